@@ -1,0 +1,27 @@
+# A thin front: what these commands do is in infra/local.
+PYTHON ?= python3
+PORT ?= 4566
+ONLY ?=
+
+.PHONY: help run test down deploy fmt bless
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## build, start the local cloud, deploy, show the logs (PORT=4566)
+	@$(PYTHON) infra/local/atoll.py run --port $(PORT)
+
+test: ## every check and test (ONLY=e2e,faults for some steps)
+	@$(PYTHON) infra/local/atoll.py test --only "$(ONLY)"
+
+down: ## stop what a crashed run left behind
+	@$(PYTHON) infra/local/atoll.py down
+
+deploy: ## build for AWS and deploy with your credentials
+	@$(PYTHON) infra/local/atoll.py deploy
+
+fmt: ## format the code
+	cargo fmt --all
+
+bless: ## rewrite the generated files that the contract tests compare
+	BLESS=1 cargo test --package tests --test contract

@@ -1,0 +1,33 @@
+//! `GET /v1/.well-known/jwks.json`: the public keys that access tokens are checked with.
+
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse};
+use kit::http::Json;
+use kit::{ConfigError, Environment};
+use serde_json::Value;
+
+/// How long clients may keep the keys, in seconds: a rotation publishes a key this long before it signs with it.
+pub const MAX_AGE_SECONDS: u32 = 300;
+
+/// The keys, as they stand in the environment.
+pub struct Keys(Value);
+
+impl Keys {
+    /// Reads `AUTH_JWKS`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<Value>("AUTH_JWKS"),);
+        env.all(values).map(|(keys,)| Self(keys))
+    }
+}
+
+/// Read the public keys
+///
+/// A JSON Web Key Set (RFC 7517).
+#[utoipa::path(
+    get, path = "/v1/.well-known/jwks.json", operation_id = "get_jwks", tag = "identity",
+    responses((status = 200, description = "The key set", body = Object))
+)]
+pub async fn get_jwks(State(keys): State<&'static Keys>) -> impl IntoResponse {
+    let cache = AppendHeaders([("cache-control", format!("public, max-age={MAX_AGE_SECONDS}"))]);
+    (cache, Json(keys.0.clone()))
+}

@@ -1,0 +1,72 @@
+//! `POST /v1/auth/register`: makes an account and signs its first device in.
+//! Emits `identity.user_registered.v1` and `identity.session_started.v1`.
+
+use axum::extract::State;
+use kit::http::{Created, Fields, Invocation, Json, Problem};
+use serde::Deserialize;
+use types::{EmailAddress, PersonName, UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::api::{DeviceInput, SignedIn};
+use crate::ctx::{Ctx, first_token};
+use crate::domain::account::{Account, NewAccount};
+use crate::domain::password::Password;
+use crate::problem::{self, Refusal};
+use crate::secrets;
+use crate::store::AddError;
+use dynamo::Outbox;
+
+/// Who somebody is. Roles and plan are never read from a body.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Register {
+    #[schema(format = Email, example = "ann@example.com")]
+    email: String,
+    /// 8 to 128 characters, and not easy to guess.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
+    password: Password,
+    #[schema(min_length = 1, max_length = 100, example = "Ann")]
+    name: String,
+    device: Option<DeviceInput>,
+}
+
+/// Make an account
+///
+/// The account can be used at once; a mail asks its owner to prove the address.
+#[utoipa::path(
+    post, path = "/v1/auth/register", operation_id = "register", tag = "identity",
+    request_body = Register,
+    responses(
+        (status = 201, description = "The account was made and the device is signed in", body = SignedIn),
+        (status = 409, description = "`identity.email_taken`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    Json(body): Json<Register>,
+) -> Result<Created<SignedIn>, Problem> {
+    let mut fields = Fields::new();
+    let values = (
+        fields.check("email", EmailAddress::parse(&body.email)),
+        fields.check("name", PersonName::parse(&body.name)),
+        fields.check("password", body.password.check(&[&body.email, &body.name])),
+        DeviceInput::parse(body.device, &mut fields),
+    );
+    let (email, name, (), device) = fields.all(values)?;
+    let password = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+
+    let (now, id) = (ctx.clock.now(), UserId::generate());
+    let (mut account, registered) = Account::register(id, Uuid::now_v7(), NewAccount { email, name, password }, now);
+    let token = first_token(id)?;
+    let (started, _none_before) = account.sign_in(&token, device, now);
+
+    let mut outbox = Outbox::of(call.event(now, registered))?;
+    outbox.push(call.event(now, started))?;
+    ctx.store.add(&account, &outbox).await.map_err(|error| match error {
+        AddError::EmailTaken(_) => Refusal::EmailTaken.into(),
+        AddError::Store(error) => Problem::from(error),
+    })?;
+    Ok(Created::at("/v1/users/me", SignedIn::new(&*ctx.issuer().await, &account, &token, now)?))
+}

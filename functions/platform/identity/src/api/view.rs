@@ -1,0 +1,120 @@
+//! What clients see of accounts and tokens.
+
+use contracts::identity::Device;
+use jiff::Timestamp;
+use kit::http::{Fields, Problem};
+use serde::{Deserialize, Serialize};
+use types::{Role, SessionId, UserId};
+use utoipa::ToSchema;
+
+use crate::domain::account::{Account, Status};
+use crate::domain::refresh::RefreshToken;
+use crate::issuer::{ACCESS_LIFETIME, Issuer};
+use crate::problem;
+
+/// The longest name or platform of a device, in characters.
+const MAX_DEVICE_CHARS: usize = 64;
+
+/// The device that signs in, as it calls itself.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeviceInput {
+    /// Its name, which the user sees in the list of sessions.
+    #[schema(example = "Ann's phone", max_length = 64)]
+    pub name: String,
+    /// Its kind: `ios`, `android`, `web`, ….
+    #[schema(example = "ios", max_length = 64)]
+    pub platform: String,
+}
+
+impl DeviceInput {
+    /// The device, if it is described well; one that is not described is unknown.
+    pub fn parse(input: Option<Self>, fields: &mut Fields) -> Option<Device> {
+        let Some(input) = input else {
+            return Some(Device { name: "Unknown device".to_owned(), platform: "unknown".to_owned() });
+        };
+        let name = fields.check("device.name", short(&input.name));
+        let platform = fields.check("device.platform", short(&input.platform));
+        Some(Device { name: name?, platform: platform? })
+    }
+}
+
+fn short(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fits = (1..=MAX_DEVICE_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {MAX_DEVICE_CHARS} characters on one line")) }
+}
+
+/// An account as its owner sees it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    id: UserId,
+    #[schema(format = Email)]
+    email: String,
+    email_verified: bool,
+    name: String,
+    roles: Vec<Role>,
+    /// What they pay for.
+    plan: String,
+    status: Status,
+    created_at: Timestamp,
+}
+
+impl From<&Account> for UserView {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            email: account.email.as_str().to_owned(),
+            email_verified: account.email_verified_at.is_some(),
+            name: account.name.as_str().to_owned(),
+            roles: account.roles.clone(),
+            plan: account.plan.as_str().to_owned(),
+            status: account.status,
+            created_at: account.created_at,
+        }
+    }
+}
+
+/// What a signed-in device keeps.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    /// Proves who calls; sent as `Authorization: Bearer …`.
+    access_token: String,
+    /// Gets new tokens once; the answer holds the next one.
+    refresh_token: String,
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// How long the access token is valid, in seconds.
+    expires_in: i64,
+    session_id: SessionId,
+}
+
+impl Tokens {
+    /// Tokens of a session.
+    pub fn issue(issuer: &Issuer, account: &Account, token: &RefreshToken, now: Timestamp) -> Result<Self, Problem> {
+        Ok(Self {
+            access_token: issuer.access_token(account, token.session_id, now).map_err(problem::secret)?,
+            refresh_token: issuer.refresh_key().write(token),
+            token_type: "Bearer",
+            expires_in: ACCESS_LIFETIME.as_secs(),
+            session_id: token.session_id,
+        })
+    }
+}
+
+/// Who signed in, and their tokens.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    user: UserView,
+    tokens: Tokens,
+}
+
+impl SignedIn {
+    /// The answer of a sign-in.
+    pub fn new(issuer: &Issuer, account: &Account, token: &RefreshToken, now: Timestamp) -> Result<Self, Problem> {
+        Ok(Self { user: account.into(), tokens: Tokens::issue(issuer, account, token, now)? })
+    }
+}

@@ -1,0 +1,105 @@
+//! A CloudFormation custom resource: makes the deployment's keys, and gives their public halves to the template, which
+//! puts them in every function's environment.
+
+use kit::{ConfigError, Environment, Parameters, SecretError, sdk};
+use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::issuer;
+use crate::secrets::{self, TokenSecrets};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// What CloudFormation asks (the custom resource request object).
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Request {
+    request_type: RequestType,
+    #[serde(rename = "ResponseURL")]
+    response_url: String,
+    stack_id: String,
+    request_id: String,
+    logical_resource_id: String,
+    physical_resource_id: Option<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+enum RequestType {
+    Create,
+    Update,
+    Delete,
+}
+
+/// Where the keys are kept.
+pub struct Ctx {
+    parameters: Parameters,
+    token_secrets_name: String,
+    link_key_name: String,
+    http: reqwest::Client,
+}
+
+impl Ctx {
+    /// Reads `TOKEN_SECRETS_NAME` and `LINK_KEY_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required("TOKEN_SECRETS_NAME"), env.required("LINK_KEY_NAME"));
+        let (token_secrets_name, link_key_name) = env.all(values)?;
+        let parameters = Parameters::new(&sdk::config().await);
+        Ok(Self { parameters, token_secrets_name, link_key_name, http: reqwest::Client::new() })
+    }
+}
+
+/// Does what CloudFormation asks and tells it how that went; only an answer that cannot be sent is an error here.
+pub async fn manage_signing_keys(ctx: &'static Ctx, event: LambdaEvent<Request>) -> Result<(), kit::Error> {
+    let request = event.payload;
+    let result = match request.request_type {
+        RequestType::Create | RequestType::Update => ensure(ctx).await,
+        RequestType::Delete => remove(ctx).await.map(|()| json!({})),
+    };
+    let body = answer(&request, result);
+    // The URL is a presigned one: it takes no content type.
+    let sent = ctx.http.put(&request.response_url).header("content-type", "").body(body.to_string()).send().await?;
+    sent.error_for_status()?;
+    Ok(())
+}
+
+fn answer(request: &Request, result: Result<Value, SecretError>) -> Value {
+    let physical = request.physical_resource_id.as_deref().unwrap_or("atoll-signing-keys");
+    let (status, reason, data) = match result {
+        Ok(data) => ("SUCCESS", String::new(), data),
+        Err(error) => ("FAILED", error.to_string(), json!({})),
+    };
+    json!({
+        "Status": status,
+        "Reason": reason,
+        "PhysicalResourceId": physical,
+        "StackId": request.stack_id,
+        "RequestId": request.request_id,
+        "LogicalResourceId": request.logical_resource_id,
+        "Data": data,
+    })
+}
+
+/// The public keys, of secrets that are made now if there are none: CloudFormation may ask twice.
+async fn ensure(ctx: &Ctx) -> Result<Value, SecretError> {
+    let secrets = match ctx.parameters.find(&ctx.token_secrets_name).await? {
+        Some(text) => serde_json::from_str::<TokenSecrets>(&text).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?,
+        None => {
+            let secrets = issuer::generate_secrets()?;
+            let text = serde_json::to_string(&secrets).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?;
+            ctx.parameters.put(&ctx.token_secrets_name, text, false).await?;
+            secrets
+        }
+    };
+    if ctx.parameters.find(&ctx.link_key_name).await?.is_none() {
+        let key = STANDARD.encode(secrets::random::<32>()?);
+        ctx.parameters.put(&ctx.link_key_name, key, false).await?;
+    }
+    let keys = serde_json::to_string(&issuer::public_keys(&secrets)?).map_err(|error| SecretError::new("public keys", error))?;
+    Ok(json!({ "Jwks": keys }))
+}
+
+async fn remove(ctx: &Ctx) -> Result<(), SecretError> {
+    ctx.parameters.delete(&ctx.token_secrets_name).await?;
+    ctx.parameters.delete(&ctx.link_key_name).await
+}

@@ -1,0 +1,94 @@
+//! What a function of this context holds.
+
+use std::sync::Arc;
+
+use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::http::Problem;
+use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use types::{SessionId, UserId};
+
+use crate::domain::refresh::RefreshToken;
+use crate::issuer::Issuer;
+use crate::keyring::Keyring;
+use crate::secrets;
+use crate::store::Store;
+
+/// For functions that read and check, and sign nothing.
+pub struct Public {
+    /// Accounts.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl Public {
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"), env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
+        let (table, jwks, issuer) = env.all(values)?;
+        let table = sdk::table(&sdk::config().await, table);
+        Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
+        Self { store, clock, verifier }
+    }
+}
+
+impl Authenticates for Public {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// For functions that issue tokens.
+pub struct Ctx {
+    /// Accounts.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    keyring: Keyring,
+    verifier: Verifier,
+}
+
+impl Ctx {
+    /// Reads what [`Public`] reads and `TOKEN_SECRETS_NAME`, whose value it loads before the first request comes.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (
+            env.required::<String>("TABLE_NAME"),
+            env.required::<Jwks>("AUTH_JWKS"),
+            env.required::<String>("AUTH_ISSUER"),
+            env.required::<String>("TOKEN_SECRETS_NAME"),
+        );
+        let (table, jwks, issuer, secrets) = env.all(values)?;
+        let config = sdk::config().await;
+        let parameters = Parameters::new(&config);
+        let keyring = Keyring::load(parameters, secrets, &issuer).await.map_err(ConfigError::because)?;
+        let store = Store::new(sdk::table(&config, table));
+        Ok(Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer)))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, keyring: Keyring, verifier: Verifier) -> Self {
+        Self { store, clock, keyring, verifier }
+    }
+
+    /// The issuer with the newest keys.
+    pub async fn issuer(&self) -> Arc<Issuer> {
+        self.keyring.issuer(self.clock.now()).await
+    }
+}
+
+impl Authenticates for Ctx {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// Everything that a new session needs of chance.
+pub fn first_token(user_id: UserId) -> Result<RefreshToken, Problem> {
+    let secret = secrets::random().map_err(Problem::internal)?;
+    Ok(RefreshToken::first(user_id, SessionId::generate(), secret))
+}

@@ -1,0 +1,123 @@
+//! Accounts.
+
+use contracts::identity::{Device, EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{EmailAddress, PersonName, Role, UserId, Uuid};
+
+use super::password::PasswordHashText;
+use super::plan::Plan;
+use super::refresh::RefreshToken;
+use super::session::{Ended, Session, Sessions};
+
+/// How long the link of a verification mail works.
+pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It may.
+    Active,
+    /// An admin has closed it for now.
+    Suspended,
+}
+
+/// A person's account: one item, so that all that changes together is written together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: UserId,
+    /// How they sign in, and where mail goes once it is verified.
+    pub email: EmailAddress,
+    /// When they proved that the address is theirs.
+    pub email_verified_at: Option<Timestamp>,
+    /// What they call themselves.
+    pub name: PersonName,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// What they pay for.
+    pub plan: Plan,
+    /// Whether they may.
+    pub status: Status,
+    /// Their password's hash.
+    pub password: PasswordHashText,
+    /// Their signed-in devices.
+    pub sessions: Sessions,
+    /// The verification that is under way.
+    pub verification: Option<Verification>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// A proof of an address that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Which one: a later one replaces it.
+    pub id: Uuid,
+    /// Until when it can be completed.
+    pub expires_at: Timestamp,
+}
+
+/// What somebody says of themselves when they make an account.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// The address.
+    pub email: EmailAddress,
+    /// The name.
+    pub name: PersonName,
+    /// The password's hash.
+    pub password: PasswordHashText,
+}
+
+impl Account {
+    /// A new account, and the fact to tell.
+    pub fn register(id: UserId, verification_id: Uuid, new: NewAccount, now: Timestamp) -> (Self, UserRegistered) {
+        let fact = UserRegistered { user_id: id, email: new.email.clone(), name: new.name.clone(), verification_id };
+        let account = Self {
+            id,
+            email: new.email,
+            email_verified_at: None,
+            name: new.name,
+            roles: vec![Role::User],
+            plan: Plan::free(),
+            status: Status::Active,
+            password: new.password,
+            sessions: Sessions::default(),
+            verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
+            created_at: now,
+        };
+        (account, fact)
+    }
+
+    /// Signs a device in. The facts to tell: the new session, and those that it displaced.
+    pub fn sign_in(&mut self, token: &RefreshToken, device: Device, now: Timestamp) -> (SessionStarted, Vec<SessionEnded>) {
+        let started = SessionStarted { user_id: self.id, session_id: token.session_id, device: device.clone() };
+        let ended = self.sessions.open(Session::new(token, device, now), self.plan.limits().devices, now);
+        (started, ended.into_iter().map(|ended| self.tell(ended)).collect())
+    }
+
+    /// The fact that a session is over.
+    pub fn tell(&self, ended: Ended) -> SessionEnded {
+        SessionEnded { user_id: self.id, session_id: ended.session.id, device: ended.session.device, reason: ended.reason }
+    }
+
+    /// Completes the verification `id`: the fact to tell, or none if it was complete already.
+    pub fn verify_email(&mut self, id: Uuid, now: Timestamp) -> Result<Option<EmailVerified>, StaleVerification> {
+        if self.email_verified_at.is_some() {
+            return Ok(None);
+        }
+        match &self.verification {
+            Some(pending) if pending.id == id && now < pending.expires_at => {
+                self.verification = None;
+                self.email_verified_at = Some(now);
+                Ok(Some(EmailVerified { user_id: self.id, email: self.email.clone() }))
+            }
+            _ => Err(StaleVerification),
+        }
+    }
+}
+
+/// The verification was replaced or has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StaleVerification;

@@ -1,0 +1,72 @@
+//! Plans: what an account may have. The limits are data: `plans.json`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+/// The limits of one plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How many devices may be signed in at once.
+    pub devices: usize,
+}
+
+static PLANS: LazyLock<BTreeMap<String, Limits>> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the file is part of the binary, and a test reads it")]
+    serde_json::from_str(include_str!("../../plans.json")).expect("plans.json is valid")
+});
+
+/// The name of a plan that exists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Plan(String);
+
+/// There is no such plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a plan")]
+pub struct UnknownPlan;
+
+impl Plan {
+    /// The plan that everybody starts with.
+    pub fn free() -> Self {
+        Self("free".to_owned())
+    }
+
+    /// The plan's name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What it allows.
+    pub fn limits(&self) -> Limits {
+        PLANS.get(&self.0).copied().unwrap_or(Limits { devices: 1 })
+    }
+}
+
+impl TryFrom<String> for Plan {
+    type Error = UnknownPlan;
+
+    fn try_from(name: String) -> Result<Self, UnknownPlan> {
+        if PLANS.contains_key(&name) { Ok(Self(name)) } else { Err(UnknownPlan) }
+    }
+}
+
+impl From<Plan> for String {
+    fn from(plan: Plan) -> Self {
+        plan.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_plan_allows_a_device_and_the_first_plan_exists() {
+        assert!(PLANS.values().all(|limits| limits.devices >= 1));
+        assert_eq!(Plan::try_from("free".to_owned()), Ok(Plan::free()));
+        assert_eq!(Plan::try_from("gold".to_owned()), Err(UnknownPlan));
+    }
+}

@@ -1,0 +1,20 @@
+//! Accounts, sessions and tokens: who somebody is, and what proves it.
+//!
+//! The layers, each of which knows those above it only:
+//! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
+//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign.
+//! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
+//! 4. `api`, `consumers`: one file per function.
+//! 5. `bin`: five lines per function.
+
+pub mod api;
+pub mod consumers;
+pub mod ctx;
+pub mod domain;
+pub mod issuer;
+pub mod keyring;
+pub mod problem;
+pub mod secrets;
+pub mod store;
+
+pub use ctx::{Ctx, Public};

@@ -1,0 +1,63 @@
+//! The context's secrets: one encrypted parameter that only its own signing functions may read.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kit::{Parameters, SecretError};
+use serde::{Deserialize, Serialize};
+
+/// All that signing needs, as one parameter. Its `Debug` shows nothing.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenSecrets {
+    /// The id of the key that signs.
+    pub active_key_id: String,
+    /// All keys whose tokens are accepted.
+    pub signing_keys: Vec<SigningKeyText>,
+    /// The key of the refresh chain: 32 bytes in base64.
+    pub refresh_key: String,
+}
+
+/// One ES256 key pair.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SigningKeyText {
+    /// Its id: the thumbprint of its public half (RFC 7638).
+    pub key_id: String,
+    /// PKCS#8 in base64.
+    pub private_key: String,
+}
+
+impl std::fmt::Debug for TokenSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "TokenSecrets({} keys, redacted)", self.signing_keys.len())
+    }
+}
+
+impl TokenSecrets {
+    /// Reads them from their parameter.
+    pub async fn load(parameters: &Parameters, name: &str) -> Result<Self, SecretError> {
+        let text = parameters.get(name).await?;
+        serde_json::from_str(&text).map_err(|error| SecretError::new(name, error))
+    }
+
+    /// The refresh key's bytes.
+    pub fn refresh_key(&self) -> Result<[u8; 32], SecretError> {
+        let bytes = STANDARD.decode(&self.refresh_key).map_err(|error| SecretError::new("refreshKey", error))?;
+        bytes.try_into().map_err(|_| SecretError::new("refreshKey", "must have 32 bytes"))
+    }
+
+    /// The key that signs.
+    pub fn active(&self) -> Result<&SigningKeyText, SecretError> {
+        self.signing_keys
+            .iter()
+            .find(|key| key.key_id == self.active_key_id)
+            .ok_or_else(|| SecretError::new("activeKeyId", "names no key"))
+    }
+}
+
+/// Random bytes from the operating system.
+pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| SecretError::new("random", error))?;
+    Ok(bytes)
+}

@@ -1,0 +1,3 @@
+//! The rules. Nothing here reads a clock, a variable or a table.
+
+pub mod delivery;

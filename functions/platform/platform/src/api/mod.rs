@@ -1,0 +1,10 @@
+//! The endpoints, one file each.
+
+pub mod get_docs;
+pub mod get_health;
+pub mod get_openapi;
+
+/// This context's part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(get_docs::get_docs, get_health::get_health, get_openapi::get_openapi))]
+pub struct Api;

@@ -1,0 +1,111 @@
+//! The table's stream to the bus: publishes the events that a change brought, each as often as it takes and none out of
+//! its item's order. Emits every event of every context.
+
+use aws_sdk_eventbridge::primitives::DateTime;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use contracts::Envelope;
+use dynamo::{Outbox, outbox};
+use kit::sqs::DeadLetters;
+use kit::stream::{Change, FailedFrom};
+use kit::{ConfigError, Environment, sdk};
+use serde_json::Value;
+
+use crate::domain::plan::{Plan, Round};
+
+/// The bus, and where changes go whose events cannot be read.
+pub struct Ctx {
+    bus: aws_sdk_eventbridge::Client,
+    bus_name: String,
+    dead: DeadLetters,
+}
+
+impl Ctx {
+    /// Reads `BUS_NAME` and `DLQ_URL`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("BUS_NAME"), env.required::<String>("DLQ_URL"));
+        let (bus_name, dlq_url) = env.all(values)?;
+        let config = sdk::config().await;
+        let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&config), dlq_url);
+        Ok(Self::new(aws_sdk_eventbridge::Client::new(&config), bus_name, dead))
+    }
+
+    /// From its parts.
+    pub fn new(bus: aws_sdk_eventbridge::Client, bus_name: impl Into<String>, dead: DeadLetters) -> Self {
+        Self { bus, bus_name: bus_name.into(), dead }
+    }
+}
+
+/// Publishes the new events of a batch. What could not be published comes again, with all that is behind it in the shard:
+/// an event may be published twice, and is never lost.
+pub async fn publish_events(ctx: &Ctx, changes: Vec<Change>) -> Result<(), FailedFrom> {
+    let mut plan = Plan::default();
+    let mut last_error = String::new();
+    for (number, change) in changes.iter().enumerate() {
+        match new_events(change) {
+            Ok(events) => {
+                for event in events {
+                    let detail = event_json(&event).map_err(|reason| failed_from(change, reason))?;
+                    plan.push(change.item_key(), number, detail.len(), (event, detail));
+                }
+            }
+            Err(reason) => bury(ctx, change, &reason).await?,
+        }
+    }
+    while let Some(round) = plan.next_round() {
+        if round.attempts() > 0 {
+            tokio::time::sleep(dynamo::backoff(round.attempts() + 2)).await;
+        }
+        let published = match put(ctx, &round).await {
+            Ok(published) => published,
+            Err(error) => {
+                last_error = error;
+                vec![false; round.events().len()]
+            }
+        };
+        plan.settle(round, &published);
+    }
+    match plan.first_left() {
+        None => Ok(()),
+        Some(number) => Err(failed_from(&changes[number], last_error)),
+    }
+}
+
+/// The events that this change brought: those of its outbox, if the change wrote the outbox.
+fn new_events(change: &Change) -> Result<Vec<Envelope<Value>>, String> {
+    match change.new_text(outbox::ATTRIBUTE) {
+        Some(text) if change.old_text(outbox::ATTRIBUTE) != Some(text) => {
+            Outbox::parse(text).map_err(|error| format!("the outbox cannot be read: {error}"))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// A change whose events can never be read goes to the dead-letter queue, so that those behind it go on.
+async fn bury(ctx: &Ctx, change: &Change, reason: &str) -> Result<(), FailedFrom> {
+    let body = serde_json::to_string(change).map_err(|error| failed_from(change, error.to_string()))?;
+    ctx.dead.put(&body, reason).await.map_err(|error| failed_from(change, error))
+}
+
+fn failed_from(change: &Change, reason: impl Into<String>) -> FailedFrom {
+    FailedFrom { sequence_number: change.dynamodb.sequence_number.clone(), reason: reason.into() }
+}
+
+fn event_json(event: &Envelope<Value>) -> Result<String, String> {
+    serde_json::to_string(event).map_err(|error| error.to_string())
+}
+
+/// Publishes one round: which entries went out, or why none did.
+async fn put(ctx: &Ctx, round: &Round<(Envelope<Value>, String)>) -> Result<Vec<bool>, String> {
+    let entries = round.events().map(|(event, detail)| {
+        PutEventsRequestEntry::builder()
+            .event_bus_name(&ctx.bus_name)
+            .source(format!("atoll.{}", event.context()))
+            .detail_type(event.detail_type())
+            .detail(detail)
+            .time(DateTime::from_millis(event.occurred_at.as_millisecond()))
+            .build()
+    });
+    let reply = ctx.bus.put_events().set_entries(Some(entries.collect())).send().await;
+    let reply = reply.map_err(|error| aws_sdk_eventbridge::error::DisplayErrorContext(error).to_string())?;
+    Ok(reply.entries().iter().map(|entry| entry.error_code().is_none()).collect())
+}

@@ -1,0 +1,20 @@
+"""What MiniStack reads from its environment, and what every function inherits from it."""
+import os
+import socketserver
+
+LOOPBACK = "127.0.0.1"
+
+
+def prepare():
+    """Set what must be set before MiniStack is imported."""
+    port = os.environ.setdefault("GATEWAY_PORT", "4566")
+    os.environ.update(
+        EDGE_PORT=port,
+        BIND_HOST=LOOPBACK,  # MiniStack's default is every interface of the machine
+        AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{port}",  # where functions send their AWS calls
+        IOT_MTLS_ENABLED="0",  # it would take port 8883
+        SFTP_ENABLED="0",
+        DOCKER_HOST="unix:///nonexistent",  # never look for a Docker daemon
+    )
+    # Without this, small replies on the Runtime API wait 40 ms for an acknowledgement.
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True

@@ -1,0 +1,76 @@
+"""Decides who answers a request: the deployed API, a page of the front, a fault, or MiniStack."""
+from pathlib import Path
+
+from . import apis, faults, functions, mailbox, stack
+from .asgi import header, read_body, replay, send_json, send_page
+
+PAGES = Path(__file__).parent / "pages"
+
+
+class Front:
+    def __init__(self, ministack):
+        self.ministack = ministack
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "websocket":
+            scope = apis.rewrite_websocket(scope)
+        elif scope["type"] == "http" and not signed_for_aws(scope):
+            return await self.plain(scope, receive, send)
+        elif scope["type"] == "http":
+            return await self.aws(scope, receive, send)
+        return await self.ministack(scope, receive, send)
+
+    async def plain(self, scope, receive, send):
+        """A request that is not an AWS call: a browser's, an app's, a test's."""
+        path = scope["path"]
+        if path == "/v1" or path.startswith("/v1/"):
+            return await self.api(scope, receive, send)
+        if path == "/" and scope["method"] == "GET":
+            return await send_page(send, (PAGES / "console.html").read_bytes())
+        if path.startswith("/_local/"):
+            return await local(scope, receive, send)
+        return await self.ministack(scope, receive, send)
+
+    async def api(self, scope, receive, send):
+        api = apis.http_api()
+        if api is None:
+            return await send_json(send, 503, {"message": "Atoll is not deployed yet: wait for the deployment."},
+                                   [("retry-after", "1")])
+        return await self.ministack(apis.rewrite_http(scope, api), receive, send)
+
+    async def aws(self, scope, receive, send):
+        call = faults.call_of(scope)
+        if not faults.watches(call):
+            return await self.ministack(scope, receive, send)
+        body = await read_body(receive)
+        fault = faults.take(call, body)
+        return await faults.serve(fault, self.ministack, scope, replay(body, receive), send)
+
+
+def signed_for_aws(scope):
+    return header(scope, "authorization").startswith("AWS4-") or b"X-Amz-Algorithm" in scope.get("query_string", b"")
+
+
+ROUTES = {
+    ("GET", "mailbox"): mailbox.page,
+    ("GET", "mailbox.json"): mailbox.mails,
+    ("GET", "sms.json"): mailbox.messages,
+    ("GET", "faults"): faults.show,
+    ("POST", "faults"): faults.add,
+    ("DELETE", "faults"): faults.clear,
+    ("GET", "functions"): functions.show,
+    ("POST", "restart"): functions.restart,
+    ("GET", "stack"): stack.show,
+    ("GET", "queues"): stack.queues,
+}
+
+
+async def local(scope, receive, send):
+    name = scope["path"].removeprefix("/_local/").rstrip("/")
+    parts = name.split("/")
+    if scope["method"] == "POST" and len(parts) == 3 and parts[0] == "functions" and parts[2] == "kill":
+        return await functions.kill(parts[1], send)
+    route = ROUTES.get((scope["method"], name))
+    if route is None:
+        return await send_json(send, 404, {"message": f"There is no {scope['method']} {scope['path']}."})
+    return await route(scope, receive, send)

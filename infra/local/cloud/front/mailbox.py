@@ -1,0 +1,62 @@
+"""What was sent through SES and SNS: a page to read it, and JSON for tests."""
+from datetime import datetime, timezone
+from pathlib import Path
+
+from ministack.services import ses, sns
+
+from .asgi import query, send_json, send_page
+
+PAGE = Path(__file__).parent / "pages" / "mailbox.html"
+
+
+async def page(_scope, _receive, send):
+    await send_page(send, PAGE.read_bytes())
+
+
+async def mails(scope, _receive, send):
+    """Newest first; `?to=` selects a recipient."""
+    wanted = query(scope).get("to")
+    found = [as_mail(record) for record in sent_records(ses._sent_emails, "entries")]
+    if wanted:
+        found = [mail for mail in found if wanted.lower() in (address.lower() for address in mail["to"])]
+    await send_json(send, 200, newest_first(found))
+
+
+async def messages(scope, _receive, send):
+    """SMS and push messages, newest first; `?to=` selects a phone number or an endpoint's ARN."""
+    wanted = query(scope).get("to")
+    found = [as_message(to, record) for (_account, _region, to), records in sns._sms_messages.all_items()
+             for record in records if wanted in (None, to)]
+    await send_json(send, 200, newest_first(found))
+
+
+def sent_records(store, key):
+    return [record for (_account, _region, found), records in store.all_items() if found == key
+            for record in records]
+
+
+def as_mail(record):
+    return {
+        "id": record["MessageId"],
+        "to": [*record.get("To", []), *record.get("CC", []), *record.get("BCC", [])],
+        "from": record["Source"],
+        "subject": record.get("RenderedSubject") or record.get("Subject", ""),
+        "text": record.get("RenderedBodyText") or record.get("BodyText", ""),
+        "html": record.get("RenderedBodyHtml") or record.get("BodyHtml") or "",
+        "sentAt": timestamp(record["Timestamp"]),
+    }
+
+
+def as_message(to, record):
+    return {"id": record.get("MessageId", ""), "to": to, "text": record.get("Message", ""),
+            "sentAt": timestamp(record.get("Timestamp"))}
+
+
+def newest_first(items):
+    return sorted(reversed(items), key=lambda item: item["sentAt"], reverse=True)
+
+
+def timestamp(seconds):
+    if not isinstance(seconds, (int, float)):
+        return seconds or ""
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

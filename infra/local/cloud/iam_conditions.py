@@ -1,0 +1,51 @@
+"""IAM conditions on what a request says, which MiniStack does not resolve and so takes for absent."""
+import contextvars
+import json
+from email.utils import parseaddr
+
+from ministack import app
+from ministack.core import iam_evaluator
+
+from . import leading_keys
+from .patching import replace
+
+_body = contextvars.ContextVar("request body", default=b"")
+
+
+def install():
+    replace(app, "pin_signed_body", "body")(remember_body)
+    replace(iam_evaluator, "_resolve_condition_key", "key ctx")(resolve_condition_key)
+
+
+def remember_body(pin, body):
+    _body.set(body)
+    pin(body)
+
+
+def resolve_condition_key(resolve, key, context):
+    of_request = CONDITIONS.get(key.lower())
+    return of_request(json.loads(_body.get() or b"{}")) if of_request else resolve(key, context)
+
+
+def partition_keys(request):
+    return sorted(leading_keys.leading_keys(request, leading_keys.partition_key)) or None
+
+
+def of_entries(field):
+    """One value if all entries of a PutEvents agree, else a list."""
+    def values(request):
+        found = sorted({entry.get(field, "") for entry in request.get("Entries", [])})
+        return found[0] if len(found) == 1 else found
+    return values
+
+
+def from_address(request):
+    return parseaddr(request.get("FromEmailAddress", ""))[1] or None
+
+
+CONDITIONS = {
+    "dynamodb:leadingkeys": partition_keys,
+    "events:detail-type": of_entries("DetailType"),
+    "events:source": of_entries("Source"),
+    "ses:fromaddress": from_address,
+}

@@ -1,0 +1,25 @@
+"""Checks MiniStack's version, changes what Atoll needs changed, and serves until stopped."""
+import sys
+
+from . import environment, lifetime, patching, version
+
+
+def main():
+    try:
+        version.check()
+        environment.prepare()  # before the first import of MiniStack, which reads it
+        install()
+    except (version.WrongVersion, patching.AssumptionBroken) as error:
+        sys.exit(f"error: {error}")
+    lifetime.end_with_starter()
+    from ministack.app import main as serve
+    serve()
+
+
+def install():
+    """Each part changes one behaviour; `resources` comes first, since others add to resource types."""
+    from . import (custom_resources, delivery_permissions, event_bridge, front, function_logs, http_api,
+                   iam_conditions, messages, nested_stacks, resources, streams)
+    for part in (resources, http_api, nested_stacks, custom_resources, streams, event_bridge, messages,
+                 iam_conditions, delivery_permissions, function_logs, front):
+        part.install()

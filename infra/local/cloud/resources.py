@@ -1,0 +1,64 @@
+"""CloudFormation: resource types and properties that MiniStack does not know."""
+from ministack.services import dynamodb, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+HANDLERS = provisioners._RESOURCE_HANDLERS
+
+# Accepted, and nothing is created: what they do cannot be seen locally.
+WITHOUT_EFFECT = (
+    "AWS::ApiGatewayV2::RouteResponse",
+    "AWS::Budgets::Budget",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::Events::Archive",
+    "AWS::Events::EventBusPolicy",
+    "AWS::Logs::QueryDefinition",
+    "AWS::ResourceGroups::Group",
+    "AWS::SES::Template",
+    "AWS::SQS::QueueInlinePolicy",
+    "AWS::WAFv2::IPSet",
+    "AWS::WAFv2::WebACLAssociation",
+    "AWS::XRay::Group",
+    "AWS::XRay::SamplingRule",
+)
+
+
+def install():
+    for kind in WITHOUT_EFFECT:
+        HANDLERS.setdefault(kind, accepted())
+    afterwards("AWS::DynamoDB::Table", set_time_to_live)
+    afterwards("AWS::Lambda::Function", set_concurrency)
+
+
+def accepted():
+    return {"create": lambda logical_id, props, stack: (f"{stack}-{logical_id}", {}),
+            "update": lambda physical_id, old, new, stack, logical_id=None: (physical_id, {}),
+            "delete": lambda physical_id, props: None}
+
+
+def afterwards(kind, action):
+    """Run action(physical id, properties) after each create and update of a resource type."""
+    handler = HANDLERS[kind]
+    create, update = handler["create"], handler["update"]
+
+    def created(logical_id, props, stack):
+        result = create(logical_id, props, stack)
+        action(result[0], props)
+        return result
+
+    def updated(physical_id, old, new, stack, *logical_id):
+        result = update(physical_id, old, new, stack, *logical_id)
+        action(result[0], new)
+        return result
+
+    handler.update(create=created, update=updated)
+
+
+def set_time_to_live(table, props):
+    if spec := props.get("TimeToLiveSpecification"):
+        dynamodb._update_ttl({"TableName": table, "TimeToLiveSpecification": {
+            "Enabled": str(spec["Enabled"]).lower() == "true", "AttributeName": spec["AttributeName"]}})
+
+
+def set_concurrency(function, props):
+    value = props.get("ReservedConcurrentExecutions")
+    lambda_svc._functions[function]["concurrency"] = None if value is None else int(value)

@@ -1,0 +1,1 @@
+"""What `make run`, `make test`, `make down` and `make deploy` do. Python's standard library only."""

@@ -1,0 +1,157 @@
+"""One instance of the local cloud: its files, its process group, its port."""
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+from . import console, paths
+
+START_SECONDS = 20
+STOP_SECONDS = 5
+HOST = "127.0.0.1"
+# What a function may inherit from the machine; everything else would make runs differ.
+INHERITED = ("PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE")
+# The root account of the local cloud: its signatures are not checked, its permissions not limited.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+REGION = "us-east-1"
+
+
+class Cloud:
+    def __init__(self, name, port=None):
+        self.name, self.port = name, port
+        self.directory = paths.STATE / name
+        self.logs = self.directory / "logs"
+        self.function_log = self.logs / "functions.log"
+        self._process = None
+
+    @property
+    def url(self):
+        return f"http://{HOST}:{self.port}"
+
+    def start(self):
+        """Start from nothing and wait until it answers."""
+        if left_over(self.directory):
+            raise console.Failed(f"Another command is using the local cloud `{self.name}`: wait for it, or `make down`.")
+        shutil.rmtree(self.directory, ignore_errors=True)
+        state = self.directory / "state"
+        for directory in (self.logs, state / "tmp", state / "s3"):
+            directory.mkdir(parents=True)
+        self.function_log.touch()
+        log = self.logs / "cloud.log"
+        with open(log, "wb") as output:
+            # The pipe on its standard input ends when this process does, however that happens; the cloud then stops.
+            self._process = subprocess.Popen(
+                [str(paths.VENV_BIN / "python"), "-m", "cloud"], cwd=paths.LOCAL, env=self.environment(state),
+                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        (self.directory / "pid").write_text(str(self._process.pid))
+        self.wait_until_ready(log)
+
+    def environment(self, state):
+        kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        return {**kept, "AUTH": "true", "GATEWAY_PORT": str(self.port), "TMPDIR": str(state / "tmp"),
+                "STATE_DIR": str(state), "S3_DATA_DIR": str(state / "s3"), "MINISTACK_REGION": REGION,
+                "ATOLL_FUNCTION_LOG": str(self.function_log), "PYTHONUNBUFFERED": "1"}
+
+    def client_environment(self):
+        """For sam and other AWS clients that shall talk to this cloud."""
+        return {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": self.url}
+
+    def wait_until_ready(self, log):
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise console.Failed("The local cloud ended as soon as it was started.", log)
+            if self.answers():
+                return
+            time.sleep(0.05)
+        raise console.Failed(f"The local cloud did not answer within {START_SECONDS} s.", log)
+
+    def answers(self):
+        try:
+            return self.get("/_local/stack") is not None
+        except OSError:
+            return False
+
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=30) as reply:
+            return json.load(reply)
+
+    def post(self, path, body=None):
+        request = urllib.request.Request(self.url + path, data=json.dumps(body or {}).encode(), method="POST",
+                                         headers={"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            return json.load(reply)
+
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self):
+        if self._process is not None:
+            stop_group(self._process.pid)
+            self._process.stdin.close()
+            self._process.wait()
+            self._process = None
+        (self.directory / "pid").unlink(missing_ok=True)
+
+
+def stop_group(group):
+    """End a process group: politely first, since the cloud then ends its functions, then for certain."""
+    if not signal_group(group, signal.SIGTERM):
+        return
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline and leader_alive(group):
+        time.sleep(0.05)
+    signal_group(group, signal.SIGKILL)
+
+
+def signal_group(group, number):
+    try:
+        os.killpg(group, number)
+        return True
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def leader_alive(pid):
+    """Whether the process runs; one that has ended but was not waited for does not."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.strip().startswith("Z")
+
+
+def stop_left_over(directory):
+    """Stop an instance that was left behind; true if there was one."""
+    group = left_over(directory)
+    if group:
+        stop_group(group)
+    return bool(group)
+
+
+def left_over(directory):
+    """The process group of the instance that lives in this directory; None if there is none."""
+    try:
+        pid = int((directory / "pid").read_text())
+    except (OSError, ValueError):
+        return None
+    # Process ids are reused: only what still is a local cloud counts.
+    command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return pid if "-m cloud" in command.stdout else None
+
+
+def port_is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]

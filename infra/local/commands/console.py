@@ -1,0 +1,71 @@
+"""What the commands say: steps with their time, and failures as one sentence and the end of a log."""
+import contextlib
+import sys
+import threading
+import time
+
+QUIET_SECONDS = 2  # a step below this shows no progress line
+REPEAT_SECONDS = 10  # how often a terminal without cursor control gets a new progress line
+TAIL_LINES = 25
+
+
+class Failed(Exception):
+    """A step failed: one sentence for the reader, and the log that has the details."""
+
+    def __init__(self, sentence, log=None):
+        super().__init__(sentence)
+        self.log = log
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def report(failure):
+    if failure.log and failure.log.exists():
+        lines = failure.log.read_text(errors="replace").splitlines()
+        for line in lines[-TAIL_LINES:]:
+            print(f"    {line}", file=sys.stderr)
+    print(f"error: {failure}", file=sys.stderr)
+    if failure.log:
+        print(f"       the whole log: {failure.log}", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(doing):
+    """Show what is being done, with the seconds it takes once they are worth showing."""
+    started = time.monotonic()
+    finished = threading.Event()
+    ticker = threading.Thread(target=tick, args=(doing, started, finished), daemon=True)
+    ticker.start()
+    try:
+        yield
+    except BaseException:
+        finish(finished, ticker)
+        say(f"  ✗ {doing} ({seconds_since(started)})")
+        raise
+    finish(finished, ticker)
+    say(f"  ✓ {doing} ({seconds_since(started)})")
+
+
+def finish(finished, ticker):
+    finished.set()
+    ticker.join()
+
+
+def tick(doing, started, finished):
+    terminal = sys.stdout.isatty()
+    wait = QUIET_SECONDS
+    while not finished.wait(wait):
+        line = f"  … {doing} ({time.monotonic() - started:.0f} s)"
+        if terminal:
+            print(f"\r{line}", end="", flush=True)
+        else:
+            say(line)
+        wait = 1 if terminal else REPEAT_SECONDS
+    if terminal:
+        print("\r\033[K", end="", flush=True)
+
+
+def seconds_since(started):
+    return f"{time.monotonic() - started:.1f} s"

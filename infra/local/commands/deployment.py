@@ -1,0 +1,105 @@
+"""Deploying the real templates to a local cloud with `sam deploy`.
+
+The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names a
+directory with a two-line bootstrap that executes the built binary: nothing is zipped twice, a rebuild needs no
+deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
+Handler, which is its binary's name; so they are uploaded once.
+"""
+import json
+import platform
+import re
+import shutil
+import urllib.request
+
+from . import cloud as clouds, console, paths, processes
+
+STACK = "atoll"
+BUCKET = "atoll-artifacts"
+CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
+BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
+
+
+def deploy(cloud):
+    """Deploy to a running cloud and return the outputs, which are also written to outputs.json."""
+    stack = lay_out(paths.TARGET / "local" / cloud.name)
+    make_bucket(cloud)
+    try:
+        sam_deploy(cloud, stack)
+    except console.Failed as failure:
+        raise console.Failed(because(cloud), failure.log) from failure
+    return write_outputs(cloud)
+
+
+def sam_deploy(cloud, stack):
+    processes.logged(
+        [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(stack / "template.yaml"), "--stack-name", STACK,
+         "--s3-bucket", BUCKET, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+         "--disable-rollback",
+         "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+         "--parameter-overrides", *parameters(cloud)],
+        cloud.logs / "deploy.log", "The templates could not be deployed to the local cloud.",
+        SAM_CLI_POLL_DELAY="0.5", **cloud.client_environment())
+
+
+def because(cloud):
+    """The first failure's own words; what fails after it fails because of it."""
+    sentence = "The templates could not be deployed to the local cloud"
+    failures = cloud.get("/_local/stack")["failures"]
+    return f"{sentence}: {failures[0]['resource']}: {failures[0]['reason']}" if failures else f"{sentence}."
+
+
+def parameters(cloud):
+    return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
+            f"PublicUrl={cloud.url}"]
+
+
+def architecture():
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+
+
+def lay_out(directory):
+    """Copy all templates to the same relative places under `directory`, with a bootstrap for each CodeUri."""
+    shutil.rmtree(directory, ignore_errors=True)
+    for template in paths.templates():
+        copy = directory / template.relative_to(paths.ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(template, copy)
+        for uri in CODE_URI.findall(template.read_text()):
+            write_bootstrap((copy.parent / uri).resolve())
+    return directory
+
+
+def write_bootstrap(directory):
+    if not (paths.BINARIES / directory.name).exists():
+        raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
+    directory.mkdir(parents=True, exist_ok=True)
+    bootstrap = directory / "bootstrap"
+    bootstrap.write_text(BOOTSTRAP.format(binaries=paths.BINARIES))
+    bootstrap.chmod(0o755)
+
+
+def make_bucket(cloud):
+    """`sam deploy` uploads nested templates and code; a signature of the local root account is not verified."""
+    credential = f"Credential=test/20260101/{clouds.REGION}/s3/aws4_request, SignedHeaders=host, Signature=0"
+    request = urllib.request.Request(f"{cloud.url}/{BUCKET}", method="PUT",
+                                     headers={"authorization": f"AWS4-HMAC-SHA256 {credential}"})
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def write_outputs(cloud):
+    stack = cloud.get("/_local/stack")["outputs"]
+    outputs = {
+        "apiUrl": cloud.url,
+        "cloudUrl": cloud.url,
+        "webSocketUrl": f"ws://{clouds.HOST}:{cloud.port}/ws" if "WebSocketUrl" in stack else None,
+        "tableName": stack.get("TableName"),
+        "busName": stack.get("BusName"),
+        "mediaBucketName": stack.get("MediaBucketName"),
+        "accessKeyId": clouds.CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        "secretAccessKey": clouds.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        "region": clouds.REGION,
+        "logs": str(cloud.logs),
+        "stack": stack,
+    }
+    (cloud.directory / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")
+    return outputs

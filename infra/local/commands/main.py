@@ -1,0 +1,42 @@
+"""The command line: picks the command, and turns failures into one sentence and an exit code."""
+import argparse
+import signal
+
+from . import console, deploy, down, run, suite
+
+INTERRUPTED = 130
+
+
+def main(arguments):
+    options = parser().parse_args(arguments)
+    # A process that a script starts in the background inherits "ignore SIGINT"; these two must always stop it.
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        return options.command(options) or 0
+    except console.Failed as failure:
+        console.report(failure)
+        return 1
+    except KeyboardInterrupt:
+        console.say("Interrupted.")
+        return INTERRUPTED
+
+
+def interrupt(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def parser():
+    root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
+    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy")
+    command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
+    command.add_argument("--port", type=int, default=4566)
+    command.set_defaults(command=run.run)
+    command = commands.add_parser("test", help="every check and test, against a local cloud of its own")
+    command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(suite.names())}")
+    command.set_defaults(command=suite.test)
+    command = commands.add_parser("down", help="stop what a crashed run left behind")
+    command.set_defaults(command=down.down)
+    command = commands.add_parser("deploy", help="build for AWS Lambda and deploy with your AWS credentials")
+    command.set_defaults(command=deploy.deploy)
+    return root

@@ -1,0 +1,17 @@
+"""Where things are in the repository."""
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCAL = ROOT / "infra" / "local"
+STATE = ROOT / ".atoll"
+VENV = ROOT / ".venv"
+VENV_BIN = VENV / "bin"
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
+BINARIES = TARGET / "debug"
+
+
+def templates():
+    """Every CloudFormation template of the system: the root's, the contexts', and infra's."""
+    found = [ROOT / "template.yaml", *ROOT.glob("functions/*/*/template.yaml"), *ROOT.glob("infra/**/*.yaml")]
+    return sorted(path for path in found if path.exists() and LOCAL not in path.parents)

@@ -1,0 +1,23 @@
+"""The judges of the templates: the local cloud accepts much that AWS refuses."""
+from concurrent.futures import ThreadPoolExecutor
+
+from . import console, paths, processes
+
+PARALLEL = 2
+
+
+def check():
+    templates = paths.templates()
+    processes.visible([str(paths.VENV_BIN / "cfn-lint"), "--regions", "us-east-1", "--", *map(str, templates)],
+                      "cfn-lint found errors in a template.")
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        list(pool.map(validate, templates))
+
+
+def validate(template):
+    name = template.relative_to(paths.ROOT)
+    log = paths.STATE / "logs" / "templates" / f"{'-'.join(name.parts)}.log"
+    log.unlink(missing_ok=True)
+    processes.logged([str(paths.VENV_BIN / "sam"), "validate", "--lint", "--region", "us-east-1",
+                      "--template-file", str(template)], log, f"`sam validate --lint` refuses {name}.")
+    console.say(f"{name}: valid")

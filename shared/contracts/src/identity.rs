@@ -1,0 +1,126 @@
+//! Facts about accounts and sessions.
+
+use serde::{Deserialize, Serialize};
+use types::{EmailAddress, PersonName, SessionId, UserId};
+use utoipa::ToSchema;
+
+use crate::DomainEvent;
+
+/// Somebody made an account; the address is not verified yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRegistered {
+    /// The new account.
+    pub user_id: UserId,
+    /// Where mail reaches them, once verified.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// What they call themselves.
+    #[schema(value_type = String)]
+    pub name: PersonName,
+    /// Which verification is under way. It proves nothing by itself: the link's signature does.
+    pub verification_id: uuid::Uuid,
+}
+
+impl DomainEvent for UserRegistered {
+    const TYPE: &'static str = "identity.user_registered";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A user proved that the address is theirs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailVerified {
+    /// Whose address it is.
+    pub user_id: UserId,
+    /// The address.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+}
+
+impl DomainEvent for EmailVerified {
+    const TYPE: &'static str = "identity.email_verified";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A device signed in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStarted {
+    /// Who signed in.
+    pub user_id: UserId,
+    /// The new session.
+    pub session_id: SessionId,
+    /// The device that it is on.
+    pub device: Device,
+}
+
+impl DomainEvent for SessionStarted {
+    const TYPE: &'static str = "identity.session_started";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A session is over: its device must sign in again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEnded {
+    /// Whose session it was.
+    pub user_id: UserId,
+    /// The session.
+    pub session_id: SessionId,
+    /// The device that it was on.
+    pub device: Device,
+    /// Why it ended.
+    pub reason: SessionEndReason,
+}
+
+impl DomainEvent for SessionEnded {
+    const TYPE: &'static str = "identity.session_ended";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A device as its user knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// What the device calls itself.
+    pub name: String,
+    /// Its kind: `ios`, `android`, `web`, ….
+    pub platform: String,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEndReason {
+    /// The plan's number of devices was reached and this was the oldest.
+    DeviceLimit,
+    /// The user signed out.
+    Logout,
+    /// The user ended it from another device.
+    Revoked,
+    /// A refresh token that had been replaced was used again: somebody has a copy.
+    Replay,
+    /// The password was reset.
+    PasswordReset,
+    /// The account was suspended.
+    Suspended,
+    /// The account was deleted.
+    Deleted,
+}

@@ -1,0 +1,10 @@
+//! Published events: the one thing that a context may know of another.
+//!
+//! An event is a fact in the past tense. Within a version it only ever gains optional fields; anything else is a new
+//! version, published beside the old one until the last consumer has moved. Each event has a JSON schema and an example
+//! under `events/`, which the contract tests compare with the types here.
+
+mod envelope;
+pub mod identity;
+
+pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

@@ -1,0 +1,27 @@
+//! Pauses between tries.
+
+use std::time::Duration;
+
+/// The first pause, in milliseconds, at the most; it doubles up to [`MAX_PAUSE_MS`].
+const FIRST_PAUSE_MS: u64 = 10;
+const MAX_PAUSE_MS: u64 = 320;
+
+/// How long to wait after the try number `attempt` (from 1): exponential with full jitter, so that those who met do not
+/// meet again.
+pub fn backoff(attempt: u32) -> Duration {
+    let ceiling = FIRST_PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(MAX_PAUSE_MS);
+    // Without randomness the pause is the shortest one, which is slower for all and wrong for none.
+    let random = getrandom::u64().unwrap_or_default();
+    Duration::from_millis(1 + random % ceiling)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_bounded() {
+        assert!((1..100).all(|attempt| backoff(attempt) <= Duration::from_millis(MAX_PAUSE_MS)));
+        assert!((1..100).all(|_| backoff(1) <= Duration::from_millis(FIRST_PAUSE_MS)));
+    }
+}

@@ -1,0 +1,26 @@
+//! The one table, as a context may use it.
+//!
+//! Every partition key starts with its context, and a [`Table`] takes keys of its own context only, so code cannot ask for
+//! another context's items; in production the role's `dynamodb:LeadingKeys` says the same. Every item carries a
+//! `version` that every change is conditional on, and the events that a change tells ride on the changed item itself
+//! (attribute `outbox`), so that state and events commit together.
+
+mod backoff;
+mod cursor;
+mod error;
+mod item;
+mod key;
+mod meter;
+pub mod outbox;
+mod table;
+mod transaction;
+
+pub use backoff::backoff;
+pub use cursor::{BadCursor, Cursor};
+pub use error::StoreError;
+pub use item::{Entity, Versioned};
+pub use key::{Context, IndexKey, Key};
+pub use meter::{Meter, Usage};
+pub use outbox::Outbox;
+pub use table::{Conflict, Page, Read, Table};
+pub use transaction::{Cancelled, Transaction, TransactionError};

@@ -1,0 +1,238 @@
+//! Reads and conditional writes of single items.
+
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
+
+use crate::item::{self, Attributes};
+use crate::meter::{self, Kind};
+use crate::{Context, Cursor, Entity, IndexKey, Key, Outbox, StoreError, Versioned};
+
+/// How fresh a read must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Sees every write that was answered before; costs twice as much.
+    Strong,
+    /// May miss the last second.
+    Eventual,
+}
+
+/// A write whose condition did not hold, with the item that stood there, if any did.
+#[derive(Debug)]
+pub enum Conflict<E> {
+    /// The item is in another state than the condition asked for.
+    Item(Option<Box<Versioned<E>>>),
+    /// The table itself failed.
+    Store(StoreError),
+}
+
+impl<E> From<StoreError> for Conflict<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<E> {
+    /// The entities, in the order of their sort keys.
+    pub items: Vec<Versioned<E>>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// The table as context `C` sees it.
+#[derive(Debug)]
+pub struct Table<C> {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+    context: PhantomData<fn() -> C>,
+}
+
+impl<C> Clone for Table<C> {
+    fn clone(&self) -> Self {
+        Self { client: self.client.clone(), name: self.name.clone(), context: PhantomData }
+    }
+}
+
+impl<C: Context> Table<C> {
+    /// The table `name`.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into(), context: PhantomData }
+    }
+
+    /// Reads one item.
+    pub async fn get<E: Entity<Context = C>>(&self, key: Key<C>, read: Read) -> Result<Option<Versioned<E>>, StoreError> {
+        let reply = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .consistent_read(read == Read::Strong)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        reply.item.map(item::decode).transpose()
+    }
+
+    /// Writes a new item, unless one stands there.
+    pub async fn create<E: Entity<Context = C>>(&self, entity: E, outbox: &Outbox) -> Result<Versioned<E>, Conflict<E>> {
+        let item = item::encode(&entity, 1, outbox)?;
+        self.put(item, "attribute_not_exists(pk)", None).await?;
+        Ok(Versioned { value: entity, version: 1 })
+    }
+
+    /// Replaces an item that is still in the version that was read.
+    pub async fn replace<E: Entity<Context = C>>(
+        &self,
+        read: &Versioned<E>,
+        entity: E,
+        outbox: &Outbox,
+    ) -> Result<Versioned<E>, Conflict<E>> {
+        let version = read.version + 1;
+        let item = item::encode(&entity, version, outbox)?;
+        self.put(item, "version = :read", Some(read.version)).await?;
+        Ok(Versioned { value: entity, version })
+    }
+
+    async fn put<E: Entity<Context = C>>(&self, item: Attributes, condition: &str, version: Option<u64>) -> Result<(), Conflict<E>> {
+        let reply = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .set_expression_attribute_values(
+                version.map(|version| [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()),
+            )
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let Err(error) = reply else { return Ok(()) };
+        let store = StoreError::from_sdk(&error);
+        match error.into_service_error() {
+            aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) => {
+                Err(Conflict::Item(failed.item.map(item::decode).transpose()?.map(Box::new)))
+            }
+            _ => Err(Conflict::Store(store)),
+        }
+    }
+
+    /// Deletes an item that is still in the version that was read.
+    pub async fn delete<E: Entity<Context = C>>(&self, read: &Versioned<E>) -> Result<(), Conflict<E>> {
+        let key = read.value.key();
+        let reply = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let Err(error) = reply else { return Ok(()) };
+        let store = StoreError::from_sdk(&error);
+        match error.into_service_error() {
+            aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(failed) => {
+                Err(Conflict::Item(failed.item.map(item::decode).transpose()?.map(Box::new)))
+            }
+            _ => Err(Conflict::Store(store)),
+        }
+    }
+
+    /// One page of a partition's items whose sort keys start with that of `prefix`, ascending or newest first.
+    pub async fn list<E: Entity<Context = C>>(
+        &self,
+        prefix: Key<C>,
+        newest_first: bool,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<E>, StoreError> {
+        let start = after.map(|cursor| {
+            [("pk".to_owned(), AttributeValue::S(prefix.pk.clone())), ("sk".to_owned(), AttributeValue::S(cursor.0))].into()
+        });
+        let reply = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.sk))
+            .scan_index_forward(!newest_first)
+            .set_limit(i32::try_from(limit).ok())
+            .set_exclusive_start_key(start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "sk")
+    }
+
+    /// One page of the items that are listed under an index key, ascending or newest first.
+    ///
+    /// Reads of the index are eventual. The sort keys of the index must be unique under one key: the cursor is one.
+    pub async fn list_index<E: Entity<Context = C>>(
+        &self,
+        prefix: IndexKey<C>,
+        newest_first: bool,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<E>, StoreError> {
+        // A cursor is a bound on the sort key instead of a start key: that would need the items' own keys, and trust in them.
+        let bound = after.map(|cursor| cursor.0);
+        let condition = match (&bound, newest_first) {
+            (None, _) => "gsi1pk = :pk AND begins_with(gsi1sk, :from)",
+            (Some(_), true) => "gsi1pk = :pk AND gsi1sk BETWEEN :from AND :bound",
+            (Some(_), false) => "gsi1pk = :pk AND gsi1sk BETWEEN :bound AND :to",
+        };
+        let last = format!("{}\u{10ffff}", prefix.sk);
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .index_name("gsi1")
+            .key_condition_expression(condition)
+            .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
+            .scan_index_forward(!newest_first)
+            // One more than asked for, since the bound itself is the last item of the page before.
+            .set_limit(i32::try_from(limit + 1).ok())
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        query = match (&bound, newest_first) {
+            (Some(_), false) => query.expression_attribute_values(":to", AttributeValue::S(last)),
+            _ => query.expression_attribute_values(":from", AttributeValue::S(prefix.sk)),
+        };
+        if let Some(bound) = &bound {
+            query = query.expression_attribute_values(":bound", AttributeValue::S(bound.clone()));
+        }
+        let reply = query.send().await;
+        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        let mut items = reply.items.unwrap_or_default();
+        let ended = reply.last_evaluated_key.is_none();
+        items.retain(|item| sort_key(item, "gsi1sk") != bound.as_deref());
+        let more = !ended || items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let last = items.last().cloned();
+        page(items, last.as_ref().filter(|_| more), "gsi1sk")
+    }
+}
+
+fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {
+    item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
+
+fn page<E: Entity>(items: Vec<Attributes>, last: Option<&Attributes>, attribute: &str) -> Result<Page<E>, StoreError> {
+    let next = last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()));
+    Ok(Page { items: items.into_iter().map(item::decode).collect::<Result<_, _>>()?, next })
+}

@@ -1,0 +1,204 @@
+//! Several conditional writes that all happen or none does.
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+
+use crate::item::{self, Attributes};
+use crate::meter::{self, Kind};
+use crate::{Context, Entity, Outbox, StoreError, Table, Versioned, backoff};
+
+/// How often a transaction is tried that meets another one on the same items.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// Writes of context `C`, in the order in which a cancellation names them.
+pub struct Transaction<C> {
+    table: Table<C>,
+    writes: Vec<TransactWriteItem>,
+    broken: Option<StoreError>,
+}
+
+/// Why a transaction did not happen.
+#[derive(Debug)]
+pub enum TransactionError {
+    /// A condition did not hold.
+    Cancelled(Cancelled),
+    /// The table itself failed, or others held the items for too long.
+    Store(StoreError),
+}
+
+impl From<StoreError> for TransactionError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Which conditions did not hold.
+#[derive(Debug)]
+pub struct Cancelled(Vec<Option<Attributes>>);
+
+impl Cancelled {
+    /// True if the condition of the write number `index` did not hold.
+    pub fn failed(&self, index: usize) -> bool {
+        self.0.get(index).is_some_and(Option::is_some)
+    }
+
+    /// The item that stood in the way of write number `index`, if one did.
+    pub fn item<E: Entity>(&self, index: usize) -> Result<Option<Versioned<E>>, StoreError> {
+        match self.0.get(index) {
+            Some(Some(item)) if !item.is_empty() => item::decode(item.clone()).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl<C: Context> Table<C> {
+    /// Starts a transaction.
+    pub fn transaction(&self) -> Transaction<C> {
+        Transaction { table: self.clone(), writes: Vec::new(), broken: None }
+    }
+}
+
+impl<C: Context> Transaction<C> {
+    /// Adds: write a new item, unless one stands there.
+    #[must_use]
+    pub fn create<E: Entity<Context = C>>(self, entity: &E, outbox: &Outbox) -> Self {
+        self.put(entity, 1, outbox, "attribute_not_exists(pk)", None)
+    }
+
+    /// Adds: replace an item that is still in the version that was read.
+    #[must_use]
+    pub fn replace<E: Entity<Context = C>>(self, read: &Versioned<E>, entity: &E, outbox: &Outbox) -> Self {
+        self.put(entity, read.version + 1, outbox, "version = :read", Some(read.version))
+    }
+
+    /// Adds: delete an item that is still in the version that was read.
+    #[must_use]
+    pub fn delete<E: Entity<Context = C>>(mut self, read: &Versioned<E>) -> Self {
+        let key = read.value.key();
+        let delete = Delete::builder()
+            .table_name(&self.table.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        match delete {
+            Ok(delete) => self.writes.push(TransactWriteItem::builder().delete(delete).build()),
+            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
+        }
+        self
+    }
+
+    fn put<E: Entity<Context = C>>(
+        mut self,
+        entity: &E,
+        version: u64,
+        outbox: &Outbox,
+        condition: &str,
+        read: Option<u64>,
+    ) -> Self {
+        let put = item::encode(entity, version, outbox).and_then(|item| {
+            Put::builder()
+                .table_name(&self.table.name)
+                .set_item(Some(item))
+                .condition_expression(condition)
+                .set_expression_attribute_values(
+                    read.map(|read| [(":read".to_owned(), AttributeValue::N(read.to_string()))].into()),
+                )
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .build()
+                .map_err(|error| StoreError::Refused(error.to_string()))
+        });
+        match put {
+            Ok(put) => self.writes.push(TransactWriteItem::builder().put(put).build()),
+            Err(error) => self.broken = Some(error),
+        }
+        self
+    }
+
+    /// Does all of it, or nothing.
+    ///
+    /// A meeting with another transaction is no answer to the question that the conditions ask, so it is tried again.
+    pub async fn commit(self) -> Result<(), TransactionError> {
+        if let Some(error) = self.broken {
+            return Err(error.into());
+        }
+        for attempt in 1..=MAX_ATTEMPTS {
+            match send(&self.table, &self.writes).await? {
+                Attempt::Done => return Ok(()),
+                Attempt::Cancelled(cancelled) => return Err(TransactionError::Cancelled(cancelled)),
+                Attempt::Met => tokio::time::sleep(backoff(attempt)).await,
+            }
+        }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+    }
+}
+
+enum Attempt {
+    Done,
+    Cancelled(Cancelled),
+    /// Another transaction held one of the items.
+    Met,
+}
+
+async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Result<Attempt, StoreError> {
+    let reply = table
+        .client
+        .transact_write_items()
+        .set_transact_items(Some(writes.to_vec()))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await;
+    meter::count(Kind::Write, reply.iter().flat_map(|reply| reply.consumed_capacity()));
+    let Err(error) = reply else { return Ok(Attempt::Done) };
+    let store = StoreError::from_sdk(&error);
+    match error.into_service_error() {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            judge(cancelled.cancellation_reasons.unwrap_or_default())
+        }
+        TransactWriteItemsError::TransactionInProgressException(_) => Ok(Attempt::Met),
+        _ => Err(store),
+    }
+}
+
+fn judge(reasons: Vec<CancellationReason>) -> Result<Attempt, StoreError> {
+    let has = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+    if has("ConditionalCheckFailed") {
+        let items = reasons
+            .into_iter()
+            .map(|reason| (reason.code() == Some("ConditionalCheckFailed")).then(|| reason.item.unwrap_or_default()))
+            .collect();
+        Ok(Attempt::Cancelled(Cancelled(items)))
+    } else if has("TransactionConflict") {
+        Ok(Attempt::Met)
+    } else if has("ThrottlingError") || has("ProvisionedThroughputExceeded") {
+        Err(StoreError::Throttled("the transaction was throttled".into()))
+    } else {
+        Err(StoreError::Refused(format!("{:?}", reasons.iter().map(CancellationReason::code).collect::<Vec<_>>())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(code: &str) -> CancellationReason {
+        CancellationReason::builder().code(code).build()
+    }
+
+    #[test]
+    fn a_failed_condition_outranks_a_meeting() {
+        let judged = judge(vec![reason("TransactionConflict"), reason("ConditionalCheckFailed")]);
+        assert!(matches!(judged, Ok(Attempt::Cancelled(cancelled)) if cancelled.failed(1) && !cancelled.failed(0)));
+    }
+
+    #[test]
+    fn meetings_are_tried_again_and_throttling_is_told() {
+        assert!(matches!(judge(vec![reason("None"), reason("TransactionConflict")]), Ok(Attempt::Met)));
+        assert!(matches!(judge(vec![reason("ThrottlingError")]), Err(StoreError::Throttled(_))));
+        assert!(matches!(judge(vec![reason("ValidationError")]), Err(StoreError::Refused(_))));
+    }
+}

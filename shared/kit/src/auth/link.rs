@@ -1,0 +1,101 @@
+//! Links in mails that prove something when they are opened.
+//!
+//! The secret is the signature, and it exists in the mail only: events, which are archived, name the proof that is under
+//! way, and the service that sends the mail signs that name. The service that asked for the proof checks the signature
+//! and its own record of the proof: whether it is still open, and until when.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use types::{UserId, Uuid};
+
+/// What a link proves; a link for one purpose is none for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// An address is the user's.
+    VerifyEmail = 1,
+    /// The user asked for a new password.
+    ResetPassword = 2,
+}
+
+/// The key that mails' links are signed with. Its `Debug` shows nothing.
+#[derive(Clone)]
+pub struct LinkKey(Vec<u8>);
+
+impl std::fmt::Debug for LinkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LinkKey(redacted)")
+    }
+}
+
+/// The text is no token of ours for this purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a token that we sent")]
+pub struct BadLink;
+
+/// Purpose, user, proof.
+const BODY_BYTES: usize = 1 + 16 + 16;
+
+impl LinkKey {
+    /// Reads a key of at least 32 bytes in base64.
+    pub fn from_base64(text: &str) -> Result<Self, crate::SecretError> {
+        match STANDARD.decode(text.trim()) {
+            Ok(bytes) if bytes.len() >= 32 => Ok(Self(bytes)),
+            _ => Err(crate::SecretError::new("link key", "must be 32 bytes in base64")),
+        }
+    }
+
+    fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length");
+        mac.update(body);
+        mac
+    }
+
+    /// The token for a proof that is under way.
+    pub fn sign(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> String {
+        let mut bytes = vec![purpose as u8];
+        bytes.extend_from_slice(user_id.uuid().as_bytes());
+        bytes.extend_from_slice(proof.as_bytes());
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        bytes.extend_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Whose proof a token is, and which one.
+    pub fn verify(&self, purpose: Purpose, token: &str) -> Result<(UserId, Uuid), BadLink> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadLink)?;
+        let (body, mac) = bytes.split_at_checked(BODY_BYTES).ok_or(BadLink)?;
+        self.mac(body).verify_slice(mac).map_err(|_| BadLink)?;
+        if body[0] != purpose as u8 {
+            return Err(BadLink);
+        }
+        let id = |range| Uuid::from_slice(&body[range]).map_err(|_| BadLink);
+        Ok((UserId::new(id(1..17)?), id(17..33)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_for_one_purpose_and_cannot_be_changed() {
+        let key = LinkKey(vec![5; 32]);
+        let (user, proof) = (UserId::generate(), Uuid::from_u128(9));
+        let token = key.sign(Purpose::VerifyEmail, user, proof);
+        assert_eq!(key.verify(Purpose::VerifyEmail, &token), Ok((user, proof)));
+        assert_eq!(key.verify(Purpose::ResetPassword, &token), Err(BadLink));
+        assert_eq!(LinkKey(vec![6; 32]).verify(Purpose::VerifyEmail, &token), Err(BadLink));
+        let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 1;
+            assert_eq!(key.verify(Purpose::VerifyEmail, &URL_SAFE_NO_PAD.encode(&bytes)), Err(BadLink), "byte {at}");
+            bytes[at] ^= 1;
+        }
+        for bad in ["", "AAAA", "!", &token[..20]] {
+            assert_eq!(key.verify(Purpose::VerifyEmail, bad), Err(BadLink));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Verification of access tokens with the public keys from the environment.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+
+use super::Claims;
+
+/// The only algorithm: a token that names another is refused before any key is touched (RFC 8725, section 3.1).
+pub const ALGORITHM: Algorithm = Algorithm::ES256;
+
+/// How far clocks may differ, in seconds.
+const LEEWAY_SECONDS: u64 = 5;
+
+/// Checks access tokens. It holds public keys only.
+pub struct Verifier {
+    keys: HashMap<String, DecodingKey>,
+    validation: Validation,
+}
+
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// There is none.
+    #[error("no access token")]
+    Missing,
+    /// It is not a token, or its signature, algorithm, issuer or audience is wrong.
+    #[error("the access token is not valid")]
+    Invalid,
+    /// It was valid once.
+    #[error("the access token has expired")]
+    Expired,
+}
+
+impl Verifier {
+    /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
+    pub fn new(jwks: &Jwks, issuer: &str) -> Self {
+        let keys = jwks.0.keys.iter().filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?)));
+        let mut validation = Validation::new(ALGORITHM);
+        validation.leeway = LEEWAY_SECONDS;
+        validation.validate_nbf = true;
+        validation.set_issuer(&[issuer]);
+        validation.set_audience(&[issuer]);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        Self { keys: keys.collect(), validation }
+    }
+
+    /// The claims of a token that holds.
+    pub fn verify(&self, token: &str) -> Result<Claims, Rejection> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Rejection::Invalid)?;
+        let key = header.kid.and_then(|kid| self.keys.get(&kid)).ok_or(Rejection::Invalid)?;
+        match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
+            Ok(token) => Ok(token.claims),
+            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => Err(Rejection::Expired),
+            Err(_) => Err(Rejection::Invalid),
+        }
+    }
+}
+
+/// A set of public keys, as RFC 7517 writes it.
+#[derive(Debug, Clone)]
+pub struct Jwks(JwkSet);
+
+impl FromStr for Jwks {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(Self)
+    }
+}

@@ -1,0 +1,67 @@
+//! Replies beside plain JSON.
+
+use axum::response::{IntoResponse, Response};
+use lambda_http::http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::{Json, Problem};
+
+/// 201 with the place of what was made.
+#[derive(Debug, Clone)]
+pub struct Created<T> {
+    location: String,
+    body: T,
+}
+
+impl<T> Created<T> {
+    /// It was made, and is at `location`.
+    pub fn at(location: impl Into<String>, body: T) -> Self {
+        Self { location: location.into(), body }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        let Ok(location) = HeaderValue::from_str(&self.location) else {
+            return Problem::internal("the location is no header value").into_response();
+        };
+        let mut response = Json(self.body).into_response();
+        *response.status_mut() = StatusCode::CREATED;
+        response.headers_mut().insert(header::LOCATION, location);
+        response
+    }
+}
+
+/// 204: done, and there is nothing to say.
+#[derive(Debug, Clone, Copy)]
+pub struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// JSON with an `ETag`: the item's version, which `If-Match` compares.
+#[derive(Debug, Clone)]
+pub struct Tagged<T> {
+    version: u64,
+    body: T,
+}
+
+impl<T> Tagged<T> {
+    /// The body in this version.
+    pub fn new(version: u64, body: T) -> Self {
+        Self { version, body }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.body).into_response();
+        if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", self.version)) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+}

@@ -1,0 +1,61 @@
+//! Functions that a schedule starts.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use dynamo::Meter;
+use futures::FutureExt;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+use crate::Error;
+use crate::config::{ConfigError, Environment};
+use crate::telemetry::{self, Outcome, Record};
+
+/// Runs a function that a schedule starts, until Lambda ends the process. A failure is told to Lambda, which tries again.
+pub async fn serve<C, F>(work: F, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+where
+    C: Send + Sync + 'static,
+    F: AsyncFn(&'static C) -> Result<(), String>,
+{
+    let (ctx, _stage) = crate::config::start(from_env).await?;
+    let work = &work;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+        once(&event.context.request_id, async || Box::pin(work(ctx)).await).await.map_err(Error::from)
+    }))
+    .await
+}
+
+/// Does the work once.
+pub async fn once(request_id: &str, work: impl AsyncFn() -> Result<(), String>) -> Result<(), String> {
+    let started = Instant::now();
+    let meter = Meter::default();
+    let result = meter.scope(AssertUnwindSafe(work()).catch_unwind()).await;
+    let result = result.unwrap_or_else(|panic| Err(telemetry::panic_text(&*panic)));
+    Record {
+        trigger: "schedule",
+        request_id,
+        correlation_id: request_id,
+        caller: None,
+        duration: started.elapsed(),
+        usage: meter.usage(),
+        outcome: if result.is_ok() { Outcome::Ok } else { Outcome::Failed },
+        status: None,
+        code: None,
+        error: result.as_ref().err().cloned(),
+    }
+    .write();
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn failures_and_panics_are_told_to_lambda() {
+        assert_eq!(once("r", async || Ok(())).await, Ok(()));
+        assert_eq!(once("r", async || Err("late".to_owned())).await, Err("late".to_owned()));
+        assert_eq!(once("r", async || panic!("on purpose")).await, Err("panic: on purpose".to_owned()));
+    }
+}

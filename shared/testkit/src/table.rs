@@ -1,0 +1,74 @@
+//! A table of its own for each test, with the keys and the index of the template's.
+
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::{Credentials, Region};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
+};
+use std::collections::HashMap;
+
+/// The table's name.
+const NAME: &str = "atoll-test";
+
+/// A DynamoDB with one empty table, behind a real client.
+#[derive(Debug, Clone)]
+pub struct TestTable {
+    client: Client,
+}
+
+impl TestTable {
+    /// Starts one; it ends with the test's runtime.
+    pub async fn start() -> Self {
+        let database = dynoxide::Database::memory().expect("an in-memory database");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(format!("http://{address}"))
+            .build();
+        let table = Self { client: Client::from_conf(config) };
+        table.create().await;
+        table
+    }
+
+    /// The table as context `C` sees it.
+    pub fn of<C: dynamo::Context>(&self) -> dynamo::Table<C> {
+        dynamo::Table::new(self.client.clone(), NAME)
+    }
+
+    /// Every item, for assertions on what is stored.
+    pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
+        self.client.scan().table_name(NAME).send().await.expect("a scan").items.unwrap_or_default()
+    }
+
+    async fn create(&self) {
+        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a key");
+        let names = ["pk", "sk", "gsi1pk", "gsi1sk"];
+        let attributes = names.map(|name| {
+            AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build().expect("an attribute")
+        });
+        let index = GlobalSecondaryIndex::builder()
+            .index_name("gsi1")
+            .key_schema(key("gsi1pk", KeyType::Hash))
+            .key_schema(key("gsi1sk", KeyType::Range))
+            .projection(Projection::builder().projection_type(ProjectionType::All).build())
+            .build()
+            .expect("an index");
+        self.client
+            .create_table()
+            .table_name(NAME)
+            .billing_mode(BillingMode::PayPerRequest)
+            .key_schema(key("pk", KeyType::Hash))
+            .key_schema(key("sk", KeyType::Range))
+            .set_attribute_definitions(Some(attributes.into()))
+            .global_secondary_indexes(index)
+            .send()
+            .await
+            .expect("a table");
+    }
+}

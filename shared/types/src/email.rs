@@ -1,0 +1,97 @@
+//! E-mail addresses.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// The longest address that SMTP can carry, in characters (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+const MAX_ADDRESS_CHARS: usize = 254;
+
+/// A syntactically valid e-mail address in lower case.
+///
+/// Mailboxes that differ in letter case only are one account: RFC 5321 lets a host tell them apart, none of note does,
+/// and two accounts that look alike invite mistakes. Its `Debug` shows no part of it.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+/// Why a text is no e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EmailError {
+    /// It does not have the form of RFC 5321, or no dot in its domain.
+    #[error("is not a valid e-mail address")]
+    Malformed,
+    /// It is longer than SMTP can carry.
+    #[error("is longer than 254 characters")]
+    TooLong,
+}
+
+impl EmailAddress {
+    /// Reads an address; surrounding white space is dropped.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let text = text.trim();
+        if text.chars().count() > MAX_ADDRESS_CHARS {
+            return Err(EmailError::TooLong);
+        }
+        let options = email_address::Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        email_address::EmailAddress::parse_with_options(text, options).map_err(|_| EmailError::Malformed)?;
+        Ok(Self(text.to_lowercase()))
+    }
+
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// SHA-256 of the address in hexadecimal: what stands for it in keys, where an address must not be read.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(&self.0).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(redacted)")
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = EmailError;
+
+    fn try_from(text: String) -> Result<Self, EmailError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letter_case_and_space_do_not_make_another_address() {
+        assert_eq!(EmailAddress::parse(" Ann@Example.COM "), EmailAddress::parse("ann@example.com"));
+    }
+
+    #[test]
+    fn bad_addresses_are_refused() {
+        for bad in ["", "ann", "ann@", "@example.com", "ann@localhost", "a b@example.com", "Ann <ann@example.com>", "a@[127.0.0.1]"] {
+            assert_eq!(EmailAddress::parse(bad), Err(EmailError::Malformed), "{bad}");
+        }
+        let long = format!("a@{}.com", "b".repeat(260));
+        assert_eq!(EmailAddress::parse(&long), Err(EmailError::TooLong));
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert!(!format!("{:?}", EmailAddress::parse("ann@example.com").unwrap()).contains("ann"));
+    }
+}

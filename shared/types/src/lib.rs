@@ -1,0 +1,14 @@
+//! Values that every context speaks of: ids, e-mail addresses, text with bounds.
+//!
+//! A value of one of these types is valid by construction; parsing is the only way in.
+
+mod email;
+mod id;
+mod role;
+mod text;
+
+pub use email::{EmailAddress, EmailError};
+pub use id::{EventId, SessionId, UserId, derive_id};
+pub use role::Role;
+pub use text::{PersonName, TextError};
+pub use uuid::Uuid;

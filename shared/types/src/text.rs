@@ -1,0 +1,82 @@
+//! Short texts that people type.
+
+/// The longest name, in characters: long enough for every name on record.
+const MAX_NAME_CHARS: usize = 100;
+
+/// A person's name as they write it: no control characters, 1 to 100 characters. Its `Debug` shows no part of it.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PersonName(String);
+
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but white space.
+    #[error("must not be empty")]
+    Empty,
+    /// Over the bound.
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
+    /// Line breaks, escapes and the like, which could forge a mail header or a terminal's output.
+    #[error("must not contain control characters")]
+    ControlCharacter,
+}
+
+impl PersonName {
+    /// Reads a name; surrounding white space is dropped.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        bounded(text, MAX_NAME_CHARS).map(Self)
+    }
+
+    /// The name itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text without surrounding white space, if it is one line of 1 to `max_chars` characters.
+fn bounded(text: &str, max_chars: usize) -> Result<String, TextError> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err(TextError::Empty)
+    } else if text.chars().count() > max_chars {
+        Err(TextError::TooLong(max_chars))
+    } else if text.chars().any(char::is_control) {
+        Err(TextError::ControlCharacter)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+impl std::fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonName(redacted)")
+    }
+}
+
+impl TryFrom<String> for PersonName {
+    type Error = TextError;
+
+    fn try_from(text: String) -> Result<Self, TextError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PersonName> for String {
+    fn from(name: PersonName) -> Self {
+        name.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_in_characters_and_inclusive() {
+        assert!(PersonName::parse(&"é".repeat(MAX_NAME_CHARS)).is_ok());
+        assert_eq!(PersonName::parse(&"é".repeat(MAX_NAME_CHARS + 1)), Err(TextError::TooLong(MAX_NAME_CHARS)));
+        assert_eq!(PersonName::parse(" \t "), Err(TextError::Empty));
+        assert_eq!(PersonName::parse("a\nb"), Err(TextError::ControlCharacter));
+    }
+}

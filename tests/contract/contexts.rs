@@ -1,0 +1,11 @@
+//! The contexts that have endpoints.
+
+use utoipa::OpenApi;
+
+/// Each context's part of the API's description.
+pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
+    vec![
+        identity::api::Api::openapi(),
+        platform::api::Api::openapi(),
+    ]
+}

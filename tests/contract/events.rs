@@ -1,0 +1,123 @@
+//! Each event's schema and example under `events/`, against its Rust type.
+
+use contracts::identity::{EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use contracts::{DomainEvent, Envelope};
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::bless;
+
+/// Runs a check for every published event.
+fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<EmailVerified>());
+    check(Event::of::<SessionEnded>());
+    check(Event::of::<SessionStarted>());
+    check(Event::of::<UserRegistered>());
+}
+
+/// What is known of an event type.
+struct Event {
+    name: String,
+    path: String,
+    schema: Value,
+    /// Reads an event and writes it again.
+    round_trip: fn(Value) -> Result<Value, String>,
+}
+
+impl Event {
+    fn of<T: DomainEvent + ToSchema>() -> Self {
+        let (context, fact) = T::TYPE.split_once('.').unwrap();
+        Self {
+            name: format!("{}.v{}", T::TYPE, T::VERSION),
+            path: format!("events/{context}/{fact}.v{}", T::VERSION),
+            schema: schema::<T>(),
+            round_trip: |value| {
+                let event: Envelope<Value> = serde_json::from_value(value).map_err(|error| error.to_string())?;
+                let event = event.decode::<T>().map_err(|error| error.to_string())?;
+                if event.subject != event.data.subject() {
+                    return Err("the subject is another".to_owned());
+                }
+                serde_json::to_value(event).map_err(|error| error.to_string())
+            },
+        }
+    }
+
+    fn example(&self) -> Value {
+        let path = tests::root().join(format!("{}.example.json", self.path));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// The JSON schema of an event, from the same derive that describes the API.
+fn schema<T: DomainEvent + ToSchema>() -> Value {
+    let mut schemas = Vec::new();
+    Envelope::<T>::schemas(&mut schemas);
+    let mut definitions: Map<String, Value> =
+        schemas.into_iter().map(|(name, schema)| (name, serde_json::to_value(schema).unwrap())).collect();
+    definitions.insert(T::name().into_owned(), serde_json::to_value(T::schema()).unwrap());
+    let mut schema = serde_json::to_value(Envelope::<T>::schema()).unwrap();
+    schema["properties"]["type"] = json!({ "const": T::TYPE });
+    schema["properties"]["version"] = json!({ "const": T::VERSION });
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!(format!("{}.v{}", T::TYPE, T::VERSION));
+    schema["$defs"] = Value::Object(definitions);
+    let text = serde_json::to_string(&schema).unwrap().replace("#/components/schemas/", "#/$defs/");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn schemas_are_those_of_the_types() {
+    for_every_event(|event| {
+        let text = serde_json::to_string_pretty(&event.schema).unwrap() + "\n";
+        bless::check(&format!("{}.schema.json", event.path), &text);
+    });
+}
+
+#[test]
+fn examples_hold_to_their_schemas_and_survive_their_types() {
+    for_every_event(|event| {
+        let validator = jsonschema::validator_for(&event.schema).unwrap();
+        let example = event.example();
+        let errors: Vec<_> = validator.iter_errors(&example).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", event.name);
+        assert_eq!((event.round_trip)(example.clone()), Ok(example), "{}", event.name);
+    });
+}
+
+#[test]
+fn schemas_refuse_what_the_types_refuse() {
+    for_every_event(|event| {
+        let validator = jsonschema::validator_for(&event.schema).unwrap();
+        let required = event.schema["required"].as_array().unwrap().clone();
+        for field in required {
+            let mut example = event.example();
+            example.as_object_mut().unwrap().remove(field.as_str().unwrap());
+            assert!(!validator.is_valid(&example), "{} without {field} is accepted by the schema", event.name);
+            assert!((event.round_trip)(example).is_err(), "{} without {field} is accepted by the type", event.name);
+        }
+        let data: Vec<String> = event.example()["data"].as_object().unwrap().keys().cloned().collect();
+        for field in data {
+            let mut example = event.example();
+            example["data"].as_object_mut().unwrap().remove(&field);
+            assert_eq!(validator.is_valid(&example), (event.round_trip)(example).is_ok(), "{} data.{field}", event.name);
+        }
+    });
+}
+
+#[test]
+fn every_file_belongs_to_an_event() {
+    let mut known = Vec::new();
+    for_every_event(|event| known.push(event.path));
+    for context in std::fs::read_dir(tests::root().join("events")).unwrap().map(Result::unwrap) {
+        let folder = context.file_name().into_string().unwrap();
+        if folder == "invoke" {
+            continue;
+        }
+        for file in std::fs::read_dir(context.path()).unwrap().map(Result::unwrap) {
+            let name = file.file_name().into_string().unwrap();
+            let stem = name.trim_end_matches(".schema.json").trim_end_matches(".example.json");
+            assert!(known.contains(&format!("events/{folder}/{stem}")), "no event for events/{folder}/{name}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What is written down is what the code does: the API's description, the events' schemas, the samples.
+//!
+//! `BLESS=1` rewrites the generated files instead of comparing them.
+
+mod bless;
+mod contexts;
+mod events;
+mod openapi;
+mod samples;

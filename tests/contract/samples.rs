@@ -1,0 +1,40 @@
+//! Samples for `events/invoke`, read by the types that read the real events.
+
+use aws_lambda_events::sqs::SqsEvent;
+use contracts::Envelope;
+use kit::stream::StreamEvent;
+use serde_json::Value;
+
+/// Every sample: the name of its function, and the event.
+fn samples() -> Vec<(String, String)> {
+    let folder = tests::root().join("events/invoke");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn every_sample_is_an_event_of_its_kind() {
+    let mut seen = 0;
+    for (name, text) in samples() {
+        let event: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let source = event["Records"][0]["eventSource"].as_str().unwrap_or_default();
+        if event.get("routeKey").is_some() {
+            lambda_http::request::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        } else if source == "aws:sqs" {
+            let batch: SqsEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
+            for record in batch.records {
+                let body: Value = serde_json::from_str(record.body.as_deref().unwrap()).unwrap();
+                let envelope: Envelope<Value> = serde_json::from_value(body["detail"].clone()).unwrap();
+                assert_eq!(body["detail-type"], envelope.detail_type(), "{name}");
+            }
+        } else if source == "aws:dynamodb" {
+            let batch: StreamEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let outbox = batch.records[0].new_text(dynamo::outbox::ATTRIBUTE).unwrap();
+            assert!(!dynamo::Outbox::parse(outbox).unwrap().is_empty(), "{name}");
+        } else {
+            assert!(event.get("RequestType").is_some() || event.get("detail-type").is_some(), "{name} is of no known kind");
+        }
+        seen += 1;
+    }
+    assert!(seen > 0, "there are no samples");
+}

@@ -1,0 +1,4 @@
+mod get_jwks;
+mod get_me;
+mod login;
+mod register;

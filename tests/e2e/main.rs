@@ -1,0 +1,6 @@
+//! End to end: HTTP only, against the local cloud, which enforces IAM as AWS does.
+
+mod authority;
+mod identity;
+mod notifications;
+mod platform;

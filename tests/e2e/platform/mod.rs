@@ -1,0 +1,3 @@
+mod get_docs;
+mod get_health;
+mod get_openapi;

@@ -1,0 +1,1 @@
+//! What goes wrong in production, made to go wrong here.

@@ -1,0 +1,17 @@
+//! What the integration tests share: the local cloud as a client sees it, and waiting with a bound.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "this is test code")]
+
+mod cloud;
+mod wait;
+
+pub use cloud::{Call, Cloud, Mail, Reply, User};
+pub use wait::eventually;
+
+/// A password that is strong enough.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The repository's root.
+pub fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a parent").to_path_buf()
+}

@@ -1,0 +1,19 @@
+//! Waiting for what happens in the background.
+
+use std::time::{Duration, Instant};
+
+/// How long a background effect may take: the queues and streams of the local cloud need well under a second.
+const BOUND: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Asks again and again until there is an answer, and fails the test if there is none in time.
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(started.elapsed() < BOUND, "waited {BOUND:?} for {what}");
+        tokio::time::sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,1 @@
+//! Conditions, races and duplicates on a real DynamoDB API, in the process.

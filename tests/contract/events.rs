@@ -100,7 +100,12 @@ fn schemas_refuse_what_the_types_refuse() {
         for field in data {
             let mut example = event.example();
             example["data"].as_object_mut().unwrap().remove(&field);
-            assert_eq!(validator.is_valid(&example), (event.round_trip)(example).is_ok(), "{} data.{field}", event.name);
+            assert_eq!(
+                validator.is_valid(&example),
+                (event.round_trip)(example).is_ok(),
+                "{} data.{field}",
+                event.name
+            );
         }
     });
 }

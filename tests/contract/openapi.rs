@@ -26,7 +26,7 @@ fn description() -> OpenApi {
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = api.components.get_or_insert_default();
-    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer));
+    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
     // Relative to the description's own place, `/v1/openapi.json`, so that it is right behind any domain and prefix.
     api.servers = Some(vec![Server::new("..")]);
     api

@@ -9,7 +9,9 @@ use serde_json::Value;
 fn samples() -> Vec<(String, String)> {
     let folder = tests::root().join("events/invoke");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
-    files.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap())).collect()
+    files
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -32,7 +34,10 @@ fn every_sample_is_an_event_of_its_kind() {
             let outbox = batch.records[0].new_text(dynamo::outbox::ATTRIBUTE).unwrap();
             assert!(!dynamo::Outbox::parse(outbox).unwrap().is_empty(), "{name}");
         } else {
-            assert!(event.get("RequestType").is_some() || event.get("detail-type").is_some(), "{name} is of no known kind");
+            assert!(
+                event.get("RequestType").is_some() || event.get("detail-type").is_some(),
+                "{name} is of no known kind"
+            );
         }
         seen += 1;
     }

@@ -4,9 +4,7 @@ use serde_json::json;
 use tests::Cloud;
 
 /// Every route that needs a caller.
-const GUARDED: &[&str] = &[
-    "GET /v1/users/me",
-];
+const GUARDED: &[&str] = &["GET /v1/users/me"];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
@@ -22,7 +20,11 @@ async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
         call().send().await.expect_problem(401, "auth.token_missing");
         for (what, token) in forgeries(&user.access_token) {
             let reply = call().bearer(&token).send().await;
-            assert_eq!((reply.status, reply.body["code"].as_str()), (401, Some("auth.token_invalid")), "{route} with {what}");
+            assert_eq!(
+                (reply.status, reply.body["code"].as_str()),
+                (401, Some("auth.token_invalid")),
+                "{route} with {what}"
+            );
             assert_eq!(reply.header("www-authenticate"), "Bearer");
         }
     }

@@ -129,7 +129,8 @@ impl Reply {
 impl Cloud {
     /// The cloud that `make test` started, or that `ATOLL_OUTPUTS` names.
     pub async fn connect() -> Self {
-        let path = std::env::var("ATOLL_OUTPUTS").expect("ATOLL_OUTPUTS names the outputs of a running local cloud; `make test` sets it");
+        let path = std::env::var("ATOLL_OUTPUTS")
+            .expect("ATOLL_OUTPUTS names the outputs of a running local cloud; `make test` sets it");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let outputs = serde_json::from_str(&text).expect("the outputs of a deployment");
         Self { http: reqwest::Client::new(), outputs }

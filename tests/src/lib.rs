@@ -1,7 +1,5 @@
 //! What the integration tests share: the local cloud as a client sees it, and waiting with a bound.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc, reason = "this is test code")]
-
 mod cloud;
 mod wait;
 

@@ -24,7 +24,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn find(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, suffix: &str) -> Result<String, Box<dyn Error>> {
-    let name = archive.file_names().flatten().find(|name| name.ends_with(suffix)).map(|name| name.to_string()).ok_or_else(|| format!("no {suffix}"))?;
+    let name = archive
+        .file_names()
+        .flatten()
+        .find(|name| name.ends_with(suffix))
+        .map(|name| name.to_string())
+        .ok_or_else(|| format!("no {suffix}"))?;
     let mut text = String::new();
     archive.by_name(&name)?.read_to_string(&mut text)?;
     Ok(text)

@@ -32,8 +32,12 @@ pub enum StoreError {
     Refused(String),
 }
 
-const THROTTLES: [&str; 4] =
-    ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "TransactionInProgressException"];
+const THROTTLES: [&str; 4] = [
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "TransactionInProgressException",
+];
 const OUTAGES: [&str; 3] = ["InternalServerError", "InternalServerErrorException", "ServiceUnavailable"];
 
 impl StoreError {

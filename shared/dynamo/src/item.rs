@@ -39,7 +39,8 @@ pub struct Versioned<E> {
 }
 
 pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Result<Attributes, StoreError> {
-    let broken = |reason: String| StoreError::Corrupt { key: entity.key().sk, kind: std::any::type_name::<E>(), reason };
+    let broken =
+        |reason: String| StoreError::Corrupt { key: entity.key().sk, kind: std::any::type_name::<E>(), reason };
     let mut item: Attributes = serde_dynamo::to_item(entity).map_err(|error| broken(error.to_string()))?;
     let key = entity.key();
     item.insert("pk".into(), AttributeValue::S(key.pk));
@@ -61,7 +62,11 @@ pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Re
 
 pub(crate) fn decode<E: Entity>(item: Attributes) -> Result<Versioned<E>, StoreError> {
     let key = item.get("sk").and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
-    let broken = |reason: &str| StoreError::Corrupt { key: key.clone(), kind: std::any::type_name::<E>(), reason: reason.into() };
+    let broken = |reason: &str| StoreError::Corrupt {
+        key: key.clone(),
+        kind: std::any::type_name::<E>(),
+        reason: reason.into(),
+    };
     let version = item
         .get("version")
         .and_then(|value| value.as_n().ok())

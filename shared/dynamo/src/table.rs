@@ -63,7 +63,11 @@ impl<C: Context> Table<C> {
     }
 
     /// Reads one item.
-    pub async fn get<E: Entity<Context = C>>(&self, key: Key<C>, read: Read) -> Result<Option<Versioned<E>>, StoreError> {
+    pub async fn get<E: Entity<Context = C>>(
+        &self,
+        key: Key<C>,
+        read: Read,
+    ) -> Result<Option<Versioned<E>>, StoreError> {
         let reply = self
             .client
             .get_item()
@@ -80,7 +84,11 @@ impl<C: Context> Table<C> {
     }
 
     /// Writes a new item, unless one stands there.
-    pub async fn create<E: Entity<Context = C>>(&self, entity: E, outbox: &Outbox) -> Result<Versioned<E>, Conflict<E>> {
+    pub async fn create<E: Entity<Context = C>>(
+        &self,
+        entity: E,
+        outbox: &Outbox,
+    ) -> Result<Versioned<E>, Conflict<E>> {
         let item = item::encode(&entity, 1, outbox)?;
         self.put(item, "attribute_not_exists(pk)", None).await?;
         Ok(Versioned { value: entity, version: 1 })
@@ -99,7 +107,12 @@ impl<C: Context> Table<C> {
         Ok(Versioned { value: entity, version })
     }
 
-    async fn put<E: Entity<Context = C>>(&self, item: Attributes, condition: &str, version: Option<u64>) -> Result<(), Conflict<E>> {
+    async fn put<E: Entity<Context = C>>(
+        &self,
+        item: Attributes,
+        condition: &str,
+        version: Option<u64>,
+    ) -> Result<(), Conflict<E>> {
         let reply = self
             .client
             .put_item()
@@ -159,7 +172,8 @@ impl<C: Context> Table<C> {
         after: Option<Cursor>,
     ) -> Result<Page<E>, StoreError> {
         let start = after.map(|cursor| {
-            [("pk".to_owned(), AttributeValue::S(prefix.pk.clone())), ("sk".to_owned(), AttributeValue::S(cursor.0))].into()
+            [("pk".to_owned(), AttributeValue::S(prefix.pk.clone())), ("sk".to_owned(), AttributeValue::S(cursor.0))]
+                .into()
         });
         let reply = self
             .client

@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
 };
 
 use crate::item::{self, Attributes};
@@ -152,7 +153,12 @@ async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Res
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
         .await;
-    meter::count(Kind::Write, reply.iter().flat_map(|reply| reply.consumed_capacity()));
+    meter::count(
+        Kind::Write,
+        reply
+            .iter()
+            .flat_map(aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsOutput::consumed_capacity),
+    );
     let Err(error) = reply else { return Ok(Attempt::Done) };
     let store = StoreError::from_sdk(&error);
     match error.into_service_error() {

@@ -27,9 +27,11 @@ impl FromStr for Stage {
     }
 }
 
+type Source = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Reads variables and remembers each one that is missing or wrong, so that one failed start names them all.
 pub struct Environment {
-    read: Box<dyn Fn(&str) -> Option<String>>,
+    read: Source,
     wrong: Vec<String>,
 }
 
@@ -134,7 +136,8 @@ mod tests {
     #[test]
     fn all_that_is_missing_or_wrong_is_told_at_once() {
         let mut env = Environment::new(|name| (name == "PORT").then(|| "many".to_owned()));
-        let values = (env.required::<String>("TABLE_NAME"), env.required::<u16>("PORT"), env.required::<String>("BUS_NAME"));
+        let values =
+            (env.required::<String>("TABLE_NAME"), env.required::<u16>("PORT"), env.required::<String>("BUS_NAME"));
         let error = env.all(values).unwrap_err().to_string();
         assert!(error.contains("TABLE_NAME is missing"), "{error}");
         assert!(error.contains("PORT is not valid"), "{error}");

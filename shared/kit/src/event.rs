@@ -7,7 +7,10 @@ use crate::Error;
 use crate::config::{ConfigError, Environment};
 
 /// Runs a function that answers nothing, until Lambda ends the process. An error is told to Lambda.
-pub async fn serve<C, T, F>(work: F, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+pub async fn serve<C, T, F>(
+    work: F,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
 where
     C: Send + Sync + 'static,
     T: DeserializeOwned,

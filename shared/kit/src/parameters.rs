@@ -46,7 +46,13 @@ impl Parameters {
 
     /// Writes a parameter, encrypted. One that exists is replaced only if `overwrite` says so.
     pub async fn put(&self, name: &str, value: String, overwrite: bool) -> Result<(), SecretError> {
-        let put = self.client.put_parameter().name(name).value(value).r#type(ParameterType::SecureString).overwrite(overwrite);
+        let put = self
+            .client
+            .put_parameter()
+            .name(name)
+            .value(value)
+            .r#type(ParameterType::SecureString)
+            .overwrite(overwrite);
         put.send().await.map(drop).map_err(|error| SecretError::new(name, DisplayErrorContext(error)))
     }
 

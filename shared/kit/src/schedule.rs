@@ -13,7 +13,10 @@ use crate::config::{ConfigError, Environment};
 use crate::telemetry::{self, Outcome, Record};
 
 /// Runs a function that a schedule starts, until Lambda ends the process. A failure is told to Lambda, which tries again.
-pub async fn serve<C, F>(work: F, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+pub async fn serve<C, F>(
+    work: F,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
 where
     C: Send + Sync + 'static,
     F: AsyncFn(&'static C) -> Result<(), String>,

@@ -8,11 +8,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 
 /// A connection that takes longer is not going to come.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// One try of a call, in which DynamoDB takes single-digit milliseconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(3_000);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A call with all its tries: less than the 10 s that an endpoint has, so that the client gets an answer.
-const CALL_TIMEOUT: Duration = Duration::from_millis(8_000);
+const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 /// Tries of one call.
 const MAX_ATTEMPTS: u32 = 3;
 

@@ -86,8 +86,18 @@ impl DeadLetters {
     /// Puts a message there, with why it is there.
     pub async fn put(&self, body: &str, reason: &str) -> Result<(), String> {
         let text: String = reason.chars().take(MAX_REASON_CHARS).collect();
-        let reason = MessageAttributeValue::builder().data_type("String").string_value(text).build().map_err(|e| e.to_string())?;
-        let sent = self.client.send_message().queue_url(&self.url).message_body(body).message_attributes("reason", reason).send();
+        let reason = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(text)
+            .build()
+            .map_err(|e| e.to_string())?;
+        let sent = self
+            .client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .message_attributes("reason", reason)
+            .send();
         sent.await.map(drop).map_err(|error| format!("the dead-letter queue refused: {}", aws_error(&error)))
     }
 }
@@ -104,7 +114,10 @@ struct BusEvent {
 }
 
 /// Runs a consumer as a Lambda function, until Lambda ends the process.
-pub async fn serve<C, F>(consumer: F, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+pub async fn serve<C, F>(
+    consumer: F,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
 where
     C: Send + Sync + 'static,
     F: AsyncFn(&'static C, Envelope<Value>) -> Handled,
@@ -119,7 +132,9 @@ where
     let (dead, consumer) = (&dead, &consumer);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let request_id = event.context.request_id;
-        Ok::<_, Error>(batch(event.payload, &request_id, dead, async |envelope| Box::pin(consumer(&ctx.0, envelope)).await).await)
+        Ok::<_, Error>(
+            batch(event.payload, &request_id, dead, async |envelope| Box::pin(consumer(&ctx.0, envelope)).await).await,
+        )
     }))
     .await
 }
@@ -239,9 +254,11 @@ mod tests {
     #[tokio::test]
     async fn a_panic_or_a_retry_fails_its_own_record_only() {
         let mut event = SqsEvent::default();
-        event.records = ["a.ok", "a.panic", "a.retry", "a.again"].iter().map(|kind| message(kind, &bus_event(kind))).collect();
+        event.records =
+            ["a.ok", "a.panic", "a.retry", "a.again"].iter().map(|kind| message(kind, &bus_event(kind))).collect();
         // Nothing is poison here, so the queue is never called.
-        let config = aws_sdk_sqs::Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest()).build();
+        let config =
+            aws_sdk_sqs::Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest()).build();
         let dead = DeadLetters::new(aws_sdk_sqs::Client::from_conf(config), "unused");
         let response = batch(event, "r", &dead, async |envelope| match envelope.event_type.as_str() {
             "a.panic" => panic!("on purpose"),

@@ -92,7 +92,10 @@ struct FailedItem {
 }
 
 /// Runs a function on the stream, until Lambda ends the process.
-pub async fn serve<C, F>(handler: F, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+pub async fn serve<C, F>(
+    handler: F,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
 where
     C: Send + Sync + 'static,
     F: AsyncFn(&'static C, Vec<Change>) -> Result<(), FailedFrom>,
@@ -115,9 +118,10 @@ pub async fn batch(
     let started = Instant::now();
     let first = event.records.first().map(|change| change.dynamodb.sequence_number.clone()).unwrap_or_default();
     let meter = Meter::default();
-    let result = meter.scope(AssertUnwindSafe(handler(event.records)).catch_unwind()).await.unwrap_or_else(|panic| {
-        Err(FailedFrom { sequence_number: first, reason: telemetry::panic_text(&*panic) })
-    });
+    let result = meter
+        .scope(AssertUnwindSafe(handler(event.records)).catch_unwind())
+        .await
+        .unwrap_or_else(|panic| Err(FailedFrom { sequence_number: first, reason: telemetry::panic_text(&*panic) }));
     Record {
         trigger: "stream",
         request_id,

@@ -17,10 +17,11 @@ use types::UserId;
 pub fn init() {
     let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
     // The SDK and the runtime log requests, which may hold what is personal: warnings are enough of them.
-    let filter = ["aws_config", "aws_smithy_runtime", "aws_sdk", "hyper", "hyper_util", "lambda_runtime", "lambda_http"]
-        .iter()
-        .filter_map(|target| format!("{target}=warn").parse().ok())
-        .fold(filter, EnvFilter::add_directive);
+    let filter =
+        ["aws_config", "aws_smithy_runtime", "aws_sdk", "hyper", "hyper_util", "lambda_runtime", "lambda_http"]
+            .iter()
+            .filter_map(|target| format!("{target}=warn").parse().ok())
+            .fold(filter, EnvFilter::add_directive);
     let result = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -1,6 +1,11 @@
 //! For tests: a table that runs inside the test's process, and requests as the gateway makes them.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test that cannot set up must fail")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot set up must fail"
+)]
 
 mod http;
 mod table;

@@ -47,10 +47,15 @@ impl TestTable {
     }
 
     async fn create(&self) {
-        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a key");
+        let key =
+            |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a key");
         let names = ["pk", "sk", "gsi1pk", "gsi1sk"];
         let attributes = names.map(|name| {
-            AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build().expect("an attribute")
+            AttributeDefinition::builder()
+                .attribute_name(name)
+                .attribute_type(ScalarAttributeType::S)
+                .build()
+                .expect("an attribute")
         });
         let index = GlobalSecondaryIndex::builder()
             .index_name("gsi1")

@@ -33,10 +33,8 @@ impl EmailAddress {
         if text.chars().count() > MAX_ADDRESS_CHARS {
             return Err(EmailError::TooLong);
         }
-        let options = email_address::Options::default()
-            .with_required_tld()
-            .without_display_text()
-            .without_domain_literal();
+        let options =
+            email_address::Options::default().with_required_tld().without_display_text().without_domain_literal();
         email_address::EmailAddress::parse_with_options(text, options).map_err(|_| EmailError::Malformed)?;
         Ok(Self(text.to_lowercase()))
     }
@@ -48,7 +46,7 @@ impl EmailAddress {
 
     /// SHA-256 of the address in hexadecimal: what stands for it in keys, where an address must not be read.
     pub fn fingerprint(&self) -> String {
-        Sha256::digest(&self.0).iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::hex(&Sha256::digest(&self.0))
     }
 }
 
@@ -83,7 +81,16 @@ mod tests {
 
     #[test]
     fn bad_addresses_are_refused() {
-        for bad in ["", "ann", "ann@", "@example.com", "ann@localhost", "a b@example.com", "Ann <ann@example.com>", "a@[127.0.0.1]"] {
+        for bad in [
+            "",
+            "ann",
+            "ann@",
+            "@example.com",
+            "ann@localhost",
+            "a b@example.com",
+            "Ann <ann@example.com>",
+            "a@[127.0.0.1]",
+        ] {
             assert_eq!(EmailAddress::parse(bad), Err(EmailError::Malformed), "{bad}");
         }
         let long = format!("a@{}.com", "b".repeat(260));

@@ -12,3 +12,9 @@ pub use id::{EventId, SessionId, UserId, derive_id};
 pub use role::Role;
 pub use text::{PersonName, TextError};
 pub use uuid::Uuid;
+
+/// Bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}

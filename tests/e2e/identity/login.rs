@@ -7,7 +7,8 @@ use tests::{Cloud, PASSWORD, User};
 async fn the_right_password_signs_a_device_in() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let body = json!({ "email": user.email, "password": PASSWORD, "device": { "name": "tablet", "platform": "android" } });
+    let body =
+        json!({ "email": user.email, "password": PASSWORD, "device": { "name": "tablet", "platform": "android" } });
     let reply = cloud.post("/v1/auth/login").json(&body).send().await;
     assert!(reply.header("server-timing").contains("calls=3 "), "{}", reply.header("server-timing"));
     let again = User::read(&reply.expect(200));
@@ -23,7 +24,8 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let user = cloud.sign_up().await;
     let mut answers = Vec::new();
     for email in [user.email, cloud.new_email()] {
-        let reply = cloud.post("/v1/auth/login").json(&json!({ "email": email, "password": "not the password" })).send().await;
+        let reply =
+            cloud.post("/v1/auth/login").json(&json!({ "email": email, "password": "not the password" })).send().await;
         reply.expect_problem(401, "identity.bad_credentials");
         let mut body = reply.body;
         body["requestId"] = json!("");

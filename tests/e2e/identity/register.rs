@@ -39,7 +39,8 @@ async fn each_wrong_field_is_named() {
     let body = json!({ "email": "ann", "password": "short", "name": " ", "device": { "name": "", "platform": "ios" } });
     let reply = cloud.post("/v1/auth/register").json(&body).send().await;
     reply.expect_problem(422, "request.invalid");
-    let fields: Vec<_> = reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
+    let fields: Vec<_> =
+        reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["email", "name", "password", "device.name"]);
 }
 

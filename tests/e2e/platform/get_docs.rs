@@ -12,5 +12,8 @@ async fn the_page_needs_no_other_host() {
     let page = reply.expect(200);
     let page = page.as_str().unwrap();
     assert!(page.contains("SwaggerUIBundle({"));
-    assert!(!page.contains("<script src") && !page.contains("<link rel=\"stylesheet\""), "the page loads from elsewhere");
+    assert!(
+        !page.contains("<script src") && !page.contains("<link rel=\"stylesheet\""),
+        "the page loads from elsewhere"
+    );
 }

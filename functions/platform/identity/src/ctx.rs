@@ -25,7 +25,11 @@ pub struct Public {
 impl Public {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
+        let values = (
+            env.required::<String>("TABLE_NAME"),
+            env.required::<Jwks>("AUTH_JWKS"),
+            env.required::<String>("AUTH_ISSUER"),
+        );
         let (table, jwks, issuer) = env.all(values)?;
         let table = sdk::table(&sdk::config().await, table);
         Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))

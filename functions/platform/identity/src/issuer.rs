@@ -23,7 +23,7 @@ pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 pub struct Issuer {
     key: EncodingKey,
     key_id: String,
-    issuer: String,
+    url: String,
     refresh_key: RefreshKey,
 }
 
@@ -34,7 +34,7 @@ impl Issuer {
         Ok(Self {
             key: encoding_key(active)?,
             key_id: active.key_id.clone(),
-            issuer: issuer.into(),
+            url: issuer.into(),
             refresh_key: RefreshKey::new(secrets.refresh_key()?),
         })
     }
@@ -45,10 +45,15 @@ impl Issuer {
     }
 
     /// An access token for a session of an account.
-    pub fn access_token(&self, account: &Account, session_id: SessionId, now: Timestamp) -> Result<String, SecretError> {
+    pub fn access_token(
+        &self,
+        account: &Account,
+        session_id: SessionId,
+        now: Timestamp,
+    ) -> Result<String, SecretError> {
         let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.issuer.clone(),
+            iss: self.url.clone(),
+            aud: self.url.clone(),
             sub: account.id,
             sid: session_id,
             roles: account.roles.clone(),
@@ -68,7 +73,8 @@ pub fn generate_key() -> Result<SigningKeyText, SecretError> {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
         .map_err(|error| SecretError::new("signing key", error))?;
     let key = SigningKeyText { key_id: String::new(), private_key: STANDARD.encode(pkcs8.as_ref()) };
-    let key_id = jwk(&key)?.thumbprint(ThumbprintHash::SHA256).map_err(|error| SecretError::new("signing key", error))?;
+    let key_id =
+        jwk(&key)?.thumbprint(ThumbprintHash::SHA256).map_err(|error| SecretError::new("signing key", error))?;
     Ok(SigningKeyText { key_id, ..key })
 }
 
@@ -93,7 +99,8 @@ pub fn public_keys(secrets: &TokenSecrets) -> Result<JwkSet, SecretError> {
 }
 
 fn jwk(key: &SigningKeyText) -> Result<Jwk, SecretError> {
-    let mut jwk = Jwk::from_encoding_key(&encoding_key(key)?, ALGORITHM).map_err(|error| SecretError::new("signing key", error))?;
+    let mut jwk = Jwk::from_encoding_key(&encoding_key(key)?, ALGORITHM)
+        .map_err(|error| SecretError::new("signing key", error))?;
     jwk.common.public_key_use = Some(jsonwebtoken::jwk::PublicKeyUse::Signature);
     Ok(jwk)
 }

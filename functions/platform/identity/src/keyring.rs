@@ -46,7 +46,9 @@ impl Keyring {
     /// The issuer, with keys that are at most [`MAX_AGE`] old. Where newer ones cannot be had the old ones go on.
     pub async fn issuer(&self, now: Timestamp) -> Arc<Issuer> {
         let (issuer, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(source) = self.source.as_ref().filter(|_| now.duration_since(loaded_at) > MAX_AGE) else { return issuer };
+        let Some(source) = self.source.as_ref().filter(|_| now.duration_since(loaded_at) > MAX_AGE) else {
+            return issuer;
+        };
         match source.load().await {
             Ok(newer) => {
                 let newer = Arc::new(newer);

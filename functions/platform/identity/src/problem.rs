@@ -22,7 +22,9 @@ pub enum Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::EmailTaken => Self::new(StatusCode::CONFLICT, "identity.email_taken", "This address has an account"),
+            Refusal::EmailTaken => {
+                Self::new(StatusCode::CONFLICT, "identity.email_taken", "This address has an account")
+            }
             Refusal::BadCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "identity.bad_credentials", "The address or the password is wrong")
             }

@@ -36,7 +36,11 @@ impl Mailer {
             let for_ever = error.as_service_error().is_some_and(is_final);
             // SES quotes addresses in its messages; the code says enough.
             let text = error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned);
-            if for_ever { Failure::Poison(format!("SES refused the mail: {text}")) } else { Failure::Retry(format!("SES: {text}")) }
+            if for_ever {
+                Failure::Poison(format!("SES refused the mail: {text}"))
+            } else {
+                Failure::Retry(format!("SES: {text}"))
+            }
         })
     }
 }

@@ -38,7 +38,8 @@ pub enum Rejection {
 impl Verifier {
     /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
     pub fn new(jwks: &Jwks, issuer: &str) -> Self {
-        let keys = jwks.0.keys.iter().filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?)));
+        let keys =
+            jwks.0.keys.iter().filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?)));
         let mut validation = Validation::new(ALGORITHM);
         validation.leeway = LEEWAY_SECONDS;
         validation.validate_nbf = true;

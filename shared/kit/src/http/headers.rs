@@ -27,12 +27,12 @@ impl IdempotencyKey {
     fn read(parts: &Parts) -> Result<Option<Self>, Problem> {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
         let text = value.to_str().unwrap_or_default();
-        if text.is_empty() || text.len() > MAX_KEY_CHARS || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let mut fields = Fields::new();
-            fields.refuse("Idempotency-Key", format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
-            return fields.all((None::<Self>,)).map(|(key,)| Some(key));
-        }
-        Ok(Some(Self(text.to_owned())))
+        let fits = (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let mut fields = Fields::new();
+        let key =
+            fits.then(|| Self(text.to_owned())).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
+        let key = fields.check("Idempotency-Key", key);
+        fields.all((key,)).map(|(key,)| Some(key))
     }
 }
 
@@ -41,7 +41,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         Self::read(parts)?.ok_or_else(|| {
-            Problem::new(StatusCode::BAD_REQUEST, "request.idempotency_key_missing", "This request needs an Idempotency-Key")
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "request.idempotency_key_missing",
+                "This request needs an Idempotency-Key",
+            )
         })
     }
 }
@@ -64,22 +68,22 @@ impl IfMatch {
         if self.0 == version {
             Ok(())
         } else {
-            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "request.version_changed", "It has changed since you read it")
-                .with_detail(format!("its ETag is now \"{version}\"")))
+            Err(Problem::new(
+                StatusCode::PRECONDITION_FAILED,
+                "request.version_changed",
+                "It has changed since you read it",
+            )
+            .with_detail(format!("its ETag is now \"{version}\"")))
         }
     }
 
     fn read(parts: &Parts) -> Result<Option<Self>, Problem> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(None) };
-        let version = value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-        match version {
-            Some(version) => Ok(Some(Self(version))),
-            None => {
-                let mut fields = Fields::new();
-                fields.refuse("If-Match", "must be an ETag that this resource gave");
-                fields.all((None::<Self>,)).map(|(tag,)| Some(tag))
-            }
-        }
+        let version =
+            value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+        let mut fields = Fields::new();
+        let tag = fields.check("If-Match", version.ok_or("must be an ETag that this resource gave"));
+        fields.all((tag,)).map(|(version,)| Some(Self(version)))
     }
 }
 

@@ -30,9 +30,7 @@ pub struct Problem {
     /// A short text for people, the same for each problem of a kind.
     title: Cow<'static, str>,
     /// The HTTP status.
-    #[schema(value_type = u16)]
-    #[serde(serialize_with = "number")]
-    status: StatusCode,
+    status: u16,
     /// What programs compare: `<context>.<problem>`.
     code: Cow<'static, str>,
     /// What happened this time.
@@ -50,10 +48,6 @@ pub struct Problem {
     internal: Option<String>,
 }
 
-fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u16(status.as_u16())
-}
-
 impl Problem {
     /// A problem of a kind.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: impl Into<Cow<'static, str>>) -> Self {
@@ -61,7 +55,7 @@ impl Problem {
         Self {
             kind: format!("urn:atoll:problem:{code}"),
             title: title.into(),
-            status,
+            status: status.as_u16(),
             code,
             detail: None,
             request_id: None,
@@ -73,7 +67,8 @@ impl Problem {
 
     /// Fields of the request are wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        let detail = errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join("; ");
+        let detail =
+            errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join("; ");
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid", "The request is not valid");
         problem.errors = errors;
         problem.with_detail(detail)
@@ -101,7 +96,8 @@ impl Problem {
 
     /// The caller is known, and may not.
     pub fn forbidden(authority: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "auth.forbidden", "You may not do this").with_detail(format!("this needs {authority}"))
+        Self::new(StatusCode::FORBIDDEN, "auth.forbidden", "You may not do this")
+            .with_detail(format!("this needs {authority}"))
     }
 
     /// Others are first; the same request may succeed later.
@@ -140,7 +136,8 @@ impl Problem {
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        // It was made of a status.
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// The code.
@@ -161,11 +158,11 @@ impl Problem {
     pub(crate) fn render(&self) -> Response {
         // A struct of strings and numbers always serialises.
         let body = serde_json::to_vec(self).unwrap_or_default();
-        let mut response = (self.status, body).into_response();
+        let mut response = (self.status(), body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if self.status() == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(seconds) = self.retry_after_seconds {
@@ -178,7 +175,7 @@ impl Problem {
 /// The problem travels beside the response until the endpoint's shell adds the request's id and logs the internal text.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
     }

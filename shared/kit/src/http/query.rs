@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::Problem;
+use super::{FieldError, Problem};
 
 /// The query string as a `T`; what cannot be read is a problem with the parameters.
 #[derive(Debug, Clone)]
@@ -15,9 +15,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|rejection| {
-            let mut fields = super::Fields::new();
-            fields.refuse("query", rejection.body_text());
-            fields.all((None::<()>,)).err().unwrap_or_else(|| Problem::internal("a refused query"))
+            Problem::invalid(vec![FieldError { field: "query".to_owned(), message: rejection.body_text() }])
         })
     }
 }

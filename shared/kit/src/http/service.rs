@@ -15,9 +15,9 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 use super::{Invocation, Problem};
+use crate::Error;
 use crate::config::{ConfigError, Environment, Stage};
 use crate::telemetry::{self, Outcome, Record};
-use crate::Error;
 
 type AxumRequest = axum::http::Request<axum::body::Body>;
 
@@ -39,7 +39,10 @@ where
 }
 
 /// Runs a handler as a Lambda function behind the HTTP API, until Lambda ends the process.
-pub async fn serve<H, T, C>(handler: H, from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>) -> Result<(), Error>
+pub async fn serve<H, T, C>(
+    handler: H,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
 where
     H: Handler<T, &'static C> + Sync,
     T: 'static,
@@ -90,7 +93,10 @@ impl Endpoint {
         meter: &Meter,
         started: Instant,
     ) -> lambda_http::Response<Body> {
-        let problem = response.extensions_mut().remove::<Problem>().map(|problem| problem.with_request_id(&invocation.request_id));
+        let problem = response
+            .extensions_mut()
+            .remove::<Problem>()
+            .map(|problem| problem.with_request_id(&invocation.request_id));
         if let Some(problem) = &problem {
             let mut rendered = problem.render();
             std::mem::swap(&mut response, &mut rendered);

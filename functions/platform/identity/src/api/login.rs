@@ -43,7 +43,8 @@ pub async fn login(
     Json(body): Json<Login>,
 ) -> Result<Json<SignedIn>, Problem> {
     let mut fields = Fields::new();
-    let values = (fields.check("email", EmailAddress::parse(&body.email)), DeviceInput::parse(body.device, &mut fields));
+    let values =
+        (fields.check("email", EmailAddress::parse(&body.email)), DeviceInput::parse(body.device, &mut fields));
     let (email, device) = fields.all(values)?;
 
     let owner = ctx.store.owner_of(&email).await?;

@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 /// What CloudFormation asks (the custom resource request object).
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "CloudFormation names them")]
 pub struct Request {
     request_type: RequestType,
     #[serde(rename = "ResponseURL")]
@@ -82,20 +83,20 @@ fn answer(request: &Request, result: Result<Value, SecretError>) -> Value {
 
 /// The public keys, of secrets that are made now if there are none: CloudFormation may ask twice.
 async fn ensure(ctx: &Ctx) -> Result<Value, SecretError> {
-    let secrets = match ctx.parameters.find(&ctx.token_secrets_name).await? {
-        Some(text) => serde_json::from_str::<TokenSecrets>(&text).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?,
-        None => {
-            let secrets = issuer::generate_secrets()?;
-            let text = serde_json::to_string(&secrets).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?;
-            ctx.parameters.put(&ctx.token_secrets_name, text, false).await?;
-            secrets
-        }
+    let secrets = if let Some(text) = ctx.parameters.find(&ctx.token_secrets_name).await? {
+        serde_json::from_str::<TokenSecrets>(&text).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?
+    } else {
+        let secrets = issuer::generate_secrets()?;
+        let text = serde_json::to_string(&secrets).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?;
+        ctx.parameters.put(&ctx.token_secrets_name, text, false).await?;
+        secrets
     };
     if ctx.parameters.find(&ctx.link_key_name).await?.is_none() {
         let key = STANDARD.encode(secrets::random::<32>()?);
         ctx.parameters.put(&ctx.link_key_name, key, false).await?;
     }
-    let keys = serde_json::to_string(&issuer::public_keys(&secrets)?).map_err(|error| SecretError::new("public keys", error))?;
+    let keys = serde_json::to_string(&issuer::public_keys(&secrets)?)
+        .map_err(|error| SecretError::new("public keys", error))?;
     Ok(json!({ "Jwks": keys }))
 }
 

@@ -91,7 +91,12 @@ impl Account {
     }
 
     /// Signs a device in. The facts to tell: the new session, and those that it displaced.
-    pub fn sign_in(&mut self, token: &RefreshToken, device: Device, now: Timestamp) -> (SessionStarted, Vec<SessionEnded>) {
+    pub fn sign_in(
+        &mut self,
+        token: &RefreshToken,
+        device: Device,
+        now: Timestamp,
+    ) -> (SessionStarted, Vec<SessionEnded>) {
         let started = SessionStarted { user_id: self.id, session_id: token.session_id, device: device.clone() };
         let ended = self.sessions.open(Session::new(token, device, now), self.plan.limits().devices, now);
         (started, ended.into_iter().map(|ended| self.tell(ended)).collect())
@@ -99,7 +104,12 @@ impl Account {
 
     /// The fact that a session is over.
     pub fn tell(&self, ended: Ended) -> SessionEnded {
-        SessionEnded { user_id: self.id, session_id: ended.session.id, device: ended.session.device, reason: ended.reason }
+        SessionEnded {
+            user_id: self.id,
+            session_id: ended.session.id,
+            device: ended.session.device,
+            reason: ended.reason,
+        }
     }
 
     /// Completes the verification `id`: the fact to tell, or none if it was complete already.

@@ -85,7 +85,8 @@ impl Password {
 
     /// Its hash with this salt.
     pub fn hash(&self, salt: &Salt) -> Result<PasswordHashText, HashError> {
-        let hash = argon2()?.hash_password_with_salt(self.0.as_bytes(), salt).map_err(|error| HashError(error.to_string()))?;
+        let hash =
+            argon2()?.hash_password_with_salt(self.0.as_bytes(), salt).map_err(|error| HashError(error.to_string()))?;
         Ok(PasswordHashText(hash.to_string()))
     }
 

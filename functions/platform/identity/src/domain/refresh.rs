@@ -106,7 +106,7 @@ impl RefreshToken {
 
     /// What the table holds of it.
     pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.secret).iter().map(|byte| format!("{byte:02x}")).collect())
+        TokenHash(types::hex(&Sha256::digest(self.secret)))
     }
 }
 

@@ -64,7 +64,14 @@ pub enum Refreshed {
 impl Session {
     /// A new session with its first token.
     pub fn new(token: &RefreshToken, device: Device, now: Timestamp) -> Self {
-        Self { id: token.session_id, device, created_at: now, last_seen_at: now, current: token.hash(), replaced: Vec::new() }
+        Self {
+            id: token.session_id,
+            device,
+            created_at: now,
+            last_seen_at: now,
+            current: token.hash(),
+            replaced: Vec::new(),
+        }
     }
 
     /// When it ends if it is not used.
@@ -89,7 +96,8 @@ impl Session {
     /// The current token, if `token` was replaced within the grace: it is found by walking the chain.
     fn follow(&self, key: &RefreshKey, token: &RefreshToken, now: Timestamp) -> Option<RefreshToken> {
         let hash = token.hash();
-        let known = self.replaced.iter().any(|replaced| replaced.hash == hash && now.duration_since(replaced.at) <= GRACE);
+        let known =
+            self.replaced.iter().any(|replaced| replaced.hash == hash && now.duration_since(replaced.at) <= GRACE);
         let mut next = token.clone();
         for _ in 0..if known { MAX_REPLACED } else { 0 } {
             next = key.successor(&next);
@@ -129,15 +137,18 @@ impl Sessions {
 
     /// Ends all sessions but `kept`.
     pub fn end_all(&mut self, kept: Option<SessionId>, reason: SessionEndReason, now: Timestamp) -> Vec<Ended> {
-        let (keep, end): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.0).into_iter().filter(|session| session.is_live(now)).partition(|session| Some(session.id) == kept);
+        let (keep, end): (Vec<_>, Vec<_>) = std::mem::take(&mut self.0)
+            .into_iter()
+            .filter(|session| session.is_live(now))
+            .partition(|session| Some(session.id) == kept);
         self.0 = keep;
         end.into_iter().map(|session| Ended { session, reason }).collect()
     }
 
     /// Presents a refresh token.
     pub fn refresh(&mut self, key: &RefreshKey, token: &RefreshToken, now: Timestamp) -> Refreshed {
-        let Some(session) = self.0.iter_mut().find(|session| session.id == token.session_id && session.is_live(now)) else {
+        let Some(session) = self.0.iter_mut().find(|session| session.id == token.session_id && session.is_live(now))
+        else {
             return Refreshed::Gone;
         };
         if session.current == token.hash() {

@@ -14,7 +14,10 @@ const HEADERS: [(&str, &str); 3] = [
     ("content-type", "text/html; charset=utf-8"),
     ("cache-control", "public, max-age=300"),
     // The page runs what it brings and talks to its own host only.
-    ("content-security-policy", "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:"),
+    (
+        "content-security-policy",
+        "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:",
+    ),
 ];
 
 /// Browse the API's description
@@ -23,7 +26,8 @@ const HEADERS: [(&str, &str); 3] = [
     responses((status = 200, description = "A page", body = String, content_type = "text/html"))
 )]
 pub async fn get_docs(headers: HeaderMap) -> Result<Response, Problem> {
-    let accepts_gzip = headers.get("accept-encoding").and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
+    let accepts_gzip =
+        headers.get("accept-encoding").and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
     if accepts_gzip {
         return Ok((AppendHeaders(HEADERS), AppendHeaders([("content-encoding", "gzip")]), PAGE).into_response());
     }

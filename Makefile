@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 4566
 ONLY ?=
+ARCH ?=
 
 .PHONY: help run test down deploy fmt bless
 
@@ -17,8 +18,8 @@ test: ## every check and test (ONLY=e2e,faults for some steps)
 down: ## stop what a crashed run left behind
 	@$(PYTHON) infra/local/atoll.py down
 
-deploy: ## build for AWS and deploy with your credentials
-	@$(PYTHON) infra/local/atoll.py deploy
+deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
+	@$(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
 
 fmt: ## format the code
 	cargo fmt --all

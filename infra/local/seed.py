@@ -33,7 +33,7 @@ def curl_lines(url):
     login = {name: NEW_USER[name] for name in ("email", "password", "device")}
     take_token = 'python3 -c \'import json,sys; print(json.load(sys.stdin)["tokens"]["accessToken"])\''
     return (
-        f"curl -s {url}/v1/auth/register -H 'content-type: application/json' -d '{json.dumps(NEW_USER)}'",
+        f"curl -sw '\\n' {url}/v1/auth/register -H 'content-type: application/json' -d '{json.dumps(NEW_USER)}'",
         f"TOKEN=$(curl -s {url}/v1/auth/login -H 'content-type: application/json' -d '{json.dumps(login)}' | {take_token})",
-        f'curl -s {url}/v1/users/me -H "authorization: Bearer $TOKEN"',
+        f"curl -sw '\\n' {url}/v1/users/me -H \"authorization: Bearer $TOKEN\"",
     )

@@ -1,1 +1,7 @@
-//! What goes wrong in production, made to go wrong here.
+//! What goes wrong in production, made to go wrong here: one at a time, since faults are the whole cloud's.
+
+mod bus;
+mod dead_letters;
+mod permissions;
+mod races;
+mod throttling;

@@ -234,3 +234,86 @@ impl User {
         }
     }
 }
+
+/// A message in a dead-letter queue.
+#[derive(Debug, Clone)]
+pub struct DeadLetter {
+    /// Why it is there.
+    pub reason: String,
+    /// What it was.
+    pub body: String,
+}
+
+impl Cloud {
+    /// Publishes an event as another context would.
+    pub async fn publish<T: contracts::DomainEvent>(&self, event: &contracts::Envelope<T>) {
+        let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
+            .event_bus_name(&self.outputs.bus_name)
+            .source(format!("atoll.{}", event.context()))
+            .detail_type(event.detail_type())
+            .detail(serde_json::to_string(event).expect("json"))
+            .build();
+        let client = aws_sdk_eventbridge::Client::new(&self.sdk().await);
+        let reply = client.put_events().entries(entry).send().await.expect("the bus");
+        assert_eq!(reply.failed_entry_count(), 0);
+    }
+
+    /// Waits for the message with `marker` in the dead-letter queue whose name contains `queue`, and takes it out.
+    pub async fn take_dead_letter(&self, queue: &str, marker: &str) -> DeadLetter {
+        let client = aws_sdk_sqs::Client::new(&self.sdk().await);
+        let urls = client.list_queues().send().await.expect("queues").queue_urls.unwrap_or_default();
+        let url = urls.into_iter().find(|url| url.contains(queue)).unwrap_or_else(|| panic!("no queue {queue}"));
+        eventually("a dead letter", async || {
+            let receive =
+                client.receive_message().queue_url(&url).message_attribute_names("All").max_number_of_messages(10);
+            // What is not ours is seen again at once by those whose it is.
+            let messages = receive.visibility_timeout(0).send().await.expect("messages").messages.unwrap_or_default();
+            let found =
+                messages.into_iter().find(|message| message.body().is_some_and(|body| body.contains(marker)))?;
+            let handle = found.receipt_handle().expect("a handle");
+            client.delete_message().queue_url(&url).receipt_handle(handle).send().await.expect("a deletion");
+            let attributes = found.message_attributes.unwrap_or_default();
+            let reason = attributes.get("reason").and_then(|value| value.string_value()).unwrap_or_default();
+            Some(DeadLetter { reason: reason.to_owned(), body: found.body.unwrap_or_default() })
+        })
+        .await
+    }
+
+    /// The lines that functions logged so far: the function's name, a space, and what it wrote.
+    pub fn log(&self) -> Vec<String> {
+        let path = std::path::Path::new(&self.outputs.logs).join("functions.log");
+        std::fs::read_to_string(path).expect("the log").lines().map(str::to_owned).collect()
+    }
+
+    /// How many lines a function logged.
+    pub fn log_lines(&self, function: &str) -> usize {
+        self.log().iter().filter(|line| line.starts_with(function)).count()
+    }
+
+    /// True if a function logged a line with `text`.
+    pub fn logged(&self, function: &str, text: &str) -> bool {
+        self.log().iter().any(|line| line.starts_with(function) && line.contains(text))
+    }
+
+    /// How AWS clients reach the cloud in the role of a function.
+    pub async fn sdk_as(&self, function: &str) -> SdkConfig {
+        let functions = self.local("GET", "functions").send().await.expect(200);
+        let found = functions.as_array().expect("a list").iter().find(|item| item["binary"] == function);
+        let role = found.and_then(|item| item["role"].as_str()).unwrap_or_else(|| panic!("no function {function}"));
+        let sts = aws_sdk_sts::Client::new(&self.sdk().await);
+        let reply = sts.assume_role().role_arn(role).role_session_name("test").send().await.expect("the role");
+        let key = reply.credentials.expect("credentials");
+        let credentials = aws_sdk_dynamodb::config::Credentials::new(
+            key.access_key_id,
+            key.secret_access_key,
+            Some(key.session_token),
+            None,
+            "test",
+        );
+        self.sdk()
+            .await
+            .into_builder()
+            .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(credentials))
+            .build()
+    }
+}

@@ -3,7 +3,7 @@
 mod cloud;
 mod wait;
 
-pub use cloud::{Call, Cloud, Mail, Reply, User};
+pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use wait::eventually;
 
 /// A password that is strong enough.

@@ -18,8 +18,8 @@ def main():
 
 def install():
     """Each part changes one behaviour; `resources` comes first, since others add to resource types."""
-    from . import (custom_resources, delivery_permissions, event_bridge, front, function_logs, http_api,
-                   iam_conditions, messages, nested_stacks, resources, streams)
-    for part in (resources, http_api, nested_stacks, custom_resources, streams, event_bridge, messages,
-                 iam_conditions, delivery_permissions, function_logs, front):
+    from . import (archives, custom_resources, delivery_permissions, event_bridge, front, function_logs, http_api,
+                   iam_conditions, iam_resources, messages, nested_stacks, queues, resources, streams)
+    for part in (resources, archives, http_api, nested_stacks, custom_resources, streams, queues, event_bridge,
+                 messages, iam_conditions, iam_resources, delivery_permissions, function_logs, front):
         part.install()

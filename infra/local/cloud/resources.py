@@ -9,7 +9,6 @@ WITHOUT_EFFECT = (
     "AWS::ApiGatewayV2::RouteResponse",
     "AWS::Budgets::Budget",
     "AWS::CloudWatch::CompositeAlarm",
-    "AWS::Events::Archive",
     "AWS::Events::EventBusPolicy",
     "AWS::Logs::QueryDefinition",
     "AWS::ResourceGroups::Group",

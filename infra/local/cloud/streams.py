@@ -87,7 +87,7 @@ def deliver(mapping, progress):
         reason = reason_to_give_up(mapping, progress, batch)
         if reason is None:
             progress.failures += 1
-            lambda_svc._esm_backoff_until[mapping["UUID"]] = time.time() + RETRY_PAUSE_SECONDS
+            pause(mapping)
             return False
         lambda_svc._send_ddb_stream_failure_record(
             mapping, batch.function, batch.wanted, mapping["EventSourceArn"], result, reason)
@@ -95,6 +95,12 @@ def deliver(mapping, progress):
     progress.reset()
     lambda_svc._dynamodb_stream_positions[mapping["UUID"]] = batch.position + done
     return True
+
+
+def pause(mapping):
+    """Leave a failing mapping alone for a moment, then have MiniStack's poller look at it again."""
+    lambda_svc._esm_backoff_until[mapping["UUID"]] = time.time() + RETRY_PAUSE_SECONDS
+    threading.Timer(RETRY_PAUSE_SECONDS, lambda_svc._esm_wake.set).start()
 
 
 @dataclass

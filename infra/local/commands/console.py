@@ -1,5 +1,6 @@
 """What the commands say: steps with their time, and failures as one sentence and the end of a log."""
 import contextlib
+import shutil
 import sys
 import threading
 import time
@@ -32,11 +33,11 @@ def report(failure):
 
 
 @contextlib.contextmanager
-def step(doing):
-    """Show what is being done, with the seconds it takes once they are worth showing."""
+def step(doing, log=None):
+    """Show what is being done, with the seconds it takes once they are worth showing, and its log's last line."""
     started = time.monotonic()
     finished = threading.Event()
-    ticker = threading.Thread(target=tick, args=(doing, started, finished), daemon=True)
+    ticker = threading.Thread(target=tick, args=(doing, log, started, finished), daemon=True)
     ticker.start()
     try:
         yield
@@ -53,18 +54,28 @@ def finish(finished, ticker):
     ticker.join()
 
 
-def tick(doing, started, finished):
+def tick(doing, log, started, finished):
     terminal = sys.stdout.isatty()
     wait = QUIET_SECONDS
     while not finished.wait(wait):
-        line = f"  … {doing} ({time.monotonic() - started:.0f} s)"
+        line = f"  … {doing} ({time.monotonic() - started:.0f} s) {last_line(log)}".rstrip()
         if terminal:
-            print(f"\r{line}", end="", flush=True)
+            print(f"\r\033[K{line[:shutil.get_terminal_size().columns - 1]}", end="", flush=True)
         else:
             say(line)
         wait = 1 if terminal else REPEAT_SECONDS
     if terminal:
         print("\r\033[K", end="", flush=True)
+
+
+def last_line(log):
+    """What the step is at: the end of its log, short enough for a line."""
+    if log is None or not log.exists():
+        return ""
+    with open(log, "rb") as file:
+        file.seek(max(0, log.stat().st_size - 2000))
+        lines = file.read().decode("utf-8", "replace").split("\n")
+    return next((line.strip()[:80] for line in reversed(lines) if line.strip()), "")
 
 
 def seconds_since(started):

@@ -1,5 +1,9 @@
-"""`make deploy`: build for AWS Lambda with cargo-lambda and zig, then `sam deploy` with the caller's credentials."""
+"""`make deploy`: build for AWS Lambda with cargo-lambda and zig, then `sam deploy` with the caller's credentials.
+
+The functions are built for the processor that the saved answers name, else for arm64, the template's default.
+"""
 import hashlib
+import re
 
 from . import console, paths, processes, tools
 
@@ -7,18 +11,27 @@ STACK = "atoll"
 LOCK = paths.LOCAL / "requirements-deploy.lock"
 STAMP = paths.VENV / "installed-deploy.sha256"
 CONFIG = paths.ROOT / "samconfig.toml"
+BUILD_FLAGS = {"arm64": "--arm64", "x86_64": "--x86-64"}
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
-def deploy(_options):
+def deploy(options):
     tools.check()
     tools.install()
     install_compiler()
-    processes.visible(["cargo", "lambda", "build", "--locked", "--workspace", "--release", "--arm64",
+    architecture = options.architecture or saved_architecture()
+    console.say(f"Building for {architecture}; the parameter Architecture must say the same.")
+    processes.visible(["cargo", "lambda", "build", "--locked", "--release", BUILD_FLAGS[architecture],
+                       "--workspace", "--exclude", "xtask", "--exclude", "tests",
                        "--lambda-dir", str(paths.ROOT / "target" / "lambda")],
                       "The functions could not be built for AWS Lambda.")
     processes.visible(sam_command(), "`sam deploy` failed; what it created is shown by "
                                      f"`sam list resources --stack-name {STACK}`.")
+
+
+def saved_architecture():
+    answers = CONFIG.read_text() if CONFIG.exists() else ""
+    return "x86_64" if re.search(r"Architecture=\W*x86_64", answers) else "arm64"
 
 
 def install_compiler():

@@ -38,5 +38,6 @@ def parser():
     command = commands.add_parser("down", help="stop what a crashed run left behind")
     command.set_defaults(command=down.down)
     command = commands.add_parser("deploy", help="build for AWS Lambda and deploy with your AWS credentials")
+    command.add_argument("--architecture", choices=["", *deploy.BUILD_FLAGS], default="")
     command.set_defaults(command=deploy.deploy)
     return root

@@ -1,4 +1,5 @@
 """`make run`: the whole system on this machine, until Ctrl-C."""
+import contextlib
 import time
 
 import seed
@@ -32,13 +33,20 @@ def bring_up(cloud):
     with console.step("deploying the templates"):
         outputs = deployment.deploy(cloud)
     with console.step("registering two demo users"):
-        seed.demo_users(cloud.url)
+        sow(cloud)
     return outputs
+
+
+def sow(cloud):
+    try:
+        seed.demo_users(cloud.url)
+    except OSError as error:
+        raise console.Failed(f"The demo users could not be registered: {error}", cloud.function_log) from error
 
 
 def build(log):
     log.unlink(missing_ok=True)
-    with console.step("building all functions"):
+    with console.step("building all functions", log):
         processes.logged(["cargo", "build", "--workspace", "--bins"], log, "The functions do not compile.")
 
 
@@ -58,17 +66,21 @@ def welcome(outputs, seconds):
 
 def follow(cloud):
     """Show log lines and pick up rebuilt binaries until Ctrl-C, which is how a run is meant to end."""
-    tail = logs.Tail(cloud.function_log)
     binaries = rebuilds.Watch(paths.BINARIES)
     try:
-        while cloud.running():
-            for line in tail.new_lines():
-                console.say(logs.pretty(line))
-            if binaries.changed():
-                cloud.post("/_local/restart")
-                console.say("— rebuilt: every function starts its new binary at its next call —")
-            time.sleep(WATCH_SECONDS)
+        with contextlib.closing(logs.Tail(cloud.function_log)) as tail:
+            while cloud.running():
+                show(tail)
+                if binaries.changed():
+                    cloud.post("/_local/restart")
+                    console.say("— rebuilt: every function starts its new binary at its next call —")
+                time.sleep(WATCH_SECONDS)
     except KeyboardInterrupt:
         console.say("\nStopping.")
         return
     raise console.Failed("The local cloud has ended.", cloud.logs / "cloud.log")
+
+
+def show(tail):
+    for line in tail.new_lines():
+        console.say(logs.pretty(line))

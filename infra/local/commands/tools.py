@@ -20,7 +20,7 @@ def install():
         return
     log = paths.STATE / "logs" / "venv.log"
     log.unlink(missing_ok=True)
-    with console.step("installing the local cloud's tools into .venv (once, about a minute and a half)"):
+    with console.step("installing the local cloud's tools into .venv (once, about a minute and a half)", log):
         shutil.rmtree(paths.VENV, ignore_errors=True)
         processes.logged([sys.executable, "-m", "venv", str(paths.VENV)], log,
                          "Python could not make a virtual environment: install its venv module (Debian: python3-venv).")

@@ -10,7 +10,7 @@ import zipfile
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from commands import cloud as clouds
 
@@ -74,6 +74,11 @@ class Front(RunningCloud):
         for path, title in (("/", b"Atoll on this machine"), ("/_local/mailbox", b"Mailbox")):
             with urllib.request.urlopen(self.cloud.url + path) as reply:
                 self.assertIn(title, reply.read())
+
+    def test_a_link_of_a_mail_leads_to_the_page_in_the_apps_place(self):
+        request = urllib.request.Request(f"{self.cloud.url}/verify-email?token=t", headers={"accept": "text/html"})
+        with urllib.request.urlopen(request) as reply:
+            self.assertIn(b"Here your app would open", reply.read())
 
     def test_unknown_local_paths_are_not_found(self):
         self.assertEqual(self.request("GET", "/_local/nothing")[0], 404)
@@ -150,6 +155,17 @@ class Faults(Table):
         self.put("a#1")
         self.assertGreater(time.monotonic() - started, 0.2)
 
+    def test_a_slow_call_whose_caller_goes_away_has_no_effect(self):
+        impatient = boto3.client("dynamodb", endpoint_url=self.cloud.url, region_name=clouds.REGION,
+                                 aws_access_key_id="test", aws_secret_access_key="test",
+                                 config=Config(retries={"total_max_attempts": 1}, read_timeout=0.1))
+        for when, key, effect in (("before", "a#1", False), ("after", "a#2", True)):
+            self.fault(service="dynamodb", delayMs=400, when=when)
+            with self.assertRaises(ReadTimeoutError):
+                self.put(key, impatient)
+            time.sleep(0.6)
+            self.assertEqual(self.has(key), effect)
+
     def test_a_transaction_can_be_cancelled_with_reasons(self):
         self.fault(service="dynamodb", operation="TransactWriteItems", error="TransactionCanceledException",
                    fields={"CancellationReasons": [{"Code": "TransactionConflict"}]})
@@ -207,6 +223,17 @@ class Permissions(Table):
         self.put("identity#user#1", function)
         self.assert_fails("AccessDeniedException", self.put, key="orders#order#1", client=function)
         self.assert_fails("AccessDeniedException", function.get_item, TableName="items", Key={"pk": {"S": "identity#user#1"}})
+
+
+    def test_a_role_sends_mail_as_the_allowed_identity_only(self):
+        for identity in ("shop.test", "a@own.test"):
+            self.client("sesv2").create_email_identity(EmailIdentity=identity)
+        function = self.client("sesv2", **self.session([
+            {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "arn:aws:ses:*:*:identity/shop.test"}]))
+        mail = {"Destination": {"ToAddresses": ["d@e.f"]},
+                "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}}}
+        function.send_email(FromEmailAddress="Shop <orders@shop.test>", **mail)
+        self.assert_fails("AccessDeniedException", function.send_email, FromEmailAddress="a@own.test", **mail)
 
 
 class Functions(RunningCloud):

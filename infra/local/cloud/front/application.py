@@ -1,8 +1,10 @@
 """Decides who answers a request: the deployed API, a page of the front, a fault, or MiniStack."""
 from pathlib import Path
 
+from ministack.services import s3
+
 from . import apis, faults, functions, mailbox, stack
-from .asgi import header, read_body, replay, send_json, send_page
+from .asgi import header, read_body, send_json, send_page
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -29,6 +31,8 @@ class Front:
             return await send_page(send, (PAGES / "console.html").read_bytes())
         if path.startswith("/_local/"):
             return await local(scope, receive, send)
+        if is_page_of_the_app(scope):
+            return await send_page(send, (PAGES / "app.html").read_bytes())
         return await self.ministack(scope, receive, send)
 
     async def api(self, scope, receive, send):
@@ -44,11 +48,19 @@ class Front:
             return await self.ministack(scope, receive, send)
         body = await read_body(receive)
         fault = faults.take(call, body)
-        return await faults.serve(fault, self.ministack, scope, replay(body, receive), send)
+        return await faults.serve(fault, self.ministack, scope, body, receive, send)
 
 
 def signed_for_aws(scope):
     return header(scope, "authorization").startswith("AWS4-") or b"X-Amz-Algorithm" in scope.get("query_string", b"")
+
+
+def is_page_of_the_app(scope):
+    """A browser follows a link of a mail: neither a path of MiniStack's own nor an object in a bucket."""
+    first = scope["path"].split("/")[1]
+    buckets = {name for _account, name in s3._buckets.to_dict()}
+    return (scope["method"] == "GET" and "text/html" in header(scope, "accept")
+            and not first.startswith("_") and first not in buckets)
 
 
 ROUTES = {

@@ -7,7 +7,7 @@ A fault is JSON: {"service": "dynamodb", "operation": "PutItem", "error": "Throt
     keyPrefix   only requests that name a DynamoDB partition key with this prefix
     contains    only requests whose body contains this text
     when        "before" (default): the call has no effect. "after": it takes effect and its answer is lost
-    delayMs     wait so long before the call
+    delayMs     wait so long before the call ("after": before its answer); a caller that is killed meanwhile ends it
     partial     PutEvents only: the first `count` entries fail, the others are published
     status, message, fields   override the HTTP status and the text, and add to the error's body
 """
@@ -21,7 +21,7 @@ from ministack.services import eventbridge
 
 from .. import leading_keys
 from ..patching import replace
-from .asgi import header, read_body, send_json
+from .asgi import header, read_body, replay, send_json
 from .aws_errors import send_error
 
 SERVICES = ("dynamodb", "sesv2", "events", "sqs", "sns", "ssm")
@@ -119,19 +119,38 @@ def consume(wanted, most=1):
         return Fault(**{**vars(fault), "count": taken})
 
 
-async def serve(fault, ministack, scope, receive, send):
+async def serve(fault, ministack, scope, body, receive, send):
     if fault is None:
-        return await ministack(scope, receive, send)
-    await asyncio.sleep(fault.delayMs / 1000)
-    if not fault.error:
-        return await ministack(scope, receive, send)
+        return await ministack(scope, replay(body, receive), send)
+    answer = []
     if fault.when == "after":
-        await ministack(scope, receive, discard)
-    await send_error(send, fault)
+        await ministack(scope, replay(body, receive), keep_in(answer))
+    if await caller_is_gone(receive, fault.delayMs / 1000):
+        return None  # a call that had not taken effect yet never will
+    if fault.error:
+        return await send_error(send, fault)
+    if fault.when == "before":
+        return await ministack(scope, replay(body, receive), send)
+    for message in answer:
+        await send(message)
 
 
-async def discard(_message):
-    """Swallows the answer of a call that takes effect."""
+async def caller_is_gone(receive, seconds):
+    """Wait for so long; true as soon as the caller has closed the connection."""
+    if not seconds:
+        return False
+    closed = asyncio.ensure_future(receive())
+    await asyncio.wait([closed], timeout=seconds)
+    if closed.done():
+        return closed.result()["type"] == "http.disconnect"
+    closed.cancel()
+    return False
+
+
+def keep_in(messages):
+    async def keep(message):
+        messages.append(message)
+    return keep
 
 
 def put_events(publish, data, allow_aws_source=False):

@@ -23,7 +23,8 @@ async def show(_scope, _receive, send):
     functions = {}
     for worker, _process in processes():
         counted = functions.setdefault(worker.func_name, {
-            "name": worker.func_name, "binary": worker.config.get("Handler"), "processes": 0, "running": 0})
+            "name": worker.func_name, "binary": worker.config.get("Handler"), "role": worker.config.get("Role"),
+            "processes": 0, "running": 0})
         counted["processes"] += 1
         counted["running"] += worker.in_use
     await send_json(send, 200, sorted(functions.values(), key=lambda item: item["binary"]))

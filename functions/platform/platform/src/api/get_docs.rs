@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use axum::http::HeaderMap;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
 use kit::http::Problem;
 
@@ -29,9 +29,9 @@ pub async fn get_docs(headers: HeaderMap) -> Result<Response, Problem> {
     let accepts_gzip =
         headers.get("accept-encoding").and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
     if accepts_gzip {
-        return Ok((AppendHeaders(HEADERS), AppendHeaders([("content-encoding", "gzip")]), PAGE).into_response());
+        return Ok((HEADERS, [("content-encoding", "gzip")], PAGE).into_response());
     }
     let mut page = String::new();
     GzDecoder::new(PAGE).read_to_string(&mut page).map_err(Problem::internal)?;
-    Ok((AppendHeaders(HEADERS), page).into_response())
+    Ok((HEADERS, page).into_response())
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/openapi.json`: the description of the whole API, as the contract tests generated it from the handlers.
 
-use axum::response::{AppendHeaders, IntoResponse};
+use axum::response::IntoResponse;
 use kit::{ConfigError, Environment};
 
 /// The description, committed and checked by a test.
@@ -24,5 +24,5 @@ impl Ctx {
     responses((status = 200, description = "The description", body = Object))
 )]
 pub async fn get_openapi() -> impl IntoResponse {
-    (AppendHeaders([("content-type", "application/json"), ("cache-control", "public, max-age=60")]), OPENAPI)
+    ([("content-type", "application/json"), ("cache-control", "public, max-age=60")], OPENAPI)
 }

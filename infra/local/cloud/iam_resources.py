@@ -1,0 +1,27 @@
+"""IAM: sending a mail is a call on the sender's identity, which MiniStack authorizes on `*` instead."""
+import json
+from email.utils import parseaddr
+
+from ministack.core import iam_actions
+from ministack.services import ses_v2
+
+from .patching import replace
+
+SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
+
+
+def install():
+    replace(iam_actions, "extract_resource_arn",
+            "service method path headers body query_params region account_id")(resource_arn)
+
+
+def resource_arn(extract, service, method, path, headers, body, query_params, region, account_id):
+    if service == "ses" and method == "POST" and path in SEND_PATHS:
+        sender = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
+        return f"arn:aws:ses:{region}:{account_id}:identity/{identity_of(sender)}"
+    return extract(service, method, path, headers, body, query_params, region, account_id)
+
+
+def identity_of(address):
+    """The address itself if it is an identity, else its domain."""
+    return address if address in ses_v2._identities else address.rpartition("@")[2]

@@ -1,0 +1,127 @@
+"""The commands around the local cloud: what they lay out, select, show and notice."""
+import os
+import shlex
+import tempfile
+import time
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import seed
+from commands import console, deploy, deployment, logs, paths, rebuilds, suite
+
+
+class Layout(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = Path(directory.name)
+        for name, value in (("ROOT", self.root), ("LOCAL", self.root / "infra/local"),
+                            ("BINARIES", self.root / "target/debug")):
+            patch = mock.patch.object(paths, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.write("template.yaml", "Resources: {}")
+        self.write("infra/keys.yaml", "  CodeUri: ../target/lambda/make-keys/")
+        self.write("functions/platform/identity/template.yaml",
+                   "A: {CodeUri: ../../../target/lambda/identity-login/, Handler: identity-login}\n"
+                   "  CodeUri: '../../../target/lambda/identity-get-me'\n")
+        self.write("infra/local/ignored.yaml", "")
+        for binary in ("make-keys", "identity-login", "identity-get-me"):
+            self.write(f"target/debug/{binary}", "")
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def test_the_copies_keep_their_places_and_every_code_uri_gets_the_same_bootstrap(self):
+        stack = deployment.lay_out(self.root / "target/local/run")
+        files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
+        self.assertEqual(files, {
+            "template.yaml", "infra/keys.yaml", "functions/platform/identity/template.yaml",
+            *(f"target/lambda/{name}/bootstrap" for name in ("make-keys", "identity-login", "identity-get-me"))})
+        bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
+        self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/debug/$_HANDLER"\n'})
+        self.assertTrue(os.access(stack / "target/lambda/make-keys/bootstrap", os.X_OK))
+
+    def test_a_binary_that_is_not_built_is_named(self):
+        (self.root / "target/debug/make-keys").unlink()
+        with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
+            deployment.lay_out(self.root / "target/local/run")
+
+
+class Suite(unittest.TestCase):
+    def names(self, only):
+        return [step.name for step in suite.selected(only)]
+
+    def test_everything_runs_unless_steps_are_named(self):
+        self.assertEqual(self.names(""), suite.names())
+
+    def test_a_step_that_needs_the_cloud_brings_it_along(self):
+        self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
+
+    def test_other_steps_come_alone(self):
+        self.assertEqual(self.names("tidy,format"), ["format", "tidy"])
+
+    def test_an_unknown_step_is_refused(self):
+        with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
+            self.names("e2f")
+
+
+class Logs(unittest.TestCase):
+    def test_half_a_line_waits_for_its_rest(self):
+        with tempfile.NamedTemporaryFile() as file:
+            tail = logs.Tail(file.name)
+            self.addCleanup(tail.close)
+            for written, read in ((b"a one\nb t", ["a one"]), (b"wo\n", ["b two"]), (b"", [])):
+                file.write(written)
+                file.flush()
+                self.assertEqual(tail.new_lines(), read)
+
+
+    def test_a_json_line_is_shown_without_metrics_and_nulls(self):
+        self.assertEqual(logs.readable('{"_aws":{"x":1},"level":"INFO","code":null,"ms":2}'), '{"level": "INFO", "ms": 2}')
+        self.assertEqual(logs.readable("not JSON"), "not JSON")
+
+
+class Rebuilds(unittest.TestCase):
+    def test_a_build_is_noticed_once_and_only_when_it_has_settled(self):
+        with tempfile.TemporaryDirectory() as name:
+            directory = Path(name)
+            (directory / "identity-login").touch()
+            watch = rebuilds.Watch(directory)
+            self.assertFalse(watch.changed())
+            just_now = time.time() + 5
+            os.utime(directory / "identity-login", (just_now, just_now))
+            self.assertFalse(watch.changed())
+            with mock.patch.object(rebuilds.time, "time", lambda: just_now + rebuilds.SETTLED_SECONDS):
+                self.assertEqual([watch.changed(), watch.changed()], [True, False])
+            (directory / "identity-login.d").touch()
+            self.assertFalse(watch.changed())
+
+
+class Printed(unittest.TestCase):
+    def test_the_curl_lines_are_shell(self):
+        register, login, who = seed.curl_lines("http://127.0.0.1:1")
+        self.assertEqual(shlex.split(register)[:3], ["curl", "-sw", r"\n"])
+        self.assertTrue(login.startswith("TOKEN=$(curl") and login.endswith(")"))
+        self.assertIn('"authorization: Bearer $TOKEN"', who)
+
+    def test_the_last_line_of_a_log_is_short(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"first\n   Compiling " + b"x" * 200 + b"\n\n")
+            file.flush()
+            self.assertEqual(console.last_line(Path(file.name)), "Compiling " + "x" * 70)
+
+
+class Deploy(unittest.TestCase):
+    def test_the_processor_comes_from_the_saved_answers(self):
+        with tempfile.TemporaryDirectory() as name:
+            config = Path(name) / "samconfig.toml"
+            with mock.patch.object(deploy, "CONFIG", config):
+                self.assertEqual(deploy.saved_architecture(), "arm64")
+                self.assertIn("--guided", deploy.sam_command())
+                config.write_text('parameter_overrides = "Stage=\\"prod\\" Architecture=\\"x86_64\\""')
+                self.assertEqual(deploy.saved_architecture(), "x86_64")
+                self.assertNotIn("--guided", deploy.sam_command())

@@ -1,0 +1,54 @@
+//! Poison ends in the dead-letter queue with its reason, and its neighbours go on.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use serde_json::{Value, json};
+use tests::Cloud;
+use types::Uuid;
+
+#[tokio::test]
+async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
+    let cloud = Cloud::connect().await;
+    let marker = Uuid::now_v7().to_string();
+    let poison = json!({
+        "id": Uuid::now_v7(), "type": "identity.user_registered", "version": 1, "occurredAt": "2026-01-01T00:00:00Z",
+        "correlationId": "fault-test", "actor": { "kind": "system" }, "subject": marker, "data": { "userId": "nobody" },
+    });
+    publish_raw(&cloud, "identity.user_registered.v1", &poison).await;
+    let user = cloud.sign_up().await;
+    cloud.mail(&user.email).await;
+
+    let dead = cloud.take_dead_letter("SendVerificationEmailDlq", &marker).await;
+    assert!(dead.reason.starts_with("identity.user_registered.v1: "), "{}", dead.reason);
+    assert!(dead.reason.contains("UUID"), "the reason says what is wrong: {}", dead.reason);
+}
+
+#[tokio::test]
+async fn a_change_with_a_broken_outbox_is_put_aside_and_the_stream_goes_on() {
+    let cloud = Cloud::connect().await;
+    let marker = Uuid::now_v7().to_string();
+    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
+    let put = client
+        .put_item()
+        .table_name(cloud.table_name())
+        .item("pk", AttributeValue::S(format!("identity#broken#{marker}")))
+        .item("sk", AttributeValue::S("account".to_owned()))
+        .item("outbox", AttributeValue::S("no json".to_owned()));
+    put.send().await.unwrap();
+    let user = cloud.sign_up().await;
+    cloud.mail(&user.email).await;
+
+    let dead = cloud.take_dead_letter("PublishEventsDlq", &marker).await;
+    assert!(dead.reason.starts_with("the outbox cannot be read"), "{}", dead.reason);
+}
+
+async fn publish_raw(cloud: &Cloud, detail_type: &str, detail: &Value) {
+    let entry = PutEventsRequestEntry::builder()
+        .event_bus_name(cloud.bus_name())
+        .source("atoll.identity")
+        .detail_type(detail_type)
+        .detail(detail.to_string())
+        .build();
+    let client = aws_sdk_eventbridge::Client::new(&cloud.sdk().await);
+    assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count(), 0);
+}

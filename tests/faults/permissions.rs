@@ -1,0 +1,46 @@
+//! What a function may not do, it cannot do: IAM is enforced, and each role ends at its context.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::Value;
+use tests::Cloud;
+
+/// Functions, each with a key of its own context and one of another.
+const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
+    ("platform-get-health", "platform#health#nothing", "identity#user#nobody"),
+];
+
+#[tokio::test]
+async fn a_function_reads_its_own_context_only() {
+    let cloud = Cloud::connect().await;
+    // A function's role is known once it runs.
+    let user = cloud.sign_up().await;
+    assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
+    assert_eq!(cloud.get("/v1/health").send().await.status, 200);
+    for (function, own, foreign) in FUNCTIONS {
+        let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as(function).await);
+        let get = |pk: &str| {
+            let key = [("pk", pk), ("sk", "account")]
+                .map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned())));
+            client.get_item().table_name(cloud.table_name()).set_key(Some(key.into())).send()
+        };
+        assert!(get(own).await.is_ok(), "{function} cannot read {own}");
+        let denied = get(foreign).await.expect_err("another context's item").into_service_error();
+        assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{function} {foreign}");
+        let put = client.put_item().table_name(cloud.table_name());
+        let put = put.item("pk", AttributeValue::S((*own).to_owned())).item("sk", AttributeValue::S("x".to_owned()));
+        let denied = put.send().await.expect_err("a write").into_service_error();
+        assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{function} may write");
+    }
+}
+
+#[tokio::test]
+async fn no_function_was_denied_anything_in_the_whole_run() {
+    let cloud = Cloud::connect().await;
+    for line in cloud.log() {
+        let Some(start) = line.find('{') else { continue };
+        let Ok(record) = serde_json::from_str::<Value>(&line[start..]) else { continue };
+        let error = record["error"].as_str().unwrap_or_default();
+        assert!(!error.contains("AccessDenied"), "a role lacks a permission: {line}");
+    }
+}

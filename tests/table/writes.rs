@@ -1,0 +1,72 @@
+//! Versioned writes and transactions.
+
+use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, TransactionError};
+use serde::{Deserialize, Serialize};
+use testkit::TestTable;
+
+struct Shop;
+impl Context for Shop {
+    const NAME: &'static str = "shop";
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stock {
+    id: String,
+    count: u32,
+}
+
+impl Entity for Stock {
+    type Context = Shop;
+
+    fn key(&self) -> Key<Shop> {
+        Key::new("stock", &self.id, "count")
+    }
+}
+
+fn stock(id: &str, count: u32) -> Stock {
+    Stock { id: id.to_owned(), count }
+}
+
+#[tokio::test]
+async fn a_change_of_what_was_changed_meanwhile_is_refused_with_the_newer_state() {
+    let table = TestTable::start().await.of::<Shop>();
+    let read = table.create(stock("a", 1), &Outbox::none()).await.unwrap();
+    let newer = table.replace(&read, stock("a", 2), &Outbox::none()).await.unwrap();
+    let Err(Conflict::Item(Some(there))) = table.replace(&read, stock("a", 9), &Outbox::none()).await else {
+        panic!("a lost update");
+    };
+    assert_eq!(*there, newer);
+    assert!(matches!(table.delete(&read).await, Err(Conflict::Item(Some(_)))));
+    table.delete(&newer).await.unwrap();
+    assert_eq!(table.get::<Stock>(stock("a", 0).key(), Read::Strong).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn of_two_creates_the_second_sees_the_first() {
+    let table = TestTable::start().await.of::<Shop>();
+    table.create(stock("a", 1), &Outbox::none()).await.unwrap();
+    let Err(Conflict::Item(Some(there))) = table.create(stock("a", 2), &Outbox::none()).await else {
+        panic!("two items")
+    };
+    assert_eq!(there.value, stock("a", 1));
+}
+
+#[tokio::test]
+async fn a_transaction_happens_whole_or_not_at_all_and_says_what_stood_in_its_way() {
+    let table = TestTable::start().await.of::<Shop>();
+    let there = table.create(stock("a", 1), &Outbox::none()).await.unwrap();
+    let refused = table
+        .transaction()
+        .create(&stock("b", 1), &Outbox::none())
+        .create(&stock("a", 5), &Outbox::none())
+        .commit()
+        .await;
+    let Err(TransactionError::Cancelled(cancelled)) = refused else { panic!("half a transaction") };
+    assert!(!cancelled.failed(0) && cancelled.failed(1));
+    assert_eq!(cancelled.item::<Stock>(1).unwrap(), Some(there.clone()));
+    assert_eq!(table.get::<Stock>(stock("b", 0).key(), Read::Strong).await.unwrap(), None);
+
+    let moved = table.transaction().delete(&there).create(&stock("b", 1), &Outbox::none());
+    moved.commit().await.unwrap();
+    assert_eq!(table.get::<Stock>(there.value.key(), Read::Strong).await.unwrap(), None);
+}

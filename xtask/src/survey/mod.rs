@@ -1,0 +1,172 @@
+//! What is in the repository, read once for all rules.
+
+mod manifest;
+mod openapi;
+mod source;
+mod template;
+mod yaml;
+
+pub use manifest::{Binary, Dependency, Manifest};
+pub use openapi::{Operation, PATH as OPENAPI};
+pub use source::{Source, mentions};
+pub use template::{Resource, Template, each, referred};
+
+use crate::failure::Result;
+use crate::names;
+use crate::repository::Repository;
+
+/// Where the end-to-end tests are.
+pub const END_TO_END: &str = "tests/e2e";
+/// Where the samples are, one per function.
+pub const SAMPLES: &str = "events/invoke";
+
+/// A bounded context.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Its name.
+    pub name: String,
+    /// Its directory: `functions/<pack>/<context>`.
+    pub directory: String,
+    /// Its manifest; empty if there is none.
+    pub manifest: Manifest,
+    /// Its Rust files.
+    pub sources: Vec<Source>,
+}
+
+/// A function: a binary and the resource that runs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Function<'a> {
+    /// The resource.
+    pub resource: Resource<'a>,
+    /// The context whose binary it runs, if any context has it.
+    pub context: Option<&'a Context>,
+}
+
+/// A route of the HTTP API.
+#[derive(Debug, Clone, Copy)]
+pub struct Route<'a> {
+    /// The resource.
+    pub resource: Resource<'a>,
+    /// `POST /v1/orders`.
+    pub key: &'a str,
+    /// The function that answers, if the chain from route to integration to function holds.
+    pub function: Option<Resource<'a>>,
+}
+
+/// A file that cannot be read as what it should be.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// Where it is.
+    pub path: String,
+    /// Where in it.
+    pub line: usize,
+    /// Why.
+    pub message: String,
+}
+
+/// All that the rules look at.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    /// The files.
+    pub repository: &'a Repository,
+    /// The contexts, by directory.
+    pub contexts: Vec<Context>,
+    /// The templates: the root's, `infra`'s, each context's.
+    pub templates: Vec<Template>,
+    /// The operations of the API's description.
+    pub operations: Vec<Operation>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+impl<'a> Survey<'a> {
+    /// Reads the repository.
+    pub fn of(repository: &'a Repository) -> Result<Self> {
+        let mut survey =
+            Self { repository, contexts: Vec::new(), templates: Vec::new(), operations: Vec::new(), unreadable: Vec::new() };
+        for pack in repository.list("functions").1 {
+            for name in repository.list(&format!("functions/{pack}")).1 {
+                survey.contexts.push(context(repository, &pack, name)?);
+            }
+        }
+        survey.read_templates()?;
+        survey.read_operations();
+        Ok(survey)
+    }
+
+    fn read_templates(&mut self) -> Result<()> {
+        let mut paths = vec!["template.yaml".to_owned()];
+        paths.extend(self.repository.list("infra").0.iter().filter(|name| name.ends_with(".yaml")).map(|name| format!("infra/{name}")));
+        paths.extend(self.contexts.iter().map(|context| format!("{}/template.yaml", context.directory)));
+        for path in paths.into_iter().filter(|path| self.repository.has(path)) {
+            match Template::parse(&path, self.repository.read(&path)?) {
+                Ok(template) => self.templates.push(template),
+                Err(bad) => self.unreadable.push(Unreadable { path, line: bad.line, message: bad.message }),
+            }
+        }
+        Ok(())
+    }
+
+    fn read_operations(&mut self) {
+        let read = self.repository.read(OPENAPI).map_err(|failure| (1, failure.to_string()));
+        match read.and_then(|text| openapi::operations(&text).map_err(|error| (error.line(), error.to_string()))) {
+            Ok(operations) => self.operations = operations,
+            Err((line, message)) => self.unreadable.push(Unreadable { path: OPENAPI.into(), line, message }),
+        }
+    }
+
+    /// All functions of all templates.
+    pub fn functions(&self) -> impl Iterator<Item = Function<'_>> {
+        let resources = self.templates.iter().flat_map(Template::functions);
+        resources.map(|resource| Function { resource, context: self.context_of_binary(resource.text("Handler")) })
+    }
+
+    /// The routes of the HTTP API; those of the WebSocket API have no method.
+    pub fn routes(&self) -> impl Iterator<Item = Route<'_>> {
+        self.templates.iter().flat_map(|template| template.of_type("AWS::ApiGatewayV2::Route")).filter_map(|resource| {
+            let key = resource.text("RouteKey");
+            let function = || {
+                let integration = resource.follow(resource.property("Target"))?;
+                integration.follow(integration.property("IntegrationUri"))
+            };
+            key.contains(" /").then(|| Route { resource, key, function: function() })
+        })
+    }
+
+    /// The names of the binaries that have a sample.
+    pub fn samples(&self) -> Vec<String> {
+        let files = self.repository.list(SAMPLES).0;
+        files.iter().filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
+    }
+
+    fn context_of_binary(&self, binary: &str) -> Option<&Context> {
+        self.contexts.iter().find(|context| context.manifest.binaries.iter().any(|one| one.name == binary))
+    }
+}
+
+fn context(repository: &Repository, pack: &str, name: String) -> Result<Context> {
+    let directory = format!("functions/{pack}/{name}");
+    let path = format!("{directory}/Cargo.toml");
+    let manifest = if repository.has(&path) { Manifest::parse(&path, &repository.read(&path)?) } else { Manifest::default() };
+    let sources = repository.walk(&directory, ".rs").into_iter().map(|path| Ok(Source { text: repository.read(&path)?, path }));
+    Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory })
+}
+
+impl Context {
+    /// `place_order` of the binary `orders-place-order`; none if the binary is not named so.
+    pub fn function_name(&self, binary: &str) -> Option<String> {
+        let rest = binary.strip_prefix(&self.name)?.strip_prefix('-')?.replace('-', "_");
+        (names::is_snake(&rest) && !binary.contains('_')).then_some(rest)
+    }
+
+    /// A file of this context.
+    pub fn file(&self, path: &str) -> String {
+        format!("{}/{path}", self.directory)
+    }
+
+    /// Its Rust file at a path below its directory.
+    pub fn source(&self, path: &str) -> Option<&Source> {
+        let path = self.file(path);
+        self.sources.iter().find(|source| source.path == path)
+    }
+}

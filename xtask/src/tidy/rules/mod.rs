@@ -1,0 +1,54 @@
+//! The rules, one file each for those that belong together.
+
+mod alarms;
+mod code;
+mod events;
+mod functions;
+mod layers;
+mod limits;
+mod names;
+mod permissions;
+mod queues;
+mod routes;
+mod shape;
+
+use super::Report;
+use crate::survey::Survey;
+
+/// A rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Its name, as violations show it.
+    pub name: &'static str,
+    /// What it asks, as one sentence.
+    pub asks: &'static str,
+    /// Looks for violations.
+    pub check: fn(&Survey<'_>, &mut Report),
+}
+
+/// All rules, in the order of the guide to the repository.
+pub const RULES: &[Rule] = &[
+    Rule { name: "readable", asks: "Templates are YAML and the API's description is JSON.", check: shape::readable },
+    Rule { name: "shape", asks: "Every context has the same files in the same places.", check: shape::same_everywhere },
+    Rule { name: "key-table", asks: "A context's README names every entity in its key table.", check: shape::key_table },
+    Rule { name: "independence", asks: "A context depends on shared packages only.", check: layers::independence },
+    Rule { name: "pure-domain", asks: "Domain code has no AWS, async, environment, clock or chance.", check: layers::pure_domain },
+    Rule { name: "names", asks: "Binary, file, function and logical id have one name.", check: names::line_up },
+    Rule { name: "routes", asks: "Every route has a function, and an operation of the same name.", check: routes::operations },
+    Rule { name: "samples", asks: "Every function has a sample event.", check: routes::samples },
+    Rule { name: "tested-routes", asks: "Every route has an end-to-end test.", check: routes::tested },
+    Rule { name: "tested-authority", asks: "Every guarded route is in the test of authority.", check: routes::guarded },
+    Rule { name: "logs", asks: "Every function has a log group with retention.", check: functions::logs },
+    Rule { name: "tracing", asks: "Every function is traced.", check: functions::tracing },
+    Rule { name: "own-keys", asks: "A role reaches the items of its own context only.", check: permissions::own_keys },
+    Rule { name: "least-privilege", asks: "No role may do anything, or do it to everything.", check: permissions::no_wildcards },
+    Rule { name: "queues", asks: "A queue's consumer reports partial failures and has a dead-letter queue.", check: queues::consumers },
+    Rule { name: "streams", asks: "A stream's consumer reports partial failures and has a dead-letter queue.", check: queues::streams },
+    Rule { name: "bus-rules", asks: "What the bus cannot deliver goes to a dead-letter queue.", check: queues::bus_rules },
+    Rule { name: "schedules", asks: "What a schedule cannot start goes to a dead-letter queue.", check: queues::schedules },
+    Rule { name: "events", asks: "Every event that is waited for has a schema, and every schema an example.", check: events::schemas },
+    Rule { name: "limits", asks: "Templates and the API stay well under the limits of AWS.", check: limits::check },
+    Rule { name: "length", asks: "A file is short enough to be read.", check: code::length },
+    Rule { name: "left-overs", asks: "Nothing unfinished is committed, and no test is ignored.", check: code::left_overs },
+    Rule { name: "bounded-waits", asks: "Tests wait for what they need, and never for a fixed time.", check: code::bounded_waits },
+];

@@ -1,0 +1,92 @@
+//! What roles may do.
+
+use serde_json::Value;
+
+use crate::survey::{Resource, Survey, each};
+use crate::tidy::Report;
+
+/// What a context may do to its items. The others read without naming a key (Scan, PartiQL) or change the table itself.
+const ITEM_ACTIONS: [&str; 8] = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+];
+
+/// Logical ids whose statements may name every resource, each with its reason. Some actions cannot be narrowed: then add
+/// the resource here, with the page of the AWS documentation that says so. So far nothing needs it.
+const MAY_NAME_EVERYTHING: &[&str] = &[];
+
+/// The statements of each role in a template, with the resource that they stand in.
+fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
+    let mut found = Vec::new();
+    for resource in survey.templates.iter().flat_map(|template| template.resources()) {
+        let documents: Vec<&Value> = match resource.kind() {
+            "AWS::Serverless::Function" => each(resource.property("Policies")).collect(),
+            "AWS::IAM::Role" => each(resource.property("Policies")).map(|policy| &policy["PolicyDocument"]).collect(),
+            "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => vec![resource.property("PolicyDocument")],
+            _ => continue,
+        };
+        found.extend(documents.into_iter().flat_map(|document| each(&document["Statement"])).map(|statement| (resource, statement)));
+    }
+    found
+}
+
+fn actions(statement: &Value) -> impl Iterator<Item = &str> {
+    each(&statement["Action"]).filter_map(Value::as_str)
+}
+
+/// Looks at each statement about DynamoDB: it names actions on items, and its keys start with the function's context.
+pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
+    for (resource, statement) in statements(survey) {
+        let of_table: Vec<_> = actions(statement).filter(|action| action.starts_with("dynamodb:")).collect();
+        for action in of_table.iter().filter(|action| !ITEM_ACTIONS.contains(action)) {
+            report.resource(&resource, format!("may {action}: a context reads and writes items by their keys, and nothing else"));
+        }
+        if of_table.is_empty() || statement["Effect"] == "Deny" {
+            continue;
+        }
+        let Some(owner) = owner(survey, &resource) else {
+            report.resource(&resource, "reaches the table and belongs to no context");
+            continue;
+        };
+        let prefix = format!("{owner}#");
+        let keys: Vec<_> = each(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]).collect();
+        if keys.is_empty() || !keys.iter().all(|key| key.as_str().is_some_and(|key| key.starts_with(&prefix))) {
+            let condition = format!("Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{prefix}*\"] }} }}");
+            report.resource(&resource, format!("may touch items of other contexts: give its statement {condition}"));
+        }
+    }
+}
+
+/// The context that a role is for: that of the function's binary, or that of the template.
+fn owner(survey: &Survey<'_>, resource: &Resource<'_>) -> Option<String> {
+    let of_function = survey.functions().find(|function| function.resource.id == resource.id && function.resource.template.path == resource.template.path);
+    let context = of_function.and_then(|function| function.context).map(|context| context.name.clone());
+    context.or_else(|| resource.template.context().map(str::to_owned))
+}
+
+/// Looks for statements that allow anything or everything, and for policies whose statements are elsewhere.
+pub fn no_wildcards(survey: &Survey<'_>, report: &mut Report) {
+    for (resource, statement) in statements(survey).into_iter().filter(|(_, statement)| statement["Effect"] != "Deny") {
+        for action in actions(statement).filter(|action| action.contains('*')) {
+            report.resource(&resource, format!("may {action}: name each action that it calls"));
+        }
+        let everything = each(&statement["Resource"]).any(|one| one == "*");
+        if everything && !MAY_NAME_EVERYTHING.contains(&resource.id) {
+            report.resource(&resource, "may do so to every resource: name the resource");
+        }
+        for inverse in ["NotAction", "NotResource"].iter().filter(|name| !statement[**name].is_null()) {
+            report.resource(&resource, format!("allows all but what {inverse} names: name what it needs"));
+        }
+    }
+    for function in survey.functions() {
+        for policy in each(function.resource.property("Policies")).filter(|policy| policy["Statement"].is_null()) {
+            report.resource(&function.resource, format!("has the policy {policy}, which says more than is read here: write its statements"));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A route is code, a description, a sample and a test.
+
+use serde_json::Value;
+
+use crate::survey::{END_TO_END, OPENAPI, Route, SAMPLES, Survey};
+use crate::tidy::Report;
+
+/// Compares routes with functions and with the API's description, both ways.
+pub fn operations(survey: &Survey<'_>, report: &mut Report) {
+    for route in survey.routes() {
+        if !route.key.contains(" /v1/") {
+            report.resource(&route.resource, format!("serves {}: every path starts with /v1/", route.key));
+        }
+        let Some(function) = route.function else {
+            report.resource(&route.resource, "leads to no function: its Target names an integration, whose IntegrationUri names a function");
+            continue;
+        };
+        let named = |kind: &str| format!("{}{kind}", function.id);
+        if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
+            report.resource(&route.resource, format!("leads to {}: call it {} and its integration {}", function.id, named("Route"), named("Integration")));
+        }
+        operation(survey, route, function.text("Handler"), report);
+    }
+    for operation in &survey.operations {
+        if !survey.routes().any(|route| route.key == operation.key) {
+            report.at(OPENAPI, 1, format!("{} ({}) has no route in any template", operation.key, operation.id));
+        }
+    }
+}
+
+fn operation(survey: &Survey<'_>, route: Route<'_>, handler: &str, report: &mut Report) {
+    let context = survey.functions().find(|function| function.resource.text("Handler") == handler).and_then(|function| function.context);
+    let name = context.and_then(|context| context.function_name(handler)).unwrap_or_default();
+    match survey.operations.iter().find(|operation| operation.key == route.key) {
+        None => {
+            let advice = "add the handler to `paths` in the context's src/api/mod.rs and run `cargo xtask openapi`";
+            report.resource(&route.resource, format!("serves {}, which {OPENAPI} does not describe: {advice}", route.key));
+        }
+        Some(operation) if operation.id != name => {
+            let message = format!("serves {}, whose operationId is {}: call both {name}", route.key, operation.id);
+            report.resource(&route.resource, message);
+        }
+        Some(_) => {}
+    }
+}
+
+/// Compares functions with samples, both ways.
+pub fn samples(survey: &Survey<'_>, report: &mut Report) {
+    let samples = survey.samples();
+    let handlers: Vec<_> = survey.functions().map(|function| function.resource.text("Handler")).collect();
+    for function in survey.functions() {
+        let handler = function.resource.text("Handler");
+        if !samples.iter().any(|sample| sample == handler) {
+            report.resource(&function.resource, format!("has no sample: add {SAMPLES}/{handler}.json"));
+        }
+    }
+    for sample in &samples {
+        let path = format!("{SAMPLES}/{sample}.json");
+        if !handlers.contains(&sample.as_str()) {
+            report.at(&path, 1, "is a sample of no function: remove it, or rename it");
+            continue;
+        }
+        let text = survey.repository.read(&path).unwrap_or_default();
+        match serde_json::from_str::<Value>(&text) {
+            Err(error) => report.at(&path, error.line(), format!("is no JSON: {error}")),
+            Ok(event) => route_of_sample(survey, sample, &path, &event, report),
+        }
+    }
+}
+
+fn route_of_sample(survey: &Survey<'_>, binary: &str, path: &str, event: &Value, report: &mut Report) {
+    let route = survey.routes().find(|route| route.function.is_some_and(|function| function.text("Handler") == binary));
+    if let Some(route) = route
+        && event["routeKey"] != route.key
+    {
+        report.at(path, 1, format!("is a sample of another route: its routeKey should be {}", route.key));
+    }
+}
+
+/// The list of guarded routes that a test tries without a token.
+const AUTHORITY: &str = "tests/e2e/authority.rs";
+
+/// Looks for each route in the end-to-end tests.
+pub fn tested(survey: &Survey<'_>, report: &mut Report) {
+    let files = survey.repository.walk(END_TO_END, ".rs").into_iter().filter(|path| path != AUTHORITY);
+    let texts: Vec<_> = files.filter_map(|path| survey.repository.read(&path).ok()).filter(|text| text.contains("test]")).collect();
+    for route in survey.routes() {
+        let named = |text: &String| ['`', '"'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", route.key)));
+        if !texts.iter().any(named) {
+            let message = format!("has no end-to-end test: write one below {END_TO_END} in a file that says: Covers `{}`.", route.key);
+            report.resource(&route.resource, message);
+        }
+    }
+}
+
+/// Looks for each guarded route in the list of the test of authority.
+pub fn guarded(survey: &Survey<'_>, report: &mut Report) {
+    let list = survey.repository.read(AUTHORITY).unwrap_or_default();
+    for operation in survey.operations.iter().filter(|operation| operation.guarded) {
+        if !list.contains(&format!("\"{}\"", operation.key)) {
+            let message = format!("does not try {} without a token, which {OPENAPI} says it refuses: add it to the list", operation.key);
+            report.at(AUTHORITY, 1, message);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Every context looks the same from outside.
+
+use crate::survey::{Context, Source, Survey};
+use crate::tidy::Report;
+
+const FILES: [&str; 4] = ["README.md", "Cargo.toml", "template.yaml", "src/lib.rs"];
+/// What may stand in `src` without being explained.
+const MODULES: [&str; 8] = ["lib.rs", "domain", "store.rs", "ctx.rs", "problem.rs", "api", "consumers", "bin"];
+
+/// Reports what could not be read, and so could not be checked.
+pub fn readable(survey: &Survey<'_>, report: &mut Report) {
+    for file in &survey.unreadable {
+        report.at(&file.path, file.line, format!("cannot be read, so nothing in it was checked: {}", file.message));
+    }
+}
+
+/// Compares each context with the shape that all have, and with the root template.
+pub fn same_everywhere(survey: &Survey<'_>, report: &mut Report) {
+    let root = survey.templates.iter().find(|template| template.path == "template.yaml");
+    for context in &survey.contexts {
+        for file in FILES.iter().filter(|file| !survey.repository.has(&context.file(file))) {
+            report.at(context.file(file), 1, "is missing; every context has it (see docs/adding-an-endpoint.md)");
+        }
+        modules(survey, context, report);
+        let template = context.file("template.yaml");
+        let deployed = |text: &str| text.lines().any(|line| line.trim() == format!("Location: {template}"));
+        if root.is_some_and(|root| !deployed(&root.text)) {
+            report.at(&template, 1, "is not deployed: name it in a nested stack of the root's template.yaml");
+        }
+    }
+}
+
+fn modules(survey: &Survey<'_>, context: &Context, report: &mut Report) {
+    let layers = context.source("src/lib.rs").map(header).unwrap_or_default();
+    let (files, directories) = survey.repository.list(&context.file("src"));
+    for name in files.iter().filter(|name| name.ends_with(".rs")).chain(&directories) {
+        let module = name.trim_end_matches(".rs");
+        if !MODULES.contains(&name.as_str()) && !layers.contains(&format!("`{module}`")) {
+            let message = "is no part of a context's shape: move it to one of the layers, or say in the layer text of src/lib.rs what it is";
+            report.at(context.file(&format!("src/{name}")), 1, message);
+        }
+    }
+}
+
+/// The text at the top of a file that says what it is.
+fn header(source: &Source) -> String {
+    source.text.lines().take_while(|line| line.starts_with("//!")).collect()
+}
+
+/// Compares the entities in the code with the README's tables.
+pub fn key_table(survey: &Survey<'_>, report: &mut Report) {
+    for context in &survey.contexts {
+        let readme = context.file("README.md");
+        let Ok(text) = survey.repository.read(&readme) else { continue };
+        for source in &context.sources {
+            for (line, entity) in source.production_code().into_iter().filter_map(|(line, code)| Some((line, entity(code)?))) {
+                let is_row = |row: &&str| row.starts_with('|') && row.split(|c: char| !c.is_alphanumeric()).any(|word| word == entity);
+                if !text.lines().any(|row| is_row(&row)) {
+                    report.at(&source.path, line, format!("{entity} is an item that the key table in {readme} does not list"));
+                }
+            }
+        }
+    }
+}
+
+/// `Account` of `impl Entity for Account {`.
+fn entity(code: &str) -> Option<&str> {
+    let (_, name) = code.trim_start().strip_prefix("impl")?.split_once("Entity for ")?;
+    name.split(|c: char| !c.is_alphanumeric()).next()
+}

@@ -9,7 +9,11 @@ pub struct Name(String);
 impl Name {
     /// Reads a name of lower-case words that `_` joins.
     pub fn parse(text: &str) -> Result<Self> {
-        if is_snake(text) { Ok(Self(text.to_owned())) } else { refuse!("`{text}` is no name: write it like `place_order`.") }
+        if is_snake(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            refuse!("`{text}` is no name: write it like `place_order`.")
+        }
     }
 
     /// `place_order`.
@@ -45,7 +49,8 @@ pub fn pascal(text: &str) -> String {
 
 /// True for lower-case words and digits that `_` joins, of which the first starts with a letter.
 pub fn is_snake(text: &str) -> bool {
-    let word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     text.starts_with(|first: char| first.is_ascii_lowercase()) && text.split('_').all(word)
 }
 

@@ -271,7 +271,9 @@ class Functions(RunningCloud):
     def test_a_restart_ends_warm_processes(self):
         self.invoke(0)
         self.assertEqual(self.request("POST", "/_local/restart")[1], {"ended": 1})
-        self.assertEqual(self.request("GET", "/_local/functions")[1], [])
+        [function] = self.request("GET", "/_local/functions")[1]
+        self.assertEqual((function["binary"], function["processes"], function["running"]), ("sleep-now", 0, 0))
+        self.assertEqual(function["role"], "arn:aws:iam::000000000000:role/f")
 
     def test_its_lines_are_logged_under_the_binary_name(self):
         self.invoke(0.01)

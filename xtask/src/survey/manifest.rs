@@ -47,7 +47,7 @@ impl Manifest {
         for (index, line) in text.lines().enumerate() {
             let (line, number) = (line.trim(), index + 1);
             if let Some(header) = line.strip_prefix('[') {
-                section = header.trim_matches(['[', ']']).to_owned();
+                header.trim_matches(['[', ']']).clone_into(&mut section);
                 manifest.open(&section, number);
             } else if let Some((key, value)) = line.split_once('=')
                 && !line.starts_with('#')
@@ -80,7 +80,8 @@ impl Manifest {
     fn dependency(&mut self, section: &str, key: &str, value: &str, line: usize) {
         match (dependency_section(section), self.dependencies.last_mut()) {
             ((true, None), _) => {
-                let package = field(value, "package").unwrap_or_else(|| key.split('.').next().unwrap_or(key).to_owned());
+                let package =
+                    field(value, "package").unwrap_or_else(|| key.split('.').next().unwrap_or(key).to_owned());
                 self.dependencies.push(Dependency { package, path: field(value, "path"), line });
             }
             ((true, Some(_)), Some(open)) if key == "package" => open.package = unquoted(value),
@@ -93,7 +94,9 @@ impl Manifest {
 /// Whether a section holds dependencies, and the one that it is about, if it is about one: `[dependencies.kit]`.
 fn dependency_section(section: &str) -> (bool, Option<&str>) {
     let names = ["dependencies", "dev-dependencies", "build-dependencies"];
-    let own = section.rsplit_once('.').filter(|(outer, _)| names.iter().any(|name| outer == name || outer.ends_with(&format!(".{name}"))));
+    let own = section
+        .rsplit_once('.')
+        .filter(|(outer, _)| names.iter().any(|name| outer == name || outer.ends_with(&format!(".{name}"))));
     let all = names.iter().any(|name| section == *name || section.ends_with(&format!(".{name}")));
     (all || own.is_some(), own.map(|(_, name)| name))
 }
@@ -135,10 +138,12 @@ test = false
 name = "orders-two" # the second
 "#;
         let manifest = Manifest::parse("Cargo.toml", text);
-        let found: Vec<_> = manifest.dependencies.iter().map(|one| (one.package.as_str(), one.path.as_deref())).collect();
+        let found: Vec<_> =
+            manifest.dependencies.iter().map(|one| (one.package.as_str(), one.path.as_deref())).collect();
         assert_eq!(found, [("kit", None), ("a", Some("../a")), ("c", None), ("d", None), ("f", Some("../f"))]);
         assert_eq!((manifest.package.as_str(), manifest.autobins), ("orders", false));
-        let binaries: Vec<_> = manifest.binaries.iter().map(|one| (one.name.as_str(), one.path.as_str(), one.test)).collect();
+        let binaries: Vec<_> =
+            manifest.binaries.iter().map(|one| (one.name.as_str(), one.path.as_str(), one.test)).collect();
         assert_eq!(binaries, [("orders-place-order", "src/bin/place_order.rs", false), ("orders-two", "", true)]);
     }
 }

@@ -82,8 +82,13 @@ pub struct Survey<'a> {
 impl<'a> Survey<'a> {
     /// Reads the repository.
     pub fn of(repository: &'a Repository) -> Result<Self> {
-        let mut survey =
-            Self { repository, contexts: Vec::new(), templates: Vec::new(), operations: Vec::new(), unreadable: Vec::new() };
+        let mut survey = Self {
+            repository,
+            contexts: Vec::new(),
+            templates: Vec::new(),
+            operations: Vec::new(),
+            unreadable: Vec::new(),
+        };
         for pack in repository.list("functions").1 {
             for name in repository.list(&format!("functions/{pack}")).1 {
                 survey.contexts.push(context(repository, &pack, name)?);
@@ -96,7 +101,8 @@ impl<'a> Survey<'a> {
 
     fn read_templates(&mut self) -> Result<()> {
         let mut paths = vec!["template.yaml".to_owned()];
-        paths.extend(self.repository.list("infra").0.iter().filter(|name| name.ends_with(".yaml")).map(|name| format!("infra/{name}")));
+        let infra = self.repository.list("infra").0;
+        paths.extend(infra.iter().filter_map(|name| Some(format!("infra/{}.yaml", name.strip_suffix(".yaml")?))));
         paths.extend(self.contexts.iter().map(|context| format!("{}/template.yaml", context.directory)));
         for path in paths.into_iter().filter(|path| self.repository.has(path)) {
             match Template::parse(&path, self.repository.read(&path)?) {
@@ -147,8 +153,10 @@ impl<'a> Survey<'a> {
 fn context(repository: &Repository, pack: &str, name: String) -> Result<Context> {
     let directory = format!("functions/{pack}/{name}");
     let path = format!("{directory}/Cargo.toml");
-    let manifest = if repository.has(&path) { Manifest::parse(&path, &repository.read(&path)?) } else { Manifest::default() };
-    let sources = repository.walk(&directory, ".rs").into_iter().map(|path| Ok(Source { text: repository.read(&path)?, path }));
+    let manifest =
+        if repository.has(&path) { Manifest::parse(&path, &repository.read(&path)?) } else { Manifest::default() };
+    let sources =
+        repository.walk(&directory, ".rs").into_iter().map(|path| Ok(Source { text: repository.read(&path)?, path }));
     Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory })
 }
 

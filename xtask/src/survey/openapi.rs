@@ -38,7 +38,8 @@ pub fn operations(text: &str) -> Result<Vec<Operation>, serde_json::Error> {
 /// True if a list of alternatives asks for something: an empty list, and an empty alternative, ask for nothing.
 fn asks(security: &Value) -> bool {
     let alternatives = security.as_array().map(Vec::as_slice).unwrap_or_default();
-    !alternatives.is_empty() && alternatives.iter().all(|one| one.as_object().is_some_and(|schemes| !schemes.is_empty()))
+    !alternatives.is_empty()
+        && alternatives.iter().all(|one| one.as_object().is_some_and(|schemes| !schemes.is_empty()))
 }
 
 #[cfg(test)]
@@ -50,6 +51,9 @@ mod tests {
         let text = r#"{ "paths": { "/v1/a": { "parameters": [], "get": { "operationId": "get_a", "security": [{ "bearer": [] }] } },
                         "/v1/b": { "post": { "operationId": "make_b", "security": [{}] } } } }"#;
         let operation = |key: &str, id: &str, guarded| Operation { key: key.into(), id: id.into(), guarded };
-        assert_eq!(operations(text).unwrap(), [operation("GET /v1/a", "get_a", true), operation("POST /v1/b", "make_b", false)]);
+        assert_eq!(
+            operations(text).unwrap(),
+            [operation("GET /v1/a", "get_a", true), operation("POST /v1/b", "make_b", false)]
+        );
     }
 }

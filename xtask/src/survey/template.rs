@@ -76,22 +76,22 @@ impl Template {
 
 impl<'a> Resource<'a> {
     /// Its type.
-    pub fn kind(&self) -> &'a str {
+    pub fn kind(self) -> &'a str {
         self.body["Type"].as_str().unwrap_or_default()
     }
 
     /// The property at a path of names, `/` between them; null if there is none.
-    pub fn property(&self, path: &str) -> &'a Value {
+    pub fn property(self, path: &str) -> &'a Value {
         self.body.pointer(&format!("/Properties/{path}")).unwrap_or(&NOTHING)
     }
 
     /// The text of a property; empty if it is none.
-    pub fn text(&self, path: &str) -> &'a str {
+    pub fn text(self, path: &str) -> &'a str {
         self.property(path).as_str().unwrap_or_default()
     }
 
     /// A function's property, or what the template's globals say instead.
-    pub fn own_or_global(&self, path: &str) -> &'a Value {
+    pub fn own_or_global(self, path: &str) -> &'a Value {
         match self.property(path) {
             Value::Null => self.template.value(&format!("/Globals/Function/{path}")),
             own => own,
@@ -99,20 +99,24 @@ impl<'a> Resource<'a> {
     }
 
     /// A function's event sources: name, type, properties.
-    pub fn event_sources(&self) -> impl Iterator<Item = (&'a str, &'a str, &'a Value)> {
+    pub fn event_sources(self) -> impl Iterator<Item = (&'a str, &'a str, &'a Value)> {
         let events = self.property("Events").as_object().into_iter().flatten();
         events.map(|(name, event)| (name.as_str(), event["Type"].as_str().unwrap_or_default(), &event["Properties"]))
     }
 
     /// The number of the line that it starts in.
-    pub fn line(&self) -> usize {
+    pub fn line(self) -> usize {
         let start = format!("  {}:", self.id);
-        let position = self.template.text.lines().position(|line| line.trim_end() == start || line.starts_with(&format!("{start} ")));
+        let position = self
+            .template
+            .text
+            .lines()
+            .position(|line| line.trim_end() == start || line.starts_with(&format!("{start} ")));
         position.map_or(1, |index| index + 1)
     }
 
     /// The resource of the same template that a value refers to.
-    pub fn follow(&self, value: &'a Value) -> Option<Resource<'a>> {
+    pub fn follow(self, value: &'a Value) -> Option<Resource<'a>> {
         self.template.resource(referred(value)?)
     }
 }

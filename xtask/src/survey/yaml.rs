@@ -16,7 +16,9 @@ pub struct BadYaml {
 pub fn parse(text: &str) -> Result<Json, BadYaml> {
     match yaml_serde::from_str::<Yaml>(text) {
         Ok(value) => Ok(json(value)),
-        Err(error) => Err(BadYaml { line: error.location().map_or(1, |place| place.line()), message: error.to_string() }),
+        Err(error) => {
+            Err(BadYaml { line: error.location().map_or(1, |place| place.line()), message: error.to_string() })
+        }
     }
 }
 
@@ -27,7 +29,9 @@ fn json(value: Yaml) -> Json {
         Yaml::Number(value) => number(&value),
         Yaml::String(text) => Json::String(text),
         Yaml::Sequence(items) => Json::Array(items.into_iter().map(json).collect()),
-        Yaml::Mapping(entries) => Json::Object(entries.into_iter().map(|(key, value)| (text(key), json(value))).collect()),
+        Yaml::Mapping(entries) => {
+            Json::Object(entries.into_iter().map(|(key, value)| (text(key), json(value))).collect())
+        }
         Yaml::Tagged(tagged) => {
             let function = long_name(&tagged.tag.to_string());
             Json::Object(Map::from_iter([(function, json(tagged.value))]))

@@ -1,5 +1,6 @@
 """The processes of the functions: which run, killing them in the middle, and ending all after a rebuild."""
 from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
 
 from .asgi import send_json
 
@@ -20,14 +21,16 @@ def is_called(worker, name):
 
 
 async def show(_scope, _receive, send):
-    functions = {}
-    for worker, _process in processes():
-        counted = functions.setdefault(worker.func_name, {
-            "name": worker.func_name, "binary": worker.config.get("Handler"), "role": worker.config.get("Role"),
-            "processes": 0, "running": 0})
-        counted["processes"] += 1
-        counted["running"] += worker.in_use
-    await send_json(send, 200, sorted(functions.values(), key=lambda item: item["binary"]))
+    """Every deployed function, with or without a process."""
+    live = [worker for worker, _process in processes()]
+    functions = [describe(record["config"], live) for record in lambda_svc._functions.all_values()]
+    await send_json(send, 200, sorted(functions, key=lambda function: function["binary"]))
+
+
+def describe(config, live):
+    own = [worker for worker in live if worker.func_name == config["FunctionName"]]
+    return {"name": config["FunctionName"], "binary": config["Handler"], "role": config["Role"],
+            "processes": len(own), "running": sum(worker.in_use for worker in own)}
 
 
 async def kill(name, send):

@@ -22,7 +22,11 @@ pub fn length(survey: &Survey<'_>, report: &mut Report) {
         let limit = if is_test(&source.path) { MAX_TEST_LINES } else { MAX_LINES };
         let lines = source.text.lines().count();
         if lines > limit {
-            report.at(&source.path, limit + 1, format!("has {lines} lines; the limit is {limit}: split it by what its parts do"));
+            report.at(
+                &source.path,
+                limit + 1,
+                format!("has {lines} lines; the limit is {limit}: split it by what its parts do"),
+            );
         }
     }
 }
@@ -49,7 +53,9 @@ pub fn left_overs(survey: &Survey<'_>, report: &mut Report) {
 /// Looks for sleeps in tests; the harness in `tests/src` knows how to wait with a bound.
 pub fn bounded_waits(survey: &Survey<'_>, report: &mut Report) {
     for source in sources(survey, "tests").filter(|source| !source.path.starts_with("tests/src/")) {
-        for (line, _) in source.code().filter(|(_, code)| ["sleep(", "::sleep"].iter().any(|needle| mentions(code, needle))) {
+        for (line, _) in
+            source.code().filter(|(_, code)| ["sleep(", "::sleep"].iter().any(|needle| mentions(code, needle)))
+        {
             report.at(&source.path, line, "sleeps for a fixed time: wait for what it needs with `tests::eventually`");
         }
     }

@@ -11,7 +11,10 @@ pub fn logs(survey: &Survey<'_>, report: &mut Report) {
         let resource = function.resource;
         let group = resource.follow(resource.property("LoggingConfig/LogGroup"));
         match group.filter(|group| group.kind() == "AWS::Logs::LogGroup") {
-            None => report.resource(&resource, "writes to a log group that nobody declared, and that is kept for ever: set LoggingConfig to one"),
+            None => report.resource(
+                &resource,
+                "writes to a log group that nobody declared, and that is kept for ever: set LoggingConfig to one",
+            ),
             Some(group) if group.property("RetentionInDays") == &Value::Null => {
                 report.resource(&group, "keeps logs for ever: set RetentionInDays");
             }
@@ -23,6 +26,9 @@ pub fn logs(survey: &Survey<'_>, report: &mut Report) {
 /// Looks for X-Ray.
 pub fn tracing(survey: &Survey<'_>, report: &mut Report) {
     for function in survey.functions().filter(|function| function.resource.own_or_global("Tracing") != "Active") {
-        report.resource(&function.resource, "is not traced: set `Tracing: Active`, in Globals for all functions of the template");
+        report.resource(
+            &function.resource,
+            "is not traced: set `Tracing: Active`, in Globals for all functions of the template",
+        );
     }
 }

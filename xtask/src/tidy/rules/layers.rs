@@ -9,7 +9,11 @@ pub fn independence(survey: &Survey<'_>, report: &mut Report) {
         for dependency in &context.manifest.dependencies {
             if let Some(what) = forbidden(&survey.contexts, dependency) {
                 let advice = "listen to its events and keep what is needed, or move what both share to shared/";
-                report.at(&context.manifest.path, dependency.line, format!("{} depends on {what}: {advice}", context.name));
+                report.at(
+                    &context.manifest.path,
+                    dependency.line,
+                    format!("{} depends on {what}: {advice}", context.name),
+                );
             }
         }
     }
@@ -29,18 +33,36 @@ fn forbidden(contexts: &[Context], dependency: &Dependency) -> Option<String> {
 
 /// What domain code does not contain, and what to do instead.
 const IMPURE: &[(&[&str], &str)] = &[
-    (&["aws_", "dynamo::", "axum::", "reqwest::"], "reaches for a service: the domain decides, and the handler loads and saves"),
-    (&["async fn", "async move", "async {", "async |", ".await", "tokio::"], "is asynchronous: the domain decides on what it is given"),
-    (&["std::env", "env::var", "std::fs", "std::net", "std::thread"], "reads its surroundings: take the value as an argument"),
-    (&["Timestamp::now", "SystemTime", "Instant::now", "Utc::now", "Zoned::now"], "reads a clock: take the time as an argument"),
-    (&["getrandom", "rand::", "now_v7", "new_v4", "::generate()"], "needs chance: take the id or the bytes as an argument"),
+    (
+        &["aws_", "dynamo::", "axum::", "reqwest::"],
+        "reaches for a service: the domain decides, and the handler loads and saves",
+    ),
+    (
+        &["async fn", "async move", "async {", "async |", ".await", "tokio::"],
+        "is asynchronous: the domain decides on what it is given",
+    ),
+    (
+        &["std::env", "env::var", "std::fs", "std::net", "std::thread"],
+        "reads its surroundings: take the value as an argument",
+    ),
+    (
+        &["Timestamp::now", "SystemTime", "Instant::now", "Utc::now", "Zoned::now"],
+        "reads a clock: take the time as an argument",
+    ),
+    (
+        &["getrandom", "rand::", "now_v7", "new_v4", "::generate()"],
+        "needs chance: take the id or the bytes as an argument",
+    ),
 ];
 
 /// Looks for I/O, clocks and chance in `src/domain`.
 pub fn pure_domain(survey: &Survey<'_>, report: &mut Report) {
     let sources = survey.contexts.iter().flat_map(|context| {
         let domain = context.file("src/domain/");
-        context.sources.iter().filter(move |source| source.path.starts_with(&domain) || source.path == context.file("src/domain.rs"))
+        context
+            .sources
+            .iter()
+            .filter(move |source| source.path.starts_with(&domain) || source.path == context.file("src/domain.rs"))
     });
     for source in sources {
         for (line, code) in source.production_code() {

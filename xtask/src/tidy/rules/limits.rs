@@ -13,14 +13,16 @@ pub fn check(survey: &Survey<'_>, report: &mut Report) {
     for template in &survey.templates {
         let resources = template.resources().map(|resource| deployed(&resource)).sum::<usize>();
         if resources >= MAX_RESOURCES {
-            let message = format!("deploys {resources} resources; the limit here is {MAX_RESOURCES}: split the context");
+            let message =
+                format!("deploys {resources} resources; the limit here is {MAX_RESOURCES}: split the context");
             report.at(&template.path, template.line_of("Resources:"), message);
         }
     }
     let integrations = survey.templates.iter().map(integrations).sum::<usize>();
     for (count, what) in [(survey.routes().count(), "routes"), (integrations, "integrations")] {
         if count >= MAX_ROUTES {
-            let message = format!("the API has {count} {what}; the limit here is {MAX_ROUTES}: give a pack an API of its own");
+            let message =
+                format!("the API has {count} {what}; the limit here is {MAX_ROUTES}: give a pack an API of its own");
             report.at("template.yaml", 1, message);
         }
     }
@@ -32,7 +34,8 @@ fn deployed(resource: &Resource<'_>) -> usize {
     if resource.kind() != "AWS::Serverless::Function" {
         return 1;
     }
-    let sources = resource.event_sources().map(|(_, kind, _)| if ["SQS", "DynamoDB", "Kinesis"].contains(&kind) { 1 } else { 2 });
+    let sources =
+        resource.event_sources().map(|(_, kind, _)| if ["SQS", "DynamoDB", "Kinesis"].contains(&kind) { 1 } else { 2 });
     2 + sources.sum::<usize>()
 }
 

@@ -24,13 +24,25 @@ fn manifest(context: &Context, report: &mut Report) {
         return;
     }
     if manifest.package != context.name {
-        report.at(&manifest.path, 1, format!("the package is called {}: call it {}, as its directory is", manifest.package, context.name));
+        report.at(
+            &manifest.path,
+            1,
+            format!("the package is called {}: call it {}, as its directory is", manifest.package, context.name),
+        );
     }
     if manifest.autobins {
-        report.at(&manifest.path, 1, "says nothing of autobins: set `autobins = false`, so that the list of binaries is the index");
+        report.at(
+            &manifest.path,
+            1,
+            "says nothing of autobins: set `autobins = false`, so that the list of binaries is the index",
+        );
     }
     for pair in manifest.binaries.windows(2).filter(|pair| pair[0].name >= pair[1].name) {
-        report.at(&manifest.path, pair[1].line, format!("{} stands behind {}: sort the binaries", pair[1].name, pair[0].name));
+        report.at(
+            &manifest.path,
+            pair[1].line,
+            format!("{} stands behind {}: sort the binaries", pair[1].name, pair[0].name),
+        );
     }
 }
 
@@ -45,10 +57,18 @@ fn binary(survey: &Survey<'_>, context: &Context, binary: &Binary, report: &mut 
         report.at(path, binary.line, format!("{} should be made from {file}", binary.name));
     }
     if binary.test {
-        report.at(path, binary.line, format!("{} is built once more for tests that it does not have: set `test = false`", binary.name));
+        report.at(
+            path,
+            binary.line,
+            format!("{} is built once more for tests that it does not have: set `test = false`", binary.name),
+        );
     }
     if !["api", "consumers"].iter().any(|layer| context.source(&format!("src/{layer}/{name}.rs")).is_some()) {
-        report.at(path, binary.line, format!("{} has neither src/api/{name}.rs nor src/consumers/{name}.rs", binary.name));
+        report.at(
+            path,
+            binary.line,
+            format!("{} has neither src/api/{name}.rs nor src/consumers/{name}.rs", binary.name),
+        );
     }
     if !survey.functions().any(|function| function.resource.text("Handler") == binary.name) {
         report.at(path, binary.line, format!("{} has no function in a template: add {}", binary.name, pascal(&name)));
@@ -57,13 +77,23 @@ fn binary(survey: &Survey<'_>, context: &Context, binary: &Binary, report: &mut 
 
 /// Files that look like functions and that no binary is made from.
 fn unlisted(context: &Context, report: &mut Report) {
-    let names: Vec<_> = context.manifest.binaries.iter().filter_map(|binary| context.function_name(&binary.name)).collect();
+    let names: Vec<_> =
+        context.manifest.binaries.iter().filter_map(|binary| context.function_name(&binary.name)).collect();
     for source in &context.sources {
         let name = source.file_name().trim_end_matches(".rs");
         let is_binary = source.path.starts_with(&context.file("src/bin/"));
         let is_endpoint = source.path.starts_with(&context.file("src/api/")) && source.text.contains("#[utoipa::path(");
         if (is_binary || is_endpoint) && !names.iter().any(|known| known == name) {
-            report.at(&source.path, 1, format!("no [[bin]] in {} is called {}-{}", context.manifest.path, context.name, name.replace('_', "-")));
+            report.at(
+                &source.path,
+                1,
+                format!(
+                    "no [[bin]] in {} is called {}-{}",
+                    context.manifest.path,
+                    context.name,
+                    name.replace('_', "-")
+                ),
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::survey::{Resource, Survey, each};
+use crate::survey::{Resource, Survey, Template, each};
 use crate::tidy::Report;
 
 /// What a context may do to its items. The others read without naming a key (Scan, PartiQL) or change the table itself.
@@ -24,14 +24,19 @@ const MAY_NAME_EVERYTHING: &[&str] = &[];
 /// The statements of each role in a template, with the resource that they stand in.
 fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     let mut found = Vec::new();
-    for resource in survey.templates.iter().flat_map(|template| template.resources()) {
+    for resource in survey.templates.iter().flat_map(Template::resources) {
         let documents: Vec<&Value> = match resource.kind() {
             "AWS::Serverless::Function" => each(resource.property("Policies")).collect(),
             "AWS::IAM::Role" => each(resource.property("Policies")).map(|policy| &policy["PolicyDocument"]).collect(),
             "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => vec![resource.property("PolicyDocument")],
             _ => continue,
         };
-        found.extend(documents.into_iter().flat_map(|document| each(&document["Statement"])).map(|statement| (resource, statement)));
+        found.extend(
+            documents
+                .into_iter()
+                .flat_map(|document| each(&document["Statement"]))
+                .map(|statement| (resource, statement)),
+        );
     }
     found
 }
@@ -45,7 +50,10 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
     for (resource, statement) in statements(survey) {
         let of_table: Vec<_> = actions(statement).filter(|action| action.starts_with("dynamodb:")).collect();
         for action in of_table.iter().filter(|action| !ITEM_ACTIONS.contains(action)) {
-            report.resource(&resource, format!("may {action}: a context reads and writes items by their keys, and nothing else"));
+            report.resource(
+                &resource,
+                format!("may {action}: a context reads and writes items by their keys, and nothing else"),
+            );
         }
         if of_table.is_empty() || statement["Effect"] == "Deny" {
             continue;
@@ -57,7 +65,8 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
         let prefix = format!("{owner}#");
         let keys: Vec<_> = each(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]).collect();
         if keys.is_empty() || !keys.iter().all(|key| key.as_str().is_some_and(|key| key.starts_with(&prefix))) {
-            let condition = format!("Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{prefix}*\"] }} }}");
+            let condition =
+                format!("Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{prefix}*\"] }} }}");
             report.resource(&resource, format!("may touch items of other contexts: give its statement {condition}"));
         }
     }
@@ -65,7 +74,9 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
 
 /// The context that a role is for: that of the function's binary, or that of the template.
 fn owner(survey: &Survey<'_>, resource: &Resource<'_>) -> Option<String> {
-    let of_function = survey.functions().find(|function| function.resource.id == resource.id && function.resource.template.path == resource.template.path);
+    let of_function = survey.functions().find(|function| {
+        function.resource.id == resource.id && function.resource.template.path == resource.template.path
+    });
     let context = of_function.and_then(|function| function.context).map(|context| context.name.clone());
     context.or_else(|| resource.template.context().map(str::to_owned))
 }
@@ -86,7 +97,10 @@ pub fn no_wildcards(survey: &Survey<'_>, report: &mut Report) {
     }
     for function in survey.functions() {
         for policy in each(function.resource.property("Policies")).filter(|policy| policy["Statement"].is_null()) {
-            report.resource(&function.resource, format!("has the policy {policy}, which says more than is read here: write its statements"));
+            report.resource(
+                &function.resource,
+                format!("has the policy {policy}, which says more than is read here: write its statements"),
+            );
         }
     }
 }

@@ -23,7 +23,12 @@ fn sources<'a>(survey: &'a Survey<'_>, kinds: &'a [&str]) -> impl Iterator<Item 
 
 fn partial_failures(function: &Resource<'_>, name: &str, source: &Value, report: &mut Report) {
     if !each(&source["FunctionResponseTypes"]).any(|kind| kind == "ReportBatchItemFailures") {
-        report.resource(function, format!("fails a whole batch for one message of {name}: set FunctionResponseTypes to [ReportBatchItemFailures]"));
+        report.resource(
+            function,
+            format!(
+                "fails a whole batch for one message of {name}: set FunctionResponseTypes to [ReportBatchItemFailures]"
+            ),
+        );
     }
 }
 
@@ -42,11 +47,17 @@ pub fn consumers(survey: &Survey<'_>, report: &mut Report) {
         let hidden = queue.property("VisibilityTimeout").as_i64().unwrap_or(DEFAULT_VISIBILITY_SECONDS);
         if hidden < TIMEOUTS_HIDDEN * timeout {
             let wanted = TIMEOUTS_HIDDEN * timeout;
-            report.resource(&queue, format!("shows a message again while {} may be at it: set VisibilityTimeout to {wanted}", function.id));
+            report.resource(
+                &queue,
+                format!("shows a message again while {} may be at it: set VisibilityTimeout to {wanted}", function.id),
+            );
         }
     }
     for mapping in survey.templates.iter().flat_map(|template| template.of_type("AWS::Lambda::EventSourceMapping")) {
-        report.resource(&mapping, "is an event source by itself: declare it under Events of its function, where the rules see it");
+        report.resource(
+            &mapping,
+            "is an event source by itself: declare it under Events of its function, where the rules see it",
+        );
     }
 }
 

@@ -12,12 +12,23 @@ pub fn operations(survey: &Survey<'_>, report: &mut Report) {
             report.resource(&route.resource, format!("serves {}: every path starts with /v1/", route.key));
         }
         let Some(function) = route.function else {
-            report.resource(&route.resource, "leads to no function: its Target names an integration, whose IntegrationUri names a function");
+            report.resource(
+                &route.resource,
+                "leads to no function: its Target names an integration, whose IntegrationUri names a function",
+            );
             continue;
         };
         let named = |kind: &str| format!("{}{kind}", function.id);
         if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
-            report.resource(&route.resource, format!("leads to {}: call it {} and its integration {}", function.id, named("Route"), named("Integration")));
+            report.resource(
+                &route.resource,
+                format!(
+                    "leads to {}: call it {} and its integration {}",
+                    function.id,
+                    named("Route"),
+                    named("Integration")
+                ),
+            );
         }
         operation(survey, route, function.text("Handler"), report);
     }
@@ -29,12 +40,18 @@ pub fn operations(survey: &Survey<'_>, report: &mut Report) {
 }
 
 fn operation(survey: &Survey<'_>, route: Route<'_>, handler: &str, report: &mut Report) {
-    let context = survey.functions().find(|function| function.resource.text("Handler") == handler).and_then(|function| function.context);
+    let context = survey
+        .functions()
+        .find(|function| function.resource.text("Handler") == handler)
+        .and_then(|function| function.context);
     let name = context.and_then(|context| context.function_name(handler)).unwrap_or_default();
     match survey.operations.iter().find(|operation| operation.key == route.key) {
         None => {
             let advice = "add the handler to `paths` in the context's src/api/mod.rs and run `cargo xtask openapi`";
-            report.resource(&route.resource, format!("serves {}, which {OPENAPI} does not describe: {advice}", route.key));
+            report.resource(
+                &route.resource,
+                format!("serves {}, which {OPENAPI} does not describe: {advice}", route.key),
+            );
         }
         Some(operation) if operation.id != name => {
             let message = format!("serves {}, whose operationId is {}: call both {name}", route.key, operation.id);
@@ -83,11 +100,16 @@ const AUTHORITY: &str = "tests/e2e/authority.rs";
 /// Looks for each route in the end-to-end tests.
 pub fn tested(survey: &Survey<'_>, report: &mut Report) {
     let files = survey.repository.walk(END_TO_END, ".rs").into_iter().filter(|path| path != AUTHORITY);
-    let texts: Vec<_> = files.filter_map(|path| survey.repository.read(&path).ok()).filter(|text| text.contains("test]")).collect();
+    let texts: Vec<_> =
+        files.filter_map(|path| survey.repository.read(&path).ok()).filter(|text| text.contains("test]")).collect();
     for route in survey.routes() {
-        let named = |text: &String| ['`', '"'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", route.key)));
+        let named =
+            |text: &String| ['`', '"'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", route.key)));
         if !texts.iter().any(named) {
-            let message = format!("has no end-to-end test: write one below {END_TO_END} in a file that says: Covers `{}`.", route.key);
+            let message = format!(
+                "has no end-to-end test: write one below {END_TO_END} in a file that says: Covers `{}`.",
+                route.key
+            );
             report.resource(&route.resource, message);
         }
     }
@@ -98,7 +120,10 @@ pub fn guarded(survey: &Survey<'_>, report: &mut Report) {
     let list = survey.repository.read(AUTHORITY).unwrap_or_default();
     for operation in survey.operations.iter().filter(|operation| operation.guarded) {
         if !list.contains(&format!("\"{}\"", operation.key)) {
-            let message = format!("does not try {} without a token, which {OPENAPI} says it refuses: add it to the list", operation.key);
+            let message = format!(
+                "does not try {} without a token, which {OPENAPI} says it refuses: add it to the list",
+                operation.key
+            );
             report.at(AUTHORITY, 1, message);
         }
     }

@@ -33,8 +33,8 @@ pub fn same_everywhere(survey: &Survey<'_>, report: &mut Report) {
 fn modules(survey: &Survey<'_>, context: &Context, report: &mut Report) {
     let layers = context.source("src/lib.rs").map(header).unwrap_or_default();
     let (files, directories) = survey.repository.list(&context.file("src"));
-    for name in files.iter().filter(|name| name.ends_with(".rs")).chain(&directories) {
-        let module = name.trim_end_matches(".rs");
+    let modules = files.iter().filter_map(|name| Some((name, name.strip_suffix(".rs")?)));
+    for (name, module) in modules.chain(directories.iter().map(|name| (name, name.as_str()))) {
         if !MODULES.contains(&name.as_str()) && !layers.contains(&format!("`{module}`")) {
             let message = "is no part of a context's shape: move it to one of the layers, or say in the layer text of src/lib.rs what it is";
             report.at(context.file(&format!("src/{name}")), 1, message);
@@ -53,10 +53,18 @@ pub fn key_table(survey: &Survey<'_>, report: &mut Report) {
         let readme = context.file("README.md");
         let Ok(text) = survey.repository.read(&readme) else { continue };
         for source in &context.sources {
-            for (line, entity) in source.production_code().into_iter().filter_map(|(line, code)| Some((line, entity(code)?))) {
-                let is_row = |row: &&str| row.starts_with('|') && row.split(|c: char| !c.is_alphanumeric()).any(|word| word == entity);
+            for (line, entity) in
+                source.production_code().into_iter().filter_map(|(line, code)| Some((line, entity(code)?)))
+            {
+                let is_row = |row: &&str| {
+                    row.starts_with('|') && row.split(|c: char| !c.is_alphanumeric()).any(|word| word == entity)
+                };
                 if !text.lines().any(|row| is_row(&row)) {
-                    report.at(&source.path, line, format!("{entity} is an item that the key table in {readme} does not list"));
+                    report.at(
+                        &source.path,
+                        line,
+                        format!("{entity} is an item that the key table in {readme} does not list"),
+                    );
                 }
             }
         }

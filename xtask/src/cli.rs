@@ -1,0 +1,133 @@
+//! How commands are called.
+
+use crate::failure::{Result, refuse};
+
+/// What a person reads who asks for help, or for a command that there is not.
+pub const HELP: &str = "\
+cargo xtask tidy
+    checks the rules of the repository that no compiler checks
+cargo xtask new-context <pack> <context>
+    a context with its first files, and its stack in the root template
+cargo xtask new-endpoint <context> <verb_noun> \"<METHOD> /v1/path/{id}\" [--public] [--no-bless]
+    an endpoint: code, binary, template, sample, test; --public for callers who are not signed in
+cargo xtask new-consumer <context> <verb_noun> <context.event>… [--no-bless]
+    a consumer of events: code, binary, queue, template, sample, test
+cargo xtask openapi
+    rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
+cargo xtask sizes
+    the sizes of the binaries that were built for release
+
+--no-bless leaves out what `openapi` does.
+";
+
+/// A command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Shows [`HELP`].
+    Help,
+    /// Checks the rules.
+    Tidy,
+    /// Regenerates what is generated.
+    Openapi,
+    /// Shows sizes.
+    Sizes,
+    /// Scaffolds a context.
+    NewContext {
+        /// The pack that it belongs to.
+        pack: String,
+        /// Its name.
+        context: String,
+    },
+    /// Scaffolds an endpoint.
+    NewEndpoint {
+        /// The context that it belongs to.
+        context: String,
+        /// Its name.
+        name: String,
+        /// Its method and path.
+        route: String,
+        /// Whether everybody may call it.
+        public: bool,
+        /// Whether to regenerate what is generated.
+        bless: bool,
+    },
+    /// Scaffolds a consumer.
+    NewConsumer {
+        /// The context that it belongs to.
+        context: String,
+        /// Its name.
+        name: String,
+        /// The events that it waits for.
+        events: Vec<String>,
+        /// Whether to regenerate what is generated.
+        bless: bool,
+    },
+}
+
+impl Command {
+    /// Reads the arguments.
+    pub fn parse(arguments: &[String]) -> Result<Self> {
+        let (flags, words): (Vec<&str>, Vec<&str>) =
+            arguments.iter().map(String::as_str).partition(|word| word.starts_with('-'));
+        let Some((command, words)) = words.split_first() else { return Ok(Self::Help) };
+        let allowed: &[&str] = match *command {
+            "new-endpoint" => &["--public", "--no-bless"],
+            "new-consumer" => &["--no-bless"],
+            _ => &[],
+        };
+        if let Some(unknown) = flags.iter().find(|flag| !allowed.contains(flag)) {
+            return if ["-h", "--help"].contains(unknown) {
+                Ok(Self::Help)
+            } else {
+                refuse!("{command} takes no {unknown}.\n\n{HELP}")
+            };
+        }
+        let (public, bless) = (flags.contains(&"--public"), !flags.contains(&"--no-bless"));
+        let owned = |text: &str| text.to_owned();
+        Ok(match (*command, words) {
+            ("help", _) => Self::Help,
+            ("tidy", []) => Self::Tidy,
+            ("openapi", []) => Self::Openapi,
+            ("sizes", []) => Self::Sizes,
+            ("new-context", [pack, context]) => Self::NewContext { pack: owned(pack), context: owned(context) },
+            ("new-endpoint", [context, name, route]) => {
+                Self::NewEndpoint { context: owned(context), name: owned(name), route: owned(route), public, bless }
+            }
+            ("new-consumer", [context, name, events @ ..]) if !events.is_empty() => {
+                let events = events.iter().map(|event| owned(event)).collect();
+                Self::NewConsumer { context: owned(context), name: owned(name), events, bless }
+            }
+            _ => return refuse!("`{}` is no command, or not all of one.\n\n{HELP}", arguments.join(" ")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &[&str]) -> Result<Command> {
+        Command::parse(&text.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn commands_are_read_whole_or_not_at_all() {
+        assert_eq!(parse(&[]), Ok(Command::Help));
+        assert_eq!(parse(&["tidy"]), Ok(Command::Tidy));
+        let endpoint = |public, bless| Command::NewEndpoint {
+            context: "points".into(),
+            name: "get_point".into(),
+            route: "GET /v1/points/{id}".into(),
+            public,
+            bless,
+        };
+        assert_eq!(parse(&["new-endpoint", "points", "get_point", "GET /v1/points/{id}"]), Ok(endpoint(false, true)));
+        let flags = ["new-endpoint", "--no-bless", "points", "get_point", "GET /v1/points/{id}", "--public"];
+        assert_eq!(parse(&flags), Ok(endpoint(true, false)));
+        for bad in
+            [&["tidy", "x"][..], &["tidy", "--public"], &["new-context", "a"], &["new-consumer", "a", "b_c"], &["x"]]
+        {
+            assert!(parse(bad).is_err(), "{bad:?}");
+        }
+    }
+}

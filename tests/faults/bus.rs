@@ -14,9 +14,9 @@ fn event<T: DomainEvent>(data: T) -> Envelope<T> {
 fn registered(user_id: UserId, email: &str) -> Envelope<UserRegistered> {
     event(UserRegistered {
         user_id,
-        email: EmailAddress::parse(email).unwrap(),
+        email: Some(EmailAddress::parse(email).unwrap()),
         name: PersonName::parse("Ann").unwrap(),
-        verification_id: Uuid::now_v7(),
+        verification_id: Some(Uuid::now_v7()),
     })
 }
 

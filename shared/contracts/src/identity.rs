@@ -6,20 +6,22 @@ use utoipa::ToSchema;
 
 use crate::DomainEvent;
 
-/// Somebody made an account; the address is not verified yet.
+/// Somebody made an account. An address that they gave is not verified yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserRegistered {
     /// The new account.
     pub user_id: UserId,
-    /// Where mail reaches them, once verified.
-    #[schema(value_type = String, format = Email)]
-    pub email: EmailAddress,
+    /// Where mail reaches them, once verified; absent where they sign in through another service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Email)]
+    pub email: Option<EmailAddress>,
     /// What they call themselves.
     #[schema(value_type = String)]
     pub name: PersonName,
-    /// Which verification is under way. It proves nothing by itself: the link's signature does.
-    pub verification_id: uuid::Uuid,
+    /// Which verification of the address is under way. It proves nothing by itself: the link's signature does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification_id: Option<uuid::Uuid>,
 }
 
 impl DomainEvent for UserRegistered {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Status};
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -84,8 +84,8 @@ impl Store {
     }
 
     /// Adds an account and its claim of its address, or neither.
-    pub async fn add(&self, account: &Account, outbox: &Outbox) -> Result<(), AddError> {
-        let claim = EmailClaim::new(&account.email, account.id, account.created_at);
+    pub async fn add(&self, account: &Account, email: &EmailAddress, outbox: &Outbox) -> Result<(), AddError> {
+        let claim = EmailClaim::new(email, account.id, account.created_at);
         let transaction = self.table.transaction().create(&claim, &Outbox::none()).create(account, outbox);
         match transaction.commit().await {
             Ok(()) => Ok(()),
@@ -103,9 +103,10 @@ impl Store {
         Ok(claim.map(|claim| claim.value.user_id))
     }
 
-    /// An account.
+    /// An account that was not deleted.
     pub async fn account(&self, id: UserId) -> Result<Option<Versioned<Account>>, StoreError> {
-        self.table.get(account_key(id), Read::Strong).await
+        let account: Option<Versioned<Account>> = self.table.get(account_key(id), Read::Strong).await?;
+        Ok(account.filter(|account| account.value.status != Status::Deleted))
     }
 
     /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.

@@ -52,15 +52,16 @@ pub async fn login(
         Some(id) => ctx.store.account(id).await?,
         None => None,
     };
-    let Some(read) = account else {
+    let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
+    let Some((read, hash)) = known else {
         body.password.matches_nobody().map_err(problem::hash)?;
         return Err(Refusal::BadCredentials.into());
     };
-    if !body.password.matches(&read.value.password).map_err(problem::hash)? {
+    if !body.password.matches(&hash).map_err(problem::hash)? {
         return Err(Refusal::BadCredentials.into());
     }
 
-    let (proven, now, token) = (read.value.password.clone(), ctx.clock.now(), first_token(read.value.id)?);
+    let (proven, now, token) = (Some(hash), ctx.clock.now(), first_token(read.value.id)?);
     let (written, ()) = ctx
         .store
         .change(read, |account: &mut Account| {

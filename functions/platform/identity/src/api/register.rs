@@ -58,13 +58,14 @@ pub async fn register(
     let password = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
 
     let (now, id) = (ctx.clock.now(), UserId::generate());
-    let (mut account, registered) = Account::register(id, Uuid::now_v7(), NewAccount { email, name, password }, now);
+    let (mut account, registered) =
+        Account::register(id, Uuid::now_v7(), NewAccount { email: email.clone(), name, password }, now);
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);
 
     let mut outbox = Outbox::of(call.event(now, registered))?;
     outbox.push(call.event(now, started))?;
-    ctx.store.add(&account, &outbox).await.map_err(|error| match error {
+    ctx.store.add(&account, &email, &outbox).await.map_err(|error| match error {
         AddError::EmailTaken(_) => Refusal::EmailTaken.into(),
         AddError::Store(error) => Problem::from(error),
     })?;

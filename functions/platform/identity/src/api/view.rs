@@ -50,8 +50,9 @@ fn short(text: &str) -> Result<String, String> {
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     id: UserId,
+    /// Null where they sign in through another service.
     #[schema(format = Email)]
-    email: String,
+    email: Option<String>,
     email_verified: bool,
     name: String,
     roles: Vec<Role>,
@@ -65,7 +66,7 @@ impl From<&Account> for UserView {
     fn from(account: &Account) -> Self {
         Self {
             id: account.id,
-            email: account.email.as_str().to_owned(),
+            email: account.email.as_ref().map(|email| email.as_str().to_owned()),
             email_verified: account.email_verified_at.is_some(),
             name: account.name.as_str().to_owned(),
             roles: account.roles.clone(),

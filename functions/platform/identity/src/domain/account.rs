@@ -21,6 +21,8 @@ pub enum Status {
     Active,
     /// An admin has closed it for now.
     Suspended,
+    /// Its owner has deleted it: nothing personal is left, and nobody can use it again.
+    Deleted,
 }
 
 /// A person's account: one item, so that all that changes together is written together.
@@ -28,8 +30,8 @@ pub enum Status {
 pub struct Account {
     /// Its id.
     pub id: UserId,
-    /// How they sign in, and where mail goes once it is verified.
-    pub email: EmailAddress,
+    /// How they sign in, and where mail goes once it is verified; none where they sign in through another service.
+    pub email: Option<EmailAddress>,
     /// When they proved that the address is theirs.
     pub email_verified_at: Option<Timestamp>,
     /// What they call themselves.
@@ -40,8 +42,8 @@ pub struct Account {
     pub plan: Plan,
     /// Whether they may.
     pub status: Status,
-    /// Their password's hash.
-    pub password: PasswordHashText,
+    /// Their password's hash; none where they sign in through another service.
+    pub password: Option<PasswordHashText>,
     /// Their signed-in devices.
     pub sessions: Sessions,
     /// The verification that is under way.
@@ -73,16 +75,21 @@ pub struct NewAccount {
 impl Account {
     /// A new account, and the fact to tell.
     pub fn register(id: UserId, verification_id: Uuid, new: NewAccount, now: Timestamp) -> (Self, UserRegistered) {
-        let fact = UserRegistered { user_id: id, email: new.email.clone(), name: new.name.clone(), verification_id };
+        let fact = UserRegistered {
+            user_id: id,
+            email: Some(new.email.clone()),
+            name: new.name.clone(),
+            verification_id: Some(verification_id),
+        };
         let account = Self {
             id,
-            email: new.email,
+            email: Some(new.email),
             email_verified_at: None,
             name: new.name,
             roles: vec![Role::User],
             plan: Plan::free(),
             status: Status::Active,
-            password: new.password,
+            password: Some(new.password),
             sessions: Sessions::default(),
             verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
             created_at: now,
@@ -121,7 +128,7 @@ impl Account {
             Some(pending) if pending.id == id && now < pending.expires_at => {
                 self.verification = None;
                 self.email_verified_at = Some(now);
-                Ok(Some(EmailVerified { user_id: self.id, email: self.email.clone() }))
+                Ok(self.email.clone().map(|email| EmailVerified { user_id: self.id, email }))
             }
             _ => Err(StaleVerification),
         }

@@ -27,16 +27,17 @@ pub async fn send_verification_email(ctx: &'static Ctx, event: Envelope<Value>) 
 }
 
 async fn send(ctx: &Ctx, user: UserRegistered) -> Handled {
+    let (Some(email), Some(proof)) = (&user.email, user.verification_id) else { return Ok(Done::Ignored) };
     let now = ctx.clock.now();
     let claimed = match ctx.store.claim(Delivery::begin(user.user_id, CAUSE, now), now).await? {
         Claim::Ours(claimed) => claimed,
         Claim::Done => return Ok(Done::Duplicate),
         Claim::Busy => return Err(Failure::Retry("another sender is at it".into())),
     };
-    let token = ctx.link_key.sign(Purpose::VerifyEmail, user.user_id, user.verification_id);
+    let token = ctx.link_key.sign(Purpose::VerifyEmail, user.user_id, proof);
     let link = format!("{}/verify-email?token={token}", ctx.app_url);
     let mail = templates::verify_email(&user.name, &link).map_err(|error| Failure::Poison(error.to_string()))?;
-    if let Err(failure) = ctx.mailer.send(&user.email, mail).await {
+    if let Err(failure) = ctx.mailer.send(email, mail).await {
         ctx.store.give_back(&claimed).await?;
         return Err(failure);
     }

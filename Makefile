@@ -10,16 +10,16 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## build, start the local cloud, deploy, show the logs (PORT=4566)
-	@$(PYTHON) infra/local/atoll.py run --port $(PORT)
+	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT)
 
 test: ## every check and test (ONLY=e2e,faults for some steps)
-	@$(PYTHON) infra/local/atoll.py test --only "$(ONLY)"
+	@exec $(PYTHON) infra/local/atoll.py test --only "$(ONLY)"
 
 down: ## stop what a crashed run left behind
-	@$(PYTHON) infra/local/atoll.py down
+	@exec $(PYTHON) infra/local/atoll.py down
 
 deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
-	@$(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
+	@exec $(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
 
 fmt: ## format the code
 	cargo fmt --all

@@ -7,8 +7,8 @@ OLDEST_PYTHON = (3, 11)
 
 def main():
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit("error: Atoll needs Python 3.11 or newer, this is %d.%d: install one and run `make PYTHON=python3.11 ...`."
-                 % sys.version_info[:2])
+        sys.exit("error: Atoll needs Python 3.11 or newer, this is %d.%d: install one and run "
+                 "`make PYTHON=python3.11 ...`." % sys.version_info[:2])
     from commands import main as command_line
     sys.exit(command_line.main(sys.argv[1:]))
 

@@ -34,6 +34,7 @@ def curl_lines(url):
     take_token = 'python3 -c \'import json,sys; print(json.load(sys.stdin)["tokens"]["accessToken"])\''
     return (
         f"curl -sw '\\n' {url}/v1/auth/register -H 'content-type: application/json' -d '{json.dumps(NEW_USER)}'",
-        f"TOKEN=$(curl -s {url}/v1/auth/login -H 'content-type: application/json' -d '{json.dumps(login)}' | {take_token})",
+        f"TOKEN=$(curl -s {url}/v1/auth/login -H 'content-type: application/json' -d '{json.dumps(login)}'"
+        f" | {take_token})",
         f"curl -sw '\\n' {url}/v1/users/me -H \"authorization: Bearer $TOKEN\"",
     )

@@ -2,9 +2,11 @@
 
 mod cloud;
 mod wait;
+mod watch;
 
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use wait::eventually;
+pub use watch::Watch;
 
 /// A password that is strong enough.
 pub const PASSWORD: &str = "correct horse battery staple";

@@ -2,6 +2,7 @@
 
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::keyring::Keyring;
+use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::{Ctx, Public};
 use kit::auth::Verifier;
@@ -11,25 +12,31 @@ use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
 
 pub const PASSWORD: &str = "correct horse battery staple";
-const ISSUER: &str = "https://api.test";
+pub const ISSUER: &str = "https://api.test";
 
 /// A deployment's identity functions.
 pub struct Deployment {
+    pub secrets: TokenSecrets,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
 }
 
 impl Deployment {
     pub async fn start() -> Self {
+        Self::at(Clock::System).await
+    }
+
+    /// A deployment whose clock a test moves.
+    pub async fn at(clock: Clock) -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
         let store = Store::new(table.of::<Identity>());
         let keyring = Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
-        let ctx = Ctx::new(store.clone(), Clock::System, keyring, verifier());
-        let public = Public::new(store, Clock::System, verifier());
-        Self { ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)) }
+        let ctx = Ctx::new(store.clone(), clock.clone(), keyring, verifier());
+        let public = Public::new(store, clock, verifier());
+        Self { secrets, ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)) }
     }
 
     pub fn register(&self) -> Endpoint {
@@ -40,6 +47,10 @@ impl Deployment {
         endpoint(identity::api::login::login, self.ctx, stage())
     }
 
+    pub fn refresh(&self) -> Endpoint {
+        endpoint(identity::api::refresh::refresh, self.ctx, stage())
+    }
+
     pub fn get_me(&self) -> Endpoint {
         endpoint(identity::api::get_me::get_me, self.public, stage())
     }
@@ -48,6 +59,11 @@ impl Deployment {
     pub async fn sign_up(&self, email: &str) -> Reply {
         let body = json!({ "email": email, "password": PASSWORD, "name": "Ann" });
         call(&self.register(), "POST", "/v1/auth/register", None, Some(&body)).await
+    }
+
+    /// Presents a refresh token and returns the answer.
+    pub async fn present(&self, token: &str) -> Reply {
+        call(&self.refresh(), "POST", "/v1/auth/refresh", None, Some(&json!({ "refreshToken": token }))).await
     }
 
     /// Signs somebody in and returns the answer.

@@ -5,4 +5,6 @@ mod claims;
 mod identity_support;
 mod lists;
 mod logins;
+mod refreshes;
+mod tokens;
 mod writes;

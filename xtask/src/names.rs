@@ -9,10 +9,10 @@ pub struct Name(String);
 impl Name {
     /// Reads a name of lower-case words that `_` joins.
     pub fn parse(text: &str) -> Result<Self> {
-        if is_snake(text) {
+        if is_snake(text) && !is_taken(text) {
             Ok(Self(text.to_owned()))
         } else {
-            refuse!("`{text}` is no name: write it like `place_order`.")
+            refuse!("`{text}` is no name for a function: write it like `place_order`.")
         }
     }
 
@@ -45,6 +45,18 @@ impl Name {
 /// `PlaceOrder` of `place_order` or `place-order`.
 pub fn pascal(text: &str) -> String {
     text.split(['_', '-']).map(capitalize).collect()
+}
+
+/// Words that Rust keeps for itself, and the crates that are always there.
+const TAKEN: [&str; 38] = [
+    "abstract", "alloc", "as", "async", "await", "become", "box", "break", "const", "continue", "core", "crate", "do",
+    "dyn", "else", "enum", "extern", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match",
+    "mod", "move", "return", "static", "std", "struct", "test", "type", "use", "while",
+];
+
+/// True for names that Rust code cannot have.
+pub fn is_taken(text: &str) -> bool {
+    TAKEN.contains(&text)
 }
 
 /// True for lower-case words and digits that `_` joins, of which the first starts with a letter.
@@ -86,7 +98,9 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused() {
-        for bad in ["", "PlaceOrder", "place-order", "place__order", "_place", "2_place", "place_", "place order"] {
+        for bad in
+            ["", "PlaceOrder", "place-order", "place__order", "_place", "2_place", "place_", "place order", "move"]
+        {
             assert!(Name::parse(bad).is_err(), "{bad}");
         }
     }

@@ -1,10 +1,10 @@
-"""What IAM reads in a request and MiniStack does not: values of conditions, and the identity that a mail is sent from."""
+"""IAM conditions on what a request says: MiniStack takes them for absent."""
 import contextvars
 import json
 from email.utils import parseaddr
 
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import iam_evaluator
 
 from . import leading_keys
 from .patching import replace
@@ -15,7 +15,6 @@ _body = contextvars.ContextVar("request body", default=b"")
 def install():
     replace(app, "pin_signed_body", "body")(remember_body)
     replace(iam_evaluator, "_resolve_condition_key", "key ctx")(resolve_condition_key)
-    replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(sending_identity)
 
 
 def remember_body(pin, body):
@@ -38,13 +37,6 @@ def of_entries(field):
         found = sorted({entry.get(field, "") for entry in request.get("Entries", [])})
         return found[0] if len(found) == 1 else found
     return values
-
-
-def sending_identity(resource_arn, method, path, body, region, account_id):
-    """SES authorises sending on the identity that the mail comes from."""
-    if path != "/v2/email/outbound-emails":
-        return resource_arn(method, path, body, region, account_id)
-    return f"arn:aws:ses:{region}:{account_id}:identity/{from_address(json.loads(body or b'{}'))}"
 
 
 def from_address(request):

@@ -11,15 +11,14 @@ SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
 
 
 def install():
-    replace(iam_actions, "extract_resource_arn",
-            "service method path headers body query_params region account_id")(resource_arn)
+    replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(resource_arn)
 
 
-def resource_arn(extract, service, method, path, headers, body, query_params, region, account_id):
-    if service == "ses" and method == "POST" and path in SEND_PATHS:
-        sender = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
-        return f"arn:aws:ses:{region}:{account_id}:identity/{identity_of(sender)}"
-    return extract(service, method, path, headers, body, query_params, region, account_id)
+def resource_arn(named, method, path, body, region, account_id):
+    if path not in SEND_PATHS:
+        return named(method, path, body, region, account_id)
+    sender = parseaddr(json.loads(body or b"{}").get("FromEmailAddress", ""))[1]
+    return f"arn:aws:ses:{region}:{account_id}:identity/{identity_of(sender)}"
 
 
 def identity_of(address):

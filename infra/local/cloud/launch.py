@@ -11,7 +11,7 @@ def main():
         install()
     except (version.WrongVersion, patching.AssumptionBroken) as error:
         sys.exit(f"error: {error}")
-    lifetime.end_with_starter()
+    lifetime.begin()
     from ministack.app import main as serve
     serve()
 

@@ -3,6 +3,7 @@
 This differs from AWS on purpose: there a retry waits for as long as the template says, often minutes, and neither
 a developer nor a test wants to. The number of receives, and so the way to the dead-letter queue, stays the same.
 """
+import threading
 import time
 
 from ministack.services import lambda_svc, sqs
@@ -23,3 +24,4 @@ def run_batch(run, mapping, function, event, batch, queue_url, queue_name):
     for message in list(sqs._queues[queue_url]["messages"]):
         if message["receipt_handle"] in delivered:
             message["visible_at"] = min(message["visible_at"], retry_at)
+            threading.Timer(RETRY_SECONDS, lambda_svc._esm_wake.set).start()

@@ -1,17 +1,16 @@
 """One instance of the local cloud: its files, its process group, its port."""
+import fcntl
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
 import urllib.request
 
-from . import console, paths
+from . import console, groups, paths
 
 START_SECONDS = 20
-STOP_SECONDS = 5
 HOST = "127.0.0.1"
 # What a function may inherit from the machine; everything else would make runs differ.
 INHERITED = ("PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE")
@@ -35,7 +34,7 @@ class Cloud:
     def start(self):
         """Start from nothing and wait until it answers."""
         if left_over(self.directory):
-            raise console.Failed(f"Another command is using the local cloud `{self.name}`: wait for it, or `make down`.")
+            raise console.Failed(f"Another command uses the local cloud `{self.name}`: wait for it, or `make down`.")
         shutil.rmtree(self.directory, ignore_errors=True)
         state = self.directory / "state"
         for directory in (self.logs, state / "tmp", state / "s3"):
@@ -54,7 +53,8 @@ class Cloud:
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
         return {**kept, "AUTH": "true", "GATEWAY_PORT": str(self.port), "TMPDIR": str(state / "tmp"),
                 "STATE_DIR": str(state), "S3_DATA_DIR": str(state / "s3"), "MINISTACK_REGION": REGION,
-                "ATOLL_FUNCTION_LOG": str(self.function_log), "PYTHONUNBUFFERED": "1"}
+                "ATOLL_FUNCTION_LOG": str(self.function_log), "ATOLL_LOCK": str(self.directory / "lock"),
+                "PYTHONUNBUFFERED": "1"}
 
     def client_environment(self):
         """For sam and other AWS clients that shall talk to this cloud."""
@@ -91,54 +91,40 @@ class Cloud:
 
     def stop(self):
         if self._process is not None:
-            stop_group(self._process.pid)
+            groups.stop(self._process.pid, lambda: not self.running())
             self._process.stdin.close()
             self._process.wait()
             self._process = None
-        (self.directory / "pid").unlink(missing_ok=True)
-
-
-def stop_group(group):
-    """End a process group: politely first, since the cloud then ends its functions, then for certain."""
-    if not signal_group(group, signal.SIGTERM):
-        return
-    deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline and leader_alive(group):
-        time.sleep(0.05)
-    signal_group(group, signal.SIGKILL)
-
-
-def signal_group(group, number):
-    try:
-        os.killpg(group, number)
-        return True
-    except (ProcessLookupError, PermissionError):
-        return False
-
-
-def leader_alive(pid):
-    """Whether the process runs; one that has ended but was not waited for does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.strip().startswith("Z")
+        forget(self.directory)
 
 
 def stop_left_over(directory):
     """Stop an instance that was left behind; true if there was one."""
     group = left_over(directory)
     if group:
-        stop_group(group)
+        groups.stop(group, lambda: left_over(directory) is None)
+        forget(directory)
     return bool(group)
 
 
 def left_over(directory):
-    """The process group of the instance that lives in this directory; None if there is none."""
+    """The process group of the instance that lives in this directory; None if none does.
+
+    A process id alone proves nothing, since it may have been given to another process; the lock does.
+    """
     try:
-        pid = int((directory / "pid").read_text())
-    except (OSError, ValueError):
-        return None
-    # Process ids are reused: only what still is a local cloud counts.
-    command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return pid if "-m cloud" in command.stdout else None
+        with open(directory / "lock", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return int((directory / "pid").read_text())
+    except OSError:
+        pass
+    return None
+
+
+def forget(directory):
+    for name in ("pid", "lock"):
+        (directory / name).unlink(missing_ok=True)
 
 
 def port_is_free(port):

@@ -25,8 +25,8 @@ def deploy(options):
                        "--workspace", "--exclude", "xtask", "--exclude", "tests",
                        "--lambda-dir", str(paths.ROOT / "target" / "lambda")],
                       "The functions could not be built for AWS Lambda.")
-    processes.visible(sam_command(), "`sam deploy` failed; what it created is shown by "
-                                     f"`sam list resources --stack-name {STACK}`.")
+    processes.interactive(sam_command(), "`sam deploy` failed; what it created is shown by "
+                                         f"`sam list resources --stack-name {STACK}`.")
 
 
 def saved_architecture():

@@ -5,7 +5,7 @@ from . import cloud as clouds, console, paths
 
 
 def down(_options):
-    instances = sorted(path for path in paths.STATE.glob("*") if (path / "state").exists() or (path / "pid").exists())
+    instances = sorted(path for path in paths.STATE.glob("*") if (path / "state").exists())
     for directory in instances:
         stopped = clouds.stop_left_over(directory)
         shutil.rmtree(directory, ignore_errors=True)

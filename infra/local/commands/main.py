@@ -1,5 +1,6 @@
 """The command line: picks the command, and turns failures into one sentence and an exit code."""
 import argparse
+import os
 import signal
 
 from . import console, deploy, down, run, suite
@@ -9,6 +10,7 @@ INTERRUPTED = 130
 
 def main(arguments):
     options = parser().parse_args(arguments)
+    bypass_proxies()
     # A process that a script starts in the background inherits "ignore SIGINT"; these two must always stop it.
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
@@ -22,7 +24,16 @@ def main(arguments):
         return INTERRUPTED
 
 
+def bypass_proxies():
+    """This machine is reached directly, by this process and by those that inherit its environment."""
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, ["127.0.0.1", "localhost", os.environ.get(name)]))
+
+
 def interrupt(_signal, _frame):
+    """Once: a second Ctrl-C must not stop the stopping, which takes seconds at most."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -7,6 +7,7 @@ LOCAL = ROOT / "infra" / "local"
 STATE = ROOT / ".atoll"
 VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
+SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 BINARIES = TARGET / "debug"
 

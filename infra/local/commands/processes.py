@@ -3,40 +3,51 @@ import os
 import shutil
 import subprocess
 
-from . import console, paths
+from . import console, groups, paths
 
 
 def environment(**extra):
+    """The caller's environment, without the AWS account that it may name: nothing here may reach that one."""
+    kept = {name: value for name, value in with_tools().items() if not name.startswith("AWS_")}
+    return {**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, **extra}
+
+
+def with_tools():
     """The caller's environment with the repository's tools first on the path."""
     path = f"{paths.VENV_BIN}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", **extra}
+    return {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "__SAM_CLI_APP_DIR": str(paths.SAM_CLI)}
 
 
 def logged(command, log, sentence, **extra):
     """Run a command into a log file; if it fails, fail with the sentence and the log."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "ab") as output:
-        code = wait(subprocess.Popen(command, cwd=paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
-                                     stdout=output, stderr=subprocess.STDOUT))
+        code = run(command, stdout=output, stderr=subprocess.STDOUT, **extra)
     if code:
         raise console.Failed(sentence, log)
 
 
 def visible(command, sentence, **extra):
     """Run a command whose output the reader wants to see."""
-    if wait(subprocess.Popen(command, cwd=paths.ROOT, env=environment(**extra))):
+    if run(command, **extra):
         raise console.Failed(sentence)
 
 
-def wait(process):
+def interactive(command, sentence):
+    """Run a command that asks the reader questions and uses the reader's AWS account."""
+    if subprocess.run(command, cwd=paths.ROOT, env=with_tools(), check=False).returncode:
+        raise console.Failed(sentence)
+
+
+def run(command, stdout=None, stderr=None, **extra):
+    """In a process group of its own: whoever stops this command stops cargo's and sam's children too."""
+    process = subprocess.Popen(command, cwd=paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
+                               stdout=stdout, stderr=stderr, process_group=0)
     try:
         return process.wait()
     except BaseException:
-        process.terminate()
-        try:
-            process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        groups.stop(process.pid, lambda: process.poll() is not None)
+        process.wait()
         raise
 
 

@@ -12,8 +12,8 @@ WATCH_SECONDS = 0.2
 def run(options):
     tools.check()
     if not clouds.port_is_free(options.port):
-        raise console.Failed(f"Port {options.port} is in use: stop what uses it (`make down`, if an earlier run was left "
-                             f"behind), or choose another with `make run PORT={options.port + 1}`.")
+        raise console.Failed(f"Port {options.port} is in use: stop what uses it (`make down`, if an earlier run was "
+                             f"left behind), or choose another with `make run PORT={options.port + 1}`.")
     with terminal.own_foreground():
         started = time.monotonic()
         tools.install()

@@ -1,5 +1,6 @@
 """The tools that the commands need: cargo from the machine, everything else in .venv, pinned."""
 import hashlib
+import json
 import shutil
 import sys
 
@@ -7,6 +8,7 @@ from . import console, paths, processes
 
 STAMP = paths.VENV / "installed.sha256"
 LOCK = paths.LOCAL / "requirements.lock"
+FAR_FUTURE = 4102444800.0  # the year 2100, in seconds; sam ignores a whole number
 
 
 def check():
@@ -16,8 +18,13 @@ def check():
 def install():
     """Make .venv hold exactly what the lock names; nothing happens if it does."""
     wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == wanted:
-        return
+    if not STAMP.exists() or STAMP.read_text() != wanted:
+        build_venv()
+        STAMP.write_text(wanted)
+    quieten_sam()
+
+
+def build_venv():
     log = paths.STATE / "logs" / "venv.log"
     log.unlink(missing_ok=True)
     with console.step("installing the local cloud's tools into .venv (once, about a minute and a half)", log):
@@ -25,10 +32,16 @@ def install():
         processes.logged([sys.executable, "-m", "venv", str(paths.VENV)], log,
                          "Python could not make a virtual environment: install its venv module (Debian: python3-venv).")
         pip_install(LOCK, log)
-    STAMP.write_text(wanted)
+
+
+def quieten_sam():
+    """Its version is pinned: it need not ask the network for a newer one, nor report what it is used for."""
+    paths.SAM_CLI.mkdir(exist_ok=True)
+    settings = {"lastVersionCheck": FAR_FUTURE, "telemetryEnabled": False}
+    (paths.SAM_CLI / "metadata.json").write_text(json.dumps(settings))
 
 
 def pip_install(requirements, log):
-    processes.logged([str(paths.VENV_BIN / "python"), "-m", "pip", "install", "--progress-bar=off", "--no-deps",
+    processes.logged([str(paths.VENV_BIN / "python"), "-m", "pip", "install", "--progress-bar=off",
                       "--requirement", str(requirements)], log,
                      f"pip could not install {requirements.name}: is the network reachable?")

@@ -48,8 +48,9 @@ class LeadingKeys(unittest.TestCase):
         for expression, names in (("pk = :p", {}), ("#k=:p AND begins_with(sk, :s)", {"#k": "pk"}),
                                   ("(sk > :s) and (#k = :p)", {"#k": "pk"}), ("sk = :s AND pk = :p", {})):
             with self.subTest(expression):
-                self.assertEqual(keys({"TableName": "t", "KeyConditionExpression": expression,
-                                       "ExpressionAttributeNames": names, "ExpressionAttributeValues": values}), {"a#1"})
+                query = {"TableName": "t", "KeyConditionExpression": expression,
+                         "ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+                self.assertEqual(keys(query), {"a#1"})
 
     def test_query_of_an_index_names_the_index_key(self):
         self.assertEqual(keys({"TableName": "t", "IndexName": "gsi1", "KeyConditionExpression": "gsi1pk = :p",

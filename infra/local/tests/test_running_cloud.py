@@ -28,6 +28,10 @@ done
 """
 
 
+def trust(principal):
+    return json.dumps({"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]})
+
+
 class RunningCloud(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -170,7 +174,8 @@ class Faults(Table):
         self.fault(service="dynamodb", operation="TransactWriteItems", error="TransactionCanceledException",
                    fields={"CancellationReasons": [{"Code": "TransactionConflict"}]})
         with self.assertRaises(ClientError) as caught:
-            self.dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": "items", "Item": {"pk": {"S": "a"}}}}])
+            self.dynamodb.transact_write_items(
+                TransactItems=[{"Put": {"TableName": "items", "Item": {"pk": {"S": "a"}}}}])
         self.assertEqual(caught.exception.response["CancellationReasons"], [{"Code": "TransactionConflict"}])
 
     def test_they_can_be_listed_and_cleared(self):
@@ -181,8 +186,8 @@ class Faults(Table):
         self.put("a#1")
 
     def test_nonsense_is_refused(self):
-        for fault in ({"service": "moon", "error": "E"}, {"service": "sqs"}, {"service": "sqs", "error": "E", "count": 0},
-                      {"service": "sqs", "error": "E", "colour": 1}):
+        for fault in ({"service": "moon", "error": "E"}, {"service": "sqs"},
+                      {"service": "sqs", "error": "E", "count": 0}, {"service": "sqs", "error": "E", "colour": 1}):
             self.assertEqual(self.request("POST", "/_local/faults", fault)[0], 400)
 
     def test_some_entries_of_put_events_fail_and_the_others_are_published(self):
@@ -209,8 +214,8 @@ class Faults(Table):
 class Permissions(Table):
     def session(self, policy):
         """Credentials of a role with this policy, as a function has them."""
-        iam, trust = self.client("iam"), {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
-        role = iam.create_role(RoleName=self.id()[-60:], AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        iam, name = self.client("iam"), self.id()[-60:]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust("*"))["Role"]
         iam.put_role_policy(RoleName=role["RoleName"], PolicyName="p", PolicyDocument=json.dumps({"Statement": policy}))
         given = self.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="session")["Credentials"]
         return {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"],
@@ -222,8 +227,8 @@ class Permissions(Table):
             [{"Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": "*", "Condition": own}]))
         self.put("identity#user#1", function)
         self.assert_fails("AccessDeniedException", self.put, key="orders#order#1", client=function)
-        self.assert_fails("AccessDeniedException", function.get_item, TableName="items", Key={"pk": {"S": "identity#user#1"}})
-
+        self.assert_fails("AccessDeniedException", function.get_item, TableName="items",
+                          Key={"pk": {"S": "identity#user#1"}})
 
     def test_a_role_sends_mail_as_the_allowed_identity_only(self):
         for identity in ("shop.test", "a@own.test"):
@@ -245,10 +250,11 @@ class Functions(RunningCloud):
             package.writestr("bootstrap", BOOTSTRAP)
         cls.calls = boto3.client("lambda", endpoint_url=cls.cloud.url, region_name=clouds.REGION, config=ONE_ATTEMPT,
                                  aws_access_key_id="test", aws_secret_access_key="test")
-        cls.client(cls, "iam").create_role(RoleName="f", AssumeRolePolicyDocument=json.dumps(
-            {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+        cls.client(cls, "iam").create_role(
+            RoleName="f", AssumeRolePolicyDocument=trust({"Service": "lambda.amazonaws.com"}))
         cls.calls.create_function(FunctionName="stack-Sleep-1A2B", Runtime="provided.al2023", Handler="sleep-now",
-                                  Role="arn:aws:iam::000000000000:role/f", Code={"ZipFile": archive.getvalue()}, Timeout=20)
+                                  Role="arn:aws:iam::000000000000:role/f", Timeout=20,
+                                  Code={"ZipFile": archive.getvalue()})
 
     def invoke(self, seconds):
         return self.calls.invoke(FunctionName="stack-Sleep-1A2B", Payload=str(seconds).encode())

@@ -33,3 +33,20 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     }
     assert_eq!(answers[0], answers[1]);
 }
+
+#[tokio::test]
+async fn after_five_wrong_passwords_the_address_has_to_wait_and_a_stranger_is_not_told_who_exists() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    for email in [user.email, cloud.new_email()] {
+        let call =
+            |password: &str| cloud.post("/v1/auth/login").json(&json!({ "email": email, "password": password })).send();
+        for _ in 0..5 {
+            call("not the password").await.expect_problem(401, "identity.bad_credentials");
+        }
+        let reply = call(PASSWORD).await;
+        reply.expect_problem(429, "identity.too_many_attempts");
+        let seconds: u64 = reply.header("retry-after").parse().unwrap();
+        assert!((1..=900).contains(&seconds), "{seconds}");
+    }
+}

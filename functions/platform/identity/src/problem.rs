@@ -17,6 +17,19 @@ pub enum Refusal {
     Suspended,
     /// The token's account is gone.
     NoSuchUser,
+    /// Signing in failed too often.
+    TooManyAttempts {
+        /// When to try again.
+        seconds: u64,
+    },
+    /// The refresh token is none of ours, or its session is over.
+    RefreshInvalid,
+    /// The refresh token was replaced long ago: its session is over now.
+    RefreshReplayed,
+    /// The session that the access token belongs to is over.
+    SessionEnded,
+    /// The caller has no such session.
+    NoSuchSession,
 }
 
 impl From<Refusal> for Problem {
@@ -30,6 +43,24 @@ impl From<Refusal> for Problem {
             }
             Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "This account is suspended"),
             Refusal::NoSuchUser => Self::not_found("identity.no_such_user"),
+            Refusal::TooManyAttempts { seconds } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "identity.too_many_attempts",
+                "Too many attempts; wait a while",
+            )
+            .retry_after(seconds),
+            Refusal::RefreshInvalid => {
+                Self::new(StatusCode::UNAUTHORIZED, "identity.refresh_invalid", "This session is over; sign in again")
+            }
+            Refusal::RefreshReplayed => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "identity.refresh_replayed",
+                "This token was used before; the session was ended for safety",
+            ),
+            Refusal::SessionEnded => {
+                Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "This session is over; sign in again")
+            }
+            Refusal::NoSuchSession => Self::not_found("identity.no_such_session"),
         }
     }
 }

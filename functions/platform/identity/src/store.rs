@@ -2,10 +2,14 @@
 
 use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::Problem;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 
 use crate::domain::account::{Account, Status};
+use crate::domain::attempts::{Counter, Failures, Subjects};
+use crate::problem::Refusal;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -56,6 +60,18 @@ fn claim_key(fingerprint: &str) -> Key<Identity> {
     Key::new("email", fingerprint, "claim")
 }
 
+impl Entity for Counter {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        Key::new("attempts", &self.subject, format!("window#{}", self.window))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.ends_at.as_second())
+    }
+}
+
 /// Why an account could not be added.
 #[derive(Debug)]
 pub enum AddError {
@@ -103,10 +119,50 @@ impl Store {
         Ok(claim.map(|claim| claim.value.user_id))
     }
 
+    /// Whose an address is, and how often signing in has failed: one round trip.
+    pub async fn owner_and_failures(
+        &self,
+        email: &EmailAddress,
+        subjects: &Subjects,
+    ) -> Result<(Option<UserId>, Failures), StoreError> {
+        let claim = claim_key(&email.fingerprint());
+        let mut keys = vec![claim_key(&email.fingerprint())];
+        keys.extend(subjects.counters().map(Entity::key));
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        let owner = found.take::<EmailClaim>(claim)?.map(|claim| claim.value.user_id);
+        let mut count = |counter: &Counter| {
+            Ok::<_, StoreError>(found.take::<Counter>(counter.key())?.map_or(0, |counter| counter.value.failures))
+        };
+        let failures = Failures {
+            pair: count(&subjects.pair)?,
+            source: count(&subjects.source)?,
+            account: count(&subjects.account)?,
+        };
+        Ok((owner, failures))
+    }
+
+    /// Counts a failed sign-in: three counters at once.
+    pub async fn count_failure(&self, subjects: &Subjects) -> Result<(), StoreError> {
+        let [pair, source, account] = subjects.counters().map(|counter| self.table.count_up(counter, "failures"));
+        let (pair, source, account) = futures::join!(Box::pin(pair), Box::pin(source), Box::pin(account));
+        pair.and(source).and(account).map(drop)
+    }
+
     /// An account that was not deleted.
     pub async fn account(&self, id: UserId) -> Result<Option<Versioned<Account>>, StoreError> {
         let account: Option<Versioned<Account>> = self.table.get(account_key(id), Read::Strong).await?;
         Ok(account.filter(|account| account.value.status != Status::Deleted))
+    }
+
+    /// The caller's own account. A session that was ended is refused here at once, though its access token is valid for
+    /// some minutes more: the account is read anyway.
+    pub async fn account_of(&self, caller: &Caller, now: Timestamp) -> Result<Versioned<Account>, Problem> {
+        let account = self.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+        if account.value.sessions.live(now).any(|session| session.id == caller.session_id) {
+            Ok(account)
+        } else {
+            Err(Refusal::SessionEnded.into())
+        }
     }
 
     /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.
@@ -115,12 +171,22 @@ impl Store {
     /// failed condition brings the newer state with it.
     pub async fn change<T, E: From<StoreError>>(
         &self,
-        mut read: Versioned<Account>,
+        read: Versioned<Account>,
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
+    ) -> Result<(Versioned<Account>, T), E> {
+        self.change_if(read, |account| decide(account).map(|(answer, outbox)| (answer, Some(outbox)))).await
+    }
+
+    /// As [`Self::change`], where `decide` may find that there is nothing to write: then it gives no outbox.
+    pub async fn change_if<T, E: From<StoreError>>(
+        &self,
+        mut read: Versioned<Account>,
+        decide: impl Fn(&mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
             let (answer, outbox) = decide(&mut account)?;
+            let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
                 Err(Conflict::Item(Some(newer))) => read = *newer,
@@ -134,4 +200,4 @@ impl Store {
 }
 
 /// How often a change is tried against others: enough for a hundred logins of one account at once.
-const MAX_ATTEMPTS: u32 = 60;
+const MAX_ATTEMPTS: u32 = 200;

@@ -41,10 +41,7 @@ const IMPURE: &[(&[&str], &str)] = &[
         &["async fn", "async move", "async {", "async |", ".await", "tokio::"],
         "is asynchronous: the domain decides on what it is given",
     ),
-    (
-        &["std::env", "env::var", "std::fs", "std::net", "std::thread"],
-        "reads its surroundings: take the value as an argument",
-    ),
+    (&["std::env", "env::var", "std::fs", "std::thread"], "reads its surroundings: take the value as an argument"),
     (
         &["Timestamp::now", "SystemTime", "Instant::now", "Utc::now", "Zoned::now"],
         "reads a clock: take the time as an argument",

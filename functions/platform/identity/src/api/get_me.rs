@@ -6,7 +6,6 @@ use kit::http::{Problem, Tagged};
 
 use crate::api::UserView;
 use crate::ctx::Public;
-use crate::problem::Refusal;
 
 /// Read one's own account
 #[utoipa::path(
@@ -14,11 +13,11 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The account", body = UserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_me(State(ctx): State<&'static Public>, caller: Caller) -> Result<Tagged<UserView>, Problem> {
-    let account = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let account = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     Ok(Tagged::new(account.version, UserView::from(&account.value)))
 }

@@ -5,12 +5,13 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::EmailAddress;
+use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
 use crate::api::{DeviceInput, SignedIn};
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::{Account, Status};
+use crate::domain::attempts::{Source, Subjects};
 use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
 
@@ -35,6 +36,7 @@ pub struct Login {
         (status = 200, description = "The device is signed in", body = SignedIn),
         (status = 401, description = "`identity.bad_credentials`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`identity.too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn login(
@@ -47,21 +49,30 @@ pub async fn login(
         (fields.check("email", EmailAddress::parse(&body.email)), DeviceInput::parse(body.device, &mut fields));
     let (email, device) = fields.all(values)?;
 
-    let owner = ctx.store.owner_of(&email).await?;
-    let account = match owner {
-        Some(id) => ctx.store.account(id).await?,
-        None => None,
-    };
-    let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
-    let Some((read, hash)) = known else {
-        body.password.matches_nobody().map_err(problem::hash)?;
-        return Err(Refusal::BadCredentials.into());
-    };
-    if !body.password.matches(&hash).map_err(problem::hash)? {
-        return Err(Refusal::BadCredentials.into());
+    let (now, source) = (ctx.clock.now(), Source::of(&call.source_ip));
+    let subjects = Subjects::of(&email, &source, now);
+    let (owner, failures) = ctx.store.owner_and_failures(&email, &subjects).await?;
+    if let Some(seconds) = subjects.wait_of_source(failures, now) {
+        return Err(Refusal::TooManyAttempts { seconds }.into());
     }
+    // Nobody's account is looked up too: the time of an answer must not tell whether an address is known.
+    let account = ctx.store.account(owner.unwrap_or_else(UserId::generate)).await?;
+    let is_known_here = account.as_ref().is_some_and(|account| account.value.known_sources.contains(&source));
+    if let Some(seconds) = subjects.wait_of_account(failures, now).filter(|_| !is_known_here) {
+        return Err(Refusal::TooManyAttempts { seconds }.into());
+    }
+    let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
+    let matches = match &known {
+        Some((_, hash)) => body.password.matches(hash),
+        None => body.password.matches_nobody().map(|()| false),
+    };
+    let Some((read, hash)) = known.filter(|_| matches.as_ref().is_ok_and(|matches| *matches)) else {
+        matches.map_err(problem::hash)?;
+        ctx.store.count_failure(&subjects).await?;
+        return Err(Refusal::BadCredentials.into());
+    };
 
-    let (proven, now, token) = (Some(hash), ctx.clock.now(), first_token(read.value.id)?);
+    let (proven, token) = (Some(hash), first_token(read.value.id)?);
     let (written, ()) = ctx
         .store
         .change(read, |account: &mut Account| {
@@ -72,6 +83,7 @@ pub async fn login(
             if account.status == Status::Suspended {
                 return Err(Refusal::Suspended.into());
             }
+            account.known_sources.remember(&source);
             let (started, ended) = account.sign_in(&token, device.clone(), now);
             let mut outbox = Outbox::of(call.event(now, started))?;
             for fact in ended {

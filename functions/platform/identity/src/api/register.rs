@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::api::{DeviceInput, SignedIn};
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::{Account, NewAccount};
+use crate::domain::attempts::Source;
 use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
 use crate::secrets;
@@ -60,6 +61,7 @@ pub async fn register(
     let (now, id) = (ctx.clock.now(), UserId::generate());
     let (mut account, registered) =
         Account::register(id, Uuid::now_v7(), NewAccount { email: email.clone(), name, password }, now);
+    account.known_sources.remember(&Source::of(&call.source_ip));
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);
 

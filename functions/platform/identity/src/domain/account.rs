@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 
+use super::attempts::KnownSources;
 use super::password::PasswordHashText;
 use super::plan::Plan;
 use super::refresh::RefreshToken;
@@ -46,6 +47,9 @@ pub struct Account {
     pub password: Option<PasswordHashText>,
     /// Their signed-in devices.
     pub sessions: Sessions,
+    /// Where they signed in from.
+    #[serde(default)]
+    pub known_sources: KnownSources,
     /// The verification that is under way.
     pub verification: Option<Verification>,
     /// When the account was made.
@@ -91,6 +95,7 @@ impl Account {
             status: Status::Active,
             password: Some(new.password),
             sessions: Sessions::default(),
+            known_sources: KnownSources::default(),
             verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
             created_at: now,
         };

@@ -1,6 +1,7 @@
 //! The rules. Nothing here reads a clock, a variable or a table.
 
 pub mod account;
+pub mod attempts;
 pub mod password;
 pub mod plan;
 pub mod refresh;

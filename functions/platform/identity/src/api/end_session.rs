@@ -1,0 +1,28 @@
+//! Ending one session, whoever asks.
+
+use contracts::identity::SessionEndReason;
+use dynamo::{Outbox, Versioned};
+use kit::http::{Invocation, Problem};
+use types::SessionId;
+
+use crate::ctx::Public;
+use crate::domain::account::Account;
+
+/// Ends a session of an account: true if it was live.
+pub async fn end_session(
+    ctx: &Public,
+    call: &Invocation,
+    read: Versioned<Account>,
+    session: SessionId,
+    reason: SessionEndReason,
+) -> Result<bool, Problem> {
+    let now = ctx.clock.now();
+    let (_, was_live) = ctx
+        .store
+        .change_if(read, |account| match account.sessions.end(session, reason, now) {
+            Some(ended) => Ok::<_, Problem>((true, Some(Outbox::of(call.event(now, account.tell(ended)))?))),
+            None => Ok((false, None)),
+        })
+        .await?;
+    Ok(was_live)
+}

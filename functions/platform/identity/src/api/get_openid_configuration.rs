@@ -1,0 +1,52 @@
+//! `GET /v1/.well-known/openid-configuration`: where the keys are and how tokens are signed.
+
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse};
+use kit::http::Json;
+use kit::{ConfigError, Environment};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::get_jwks::MAX_AGE_SECONDS;
+
+/// The issuer's URL.
+pub struct Issuer(String);
+
+impl Issuer {
+    /// Reads `AUTH_ISSUER`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required("AUTH_ISSUER"),);
+        env.all(values).map(|(url,)| Self(url))
+    }
+}
+
+/// What OpenID Connect Discovery 1.0 asks of an issuer, as far as it applies: Atoll signs people in by its own endpoints.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Configuration {
+    issuer: String,
+    jwks_uri: String,
+    token_endpoint: String,
+    response_types_supported: [&'static str; 1],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: [&'static str; 1],
+    claims_supported: [&'static str; 9],
+}
+
+/// Read the issuer's configuration
+#[utoipa::path(
+    get, path = "/v1/.well-known/openid-configuration", operation_id = "get_openid_configuration", tag = "identity",
+    responses((status = 200, description = "The configuration", body = Configuration))
+)]
+pub async fn get_openid_configuration(State(issuer): State<&'static Issuer>) -> impl IntoResponse {
+    let cache = AppendHeaders([("cache-control", format!("public, max-age={MAX_AGE_SECONDS}"))]);
+    let configuration = Configuration {
+        issuer: issuer.0.clone(),
+        jwks_uri: format!("{}/.well-known/jwks.json", issuer.0),
+        token_endpoint: format!("{}/auth/login", issuer.0),
+        response_types_supported: ["token"],
+        subject_types_supported: ["public"],
+        id_token_signing_alg_values_supported: ["ES256"],
+        claims_supported: ["iss", "aud", "sub", "sid", "roles", "iat", "nbf", "exp", "jti"],
+    };
+    (cache, Json(configuration))
+}

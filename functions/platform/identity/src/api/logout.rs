@@ -1,0 +1,33 @@
+//! `POST /v1/auth/logout`: ends the session that calls.
+//! Emits `identity.session_ended.v1`.
+
+use axum::extract::State;
+use contracts::identity::SessionEndReason;
+use kit::auth::Caller;
+use kit::http::{Invocation, NoContent, Problem};
+
+use crate::api::end_session::end_session;
+use crate::ctx::Public;
+use crate::problem::Refusal;
+
+/// Sign this device out
+///
+/// A session that is over already is no error.
+#[utoipa::path(
+    post, path = "/v1/auth/logout", operation_id = "logout", tag = "identity",
+    security(("bearer" = [])),
+    responses(
+        (status = 204, description = "The session is over"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn logout(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+) -> Result<NoContent, Problem> {
+    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    end_session(ctx, &call, read, caller.session_id, SessionEndReason::Logout).await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,40 @@
+//! `DELETE /v1/users/me/sessions`: ends all of the caller's sessions but the one that calls.
+//! Emits `identity.session_ended.v1` for each.
+
+use axum::extract::State;
+use contracts::identity::SessionEndReason;
+use dynamo::Outbox;
+use kit::auth::Caller;
+use kit::http::{Invocation, NoContent, Problem};
+
+use crate::ctx::Public;
+
+/// End all other sessions
+#[utoipa::path(
+    delete, path = "/v1/users/me/sessions", operation_id = "revoke_other_sessions", tag = "identity",
+    security(("bearer" = [])),
+    responses(
+        (status = 204, description = "Only the caller's session is left"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn revoke_other_sessions(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+) -> Result<NoContent, Problem> {
+    let now = ctx.clock.now();
+    let read = ctx.store.account_of(&caller, now).await?;
+    ctx.store
+        .change_if(read, |account| {
+            let ended = account.sessions.end_all(Some(caller.session_id), SessionEndReason::Revoked, now);
+            let mut outbox = Outbox::none();
+            for ended in &ended {
+                outbox.push(call.event(now, account.tell(ended.clone())))?;
+            }
+            Ok::<_, Problem>(((), (!ended.is_empty()).then_some(outbox)))
+        })
+        .await?;
+    Ok(NoContent)
+}

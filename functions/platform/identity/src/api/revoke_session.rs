@@ -1,0 +1,37 @@
+//! `DELETE /v1/users/me/sessions/{id}`: ends one of the caller's sessions.
+//! Emits `identity.session_ended.v1`.
+
+use axum::extract::State;
+use contracts::identity::SessionEndReason;
+use kit::auth::Caller;
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
+use types::SessionId;
+
+use crate::api::end_session::end_session;
+use crate::ctx::Public;
+use crate::problem::Refusal;
+
+/// End a session
+#[utoipa::path(
+    delete, path = "/v1/users/me/sessions/{id}", operation_id = "revoke_session", tag = "identity",
+    security(("bearer" = [])),
+    params(("id" = SessionId, Path, description = "The session")),
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_session`, `identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn revoke_session(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+    Path(Id { id }): Path<Id<SessionId>>,
+) -> Result<NoContent, Problem> {
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
+    if end_session(ctx, &call, read, id, SessionEndReason::Revoked).await? {
+        Ok(NoContent)
+    } else {
+        Err(Refusal::NoSuchSession.into())
+    }
+}

@@ -1,0 +1,87 @@
+//! Several items in one read, and counters.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
+
+use crate::item::{self, Attributes};
+use crate::meter::{self, Kind};
+use crate::{Context, Entity, Key, Read, StoreError, Table, Versioned, backoff};
+
+/// How often keys are asked for again that DynamoDB left out of an answer.
+const MAX_ATTEMPTS: u32 = 5;
+/// DynamoDB's bound for one call.
+const MAX_KEYS: usize = 100;
+
+/// Items of several kinds that one call read.
+#[derive(Debug, Default)]
+pub struct Found(HashMap<(String, String), Attributes>);
+
+impl Found {
+    /// Takes out the item with this key, if there is one.
+    pub fn take<E: Entity>(&mut self, key: Key<E::Context>) -> Result<Option<Versioned<E>>, StoreError> {
+        self.0.remove(&(key.pk, key.sk)).map(item::decode).transpose()
+    }
+}
+
+impl<C: Context> Table<C> {
+    /// Reads up to a hundred items of any kind in one round trip.
+    pub async fn get_many(&self, keys: Vec<Key<C>>, read: Read) -> Result<Found, StoreError> {
+        let mut left: Vec<Attributes> = keys.into_iter().take(MAX_KEYS).map(attributes).collect();
+        let mut found = Found::default();
+        for attempt in 1..=MAX_ATTEMPTS {
+            let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(read == Read::Strong).build();
+            let asked = asked.map_err(|error| StoreError::Refused(error.to_string()))?;
+            let reply = self
+                .client
+                .batch_get_item()
+                .request_items(&self.name, asked)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            meter::count(Kind::Read, reply.iter().flat_map(BatchGetItemOutput::consumed_capacity));
+            let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+            let items = reply.responses.unwrap_or_default().into_values().flatten();
+            found.0.extend(items.filter_map(|item| Some((key_of(&item)?, item))));
+            let unread = reply.unprocessed_keys.unwrap_or_default().into_values().next();
+            let Some(unread) = unread else { return Ok(found) };
+            left = unread.keys;
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(StoreError::Throttled("a batch read was cut short again and again".into()))
+    }
+
+    /// Adds one to a counter that ends by itself, and says how far it is. The counter is made if it is not there.
+    ///
+    /// It is not conditional on a version: counting commutes.
+    pub async fn count_up<E: Entity<Context = C>>(&self, counter: &E, attribute: &str) -> Result<u64, StoreError> {
+        let ends = counter.expires_at().ok_or_else(|| StoreError::Refused("a counter must end by itself".into()))?;
+        let reply = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(attributes(counter.key())))
+            .update_expression("ADD #count :one, version :one SET expires_at = :ends")
+            .expression_attribute_names("#count", attribute)
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":ends", AttributeValue::N(ends.to_string()))
+            .return_values(ReturnValue::UpdatedNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        let count = reply.attributes.as_ref().and_then(|item| item.get(attribute)).and_then(|value| value.as_n().ok());
+        count.and_then(|number| number.parse().ok()).ok_or_else(|| StoreError::Refused("a counter has no value".into()))
+    }
+}
+
+fn attributes<C: Context>(key: Key<C>) -> Attributes {
+    [("pk".to_owned(), AttributeValue::S(key.pk)), ("sk".to_owned(), AttributeValue::S(key.sk))].into()
+}
+
+fn key_of(item: &Attributes) -> Option<(String, String)> {
+    let part = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    Some((part("pk")?, part("sk")?))
+}

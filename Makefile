@@ -4,10 +4,10 @@ PORT ?= 4566
 ONLY ?=
 ARCH ?=
 
-.PHONY: help run test down deploy fmt bless
+.PHONY: help run test down deploy rotate-keys fmt bless
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## build, start the local cloud, deploy, show the logs (PORT=4566)
 	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT)
@@ -20,6 +20,9 @@ down: ## stop what a crashed run left behind
 
 deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
 	@exec $(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
+
+rotate-keys: ## replace the deployment's signing key, with overlap
+	@$(PYTHON) infra/local/atoll.py rotate-keys
 
 fmt: ## format the code
 	cargo fmt --all

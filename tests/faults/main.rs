@@ -4,4 +4,5 @@ mod bus;
 mod dead_letters;
 mod permissions;
 mod races;
+mod rotation;
 mod throttling;

@@ -194,6 +194,16 @@ impl Cloud {
         Call(self.http.request(method, format!("{}/_local/{path}", self.outputs.cloud_url)))
     }
 
+    /// The environment in which AWS tools reach the cloud as its owner.
+    pub fn client_environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("AWS_ENDPOINT_URL", self.outputs.cloud_url.clone()),
+            ("AWS_ACCESS_KEY_ID", self.outputs.access_key_id.clone()),
+            ("AWS_SECRET_ACCESS_KEY", self.outputs.secret_access_key.clone()),
+            ("AWS_DEFAULT_REGION", self.outputs.region.clone()),
+        ]
+    }
+
     /// The directory of the run's logs.
     pub fn logs(&self) -> &str {
         &self.outputs.logs

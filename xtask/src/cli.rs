@@ -6,6 +6,8 @@ use crate::failure::{Result, refuse};
 pub const HELP: &str = "\
 cargo xtask tidy
     checks the rules of the repository that no compiler checks
+cargo xtask rules
+    lists them
 cargo xtask new-context <pack> <context>
     a context with its first files, and its stack in the root template
 cargo xtask new-endpoint <context> <verb_noun> \"<METHOD> /v1/path/{id}\" [--public] [--no-bless]
@@ -27,6 +29,8 @@ pub enum Command {
     Help,
     /// Checks the rules.
     Tidy,
+    /// Lists the rules.
+    Rules,
     /// Regenerates what is generated.
     Openapi,
     /// Shows sizes.
@@ -87,6 +91,7 @@ impl Command {
         Ok(match (*command, words) {
             ("help", _) => Self::Help,
             ("tidy", []) => Self::Tidy,
+            ("rules", []) => Self::Rules,
             ("openapi", []) => Self::Openapi,
             ("sizes", []) => Self::Sizes,
             ("new-context", [pack, context]) => Self::NewContext { pack: owned(pack), context: owned(context) },

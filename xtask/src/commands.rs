@@ -17,6 +17,7 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
     match command {
         Command::Help => write!(out, "{HELP}")?,
         Command::Tidy => return check(repository, out),
+        Command::Rules => list_rules(out)?,
         Command::Openapi => bless(repository)?,
         Command::Sizes => write!(out, "{}", sizes::table(repository)?)?,
         Command::NewContext { pack, context } => {
@@ -46,6 +47,13 @@ fn check(repository: &Repository, out: &mut dyn Write) -> Result<ExitCode> {
         count => writeln!(out, "tidy: {count} violations")?,
     }
     Ok(if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn list_rules(out: &mut dyn Write) -> Result<()> {
+    for rule in tidy::RULES {
+        writeln!(out, "{:<16} {}", rule.name, rule.asks)?;
+    }
+    Ok(())
 }
 
 /// Brings the new files in order, and says what was written and what is left to do.

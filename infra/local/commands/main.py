@@ -3,7 +3,7 @@ import argparse
 import os
 import signal
 
-from . import console, deploy, down, run, suite
+from . import console, deploy, down, rotate_keys, run, suite
 
 INTERRUPTED = 130
 
@@ -39,7 +39,7 @@ def interrupt(_signal, _frame):
 
 def parser():
     root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
-    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy")
+    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy | rotate-keys")
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
     command.set_defaults(command=run.run)
@@ -51,4 +51,6 @@ def parser():
     command = commands.add_parser("deploy", help="build for AWS Lambda and deploy with your AWS credentials")
     command.add_argument("--architecture", choices=["", *deploy.BUILD_FLAGS], default="")
     command.set_defaults(command=deploy.deploy)
+    command = commands.add_parser("rotate-keys", help="replace the deployment's signing key, with overlap")
+    command.set_defaults(command=rotate_keys.rotate)
     return root

@@ -1,4 +1,4 @@
-"""Notices that `cargo build` has replaced binaries, so that warm processes can be ended."""
+"""Notices which binaries `cargo build` has replaced, so that their warm processes can be ended."""
 import time
 
 SETTLED_SECONDS = 1.0
@@ -7,17 +7,17 @@ SETTLED_SECONDS = 1.0
 class Watch:
     def __init__(self, directory):
         self._directory = directory
-        self._seen = self._newest()
+        self._known = self._written()
 
     def changed(self):
-        """True once after a build, when the last binary has been written."""
-        newest = self._newest()
-        if newest <= self._seen or time.time() - newest < SETTLED_SECONDS:
-            return False
-        self._seen = newest
-        return True
+        """The binaries that were replaced since the last call, once they have been written completely."""
+        now = time.time()
+        replaced = {name: written for name, written in self._written().items()
+                    if self._known.get(name) != written and now - written >= SETTLED_SECONDS}
+        self._known.update(replaced)
+        return sorted(replaced)
 
-    def _newest(self):
-        """When the youngest binary was written; dependency files beside the binaries do not count."""
-        return max((entry.stat().st_mtime for entry in self._directory.iterdir()
-                    if entry.is_file() and "." not in entry.name), default=0.0)
+    def _written(self):
+        """When each binary was written; dependency files beside the binaries do not count."""
+        return {entry.name: entry.stat().st_mtime for entry in self._directory.iterdir()
+                if entry.is_file() and "." not in entry.name}

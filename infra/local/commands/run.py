@@ -71,9 +71,9 @@ def follow(cloud):
         with contextlib.closing(logs.Tail(cloud.function_log)) as tail:
             while cloud.running():
                 show(tail)
-                if binaries.changed():
-                    cloud.post("/_local/restart")
-                    console.say("— rebuilt: every function starts its new binary at its next call —")
+                if rebuilt := binaries.changed():
+                    cloud.post("/_local/restart", {"binaries": rebuilt})
+                    console.say(f"— rebuilt, used from the next call on: {', '.join(rebuilt)} —")
                 time.sleep(WATCH_SECONDS)
     except KeyboardInterrupt:
         console.say("\nStopping.")

@@ -87,19 +87,18 @@ class Logs(unittest.TestCase):
 
 
 class Rebuilds(unittest.TestCase):
-    def test_a_build_is_noticed_once_and_only_when_it_has_settled(self):
+    def test_a_replaced_binary_is_noticed_once_and_only_when_it_is_complete(self):
         with tempfile.TemporaryDirectory() as name:
             directory = Path(name)
-            (directory / "identity-login").touch()
+            for binary in ("identity-login", "identity-register", "identity-login.d"):
+                (directory / binary).touch()
             watch = rebuilds.Watch(directory)
-            self.assertFalse(watch.changed())
             just_now = time.time() + 5
-            os.utime(directory / "identity-login", (just_now, just_now))
-            self.assertFalse(watch.changed())
+            for replaced in ("identity-login", "identity-login.d"):
+                os.utime(directory / replaced, (just_now, just_now))
+            self.assertEqual(watch.changed(), [])
             with mock.patch.object(rebuilds.time, "time", lambda: just_now + rebuilds.SETTLED_SECONDS):
-                self.assertEqual([watch.changed(), watch.changed()], [True, False])
-            (directory / "identity-login.d").touch()
-            self.assertFalse(watch.changed())
+                self.assertEqual([watch.changed(), watch.changed()], [["identity-login"], []])
 
 
 class Printed(unittest.TestCase):

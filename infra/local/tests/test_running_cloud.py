@@ -259,16 +259,19 @@ class Functions(RunningCloud):
     def invoke(self, seconds):
         return self.calls.invoke(FunctionName="stack-Sleep-1A2B", Payload=str(seconds).encode())
 
-    def running(self):
-        return sum(function["running"] for function in self.request("GET", "/_local/functions")[1])
+    def wait_until_running(self):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if any(function["running"] for function in self.request("GET", "/_local/functions")[1]):
+                return
+            time.sleep(0.02)
+        self.fail("the function does not run")
 
     def test_a_running_function_can_be_killed_and_starts_again(self):
         answers = []
         call = threading.Thread(target=lambda: answers.append(self.invoke(15)))
         call.start()
-        deadline = time.monotonic() + 10
-        while not self.running() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self.wait_until_running()
         self.assertEqual(self.request("POST", "/_local/functions/sleep-now/kill")[1], {"killed": 1, "running": 1})
         call.join(timeout=5)
         self.assertEqual(answers[0]["FunctionError"], "Unhandled")
@@ -276,10 +279,20 @@ class Functions(RunningCloud):
 
     def test_a_restart_ends_warm_processes(self):
         self.invoke(0)
+        self.assertEqual(self.request("POST", "/_local/restart", {"binaries": ["other"]})[1], {"ended": 0})
         self.assertEqual(self.request("POST", "/_local/restart")[1], {"ended": 1})
         [function] = self.request("GET", "/_local/functions")[1]
         self.assertEqual((function["binary"], function["processes"], function["running"]), ("sleep-now", 0, 0))
         self.assertEqual(function["role"], "arn:aws:iam::000000000000:role/f")
+
+    def test_a_restart_lets_a_running_invocation_finish(self):
+        answers = []
+        call = threading.Thread(target=lambda: answers.append(self.invoke(1)))
+        call.start()
+        self.wait_until_running()
+        self.request("POST", "/_local/restart")
+        call.join(timeout=5)
+        self.assertNotIn("FunctionError", answers[0])
 
     def test_its_lines_are_logged_under_the_binary_name(self):
         self.invoke(0.01)

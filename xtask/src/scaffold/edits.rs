@@ -85,7 +85,9 @@ pub fn table_row(text: &str, heading: &str, columns: &[&str], cells: &[&str]) ->
     let below = of_heading + 1;
     let end = lines[below..].iter().position(|line| line.starts_with('#')).map_or(lines.len(), |length| below + length);
     let Some(last) = (below..end).rfind(|at| lines[*at].starts_with('|')) else {
-        return insert_lines(&lines, below, &["", &row(columns), &rule, &row(cells)]);
+        let kept =
+            insert_lines(&lines[..end], below, &["", &row(columns), &rule, &row(cells)]).replace("\n\nNone yet.", "");
+        return kept + &insert_lines(&lines[end..], 0, &[]);
     };
     let width = lines[last].matches('|').count().saturating_sub(1).max(1);
     let mut fitted: Vec<&str> = cells.iter().copied().take(width).collect();

@@ -61,6 +61,10 @@ fn a_row_fits_the_table_that_is_there() {
     let text = "# x\n\n## Endpoints\n\n| route | does |\n|---|---|\n| a | b |\n\n## Keys\n";
     let row = |text: &str| table_row(text, "Endpoints", &["route", "does"], &["`GET /v1/a`", "reads", "more"]);
     assert!(row(text).contains("| a | b |\n| `GET /v1/a` | reads |\n\n## Keys"), "{}", row(text));
+    let none = "# x\n\n## Endpoints\n\nNone yet.\n\n## Keys\n\nNone yet.\n";
+    let first =
+        "# x\n\n## Endpoints\n\n| route | does |\n|---|---|\n| `GET /v1/a` | reads | more |\n\n## Keys\n\nNone yet.\n";
+    assert_eq!(row(none), first);
     assert!(row("# x\n").ends_with("## Endpoints\n\n| route | does |\n|---|---|\n| `GET /v1/a` | reads | more |\n"));
 }
 

@@ -62,7 +62,9 @@ fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()
     if let Some(taken) = survey.routes().find(|other| shape_of(other.key) == shape_of(&route.key())) {
         return refuse!("{} has the route {} already.", taken.resource.template.path, taken.key);
     }
-    if let Some(taken) = survey.operations.iter().find(|operation| operation.id == place.name.snake()) {
+    if let Some(taken) =
+        survey.operations.iter().find(|other| other.id == place.name.snake() && other.key != route.key())
+    {
         return refuse!(
             "{} is called {} already, and names of operations are unique in the whole API.",
             taken.key,

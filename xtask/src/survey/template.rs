@@ -60,7 +60,8 @@ impl Template {
 
     /// The resource with this logical id.
     pub fn resource(&self, id: &str) -> Option<Resource<'_>> {
-        self.resources().find(|resource| resource.id == id)
+        let (id, body) = self.value("/Resources").as_object()?.get_key_value(id)?;
+        Some(Resource { template: self, id, body })
     }
 
     /// Its functions.
@@ -107,12 +108,9 @@ impl<'a> Resource<'a> {
     /// The number of the line that it starts in.
     pub fn line(self) -> usize {
         let start = format!("  {}:", self.id);
-        let position = self
-            .template
-            .text
-            .lines()
-            .position(|line| line.trim_end() == start || line.starts_with(&format!("{start} ")));
-        position.map_or(1, |index| index + 1)
+        let begins =
+            |line: &str| line.strip_prefix(&start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        self.template.text.lines().position(begins).map_or(1, |index| index + 1)
     }
 
     /// The resource of the same template that a value refers to.

@@ -72,7 +72,8 @@ impl Issuer {
 pub fn generate_key() -> Result<SigningKeyText, SecretError> {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
         .map_err(|error| SecretError::new("signing key", error))?;
-    let key = SigningKeyText { key_id: String::new(), private_key: STANDARD.encode(pkcs8.as_ref()) };
+    let private_key = STANDARD.encode(pkcs8.as_ref());
+    let key = SigningKeyText { key_id: String::new(), private_key, generation: 1 };
     let key_id =
         jwk(&key)?.thumbprint(ThumbprintHash::SHA256).map_err(|error| SecretError::new("signing key", error))?;
     Ok(SigningKeyText { key_id, ..key })

@@ -25,6 +25,8 @@ pub struct SigningKeyText {
     pub key_id: String,
     /// PKCS#8 in base64.
     pub private_key: String,
+    /// Which rotation made it; the newest is the highest.
+    pub generation: u32,
 }
 
 impl std::fmt::Debug for TokenSecrets {
@@ -46,6 +48,31 @@ impl TokenSecrets {
         bytes.try_into().map_err(|_| SecretError::new("refreshKey", "must have 32 bytes"))
     }
 
+    /// Makes sure that there is a key of this generation or a later one. Older ones go, but for the one that signs: its
+    /// tokens are still out there.
+    pub fn publish(
+        &mut self,
+        generation: u32,
+        make: impl FnOnce() -> Result<SigningKeyText, SecretError>,
+    ) -> Result<bool, SecretError> {
+        if self.signing_keys.iter().any(|key| key.generation >= generation) {
+            return Ok(false);
+        }
+        let active = self.active_key_id.clone();
+        self.signing_keys.retain(|key| key.key_id == active);
+        self.signing_keys.push(SigningKeyText { generation, ..make()? });
+        Ok(true)
+    }
+
+    /// Makes the key of this generation sign: true if another one did.
+    pub fn activate(&mut self, generation: u32) -> Result<bool, SecretError> {
+        let key = self.signing_keys.iter().find(|key| key.generation == generation);
+        let key = key.ok_or_else(|| SecretError::new("generation", "has no key"))?;
+        let changed = self.active_key_id != key.key_id;
+        self.active_key_id.clone_from(&key.key_id);
+        Ok(changed)
+    }
+
     /// The key that signs.
     pub fn active(&self) -> Result<&SigningKeyText, SecretError> {
         self.signing_keys
@@ -60,4 +87,34 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| SecretError::new("random", error))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str) -> SigningKeyText {
+        SigningKeyText { key_id: id.to_owned(), private_key: String::new(), generation: 0 }
+    }
+
+    fn ids(secrets: &TokenSecrets) -> Vec<&str> {
+        secrets.signing_keys.iter().map(|key| key.key_id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_rotation_overlaps_and_the_next_one_drops_what_signs_no_more() {
+        let first = SigningKeyText { generation: 1, ..key("a") };
+        let mut secrets =
+            TokenSecrets { active_key_id: "a".into(), signing_keys: vec![first], refresh_key: String::new() };
+        assert!(secrets.publish(2, || Ok(key("b"))).unwrap());
+        assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "a"));
+        // CloudFormation may ask twice, or go back.
+        assert!(!secrets.publish(2, || Ok(key("x"))).unwrap());
+        assert!(!secrets.publish(1, || Ok(key("x"))).unwrap());
+        assert!(secrets.activate(2).unwrap() && !secrets.activate(2).unwrap());
+        assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "b"));
+        assert!(secrets.publish(3, || Ok(key("c"))).unwrap());
+        assert_eq!(ids(&secrets), ["b", "c"]);
+        assert!(secrets.activate(9).is_err());
+    }
 }

@@ -30,6 +30,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule { name: "readable", asks: "Templates are YAML and the API's description is JSON.", check: shape::readable },
     Rule { name: "shape", asks: "Every context has the same files in the same places.", check: shape::same_everywhere },
+    Rule { name: "index", asks: "A context's README names every endpoint and every consumer.", check: shape::index },
     Rule {
         name: "key-table",
         asks: "A context's README names every entity in its key table.",

@@ -47,6 +47,21 @@ fn header(source: &Source) -> String {
     source.text.lines().take_while(|line| line.starts_with("//!")).collect()
 }
 
+/// Compares the functions with the README: endpoints by their routes, all others by their binaries.
+pub fn index(survey: &Survey<'_>, report: &mut Report) {
+    for function in survey.functions() {
+        let (Some(context), handler) = (function.context, function.resource.text("Handler")) else { continue };
+        let readme = context.file("README.md");
+        let Ok(text) = survey.repository.read(&readme) else { continue };
+        let route =
+            survey.routes().find(|route| route.function.is_some_and(|answers| answers.text("Handler") == handler));
+        let name = route.map_or(handler, |route| route.key);
+        if !text.contains(&format!("`{name}`")) {
+            report.at(&readme, 1, format!("does not say what `{name}` does: add a row for {handler}"));
+        }
+    }
+}
+
 /// Compares the entities in the code with the README's tables.
 pub fn key_table(survey: &Survey<'_>, report: &mut Report) {
     for context in &survey.contexts {

@@ -1,0 +1,54 @@
+//! `make rotate-keys`, the operator's own command, while people use the service.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::json;
+use tests::{Cloud, User};
+
+fn key_id(token: &str) -> String {
+    jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
+}
+
+/// Uses the service until told to stop: every request must succeed. The number of requests.
+async fn use_it(cloud: Cloud, mut user: User, stop: Arc<AtomicBool>) -> usize {
+    let mut requests = 0;
+    while !stop.load(Ordering::Relaxed) {
+        let me = cloud.get("/v1/users/me").bearer(&user.access_token).send().await;
+        assert_eq!(me.status, 200, "{}", me.body);
+        let body = json!({ "refreshToken": user.refresh_token });
+        let tokens = cloud.post("/v1/auth/refresh").json(&body).send().await.expect(200)["tokens"].clone();
+        user.access_token = tokens["accessToken"].as_str().unwrap().to_owned();
+        user.refresh_token = tokens["refreshToken"].as_str().unwrap().to_owned();
+        requests += 2;
+    }
+    requests
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_refuses_no_request() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let traffic = tokio::spawn(use_it(cloud.clone(), cloud.sign_up().await, stop.clone()));
+
+    let environment = cloud.client_environment();
+    let rotation = tokio::task::spawn_blocking(move || {
+        Command::new("make").arg("rotate-keys").current_dir(tests::root()).envs(environment).output().unwrap()
+    });
+    let rotation = rotation.await.unwrap();
+    assert!(rotation.status.success(), "{}", String::from_utf8_lossy(&rotation.stderr));
+    // Functions that sign look for newer keys every five minutes; a new process does at once.
+    cloud.local("POST", "restart").send().await;
+    let newer = cloud.sign_up().await;
+    stop.store(true, Ordering::Relaxed);
+    assert!(traffic.await.unwrap() > 0);
+
+    assert_ne!(key_id(&newer.access_token), key_id(&user.access_token), "the new key signs");
+    let jwks = cloud.get("/v1/.well-known/jwks.json").send().await.expect(200);
+    assert_eq!(jwks["keys"].as_array().unwrap().len(), 2);
+    for token in [user.access_token, newer.access_token] {
+        assert_eq!(cloud.get("/v1/users/me").bearer(&token).send().await.status, 200);
+    }
+}

@@ -1,0 +1,259 @@
+//! A guard that nobody has seen fail is none: each rule is broken once, in one way at a time.
+
+use xtask::tidy::{self, RULES};
+
+use crate::fixture::Fixture;
+
+/// A way to break a rule: the rule, a part of what it must say, and how to break it.
+struct Plant(&'static str, &'static str, fn(&Fixture));
+
+const MANIFEST: &str = "functions/commerce/orders/Cargo.toml";
+const ORDERS: &str = "functions/commerce/orders/template.yaml";
+const STREAM: &str = "functions/platform/platform/template.yaml";
+const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
+const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
+const AUTHORITY: &str = "tests/e2e/authority.rs";
+const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
+const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
+
+const PLANTS: &[Plant] = &[
+    Plant("readable", "cannot be read", |fixture| fixture.append(ORDERS, "  Broken: [\n")),
+    Plant("shape", "README.md:1", |fixture| fixture.remove("functions/commerce/orders/README.md")),
+    Plant("shape", "src/utils.rs", |fixture| fixture.write("functions/commerce/orders/src/utils.rs", "")),
+    Plant("shape", "is not deployed", |fixture| {
+        fixture.edit("template.yaml", "Location: functions/commerce/orders/", "Location: functions/commerce/others/");
+    }),
+    Plant("index", "does not say what `GET /v1/orders/{id}` does", |fixture| {
+        fixture.edit("functions/commerce/orders/README.md", "`GET /v1/orders/{id}`", "orders");
+    }),
+    Plant("index", "does not say what `platform-publish-events` does", |fixture| {
+        fixture.edit("functions/platform/platform/README.md", "`platform-publish-events`", "publishes");
+    }),
+    Plant("key-table", "Order is an item", |fixture| {
+        fixture.append("functions/commerce/orders/src/store.rs", "impl Entity for Order {\n}\n");
+    }),
+    Plant("independence", "the context platform", |fixture| {
+        fixture.edit(MANIFEST, "kit.workspace", "platform.workspace");
+    }),
+    Plant("independence", "the context platform", |fixture| {
+        fixture.append(MANIFEST, "\n[dev-dependencies]\nplatform.workspace = true\n");
+    }),
+    Plant("independence", "outside of shared/", |fixture| {
+        fixture.edit(MANIFEST, "kit.workspace = true", "kit = { path = \"../../platform/kit\" }");
+    }),
+    Plant("independence", "no part of the product", |fixture| {
+        fixture.edit(MANIFEST, "kit.workspace", "tests.workspace");
+    }),
+    Plant("pure-domain", "`aws_`", |fixture| fixture.append(DOMAIN, "use aws_sdk_sqs::Client;\n")),
+    Plant("pure-domain", "`async fn`", |fixture| fixture.append(DOMAIN, "async fn later() {}\n")),
+    Plant("pure-domain", "`.await`", |fixture| fixture.append(DOMAIN, "fn a() { b().await }\n")),
+    Plant("pure-domain", "`std::env`", |fixture| fixture.append(DOMAIN, "use std::env;\n")),
+    Plant("pure-domain", "`Timestamp::now`", |fixture| fixture.append(DOMAIN, "fn a() { Timestamp::now() }\n")),
+    Plant("pure-domain", "`::generate()`", |fixture| fixture.append(DOMAIN, "fn a() { UserId::generate() }\n")),
+    Plant("pure-domain", "`SystemTime`", |fixture| fixture.edit(DOMAIN, "    of / 2", "    SystemTime::now()")),
+    Plant("names", "should be called orders-", |fixture| fixture.edit(MANIFEST, "orders-get-order", "orders-getOrder")),
+    Plant("names", "src/bin/get_order.rs", |fixture| fixture.edit(MANIFEST, "bin/get_order.rs", "bin/got_order.rs")),
+    Plant("names", "`test = false`", |fixture| fixture.edit(MANIFEST, "test = false", "test = true")),
+    Plant("names", "sort the binaries", |fixture| {
+        let text = fixture.read(MANIFEST);
+        let text = text.replace("list", "x").replace("send", "list").replace("receipt", "orders");
+        fixture.write(MANIFEST, &text.replace("x-orders", "send-receipt").replace("x_orders", "send_receipt"));
+    }),
+    Plant("names", "has neither src/api", |fixture| fixture.remove("functions/commerce/orders/src/api/get_order.rs")),
+    Plant("names", "has no function in a template", |fixture| {
+        fixture.append(MANIFEST, "\n[[bin]]\nname = \"orders-sum-up\"\npath = \"src/bin/sum_up.rs\"\ntest = false\n");
+        fixture.write("functions/commerce/orders/src/bin/sum_up.rs", "fn main() {}\n");
+        fixture.write("functions/commerce/orders/src/consumers/sum_up.rs", "");
+    }),
+    Plant("names", "no [[bin]] in", |fixture| fixture.write("functions/commerce/orders/src/bin/sum_up.rs", "")),
+    Plant("names", "no [[bin]] in", |fixture| {
+        fixture.write("functions/commerce/orders/src/api/sum_up.rs", "#[utoipa::path(get)]\n");
+    }),
+    Plant("names", "`autobins = false`", |fixture| fixture.edit(MANIFEST, "autobins = false\n", "")),
+    Plant("names", "the package is called", |fixture| fixture.edit(MANIFEST, "name = \"orders\"", "name = \"shop\"")),
+    Plant("names", "call it SendReceipt", |fixture| fixture.edit(ORDERS, "  SendReceipt:", "  MailReceipt:")),
+    Plant("names", "set CodeUri to ../../../target/lambda/orders-get-order/", |fixture| {
+        fixture.edit(ORDERS, "target/lambda/orders-get-order/", "target/lambda/orders-list-orders/");
+    }),
+    Plant("names", "belongs in that context's template", |fixture| {
+        fixture.append(
+            STREAM,
+            "\n  GetOrder:\n    Type: AWS::Serverless::Function\n    Properties:\n      Handler: orders-get-order\n",
+        );
+    }),
+    Plant("routes", "starts with /v1/", |fixture| {
+        fixture.edit(ORDERS, "RouteKey: GET /v1/orders/{id}", "RouteKey: GET /orders/{id}");
+    }),
+    Plant("routes", "leads to no function", |fixture| {
+        fixture.edit(ORDERS, "IntegrationUri: !GetAtt GetOrder.Arn", "IntegrationUri: x");
+    }),
+    Plant("routes", "call it ListOrdersRoute", |fixture| fixture.edit(ORDERS, "  ListOrdersRoute:", "  OrdersRoute:")),
+    Plant("routes", "does not describe", |fixture| {
+        fixture.edit("docs/openapi.json", "\"/v1/orders\"", "\"/v1/goods\"");
+    }),
+    Plant("routes", "has no route in any template", |fixture| {
+        fixture.edit(
+            "docs/openapi.json",
+            "\"paths\": {",
+            "\"paths\": { \"/v1/x\": { \"get\": { \"operationId\": \"get_x\" } },",
+        );
+    }),
+    Plant("routes", "whose operationId is", |fixture| {
+        fixture.edit("docs/openapi.json", "\"list_orders\"", "\"orders\"");
+    }),
+    Plant("samples", "has no sample", |fixture| fixture.remove("events/invoke/orders-get-order.json")),
+    Plant("samples", "has no sample", |fixture| fixture.remove("events/invoke/platform-publish-events.json")),
+    Plant("samples", "is a sample of no function", |fixture| fixture.write("events/invoke/orders-eat.json", "{}")),
+    Plant("samples", "is no JSON", |fixture| fixture.write("events/invoke/orders-get-order.json", "{")),
+    Plant("samples", "is a sample of another route", |fixture| {
+        fixture.edit(
+            "events/invoke/orders-get-order.json",
+            "\"routeKey\": \"GET /v1/orders/{id}\",\n  \"version\"",
+            "\"version\"",
+        );
+    }),
+    Plant("tested-routes", "has no end-to-end test", |fixture| fixture.remove(GET_ORDER)),
+    Plant("tested-routes", "has no end-to-end test", |fixture| fixture.write(GET_ORDER, "//! `GET /v1/orders/{id}`\n")),
+    Plant("tested-routes", "Covers `GET /v1/orders`", |fixture| {
+        fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
+    }),
+    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "\"GET /v1/orders/{id}\"", "")),
+    Plant("logs", "nobody declared", |fixture| {
+        fixture.edit(ORDERS, "LoggingConfig: { LogGroup: !Ref GetOrderLogs }", "MemorySize: 128");
+    }),
+    Plant("logs", "nobody declared", |fixture| {
+        fixture.edit(STREAM, "LogGroup: !Ref PublishEventsLogs", "LogGroup: elsewhere");
+    }),
+    Plant("logs", "keeps logs for ever", |fixture| fixture.edit(ORDERS, "RetentionInDays:", "LogGroupClass:")),
+    Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: Active", "Tracing: PassThrough")),
+    Plant("own-keys", "items of other contexts", |fixture| fixture.edit(ORDERS, KEYS, "")),
+    Plant("own-keys", "items of other contexts", |fixture| {
+        fixture.edit(ORDERS, "\"orders#*\"", "\"orders#*\", \"identity#*\"");
+    }),
+    Plant("own-keys", "items of other contexts", |fixture| fixture.edit(ORDERS, "\"orders#*\"", "\"*\"")),
+    Plant("own-keys", "may dynamodb:Scan", |fixture| {
+        fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:GetItem, dynamodb:Scan");
+    }),
+    Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "sqs:SendMessage", "\"sqs:*\"")),
+    Plant("least-privilege", "to every resource", |fixture| {
+        fixture.edit(STREAM, "Resource: !Ref BusArn", "Resource: \"*\"");
+    }),
+    Plant("least-privilege", "to every resource", |fixture| {
+        fixture.edit("template.yaml", "Resource: !Sub \"arn:aws:lambda:function:${Stage}-*\"", "Resource: [\"*\"]");
+    }),
+    Plant("least-privilege", "NotAction", |fixture| {
+        fixture.edit(STREAM, "Action: [events:PutEvents]", "NotAction: [events:PutEvents]");
+    }),
+    Plant("least-privilege", "AdministratorAccess", |fixture| {
+        fixture.edit(STREAM, "Policies:\n", "Policies:\n        - AdministratorAccess\n");
+    }),
+    Plant("queues", "one message of Source", |fixture| fixture.edit(ORDERS, PARTIAL, "BatchingWindow: 1")),
+    Plant("queues", "needs a dead-letter queue", |fixture| {
+        fixture.edit(ORDERS, "RedrivePolicy:", "RedriveAllowPolicy:");
+    }),
+    Plant("queues", "needs an alarm", |fixture| {
+        fixture.edit(ORDERS, "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage");
+        // The rule's target has the same queue.
+        fixture.edit(
+            ORDERS,
+            "DeadLetterConfig: { Arn: !GetAtt SendReceiptDlq.Arn }",
+            "DeadLetterConfig: { Arn: !GetAtt OtherDlq.Arn }",
+        );
+        let queue = "\n  OtherDlq:\n    Type: AWS::SQS::Queue\n";
+        let alarm = "\n  OtherAlarm:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      MetricName: ApproximateNumberOfMessagesVisible\n      \
+                     Dimensions: [{ Value: !GetAtt OtherDlq.QueueName }]\n      AlarmActions: [x]\n";
+        fixture.append(ORDERS, &format!("{queue}{alarm}"));
+    }),
+    Plant("queues", "set VisibilityTimeout to 180", |fixture| {
+        fixture.edit(ORDERS, "VisibilityTimeout: 180", "VisibilityTimeout: 179");
+    }),
+    Plant("queues", "names no queue of this template", |fixture| {
+        fixture.edit(ORDERS, "Queue: !GetAtt SendReceiptQueue.Arn", "Queue: arn");
+    }),
+    Plant("queues", "is an event source by itself", |fixture| {
+        fixture.append(STREAM, "\n  Mapping:\n    Type: AWS::Lambda::EventSourceMapping\n");
+    }),
+    Plant("streams", "one message of Changes", |fixture| fixture.edit(STREAM, PARTIAL, "BatchSize: 1")),
+    Plant("streams", "as OnFailure of Changes", |fixture| fixture.edit(STREAM, "OnFailure: {", "OnSuccess: {")),
+    Plant("bus-rules", "as DeadLetterConfig of its target", |fixture| {
+        fixture.edit(ORDERS, "DeadLetterConfig: { Arn: !GetAtt SendReceiptDlq.Arn }", "Input: x");
+    }),
+    Plant("schedules", "as DeadLetterConfig of Hourly", |fixture| {
+        fixture.edit(STREAM, "DeadLetterConfig: { Arn: !GetAtt PublishEventsDlq.Arn }", "Enabled: true");
+    }),
+    Plant("schedules", "as DeadLetterConfig of its target", |fixture| {
+        fixture.append(STREAM, "\n  Daily:\n    Type: AWS::Scheduler::Schedule\n");
+    }),
+    Plant("events", "waits for identity.user_moved.v1", |fixture| {
+        fixture.edit(ORDERS, "[identity.user_registered.v1]", "[identity.user_registered.v1, identity.user_moved.v1]");
+    }),
+    Plant("events", "waits for catalog.", |fixture| {
+        fixture.edit(ORDERS, "[identity.user_registered.v1]", "[{ prefix: catalog. }]");
+    }),
+    Plant("events", "has no example", |fixture| fixture.remove("events/identity/user_registered.v1.example.json")),
+    Plant("limits", "deploys 4", |fixture| fixture.append(STREAM, &many(400, "  T#: { Type: AWS::SNS::Topic }\n"))),
+    Plant("limits", "280 integrations", |fixture| {
+        let one = "  I#: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref ApiId } }\n";
+        fixture.append(STREAM, &many(278, one));
+    }),
+    Plant("limits", "280 routes", |fixture| {
+        // Routes by the hundred break other rules too: what counts is that they are counted.
+        fixture.append(
+            STREAM,
+            &many(278, "  R#: { Type: AWS::ApiGatewayV2::Route, Properties: { RouteKey: GET /v1/r# } }\n"),
+        );
+    }),
+    Plant("length", "has 501 lines", |fixture| {
+        fixture.append(DOMAIN, &"\n".repeat(501 - fixture.read(DOMAIN).lines().count()));
+    }),
+    Plant("length", "has 801 lines", |fixture| {
+        fixture.append(GET_ORDER, &"\n".repeat(801 - fixture.read(GET_ORDER).lines().count()));
+    }),
+    Plant("left-overs", "finish it", |fixture| fixture.append(DOMAIN, concat!("fn a() { todo", "!() }\n"))),
+    Plant("left-overs", "remove it", |fixture| fixture.append(DOMAIN, concat!("fn a() { dbg", "!(1); }\n"))),
+    Plant("left-overs", "protects nothing", |fixture| {
+        fixture.append(GET_ORDER, concat!("#[", "ignore = \"flaky\"]\n#[test]\nfn a() {}\n"));
+    }),
+    Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { tokio::time::sleep(x) }\n")),
+    Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { sleep(x) }\n")),
+];
+
+/// So many of a text, each with its number for `#`.
+fn many(count: usize, text: &str) -> String {
+    (0..count).map(|number| text.replace('#', &number.to_string())).collect()
+}
+
+#[test]
+fn the_valid_repository_breaks_no_rule() {
+    assert_eq!(tidy::check(&Fixture::new().repository).unwrap(), []);
+}
+
+#[test]
+fn each_rule_fails_on_what_it_forbids() {
+    let mut unseen = Vec::new();
+    for Plant(rule, says, plant) in PLANTS {
+        let fixture = Fixture::new();
+        plant(&fixture);
+        let found = tidy::check(&fixture.repository).unwrap();
+        if !found.iter().any(|one| one.rule == *rule && one.to_string().contains(says)) {
+            unseen.push(format!("{rule} should say {says:?} and the rules said {found:#?}"));
+        }
+    }
+    assert!(unseen.is_empty(), "{}", unseen.join("\n"));
+}
+
+#[test]
+fn no_rule_has_never_been_seen_to_fail() {
+    let unseen: Vec<_> = RULES.iter().filter(|rule| !PLANTS.iter().any(|plant| plant.0 == rule.name)).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
+}
+
+#[test]
+fn a_violation_names_its_place() {
+    let fixture = Fixture::new();
+    fixture.edit(ORDERS, "VisibilityTimeout: 180", "VisibilityTimeout: 1");
+    let found = tidy::check(&fixture.repository).unwrap();
+    let line = 1 + fixture.read(ORDERS).lines().position(|line| line == "  SendReceiptQueue:").unwrap();
+    let places: Vec<_> = found.iter().map(|one| (one.path.as_str(), one.line, one.rule)).collect();
+    assert_eq!(places, [(ORDERS, line, "queues")]);
+}

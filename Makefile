@@ -4,7 +4,7 @@ PORT ?= 4566
 ONLY ?=
 ARCH ?=
 
-.PHONY: help run test down deploy rotate-keys fmt bless
+.PHONY: help run test down deploy rotate-keys fmt bless bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +23,9 @@ deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
 
 rotate-keys: ## replace the deployment's signing key, with overlap
 	@$(PYTHON) infra/local/atoll.py rotate-keys
+
+bench: ## measure what tests cannot (minutes)
+	cargo bench --package tests
 
 fmt: ## format the code
 	cargo fmt --all

@@ -6,3 +6,4 @@ mod permissions;
 mod races;
 mod rotation;
 mod throttling;
+mod whole_run;

@@ -22,7 +22,7 @@ deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
 	@exec $(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
 
 rotate-keys: ## replace the deployment's signing key, with overlap
-	@$(PYTHON) infra/local/atoll.py rotate-keys
+	@exec $(PYTHON) infra/local/atoll.py rotate-keys
 
 bench: ## measure what tests cannot (minutes)
 	cargo bench --package tests

@@ -19,8 +19,8 @@ async fn use_it(cloud: Cloud, mut user: User, stop: Arc<AtomicBool>) -> usize {
         assert_eq!(me.status, 200, "{}", me.body);
         let body = json!({ "refreshToken": user.refresh_token });
         let tokens = cloud.post("/v1/auth/refresh").json(&body).send().await.expect(200)["tokens"].clone();
-        user.access_token = tokens["accessToken"].as_str().unwrap().to_owned();
-        user.refresh_token = tokens["refreshToken"].as_str().unwrap().to_owned();
+        tokens["accessToken"].as_str().unwrap().clone_into(&mut user.access_token);
+        tokens["refreshToken"].as_str().unwrap().clone_into(&mut user.refresh_token);
         requests += 2;
     }
     requests

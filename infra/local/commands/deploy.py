@@ -26,7 +26,22 @@ def deploy(options):
                        "--lambda-dir", str(paths.ROOT / "target" / "lambda")],
                       "The functions could not be built for AWS Lambda.")
     processes.interactive(sam_command(), "`sam deploy` failed; what it created is shown by "
-                                         f"`sam list resources --stack-name {STACK}`.")
+                                         f"`sam list resources --stack-name {stack_name()}`.")
+    forget_generation()
+
+
+def stack_name():
+    """The name that the guided deployment saved."""
+    answers = CONFIG.read_text() if CONFIG.exists() else ""
+    found = re.search(r'^stack_name\s*=\s*"([^"]+)"', answers, re.MULTILINE)
+    return found[1] if found else STACK
+
+
+def forget_generation():
+    """`make rotate-keys` counts the signing keys' generation in the stack: a saved answer would undo a rotation."""
+    if CONFIG.exists():
+        answers = CONFIG.read_text()
+        CONFIG.write_text(re.sub(r'\s?SigningKeyGeneration=\\?"\d+\\?"', "", answers))
 
 
 def saved_architecture():

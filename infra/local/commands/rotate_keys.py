@@ -25,7 +25,7 @@ print(f"Signing keys are of generation {current + 1} now.")
 
 def rotate(_options):
     tools.install()
-    command = [str(paths.VENV_BIN / "python"), "-c", UPDATE, deploy.STACK, "SigningKeyGeneration", *deploy.CAPABILITIES]
+    command = [str(paths.VENV_BIN / "python"), "-c", UPDATE, deploy.stack_name(), "SigningKeyGeneration", *deploy.CAPABILITIES]
     with console.step("rotating the signing keys"):
         finished = subprocess.run(command, env=processes.with_tools(), text=True, capture_output=True, check=False)
     if finished.returncode != 0:

@@ -90,6 +90,7 @@ impl Record<'_> {
     fn line(&self, now: Timestamp) -> Value {
         let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
         let service = std::env::var("SERVICE_NAME").unwrap_or_default();
+        let stage = std::env::var("STAGE").unwrap_or_default();
         let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
         json!({
             "timestamp": now.to_string(),
@@ -106,6 +107,7 @@ impl Record<'_> {
             "error": self.error,
             "coldStart": is_first(),
             "service": service,
+            "stage": stage,
             "durationMs": millis(self.duration),
             "failures": u8::from(self.outcome == Outcome::Failed),
             "dynamoCalls": self.usage.calls,
@@ -113,10 +115,10 @@ impl Record<'_> {
             "writeUnits": self.usage.write_units,
             "_aws": {
                 "Timestamp": now.as_millisecond(),
-                // One dimension only: CloudWatch charges for each combination.
+                // One set of dimensions, and no function among them: CloudWatch charges for each combination.
                 "CloudWatchMetrics": [{
                     "Namespace": "Atoll",
-                    "Dimensions": [["service"]],
+                    "Dimensions": [["stage", "service"]],
                     "Metrics": [
                         metric("durationMs", "Milliseconds"),
                         metric("failures", "Count"),

@@ -6,7 +6,7 @@ use kit::http::Json;
 use kit::{ConfigError, Environment};
 use serde_json::Value;
 
-/// How long clients may keep the keys, in seconds: a rotation publishes a key this long before it signs with it.
+/// How long clients may keep the keys, in seconds. One that meets a key id that it does not know asks again.
 pub const MAX_AGE_SECONDS: u32 = 300;
 
 /// The keys, as they stand in the environment.

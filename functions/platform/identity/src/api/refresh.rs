@@ -28,7 +28,7 @@ pub struct RefreshedTokens {
 
 /// Get new tokens
 ///
-/// Each refresh token is replaced by its use. For a minute after that it still gets the session's current token, so that
+/// Each refresh token is replaced by its use. For half a minute after that it still gets the session's current token, so that
 /// tabs that refresh at once and clients whose answer was lost stay signed in; after it, its use ends the session.
 #[utoipa::path(
     post, path = "/v1/auth/refresh", operation_id = "refresh", tag = "identity",

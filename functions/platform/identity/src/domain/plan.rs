@@ -18,9 +18,9 @@ static PLANS: LazyLock<BTreeMap<String, Limits>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../plans.json")).expect("plans.json is valid")
 });
 
-/// The name of a plan that exists.
+/// The name of a plan. An account may be on one that is not offered any more: it then has the smallest limits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(transparent)]
 pub struct Plan(String);
 
 /// There is no such plan.
@@ -50,12 +50,6 @@ impl TryFrom<String> for Plan {
 
     fn try_from(name: String) -> Result<Self, UnknownPlan> {
         if PLANS.contains_key(&name) { Ok(Self(name)) } else { Err(UnknownPlan) }
-    }
-}
-
-impl From<Plan> for String {
-    fn from(plan: Plan) -> Self {
-        plan.0
     }
 }
 

@@ -11,8 +11,9 @@ use super::refresh::{RefreshKey, RefreshToken, TokenHash};
 pub const IDLE_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How long a session lives in all: then the user signs in again (OWASP ASVS 5.0, 7.3.2).
 pub const ABSOLUTE_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 365);
-/// How long a replaced token still gets its successor: other tabs, and clients whose answer was lost.
-pub const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// How long a replaced token still gets its successor: other tabs, and clients whose answer was lost. Without an end a thief
+/// could follow its victim for ever, each getting the other's successor.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(30);
 /// The most replaced tokens that are remembered within the grace; a client that refreshes faster is not ours.
 pub const MAX_REPLACED: usize = 16;
 

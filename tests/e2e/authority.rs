@@ -4,7 +4,8 @@ use serde_json::json;
 use tests::Cloud;
 
 /// Every route that needs a caller.
-const GUARDED: &[&str] = &["GET /v1/users/me"];
+const GUARDED: &[&str] =
+    &["GET /v1/users/me", "POST /v1/auth/mfa/totp", "POST /v1/auth/mfa/totp/confirm", "POST /v1/auth/mfa/totp/disable"];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {

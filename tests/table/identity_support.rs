@@ -17,19 +17,25 @@ const ISSUER: &str = "https://api.test";
 pub struct Deployment {
     pub ctx: &'static Ctx,
     pub public: &'static Public,
+    pub table: TestTable,
 }
 
 impl Deployment {
     pub async fn start() -> Self {
+        Self::with_clock(Clock::System).await
+    }
+
+    /// Access tokens are checked by the machine's clock: those that were made far from its time are refused.
+    pub async fn with_clock(clock: Clock) -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
         let store = Store::new(table.of::<Identity>());
         let keyring = Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
-        let ctx = Ctx::new(store.clone(), Clock::System, keyring, verifier());
-        let public = Public::new(store, Clock::System, verifier());
-        Self { ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)) }
+        let ctx = Ctx::new(store.clone(), clock.clone(), keyring, verifier());
+        let public = Public::new(store, clock, verifier());
+        Self { ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)), table }
     }
 
     pub fn register(&self) -> Endpoint {

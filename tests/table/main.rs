@@ -5,4 +5,6 @@ mod claims;
 mod identity_support;
 mod lists;
 mod logins;
+mod mfa;
+mod mfa_support;
 mod writes;

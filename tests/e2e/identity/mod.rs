@@ -1,4 +1,9 @@
+mod confirm_totp;
+mod disable_totp;
+mod enrol_totp;
 mod get_jwks;
 mod get_me;
 mod login;
+mod mfa_support;
 mod register;
+mod verify_mfa;

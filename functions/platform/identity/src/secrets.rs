@@ -15,6 +15,8 @@ pub struct TokenSecrets {
     pub signing_keys: Vec<SigningKeyText>,
     /// The key of the refresh chain: 32 bytes in base64.
     pub refresh_key: String,
+    /// What the keys of the second factor come from: 32 bytes in base64.
+    pub mfa_key: String,
 }
 
 /// One ES256 key pair.
@@ -42,8 +44,12 @@ impl TokenSecrets {
 
     /// The refresh key's bytes.
     pub fn refresh_key(&self) -> Result<[u8; 32], SecretError> {
-        let bytes = STANDARD.decode(&self.refresh_key).map_err(|error| SecretError::new("refreshKey", error))?;
-        bytes.try_into().map_err(|_| SecretError::new("refreshKey", "must have 32 bytes"))
+        key("refreshKey", &self.refresh_key)
+    }
+
+    /// The second factor's key's bytes.
+    pub fn mfa_key(&self) -> Result<[u8; 32], SecretError> {
+        key("mfaKey", &self.mfa_key)
     }
 
     /// The key that signs.
@@ -53,6 +59,11 @@ impl TokenSecrets {
             .find(|key| key.key_id == self.active_key_id)
             .ok_or_else(|| SecretError::new("activeKeyId", "names no key"))
     }
+}
+
+fn key(name: &str, text: &str) -> Result<[u8; 32], SecretError> {
+    let bytes = STANDARD.decode(text).map_err(|error| SecretError::new(name, error))?;
+    bytes.try_into().map_err(|_| SecretError::new(name, "must have 32 bytes"))
 }
 
 /// Random bytes from the operating system.

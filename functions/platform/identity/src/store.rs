@@ -115,12 +115,22 @@ impl Store {
     /// failed condition brings the newer state with it.
     pub async fn change<T, E: From<StoreError>>(
         &self,
-        mut read: Versioned<Account>,
+        read: Versioned<Account>,
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
+    ) -> Result<(Versioned<Account>, T), E> {
+        self.change_if(read, |account| decide(account).map(|(answer, outbox)| (answer, Some(outbox)))).await
+    }
+
+    /// As [`Self::change`], where `decide` may find that there is nothing to write: then it gives no outbox.
+    pub async fn change_if<T, E: From<StoreError>>(
+        &self,
+        mut read: Versioned<Account>,
+        decide: impl Fn(&mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
             let (answer, outbox) = decide(&mut account)?;
+            let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
                 Err(Conflict::Item(Some(newer))) => read = *newer,

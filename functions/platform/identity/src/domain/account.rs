@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 
+use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::plan::Plan;
 use super::refresh::RefreshToken;
@@ -48,6 +49,9 @@ pub struct Account {
     pub sessions: Sessions,
     /// The verification that is under way.
     pub verification: Option<Verification>,
+    /// Their second factor.
+    #[serde(default)]
+    pub mfa: Mfa,
     /// When the account was made.
     pub created_at: Timestamp,
 }
@@ -92,6 +96,7 @@ impl Account {
             password: Some(new.password),
             sessions: Sessions::default(),
             verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
+            mfa: Mfa::default(),
             created_at: now,
         };
         (account, fact)

@@ -1,6 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::{EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use contracts::identity::{EmailVerified, MfaDisabled, MfaEnabled, SessionEnded, SessionStarted, UserRegistered};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -10,6 +10,8 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
+    check(Event::of::<MfaDisabled>());
+    check(Event::of::<MfaEnabled>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
     check(Event::of::<UserRegistered>());

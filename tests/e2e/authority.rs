@@ -1,17 +1,30 @@
-//! Every guarded endpoint refuses those whom it must. The list may only grow: `cargo xtask tidy` compares it with the API.
+//! Every guarded endpoint refuses those whom it must. The endpoints are those of the API's description, so a new one is
+//! tested from its first day.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use tests::Cloud;
+use tests::{Call, Cloud};
 
-/// Every route that needs a caller.
-const GUARDED: &[&str] = &[
-    "DELETE /v1/users/me/sessions",
-    "DELETE /v1/users/me/sessions/{id}",
-    "GET /v1/users/me",
-    "GET /v1/users/me/sessions",
-    "POST /v1/auth/logout",
-];
+/// Every operation of the API that needs a caller: its method, and its path with the user's own id in it.
+fn guarded(id: &str) -> Vec<(String, String, Value)> {
+    let text = std::fs::read_to_string(tests::root().join("docs/openapi.json")).unwrap();
+    let api: Value = serde_json::from_str(&text).unwrap();
+    let mut found = Vec::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if operation.get("security").is_some() {
+                found.push((method.to_uppercase(), path.replace("{id}", id), operation.clone()));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+fn call(cloud: &Cloud, method: &str, path: &str) -> Call {
+    let call = cloud.call(method, path);
+    if matches!(method, "POST" | "PUT" | "PATCH") { call.json(&json!({})) } else { call }
+}
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
@@ -19,20 +32,15 @@ async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
     let user = cloud.sign_up().await;
     let jwks = cloud.get("/v1/.well-known/jwks.json").send().await.expect(200);
     let forgeries = forgeries(&user.access_token, &jwks);
-    for route in GUARDED {
-        let (method, path) = route.split_once(' ').unwrap();
-        let path = path.replace("{id}", &user.id);
-        let call = || {
-            let call = cloud.call(method, &path);
-            if matches!(method, "POST" | "PUT" | "PATCH") { call.json(&json!({})) } else { call }
-        };
+    for (method, path, _) in guarded(&user.id) {
+        let call = || call(&cloud, &method, &path);
         call().send().await.expect_problem(401, "auth.token_missing");
         for (what, token) in &forgeries {
             let reply = call().bearer(token).send().await;
             assert_eq!(
                 (reply.status, reply.body["code"].as_str()),
                 (401, Some("auth.token_invalid")),
-                "{route} with {what}"
+                "{method} {path} with {what}"
             );
             assert_eq!(reply.header("www-authenticate"), "Bearer");
         }

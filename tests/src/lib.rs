@@ -1,9 +1,11 @@
 //! What the integration tests share: the local cloud as a client sees it, and waiting with a bound.
 
+mod authenticator;
 mod cloud;
 mod wait;
 mod watch;
 
+pub use authenticator::Authenticator;
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use wait::eventually;
 pub use watch::Watch;

@@ -19,6 +19,7 @@ pub struct Deployment {
     pub secrets: TokenSecrets,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
+    pub table: TestTable,
 }
 
 impl Deployment {
@@ -26,7 +27,8 @@ impl Deployment {
         Self::at(Clock::System).await
     }
 
-    /// A deployment whose clock a test moves.
+    /// A deployment whose clock a test moves. Access tokens are checked by the machine's clock: those that were made far
+    /// from its time are refused.
     pub async fn at(clock: Clock) -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().unwrap();
@@ -36,7 +38,7 @@ impl Deployment {
         let keyring = Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx = Ctx::new(store.clone(), clock.clone(), keyring, verifier());
         let public = Public::new(store, clock, verifier());
-        Self { secrets, ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)) }
+        Self { secrets, ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)), table }
     }
 
     pub fn register(&self) -> Endpoint {

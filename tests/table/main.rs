@@ -5,6 +5,8 @@ mod claims;
 mod identity_support;
 mod lists;
 mod logins;
+mod mfa;
+mod mfa_support;
 mod refreshes;
 mod tokens;
 mod writes;

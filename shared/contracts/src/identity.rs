@@ -97,6 +97,40 @@ impl DomainEvent for SessionEnded {
     }
 }
 
+/// Signing in needs a code now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaEnabled {
+    /// Whose sign-in.
+    pub user_id: UserId,
+}
+
+impl DomainEvent for MfaEnabled {
+    const TYPE: &'static str = "identity.mfa_enabled";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// The password is enough to sign in now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaDisabled {
+    /// Whose sign-in.
+    pub user_id: UserId,
+}
+
+impl DomainEvent for MfaDisabled {
+    const TYPE: &'static str = "identity.mfa_disabled";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
 /// A device as its user knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

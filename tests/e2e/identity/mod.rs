@@ -1,7 +1,12 @@
+mod confirm_totp;
+mod disable_totp;
+mod enrol_totp;
 mod get_jwks;
 mod get_me;
 mod login;
+mod mfa_support;
 mod openid_configuration;
 mod refresh;
 mod register;
 mod sessions;
+mod verify_mfa;

@@ -13,6 +13,7 @@ use types::{SessionId, Uuid};
 
 use crate::domain::account::Account;
 use crate::domain::refresh::RefreshKey;
+use crate::mfa_keys::MfaKeys;
 use crate::secrets::{self, SigningKeyText, TokenSecrets};
 
 /// How long an access token is valid. It is checked without a call, so this is also how long a session that was ended
@@ -25,6 +26,7 @@ pub struct Issuer {
     key_id: String,
     url: String,
     refresh_key: RefreshKey,
+    mfa_keys: MfaKeys,
 }
 
 impl Issuer {
@@ -36,12 +38,18 @@ impl Issuer {
             key_id: active.key_id.clone(),
             url: issuer.into(),
             refresh_key: RefreshKey::new(secrets.refresh_key()?),
+            mfa_keys: MfaKeys::derive(&secrets.mfa_key()?)?,
         })
     }
 
     /// The key of the refresh chain.
     pub fn refresh_key(&self) -> &RefreshKey {
         &self.refresh_key
+    }
+
+    /// The keys of the second factor.
+    pub fn mfa_keys(&self) -> &MfaKeys {
+        &self.mfa_keys
     }
 
     /// An access token for a session of an account.
@@ -86,6 +94,7 @@ pub fn generate_secrets() -> Result<TokenSecrets, SecretError> {
         active_key_id: key.key_id.clone(),
         signing_keys: vec![key],
         refresh_key: STANDARD.encode(secrets::random::<32>()?),
+        mfa_key: STANDARD.encode(secrets::random::<32>()?),
     })
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
-//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign.
+//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign;
+//!    `mfa_keys`, `sealing`: keys of the second factor.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
@@ -13,7 +14,9 @@ pub mod ctx;
 pub mod domain;
 pub mod issuer;
 pub mod keyring;
+pub mod mfa_keys;
 pub mod problem;
+pub mod sealing;
 pub mod secrets;
 pub mod store;
 

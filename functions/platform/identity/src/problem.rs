@@ -4,6 +4,8 @@ use http::StatusCode;
 use kit::SecretError;
 use kit::http::Problem;
 
+use crate::domain::guesses::TooMany;
+use crate::domain::mfa::MfaError;
 use crate::domain::password::HashError;
 
 /// What this context refuses.
@@ -17,10 +19,10 @@ pub enum Refusal {
     Suspended,
     /// The token's account is gone.
     NoSuchUser,
-    /// Signing in failed too often.
+    /// Too many passwords or codes were wrong.
     TooManyAttempts {
-        /// When to try again.
-        seconds: u64,
+        /// How long to wait, in seconds.
+        retry_after_seconds: u64,
     },
     /// The refresh token is none of ours, or its session is over.
     RefreshInvalid,
@@ -30,6 +32,22 @@ pub enum Refusal {
     SessionEnded,
     /// The caller has no such session.
     NoSuchSession,
+    /// The password that was given again is wrong.
+    WrongPassword,
+    /// The account has no password: its owner signs in through another service.
+    NoPassword,
+    /// The second factor is on.
+    MfaAlreadyOn,
+    /// The second factor is off.
+    MfaOff,
+    /// There is no enrolment to confirm.
+    MfaNotPending,
+    /// A signed-in user gave a wrong code.
+    MfaCodeWrong,
+    /// Somebody who signs in gave a wrong code.
+    MfaSignInFailed,
+    /// It is no sign-in that waits for its second factor.
+    MfaTokenInvalid,
 }
 
 impl From<Refusal> for Problem {
@@ -43,12 +61,12 @@ impl From<Refusal> for Problem {
             }
             Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "This account is suspended"),
             Refusal::NoSuchUser => Self::not_found("identity.no_such_user"),
-            Refusal::TooManyAttempts { seconds } => Self::new(
+            Refusal::TooManyAttempts { retry_after_seconds } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "identity.too_many_attempts",
                 "Too many attempts; wait a while",
             )
-            .retry_after(seconds),
+            .retry_after(retry_after_seconds),
             Refusal::RefreshInvalid => {
                 Self::new(StatusCode::UNAUTHORIZED, "identity.refresh_invalid", "This session is over; sign in again")
             }
@@ -61,6 +79,46 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "This session is over; sign in again")
             }
             Refusal::NoSuchSession => Self::not_found("identity.no_such_session"),
+            Refusal::WrongPassword => {
+                Self::new(StatusCode::FORBIDDEN, "identity.wrong_password", "The password is wrong")
+            }
+            Refusal::NoPassword => {
+                Self::new(StatusCode::CONFLICT, "identity.no_password", "This account has no password")
+            }
+            Refusal::MfaAlreadyOn => {
+                Self::new(StatusCode::CONFLICT, "identity.mfa_already_on", "The second factor is on already")
+            }
+            Refusal::MfaOff => Self::new(StatusCode::CONFLICT, "identity.mfa_off", "The second factor is off"),
+            Refusal::MfaNotPending => {
+                Self::new(StatusCode::CONFLICT, "identity.mfa_not_pending", "Enrol an authenticator app first")
+            }
+            // The same code twice: to a signed-in client 401 would say that its token is not valid.
+            Refusal::MfaCodeWrong => Self::new(StatusCode::FORBIDDEN, MFA_CODE_WRONG, "The code is wrong"),
+            Refusal::MfaSignInFailed => Self::new(StatusCode::UNAUTHORIZED, MFA_CODE_WRONG, "The code is wrong"),
+            Refusal::MfaTokenInvalid => {
+                Self::new(StatusCode::UNAUTHORIZED, "identity.mfa_token_invalid", "Sign in again from the start")
+            }
+        }
+    }
+}
+
+/// The code is wrong, was used before, or is too old.
+const MFA_CODE_WRONG: &str = "identity.mfa_code_wrong";
+
+impl From<TooMany> for Problem {
+    fn from(TooMany { retry_after_seconds }: TooMany) -> Self {
+        Refusal::TooManyAttempts { retry_after_seconds }.into()
+    }
+}
+
+impl From<MfaError> for Problem {
+    fn from(error: MfaError) -> Self {
+        match error {
+            MfaError::AlreadyOn => Refusal::MfaAlreadyOn.into(),
+            MfaError::Off => Refusal::MfaOff.into(),
+            MfaError::NotPending => Refusal::MfaNotPending.into(),
+            MfaError::Answered => Refusal::MfaTokenInvalid.into(),
+            MfaError::TooMany(too_many) => too_many.into(),
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct TokenSecrets {
     pub signing_keys: Vec<SigningKeyText>,
     /// The key of the refresh chain: 32 bytes in base64.
     pub refresh_key: String,
+    /// What the keys of the second factor come from: 32 bytes in base64.
+    pub mfa_key: String,
 }
 
 /// One ES256 key pair.
@@ -44,8 +46,12 @@ impl TokenSecrets {
 
     /// The refresh key's bytes.
     pub fn refresh_key(&self) -> Result<[u8; 32], SecretError> {
-        let bytes = STANDARD.decode(&self.refresh_key).map_err(|error| SecretError::new("refreshKey", error))?;
-        bytes.try_into().map_err(|_| SecretError::new("refreshKey", "must have 32 bytes"))
+        key("refreshKey", &self.refresh_key)
+    }
+
+    /// The second factor's key's bytes.
+    pub fn mfa_key(&self) -> Result<[u8; 32], SecretError> {
+        key("mfaKey", &self.mfa_key)
     }
 
     /// Makes sure that there is a key of this generation or a later one. Older ones go, but for the one that signs: its
@@ -82,6 +88,11 @@ impl TokenSecrets {
     }
 }
 
+fn key(name: &str, text: &str) -> Result<[u8; 32], SecretError> {
+    let bytes = STANDARD.decode(text).map_err(|error| SecretError::new(name, error))?;
+    bytes.try_into().map_err(|_| SecretError::new(name, "must have 32 bytes"))
+}
+
 /// Random bytes from the operating system.
 pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
@@ -104,8 +115,12 @@ mod tests {
     #[test]
     fn a_rotation_overlaps_and_the_next_one_drops_what_signs_no_more() {
         let first = SigningKeyText { generation: 1, ..key("a") };
-        let mut secrets =
-            TokenSecrets { active_key_id: "a".into(), signing_keys: vec![first], refresh_key: String::new() };
+        let mut secrets = TokenSecrets {
+            active_key_id: "a".into(),
+            signing_keys: vec![first],
+            refresh_key: String::new(),
+            mfa_key: String::new(),
+        };
         assert!(secrets.publish(2, || Ok(key("b"))).unwrap());
         assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "a"));
         // CloudFormation may ask twice, or go back.

@@ -1,16 +1,15 @@
-//! `POST /v1/auth/login`: signs a device in.
+//! `POST /v1/auth/login`: signs a device in, or asks for the second factor.
 //! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for.
 
 use axum::extract::State;
-use dynamo::Outbox;
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
 use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
-use crate::api::{DeviceInput, SignedIn};
-use crate::ctx::{Ctx, first_token};
-use crate::domain::account::{Account, Status};
+use crate::api::DeviceInput;
+use crate::api::sign_in::{FirstFactor, sign_in};
+use crate::ctx::Ctx;
 use crate::domain::attempts::{Source, Subjects};
 use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
@@ -28,12 +27,13 @@ pub struct Login {
 
 /// Sign a device in
 ///
-/// Where the plan has no room for another device, the oldest session ends.
+/// Where the plan has no room for another device, the oldest session ends. Where a second factor is on, the answer names
+/// the sign-in, and `POST /v1/auth/mfa/verify` ends it.
 #[utoipa::path(
     post, path = "/v1/auth/login", operation_id = "login", tag = "identity",
     request_body = Login,
     responses(
-        (status = 200, description = "The device is signed in", body = SignedIn),
+        (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
         (status = 401, description = "`identity.bad_credentials`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`identity.too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
@@ -43,7 +43,7 @@ pub async fn login(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
     Json(body): Json<Login>,
-) -> Result<Json<SignedIn>, Problem> {
+) -> Result<Json<FirstFactor>, Problem> {
     let mut fields = Fields::new();
     let values =
         (fields.check("email", EmailAddress::parse(&body.email)), DeviceInput::parse(body.device, &mut fields));
@@ -52,14 +52,14 @@ pub async fn login(
     let (now, source) = (ctx.clock.now(), Source::of(&call.source_ip));
     let subjects = Subjects::of(&email, &source, now);
     let (owner, failures) = ctx.store.owner_and_failures(&email, &subjects).await?;
-    if let Some(seconds) = subjects.wait_of_source(failures, now) {
-        return Err(Refusal::TooManyAttempts { seconds }.into());
+    if let Some(retry_after_seconds) = subjects.wait_of_source(failures, now) {
+        return Err(Refusal::TooManyAttempts { retry_after_seconds }.into());
     }
     // Nobody's account is looked up too: the time of an answer must not tell whether an address is known.
     let account = ctx.store.account(owner.unwrap_or_else(UserId::generate)).await?;
     let is_known_here = account.as_ref().is_some_and(|account| account.value.known_sources.contains(&source));
-    if let Some(seconds) = subjects.wait_of_account(failures, now).filter(|_| !is_known_here) {
-        return Err(Refusal::TooManyAttempts { seconds }.into());
+    if let Some(retry_after_seconds) = subjects.wait_of_account(failures, now).filter(|_| !is_known_here) {
+        return Err(Refusal::TooManyAttempts { retry_after_seconds }.into());
     }
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
@@ -72,25 +72,9 @@ pub async fn login(
         return Err(Refusal::BadCredentials.into());
     };
 
-    let (proven, token) = (Some(hash), first_token(read.value.id)?);
-    let (written, ()) = ctx
-        .store
-        .change(read, |account: &mut Account| {
-            if account.password != proven {
-                // It was changed a moment ago: what was proven proves nothing now.
-                return Err(Problem::from(Refusal::BadCredentials));
-            }
-            if account.status == Status::Suspended {
-                return Err(Refusal::Suspended.into());
-            }
-            account.known_sources.remember(&source);
-            let (started, ended) = account.sign_in(&token, device.clone(), now);
-            let mut outbox = Outbox::of(call.event(now, started))?;
-            for fact in ended {
-                outbox.push(call.event(now, fact))?;
-            }
-            Ok(((), outbox))
-        })
-        .await?;
-    Ok(Json(SignedIn::new(&*ctx.issuer().await, &written.value, &token, now)?))
+    let reply = sign_in(ctx, &call, read, device, |account| {
+        // If it was changed a moment ago, what was proven proves nothing now.
+        if account.password.as_ref() == Some(&hash) { Ok(()) } else { Err(Refusal::BadCredentials) }
+    });
+    reply.await.map(Json)
 }

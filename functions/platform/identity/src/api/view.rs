@@ -59,6 +59,8 @@ pub struct UserView {
     /// What they pay for.
     plan: String,
     status: Status,
+    /// Whether signing in needs a code too.
+    mfa_enabled: bool,
     created_at: Timestamp,
 }
 
@@ -72,6 +74,7 @@ impl From<&Account> for UserView {
             roles: account.roles.clone(),
             plan: account.plan.as_str().to_owned(),
             status: account.status,
+            mfa_enabled: account.mfa.is_on(),
             created_at: account.created_at,
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 
 use super::attempts::KnownSources;
+use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::plan::Plan;
 use super::refresh::RefreshToken;
@@ -52,6 +53,9 @@ pub struct Account {
     pub known_sources: KnownSources,
     /// The verification that is under way.
     pub verification: Option<Verification>,
+    /// Their second factor.
+    #[serde(default)]
+    pub mfa: Mfa,
     /// When the account was made.
     pub created_at: Timestamp,
 }
@@ -97,6 +101,7 @@ impl Account {
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
             verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
+            mfa: Mfa::default(),
             created_at: now,
         };
         (account, fact)

@@ -2,7 +2,12 @@
 
 pub mod account;
 pub mod attempts;
+pub mod challenge;
+pub mod guesses;
+pub mod mfa;
 pub mod password;
 pub mod plan;
+pub mod recovery;
 pub mod refresh;
 pub mod session;
+pub mod totp;

@@ -61,6 +61,13 @@ impl std::fmt::Debug for PasswordHashText {
     }
 }
 
+impl PasswordHashText {
+    /// The PHC string.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// 16 random bytes.
 pub type Salt = [u8; 16];
 

@@ -1,0 +1,95 @@
+//! Signing in, however somebody proved who they are.
+
+use contracts::identity::Device;
+use dynamo::{Outbox, Versioned};
+use jiff::Timestamp;
+use kit::http::{Invocation, Problem};
+use serde::Serialize;
+use types::Uuid;
+use utoipa::ToSchema;
+
+use crate::api::SignedIn;
+use crate::ctx::{Ctx, first_token};
+use crate::domain::account::{Account, Status};
+use crate::domain::attempts::Source;
+use crate::domain::mfa::Method;
+use crate::domain::refresh::RefreshToken;
+use crate::problem::Refusal;
+
+/// What a proven first factor leads to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FirstFactor {
+    /// It was enough.
+    SignedIn(Box<SignedIn>),
+    /// A code is needed too.
+    Challenged(MfaChallenge),
+}
+
+/// A sign-in that waits for its second factor: `POST /v1/auth/mfa/verify` ends it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaChallenge {
+    /// Names the sign-in for five minutes, once. It is no access token.
+    #[schema(example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
+    mfa_token: String,
+    /// How the second factor can be proven.
+    methods: Vec<Method>,
+}
+
+/// Signs a device in, or asks for the second factor if it is on.
+///
+/// `proven` is asked within the change: what was proven may prove nothing any more.
+pub async fn sign_in(
+    ctx: &Ctx,
+    call: &Invocation,
+    read: Versioned<Account>,
+    device: Device,
+    proven: impl Fn(&Account) -> Result<(), Refusal>,
+) -> Result<FirstFactor, Problem> {
+    let (now, token) = (ctx.clock.now(), first_token(read.value.id)?);
+    let (account, signed_in) = ctx
+        .store
+        .change_if(read, |account: &mut Account| {
+            proven(account)?;
+            check_open(account)?;
+            if account.mfa.is_on() {
+                return Ok::<_, Problem>((false, None));
+            }
+            Ok((true, Some(start_session(account, call, &token, device.clone(), now)?)))
+        })
+        .await?;
+    let (account, issuer) = (account.value, ctx.issuer().await);
+    if signed_in {
+        return Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&issuer, &account, &token, now)?)));
+    }
+    let key = &issuer.mfa_keys().challenge;
+    let mfa_token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), now);
+    Ok(FirstFactor::Challenged(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
+}
+
+/// Starts a session: the facts to tell.
+pub fn start_session(
+    account: &mut Account,
+    call: &Invocation,
+    token: &RefreshToken,
+    device: Device,
+    now: Timestamp,
+) -> Result<Outbox, Problem> {
+    account.known_sources.remember(&Source::of(&call.source_ip));
+    let (started, ended) = account.sign_in(token, device, now);
+    let mut outbox = Outbox::of(call.event(now, started))?;
+    for fact in ended {
+        outbox.push(call.event(now, fact))?;
+    }
+    Ok(outbox)
+}
+
+/// An error if the account is closed for now.
+pub fn check_open(account: &Account) -> Result<(), Refusal> {
+    match account.status {
+        Status::Suspended => Err(Refusal::Suspended),
+        Status::Deleted => Err(Refusal::NoSuchUser),
+        Status::Active => Ok(()),
+    }
+}

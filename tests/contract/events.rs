@@ -1,6 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::{EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use contracts::identity::{EmailVerified, ProfileChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -10,8 +10,10 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
+    check(Event::of::<ProfileChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
-//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign.
+//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign;
+//!    `telegram`: the bot whose signatures are accepted.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
@@ -16,5 +17,7 @@ pub mod keyring;
 pub mod problem;
 pub mod secrets;
 pub mod store;
+pub mod telegram;
 
 pub use ctx::{Ctx, Public};
+pub use telegram::WithTelegram;

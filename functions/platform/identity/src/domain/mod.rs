@@ -1,7 +1,12 @@
 //! The rules. Nothing here reads a clock, a variable or a table.
 
 pub mod account;
+pub mod erasure;
+pub mod export;
 pub mod password;
 pub mod plan;
+pub mod profile;
 pub mod refresh;
 pub mod session;
+pub mod sign_in_methods;
+pub mod telegram;

@@ -4,7 +4,14 @@ use serde_json::json;
 use tests::Cloud;
 
 /// Every route that needs a caller.
-const GUARDED: &[&str] = &["GET /v1/users/me"];
+const GUARDED: &[&str] = &[
+    "DELETE /v1/users/me",
+    "DELETE /v1/users/me/telegram",
+    "GET /v1/users/me",
+    "GET /v1/users/me/export",
+    "PATCH /v1/users/me",
+    "POST /v1/users/me/telegram",
+];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {

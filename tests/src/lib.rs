@@ -1,9 +1,11 @@
 //! What the integration tests share: the local cloud as a client sees it, and waiting with a bound.
 
 mod cloud;
+mod telegram;
 mod wait;
 
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
+pub use telegram::{MiniApp, TelegramUser};
 pub use wait::eventually;
 
 /// A password that is strong enough.

@@ -5,4 +5,6 @@ mod claims;
 mod identity_support;
 mod lists;
 mod logins;
+mod people;
+mod personal_data;
 mod writes;

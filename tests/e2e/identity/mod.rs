@@ -1,4 +1,10 @@
+mod delete_me;
+mod export_me;
 mod get_jwks;
 mod get_me;
+mod link_telegram;
 mod login;
 mod register;
+mod sign_in_with_telegram;
+mod unlink_telegram;
+mod update_me;

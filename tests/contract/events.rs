@@ -1,6 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::{EmailVerified, MfaDisabled, MfaEnabled, SessionEnded, SessionStarted, UserRegistered};
+use contracts::identity::*;
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -12,8 +12,10 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
+    check(Event::of::<ProfileChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
 }
 

@@ -26,6 +26,7 @@ struct Outputs {
     secret_access_key: String,
     region: String,
     logs: String,
+    telegram_bot_token: String,
 }
 
 /// A mail that was sent.
@@ -207,6 +208,11 @@ impl Cloud {
     /// The directory of the run's logs.
     pub fn logs(&self) -> &str {
         &self.outputs.logs
+    }
+
+    /// The token of the local cloud's bot.
+    pub fn telegram_bot_token(&self) -> &str {
+        &self.outputs.telegram_bot_token
     }
 
     /// The table's name.

@@ -2,11 +2,13 @@
 
 mod authenticator;
 mod cloud;
+mod telegram;
 mod wait;
 mod watch;
 
 pub use authenticator::Authenticator;
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
+pub use telegram::{MiniApp, TelegramUser};
 pub use wait::eventually;
 pub use watch::Watch;
 

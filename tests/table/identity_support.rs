@@ -1,10 +1,13 @@
 //! Identity's endpoints in the process, on a table of the test's own.
 
+use identity::api::export_me::Exporter;
+use identity::domain::telegram::BotToken;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::keyring::Keyring;
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
-use identity::{Ctx, Public};
+use identity::telegram::Bot;
+use identity::{Ctx, Public, WithTelegram};
 use kit::auth::Verifier;
 use kit::http::{Endpoint, endpoint};
 use kit::{Clock, Stage};
@@ -13,12 +16,16 @@ use testkit::{Reply, TestTable, request};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const ISSUER: &str = "https://api.test";
+pub const BOT_TOKEN: &str = "1000000001:the-bot-of-the-table-tests";
 
 /// A deployment's identity functions.
 pub struct Deployment {
     pub secrets: TokenSecrets,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
+    pub sign_in_with_telegram: Endpoint,
+    pub link_telegram: Endpoint,
+    pub export_me: Endpoint,
     pub table: TestTable,
 }
 
@@ -35,10 +42,38 @@ impl Deployment {
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
         let store = Store::new(table.of::<Identity>());
-        let keyring = Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
-        let ctx = Ctx::new(store.clone(), clock.clone(), keyring, verifier());
-        let public = Public::new(store, clock, verifier());
-        Self { secrets, ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)), table }
+        let keyring = || Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
+        let ctx = || Ctx::new(store.clone(), clock.clone(), keyring(), verifier());
+        let public = || Public::new(store.clone(), clock.clone(), verifier());
+        let bot = || Bot::fixed(BotToken::parse(BOT_TOKEN).unwrap());
+        let exporter = Exporter::new(table.personal_data(), clock.clone(), verifier());
+        let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(public(), bot()));
+        let (ctx, public) = (leak(ctx()), leak(public()));
+        Self {
+            secrets,
+            ctx,
+            public,
+            sign_in_with_telegram: endpoint(
+                identity::api::sign_in_with_telegram::sign_in_with_telegram,
+                leak(telegram),
+                stage(),
+            ),
+            link_telegram: endpoint(identity::api::link_telegram::link_telegram, leak(link), stage()),
+            export_me: endpoint(identity::api::export_me::export_me, leak(exporter), stage()),
+            table,
+        }
+    }
+
+    pub fn unlink_telegram(&self) -> Endpoint {
+        endpoint(identity::api::unlink_telegram::unlink_telegram, self.public, stage())
+    }
+
+    pub fn update_me(&self) -> Endpoint {
+        endpoint(identity::api::update_me::update_me, self.public, stage())
+    }
+
+    pub fn delete_me(&self) -> Endpoint {
+        endpoint(identity::api::delete_me::delete_me, self.public, stage())
     }
 
     pub fn register(&self) -> Endpoint {
@@ -73,6 +108,10 @@ impl Deployment {
         let body = json!({ "email": email, "password": PASSWORD });
         call(&self.login(), "POST", "/v1/auth/login", None, Some(&body)).await
     }
+}
+
+fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
 }
 
 fn stage() -> Stage {

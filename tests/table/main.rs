@@ -7,6 +7,8 @@ mod lists;
 mod logins;
 mod mfa;
 mod mfa_support;
+mod people;
+mod personal_data;
 mod refreshes;
 mod tokens;
 mod writes;

@@ -14,6 +14,9 @@ import urllib.request
 from . import cloud as clouds, console, paths, processes
 
 STACK = "atoll"
+# The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
+TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
+TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
 BUCKET = "atoll-artifacts"
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
 BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
@@ -23,6 +26,7 @@ def deploy(cloud):
     """Deploy to a running cloud and return the outputs, which are also written to outputs.json."""
     stack = lay_out(paths.TARGET / "local" / cloud.name)
     make_bucket(cloud)
+    put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     try:
         sam_deploy(cloud, stack)
     except console.Failed as failure:
@@ -50,7 +54,7 @@ def because(cloud):
 
 def parameters(cloud):
     return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
-            f"PublicUrl={cloud.url}"]
+            f"PublicUrl={cloud.url}", f"TelegramBotTokenName={TELEGRAM_BOT_TOKEN_NAME}"]
 
 
 def architecture():
@@ -79,11 +83,23 @@ def write_bootstrap(directory):
 
 
 def make_bucket(cloud):
-    """`sam deploy` uploads nested templates and code; a signature of the local root account is not verified."""
-    credential = f"Credential=test/20260101/{clouds.REGION}/s3/aws4_request, SignedHeaders=host, Signature=0"
-    request = urllib.request.Request(f"{cloud.url}/{BUCKET}", method="PUT",
-                                     headers={"authorization": f"AWS4-HMAC-SHA256 {credential}"})
+    """`sam deploy` uploads nested templates and code there."""
+    request = urllib.request.Request(f"{cloud.url}/{BUCKET}", method="PUT", headers=signature("s3"))
     urllib.request.urlopen(request, timeout=10).close()
+
+
+def put_secret(cloud, name, value):
+    """An operator puts a secret in an encrypted parameter before they deploy; so does the local cloud."""
+    body = json.dumps({"Name": name, "Value": value, "Type": "SecureString", "Overwrite": True}).encode()
+    headers = {**signature("ssm"), "content-type": "application/x-amz-json-1.1",
+               "x-amz-target": "AmazonSSM.PutParameter"}
+    urllib.request.urlopen(urllib.request.Request(cloud.url, body, headers), timeout=10).close()
+
+
+def signature(service):
+    """The local root account's signatures are not verified."""
+    credential = f"Credential=test/20260101/{clouds.REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    return {"authorization": f"AWS4-HMAC-SHA256 {credential}"}
 
 
 def write_outputs(cloud):
@@ -99,6 +115,7 @@ def write_outputs(cloud):
         "secretAccessKey": clouds.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         "region": clouds.REGION,
         "logs": str(cloud.logs),
+        "telegramBotToken": TELEGRAM_BOT_TOKEN,
         "stack": stack,
     }
     (cloud.directory / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")

@@ -160,3 +160,40 @@ pub enum SessionEndReason {
     /// The account was deleted.
     Deleted,
 }
+
+/// A user changed what they say of themselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileChanged {
+    /// Who.
+    pub user_id: UserId,
+    /// What they call themselves now.
+    #[schema(value_type = String)]
+    pub name: PersonName,
+}
+
+impl DomainEvent for ProfileChanged {
+    const TYPE: &'static str = "identity.profile_changed";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A user deleted their account: whoever holds anything on them deletes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDeleted {
+    /// Who.
+    pub user_id: UserId,
+}
+
+impl DomainEvent for UserDeleted {
+    const TYPE: &'static str = "identity.user_deleted";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}

@@ -13,6 +13,7 @@ mod item;
 mod key;
 mod meter;
 pub mod outbox;
+mod personal;
 mod table;
 mod transaction;
 
@@ -24,5 +25,6 @@ pub use item::{Entity, Versioned};
 pub use key::{Context, IndexKey, Key};
 pub use meter::{Meter, Usage};
 pub use outbox::Outbox;
+pub use personal::{Forgotten, Held, HeldPage, PersonalData};
 pub use table::{Conflict, Page, Read, Table};
 pub use transaction::{Cancelled, Transaction, TransactionError};

@@ -37,3 +37,8 @@ pub async fn config() -> SdkConfig {
 pub fn table<C: dynamo::Context>(config: &SdkConfig, name: impl Into<String>) -> dynamo::Table<C> {
     dynamo::Table::new(aws_sdk_dynamodb::Client::new(config), name)
 }
+
+/// What any context holds on a person; the function's role says of which ones.
+pub fn personal_data(config: &SdkConfig, table: impl Into<String>) -> dynamo::PersonalData {
+    dynamo::PersonalData::new(aws_sdk_dynamodb::Client::new(config), table)
+}

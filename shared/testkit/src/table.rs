@@ -41,6 +41,11 @@ impl TestTable {
         dynamo::Table::new(self.client.clone(), NAME)
     }
 
+    /// What any context holds on a person.
+    pub fn personal_data(&self) -> dynamo::PersonalData {
+        dynamo::PersonalData::new(self.client.clone(), NAME)
+    }
+
     /// Every item, for assertions on what is stored.
     pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
         self.client.scan().table_name(NAME).send().await.expect("a scan").items.unwrap_or_default()

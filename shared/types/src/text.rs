@@ -28,6 +28,19 @@ impl PersonName {
         bounded(text, MAX_NAME_CHARS).map(Self)
     }
 
+    /// The nearest name to a text that another service took from its user: what [`Self::parse`] refuses is cut or left
+    /// out, since nobody is there who could be asked again.
+    pub fn nearest(text: &str) -> Self {
+        let printable: String = text.chars().filter(|char| !char.is_control()).collect();
+        let cut: String = printable.trim().chars().take(MAX_NAME_CHARS).collect();
+        Self(if cut.is_empty() { "Unnamed".to_owned() } else { cut.trim_end().to_owned() })
+    }
+
+    /// What stands in the place of a name that was deleted.
+    pub fn of_deleted_user() -> Self {
+        Self("Deleted user".to_owned())
+    }
+
     /// The name itself.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -78,5 +91,17 @@ mod tests {
         assert_eq!(PersonName::parse(&"é".repeat(MAX_NAME_CHARS + 1)), Err(TextError::TooLong(MAX_NAME_CHARS)));
         assert_eq!(PersonName::parse(" \t "), Err(TextError::Empty));
         assert_eq!(PersonName::parse("a\nb"), Err(TextError::ControlCharacter));
+    }
+
+    #[test]
+    fn the_nearest_name_is_one_that_would_be_accepted() {
+        let long = format!("{} {}", "é".repeat(MAX_NAME_CHARS - 1), "b".repeat(60));
+        for text in ["", " \t\n", "Ann", "a\nb", "\u{1b}[31mred", &long] {
+            let name = PersonName::nearest(text);
+            assert_eq!(PersonName::parse(name.as_str()).as_ref(), Ok(&name), "{text:?}");
+        }
+        assert_eq!(PersonName::nearest(" Ann\u{7} ").as_str(), "Ann");
+        let deleted = PersonName::of_deleted_user();
+        assert_eq!(PersonName::parse(deleted.as_str()), Ok(deleted));
     }
 }

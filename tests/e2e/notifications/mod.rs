@@ -1,1 +1,2 @@
+mod forget_user;
 mod verification_email;

@@ -4,6 +4,7 @@
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign;
 //!    `mfa_keys`, `sealing`: keys of the second factor.
+//!    `telegram`: the bot whose signatures are accepted.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
@@ -19,5 +20,7 @@ pub mod problem;
 pub mod sealing;
 pub mod secrets;
 pub mod store;
+pub mod telegram;
 
 pub use ctx::{Ctx, Public};
+pub use telegram::WithTelegram;

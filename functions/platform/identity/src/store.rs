@@ -11,6 +11,10 @@ use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Counter, Failures, Subjects};
 use crate::problem::Refusal;
 
+mod claims;
+
+pub use claims::{ClaimError, Taken, TelegramClaim};
+
 /// The context's name in keys.
 #[derive(Debug)]
 pub struct Identity;
@@ -27,8 +31,11 @@ impl Entity for Account {
     }
 }
 
+/// The sort key of an account among what is held on its user.
+pub const ACCOUNT_SORT_KEY: &str = "account";
+
 fn account_key(id: UserId) -> Key<Identity> {
-    Key::new("user", id, "account")
+    Key::new("user", id, ACCOUNT_SORT_KEY)
 }
 
 /// Says whose an address is. One item per address: that is what makes addresses unique.
@@ -180,15 +187,28 @@ impl Store {
     /// As [`Self::change`], where `decide` may find that there is nothing to write: then it gives no outbox.
     pub async fn change_if<T, E: From<StoreError>>(
         &self,
-        mut read: Versioned<Account>,
+        read: Versioned<Account>,
         decide: impl Fn(&mut Account) -> Result<(T, Option<Outbox>), E>,
+    ) -> Result<(Versioned<Account>, T), E> {
+        self.change_versioned(read, |_, account| decide(account)).await
+    }
+
+    /// As [`Self::change_if`], for decisions that depend on the version too: `If-Match`.
+    pub async fn change_versioned<T, E: From<StoreError>>(
+        &self,
+        mut read: Versioned<Account>,
+        decide: impl Fn(u64, &mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
-            let (answer, outbox) = decide(&mut account)?;
+            let (answer, outbox) = decide(read.version, &mut account)?;
             let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
+                // What was deleted meanwhile is never changed again: the client's next try finds nothing.
+                Err(Conflict::Item(Some(newer))) if newer.value.status == Status::Deleted => {
+                    return Err(StoreError::Contended { attempts: attempt }.into());
+                }
                 Err(Conflict::Item(Some(newer))) => read = *newer,
                 Err(Conflict::Item(None)) => return Err(StoreError::Refused("the account is gone".into()).into()),
                 Err(Conflict::Store(error)) => return Err(error.into()),

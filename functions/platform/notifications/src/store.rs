@@ -1,7 +1,8 @@
 //! How deliveries lie in the table. The key table is in this context's README.
 
-use dynamo::{Conflict, Context, Entity, Key, Outbox, StoreError, Table, Versioned};
+use dynamo::{Conflict, Context, Entity, Forgotten, Key, Outbox, StoreError, Table, Versioned};
 use jiff::Timestamp;
+use types::UserId;
 
 use crate::domain::delivery::{Delivery, Next, Status};
 
@@ -84,6 +85,11 @@ impl Store {
             Err(Conflict::Item(_)) => Ok(false),
             Err(Conflict::Store(error)) => Err(error),
         }
+    }
+
+    /// Deletes all that is held on a person.
+    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
+        self.table.forget(user).await
     }
 
     async fn settle(&self, claimed: &Versioned<Delivery>, status: Status) -> Result<(), StoreError> {

@@ -1,12 +1,15 @@
 //! The endpoints, one file each.
 
 pub mod confirm_totp;
+pub mod delete_me;
 pub mod disable_totp;
 mod end_session;
 pub mod enrol_totp;
+pub mod export_me;
 pub mod get_jwks;
 pub mod get_me;
 pub mod get_openid_configuration;
+pub mod link_telegram;
 pub mod list_sessions;
 pub mod login;
 pub mod logout;
@@ -16,6 +19,9 @@ pub mod register;
 pub mod revoke_other_sessions;
 pub mod revoke_session;
 pub mod sign_in;
+pub mod sign_in_with_telegram;
+pub mod unlink_telegram;
+pub mod update_me;
 pub mod verify_mfa;
 mod view;
 
@@ -25,11 +31,14 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
     confirm_totp::confirm_totp,
+    delete_me::delete_me,
     disable_totp::disable_totp,
     enrol_totp::enrol_totp,
+    export_me::export_me,
     get_jwks::get_jwks,
     get_me::get_me,
     get_openid_configuration::get_openid_configuration,
+    link_telegram::link_telegram,
     list_sessions::list_sessions,
     login::login,
     logout::logout,
@@ -37,6 +46,9 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
     register::register,
     revoke_other_sessions::revoke_other_sessions,
     revoke_session::revoke_session,
+    sign_in_with_telegram::sign_in_with_telegram,
+    unlink_telegram::unlink_telegram,
+    update_me::update_me,
     verify_mfa::verify_mfa,
 ))]
 pub struct Api;

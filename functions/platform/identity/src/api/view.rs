@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::domain::account::{Account, Status};
 use crate::domain::refresh::RefreshToken;
+use crate::domain::sign_in_methods::SignInMethod;
 use crate::issuer::{ACCESS_LIFETIME, Issuer};
 use crate::problem;
 
@@ -55,6 +56,8 @@ pub struct UserView {
     email: Option<String>,
     email_verified: bool,
     name: String,
+    /// The ways in which they may sign in.
+    sign_in_methods: Vec<SignInMethod>,
     roles: Vec<Role>,
     /// What they pay for.
     plan: String,
@@ -71,6 +74,7 @@ impl From<&Account> for UserView {
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
             email_verified: account.email_verified_at.is_some(),
             name: account.name.as_str().to_owned(),
+            sign_in_methods: account.sign_in_methods(),
             roles: account.roles.clone(),
             plan: account.plan.as_str().to_owned(),
             status: account.status,

@@ -11,6 +11,7 @@ use super::password::PasswordHashText;
 use super::plan::Plan;
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
+use super::sign_in_methods::TelegramLink;
 
 /// How long the link of a verification mail works.
 pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -46,6 +47,9 @@ pub struct Account {
     pub status: Status,
     /// Their password's hash; none where they sign in through another service.
     pub password: Option<PasswordHashText>,
+    /// Their Telegram account, if they sign in through it.
+    #[serde(default)]
+    pub telegram: Option<TelegramLink>,
     /// Their signed-in devices.
     pub sessions: Sessions,
     /// Where they signed in from.
@@ -98,6 +102,7 @@ impl Account {
             plan: Plan::free(),
             status: Status::Active,
             password: Some(new.password),
+            telegram: None,
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
             verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),

@@ -3,11 +3,16 @@
 pub mod account;
 pub mod attempts;
 pub mod challenge;
+pub mod erasure;
+pub mod export;
 pub mod guesses;
 pub mod mfa;
 pub mod password;
 pub mod plan;
+pub mod profile;
 pub mod recovery;
 pub mod refresh;
 pub mod session;
+pub mod sign_in_methods;
+pub mod telegram;
 pub mod totp;

@@ -121,6 +121,11 @@ impl Sessions {
         self.0.iter().filter(move |session| session.is_live(now))
     }
 
+    /// All that are remembered, with those that ended by their age and were not swept yet.
+    pub fn held(&self) -> impl Iterator<Item = &Session> {
+        self.0.iter()
+    }
+
     /// Adds a session. Where more than `limit` would be live, the oldest end, never the new one.
     pub fn open(&mut self, session: Session, limit: usize, now: Timestamp) -> Vec<Ended> {
         self.0.retain(|session| session.is_live(now));

@@ -1,0 +1,61 @@
+//! `POST /v1/users/me/telegram`: lets a Telegram account sign in to the caller's account.
+
+use axum::extract::State;
+use dynamo::Outbox;
+use kit::auth::Caller;
+use kit::http::{Json, NoContent, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::ctx::Public;
+use crate::domain::account::{Account, Status};
+use crate::problem::Refusal;
+use crate::telegram::{InitData, WithTelegram};
+
+/// What proves a Telegram user.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LinkTelegram {
+    /// `Telegram.WebApp.initData`, as it is; at most five minutes old.
+    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    init_data: InitData,
+}
+
+/// Let one's Telegram account sign in
+///
+/// It takes the place of another Telegram account, if one was linked.
+#[utoipa::path(
+    post, path = "/v1/users/me/telegram", operation_id = "link_telegram", tag = "identity",
+    security(("bearer" = [])),
+    request_body = LinkTelegram,
+    responses(
+        (status = 204, description = "The Telegram account signs in to this account"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone; `identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.telegram_taken`: it signs in to another account", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn link_telegram(
+    State(ctx): State<&'static WithTelegram<Public>>,
+    caller: Caller,
+    Json(body): Json<LinkTelegram>,
+) -> Result<NoContent, Problem> {
+    let (store, now) = (&ctx.base.store, ctx.base.clock.now());
+    let user = ctx.user(&body.init_data, now).await?;
+    let read = store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    if read.value.status == Status::Active && read.value.is_linked_to(user.id) {
+        return Ok(NoContent);
+    }
+    store
+        .change_with_claims(read, |account: &mut Account| {
+            if account.status == Status::Suspended {
+                return Err(Problem::from(Refusal::Suspended));
+            }
+            account.link_telegram(user.id, now);
+            Ok(((), Outbox::none()))
+        })
+        .await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,111 @@
+//! `POST /v1/auth/telegram`: signs a device in with what a Telegram Mini App knows of its user.
+//! Emits `identity.session_started.v1`, before it `identity.user_registered.v1` where the person is new, and
+//! `identity.session_ended.v1` for each session that the plan has no room for.
+
+use axum::extract::State;
+use contracts::identity::Device;
+use dynamo::{Outbox, Versioned};
+use jiff::Timestamp;
+use kit::http::{Fields, Invocation, Json, Problem};
+use serde::Deserialize;
+use types::UserId;
+use utoipa::ToSchema;
+
+use crate::api::sign_in::{FirstFactor, sign_in};
+use crate::api::{DeviceInput, SignedIn};
+use crate::ctx::{Ctx, first_token};
+use crate::domain::account::Account;
+use crate::domain::attempts::Source;
+use crate::domain::telegram::{TelegramId, TelegramUser};
+use crate::problem::Refusal;
+use crate::store::{ClaimError, Taken};
+use crate::telegram::{InitData, WithTelegram};
+
+/// How often somebody else may make or delete the account meanwhile.
+const MAX_TRIES: usize = 3;
+
+/// What proves a Telegram user.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignInWithTelegram {
+    /// `Telegram.WebApp.initData`, as it is; at most five minutes old.
+    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    init_data: InitData,
+    device: Option<DeviceInput>,
+}
+
+/// Sign a device in from a Telegram Mini App
+///
+/// The first sign-in makes an account, without address and password. Where the plan has no room for another device, the
+/// oldest session ends.
+#[utoipa::path(
+    post, path = "/v1/auth/telegram", operation_id = "sign_in_with_telegram", tag = "identity",
+    request_body = SignInWithTelegram,
+    responses(
+        (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
+        (status = 401, description = "`identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn sign_in_with_telegram(
+    State(ctx): State<&'static WithTelegram<Ctx>>,
+    call: Invocation,
+    Json(body): Json<SignInWithTelegram>,
+) -> Result<Json<FirstFactor>, Problem> {
+    let mut fields = Fields::new();
+    let values = (DeviceInput::parse(body.device, &mut fields),);
+    let (device,) = fields.all(values)?;
+    let user = ctx.user(&body.init_data, ctx.base.clock.now()).await?;
+    for _ in 0..MAX_TRIES {
+        let signed_in = match ctx.base.store.owner_of_telegram(user.id).await? {
+            Some(owner) => match ctx.base.store.account(owner).await? {
+                Some(read) => Some(enter(&ctx.base, &call, read, user.id, device.clone()).await?),
+                None => None,
+            },
+            None => join(&ctx.base, &call, &user, device.clone()).await?,
+        };
+        if let Some(signed_in) = signed_in {
+            return Ok(Json(signed_in));
+        }
+    }
+    Err(Problem::unavailable("the account kept coming and going"))
+}
+
+/// Signs in to an account that is there.
+async fn enter(
+    ctx: &Ctx,
+    call: &Invocation,
+    read: Versioned<Account>,
+    id: TelegramId,
+    device: Device,
+) -> Result<FirstFactor, Problem> {
+    // If it was unlinked a moment ago, what was proven opens nothing here now.
+    let proven = |account: &Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
+    sign_in(ctx, call, read, device, proven).await
+}
+
+/// Makes an account and signs in to it; none if somebody else made one for the same person meanwhile.
+async fn join(
+    ctx: &Ctx,
+    call: &Invocation,
+    user: &TelegramUser,
+    device: Device,
+) -> Result<Option<FirstFactor>, Problem> {
+    let (now, id): (Timestamp, _) = (ctx.clock.now(), UserId::generate());
+    let (mut account, registered) = Account::from_telegram(id, user, now);
+    let token = first_token(id)?;
+    account.known_sources.remember(&Source::of(&call.source_ip));
+    let (started, _none_before) = account.sign_in(&token, device, now);
+    let mut outbox = Outbox::of(call.event(now, registered))?;
+    outbox.push(call.event(now, started))?;
+    match ctx.store.add_with_claims(&account, &outbox).await {
+        Ok(()) => {
+            let signed_in = SignedIn::new(&*ctx.issuer().await, &account, &token, now)?;
+            Ok(Some(FirstFactor::SignedIn(Box::new(signed_in))))
+        }
+        Err(ClaimError::Taken(Taken::Telegram(_))) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,41 @@
+//! `DELETE /v1/users/me/telegram`: lets no Telegram account sign in to the caller's account any more.
+
+use axum::extract::State;
+use dynamo::Outbox;
+use kit::auth::Caller;
+use kit::http::{NoContent, Problem};
+
+use crate::ctx::Public;
+use crate::domain::account::{Account, Status};
+use crate::problem::Refusal;
+
+/// Let one's Telegram account sign in no more
+///
+/// Sessions that it began go on.
+#[utoipa::path(
+    delete, path = "/v1/users/me/telegram", operation_id = "unlink_telegram", tag = "identity",
+    security(("bearer" = [])),
+    responses(
+        (status = 204, description = "No Telegram account signs in to this account"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.last_sign_in_method`: the account has no password", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn unlink_telegram(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {
+    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    if read.value.telegram.is_none() {
+        return Ok(NoContent);
+    }
+    ctx.store
+        .change_with_claims(read, |account: &mut Account| {
+            if account.status == Status::Suspended {
+                return Err(Problem::from(Refusal::Suspended));
+            }
+            account.unlink_telegram().map_err(|_| Refusal::LastSignInMethod)?;
+            Ok(((), Outbox::none()))
+        })
+        .await?;
+    Ok(NoContent)
+}

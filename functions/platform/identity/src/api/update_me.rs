@@ -1,0 +1,78 @@
+//! `PATCH /v1/users/me`: changes what the caller says of themselves. Only fields that are given change.
+//! Emits `identity.profile_changed.v1` where something did.
+
+use axum::extract::State;
+use dynamo::Outbox;
+use kit::auth::Caller;
+use kit::http::{Fields, IfMatch, Invocation, Json, Problem, Tagged};
+use serde::{Deserialize, Deserializer};
+use types::PersonName;
+use utoipa::ToSchema;
+
+use crate::api::UserView;
+use crate::ctx::Public;
+use crate::domain::account::{Account, Status};
+use crate::problem::Refusal;
+
+/// What shall change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateMe {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 100, example = "Ann Winter")]
+    name: Option<String>,
+}
+
+/// A field that may be absent but not null: null would remove it, and an account has a name.
+fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(value).map(Some)
+}
+
+/// Change one's own account
+///
+/// Fields that are absent stay as they are. `If-Match` is honoured; sign-ins change the version too.
+#[utoipa::path(
+    patch, path = "/v1/users/me", operation_id = "update_me", tag = "identity",
+    security(("bearer" = [])),
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on")),
+    request_body = UpdateMe,
+    responses(
+        (status = 200, description = "The account as it is now", body = UserView),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn update_me(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+    based_on: Option<IfMatch>,
+    Json(body): Json<UpdateMe>,
+) -> Result<Tagged<UserView>, Problem> {
+    let mut fields = Fields::new();
+    let values = (fields.check("name", body.name.as_deref().map(PersonName::parse).transpose()),);
+    let (name,) = fields.all(values)?;
+    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let check = |version| based_on.map_or(Ok(()), |tag| tag.check(version));
+    check(read.version)?;
+    let Some(name) = name.filter(|name| *name != read.value.name) else {
+        return Ok(Tagged::new(read.version, UserView::from(&read.value)));
+    };
+    let now = ctx.clock.now();
+    let (written, ()) = ctx
+        .store
+        .change_versioned(read, |version, account: &mut Account| {
+            check(version)?;
+            if account.status == Status::Suspended {
+                return Err(Problem::from(Refusal::Suspended));
+            }
+            // A name that stays the same is nothing to write.
+            let fact = account.rename(name.clone());
+            Ok(((), fact.map(|fact| Outbox::of(call.event(now, fact))).transpose()?))
+        })
+        .await?;
+    Ok(Tagged::new(written.version, UserView::from(&written.value)))
+}

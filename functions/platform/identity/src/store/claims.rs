@@ -1,0 +1,204 @@
+//! Claims: one item per address and per Telegram account, which says whose it is. That is what makes them unique.
+//!
+//! Claims follow the account: here the account before and after a change are compared, and the claims that differ are
+//! made and deleted in the transaction that writes the account. So no endpoint can forget one.
+
+use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{EmailAddress, UserId};
+
+use super::{EmailClaim, Identity, MAX_ATTEMPTS, Store};
+use crate::domain::account::{Account, Status};
+use crate::domain::telegram::TelegramId;
+
+/// Says which account a Telegram account signs in to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TelegramClaim {
+    telegram_id: TelegramId,
+    /// The account.
+    pub user_id: UserId,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
+}
+
+impl Entity for TelegramClaim {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        telegram_key(self.telegram_id)
+    }
+}
+
+fn telegram_key(id: TelegramId) -> Key<Identity> {
+    Key::new("telegram", id.number(), "claim")
+}
+
+/// What an account was to get, and who has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// The address.
+    Email(UserId),
+    /// The Telegram account.
+    Telegram(UserId),
+}
+
+/// Why claims could not be made.
+#[derive(Debug)]
+pub enum ClaimError {
+    /// Somebody else has one.
+    Taken(Taken),
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for ClaimError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A claim that a change of an account makes or deletes.
+enum Step {
+    MakeEmail(EmailClaim),
+    DropEmail(EmailClaim),
+    MakeTelegram(TelegramClaim),
+    DropTelegram(TelegramClaim),
+}
+
+/// Claims are made and deleted, and never changed.
+const CLAIM_VERSION: u64 = 1;
+
+impl Step {
+    /// What must happen to the claims for `before` to become `after`.
+    fn between(before: Option<&Account>, after: &Account) -> Vec<Self> {
+        let at = after.created_at;
+        let email = |email: &EmailAddress| EmailClaim::new(email, after.id, at);
+        let (old, new) = (before.and_then(|account| account.email.as_ref()), after.email.as_ref());
+        let mut steps = Vec::new();
+        if old != new {
+            steps.extend(old.map(|old| Self::DropEmail(email(old))));
+            steps.extend(new.map(|new| Self::MakeEmail(email(new))));
+        }
+        let link = |account: &Account| account.telegram.as_ref().map(|link| (link.id, link.linked_at));
+        let (old, new) = (before.and_then(link), link(after));
+        if old.map(|(id, _)| id) != new.map(|(id, _)| id) {
+            let claim = |(telegram_id, claimed_at)| TelegramClaim { telegram_id, user_id: after.id, claimed_at };
+            steps.extend(old.map(|old| Self::DropTelegram(claim(old))));
+            steps.extend(new.map(|new| Self::MakeTelegram(claim(new))));
+        }
+        steps
+    }
+
+    fn add_to(&self, transaction: Transaction<Identity>) -> Transaction<Identity> {
+        match self {
+            Self::MakeEmail(claim) => transaction.create(claim, &Outbox::none()),
+            Self::MakeTelegram(claim) => transaction.create(claim, &Outbox::none()),
+            Self::DropEmail(claim) => transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION }),
+            Self::DropTelegram(claim) => {
+                transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION })
+            }
+        }
+    }
+
+    /// Why the transaction did not happen, if it was for this step, which stood at `index`.
+    fn taken(&self, cancelled: &dynamo::Cancelled, index: usize) -> Result<Option<Taken>, StoreError> {
+        Ok(match self {
+            Self::MakeEmail(_) => cancelled.item::<EmailClaim>(index)?.map(|claim| Taken::Email(claim.value.user_id)),
+            Self::MakeTelegram(_) => {
+                cancelled.item::<TelegramClaim>(index)?.map(|claim| Taken::Telegram(claim.value.user_id))
+            }
+            Self::DropEmail(_) | Self::DropTelegram(_) => None,
+        })
+    }
+}
+
+/// How a write of an account with its claims failed.
+enum Failed {
+    /// Somebody else was faster: this is the newer state.
+    Newer(Box<Versioned<Account>>),
+    Claim(ClaimError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Claim(error.into())
+    }
+}
+
+impl Store {
+    /// Which account a Telegram account signs in to.
+    pub async fn owner_of_telegram(&self, id: TelegramId) -> Result<Option<UserId>, StoreError> {
+        let claim = self.table.get::<TelegramClaim>(telegram_key(id), Read::Strong).await?;
+        Ok(claim.map(|claim| claim.value.user_id))
+    }
+
+    /// Adds an account with the claims that it needs, or nothing.
+    pub async fn add_with_claims(&self, account: &Account, outbox: &Outbox) -> Result<(), ClaimError> {
+        let steps = Step::between(None, account);
+        let transaction = self.table.transaction().create(account, outbox);
+        match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
+            Ok(()) => Ok(()),
+            Err(TransactionError::Store(error)) => Err(error.into()),
+            Err(TransactionError::Cancelled(cancelled)) => Err(refused(&steps, &cancelled)?),
+        }
+    }
+
+    /// [`Self::change`] for changes that may touch the ways to sign in: the claims change with the account, or nothing does.
+    pub async fn change_with_claims<T, E: From<ClaimError>>(
+        &self,
+        mut read: Versioned<Account>,
+        decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
+    ) -> Result<(Versioned<Account>, T), E> {
+        for attempt in 1..=MAX_ATTEMPTS {
+            let mut account = read.value.clone();
+            let (answer, outbox) = decide(&mut account)?;
+            match self.write(&read, account, &outbox).await {
+                Ok(written) => return Ok((written, answer)),
+                Err(Failed::Newer(newer)) if newer.value.status == Status::Deleted => {
+                    return Err(ClaimError::Store(StoreError::Contended { attempts: attempt }).into());
+                }
+                Err(Failed::Newer(newer)) => read = *newer,
+                Err(Failed::Claim(error)) => return Err(error.into()),
+            }
+            tokio::time::sleep(dynamo::backoff(attempt)).await;
+        }
+        Err(ClaimError::Store(StoreError::Contended { attempts: MAX_ATTEMPTS }).into())
+    }
+
+    async fn write(
+        &self,
+        read: &Versioned<Account>,
+        account: Account,
+        outbox: &Outbox,
+    ) -> Result<Versioned<Account>, Failed> {
+        let steps = Step::between(Some(&read.value), &account);
+        if steps.is_empty() {
+            // A write of one item costs half of what it costs in a transaction.
+            return self.table.replace(read, account, outbox).await.map_err(|conflict| match conflict {
+                Conflict::Item(Some(newer)) => Failed::Newer(newer),
+                Conflict::Item(None) => StoreError::Refused("the account is gone".into()).into(),
+                Conflict::Store(error) => error.into(),
+            });
+        }
+        let transaction = self.table.transaction().replace(read, &account, outbox);
+        match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
+            Ok(()) => Ok(Versioned { value: account, version: read.version + 1 }),
+            Err(TransactionError::Store(error)) => Err(error.into()),
+            Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Account>(0)? {
+                Some(newer) => Failed::Newer(Box::new(newer)),
+                None => Failed::Claim(refused(&steps, &cancelled)?),
+            }),
+        }
+    }
+}
+
+/// Why a transaction did not happen whose first write is the account and whose others are these steps.
+fn refused(steps: &[Step], cancelled: &dynamo::Cancelled) -> Result<ClaimError, StoreError> {
+    for (index, step) in (1..).zip(steps) {
+        if let Some(taken) = step.taken(cancelled, index)? {
+            return Ok(ClaimError::Taken(taken));
+        }
+    }
+    Ok(StoreError::Refused("the account and its claims do not belong together".into()).into())
+}

@@ -1,0 +1,111 @@
+//! The bot whose signatures prove Telegram users, for the functions that accept them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use kit::auth::{Authenticates, Verifier};
+use kit::http::Problem;
+use kit::{ConfigError, Environment, Parameters, SecretError, sdk};
+use serde::Deserialize;
+
+use crate::domain::telegram::{self, BotToken, TelegramUser};
+use crate::keyring::MAX_AGE;
+use crate::problem::Refusal;
+
+/// Init data as the Mini App has it. Its `Debug` shows nothing: for minutes it is as good as a password.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct InitData(String);
+
+impl std::fmt::Debug for InitData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("InitData(redacted)")
+    }
+}
+
+/// The bot's token, kept fresh in a process that lives for hours: one that leaked and was replaced is soon accepted no more.
+pub struct Bot {
+    source: Option<(Parameters, String)>,
+    current: Mutex<Option<(Arc<BotToken>, Timestamp)>>,
+}
+
+impl Bot {
+    /// No bot: Telegram sign-in is off.
+    pub fn off() -> Self {
+        Self { source: None, current: Mutex::new(None) }
+    }
+
+    /// A bot whose token stays as it is.
+    pub fn fixed(token: BotToken) -> Self {
+        Self { source: None, current: Mutex::new(Some((Arc::new(token), Timestamp::MAX))) }
+    }
+
+    /// Loads the token from the parameter `name`.
+    pub async fn load(parameters: Parameters, name: String) -> Result<Self, SecretError> {
+        let token = read(&parameters, &name).await?;
+        Ok(Self { source: Some((parameters, name)), current: Mutex::new(Some((token, Timestamp::now()))) })
+    }
+
+    /// The token, at most [`MAX_AGE`] old where a newer one can be had; none if sign-in is off.
+    async fn token(&self, now: Timestamp) -> Option<Arc<BotToken>> {
+        let (token, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let Some((parameters, name)) = self.source.as_ref().filter(|_| now.duration_since(loaded_at) > MAX_AGE) else {
+            return Some(token);
+        };
+        match read(parameters, name).await {
+            Ok(newer) => {
+                *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((newer.clone(), now));
+                Some(newer)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the bot's token could not be read again");
+                Some(token)
+            }
+        }
+    }
+}
+
+async fn read(parameters: &Parameters, name: &str) -> Result<Arc<BotToken>, SecretError> {
+    let text = parameters.get(name).await?;
+    BotToken::parse(&text).map(Arc::new).map_err(|error| SecretError::new(name, error))
+}
+
+/// What a function holds, and the bot.
+pub struct WithTelegram<C> {
+    /// What it holds beside.
+    pub base: C,
+    bot: Bot,
+}
+
+impl<C> WithTelegram<C> {
+    /// Reads what `base` reads and `TELEGRAM_BOT_TOKEN_NAME`, which may be absent.
+    pub async fn from_env(
+        base: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+        env: &mut Environment,
+    ) -> Result<Self, ConfigError> {
+        let name = env.optional::<String>("TELEGRAM_BOT_TOKEN_NAME");
+        let base = base(env).await?;
+        let bot = match name {
+            Some(name) => Bot::load(Parameters::new(&sdk::config().await), name).await.map_err(ConfigError::because)?,
+            None => Bot::off(),
+        };
+        Ok(Self::new(base, bot))
+    }
+
+    /// From its parts.
+    pub fn new(base: C, bot: Bot) -> Self {
+        Self { base, bot }
+    }
+
+    /// Whom this init data proves.
+    pub async fn user(&self, init_data: &InitData, now: Timestamp) -> Result<TelegramUser, Problem> {
+        let token = self.bot.token(now).await.ok_or(Refusal::TelegramOff)?;
+        Ok(telegram::verify(&init_data.0, &token, now)?)
+    }
+}
+
+impl<C: Authenticates> Authenticates for WithTelegram<C> {
+    fn verifier(&self) -> &Verifier {
+        self.base.verifier()
+    }
+}

@@ -1,0 +1,154 @@
+//! What contexts hold on a person: each keeps it under `<context>#user#<user id>`, so that it can be found.
+//!
+//! That rule is what deletion and export stand on. A context's own `forget-user` calls [`Table::forget`]; identity's
+//! export reads with [`PersonalData`], the one reader that is bound to no context.
+
+use std::fmt::Display;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use serde_json::{Map, Value};
+
+use crate::item::Attributes;
+use crate::meter::{self, Kind};
+use crate::{Context, Cursor, StoreError, Table};
+
+/// How many items one page of a deletion holds.
+const FORGET_PAGE_ITEMS: i32 = 100;
+/// How many pages one call deletes: a thousand items take a few seconds, less than a consumer has.
+const MAX_FORGET_PAGES: usize = 10;
+
+/// What a call of [`Table::forget`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many items it deleted.
+    pub items: usize,
+    /// True if there are more: call again.
+    pub more: bool,
+}
+
+impl<C: Context> Table<C> {
+    /// Deletes what this context holds on a person, a bounded number of items at a time. Doing it twice does no harm.
+    pub async fn forget(&self, user: impl Display) -> Result<Forgotten, StoreError> {
+        let pk = partition(C::NAME, user);
+        let mut items = 0;
+        for _ in 0..MAX_FORGET_PAGES {
+            // What was deleted is not seen again, so each page is the first.
+            let (sort_keys, more) = self.held_keys(&pk).await?;
+            for sk in sort_keys {
+                self.drop_item(&pk, sk).await?;
+                items += 1;
+            }
+            if !more {
+                return Ok(Forgotten { items, more: false });
+            }
+        }
+        Ok(Forgotten { items, more: true })
+    }
+
+    async fn held_keys(&self, pk: &str) -> Result<(Vec<AttributeValue>, bool), StoreError> {
+        let reply = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .projection_expression("sk")
+            .consistent_read(true)
+            .limit(FORGET_PAGE_ITEMS)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        let more = reply.last_evaluated_key.is_some();
+        Ok((reply.items.unwrap_or_default().into_iter().filter_map(|mut item| item.remove("sk")).collect(), more))
+    }
+
+    async fn drop_item(&self, pk: &str, sk: AttributeValue) -> Result<(), StoreError> {
+        let reply = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .key("sk", sk)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        reply.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+}
+
+/// An item that a context holds on a person, with all its attributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Held {
+    /// Its sort key, which says what it is.
+    pub sort_key: String,
+    /// What it holds, as it is stored.
+    pub attributes: Map<String, Value>,
+}
+
+/// A part of what a context holds on a person.
+#[derive(Debug, Clone)]
+pub struct HeldPage {
+    /// The items, in the order of their sort keys.
+    pub items: Vec<Held>,
+    /// Where the next page starts, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// Reads what any context holds on a person. The role of the function that has one names the contexts, and lets it
+/// query partitions of people only.
+#[derive(Debug, Clone)]
+pub struct PersonalData {
+    client: Client,
+    table: String,
+}
+
+impl PersonalData {
+    /// A reader of this table.
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// One page, of at most a megabyte, of what a context holds on a person.
+    pub async fn page(&self, context: &str, user: impl Display, after: Option<Cursor>) -> Result<HeldPage, StoreError> {
+        let pk = AttributeValue::S(partition(context, user));
+        let start = after.map(|cursor| {
+            [("pk".to_owned(), pk.clone()), ("sk".to_owned(), AttributeValue::S(cursor.0))].into_iter().collect()
+        });
+        let reply = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", pk)
+            .consistent_read(true)
+            .set_exclusive_start_key(start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+        let next = reply.last_evaluated_key.and_then(|key| sort_key(&key).map(Cursor));
+        let items = reply.items.unwrap_or_default().into_iter().map(held).collect::<Result<_, _>>()?;
+        Ok(HeldPage { items, next })
+    }
+}
+
+fn partition(context: &str, user: impl Display) -> String {
+    format!("{context}#user#{user}")
+}
+
+fn sort_key(item: &Attributes) -> Option<String> {
+    item.get("sk").and_then(|value| value.as_s().ok()).cloned()
+}
+
+fn held(item: Attributes) -> Result<Held, StoreError> {
+    let sort_key = sort_key(&item).unwrap_or_default();
+    match serde_dynamo::from_item(item) {
+        Ok(attributes) => Ok(Held { sort_key, attributes }),
+        Err(error) => Err(StoreError::Corrupt { key: sort_key, kind: "JSON", reason: error.to_string() }),
+    }
+}

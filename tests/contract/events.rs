@@ -1,6 +1,9 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::{EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use contracts::identity::{
+    EmailVerified, PasswordChanged, PasswordResetRequested, SessionEnded, SessionStarted, UserRegistered,
+    VerificationRequested,
+};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -10,9 +13,12 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
+    check(Event::of::<PasswordChanged>());
+    check(Event::of::<PasswordResetRequested>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
     check(Event::of::<UserRegistered>());
+    check(Event::of::<VerificationRequested>());
 }
 
 /// What is known of an event type.

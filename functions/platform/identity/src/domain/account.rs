@@ -1,17 +1,15 @@
 //! Accounts.
 
-use contracts::identity::{Device, EmailVerified, SessionEnded, SessionStarted, UserRegistered};
-use jiff::{SignedDuration, Timestamp};
+use contracts::identity::{Device, SessionEnded, SessionStarted, UserRegistered};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 
 use super::password::PasswordHashText;
 use super::plan::Plan;
+use super::proof::{Proof, VERIFICATION_LIFETIME};
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
-
-/// How long the link of a verification mail works.
-pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -46,19 +44,12 @@ pub struct Account {
     pub password: Option<PasswordHashText>,
     /// Their signed-in devices.
     pub sessions: Sessions,
-    /// The verification that is under way.
-    pub verification: Option<Verification>,
+    /// The proof of the address that is under way. Whoever changes the address ends this one and the next.
+    pub verification: Option<Proof>,
+    /// The new password that was asked for by mail.
+    pub reset: Option<Proof>,
     /// When the account was made.
     pub created_at: Timestamp,
-}
-
-/// A proof of an address that is under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verification {
-    /// Which one: a later one replaces it.
-    pub id: Uuid,
-    /// Until when it can be completed.
-    pub expires_at: Timestamp,
 }
 
 /// What somebody says of themselves when they make an account.
@@ -91,7 +82,8 @@ impl Account {
             status: Status::Active,
             password: Some(new.password),
             sessions: Sessions::default(),
-            verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
+            verification: Some(Proof::open(verification_id, VERIFICATION_LIFETIME, now)),
+            reset: None,
             created_at: now,
         };
         (account, fact)
@@ -118,23 +110,4 @@ impl Account {
             reason: ended.reason,
         }
     }
-
-    /// Completes the verification `id`: the fact to tell, or none if it was complete already.
-    pub fn verify_email(&mut self, id: Uuid, now: Timestamp) -> Result<Option<EmailVerified>, StaleVerification> {
-        if self.email_verified_at.is_some() {
-            return Ok(None);
-        }
-        match &self.verification {
-            Some(pending) if pending.id == id && now < pending.expires_at => {
-                self.verification = None;
-                self.email_verified_at = Some(now);
-                Ok(self.email.clone().map(|email| EmailVerified { user_id: self.id, email }))
-            }
-            _ => Err(StaleVerification),
-        }
-    }
 }
-
-/// The verification was replaced or has expired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StaleVerification;

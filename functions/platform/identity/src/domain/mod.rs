@@ -3,5 +3,6 @@
 pub mod account;
 pub mod password;
 pub mod plan;
+pub mod proof;
 pub mod refresh;
 pub mod session;

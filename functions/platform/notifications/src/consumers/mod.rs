@@ -1,3 +1,3 @@
 //! What runs without a request, one file each.
 
-pub mod send_verification_email;
+pub mod send_account_email;

@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::Cloud;
 
 /// Every route that needs a caller.
-const GUARDED: &[&str] = &["GET /v1/users/me"];
+const GUARDED: &[&str] = &["GET /v1/users/me", "POST /v1/auth/resend-verification", "POST /v1/users/me/password"];
 
 #[tokio::test]
 async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {

@@ -3,8 +3,8 @@
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::keyring::Keyring;
 use identity::store::{Identity, Store};
-use identity::{Ctx, Public};
-use kit::auth::Verifier;
+use identity::{Ctx, Links, Public};
+use kit::auth::{LinkKey, Verifier};
 use kit::http::{Endpoint, endpoint};
 use kit::{Clock, Stage};
 use serde_json::{Value, json};
@@ -17,19 +17,33 @@ const ISSUER: &str = "https://api.test";
 pub struct Deployment {
     pub ctx: &'static Ctx,
     pub public: &'static Public,
+    pub links: &'static Links,
+    pub table: TestTable,
 }
 
 impl Deployment {
     pub async fn start() -> Self {
+        Self::start_at(Clock::System).await
+    }
+
+    /// A deployment whose time is this clock's.
+    pub async fn start_at(clock: Clock) -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
         let store = Store::new(table.of::<Identity>());
         let keyring = Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
-        let ctx = Ctx::new(store.clone(), Clock::System, keyring, verifier());
-        let public = Public::new(store, Clock::System, verifier());
-        Self { ctx: Box::leak(Box::new(ctx)), public: Box::leak(Box::new(public)) }
+        let ctx = Ctx::new(store.clone(), clock.clone(), keyring, verifier());
+        let public = Public::new(store.clone(), clock.clone(), verifier());
+        let link_key = LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap();
+        let links = Links::new(store, clock, link_key);
+        Self {
+            ctx: Box::leak(Box::new(ctx)),
+            public: Box::leak(Box::new(public)),
+            links: Box::leak(Box::new(links)),
+            table,
+        }
     }
 
     pub fn register(&self) -> Endpoint {
@@ -42,6 +56,26 @@ impl Deployment {
 
     pub fn get_me(&self) -> Endpoint {
         endpoint(identity::api::get_me::get_me, self.public, stage())
+    }
+
+    pub fn verify_email(&self) -> Endpoint {
+        endpoint(identity::api::verify_email::verify_email, self.links, stage())
+    }
+
+    pub fn resend_verification(&self) -> Endpoint {
+        endpoint(identity::api::resend_verification::resend_verification, self.public, stage())
+    }
+
+    pub fn forgot_password(&self) -> Endpoint {
+        endpoint(identity::api::forgot_password::forgot_password, self.public, stage())
+    }
+
+    pub fn reset_password(&self) -> Endpoint {
+        endpoint(identity::api::reset_password::reset_password, self.links, stage())
+    }
+
+    pub fn change_password(&self) -> Endpoint {
+        endpoint(identity::api::change_password::change_password, self.public, stage())
     }
 
     /// Registers somebody and returns the answer.

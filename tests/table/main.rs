@@ -3,6 +3,8 @@
 mod budgets;
 mod claims;
 mod identity_support;
+mod links;
 mod lists;
 mod logins;
+mod proven;
 mod writes;

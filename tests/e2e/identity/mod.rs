@@ -1,4 +1,10 @@
+mod change_password;
+mod forgot_password;
 mod get_jwks;
 mod get_me;
 mod login;
+mod mailed;
 mod register;
+mod resend_verification;
+mod reset_password;
+mod verify_email;

@@ -34,8 +34,7 @@ async fn mailed_links_and_passwords_keep_to_their_budget() {
     let used = async |endpoint: &Endpoint, token: Option<&str>, body: Option<Value>| {
         let reply = call(endpoint, "POST", "/v1/auth", token, body.as_ref()).await;
         assert!(matches!(reply.status, 202 | 204 | 429), "{}", reply.body);
-        let timing = reply.server_timing.split("desc=").nth(1).unwrap_or_default().trim_matches('"').to_owned();
-        timing
+        reply.server_timing.split("desc=").nth(1).unwrap_or_default().trim_matches('"').to_owned()
     };
     let link = |purpose, proof| json!(deployment.links.link_key.sign(purpose, id, proof));
 

@@ -1,6 +1,10 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::identity::*;
+use contracts::identity::{
+    EmailVerified, PasswordChanged, PasswordResetRequested, SessionEnded, SessionStarted, UserRegistered,
+    VerificationRequested,
+};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -13,10 +17,13 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
     check(Event::of::<ProfileChanged>());
+    check(Event::of::<PasswordChanged>());
+    check(Event::of::<PasswordResetRequested>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
+    check(Event::of::<VerificationRequested>());
 }
 
 /// What is known of an event type.

@@ -7,8 +7,8 @@ use identity::keyring::Keyring;
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Public, WithTelegram};
-use kit::auth::Verifier;
+use identity::{Ctx, Links, Public, WithTelegram};
+use kit::auth::{LinkKey, Verifier};
 use kit::http::{Endpoint, endpoint};
 use kit::{Clock, Stage};
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ pub struct Deployment {
     pub sign_in_with_telegram: Endpoint,
     pub link_telegram: Endpoint,
     pub export_me: Endpoint,
+    pub links: &'static Links,
     pub table: TestTable,
 }
 
@@ -49,6 +50,8 @@ impl Deployment {
         let exporter = Exporter::new(table.personal_data(), clock.clone(), verifier());
         let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(public(), bot()));
         let (ctx, public) = (leak(ctx()), leak(public()));
+        let link_key = LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap();
+        let links = leak(Links::new(store.clone(), clock.clone(), link_key));
         Self {
             secrets,
             ctx,
@@ -60,6 +63,7 @@ impl Deployment {
             ),
             link_telegram: endpoint(identity::api::link_telegram::link_telegram, leak(link), stage()),
             export_me: endpoint(identity::api::export_me::export_me, leak(exporter), stage()),
+            links,
             table,
         }
     }
@@ -90,6 +94,26 @@ impl Deployment {
 
     pub fn get_me(&self) -> Endpoint {
         endpoint(identity::api::get_me::get_me, self.public, stage())
+    }
+
+    pub fn verify_email(&self) -> Endpoint {
+        endpoint(identity::api::verify_email::verify_email, self.links, stage())
+    }
+
+    pub fn resend_verification(&self) -> Endpoint {
+        endpoint(identity::api::resend_verification::resend_verification, self.public, stage())
+    }
+
+    pub fn forgot_password(&self) -> Endpoint {
+        endpoint(identity::api::forgot_password::forgot_password, self.public, stage())
+    }
+
+    pub fn reset_password(&self) -> Endpoint {
+        endpoint(identity::api::reset_password::reset_password, self.links, stage())
+    }
+
+    pub fn change_password(&self) -> Endpoint {
+        endpoint(identity::api::change_password::change_password, self.public, stage())
     }
 
     /// Registers somebody and returns the answer.

@@ -3,12 +3,14 @@
 mod budgets;
 mod claims;
 mod identity_support;
+mod links;
 mod lists;
 mod logins;
 mod mfa;
 mod mfa_support;
 mod people;
 mod personal_data;
+mod proven;
 mod refreshes;
 mod tokens;
 mod writes;

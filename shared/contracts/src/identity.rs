@@ -153,7 +153,7 @@ pub enum SessionEndReason {
     Revoked,
     /// A refresh token that had been replaced was used again: somebody has a copy.
     Replay,
-    /// The password was reset.
+    /// The password was reset, or changed on another device.
     PasswordReset,
     /// The account was suspended.
     Suspended,
@@ -191,6 +191,80 @@ pub struct UserDeleted {
 
 impl DomainEvent for UserDeleted {
     const TYPE: &'static str = "identity.user_deleted";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A user asked for another mail that lets them prove their address. The links of earlier ones are void.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationRequested {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// Where the mail goes.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// What they call themselves.
+    #[schema(value_type = String)]
+    pub name: PersonName,
+    /// Which verification of the address is under way. It proves nothing by itself: the link's signature does.
+    pub verification_id: uuid::Uuid,
+}
+
+impl DomainEvent for VerificationRequested {
+    const TYPE: &'static str = "identity.verification_requested";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// Somebody asked for a new password of an account. The links of earlier requests are void.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordResetRequested {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// Where the mail goes.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// What they call themselves.
+    #[schema(value_type = String)]
+    pub name: PersonName,
+    /// Which reset is under way. It proves nothing by itself: the link's signature does.
+    pub reset_id: uuid::Uuid,
+}
+
+impl DomainEvent for PasswordResetRequested {
+    const TYPE: &'static str = "identity.password_reset_requested";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// An account's password was reset or changed. Its owner should hear of it: it may have been somebody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordChanged {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// Where they hear of it; absent where the account has no address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Email)]
+    pub email: Option<EmailAddress>,
+    /// What they call themselves.
+    #[schema(value_type = String)]
+    pub name: PersonName,
+}
+
+impl DomainEvent for PasswordChanged {
+    const TYPE: &'static str = "identity.password_changed";
     const VERSION: u32 = 1;
 
     fn subject(&self) -> String {

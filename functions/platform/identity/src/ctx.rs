@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Authenticates, Jwks, LinkKey, Verifier};
 use kit::http::Problem;
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{SessionId, UserId};
@@ -88,6 +88,33 @@ impl Ctx {
 impl Authenticates for Ctx {
     fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+}
+
+/// For functions that somebody reaches by a link in a mail: nobody is signed in, and the link is the proof.
+pub struct Links {
+    /// Accounts.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Checks links.
+    pub link_key: LinkKey,
+}
+
+impl Links {
+    /// Reads `TABLE_NAME` and `LINK_KEY_NAME`, whose value it loads before the first request comes.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
+        let (table, link_key_name) = env.all(values)?;
+        let config = sdk::config().await;
+        let link_key = Parameters::new(&config).get(&link_key_name).await.map_err(ConfigError::because)?;
+        let link_key = LinkKey::from_base64(&link_key).map_err(ConfigError::because)?;
+        Ok(Self::new(Store::new(sdk::table(&config, table)), Clock::System, link_key))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, link_key: LinkKey) -> Self {
+        Self { store, clock, link_key }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How this context's refusals read: every code it answers with is in this file.
 
+use dynamo::StoreError;
+use dynamo::outbox::OutboxError;
 use http::StatusCode;
 use kit::SecretError;
 use kit::http::Problem;
@@ -7,6 +9,7 @@ use kit::http::Problem;
 use crate::domain::guesses::TooMany;
 use crate::domain::mfa::MfaError;
 use crate::domain::password::HashError;
+use crate::domain::proof::{NotAsked, StaleProof};
 use crate::domain::telegram::InitDataError;
 use crate::store::{ClaimError, Taken};
 
@@ -60,6 +63,37 @@ pub enum Refusal {
     TelegramTaken,
     /// Without it nobody could sign in.
     LastSignInMethod,
+    /// The link is not ours, was used, has expired or was replaced; which one is not told.
+    LinkInvalid,
+    /// There is nothing left to prove.
+    EmailAlreadyVerified,
+    /// The account has no address.
+    NoEmail,
+    /// The same was asked for a moment ago.
+    TooSoon {
+        /// When it may be asked for again.
+        retry_after_seconds: u64,
+    },
+}
+
+impl From<StaleProof> for Refusal {
+    fn from(_: StaleProof) -> Self {
+        Self::LinkInvalid
+    }
+}
+
+impl From<NotAsked> for Refusal {
+    fn from(reason: NotAsked) -> Self {
+        match reason {
+            NotAsked::NoEmail => Self::NoEmail,
+            NotAsked::AlreadyVerified => Self::EmailAlreadyVerified,
+            // Rounded up: who comes back then is not sent away again.
+            NotAsked::TooSoon { wait } => {
+                let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+                Self::TooSoon { retry_after_seconds: seconds.unsigned_abs() }
+            }
+        }
+    }
 }
 
 impl From<Refusal> for Problem {
@@ -127,6 +161,19 @@ impl From<Refusal> for Problem {
             Refusal::LastSignInMethod => {
                 Self::new(StatusCode::CONFLICT, "identity.last_sign_in_method", "There would be no way left to sign in")
             }
+            Refusal::LinkInvalid => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "identity.link_invalid",
+                "This link does not work any more: ask for a new one",
+            ),
+            Refusal::EmailAlreadyVerified => {
+                Self::new(StatusCode::CONFLICT, "identity.email_already_verified", "This address is proven already")
+            }
+            Refusal::NoEmail => Self::new(StatusCode::CONFLICT, "identity.no_email", "This account has no address"),
+            Refusal::TooSoon { retry_after_seconds } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "identity.too_soon", "You asked for this a moment ago")
+                    .retry_after(retry_after_seconds)
+            }
         }
     }
 }
@@ -184,5 +231,43 @@ impl From<ClaimError> for Problem {
             ClaimError::Taken(Taken::Telegram(_)) => Refusal::TelegramTaken.into(),
             ClaimError::Store(error) => error.into(),
         }
+    }
+}
+
+/// Why a change was not written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// It would change nothing.
+    Nothing,
+    /// It is refused, or failed.
+    Refused(Box<Problem>),
+}
+
+impl Unwritten {
+    /// What was written, or none where there was nothing to write.
+    pub fn or_nothing<T>(written: Result<T, Self>) -> Result<Option<T>, Problem> {
+        match written {
+            Ok(written) => Ok(Some(written)),
+            Err(Self::Nothing) => Ok(None),
+            Err(Self::Refused(problem)) => Err(*problem),
+        }
+    }
+}
+
+impl From<Refusal> for Unwritten {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal.into()))
+    }
+}
+
+impl From<StoreError> for Unwritten {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(Box::new(error.into()))
+    }
+}
+
+impl From<OutboxError> for Unwritten {
+    fn from(error: OutboxError) -> Self {
+        Self::Refused(Box::new(error.into()))
     }
 }

@@ -1,11 +1,11 @@
 //! How accounts lie in the table. The key table is in this context's README.
 
 use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kit::auth::Caller;
 use kit::http::Problem;
 use serde::{Deserialize, Serialize};
-use types::{EmailAddress, UserId};
+use types::{EmailAddress, UserId, Uuid};
 
 use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Counter, Failures, Subjects};
@@ -76,6 +76,25 @@ impl Entity for Counter {
 
     fn expires_at(&self) -> Option<i64> {
         Some(self.ends_at.as_second())
+    }
+}
+
+/// An item without meaning, in place of one that would tell too much by its absence. It is swept after an hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Decoy {
+    id: Uuid,
+    written_at: Timestamp,
+}
+
+impl Entity for Decoy {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        Key::new("decoy", self.id, "decoy")
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some((self.written_at + SignedDuration::from_hours(1)).as_second())
     }
 }
 
@@ -159,6 +178,15 @@ impl Store {
     pub async fn account(&self, id: UserId) -> Result<Option<Versioned<Account>>, StoreError> {
         let account: Option<Versioned<Account>> = self.table.get(account_key(id), Read::Strong).await?;
         Ok(account.filter(|account| account.value.status != Status::Deleted))
+    }
+
+    /// Writes an item without meaning: what a change of an account costs, where there is none to change.
+    pub async fn write_decoy(&self, now: Timestamp) -> Result<(), StoreError> {
+        match self.table.create(Decoy { id: Uuid::now_v7(), written_at: now }, &Outbox::none()).await {
+            // Somebody has the same random id: then that one is the decoy.
+            Ok(_) | Err(Conflict::Item(_)) => Ok(()),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
     /// The caller's own account. A session that was ended is refused here at once, though its access token is valid for

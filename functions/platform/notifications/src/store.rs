@@ -1,7 +1,8 @@
 //! How deliveries lie in the table. The key table is in this context's README.
 
-use dynamo::{Conflict, Context, Entity, Forgotten, Key, Outbox, StoreError, Table, Versioned};
+use dynamo::{Conflict, Context, Entity, Forgotten, Key, Outbox, Read, StoreError, Table, Versioned};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use types::UserId;
 
 use crate::domain::delivery::{Delivery, Next, Status};
@@ -20,6 +21,29 @@ impl Entity for Delivery {
     fn key(&self) -> Key<Notifications> {
         Key::new("user", self.user_id, format!("delivery#{}", self.cause))
     }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.forgotten_at().as_second())
+    }
+}
+
+/// When a user last proved an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Proven {
+    user_id: UserId,
+    at: Timestamp,
+}
+
+impl Entity for Proven {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        proven_key(self.user_id)
+    }
+}
+
+fn proven_key(user_id: UserId) -> Key<Notifications> {
+    Key::new("user", user_id, "proven")
 }
 
 /// Whether a delivery is ours to send.
@@ -27,7 +51,7 @@ impl Entity for Delivery {
 pub enum Claim {
     /// It is: send it, then report.
     Ours(Versioned<Delivery>),
-    /// It was sent, or became pointless.
+    /// It was sent.
     Done,
     /// Somebody else is at it.
     Busy,
@@ -78,13 +102,30 @@ impl Store {
         }
     }
 
-    /// Makes sure that a delivery that was not begun yet never is. True if it was not known before.
-    pub async fn suppress(&self, delivery: Delivery, at: Timestamp) -> Result<bool, StoreError> {
-        match self.table.create(delivery.with(Status::Suppressed { at }), &Outbox::none()).await {
-            Ok(_) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
+    /// Remembers that a user proved an address. True if nothing as late was known before.
+    pub async fn note_proven(&self, user_id: UserId, at: Timestamp) -> Result<bool, StoreError> {
+        let proven = Proven { user_id, at };
+        let mut there = match self.table.create(proven.clone(), &Outbox::none()).await {
+            Ok(_) => return Ok(true),
+            Err(Conflict::Item(there)) => there,
+            Err(Conflict::Store(error)) => return Err(error),
+        };
+        // Each round somebody else has written, and only ever a later time.
+        for _ in 0..MAX_ATTEMPTS {
+            let Some(known) = there.filter(|known| known.value.at < at) else { return Ok(false) };
+            there = match self.table.replace(&known, proven.clone(), &Outbox::none()).await {
+                Ok(_) => return Ok(true),
+                Err(Conflict::Item(there)) => there,
+                Err(Conflict::Store(error)) => return Err(error),
+            };
         }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+    }
+
+    /// When a user last proved an address, if they did.
+    pub async fn proven_at(&self, user_id: UserId) -> Result<Option<Timestamp>, StoreError> {
+        let proven = self.table.get::<Proven>(proven_key(user_id), Read::Strong).await?;
+        Ok(proven.map(|proven| proven.value.at))
     }
 
     /// Deletes all that is held on a person.
@@ -99,3 +140,6 @@ impl Store {
         }
     }
 }
+
+/// How often a note is tried against others.
+const MAX_ATTEMPTS: u32 = 10;

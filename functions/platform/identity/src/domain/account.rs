@@ -1,7 +1,7 @@
 //! Accounts.
 
-use contracts::identity::{Device, EmailVerified, SessionEnded, SessionStarted, UserRegistered};
-use jiff::{SignedDuration, Timestamp};
+use contracts::identity::{Device, SessionEnded, SessionStarted, UserRegistered};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 
@@ -9,12 +9,10 @@ use super::attempts::KnownSources;
 use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::plan::Plan;
+use super::proof::{Proof, VERIFICATION_LIFETIME};
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
 use super::sign_in_methods::TelegramLink;
-
-/// How long the link of a verification mail works.
-pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -55,22 +53,15 @@ pub struct Account {
     /// Where they signed in from.
     #[serde(default)]
     pub known_sources: KnownSources,
-    /// The verification that is under way.
-    pub verification: Option<Verification>,
     /// Their second factor.
     #[serde(default)]
     pub mfa: Mfa,
+    /// The proof of the address that is under way. Whoever changes the address ends this one and the next.
+    pub verification: Option<Proof>,
+    /// The new password that was asked for by mail.
+    pub reset: Option<Proof>,
     /// When the account was made.
     pub created_at: Timestamp,
-}
-
-/// A proof of an address that is under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verification {
-    /// Which one: a later one replaces it.
-    pub id: Uuid,
-    /// Until when it can be completed.
-    pub expires_at: Timestamp,
 }
 
 /// What somebody says of themselves when they make an account.
@@ -105,8 +96,9 @@ impl Account {
             telegram: None,
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
-            verification: Some(Verification { id: verification_id, expires_at: now + VERIFICATION_LIFETIME }),
             mfa: Mfa::default(),
+            verification: Some(Proof::open(verification_id, VERIFICATION_LIFETIME, now)),
+            reset: None,
             created_at: now,
         };
         (account, fact)
@@ -133,23 +125,4 @@ impl Account {
             reason: ended.reason,
         }
     }
-
-    /// Completes the verification `id`: the fact to tell, or none if it was complete already.
-    pub fn verify_email(&mut self, id: Uuid, now: Timestamp) -> Result<Option<EmailVerified>, StaleVerification> {
-        if self.email_verified_at.is_some() {
-            return Ok(None);
-        }
-        match &self.verification {
-            Some(pending) if pending.id == id && now < pending.expires_at => {
-                self.verification = None;
-                self.email_verified_at = Some(now);
-                Ok(self.email.clone().map(|email| EmailVerified { user_id: self.id, email }))
-            }
-            _ => Err(StaleVerification),
-        }
-    }
 }
-
-/// The verification was replaced or has expired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StaleVerification;

@@ -31,6 +31,7 @@ impl Account {
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
             verification: None,
+            reset: None,
             created_at: self.created_at,
         };
         (told, UserDeleted { user_id: self.id })

@@ -65,6 +65,7 @@ struct AccountExport<'a> {
     email: &'a Option<EmailAddress>,
     email_verified_at: Option<Timestamp>,
     email_verification_open_until: Option<Timestamp>,
+    new_password_open_until: Option<Timestamp>,
     name: &'a PersonName,
     roles: &'a [Role],
     plan: &'a Plan,
@@ -103,6 +104,7 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             // Hashes of addresses, which say nothing that their owner does not know.
             known_sources: _,
             verification,
+            reset,
             created_at,
         } = account;
         let sessions = sessions.held().map(|session| SessionExport {
@@ -117,6 +119,7 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             email,
             email_verified_at: *email_verified_at,
             email_verification_open_until: verification.as_ref().map(|open| open.expires_at),
+            new_password_open_until: reset.as_ref().map(|open| open.expires_at),
             name,
             roles,
             plan,

@@ -10,6 +10,7 @@ pub mod mfa;
 pub mod password;
 pub mod plan;
 pub mod profile;
+pub mod proof;
 pub mod recovery;
 pub mod refresh;
 pub mod session;

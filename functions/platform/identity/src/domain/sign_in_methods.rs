@@ -53,6 +53,7 @@ impl Account {
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
             verification: None,
+            reset: None,
             created_at: now,
         };
         (account, fact)

@@ -1,4 +1,4 @@
 //! What runs without a request, one file each.
 
 pub mod forget_user;
-pub mod send_verification_email;
+pub mod send_account_email;

@@ -7,6 +7,10 @@ use types::UserId;
 /// How long a sender may take. One that has not reported by then is taken for dead, and another may send.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
+/// How long a delivery is remembered. No event comes again later: the bus's archive keeps them for 30 days, and a queue of
+/// dead letters for 14.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 90);
+
 /// One message to one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -30,11 +34,6 @@ pub enum Status {
     /// The provider has it.
     Sent {
         /// Since when.
-        at: Timestamp,
-    },
-    /// It became pointless before it was sent.
-    Suppressed {
-        /// When.
         at: Timestamp,
     },
 }
@@ -62,10 +61,16 @@ impl Delivery {
         Self { status, ..self.clone() }
     }
 
+    /// From when on it may be forgotten.
+    pub fn forgotten_at(&self) -> Timestamp {
+        let (Status::Sending { since: at } | Status::Sent { at }) = self.status;
+        at + MEMORY
+    }
+
     /// What may be done with it now.
     pub fn next(&self, now: Timestamp) -> Next {
         match self.status {
-            Status::Sent { .. } | Status::Suppressed { .. } => Next::Done,
+            Status::Sent { .. } => Next::Done,
             Status::Sending { since } if now.duration_since(since) < LEASE => Next::Wait,
             Status::Sending { .. } => Next::TakeOver,
         }
@@ -83,6 +88,5 @@ mod tests {
         assert_eq!(delivery.next(now), Next::Wait);
         assert_eq!(delivery.next(now + LEASE), Next::TakeOver);
         assert_eq!(delivery.with(Status::Sent { at: now }).next(now + LEASE), Next::Done);
-        assert_eq!(delivery.with(Status::Suppressed { at: now }).next(now + LEASE), Next::Done);
     }
 }

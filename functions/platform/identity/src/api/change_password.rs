@@ -1,0 +1,71 @@
+//! `POST /v1/users/me/password`: sets a new password for somebody who knows the old one.
+//! Emits `identity.password_changed.v1`, and `identity.session_ended.v1` for each other session.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::password_set;
+use crate::ctx::Public;
+use crate::domain::password::Password;
+use crate::problem::{self, Refusal};
+use crate::secrets;
+
+/// The old password and the new one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    #[schema(value_type = String, format = Password)]
+    current_password: Password,
+    /// 8 to 128 characters, and not easy to guess.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
+    new_password: Password,
+}
+
+/// Change one's own password
+///
+/// All other devices must sign in again, and a mail tells that the password was changed.
+#[utoipa::path(
+    post, path = "/v1/users/me/password", operation_id = "change_password", tag = "identity",
+    security(("bearer" = [])),
+    request_body = ChangePassword,
+    responses(
+        (status = 204, description = "The password is set, and all other sessions have ended"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.wrong_password`: the current one", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.no_password`: the account has none to change", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn change_password(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+    Json(body): Json<ChangePassword>,
+) -> Result<NoContent, Problem> {
+    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let mut fields = Fields::new();
+    let strong = fields.check("newPassword", password_set::check(&body.new_password, &read.value));
+    fields.all((strong,))?;
+    let proven = read.value.password.clone().ok_or(Refusal::NoPassword)?;
+    if !body.current_password.matches(&proven).map_err(problem::hash)? {
+        return Err(Refusal::WrongPassword.into());
+    }
+    let hash = body.new_password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+
+    let now = ctx.clock.now();
+    ctx.store
+        .change(read, |account| {
+            if account.password.as_ref() != Some(&proven) {
+                // It was changed a moment ago: what was proven proves nothing now.
+                return Err(Problem::from(Refusal::WrongPassword));
+            }
+            let set = account.change_password(hash.clone(), caller.session_id, now);
+            Ok(((), password_set::tell(&call, now, set)?))
+        })
+        .await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,63 @@
+//! `POST /v1/auth/reset-password`: sets a new password with the link that was mailed, and ends all sessions.
+//! Emits `identity.password_changed.v1`, `identity.session_ended.v1` for each session, and `identity.email_verified.v1`
+//! if the address was not proven before.
+
+use axum::extract::State;
+use kit::auth::Purpose;
+use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::{LinkToken, password_set};
+use crate::ctx::Links;
+use crate::domain::password::Password;
+use crate::problem::{self, Refusal};
+use crate::secrets;
+
+/// What the link carries, and what its reader typed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResetPassword {
+    /// The link's `token`.
+    #[schema(value_type = String)]
+    token: LinkToken,
+    /// 8 to 128 characters, and not easy to guess.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
+    password: Password,
+}
+
+/// Set a new password with a mailed link
+///
+/// The link works once, for 30 minutes, and a newer one takes its place. Every device must sign in again. The address
+/// counts as proven, and a mail tells that the password was changed.
+#[utoipa::path(
+    post, path = "/v1/auth/reset-password", operation_id = "reset_password", tag = "identity",
+    request_body = ResetPassword,
+    responses(
+        (status = 204, description = "The password is set, and all sessions have ended"),
+        (status = 422, description = "`identity.link_invalid`: the link is not ours, was used, has expired or was replaced; `request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn reset_password(
+    State(ctx): State<&'static Links>,
+    call: Invocation,
+    Json(body): Json<ResetPassword>,
+) -> Result<NoContent, Problem> {
+    let (user_id, proof) = body.token.open(&ctx.link_key, Purpose::ResetPassword)?;
+    let read = ctx.store.account(user_id).await?.ok_or(Refusal::LinkInvalid)?;
+    let now = ctx.clock.now();
+    // Before the hash, which is made slow on purpose.
+    read.value.check_reset(proof, now).map_err(Refusal::from)?;
+    let mut fields = Fields::new();
+    let strong = fields.check("password", password_set::check(&body.password, &read.value));
+    fields.all((strong,))?;
+    let hash = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+
+    ctx.store
+        .change(read, |account| {
+            let set = account.reset_password(proof, hash.clone(), now).map_err(Refusal::from)?;
+            Ok::<_, Problem>(((), password_set::tell(&call, now, set)?))
+        })
+        .await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,30 @@
+//! `POST /v1/auth/resend-verification`
+
+use tests::Cloud;
+
+use super::mailed::{CONFIRM, age, token, verify};
+
+#[tokio::test]
+async fn a_new_mail_takes_the_place_of_the_old_one() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let old = token(&cloud, &user.email, CONFIRM, 1).await;
+    let resend = async || cloud.post("/v1/auth/resend-verification").bearer(&user.access_token).send().await;
+
+    // The mail of the registration went out a moment ago.
+    let early = resend().await;
+    early.expect_problem(429, "identity.too_soon");
+    let seconds: u64 = early.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds), "{seconds}");
+
+    age(&cloud, &user.id, "verification").await;
+    let reply = resend().await;
+    assert!(reply.header("server-timing").contains("calls=2 "), "{}", reply.header("server-timing"));
+    assert_eq!(reply.expect(204), "");
+    resend().await.expect_problem(429, "identity.too_soon");
+    let new = token(&cloud, &user.email, CONFIRM, 2).await;
+    assert_ne!(old, new);
+    verify(&cloud, &old).await.expect_problem(422, "identity.link_invalid");
+    assert_eq!(verify(&cloud, &new).await.status, 204);
+    resend().await.expect_problem(409, "identity.email_already_verified");
+}

@@ -2,15 +2,17 @@
 //! Emits `identity.password_changed.v1`, and `identity.session_ended.v1` for each other session.
 
 use axum::extract::State;
+use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Fields, Invocation, Json, NoContent, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::password_set;
+use crate::api::reauthentication::Reauthentication;
 use crate::ctx::Public;
 use crate::domain::password::Password;
-use crate::problem::{self, Refusal};
+use crate::problem;
 use crate::secrets;
 
 /// The old password and the new one.
@@ -33,10 +35,11 @@ pub struct ChangePassword {
     request_body = ChangePassword,
     responses(
         (status = 204, description = "The password is set, and all other sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`: the current one", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.wrong_password`: the current one; `identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.no_password`: the account has none to change", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -46,26 +49,24 @@ pub async fn change_password(
     caller: Caller,
     Json(body): Json<ChangePassword>,
 ) -> Result<NoContent, Problem> {
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let now = ctx.clock.now();
+    let read = ctx.store.account_of(&caller, now).await?;
     let mut fields = Fields::new();
     let strong = fields.check("newPassword", password_set::check(&body.new_password, &read.value));
     fields.all((strong,))?;
-    let proven = read.value.password.clone().ok_or(Refusal::NoPassword)?;
-    if !body.current_password.matches(&proven).map_err(problem::hash)? {
-        return Err(Refusal::WrongPassword.into());
-    }
+    let current = Reauthentication::new(&read.value, &body.current_password, now)?;
     let hash = body.new_password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
 
-    let now = ctx.clock.now();
-    ctx.store
+    let (_, changed) = ctx
+        .store
         .change(read, |account| {
-            if account.password.as_ref() != Some(&proven) {
-                // It was changed a moment ago: what was proven proves nothing now.
-                return Err(Problem::from(Refusal::WrongPassword));
+            if let Err(refusal) = current.check(account, now)? {
+                return Ok::<_, Problem>((Err(refusal), Outbox::none()));
             }
             let set = account.change_password(hash.clone(), caller.session_id, now);
-            Ok(((), password_set::tell(&call, now, set)?))
+            Ok((Ok(()), password_set::tell(&call, now, set)?))
         })
         .await?;
+    changed?;
     Ok(NoContent)
 }

@@ -42,7 +42,7 @@ pub struct RecoveryCodes {
     request_body = ConfirmTotp,
     responses(
         (status = 200, description = "It is on; the recovery codes", body = RecoveryCodes),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.mfa_code_wrong`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.mfa_not_pending`: nothing was enrolled in the last 15 minutes; `identity.mfa_already_on`", body = Problem, content_type = "application/problem+json"),
@@ -60,7 +60,7 @@ pub async fn confirm_totp(
     let values = (fields.check("code", Code::parse(&body.code)),);
     let (code,) = fields.all(values)?;
 
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     let (now, issuer) = (ctx.clock.now(), ctx.issuer().await);
     let keys = issuer.mfa_keys();
     let codes = RecoveryCode::from_random(&secrets::random().map_err(problem::secret)?);

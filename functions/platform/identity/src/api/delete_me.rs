@@ -3,15 +3,18 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
+use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Invocation, Json, NoContent, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::api::reauthentication::Reauthentication;
+use crate::api::sign_in::check_open;
 use crate::ctx::Public;
-use crate::domain::account::{Account, Status};
-use crate::domain::password::{Password, PasswordHashText};
-use crate::problem::{self, Refusal};
+use crate::domain::account::Account;
+use crate::domain::password::Password;
+use crate::problem::Refusal;
 
 /// What proves that it is the owner who wants this, and not somebody who found their device open.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,10 +34,11 @@ pub struct DeleteMe {
     request_body = DeleteMe,
     responses(
         (status = 204, description = "The account is gone, and all its sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.bad_credentials`: the password is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`: a suspended account cannot be deleted by its owner", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`identity.wrong_password`, `identity.suspended`: a suspended account cannot be deleted by its owner", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`: the password is missing", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn delete_me(
@@ -43,20 +47,20 @@ pub async fn delete_me(
     caller: Caller,
     Json(body): Json<DeleteMe>,
 ) -> Result<NoContent, Problem> {
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
-    if let Some(hash) = &read.value.password {
-        prove(hash, body.password.as_ref())?;
-    }
-    let (proven, now) = (read.value.password.clone(), ctx.clock.now());
-    ctx.store
+    let now = ctx.clock.now();
+    let read = ctx.store.account_of(&caller, now).await?;
+    let proof = prove(&read.value, body.password.as_ref(), now)?;
+    let (_, deleted) = ctx
+        .store
         .change_with_claims(read, |account: &mut Account| {
-            if account.password != proven {
-                // It was changed a moment ago: what was proven proves nothing now.
-                return Err(Problem::from(Refusal::BadCredentials));
+            // A suspended account stays: else whoever was shut out could come back in under the same address.
+            check_open(account)?;
+            if account.password.is_some() != proof.is_some() {
+                // A password was set a moment ago: nothing was proven.
+                return Err(Problem::from(Refusal::WrongPassword));
             }
-            if account.status == Status::Suspended {
-                // Else whoever was shut out could come back in under the same address.
-                return Err(Refusal::Suspended.into());
+            if let Some(Err(refusal)) = proof.as_ref().map(|proof| proof.check(account, now)).transpose()? {
+                return Ok((Err(refusal), Outbox::none()));
             }
             let (ended, deleted) = account.erase(now);
             let mut outbox = Outbox::none();
@@ -64,15 +68,20 @@ pub async fn delete_me(
                 outbox.push(call.event(now, fact))?;
             }
             outbox.push(call.event(now, deleted))?;
-            Ok(((), outbox))
+            Ok((Ok(()), outbox))
         })
         .await?;
+    deleted?;
     Ok(NoContent)
 }
 
-fn prove(hash: &PasswordHashText, password: Option<&Password>) -> Result<(), Problem> {
+/// The password, compared, where there is one to give.
+fn prove(account: &Account, password: Option<&Password>, now: Timestamp) -> Result<Option<Reauthentication>, Problem> {
+    if account.password.is_none() {
+        return Ok(None);
+    }
     let mut fields = Fields::new();
     let password = fields.check("password", password.ok_or("is required"));
     let (password,) = fields.all((password,))?;
-    if password.matches(hash).map_err(problem::hash)? { Ok(()) } else { Err(Refusal::BadCredentials.into()) }
+    Reauthentication::new(account, password, now).map(Some)
 }

@@ -35,7 +35,7 @@ pub struct DisableTotp {
     request_body = DisableTotp,
     responses(
         (status = 204, description = "It is off"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.wrong_password`, `identity.mfa_code_wrong`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.mfa_off`, `identity.no_password`", body = Problem, content_type = "application/problem+json"),
@@ -53,7 +53,7 @@ pub async fn disable_totp(
     let values = (fields.check("code", Code::parse(&body.code)),);
     let (code,) = fields.all(values)?;
 
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     let (now, issuer) = (ctx.clock.now(), ctx.issuer().await);
     let keys = issuer.mfa_keys();
     let password = Reauthentication::new(&read.value, &body.password, now)?;

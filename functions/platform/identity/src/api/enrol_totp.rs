@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::domain::account::Account;
 use crate::domain::password::Password;
 use crate::domain::totp::TotpSecret;
-use crate::problem::{self, Refusal};
+use crate::problem;
 use crate::secrets;
 
 /// The caller's password, given again.
@@ -47,7 +47,7 @@ pub struct TotpEnrolment {
     request_body = EnrolTotp,
     responses(
         (status = 200, description = "The secret, which waits to be confirmed", body = TotpEnrolment),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.wrong_password`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.mfa_already_on`, `identity.no_password`", body = Problem, content_type = "application/problem+json"),
@@ -60,7 +60,7 @@ pub async fn enrol_totp(
     caller: Caller,
     Json(body): Json<EnrolTotp>,
 ) -> Result<Json<TotpEnrolment>, Problem> {
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     let now = ctx.clock.now();
     let password = Reauthentication::new(&read.value, &body.password, now)?;
 

@@ -18,7 +18,7 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "The mail is on its way"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.email_already_verified`, `identity.no_email`", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "`identity.too_soon`; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
@@ -29,7 +29,7 @@ pub async fn resend_verification(
     call: Invocation,
     caller: Caller,
 ) -> Result<NoContent, Problem> {
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     let (now, id) = (ctx.clock.now(), Uuid::now_v7());
     ctx.store
         .change(read, |account| {

@@ -12,7 +12,7 @@ use crate::api::SignedIn;
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::{Account, Status};
 use crate::domain::attempts::Source;
-use crate::domain::mfa::Method;
+use crate::domain::mfa::MfaMethod;
 use crate::domain::refresh::RefreshToken;
 use crate::problem::Refusal;
 
@@ -34,7 +34,7 @@ pub struct MfaChallenge {
     #[schema(example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
     mfa_token: String,
     /// How the second factor can be proven.
-    methods: Vec<Method>,
+    methods: Vec<MfaMethod>,
 }
 
 /// Signs a device in, or asks for the second factor if it is on.

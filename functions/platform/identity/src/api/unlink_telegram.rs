@@ -17,14 +17,14 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "No Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.last_sign_in_method`: the account has no password", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn unlink_telegram(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     if read.value.telegram.is_none() {
         return Ok(NoContent);
     }

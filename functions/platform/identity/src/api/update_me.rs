@@ -38,7 +38,7 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error
     request_body = UpdateMe,
     responses(
         (status = 200, description = "The account as it is now", body = UserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
@@ -55,7 +55,7 @@ pub async fn update_me(
     let mut fields = Fields::new();
     let values = (fields.check("name", body.name.as_deref().map(PersonName::parse).transpose()),);
     let (name,) = fields.all(values)?;
-    let read = ctx.store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
     let check = |version| based_on.map_or(Ok(()), |tag| tag.check(version));
     check(read.version)?;
     let Some(name) = name.filter(|name| *name != read.value.name) else {

@@ -36,6 +36,11 @@ impl Guesses {
         Err(TooMany { retry_after_seconds: u64::try_from(millis).unwrap_or_default().div_ceil(1000).max(1) })
     }
 
+    /// True if nothing was wrong lately.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A guess was wrong.
     pub fn count(&mut self, now: Timestamp) {
         self.0.retain(|at| counts(*at, now));

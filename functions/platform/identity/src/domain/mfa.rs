@@ -87,20 +87,26 @@ pub struct Presented<'a> {
 /// A way to prove the second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Method {
+pub enum MfaMethod {
     /// A code of the app.
     Totp,
     /// One of the codes that were shown once.
     RecoveryCode,
 }
 
-/// The state of an account's second factor.
+/// The state of an account's second factor. Most accounts have none, and nothing is stored of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Mfa {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pending: Option<Pending>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     factor: Option<Factor>,
+    #[serde(skip_serializing_if = "Guesses::is_empty")]
     wrong_codes: Guesses,
+    #[serde(skip_serializing_if = "Guesses::is_empty")]
     wrong_passwords: Guesses,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     answered: Vec<Answered>,
 }
 
@@ -156,10 +162,10 @@ impl Mfa {
     }
 
     /// How the second factor can be proven.
-    pub fn methods(&self) -> Vec<Method> {
+    pub fn methods(&self) -> Vec<MfaMethod> {
         let Some(factor) = &self.factor else { return Vec::new() };
-        let recovery = (!factor.recovery.is_empty()).then_some(Method::RecoveryCode);
-        std::iter::once(Method::Totp).chain(recovery).collect()
+        let recovery = (!factor.recovery.is_empty()).then_some(MfaMethod::RecoveryCode);
+        std::iter::once(MfaMethod::Totp).chain(recovery).collect()
     }
 
     /// The secret of the factor that is on.

@@ -161,7 +161,7 @@ fn the_first_code_turns_it_on_and_is_used_up() {
     let fact = account.confirm_mfa(presented(&shown(10), 10), Vec::new()).unwrap();
     assert_eq!(fact, Some(MfaEnabled { user_id: account.id }));
     assert!(account.mfa.is_on());
-    assert_eq!(account.mfa.methods(), [Method::Totp], "there are no recovery codes");
+    assert_eq!(account.mfa.methods(), [MfaMethod::Totp], "there are no recovery codes");
     let challenge = challenge(&account, 1, 10);
     assert_eq!(account.answer(&challenge, presented(&shown(10), 10)), Ok(false));
     assert_eq!(account.answer(&challenge, presented(&shown(40), 40)), Ok(true));
@@ -218,11 +218,11 @@ fn a_recovery_code_is_the_user_s_own() {
 fn the_last_recovery_code_is_no_longer_offered() {
     let mut account = with_mfa();
     for (number, code) in recovery_codes().into_iter().enumerate() {
-        assert_eq!(account.mfa.methods(), [Method::Totp, Method::RecoveryCode]);
+        assert_eq!(account.mfa.methods(), [MfaMethod::Totp, MfaMethod::RecoveryCode]);
         let challenge = challenge(&account, u128::try_from(number).unwrap(), 60);
         assert_eq!(account.answer(&challenge, presented(&Code::Recovery(code), 60)), Ok(true));
     }
-    assert_eq!(account.mfa.methods(), [Method::Totp]);
+    assert_eq!(account.mfa.methods(), [MfaMethod::Totp]);
 }
 
 #[test]

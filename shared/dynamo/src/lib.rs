@@ -6,6 +6,7 @@
 //! (attribute `outbox`), so that state and events commit together.
 
 mod backoff;
+mod batch;
 mod cursor;
 mod error;
 mod item;
@@ -16,6 +17,7 @@ mod table;
 mod transaction;
 
 pub use backoff::backoff;
+pub use batch::MAX_BATCH_ITEMS;
 pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
 pub use item::{Entity, Versioned};

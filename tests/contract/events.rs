@@ -1,6 +1,8 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::{EmailVerified, SessionEnded, SessionStarted, UserRegistered};
+use contracts::identity::{
+    EmailVerified, PlanChanged, RolesChanged, SessionEnded, SessionStarted, UserRegistered, UserRestored, UserSuspended,
+};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -10,9 +12,13 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
+    check(Event::of::<PlanChanged>());
+    check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
     check(Event::of::<UserRegistered>());
+    check(Event::of::<UserRestored>());
+    check(Event::of::<UserSuspended>());
 }
 
 /// What is known of an event type.

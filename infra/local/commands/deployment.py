@@ -50,7 +50,7 @@ def because(cloud):
 
 def parameters(cloud):
     return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
-            f"PublicUrl={cloud.url}"]
+            f"PublicUrl={cloud.url}", "FirstAdminEmail=admin@example.com"]
 
 
 def architecture():

@@ -17,4 +17,4 @@ pub mod problem;
 pub mod secrets;
 pub mod store;
 
-pub use ctx::{Ctx, Public};
+pub use ctx::{Ctx, Directory, Public};

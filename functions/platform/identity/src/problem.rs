@@ -4,6 +4,7 @@ use http::StatusCode;
 use kit::SecretError;
 use kit::http::Problem;
 
+use crate::domain::administration::OwnAccount;
 use crate::domain::password::HashError;
 
 /// What this context refuses.
@@ -17,6 +18,12 @@ pub enum Refusal {
     Suspended,
     /// The token's account is gone.
     NoSuchUser,
+    /// An admin would take their own role or close their own account.
+    OwnAccount,
+    /// There is no such API key.
+    NoSuchApiKey,
+    /// The Idempotency-Key has made an API key before, whose text is not shown again.
+    ApiKeyExists,
 }
 
 impl From<Refusal> for Problem {
@@ -30,7 +37,22 @@ impl From<Refusal> for Problem {
             }
             Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "This account is suspended"),
             Refusal::NoSuchUser => Self::not_found("identity.no_such_user"),
+            Refusal::OwnAccount => {
+                Self::new(StatusCode::CONFLICT, "identity.own_account", "Another admin has to do this to your account")
+            }
+            Refusal::NoSuchApiKey => Self::not_found("identity.no_such_api_key"),
+            Refusal::ApiKeyExists => Self::new(
+                StatusCode::CONFLICT,
+                "identity.api_key_exists",
+                "This request has made an API key, which was shown once: delete it and make another",
+            ),
         }
+    }
+}
+
+impl From<OwnAccount> for Problem {
+    fn from(_: OwnAccount) -> Self {
+        Refusal::OwnAccount.into()
     }
 }
 

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 
 use crate::domain::account::{Account, Status};
+use crate::domain::listing::Listing;
+
+mod api_keys;
+mod users;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -83,10 +87,12 @@ impl Store {
         Self { table }
     }
 
-    /// Adds an account and its claim of its address, or neither.
+    /// Adds an account with its claim of its address and its place in the list of all, or nothing.
     pub async fn add(&self, account: &Account, email: &EmailAddress, outbox: &Outbox) -> Result<(), AddError> {
         let claim = EmailClaim::new(email, account.id, account.created_at);
+        let listing = Listing::of(account);
         let transaction = self.table.transaction().create(&claim, &Outbox::none()).create(account, outbox);
+        let transaction = transaction.create(&listing, &Outbox::none());
         match transaction.commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Cancelled(cancelled)) => match cancelled.item::<EmailClaim>(0)? {
@@ -115,14 +121,27 @@ impl Store {
     /// failed condition brings the newer state with it.
     pub async fn change<T, E: From<StoreError>>(
         &self,
-        mut read: Versioned<Account>,
+        read: Versioned<Account>,
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
+    ) -> Result<(Versioned<Account>, T), E> {
+        self.change_versioned(read, |_, account| decide(account)).await
+    }
+
+    /// [`Self::change`] for decisions that depend on the version too: `If-Match`.
+    pub async fn change_versioned<T, E: From<StoreError>>(
+        &self,
+        mut read: Versioned<Account>,
+        decide: impl Fn(u64, &mut Account) -> Result<(T, Outbox), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
-            let (answer, outbox) = decide(&mut account)?;
+            let (answer, outbox) = decide(read.version, &mut account)?;
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
+                // What was deleted meanwhile is never changed again: the client's next try finds nothing.
+                Err(Conflict::Item(Some(newer))) if newer.value.status == Status::Deleted => {
+                    return Err(StoreError::Contended { attempts: attempt }.into());
+                }
                 Err(Conflict::Item(Some(newer))) => read = *newer,
                 Err(Conflict::Item(None)) => return Err(StoreError::Refused("the account is gone".into()).into()),
                 Err(Conflict::Store(error)) => return Err(error.into()),

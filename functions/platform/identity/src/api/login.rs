@@ -1,5 +1,6 @@
 //! `POST /v1/auth/login`: signs a device in.
-//! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for.
+//! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for;
+//! `identity.roles_changed.v1` when the first admin comes.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -27,7 +28,8 @@ pub struct Login {
 
 /// Sign a device in
 ///
-/// Where the plan has no room for another device, the oldest session ends.
+/// Where the plan has no room for another device, the oldest session ends. Whoever proved the address that the deployment
+/// names as the first admin's becomes an admin.
 #[utoipa::path(
     post, path = "/v1/auth/login", operation_id = "login", tag = "identity",
     request_body = Login,
@@ -72,8 +74,13 @@ pub async fn login(
             if account.status == Status::Suspended {
                 return Err(Refusal::Suspended.into());
             }
+            // Before the session starts, so that its first token carries the role.
+            let promoted = account.claim_first_admin(ctx.first_admin.as_ref());
             let (started, ended) = account.sign_in(&token, device.clone(), now);
             let mut outbox = Outbox::of(call.event(now, started))?;
+            if let Some(fact) = promoted {
+                outbox.push(call.event(now, fact))?;
+            }
             for fact in ended {
                 outbox.push(call.event(now, fact))?;
             }

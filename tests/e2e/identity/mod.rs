@@ -1,4 +1,10 @@
+mod api_keys;
 mod get_jwks;
 mod get_me;
+mod get_user;
+mod list_users;
 mod login;
 mod register;
+mod set_user_plan;
+mod set_user_roles;
+mod suspend_user;

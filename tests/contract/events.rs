@@ -1,8 +1,8 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::identity::*;
 use contracts::identity::{
-    EmailVerified, PasswordChanged, PasswordResetRequested, SessionEnded, SessionStarted, UserRegistered,
+    EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged,
+    RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored, UserSuspended,
     VerificationRequested,
 };
 use contracts::{DomainEvent, Envelope};
@@ -16,13 +16,17 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailVerified>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
-    check(Event::of::<ProfileChanged>());
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
+    check(Event::of::<PlanChanged>());
+    check(Event::of::<ProfileChanged>());
+    check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
+    check(Event::of::<UserRestored>());
+    check(Event::of::<UserSuspended>());
     check(Event::of::<VerificationRequested>());
 }
 

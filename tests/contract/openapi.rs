@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, Server};
 
 use crate::{bless, contexts};
@@ -26,6 +26,8 @@ fn description() -> OpenApi {
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = api.components.get_or_insert_default();
+    let key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
+    components.security_schemes.insert("apiKey".to_owned(), SecurityScheme::ApiKey(key).into());
     components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
     // Relative to the description's own place, `/v1/openapi.json`, so that it is right behind any domain and prefix.
     api.servers = Some(vec![Server::new("..")]);
@@ -57,7 +59,11 @@ fn the_committed_description_is_the_code_s() {
     for (path, method, operation) in operations(&api) {
         let context = operation["tags"][0].as_str().unwrap();
         let id = operation["operationId"].as_str().unwrap();
-        let caller = if operation.get("security").is_some() { "signed in" } else { "anybody" };
+        let caller = match operation.get("security") {
+            None => "anybody",
+            Some(ways) if ways.to_string().contains("apiKey") => "signed in, or an API key",
+            Some(_) => "signed in",
+        };
         let summary = operation["summary"].as_str().unwrap();
         let binary = format!("{context}-{}", id.replace('_', "-"));
         writeln!(page, "| `{method} {path}` | {summary} | {context} | `{binary}` | {caller} |").unwrap();

@@ -3,7 +3,7 @@
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use tests::{Call, Cloud};
+use tests::{Call, Cloud, User};
 
 /// Every operation of the API that needs a caller: its method, and its path with the user's own id in it.
 fn guarded(id: &str) -> Vec<(String, String, Value)> {
@@ -45,6 +45,32 @@ async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
             assert_eq!(reply.header("www-authenticate"), "Bearer");
         }
     }
+}
+
+#[tokio::test]
+async fn who_is_no_admin_is_refused_before_anything_else_is_looked_at() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let manager = cloud.sign_up().await;
+    let admin = cloud.admin().await;
+    let path = format!("/v1/users/{}/roles", manager.id);
+    let roles = json!({ "roles": ["manager"] });
+    assert_eq!(cloud.call("PUT", &path).bearer(&admin.access_token).json(&roles).send().await.status, 200);
+    let credentials = json!({ "email": manager.email, "password": tests::PASSWORD });
+    let manager = User::read(&cloud.post("/v1/auth/login").json(&credentials).send().await.expect(200));
+    let mut refused = 0;
+    for (method, path, operation) in guarded(&user.id) {
+        let forbidden = operation["responses"]["403"]["description"].as_str().unwrap_or_default();
+        if !forbidden.contains("`auth.forbidden`") {
+            continue;
+        }
+        for caller in [&user, &manager] {
+            let reply = call(&cloud, &method, &path).bearer(&caller.access_token).send().await;
+            assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("auth.forbidden")), "{method} {path}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0);
 }
 
 /// Tokens that look like a good one.

@@ -6,6 +6,8 @@ use tests::Cloud;
 /// Functions, each with a key of its own context and one of another.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
+    // Its role is narrower still: accounts and API keys, and not who has which address.
+    ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
     ("platform-get-health", "platform#health#nothing", "identity#user#nobody"),
 ];
 
@@ -16,6 +18,8 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
+    let (key, _) = cloud.api_key(&["users:read"], None).await;
+    assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
     for (function, own, foreign) in FUNCTIONS {
         let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as(function).await);
         let get = |pk: &str| {

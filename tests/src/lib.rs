@@ -1,5 +1,6 @@
 //! What the integration tests share: the local cloud as a client sees it, and waiting with a bound.
 
+mod admin;
 mod authenticator;
 mod cloud;
 mod telegram;

@@ -7,12 +7,13 @@ use identity::keyring::Keyring;
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Links, Public, WithTelegram};
-use kit::auth::{LinkKey, Verifier};
+use identity::{Ctx, Directory, Links, Public, WithTelegram};
+use kit::auth::{ApiKeyItems, ApiKeys, LinkKey, Verifier};
 use kit::http::{Endpoint, endpoint};
 use kit::{Clock, Stage};
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
+use types::EmailAddress;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const ISSUER: &str = "https://api.test";
@@ -28,6 +29,7 @@ pub struct Deployment {
     pub export_me: Endpoint,
     pub links: &'static Links,
     pub table: TestTable,
+    jwks: String,
 }
 
 impl Deployment {
@@ -38,13 +40,22 @@ impl Deployment {
     /// A deployment whose clock a test moves. Access tokens are checked by the machine's clock: those that were made far
     /// from its time are refused.
     pub async fn at(clock: Clock) -> Self {
-        let table = TestTable::start().await;
+        Self::on(TestTable::start().await, &clock, None)
+    }
+
+    /// The same accounts with other keys, and a first admin.
+    pub fn with_first_admin(&self, email: &str) -> Self {
+        Self::on(self.table.clone(), &self.ctx.clock, Some(&email.parse().unwrap()))
+    }
+
+    fn on(table: TestTable, clock: &Clock, first_admin: Option<&EmailAddress>) -> Self {
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
         let store = Store::new(table.of::<Identity>());
         let keyring = || Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
-        let ctx = || Ctx::new(store.clone(), clock.clone(), keyring(), verifier());
+        let ctx =
+            || Ctx::new(store.clone(), clock.clone(), keyring(), verifier()).with_first_admin(first_admin.cloned());
         let public = || Public::new(store.clone(), clock.clone(), verifier());
         let bot = || Bot::fixed(BotToken::parse(BOT_TOKEN).unwrap());
         let exporter = Exporter::new(table.personal_data(), clock.clone(), verifier());
@@ -65,6 +76,7 @@ impl Deployment {
             export_me: endpoint(identity::api::export_me::export_me, leak(exporter), stage()),
             links,
             table,
+            jwks,
         }
     }
 
@@ -78,6 +90,16 @@ impl Deployment {
 
     pub fn delete_me(&self) -> Endpoint {
         endpoint(identity::api::delete_me::delete_me, self.public, stage())
+    }
+
+    fn verifier(&self) -> Verifier {
+        Verifier::new(&self.jwks.parse().unwrap(), ISSUER)
+    }
+
+    /// The endpoints that services may call too.
+    pub fn directory(&self, clock: Clock) -> &'static Directory {
+        let keys = ApiKeys::new(self.table.of::<ApiKeyItems>(), clock);
+        leak(Directory::new(self.ctx.store.clone(), self.verifier(), keys))
     }
 
     pub fn register(&self) -> Endpoint {
@@ -138,7 +160,7 @@ fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
-fn stage() -> Stage {
+pub fn stage() -> Stage {
     "test".parse().unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Pages of lists: every item once, in order, whatever the page size.
 
-use dynamo::{Context, Cursor, Entity, IndexKey, Key, Outbox, Page};
+use dynamo::{Context, Cursor, Entity, IndexKey, Key, Outbox, Page, Read};
 use serde::{Deserialize, Serialize};
 use testkit::TestTable;
 
@@ -58,4 +58,43 @@ async fn pages_hold_every_item_once() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_cursor_that_this_list_cannot_have_given_leads_nowhere() {
+    let table = TestTable::start().await.of::<Shop>();
+    table.create(Line { number: 1 }, &Outbox::none()).await.unwrap();
+    // "a" and "zzz": before and after all that is listed.
+    for forged in ["YQ", "enp6"] {
+        for newest_first in [false, true] {
+            let cursor = || Some(Cursor::decode(forged).unwrap());
+            let page: Page<Line> =
+                table.list(Key::new("order", "1", "line#"), newest_first, 9, cursor()).await.unwrap();
+            assert!(page.items.is_empty() && page.next.is_none(), "{forged}");
+            let index = IndexKey::new("lines", "all", "00");
+            let page: Page<Line> = table.list_index(index, newest_first, 9, cursor()).await.unwrap();
+            assert!(page.items.is_empty() && page.next.is_none(), "{forged}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_items_are_read_in_one_call_and_those_that_are_not_there_are_left_out() {
+    let table = TestTable::start().await.of::<Shop>();
+    for number in 0..100 {
+        table.create(Line { number }, &Outbox::none()).await.unwrap();
+    }
+    let keys = |numbers: std::ops::Range<u32>| numbers.map(|number| Line { number }.key()).collect();
+    let mut found: Vec<u32> = table
+        .get_many(keys(50..150), Read::Strong)
+        .await
+        .unwrap()
+        .into_all::<Line>()
+        .unwrap()
+        .into_iter()
+        .map(|line| line.value.number)
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, (50..100).collect::<Vec<_>>());
+    assert!(table.get_many(Vec::new(), Read::Eventual).await.unwrap().into_all::<Line>().unwrap().is_empty());
 }

@@ -1,6 +1,8 @@
 //! Conditions, races and duplicates on a real DynamoDB API, in the process.
 
+mod api_keys;
 mod budgets;
+mod budgets_admin;
 mod claims;
 mod identity_support;
 mod links;
@@ -13,4 +15,5 @@ mod personal_data;
 mod proven;
 mod refreshes;
 mod tokens;
+mod users;
 mod writes;

@@ -54,7 +54,8 @@ def because(cloud):
 
 def parameters(cloud):
     return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
-            f"PublicUrl={cloud.url}", f"TelegramBotTokenName={TELEGRAM_BOT_TOKEN_NAME}"]
+            f"PublicUrl={cloud.url}", f"TelegramBotTokenName={TELEGRAM_BOT_TOKEN_NAME}",
+            "FirstAdminEmail=admin@example.com"]
 
 
 def architecture():

@@ -1,7 +1,7 @@
 //! Facts about accounts and sessions.
 
 use serde::{Deserialize, Serialize};
-use types::{EmailAddress, PersonName, SessionId, UserId};
+use types::{EmailAddress, PersonName, Role, SessionId, UserId};
 use utoipa::ToSchema;
 
 use crate::DomainEvent;
@@ -265,6 +265,78 @@ pub struct PasswordChanged {
 
 impl DomainEvent for PasswordChanged {
     const TYPE: &'static str = "identity.password_changed";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A user may do other things than before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RolesChanged {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// All their roles now.
+    pub roles: Vec<Role>,
+}
+
+impl DomainEvent for RolesChanged {
+    const TYPE: &'static str = "identity.roles_changed";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// A user pays for something else than before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanChanged {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// The plan that they have now.
+    pub plan: String,
+}
+
+impl DomainEvent for PlanChanged {
+    const TYPE: &'static str = "identity.plan_changed";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// An admin closed an account for now. Its sessions are told of one by one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserSuspended {
+    /// Whose account it is.
+    pub user_id: UserId,
+}
+
+impl DomainEvent for UserSuspended {
+    const TYPE: &'static str = "identity.user_suspended";
+    const VERSION: u32 = 1;
+
+    fn subject(&self) -> String {
+        self.user_id.to_string()
+    }
+}
+
+/// An admin opened a suspended account again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserRestored {
+    /// Whose account it is.
+    pub user_id: UserId,
+}
+
+impl DomainEvent for UserRestored {
+    const TYPE: &'static str = "identity.user_restored";
     const VERSION: u32 = 1;
 
     fn subject(&self) -> String {

@@ -11,8 +11,8 @@ use crate::{Context, Entity, Key, Read, StoreError, Table, Versioned, backoff};
 
 /// How often keys are asked for again that DynamoDB left out of an answer.
 const MAX_ATTEMPTS: u32 = 5;
-/// DynamoDB's bound for one call.
-const MAX_KEYS: usize = 100;
+/// The most items that one call reads (DynamoDB's own bound).
+pub const MAX_BATCH_ITEMS: usize = 100;
 
 /// Items of several kinds that one call read.
 #[derive(Debug, Default)]
@@ -25,11 +25,21 @@ impl Found {
     }
 }
 
+impl Found {
+    /// All items, of one kind, in no order.
+    pub fn into_all<E: Entity>(self) -> Result<Vec<Versioned<E>>, StoreError> {
+        self.0.into_values().map(item::decode).collect()
+    }
+}
+
 impl<C: Context> Table<C> {
     /// Reads up to a hundred items of any kind in one round trip.
     pub async fn get_many(&self, keys: Vec<Key<C>>, read: Read) -> Result<Found, StoreError> {
-        let mut left: Vec<Attributes> = keys.into_iter().take(MAX_KEYS).map(attributes).collect();
+        let mut left: Vec<Attributes> = keys.into_iter().take(MAX_BATCH_ITEMS).map(attributes).collect();
         let mut found = Found::default();
+        if left.is_empty() {
+            return Ok(found);
+        }
         for attempt in 1..=MAX_ATTEMPTS {
             let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(read == Read::Strong).build();
             let asked = asked.map_err(|error| StoreError::Refused(error.to_string()))?;

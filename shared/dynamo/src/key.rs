@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
+use crate::Cursor;
+
 /// A bounded context: the owner of every key that starts with its name.
 pub trait Context: Send + Sync + 'static {
     /// The context's name, the first part of its keys.
@@ -34,6 +36,13 @@ impl<C: Context> IndexKey<C> {
     /// The index key of an item that is listed under `entity` and `id`, in the order of `sort`.
     pub fn new(entity: &str, id: impl Display, sort: impl Into<String>) -> Self {
         Self { pk: partition::<C>(entity, id), sk: sort.into(), context: PhantomData }
+    }
+}
+
+impl<C> IndexKey<C> {
+    /// The cursor of the page that starts after the item with this key.
+    pub fn cursor(&self) -> Cursor {
+        Cursor(self.sk.clone())
     }
 }
 

@@ -18,7 +18,7 @@ mod table;
 mod transaction;
 
 pub use backoff::backoff;
-pub use batch::Found;
+pub use batch::{Found, MAX_BATCH_ITEMS};
 pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
 pub use item::{Entity, Versioned};

@@ -42,6 +42,12 @@ pub struct Page<E> {
     pub next: Option<Cursor>,
 }
 
+impl<E> Page<E> {
+    fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
 /// The table as context `C` sees it.
 #[derive(Debug)]
 pub struct Table<C> {
@@ -171,6 +177,9 @@ impl<C: Context> Table<C> {
         limit: u32,
         after: Option<Cursor>,
     ) -> Result<Page<E>, StoreError> {
+        if is_foreign(after.as_ref(), &prefix.sk) {
+            return Ok(Page::empty());
+        }
         let start = after.map(|cursor| {
             [("pk".to_owned(), AttributeValue::S(prefix.pk.clone())), ("sk".to_owned(), AttributeValue::S(cursor.0))]
                 .into()
@@ -203,6 +212,9 @@ impl<C: Context> Table<C> {
         limit: u32,
         after: Option<Cursor>,
     ) -> Result<Page<E>, StoreError> {
+        if is_foreign(after.as_ref(), &prefix.sk) {
+            return Ok(Page::empty());
+        }
         // A cursor is a bound on the sort key instead of a start key: that would need the items' own keys, and trust in them.
         let bound = after.map(|cursor| cursor.0);
         let condition = match (&bound, newest_first) {
@@ -240,6 +252,12 @@ impl<C: Context> Table<C> {
         let last = items.last().cloned();
         page(items, last.as_ref().filter(|_| more), "gsi1sk")
     }
+}
+
+/// True for a cursor that this list cannot have given. DynamoDB would refuse one beyond the prefix, or answer with items
+/// of another list of the same partition.
+fn is_foreign(after: Option<&Cursor>, prefix: &str) -> bool {
+    after.is_some_and(|cursor| !cursor.0.starts_with(prefix))
 }
 
 fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {

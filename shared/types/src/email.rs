@@ -64,6 +64,14 @@ impl TryFrom<String> for EmailAddress {
     }
 }
 
+impl std::str::FromStr for EmailAddress {
+    type Err = EmailError;
+
+    fn from_str(text: &str) -> Result<Self, EmailError> {
+        Self::parse(text)
+    }
+}
+
 impl From<EmailAddress> for String {
     fn from(address: EmailAddress) -> Self {
         address.0

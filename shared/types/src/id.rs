@@ -55,6 +55,10 @@ macro_rules! id {
 }
 
 id! {
+    /// A key with which a service calls the API.
+    ApiKeyId
+}
+id! {
     /// A person's account.
     UserId
 }

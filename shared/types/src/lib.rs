@@ -5,11 +5,13 @@
 mod email;
 mod id;
 mod role;
+mod scope;
 mod text;
 
 pub use email::{EmailAddress, EmailError};
-pub use id::{EventId, SessionId, UserId, derive_id};
+pub use id::{ApiKeyId, EventId, SessionId, UserId, derive_id};
 pub use role::Role;
+pub use scope::{Scope, UnknownScope};
 pub use text::{PersonName, TextError};
 pub use uuid::Uuid;
 

@@ -42,12 +42,6 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     place.add_sample(&mut draft, sample::request(&route, !public))?;
     place.add_test(&mut draft, proof(&handler))?;
-    if !public {
-        let item = format!("\"{}\"", route.key());
-        draft.edit("tests/e2e/authority.rs", &item, |text| {
-            edits::list_item(text, "const GUARDED: &[&str] = &[", ']', &item)
-        })?;
-    }
     let cells = [&format!("`{}`", route.key()), &place.name.sentence()];
     place.add_row(&mut draft, "Endpoints", &["endpoint", "what it does"], &cells.map(String::as_str))?;
     Ok(Written {

@@ -29,7 +29,7 @@ const FILES: &[(&str, &str)] = &[
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),
     ("tests/e2e/main.rs", "//! End to end.\n\nmod authority;\n"),
-    ("tests/e2e/authority.rs", "const GUARDED: &[&str] = &[];\n\n#[tokio::test]\nasync fn refused() {}\n"),
+    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    read(\"docs/openapi.json\")\n}\n"),
 ];
 
 /// A repository in a directory of its own, which goes when this does.

@@ -117,7 +117,13 @@ const PLANTS: &[Plant] = &[
     Plant("tested-routes", "Covers `GET /v1/orders`", |fixture| {
         fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
     }),
-    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "\"GET /v1/orders/{id}\"", "")),
+    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
+        fixture.edit(AUTHORITY, "docs/openapi.json", "docs/x.json");
+    }),
+    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
+    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
+        fixture.edit("tests/e2e/main.rs", "mod authority;\n", "");
+    }),
     Plant("logs", "nobody declared", |fixture| {
         fixture.edit(ORDERS, "LoggingConfig: { LogGroup: !Ref GetOrderLogs }", "MemorySize: 128");
     }),
@@ -133,6 +139,12 @@ const PLANTS: &[Plant] = &[
     Plant("own-keys", "items of other contexts", |fixture| fixture.edit(ORDERS, "\"orders#*\"", "\"*\"")),
     Plant("own-keys", "may dynamodb:Scan", |fixture| {
         fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:GetItem, dynamodb:Scan");
+    }),
+    Plant("own-keys", "ExportMe may touch", |fixture| {
+        fixture.append(STREAM, &export("dynamodb:PutItem", "orders#user#*"));
+    }),
+    Plant("own-keys", "ExportMe may touch", |fixture| {
+        fixture.append(STREAM, &export("dynamodb:Query", "orders#order#*"));
     }),
     Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "sqs:SendMessage", "\"sqs:*\"")),
     Plant("least-privilege", "to every resource", |fixture| {
@@ -217,6 +229,15 @@ const PLANTS: &[Plant] = &[
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { tokio::time::sleep(x) }\n")),
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { sleep(x) }\n")),
 ];
+
+/// The function that may read what other contexts hold on people, with another permission than that.
+fn export(action: &str, keys: &str) -> String {
+    format!(
+        "\n  ExportMe:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies:\n        - Statement:\n            \
+         - Effect: Allow\n              Action: [{action}]\n              Resource: !Ref TableArn\n              \
+         Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{keys}\"] }} }}\n"
+    )
+}
 
 /// So many of a text, each with its number for `#`.
 fn many(count: usize, text: &str) -> String {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use kit::auth::{Authenticates, Jwks, LinkKey, Verifier};
+use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, Jwks, LinkKey, Verifier};
 use kit::http::Problem;
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
-use types::{SessionId, UserId};
+use types::{EmailAddress, SessionId, UserId};
 
 use crate::domain::refresh::RefreshToken;
 use crate::issuer::Issuer;
@@ -47,19 +47,63 @@ impl Authenticates for Public {
     }
 }
 
+/// For functions that services may call too, with an API key.
+pub struct Directory {
+    /// Accounts.
+    pub store: Store,
+    verifier: Verifier,
+    api_keys: ApiKeys,
+}
+
+impl Directory {
+    /// Reads what [`Public`] reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (
+            env.required::<String>("TABLE_NAME"),
+            env.required::<Jwks>("AUTH_JWKS"),
+            env.required::<String>("AUTH_ISSUER"),
+        );
+        let (table, jwks, issuer) = env.all(values)?;
+        let config = sdk::config().await;
+        let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
+        Ok(Self::new(Store::new(sdk::table(&config, table)), Verifier::new(&jwks, &issuer), api_keys))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, verifier: Verifier, api_keys: ApiKeys) -> Self {
+        Self { store, verifier, api_keys }
+    }
+}
+
+impl Authenticates for Directory {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+impl ChecksApiKeys for Directory {
+    fn api_keys(&self) -> &ApiKeys {
+        &self.api_keys
+    }
+}
+
 /// For functions that issue tokens.
 pub struct Ctx {
     /// Accounts.
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// Whose account becomes the first admin's, once the address is verified.
+    pub first_admin: Option<EmailAddress>,
     keyring: Keyring,
     verifier: Verifier,
 }
 
 impl Ctx {
-    /// Reads what [`Public`] reads and `TOKEN_SECRETS_NAME`, whose value it loads before the first request comes.
+    /// Reads what [`Public`] reads, `FIRST_ADMIN_EMAIL` if it is there, and `TOKEN_SECRETS_NAME`, whose value it loads
+    /// before the first request comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let first_admin = env.optional::<EmailAddress>("FIRST_ADMIN_EMAIL");
         let values = (
             env.required::<String>("TABLE_NAME"),
             env.required::<Jwks>("AUTH_JWKS"),
@@ -71,12 +115,20 @@ impl Ctx {
         let parameters = Parameters::new(&config);
         let keyring = Keyring::load(parameters, secrets, &issuer).await.map_err(ConfigError::because)?;
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer)))
+        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer));
+        Ok(ctx.with_first_admin(first_admin))
     }
 
-    /// From its parts.
+    /// From its parts, without a first admin.
     pub fn new(store: Store, clock: Clock, keyring: Keyring, verifier: Verifier) -> Self {
-        Self { store, clock, keyring, verifier }
+        Self { store, clock, first_admin: None, keyring, verifier }
+    }
+
+    /// Names the first admin's address.
+    #[must_use]
+    pub fn with_first_admin(mut self, address: Option<EmailAddress>) -> Self {
+        self.first_admin = address;
+        self
     }
 
     /// The issuer with the newest keys.

@@ -6,6 +6,7 @@ use http::StatusCode;
 use kit::SecretError;
 use kit::http::Problem;
 
+use crate::domain::administration::OwnAccount;
 use crate::domain::guesses::TooMany;
 use crate::domain::mfa::MfaError;
 use crate::domain::password::HashError;
@@ -74,6 +75,12 @@ pub enum Refusal {
         /// When it may be asked for again.
         retry_after_seconds: u64,
     },
+    /// An admin would take their own role or close their own account.
+    OwnAccount,
+    /// There is no such API key.
+    NoSuchApiKey,
+    /// The Idempotency-Key has made an API key before, whose text is not shown again.
+    ApiKeyExists,
 }
 
 impl From<StaleProof> for Refusal {
@@ -161,6 +168,15 @@ impl From<Refusal> for Problem {
             Refusal::LastSignInMethod => {
                 Self::new(StatusCode::CONFLICT, "identity.last_sign_in_method", "There would be no way left to sign in")
             }
+            Refusal::OwnAccount => {
+                Self::new(StatusCode::CONFLICT, "identity.own_account", "Another admin has to do this to your account")
+            }
+            Refusal::NoSuchApiKey => Self::not_found("identity.no_such_api_key"),
+            Refusal::ApiKeyExists => Self::new(
+                StatusCode::CONFLICT,
+                "identity.api_key_exists",
+                "This request has made an API key, which was shown once: delete it and make another",
+            ),
             Refusal::LinkInvalid => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "identity.link_invalid",
@@ -196,6 +212,12 @@ impl From<MfaError> for Problem {
             MfaError::Answered => Refusal::MfaTokenInvalid.into(),
             MfaError::TooMany(too_many) => too_many.into(),
         }
+    }
+}
+
+impl From<OwnAccount> for Problem {
+    fn from(_: OwnAccount) -> Self {
+        Refusal::OwnAccount.into()
     }
 }
 

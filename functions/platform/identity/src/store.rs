@@ -1,6 +1,6 @@
 //! How accounts lie in the table. The key table is in this context's README.
 
-use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, TransactionError, Versioned};
+use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::Caller;
 use kit::http::Problem;
@@ -11,7 +11,9 @@ use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Counter, Failures, Subjects};
 use crate::problem::Refusal;
 
+mod api_keys;
 mod claims;
+mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
 
@@ -98,21 +100,6 @@ impl Entity for Decoy {
     }
 }
 
-/// Why an account could not be added.
-#[derive(Debug)]
-pub enum AddError {
-    /// The address belongs to this account.
-    EmailTaken(UserId),
-    /// The table failed.
-    Store(StoreError),
-}
-
-impl From<StoreError> for AddError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 /// Accounts in the table.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -123,20 +110,6 @@ impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {
         Self { table }
-    }
-
-    /// Adds an account and its claim of its address, or neither.
-    pub async fn add(&self, account: &Account, email: &EmailAddress, outbox: &Outbox) -> Result<(), AddError> {
-        let claim = EmailClaim::new(email, account.id, account.created_at);
-        let transaction = self.table.transaction().create(&claim, &Outbox::none()).create(account, outbox);
-        match transaction.commit().await {
-            Ok(()) => Ok(()),
-            Err(TransactionError::Cancelled(cancelled)) => match cancelled.item::<EmailClaim>(0)? {
-                Some(claim) => Err(AddError::EmailTaken(claim.value.user_id)),
-                None => Err(StoreError::Refused("a new account's id is taken".into()).into()),
-            },
-            Err(TransactionError::Store(error)) => Err(error.into()),
-        }
     }
 
     /// Whose an address is.

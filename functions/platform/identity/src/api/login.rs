@@ -1,5 +1,6 @@
 //! `POST /v1/auth/login`: signs a device in, or asks for the second factor.
-//! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for.
+//! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for;
+//! `identity.roles_changed.v1` when the first admin comes.
 
 use axum::extract::State;
 use kit::http::{Fields, Invocation, Json, Problem};

@@ -1,7 +1,11 @@
 //! The endpoints, one file each.
 
+mod administration;
+mod api_key_view;
 pub mod change_password;
 pub mod confirm_totp;
+pub mod create_api_key;
+pub mod delete_api_key;
 pub mod delete_me;
 pub mod disable_totp;
 mod end_session;
@@ -11,9 +15,12 @@ pub mod forgot_password;
 pub mod get_jwks;
 pub mod get_me;
 pub mod get_openid_configuration;
+pub mod get_user;
 mod link;
 pub mod link_telegram;
+pub mod list_api_keys;
 pub mod list_sessions;
+pub mod list_users;
 pub mod login;
 pub mod logout;
 mod password_set;
@@ -22,16 +29,22 @@ pub mod refresh;
 pub mod register;
 pub mod resend_verification;
 pub mod reset_password;
+pub mod restore_user;
 pub mod revoke_other_sessions;
 pub mod revoke_session;
+pub mod set_user_plan;
+pub mod set_user_roles;
 pub mod sign_in;
 pub mod sign_in_with_telegram;
+pub mod suspend_user;
 pub mod unlink_telegram;
 pub mod update_me;
 pub mod verify_email;
 pub mod verify_mfa;
 mod view;
 
+pub use administration::AdminUserView;
+pub use api_key_view::ApiKeyView;
 pub use link::LinkToken;
 pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
@@ -40,6 +53,8 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 #[openapi(paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
+    create_api_key::create_api_key,
+    delete_api_key::delete_api_key,
     delete_me::delete_me,
     disable_totp::disable_totp,
     enrol_totp::enrol_totp,
@@ -48,17 +63,24 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
     get_jwks::get_jwks,
     get_me::get_me,
     get_openid_configuration::get_openid_configuration,
+    get_user::get_user,
     link_telegram::link_telegram,
+    list_api_keys::list_api_keys,
     list_sessions::list_sessions,
+    list_users::list_users,
     login::login,
     logout::logout,
     refresh::refresh,
     register::register,
     resend_verification::resend_verification,
     reset_password::reset_password,
+    restore_user::restore_user,
     revoke_other_sessions::revoke_other_sessions,
     revoke_session::revoke_session,
+    set_user_plan::set_user_plan,
+    set_user_roles::set_user_roles,
     sign_in_with_telegram::sign_in_with_telegram,
+    suspend_user::suspend_user,
     unlink_telegram::unlink_telegram,
     update_me::update_me,
     verify_email::verify_email,

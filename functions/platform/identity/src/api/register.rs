@@ -12,9 +12,8 @@ use crate::ctx::{Ctx, first_token};
 use crate::domain::account::{Account, NewAccount};
 use crate::domain::attempts::Source;
 use crate::domain::password::Password;
-use crate::problem::{self, Refusal};
+use crate::problem;
 use crate::secrets;
-use crate::store::AddError;
 use dynamo::Outbox;
 
 /// Who somebody is. Roles and plan are never read from a body.
@@ -59,17 +58,13 @@ pub async fn register(
     let password = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
 
     let (now, id) = (ctx.clock.now(), UserId::generate());
-    let (mut account, registered) =
-        Account::register(id, Uuid::now_v7(), NewAccount { email: email.clone(), name, password }, now);
+    let (mut account, registered) = Account::register(id, Uuid::now_v7(), NewAccount { email, name, password }, now);
     account.known_sources.remember(&Source::of(&call.source_ip));
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);
 
     let mut outbox = Outbox::of(call.event(now, registered))?;
     outbox.push(call.event(now, started))?;
-    ctx.store.add(&account, &email, &outbox).await.map_err(|error| match error {
-        AddError::EmailTaken(_) => Refusal::EmailTaken.into(),
-        AddError::Store(error) => Problem::from(error),
-    })?;
+    ctx.store.add_with_claims(&account, &outbox).await?;
     Ok(Created::at("/v1/users/me", SignedIn::new(&*ctx.issuer().await, &account, &token, now)?))
 }

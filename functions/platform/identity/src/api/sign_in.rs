@@ -56,7 +56,7 @@ pub async fn sign_in(
             if account.mfa.is_on() {
                 return Ok::<_, Problem>((false, None));
             }
-            Ok((true, Some(start_session(account, call, &token, device.clone(), now)?)))
+            Ok((true, Some(start_session(ctx, account, call, &token, device.clone(), now)?)))
         })
         .await?;
     let (account, issuer) = (account.value, ctx.issuer().await);
@@ -70,6 +70,7 @@ pub async fn sign_in(
 
 /// Starts a session: the facts to tell.
 pub fn start_session(
+    ctx: &Ctx,
     account: &mut Account,
     call: &Invocation,
     token: &RefreshToken,
@@ -77,8 +78,13 @@ pub fn start_session(
     now: Timestamp,
 ) -> Result<Outbox, Problem> {
     account.known_sources.remember(&Source::of(&call.source_ip));
+    // Before the session starts, so that its first token carries the role.
+    let promoted = account.claim_first_admin(ctx.first_admin.as_ref());
     let (started, ended) = account.sign_in(token, device, now);
     let mut outbox = Outbox::of(call.event(now, started))?;
+    if let Some(fact) = promoted {
+        outbox.push(call.event(now, fact))?;
+    }
     for fact in ended {
         outbox.push(call.event(now, fact))?;
     }

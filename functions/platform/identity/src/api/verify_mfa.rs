@@ -69,7 +69,7 @@ pub async fn verify_mfa(
             if !account.answer(&challenge, presented)? {
                 return Ok::<_, Problem>((Err(Refusal::MfaSignInFailed), Outbox::none()));
             }
-            Ok((Ok(()), start_session(account, &call, &token, device.clone(), now)?))
+            Ok((Ok(()), start_session(ctx, account, &call, &token, device.clone(), now)?))
         })
         .await?;
     verified?;

@@ -1,11 +1,14 @@
 //! The rules. Nothing here reads a clock, a variable or a table.
 
 pub mod account;
+pub mod administration;
+pub mod api_key;
 pub mod attempts;
 pub mod challenge;
 pub mod erasure;
 pub mod export;
 pub mod guesses;
+pub mod listing;
 pub mod mfa;
 pub mod password;
 pub mod plan;

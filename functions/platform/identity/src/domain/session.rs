@@ -126,10 +126,20 @@ impl Sessions {
         self.0.iter()
     }
 
+    /// When any of them was last seen.
+    pub fn last_seen_at(&self) -> Option<Timestamp> {
+        self.0.iter().map(|session| session.last_seen_at).max()
+    }
+
     /// Adds a session. Where more than `limit` would be live, the oldest end, never the new one.
     pub fn open(&mut self, session: Session, limit: usize, now: Timestamp) -> Vec<Ended> {
-        self.0.retain(|session| session.is_live(now));
         self.0.push(session);
+        self.shrink(limit, now)
+    }
+
+    /// Ends the oldest sessions until no more than `limit` are live.
+    pub fn shrink(&mut self, limit: usize, now: Timestamp) -> Vec<Ended> {
+        self.0.retain(|session| session.is_live(now));
         let excess = self.0.len().saturating_sub(limit.max(1));
         self.0.drain(..excess).map(|session| Ended { session, reason: SessionEndReason::DeviceLimit }).collect()
     }

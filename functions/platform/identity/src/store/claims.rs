@@ -1,6 +1,6 @@
 //! Claims: one item per address and per Telegram account, which says whose it is. That is what makes them unique.
 //!
-//! Claims follow the account: here the account before and after a change are compared, and the claims that differ are
+//! The account's place in the list of all accounts goes with them. Claims follow the account: here the account before and after a change are compared, and the claims that differ are
 //! made and deleted in the transaction that writes the account. So no endpoint can forget one.
 
 use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
@@ -10,6 +10,7 @@ use types::{EmailAddress, UserId};
 
 use super::{EmailClaim, Identity, MAX_ATTEMPTS, Store};
 use crate::domain::account::{Account, Status};
+use crate::domain::listing::Listing;
 use crate::domain::telegram::TelegramId;
 
 /// Says which account a Telegram account signs in to.
@@ -64,9 +65,11 @@ enum Step {
     DropEmail(EmailClaim),
     MakeTelegram(TelegramClaim),
     DropTelegram(TelegramClaim),
+    MakeListing(Listing),
+    DropListing(Listing),
 }
 
-/// Claims are made and deleted, and never changed.
+/// Claims and places in the list of all are made and deleted, and never changed.
 const CLAIM_VERSION: u64 = 1;
 
 impl Step {
@@ -87,6 +90,12 @@ impl Step {
             steps.extend(old.map(|old| Self::DropTelegram(claim(old))));
             steps.extend(new.map(|new| Self::MakeTelegram(claim(new))));
         }
+        let listed = |account: &Account| (account.status != Status::Deleted).then(|| Listing::of(account));
+        match (before.and_then(listed), listed(after)) {
+            (None, Some(listing)) => steps.push(Self::MakeListing(listing)),
+            (Some(listing), None) => steps.push(Self::DropListing(listing)),
+            (Some(_), Some(_)) | (None, None) => {}
+        }
         steps
     }
 
@@ -94,6 +103,10 @@ impl Step {
         match self {
             Self::MakeEmail(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeTelegram(claim) => transaction.create(claim, &Outbox::none()),
+            Self::MakeListing(listing) => transaction.create(listing, &Outbox::none()),
+            Self::DropListing(listing) => {
+                transaction.delete(&Versioned { value: listing.clone(), version: CLAIM_VERSION })
+            }
             Self::DropEmail(claim) => transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION }),
             Self::DropTelegram(claim) => {
                 transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION })
@@ -108,7 +121,7 @@ impl Step {
             Self::MakeTelegram(_) => {
                 cancelled.item::<TelegramClaim>(index)?.map(|claim| Taken::Telegram(claim.value.user_id))
             }
-            Self::DropEmail(_) | Self::DropTelegram(_) => None,
+            Self::DropEmail(_) | Self::DropTelegram(_) | Self::MakeListing(_) | Self::DropListing(_) => None,
         })
     }
 }

@@ -1,0 +1,115 @@
+//! `POST /v1/api-keys`: makes a key with which a service calls the API.
+
+use axum::extract::State;
+use jiff::Timestamp;
+use kit::auth::{Admin, ApiKey, Require};
+use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
+use serde::{Deserialize, Serialize};
+use types::{ApiKeyId, Scope, Uuid};
+use utoipa::ToSchema;
+
+use crate::api::ApiKeyView;
+use crate::api::administration::still_admin;
+use crate::ctx::Public;
+use crate::domain::api_key::{KeyName, Scopes, ServiceKey, end_after};
+use crate::problem::{self, Refusal};
+use crate::secrets;
+
+/// What a key is for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateApiKey {
+    /// What it is called, so that admins know which to delete.
+    #[schema(min_length = 1, max_length = 64, example = "Warehouse")]
+    name: String,
+    /// What it allows, at least one thing.
+    #[schema(value_type = Vec<Scope>, min_items = 1)]
+    scopes: Vec<String>,
+    /// When it ends, RFC 3339; it lives until it is deleted if this is absent.
+    #[schema(value_type = Option<Timestamp>)]
+    expires_at: Option<String>,
+}
+
+impl CreateApiKey {
+    fn parse(self, now: Timestamp) -> Result<(KeyName, Scopes, Option<Timestamp>), Problem> {
+        let mut fields = Fields::new();
+        let name = fields.check("name", KeyName::parse(&self.name));
+        let scopes = scopes(&self.scopes, &mut fields);
+        let ends = fields.check("expiresAt", self.expires_at.map(|text| end(&text, now)).transpose());
+        fields.all((name, scopes, ends))
+    }
+}
+
+fn scopes(texts: &[String], fields: &mut Fields) -> Option<Scopes> {
+    let read: Vec<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| fields.check(&format!("scopes[{at}]"), text.parse::<Scope>()))
+        .collect();
+    let read: Option<Vec<_>> = read.into_iter().collect();
+    fields.check("scopes", Scopes::of(read?))
+}
+
+fn end(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let end = text.parse().map_err(|_| "must be a time as RFC 3339 writes it".to_owned())?;
+    end_after(now, end).map_err(|error| error.to_string())
+}
+
+/// A new key. Its text is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewApiKey {
+    #[serde(flatten)]
+    view: ApiKeyView,
+    /// What the service sends as `X-Api-Key`.
+    #[schema(value_type = String, example = "atoll_ak_019a0c6e5b107aa18c1d6e5f4a3b2c1d_bm90LWEta2V5LWJ1dC1hcy1sb25nLWFzLW9uZS1pcy0tLS0t")]
+    key: Shown,
+}
+
+/// A secret that is shown to who asked for it, and to nobody by `Debug`.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Shown(String);
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shown(redacted)")
+    }
+}
+
+/// Make an API key
+///
+/// The answer is the only place where the key's text is ever shown. With an `Idempotency-Key`, a repeated request makes no
+/// second key.
+#[utoipa::path(
+    post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "identity",
+    security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The client's name for this attempt")),
+    request_body = CreateApiKey,
+    responses(
+        (status = 201, description = "The key was made", body = NewApiKey),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.api_key_exists`: the `Idempotency-Key` has made a key, which is not shown again", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn create_api_key(
+    State(ctx): State<&'static Public>,
+    admin: Require<Admin>,
+    attempt: Option<IdempotencyKey>,
+    Json(body): Json<CreateApiKey>,
+) -> Result<Created<NewApiKey>, Problem> {
+    let now = ctx.clock.now();
+    let (name, scopes, valid_until) = body.parse(now)?;
+    still_admin(ctx, &admin).await?;
+    let admin = admin.caller.user_id;
+    let id = attempt.map_or_else(Uuid::now_v7, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
+    let key = ApiKey::new(ApiKeyId::new(id), secrets::random().map_err(problem::secret)?);
+    let kept = ServiceKey::new(&key, name, &scopes, valid_until, admin, now);
+    let view = ApiKeyView::from(&kept);
+    if !ctx.store.add_api_key(kept).await? {
+        return Err(Refusal::ApiKeyExists.into());
+    }
+    Ok(Created::at(format!("/v1/api-keys/{}", key.id()), NewApiKey { view, key: Shown(key.write()) }))
+}

@@ -1,0 +1,82 @@
+//! `GET /v1/users`: all accounts, newest first, for admins and for services that may read users.
+
+use axum::extract::State;
+use kit::auth::{Access, ReadUsers};
+use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use types::Role;
+
+use crate::api::administration::AdminUserView;
+use crate::ctx::Directory;
+use crate::domain::account::Status;
+use crate::domain::listing::Filter;
+
+/// Which accounts are wanted. The page's own parameters are named so that a misspelt one is refused, and not ignored.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserFilter {
+    status: Option<String>,
+    role: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
+}
+
+impl UserFilter {
+    fn parse(&self) -> Result<Filter, Problem> {
+        let mut fields = Fields::new();
+        let status = fields.check("status", self.status.as_deref().map(status).transpose());
+        let role = fields.check("role", self.role.as_deref().map(role).transpose());
+        fields.all((status, role)).map(|(status, role)| Filter { status, role })
+    }
+}
+
+/// Deleted accounts are not listed: nothing is left of them that could be shown.
+fn status(text: &str) -> Result<Status, &'static str> {
+    match text {
+        "active" => Ok(Status::Active),
+        "suspended" => Ok(Status::Suspended),
+        _ => Err("must be active or suspended"),
+    }
+}
+
+fn role(text: &str) -> Result<Role, &'static str> {
+    match text {
+        "user" => Ok(Role::User),
+        "manager" => Ok(Role::Manager),
+        "admin" => Ok(Role::Admin),
+        _ => Err("must be user, manager or admin"),
+    }
+}
+
+/// List accounts
+///
+/// Newest first. Where few accounts match, a page may be short or empty and have a next one all the same: go on until
+/// `nextCursor` is null.
+#[utoipa::path(
+    get, path = "/v1/users", operation_id = "list_users", tag = "identity",
+    security(("bearer" = []), ("apiKey" = [])),
+    params(
+        ("status" = Option<String>, Query, description = "`active` or `suspended`"),
+        ("role" = Option<Role>, Query, description = "Those who have this role; everybody has `user`"),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = List<AdminUserView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`auth.forbidden`: this needs the role admin, or an API key with the scope `users:read`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_users(
+    State(ctx): State<&'static Directory>,
+    _reader: Access<ReadUsers>,
+    Query(filter): Query<UserFilter>,
+    page: Page,
+) -> Result<Json<List<AdminUserView>>, Problem> {
+    let found = ctx.store.users(filter.parse()?, page.limit, page.cursor).await?;
+    Ok(Json(List::of(found, AdminUserView::from)))
+}

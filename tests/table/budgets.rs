@@ -47,7 +47,7 @@ async fn what_people_do_with_their_own_account_keeps_to_its_budget() {
     let linked = me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof())).await;
     assert_eq!(linked, "calls=2 read=1 write=6");
     let unlinked = me(deployment.unlink_telegram(), "DELETE", "/v1/users/me/telegram", None).await;
-    assert_eq!(unlinked, "calls=2 read=1 write=6");
+    assert_eq!(unlinked, "calls=2 read=1 write=4");
     // One query for each context that holds something on people.
     let exported = me(deployment.export_me.clone(), "GET", "/v1/users/me/export", None).await;
     assert_eq!(exported, "calls=2 read=2 write=0");

@@ -6,4 +6,5 @@ mod bless;
 mod contexts;
 mod events;
 mod openapi;
+mod personal_data;
 mod samples;

@@ -36,3 +36,27 @@ async fn a_function_reads_its_own_context_only() {
         assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{function} may write");
     }
 }
+
+#[tokio::test]
+async fn the_export_reads_people_in_every_context_and_nothing_else() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    assert_eq!(cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.status, 200);
+    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as("identity-export-me").await);
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let query = |pk: &str| {
+        let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
+        query.expression_attribute_values(":pk", text(pk)).send()
+    };
+    for allowed in ["identity#user#nobody", "notifications#user#nobody"] {
+        assert!(query(allowed).await.is_ok(), "{allowed}");
+    }
+    for refused in ["identity#email#nobody", "identity#telegram#1", "platform#health#nothing"] {
+        let denied = query(refused).await.expect_err(refused).into_service_error();
+        assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{refused}");
+    }
+    let own = [("pk", "identity#user#nobody"), ("sk", "account")].map(|(name, value)| (name.to_owned(), text(value)));
+    let delete = client.delete_item().table_name(cloud.table_name()).set_key(Some(own.into()));
+    let denied = delete.send().await.expect_err("a deletion").into_service_error();
+    assert_eq!(denied.meta().code(), Some("AccessDeniedException"));
+}

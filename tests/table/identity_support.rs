@@ -151,7 +151,12 @@ impl Deployment {
 
     /// Signs somebody in and returns the answer.
     pub async fn sign_in(&self, email: &str) -> Reply {
-        let body = json!({ "email": email, "password": PASSWORD });
+        self.sign_in_with(email, PASSWORD).await
+    }
+
+    /// Signs somebody in who has this password.
+    pub async fn sign_in_with(&self, email: &str, password: &str) -> Reply {
+        let body = json!({ "email": email, "password": password });
         call(&self.login(), "POST", "/v1/auth/login", None, Some(&body)).await
     }
 }

@@ -64,7 +64,7 @@ async fn fifty_first_sign_ins_of_one_telegram_user_make_one_account() {
         sessions.insert(reply.body["tokens"]["sessionId"].as_str().unwrap().to_owned());
     }
     assert_eq!((users.len(), sessions.len()), (1, DEVICES));
-    assert_eq!(deployment.table.items().await.len(), 2, "an account and its claim, and nothing else");
+    assert_eq!(deployment.table.items().await.len(), 3, "an account, its claim and its listing, and nothing else");
     let account = deployment.ctx.store.account(*users.iter().next().unwrap()).await.unwrap().unwrap();
     assert_eq!(account.version, u64::try_from(DEVICES).unwrap());
     assert_eq!(account.value.sessions.live(deployment.ctx.clock.now()).count(), 1);

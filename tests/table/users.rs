@@ -85,7 +85,7 @@ async fn pages_hold_every_wanted_account_once_and_newest_first() {
 
 #[tokio::test]
 async fn a_rare_account_among_many_is_found_over_short_pages() {
-    let (store, accounts) = filled(505).await;
+    let (store, accounts) = filled(600).await;
     let oldest = accounts.last().unwrap().id;
     let read = store.account(accounts[accounts.len() - 2].id).await.unwrap().unwrap();
     let found = read.value.id;

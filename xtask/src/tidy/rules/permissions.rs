@@ -21,6 +21,9 @@ const ITEM_ACTIONS: [&str; 8] = [
 /// the resource here, with the page of the AWS documentation that says so. So far nothing needs it.
 const MAY_NAME_EVERYTHING: &[&str] = &[];
 
+/// Functions that may read what other contexts hold on people, and nothing else of theirs: docs/adr/0011-data-export.md.
+const MAY_READ_PEOPLE: &[&str] = &["ExportMe"];
+
 /// The statements of each role in a template, with the resource that they stand in.
 fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     let mut found = Vec::new();
@@ -64,12 +67,19 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
         };
         let prefix = format!("{owner}#");
         let keys: Vec<_> = each(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]).collect();
-        if keys.is_empty() || !keys.iter().all(|key| key.as_str().is_some_and(|key| key.starts_with(&prefix))) {
+        let reads_people = MAY_READ_PEOPLE.contains(&resource.id) && of_table == ["dynamodb:Query"];
+        let is_allowed = |key: &str| key.starts_with(&prefix) || (reads_people && is_of_people(survey, key));
+        if keys.is_empty() || !keys.iter().all(|key| key.as_str().is_some_and(is_allowed)) {
             let condition =
                 format!("Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{prefix}*\"] }} }}");
             report.resource(&resource, format!("may touch items of other contexts: give its statement {condition}"));
         }
     }
+}
+
+/// True for `<context>#user#*`, where every context keeps what it holds on people.
+fn is_of_people(survey: &Survey<'_>, key: &str) -> bool {
+    key.strip_suffix("#user#*").is_some_and(|context| survey.contexts.iter().any(|known| known.name == context))
 }
 
 /// The context that a role is for: that of the function's binary, or that of the template.

@@ -54,7 +54,7 @@ pub async fn reset_password(
     let hash = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
 
     ctx.store
-        .change(read, |account| {
+        .change_with_claims(read, |account| {
             let set = account.reset_password(proof, hash.clone(), now).map_err(Refusal::from)?;
             Ok::<_, Problem>(((), password_set::tell(&call, now, set)?))
         })

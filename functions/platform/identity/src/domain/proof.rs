@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use types::{EmailAddress, SessionId, Uuid};
 
 use super::account::Account;
+use super::mfa::Mfa;
 use super::password::PasswordHashText;
 
 /// How long the link of a verification mail works.
@@ -124,6 +125,11 @@ impl Account {
     ) -> Result<PasswordSet, StaleProof> {
         self.check_reset(id, now)?;
         let unproven = self.email.clone().filter(|_| self.email_verified_at.is_none());
+        if unproven.is_some() {
+            // Whoever made the account may not be whose address it is: no other way in of theirs stays.
+            self.telegram = None;
+            self.mfa = Mfa::default();
+        }
         let verified = unproven.map(|email| self.prove(email, now));
         let set = self.set_password(password, None, now);
         Ok(PasswordSet { verified, ..set })

@@ -43,7 +43,7 @@ async fn it_takes_the_password() {
         assert_eq!(missing.body["errors"][0]["field"], "password");
     }
     let wrong = delete(&cloud, &user.access_token, &json!({ "password": "not the password" })).await;
-    wrong.expect_problem(401, "identity.bad_credentials");
+    wrong.expect_problem(403, "identity.wrong_password");
     let me = cloud.get("/v1/users/me").bearer(&user.access_token).send().await.expect(200);
     assert_eq!(me["status"], "active");
 }

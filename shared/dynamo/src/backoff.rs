@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// The first pause, in milliseconds, at the most; it doubles up to [`MAX_PAUSE_MS`].
 const FIRST_PAUSE_MS: u64 = 10;
-const MAX_PAUSE_MS: u64 = 2_000;
+const MAX_PAUSE_MS: u64 = 4_000;
 
 /// How long to wait after the try number `attempt` (from 1): exponential with full jitter, so that those who met do not
 /// meet again.

@@ -206,17 +206,28 @@ impl Store {
             let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
-                // What was deleted meanwhile is never changed again: the client's next try finds nothing.
-                Err(Conflict::Item(Some(newer))) if newer.value.status == Status::Deleted => {
-                    return Err(StoreError::Contended { attempts: attempt }.into());
-                }
-                Err(Conflict::Item(Some(newer))) => read = *newer,
+                Err(Conflict::Item(Some(newer))) => read = self.after_conflict(*newer, attempt).await?,
                 Err(Conflict::Item(None)) => return Err(StoreError::Refused("the account is gone".into()).into()),
                 Err(Conflict::Store(error)) => return Err(error.into()),
             }
-            tokio::time::sleep(dynamo::backoff(attempt)).await;
         }
         Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+    }
+
+    /// The state to try again with. The first time it is the newer one, at once. Where that fails too many are at it: then
+    /// after a pause it is read again, since what was new before the pause is old after it.
+    async fn after_conflict(&self, newer: Versioned<Account>, attempt: u32) -> Result<Versioned<Account>, StoreError> {
+        // What was deleted meanwhile is never changed again: the client's next try finds nothing.
+        let gone = StoreError::Contended { attempts: attempt };
+        if newer.value.status == Status::Deleted {
+            return Err(gone);
+        }
+        if attempt == 1 {
+            return Ok(newer);
+        }
+        // Pauses grow by four: a hundred who want the item now do not fit into a fraction of a second.
+        tokio::time::sleep(dynamo::backoff(attempt * 2)).await;
+        self.account(newer.value.id).await?.ok_or(gone)
     }
 }
 

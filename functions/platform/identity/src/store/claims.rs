@@ -168,13 +168,11 @@ impl Store {
             let (answer, outbox) = decide(&mut account)?;
             match self.write(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
-                Err(Failed::Newer(newer)) if newer.value.status == Status::Deleted => {
-                    return Err(ClaimError::Store(StoreError::Contended { attempts: attempt }).into());
+                Err(Failed::Newer(newer)) => {
+                    read = self.after_conflict(*newer, attempt).await.map_err(ClaimError::Store)?;
                 }
-                Err(Failed::Newer(newer)) => read = *newer,
                 Err(Failed::Claim(error)) => return Err(error.into()),
             }
-            tokio::time::sleep(dynamo::backoff(attempt)).await;
         }
         Err(ClaimError::Store(StoreError::Contended { attempts: MAX_ATTEMPTS }).into())
     }

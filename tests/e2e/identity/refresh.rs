@@ -1,7 +1,7 @@
 //! `POST /v1/auth/refresh`, and `POST /v1/auth/logout` which ends what it keeps alive.
 
 use serde_json::json;
-use tests::{Cloud, Reply};
+use tests::{Cloud, MiniApp, PASSWORD, Reply, TelegramUser};
 
 async fn refresh(cloud: &Cloud, token: &str) -> Reply {
     cloud.post("/v1/auth/refresh").json(&json!({ "refreshToken": token })).send().await
@@ -65,6 +65,16 @@ async fn after_a_logout_neither_token_works_for_the_account() {
         assert_eq!(reply.status, 204, "{}", reply.body);
     }
     refresh(&cloud, &user.refresh_token).await.expect_problem(401, "identity.refresh_invalid");
-    let me = cloud.get("/v1/users/me").bearer(&user.access_token).send().await;
-    me.expect_problem(401, "identity.session_ended");
+    let telegram =
+        json!({ "initData": MiniApp::opened_by(&TelegramUser::new()).init_data(cloud.telegram_bot_token()) });
+    for call in [
+        cloud.get("/v1/users/me"),
+        cloud.get("/v1/users/me/export"),
+        cloud.get("/v1/users/me/sessions"),
+        cloud.call("PATCH", "/v1/users/me").json(&json!({ "name": "Bea" })),
+        cloud.post("/v1/users/me/telegram").json(&telegram),
+        cloud.post("/v1/auth/mfa/totp").json(&json!({ "password": PASSWORD })),
+    ] {
+        call.bearer(&user.access_token).send().await.expect_problem(401, "identity.session_ended");
+    }
 }

@@ -166,11 +166,7 @@ impl Store {
     /// some minutes more: the account is read anyway.
     pub async fn account_of(&self, caller: &Caller, now: Timestamp) -> Result<Versioned<Account>, Problem> {
         let account = self.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
-        if account.value.sessions.live(now).any(|session| session.id == caller.session_id) {
-            Ok(account)
-        } else {
-            Err(Refusal::SessionEnded.into())
-        }
+        if account.value.is_signed_in(caller.session_id, now) { Ok(account) } else { Err(Refusal::SessionEnded.into()) }
     }
 
     /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.

@@ -91,18 +91,20 @@ pub struct Export {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All that is held, as a file to keep", body = Export),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn export_me(State(ctx): State<&'static Exporter>, caller: Caller) -> Result<impl IntoResponse, Problem> {
+    let now = ctx.clock.now();
     let mut contexts = BTreeMap::new();
     for context in CONTEXTS {
         let items = ctx.of_context(context, caller.user_id).await?;
-        let shown = if context == Identity::NAME { own(items)? } else { items.into_iter().map(other).collect() };
+        let shown =
+            if context == Identity::NAME { own(items, &caller, now)? } else { items.into_iter().map(other).collect() };
         contexts.insert(context, shown);
     }
-    let export = Export { exported_at: ctx.clock.now(), contexts };
+    let export = Export { exported_at: now, contexts };
     let bytes = serde_json::to_vec(&export).map_err(Problem::internal)?.len();
     if bytes > MAX_BYTES {
         return Err(Problem::internal(format!("an export of {bytes} bytes is too large to be answered at once")));
@@ -110,14 +112,18 @@ pub async fn export_me(State(ctx): State<&'static Exporter>, caller: Caller) -> 
     Ok((AppendHeaders([("content-disposition", "attachment; filename=\"atoll-export.json\"")]), Json(export)))
 }
 
-/// What this context holds. The account lies beside its secrets, so what is shown of it is chosen field by field.
-fn own(items: Vec<Held>) -> Result<BTreeMap<String, Value>, Problem> {
+/// What this context holds. The account lies beside its secrets, so what is shown of it is chosen field by field. It also
+/// says whether the caller's session is live still.
+fn own(items: Vec<Held>, caller: &Caller, now: Timestamp) -> Result<BTreeMap<String, Value>, Problem> {
     let mut shown = BTreeMap::new();
     let mut exists = false;
     for item in items {
         if item.sort_key == ACCOUNT_SORT_KEY {
             let account: Account = serde_json::from_value(Value::Object(item.attributes)).map_err(Problem::internal)?;
             exists = account.status != Status::Deleted;
+            if exists && !account.is_signed_in(caller.session_id, now) {
+                return Err(Refusal::SessionEnded.into());
+            }
             shown.insert(item.sort_key, export::account(&account).map_err(Problem::internal)?);
         } else {
             let (name, value) = other(item);

@@ -30,7 +30,7 @@ pub struct LinkTelegram {
     request_body = LinkTelegram,
     responses(
         (status = 204, description = "The Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "`identity.no_such_user`: the account is gone; `identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`identity.telegram_taken`: it signs in to another account", body = Problem, content_type = "application/problem+json"),
@@ -44,7 +44,7 @@ pub async fn link_telegram(
 ) -> Result<NoContent, Problem> {
     let (store, now) = (&ctx.base.store, ctx.base.clock.now());
     let user = ctx.user(&body.init_data, now).await?;
-    let read = store.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
+    let read = store.account_of(&caller, now).await?;
     if read.value.status == Status::Active && read.value.is_linked_to(user.id) {
         return Ok(NoContent);
     }

@@ -3,7 +3,7 @@
 use contracts::identity::{Device, SessionEnded, SessionStarted, UserRegistered};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{EmailAddress, PersonName, Role, UserId, Uuid};
+use types::{EmailAddress, PersonName, Role, SessionId, UserId, Uuid};
 
 use super::attempts::KnownSources;
 use super::mfa::Mfa;
@@ -114,6 +114,11 @@ impl Account {
         let started = SessionStarted { user_id: self.id, session_id: token.session_id, device: device.clone() };
         let ended = self.sessions.open(Session::new(token, device, now), self.plan.limits().devices, now);
         (started, ended.into_iter().map(|ended| self.tell(ended)).collect())
+    }
+
+    /// Whether a session is live.
+    pub fn is_signed_in(&self, session: SessionId, now: Timestamp) -> bool {
+        self.sessions.live(now).any(|live| live.id == session)
     }
 
     /// The fact that a session is over.

@@ -59,10 +59,12 @@ pub fn context(repository: &Repository, pack: &str, context: &str) -> Result<Wri
     Ok(Written { packages: vec![context.to_owned(), "tests".to_owned()], next, files: draft.write()? })
 }
 
-/// The parameters that every context's stack gets from the root's: those of a context that is there.
+/// The parameters that every context's stack gets from the root's: those of the context that has the fewest, since a
+/// context may have more of its own.
 fn parameters(survey: &Survey<'_>) -> Result<String> {
-    let template = survey.templates.iter().find(|template| template.context().is_some());
-    let text = template.and_then(|template| edits::section_text(&template.text, "Parameters"));
+    let of_contexts = survey.templates.iter().filter(|template| template.context().is_some());
+    let texts = of_contexts.filter_map(|template| edits::section_text(&template.text, "Parameters"));
+    let text = texts.min_by_key(|text| text.lines().count());
     text.map_or_else(|| refuse!("No context's template has Parameters to copy."), Ok)
 }
 

@@ -5,6 +5,7 @@ use contracts::identity::{
     RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored, UserSuspended,
     VerificationRequested,
 };
+use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -13,9 +14,12 @@ use crate::bless;
 
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<DeliveryQueued>());
     check(Event::of::<EmailVerified>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
+    check(Event::of::<NotificationAdded>());
+    check(Event::of::<NotificationRequested>());
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
     check(Event::of::<PlanChanged>());

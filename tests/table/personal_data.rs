@@ -1,6 +1,6 @@
 //! What contexts hold on a person is found and deleted, all of it and nothing else.
 
-use dynamo::{Context, Entity, Key, Outbox};
+use dynamo::{Context, Entity, Key, Outbox, TransactionError};
 use serde::{Deserialize, Serialize};
 use testkit::TestTable;
 
@@ -37,13 +37,33 @@ async fn a_person_is_forgotten_a_bounded_part_at_a_time_and_others_are_not() {
     notes(&table, "ann", 1_050, "").await;
     notes(&table, "anna", 3, "").await;
     let shop = table.of::<Shop>();
-    let first = shop.forget("ann").await.unwrap();
+    let first = shop.forget("ann", 1_800_000_000).await.unwrap();
     assert_eq!((first.items, first.more), (1_000, true));
-    let second = shop.forget("ann").await.unwrap();
+    let second = shop.forget("ann", 1_800_000_000).await.unwrap();
     assert_eq!((second.items, second.more), (50, false));
-    let again = shop.forget("ann").await.unwrap();
+    let again = shop.forget("ann", 1_800_000_000).await.unwrap();
     assert_eq!((again.items, again.more), (0, false));
-    assert_eq!(table.items().await.len(), 3);
+    // The notes of the other, and the marker.
+    assert_eq!(table.items().await.len(), 3 + 1);
+}
+
+#[tokio::test]
+async fn whoever_was_forgotten_cannot_be_brought_back() {
+    let table = TestTable::start().await;
+    let shop = table.of::<Shop>();
+    let note = |user: &str, number| Note { user: user.to_owned(), number, text: String::new() };
+    let write = async |user: &str, number| {
+        let transaction = shop.transaction().create(&note(user, number), &Outbox::none());
+        transaction.unless_forgotten(user).commit().await
+    };
+    write("ann", 1).await.unwrap();
+    assert!(!shop.is_forgotten("ann").await.unwrap());
+    shop.forget("ann", 1_800_000_000).await.unwrap();
+    assert!(shop.is_forgotten("ann").await.unwrap());
+    let Err(TransactionError::Cancelled(why)) = write("ann", 2).await else { panic!("the note was written") };
+    assert!(why.failed(1) && !why.failed(0));
+    write("bob", 1).await.unwrap();
+    assert_eq!(table.items().await.len(), 2);
 }
 
 #[tokio::test]

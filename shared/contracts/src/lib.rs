@@ -6,5 +6,6 @@
 
 mod envelope;
 pub mod identity;
+pub mod notifications;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

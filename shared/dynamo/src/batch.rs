@@ -23,9 +23,12 @@ impl Found {
     pub fn take<E: Entity>(&mut self, key: Key<E::Context>) -> Result<Option<Versioned<E>>, StoreError> {
         self.0.remove(&(key.pk, key.sk)).map(item::decode).transpose()
     }
-}
 
-impl Found {
+    /// True if there is an item with this key, of whatever kind.
+    pub fn contains<C: Context>(&self, key: Key<C>) -> bool {
+        self.0.contains_key(&(key.pk, key.sk))
+    }
+
     /// All items, of one kind, in no order.
     pub fn into_all<E: Entity>(self) -> Result<Vec<Versioned<E>>, StoreError> {
         self.0.into_values().map(item::decode).collect()

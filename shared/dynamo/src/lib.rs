@@ -25,6 +25,6 @@ pub use item::{Entity, Versioned};
 pub use key::{Context, IndexKey, Key};
 pub use meter::{Meter, Usage};
 pub use outbox::Outbox;
-pub use personal::{Forgotten, Held, HeldPage, PersonalData};
+pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, marker_key};
 pub use table::{Conflict, Page, Read, Table};
 pub use transaction::{Cancelled, Transaction, TransactionError};

@@ -2,21 +2,59 @@
 //!
 //! That rule is what deletion and export stand on. A context's own `forget-user` calls [`Table::forget`]; identity's
 //! export reads with [`PersonalData`], the one reader that is bound to no context.
+//!
+//! Events come late and in any order, so a forgotten person leaves a marker, which says nothing but that. A write that
+//! makes an item on a person adds [`Transaction::unless_forgotten`], and cannot bring them back.
 
 use std::fmt::Display;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::item::Attributes;
 use crate::meter::{self, Kind};
-use crate::{Context, Cursor, StoreError, Table};
+use crate::{Conflict, Context, Cursor, Entity, Key, Outbox, Read, StoreError, Table, Transaction};
 
 /// How many items one page of a deletion holds.
-const FORGET_PAGE_ITEMS: i32 = 100;
+const FORGET_PAGE_ITEMS: i32 = 101; // one of them is the marker
 /// How many pages one call deletes: a thousand items take a few seconds, less than a consumer has.
 const MAX_FORGET_PAGES: usize = 10;
+
+/// How long a marker stands. No event comes again later: the bus's archive keeps them for 30 days, and a queue of dead
+/// letters for 14.
+const MARKER_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+/// The sort key of the marker that a forgotten person leaves.
+const MARKER: &str = "forgotten";
+
+/// Says that a person was forgotten, and nothing else.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct ForgottenMarker<C> {
+    user: String,
+    until: i64,
+    #[serde(skip)]
+    context: std::marker::PhantomData<fn() -> C>,
+}
+
+impl<C: Context> Entity for ForgottenMarker<C> {
+    type Context = C;
+
+    fn key(&self) -> Key<C> {
+        marker_key(&self.user)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.until)
+    }
+}
+
+/// The key of the marker that a forgotten person leaves, for those who read it with other items.
+pub fn marker_key<C: Context>(user: impl Display) -> Key<C> {
+    Key::new("user", user, MARKER)
+}
 
 /// What a call of [`Table::forget`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +66,11 @@ pub struct Forgotten {
 }
 
 impl<C: Context> Table<C> {
-    /// Deletes what this context holds on a person, a bounded number of items at a time. Doing it twice does no harm.
-    pub async fn forget(&self, user: impl Display) -> Result<Forgotten, StoreError> {
+    /// Deletes what this context holds on a person, a bounded number of items at a time, and leaves the marker. Doing it
+    /// twice does no harm. `now` is in seconds since 1970.
+    pub async fn forget(&self, user: impl Display, now: i64) -> Result<Forgotten, StoreError> {
+        // The marker first: from here on nothing new is made that this call might miss.
+        self.mark_forgotten(user.to_string(), now + MARKER_SECONDS).await?;
         let pk = partition(C::NAME, user);
         let mut items = 0;
         for _ in 0..MAX_FORGET_PAGES {
@@ -44,6 +85,19 @@ impl<C: Context> Table<C> {
             }
         }
         Ok(Forgotten { items, more: true })
+    }
+
+    /// True if a person was forgotten here.
+    pub async fn is_forgotten(&self, user: impl Display) -> Result<bool, StoreError> {
+        Ok(self.get::<ForgottenMarker<C>>(marker_key(user), Read::Strong).await?.is_some())
+    }
+
+    async fn mark_forgotten(&self, user: String, until: i64) -> Result<(), StoreError> {
+        let marker = ForgottenMarker { user, until, context: std::marker::PhantomData };
+        match self.create::<ForgottenMarker<C>>(marker, &Outbox::none()).await {
+            Ok(_) | Err(Conflict::Item(_)) => Ok(()),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
     async fn held_keys(&self, pk: &str) -> Result<(Vec<AttributeValue>, bool), StoreError> {
@@ -62,7 +116,8 @@ impl<C: Context> Table<C> {
         meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         let more = reply.last_evaluated_key.is_some();
-        Ok((reply.items.unwrap_or_default().into_iter().filter_map(|mut item| item.remove("sk")).collect(), more))
+        let sort_keys = reply.items.unwrap_or_default().into_iter().filter_map(|mut item| item.remove("sk"));
+        Ok((sort_keys.filter(|sk| sk.as_s().is_ok_and(|text| text != MARKER)).collect(), more))
     }
 
     async fn drop_item(&self, pk: &str, sk: AttributeValue) -> Result<(), StoreError> {
@@ -77,6 +132,15 @@ impl<C: Context> Table<C> {
             .await;
         meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         reply.map(drop).map_err(|error| StoreError::from_sdk(&error))
+    }
+}
+
+impl<C: Context> Transaction<C> {
+    /// Adds: only if this context did not forget the person. Of any cancelled transaction, [`crate::Cancelled::failed`]
+    /// tells by this write's number whether that was why.
+    #[must_use]
+    pub fn unless_forgotten(self, user: impl Display) -> Self {
+        self.absent(marker_key(user))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
-use crate::{Context, Entity, Outbox, StoreError, Table, Versioned, backoff};
+use crate::{Context, Entity, Key, Outbox, StoreError, Table, Versioned, backoff};
 
 /// How often a transaction is tried that meets another one on the same items.
 const MAX_ATTEMPTS: u32 = 8;
@@ -88,6 +88,23 @@ impl<C: Context> Transaction<C> {
             .build();
         match delete {
             Ok(delete) => self.writes.push(TransactWriteItem::builder().delete(delete).build()),
+            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
+        }
+        self
+    }
+
+    /// Adds: only while no item stands there.
+    #[must_use]
+    pub fn absent(mut self, key: Key<C>) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        match check {
+            Ok(check) => self.writes.push(TransactWriteItem::builder().condition_check(check).build()),
             Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
         }
         self

@@ -146,6 +146,11 @@ const PLANTS: &[Plant] = &[
     Plant("own-keys", "ExportMe may touch", |fixture| {
         fixture.append(STREAM, &export("dynamodb:Query", "orders#order#*"));
     }),
+    Plant("own-keys", "items of other contexts", |fixture| {
+        // Whoever takes API keys reads single records of them; this one may write, too.
+        fixture.edit(ORDERS, "\"orders#*\"", "\"identity#apikey#*\"");
+        fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:PutItem");
+    }),
     Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "sqs:SendMessage", "\"sqs:*\"")),
     Plant("least-privilege", "to every resource", |fixture| {
         fixture.edit(STREAM, "Resource: !Ref BusArn", "Resource: \"*\"");

@@ -129,8 +129,8 @@ impl Store {
     }
 
     /// Deletes all that is held on a person.
-    pub async fn forget(&self, user: UserId) -> Result<Forgotten, StoreError> {
-        self.table.forget(user).await
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
     }
 
     async fn settle(&self, claimed: &Versioned<Delivery>, status: Status) -> Result<(), StoreError> {

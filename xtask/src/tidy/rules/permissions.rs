@@ -24,6 +24,9 @@ const MAY_NAME_EVERYTHING: &[&str] = &[];
 /// Functions that may read what other contexts hold on people, and nothing else of theirs: docs/adr/0011-data-export.md.
 const MAY_READ_PEOPLE: &[&str] = &["ExportMe"];
 
+/// What a function reads that takes API keys (`kit::auth::ApiKeys`): single records, by the id in the key's own text.
+const API_KEYS: &str = "identity#apikey#*";
+
 /// The statements of each role in a template, with the resource that they stand in.
 fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     let mut found = Vec::new();
@@ -68,7 +71,10 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
         let prefix = format!("{owner}#");
         let keys: Vec<_> = each(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]).collect();
         let reads_people = MAY_READ_PEOPLE.contains(&resource.id) && of_table == ["dynamodb:Query"];
-        let is_allowed = |key: &str| key.starts_with(&prefix) || (reads_people && is_of_people(survey, key));
+        let checks_keys = of_table == ["dynamodb:GetItem"];
+        let is_allowed = |key: &str| {
+            key.starts_with(&prefix) || (reads_people && is_of_people(survey, key)) || (checks_keys && key == API_KEYS)
+        };
         if keys.is_empty() || !keys.iter().all(|key| key.as_str().is_some_and(is_allowed)) {
             let condition =
                 format!("Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{prefix}*\"] }} }}");

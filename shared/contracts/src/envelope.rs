@@ -90,6 +90,12 @@ impl<T: DomainEvent> Envelope<T> {
 }
 
 impl<T> Envelope<T> {
+    /// An event that this one led to, by Atoll's own doing.
+    pub fn causing<U: DomainEvent>(&self, id: EventId, at: Timestamp, data: U) -> Envelope<U> {
+        let caused = Envelope::new(id, at, self.correlation_id.clone(), Actor::System, data);
+        Envelope { causation_id: Some(self.id), ..caused }
+    }
+
     /// The bus's detail-type: `identity.user_registered.v1`.
     pub fn detail_type(&self) -> String {
         format!("{}.v{}", self.event_type, self.version)

@@ -1,19 +1,23 @@
-//! Values that every context speaks of: ids, e-mail addresses, text with bounds.
+//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
 mod email;
 mod id;
+mod phone;
 mod role;
 mod scope;
 mod text;
+mod zone;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{ApiKeyId, EventId, SessionId, UserId, derive_id};
+pub use phone::{PhoneError, PhoneNumber};
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
 pub use text::{PersonName, TextError};
 pub use uuid::Uuid;
+pub use zone::{UnknownZone, ZoneName};
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,43 +1,137 @@
 //! What a function of this context holds.
 
-use kit::auth::LinkKey;
+use contracts::Envelope;
+use contracts::notifications::DeliveryQueued;
+use kit::auth::{LinkKey, Purpose};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use types::UserId;
 
-use crate::mail::Mailer;
+use crate::channels::Mailer;
+use crate::domain::content::{Content, Link};
+use crate::queue::DeliveryQueue;
 use crate::store::Store;
 
+/// What planning, forgetting and the like need: the table and the time.
+pub struct Records {
+    /// Deliveries, inboxes, contacts.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Records {
+    /// Reads `TABLE_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"),);
+        let (table,) = env.all(values)?;
+        Ok(Self { store: Store::new(sdk::table(&sdk::config().await, table)), clock: Clock::System })
+    }
+}
+
+/// What sweeping needs.
+pub struct Sweeper {
+    /// Deliveries.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Where senders wait.
+    pub queue: DeliveryQueue,
+}
+
+impl Sweeper {
+    /// Reads `TABLE_NAME` and `QUEUE_URL`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("QUEUE_URL"));
+        let (table, queue) = env.all(values)?;
+        let config = sdk::config().await;
+        Ok(Self {
+            store: Store::new(sdk::table(&config, table)),
+            clock: Clock::System,
+            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
+        })
+    }
+}
+
 /// All that sending needs.
-pub struct Ctx {
+pub struct Sender {
     /// Deliveries.
     pub store: Store,
     /// The time.
     pub clock: Clock,
     /// E-mail.
     pub mailer: Mailer,
+    /// Push and text messages.
+    pub sns: aws_sdk_sns::Client,
+    /// Where what is tried again waits.
+    pub queue: DeliveryQueue,
     /// Signs links in mails.
     pub link_key: LinkKey,
     /// Where the app's pages are, without a slash at the end.
     pub app_url: String,
+    /// Where the API is, with its version and without a slash at the end.
+    pub api_url: String,
 }
 
-impl Ctx {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `APP_URL` and `LINK_KEY_NAME`, whose value it loads before the first event comes.
+impl Sender {
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL` and `LINK_KEY_NAME`,
+    /// whose value it loads before the first event comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
         let values = (
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
             env.required::<String>("APP_URL"),
+            env.required::<String>("API_URL"),
+            env.required::<String>("QUEUE_URL"),
             env.required::<String>("LINK_KEY_NAME"),
         );
-        let (table, from, app_url, link_key_name) = env.all(values)?;
+        let (table, from, app, api, queue, link_key_name) = env.all(values)?;
         let config = sdk::config().await;
         let link_key = Parameters::new(&config).get(&link_key_name).await.map_err(ConfigError::because)?;
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from),
+            mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from, configuration_set),
+            sns: aws_sdk_sns::Client::new(&config),
+            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
             link_key: LinkKey::from_base64(&link_key).map_err(ConfigError::because)?,
-            app_url: app_url.trim_end_matches('/').to_owned(),
+            app_url: app.trim_end_matches('/').to_owned(),
+            api_url: api.trim_end_matches('/').to_owned(),
         })
+    }
+
+    /// Where a message leads. Links that prove something are signed here and nowhere else: events, which are archived,
+    /// and deliveries hold no secret.
+    pub(crate) fn link(&self, user_id: UserId, link: &Link) -> String {
+        let signed = |page: &str, purpose, proof| {
+            format!("{}/{page}?token={}", self.app_url, self.link_key.sign(purpose, user_id, proof))
+        };
+        match link {
+            Link::App | Link::ConfirmPhone { .. } => self.app_url.clone(),
+            Link::Page { path } => format!("{}{path}", self.app_url),
+            Link::VerifyEmail { proof } => signed("verify-email", Purpose::VerifyEmail, *proof),
+            Link::ResetPassword { proof } => signed("reset-password", Purpose::ResetPassword, *proof),
+        }
+    }
+
+    /// What a message says, with the code that it is to bring.
+    pub(crate) fn with_code(&self, user_id: UserId, content: &Content) -> Content {
+        match content.link() {
+            Link::ConfirmPhone { proof } => {
+                content.with("code", &self.link_key.code(Purpose::ConfirmPhone, user_id, *proof))
+            }
+            _ => content.clone(),
+        }
+    }
+
+    /// Has a delivery sent again later.
+    pub(crate) async fn again(
+        &self,
+        cause: &Envelope<serde_json::Value>,
+        delivery: DeliveryQueued,
+        after: jiff::SignedDuration,
+    ) -> Result<(), String> {
+        let event = cause.causing(types::EventId::generate(), self.clock.now(), delivery);
+        self.queue.send_later(event, after).await
     }
 }

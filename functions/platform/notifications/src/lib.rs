@@ -1,14 +1,17 @@
-//! Tells people what happened.
+//! Tells people what happened, where and when they want to hear of it.
 //!
-//! The layers, each of which knows those above it only: `domain` (pure: what a delivery is and when it may be sent),
-//! `store` (deliveries in the table), `mail` and `templates` (what is sent), `ctx`, `consumers` (one file per function),
-//! `bin` (five lines per function).
+//! The layers, each of which knows those above it only: `domain` (pure: preferences, quiet hours, what becomes of a
+//! notification, what a delivery is and when it may be sent), `templates` (texts), `unsubscribe` (tokens in mails),
+//! `store` (items in the table), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
+//! way to reach a person), `consumers` (one file per function), `bin` (five lines per function).
 
+pub mod channels;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
-pub mod mail;
+pub mod queue;
 pub mod store;
 pub mod templates;
+pub mod unsubscribe;
 
-pub use ctx::Ctx;
+pub use ctx::{Records, Sender, Sweeper};

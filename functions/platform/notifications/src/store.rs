@@ -1,11 +1,26 @@
-//! How deliveries lie in the table. The key table is in this context's README.
+//! How this context's items lie in the table. The key table is in this context's README.
 
-use dynamo::{Conflict, Context, Entity, Forgotten, Key, Outbox, Read, StoreError, Table, Versioned};
+mod devices;
+mod planning;
+mod sending;
+
+use contracts::notifications::Channel;
+use dynamo::{Context, Entity, Forgotten, IndexKey, Key, StoreError, Table};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use types::UserId;
+use types::{UserId, Uuid};
 
-use crate::domain::delivery::{Delivery, Next, Status};
+pub use planning::{Known, Plan, PlanError, Planned};
+pub use sending::Due;
+
+use crate::domain::contact::Contact;
+use crate::domain::delivery::{Delivery, DeliveryId};
+use crate::domain::device::{Device, TokenOwner};
+use crate::domain::inbox::InboxItem;
+use crate::domain::phone::Phone;
+use crate::domain::preferences::Preferences;
+
+/// How many partitions of the index hold what waits: one of them takes a thousand changes a second.
+pub const DUE_SHARDS: u8 = 16;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -15,11 +30,33 @@ impl Context for Notifications {
     const NAME: &'static str = "notifications";
 }
 
+impl Entity for Contact {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        contact_key(self.user_id)
+    }
+}
+
+impl Entity for Preferences {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        preferences_key(self.user_id)
+    }
+}
+
 impl Entity for Delivery {
     type Context = Notifications;
 
     fn key(&self) -> Key<Notifications> {
-        Key::new("user", self.user_id, format!("delivery#{}", self.cause))
+        delivery_key(self.user_id, self.id())
+    }
+
+    /// Listed while somebody must look at it again, in the order of when.
+    fn index(&self) -> Option<IndexKey<Notifications>> {
+        let due_at = self.due_at()?;
+        Some(due_key(shard_of(self.user_id), &format!("{}#{}#{}", sortable(due_at), self.user_id, self.id())))
     }
 
     fn expires_at(&self) -> Option<i64> {
@@ -27,119 +64,116 @@ impl Entity for Delivery {
     }
 }
 
-/// When a user last proved an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Proven {
-    user_id: UserId,
-    at: Timestamp,
-}
-
-impl Entity for Proven {
+impl Entity for InboxItem {
     type Context = Notifications;
 
     fn key(&self) -> Key<Notifications> {
-        proven_key(self.user_id)
+        inbox_key(self.user_id, self.notification_id)
+    }
+
+    /// Listed by whether it was read, then by time: descending, what is unread comes first, and the newest of it.
+    fn index(&self) -> Option<IndexKey<Notifications>> {
+        let state = if self.read_at.is_none() { "unread" } else { "read" };
+        let order = format!("inbox#{state}#{}#{}", sortable(self.created_at), self.notification_id);
+        Some(IndexKey::new("inbox", self.user_id, order))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.leaves_at().as_second())
     }
 }
 
-fn proven_key(user_id: UserId) -> Key<Notifications> {
-    Key::new("user", user_id, "proven")
+impl Entity for Device {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        device_key(self.user_id, &self.device_id.to_string())
+    }
 }
 
-/// Whether a delivery is ours to send.
-#[derive(Debug)]
-pub enum Claim {
-    /// It is: send it, then report.
-    Ours(Versioned<Delivery>),
-    /// It was sent.
-    Done,
-    /// Somebody else is at it.
-    Busy,
+impl Entity for TokenOwner {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        token_key(self.device_id)
+    }
 }
 
-/// Deliveries in the table.
+impl Entity for Phone {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        phone_key(self.user_id)
+    }
+}
+
+pub(crate) fn phone_key(user_id: UserId) -> Key<Notifications> {
+    Key::new("user", user_id, "phone")
+}
+
+pub(crate) fn contact_key(user_id: UserId) -> Key<Notifications> {
+    Key::new("user", user_id, "contact")
+}
+
+pub(crate) fn preferences_key(user_id: UserId) -> Key<Notifications> {
+    Key::new("user", user_id, "preferences")
+}
+
+pub(crate) fn delivery_key(user_id: UserId, id: DeliveryId) -> Key<Notifications> {
+    Key::new("user", user_id, format!("delivery#{id}"))
+}
+
+pub(crate) fn inbox_key(user_id: UserId, notification_id: Uuid) -> Key<Notifications> {
+    Key::new("user", user_id, format!("inbox#{notification_id}"))
+}
+
+/// The key of a device, or with an empty id the beginning of all.
+pub(crate) fn device_key(user_id: UserId, device_id: &str) -> Key<Notifications> {
+    Key::new("user", user_id, format!("device#{device_id}"))
+}
+
+pub(crate) fn token_key(device_id: Uuid) -> Key<Notifications> {
+    Key::new("pushtoken", device_id, "owner")
+}
+
+fn due_key(shard: u8, order: &str) -> IndexKey<Notifications> {
+    IndexKey::new("due", shard, order)
+}
+
+fn shard_of(user_id: UserId) -> u8 {
+    // The last byte of a `UUIDv7` is random.
+    user_id.uuid().as_bytes()[15] % DUE_SHARDS
+}
+
+/// A time as a text that sorts as the time does: milliseconds with leading zeros.
+fn sortable(at: Timestamp) -> String {
+    format!("{:016}", at.as_millisecond().max(0))
+}
+
+/// This context's items in the table.
 #[derive(Debug, Clone)]
 pub struct Store {
-    table: Table<Notifications>,
+    pub(crate) table: Table<Notifications>,
 }
 
 impl Store {
-    /// Deliveries in this table.
+    /// The items in this table.
     pub fn new(table: Table<Notifications>) -> Self {
         Self { table }
-    }
-
-    /// Claims a delivery. Of any number of senders one gets it.
-    pub async fn claim(&self, delivery: Delivery, now: Timestamp) -> Result<Claim, StoreError> {
-        let begun = delivery.clone();
-        let there = match self.table.create(delivery, &Outbox::none()).await {
-            Ok(created) => return Ok(Claim::Ours(created)),
-            Err(Conflict::Item(there)) => there,
-            Err(Conflict::Store(error)) => return Err(error),
-        };
-        let Some(there) = there else { return Ok(Claim::Busy) };
-        match there.value.next(now) {
-            Next::Done => Ok(Claim::Done),
-            Next::Wait => Ok(Claim::Busy),
-            Next::TakeOver => match self.table.replace(&there, begun, &Outbox::none()).await {
-                Ok(taken) => Ok(Claim::Ours(taken)),
-                Err(Conflict::Item(_)) => Ok(Claim::Busy),
-                Err(Conflict::Store(error)) => Err(error),
-            },
-        }
-    }
-
-    /// Reports that a claimed delivery was sent. If another took it over meanwhile, its report stands.
-    pub async fn sent(&self, claimed: &Versioned<Delivery>, at: Timestamp) -> Result<(), StoreError> {
-        self.settle(claimed, Status::Sent { at }).await
-    }
-
-    /// Gives a claimed delivery back, so that the next try need not wait for the lease to end.
-    pub async fn give_back(&self, claimed: &Versioned<Delivery>) -> Result<(), StoreError> {
-        match self.table.delete(claimed).await {
-            Ok(()) | Err(Conflict::Item(_)) => Ok(()),
-            Err(Conflict::Store(error)) => Err(error),
-        }
-    }
-
-    /// Remembers that a user proved an address. True if nothing as late was known before.
-    pub async fn note_proven(&self, user_id: UserId, at: Timestamp) -> Result<bool, StoreError> {
-        let proven = Proven { user_id, at };
-        let mut there = match self.table.create(proven.clone(), &Outbox::none()).await {
-            Ok(_) => return Ok(true),
-            Err(Conflict::Item(there)) => there,
-            Err(Conflict::Store(error)) => return Err(error),
-        };
-        // Each round somebody else has written, and only ever a later time.
-        for _ in 0..MAX_ATTEMPTS {
-            let Some(known) = there.filter(|known| known.value.at < at) else { return Ok(false) };
-            there = match self.table.replace(&known, proven.clone(), &Outbox::none()).await {
-                Ok(_) => return Ok(true),
-                Err(Conflict::Item(there)) => there,
-                Err(Conflict::Store(error)) => return Err(error),
-            };
-        }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
-    }
-
-    /// When a user last proved an address, if they did.
-    pub async fn proven_at(&self, user_id: UserId) -> Result<Option<Timestamp>, StoreError> {
-        let proven = self.table.get::<Proven>(proven_key(user_id), Read::Strong).await?;
-        Ok(proven.map(|proven| proven.value.at))
     }
 
     /// Deletes all that is held on a person.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
         self.table.forget(user, now.as_second()).await
     }
-
-    async fn settle(&self, claimed: &Versioned<Delivery>, status: Status) -> Result<(), StoreError> {
-        match self.table.replace(claimed, claimed.value.with(status), &Outbox::none()).await {
-            Ok(_) | Err(Conflict::Item(_)) => Ok(()),
-            Err(Conflict::Store(error)) => Err(error),
-        }
-    }
 }
 
-/// How often a note is tried against others.
-const MAX_ATTEMPTS: u32 = 10;
+/// The channels of one notification of a person, for those who read them together.
+pub(crate) fn delivery_prefix(user_id: UserId, notification_id: Uuid) -> Key<Notifications> {
+    Key::new("user", user_id, format!("delivery#{notification_id}#"))
+}
+
+/// How many deliveries one notification of a person has at the most.
+pub(crate) const MAX_DELIVERIES: u32 = 4;
+
+const _: () = assert!(Channel::ALL.len() == MAX_DELIVERIES as usize);

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use types::{UserId, Uuid};
 
 /// What a link proves; a link for one purpose is none for another.
@@ -17,6 +18,10 @@ pub enum Purpose {
     VerifyEmail = 1,
     /// The user asked for a new password.
     ResetPassword = 2,
+    /// Whoever has a mail wants no more of its kind.
+    Unsubscribe = 3,
+    /// A phone number is the user's.
+    ConfirmPhone = 4,
 }
 
 /// The key that mails' links are signed with. Its `Debug` shows nothing.
@@ -63,6 +68,23 @@ impl LinkKey {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The code of six digits for a proof that is under way: what people can type where a link cannot be followed. Whoever
+    /// checks it counts the wrong ones.
+    pub fn code(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> String {
+        let mut bytes = b"code".to_vec();
+        bytes.push(purpose as u8);
+        bytes.extend_from_slice(user_id.uuid().as_bytes());
+        bytes.extend_from_slice(proof.as_bytes());
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{:06}", number % 1_000_000)
+    }
+
+    /// True if the code is the one for this proof; compared in constant time.
+    pub fn is_code(&self, purpose: Purpose, user_id: UserId, proof: Uuid, code: &str) -> bool {
+        self.code(purpose, user_id, proof).as_bytes().ct_eq(code.as_bytes()).into()
+    }
+
     /// Whose proof a token is, and which one.
     pub fn verify(&self, purpose: Purpose, token: &str) -> Result<(UserId, Uuid), BadLink> {
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadLink)?;
@@ -79,6 +101,23 @@ impl LinkKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_for_one_proof_of_one_person() {
+        let key = LinkKey(vec![5; 32]);
+        let (user, proof) = (UserId::new(Uuid::from_u128(1)), Uuid::from_u128(9));
+        let code = key.code(Purpose::ConfirmPhone, user, proof);
+        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert!(key.is_code(Purpose::ConfirmPhone, user, proof, &code));
+        let others = [
+            key.code(Purpose::ConfirmPhone, user, Uuid::from_u128(8)),
+            key.code(Purpose::ConfirmPhone, UserId::new(Uuid::from_u128(2)), proof),
+            key.code(Purpose::VerifyEmail, user, proof),
+            LinkKey(vec![6; 32]).code(Purpose::ConfirmPhone, user, proof),
+            String::new(),
+        ];
+        assert!(others.iter().all(|other| !key.is_code(Purpose::ConfirmPhone, user, proof, other)), "{others:?}");
+    }
 
     #[test]
     fn a_link_is_for_one_purpose_and_cannot_be_changed() {

@@ -1,7 +1,7 @@
 //! Runs [`notifications::consumers::forget_user`] as a Lambda function.
-use notifications::consumers::forget_user::{Records, forget_user};
+use notifications::consumers::forget_user::forget_user;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(forget_user, Records::from_env).await
+    kit::sqs::serve(forget_user, notifications::Records::from_env).await
 }

@@ -1,4 +1,6 @@
 //! What runs without a request, one file each.
 
 pub mod forget_user;
-pub mod send_account_email;
+pub mod plan_deliveries;
+pub mod send_deliveries;
+pub mod sweep_deliveries;

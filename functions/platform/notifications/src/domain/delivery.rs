@@ -1,8 +1,11 @@
-//! Deliveries: one message to one person, sent once however often its cause is told.
+//! Deliveries: one message to one person on one channel, sent once however often its cause is told.
 
+use contracts::notifications::{Category, Channel};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use types::UserId;
+use types::{SessionId, UserId, Uuid};
+
+use super::content::Content;
 
 /// How long a sender may take. One that has not reported by then is taken for dead, and another may send.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -11,48 +14,154 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// dead letters for 14.
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 90);
 
-/// One message to one person.
+/// How often a provider is tried. With the pauses between, that is about three quarters of an hour.
+pub const MAX_ATTEMPTS: u32 = 12;
+
+/// The first pause, at the most; it doubles up to [`MAX_PAUSE`].
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// The longest pause: as long as a queue can hold a message back.
+pub const MAX_PAUSE: SignedDuration = SignedDuration::from_secs(15 * 60);
+
+/// A delivery may be sent this much before it is due: clocks differ.
+const EARLY: SignedDuration = SignedDuration::from_secs(2);
+
+/// What names a delivery among its person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeliveryId {
+    /// The notification.
+    pub notification_id: Uuid,
+    /// The channel.
+    pub channel: Channel,
+}
+
+impl std::fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}#{}", self.notification_id, self.channel.as_str())
+    }
+}
+
+/// The text names no delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no name of a delivery")]
+pub struct NoDelivery;
+
+impl std::str::FromStr for DeliveryId {
+    type Err = NoDelivery;
+
+    fn from_str(text: &str) -> Result<Self, NoDelivery> {
+        let (id, channel) = text.split_once('#').ok_or(NoDelivery)?;
+        let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel).ok_or(NoDelivery)?;
+        Ok(Self { notification_id: id.parse().map_err(|_| NoDelivery)?, channel })
+    }
+}
+
+/// One message to one person on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Who gets it.
     pub user_id: UserId,
-    /// What it is: the same cause always has the same name here.
-    pub cause: String,
+    /// Which notification it is of.
+    pub notification_id: Uuid,
+    /// On which channel.
+    pub channel: Channel,
+    /// What it is about.
+    pub category: Category,
+    /// What it says.
+    pub content: Content,
+    /// The device that it is for, by its session; none for all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// The devices that have it already: another try leaves them alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reached: Vec<Uuid>,
     /// How far it is.
     pub status: Status,
+    /// How often a provider was tried.
+    pub attempts: u32,
+    /// When its cause became true.
+    pub caused_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// How far a delivery is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Status {
-    /// Somebody is sending it since then.
+    /// It waits.
+    Pending {
+        /// Until then.
+        due_at: Timestamp,
+        /// Why the last try failed, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_error: Option<String>,
+    },
+    /// Somebody is sending it.
     Sending {
-        /// When they began.
+        /// Since then.
         since: Timestamp,
     },
     /// The provider has it.
     Sent {
+        /// Since then.
+        at: Timestamp,
+    },
+    /// It will not be sent, since it cannot be.
+    Failed {
+        /// Since when that is so.
+        at: Timestamp,
+        /// What the provider said.
+        reason: String,
+    },
+    /// It will not be sent, since it shall not be.
+    Suppressed {
+        /// Since when that is so.
+        at: Timestamp,
+        /// Why.
+        reason: Suppression,
+    },
+    /// It is part of another delivery, which collects several.
+    Collected {
         /// Since when.
         at: Timestamp,
+        /// The notification id of that delivery.
+        digest: Uuid,
     },
 }
 
-/// What may be done with a delivery that is there already.
+/// Why a delivery shall not be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Suppression {
+    /// The person turned the category off on this channel.
+    TurnedOff,
+    /// There is no address, number or device.
+    NoAddress,
+    /// The address is not proven to be the person's.
+    AddressUnproven,
+    /// Mail to the address came back, or its owner complained of it.
+    AddressUndeliverable,
+    /// It asks for what has been done.
+    Pointless,
+}
+
+/// What may be done with a delivery now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing: it is done.
-    Done,
-    /// Somebody is at it; come again.
-    Wait,
-    /// Its sender died: send it.
-    TakeOver,
+    /// Send it.
+    Send,
+    /// Nothing: it is done with.
+    Nothing,
+    /// Nothing yet: it is due later, and then somebody comes.
+    NotYet,
+    /// Nothing yet: somebody is at it; look again.
+    Busy,
 }
 
 impl Delivery {
-    /// A delivery that is being sent from now on.
-    pub fn begin(user_id: UserId, cause: impl Into<String>, now: Timestamp) -> Self {
-        Self { user_id, cause: cause.into(), status: Status::Sending { since: now } }
+    /// Its name among its person's.
+    pub fn id(&self) -> DeliveryId {
+        DeliveryId { notification_id: self.notification_id, channel: self.channel }
     }
 
     /// The same delivery in another status.
@@ -63,30 +172,112 @@ impl Delivery {
 
     /// From when on it may be forgotten.
     pub fn forgotten_at(&self) -> Timestamp {
-        let (Status::Sending { since: at } | Status::Sent { at }) = self.status;
-        at + MEMORY
+        self.due_at().unwrap_or(self.created_at).max(self.created_at) + MEMORY
+    }
+
+    /// When somebody must look at it again, if ever.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.status {
+            Status::Pending { due_at, .. } => Some(due_at),
+            Status::Sending { since } => Some(since + LEASE),
+            _ => None,
+        }
     }
 
     /// What may be done with it now.
     pub fn next(&self, now: Timestamp) -> Next {
         match self.status {
-            Status::Sent { .. } => Next::Done,
-            Status::Sending { since } if now.duration_since(since) < LEASE => Next::Wait,
-            Status::Sending { .. } => Next::TakeOver,
+            Status::Pending { due_at, .. } if due_at <= now + EARLY => Next::Send,
+            Status::Pending { .. } => Next::NotYet,
+            Status::Sending { since } if now.duration_since(since) < LEASE => Next::Busy,
+            Status::Sending { .. } => Next::Send,
+            _ => Next::Nothing,
         }
     }
+
+    /// The delivery while somebody sends it.
+    #[must_use]
+    pub fn begun(&self, now: Timestamp) -> Self {
+        Self { attempts: self.attempts + 1, ..self.with(Status::Sending { since: now }) }
+    }
+
+    /// The delivery after a try that another may follow: it waits, or has failed if there were enough.
+    #[must_use]
+    pub fn missed(&self, error: String, now: Timestamp, random: u64) -> Self {
+        if self.attempts >= MAX_ATTEMPTS {
+            return self.with(Status::Failed { at: now, reason: error });
+        }
+        let due_at = now + pause(self.attempts, random);
+        self.with(Status::Pending { due_at, last_error: Some(error) })
+    }
+}
+
+/// How long to wait after the try number `attempt` (from 1): exponential with full jitter, so that those who failed
+/// together do not come again together.
+pub fn pause(attempt: u32, random: u64) -> SignedDuration {
+    let ceiling = FIRST_PAUSE.as_millis() << attempt.saturating_sub(1).min(20);
+    let ceiling = ceiling.min(MAX_PAUSE.as_millis());
+    // At least a quarter: an outage does not end in no time.
+    let least = ceiling / 4;
+    let millis = least + i128::from(random) % (ceiling - least).max(1);
+    SignedDuration::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn delivery(now: Timestamp) -> Delivery {
+        Delivery {
+            user_id: UserId::generate(),
+            notification_id: Uuid::from_u128(7),
+            channel: Channel::Sms,
+            category: Category::Security,
+            content: Content::plain("title", "body"),
+            session: None,
+            reached: Vec::new(),
+            status: Status::Pending { due_at: now, last_error: None },
+            attempts: 0,
+            caused_at: now,
+            created_at: now,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pauses_are_bounded_and_tries_end(randoms in proptest::collection::vec(any::<u64>(), 12)) {
+            let mut now = Timestamp::from_second(1_800_000_000).unwrap();
+            let mut delivery = delivery(now);
+            for (index, random) in randoms.iter().enumerate() {
+                prop_assert_eq!(delivery.next(now), Next::Send);
+                delivery = delivery.begun(now).missed("throttled".to_owned(), now, *random);
+                if let Some(due_at) = delivery.due_at() {
+                    let pause = due_at.duration_since(now);
+                    prop_assert!(pause > SignedDuration::ZERO && pause <= MAX_PAUSE, "{index}: {pause:?}");
+                    now = due_at;
+                }
+            }
+            prop_assert_eq!(delivery.next(now), Next::Nothing);
+            prop_assert!(matches!(delivery.status, Status::Failed { .. }), "{:?}", delivery.status);
+        }
+    }
 
     #[test]
     fn a_delivery_is_taken_over_only_from_a_sender_that_is_dead() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let delivery = Delivery::begin(UserId::generate(), "verification", now);
-        assert_eq!(delivery.next(now), Next::Wait);
-        assert_eq!(delivery.next(now + LEASE), Next::TakeOver);
-        assert_eq!(delivery.with(Status::Sent { at: now }).next(now + LEASE), Next::Done);
+        let begun = delivery(now).begun(now);
+        assert_eq!((begun.next(now), begun.next(now + LEASE)), (Next::Busy, Next::Send));
+        assert_eq!(begun.with(Status::Sent { at: now }).next(now + LEASE), Next::Nothing);
+    }
+
+    #[test]
+    fn names_come_back() {
+        let id = delivery(Timestamp::UNIX_EPOCH).id();
+        assert_eq!(id.to_string(), "00000000-0000-0000-0000-000000000007#sms");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for bad in ["", "x#sms", "00000000-0000-0000-0000-000000000007", "00000000-0000-0000-0000-000000000007#fax"] {
+            assert_eq!(bad.parse::<DeliveryId>(), Err(NoDelivery), "{bad}");
+        }
     }
 }

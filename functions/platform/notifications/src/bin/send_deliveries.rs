@@ -1,0 +1,7 @@
+//! Runs [`notifications::consumers::send_deliveries`] as a Lambda function.
+use notifications::consumers::send_deliveries::send_deliveries;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve(send_deliveries, notifications::Sender::from_env).await
+}

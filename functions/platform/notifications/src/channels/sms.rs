@@ -1,0 +1,40 @@
+//! Text messages through SNS.
+
+use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_sns::operation::publish::PublishError;
+use aws_sdk_sns::types::MessageAttributeValue;
+
+use super::{ChannelError, Outcome, Report};
+use crate::ctx::Sender;
+use crate::domain::delivery::Suppression;
+use crate::store::Due;
+use crate::templates;
+
+/// The longest text, in characters: SNS cuts it into parts and takes the price of each.
+const MAX_TEXT_CHARS: usize = 480;
+
+pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelError> {
+    let delivery = &due.delivery.value;
+    let Some(number) = sender.store.phone_for(delivery).await? else {
+        return Ok(Outcome::Suppressed(Suppression::NoAddress).into());
+    };
+    let content = sender.with_code(delivery.user_id, &delivery.content);
+    let text: String =
+        templates::brief(&content, due.preferences.language)?.text.chars().take(MAX_TEXT_CHARS).collect();
+    let publish = sender.sns.publish().phone_number(number.as_str()).message(text);
+    // Transactional messages go out at once and reach those who block advertising.
+    let kind = MessageAttributeValue::builder().data_type("String").string_value("Transactional").build();
+    let sent = match kind {
+        Ok(kind) => publish.message_attributes("AWS.SNS.SMS.SMSType", kind).send().await,
+        Err(error) => return Ok(Outcome::Refused(error.to_string()).into()),
+    };
+    let Err(error) = sent else { return Ok(Outcome::Sent.into()) };
+    // SNS quotes numbers in its messages; the code says enough.
+    let text = format!("SNS: {}", error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned));
+    Ok(match error.as_service_error() {
+        Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
+            Outcome::Refused(text).into()
+        }
+        _ => Outcome::Missed(text).into(),
+    })
+}

@@ -1,0 +1,45 @@
+//! What stands in a person's inbox.
+
+use contracts::notifications::Category;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid};
+
+/// How long a notification stands in an inbox.
+pub const SHELF_LIFE: SignedDuration = SignedDuration::from_hours(24 * 90);
+
+/// A notification in an inbox, written in the language that its reader had chosen when it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxItem {
+    /// Whose inbox it is.
+    pub user_id: UserId,
+    /// Which notification.
+    pub notification_id: Uuid,
+    /// What it is about.
+    pub category: Category,
+    /// Its first line.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// The page of the app that it leads to, as a path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// When it came.
+    pub created_at: Timestamp,
+    /// When it was read, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
+}
+
+impl InboxItem {
+    /// The item once it was read; a second reading changes nothing.
+    #[must_use]
+    pub fn read(&self, now: Timestamp) -> Self {
+        Self { read_at: self.read_at.or(Some(now)), ..self.clone() }
+    }
+
+    /// When it leaves the inbox.
+    pub fn leaves_at(&self) -> Timestamp {
+        self.created_at + SHELF_LIFE
+    }
+}

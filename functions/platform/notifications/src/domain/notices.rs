@@ -1,0 +1,264 @@
+//! What each event means for people: what it tells of them, and what they are to be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::identity::{
+    EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason,
+    SessionEnded, UserRegistered, VerificationRequested,
+};
+use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
+use contracts::{DomainEvent, Envelope, WrongEvent};
+use jiff::Timestamp;
+use serde_json::Value;
+use types::{SessionId, UserId, Uuid};
+
+use super::contact::Facts;
+use super::content::{Content, Link};
+use super::plan::Notification;
+
+/// What an event means for one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// Who.
+    pub user_id: UserId,
+    /// What it tells of them.
+    pub facts: Facts,
+    /// What they are to be told.
+    pub notification: Option<Notification>,
+    /// A session whose device push messages must not reach any more.
+    pub signed_out: Option<SessionId>,
+    /// When the event's fact became true.
+    pub at: Timestamp,
+}
+
+/// What an event means for everybody whom it is about.
+pub fn hear(event: Envelope<Value>) -> Result<Vec<Heard>, WrongEvent> {
+    if event.is::<NotificationRequested>() {
+        return requested(event.decode()?);
+    }
+    of_account(event).map(|heard| vec![heard])
+}
+
+fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
+    if event.is::<UserRegistered>() {
+        let (heard, user) = begin::<UserRegistered>(event, |user| user.user_id)?;
+        let facts = Facts { name: Some(user.name), email: user.email, ..Facts::default() };
+        // Who signs in through another service has nothing to prove.
+        let proof = user.verification_id.map(|proof| mail("verify_email", Link::VerifyEmail { proof }));
+        Ok(heard.telling(facts).notifying(proof))
+    } else if event.is::<VerificationRequested>() {
+        let (heard, user) = begin::<VerificationRequested>(event, |user| user.user_id)?;
+        let facts = Facts { name: Some(user.name), email: Some(user.email), ..Facts::default() };
+        let proof = user.verification_id;
+        Ok(heard.telling(facts).notifying(Some(mail("verify_email", Link::VerifyEmail { proof }))))
+    } else if event.is::<PasswordResetRequested>() {
+        let (heard, user) = begin::<PasswordResetRequested>(event, |user| user.user_id)?;
+        let facts = Facts { name: Some(user.name), email: Some(user.email), ..Facts::default() };
+        let proof = user.reset_id;
+        Ok(heard.telling(facts).notifying(Some(mail("reset_password", Link::ResetPassword { proof }))))
+    } else if event.is::<PasswordChanged>() {
+        let (heard, user) = begin::<PasswordChanged>(event, |user| user.user_id)?;
+        let facts = Facts { name: Some(user.name), email: user.email, ..Facts::default() };
+        Ok(heard.telling(facts).notifying(Some(warning("password_changed", "/forgot-password"))))
+    } else if event.is::<MfaEnabled>() {
+        let (heard, _) = begin::<MfaEnabled>(event, |user| user.user_id)?;
+        Ok(heard.notifying(Some(warning("mfa_enabled", "/account/security"))))
+    } else if event.is::<MfaDisabled>() {
+        let (heard, _) = begin::<MfaDisabled>(event, |user| user.user_id)?;
+        Ok(heard.notifying(Some(warning("mfa_disabled", "/account/security"))))
+    } else if event.is::<EmailVerified>() {
+        let (heard, user) = begin::<EmailVerified>(event, |user| user.user_id)?;
+        Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(None))
+    } else if event.is::<ProfileChanged>() {
+        let (heard, user) = begin::<ProfileChanged>(event, |user| user.user_id)?;
+        Ok(heard.telling(Facts { name: Some(user.name), ..Facts::default() }).notifying(None))
+    } else {
+        let (heard, session) = begin::<SessionEnded>(event, |session| session.user_id)?;
+        Ok(heard.signing_out(&session))
+    }
+}
+
+/// What an event says in any case, and its data.
+fn begin<T: DomainEvent>(event: Envelope<Value>, user: impl Fn(&T) -> UserId) -> Result<(Heading, T), WrongEvent> {
+    let event = event.decode::<T>()?;
+    let heading = Heading(
+        event.id.uuid(),
+        Heard {
+            user_id: user(&event.data),
+            facts: Facts::default(),
+            notification: None,
+            signed_out: None,
+            at: event.occurred_at,
+        },
+    );
+    Ok((heading, event.data))
+}
+
+/// What was heard so far, with the event's id: the notification that it causes has the same.
+struct Heading(Uuid, Heard);
+
+/// What is said, and where.
+struct Notice {
+    content: Content,
+    channels: BTreeSet<Channel>,
+    session: Option<SessionId>,
+}
+
+fn mail(template: &str, link: Link) -> Notice {
+    Notice { content: Content::template(template, link), channels: [Channel::Email].into(), session: None }
+}
+
+/// Tells the owner of an account, wherever they are, of what may have been somebody else.
+fn warning(template: &str, page: &str) -> Notice {
+    let link = Link::Page { path: page.to_owned() };
+    let channels = [Channel::InApp, Channel::Email, Channel::Push].into();
+    Notice { content: Content::template(template, link), channels, session: None }
+}
+
+impl Heading {
+    fn telling(self, facts: Facts) -> Self {
+        Self(self.0, Heard { facts, ..self.1 })
+    }
+
+    fn notifying(self, notice: Option<Notice>) -> Heard {
+        let Self(id, heard) = self;
+        let notification = notice.map(|notice| Notification {
+            id,
+            category: Category::Security,
+            content: notice.content,
+            channels: Some(notice.channels),
+            session: notice.session,
+            caused_at: heard.at,
+        });
+        Heard { notification, ..heard }
+    }
+
+    fn signing_out(self, session: &SessionEnded) -> Heard {
+        let name = match session.reason {
+            // They did it themselves, on that device; or nobody is left to be told.
+            SessionEndReason::Logout | SessionEndReason::Deleted => {
+                let Self(_, heard) = self;
+                return Heard { signed_out: Some(session.session_id), ..heard };
+            }
+            SessionEndReason::Replay => {
+                let mut notice = warning("session_replayed", "/account/security");
+                let data: BTreeMap<_, _> = [("device".to_owned(), session.device.name.clone())].into();
+                notice.content = with_data(notice.content, data);
+                return self.notifying(Some(notice));
+            }
+            SessionEndReason::DeviceLimit => "device_limit",
+            SessionEndReason::Revoked => "revoked",
+            SessionEndReason::PasswordReset => "password_reset",
+            SessionEndReason::Suspended => "suspended",
+        };
+        let data = [("device".to_owned(), session.device.name.clone()), ("reason".to_owned(), name.to_owned())];
+        let content = with_data(Content::template("session_ended", Link::App), data.into());
+        let channels = [Channel::Push].into();
+        self.notifying(Some(Notice { content, channels, session: Some(session.session_id) }))
+    }
+}
+
+fn with_data(content: Content, more: BTreeMap<String, String>) -> Content {
+    match content {
+        Content::Template { name, link, .. } => Content::Template { name, data: more, link },
+        digest @ Content::Digest { .. } => digest,
+    }
+}
+
+fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Heard>, WrongEvent> {
+    let NotificationRequested { notification_id, recipients, category, message, channels } = event.data;
+    if recipients.is_empty() || recipients.len() > MAX_RECIPIENTS {
+        return Err(WrongEvent(format!("{} recipients, where 1 to {MAX_RECIPIENTS} may be", recipients.len())));
+    }
+    let channels: Option<BTreeSet<Channel>> = channels.map(|channels| channels.into_iter().collect());
+    let everybody: BTreeSet<UserId> = recipients.into_iter().collect();
+    let heard = everybody.into_iter().map(|user_id| Heard {
+        user_id,
+        facts: Facts::default(),
+        notification: Some(Notification {
+            id: notification_id,
+            category,
+            content: Content::from(message.clone()),
+            channels: channels.clone(),
+            session: None,
+            caused_at: event.occurred_at,
+        }),
+        signed_out: None,
+        at: event.occurred_at,
+    });
+    Ok(heard.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::Actor;
+    use contracts::identity::Device;
+    use types::EventId;
+
+    use super::*;
+
+    fn event<T: DomainEvent>(data: T) -> Envelope<Value> {
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
+        Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, data).erase().unwrap()
+    }
+
+    fn ended(reason: SessionEndReason) -> Heard {
+        let device = Device { name: "phone".to_owned(), platform: "ios".to_owned() };
+        let (user_id, session_id) = (UserId::generate(), SessionId::generate());
+        hear(event(SessionEnded { user_id, session_id, device, reason })).unwrap().remove(0)
+    }
+
+    #[test]
+    fn whoever_was_signed_out_by_others_hears_of_it_on_that_device_and_nobody_else() {
+        use SessionEndReason::{DeviceLimit, PasswordReset, Revoked, Suspended};
+        for reason in [DeviceLimit, Revoked, PasswordReset, Suspended] {
+            let heard = ended(reason);
+            let told = heard.notification.unwrap();
+            assert!(told.session.is_some() && heard.signed_out.is_none(), "{reason:?}");
+            assert_eq!(told.channels, Some([Channel::Push].into()));
+        }
+        for reason in [SessionEndReason::Logout, SessionEndReason::Deleted] {
+            let heard = ended(reason);
+            assert!(heard.notification.is_none() && heard.signed_out.is_some(), "{reason:?}");
+        }
+        assert_eq!(
+            ended(SessionEndReason::Replay).notification.unwrap().session,
+            None,
+            "the owner is warned everywhere"
+        );
+    }
+
+    #[test]
+    fn a_request_is_heard_once_per_person() {
+        let ann = UserId::generate();
+        let message = contracts::notifications::Message { template: "plain".into(), data: BTreeMap::new(), link: None };
+        let request = |recipients| {
+            let notification_id = Uuid::from_u128(1);
+            let message = message.clone();
+            event(NotificationRequested {
+                notification_id,
+                recipients,
+                category: Category::Activity,
+                message,
+                channels: None,
+            })
+        };
+        assert_eq!(hear(request(vec![ann, ann, UserId::generate()])).unwrap().len(), 2);
+        assert!(hear(request(Vec::new())).is_err());
+        assert!(hear(request((0..=MAX_RECIPIENTS).map(|_| UserId::generate()).collect())).is_err());
+    }
+
+    #[test]
+    fn nobody_is_asked_to_prove_what_they_did_not_give() {
+        let name = types::PersonName::parse("Ann").unwrap();
+        let registered = |verification_id| UserRegistered {
+            user_id: UserId::generate(),
+            email: None,
+            name: name.clone(),
+            verification_id,
+        };
+        assert_eq!(hear(event(registered(None))).unwrap()[0].notification, None);
+        assert!(hear(event(registered(Some(Uuid::from_u128(1))))).unwrap()[0].notification.is_some());
+        assert!(hear(event(contracts::identity::UserRestored { user_id: UserId::generate() })).is_err(), "not ours");
+    }
+}

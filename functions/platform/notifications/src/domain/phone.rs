@@ -1,0 +1,151 @@
+//! Phone numbers, and the proof that a number is the person's.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{PhoneNumber, UserId, Uuid};
+
+/// How long a code works.
+pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+/// How many wrong codes end a proof: of a million codes, these are as good as none.
+pub const MAX_WRONG_CODES: u32 = 5;
+/// The shortest time between two codes.
+pub const CODE_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// How many codes go out in [`CODES_WINDOW`]: each costs money, and may ring at somebody else's.
+pub const MAX_CODES: u32 = 5;
+/// Over how long codes are counted.
+pub const CODES_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// A person's phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The number that they proved.
+    pub confirmed: Option<PhoneNumber>,
+    /// The number that they are proving.
+    pub pending: Option<Pending>,
+    /// How many codes went out since then.
+    asked: Option<(Timestamp, u32)>,
+}
+
+/// A proof that is under way. The code is derived from its name and the link key, and stored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The number.
+    pub number: PhoneNumber,
+    /// Names the proof.
+    pub proof: Uuid,
+    /// When the code went out.
+    pub asked_at: Timestamp,
+    /// How many wrong codes came.
+    pub wrong: u32,
+}
+
+/// Why no code goes out, or a code does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneRefusal {
+    /// Codes went out a moment ago, or too many of them; in so many seconds there may be another.
+    TooSoon(i64),
+    /// No proof is under way, it is too old, or too many wrong codes came.
+    NothingPending,
+    /// The code is another.
+    WrongCode,
+}
+
+impl Phone {
+    /// Of somebody who gave no number.
+    pub fn none(user_id: UserId) -> Self {
+        Self { user_id, confirmed: None, pending: None, asked: None }
+    }
+
+    /// Begins the proof of a number; what was under way is void.
+    pub fn ask(&self, number: PhoneNumber, proof: Uuid, now: Timestamp) -> Result<Self, PhoneRefusal> {
+        let (since, count) =
+            self.asked.filter(|(since, _)| now.duration_since(*since) < CODES_WINDOW).unwrap_or((now, 0));
+        let free_at = if count >= MAX_CODES {
+            since + CODES_WINDOW
+        } else {
+            self.pending.as_ref().map_or(now, |pending| pending.asked_at + CODE_PAUSE)
+        };
+        if free_at > now {
+            return Err(PhoneRefusal::TooSoon(free_at.duration_since(now).as_secs().max(1)));
+        }
+        let pending = Pending { number, proof, asked_at: now, wrong: 0 };
+        Ok(Self { pending: Some(pending), asked: Some((since, count + 1)), ..self.clone() })
+    }
+
+    /// The proof whose code may still come.
+    pub fn open(&self, now: Timestamp) -> Option<&Pending> {
+        self.pending
+            .as_ref()
+            .filter(|pending| pending.wrong < MAX_WRONG_CODES && now.duration_since(pending.asked_at) < CODE_LIFETIME)
+    }
+
+    /// The phone after a code came, right or wrong, and what to say of it.
+    pub fn answer(&self, is_right: bool, now: Timestamp) -> (Self, Result<(), PhoneRefusal>) {
+        let Some(pending) = self.open(now) else { return (self.clone(), Err(PhoneRefusal::NothingPending)) };
+        if is_right {
+            let number = Some(pending.number.clone());
+            return (Self { confirmed: number, pending: None, ..self.clone() }, Ok(()));
+        }
+        let pending = Some(Pending { wrong: pending.wrong + 1, ..pending.clone() });
+        (Self { pending, ..self.clone() }, Err(PhoneRefusal::WrongCode))
+    }
+
+    /// The phone once its number was taken back. How many codes went out stays known.
+    #[must_use]
+    pub fn removed(&self) -> Self {
+        Self { confirmed: None, pending: None, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number() -> PhoneNumber {
+        PhoneNumber::parse("+4915112345678").unwrap()
+    }
+
+    fn start() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).unwrap()
+    }
+
+    #[test]
+    fn a_number_counts_once_its_code_came_in_time_and_the_right_one_at_most_five_times_wrong() {
+        let asked = Phone::none(UserId::generate()).ask(number(), Uuid::from_u128(1), start()).unwrap();
+        assert_eq!(asked.confirmed, None);
+        let (confirmed, said) = asked.answer(true, start() + CODE_LIFETIME - SignedDuration::from_millis(1));
+        assert_eq!((confirmed.confirmed, said), (Some(number()), Ok(())));
+        assert_eq!(asked.answer(true, start() + CODE_LIFETIME).1, Err(PhoneRefusal::NothingPending));
+        let mut phone = asked;
+        for _ in 0..MAX_WRONG_CODES {
+            let (next, said) = phone.answer(false, start());
+            assert_eq!(said, Err(PhoneRefusal::WrongCode));
+            phone = next;
+        }
+        assert_eq!(phone.answer(true, start()).1, Err(PhoneRefusal::NothingPending));
+    }
+
+    proptest! {
+        #[test]
+        fn codes_are_few_whatever_is_asked_and_whenever(pauses in proptest::collection::vec(0_i64..100_000, 1..60)) {
+            let (mut phone, mut now, mut sent) = (Phone::none(UserId::generate()), start(), Vec::new());
+            for (index, pause) in pauses.into_iter().enumerate() {
+                now += SignedDuration::from_secs(pause);
+                match phone.ask(number(), Uuid::from_u128(index as u128), now) {
+                    Ok(asked) => { sent.push(now); phone = asked; }
+                    Err(PhoneRefusal::TooSoon(seconds)) => prop_assert!(seconds >= 1 && seconds <= CODES_WINDOW.as_secs()),
+                    Err(other) => prop_assert!(false, "{:?}", other),
+                }
+                phone = if index % 3 == 0 { phone.removed() } else { phone };
+            }
+            // Windows follow each other, so that any day touches two of them at the most.
+            for (index, first) in sent.iter().enumerate() {
+                let within = sent[index..].iter().filter(|at| at.duration_since(*first) < CODES_WINDOW).count();
+                prop_assert!(within <= 2 * MAX_CODES as usize);
+            }
+        }
+    }
+}

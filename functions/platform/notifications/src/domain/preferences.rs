@@ -1,0 +1,119 @@
+//! What a person wants to hear of, where, and when.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::notifications::{Category, Channel};
+use serde::{Deserialize, Serialize};
+use types::{UserId, ZoneName};
+
+use super::language::Language;
+use super::quiet_hours::QuietHours;
+
+/// A person's preferences. Whoever never said anything has [`Preferences::of_nobody_s_saying`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preferences {
+    /// Whose they are.
+    pub user_id: UserId,
+    /// What they read.
+    pub language: Language,
+    /// Whose clock they live by.
+    pub zone: ZoneName,
+    /// When nothing may ring.
+    pub quiet_hours: Option<QuietHours>,
+    /// The categories that they decided on; the others are as [`Choice::usual`] says.
+    pub categories: BTreeMap<Category, Choice>,
+}
+
+/// What a person wants of one category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Where they want to hear of it.
+    pub channels: BTreeSet<Channel>,
+    /// Whether mails are collected.
+    pub digest: Digest,
+}
+
+/// Whether mails are collected into one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Digest {
+    /// Each goes out by itself.
+    #[default]
+    Immediate,
+    /// One mail at the next full hour.
+    Hourly,
+    /// One mail at eight in the morning.
+    Daily,
+}
+
+impl Preferences {
+    /// Those of a person who never said anything.
+    pub fn of_nobody_s_saying(user_id: UserId) -> Self {
+        let (language, zone) = (Language::default(), ZoneName::utc());
+        Self { user_id, language, zone, quiet_hours: None, categories: BTreeMap::new() }
+    }
+
+    /// What they want of a category.
+    pub fn choice(&self, category: Category) -> Choice {
+        match category {
+            // Whoever has taken an account over must not be able to silence its owner's warnings.
+            Category::Security => Choice::usual(category),
+            _ => self.categories.get(&category).cloned().unwrap_or_else(|| Choice::usual(category)),
+        }
+    }
+
+    /// True if a category may use a channel.
+    pub fn allow(&self, category: Category, channel: Channel) -> bool {
+        category == Category::Security || self.choice(category).channels.contains(&channel)
+    }
+}
+
+impl Choice {
+    /// What people want who did not say.
+    pub fn usual(category: Category) -> Self {
+        let channels: &[Channel] = match category {
+            Category::Security => &[Channel::InApp, Channel::Email, Channel::Push],
+            Category::Account => &[Channel::InApp, Channel::Email],
+            Category::Messages | Category::Activity => &[Channel::InApp, Channel::Push],
+            Category::Reminders => &[Channel::InApp, Channel::Push, Channel::Email],
+            // Whoever wants offers says so: the law of many countries.
+            Category::Marketing => &[],
+        };
+        Self { channels: channels.iter().copied().collect(), digest: Digest::Immediate }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn choices() -> impl Strategy<Value = BTreeMap<Category, Choice>> {
+        let channels = proptest::sample::subsequence(Channel::ALL.to_vec(), 0..=4);
+        let digest = proptest::sample::select(vec![Digest::Immediate, Digest::Hourly, Digest::Daily]);
+        let choice = (channels, digest)
+            .prop_map(|(channels, digest)| Choice { channels: channels.into_iter().collect(), digest });
+        proptest::collection::btree_map(proptest::sample::select(Category::ALL.to_vec()), choice, 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn no_choice_silences_security_and_every_other_choice_counts(categories in choices()) {
+            let preferences = Preferences { categories, ..Preferences::of_nobody_s_saying(UserId::generate()) };
+            prop_assert_eq!(preferences.choice(Category::Security), Choice::usual(Category::Security));
+            for channel in Channel::ALL {
+                prop_assert!(preferences.allow(Category::Security, channel));
+                for (category, choice) in &preferences.categories {
+                    let wanted = choice.channels.contains(&channel) || *category == Category::Security;
+                    prop_assert_eq!(preferences.allow(*category, channel), wanted);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_gets_offers_who_did_not_ask_for_them() {
+        let preferences = Preferences::of_nobody_s_saying(UserId::generate());
+        assert!(Channel::ALL.iter().all(|channel| !preferences.allow(Category::Marketing, *channel)));
+    }
+}

@@ -1,0 +1,82 @@
+//! Deliveries as their sender sees them.
+
+use dynamo::{Conflict, Cursor, Outbox, Page, Read, StoreError, Versioned};
+use jiff::Timestamp;
+use types::{PhoneNumber, UserId};
+
+use super::{Store, contact_key, delivery_key, due_key, phone_key, preferences_key, sortable};
+use crate::domain::contact::Contact;
+use crate::domain::content::Link;
+use crate::domain::delivery::{Delivery, DeliveryId};
+use crate::domain::phone::Phone;
+use crate::domain::preferences::Preferences;
+
+/// A delivery with what its sender must know.
+#[derive(Debug)]
+pub struct Due {
+    /// The delivery.
+    pub delivery: Versioned<Delivery>,
+    /// How to reach the person, if that is known yet.
+    pub contact: Option<Contact>,
+    /// What they want now.
+    pub preferences: Preferences,
+}
+
+impl Store {
+    /// A delivery with what its sender must know, if it is there: one round trip.
+    pub async fn due(&self, user_id: UserId, id: DeliveryId) -> Result<Option<Due>, StoreError> {
+        let keys = vec![delivery_key(user_id, id), contact_key(user_id), preferences_key(user_id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        let Some(delivery) = found.take(delivery_key(user_id, id))? else { return Ok(None) };
+        let preferences = found.take::<Preferences>(preferences_key(user_id))?;
+        Ok(Some(Due {
+            delivery,
+            contact: found.take::<Contact>(contact_key(user_id))?.map(|contact| contact.value),
+            preferences: preferences.map_or_else(|| Preferences::of_nobody_s_saying(user_id), |known| known.value),
+        }))
+    }
+
+    /// The number that a delivery goes to: the one that it is to prove, or the one that was proven.
+    pub async fn phone_for(&self, delivery: &Delivery) -> Result<Option<PhoneNumber>, StoreError> {
+        let phone = self.table.get::<Phone>(phone_key(delivery.user_id), Read::Strong).await?;
+        let Some(phone) = phone.map(|phone| phone.value) else { return Ok(None) };
+        Ok(match delivery.content.link() {
+            Link::ConfirmPhone { proof } => {
+                phone.pending.filter(|pending| pending.proof == *proof).map(|pending| pending.number)
+            }
+            _ => phone.confirmed,
+        })
+    }
+
+    /// Changes a delivery as it was read. None if somebody else did meanwhile: of any number of senders one goes on.
+    pub async fn change_delivery(
+        &self,
+        read: &Versioned<Delivery>,
+        to: Delivery,
+    ) -> Result<Option<Versioned<Delivery>>, StoreError> {
+        match self.table.replace(read, to, &Outbox::none()).await {
+            Ok(changed) => Ok(Some(changed)),
+            Err(Conflict::Item(_)) => Ok(None),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// One page of the deliveries of a shard that somebody should have looked at by `until`, the oldest first.
+    pub async fn overdue(
+        &self,
+        shard: u8,
+        until: Timestamp,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Delivery>, StoreError> {
+        // A time is sixteen digits, and the first is a zero until the year 5138.
+        let mut page = self.table.list_index::<Delivery>(due_key(shard, "0"), false, limit, after).await?;
+        let until = sortable(until);
+        let all = page.items.len();
+        page.items.retain(|delivery| delivery.value.due_at().is_some_and(|due_at| sortable(due_at) <= until));
+        if page.items.len() < all {
+            page.next = None;
+        }
+        Ok(page)
+    }
+}

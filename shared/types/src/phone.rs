@@ -1,0 +1,81 @@
+//! Phone numbers.
+
+use std::fmt;
+
+/// The fewest digits that a number reachable from abroad has, with its country's code.
+const MIN_DIGITS: usize = 7;
+/// The most digits that a number has (ITU-T E.164, section 6).
+const MAX_DIGITS: usize = 15;
+
+/// A phone number as ITU-T E.164 writes it: `+`, the country's code, the number. Its `Debug` shows no part of it.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(String);
+
+/// The text is no phone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a phone number with its country's code, like +4915112345678")]
+pub struct PhoneError;
+
+impl PhoneNumber {
+    /// Reads a number; spaces, hyphens, dots and brackets, as people write them, are dropped.
+    pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        let plain: String = text.chars().filter(|char| !" -.()/".contains(*char)).collect();
+        let digits = plain.strip_prefix('+').ok_or(PhoneError)?;
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+        if is_number && (MIN_DIGITS..=MAX_DIGITS).contains(&digits.len()) { Ok(Self(plain)) } else { Err(PhoneError) }
+    }
+
+    /// The number itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What may be shown of it: its last two digits.
+    pub fn masked(&self) -> String {
+        let shown = self.0.len() - 2;
+        format!("{}{}", "*".repeat(shown), &self.0[shown..])
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhoneNumber(redacted)")
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = PhoneError;
+
+    fn try_from(text: String) -> Result<Self, PhoneError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(number: PhoneNumber) -> Self {
+        number.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let plain = PhoneNumber::parse("+4915112345678").unwrap();
+        assert_eq!(PhoneNumber::parse("+49 (151) 1234-5678"), Ok(plain.clone()));
+        assert_eq!(plain.masked(), "************78");
+        assert_eq!(format!("{plain:?}"), "PhoneNumber(redacted)");
+    }
+
+    #[test]
+    fn what_cannot_be_called_from_abroad_is_refused() {
+        for bad in
+            ["", "+", "015112345678", "+0151123456", "+49151abc", "+123456", "+1234567890123456", "+４９15112345678"]
+        {
+            assert_eq!(PhoneNumber::parse(bad), Err(PhoneError), "{bad}");
+        }
+    }
+}

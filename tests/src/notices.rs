@@ -77,7 +77,7 @@ impl Cloud {
         eventually(&format!("a delivery that is {states:?}"), async || {
             let item = self.notifications_item(user, &format!("delivery#{notification}#{}", channel.as_str())).await?;
             let Some(AttributeValue::M(fields)) = item.get("status") else { return None };
-            let text: serde_json::Map<String, Value> =
+            let texts: serde_json::Map<String, Value> =
                 fields.iter().filter_map(|(name, value)| Some((name.clone(), json!(value.as_s().ok()?)))).collect();
             let state = texts["state"].as_str()?;
             states.contains(&state).then_some(Value::Object(texts.clone()))

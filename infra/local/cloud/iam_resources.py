@@ -1,4 +1,7 @@
-"""IAM: sending a mail is a call on the sender's identity, which MiniStack authorizes on `*` instead."""
+"""IAM: what MiniStack asks a role for, where AWS asks for something else.
+
+Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single call.
+"""
 import json
 from email.utils import parseaddr
 
@@ -11,7 +14,14 @@ SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
 
 
 def install():
+    replace(iam_actions, "extract_iam_action", "service method path headers body query_params")(iam_action)
     replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(resource_arn)
+
+
+def iam_action(named, *args, **kwargs):
+    """`sqs:SendMessageBatch` is no action of its own."""
+    action = named(*args, **kwargs)
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
 
 def resource_arn(named, method, path, body, region, account_id):

@@ -2,6 +2,7 @@
 
 mod bus;
 mod dead_letters;
+mod fan_out;
 mod permissions;
 mod providers;
 mod races;

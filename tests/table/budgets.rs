@@ -58,9 +58,11 @@ async fn the_second_factor_keeps_to_its_budget() {
     // The claim with three counters, then the account; nothing is written until the second factor is proven.
     assert_eq!(used(&challenged), "calls=2 read=5 write=0");
     // The account with its recovery codes has two kilobytes; the events of a sign-in, told now or before, take one more.
+    // Times are written without trailing zeros, so that the size goes over the edge of a kilobyte in most runs only.
     assert_eq!(used(&wrong), "calls=2 read=1 write=2");
-    assert_eq!(used(&verified), "calls=2 read=1 write=3");
-    assert_eq!(used(&disabled), "calls=2 read=1 write=3");
+    for at_the_edge in [&verified, &disabled] {
+        assert!(["calls=2 read=1 write=2", "calls=2 read=1 write=3"].contains(&used(at_the_edge).as_str()));
+    }
     assert_eq!(used(&enrolled), "calls=2 read=1 write=2");
     assert_eq!(used(&confirmed), "calls=2 read=1 write=2");
 }

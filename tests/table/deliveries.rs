@@ -254,3 +254,67 @@ async fn of_many_senders_one_gets_a_delivery_and_what_is_done_is_not_swept() {
     post.ctx.store.change_delivery(&claimed[0], sent).await.unwrap().unwrap();
     assert_eq!(swept(Timestamp::MAX - SignedDuration::from_hours(24)).await, 0);
 }
+
+/// What hearing an event costs.
+async fn cost(post: &Post, event: &Envelope<Value>) -> String {
+    let meter = dynamo::Meter::default();
+    meter.scope(post.hear(event)).await;
+    let usage = meter.usage();
+    format!("calls={} read={} write={}", usage.calls, usage.read_units, usage.write_units)
+}
+
+#[tokio::test]
+async fn planning_keeps_to_its_budget() {
+    let post = Post::open().await;
+    let user = UserId::generate();
+    // Contact, preferences and marker in one read; then everything in one transaction, which costs two units per item:
+    // the marker's absence, the contact, and the mail's delivery with its place in the index.
+    assert_eq!(cost(&post, &registered(user, noon())).await, "calls=2 read=3 write=7");
+    // The marker's absence, the inbox and two deliveries, and two places in the index.
+    let (_, event) = news(vec![user], Category::Activity);
+    assert_eq!(cost(&post, &event).await, "calls=2 read=3 write=10");
+    // It is there: the transaction is cancelled.
+    assert_eq!(cost(&post, &event).await, "calls=2 read=3 write=0");
+    // A proof that is known already: only the read.
+    let proven = event_of_proof(user);
+    assert_eq!(cost(&post, &proven).await, "calls=2 read=3 write=4");
+    assert_eq!(cost(&post, &proven).await, "calls=1 read=3 write=0");
+}
+
+fn event_of_proof(user_id: UserId) -> Envelope<Value> {
+    event(noon(), EmailVerified { user_id, email: email("ann@example.com") })
+}
+
+#[tokio::test]
+async fn sending_and_sweeping_keep_to_their_budget() {
+    let post = Post::open().await;
+    let user = UserId::generate();
+    let (id, event) = news(vec![user], Category::Activity);
+    post.hear(&event).await;
+    let meter = dynamo::Meter::default();
+    let id = DeliveryId { notification_id: id, channel: Channel::Push };
+    // What a sender does beside asking its provider: read all, claim, report.
+    meter
+        .scope(async {
+            let due = post.ctx.store.due(user, id).await.unwrap().unwrap();
+            let begun = due.delivery.value.begun(noon());
+            let claimed = post.ctx.store.change_delivery(&due.delivery, begun).await.unwrap().unwrap();
+            let sent = claimed.value.with(Status::Sent { at: noon() });
+            post.ctx.store.change_delivery(&claimed, sent).await.unwrap().unwrap();
+        })
+        .await;
+    let usage = meter.usage();
+    // The claim moves the delivery in the index, the report takes it out.
+    assert_eq!((usage.calls, usage.read_units, usage.write_units), (3, 3.0, 5.0));
+
+    // One run of the schedule where nothing is due: a query per partition.
+    let meter = dynamo::Meter::default();
+    meter
+        .scope(async {
+            for shard in 0..DUE_SHARDS {
+                post.ctx.store.overdue(shard, noon(), 100, None).await.unwrap();
+            }
+        })
+        .await;
+    assert_eq!((meter.usage().calls, meter.usage().read_units), (16, 8.0));
+}

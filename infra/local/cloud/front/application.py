@@ -3,7 +3,7 @@ from pathlib import Path
 
 from ministack.services import s3
 
-from . import apis, faults, functions, mailbox, stack
+from . import apis, faults, functions, mailbox, stack, templates
 from .asgi import header, read_body, send_json, send_page
 
 PAGES = Path(__file__).parent / "pages"
@@ -67,6 +67,7 @@ ROUTES = {
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
     ("GET", "sms.json"): mailbox.messages,
+    ("GET", "templates"): templates.page,
     ("GET", "faults"): faults.show,
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,

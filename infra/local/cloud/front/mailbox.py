@@ -15,10 +15,9 @@ async def page(_scope, _receive, send):
 
 async def mails(scope, _receive, send):
     """Newest first; `?to=` selects a recipient."""
-    wanted = query(scope).get("to")
-    found = [as_mail(record) for record in sent_records(ses._sent_emails, "entries")]
-    if wanted:
-        found = [mail for mail in found if wanted.lower() in (address.lower() for address in mail["to"])]
+    wanted = query(scope).get("to", "").lower()
+    records = sent_records(ses._sent_emails, "entries")
+    found = [as_mail(record) for record in records if not wanted or wanted in map(str.lower, recipients(record))]
     await send_json(send, 200, newest_first(found))
 
 
@@ -35,10 +34,14 @@ def sent_records(store, key):
             for record in records]
 
 
+def recipients(record):
+    return [*record.get("To", []), *record.get("CC", []), *record.get("BCC", [])]
+
+
 def as_mail(record):
     return {
         "id": record["MessageId"],
-        "to": [*record.get("To", []), *record.get("CC", []), *record.get("BCC", [])],
+        "to": recipients(record),
         "from": record["Source"],
         "subject": record.get("RenderedSubject") or record.get("Subject", ""),
         "text": record.get("RenderedBodyText") or record.get("BodyText", ""),

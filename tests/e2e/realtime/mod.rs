@@ -1,0 +1,3 @@
+mod end_sessions;
+mod forget_user;
+mod push_notifications;

@@ -20,6 +20,7 @@ pub struct Cloud {
 struct Outputs {
     api_url: String,
     cloud_url: String,
+    web_socket_url: String,
     table_name: String,
     bus_name: String,
     access_key_id: String,
@@ -203,6 +204,11 @@ impl Cloud {
             ("AWS_SECRET_ACCESS_KEY", self.outputs.secret_access_key.clone()),
             ("AWS_DEFAULT_REGION", self.outputs.region.clone()),
         ]
+    }
+
+    /// The URL of the WebSocket API.
+    pub fn web_socket_url(&self) -> &str {
+        &self.outputs.web_socket_url
     }
 
     /// The directory of the run's logs.

@@ -3,6 +3,7 @@
 mod api_keys;
 mod budgets;
 mod budgets_admin;
+mod budgets_realtime;
 mod claims;
 mod identity_support;
 mod links;
@@ -13,6 +14,9 @@ mod mfa_support;
 mod people;
 mod personal_data;
 mod proven;
+mod realtime_connections;
+mod realtime_log;
+mod realtime_support;
 mod refreshes;
 mod tokens;
 mod users;

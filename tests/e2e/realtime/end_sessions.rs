@@ -1,23 +1,24 @@
-//! `realtime-end-sessions` on `identity.session_ended.v1`
+//! `realtime-end-sessions` on `identity.session_ended.v1`: the device hears why, and its socket is closed.
 
-use contracts::Envelope;
-use contracts::identity::SessionEnded;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::json;
+use tests::{Cloud, PASSWORD, User, eventually};
+
+use super::held;
 
 #[tokio::test]
-async fn session_ended_is_dealt_with() {
+async fn a_login_on_a_second_device_of_a_free_plan_ends_the_first_devices_socket() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/session_ended.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<SessionEnded>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("realtime-end-sessions") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let first = cloud.sign_up().await;
+    let mut old = cloud.socket(&first.access_token).await;
+    old.ping().await;
+    let login = json!({ "email": first.email, "password": PASSWORD, "device": { "name": "tablet", "platform": "ios" } });
+    let second = User::read(&cloud.post("/v1/auth/login").json(&login).send().await.expect(200));
+    let mut new = cloud.socket(&second.access_token).await;
+
+    assert_eq!(old.next().await, Some(json!({ "type": "session_ended", "data": { "reason": "device_limit" } })));
+    assert!(old.closed().await.is_empty());
+    assert!(cloud.try_socket(&first.access_token).await.is_err(), "its token holds for minutes, and opens nothing");
+    assert!(new.ping().await.is_empty(), "the new device goes on");
+    let connections = async || held(&cloud, &first).await.into_iter().filter(|key| key.starts_with("connection#"));
+    eventually("the old record to go", async || (connections().await.count() == 1).then_some(())).await;
 }

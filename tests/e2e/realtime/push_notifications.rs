@@ -1,24 +1,24 @@
-//! `realtime-push-notifications` on `notifications.notification_added.v1`
+//! `realtime-push-notifications` on `notifications.notification_added.v1`: every open socket of the user hears it.
 
-use contracts::Envelope;
-use contracts::notifications::NotificationAdded;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::json;
+use tests::Cloud;
+
+use super::notification;
 
 #[tokio::test]
-async fn notification_added_is_dealt_with() {
+async fn both_devices_of_a_user_hear_it_and_nobody_else() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/notifications/notification_added.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<NotificationAdded>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
+    let (user, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
+    let mut first = cloud.socket(&user.access_token).await;
+    let mut second = cloud.socket(&user.access_token).await;
+    let mut other = cloud.socket(&stranger.access_token).await;
+    let event = notification(&user, "Watered");
     cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("realtime-push-notifications") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let expected = json!({ "type": "notification", "id": "1", "data": {
+        "notificationId": event.data.notification_id, "category": "activity", "title": "Watered",
+        "body": "Somebody watered the plants.", "link": "/points/7",
+    }});
+    assert_eq!(first.next().await, Some(expected.clone()));
+    assert_eq!(second.next().await, Some(expected));
+    assert!(other.ping().await.is_empty(), "another user hears nothing");
 }

@@ -61,7 +61,8 @@ async fn each(
     work: impl AsyncFn(Versioned<Connection>) -> Result<Met, StoreError>,
 ) -> Result<Delivered, StoreError> {
     let work = &work;
-    let met = futures::stream::iter(connections).map(async |connection| work(connection).await);
+    // Boxed: several of them lie in one future.
+    let met = futures::stream::iter(connections).map(async |connection| Box::pin(work(connection)).await);
     let met: Vec<_> = met.buffer_unordered(MAX_PARALLEL_POSTS).collect().await;
     // All are met before a failure is told: one broken record is not to keep the others waiting.
     let mut delivered = Delivered::default();

@@ -4,6 +4,7 @@ mod bus;
 mod dead_letters;
 mod permissions;
 mod races;
+mod realtime;
 mod rotation;
 mod throttling;
 mod whole_run;

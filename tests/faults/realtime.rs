@@ -41,7 +41,7 @@ fn sorted(mut texts: Vec<String>) -> Vec<String> {
 async fn follow(client: &mut Follower, socket: &mut Socket, count: usize) {
     let started = Instant::now();
     while client.applied.len() < count {
-        assert!(started.elapsed() < Duration::from_secs(60), "{} of {count} notifications came", client.applied.len());
+        assert!(started.elapsed() < Duration::from_mins(1), "{} of {count} notifications came", client.applied.len());
         match socket.next_within(Duration::from_secs(2)).await {
             Some(frame) => client.hear(&frame, socket).await,
             None => socket.send(&json!({ "type": "ping" })).await,
@@ -160,15 +160,18 @@ async fn a_record_of_a_socket_that_died_in_silence_goes_when_it_is_met() {
     let text = |text: &str| AttributeValue::S(text.to_owned());
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
     let pk = format!("realtime#user#{}", user.id);
-    let (since, until) = (Timestamp::now() - SignedDuration::from_mins(5), Timestamp::now() + SignedDuration::from_mins(5));
-    let put = client.put_item().table_name(cloud.table_name()).item("pk", text(&pk)).item("sk", text("connection#dead"));
+    let (since, until) =
+        (Timestamp::now() - SignedDuration::from_mins(5), Timestamp::now() + SignedDuration::from_mins(5));
+    let put =
+        client.put_item().table_name(cloud.table_name()).item("pk", text(&pk)).item("sk", text("connection#dead"));
     let put = put.item("user_id", text(&user.id)).item("connection_id", text("dead"));
     let put = put.item("session_id", text(&user.session_id)).item("connected_at", text(&since.to_string()));
     let put = put.item("authorized_until", text(&until.to_string())).item("version", AttributeValue::N("1".into()));
     put.send().await.unwrap();
     cloud.publish(&notification(&user)).await;
     eventually("the record to go", async || {
-        let get = client.get_item().table_name(cloud.table_name()).key("pk", text(&pk)).key("sk", text("connection#dead"));
+        let get =
+            client.get_item().table_name(cloud.table_name()).key("pk", text(&pk)).key("sk", text("connection#dead"));
         get.send().await.unwrap().item.is_none().then_some(())
     })
     .await;
@@ -182,12 +185,15 @@ async fn only_functions_that_speak_may_use_the_gateway() {
     socket.ping().await;
     drop(cloud.socket(&user.access_token).await);
     eventually("all roles to be known", async || (cloud.log_lines("realtime-disconnect") > 0).then_some(())).await;
-    for (function, may) in [("realtime-receive-message", true), ("realtime-disconnect", false), ("identity-register", false)] {
+    for (function, may) in
+        [("realtime-receive-message", true), ("realtime-disconnect", false), ("identity-register", false)]
+    {
         let config = aws_sdk_apigatewaymanagement::config::Builder::from(&cloud.sdk_as(function).await);
         let config = config.endpoint_url(cloud.connections_url()).build();
         let client = aws_sdk_apigatewaymanagement::Client::from_conf(config);
         let post = client.post_to_connection().connection_id("nobody").data(Blob::new("{}"));
-        let status = post.send().await.expect_err("there is no such connection").raw_response().unwrap().status().as_u16();
+        let status =
+            post.send().await.expect_err("there is no such connection").raw_response().unwrap().status().as_u16();
         assert_eq!(status, if may { 410 } else { 403 }, "{function}");
     }
 }
@@ -201,8 +207,7 @@ const HANDSHAKES_AT_ONCE: usize = 8;
 #[tokio::test]
 async fn five_hundred_sockets_are_open_and_all_hear() {
     let cloud = Cloud::connect().await;
-    let users: Vec<User> =
-        futures::stream::iter(0..USERS).map(|_| cloud.sign_up()).buffer_unordered(4).collect().await;
+    let users: Vec<User> = futures::stream::iter(0..USERS).map(|_| cloud.sign_up()).buffer_unordered(4).collect().await;
     let tokens = users.iter().flat_map(|user| std::iter::repeat_n(user.access_token.clone(), SOCKETS_PER_USER));
     let started = Instant::now();
     // In their order, so that each user's are found again.
@@ -219,8 +224,7 @@ async fn five_hundred_sockets_are_open_and_all_hear() {
     assert!(heard.iter().all(|frame| frame.as_ref().is_some_and(|frame| frame["id"] == "1")));
     let count = heard.len();
     assert_eq!(count, USERS * SOCKETS_PER_USER);
-    let rate = count as f64 / connecting.as_secs_f64();
-    println!("{count} sockets opened in {connecting:.1?} ({rate:.0}/s); {USERS} events reached them in {fan_out:.2?}");
+    println!("{count} sockets opened in {connecting:.1?}; {USERS} events reached them in {fan_out:.2?}");
     // Each end is a call of a function too, and a process here: not all at once.
     for user in users.iter().rev() {
         drop(sockets.split_off(sockets.len() - SOCKETS_PER_USER));

@@ -19,10 +19,7 @@ async fn the_token_is_a_sub_protocol_or_a_parameter_and_nobody_connects_without(
     let old = deployment.token(person, Timestamp::now() - SignedDuration::from_mins(20));
     let header = |value: String| json!({ "headers": { "Sec-WebSocket-Protocol": value } });
     let (accepted, _) = deployment.offer("a", &header(format!("atoll.v1, {token}"))).await;
-    assert_eq!(
-        accepted,
-        json!({ "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": "atoll.v1" } })
-    );
+    assert_eq!(accepted, json!({ "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": "atoll.v1" } }));
     let (accepted, _) = deployment.offer("b", &json!({ "queryStringParameters": { "token": token } })).await;
     assert_eq!(accepted, json!({ "statusCode": 200 }));
     for offer in [
@@ -123,7 +120,7 @@ async fn nothing_is_delivered_once_the_token_has_run_out() {
     let newer = deployment.token(person, start + SignedDuration::from_secs(4));
     let authenticate = json!({ "type": "authenticate", "id": "1", "data": { "token": newer } });
     // Until its end and a grace it is as good as ever.
-    clock.advance(Duration::from_secs(10 * 60));
+    clock.advance(Duration::from_mins(10));
     deployment.notify(&notification(person.user)).await.0.unwrap();
     deployment.say("c", &authenticate).await;
     clock.advance(GRACE + Duration::from_secs(2));
@@ -133,7 +130,7 @@ async fn nothing_is_delivered_once_the_token_has_run_out() {
     assert!(!deployment.gateway.is_open("a") && deployment.gateway.is_open("c"));
     // Who speaks is told, and closed.
     deployment.connect(person, "d").await;
-    clock.advance(Duration::from_secs(20 * 60));
+    clock.advance(Duration::from_mins(20));
     deployment.say("d", &json!({ "type": "ping", "id": "2" })).await;
     assert_eq!(deployment.heard("d"), ["error:2", "reauthenticate"]);
     assert_eq!(deployment.gateway.sent("d")[0]["data"]["code"], "realtime.token_expired");
@@ -189,7 +186,11 @@ async fn a_deleted_user_leaves_no_socket_and_no_trace_and_does_not_come_back() {
     let person = Person::new();
     deployment.connect(person, "a").await;
     deployment.notify(&notification(person.user)).await.0.unwrap();
-    deployment.end_session(Person { session: Person::new().session, ..person }, SessionEndReason::Logout).await.0.unwrap();
+    deployment
+        .end_session(Person { session: Person::new().session, ..person }, SessionEndReason::Logout)
+        .await
+        .0
+        .unwrap();
     assert_eq!(deployment.delete(person.user).await.0.unwrap(), Done::Applied);
     assert_eq!(deployment.gateway.sent("a").pop().unwrap()["data"]["reason"], "deleted");
     assert!(!deployment.gateway.is_open("a"));

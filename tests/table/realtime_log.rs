@@ -1,7 +1,7 @@
 //! The log: numbers without gaps, one per event, and what a client gets that was away.
 
-use contracts::notifications::NotificationAdded;
 use contracts::Envelope;
+use contracts::notifications::NotificationAdded;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::sqs::Done;

@@ -10,10 +10,10 @@ use identity::issuer::{generate_secrets, public_keys};
 use identity::secrets::TokenSecrets;
 use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
+use kit::Clock;
 use kit::auth::{ALGORITHM, Claims, Verifier};
 use kit::sqs::Handled;
 use kit::websocket::{Answered, SocketEvent, call};
-use kit::Clock;
 use realtime::sockets::Sockets;
 use realtime::store::{Realtime, Store};
 use realtime::{Ctx, WithTokens};
@@ -192,6 +192,7 @@ async fn measured<E: SocketEvent>(
     handler: impl AsyncFn(E) -> Answered,
 ) -> (Value, Usage) {
     let (meter, handler) = (Meter::default(), &handler);
-    let answer = call(socket_event(kind, connection, more), "test", async |event| meter.scope(Box::pin(handler(event))).await);
+    let answer =
+        call(socket_event(kind, connection, more), "test", async |event| meter.scope(Box::pin(handler(event))).await);
     (Box::pin(answer).await, meter.usage())
 }

@@ -200,8 +200,8 @@ pub async fn call<E: SocketEvent>(
     let common = Common { connection_id: context.connection_id.clone().unwrap_or_default(), caller: Arc::default() };
     let caller = common.caller.clone();
     let answered = if context.event_type.as_deref() == Some(E::EVENT_TYPE) && !common.connection_id.is_empty() {
-        let handled = AssertUnwindSafe(handler(E::read(&request, common))).catch_unwind();
-        meter.scope(handled).await.unwrap_or_else(|panic| Err(Failure(telemetry::panic_text(&*panic))))
+        let work = AssertUnwindSafe(handler(E::read(&request, common))).catch_unwind();
+        meter.scope(work).await.unwrap_or_else(|panic| Err(Failure(telemetry::panic_text(&*panic))))
     } else {
         // A message whose type is the name of a route leads here: `{"type": "$connect"}`.
         Ok(Answer::Forbidden("request.wrong_event"))
@@ -247,7 +247,7 @@ fn response(status: u16, answered: &Answered) -> Value {
 mod tests {
     use super::*;
 
-    fn event(event_type: &str, more: Value) -> ApiGatewayWebsocketProxyRequest {
+    fn event(event_type: &str, more: &Value) -> ApiGatewayWebsocketProxyRequest {
         let mut event = json!({ "requestContext": {
             "eventType": event_type, "connectionId": "c1", "requestId": "r", "connectedAt": 0, "requestTimeEpoch": 0,
         }});
@@ -261,7 +261,7 @@ mod tests {
             "headers": { "sec-websocket-protocol": "atoll.v1, secret" },
             "queryStringParameters": { "token": "secret" },
         });
-        let answer = call(event("CONNECT", offer), "r", async |connect: Connect| {
+        let answer = call(event("CONNECT", &offer), "r", async |connect: Connect| {
             assert_eq!(connect.protocols().collect::<Vec<_>>(), ["atoll.v1", "secret"]);
             assert_eq!(connect.token(), Some("secret"));
             assert_eq!(format!("{connect:?}"), "Connect(c1)");
@@ -274,7 +274,7 @@ mod tests {
     #[tokio::test]
     async fn refusals_failures_and_panics_have_their_status() {
         let answer = async |answered: fn() -> Answered| {
-            call(event("CONNECT", json!({})), "r", async |_: Connect| answered()).await["statusCode"].clone()
+            call(event("CONNECT", &json!({})), "r", async |_: Connect| answered()).await["statusCode"].clone()
         };
         assert_eq!(answer(|| Ok(Answer::Unauthorized("a"))).await, 401);
         assert_eq!(answer(|| Ok(Answer::Forbidden("a"))).await, 403);
@@ -285,7 +285,7 @@ mod tests {
     #[tokio::test]
     async fn bytes_are_no_text() {
         let read = async |more| {
-            call(event("MESSAGE", more), "r", async |message: Message| {
+            call(event("MESSAGE", &more), "r", async |message: Message| {
                 Ok(message.text().map_or(Answer::Refused("bytes"), |_| Answer::Done))
             })
             .await
@@ -296,7 +296,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_of_another_kind_never_reaches_the_handler() {
-        let answer = call(event("MESSAGE", json!({ "body": "" })), "r", async |_: Connect| panic!("reached")).await;
+        let answer = call(event("MESSAGE", &json!({ "body": "" })), "r", async |_: Connect| panic!("reached")).await;
         assert_eq!(answer["statusCode"], 403);
     }
 }

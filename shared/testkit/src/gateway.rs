@@ -82,8 +82,9 @@ impl TestGateway {
         while let Some((method, path, body)) = request(&mut stream).await {
             let connection = path.rsplit('/').next().unwrap_or_default().replace("%3D", "=");
             let (status, error) = self.answer(&method, &connection, &body);
-            let head =
-                format!("HTTP/1.1 {status} x\r\ncontent-length: 2\r\ncontent-type: application/json\r\n{error}\r\n{{}}");
+            let head = format!(
+                "HTTP/1.1 {status} x\r\ncontent-length: 2\r\ncontent-type: application/json\r\n{error}\r\n{{}}"
+            );
             if stream.write_all(head.as_bytes()).await.is_err() || stream.flush().await.is_err() {
                 return;
             }

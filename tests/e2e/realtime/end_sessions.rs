@@ -11,7 +11,8 @@ async fn a_login_on_a_second_device_of_a_free_plan_ends_the_first_devices_socket
     let first = cloud.sign_up().await;
     let mut old = cloud.socket(&first.access_token).await;
     old.ping().await;
-    let login = json!({ "email": first.email, "password": PASSWORD, "device": { "name": "tablet", "platform": "ios" } });
+    let login =
+        json!({ "email": first.email, "password": PASSWORD, "device": { "name": "tablet", "platform": "ios" } });
     let second = User::read(&cloud.post("/v1/auth/login").json(&login).send().await.expect(200));
     let mut new = cloud.socket(&second.access_token).await;
 

@@ -16,7 +16,10 @@ const FILES: &[(&str, &str)] = &[
         "functions/platform/platform/README.md",
         "# platform\n\n`platform-connect`: `$connect`, `platform-publish-events`\n\n| entity | pk |\n|---|---|\n| Probe | x |\n",
     ),
-    ("functions/platform/platform/src/lib.rs", "//! `domain`, `consumers`.\n\npub mod api;\npub mod consumers;\npub mod domain;\n"),
+    (
+        "functions/platform/platform/src/lib.rs",
+        "//! `domain`, `consumers`.\n\npub mod api;\npub mod consumers;\npub mod domain;\n",
+    ),
     ("functions/platform/platform/src/domain/mod.rs", include_str!("files/domain.rs.txt")),
     ("functions/platform/platform/src/consumers/mod.rs", "//! One file each.\n\npub mod publish_events;\n"),
     ("functions/platform/platform/src/consumers/publish_events.rs", "impl Entity for Probe {\n}\n"),

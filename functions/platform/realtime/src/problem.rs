@@ -24,9 +24,10 @@ impl Refusal {
                 ("realtime.malformed_message", "A message is a JSON object {type, id, data} of the shape of its type.")
             }
             Self::UnknownType => ("realtime.unknown_type", "The types are ping, resume and authenticate."),
-            Self::TokenExpired => {
-                ("realtime.token_expired", "The access token has run out. The socket is closed: connect with a new one.")
-            }
+            Self::TokenExpired => (
+                "realtime.token_expired",
+                "The access token has run out. The socket is closed: connect with a new one.",
+            ),
             Self::TokenInvalid => ("realtime.token_invalid", "The access token is not valid."),
             Self::OtherSession => {
                 ("realtime.other_session", "The access token is of another session. Open a connection of its own.")

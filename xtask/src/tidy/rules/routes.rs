@@ -46,8 +46,12 @@ fn function_of<'a>(route: Route<'a>, report: &mut Report) -> Option<Resource<'a>
     };
     let named = |kind: &str| format!("{}{kind}", function.id);
     if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
-        let message =
-            format!("leads to {}: call it {} and its integration {}", function.id, named("Route"), named("Integration"));
+        let message = format!(
+            "leads to {}: call it {} and its integration {}",
+            function.id,
+            named("Route"),
+            named("Integration")
+        );
         report.resource(&route.resource, message);
     }
     Some(function)
@@ -103,7 +107,8 @@ fn route_of_sample(survey: &Survey<'_>, binary: &str, path: &str, event: &Value,
     let leads_here = |route: &Route<'_>| route.function.is_some_and(|function| function.text("Handler") == binary);
     // The two kinds of gateway name the route in different places of their events.
     let http = survey.routes().find(leads_here).map(|route| (route.key, &event["routeKey"]));
-    let socket = || survey.socket_routes().find(leads_here).map(|route| (route.key, &event["requestContext"]["routeKey"]));
+    let socket =
+        || survey.socket_routes().find(leads_here).map(|route| (route.key, &event["requestContext"]["routeKey"]));
     if let Some((key, named)) = http.or_else(socket)
         && named != key
     {

@@ -56,7 +56,12 @@ async fn current(ctx: &Ctx, found: Versioned<Connection>) -> Result<Option<Versi
     }
 }
 
-async fn authenticate(ctx: &WithTokens, connection: Versioned<Connection>, token: &Token, id: Option<&str>) -> Answered {
+async fn authenticate(
+    ctx: &WithTokens,
+    connection: Versioned<Connection>,
+    token: &Token,
+    id: Option<&str>,
+) -> Answered {
     let connection_id = connection.value.connection_id.clone();
     let refused = async |refusal| refuse(&ctx.ctx, &connection_id, refusal, id).await;
     let Ok(claims) = ctx.verifier.verify(&token.0) else { return refused(Refusal::TokenInvalid).await };

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use types::{SessionId, UserId};
 
 /// How long a connection can last at most: API Gateway closes it then.
-pub const MAX_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
+pub const MAX_LIFETIME: Duration = Duration::from_hours(2);
 /// How long after its end the record of a connection may still be met.
-const SWEEP_MARGIN: Duration = Duration::from_secs(10 * 60);
+const SWEEP_MARGIN: Duration = Duration::from_mins(10);
 /// How long a connection is used beyond its token: time for a client to bring a new one.
 pub const GRACE: Duration = Duration::from_secs(30);
 /// How long a connection may take to open, in which the gateway says that it is gone: its time-out for functions.
@@ -19,7 +19,7 @@ pub const OPENING: Duration = Duration::from_secs(30);
 /// Connections of one user. Beyond it the oldest is closed.
 pub const MAX_CONNECTIONS: usize = 20;
 /// How long it is remembered that a session ended: longer than any token of it lives (10 minutes), clocks included.
-pub const ENDED_MEMORY: Duration = Duration::from_secs(30 * 60);
+pub const ENDED_MEMORY: Duration = Duration::from_mins(30);
 
 /// The gateway's name for a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,7 +128,7 @@ mod tests {
             connection_id: ConnectionId::new(format!("c{number}")),
             session_id: SessionId::generate(),
             connected_at: at,
-            authorized_until: at + Duration::from_secs(600),
+            authorized_until: at + Duration::from_mins(10),
             ended: None,
         }
     }
@@ -137,7 +137,10 @@ mod tests {
     fn access_ends_with_the_token_and_a_grace() {
         let connection = connection(0, 0);
         let at = |seconds| connection.standing(Timestamp::from_second(seconds).unwrap());
-        assert_eq!((at(0), at(600), at(629), at(630)), (Standing::Open, Standing::Open, Standing::Open, Standing::Expired));
+        assert_eq!(
+            (at(0), at(600), at(629), at(630)),
+            (Standing::Open, Standing::Open, Standing::Open, Standing::Expired)
+        );
         let longer = connection.authorized(Timestamp::from_second(1_200).unwrap());
         assert_eq!(longer.standing(Timestamp::from_second(1_229).unwrap()), Standing::Open);
         assert_eq!(longer.authorized(Timestamp::from_second(5).unwrap()), longer);

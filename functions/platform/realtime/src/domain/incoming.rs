@@ -156,10 +156,19 @@ mod tests {
     #[test]
     fn everything_else_is_refused_by_name() {
         for text in [
-            "", "7", "[]", "{}", r#"{"type":7}"#, r#"{"type":"ping","more":1}"#, r#"{"type":"ping","data":{"a":1}}"#,
-            r#"{"type":"resume","data":{"after":17}}"#, r#"{"type":"resume","data":{"after":"-1"}}"#,
-            r#"{"type":"resume","data":{"after":"+1"}}"#, r#"{"type":"resume","data":{"after":"99999999999999999999"}}"#,
-            r#"{"type":"resume","data":{"user":"x"}}"#, r#"{"type":"authenticate"}"#,
+            "",
+            "7",
+            "[]",
+            "{}",
+            r#"{"type":7}"#,
+            r#"{"type":"ping","more":1}"#,
+            r#"{"type":"ping","data":{"a":1}}"#,
+            r#"{"type":"resume","data":{"after":17}}"#,
+            r#"{"type":"resume","data":{"after":"-1"}}"#,
+            r#"{"type":"resume","data":{"after":"+1"}}"#,
+            r#"{"type":"resume","data":{"after":"99999999999999999999"}}"#,
+            r#"{"type":"resume","data":{"user":"x"}}"#,
+            r#"{"type":"authenticate"}"#,
         ] {
             assert_eq!(ask_of(text), Err(Refusal::Malformed), "{text}");
         }

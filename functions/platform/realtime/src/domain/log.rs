@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use types::{EventId, UserId, Uuid};
 
 /// How long a message is kept. Who was away for longer reads the inbox.
-pub const MESSAGE_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub const MESSAGE_LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// How long an event is remembered: longer than the bus's archive (30 days) and dead letters (14 days) bring it again.
-pub const SEEN_LIFETIME: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+pub const SEEN_LIFETIME: Duration = Duration::from_hours(90 * 24);
 /// How long after its first coming an event that comes again is pushed again: its first consumer may have died in
 /// between. A queue brings it five times in 15 minutes; what comes later is a replay of the archive.
-pub const PUSH_AGAIN: Duration = Duration::from_secs(60 * 60);
+pub const PUSH_AGAIN: Duration = Duration::from_hours(1);
 /// Messages in answer to one `resume`.
 pub const RESUME_PAGE_MESSAGES: usize = 50;
 /// How far behind a client may be to get what it missed here. Reading the inbox is cheaper beyond.

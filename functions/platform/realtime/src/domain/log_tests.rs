@@ -149,7 +149,9 @@ impl World {
         match answer {
             Missed::Reset { last } => self.send(Heard::Reset(last)),
             Missed::Page { messages, last, more } => {
-                messages.iter().for_each(|message| self.send(Heard::Message(message.number)));
+                for message in &messages {
+                    self.send(Heard::Message(message.number));
+                }
                 self.send(Heard::Resumed { last, more });
             }
         }

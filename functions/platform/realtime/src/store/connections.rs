@@ -1,21 +1,19 @@
 //! Connections, and the sessions that have ended.
 
-use dynamo::{
-    Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff,
-};
+use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{SessionId, UserId};
 
 use super::{IsForgotten, Realtime, Store};
-use crate::domain::connection::{Connection, ConnectionId, ENDED_MEMORY, MAX_CONNECTIONS};
+use crate::domain::connection::{Connection, ConnectionId, ENDED_MEMORY};
 
 /// How often the index is asked for a connection, which may be a moment behind.
 const LOOKUP_TRIES: u32 = 6;
 /// How often a change is decided again against others.
 const CHANGE_TRIES: u32 = 5;
-/// Connections that one query reads: those that are allowed, and more of them than can open at once.
-const LIST_ITEMS: u32 = 5 * MAX_CONNECTIONS as u32;
+/// Connections that one query reads: those that are allowed (20), and many more that may be opening at once.
+const LIST_ITEMS: u32 = 100;
 
 impl Entity for Connection {
     type Context = Realtime;
@@ -70,9 +68,8 @@ impl Store {
     pub async fn connect(&self, connection: &Connection) -> Result<Result<(), IsForgotten>, StoreError> {
         let write = self.table.transaction().create(connection, &Outbox::none());
         match write.unless_forgotten(connection.user_id).commit().await {
-            Ok(()) => Ok(Ok(())),
             Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Err(IsForgotten)),
-            Err(TransactionError::Cancelled(_)) => Ok(Ok(())),
+            Ok(()) | Err(TransactionError::Cancelled(_)) => Ok(Ok(())),
             Err(TransactionError::Store(error)) => Err(error),
         }
     }

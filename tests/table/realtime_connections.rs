@@ -77,6 +77,26 @@ async fn a_session_that_ends_while_it_connects_is_left_with_no_open_socket() {
 }
 
 #[tokio::test]
+async fn a_session_that_ends_before_its_socket_is_open_is_closed_by_whoever_meets_it() {
+    let deployment = Deployment::start().await;
+    for meets in ["a message", "a notification"] {
+        let (person, connection) = (Person::new(), meets.replace(' ', "-"));
+        let token = deployment.token(person, Timestamp::now());
+        deployment.offer(&connection, &json!({ "queryStringParameters": { "token": token } })).await;
+        deployment.end_session(person, SessionEndReason::Revoked).await.0.unwrap();
+        // The gateway opens what `$connect` accepted.
+        deployment.gateway.open(&connection);
+        if meets == "a message" {
+            deployment.say(&connection, &json!({ "type": "resume", "data": { "after": "0" } })).await;
+        } else {
+            deployment.notify(&notification(person.user)).await.0.unwrap();
+        }
+        assert_eq!(deployment.heard(&connection), ["session_ended"], "{meets}");
+        assert!(!deployment.gateway.is_open(&connection), "{meets}");
+    }
+}
+
+#[tokio::test]
 async fn a_connection_that_is_about_to_open_is_not_taken_for_dead() {
     let clock = Clock::manual(Timestamp::now());
     let deployment = Deployment::at(clock.clone()).await;

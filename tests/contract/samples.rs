@@ -1,5 +1,6 @@
 //! Samples for `events/invoke`, read by the types that read the real events.
 
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_lambda_events::sqs::SqsEvent;
 use contracts::Envelope;
 use kit::sqs::Message;
@@ -24,6 +25,11 @@ fn every_sample_is_an_event_of_its_kind() {
         let source = event["Records"][0]["eventSource"].as_str().unwrap_or_default();
         if event.get("routeKey").is_some() {
             lambda_http::request::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        } else if let Some(kind) = event["requestContext"]["eventType"].as_str() {
+            assert!(["CONNECT", "MESSAGE", "DISCONNECT"].contains(&kind), "{name}: {kind}");
+            let event: ApiGatewayWebsocketProxyRequest =
+                serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert!(event.request_context.connection_id.is_some(), "{name}");
         } else if source == "aws:sqs" {
             let batch: SqsEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
             for record in batch.records {

@@ -4,3 +4,4 @@ mod authority;
 mod identity;
 mod notifications;
 mod platform;
+mod realtime;

@@ -6,6 +6,7 @@ mod fan_out;
 mod permissions;
 mod providers;
 mod races;
+mod realtime;
 mod rotation;
 mod throttling;
 mod whole_run;

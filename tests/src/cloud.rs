@@ -20,6 +20,7 @@ pub struct Cloud {
 struct Outputs {
     api_url: String,
     cloud_url: String,
+    web_socket_url: String,
     table_name: String,
     bus_name: String,
     access_key_id: String,
@@ -27,6 +28,13 @@ struct Outputs {
     region: String,
     logs: String,
     telegram_bot_token: String,
+    stack: StackOutputs,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StackOutputs {
+    web_socket_api_id: String,
 }
 
 /// A mail that was sent.
@@ -205,6 +213,16 @@ impl Cloud {
             ("AWS_SECRET_ACCESS_KEY", self.outputs.secret_access_key.clone()),
             ("AWS_DEFAULT_REGION", self.outputs.region.clone()),
         ]
+    }
+
+    /// The URL of the WebSocket API.
+    pub fn web_socket_url(&self) -> &str {
+        &self.outputs.web_socket_url
+    }
+
+    /// Where functions reach open sockets.
+    pub fn connections_url(&self) -> String {
+        format!("{}/_aws/execute-api/{}/live", self.outputs.cloud_url, self.outputs.stack.web_socket_api_id)
     }
 
     /// The directory of the run's logs.

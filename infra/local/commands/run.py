@@ -55,7 +55,7 @@ def welcome(outputs, seconds):
     console.say(f"\nAtoll is ready after {seconds:.0f} s.\n")
     console.say(f"  API        {url}")
     if outputs["webSocketUrl"]:
-        console.say(f"  WebSocket  {outputs['webSocketUrl']}")
+        console.say(f"  WebSocket  {outputs['webSocketUrl']} (try it: {url}/_local/socket)")
     console.say(f"  Docs       {url}/v1/docs")
     console.say(f"  Mailbox    {url}/_local/mailbox")
     console.say(f"  Demo user  {seed.USERS[0]['email']}, password {seed.USERS[0]['password']}\n")

@@ -335,6 +335,15 @@ class Functions(RunningCloud):
         call.join(timeout=5)
         self.assertNotIn("FunctionError", answers[0])
 
+    def test_an_update_lets_a_running_invocation_finish(self):
+        answers = []
+        call = threading.Thread(target=lambda: answers.append(self.invoke(1)))
+        call.start()
+        self.wait_until_running()
+        self.calls.update_function_configuration(FunctionName="stack-Sleep-1A2B", Timeout=21)
+        call.join(timeout=5)
+        self.assertNotIn("FunctionError", answers[0])
+
     def test_its_lines_are_logged_under_the_binary_name(self):
         self.invoke(0.01)
         self.assertIn("sleep-now working on 0.01\n", self.cloud.function_log.read_text())

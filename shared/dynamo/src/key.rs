@@ -25,6 +25,13 @@ impl<C: Context> Key<C> {
     }
 }
 
+impl<C> Key<C> {
+    /// The cursor of the page that starts after this key, whether or not an item has it.
+    pub fn cursor(&self) -> Cursor {
+        Cursor(self.sk.clone())
+    }
+}
+
 /// A key of the sparse index `gsi1`: `gsi1pk` is `<context>#<entity>#<id>` too, so the same rule guards it.
 pub struct IndexKey<C> {
     pub(crate) pk: String,

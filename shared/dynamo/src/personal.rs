@@ -70,7 +70,7 @@ impl<C: Context> Table<C> {
     /// twice does no harm. `now` is in seconds since 1970.
     pub async fn forget(&self, user: impl Display, now: i64) -> Result<Forgotten, StoreError> {
         // The marker first: from here on nothing new is made that this call might miss.
-        self.mark_forgotten(user.to_string(), now + MARKER_SECONDS).await?;
+        self.mark_forgotten(&user, now).await?;
         let pk = partition(C::NAME, user);
         let mut items = 0;
         for _ in 0..MAX_FORGET_PAGES {
@@ -92,7 +92,10 @@ impl<C: Context> Table<C> {
         Ok(self.get::<ForgottenMarker<C>>(marker_key(user), Read::Strong).await?.is_some())
     }
 
-    async fn mark_forgotten(&self, user: String, until: i64) -> Result<(), StoreError> {
+    /// Leaves the marker, and deletes nothing yet: for those who must look at what is there once nothing new can come.
+    /// [`Table::forget`] does it too. `now` is in seconds since 1970.
+    pub async fn mark_forgotten(&self, user: impl Display, now: i64) -> Result<(), StoreError> {
+        let (user, until) = (user.to_string(), now + MARKER_SECONDS);
         let marker = ForgottenMarker { user, until, context: std::marker::PhantomData };
         match self.create::<ForgottenMarker<C>>(marker, &Outbox::none()).await {
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),

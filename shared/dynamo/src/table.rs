@@ -177,6 +177,28 @@ impl<C: Context> Table<C> {
         limit: u32,
         after: Option<Cursor>,
     ) -> Result<Page<E>, StoreError> {
+        self.query(prefix, newest_first, limit, after, Read::Eventual).await
+    }
+
+    /// The same with every write in it that was answered before; it costs twice as much.
+    pub async fn list_strong<E: Entity<Context = C>>(
+        &self,
+        prefix: Key<C>,
+        newest_first: bool,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<E>, StoreError> {
+        self.query(prefix, newest_first, limit, after, Read::Strong).await
+    }
+
+    async fn query<E: Entity<Context = C>>(
+        &self,
+        prefix: Key<C>,
+        newest_first: bool,
+        limit: u32,
+        after: Option<Cursor>,
+        read: Read,
+    ) -> Result<Page<E>, StoreError> {
         if is_foreign(after.as_ref(), &prefix.sk) {
             return Ok(Page::empty());
         }
@@ -192,6 +214,7 @@ impl<C: Context> Table<C> {
             .expression_attribute_values(":pk", AttributeValue::S(prefix.pk))
             .expression_attribute_values(":prefix", AttributeValue::S(prefix.sk))
             .scan_index_forward(!newest_first)
+            .consistent_read(read == Read::Strong)
             .set_limit(i32::try_from(limit).ok())
             .set_exclusive_start_key(start)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)

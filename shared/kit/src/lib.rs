@@ -27,6 +27,7 @@ pub mod sdk;
 pub mod sqs;
 pub mod stream;
 pub mod telemetry;
+pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};

@@ -1,4 +1,4 @@
-//! For tests: a table that runs inside the test's process, and requests as the gateway makes them.
+//! For tests: a table and a gateway of sockets that run inside the test's process, and requests as the gateway makes them.
 
 #![allow(
     clippy::expect_used,
@@ -7,8 +7,10 @@
     reason = "a test that cannot set up must fail"
 )]
 
+mod gateway;
 mod http;
 mod table;
 
+pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use table::TestTable;

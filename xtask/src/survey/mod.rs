@@ -42,15 +42,21 @@ pub struct Function<'a> {
     pub context: Option<&'a Context>,
 }
 
-/// A route of the HTTP API.
+/// A route of the HTTP API, or of the WebSocket API.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {
     /// The resource.
     pub resource: Resource<'a>,
-    /// `POST /v1/orders`.
+    /// `POST /v1/orders`, or `$connect`.
     pub key: &'a str,
     /// The function that answers, if the chain from route to integration to function holds.
     pub function: Option<Resource<'a>>,
+}
+
+impl Route<'_> {
+    fn is_http(&self) -> bool {
+        self.key.contains(" /")
+    }
 }
 
 /// A file that cannot be read as what it should be.
@@ -129,14 +135,22 @@ impl<'a> Survey<'a> {
 
     /// The routes of the HTTP API; those of the WebSocket API have no method.
     pub fn routes(&self) -> impl Iterator<Item = Route<'_>> {
-        self.templates.iter().flat_map(|template| template.of_type("AWS::ApiGatewayV2::Route")).filter_map(|resource| {
-            let key = resource.text("RouteKey");
+        self.all_routes().filter(Route::is_http)
+    }
+
+    fn all_routes(&self) -> impl Iterator<Item = Route<'_>> {
+        self.templates.iter().flat_map(|template| template.of_type("AWS::ApiGatewayV2::Route")).map(|resource| {
             let function = || {
                 let integration = resource.follow(resource.property("Target"))?;
                 integration.follow(integration.property("IntegrationUri"))
             };
-            key.contains(" /").then(|| Route { resource, key, function: function() })
+            Route { resource, key: resource.text("RouteKey"), function: function() }
         })
+    }
+
+    /// The routes of the WebSocket API: `$connect`, `$disconnect`, `$default`, or the type of a message.
+    pub fn socket_routes(&self) -> impl Iterator<Item = Route<'_>> {
+        self.all_routes().filter(|route| !route.is_http())
     }
 
     /// The names of the binaries that have a sample.

@@ -128,8 +128,9 @@ pub fn referred(value: &Value) -> Option<&str> {
         Value::String(path) => path.split('.').next(),
         Value::Array(parts) => parts.first()?.as_str(),
         _ => {
-            let text = value["Fn::Sub"].as_str()?;
-            text.split_once("${")?.1.split(['}', '.']).next()
+            // What AWS itself puts in (`${AWS::Region}`) is no resource.
+            let names = value["Fn::Sub"].as_str()?.split("${").skip(1);
+            names.filter_map(|name| name.split(['}', '.']).next()).find(|name| !name.starts_with("AWS::"))
         }
     }
 }
@@ -157,6 +158,7 @@ mod tests {
             json!({ "Fn::GetAtt": "Queue.Arn" }),
             json!({ "Fn::GetAtt": ["Queue", "Arn"] }),
             json!({ "Fn::Sub": "integrations/${Queue}" }),
+            json!({ "Fn::Sub": "arn:${AWS::Partition}:lambda:path/functions/${Queue.Arn}/invocations" }),
         ] {
             assert_eq!(referred(&value), Some("Queue"), "{value}");
         }

@@ -101,6 +101,18 @@ const PLANTS: &[Plant] = &[
     Plant("routes", "whose operationId is", |fixture| {
         fixture.edit("docs/openapi.json", "\"list_orders\"", "\"orders\"");
     }),
+    Plant("socket-routes", "leads to no function", |fixture| {
+        fixture.edit(STREAM, "functions/${Connect.Arn}/invocations", "functions/connect/invocations");
+    }),
+    Plant("socket-routes", "call it ConnectRoute", |fixture| {
+        fixture.edit(STREAM, "  ConnectRoute:", "  OpenRoute:");
+    }),
+    Plant("socket-routes", "what the route `$connect` does", |fixture| {
+        fixture.edit("functions/platform/platform/README.md", "`$connect`", "connects");
+    }),
+    Plant("samples", "its routeKey should be $connect", |fixture| {
+        fixture.edit("events/invoke/platform-connect.json", "$connect", "$default");
+    }),
     Plant("samples", "has no sample", |fixture| fixture.remove("events/invoke/orders-get-order.json")),
     Plant("samples", "has no sample", |fixture| fixture.remove("events/invoke/platform-publish-events.json")),
     Plant("samples", "is a sample of no function", |fixture| fixture.write("events/invoke/orders-eat.json", "{}")),
@@ -114,6 +126,7 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("tested-routes", "has no end-to-end test", |fixture| fixture.remove(GET_ORDER)),
     Plant("tested-routes", "has no end-to-end test", |fixture| fixture.write(GET_ORDER, "//! `GET /v1/orders/{id}`\n")),
+    Plant("tested-routes", "Covers `$connect`", |fixture| fixture.remove("tests/e2e/platform/connect.rs")),
     Plant("tested-routes", "Covers `GET /v1/orders`", |fixture| {
         fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
     }),

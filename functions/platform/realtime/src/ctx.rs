@@ -1,40 +1,50 @@
 //! What a function of this context holds.
 
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Jwks, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
 
+use crate::sockets::Sockets;
 use crate::store::Store;
 
-/// All that a function of this context needs.
+/// What every function needs.
 pub struct Ctx {
-    /// This context's items.
+    /// Connections and logs.
     pub store: Store,
+    /// Open sockets.
+    pub sockets: Sockets,
     /// The time.
     pub clock: Clock,
-    verifier: Verifier,
 }
 
 impl Ctx {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
+    /// Reads `TABLE_NAME` and `WEBSOCKET_CALLBACK_URL`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
-        let table = sdk::table(&sdk::config().await, table);
-        Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))
+        let table = env.required::<String>("TABLE_NAME");
+        let sockets = Sockets::from_env(env).await;
+        let (table,) = env.all((table,))?;
+        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table)), sockets?, Clock::System))
     }
 
     /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
+    pub fn new(store: Store, sockets: Sockets, clock: Clock) -> Self {
+        Self { store, sockets, clock }
     }
 }
 
-impl Authenticates for Ctx {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
+/// What functions need that are shown tokens.
+pub struct WithTokens {
+    /// The rest.
+    pub ctx: Ctx,
+    /// Checks tokens.
+    pub verifier: Verifier,
+}
+
+impl WithTokens {
+    /// Reads `AUTH_JWKS` and `AUTH_ISSUER` too.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
+        let ctx = Ctx::from_env(env).await;
+        let (jwks, issuer) = env.all(values)?;
+        Ok(Self { ctx: ctx?, verifier: Verifier::new(&jwks, &issuer) })
     }
 }

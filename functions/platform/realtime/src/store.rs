@@ -1,6 +1,13 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod connections;
+mod log;
+
+pub use log::Noted;
+
+use dynamo::{Context, Forgotten, StoreError, Table};
+use jiff::Timestamp;
+use types::UserId;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -9,6 +16,10 @@ pub struct Realtime;
 impl Context for Realtime {
     const NAME: &'static str = "realtime";
 }
+
+/// The person is forgotten here: nothing is written on them any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsForgotten;
 
 /// This context's items in the table.
 #[derive(Debug, Clone)]
@@ -22,11 +33,13 @@ impl Store {
         Self { table }
     }
 
-    /// One item, as it stands now.
-    pub async fn get<E>(&self, key: Key<Realtime>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Realtime>,
-    {
-        self.table.get(key, Read::Strong).await
+    /// From now on nothing new is written on the person. What is there stays, to be looked at before [`Self::forget`].
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
+    }
+
+    /// Deletes all that is held on a person.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
     }
 }

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from ministack.services import s3
 
+from .. import sockets
 from . import apis, faults, functions, mailbox, stack, templates
 from .asgi import header, read_body, send_json, send_page
 
@@ -15,7 +16,7 @@ class Front:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "websocket":
-            scope = apis.rewrite_websocket(scope)
+            scope, send = apis.rewrite_websocket(scope), sockets.choosing_protocol(send)
         elif scope["type"] == "http" and not signed_for_aws(scope):
             return await self.plain(scope, receive, send)
         elif scope["type"] == "http":
@@ -63,6 +64,10 @@ def is_page_of_the_app(scope):
             and not first.startswith("_") and first not in buckets)
 
 
+async def socket_page(_scope, _receive, send):
+    await send_page(send, (PAGES / "socket.html").read_bytes())
+
+
 ROUTES = {
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
@@ -73,6 +78,7 @@ ROUTES = {
     ("DELETE", "faults"): faults.clear,
     ("GET", "functions"): functions.show,
     ("POST", "restart"): functions.restart,
+    ("GET", "socket"): socket_page,
     ("GET", "stack"): stack.show,
     ("GET", "queues"): stack.queues,
 }

@@ -6,9 +6,11 @@ from xml.sax.saxutils import escape
 from .asgi import send_bytes
 
 STATUS = {
+    "GoneException": 410,
     "InternalException": 500,
     "InternalFailure": 500,
     "InternalServerError": 500,
+    "LimitExceededException": 429,
     "OverLimit": 403,
     "RequestThrottled": 403,
     "ServiceUnavailable": 503,
@@ -46,4 +48,4 @@ def as_xml(fault, request_id):
     return "text/xml", [], body.encode()
 
 
-WRITERS = {"sesv2": as_rest_json, "sns": as_xml}
+WRITERS = {"execute-api": as_rest_json, "sesv2": as_rest_json, "sns": as_xml}

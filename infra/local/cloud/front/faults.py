@@ -24,7 +24,8 @@ from ..patching import replace
 from .asgi import header, read_body, replay, send_json
 from .aws_errors import send_error
 
-SERVICES = ("dynamodb", "sesv2", "events", "sqs", "sns", "ssm")
+SERVICES = ("dynamodb", "execute-api", "sesv2", "events", "sqs", "sns", "ssm")
+CONNECTION_OPERATIONS = {"POST": "PostToConnection", "DELETE": "DeleteConnection", "GET": "GetConnection"}
 SIGNED_AS = {"ses": "sesv2"}  # a signature names SES without its version
 
 _faults = []
@@ -93,6 +94,8 @@ def operation_of(scope):
         return target.rpartition(".")[2]
     if scope["method"] == "POST" and scope["path"] == "/v2/email/outbound-emails":
         return "SendEmail"
+    if "/@connections/" in scope["path"]:
+        return CONNECTION_OPERATIONS.get(scope["method"])
     return None
 
 

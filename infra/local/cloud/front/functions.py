@@ -1,14 +1,12 @@
 """The processes of the functions: which run, killing them in the middle, and ending all after a rebuild."""
 import json
 import threading
-import time
 
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from .. import updates
 from .asgi import read_body, send_json
-
-RETIRE_POLL_SECONDS = 0.05
 
 
 def processes(name=None):
@@ -51,24 +49,7 @@ async def kill(name, send):
 async def restart(_scope, receive, send):
     """End warm processes, so that the next call starts the rebuilt binary: of all functions, or of `binaries`."""
     binaries = json.loads(await read_body(receive) or b"{}").get("binaries")
-    workers = withdraw(lambda worker: binaries is None or worker.config.get("Handler") in binaries)
+    workers = updates.withdraw(lambda worker: binaries is None or worker.config.get("Handler") in binaries)
     for worker in workers:
-        threading.Thread(target=retire, args=(worker,), daemon=True).start()
+        threading.Thread(target=updates.retire, args=(worker,), daemon=True).start()
     await send_json(send, 200, {"ended": len(workers)})
-
-
-def withdraw(wanted):
-    """Take workers out of their pools: they get no further invocation."""
-    taken = []
-    with lambda_runtime._lock:
-        for key, pool in list(lambda_runtime._workers.items()):
-            taken += [worker for worker in pool if wanted(worker)]
-            lambda_runtime._workers[key] = [worker for worker in pool if not wanted(worker)]
-    return taken
-
-
-def retire(worker):
-    """An invocation in hand is finished first."""
-    while worker.in_use:
-        time.sleep(RETIRE_POLL_SECONDS)
-    lambda_runtime.kill_workers([worker])

@@ -48,6 +48,11 @@ pub const RULES: &[Rule] = &[
         asks: "Every route has a function, and an operation of the same name.",
         check: routes::operations,
     },
+    Rule {
+        name: "socket-routes",
+        asks: "Every route of the WebSocket API has a function, and is in its context's README.",
+        check: routes::sockets,
+    },
     Rule { name: "samples", asks: "Every function has a sample event.", check: routes::samples },
     Rule { name: "tested-routes", asks: "Every route has an end-to-end test.", check: routes::tested },
     Rule { name: "tested-authority", asks: "Every guarded route is in the test of authority.", check: routes::guarded },

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::survey::{END_TO_END, OPENAPI, Route, SAMPLES, Survey};
+use crate::survey::{END_TO_END, OPENAPI, Resource, Route, SAMPLES, Survey};
 use crate::tidy::Report;
 
 /// Compares routes with functions and with the API's description, both ways.
@@ -11,25 +11,7 @@ pub fn operations(survey: &Survey<'_>, report: &mut Report) {
         if !route.key.contains(" /v1/") {
             report.resource(&route.resource, format!("serves {}: every path starts with /v1/", route.key));
         }
-        let Some(function) = route.function else {
-            report.resource(
-                &route.resource,
-                "leads to no function: its Target names an integration, whose IntegrationUri names a function",
-            );
-            continue;
-        };
-        let named = |kind: &str| format!("{}{kind}", function.id);
-        if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
-            report.resource(
-                &route.resource,
-                format!(
-                    "leads to {}: call it {} and its integration {}",
-                    function.id,
-                    named("Route"),
-                    named("Integration")
-                ),
-            );
-        }
+        let Some(function) = function_of(route, report) else { continue };
         operation(survey, route, function.text("Handler"), report);
     }
     for operation in &survey.operations {
@@ -37,6 +19,42 @@ pub fn operations(survey: &Survey<'_>, report: &mut Report) {
             report.at(OPENAPI, 1, format!("{} ({}) has no route in any template", operation.key, operation.id));
         }
     }
+}
+
+/// Compares the routes of the WebSocket API with functions. They are in no description: the context's README has them.
+pub fn sockets(survey: &Survey<'_>, report: &mut Report) {
+    for route in survey.socket_routes() {
+        let Some(function) = function_of(route, report) else { continue };
+        let context = survey.functions().find(|one| one.resource.id == function.id).and_then(|one| one.context);
+        let Some(context) = context else { continue };
+        let readme = context.file("README.md");
+        let text = survey.repository.read(&readme).unwrap_or_default();
+        if !text.contains(&format!("`{}`", route.key)) {
+            report.at(&readme, 1, format!("does not say what the route `{}` does: add a row", route.key));
+        }
+    }
+}
+
+/// The function that a route leads to, by the names that such a chain has.
+fn function_of<'a>(route: Route<'a>, report: &mut Report) -> Option<Resource<'a>> {
+    let Some(function) = route.function else {
+        report.resource(
+            &route.resource,
+            "leads to no function: its Target names an integration, whose IntegrationUri names a function",
+        );
+        return None;
+    };
+    let named = |kind: &str| format!("{}{kind}", function.id);
+    if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
+        let message = format!(
+            "leads to {}: call it {} and its integration {}",
+            function.id,
+            named("Route"),
+            named("Integration")
+        );
+        report.resource(&route.resource, message);
+    }
+    Some(function)
 }
 
 fn operation(survey: &Survey<'_>, route: Route<'_>, handler: &str, report: &mut Report) {
@@ -86,11 +104,15 @@ pub fn samples(survey: &Survey<'_>, report: &mut Report) {
 }
 
 fn route_of_sample(survey: &Survey<'_>, binary: &str, path: &str, event: &Value, report: &mut Report) {
-    let route = survey.routes().find(|route| route.function.is_some_and(|function| function.text("Handler") == binary));
-    if let Some(route) = route
-        && event["routeKey"] != route.key
+    let leads_here = |route: &Route<'_>| route.function.is_some_and(|function| function.text("Handler") == binary);
+    // The two kinds of gateway name the route in different places of their events.
+    let http = survey.routes().find(leads_here).map(|route| (route.key, &event["routeKey"]));
+    let socket =
+        || survey.socket_routes().find(leads_here).map(|route| (route.key, &event["requestContext"]["routeKey"]));
+    if let Some((key, named)) = http.or_else(socket)
+        && named != key
     {
-        report.at(path, 1, format!("is a sample of another route: its routeKey should be {}", route.key));
+        report.at(path, 1, format!("is a sample of another route: its routeKey should be {key}"));
     }
 }
 
@@ -102,7 +124,7 @@ pub fn tested(survey: &Survey<'_>, report: &mut Report) {
     let files = survey.repository.walk(END_TO_END, ".rs").into_iter().filter(|path| path != AUTHORITY);
     let texts: Vec<_> =
         files.filter_map(|path| survey.repository.read(&path).ok()).filter(|text| text.contains("test]")).collect();
-    for route in survey.routes() {
+    for route in survey.routes().chain(survey.socket_routes()) {
         let named =
             |text: &String| ['`', '"'].iter().any(|quote| text.contains(&format!("{quote}{}{quote}", route.key)));
         if !texts.iter().any(named) {

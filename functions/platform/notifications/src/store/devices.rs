@@ -12,7 +12,7 @@ const PAGE_DEVICES: u32 = 2 * MAX_DEVICES;
 impl Store {
     /// A person's devices.
     pub async fn devices(&self, user_id: UserId) -> Result<Vec<Versioned<Device>>, StoreError> {
-        Ok(self.table.list(device_key(user_id, ""), false, PAGE_DEVICES, None).await?.items)
+        Ok(self.table.list_strong(device_key(user_id, ""), false, PAGE_DEVICES, None).await?.items)
     }
 
     /// Removes a device as it was read, and its hold on the push token. One that has gone or changed is left as it is.

@@ -1,0 +1,129 @@
+//! `$default`: a client says something: `ping`, `resume`, `authenticate`.
+
+use dynamo::Versioned;
+use jiff::Timestamp;
+use kit::websocket::{Answer, Answered, Failure, Message};
+
+use crate::ctx::{Ctx, WithTokens};
+use crate::delivery;
+use crate::domain::connection::{Connection, ConnectionId, Standing};
+use crate::domain::incoming::{Ask, Incoming, Refusal, Token};
+use crate::domain::log::{self, Missed, Plan};
+use crate::frames::Frame;
+use crate::sockets::Sent;
+
+/// Handles one message. Its answer goes over the socket, with the message's own id.
+pub async fn receive_message(ctx: &'static WithTokens, event: Message) -> Answered {
+    let id = ConnectionId::new(event.connection_id());
+    let incoming = Incoming::read(event.text());
+    let answered = answer(ctx, &id, &event, &incoming).await;
+    if answered.is_err() {
+        // The failure is told to the log by its own words, and to the client by these.
+        say(&ctx.ctx, &id, &Frame::Error(Refusal::Unavailable), incoming.id.as_deref()).await?;
+    }
+    answered
+}
+
+async fn answer(ctx: &WithTokens, id: &ConnectionId, event: &Message, incoming: &Incoming) -> Answered {
+    let Some(connection) = ctx.ctx.store.find(id).await? else { return unknown(&ctx.ctx, id).await };
+    event.note_caller(connection.value.user_id);
+    let Some(connection) = current(&ctx.ctx, connection).await? else { return unknown(&ctx.ctx, id).await };
+    let now = ctx.ctx.clock.now();
+    match (connection.value.standing(now), &incoming.ask) {
+        (Standing::Ended(reason), _) => {
+            delivery::close_all(&ctx.ctx, vec![connection], reason, now).await?;
+            Ok(Answer::Refused(Refusal::SessionEnded.code()))
+        }
+        (_, Ok(Ask::Authenticate(token))) => authenticate(ctx, connection, token, incoming.id.as_deref()).await,
+        (Standing::Expired, _) => expired(&ctx.ctx, connection, incoming.id.as_deref(), now).await,
+        (Standing::Open, Ok(Ask::Ping)) => {
+            let last = ctx.ctx.store.last(connection.value.user_id).await?;
+            say(&ctx.ctx, id, &Frame::Pong { last }, incoming.id.as_deref()).await?;
+            Ok(Answer::Done)
+        }
+        (Standing::Open, Ok(Ask::Resume(after))) => {
+            resume(&ctx.ctx, &connection.value, *after, incoming.id.as_deref(), now).await
+        }
+        (Standing::Open, Err(refusal)) => refuse(&ctx.ctx, id, *refusal, incoming.id.as_deref()).await,
+    }
+}
+
+/// The index may be a moment behind. Before a connection is closed for what the index says, its record is asked.
+async fn current(ctx: &Ctx, found: Versioned<Connection>) -> Result<Option<Versioned<Connection>>, Failure> {
+    match found.value.standing(ctx.clock.now()) {
+        Standing::Open => Ok(Some(found)),
+        Standing::Expired | Standing::Ended(_) => Ok(ctx.store.connection(&found.value).await?),
+    }
+}
+
+async fn authenticate(
+    ctx: &WithTokens,
+    connection: Versioned<Connection>,
+    token: &Token,
+    id: Option<&str>,
+) -> Answered {
+    let connection_id = connection.value.connection_id.clone();
+    let refused = async |refusal| refuse(&ctx.ctx, &connection_id, refusal, id).await;
+    let Ok(claims) = ctx.verifier.verify(&token.0) else { return refused(Refusal::TokenInvalid).await };
+    if (claims.sub, claims.sid) != (connection.value.user_id, connection.value.session_id) {
+        return refused(Refusal::OtherSession).await;
+    }
+    let until = Timestamp::from_second(claims.exp).map_err(|error| Failure(error.to_string()))?;
+    match ctx.ctx.store.change(connection, |there| there.authorized(until)).await? {
+        None => unknown(&ctx.ctx, &connection_id).await,
+        Some(changed) => {
+            let frame = Frame::Authenticated { until: changed.authorized_until };
+            say(&ctx.ctx, &connection_id, &frame, id).await?;
+            Ok(Answer::Done)
+        }
+    }
+}
+
+async fn resume(ctx: &Ctx, connection: &Connection, after: Option<u64>, id: Option<&str>, now: Timestamp) -> Answered {
+    let (user, connection_id) = (connection.user_id, &connection.connection_id);
+    let last = ctx.store.last(user).await?;
+    let missed = match log::plan(after, last) {
+        Plan::UpToDate => Missed::Page { messages: Vec::new(), last, more: false },
+        Plan::Reset => Missed::Reset { last },
+        Plan::Read(after) => log::missed(after, last, ctx.store.messages_after(user, after).await?, now),
+    };
+    let end = match missed {
+        Missed::Reset { last } => Frame::Reset { last },
+        Missed::Page { messages, last, more } => {
+            // One after the other: the client takes them in their order only.
+            for message in &messages {
+                if say(ctx, connection_id, &Frame::Message(message), None).await? == Sent::Gone {
+                    return Ok(Answer::Done);
+                }
+            }
+            Frame::Resumed { last, more }
+        }
+    };
+    say(ctx, connection_id, &end, id).await?;
+    Ok(Answer::Done)
+}
+
+async fn expired(ctx: &Ctx, connection: Versioned<Connection>, id: Option<&str>, now: Timestamp) -> Answered {
+    let refusal = Refusal::TokenExpired;
+    say(ctx, &connection.value.connection_id, &Frame::Error(refusal), id).await?;
+    delivery::close(ctx, connection, &Frame::Reauthenticate, now).await?;
+    Ok(Answer::Refused(refusal.code()))
+}
+
+/// A socket without a record: nothing reaches it any more, so it is better closed.
+async fn unknown(ctx: &Ctx, id: &ConnectionId) -> Answered {
+    let refusal = Refusal::UnknownConnection;
+    say(ctx, id, &Frame::Error(refusal), None).await?;
+    ctx.sockets.close(id).await.map_err(|error| Failure(error.to_string()))?;
+    Ok(Answer::Refused(refusal.code()))
+}
+
+async fn refuse(ctx: &Ctx, connection: &ConnectionId, refusal: Refusal, id: Option<&str>) -> Answered {
+    say(ctx, connection, &Frame::Error(refusal), id).await?;
+    Ok(Answer::Refused(refusal.code()))
+}
+
+/// Sends a frame. A client that is gone needs no answer.
+async fn say(ctx: &Ctx, connection: &ConnectionId, frame: &Frame<'_>, answers: Option<&str>) -> Result<Sent, Failure> {
+    ctx.sockets.send(connection, &frame.text(answers)).await.map_err(|error| Failure(error.to_string()))
+}

@@ -1,0 +1,46 @@
+//! How a client proves who it is while it connects.
+
+/// The one sub-protocol that is spoken here.
+pub const PROTOCOL: &str = "atoll.v1";
+
+/// What a client brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer<'a> {
+    /// The access token.
+    pub token: &'a str,
+    /// The sub-protocol to choose. A client that offered any needs one chosen, or it hangs up.
+    pub protocol: Option<&'static str>,
+}
+
+/// Reads an offer: `Sec-WebSocket-Protocol: atoll.v1, <token>`, which browsers can send, or `?token=`.
+///
+/// The header goes first: addresses end up in logs more easily than headers do.
+pub fn read<'a>(protocols: impl Iterator<Item = &'a str>, query_token: Option<&'a str>) -> Option<Offer<'a>> {
+    let (ours, others): (Vec<_>, Vec<_>) = protocols.partition(|name| *name == PROTOCOL);
+    let protocol = (!ours.is_empty()).then_some(PROTOCOL);
+    let in_header = protocol.and_then(|_| others.into_iter().find(|name| !name.is_empty()));
+    let token = in_header.or(query_token.filter(|token| !token.is_empty()))?;
+    Some(Offer { token, protocol })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_in_the_header_or_in_the_query() {
+        let both = Offer { token: "t", protocol: Some(PROTOCOL) };
+        assert_eq!(read(["atoll.v1", "t"].into_iter(), None), Some(both));
+        assert_eq!(read(["atoll.v1", "t"].into_iter(), Some("other")), Some(both));
+        assert_eq!(read(["atoll.v1"].into_iter(), Some("t")), Some(both));
+        assert_eq!(read([].into_iter(), Some("t")), Some(Offer { token: "t", protocol: None }));
+    }
+
+    #[test]
+    fn without_a_token_there_is_no_offer() {
+        assert_eq!(read([].into_iter(), None), None);
+        assert_eq!(read(["atoll.v1"].into_iter(), Some("")), None);
+        // Without the name of the protocol the rest is somebody else's.
+        assert_eq!(read(["chat", "t"].into_iter(), None), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! The gateway's API of open connections: send, and close.
+
+use aws_sdk_apigatewaymanagement::Client;
+use aws_sdk_apigatewaymanagement::config::Builder;
+use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
+use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
+use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
+use aws_sdk_apigatewaymanagement::primitives::Blob;
+use kit::{ConfigError, Environment, sdk};
+
+use crate::domain::connection::ConnectionId;
+
+/// What became of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// The gateway has it.
+    Delivered,
+    /// There is no such connection (any more, or yet).
+    Gone,
+}
+
+/// The gateway did not take it, and the SDK's retries were used up.
+#[derive(Debug, thiserror::Error)]
+#[error("the gateway failed: {0}")]
+pub struct GatewayError(String);
+
+/// Open connections.
+#[derive(Debug, Clone)]
+pub struct Sockets {
+    client: Client,
+}
+
+impl Sockets {
+    /// Reads `WEBSOCKET_CALLBACK_URL`. The variable that AWS names for another endpoint goes before it, as everywhere in
+    /// the SDK; set in code, the endpoint would go before the variable.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let elsewhere = env.optional::<String>("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
+        let url = env.required::<String>("WEBSOCKET_CALLBACK_URL");
+        let (url,) = env.all((url,))?;
+        let config = Builder::from(&sdk::config().await).endpoint_url(elsewhere.unwrap_or(url)).build();
+        Ok(Self::new(Client::from_conf(config)))
+    }
+
+    /// From a client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends a text.
+    pub async fn send(&self, id: &ConnectionId, text: &str) -> Result<Sent, GatewayError> {
+        let post = self.client.post_to_connection().connection_id(id.as_str()).data(Blob::new(text)).send().await;
+        match post {
+            Ok(_) => Ok(Sent::Delivered),
+            Err(SdkError::ServiceError(error)) if matches!(error.err(), PostToConnectionError::GoneException(_)) => {
+                Ok(Sent::Gone)
+            }
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    /// Closes a connection. One that is gone is closed.
+    pub async fn close(&self, id: &ConnectionId) -> Result<(), GatewayError> {
+        match self.client.delete_connection().connection_id(id.as_str()).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error)) if matches!(error.err(), DeleteConnectionError::GoneException(_)) => {
+                Ok(())
+            }
+            Err(error) => Err(failed(&error)),
+        }
+    }
+}
+
+fn failed(error: &(dyn std::error::Error + 'static)) -> GatewayError {
+    GatewayError(DisplayErrorContext(error).to_string())
+}

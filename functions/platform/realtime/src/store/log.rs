@@ -1,0 +1,123 @@
+//! The log of what a user is told.
+
+use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use jiff::Timestamp;
+use types::{EventId, UserId};
+
+use super::{IsForgotten, Realtime, Store};
+use crate::domain::log::{self, Content, Head, Message, RESUME_PAGE_MESSAGES, SEEN_LIFETIME, Seen};
+
+/// How often a message is appended against others that append to the same log.
+const APPEND_TRIES: u32 = 12;
+
+impl Entity for Head {
+    type Context = Realtime;
+
+    fn key(&self) -> Key<Realtime> {
+        head_key(self.user_id)
+    }
+}
+
+fn head_key(user: UserId) -> Key<Realtime> {
+    Key::new("user", user, "head")
+}
+
+impl Entity for Message {
+    type Context = Realtime;
+
+    fn key(&self) -> Key<Realtime> {
+        message_key(self.user_id, self.number)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.kept_until.as_second())
+    }
+}
+
+/// Twenty digits hold every number, so that the order of the keys is theirs.
+fn message_key(user: UserId, number: u64) -> Key<Realtime> {
+    Key::new("user", user, format!("message#{number:020}"))
+}
+
+impl Entity for Seen {
+    type Context = Realtime;
+
+    fn key(&self) -> Key<Realtime> {
+        Key::new("user", self.user_id, format!("seen#{}", self.event_id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some((self.at + SEEN_LIFETIME).as_second())
+    }
+}
+
+/// What became of an event's message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Noted {
+    /// It stands in the log now.
+    New(Message),
+    /// It stood there before; this is its mark, and the message as this event tells it.
+    Before(Seen, Message),
+}
+
+impl Store {
+    /// The number of the newest message; 0 if there is none.
+    pub async fn last(&self, user: UserId) -> Result<u64, StoreError> {
+        Ok(self.head(user).await?.map_or(0, |head| head.value.last))
+    }
+
+    async fn head(&self, user: UserId) -> Result<Option<Versioned<Head>>, StoreError> {
+        self.table.get(head_key(user), Read::Strong).await
+    }
+
+    /// Appends an event's message, once however often the event comes: head, message and mark change together, so numbers
+    /// have no gaps, and an event that comes again uses none.
+    pub async fn append(
+        &self,
+        user: UserId,
+        event: EventId,
+        content: Content,
+        now: Timestamp,
+    ) -> Result<Result<Noted, IsForgotten>, StoreError> {
+        let mut head = self.head(user).await?;
+        for attempt in 1..=APPEND_TRIES {
+            let last = head.as_ref().map_or(0, |head| head.value.last);
+            let entry = log::append(last, user, event, content.clone(), now);
+            let none = Outbox::none();
+            let write = self.table.transaction();
+            let write = match &head {
+                Some(head) => write.replace(head, &entry.head, &none),
+                None => write.create(&entry.head, &none),
+            };
+            let write = write.create(&entry.message, &none).create(&entry.seen, &none).unless_forgotten(user);
+            let cancelled = match write.commit().await {
+                Ok(()) => return Ok(Ok(Noted::New(entry.message))),
+                Err(TransactionError::Cancelled(cancelled)) => cancelled,
+                Err(TransactionError::Store(error)) => return Err(error),
+            };
+            if cancelled.failed(3) {
+                return Ok(Err(IsForgotten));
+            }
+            if let Some(seen) = cancelled.item::<Seen>(2)? {
+                let message = Message { number: seen.value.number, ..entry.message };
+                return Ok(Ok(Noted::Before(seen.value, message)));
+            }
+            // Another event came first: what stands there is the head to go on from.
+            head = cancelled.item::<Head>(0)?;
+            tokio::time::sleep(backoff(attempt.div_ceil(2))).await;
+            if head.is_none() {
+                head = self.head(user).await?;
+            }
+        }
+        Err(StoreError::Contended { attempts: APPEND_TRIES })
+    }
+
+    /// The messages after a number, in order, as many as one `resume` gets.
+    pub async fn messages_after(&self, user: UserId, after: u64) -> Result<Vec<Message>, StoreError> {
+        let prefix = Key::new("user", user, "message#");
+        let from = message_key(user, after).cursor();
+        let limit = u32::try_from(RESUME_PAGE_MESSAGES).unwrap_or(u32::MAX);
+        let page = self.table.list_strong(prefix, false, limit, Some(from)).await?;
+        Ok(page.items.into_iter().map(|message| message.value).collect())
+    }
+}

@@ -1,0 +1,57 @@
+"""The WebSocket API: the sub-protocol that a function chose, and where functions reach open sockets."""
+import asyncio
+import os
+import unittest
+from unittest import mock
+
+from ministack.services import apigateway
+
+from cloud import sockets
+from cloud.front import faults
+
+
+def accepted(answer):
+    """What the client gets whose $connect a function answered so."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def function(*_arguments):
+        return answer
+
+    async def handshake():
+        send_with_protocol = sockets.choosing_protocol(send)
+        await sockets.invoke(function, "api", "account", "region", {}, "live", "id", "CONNECT", "m", "", "", {})
+        await send_with_protocol({"type": "websocket.accept"})
+
+    asyncio.run(handshake())
+    return sent[0].get("subprotocol")
+
+
+class Protocol(unittest.TestCase):
+    def test_the_client_is_told_what_the_function_chose(self):
+        self.assertEqual(accepted({"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "atoll.v1"}}), "atoll.v1")
+
+    def test_without_a_choice_nothing_is_told(self):
+        for answer in (None, {"statusCode": 200}, {"statusCode": 200, "headers": None}):
+            self.assertIsNone(accepted(answer))
+
+
+class Endpoint(unittest.TestCase):
+    def test_functions_find_the_stage_of_the_web_socket_api_only(self):
+        protocols = {"web": "WEBSOCKET", "http": "HTTP"}
+        with mock.patch.dict(os.environ, {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}), \
+                mock.patch.object(apigateway, "_api_protocol", protocols.get):
+            sockets.publish_endpoint("live", {"ApiId": "http", "StageName": "$default"})
+            self.assertNotIn(sockets.ENDPOINT, os.environ)
+            sockets.publish_endpoint("live", {"ApiId": "web", "StageName": "live"})
+            self.assertEqual(os.environ[sockets.ENDPOINT], "http://127.0.0.1:1/_aws/execute-api/web/live")
+
+
+class Faults(unittest.TestCase):
+    def test_calls_about_connections_have_their_names(self):
+        for method, name in (("POST", "PostToConnection"), ("DELETE", "DeleteConnection")):
+            scope = {"method": method, "path": "/_aws/execute-api/a/live/@connections/c", "headers": [
+                (b"authorization", b"AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/execute-api/aws4_request, x")]}
+            self.assertEqual(faults.call_of(scope), faults.Call("execute-api", name))

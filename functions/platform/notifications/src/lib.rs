@@ -5,13 +5,15 @@
 //! `store` (items in the table), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
 //! way to reach a person), `consumers` (one file per function), `bin` (five lines per function).
 
+pub mod api;
 pub mod channels;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
+pub mod problem;
 pub mod queue;
 pub mod store;
 pub mod templates;
 pub mod unsubscribe;
 
-pub use ctx::{Records, Sender, Sweeper};
+pub use ctx::{Public, Records, Sender, Sweeper};

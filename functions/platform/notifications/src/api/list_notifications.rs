@@ -1,0 +1,37 @@
+//! `GET /v1/notifications`: list notifications.
+//! As generated, the list is empty.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Json, List, Page, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::ctx::Public;
+
+/// What is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListNotificationsItem {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// List notifications
+#[utoipa::path(
+    get, path = "/v1/notifications", operation_id = "list_notifications", tag = "notifications",
+    security(("bearer" = [])),
+    params(("limit" = Option<u32>, Query, description = "How many items, 1 to 100; 20 if absent"), ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before")),
+    responses(
+        (status = 200, description = "One page", body = List<ListNotificationsItem>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_notifications(
+    State(_ctx): State<&'static Public>,
+    _caller: Caller,
+    _page: Page,
+) -> Result<Json<List<ListNotificationsItem>>, Problem> {
+    Ok(Json(List { items: Vec::new(), next_cursor: None }))
+}

@@ -15,10 +15,10 @@ fn event<T: DomainEvent>(data: T) -> Envelope<T> {
     Envelope::new(EventId::generate(), Timestamp::now(), correlation_id, Actor::System, data)
 }
 
-/// Waits until the sender of mails has answered for an event.
+/// Waits until an event was heard.
 async fn handled<T>(cloud: &Cloud, event: &Envelope<T>) {
     eventually("the event's log line", async || {
-        cloud.logged("notifications-send-account-email", &event.correlation_id).then_some(())
+        cloud.logged("notifications-plan-deliveries", &event.correlation_id).then_some(())
     })
     .await;
 }
@@ -124,6 +124,7 @@ async fn events_in_the_wrong_order_do_not_ask_for_what_is_proven() {
     let another = cloud.new_email();
     cloud.publish(&registered(user_id, &another)).await;
     cloud.mail(&another).await;
+    assert!(cloud.mails(&email).await.is_empty());
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
     let user = cloud.sign_up().await;
     cloud.mail(&user.email).await;
 
-    let dead = cloud.take_dead_letter("SendAccountEmailDlq", &marker).await;
+    let dead = cloud.take_dead_letter("PlanDeliveriesDlq", &marker).await;
     assert!(dead.reason.starts_with("identity.user_registered.v1: "), "{}", dead.reason);
     assert!(dead.reason.contains("UUID"), "the reason says what is wrong: {}", dead.reason);
 }

@@ -3,7 +3,7 @@
 mod api_keys;
 mod budgets;
 mod budgets_admin;
-mod claims;
+mod deliveries;
 mod identity_support;
 mod links;
 mod lists;
@@ -12,7 +12,6 @@ mod mfa;
 mod mfa_support;
 mod people;
 mod personal_data;
-mod proven;
 mod refreshes;
 mod tokens;
 mod users;

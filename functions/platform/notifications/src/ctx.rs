@@ -2,7 +2,7 @@
 
 mod endpoints;
 
-pub use endpoints::{PhoneProofs, PushDevices, Services, Unsubscriber};
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services, Unsubscriber};
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;

@@ -16,4 +16,4 @@ pub mod store;
 pub mod templates;
 pub mod unsubscribe;
 
-pub use ctx::{Public, Records, Sender, Sweeper};
+pub use ctx::{PhoneProofs, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber};

@@ -66,6 +66,7 @@ def is_page_of_the_app(scope):
 ROUTES = {
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
+    ("GET", "push.json"): mailbox.pushes,
     ("GET", "sms.json"): mailbox.messages,
     ("GET", "faults"): faults.show,
     ("POST", "faults"): faults.add,

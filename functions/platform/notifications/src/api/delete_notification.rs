@@ -1,19 +1,21 @@
-//! `DELETE /v1/notifications/{id}`: delete notification.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `DELETE /v1/notifications/{id}`: takes a notification out of the caller's inbox.
 
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Id, NoContent, Path, Problem};
-use types::{UserId, Uuid};
+use types::Uuid;
 
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Delete notification
+/// Delete a notification
+///
+/// It does not come back, though the event that brought it may come again. Mail and push messages that are on their way
+/// are not called back.
 #[utoipa::path(
     delete, path = "/v1/notifications/{id}", operation_id = "delete_notification", tag = "notifications",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Which one")),
+    params(("id" = Uuid, Path, description = "The notification")),
     responses(
         (status = 204, description = "It is gone"),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
@@ -23,13 +25,8 @@ use crate::problem::Refusal;
 pub async fn delete_notification(
     State(ctx): State<&'static Public>,
     caller: Caller,
-    Path(path): Path<Id<Uuid>>,
+    Path(Id { id }): Path<Id<Uuid>>,
 ) -> Result<NoContent, Problem> {
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchNotification)?;
-    Ok(NoContent)
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Public, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    let found = ctx.store.delete_one(caller.user_id, id, ctx.clock.now()).await?;
+    if found { Ok(NoContent) } else { Err(Refusal::NoSuchNotification.into()) }
 }

@@ -1,43 +1,30 @@
-//! `GET /v1/notifications/preferences`: get preferences.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/notifications/preferences`: what the caller wants to hear of, where and when.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Json, Problem};
-use serde::Serialize;
-use types::UserId;
-use utoipa::ToSchema;
+use kit::http::{Problem, Tagged};
 
+use crate::api::PreferencesView;
 use crate::ctx::Public;
-use crate::problem::Refusal;
+use crate::domain::preferences::Preferences;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetPreferencesReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Get preferences
+/// Read one's preferences
+///
+/// Whoever never said anything has the usual ones, with the `ETag` `"0"`.
 #[utoipa::path(
     get, path = "/v1/notifications/preferences", operation_id = "get_preferences", tag = "notifications",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "It was found", body = GetPreferencesReply),
+        (status = 200, description = "The preferences", body = PreferencesView),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_preferences`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_preferences(
     State(ctx): State<&'static Public>,
     caller: Caller,
-) -> Result<Json<GetPreferencesReply>, Problem> {
-    let name = find(ctx, caller.user_id).await.ok_or(Refusal::NoSuchPreferences)?;
-    Ok(Json(GetPreferencesReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Public, _owner: UserId) -> Option<String> {
-    None
+) -> Result<Tagged<PreferencesView>, Problem> {
+    let found = ctx.store.preferences(caller.user_id).await?;
+    let version = found.as_ref().map_or(0, |found| found.version);
+    let preferences = found.map_or_else(|| Preferences::of_nobody_s_saying(caller.user_id), |found| found.value);
+    Ok(Tagged::new(version, PreferencesView::from(&preferences)))
 }

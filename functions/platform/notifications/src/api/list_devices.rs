@@ -1,37 +1,29 @@
-//! `GET /v1/notifications/devices`: list devices.
-//! As generated, the list is empty.
+//! `GET /v1/notifications/devices`: the devices that push messages to the caller reach.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Json, List, Page, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
+use kit::http::{Json, List, Problem};
 
+use crate::api::DeviceView;
 use crate::ctx::Public;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListDevicesItem {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// List devices
+/// List one's devices
+///
+/// At most 20, the oldest first, so there is one page.
 #[utoipa::path(
     get, path = "/v1/notifications/devices", operation_id = "list_devices", tag = "notifications",
     security(("bearer" = [])),
-    params(("limit" = Option<u32>, Query, description = "How many items, 1 to 100; 20 if absent"), ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before")),
     responses(
-        (status = 200, description = "One page", body = List<ListDevicesItem>),
+        (status = 200, description = "The devices", body = List<DeviceView>),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_devices(
-    State(_ctx): State<&'static Public>,
-    _caller: Caller,
-    _page: Page,
-) -> Result<Json<List<ListDevicesItem>>, Problem> {
-    Ok(Json(List { items: Vec::new(), next_cursor: None }))
+    State(ctx): State<&'static Public>,
+    caller: Caller,
+) -> Result<Json<List<DeviceView>>, Problem> {
+    let mut devices = ctx.store.devices(caller.user_id).await?;
+    devices.sort_by_key(|device| (device.value.created_at, device.value.device_id));
+    let items = devices.iter().map(|device| DeviceView::new(&device.value, &caller)).collect();
+    Ok(Json(List { items, next_cursor: None }))
 }

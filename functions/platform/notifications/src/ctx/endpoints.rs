@@ -1,10 +1,11 @@
 //! What endpoints hold that need more than the table and the time.
 
 use aws_sdk_sns::Client as Sns;
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, Jwks, LinkKey, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 
-use crate::domain::device::Platform;
+use crate::domain::device::{Device, Platform, PushToken};
 use crate::store::Store;
 
 /// For endpoints that enter devices at SNS, and take them out.
@@ -58,6 +59,70 @@ impl PushDevices {
             Platform::Fcm => self.applications.fcm.as_deref(),
         }
     }
+}
+
+/// A device could not be entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EnterError {
+    /// SNS sees that the push service gave no such token.
+    BadToken,
+    /// SNS did not do it now; with its code.
+    Unavailable(String),
+}
+
+impl PushDevices {
+    /// Enters a device at SNS, and says where SNS sends to. One that was entered before, and disabled since, is enabled.
+    pub(crate) async fn enter(&self, application: &str, token: &PushToken) -> Result<String, EnterError> {
+        let entered = self
+            .sns
+            .create_platform_endpoint()
+            .platform_application_arn(application)
+            .token(token.as_str())
+            .send()
+            .await;
+        let endpoint = match entered {
+            Ok(entered) => {
+                entered.endpoint_arn.ok_or_else(|| EnterError::Unavailable("SNS: no endpoint".to_owned()))?
+            }
+            Err(error) => entered_before(error.code(), error.message())?,
+        };
+        // An endpoint that was there keeps its attributes, even one that was disabled since.
+        let enabled = self
+            .sns
+            .set_endpoint_attributes()
+            .endpoint_arn(&endpoint)
+            .attributes("Enabled", "true")
+            .attributes("Token", token.as_str())
+            .send()
+            .await;
+        match enabled {
+            Ok(_) => Ok(endpoint),
+            Err(error) => Err(unavailable(error.code())),
+        }
+    }
+
+    /// Takes a device out of SNS, which then forgets its push token. Where that fails, the endpoint that is left reaches
+    /// nobody: only devices that stand in the table are sent to.
+    pub(crate) async fn take_out(&self, device: &Device) {
+        if let Err(error) = self.sns.delete_endpoint().endpoint_arn(&device.endpoint_arn).send().await {
+            tracing::warn!(code = error.code(), "a device could not be taken out of SNS");
+        }
+    }
+}
+
+/// The endpoint that SNS names where it refuses to make a second one for the same token. Nothing else of the message is
+/// told: it may quote the token.
+fn entered_before(code: Option<&str>, message: Option<&str>) -> Result<String, EnterError> {
+    if !matches!(code, Some("InvalidParameter" | "InvalidParameterException")) {
+        return Err(unavailable(code));
+    }
+    let named = message.and_then(|text| text.split_once("Endpoint arn:")).filter(|(_, rest)| rest.contains("exists"));
+    let arn = named.and_then(|(_, rest)| rest.split_whitespace().next());
+    arn.map(|rest| format!("arn:{rest}")).ok_or(EnterError::BadToken)
+}
+
+fn unavailable(code: Option<&str>) -> EnterError {
+    EnterError::Unavailable(format!("SNS: {}", code.unwrap_or("no answer")))
 }
 
 impl Authenticates for PushDevices {
@@ -171,4 +236,22 @@ impl Unsubscriber {
 async fn link_key(parameters: &Parameters, name: &str) -> Result<LinkKey, ConfigError> {
     let text = parameters.get(name).await.map_err(ConfigError::because)?;
     LinkKey::from_base64(&text).map_err(ConfigError::because)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_exists_is_found_in_what_sns_says_of_it() {
+        let arn = "arn:aws:sns:eu-central-1:123456789012:endpoint/GCM/atoll/0-1";
+        let exists = format!(
+            "Invalid parameter: Token Reason: Endpoint {arn} already exists with the same Token, but different attributes."
+        );
+        assert_eq!(entered_before(Some("InvalidParameter"), Some(&exists)), Ok(arn.to_owned()));
+        let bad = "Invalid parameter: Token Reason: iOS device tokens must be no more than 400 hexadecimal characters";
+        assert_eq!(entered_before(Some("InvalidParameter"), Some(bad)), Err(EnterError::BadToken));
+        let throttled = entered_before(Some("Throttled"), Some(&exists));
+        assert_eq!(throttled, Err(EnterError::Unavailable("SNS: Throttled".to_owned())));
+    }
 }

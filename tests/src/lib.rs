@@ -3,12 +3,14 @@
 mod admin;
 mod authenticator;
 mod cloud;
+mod messages;
 mod telegram;
 mod wait;
 mod watch;
 
 pub use authenticator::Authenticator;
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
+pub use messages::Push;
 pub use telegram::{MiniApp, TelegramUser};
 pub use wait::eventually;
 pub use watch::Watch;

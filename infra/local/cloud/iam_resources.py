@@ -1,4 +1,7 @@
-"""IAM: sending a mail is a call on the sender's identity, which MiniStack authorizes on `*` instead."""
+"""IAM: mail is sent as the sender's identity, and devices are entered under an application and changed as endpoints.
+
+MiniStack authorizes these calls on `*` instead.
+"""
 import json
 from email.utils import parseaddr
 
@@ -12,6 +15,8 @@ SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
 
 def install():
     replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(resource_arn)
+    replace(iam_actions, "extract_resource_arn",
+            "service method path headers body query_params region account_id")(push_resource_arn)
 
 
 def resource_arn(named, method, path, body, region, account_id):
@@ -24,3 +29,11 @@ def resource_arn(named, method, path, body, region, account_id):
 def identity_of(address):
     """The address itself if it is an identity, else its domain."""
     return address if address in ses_v2._identities else address.rpartition("@")[2]
+
+
+def push_resource_arn(named, service, method, path, headers, body, query_params, region, account_id):
+    if service == "sns":
+        for parameter in ("PlatformApplicationArn", "EndpointArn"):
+            if arn := iam_actions._query_param(query_params, parameter):
+                return arn
+    return named(service, method, path, headers, body, query_params, region, account_id)

@@ -126,17 +126,3 @@ async fn events_in_the_wrong_order_do_not_ask_for_what_is_proven() {
     cloud.mail(&another).await;
     assert!(cloud.mails(&email).await.is_empty());
 }
-
-#[tokio::test]
-async fn a_mail_provider_that_throttles_gets_the_mail_later_and_once() {
-    let cloud = Cloud::connect().await;
-    cloud
-        .inject(
-            &json!({ "service": "sesv2", "operation": "SendEmail", "error": "TooManyRequestsException", "count": 2 }),
-        )
-        .await;
-    let user = cloud.sign_up().await;
-    cloud.mail(&user.email).await;
-    assert_eq!(cloud.mails(&user.email).await.len(), 1);
-    cloud.clear_faults().await;
-}

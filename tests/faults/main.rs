@@ -3,6 +3,7 @@
 mod bus;
 mod dead_letters;
 mod permissions;
+mod providers;
 mod races;
 mod rotation;
 mod throttling;

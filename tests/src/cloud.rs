@@ -38,6 +38,8 @@ pub struct Mail {
     pub text: String,
     /// The HTML part.
     pub html: String,
+    /// Headers beyond those that every mail has.
+    pub headers: std::collections::HashMap<String, String>,
 }
 
 /// A registered user with a signed-in device.

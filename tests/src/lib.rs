@@ -4,6 +4,7 @@ mod admin;
 mod authenticator;
 mod cloud;
 mod messages;
+mod notices;
 mod telegram;
 mod wait;
 mod watch;
@@ -11,8 +12,9 @@ mod watch;
 pub use authenticator::Authenticator;
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;
+pub use notices::notification;
 pub use telegram::{MiniApp, TelegramUser};
-pub use wait::eventually;
+pub use wait::{eventually, eventually_within};
 pub use watch::Watch;
 
 /// A password that is strong enough.

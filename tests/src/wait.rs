@@ -7,13 +7,18 @@ const BOUND: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks again and again until there is an answer, and fails the test if there is none in time.
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    eventually_within(BOUND, what, ask).await
+}
+
+/// The same for what takes longer: a schedule's next run, thousands of messages.
+pub async fn eventually_within<T>(bound: Duration, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(started.elapsed() < BOUND, "waited {BOUND:?} for {what}");
+        assert!(started.elapsed() < bound, "waited {bound:?} for {what}");
         tokio::time::sleep(PAUSE).await;
     }
 }

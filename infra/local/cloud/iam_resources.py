@@ -1,6 +1,7 @@
-"""IAM: mail is sent as the sender's identity, and devices are entered under an application and changed as endpoints.
+"""IAM: what MiniStack asks a role for, where AWS asks for something else.
 
-MiniStack authorizes these calls on `*` instead.
+Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single
+call. Devices are entered under an application and changed as endpoints, not on `*`.
 """
 import json
 from email.utils import parseaddr
@@ -14,9 +15,16 @@ SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
 
 
 def install():
+    replace(iam_actions, "extract_iam_action", "service method path headers body query_params")(iam_action)
     replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(resource_arn)
     replace(iam_actions, "extract_resource_arn",
             "service method path headers body query_params region account_id")(push_resource_arn)
+
+
+def iam_action(named, *args, **kwargs):
+    """`sqs:SendMessageBatch` is no action of its own."""
+    action = named(*args, **kwargs)
+    return action.removesuffix("Batch") if action and action.startswith("sqs:") else action
 
 
 def resource_arn(named, method, path, body, region, account_id):

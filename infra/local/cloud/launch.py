@@ -19,7 +19,7 @@ def main():
 def install():
     """Each part changes one behaviour; `resources` comes first, since others add to resource types."""
     from . import (archives, custom_resources, delivery_permissions, event_bridge, front, function_logs, http_api,
-                   iam_conditions, iam_resources, messages, nested_stacks, queues, resources, streams)
+                   iam_conditions, iam_resources, mail, messages, nested_stacks, queues, resources, streams)
     for part in (resources, archives, http_api, nested_stacks, custom_resources, streams, queues, event_bridge,
-                 messages, iam_conditions, iam_resources, delivery_permissions, function_logs, front):
+                 mail, messages, iam_conditions, iam_resources, delivery_permissions, function_logs, front):
         part.install()

@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 
 from cloud import iam_conditions
 
@@ -15,6 +15,13 @@ def decision(action, condition, body):
         principal_arn="arn:aws:sts::000000000000:assumed-role/r/s", principal_type="AssumedRole",
         principal_account="000000000000", action=action, resource_arn="*", region="us-east-1")
     return iam_evaluator.evaluate(context, [iam_evaluator.parse_policy_document(policy)]).decision
+
+
+class Actions(unittest.TestCase):
+    def test_a_batch_needs_the_permission_of_the_single_call(self):
+        for call, action in (("SendMessageBatch", "SendMessage"), ("SendMessage", "SendMessage")):
+            asked = iam_actions.extract_iam_action("sqs", "POST", "/", {"x-amz-target": f"AmazonSQS.{call}"}, b"{}", {})
+            self.assertEqual(asked, f"sqs:{action}")
 
 
 class Table(unittest.TestCase):

@@ -122,6 +122,47 @@ class Front(RunningCloud):
         self.assertTrue(mails[0]["sentAt"].endswith("Z") and messages[0]["sentAt"].endswith("Z"))
 
 
+class MailEvents(RunningCloud):
+    def test_the_simulator_s_addresses_bounce_where_the_topic_lets_ses_publish(self):
+        ses, sns, sqs = self.client("sesv2"), self.client("sns"), self.client("sqs")
+        ses.create_email_identity(EmailIdentity="atoll.test")
+        topic = sns.create_topic(Name="feedback")["TopicArn"]
+        policy = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"},
+                                 "Action": "sns:Publish", "Resource": topic}]}
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+        queue = sqs.create_queue(QueueName="feedback")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        allow = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+                                "Action": "sqs:SendMessage", "Resource": arn}]}
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(allow)})
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+        ses.create_configuration_set(ConfigurationSetName="events")
+        ses.create_configuration_set_event_destination(
+            ConfigurationSetName="events", EventDestinationName="topic",
+            EventDestination={"Enabled": True, "MatchingEventTypes": ["BOUNCE"], "SnsDestination": {"TopicArn": topic}})
+
+        def send(to):
+            content = {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "text"}},
+                       "Headers": [{"Name": "List-Unsubscribe", "Value": "<https://example.com>"}]}
+            ses.send_email(FromEmailAddress="no-reply@atoll.test", Destination={"ToAddresses": [to]},
+                           Content={"Simple": content}, ConfigurationSetName="events",
+                           EmailTags=[{"Name": "user", "Value": "7"}])
+
+        def told():
+            messages = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+            return [json.loads(message["Body"]) for message in messages]
+
+        for to in ("ann@example.com", "complaint@simulator.amazonses.com"):
+            send(to)
+        self.assertEqual(told(), [])
+        send("bounce+1@simulator.amazonses.com")
+        [bounced] = told()
+        self.assertEqual((bounced["eventType"], bounced["bounce"]["bounceType"]), ("Bounce", "Permanent"))
+        self.assertEqual(bounced["mail"]["tags"], {"user": ["7"]})
+        _, mails = self.request("GET", "/_local/mailbox.json?to=ann@example.com")
+        self.assertEqual(mails[0]["headers"], {"List-Unsubscribe": "<https://example.com>"})
+
+
 class Table(RunningCloud):
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,10 @@ use tests::{Cloud, MiniApp, TelegramUser, eventually};
 /// The delivery of the verification mail.
 fn delivery(export: &Value) -> Option<&Value> {
     let items = export["contexts"]["notifications"].as_object()?;
-    items.iter().find(|(name, _)| name.starts_with("delivery#verification#")).map(|(_, delivery)| delivery)
+    items
+        .iter()
+        .find(|(name, _)| name.starts_with("delivery#") && name.ends_with("#email"))
+        .map(|(_, delivery)| delivery)
 }
 
 #[tokio::test]

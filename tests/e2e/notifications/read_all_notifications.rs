@@ -3,26 +3,19 @@
 use serde_json::json;
 use tests::Cloud;
 
-#[tokio::test]
-async fn what_was_understood_is_answered() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/notifications/read-all";
-    let reply = cloud.call("POST", path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    assert_eq!(reply.expect(200), json!({ "name": "Harbour" }));
-}
+use super::support::{by, notify};
 
 #[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
+async fn all_of_one_s_own_are_read() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/notifications/read-all";
-    let reply = cloud
-        .call("POST", path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let (ann, bob) = (cloud.sign_up().await, cloud.sign_up().await);
+    for title in ["Water", "Cats", "Trees"] {
+        notify(&cloud, &ann, title).await;
+    }
+    notify(&cloud, &bob, "Water").await;
+    let read_all = || by(&cloud, &ann, "POST", "/read-all").send();
+    assert_eq!(read_all().await.expect(200), json!({ "read": 3, "more": false }));
+    assert_eq!(read_all().await.expect(200), json!({ "read": 0, "more": false }));
+    let unread = async |user| by(&cloud, user, "GET", "").send().await.expect(200)["unreadCount"].clone();
+    assert_eq!((unread(&ann).await, unread(&bob).await), (json!(0), json!(1)));
 }

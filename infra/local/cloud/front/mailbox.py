@@ -51,6 +51,7 @@ def as_mail(record):
         "from": record["Source"],
         "subject": record.get("RenderedSubject") or record.get("Subject", ""),
         "text": record.get("RenderedBodyText") or record.get("BodyText", ""),
+        "headers": record.get("Headers", {}),
         "html": record.get("RenderedBodyHtml") or record.get("BodyHtml") or "",
         "sentAt": timestamp(record["Timestamp"]),
     }

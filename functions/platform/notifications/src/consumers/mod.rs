@@ -3,4 +3,5 @@
 pub mod forget_user;
 pub mod plan_deliveries;
 pub mod send_deliveries;
+pub mod suppress_addresses;
 pub mod sweep_deliveries;

@@ -31,8 +31,8 @@ pub async fn send_deliveries(ctx: &'static Sender, event: Envelope<Value>) -> Ha
     match due.delivery.value.next(now) {
         Next::Send => {}
         Next::Nothing => return Ok(Done::Duplicate),
-        Next::NotYet => return Ok(Done::Ignored),
-        Next::Busy => return Err(Failure::Retry("another sender is at it".to_owned())),
+        // Whoever is at it reports; if they died, the sweep comes back to it when their time is over.
+        Next::NotYet | Next::Busy => return Ok(Done::Ignored),
     }
     let wanted = wanted(&due.delivery.value, &due.preferences);
     let to = match decide(&wanted, &due.preferences, now) {
@@ -42,7 +42,8 @@ pub async fn send_deliveries(ctx: &'static Sender, event: Envelope<Value>) -> Ha
     };
     let goes_out = matches!(to.status, Status::Sending { .. });
     let Some(changed) = ctx.store.change_delivery(&due.delivery, to).await? else {
-        return Err(Failure::Retry("another sender was faster".to_owned()));
+        // Another sender was faster, and is at it.
+        return Ok(Done::Ignored);
     };
     if !goes_out {
         return Ok(Done::Applied);

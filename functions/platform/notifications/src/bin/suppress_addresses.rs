@@ -1,0 +1,7 @@
+//! Runs [`notifications::consumers::suppress_addresses`] as a Lambda function.
+use notifications::consumers::suppress_addresses::suppress_addresses;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve(suppress_addresses, notifications::Records::from_env).await
+}

@@ -1,0 +1,90 @@
+//! Providers of messages that throttle, refuse, hang, or take a message and lose the answer.
+
+use std::time::Duration;
+
+use contracts::notifications::{Category, Channel};
+use serde_json::json;
+use tests::{Cloud, User, notification};
+use types::Uuid;
+
+/// Pauses grow from two seconds; this is more than the first three.
+const SOME_TRIES: Duration = Duration::from_mins(1);
+
+/// Has SES fail for mails to this user only, asks for a mail, and gives its id.
+async fn mail_under(cloud: &Cloud, user: &User, mut fault: serde_json::Value) -> Uuid {
+    fault["service"] = json!("sesv2");
+    fault["operation"] = json!("SendEmail");
+    fault["contains"] = json!(user.email);
+    cloud.inject(&fault).await;
+    let event = notification(&[user.user_id()], Category::Reminders, Some(&[Channel::Email]), "Cats");
+    cloud.publish(&event).await;
+    event.data.notification_id
+}
+
+async fn cats(cloud: &Cloud, user: &User) -> usize {
+    cloud.mails(&user.email).await.iter().filter(|mail| mail.subject == "Cats").count()
+}
+
+#[tokio::test]
+async fn a_provider_that_throttles_gets_the_mail_later_and_once() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    // The client itself tries three times: two whole tries fail.
+    let fault = json!({ "error": "TooManyRequestsException", "status": 429, "count": 6 });
+    let id = mail_under(&cloud, &user, fault).await;
+    let waiting = cloud.delivery(&user, id, Channel::Email, &["pending"]).await;
+    tests::eventually("the reason", async || {
+        let status = cloud.delivery(&user, id, Channel::Email, &["pending", "sending", "sent"]).await;
+        (status["last_error"] == "SES: TooManyRequestsException" || status["state"] == "sent").then_some(())
+    })
+    .await;
+    assert!(waiting["due_at"].is_string());
+    tests::eventually_within(SOME_TRIES, "the mail", async || (cats(&cloud, &user).await > 0).then_some(())).await;
+    cloud.delivery(&user, id, Channel::Email, &["sent"]).await;
+    assert_eq!(cats(&cloud, &user).await, 1);
+    cloud.clear_faults().await;
+}
+
+#[tokio::test]
+async fn what_a_provider_will_never_take_is_not_tried_again() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    let id = mail_under(&cloud, &user, json!({ "error": "MessageRejected", "status": 400, "count": 1 })).await;
+    let failed = cloud.delivery(&user, id, Channel::Email, &["failed", "sent"]).await;
+    assert_eq!(failed["reason"], "SES: MessageRejected");
+    assert_eq!(cats(&cloud, &user).await, 0);
+    cloud.clear_faults().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_keeps_nobody_else_waiting() {
+    let cloud = Cloud::connect().await;
+    let (user, other) = (cloud.sign_up_proven().await, cloud.sign_up_proven().await);
+    // Longer than one try of a call, for all of its tries.
+    let id = mail_under(&cloud, &user, json!({ "delayMs": 4_000, "count": 3 })).await;
+    let event = notification(&[other.user_id()], Category::Reminders, Some(&[Channel::Email]), "Cats");
+    cloud.publish(&event).await;
+    cloud.delivery(&other, event.data.notification_id, Channel::Email, &["sent"]).await;
+    assert_eq!(cats(&cloud, &other).await, 1);
+    tests::eventually_within(SOME_TRIES, "the mail", async || (cats(&cloud, &user).await > 0).then_some(())).await;
+    cloud.delivery(&user, id, Channel::Email, &["sent"]).await;
+    cloud.clear_faults().await;
+}
+
+#[tokio::test]
+async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    let id = mail_under(&cloud, &user, json!({ "delayMs": 3_000, "count": 1 })).await;
+    cloud.delivery(&user, id, Channel::Email, &["sending"]).await;
+    let killed = cloud.local("POST", "functions/notifications-send-deliveries/kill").send().await.expect(200);
+    assert!(killed["running"].as_u64() > Some(0), "{killed}");
+    // Whoever comes next finds the claim of the dead one, and waits until it is a minute old.
+    tests::eventually_within(Duration::from_secs(150), "the mail", async || {
+        (cats(&cloud, &user).await > 0).then_some(())
+    })
+    .await;
+    cloud.delivery(&user, id, Channel::Email, &["sent"]).await;
+    assert_eq!(cats(&cloud, &user).await, 1);
+    cloud.clear_faults().await;
+}

@@ -3,7 +3,8 @@
 //! The layers, each of which knows those above it only: `domain` (pure: preferences, quiet hours, what becomes of a
 //! notification, what a delivery is and when it may be sent), `templates` (texts), `unsubscribe` (tokens in mails),
 //! `store` (items in the table), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
-//! way to reach a person), `consumers` (one file per function), `bin` (five lines per function).
+//! way to reach a person), `problem` (how a refusal reads), `api` and `consumers` (one file per function), `bin` (five lines
+//! per function).
 
 pub mod api;
 pub mod channels;

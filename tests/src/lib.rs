@@ -3,6 +3,7 @@
 mod admin;
 mod authenticator;
 mod cloud;
+mod messages;
 mod notices;
 mod socket;
 mod telegram;
@@ -11,6 +12,7 @@ mod watch;
 
 pub use authenticator::Authenticator;
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
+pub use messages::Push;
 pub use notices::notification;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};

@@ -92,7 +92,7 @@ impl Deployment {
         endpoint(identity::api::delete_me::delete_me, self.public, stage())
     }
 
-    fn verifier(&self) -> Verifier {
+    pub fn verifier(&self) -> Verifier {
         Verifier::new(&self.jwks.parse().unwrap(), ISSUER)
     }
 

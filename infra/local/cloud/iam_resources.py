@@ -1,6 +1,7 @@
 """IAM: what MiniStack asks a role for, where AWS asks for something else.
 
-Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single call.
+Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single
+call. Devices are entered under an application and changed as endpoints, not on `*`.
 """
 import json
 from email.utils import parseaddr
@@ -16,6 +17,8 @@ SEND_PATHS = ("/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails")
 def install():
     replace(iam_actions, "extract_iam_action", "service method path headers body query_params")(iam_action)
     replace(iam_actions, "_ses_v2_resource_arn", "method path body region account_id")(resource_arn)
+    replace(iam_actions, "extract_resource_arn",
+            "service method path headers body query_params region account_id")(push_resource_arn)
 
 
 def iam_action(named, *args, **kwargs):
@@ -34,3 +37,11 @@ def resource_arn(named, method, path, body, region, account_id):
 def identity_of(address):
     """The address itself if it is an identity, else its domain."""
     return address if address in ses_v2._identities else address.rpartition("@")[2]
+
+
+def push_resource_arn(named, service, method, path, headers, body, query_params, region, account_id):
+    if service == "sns":
+        for parameter in ("PlatformApplicationArn", "EndpointArn"):
+            if arn := iam_actions._query_param(query_params, parameter):
+                return arn
+    return named(service, method, path, headers, body, query_params, region, account_id)

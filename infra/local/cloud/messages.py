@@ -9,6 +9,7 @@ from .patching import replace, require
 def install():
     require(sns, "_sms_log_for", "phone_number")
     replace(sns, "_publish", "params")(publish)
+    replace(sns, "_create_platform_endpoint", "params")(create_endpoint)
 
 
 def publish(publish_message, params):
@@ -20,6 +21,18 @@ def publish(publish_message, params):
         for record in sns._sms_log_for(phone)[-1:]:
             record.setdefault("Timestamp", time.time())
     return answer
+
+
+def create_endpoint(create, params):
+    """MiniStack names endpoints as parts of their application; policies name them as AWS does."""
+    status, headers, body = create(params)
+    application = sns._p(params, "PlatformApplicationArn")
+    for arn in [known["arn"] for known in sns._platform_endpoints.values() if known["arn"].startswith(f"{application}/")]:
+        endpoint = sns._platform_endpoints.pop(arn)
+        endpoint["arn"] = arn.replace(":app/", ":endpoint/")
+        sns._platform_endpoints[endpoint["arn"]] = endpoint
+        body = body.replace(arn.encode(), endpoint["arn"].encode())
+    return status, headers, body
 
 
 def publish_push(publish_message, params, endpoint):

@@ -9,6 +9,7 @@ import json
 import platform
 import re
 import shutil
+import urllib.parse
 import urllib.request
 
 from . import cloud as clouds, console, paths, processes
@@ -17,6 +18,8 @@ STACK = "atoll"
 # The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
 TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
 TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
+# What an operator makes in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
+PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 BUCKET = "atoll-artifacts"
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
 BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
@@ -27,20 +30,21 @@ def deploy(cloud):
     stack = lay_out(paths.TARGET / "local" / cloud.name)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
+    applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
     try:
-        sam_deploy(cloud, stack)
+        sam_deploy(cloud, stack, applications)
     except console.Failed as failure:
         raise console.Failed(because(cloud), failure.log) from failure
     return write_outputs(cloud)
 
 
-def sam_deploy(cloud, stack):
+def sam_deploy(cloud, stack, applications):
     processes.logged(
         [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(stack / "template.yaml"), "--stack-name", STACK,
          "--s3-bucket", BUCKET, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
          "--disable-rollback",
          "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-         "--parameter-overrides", *parameters(cloud)],
+         "--parameter-overrides", *parameters(cloud), *(f"{name}={arn}" for name, arn in applications.items())],
         cloud.logs / "deploy.log", "The templates could not be deployed to the local cloud.",
         SAM_CLI_POLL_DELAY="0.5", **cloud.client_environment())
 
@@ -95,6 +99,18 @@ def put_secret(cloud, name, value):
     headers = {**signature("ssm"), "content-type": "application/x-amz-json-1.1",
                "x-amz-target": "AmazonSSM.PutParameter"}
     urllib.request.urlopen(urllib.request.Request(cloud.url, body, headers), timeout=10).close()
+
+
+def make_application(cloud, platform):
+    """The ARN of an SNS platform application, which push messages to devices of a platform go through."""
+    form = {"Action": "CreatePlatformApplication", "Version": "2010-03-31", "Name": STACK, "Platform": platform,
+            "Attributes.entry.1.key": "PlatformCredential", "Attributes.entry.1.value": "none"}
+    request = urllib.request.Request(cloud.url, urllib.parse.urlencode(form).encode(), signature("sns"))
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found = re.search(r"<PlatformApplicationArn>([^<]+)<", answer.read().decode())
+    if not found:
+        raise console.Failed(f"The local cloud made no SNS application for {platform}.")
+    return found[1]
 
 
 def signature(service):

@@ -84,6 +84,21 @@ class Front(RunningCloud):
         with urllib.request.urlopen(request) as reply:
             self.assertIn(b"Here your app would open", reply.read())
 
+    def test_push_messages_are_found_by_the_device_in_the_words_of_its_service(self):
+        client = self.client("sns")
+        credential = {"PlatformCredential": "none"}
+        application = client.create_platform_application(Name="a", Platform="GCM", Attributes=credential)
+        devices = {"PlatformApplicationArn": application["PlatformApplicationArn"], "Token": "device-1"}
+        endpoint = client.create_platform_endpoint(**devices)["EndpointArn"]
+        self.assertRegex(endpoint, r"^arn:aws:sns:[^:]+:[0-9]{12}:endpoint/GCM/a/.+")
+        self.assertEqual(client.create_platform_endpoint(**devices)["EndpointArn"], endpoint)
+        words = {"fcmV1Message": {"message": {"notification": {"title": "t", "body": "b"}, "data": {"k": "v"}}}}
+        message = json.dumps({"default": "d", "GCM": json.dumps(words)})
+        client.publish(TargetArn=endpoint, Message=message, MessageStructure="json")
+        _, found = self.request("GET", "/_local/push.json?token=device-1")
+        self.assertEqual([(push["title"], push["body"], push["data"]) for push in found], [("t", "b", {"k": "v"})])
+        self.assertEqual(self.request("GET", "/_local/push.json?token=device-2")[1], [])
+
     def test_unknown_local_paths_are_not_found(self):
         self.assertEqual(self.request("GET", "/_local/nothing")[0], 404)
 

@@ -1,8 +1,12 @@
 //! What a function of this context holds.
 
+mod endpoints;
+
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services, Unsubscriber};
+
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use kit::auth::{LinkKey, Purpose};
+use kit::auth::{Authenticates, Jwks, LinkKey, Purpose, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::UserId;
 
@@ -25,6 +29,40 @@ impl Records {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all(values)?;
         Ok(Self { store: Store::new(sdk::table(&sdk::config().await, table)), clock: Clock::System })
+    }
+}
+
+/// For endpoints that read and write what is held on their caller, and ask nobody else.
+pub struct Public {
+    /// Inboxes, preferences, devices, phones.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl Public {
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (
+            env.required::<String>("TABLE_NAME"),
+            env.required::<Jwks>("AUTH_JWKS"),
+            env.required::<String>("AUTH_ISSUER"),
+        );
+        let (table, jwks, issuer) = env.all(values)?;
+        let store = Store::new(sdk::table(&sdk::config().await, table));
+        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer)))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
+        Self { store, clock, verifier }
+    }
+}
+
+impl Authenticates for Public {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
     }
 }
 

@@ -3,15 +3,18 @@
 //! The layers, each of which knows those above it only: `domain` (pure: preferences, quiet hours, what becomes of a
 //! notification, what a delivery is and when it may be sent), `templates` (texts), `unsubscribe` (tokens in mails),
 //! `store` (items in the table), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
-//! way to reach a person), `consumers` (one file per function), `bin` (five lines per function).
+//! way to reach a person), `problem` (how a refusal reads), `api` and `consumers` (one file per function), `bin` (five lines
+//! per function).
 
+pub mod api;
 pub mod channels;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
+pub mod problem;
 pub mod queue;
 pub mod store;
 pub mod templates;
 pub mod unsubscribe;
 
-pub use ctx::{Records, Sender, Sweeper};
+pub use ctx::{PhoneProofs, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber};

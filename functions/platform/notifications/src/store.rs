@@ -1,7 +1,12 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
+mod deliveries;
 mod devices;
+pub mod inbox;
+mod phones;
 mod planning;
+mod preferences;
+mod requests;
 mod sending;
 
 use contracts::notifications::Channel;
@@ -9,7 +14,11 @@ use dynamo::{Context, Entity, Forgotten, IndexKey, Key, StoreError, Table};
 use jiff::Timestamp;
 use types::{UserId, Uuid};
 
+pub use devices::Claimed;
+pub use phones::Asked;
 pub use planning::{Known, Plan, PlanError, Planned};
+pub use preferences::Saved;
+pub use requests::Accepted;
 pub use sending::Due;
 
 use crate::domain::contact::Contact;
@@ -21,6 +30,9 @@ use crate::domain::preferences::Preferences;
 
 /// How many partitions of the index hold what waits: one of them takes a thousand changes a second.
 pub const DUE_SHARDS: u8 = 16;
+
+/// How often a change is tried against others.
+pub const MAX_ATTEMPTS: u32 = 10;
 
 /// The context's name in keys.
 #[derive(Debug)]

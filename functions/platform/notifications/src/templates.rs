@@ -1,5 +1,6 @@
 //! Texts of messages: files under `templates/<language>/`, with what is put in escaped where the text is HTML.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use minijinja::value::{Serde, Value};
@@ -91,6 +92,22 @@ pub fn brief(content: &Content, language: Language) -> Result<Brief, TemplateErr
     let (name, data) = template_of(content);
     let mut blocks = Blocks::of(&file(language, name, "txt"), data)?;
     Ok(Brief { title: one_line(&blocks.block("title")?), text: blocks.block("text")? })
+}
+
+/// The fields that a template asks for and was not given, in whichever language; none if it can be written out in all.
+pub fn missing(content: &Content) -> Result<BTreeSet<String>, TemplateError> {
+    let mut missing = BTreeSet::new();
+    for language in Language::ALL {
+        let Err(error) = brief(content, language) else { continue };
+        let given = |field: &str| matches!(content, Content::Template { data, .. } if data.contains_key(field));
+        let template = engine()?.get_template(&file(language, template_of(content).0, "txt"))?;
+        let asked = template.undeclared_variables(false);
+        missing.extend(asked.into_iter().filter(|field| !given(field)));
+        if missing.is_empty() {
+            return Err(error);
+        }
+    }
+    Ok(missing)
 }
 
 /// A message as a mail.

@@ -71,6 +71,7 @@ async def socket_page(_scope, _receive, send):
 ROUTES = {
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
+    ("GET", "push.json"): mailbox.pushes,
     ("GET", "sms.json"): mailbox.messages,
     ("GET", "templates"): templates.page,
     ("GET", "faults"): faults.show,

@@ -1,4 +1,5 @@
 """What was sent through SES and SNS: a page to read it, and JSON for tests."""
+import json
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -29,6 +30,14 @@ async def messages(scope, _receive, send):
     await send_json(send, 200, newest_first(found))
 
 
+async def pushes(scope, _receive, send):
+    """Push messages in the words of the device's service, newest first; `?token=` selects a device."""
+    wanted = query(scope).get("token")
+    found = [as_push(to, record) for (_account, _region, to), records in sns._sms_messages.all_items()
+             for record in records if "Token" in record and wanted in (None, record["Token"])]
+    await send_json(send, 200, newest_first(found))
+
+
 def sent_records(store, key):
     return [record for (_account, _region, found), records in store.all_items() if found == key
             for record in records]
@@ -52,8 +61,33 @@ def as_mail(record):
 
 
 def as_message(to, record):
-    return {"id": record.get("MessageId", ""), "to": to, "text": record.get("Message", ""),
+    subject = as_push(to, record)["title"] if "Token" in record else ""
+    return {"subject": subject, "id": record.get("MessageId", ""), "to": to, "text": record.get("Message", ""),
             "sentAt": timestamp(record.get("Timestamp"))}
+
+
+def as_push(to, record):
+    """SNS sends each device the part of the message that is for its service."""
+    platform = to.split("/")[-3]
+    parts = parsed(record.get("Message"))
+    message = parsed(parts.get(platform)) if platform in parts else {"default": record.get("Message", "")}
+    if platform == "GCM":
+        message = message.get("fcmV1Message", {}).get("message", {})
+        alert = message.get("notification", {})
+    else:
+        alert = message.get("aps", {}).get("alert", {})
+    return {"endpoint": to, "platform": platform, "token": record["Token"], "title": alert.get("title", ""),
+            "body": alert.get("body", message.get("default", "")), "data": message.get("data", {}),
+            "sentAt": timestamp(record.get("Timestamp"))}
+
+
+def parsed(text):
+    """A JSON object; empty for any other text."""
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def newest_first(items):

@@ -145,6 +145,19 @@ pub enum Suppression {
     Pointless,
 }
 
+impl Suppression {
+    /// Its name, as in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TurnedOff => "turned_off",
+            Self::NoAddress => "no_address",
+            Self::AddressUnproven => "address_unproven",
+            Self::AddressUndeliverable => "address_undeliverable",
+            Self::Pointless => "pointless",
+        }
+    }
+}
+
 /// What may be done with a delivery now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {

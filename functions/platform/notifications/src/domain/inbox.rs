@@ -42,4 +42,9 @@ impl InboxItem {
     pub fn leaves_at(&self) -> Timestamp {
         self.created_at + SHELF_LIFE
     }
+
+    /// True until it leaves the inbox: items are swept some time after that.
+    pub fn is_there(&self, now: Timestamp) -> bool {
+        now < self.leaves_at()
+    }
 }

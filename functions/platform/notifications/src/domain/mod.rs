@@ -11,3 +11,4 @@ pub mod phone;
 pub mod plan;
 pub mod preferences;
 pub mod quiet_hours;
+pub mod request;

@@ -46,6 +46,11 @@ pub enum Digest {
     Daily,
 }
 
+/// The choice is not the person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cannot be changed")]
+pub struct Fixed;
+
 impl Preferences {
     /// Those of a person who never said anything.
     pub fn of_nobody_s_saying(user_id: UserId) -> Self {
@@ -60,6 +65,29 @@ impl Preferences {
             Category::Security => Choice::usual(category),
             _ => self.categories.get(&category).cloned().unwrap_or_else(|| Choice::usual(category)),
         }
+    }
+
+    /// Takes in what they want of a category. What is not theirs to choose may be repeated as it is.
+    pub fn choose(&mut self, category: Category, choice: Choice) -> Result<(), Fixed> {
+        if !Self::can_change(category) {
+            return if choice == self.choice(category) { Ok(()) } else { Err(Fixed) };
+        }
+        self.categories.insert(category, choice);
+        Ok(())
+    }
+
+    /// True if a category is theirs to choose.
+    pub fn can_change(category: Category) -> bool {
+        category != Category::Security
+    }
+
+    /// The same without a category's use of a channel.
+    pub fn without(&self, category: Category, channel: Channel) -> Result<Self, Fixed> {
+        let mut preferences = self.clone();
+        let mut choice = self.choice(category);
+        choice.channels.remove(&channel);
+        preferences.choose(category, choice)?;
+        Ok(preferences)
     }
 
     /// True if a category may use a channel.
@@ -107,6 +135,43 @@ mod tests {
                     let wanted = choice.channels.contains(&channel) || *category == Category::Security;
                     prop_assert_eq!(preferences.allow(*category, channel), wanted);
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn turning_a_category_off_on_a_channel_changes_that_and_nothing_else(
+            categories in choices(),
+            category in proptest::sample::select(Category::ALL.to_vec()),
+            channel in proptest::sample::select(Channel::ALL.to_vec()),
+        ) {
+            let before = Preferences { categories, ..Preferences::of_nobody_s_saying(UserId::generate()) };
+            let after = before.without(category, channel);
+            if category == Category::Security {
+                prop_assert_eq!(after.is_ok(), !before.choice(category).channels.contains(&channel));
+                return Ok(());
+            }
+            let after = after.unwrap();
+            for other in Category::ALL {
+                prop_assert_eq!(after.choice(other).digest, before.choice(other).digest);
+                for at in Channel::ALL {
+                    let off = (other, at) == (category, channel);
+                    prop_assert_eq!(after.allow(other, at), before.allow(other, at) && !off);
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_chosen_counts_and_security_takes_its_own_choice_only(
+            categories in choices(),
+            category in proptest::sample::select(Category::ALL.to_vec()),
+        ) {
+            let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+            for choice in categories.into_values().chain([Choice::usual(category)]) {
+                let fits = category != Category::Security || choice == Choice::usual(category);
+                prop_assert_eq!(preferences.choose(category, choice.clone()).is_ok(), fits);
+                prop_assert_eq!(preferences.choice(category) == choice, fits);
             }
         }
     }

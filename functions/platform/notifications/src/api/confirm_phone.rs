@@ -1,0 +1,63 @@
+//! `POST /v1/notifications/phone/confirm`: the code that came proves the number.
+
+use axum::extract::State;
+use kit::auth::{Caller, Purpose};
+use kit::http::{Fields, Json, NoContent, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::ctx::PhoneProofs;
+use crate::domain::phone::{Phone, PhoneRefusal};
+use crate::problem::Refusal;
+
+/// How many digits a code has.
+const CODE_DIGITS: usize = 6;
+
+/// A code that came by text message.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConfirmPhone {
+    #[schema(example = "123456", pattern = "^[0-9]{6}$")]
+    code: String,
+}
+
+impl ConfirmPhone {
+    fn parse(self) -> Result<String, Problem> {
+        let mut fields = Fields::new();
+        let is_code = self.code.len() == CODE_DIGITS && self.code.bytes().all(|byte| byte.is_ascii_digit());
+        let code = fields.check("code", is_code.then_some(self.code).ok_or("must be six digits"));
+        fields.all((code,)).map(|(code,)| code)
+    }
+}
+
+/// Confirm one's phone number
+///
+/// The code works once, for ten minutes, and not after five wrong ones.
+#[utoipa::path(
+    post, path = "/v1/notifications/phone/confirm", operation_id = "confirm_phone", tag = "notifications",
+    security(("bearer" = [])),
+    request_body = ConfirmPhone,
+    responses(
+        (status = 204, description = "Text messages go to the number from now on"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`notifications.code_wrong`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`notifications.no_code_pending`: no number waits for its code, or it waited too long, or too many were wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn confirm_phone(
+    State(ctx): State<&'static PhoneProofs>,
+    caller: Caller,
+    Json(body): Json<ConfirmPhone>,
+) -> Result<NoContent, Problem> {
+    let (code, now) = (body.parse()?, ctx.clock.now());
+    let judge = |phone: &Phone| {
+        let is_right = phone
+            .open(now)
+            .is_some_and(|pending| ctx.link_key.is_code(Purpose::ConfirmPhone, caller.user_id, pending.proof, &code));
+        phone.answer(is_right, now)
+    };
+    let answer = ctx.store.change_phone(caller.user_id, judge).await?.unwrap_or(Err(PhoneRefusal::NothingPending));
+    answer.map_err(Refusal::from)?;
+    Ok(NoContent)
+}

@@ -1,0 +1,30 @@
+//! `GET /v1/notifications/preferences`: what the caller wants to hear of, where and when.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Problem, Tagged};
+
+use crate::api::PreferencesView;
+use crate::ctx::Public;
+use crate::domain::preferences::Preferences;
+
+/// Read one's preferences
+///
+/// Whoever never said anything has the usual ones, with the `ETag` `"0"`.
+#[utoipa::path(
+    get, path = "/v1/notifications/preferences", operation_id = "get_preferences", tag = "notifications",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The preferences", body = PreferencesView),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_preferences(
+    State(ctx): State<&'static Public>,
+    caller: Caller,
+) -> Result<Tagged<PreferencesView>, Problem> {
+    let found = ctx.store.preferences(caller.user_id).await?;
+    let version = found.as_ref().map_or(0, |found| found.version);
+    let preferences = found.map_or_else(|| Preferences::of_nobody_s_saying(caller.user_id), |found| found.value);
+    Ok(Tagged::new(version, PreferencesView::from(&preferences)))
+}

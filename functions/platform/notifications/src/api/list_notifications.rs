@@ -1,0 +1,114 @@
+//! `GET /v1/notifications`: the caller's inbox.
+
+use axum::extract::State;
+use contracts::notifications::Category;
+use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use types::Uuid;
+use utoipa::ToSchema;
+
+use crate::ctx::Public;
+use crate::domain::inbox::InboxItem;
+use crate::store::inbox::Part;
+
+/// Which notifications are wanted. The page's own parameters are named so that a misspelt one is refused, and not ignored.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxFilter {
+    unread: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
+}
+
+impl InboxFilter {
+    fn parse(&self) -> Result<Part, Problem> {
+        let mut fields = Fields::new();
+        let part = match self.unread.as_deref() {
+            None | Some("false") => Ok(Part::All),
+            Some("true") => Ok(Part::Unread),
+            Some(_) => Err("must be true or false"),
+        };
+        let part = fields.check("unread", part);
+        fields.all((part,)).map(|(part,)| part)
+    }
+}
+
+/// A notification in the inbox.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InboxItemView {
+    id: Uuid,
+    category: Category,
+    title: String,
+    body: String,
+    /// The page of the app that it leads to, as a path; null for none.
+    link: Option<String>,
+    created_at: Timestamp,
+    /// Null for what is unread.
+    read_at: Option<Timestamp>,
+}
+
+impl From<InboxItem> for InboxItemView {
+    fn from(item: InboxItem) -> Self {
+        Self {
+            id: item.notification_id,
+            category: item.category,
+            title: item.title,
+            body: item.body,
+            link: item.link,
+            created_at: item.created_at,
+            read_at: item.read_at,
+        }
+    }
+}
+
+/// One page of an inbox.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Inbox {
+    #[serde(flatten)]
+    page: List<InboxItemView>,
+    /// How many are unread, counted up to 100.
+    #[schema(maximum = 100)]
+    unread_count: usize,
+    /// Whether there are more than that.
+    unread_count_is_more: bool,
+}
+
+/// List one's notifications
+///
+/// What is unread comes first, and the newest of it; then what was read, the newest first. A notification stands there for
+/// 90 days. A page may be short and have a next one all the same: go on until `nextCursor` is null.
+#[utoipa::path(
+    get, path = "/v1/notifications", operation_id = "list_notifications", tag = "notifications",
+    security(("bearer" = [])),
+    params(
+        ("unread" = Option<bool>, Query, description = "`true` for those only that are unread"),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
+        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = Inbox),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_notifications(
+    State(ctx): State<&'static Public>,
+    caller: Caller,
+    Query(filter): Query<InboxFilter>,
+    page: Page,
+) -> Result<Json<Inbox>, Problem> {
+    let (part, now) = (filter.parse()?, ctx.clock.now());
+    let found = ctx.store.inbox(caller.user_id, part, page.limit, page.cursor, now);
+    let unread = ctx.store.unread(caller.user_id, now);
+    let (found, unread) = futures::join!(Box::pin(found), Box::pin(unread));
+    let (unread_count, unread_count_is_more) = unread?;
+    let page = List::of(found?, |item| InboxItemView::from(item.value));
+    Ok(Json(Inbox { page, unread_count, unread_count_is_more }))
+}

@@ -1,0 +1,90 @@
+//! `POST /v1/notifications/devices`: push messages to the caller reach this device from now on, and nobody else's do.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Created, Fields, Json, Problem};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::DeviceView;
+use crate::api::named::Named;
+use crate::ctx::{EnterError, PushDevices};
+use crate::domain::device::{Device, Platform, PushToken, device_id};
+use crate::problem::Refusal;
+use crate::store::Claimed;
+
+/// The device, as its push service knows it.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegisterDevice {
+    /// Whose push service it listens to.
+    #[schema(value_type = Platform)]
+    platform: String,
+    /// What the push service calls it. It is handed to SNS, and neither kept nor logged here.
+    #[schema(max_length = 4096, example = "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1")]
+    token: String,
+}
+
+impl RegisterDevice {
+    fn parse(self) -> Result<(Platform, PushToken), Problem> {
+        let mut fields = Fields::new();
+        let platform = fields.check("platform", Platform::read(&self.platform));
+        let token = fields.check("token", PushToken::parse(self.token));
+        fields.all((platform, token))
+    }
+}
+
+/// Register a device for push messages
+///
+/// Call it at each start of the app: the same token gives the same id. A token belongs to one person at a time, the one who
+/// registered it last. A person has at most 20 devices; with another one, the oldest goes.
+#[utoipa::path(
+    post, path = "/v1/notifications/devices", operation_id = "register_device", tag = "notifications",
+    security(("bearer" = [])),
+    request_body = RegisterDevice,
+    responses(
+        (status = 201, description = "Push messages reach it", body = DeviceView),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`notifications.push_not_configured`: this deployment sends none to this platform", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong, or the push service cannot have given such a token", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn register_device(
+    State(ctx): State<&'static PushDevices>,
+    caller: Caller,
+    Json(body): Json<RegisterDevice>,
+) -> Result<Created<DeviceView>, Problem> {
+    let (platform, token) = body.parse()?;
+    let application = ctx.application(platform).ok_or(Refusal::PushNotConfigured)?;
+    let endpoint_arn = ctx.enter(application, &token).await.map_err(not_entered)?;
+    let device = Device {
+        user_id: caller.user_id,
+        device_id: device_id(platform, token.as_str()),
+        platform,
+        endpoint_arn,
+        session_id: caller.session_id,
+        created_at: ctx.clock.now(),
+    };
+    match ctx.store.claim_device(device).await? {
+        Claimed::Done { device, gone } => {
+            for device in &gone {
+                ctx.take_out(device).await;
+            }
+            let place = format!("/v1/notifications/devices/{}", device.device_id);
+            Ok(Created::at(place, DeviceView::new(&device, &caller)))
+        }
+        Claimed::Forgotten => Err(Refusal::NoSuchUser.into()),
+    }
+}
+
+fn not_entered(error: EnterError) -> Problem {
+    match error {
+        EnterError::BadToken => {
+            let mut fields = Fields::new();
+            fields.refuse("token", "must be a token that the platform's push service gave");
+            fields.all((None::<()>,)).err().unwrap_or_else(|| Problem::internal("a refused field was let pass"))
+        }
+        EnterError::Unavailable(reason) => Problem::unavailable(reason),
+    }
+}

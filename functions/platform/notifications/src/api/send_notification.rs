@@ -1,0 +1,178 @@
+//! `POST /v1/notifications`: a service has people told something. Emits `notifications.requested.v1`. Needs
+//! `Idempotency-Key`.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use contracts::notifications::{Category, Channel, Message};
+use kit::auth::{Access, Principal, SendNotifications};
+use kit::http::{Fields, IdempotencyKey, Invocation, Json, Problem};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::api::named::Named;
+use crate::ctx::Services;
+use crate::domain::content::Content;
+use crate::domain::request::{self, Asked, PLAIN, Request, Wrong};
+use crate::problem::Refusal;
+use crate::store::Accepted;
+use crate::templates;
+
+/// Who is told what.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SendNotification {
+    /// Who is told.
+    #[schema(value_type = Vec<UserId>, min_items = 1, max_items = 100)]
+    recipients: Vec<String>,
+    /// What it is about; `security` is not for services.
+    #[schema(value_type = Category)]
+    category: String,
+    /// Which text; `plain` unless told, which asks for `title` and `body`.
+    #[schema(example = "plain")]
+    template: Option<String>,
+    /// The template's field `title`.
+    #[schema(max_length = 120, example = "Your order is on its way")]
+    title: Option<String>,
+    /// The template's field `body`.
+    #[schema(max_length = 4000, example = "It comes on Tuesday.")]
+    body: Option<String>,
+    /// The template's other fields.
+    #[serde(default)]
+    data: BTreeMap<String, String>,
+    /// The page of the app that it leads to, as a path.
+    #[schema(max_length = 512, example = "/orders/7")]
+    link: Option<String>,
+    /// Where it may be said; where each reader wants to hear of the category unless told.
+    #[schema(value_type = Option<Vec<Channel>>)]
+    channels: Option<Vec<String>>,
+}
+
+impl SendNotification {
+    fn parse(self) -> Result<Asked, Problem> {
+        let mut fields = Fields::new();
+        let recipients = all(&self.recipients, "recipients", &mut fields, |text| {
+            text.parse::<UserId>().map_err(|_| "must be a user's id")
+        });
+        let recipients = recipients.and_then(|all| fields.check("recipients", request::recipients(all)));
+        let category = fields.check("category", Category::read(&self.category));
+        let category = category.and_then(|category| fields.check("category", request::category(category)));
+        let template = request::template(self.template.as_deref().unwrap_or(PLAIN), templates::NAMES);
+        let template = fields.check("template", template);
+        let data = data(self.title, self.body, self.data, &mut fields);
+        let link = fields.check("link", self.link.as_deref().map(request::link).transpose());
+        let channels = match self.channels {
+            None => Some(None),
+            Some(names) => all(&names, "channels", &mut fields, Channel::read)
+                .and_then(|all| fields.check("channels", request::channels(all)))
+                .map(Some),
+        };
+        if let (Some(template), Some(data)) = (&template, &data) {
+            refuse_what_is_missing(template, data, &mut fields)?;
+        }
+        let (recipients, category, template, data, link, channels) =
+            fields.all((recipients, category, template, data, link, channels))?;
+        Ok(Asked { recipients, category, template, data, link, channels })
+    }
+}
+
+/// Each of several values, or none if one is wrong.
+fn all<T, E: std::fmt::Display>(
+    texts: &[String],
+    field: &str,
+    fields: &mut Fields,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Option<Vec<T>> {
+    let values: Vec<_> =
+        texts.iter().enumerate().map(|(at, text)| fields.check(&format!("{field}[{at}]"), read(text))).collect();
+    values.into_iter().collect()
+}
+
+/// What is put into the template.
+fn data(
+    title: Option<String>,
+    body: Option<String>,
+    data: BTreeMap<String, String>,
+    fields: &mut Fields,
+) -> Option<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    let mut is_right = true;
+    for (name, text) in data {
+        let value = request::field_name(&name).and_then(|()| value(&name, &text));
+        let value = fields.check(&format!("data.{name}"), value);
+        is_right &= value.is_some();
+        values.insert(name, value.unwrap_or_default());
+    }
+    for (name, text) in [("title", title), ("body", body)] {
+        let Some(text) = text else { continue };
+        let value = fields.check(name, value(name, &text));
+        is_right &= value.is_some();
+        if values.insert(name.to_owned(), value.unwrap_or_default()).is_some() {
+            fields.refuse(name, "is in data too");
+        }
+    }
+    let values = fields.check("data", request::data(values));
+    values.filter(|_| is_right)
+}
+
+fn value(name: &str, text: &str) -> Result<String, Wrong> {
+    if name == "title" { request::title(text) } else { request::text(text) }
+}
+
+/// A template that cannot be written out is told to whoever asks, and not to a dead-letter queue.
+fn refuse_what_is_missing(template: &str, data: &BTreeMap<String, String>, fields: &mut Fields) -> Result<(), Problem> {
+    let message = Message { template: template.to_owned(), data: data.clone(), link: None };
+    let missing = templates::missing(&Content::from(message)).map_err(Problem::internal)?;
+    for field in missing {
+        let place = if ["title", "body"].contains(&field.as_str()) { field } else { format!("data.{field}") };
+        fields.refuse(&place, format!("is required by the template {template}"));
+    }
+    Ok(())
+}
+
+/// What was accepted.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AcceptedNotification {
+    /// The notification, for `GET /v1/notifications/{id}/deliveries`.
+    id: Uuid,
+}
+
+/// Send a notification
+///
+/// Each recipient hears of it where they want to, once, however often the request comes with its `Idempotency-Key`. Whoever
+/// has turned the category off, or has no account, does not.
+#[utoipa::path(
+    post, path = "/v1/notifications", operation_id = "send_notification", tag = "notifications",
+    security(("bearer" = []), ("apiKey" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    request_body = SendNotification,
+    responses(
+        (status = 202, description = "They will be told", body = AcceptedNotification),
+        (status = 400, description = "`request.idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`auth.forbidden`: this needs an API key, or a token, with the scope `notifications:send`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong or missing; `notifications.idempotency_key_reused`: the key came with another request", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn send_notification(
+    State(ctx): State<&'static Services>,
+    call: Invocation,
+    access: Access<SendNotifications>,
+    attempt: IdempotencyKey,
+    Json(body): Json<SendNotification>,
+) -> Result<(StatusCode, Json<AcceptedNotification>), Problem> {
+    let asked = body.parse()?;
+    let client = match &access.principal {
+        Principal::User(caller) => format!("user:{}", caller.user_id),
+        Principal::Service(key) => format!("key:{key}"),
+    };
+    let id = attempt.derive_id("send_notification", &client);
+    let now = ctx.clock.now();
+    let (request, requested) = Request::accept(id, asked, now);
+    match ctx.store.accept(request, call.event(now, requested)).await? {
+        Accepted::Done => Ok((StatusCode::ACCEPTED, Json(AcceptedNotification { id }))),
+        Accepted::Other => Err(Refusal::KeyReused.into()),
+    }
+}

@@ -1,0 +1,90 @@
+//! `PUT /v1/notifications/phone`: begins the proof that a number is the caller's: a code goes there.
+//! Emits `notifications.delivery_queued.v1`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use contracts::notifications::{Category, Channel};
+use dynamo::StoreError;
+use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::{Fields, Invocation, Json, Problem};
+use serde::Deserialize;
+use types::{PhoneNumber, UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::ctx::Public;
+use crate::domain::content::{Content, Link};
+use crate::domain::delivery::{Delivery, Status};
+use crate::domain::phone::Phone;
+use crate::problem::Refusal;
+use crate::queue::queued;
+use crate::store::{Asked, MAX_ATTEMPTS};
+
+/// A number.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SetPhone {
+    /// With its country's code.
+    #[schema(example = "+4915112345678")]
+    number: String,
+}
+
+/// Set one's phone number
+///
+/// A code of six digits goes there; with it, `POST /v1/notifications/phone/confirm` makes the number the one that text
+/// messages go to. Until then, a number that was confirmed before stays. There is a minute between two codes, and five codes
+/// are the most in a day.
+#[utoipa::path(
+    put, path = "/v1/notifications/phone", operation_id = "set_phone", tag = "notifications",
+    security(("bearer" = [])),
+    request_body = SetPhone,
+    responses(
+        (status = 202, description = "The code is on its way"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`notifications.code_too_soon`; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn set_phone(
+    State(ctx): State<&'static Public>,
+    call: Invocation,
+    caller: Caller,
+    Json(body): Json<SetPhone>,
+) -> Result<StatusCode, Problem> {
+    let mut fields = Fields::new();
+    let number = fields.check("number", PhoneNumber::parse(&body.number));
+    let (number,) = fields.all((number,))?;
+    let proof = Uuid::now_v7();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let now = ctx.clock.now();
+        let read = ctx.store.phone(caller.user_id).await?;
+        let before = read.as_ref().map_or_else(|| Phone::none(caller.user_id), |read| read.value.clone());
+        let asked = before.ask(number.clone(), proof, now).map_err(Refusal::from)?;
+        let message = code(caller.user_id, proof, now);
+        let event = call.event(now, queued(&message));
+        match ctx.store.ask_for_proof(read.as_ref(), &asked, &message, event).await? {
+            Asked::Done => return Ok(StatusCode::ACCEPTED),
+            Asked::Forgotten => return Err(Refusal::NoSuchUser.into()),
+            Asked::Stale => tokio::time::sleep(dynamo::backoff(attempt)).await,
+        }
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+}
+
+/// The message that brings the code. The code itself is derived when it is sent, and stored nowhere.
+fn code(user_id: UserId, proof: Uuid, now: Timestamp) -> Delivery {
+    Delivery {
+        user_id,
+        notification_id: proof,
+        channel: Channel::Sms,
+        category: Category::Security,
+        content: Content::template("phone_code", Link::ConfirmPhone { proof }),
+        session: None,
+        reached: Vec::new(),
+        status: Status::Pending { due_at: now, last_error: None },
+        attempts: 0,
+        caused_at: now,
+        created_at: now,
+    }
+}

@@ -1,0 +1,175 @@
+//! What a service may ask for: bounds, and what is told from what it asked before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, Message, NotificationRequested};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid, derive_id};
+
+/// The template that takes its texts from whoever asks.
+pub const PLAIN: &str = "plain";
+/// The longest title, in characters: more is not shown anywhere.
+pub const MAX_TITLE_CHARS: usize = 120;
+/// The longest text of one field, in characters.
+pub const MAX_TEXT_CHARS: usize = 4_000;
+/// The most fields of a template.
+pub const MAX_FIELDS: usize = 20;
+/// The longest name of a field, in characters.
+const MAX_NAME_CHARS: usize = 64;
+/// The most that all fields take together, in bytes: they are stored with each delivery.
+pub const MAX_DATA_BYTES: usize = 16 * 1024;
+/// The longest path of a page, in characters.
+pub const MAX_LINK_CHARS: usize = 512;
+/// How long a request is remembered: longer than any event comes again.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 90);
+
+/// Templates that tell of what happened to an account: only identity's events bring them.
+const OF_ACCOUNTS: [&str; 9] = [
+    "digest",
+    "mfa_disabled",
+    "mfa_enabled",
+    "password_changed",
+    "phone_code",
+    "reset_password",
+    "session_ended",
+    "session_replayed",
+    "verify_email",
+];
+
+/// A request that was accepted: the record of its idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Names the notification; derived from who asked and their key.
+    pub id: Uuid,
+    /// Tells one request from another.
+    pub fingerprint: Uuid,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+}
+
+impl Request {
+    /// The record of a request, and what everybody is told of it.
+    pub fn accept(id: Uuid, asked: Asked, now: Timestamp) -> (Self, NotificationRequested) {
+        let requested = NotificationRequested {
+            notification_id: id,
+            recipients: asked.recipients.into_iter().collect(),
+            category: asked.category,
+            message: Message { template: asked.template, data: asked.data, link: asked.link },
+            channels: asked.channels.map(|channels| channels.into_iter().collect()),
+        };
+        // A value whose parts are all ordered always reads the same.
+        let text = serde_json::to_string(&requested).unwrap_or_default();
+        (Self { id, fingerprint: derive_id(&["request", &text]), accepted_at: now }, requested)
+    }
+
+    /// When it may be swept.
+    pub fn forgotten_at(&self) -> Timestamp {
+        self.accepted_at + MEMORY
+    }
+}
+
+/// What was asked, field by field as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Who is told.
+    pub recipients: BTreeSet<UserId>,
+    /// What it is about.
+    pub category: Category,
+    /// Which text.
+    pub template: String,
+    /// What is put into it.
+    pub data: BTreeMap<String, String>,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// Where it may be said.
+    pub channels: Option<BTreeSet<Channel>>,
+}
+
+/// A field of a request is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Wrong {
+    /// Nobody, or too many.
+    #[error("must name 1 to {MAX_RECIPIENTS} people")]
+    Recipients,
+    /// It is the platform's own.
+    #[error("must not be security: only what happens to an account is")]
+    Security,
+    /// There is none, or it is not for services.
+    #[error("must be a template that services may use, like plain")]
+    Template,
+    /// It is empty, or too long.
+    #[error("must have 1 to {MAX_TITLE_CHARS} characters on one line")]
+    Title,
+    /// It is empty, or too long.
+    #[error("must have 1 to {MAX_TEXT_CHARS} characters")]
+    Text,
+    /// It is no name.
+    #[error("must have names of lower-case letters, digits and underscores, of 1 to 64 characters")]
+    Name,
+    /// There are too many, or they are too long together.
+    #[error("must have at most {MAX_FIELDS} fields and {MAX_DATA_BYTES} bytes")]
+    Data,
+    /// It is no path of a page.
+    #[error("must be the path of a page of the app, like /points/7, of at most {MAX_LINK_CHARS} characters")]
+    Link,
+    /// It is empty.
+    #[error("must name at least one channel, or be left out")]
+    Channels,
+}
+
+/// Who is told, each of them once.
+pub fn recipients(all: Vec<UserId>) -> Result<BTreeSet<UserId>, Wrong> {
+    if (1..=MAX_RECIPIENTS).contains(&all.len()) { Ok(all.into_iter().collect()) } else { Err(Wrong::Recipients) }
+}
+
+/// What services may speak about.
+pub fn category(category: Category) -> Result<Category, Wrong> {
+    if category == Category::Security { Err(Wrong::Security) } else { Ok(category) }
+}
+
+/// A template that is there and for services; `known` are all that are there.
+pub fn template(name: &str, known: &[&str]) -> Result<String, Wrong> {
+    if known.contains(&name) && !OF_ACCOUNTS.contains(&name) { Ok(name.to_owned()) } else { Err(Wrong::Template) }
+}
+
+/// A title.
+pub fn title(text: &str) -> Result<String, Wrong> {
+    let fits = (1..=MAX_TITLE_CHARS).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control);
+    if fits { Ok(text.trim().to_owned()) } else { Err(Wrong::Title) }
+}
+
+/// A text of several lines.
+pub fn text(text: &str) -> Result<String, Wrong> {
+    let is_plain = text.chars().all(|char| char == '\n' || char == '\t' || !char.is_control());
+    let fits = !text.trim().is_empty() && text.chars().count() <= MAX_TEXT_CHARS && is_plain;
+    if fits { Ok(text.to_owned()) } else { Err(Wrong::Text) }
+}
+
+/// The name of a template's field.
+pub fn field_name(name: &str) -> Result<(), Wrong> {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if is_name && (1..=MAX_NAME_CHARS).contains(&name.len()) { Ok(()) } else { Err(Wrong::Name) }
+}
+
+/// All fields of a template together.
+pub fn data(fields: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Wrong> {
+    let bytes: usize = fields.iter().map(|(name, text)| name.len() + text.len()).sum();
+    if fields.len() <= MAX_FIELDS && bytes <= MAX_DATA_BYTES { Ok(fields) } else { Err(Wrong::Data) }
+}
+
+/// A path of a page of the app. It leads nowhere else, whoever puts the app's own address before it or resolves it there.
+pub fn link(path: &str) -> Result<String, Wrong> {
+    let is_visible = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_path = path.starts_with('/') && !path.contains("//");
+    if is_visible && is_path && path.len() <= MAX_LINK_CHARS { Ok(path.to_owned()) } else { Err(Wrong::Link) }
+}
+
+/// Where it may be said.
+pub fn channels(all: Vec<Channel>) -> Result<BTreeSet<Channel>, Wrong> {
+    if all.is_empty() { Err(Wrong::Channels) } else { Ok(all.into_iter().collect()) }
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

@@ -1,0 +1,73 @@
+//! Phones as their owners change them.
+
+use contracts::Envelope;
+use contracts::notifications::DeliveryQueued;
+use dynamo::{Conflict, Outbox, Read, StoreError, TransactionError, Versioned};
+use types::UserId;
+
+use super::{MAX_ATTEMPTS, PlanError, Store, phone_key};
+use crate::domain::delivery::Delivery;
+use crate::domain::phone::Phone;
+
+/// What became of a wish for a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// It is on its way.
+    Done,
+    /// Somebody was faster: look again.
+    Stale,
+    /// The person deleted their account.
+    Forgotten,
+}
+
+impl Store {
+    /// A person's phone, if they ever gave a number.
+    pub async fn phone(&self, user_id: UserId) -> Result<Option<Versioned<Phone>>, StoreError> {
+        self.table.get(phone_key(user_id), Read::Strong).await
+    }
+
+    /// Writes the proof that begins together with the message that brings its code.
+    pub async fn ask_for_proof(
+        &self,
+        read: Option<&Versioned<Phone>>,
+        to: &Phone,
+        message: &Delivery,
+        event: Envelope<DeliveryQueued>,
+    ) -> Result<Asked, PlanError> {
+        let none = Outbox::none();
+        let transaction = self.table.transaction().unless_forgotten(to.user_id);
+        let transaction = match read {
+            Some(read) => transaction.replace(read, to, &none),
+            None => transaction.create(to, &none),
+        };
+        match transaction.create(message, &Outbox::of(event)?).commit().await {
+            Ok(()) => Ok(Asked::Done),
+            Err(TransactionError::Cancelled(why)) if why.failed(0) => Ok(Asked::Forgotten),
+            Err(TransactionError::Cancelled(_)) => Ok(Asked::Stale),
+            Err(TransactionError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Changes a phone: `decide` is asked again, with the newer state, each time that somebody else was faster. It says
+    /// what to write, if anything, and what to answer. None if there is no phone.
+    pub async fn change_phone<T>(
+        &self,
+        user_id: UserId,
+        decide: impl Fn(&Phone) -> (Phone, T),
+    ) -> Result<Option<T>, StoreError> {
+        let Some(mut read) = self.phone(user_id).await? else { return Ok(None) };
+        for _ in 0..MAX_ATTEMPTS {
+            let (to, answer) = decide(&read.value);
+            if to == read.value {
+                return Ok(Some(answer));
+            }
+            match self.table.replace(&read, to, &Outbox::none()).await {
+                Ok(_) => return Ok(Some(answer)),
+                Err(Conflict::Item(Some(newer))) => read = *newer,
+                Err(Conflict::Item(None)) => return Ok(None),
+                Err(Conflict::Store(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+    }
+}

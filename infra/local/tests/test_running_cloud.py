@@ -117,7 +117,7 @@ class Front(RunningCloud):
         _, mails = self.request("GET", "/_local/mailbox.json?to=A@example.com")
         self.assertEqual([(mail["to"], mail["subject"], mail["text"], mail["html"]) for mail in mails],
                          [(["a@example.com"], "Hello", "text", "<b>html</b>")])
-        _, messages = self.request("GET", "/_local/sms.json")
+        _, messages = self.request("GET", "/_local/sms.json?to=%2B4912345")
         self.assertEqual([(message["to"], message["text"]) for message in messages], [("+4912345", "code 1")])
         self.assertTrue(mails[0]["sentAt"].endswith("Z") and messages[0]["sentAt"].endswith("Z"))
 

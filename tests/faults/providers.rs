@@ -88,3 +88,54 @@ async fn a_sender_that_is_killed_at_the_provider_loses_nothing() {
     assert_eq!(cats(&cloud, &user).await, 1);
     cloud.clear_faults().await;
 }
+
+/// Somebody with a device that push messages reach, and a phone that text messages reach.
+async fn reachable(cloud: &Cloud) -> (User, String, String) {
+    let user = cloud.sign_up_proven().await;
+    let (token, number) = (cloud.new_push_token(), cloud.new_phone_number());
+    cloud.register_device(&user, &token).await;
+    let asked = cloud.call("PUT", "/v1/notifications/phone").bearer(&user.access_token);
+    assert_eq!(asked.json(&json!({ "number": number })).send().await.status, 202);
+    let text = tests::eventually("the code", async || cloud.sms(&number).await.pop()).await;
+    let code: String = text.chars().filter(char::is_ascii_digit).take(6).collect();
+    let confirmed = cloud.post("/v1/notifications/phone/confirm").bearer(&user.access_token);
+    assert!(confirmed.json(&json!({ "code": code })).send().await.status < 300);
+    (user, token, number)
+}
+
+#[tokio::test]
+async fn push_and_text_messages_survive_a_provider_that_throttles_and_end_with_one_that_refuses() {
+    let cloud = Cloud::connect().await;
+    let (user, token, number) = reachable(&cloud).await;
+    for (channel, place) in [(Channel::Push, "TargetArn"), (Channel::Sms, "PhoneNumber")] {
+        let said = async |title: &str| match channel {
+            Channel::Push => cloud.pushes(&token).await.iter().filter(|push| push.title == title).count(),
+            _ => cloud.sms(&number).await.iter().filter(|text| text.contains("running")).count(),
+        };
+        let ask = async |title: &str, fault: serde_json::Value| {
+            let mut fault = fault;
+            for (name, value) in [("service", "sns"), ("operation", "Publish"), ("contains", place)] {
+                fault[name] = json!(value);
+            }
+            cloud.inject(&fault).await;
+            let event = notification(&[user.user_id()], Category::Security, Some(&[channel]), title);
+            cloud.publish(&event).await;
+            event.data.notification_id
+        };
+        // The client itself tries three times.
+        let id = ask("late", json!({ "error": "ThrottledException", "status": 429, "count": 3 })).await;
+        tests::eventually_within(SOME_TRIES, "the message", async || (said("late").await > 0).then_some(())).await;
+        cloud.delivery(&user, id, channel, &["sent"]).await;
+        assert_eq!(said("late").await, 1, "{channel:?}");
+        let id = ask("never", json!({ "error": "InvalidParameter", "status": 400, "count": 1 })).await;
+        let failed = cloud.delivery(&user, id, channel, &["failed", "sent"]).await;
+        assert_eq!(failed["reason"], "SNS: InvalidParameter", "{failed}");
+        // Longer than one try of a call, for all of its tries.
+        let id = ask("slow", json!({ "delayMs": 4_000, "count": 3 })).await;
+        tests::eventually_within(SOME_TRIES, "the slow message", async || {
+            cloud.delivery(&user, id, channel, &["sent", "pending", "sending"]).await["at"].is_string().then_some(())
+        })
+        .await;
+        cloud.clear_faults().await;
+    }
+}

@@ -99,7 +99,7 @@ async fn devices_keep_to_their_budget() {
     // The device in the other's hands is read too, and deleted.
     assert_eq!(claim(person.id).await, TAKEN_OVER);
     assert_eq!(claim(person.id).await, AGAIN);
-    assert_eq!(used(&desk.by(&person, "list_devices", None, None).await), (200, "calls=1 read=0.5 write=0"));
+    assert_eq!(used(&desk.by(&person, "list_devices", None, None).await), (200, "calls=1 read=1 write=0"));
     let meter = Meter::default();
     let id = device_id(notifications::domain::device::Platform::Fcm, "t");
     meter.scope(desk.store.remove_device(person.id, id)).await.unwrap().unwrap();
@@ -107,9 +107,9 @@ async fn devices_keep_to_their_budget() {
     assert_eq!((usage.calls, usage.read_units, usage.write_units), (2, 2.0, 4.0));
 }
 
-const NEW_DEVICE: &str = "calls=3 read=1.5 write=6";
-const TAKEN_OVER: &str = "calls=4 read=2.5 write=8";
-const AGAIN: &str = "calls=3 read=1.5 write=6";
+const NEW_DEVICE: &str = "calls=3 read=2 write=6";
+const TAKEN_OVER: &str = "calls=4 read=3 write=8";
+const AGAIN: &str = "calls=3 read=2 write=6";
 
 #[tokio::test]
 async fn services_and_admins_keep_to_their_budget() {
@@ -127,5 +127,5 @@ async fn services_and_admins_keep_to_their_budget() {
     let query = format!("/x/deliveries?userId={}", UserId::generate());
     let headers = [("authorization", bearer.as_str())];
     let listed = desk.call("list_deliveries", &headers, &query, Some(Uuid::now_v7()), None).await;
-    assert_eq!(used(&listed), (200, "calls=1 read=0.5 write=0"));
+    assert_eq!(used(&listed), (200, "calls=1 read=1 write=0"));
 }

@@ -8,12 +8,13 @@ use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
 use kit::sqs::Done;
-use notifications::Records;
+use notifications::Planner;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::plan_deliveries::plan_deliveries;
 use notifications::domain::content::Content;
 use notifications::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
 use notifications::domain::preferences::{Choice, Digest, Preferences};
+use notifications::endpoints::Endpoints;
 use notifications::store::{DUE_SHARDS, Notifications, Store};
 use serde_json::Value;
 use testkit::TestTable;
@@ -26,14 +27,17 @@ fn noon() -> Timestamp {
 
 struct Post {
     table: TestTable,
-    ctx: &'static Records,
+    ctx: &'static Planner,
 }
 
 impl Post {
     async fn open() -> Self {
         let table = TestTable::start().await;
         let store = Store::new(table.of::<Notifications>());
-        Self { ctx: Box::leak(Box::new(Records { store, clock: Clock::manual(noon()) })), table }
+        // Nobody here has a device, so that SNS is never called.
+        let config = aws_sdk_sns::Config::builder().behavior_version(aws_sdk_sns::config::BehaviorVersion::latest());
+        let endpoints = Endpoints::new(aws_sdk_sns::Client::from_conf(config.build()));
+        Self { ctx: Box::leak(Box::new(Planner { store, clock: Clock::manual(noon()), endpoints })), table }
     }
 
     async fn hear(&self, event: &Envelope<Value>) -> Done {

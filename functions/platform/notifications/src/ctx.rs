@@ -12,10 +12,32 @@ use types::UserId;
 
 use crate::channels::Mailer;
 use crate::domain::content::{Content, Link};
+use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
 use crate::store::Store;
 
-/// What planning, forgetting and the like need: the table and the time.
+/// What planning and forgetting need.
+pub struct Planner {
+    /// Deliveries, inboxes, contacts, devices.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Takes out devices that have signed out.
+    pub endpoints: Endpoints,
+}
+
+impl Planner {
+    /// Reads `TABLE_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"),);
+        let (table,) = env.all(values)?;
+        let config = sdk::config().await;
+        let endpoints = Endpoints::new(aws_sdk_sns::Client::new(&config));
+        Ok(Self { store: Store::new(sdk::table(&config, table)), clock: Clock::System, endpoints })
+    }
+}
+
+/// What those need who keep records only: the table and the time.
 pub struct Records {
     /// Deliveries, inboxes, contacts.
     pub store: Store,
@@ -100,6 +122,8 @@ pub struct Sender {
     pub mailer: Mailer,
     /// Push and text messages.
     pub sns: aws_sdk_sns::Client,
+    /// Takes out devices that nothing reaches any more.
+    pub endpoints: Endpoints,
     /// Where what is tried again waits.
     pub queue: DeliveryQueue,
     /// Signs links in mails.
@@ -130,6 +154,7 @@ impl Sender {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
             mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from, configuration_set),
+            endpoints: Endpoints::new(aws_sdk_sns::Client::new(&config)),
             sns: aws_sdk_sns::Client::new(&config),
             queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
             link_key: LinkKey::from_base64(&link_key).map_err(ConfigError::because)?,

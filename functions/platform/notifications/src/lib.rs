@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which knows those above it only: `domain` (pure: preferences, quiet hours, what becomes of a
 //! notification, what a delivery is and when it may be sent), `templates` (texts), `unsubscribe` (tokens in mails),
-//! `store` (items in the table), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
+//! `store` (items in the table), `endpoints` (devices at SNS), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
 //! way to reach a person), `problem` (how a refusal reads), `api` and `consumers` (one file per function), `bin` (five lines
 //! per function).
 
@@ -11,10 +11,11 @@ pub mod channels;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
+pub mod endpoints;
 pub mod problem;
 pub mod queue;
 pub mod store;
 pub mod templates;
 pub mod unsubscribe;
 
-pub use ctx::{PhoneProofs, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber};
+pub use ctx::{PhoneProofs, Planner, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber};

@@ -3,5 +3,5 @@ use notifications::consumers::plan_deliveries::plan_deliveries;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(plan_deliveries, notifications::Records::from_env).await
+    kit::sqs::serve(plan_deliveries, notifications::Planner::from_env).await
 }

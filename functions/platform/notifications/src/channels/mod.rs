@@ -16,6 +16,7 @@ use types::Uuid;
 
 use crate::ctx::Sender;
 use crate::domain::delivery::Suppression;
+use crate::endpoints::TakeOutError;
 use crate::store::Due;
 use crate::templates::TemplateError;
 
@@ -53,6 +54,9 @@ pub enum ChannelError {
     /// The table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A device that is to hear nothing more could not be taken out.
+    #[error(transparent)]
+    Device(#[from] TakeOutError),
     /// The text cannot be written: the same for every try.
     #[error(transparent)]
     Template(#[from] TemplateError),

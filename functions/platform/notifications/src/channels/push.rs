@@ -40,7 +40,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         }
         match sender.push(&device.value, &payload).await {
             Tried::Reached => reached.push(device.value.device_id),
-            Tried::Gone => sender.store.drop_device(device).await?,
+            Tried::Gone => sender.endpoints.take_out(&sender.store, device).await?,
             Tried::Missed(error) => missed = Some(error),
             Tried::Refused(error) => refused = Some(error),
         }
@@ -48,7 +48,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     if missed.is_none() && delivery.session.is_some() {
         // The session is over: the device has heard so, and hears nothing more until somebody signs in on it.
         for device in devices {
-            sender.store.drop_device(device).await?;
+            sender.endpoints.take_out(&sender.store, device).await?;
         }
     }
     let outcome = match (missed, refused) {

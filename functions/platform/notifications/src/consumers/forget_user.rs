@@ -7,15 +7,13 @@ use contracts::identity::UserDeleted;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
-use crate::ctx::Records;
+use crate::ctx::Planner;
 
 /// Handles one event. What is more than one call deletes is deleted when the event comes again.
-pub async fn forget_user(ctx: &'static Records, event: Envelope<Value>) -> Handled {
+pub async fn forget_user(ctx: &'static Planner, event: Envelope<Value>) -> Handled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
-    // Each device holds its push token, which lies outside of the user's partition.
-    for device in ctx.store.devices(user).await? {
-        ctx.store.drop_device(&device).await?;
-    }
+    // Each device holds its push token, which lies outside of the user's partition, and an endpoint at SNS.
+    ctx.endpoints.take_out_all(&ctx.store, user, None).await?;
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
     if forgotten.more {
         return Err(Failure::Retry(format!("{} items were deleted, and there are more", forgotten.items)));

@@ -14,7 +14,7 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{EventId, UserId, Uuid, derive_id};
 
-use crate::ctx::Records;
+use crate::ctx::Planner;
 use crate::domain::contact::Contact;
 use crate::domain::content::{Content, DigestEntry};
 use crate::domain::delivery::{Delivery, DeliveryId, Status, Suppression};
@@ -33,7 +33,7 @@ const MAX_ATTEMPTS: u32 = 8;
 const MAX_SLOTS: usize = 3;
 
 /// Handles one event.
-pub async fn plan_deliveries(ctx: &'static Records, event: Envelope<Value>) -> Handled {
+pub async fn plan_deliveries(ctx: &'static Planner, event: Envelope<Value>) -> Handled {
     let everybody = hear(event.clone())?;
     let cause = &event;
     let outcomes: Vec<Handled> = futures::stream::iter(everybody)
@@ -65,13 +65,9 @@ fn together(outcomes: Vec<Handled>) -> Handled {
     }
 }
 
-async fn plan_for(ctx: &Records, cause: &Envelope<Value>, heard: Heard) -> Handled {
+async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handled {
     if let Some(session) = heard.signed_out {
-        for device in ctx.store.devices(heard.user_id).await? {
-            if device.value.session_id == session {
-                ctx.store.drop_device(&device).await?;
-            }
-        }
+        ctx.endpoints.take_out_all(&ctx.store, heard.user_id, Some(session)).await?;
     }
     for attempt in 1..=MAX_ATTEMPTS {
         let known = ctx.store.known(heard.user_id).await?;
@@ -93,7 +89,7 @@ async fn plan_for(ctx: &Records, cause: &Envelope<Value>, heard: Heard) -> Handl
 }
 
 /// What the event makes for one person, by what is known of them now.
-async fn make(ctx: &Records, cause: &Envelope<Value>, heard: &Heard, known: &Known) -> Result<Plan, Failure> {
+async fn make(ctx: &Planner, cause: &Envelope<Value>, heard: &Heard, known: &Known) -> Result<Plan, Failure> {
     let before = known.contact.as_ref().map(|contact| &contact.value);
     let after = before.cloned().unwrap_or_else(|| Contact::new(heard.user_id)).hearing(heard.facts.clone(), heard.at);
     let is_news = before.is_none_or(|before| *before != after) && after != Contact::new(heard.user_id);
@@ -108,7 +104,7 @@ async fn make(ctx: &Records, cause: &Envelope<Value>, heard: &Heard, known: &Kno
 
 /// One notification for one person.
 struct Maker<'a> {
-    ctx: &'a Records,
+    ctx: &'a Planner,
     cause: &'a Envelope<Value>,
     known: &'a Known,
     user_id: UserId,

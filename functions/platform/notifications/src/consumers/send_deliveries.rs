@@ -76,7 +76,7 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
         Ok(report) => report,
         Err(ChannelError::Template(error)) => Outcome::Refused(error.to_string()).into(),
         // Nothing went out: the delivery is given back, so that the next try need not wait for the lease to end.
-        Err(ChannelError::Store(error)) => Outcome::Missed(error.to_string()).into(),
+        Err(error @ (ChannelError::Store(_) | ChannelError::Device(_))) => Outcome::Missed(error.to_string()).into(),
     };
     let now = ctx.clock.now();
     let random = getrandom::u64().unwrap_or_default();

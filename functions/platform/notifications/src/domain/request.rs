@@ -21,8 +21,9 @@ const MAX_NAME_CHARS: usize = 64;
 pub const MAX_DATA_BYTES: usize = 16 * 1024;
 /// The longest path of a page, in characters.
 pub const MAX_LINK_CHARS: usize = 512;
-/// How long a request is remembered: longer than any event comes again.
-pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How long a request is remembered, with who was told what: longer than a service tries again. It lies outside of the
+/// recipients' partitions, so it is not to stay for long; that an event comes again later is the deliveries' business.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// Templates that tell of what happened to an account: only identity's events bring them.
 const OF_ACCOUNTS: [&str; 9] = [

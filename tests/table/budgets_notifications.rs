@@ -127,5 +127,5 @@ async fn services_and_admins_keep_to_their_budget() {
     let query = format!("/x/deliveries?userId={}", UserId::generate());
     let headers = [("authorization", bearer.as_str())];
     let listed = desk.call("list_deliveries", &headers, &query, Some(Uuid::now_v7()), None).await;
-    assert_eq!(used(&listed), (200, "calls=1 read=1 write=0"));
+    assert_eq!(used(&listed), (200, "calls=1 read=0.5 write=0"));
 }

@@ -2,5 +2,6 @@
 
 mod authority;
 mod identity;
+mod media;
 mod notifications;
 mod platform;

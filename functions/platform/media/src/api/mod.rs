@@ -1,0 +1,11 @@
+//! The endpoints, one file each.
+
+pub mod create_media;
+pub mod delete_media;
+pub mod get_media;
+pub mod list_media;
+
+/// This context's part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
+pub struct Api;

@@ -1,4 +1,4 @@
-//! For tests: a table that runs inside the test's process, and requests as the gateway makes them.
+//! For tests: a table that runs inside the test's process, and requests as the gateway makes them, and pictures.
 
 #![allow(
     clippy::expect_used,
@@ -8,6 +8,7 @@
 )]
 
 mod http;
+pub mod pictures;
 mod table;
 
 pub use http::{Reply, request};

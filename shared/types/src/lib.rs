@@ -9,7 +9,7 @@ mod scope;
 mod text;
 
 pub use email::{EmailAddress, EmailError};
-pub use id::{ApiKeyId, EventId, SessionId, UserId, derive_id};
+pub use id::{ApiKeyId, EventId, MediaId, SessionId, UserId, derive_id};
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
 pub use text::{PersonName, TextError};

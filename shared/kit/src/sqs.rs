@@ -1,4 +1,4 @@
-//! Consumers: functions that a queue feeds with events from the bus.
+//! Consumers: functions that a queue feeds, with events from the bus or with messages of another kind ([`Message`]).
 //!
 //! Events come at least once and in any order. A consumer answers for each one; done, a duplicate, to be retried and
 //! poison are four different answers, and a panic fails its own record only.
@@ -107,20 +107,41 @@ fn aws_error(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
+/// What a queue brings.
+pub trait Message: Sized {
+    /// Reads a message's body. What cannot be read never can be: it is poison.
+    fn read(body: &str) -> Result<Self, String>;
+
+    /// What its line in the log is found by.
+    fn correlation_id(&self) -> String;
+}
+
 /// What EventBridge puts in the queue around an envelope.
 #[derive(Deserialize)]
 struct BusEvent {
     detail: Envelope<Value>,
 }
 
+impl Message for Envelope<Value> {
+    fn read(body: &str) -> Result<Self, String> {
+        let event = serde_json::from_str::<BusEvent>(body);
+        event.map(|event| event.detail).map_err(|error| format!("the message is no event: {error}"))
+    }
+
+    fn correlation_id(&self) -> String {
+        self.correlation_id.clone()
+    }
+}
+
 /// Runs a consumer as a Lambda function, until Lambda ends the process.
-pub async fn serve<C, F>(
+pub async fn serve<C, M, F>(
     consumer: F,
     from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
 ) -> Result<(), Error>
 where
     C: Send + Sync + 'static,
-    F: AsyncFn(&'static C, Envelope<Value>) -> Handled,
+    M: Message,
+    F: AsyncFn(&'static C, M) -> Handled,
 {
     let (ctx, _stage) = crate::config::start(async |env: &mut Environment| {
         let url = env.required::<String>("DLQ_URL");
@@ -133,18 +154,18 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let request_id = event.context.request_id;
         Ok::<_, Error>(
-            batch(event.payload, &request_id, dead, async |envelope| Box::pin(consumer(&ctx.0, envelope)).await).await,
+            batch(event.payload, &request_id, dead, async |message| Box::pin(consumer(&ctx.0, message)).await).await,
         )
     }))
     .await
 }
 
 /// Handles a batch; the answer names the messages that must come again.
-pub async fn batch(
+pub async fn batch<M: Message>(
     event: SqsEvent,
     request_id: &str,
     dead: &DeadLetters,
-    consumer: impl AsyncFn(Envelope<Value>) -> Handled,
+    consumer: impl AsyncFn(M) -> Handled,
 ) -> SqsBatchResponse {
     let consumer = &consumer;
     let failed = futures::stream::iter(event.records)
@@ -169,22 +190,22 @@ pub async fn batch(
 }
 
 /// Handles one message; true if it must come again.
-async fn one(
+async fn one<M: Message>(
     message: &SqsMessage,
     request_id: &str,
     dead: &DeadLetters,
     meter: &Meter,
-    consumer: &impl AsyncFn(Envelope<Value>) -> Handled,
+    consumer: &impl AsyncFn(M) -> Handled,
 ) -> bool {
     let started = Instant::now();
     let body = message.body.as_deref().unwrap_or_default();
-    let (correlation_id, mut handled) = match serde_json::from_str::<BusEvent>(body) {
-        Ok(event) => {
-            let correlation_id = event.detail.correlation_id.clone();
-            let handled = AssertUnwindSafe(consumer(event.detail)).catch_unwind().await;
+    let (correlation_id, mut handled) = match M::read(body) {
+        Ok(content) => {
+            let correlation_id = content.correlation_id();
+            let handled = AssertUnwindSafe(consumer(content)).catch_unwind().await;
             (correlation_id, handled.unwrap_or_else(|panic| Err(Failure::Retry(telemetry::panic_text(&*panic)))))
         }
-        Err(error) => (String::new(), Err(Failure::Poison(format!("the message is no event: {error}")))),
+        Err(reason) => (String::new(), Err(Failure::Poison(reason))),
     };
     let mut again = matches!(handled, Err(Failure::Retry(_)));
     if let Err(Failure::Poison(reason)) = &handled
@@ -260,7 +281,7 @@ mod tests {
         let config =
             aws_sdk_sqs::Config::builder().behavior_version(aws_sdk_sqs::config::BehaviorVersion::latest()).build();
         let dead = DeadLetters::new(aws_sdk_sqs::Client::from_conf(config), "unused");
-        let response = batch(event, "r", &dead, async |envelope| match envelope.event_type.as_str() {
+        let response = batch(event, "r", &dead, async |envelope: Envelope<Value>| match envelope.event_type.as_str() {
             "a.panic" => panic!("on purpose"),
             "a.retry" => Err(Failure::Retry("on purpose".into())),
             "a.again" => Ok(Done::Duplicate),

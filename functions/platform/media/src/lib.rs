@@ -12,6 +12,9 @@ pub mod api;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
+pub mod form;
+pub mod moderation;
+pub mod objects;
 pub mod problem;
 pub mod store;
 

@@ -1,9 +1,12 @@
-//! The endpoints, one file each.
+//! The endpoints, one file each, and what several share.
 
 pub mod create_media;
 pub mod delete_media;
 pub mod get_media;
 pub mod list_media;
+mod view;
+
+pub use view::MediaView;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]

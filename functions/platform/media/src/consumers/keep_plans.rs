@@ -1,24 +1,35 @@
-//! On `identity.plan_changed.v1`: keep plans.
-//! As generated, it lets the event pass.
+//! On `identity.plan_changed.v1`: notes the plan that a user's quota goes by.
 
 use contracts::Envelope;
 use contracts::identity::PlanChanged;
-use kit::sqs::{Done, Failure, Handled};
+use kit::sqs::{Done, Handled};
+use kit::{ConfigError, Environment, sdk};
 use serde_json::Value;
 
-use crate::ctx::Ctx;
+use crate::store::Store;
 
-/// Handles one event.
-pub async fn keep_plans(ctx: &'static Ctx, event: Envelope<Value>) -> Handled {
-    if event.is::<PlanChanged>() {
-        plan_changed(ctx, &event.decode::<PlanChanged>()?.data).await
-    } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+/// All that noting plans needs.
+pub struct Plans {
+    store: Store,
+}
+
+impl Plans {
+    /// Reads `TABLE_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (table,) = (env.required::<String>("TABLE_NAME"),);
+        let (table,) = env.all((table,))?;
+        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table))))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store) -> Self {
+        Self { store }
     }
 }
 
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn plan_changed(_ctx: &Ctx, _fact: &PlanChanged) -> Handled {
-    Ok(Done::Ignored)
+/// Handles one event. Of several the one that became true last stands, in whatever order they come.
+pub async fn keep_plans(ctx: &'static Plans, event: Envelope<Value>) -> Handled {
+    let event = event.decode::<PlanChanged>()?;
+    let fresh = ctx.store.keep_plan(event.data.user_id, &event.data.plan, event.occurred_at).await?;
+    Ok(if fresh { Done::Applied } else { Done::Duplicate })
 }

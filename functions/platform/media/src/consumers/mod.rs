@@ -3,3 +3,4 @@
 pub mod forget_user;
 pub mod keep_plans;
 pub mod process_upload;
+pub mod sweep_uploads;

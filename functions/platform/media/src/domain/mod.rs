@@ -5,6 +5,7 @@ pub mod container;
 pub mod foreign;
 pub mod keys;
 pub mod medium;
+pub mod moderation;
 pub mod picture;
 pub mod purpose;
 pub mod sweep;

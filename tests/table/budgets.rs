@@ -85,7 +85,7 @@ async fn what_people_do_with_their_own_account_keeps_to_its_budget() {
     assert_eq!(unlinked, "calls=2 read=1 write=4");
     // One query for each context that holds something on people.
     let exported = me(deployment.export_me.clone(), "GET", "/v1/users/me/export", None).await;
-    assert_eq!(exported, "calls=2 read=2 write=0");
+    assert_eq!(exported, "calls=3 read=3 write=0");
     let deleted = me(deployment.delete_me(), "DELETE", "/v1/users/me", Some(json!({ "password": PASSWORD }))).await;
     // The account, its claim and its listing, with the listing's place in the index.
     assert_eq!(deleted, "calls=2 read=1 write=9");

@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use aws_config::SdkConfig;
-use aws_sdk_rekognition::error::DisplayErrorContext;
+use aws_sdk_rekognition::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_rekognition::primitives::Blob;
 use aws_sdk_rekognition::types::Image;
 use futures::future::BoxFuture;
@@ -61,7 +61,9 @@ impl Moderator for Rekognition {
         Box::pin(async move {
             let image = Image::builder().bytes(Blob::new(jpeg)).build();
             let ask = self.0.detect_moderation_labels().image(image).min_confidence(MIN_CONFIDENCE_PERCENT);
-            let reply = ask.send().await.map_err(|error| Outage(DisplayErrorContext(&error).to_string()))?;
+            let reply = ask.send().await.map_err(|error| {
+                Outage(error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned))
+            })?;
             let findings: Vec<_> = reply
                 .moderation_labels()
                 .iter()

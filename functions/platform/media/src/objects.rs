@@ -31,7 +31,8 @@ pub struct BucketError(String);
 
 impl BucketError {
     fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
-        Self(DisplayErrorContext(error).to_string())
+        // The whole answer stands in the error's text; the code says enough.
+        Self(error.code().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned))
     }
 }
 

@@ -22,6 +22,7 @@ struct Outputs {
     cloud_url: String,
     table_name: String,
     bus_name: String,
+    media_bucket_name: String,
     access_key_id: String,
     secret_access_key: String,
     region: String,
@@ -223,6 +224,11 @@ impl Cloud {
     /// The bus's name.
     pub fn bus_name(&self) -> &str {
         &self.outputs.bus_name
+    }
+
+    /// The media bucket's name.
+    pub fn media_bucket(&self) -> &str {
+        &self.outputs.media_bucket_name
     }
 
     /// How AWS clients reach the cloud as its owner.

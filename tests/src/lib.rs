@@ -3,6 +3,7 @@
 mod admin;
 mod authenticator;
 mod cloud;
+mod pictures;
 mod telegram;
 mod wait;
 mod watch;

@@ -41,7 +41,8 @@ pub fn grey_jpeg(width: u32, height: u32) -> Vec<u8> {
 
 /// A black disc on nothing, in a format that knows transparency.
 pub fn transparent(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-    let inside = |x: u32, y: u32| (4 * x).abs_diff(2 * width).pow(2) + (4 * y).abs_diff(2 * height).pow(2) < width.pow(2);
+    let inside =
+        |x: u32, y: u32| (4 * x).abs_diff(2 * width).pow(2) + (4 * y).abs_diff(2 * height).pow(2) < width.pow(2);
     let pixel = |x, y| if inside(x, y) { Rgba([0, 0, 0, 255]) } else { Rgba([0, 0, 0, 0]) };
     encoded(&RgbaImage::from_fn(width, height, pixel).into(), format)
 }
@@ -95,7 +96,9 @@ pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     crc.update(content);
     let size = u32::try_from(content.len()).expect("a small file").to_le_bytes();
     let name_length = u16::try_from(name.len()).expect("a short name").to_le_bytes();
-    let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0][..], &crc.sum().to_le_bytes(), &size, &size, &name_length, &[0; 2]].concat();
+    let common =
+        [&[20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0][..], &crc.sum().to_le_bytes(), &size, &size, &name_length, &[0; 2]]
+            .concat();
     let local = [b"PK\x03\x04", &common[..], name.as_bytes(), content].concat();
     let central = [b"PK\x01\x02\x14\0", &common[..], &[0; 14], name.as_bytes()].concat();
     let length = |part: &[u8]| u32::try_from(part.len()).expect("a small part").to_le_bytes();
@@ -151,9 +154,19 @@ pub fn accepted() -> Vec<(&'static str, &'static str, (u32, u32), Vec<u8>)> {
         ("grey", "image/jpeg", (40, 30), grey_jpeg(40, 30)),
         ("progressive", "image/jpeg", (32, 24), progressive_jpeg(4, 3)),
         ("CMYK", "image/jpeg", (32, 24), cmyk_jpeg(4, 3)),
-        ("a motion photo", "image/jpeg", (40, 30), [jpeg(40, 30), b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec()].concat()),
+        (
+            "a motion photo",
+            "image/jpeg",
+            (40, 30),
+            [jpeg(40, 30), b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec()].concat(),
+        ),
         ("a photo with a gain map", "image/jpeg", (40, 30), [jpeg(40, 30), jpeg(10, 8)].concat()),
-        ("a photo of Samsung's", "image/jpeg", (40, 30), [jpeg(40, 30), b"SEFH\x6b\0\0\0\x01\0\0\0SEFT".to_vec()].concat()),
+        (
+            "a photo of Samsung's",
+            "image/jpeg",
+            (40, 30),
+            [jpeg(40, 30), b"SEFH\x6b\0\0\0\x01\0\0\0SEFT".to_vec()].concat(),
+        ),
         ("PNG", "image/png", (40, 30), png(40, 30)),
         ("transparent PNG", "image/png", (40, 30), transparent(40, 30, ImageFormat::Png)),
         ("PNG of 16 bits", "image/png", (40, 30), encoded(&deep.into(), ImageFormat::Png)),

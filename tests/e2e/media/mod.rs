@@ -5,3 +5,4 @@ mod get_media;
 mod keep_plans;
 mod list_media;
 mod process_upload;
+mod sweep_uploads;

@@ -40,10 +40,7 @@ pub fn fields(permit: &Permit<'_>, credentials: &Credentials, now: Timestamp) ->
         // Without it S3 answers 204 and no body; with it, what a browser can read.
         ("success_action_status", "201".to_owned()),
         ("x-amz-algorithm", "AWS4-HMAC-SHA256".to_owned()),
-        (
-            "x-amz-credential",
-            format!("{}/{day}/{}/s3/aws4_request", credentials.access_key_id(), permit.region),
-        ),
+        ("x-amz-credential", format!("{}/{day}/{}/s3/aws4_request", credentials.access_key_id(), permit.region)),
         ("x-amz-date", now.strftime("%Y%m%dT%H%M%SZ").to_string()),
     ]);
     if let Some(token) = credentials.session_token() {

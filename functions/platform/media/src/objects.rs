@@ -130,7 +130,9 @@ impl Objects {
     pub async fn read(&self, key: &str, max_bytes: u64) -> Result<Upload, BucketError> {
         let reply = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(reply) => reply,
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => return Ok(Upload::Gone),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+                return Ok(Upload::Gone);
+            }
             Err(error) => return Err(BucketError::of(&error)),
         };
         let length = reply.content_length().unwrap_or(i64::MAX);

@@ -1,8 +1,8 @@
 //! How pictures lie in the table. The key table is in this context's README.
 
 use dynamo::{
-    Cancelled, Conflict, Context, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, Table, TransactionError,
-    Versioned, backoff,
+    Cancelled, Conflict, Context, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, Table,
+    TransactionError, Versioned, backoff,
 };
 use jiff::Timestamp;
 use types::{MediaId, UserId};
@@ -147,7 +147,9 @@ impl Store {
             let account = read.as_ref().map_or_else(|| Account::new(owner), |read| read.value.clone());
             let reserved = match account.reserve(medium.bytes) {
                 Ok(reserved) => reserved,
-                Err(exceeded) => return Err(self.added_before(&medium).await?.unwrap_or(NotAdded::QuotaExceeded(exceeded))),
+                Err(exceeded) => {
+                    return Err(self.added_before(&medium).await?.unwrap_or(NotAdded::QuotaExceeded(exceeded)));
+                }
             };
             let transaction = self.table.transaction().create(&medium, &Outbox::none());
             let transaction = match &read {
@@ -205,7 +207,9 @@ impl Store {
                 None => transaction.delete(read),
             };
             let transaction = match &account {
-                Some(account) => transaction.replace(account, &account.value.release(read.value.bytes), &Outbox::none()),
+                Some(account) => {
+                    transaction.replace(account, &account.value.release(read.value.bytes), &Outbox::none())
+                }
                 None => transaction,
             };
             match transaction.commit().await {

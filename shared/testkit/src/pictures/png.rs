@@ -34,7 +34,8 @@ pub fn png_of(kind: PngKind, width: u32, height: u32, rows: &[u8], interlaced: b
         PngKind::Grey16 => (16, 0),
         PngKind::Palette => (8, 3),
     };
-    let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, u8::from(interlaced)]].concat();
+    let header =
+        [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, colour, 0, 0, u8::from(interlaced)]].concat();
     let mut chunks = vec![Chunk(*b"IHDR", header)];
     if kind == PngKind::Palette {
         chunks.push(Chunk(*b"PLTE", (0..=255).flat_map(|shade| [shade, 255 - shade, 128]).collect()));

@@ -149,11 +149,8 @@ async fn publish(
 fn published(medium: &Medium, variants: &[Variant]) -> MediaPublished {
     let size = |variant: &Variant| (variant.width, variant.height);
     let (width, height) = variants.first().map(size).unwrap_or_default();
-    let shown = |variant: &Variant| MediaVariant {
-        name: variant.name.clone(),
-        width: variant.width,
-        height: variant.height,
-    };
+    let shown =
+        |variant: &Variant| MediaVariant { name: variant.name.clone(), width: variant.width, height: variant.height };
     MediaPublished {
         media_id: medium.id,
         owner_id: medium.owner_id,

@@ -22,10 +22,8 @@ pub struct Quota {
 const SMALLEST: Quota = Quota { items: 100, bytes: 200 * MIB };
 
 /// The plans that have more.
-const LARGER: [(&str, Quota); 2] = [
-    ("premium", Quota { items: 2_000, bytes: 4_096 * MIB }),
-    ("family", Quota { items: 5_000, bytes: 10_240 * MIB }),
-];
+const LARGER: [(&str, Quota); 2] =
+    [("premium", Quota { items: 2_000, bytes: 4_096 * MIB }), ("family", Quota { items: 5_000, bytes: 10_240 * MIB })];
 
 impl Quota {
     /// What a plan allows. One that is not known here allows the least.

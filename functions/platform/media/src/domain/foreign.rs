@@ -41,7 +41,11 @@ const MARKUP: [&[u8]; 5] = [b"<script", b"<html", b"<!doctype html", b"<?php", b
 /// True if a file that is no picture of ours starts like something else that is known.
 pub fn starts_like_another_kind(file: &[u8]) -> bool {
     let is_iso_media = file.get(4..8) == Some(b"ftyp");
-    is_iso_media || file.starts_with(b"BM") || starts(file) || is_program(file) || has_markup(&file[..file.len().min(512)])
+    is_iso_media
+        || file.starts_with(b"BM")
+        || starts(file)
+        || is_program(file)
+        || has_markup(&file[..file.len().min(512)])
 }
 
 /// True if a picture is a file of another kind too.
@@ -121,7 +125,9 @@ mod tests {
     #[test]
     fn what_phones_append_passes() {
         let film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
-        for trailer in [&b""[..], &[0; 600], b"\xff\xd8\xff\xe1 a gain map", film, b"SEFH\x6b\0\0\0\x01\0\0\0SEFT", b"MZ"] {
+        for trailer in
+            [&b""[..], &[0; 600], b"\xff\xd8\xff\xe1 a gain map", film, b"SEFH\x6b\0\0\0\x01\0\0\0SEFT", b"MZ"]
+        {
             assert!(!with_trailer(trailer), "{trailer:?}");
         }
         let xmp = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF/></x:xmpmeta>";

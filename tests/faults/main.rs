@@ -2,6 +2,7 @@
 
 mod bus;
 mod dead_letters;
+mod media;
 mod permissions;
 mod races;
 mod rotation;

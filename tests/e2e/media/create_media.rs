@@ -59,17 +59,17 @@ async fn the_quota_holds_and_is_free_again_after_a_deletion() {
     for key in 0..10 {
         ids.push(ask(&cloud, &user, &format!("{key}"), &largest).await.expect(201)["id"].clone());
     }
-    ask(&cloud, &user, "one more", &largest).await.expect_problem(409, "media.quota_exceeded");
+    ask(&cloud, &user, "one-more", &largest).await.expect_problem(409, "media.quota_exceeded");
     // Who repeats the request that took the last room is not told that there is none.
     assert_eq!(ask(&cloud, &user, "9", &largest).await.expect(201)["id"], ids[9]);
     let path = format!("/v1/media/{}", ids[0].as_str().unwrap());
     for _ in 0..2 {
         assert_eq!(cloud.call("DELETE", &path).bearer(&user.access_token).send().await.status, 204);
     }
-    assert_eq!(ask(&cloud, &user, "one more", &largest).await.status, 201);
-    ask(&cloud, &user, "and another", &largest).await.expect_problem(409, "media.quota_exceeded");
+    assert_eq!(ask(&cloud, &user, "one-more", &largest).await.status, 201);
+    ask(&cloud, &user, "and-another", &largest).await.expect_problem(409, "media.quota_exceeded");
     // The key of what was deleted makes nothing new.
-    ask(&cloud, &user, "0", &largest).await.expect_problem(409, "media.quota_exceeded");
+    ask(&cloud, &user, "0", &largest).await.expect_problem(409, "media.upload_expired");
 }
 
 #[tokio::test]

@@ -92,7 +92,8 @@ impl Deployment {
         endpoint(identity::api::delete_me::delete_me, self.public, stage())
     }
 
-    fn verifier(&self) -> Verifier {
+    /// Checks the tokens of this deployment.
+    pub fn verifier(&self) -> Verifier {
         Verifier::new(&self.jwks.parse().unwrap(), ISSUER)
     }
 

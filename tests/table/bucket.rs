@@ -99,8 +99,8 @@ impl Services {
         let text = || String::from_utf8_lossy(&request.body).into_owned();
         match (request.method.as_str(), key) {
             ("POST", "") if request.target.starts_with("RekognitionService") => {
-                let found = held.label.iter().map(|label| format!(r#"{{"Name":"{label}","Confidence":99}}"#));
-                let found = found.collect::<String>();
+                let found = held.label.as_ref().map(|label| format!(r#"{{"Name":"{label}","Confidence":99}}"#));
+                let found = found.unwrap_or_default();
                 (OK, format!(r#"{{"ModerationLabels":[{found}]}}"#).into_bytes())
             }
             ("POST", "") if request.target.starts_with("AmazonSQS") => {
@@ -117,7 +117,8 @@ impl Services {
                 let prefix = request.query.split('&').find_map(|part| part.strip_prefix("prefix=")).unwrap_or_default();
                 let prefix = prefix.replace("%2F", "/");
                 let keys = held.objects.keys().filter(|key| key.starts_with(&prefix));
-                let keys: String = keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+                let keys: Vec<_> = keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+                let keys = keys.concat();
                 let list = format!("<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>");
                 (OK, list.into_bytes())
             }

@@ -57,7 +57,7 @@ async fn a_check_that_dies_anywhere_is_finished_by_the_next() {
     for polls in 1..=ENDS {
         let owner = UserId::generate();
         let medium = pictures.uploaded(owner).await;
-        let ended = until_poll(polls, pictures.check(&medium)).await;
+        let ended = until_poll(polls, Box::pin(pictures.check(&medium))).await;
         died += usize::from(!ended);
         assert!(matches!(pictures.check(&medium).await, Ok(Done::Applied | Done::Duplicate)), "after {polls} polls");
         let now = pictures.read(&medium).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_rejection_that_dies_anywhere_frees_its_room_once() {
         pictures.uploaded(owner).await;
         let medium = pictures.uploaded(owner).await;
         pictures.put(&medium, b"no picture");
-        let ended = until_poll(polls, pictures.check(&medium)).await;
+        let ended = until_poll(polls, Box::pin(pictures.check(&medium))).await;
         died += usize::from(!ended);
         assert!(matches!(pictures.check(&medium).await, Ok(Done::Applied | Done::Duplicate)), "after {polls} polls");
         let now = pictures.read(&medium).await.unwrap();

@@ -1,5 +1,6 @@
 //! Media's functions in the process, on a table and a bucket of the test's own.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use dynamo::{Meter, Versioned};
@@ -109,7 +110,7 @@ impl Pictures {
     }
 
     pub fn wait(&self, minutes: u64) {
-        self.clock.advance(Duration::from_secs(minutes * 60));
+        self.clock.advance(Duration::from_mins(minutes));
     }
 
     /// The endpoints' context, for tokens of this deployment of identity.
@@ -149,10 +150,12 @@ pub async fn call(endpoint: &Endpoint, method: &str, token: &str, key: &str, id:
     endpoint.call(request).await.into()
 }
 
-/// What some work asks of the table.
-pub async fn cost(work: impl Future) -> String {
-    let meter = Meter::default();
-    meter.scope(work).await;
-    let used = meter.usage();
-    format!("calls={} read={} write={}", used.calls, used.read_units, used.write_units)
+/// What some work asks of the table. On the heap, since a check's future is large.
+pub fn cost<'a>(work: impl Future + 'a) -> Pin<Box<dyn Future<Output = String> + 'a>> {
+    Box::pin(async move {
+        let meter = Meter::default();
+        meter.scope(work).await;
+        let used = meter.usage();
+        format!("calls={} read={} write={}", used.calls, used.read_units, used.write_units)
+    })
 }

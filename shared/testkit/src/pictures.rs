@@ -106,8 +106,11 @@ pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     [local, central, end].concat()
 }
 
-/// Files that must be refused, each with the reason.
-pub fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+/// A file that must be refused: the reason, the kind that it is said to be, and itself.
+pub type Refused = (&'static str, &'static str, Vec<u8>);
+
+/// Files that must be refused.
+pub fn refused() -> Vec<Refused> {
     let photo = jpeg(64, 48);
     let followed_by = |trailer: &[u8]| [&photo[..], trailer].concat();
     let half = |file: Vec<u8>| file[..file.len() / 2].to_vec();
@@ -116,7 +119,7 @@ pub fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     vec![
         ("empty", "image/jpeg", Vec::new()),
         ("unreadable", "image/jpeg", b"this is a text, and a long one".to_vec()),
-        ("unreadable", "image/png", (0..1_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()),
+        ("unreadable", "image/png", (0..1_000_u32).map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()[2]).collect()),
         ("unreadable", "image/jpeg", [&photo[..2], &[0xff, 0xe0, 0, 0], &photo[2..]].concat()),
         ("type_mismatch", "image/png", photo.clone()),
         ("type_mismatch", "image/jpeg", png(8, 8)),
@@ -142,8 +145,11 @@ pub fn refused() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     ]
 }
 
-/// Files that must pass, each with what it is and the size that it has upright.
-pub fn accepted() -> Vec<(&'static str, &'static str, (u32, u32), Vec<u8>)> {
+/// A file that must pass: what it is, its kind, the size that it has upright, and itself.
+pub type Accepted = (&'static str, &'static str, (u32, u32), Vec<u8>);
+
+/// Files that must pass.
+pub fn accepted() -> Vec<Accepted> {
     let rows = |bytes: usize| (0..=255_u8).cycle().take(bytes).collect::<Vec<_>>();
     let deep: RgbImage = gradient(40, 30);
     let deep = DynamicImage::from(deep).into_rgb16();

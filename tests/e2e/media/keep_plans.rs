@@ -32,7 +32,7 @@ async fn room(cloud: &Cloud, user: &User) -> usize {
 #[tokio::test]
 async fn the_quota_goes_by_the_latest_plan_whatever_comes_last() {
     let cloud = Cloud::connect().await;
-    let (now, earlier) = (Timestamp::now(), Timestamp::now() - Duration::from_secs(60));
+    let (now, earlier) = (Timestamp::now(), Timestamp::now() - Duration::from_mins(1));
     let [free, premium] = [cloud.sign_up().await, cloud.sign_up().await];
     tell(&cloud, &premium, "premium", now).await;
     tell(&cloud, &premium, "free", earlier).await;

@@ -10,7 +10,7 @@ use types::Uuid;
 /// Makes a picture two hours older than it is, in itself and where it is listed as due.
 async fn age(cloud: &Cloud, user: &User, id: &str) {
     let text = |text: String| AttributeValue::S(text);
-    let past = Timestamp::now() - std::time::Duration::from_secs(2 * 60 * 60);
+    let past = Timestamp::now() - std::time::Duration::from_hours(2);
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
     let shard = id.parse::<Uuid>().unwrap().as_u128() % u128::from(SHARDS);
     let update = client
@@ -75,7 +75,7 @@ async fn a_deleted_picture_is_looked_at_once_more() {
         .unwrap();
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
     let text = |text: String| AttributeValue::S(text);
-    let past = Timestamp::now() - std::time::Duration::from_secs(2 * 60 * 60);
+    let past = Timestamp::now() - std::time::Duration::from_hours(2);
     let shard = id.parse::<Uuid>().unwrap().as_u128() % u128::from(SHARDS);
     let update = client
         .update_item()

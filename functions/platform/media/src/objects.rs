@@ -6,6 +6,8 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
@@ -130,7 +132,7 @@ impl Objects {
     pub async fn read(&self, key: &str, max_bytes: u64) -> Result<Upload, BucketError> {
         let reply = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
             Ok(reply) => reply,
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_no_such_key()) => {
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
                 return Ok(Upload::Gone);
             }
             Err(error) => return Err(BucketError::of(&error)),
@@ -147,7 +149,7 @@ impl Objects {
     pub async fn exists(&self, key: &str) -> Result<bool, BucketError> {
         match self.client.head_object().bucket(&self.bucket).key(key).send().await {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_not_found()) => Ok(false),
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(false),
             Err(error) => Err(BucketError::of(&error)),
         }
     }

@@ -80,9 +80,9 @@ async fn look_after(ctx: &Sweeping, read: &Versioned<Medium>, now: Timestamp) ->
             ctx.tell(medium).await?;
             store.change(read, again, &dynamo::Outbox::none()).await.map(drop)
         }
-        Care::Reject(rejected_) => {
+        Care::Reject(ended) => {
             let told = event(medium, now, rejected(medium, Reason::NotChecked)).map_err(|error| error.to_string())?;
-            let changed = store.change(read, rejected_, &told).await.map(drop);
+            let changed = store.change(read, ended, &told).await.map(drop);
             if changed.is_ok() {
                 objects.clear(medium.owner_id, medium.id).await.map_err(text)?;
             }

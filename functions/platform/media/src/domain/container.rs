@@ -206,7 +206,7 @@ mod tests {
         let exif = [0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9];
         let file = jpeg_of(&exif);
         let layout = walk(ContentType::Jpeg, &[&file[..], b"trailer"].concat()).unwrap();
-        assert_eq!(layout, Layout { end: file.len(), is_animated: false, metadata: vec![4..10] });
+        assert_eq!(layout, Layout { end: file.len(), is_animated: false, metadata: std::iter::once(4..10).collect() });
         for length in 3..file.len() {
             assert_eq!(walk(ContentType::Jpeg, &file[..length]), Err(Reason::Truncated), "{length}");
         }

@@ -76,7 +76,7 @@ fn is_program(bytes: &[u8]) -> bool {
 fn has_markup(text: &[u8]) -> bool {
     let starts_here = |rest: &[u8]| {
         let same = |word: &&[u8]| rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word));
-        MARKUP.iter().any(|word| same(word))
+        MARKUP.iter().any(same)
     };
     (0..text.len()).filter(|at| text[*at] == b'<').any(|at| starts_here(&text[at..]))
 }
@@ -113,7 +113,8 @@ mod tests {
 
     fn with_comment(comment: &[u8]) -> bool {
         let file = [&[0; 4], comment, &[0; 4]].concat();
-        let layout = Layout { end: file.len(), is_animated: false, metadata: vec![4..4 + comment.len()] };
+        let metadata = std::iter::once(4..4 + comment.len()).collect();
+        let layout = Layout { end: file.len(), is_animated: false, metadata };
         is_another_kind_too(&file, &layout)
     }
 

@@ -30,7 +30,9 @@ pub fn parse_upload(key: &str) -> Option<(UserId, MediaId)> {
 
 /// The name of what a file becomes.
 pub fn revision(file: &[u8]) -> String {
-    Sha256::digest(file)[..REVISION_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut start = [0; REVISION_BYTES];
+    start.copy_from_slice(&Sha256::digest(file)[..REVISION_BYTES]);
+    format!("{:016x}", u64::from_be_bytes(start))
 }
 
 /// The object of one variant of a picture.

@@ -20,7 +20,7 @@ async fn everybody_gets_all_that_is_held_on_them() {
     let export = eventually("a delivery", async || {
         let reply = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await;
         assert_eq!(reply.header("content-disposition"), "attachment; filename=\"atoll-export.json\"");
-        assert!(reply.header("server-timing").contains("calls=2 "), "{}", reply.header("server-timing"));
+        assert!(reply.header("server-timing").contains("calls=3 "), "{}", reply.header("server-timing"));
         let export = reply.expect(200);
         (delivery(&export)?["status"]["state"] == "sent").then_some(export)
     })

@@ -4,5 +4,10 @@ use utoipa::OpenApi;
 
 /// Each context's part of the API's description.
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
-    vec![identity::api::Api::openapi(), notifications::api::Api::openapi(), platform::api::Api::openapi()]
+    vec![
+        identity::api::Api::openapi(),
+        media::api::Api::openapi(),
+        notifications::api::Api::openapi(),
+        platform::api::Api::openapi(),
+    ]
 }

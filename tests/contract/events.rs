@@ -5,6 +5,7 @@ use contracts::identity::{
     RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored, UserSuspended,
     VerificationRequested,
 };
+use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
@@ -16,6 +17,9 @@ use crate::bless;
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<EmailVerified>());
+    check(Event::of::<MediaDeleted>());
+    check(Event::of::<MediaPublished>());
+    check(Event::of::<MediaRejected>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
     check(Event::of::<NotificationAdded>());

@@ -3,6 +3,7 @@
 mod authority;
 mod flows;
 mod identity;
+mod media;
 mod notifications;
 mod platform;
 mod realtime;

@@ -3,6 +3,7 @@
 mod bus;
 mod dead_letters;
 mod fan_out;
+mod media;
 mod permissions;
 mod providers;
 mod races;

@@ -23,6 +23,7 @@ struct Outputs {
     web_socket_url: String,
     table_name: String,
     bus_name: String,
+    media_bucket_name: String,
     access_key_id: String,
     secret_access_key: String,
     region: String,
@@ -243,6 +244,11 @@ impl Cloud {
     /// The bus's name.
     pub fn bus_name(&self) -> &str {
         &self.outputs.bus_name
+    }
+
+    /// The media bucket's name.
+    pub fn media_bucket(&self) -> &str {
+        &self.outputs.media_bucket_name
     }
 
     /// How AWS clients reach the cloud as its owner.

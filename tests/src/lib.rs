@@ -5,6 +5,7 @@ mod authenticator;
 mod cloud;
 mod messages;
 mod notices;
+mod pictures;
 mod socket;
 mod telegram;
 mod wait;

@@ -92,6 +92,7 @@ impl Deployment {
         endpoint(identity::api::delete_me::delete_me, self.public, stage())
     }
 
+    /// Checks the tokens of this deployment.
     pub fn verifier(&self) -> Verifier {
         Verifier::new(&self.jwks.parse().unwrap(), ISSUER)
     }

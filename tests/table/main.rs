@@ -1,8 +1,10 @@
 //! Conditions, races and duplicates on a real DynamoDB API, in the process.
 
 mod api_keys;
+mod bucket;
 mod budgets;
 mod budgets_admin;
+mod budgets_media;
 mod budgets_notifications;
 mod budgets_realtime;
 mod deliveries;
@@ -10,6 +12,8 @@ mod identity_support;
 mod links;
 mod lists;
 mod logins;
+mod media;
+mod media_support;
 mod mfa;
 mod mfa_support;
 mod notifications_devices;

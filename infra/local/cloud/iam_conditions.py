@@ -9,6 +9,9 @@ from ministack.core import iam_evaluator
 from . import leading_keys
 from .patching import replace
 
+# Nothing leaves this machine, so plain HTTP stands for TLS: a bucket that insists on it works.
+SECURE_TRANSPORT = "aws:securetransport"
+
 _body = contextvars.ContextVar("request body", default=b"")
 
 
@@ -23,6 +26,8 @@ def remember_body(pin, body):
 
 
 def resolve_condition_key(resolve, key, context):
+    if key.lower() == SECURE_TRANSPORT:
+        return "true"
     of_request = CONDITIONS.get(key.lower())
     return of_request(json.loads(_body.get() or b"{}")) if of_request else resolve(key, context)
 

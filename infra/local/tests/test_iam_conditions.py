@@ -53,3 +53,8 @@ class OtherServices(unittest.TestCase):
         for sources, expected in ((["atoll.identity"], "Allow"), (["atoll.orders"], "ImplicitDeny")):
             body = {"Entries": [{"Source": source} for source in sources]}
             self.assertEqual(decision("events:PutEvents", condition, body), expected)
+
+    def test_a_bucket_that_insists_on_tls_can_be_used(self):
+        for wanted, expected in (("true", "Allow"), ("false", "ImplicitDeny")):
+            condition = {"Bool": {"aws:SecureTransport": wanted}}
+            self.assertEqual(decision("s3:GetObject", condition, {}), expected)

@@ -6,6 +6,7 @@
 
 mod envelope;
 pub mod identity;
+pub mod media;
 pub mod notifications;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

@@ -17,6 +17,7 @@
 //! part is in the export. A contract test fails for a context that does not.
 
 pub mod auth;
+pub mod bucket;
 mod clock;
 mod config;
 pub mod event;

@@ -1,4 +1,5 @@
-//! For tests: a table and a gateway of sockets that run inside the test's process, and requests as the gateway makes them.
+//! For tests: a table and a gateway of sockets that run inside the test's process, requests as the gateway makes them, and
+//! pictures.
 
 #![allow(
     clippy::expect_used,
@@ -9,6 +10,7 @@
 
 mod gateway;
 mod http;
+pub mod pictures;
 mod table;
 
 pub use gateway::{TestGateway, socket_event};

@@ -59,6 +59,10 @@ id! {
     ApiKeyId
 }
 id! {
+    /// A picture that somebody uploaded.
+    MediaId
+}
+id! {
     /// A person's account.
     UserId
 }

@@ -11,7 +11,7 @@ mod text;
 mod zone;
 
 pub use email::{EmailAddress, EmailError};
-pub use id::{ApiKeyId, EventId, SessionId, UserId, derive_id};
+pub use id::{ApiKeyId, EventId, MediaId, SessionId, UserId, derive_id};
 pub use phone::{PhoneError, PhoneNumber};
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};

@@ -4,7 +4,7 @@ from pathlib import Path
 from ministack.services import s3
 
 from .. import sockets
-from . import apis, faults, functions, mailbox, stack, templates
+from . import apis, faults, functions, mailbox, moderation, stack, templates
 from .asgi import header, read_body, send_json, send_page
 
 PAGES = Path(__file__).parent / "pages"
@@ -45,11 +45,12 @@ class Front:
 
     async def aws(self, scope, receive, send):
         call = faults.call_of(scope)
+        service = moderation.serve if call.service == moderation.SERVICE else self.ministack
         if not faults.watches(call):
-            return await self.ministack(scope, receive, send)
+            return await service(scope, receive, send)
         body = await read_body(receive)
         fault = faults.take(call, body)
-        return await faults.serve(fault, self.ministack, scope, body, receive, send)
+        return await faults.serve(fault, service, scope, body, receive, send)
 
 
 def signed_for_aws(scope):
@@ -78,6 +79,9 @@ ROUTES = {
     ("POST", "faults"): faults.add,
     ("DELETE", "faults"): faults.clear,
     ("GET", "functions"): functions.show,
+    ("GET", "moderation"): moderation.show,
+    ("POST", "moderation"): moderation.add,
+    ("DELETE", "moderation"): moderation.clear,
     ("POST", "restart"): functions.restart,
     ("GET", "socket"): socket_page,
     ("GET", "stack"): stack.show,

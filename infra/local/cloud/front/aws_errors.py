@@ -8,12 +8,14 @@ from .asgi import send_bytes
 STATUS = {
     "GoneException": 410,
     "InternalException": 500,
+    "InternalError": 500,
     "InternalFailure": 500,
     "InternalServerError": 500,
     "LimitExceededException": 429,
     "OverLimit": 403,
     "RequestThrottled": 403,
     "ServiceUnavailable": 503,
+    "SlowDown": 503,
     "TooManyRequestsException": 429,
 }
 DEFAULT_STATUS = 400
@@ -48,4 +50,10 @@ def as_xml(fault, request_id):
     return "text/xml", [], body.encode()
 
 
-WRITERS = {"execute-api": as_rest_json, "sesv2": as_rest_json, "sns": as_xml}
+def as_s3_xml(fault, request_id):
+    body = (f"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{escape(fault.error)}</Code>"
+            f"<Message>{escape(fault.message)}</Message><RequestId>{request_id}</RequestId></Error>")
+    return "application/xml", [], body.encode()
+
+
+WRITERS = {"execute-api": as_rest_json, "s3": as_s3_xml, "sesv2": as_rest_json, "sns": as_xml}

@@ -24,7 +24,7 @@ from ..patching import replace
 from .asgi import header, read_body, replay, send_json
 from .aws_errors import send_error
 
-SERVICES = ("dynamodb", "execute-api", "sesv2", "events", "sqs", "sns", "ssm")
+SERVICES = ("dynamodb", "execute-api", "sesv2", "events", "rekognition", "s3", "sqs", "sns", "ssm")
 CONNECTION_OPERATIONS = {"POST": "PostToConnection", "DELETE": "DeleteConnection", "GET": "GetConnection"}
 SIGNED_AS = {"ses": "sesv2"}  # a signature names SES without its version
 
@@ -86,17 +86,25 @@ def call_of(scope):
     """The service from the signature, the operation from the target header or the path."""
     credential = header(scope, "authorization").partition("Credential=")[2].split(",")[0].split("/")
     service = credential[3] if len(credential) > 3 else ""
-    return Call(SIGNED_AS.get(service, service), operation_of(scope))
+    return Call(SIGNED_AS.get(service, service), operation_of(scope, service))
 
 
-def operation_of(scope):
+def operation_of(scope, service):
     if target := header(scope, "x-amz-target"):
         return target.rpartition(".")[2]
     if scope["method"] == "POST" and scope["path"] == "/v2/email/outbound-emails":
         return "SendEmail"
     if "/@connections/" in scope["path"]:
         return CONNECTION_OPERATIONS.get(scope["method"])
+    if service == "s3":
+        return s3_operation(scope)
     return None
+
+
+def s3_operation(scope):
+    """Of calls on objects, which the method tells; those on buckets are named after none."""
+    is_object = len(scope["path"].strip("/").split("/")) > 1
+    return f"{scope['method'].capitalize()}Object" if is_object else "Bucket"
 
 
 def watches(call):

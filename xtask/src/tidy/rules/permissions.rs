@@ -19,10 +19,12 @@ const ITEM_ACTIONS: [&str; 8] = [
 
 /// Logical ids whose statements may name every resource, each with its reason. Some actions cannot be narrowed: then add
 /// the resource here, with the page of the AWS documentation that says so.
-///
-/// `PublishToDevices`: a text message goes to a phone number, which is no resource (SNS developer guide, "Publishing to a
-/// mobile phone").
-const MAY_NAME_EVERYTHING: &[&str] = &["PublishToDevices"];
+const MAY_NAME_EVERYTHING: &[&str] = &[
+    // rekognition:DetectModerationLabels: docs.aws.amazon.com/service-authorization, "list_amazonrekognition".
+    "ProcessUpload",
+    // A text message goes to a phone number, which is no resource: SNS developer guide, "Publishing to a mobile phone".
+    "PublishToDevices",
+];
 
 /// Functions that may read what other contexts hold on people, and nothing else of theirs: docs/adr/0011-data-export.md.
 const MAY_READ_PEOPLE: &[&str] = &["ExportMe"];

@@ -1,0 +1,38 @@
+//! `GET /v1/media/{id}`: a picture, as its owner sees it in every state and others once it is published.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Id, Path, Problem, Tagged};
+use types::MediaId;
+
+use crate::api::MediaView;
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// Look at a picture
+///
+/// Its owner sees how far it is; everybody else sees it once it is published.
+#[utoipa::path(
+    get, path = "/v1/media/{id}", operation_id = "get_media", tag = "media",
+    security(("bearer" = [])),
+    params(("id" = MediaId, Path, description = "Which picture")),
+    responses(
+        (status = 200, description = "The picture", body = MediaView),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`media.no_such_media`: there is none, or it is not for the caller's eyes", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn get_media(
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+    Path(Id { id }): Path<Id<MediaId>>,
+) -> Result<Tagged<MediaView>, Problem> {
+    let own = ctx.store.medium(caller.user_id, id).await?;
+    let found = match own {
+        Some(own) => Some(own),
+        None => ctx.store.published(id).await?,
+    };
+    let found = found.ok_or(Refusal::NoSuchMedia)?;
+    let view = MediaView::of(&found.value, &ctx.objects, ctx.clock.now()).await?.ok_or(Refusal::NoSuchMedia)?;
+    Ok(Tagged::new(found.version, view))
+}

@@ -1,0 +1,39 @@
+//! `GET /v1/media`: the caller's own pictures.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Json, List, Page, Problem};
+
+use crate::api::MediaView;
+use crate::ctx::Ctx;
+
+/// List one's own pictures
+///
+/// In the order of their ids, which is none that means anything. A page may hold fewer than `limit`, since what was deleted
+/// lately is passed over.
+#[utoipa::path(
+    get, path = "/v1/media", operation_id = "list_media", tag = "media",
+    security(("bearer" = [])),
+    params(
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = List<MediaView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_media(
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<List<MediaView>>, Problem> {
+    let now = ctx.clock.now();
+    let page = ctx.store.list(caller.user_id, page).await?;
+    let mut items = Vec::new();
+    for medium in &page.items {
+        items.extend(MediaView::of(&medium.value, &ctx.objects, now).await?);
+    }
+    Ok(Json(List { items, next_cursor: page.next.map(|cursor| cursor.encode()) }))
+}

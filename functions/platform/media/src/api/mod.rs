@@ -1,0 +1,14 @@
+//! The endpoints, one file each, and what several share.
+
+pub mod create_media;
+pub mod delete_media;
+pub mod get_media;
+pub mod list_media;
+mod view;
+
+pub use view::MediaView;
+
+/// This context's part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
+pub struct Api;

@@ -1,0 +1,6 @@
+//! What runs without a request, one file each.
+
+pub mod forget_user;
+pub mod keep_plans;
+pub mod process_upload;
+pub mod sweep_uploads;

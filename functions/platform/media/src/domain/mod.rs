@@ -1,0 +1,11 @@
+//! Rules on pictures: what may be uploaded, what is in a file, and what becomes of it.
+
+pub mod account;
+pub mod container;
+pub mod foreign;
+pub mod keys;
+pub mod medium;
+pub mod moderation;
+pub mod picture;
+pub mod purpose;
+pub mod sweep;

@@ -1,0 +1,210 @@
+//! The bucket: what waits in quarantine, and what is published.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::head_object::HeadObjectError;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
+use jiff::Timestamp;
+use kit::http::Problem;
+use kit::sqs::Failure;
+use types::{MediaId, UserId};
+
+use crate::domain::keys;
+use crate::form::{self, Permit};
+
+/// How long a URL works that shows a published picture, where no CDN shows it.
+pub const URL_LIFETIME: Duration = Duration::from_hours(1);
+/// What stands under one name never changes, so nobody need ask for it twice.
+const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+/// How many rounds of a thousand objects one call deletes.
+const MAX_ROUNDS: usize = 10;
+
+/// The bucket failed, or refused.
+#[derive(Debug, thiserror::Error)]
+#[error("S3: {0}")]
+pub struct BucketError(String);
+
+impl BucketError {
+    fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
+        // The whole answer stands in the error's text; the code says enough.
+        Self(error.code().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned))
+    }
+}
+
+impl From<BucketError> for Failure {
+    fn from(error: BucketError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl From<BucketError> for Problem {
+    fn from(error: BucketError) -> Self {
+        Self::unavailable(error.to_string())
+    }
+}
+
+/// An upload, as far as it was read.
+#[derive(Debug)]
+pub enum Upload {
+    /// It is not there.
+    Gone,
+    /// It holds more than may be read.
+    TooLarge,
+    /// All of it.
+    Read(Vec<u8>),
+}
+
+/// The bucket.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    client: aws_sdk_s3::Client,
+    credentials: Option<SharedCredentialsProvider>,
+    bucket: String,
+    base_url: Option<String>,
+}
+
+impl Objects {
+    /// The bucket of this name.
+    pub fn new(config: &SdkConfig, bucket: impl Into<String>) -> Self {
+        let (client, credentials) = (aws_sdk_s3::Client::new(config), config.credentials_provider());
+        Self { client, credentials, bucket: bucket.into(), base_url: None }
+    }
+
+    /// With the URL of a CDN in front of what is published, if there is one.
+    #[must_use]
+    pub fn behind(mut self, base_url: Option<String>) -> Self {
+        self.base_url = base_url.map(|url| url.trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Its name.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
+    /// Where a form is sent, and its fields.
+    pub async fn form(
+        &self,
+        key: &str,
+        content_type: &str,
+        max_bytes: u64,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(String, BTreeMap<&'static str, String>), BucketError> {
+        let config = self.client.config();
+        let region = config.region().ok_or_else(|| BucketError("there is no region".into()))?.to_string();
+        let permit = Permit { bucket: &self.bucket, region: &region, key, content_type, max_bytes, until };
+        let provider = self.credentials.as_ref().ok_or_else(|| BucketError("there are no credentials".into()))?;
+        let credentials = provider.provide_credentials().await.map_err(|error| BucketError(error.to_string()))?;
+        Ok((self.address().await?, form::fields(&permit, &credentials, now)))
+    }
+
+    /// The bucket's own URL, as the client would call it: the SDK knows the rules for regions and endpoints.
+    async fn address(&self) -> Result<String, BucketError> {
+        const ANY: &str = "any";
+        let signed = self.presigned(ANY).await?;
+        let plain = signed.split('?').next().unwrap_or_default();
+        plain.strip_suffix(ANY).map(str::to_owned).ok_or_else(|| BucketError("its URL cannot be told".into()))
+    }
+
+    /// A URL that shows a published object, and when it ends; a CDN's does not.
+    pub async fn url(&self, key: &str, now: Timestamp) -> Result<(String, Option<Timestamp>), BucketError> {
+        match &self.base_url {
+            Some(base) => Ok((format!("{base}/{key}"), None)),
+            None => Ok((self.presigned(key).await?, Some(now + URL_LIFETIME))),
+        }
+    }
+
+    async fn presigned(&self, key: &str) -> Result<String, BucketError> {
+        let config = PresigningConfig::expires_in(URL_LIFETIME).map_err(|error| BucketError(error.to_string()))?;
+        let signed = self.client.get_object().bucket(&self.bucket).key(key).presigned(config).await;
+        signed.map(|request| request.uri().to_owned()).map_err(|error| BucketError::of(&error))
+    }
+
+    /// Reads an upload, but not more than `max_bytes` of it.
+    pub async fn read(&self, key: &str, max_bytes: u64) -> Result<Upload, BucketError> {
+        let reply = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
+            Ok(reply) => reply,
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
+                return Ok(Upload::Gone);
+            }
+            Err(error) => return Err(BucketError::of(&error)),
+        };
+        let length = reply.content_length().unwrap_or(i64::MAX);
+        if u64::try_from(length).is_ok_and(|length| length > max_bytes) {
+            return Ok(Upload::TooLarge);
+        }
+        let body = reply.body.collect().await.map_err(|error| BucketError(error.to_string()))?;
+        Ok(Upload::Read(body.to_vec()))
+    }
+
+    /// True if the object is there.
+    pub async fn exists(&self, key: &str) -> Result<bool, BucketError> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(false),
+            Err(error) => Err(BucketError::of(&error)),
+        }
+    }
+
+    /// Publishes a JPEG.
+    pub async fn publish(&self, key: &str, jpeg: Vec<u8>) -> Result<(), BucketError> {
+        let put = self.client.put_object().bucket(&self.bucket).key(key).body(ByteStream::from(jpeg));
+        let put = put.content_type("image/jpeg").cache_control(CACHE_CONTROL);
+        put.send().await.map(drop).map_err(|error| BucketError::of(&error))
+    }
+
+    /// Deletes an object. What is not there is deleted.
+    pub async fn delete(&self, key: &str) -> Result<(), BucketError> {
+        let deleted = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        deleted.map(drop).map_err(|error| BucketError::of(&error))
+    }
+
+    /// Deletes all objects whose keys start like this, but for those that start like `kept`; a bounded number at a time.
+    /// False if there are more.
+    pub async fn delete_all(&self, prefix: &str, kept: Option<&str>) -> Result<bool, BucketError> {
+        for _ in 0..MAX_ROUNDS {
+            let page = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).send().await;
+            let page = page.map_err(|error| BucketError::of(&error))?;
+            let objects: Vec<_> = page
+                .contents()
+                .iter()
+                .filter_map(|object| object.key())
+                .filter(|key| !kept.is_some_and(|kept| key.starts_with(kept)))
+                .filter_map(|key| ObjectIdentifier::builder().key(key).build().ok())
+                .collect();
+            if objects.is_empty() {
+                return Ok(true);
+            }
+            let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build();
+            let delete = delete.map_err(|error| BucketError(error.to_string()))?;
+            let deleted = self.client.delete_objects().bucket(&self.bucket).delete(delete).send().await;
+            let deleted = deleted.map_err(|error| BucketError::of(&error))?;
+            if let Some(error) = deleted.errors().first() {
+                return Err(BucketError(format!("an object was not deleted: {}", error.code().unwrap_or("unknown"))));
+            }
+            // What was deleted is not listed again, so each page is the first.
+            if page.is_truncated() != Some(true) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Deletes all that there is of a picture, in quarantine and published.
+    pub async fn clear(&self, owner: UserId, id: MediaId) -> Result<(), BucketError> {
+        self.delete(&keys::upload(owner, id)).await?;
+        if self.delete_all(&keys::of_medium(owner, id), None).await? {
+            Ok(())
+        } else {
+            Err(BucketError("a picture has too many objects".into()))
+        }
+    }
+}

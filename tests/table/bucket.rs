@@ -1,0 +1,174 @@
+//! The services beside the table, as far as media needs them, on a port of the test's own: a bucket that keeps what it is
+//! given, a moderator that finds nothing, and a queue that remembers what it was told. The clients are the real ones.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The bucket's name.
+pub const BUCKET: &str = "media";
+
+#[derive(Debug, Default)]
+struct Held {
+    objects: BTreeMap<String, Vec<u8>>,
+    told: Vec<String>,
+    /// What the moderator finds.
+    label: Option<String>,
+}
+
+/// The services.
+#[derive(Debug, Clone)]
+pub struct Services {
+    address: String,
+    held: Arc<Mutex<Held>>,
+}
+
+struct Request {
+    method: String,
+    path: String,
+    query: String,
+    target: String,
+    body: Vec<u8>,
+}
+
+impl Services {
+    /// Starts them; they end with the test's runtime.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let services = Self { address, held: Arc::default() };
+        let own = services.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(own.clone().serve(stream));
+            }
+        });
+        services
+    }
+
+    /// How clients reach them.
+    pub fn config(&self) -> SdkConfig {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+            .endpoint_url(&self.address)
+            .build()
+    }
+
+    /// The keys of all objects.
+    pub fn keys(&self) -> Vec<String> {
+        self.held.lock().unwrap().objects.keys().cloned().collect()
+    }
+
+    /// Puts an object there.
+    pub fn put(&self, key: &str, body: &[u8]) {
+        self.held.lock().unwrap().objects.insert(key.to_owned(), body.to_vec());
+    }
+
+    /// What the queue was told.
+    pub fn told(&self) -> Vec<String> {
+        self.held.lock().unwrap().told.clone()
+    }
+
+    /// Lets the moderator find this in every picture.
+    pub fn find(&self, label: &str) {
+        self.held.lock().unwrap().label = Some(label.to_owned());
+    }
+
+    async fn serve(self, mut stream: TcpStream) {
+        while let Some(request) = read(&mut stream).await {
+            let (status, body) = self.answer(&request);
+            let length = if request.method == "HEAD" { 0 } else { body.len() };
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n");
+            let body = if length == 0 { &[] } else { &body[..] };
+            if stream.write_all(&[head.as_bytes(), body].concat()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn answer(&self, request: &Request) -> (&'static str, Vec<u8>) {
+        const OK: &str = "200 OK";
+        let mut held = self.held.lock().unwrap();
+        let key = request.path.strip_prefix(&format!("/{BUCKET}/")).unwrap_or_default();
+        let text = || String::from_utf8_lossy(&request.body).into_owned();
+        match (request.method.as_str(), key) {
+            ("POST", "") if request.target.starts_with("RekognitionService") => {
+                let found = held.label.as_ref().map(|label| format!(r#"{{"Name":"{label}","Confidence":99}}"#));
+                let found = found.unwrap_or_default();
+                (OK, format!(r#"{{"ModerationLabels":[{found}]}}"#).into_bytes())
+            }
+            ("POST", "") if request.target.starts_with("AmazonSQS") => {
+                held.told.push(text());
+                (OK, br#"{"MessageId":"1","MD5OfMessageBody":"0"}"#.to_vec())
+            }
+            ("POST", "") => {
+                let body = text();
+                let keys = body.split("<Key>").skip(1).filter_map(|part| part.split('<').next());
+                keys.for_each(|key| drop(held.objects.remove(key)));
+                (OK, b"<DeleteResult></DeleteResult>".to_vec())
+            }
+            ("GET", "") => {
+                let prefix = request.query.split('&').find_map(|part| part.strip_prefix("prefix=")).unwrap_or_default();
+                let prefix = prefix.replace("%2F", "/");
+                let keys = held.objects.keys().filter(|key| key.starts_with(&prefix));
+                let keys: Vec<_> = keys.map(|key| format!("<Contents><Key>{key}</Key></Contents>")).collect();
+                let keys = keys.concat();
+                let list = format!("<ListBucketResult><IsTruncated>false</IsTruncated>{keys}</ListBucketResult>");
+                (OK, list.into_bytes())
+            }
+            ("PUT", key) => {
+                held.objects.insert(key.to_owned(), request.body.clone());
+                (OK, Vec::new())
+            }
+            ("DELETE", key) => {
+                held.objects.remove(key);
+                ("204 No Content", Vec::new())
+            }
+            (_, key) => match held.objects.get(key) {
+                Some(body) => (OK, body.clone()),
+                None => ("404 Not Found", b"<Error><Code>NoSuchKey</Code></Error>".to_vec()),
+            },
+        }
+    }
+}
+
+/// One request; none at the end of the connection.
+async fn read(stream: &mut TcpStream) -> Option<Request> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|part| part == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let header = |name: &str| {
+        let lines = head.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).next()
+    };
+    let length: usize = header("content-length").map_or(0, |text| text.parse().unwrap());
+    let mut body = bytes.split_off(end + 4);
+    while body.len() < length {
+        if stream.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    let mut line = head.lines().next()?.split(' ');
+    let (method, target) = (line.next()?.to_owned(), line.next()?);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    Some(Request {
+        method,
+        path: path.to_owned(),
+        query: query.to_owned(),
+        target: header("x-amz-target").unwrap_or_default(),
+        body,
+    })
+}

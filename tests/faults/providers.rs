@@ -139,3 +139,27 @@ async fn push_and_text_messages_survive_a_provider_that_throttles_and_end_with_o
         cloud.clear_faults().await;
     }
 }
+
+#[tokio::test]
+async fn what_is_turned_off_between_two_tries_does_not_go_out() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    let fault = json!({ "error": "TooManyRequestsException", "status": 429, "count": 3 });
+    let id = mail_under(&cloud, &user, fault).await;
+    tests::eventually("the first try", async || {
+        let status = cloud.delivery(&user, id, Channel::Email, &["pending", "sending", "sent"]).await;
+        (status["last_error"].is_string() || status["state"] == "sent").then_some(())
+    })
+    .await;
+    let nowhere = json!({ "language": "en", "timeZone": "UTC", "categories": { "reminders": { "channels": [], "digest": "immediate" } } });
+    let set = cloud.call("PUT", "/v1/notifications/preferences").bearer(&user.access_token).json(&nowhere).send().await;
+    assert_eq!(set.status, 200, "{}", set.body);
+    let status = tests::eventually_within(SOME_TRIES, "the second try", async || {
+        let status = cloud.delivery(&user, id, Channel::Email, &["pending", "sending", "sent", "suppressed"]).await;
+        (status["state"] == "suppressed" || status["state"] == "sent").then_some(status)
+    })
+    .await;
+    assert_eq!(status["reason"], "turned_off", "{status}");
+    assert_eq!(cats(&cloud, &user).await, 0);
+    cloud.clear_faults().await;
+}

@@ -6,7 +6,7 @@
 //! order with others, it makes them once.
 
 use contracts::Envelope;
-use contracts::notifications::{Category, Channel, NotificationAdded};
+use contracts::notifications::{Channel, NotificationAdded};
 use dynamo::{Versioned, backoff};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -225,12 +225,11 @@ impl Maker<'_> {
         Err(Failure::Retry("every collecting mail is going out".to_owned()))
     }
 
+    /// Each entry has a category of its own, which is asked again at sending; the mail's is that of the first.
     fn digest(&self, notification_id: Uuid, content: Content, due_at: Timestamp) -> Delivery {
         Delivery {
             notification_id,
             content,
-            // Each entry has a category of its own, which is asked again at sending.
-            category: Category::Activity,
             session: None,
             ..self.delivery(Channel::Email, Status::Pending { due_at, last_error: None })
         }

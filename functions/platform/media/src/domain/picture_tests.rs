@@ -117,8 +117,11 @@ fn compressed_zeros_do_not_unfold() {
     // The same in a text and in a colour profile beside the picture.
     for (kind, start) in [(*b"zTXt", &b"Comment\0\0"[..]), (*b"iCCP", b"profile\0\0")] {
         let chunk = pictures::Chunk(kind, [start, &pictures::deflated(&zeros)].concat());
+        let plain = pictures::png(8, 8);
+        let file = pictures::png_with(&plain, &vec![chunk; 8]);
+        assert_eq!(container::bare_png(&file).unwrap(), plain, "the decoder does not get to see it");
         let started = Instant::now();
-        let outcome = read_as("image/png", &pictures::png_with(&pictures::png(8, 8), &[chunk]));
+        let outcome = read_as("image/png", &file);
         assert!(started.elapsed().as_secs() < 2, "{outcome:?} {:?}", started.elapsed());
     }
 }

@@ -7,15 +7,16 @@ use contracts::notifications::{Category, Channel, Message, NotificationRequested
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
-use kit::sqs::Done;
-use notifications::Planner;
+use kit::sqs::{Done, Message as _};
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::plan_deliveries::plan_deliveries;
+use notifications::consumers::suppress_addresses::{MailFeedback, suppress_addresses};
 use notifications::domain::content::Content;
 use notifications::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::store::{DUE_SHARDS, Notifications, Store};
+use notifications::{Planner, Records};
 use serde_json::Value;
 use testkit::TestTable;
 use types::{EmailAddress, EventId, PersonName, UserId, Uuid};
@@ -321,4 +322,33 @@ async fn sending_and_sweeping_keep_to_their_budget() {
         })
         .await;
     assert_eq!((meter.usage().calls, meter.usage().read_units), (16, 8.0));
+}
+
+#[tokio::test]
+async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
+    let post = Post::open().await;
+    let user = UserId::generate();
+    let registered = registered(user, noon());
+    post.hear(&registered).await;
+    let units = |meter: &dynamo::Meter| (meter.usage().calls, meter.usage().read_units, meter.usage().write_units);
+
+    let records = Box::leak(Box::new(Records { store: post.ctx.store.clone(), clock: Clock::manual(noon()) }));
+    let tags = serde_json::json!({ "user": [user], "notification": [registered.id] });
+    let bounce = serde_json::json!({ "eventType": "Bounce", "mail": { "tags": tags }, "bounce": {
+        "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "ann@example.com" }], "timestamp": noon(),
+    }});
+    let feedback = MailFeedback::read(&bounce.to_string()).unwrap();
+    let meter = dynamo::Meter::default();
+    let done = meter.scope(Box::pin(suppress_addresses(records, feedback.clone()))).await.unwrap();
+    // Contact, preferences and marker; the contact while there is no marker; the delivery, which leaves the index.
+    assert_eq!((done, units(&meter)), (Done::Applied, (4, 4.0, 6.0)));
+    let meter = dynamo::Meter::default();
+    let done = meter.scope(Box::pin(suppress_addresses(records, feedback))).await.unwrap();
+    assert_eq!((done, units(&meter)), (Done::Duplicate, (2, 4.0, 0.0)));
+
+    let deleted = event(noon(), UserDeleted { user_id: user });
+    let meter = dynamo::Meter::default();
+    meter.scope(forget_user(post.ctx, deleted)).await.unwrap();
+    // The devices, the marker, what there is, and each item of it: the contact and a delivery.
+    assert_eq!(units(&meter), (5, 2.0, 3.0));
 }

@@ -6,6 +6,7 @@ use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 /// A connection that takes longer is not going to come.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -31,6 +32,15 @@ pub async fn config() -> SdkConfig {
         )
         .load()
         .await
+}
+
+/// What may be told of a failed call: the code that the service gave, since its message may quote what it was sent; where
+/// there was no answer, the error with its causes.
+pub fn told<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    error.code().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned)
 }
 
 /// The table as context `C` sees it.

@@ -5,10 +5,10 @@
 use std::str::FromStr;
 
 use aws_config::SdkConfig;
-use aws_sdk_rekognition::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_rekognition::primitives::Blob;
 use aws_sdk_rekognition::types::Image;
 use futures::future::BoxFuture;
+use kit::sdk;
 
 use crate::domain::moderation::{Finding, MIN_CONFIDENCE_PERCENT, Verdict, judge};
 
@@ -61,9 +61,7 @@ impl Moderator for Rekognition {
         Box::pin(async move {
             let image = Image::builder().bytes(Blob::new(jpeg)).build();
             let ask = self.0.detect_moderation_labels().image(image).min_confidence(MIN_CONFIDENCE_PERCENT);
-            let reply = ask.send().await.map_err(|error| {
-                Outage(error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned))
-            })?;
+            let reply = ask.send().await.map_err(|error| Outage(sdk::told(&error)))?;
             let findings: Vec<_> = reply
                 .moderation_labels()
                 .iter()

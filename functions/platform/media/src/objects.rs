@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -13,6 +13,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use jiff::Timestamp;
 use kit::http::Problem;
+use kit::sdk;
 use kit::sqs::Failure;
 use types::{MediaId, UserId};
 
@@ -33,8 +34,7 @@ pub struct BucketError(String);
 
 impl BucketError {
     fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
-        // The whole answer stands in the error's text; the code says enough.
-        Self(error.code().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned))
+        Self(sdk::told(error))
     }
 }
 

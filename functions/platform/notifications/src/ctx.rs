@@ -149,15 +149,16 @@ impl Sender {
         );
         let (table, from, app, api, queue, link_key_name) = env.all(values)?;
         let config = sdk::config().await;
-        let link_key = Parameters::new(&config).get(&link_key_name).await.map_err(ConfigError::because)?;
+        let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
+        let sns = aws_sdk_sns::Client::new(&config);
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
             mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from, configuration_set),
-            endpoints: Endpoints::new(aws_sdk_sns::Client::new(&config)),
-            sns: aws_sdk_sns::Client::new(&config),
+            endpoints: Endpoints::new(sns.clone()),
+            sns,
             queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
-            link_key: LinkKey::from_base64(&link_key).map_err(ConfigError::because)?,
+            link_key,
             app_url: app.trim_end_matches('/').to_owned(),
             api_url: api.trim_end_matches('/').to_owned(),
         })

@@ -39,14 +39,18 @@ impl Endpoints {
         Self { sns }
     }
 
-    /// Takes a device out: first at SNS, which then forgets its push token, then here, so that a try that fails in between
-    /// is made again. One that SNS does not know any more is fine.
-    pub async fn take_out(&self, store: &Store, device: &Versioned<Device>) -> Result<(), TakeOutError> {
-        let deleted = self.sns.delete_endpoint().endpoint_arn(&device.value.endpoint_arn).send().await;
+    /// Deletes a device's endpoint: SNS forgets its push token. One that SNS does not know any more is fine.
+    pub(crate) async fn delete(&self, device: &Device) -> Result<(), TakeOutError> {
+        let deleted = self.sns.delete_endpoint().endpoint_arn(&device.endpoint_arn).send().await;
         match deleted.as_ref().map_err(ProvideErrorMetadata::code) {
-            Ok(_) | Err(Some("NotFound" | "NotFoundException")) => {}
-            Err(code) => return Err(TakeOutError::Sns(code.unwrap_or("no answer").to_owned())),
+            Ok(_) | Err(Some("NotFound" | "NotFoundException")) => Ok(()),
+            Err(code) => Err(TakeOutError::Sns(code.unwrap_or("no answer").to_owned())),
         }
+    }
+
+    /// Takes a device out: first at SNS, then here, so that a try that fails in between is made again.
+    pub async fn take_out(&self, store: &Store, device: &Versioned<Device>) -> Result<(), TakeOutError> {
+        self.delete(&device.value).await?;
         Ok(store.drop_device(device).await?)
     }
 

@@ -1,10 +1,10 @@
 //! The queue that senders wait at, for what does not come over the bus: second tries and what was left lying.
 
-use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
 use jiff::SignedDuration;
+use kit::sdk;
 use serde_json::json;
 
 /// The most messages of one call (SQS's own bound).
@@ -28,7 +28,7 @@ impl DeliveryQueue {
         // Rounded up: a sender that comes too early leaves the delivery alone.
         let seconds = i32::try_from(pause.as_secs() + 1).unwrap_or(i32::MAX).min(900);
         let message = self.client.send_message().queue_url(&self.url).message_body(body(&event)).delay_seconds(seconds);
-        message.send().await.map(drop).map_err(|error| told(&error))
+        message.send().await.map(drop).map_err(|error| format!("SQS: {}", sdk::told(&error)))
     }
 
     /// Puts up to ten events there.
@@ -38,17 +38,9 @@ impl DeliveryQueue {
         });
         let entries: Vec<_> = entries.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
         let sent = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await;
-        let failed = sent.map_err(|error| told(&error))?.failed;
+        let failed = sent.map_err(|error| format!("SQS: {}", sdk::told(&error)))?.failed;
         if failed.is_empty() { Ok(()) } else { Err(format!("SQS refused {} messages", failed.len())) }
     }
-}
-
-/// What went wrong, by its code where SQS gave one.
-fn told<E>(error: &SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    format!("SQS: {}", error.code().map_or_else(|| DisplayErrorContext(error).to_string(), str::to_owned))
 }
 
 /// An event as the bus wraps it.

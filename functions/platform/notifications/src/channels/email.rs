@@ -1,9 +1,9 @@
 //! E-mail through SES.
 
-use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use contracts::notifications::Category;
+use kit::sdk;
 use types::{EmailAddress, PersonName, UserId};
 
 use super::{ChannelError, Outcome, Report};
@@ -80,8 +80,7 @@ type Sent = Result<SendEmailOutput, aws_sdk_sesv2::error::SdkError<SendEmailErro
 
 fn outcome(sent: Sent) -> Outcome {
     let Err(error) = sent else { return Outcome::Sent };
-    // SES quotes addresses in its messages; the code says enough.
-    let text = error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned);
+    let text = sdk::told(&error);
     match error.as_service_error() {
         // Another try cannot change these.
         Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => {

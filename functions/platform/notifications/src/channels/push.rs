@@ -1,8 +1,9 @@
 //! Push messages through SNS, one to each device.
 
-use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata};
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::operation::publish::PublishError;
 use dynamo::Versioned;
+use kit::sdk;
 use serde_json::json;
 
 use super::{ChannelError, Outcome, Report};
@@ -65,8 +66,7 @@ impl Sender {
         let publish =
             self.sns.publish().target_arn(&device.endpoint_arn).message_structure("json").message(payload).send();
         let Err(error) = publish.await else { return Tried::Reached };
-        let text =
-            format!("SNS: {}", error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned));
+        let text = format!("SNS: {}", sdk::told(&error));
         match error.as_service_error() {
             Some(PublishError::EndpointDisabledException(_) | PublishError::NotFoundException(_)) => Tried::Gone,
             Some(error) if error.code() == Some("EndpointDisabled") || error.code() == Some("NotFound") => Tried::Gone,

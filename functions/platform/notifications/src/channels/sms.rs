@@ -1,8 +1,8 @@
 //! Text messages through SNS.
 
-use aws_sdk_sns::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
+use kit::sdk;
 
 use super::{ChannelError, Outcome, Report};
 use crate::ctx::Sender;
@@ -29,8 +29,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         Err(error) => return Ok(Outcome::Refused(error.to_string()).into()),
     };
     let Err(error) = sent else { return Ok(Outcome::Sent.into()) };
-    // SNS quotes numbers in its messages; the code says enough.
-    let text = format!("SNS: {}", error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned));
+    let text = format!("SNS: {}", sdk::told(&error));
     Ok(match error.as_service_error() {
         Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
             Outcome::Refused(text).into()

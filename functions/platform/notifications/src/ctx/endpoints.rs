@@ -6,6 +6,7 @@ use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, Jwks, LinkKey, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 
 use crate::domain::device::{Device, Platform, PushToken};
+use crate::endpoints::Endpoints;
 use crate::store::Store;
 
 /// For endpoints that enter devices at SNS, and take them out.
@@ -104,8 +105,8 @@ impl PushDevices {
     /// Takes a device out of SNS, which then forgets its push token. Where that fails, the endpoint that is left reaches
     /// nobody: only devices that stand in the table are sent to.
     pub(crate) async fn take_out(&self, device: &Device) {
-        if let Err(error) = self.sns.delete_endpoint().endpoint_arn(&device.endpoint_arn).send().await {
-            tracing::warn!(code = error.code(), "a device could not be taken out of SNS");
+        if let Err(error) = Endpoints::new(self.sns.clone()).delete(device).await {
+            tracing::warn!(%error, "a device could not be taken out of SNS");
         }
     }
 }
@@ -233,7 +234,7 @@ impl Unsubscriber {
     }
 }
 
-async fn link_key(parameters: &Parameters, name: &str) -> Result<LinkKey, ConfigError> {
+pub(super) async fn link_key(parameters: &Parameters, name: &str) -> Result<LinkKey, ConfigError> {
     let text = parameters.get(name).await.map_err(ConfigError::because)?;
     LinkKey::from_base64(&text).map_err(ConfigError::because)
 }

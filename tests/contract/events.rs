@@ -1,5 +1,7 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
+use contracts::badges::BadgeEarned;
+use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged,
     RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored, UserSuspended,
@@ -7,6 +9,10 @@ use contracts::identity::{
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
+use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
+use contracts::wallet::{
+    DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted, TransferCompleted,
+};
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,8 +21,17 @@ use crate::bless;
 
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<BadgeEarned>());
     check(Event::of::<DeliveryQueued>());
+    check(Event::of::<DepositCompleted>());
+    check(Event::of::<DonationCompleted>());
+    check(Event::of::<DonationFailed>());
+    check(Event::of::<DonationRefunded>());
+    check(Event::of::<DonationStarted>());
     check(Event::of::<EmailVerified>());
+    check(Event::of::<EventRemoved>());
+    check(Event::of::<EventReported>());
+    check(Event::of::<EventTypeChanged>());
     check(Event::of::<MediaDeleted>());
     check(Event::of::<MediaPublished>());
     check(Event::of::<MediaRejected>());
@@ -27,10 +42,16 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
     check(Event::of::<PlanChanged>());
+    check(Event::of::<PointCreated>());
+    check(Event::of::<PointRemoved>());
+    check(Event::of::<PointSubscribed>());
+    check(Event::of::<PointUnsubscribed>());
+    check(Event::of::<PointUpdated>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<TransferCompleted>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
     check(Event::of::<UserRestored>());

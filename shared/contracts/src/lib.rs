@@ -4,9 +4,13 @@
 //! version, published beside the old one until the last consumer has moved. Each event has a JSON schema and an example
 //! under `events/`, which the contract tests compare with the types here.
 
+pub mod badges;
 mod envelope;
+pub mod events;
 pub mod identity;
 pub mod media;
 pub mod notifications;
+pub mod points;
+pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

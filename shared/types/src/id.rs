@@ -59,8 +59,40 @@ id! {
     ApiKeyId
 }
 id! {
+    /// Something that people can earn.
+    BadgeId
+}
+id! {
+    /// Something that somebody did, or saw, at a point: what the product calls an event.
+    CareEventId
+}
+id! {
+    /// Money that comes in through a payment provider.
+    DepositId
+}
+id! {
+    /// Money that somebody gives to a person or a point.
+    DonationId
+}
+id! {
+    /// A kind of care event.
+    EventTypeId
+}
+id! {
     /// A picture that somebody uploaded.
     MediaId
+}
+id! {
+    /// A place on the map where animals are cared for.
+    PointId
+}
+id! {
+    /// A care event that comes again and again.
+    ScheduleId
+}
+id! {
+    /// Money that moves from accounts to others.
+    TransferId
 }
 id! {
     /// A person's account.

@@ -1,9 +1,11 @@
-//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, text with bounds.
+//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
 mod email;
+mod geo;
 mod id;
+mod money;
 mod phone;
 mod role;
 mod scope;
@@ -11,11 +13,16 @@ mod text;
 mod zone;
 
 pub use email::{EmailAddress, EmailError};
-pub use id::{ApiKeyId, EventId, MediaId, SessionId, UserId, derive_id};
+pub use geo::{GeoPoint, NotOnEarth};
+pub use id::{
+    ApiKeyId, BadgeId, CareEventId, DepositId, DonationId, EventId, EventTypeId, MediaId, PointId, ScheduleId,
+    SessionId, TransferId, UserId, derive_id,
+};
+pub use money::{CurrencyCode, Money, NotACurrencyCode};
 pub use phone::{PhoneError, PhoneNumber};
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
-pub use text::{PersonName, TextError};
+pub use text::{PersonName, TextError, line, paragraphs};
 pub use uuid::Uuid;
 pub use zone::{UnknownZone, ZoneName};
 

@@ -25,7 +25,7 @@ pub enum TextError {
 impl PersonName {
     /// Reads a name; surrounding white space is dropped.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        bounded(text, MAX_NAME_CHARS).map(Self)
+        line(text, MAX_NAME_CHARS).map(Self)
     }
 
     /// The nearest name to a text that another service took from its user: what [`Self::parse`] refuses is cut or left
@@ -48,7 +48,7 @@ impl PersonName {
 }
 
 /// The text without surrounding white space, if it is one line of 1 to `max_chars` characters.
-fn bounded(text: &str, max_chars: usize) -> Result<String, TextError> {
+pub fn line(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim();
     if text.is_empty() {
         Err(TextError::Empty)
@@ -58,6 +58,20 @@ fn bounded(text: &str, max_chars: usize) -> Result<String, TextError> {
         Err(TextError::ControlCharacter)
     } else {
         Ok(text.to_owned())
+    }
+}
+
+/// The text without surrounding white space, if it is 1 to `max_chars` characters; lines may break in it.
+pub fn paragraphs(text: &str, max_chars: usize) -> Result<String, TextError> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.is_empty() {
+        Err(TextError::Empty)
+    } else if text.chars().count() > max_chars {
+        Err(TextError::TooLong(max_chars))
+    } else if text.chars().any(|char| char.is_control() && char != '\n') {
+        Err(TextError::ControlCharacter)
+    } else {
+        Ok(text)
     }
 }
 

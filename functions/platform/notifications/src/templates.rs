@@ -75,7 +75,15 @@ macro_rules! templates {
 }
 
 templates!(
+    "badge_earned",
+    "care_event",
+    "care_reminder",
+    "deposit_completed",
     "digest",
+    "donation_failed",
+    "donation_received",
+    "donation_refunded",
+    "donation_sent",
     "mfa_disabled",
     "mfa_enabled",
     "password_changed",
@@ -84,6 +92,7 @@ templates!(
     "reset_password",
     "session_ended",
     "session_replayed",
+    "transfer_received",
     "verify_email",
 );
 

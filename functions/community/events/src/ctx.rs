@@ -1,0 +1,40 @@
+//! What a function of this context holds.
+
+use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::{Clock, ConfigError, Environment, sdk};
+
+use crate::store::Store;
+
+/// All that a function of this context needs.
+pub struct Ctx {
+    /// This context's items.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl Ctx {
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (
+            env.required::<String>("TABLE_NAME"),
+            env.required::<Jwks>("AUTH_JWKS"),
+            env.required::<String>("AUTH_ISSUER"),
+        );
+        let (table, jwks, issuer) = env.all(values)?;
+        let table = sdk::table(&sdk::config().await, table);
+        Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
+        Self { store, clock, verifier }
+    }
+}
+
+impl Authenticates for Ctx {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}

@@ -1,0 +1,73 @@
+//! Places on the earth.
+
+/// A position in degrees of WGS 84: latitude -90 to 90, longitude -180 to 180, both finite.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "Degrees", into = "Degrees")]
+pub struct GeoPoint {
+    #[schema(minimum = -90, maximum = 90, example = 52.520_8)]
+    lat: f64,
+    #[schema(minimum = -180, maximum = 180, example = 13.409_4)]
+    lng: f64,
+}
+
+/// The numbers as they are written, before anything is known of them.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Degrees {
+    lat: f64,
+    lng: f64,
+}
+
+/// This is no place on the earth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a latitude of -90 to 90 and a longitude of -180 to 180 degrees")]
+pub struct NotOnEarth;
+
+impl GeoPoint {
+    /// A position.
+    pub fn new(lat: f64, lng: f64) -> Result<Self, NotOnEarth> {
+        let on_earth = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lng);
+        on_earth.then_some(Self { lat, lng }).ok_or(NotOnEarth)
+    }
+
+    /// Latitude, in degrees north of the equator.
+    pub const fn lat(self) -> f64 {
+        self.lat
+    }
+
+    /// Longitude, in degrees east of Greenwich.
+    pub const fn lng(self) -> f64 {
+        self.lng
+    }
+}
+
+impl TryFrom<Degrees> for GeoPoint {
+    type Error = NotOnEarth;
+
+    fn try_from(degrees: Degrees) -> Result<Self, NotOnEarth> {
+        Self::new(degrees.lat, degrees.lng)
+    }
+}
+
+impl From<GeoPoint> for Degrees {
+    fn from(point: GeoPoint) -> Self {
+        Self { lat: point.lat, lng: point.lng }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn poles_and_the_antimeridian_are_on_earth_and_nothing_beyond_is() {
+        for (lat, lng) in [(90.0, 0.0), (-90.0, 180.0), (0.0, -180.0), (52.5, 13.4)] {
+            assert!(GeoPoint::new(lat, lng).is_ok());
+        }
+        for (lat, lng) in [(90.1, 0.0), (0.0, 180.1), (f64::NAN, 0.0), (0.0, f64::INFINITY)] {
+            assert_eq!(GeoPoint::new(lat, lng), Err(NotOnEarth));
+        }
+        assert!(serde_json::from_str::<GeoPoint>(r#"{"lat":91,"lng":0}"#).is_err());
+        assert!(serde_json::from_str::<GeoPoint>(r#"{"lat":1,"lng":0}"#).is_ok());
+    }
+}

@@ -1,5 +1,8 @@
 //! What people do is counted once, however often and in whichever order it is told, and what it earns is given once.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use badges::domain::badge::{Badge, Requirement, Unit};
 use badges::domain::fact::Fact;
 use badges::domain::record::Record;
@@ -285,6 +288,42 @@ async fn of_two_states_of_a_kind_of_event_the_newer_stands() {
     assert_eq!(board.hear(&new).await.unwrap(), Done::Applied);
     assert_eq!(board.hear(&old).await.unwrap(), Done::Duplicate);
     assert!(board.store.event_type(kind).await.unwrap().unwrap().retired);
+}
+
+/// Polls some work so often and then drops it, as when its process is killed.
+async fn killed_after(polls: usize, work: impl Future) {
+    let (mut work, mut left) = (Box::pin(work), polls);
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        work.as_mut().poll(context).map(drop)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_killed_anywhere_leaves_nothing_half_done() {
+    let board = Board::start().await;
+    let gives = board.badge("giver", Requirement::Donated { currency: currency("EUR") }, &[1, 20]).await;
+    let gets = board.badge("shelter", Requirement::Received { currency: currency("EUR") }, &[1, 20]).await;
+    let (donor, friend) = (UserId::generate(), UserId::generate());
+    let polls = 60;
+    for number in 0..polls {
+        let donation = board.donated(donor, Recipient::User(friend), Some(friend), 1);
+        killed_after(number, board.hear(&donation)).await;
+        let [donor_s, friend_s] = [board.record(donor).await, board.record(friend).await];
+        // Donor first, then friend; what a killed call had sent may still arrive.
+        assert!(donor_s.facts - friend_s.facts <= 1);
+        board.hear_until_done(&donation).await;
+    }
+    for (user, badge) in [(donor, gives), (friend, gets)] {
+        let record = board.record(user).await;
+        assert_eq!((record.facts, record.tiers(badge)), (polls as u64, 2));
+        assert_eq!(board.recount(Some(user), false, None).await.differences, []);
+    }
+    assert_eq!(board.record(friend).await.received[&currency("EUR")], polls as u64);
 }
 
 #[tokio::test]

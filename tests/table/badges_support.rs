@@ -1,5 +1,7 @@
 //! The functions of badges in the process, on a table of the test's own.
 
+use std::pin::Pin;
+
 use badges::api::{create_badge, list_badges, list_my_badges, list_user_badges, retire_badge, update_badge};
 use badges::consumers::evaluate_badges::evaluate_badges;
 use badges::consumers::forget_user::forget_user;
@@ -86,8 +88,9 @@ impl Board {
         id
     }
 
-    pub async fn hear(&self, event: &Envelope<Value>) -> Handled {
-        evaluate_badges(self.keeping, event.clone()).await
+    /// Hears an event. On the heap, since an evaluation's future is large.
+    pub fn hear(&self, event: &Envelope<Value>) -> Pin<Box<dyn Future<Output = Handled>>> {
+        Box::pin(evaluate_badges(self.keeping, event.clone()))
     }
 
     /// Hears an event as a queue delivers it: again, until it is dealt with.

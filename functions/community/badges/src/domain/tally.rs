@@ -74,7 +74,9 @@ mod tests {
 
     fn tally(days: &[&str]) -> Tally {
         let mut tally = Tally::default();
-        days.iter().for_each(|day| tally.add(Day::of(format!("{day}:00Z").parse().unwrap())));
+        for day in days {
+            tally.add(Day::of(format!("{day}:00Z").parse().unwrap()));
+        }
         tally
     }
 

@@ -1,0 +1,41 @@
+//! On `media.published.v1`, `media.deleted.v1`, `points.point_removed.v1`: keep copies.
+//! As generated, it lets the event pass.
+
+use contracts::Envelope;
+use contracts::media::{MediaDeleted, MediaPublished};
+use contracts::points::PointRemoved;
+use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
+
+use crate::ctx::Ctx;
+
+/// Handles one event.
+pub async fn keep_copies(ctx: &'static Ctx, event: Envelope<Value>) -> Handled {
+    if event.is::<MediaPublished>() {
+        published(ctx, &event.decode::<MediaPublished>()?.data).await
+    } else if event.is::<MediaDeleted>() {
+        deleted(ctx, &event.decode::<MediaDeleted>()?.data).await
+    } else if event.is::<PointRemoved>() {
+        point_removed(ctx, &event.decode::<PointRemoved>()?.data).await
+    } else {
+        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+    }
+}
+
+/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
+/// duplicate.
+async fn published(_ctx: &Ctx, _fact: &MediaPublished) -> Handled {
+    Ok(Done::Ignored)
+}
+
+/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
+/// duplicate.
+async fn deleted(_ctx: &Ctx, _fact: &MediaDeleted) -> Handled {
+    Ok(Done::Ignored)
+}
+
+/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
+/// duplicate.
+async fn point_removed(_ctx: &Ctx, _fact: &PointRemoved) -> Handled {
+    Ok(Done::Ignored)
+}

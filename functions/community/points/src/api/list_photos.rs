@@ -1,45 +1,35 @@
-//! `GET /v1/points/{id}/photos`: list photos.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/points/{id}/photos`: the photos of a point.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Id, Json, Path, Problem};
-use serde::Serialize;
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::http::{Id, Json, List, Path, Problem};
+use types::PointId;
 
+use crate::api::rules::standing;
+use crate::api::view::PhotoView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListPhotosReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// List photos
+/// List the photos of a point
+///
+/// In the order in which they were put there. There are twenty at the most, so there is one page.
 #[utoipa::path(
     get, path = "/v1/points/{id}/photos", operation_id = "list_photos", tag = "points",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Which one")),
+    params(("id" = PointId, Path, description = "Which point")),
     responses(
-        (status = 200, description = "It was found", body = ListPhotosReply),
+        (status = 200, description = "The photos", body = List<PhotoView>),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_photos`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_photos(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-) -> Result<Json<ListPhotosReply>, Problem> {
-    let name = find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPhotos)?;
-    Ok(Json(ListPhotosReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    _caller: Caller,
+    Path(Id { id }): Path<Id<PointId>>,
+) -> Result<Json<List<PhotoView>>, Problem> {
+    let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
+    standing(Some(read.point.clone()))?;
+    let items = read.photos().photos.into_iter().map(PhotoView::from).collect();
+    Ok(Json(List { items, next_cursor: None }))
 }

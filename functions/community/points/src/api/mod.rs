@@ -1,4 +1,4 @@
-//! The endpoints, one file each.
+//! The endpoints, one file each, and what several share.
 
 pub mod add_photo;
 pub mod create_point;
@@ -8,9 +8,11 @@ pub mod get_point;
 pub mod list_photos;
 pub mod list_points;
 pub mod list_subscriptions;
+mod rules;
 pub mod subscribe_point;
 pub mod unsubscribe_point;
 pub mod update_point;
+mod view;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]

@@ -1,56 +1,52 @@
-//! `PUT /v1/points/{id}/subscription`: subscribe point.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `PUT /v1/points/{id}/subscription`: the caller wants to hear of a point.
+//! Emits `points.point_subscribed.v1`.
 
 use axum::extract::State;
+use dynamo::{Outbox, StoreError};
 use kit::auth::Caller;
-use kit::http::{Id, Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
+use types::PointId;
 
+use crate::api::rules::{self, MAX_ATTEMPTS};
 use crate::ctx::Ctx;
+use crate::domain::subscription::Subscription;
 use crate::problem::Refusal;
+use crate::store::Saved;
 
-/// What a client may say.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SubscribePoint {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SubscribePointReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Subscribe point
+/// Subscribe to a point
+///
+/// Its subscribers are told of what happens there. Doing it again does no harm.
 #[utoipa::path(
     put, path = "/v1/points/{id}/subscription", operation_id = "subscribe_point", tag = "points",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Which one")),
-    request_body = SubscribePoint,
+    params(("id" = PointId, Path, description = "Which point")),
     responses(
-        (status = 200, description = "It was found", body = SubscribePointReply),
+        (status = 204, description = "The caller hears of it"),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn subscribe_point(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-    Json(body): Json<SubscribePoint>,
-) -> Result<Json<SubscribePointReply>, Problem> {
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPoint)?;
-    Ok(Json(SubscribePointReply { name: body.name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    Path(Id { id }): Path<Id<PointId>>,
+) -> Result<NoContent, Problem> {
+    let now = ctx.clock.now();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let (point, read) = ctx.store.point_for(id, caller.user_id).await?;
+        let point = rules::standing(point)?;
+        if read.as_ref().is_some_and(|read| read.value.active) {
+            return Ok(NoContent);
+        }
+        let next = Subscription::begun(caller.user_id, id, now);
+        let revision = read.as_ref().map_or(0, |read| read.version) + 1;
+        let outbox = Outbox::of(call.event(now, next.begun_fact(revision)))?;
+        match ctx.store.subscribe(&point, read.as_ref(), &next, &outbox).await? {
+            Saved::Yes => return Ok(NoContent),
+            Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
+            Saved::Moved => rules::pause(attempt).await,
+        }
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

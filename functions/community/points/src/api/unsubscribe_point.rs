@@ -1,35 +1,42 @@
-//! `DELETE /v1/points/{id}/subscription`: unsubscribe point.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `DELETE /v1/points/{id}/subscription`: the caller wants to hear of a point no more.
+//! Emits `points.point_unsubscribed.v1`.
 
 use axum::extract::State;
+use dynamo::{Outbox, StoreError};
 use kit::auth::Caller;
-use kit::http::{Id, NoContent, Path, Problem};
-use types::{UserId, Uuid};
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
+use types::PointId;
 
+use crate::api::rules::{self, MAX_ATTEMPTS};
 use crate::ctx::Ctx;
-use crate::problem::Refusal;
 
-/// Unsubscribe point
+/// Unsubscribe from a point
+///
+/// Whoever has no subscription has none afterwards either: it is no mistake, and neither is a point that is gone.
 #[utoipa::path(
     delete, path = "/v1/points/{id}/subscription", operation_id = "unsubscribe_point", tag = "points",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Which one")),
+    params(("id" = PointId, Path, description = "Which point")),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "The caller hears of it no more"),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn unsubscribe_point(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     caller: Caller,
-    Path(path): Path<Id<Uuid>>,
+    Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPoint)?;
-    Ok(NoContent)
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    let now = ctx.clock.now();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let Some(read) = ctx.store.subscription(id, caller.user_id).await? else { return Ok(NoContent) };
+        let Some(next) = read.value.ended(now) else { return Ok(NoContent) };
+        let outbox = Outbox::of(call.event(now, next.ended_fact(read.version + 1)))?;
+        if ctx.store.unsubscribe(&read, next, &outbox).await? {
+            return Ok(NoContent);
+        }
+        rules::pause(attempt).await;
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -9,5 +9,6 @@ mod list_photos;
 mod list_points;
 mod list_subscriptions;
 mod subscribe_point;
+mod support;
 mod unsubscribe_point;
 mod update_point;

@@ -16,12 +16,14 @@ pub const MIN_RADIUS_M: f64 = 50.0;
 pub const MAX_RADIUS_M: f64 = 20_000.0;
 /// The most queries that one request makes.
 pub const MAX_QUERIES: usize = 7;
-/// The most points that one query reads.
-pub const MAX_POINTS_PER_QUERY: u32 = 500;
+/// The most points that one query reads: about a megabyte, which is also where DynamoDB ends a query.
+pub const MAX_POINTS_PER_QUERY: u32 = 1_000;
 /// How many queries the first circle is covered with, where it does not meet more partitions: the rest is for a second one.
 const FIRST_QUERIES: usize = 4;
-/// By how much a crowded circle is narrowed, and a finished one widened.
-const STEP: f64 = 4.0;
+/// By how much a crowded circle is narrowed. It holds thousands of points then, and a page a hundred at the most.
+const NARROWING: f64 = 16.0;
+/// By how much a narrowed circle is widened once all that it holds was shown.
+const WIDENING: f64 = 4.0;
 /// Where this little is left between what was shown and how far the search reaches, in metres, it ends.
 const MIN_STEP_M: f64 = 1.0;
 
@@ -144,7 +146,7 @@ impl Search {
     /// Some range held more than a query reads: the next circle is smaller.
     pub fn narrow(&mut self) {
         let shown_m = self.shown_m();
-        self.reach_m = shown_m + (self.reach_m - shown_m) / STEP;
+        self.reach_m = shown_m + (self.reach_m - shown_m) / NARROWING;
     }
 
     /// The page, from all that the ranges held.
@@ -159,7 +161,7 @@ impl Search {
         }
         let next = (self.reach_m < self.asked.radius_m).then(|| Position {
             shown: Some(Shown { distance_m: self.reach_m, id: None }),
-            reach_m: (self.reach_m * STEP).min(self.asked.radius_m),
+            reach_m: (self.reach_m * WIDENING).min(self.asked.radius_m),
         });
         Found { points, next }
     }

@@ -107,9 +107,9 @@ fn the_search_equals_brute_force_on_a_hundred_thousand_points() {
         let place = if number % 4 == 0 {
             some(&mut runner, &anywhere())
         } else {
-            // Around each hard place, somewhat denser in the middle.
+            // As many around each hard place. Some are near to each other, so there are crowds too.
             let (at, bearing, part) = some(&mut runner, &spread);
-            around(hard[at], bearing, 60_000.0 * part.powf(0.7))
+            around(hard[at], bearing, 60_000.0 * part.sqrt())
         };
         index.add(place);
     }

@@ -61,7 +61,8 @@ async fn a_point_of_the_same_kind_nearby_is_told_as_a_possible_duplicate() {
 async fn every_wrong_field_is_named() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let body = json!({ "name": " ", "kind": "beer", "location": { "lat": 91, "lng": 0 }, "description": "x".repeat(501) });
+    let body =
+        json!({ "name": " ", "kind": "beer", "location": { "lat": 91, "lng": 0 }, "description": "x".repeat(501) });
     let reply = create(&cloud, &user, "a", &body).await;
     reply.expect_problem(422, "request.invalid");
     let fields: Vec<_> = reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();

@@ -11,9 +11,7 @@ use super::support::call;
 async fn the_caller_s_subscriptions_come_in_pages() {
     let cloud = Cloud::connect().await;
     let (user, other) = (cloud.sign_up().await, cloud.sign_up().await);
-    let list = async |query: &str| {
-        call(&cloud, "GET", &format!("/v1/points/subscriptions{query}"), &user, None).await
-    };
+    let list = async |query: &str| call(&cloud, "GET", &format!("/v1/points/subscriptions{query}"), &user, None).await;
     assert_eq!(list("").await.expect(200), json!({ "items": [], "nextCursor": null }));
     let mut expected = BTreeSet::new();
     for number in 0..3 {

@@ -24,7 +24,9 @@ pub async fn told(watch: &Watch, id: PointId, revision: u64) -> Value {
     let id = id.to_string();
     eventually("the event", async || {
         let events = watch.take().await;
-        events.into_iter().find(|event| event["data"]["pointId"] == id.as_str() && event["data"]["revision"] == revision)
+        events
+            .into_iter()
+            .find(|event| event["data"]["pointId"] == id.as_str() && event["data"]["revision"] == revision)
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! `PATCH /v1/points/{id}`
 
 use serde_json::{Value, json};
-use tests::{Cloud, Role, lonely_place};
+use tests::{Cloud, lonely_place};
 use types::Uuid;
 
 use super::support::{call, told};

@@ -35,14 +35,14 @@ pub async fn subscribe_point(
     let now = ctx.clock.now();
     for attempt in 1..=MAX_ATTEMPTS {
         let (point, read) = ctx.store.point_for(id, caller.user_id).await?;
-        let point = rules::standing(point)?;
+        rules::standing(point)?;
         if read.as_ref().is_some_and(|read| read.value.active) {
             return Ok(NoContent);
         }
         let next = Subscription::begun(caller.user_id, id, now);
         let revision = read.as_ref().map_or(0, |read| read.version) + 1;
         let outbox = Outbox::of(call.event(now, next.begun_fact(revision)))?;
-        match ctx.store.subscribe(&point, read.as_ref(), &next, &outbox).await? {
+        match ctx.store.subscribe(read.as_ref(), &next, &outbox).await? {
             Saved::Yes => return Ok(NoContent),
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
             Saved::Moved => rules::pause(attempt).await,

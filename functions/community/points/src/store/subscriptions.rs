@@ -24,15 +24,15 @@ impl Store {
         self.table.get(subscription_key(user, id), Read::Strong).await
     }
 
-    /// Begins a subscription of a point that is as it was read.
+    /// Begins a subscription that is as it was read. The point is no part of the transaction, or a point that many
+    /// subscribe to at once would make them wait for each other; see "Not here" in the README.
     pub async fn subscribe(
         &self,
-        point: &Versioned<Point>,
         read: Option<&Versioned<Subscription>>,
         next: &Subscription,
         outbox: &Outbox,
     ) -> Result<Saved, StoreError> {
-        let transaction = self.table.transaction().unless_forgotten(next.user_id).unchanged(point);
+        let transaction = self.table.transaction().unless_forgotten(next.user_id);
         let transaction = match read {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox),

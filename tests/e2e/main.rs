@@ -6,4 +6,5 @@ mod identity;
 mod media;
 mod notifications;
 mod platform;
+mod points;
 mod realtime;

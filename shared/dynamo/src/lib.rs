@@ -14,6 +14,7 @@ mod key;
 mod meter;
 pub mod outbox;
 mod personal;
+mod range;
 mod table;
 mod transaction;
 

@@ -3,6 +3,7 @@
 use contracts::wallet::Recipient;
 use futures::StreamExt;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use types::{Money, PointId, TransferId, UserId};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::Direction;

@@ -10,3 +10,4 @@ mod list_prices;
 mod list_transactions;
 mod send_transfer;
 mod set_currency;
+mod support;

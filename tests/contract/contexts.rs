@@ -10,5 +10,6 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         notifications::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
+        wallet::api::Api::openapi(),
     ]
 }

@@ -8,3 +8,4 @@ mod notifications;
 mod platform;
 mod points;
 mod realtime;
+mod wallet;

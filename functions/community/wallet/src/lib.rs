@@ -8,6 +8,8 @@
 //! 5. `bin`: five lines per function.
 
 pub mod ctx;
+pub mod domain;
+pub mod payments;
 pub mod store;
 
 pub use ctx::Ctx;

@@ -9,5 +9,6 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
         platform::api::Api::openapi(),
+        wallet::api::Api::openapi(),
     ]
 }

@@ -7,3 +7,4 @@ mod media;
 mod notifications;
 mod platform;
 mod realtime;
+mod wallet;

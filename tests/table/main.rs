@@ -30,4 +30,6 @@ mod realtime_support;
 mod refreshes;
 mod tokens;
 mod users;
+mod wallet_ledger;
+mod wallet_support;
 mod writes;

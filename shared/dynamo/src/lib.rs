@@ -7,6 +7,7 @@
 
 mod backoff;
 mod batch;
+mod count;
 mod cursor;
 mod error;
 mod item;

@@ -15,9 +15,9 @@ const MAX_ATTEMPTS: u32 = 8;
 
 /// Writes of context `C`, in the order in which a cancellation names them.
 pub struct Transaction<C> {
-    table: Table<C>,
-    writes: Vec<TransactWriteItem>,
-    broken: Option<StoreError>,
+    pub(crate) table: Table<C>,
+    pub(crate) writes: Vec<TransactWriteItem>,
+    pub(crate) broken: Option<StoreError>,
 }
 
 /// Why a transaction did not happen.

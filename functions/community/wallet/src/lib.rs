@@ -1,4 +1,4 @@
-//! A context of the pack `community`.
+//! Money: who has how much, where it came from, and donations.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
@@ -7,9 +7,12 @@
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
+pub mod api;
+pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod payments;
+pub mod problem;
 pub mod store;
 
 pub use ctx::Ctx;

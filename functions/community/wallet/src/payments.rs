@@ -4,26 +4,25 @@
 //! and `confirm` charges. Whatever happens in between or after, `find` tells by the id what became of it, and `cancel`
 //! ends it for good unless the money has come already. ADR 0017.
 
+mod fresh;
 mod stripe;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kit::outbound::{Limits, Outbound, OutboundError};
-use kit::{ConfigError, Environment, Parameters, SecretError, sdk};
+use kit::{ConfigError, Environment, Parameters, sdk};
 use types::Money;
 
 use crate::domain::payment::{Payment, PaymentId, PaymentMethod, Reference};
 
-pub use stripe::{Stripe, Webhooks};
+use fresh::Fresh;
+pub use stripe::{BadNotice, Stripe, Webhooks};
 
 /// How long one call of the provider may take, with its repetitions: a function makes two of them and has 29 seconds.
 pub const CALL_TOTAL: Duration = Duration::from_secs(12);
-/// How old a secret may be that a process holds: a replaced one is soon known.
-const MAX_SECRET_AGE: SignedDuration = SignedDuration::from_mins(5);
-
 /// Why the provider gave no payment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentError {
@@ -85,61 +84,60 @@ pub trait PaymentProvider: Send + Sync {
 }
 
 /// The provider with the newest key, or none if card payments are off.
-pub struct Payments {
-    source: Option<Source>,
-    current: Mutex<Option<(Arc<dyn PaymentProvider>, Timestamp)>>,
-}
-
-struct Source {
-    parameters: Parameters,
-    name: String,
-    url: String,
-    outbound: Outbound,
-}
+pub struct Payments(Fresh<Arc<dyn PaymentProvider>>);
 
 impl Payments {
     /// No provider.
     pub fn off() -> Self {
-        Self { source: None, current: Mutex::default() }
+        Self(Fresh::none())
     }
 
     /// A provider that stays as it is.
     pub fn fixed(provider: Arc<dyn PaymentProvider>) -> Self {
-        Self { source: None, current: Mutex::new(Some((provider, Timestamp::MAX))) }
+        Self(Fresh::fixed(provider))
     }
 
-    /// Reads `PAYMENT_URL` and `PAYMENT_SECRET_NAME`, which may be absent, and loads the secret that it names.
+    /// Reads `PAYMENT_SECRET_NAME`, which may be absent, and `PAYMENT_URL`, and loads the secret.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let Some(name) = env.optional::<String>("PAYMENT_SECRET_NAME") else { return Ok(Self::off()) };
         let url = env.required::<String>("PAYMENT_URL");
         let (url,) = env.all((url,))?;
         let outbound = Outbound::new(Limits::within(CALL_TOTAL)).map_err(ConfigError::because)?;
-        let source = Source { parameters: Parameters::new(&sdk::config().await), name, url, outbound };
-        let provider = source.load().await.map_err(ConfigError::because)?;
-        Ok(Self { source: Some(source), current: Mutex::new(Some((provider, Timestamp::now()))) })
+        let make = move |key| Arc::new(Stripe::new(outbound.clone(), &url, key)) as Arc<dyn PaymentProvider>;
+        let parameters = Parameters::new(&sdk::config().await);
+        Fresh::load(parameters, name, make).await.map(Self).map_err(ConfigError::because)
     }
 
-    /// The provider, with a key at most some minutes old where a newer one can be had; none if card payments are off.
+    /// The provider; none if card payments are off.
     pub async fn provider(&self, now: Timestamp) -> Option<Arc<dyn PaymentProvider>> {
-        let (provider, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        let stale = now.duration_since(loaded_at) > MAX_SECRET_AGE;
-        let Some(source) = self.source.as_ref().filter(|_| stale) else { return Some(provider) };
-        match source.load().await {
-            Ok(newer) => {
-                *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((newer.clone(), now));
-                Some(newer)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the payment provider's key could not be read again");
-                Some(provider)
-            }
-        }
+        self.0.get(now).await
     }
 }
 
-impl Source {
-    async fn load(&self) -> Result<Arc<dyn PaymentProvider>, SecretError> {
-        let key = self.parameters.get(&self.name).await?;
-        Ok(Arc::new(Stripe::new(self.outbound.clone(), &self.url, key)))
+/// Who reads the provider's messages, or nobody if card payments are off.
+pub struct Inbox(Fresh<Arc<Webhooks>>);
+
+impl Inbox {
+    /// Nobody.
+    pub fn off() -> Self {
+        Self(Fresh::none())
+    }
+
+    /// Messages to the endpoint with this secret.
+    pub fn fixed(secret: &str) -> Self {
+        Self(Fresh::fixed(Arc::new(Webhooks::new(secret))))
+    }
+
+    /// Reads `PAYMENT_WEBHOOK_SECRET_NAME`, which may be absent, and loads the secret.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let Some(name) = env.optional::<String>("PAYMENT_WEBHOOK_SECRET_NAME") else { return Ok(Self::off()) };
+        let parameters = Parameters::new(&sdk::config().await);
+        let loaded = Fresh::load(parameters, name, |secret| Arc::new(Webhooks::new(secret))).await;
+        loaded.map(Self).map_err(ConfigError::because)
+    }
+
+    /// Who reads messages; none if card payments are off.
+    pub async fn webhooks(&self, now: Timestamp) -> Option<Arc<Webhooks>> {
+        self.0.get(now).await
     }
 }

@@ -1,6 +1,7 @@
 //! Rules: pure and synchronous; time and ids are arguments.
 
 pub mod account;
+pub mod card;
 pub mod charging;
 pub mod currency;
 pub mod deposit;

@@ -3,6 +3,7 @@
 use contracts::wallet::Recipient;
 use futures::StreamExt;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use types::{Money, PointId, TransferId, UserId};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::Direction;
@@ -170,7 +171,7 @@ fn account(people: &[UserId; 3], points: &[PointId; 3], number: u8) -> Account {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thousands_of_transfers_at_once_make_and_lose_no_money() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let ops = prop::collection::vec(op(), 2_500).new_tree(&mut runner).unwrap().current();
+    let ops = prop::collection::vec(op(), 2_000).new_tree(&mut runner).unwrap().current();
     let purse = Purse::start().await;
     let (people, points) = ([(); 3].map(|()| UserId::generate()), [(); 3].map(|()| PointId::generate()));
     for number in 0..6 {

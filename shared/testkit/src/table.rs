@@ -48,7 +48,8 @@ impl TestTable {
 
     /// Every item, for assertions on what is stored.
     pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
-        self.client.scan().table_name(NAME).send().await.expect("a scan").items.unwrap_or_default()
+        let pages = self.client.scan().table_name(NAME).into_paginator().items().send();
+        pages.collect::<Result<Vec<_>, _>>().await.expect("a scan")
     }
 
     async fn create(&self) {

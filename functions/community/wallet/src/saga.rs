@@ -88,7 +88,6 @@ pub struct Saga {
 impl Saga {
     /// Reads `TABLE_NAME`, `POINT_SHARDS` if it is there, and what [`Payments`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let shards = ctx::shards(env);
         let payments = Payments::from_env(env).await?;
         Ok(Self { payments, ..Self::of_ledger(env).await? })
     }

@@ -13,7 +13,7 @@ use types::{CurrencyCode, DonationId, PointId, TransferId, UserId};
 use crate::domain::account::{Account, Holder};
 use crate::domain::currency::{Currency, Price};
 use crate::domain::donation::Donation;
-use crate::domain::ledger::{Balance, Entry, Transfer};
+use crate::domain::ledger::{Balance, Entry, Transfer, Written};
 use crate::domain::people::{Person, Point};
 use crate::domain::shards::Shards;
 
@@ -94,6 +94,15 @@ fn entry_key(account: Account, entry: &Entry) -> Key<Wallet> {
     // Whole milliseconds in a fixed width sort as times do.
     let (at, transfer, currency) = (entry.at.as_millisecond(), entry.transfer_id, &entry.money.currency);
     account_key(account, format!("entry#{at:015}#{transfer}#{}#{currency}", account.pot()))
+}
+
+impl Entity for Written {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        let (at, transfer) = (self.line.at.as_millisecond(), self.line.transfer_id);
+        Key::new("user", self.author_id, format!("written#{at:015}#{transfer}"))
+    }
 }
 
 impl Entity for Balance {

@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use contracts::wallet::{Recipient, TransferCompleted};
-use dynamo::Outbox;
+use dynamo::{Outbox, Transaction};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
@@ -16,10 +16,10 @@ use crate::api::body::message;
 use crate::ctx::Ctx;
 use crate::domain::account::Account;
 use crate::domain::currency::Currency;
-use crate::domain::ledger::{Heading, Kind, Transfer};
+use crate::domain::ledger::{Heading, Kind, Transfer, Written};
 use crate::domain::notice::Notice;
 use crate::problem::{self, Refusal};
-use crate::store::{Before, Parties, Posted};
+use crate::store::{Before, NotPosted, Parties, Posted, Wallet};
 
 /// Where one reads of it.
 const STATEMENT: &str = "/v1/wallet/transactions";
@@ -127,9 +127,18 @@ pub async fn send_transfer(
     let currency = ctx.store.currency(&asked.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
     allowed(&parties, &sender, asked.from)?;
     let outbox = told(&call, &sender, &asked, &currency, id, now)?;
-    match ctx.store.post(&transfer, &outbox, |transaction| transaction).await {
+    let written = Written::by(sender.user_id, &transfer);
+    let beside = |transaction: Transaction<Wallet>| match &written {
+        // A receiver is asked for by the transfer itself, and no item twice.
+        Some(written) if asked.to == sender.user_id => transaction.create(written, &Outbox::none()),
+        Some(written) => transaction.create(written, &Outbox::none()).unless_forgotten(sender.user_id),
+        None => transaction,
+    };
+    match ctx.store.post(&transfer, &outbox, beside).await {
         Ok(Posted::Now) => Ok(sent(asked, &transfer)),
         Ok(Posted::Before(before)) => Ok(sent(asked, &before)),
+        // Beside stands only that the keeper is there still.
+        Err(NotPosted::Beside(_)) => Err(Refusal::NoSuchUser.into()),
         Err(refused) => Err(problem::not_posted(refused, sender.user_id)),
     }
 }

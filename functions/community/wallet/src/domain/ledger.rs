@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, Money, TransferId, Uuid};
+use types::{CurrencyCode, Money, TransferId, UserId, Uuid};
 use utoipa::ToSchema;
 
 use super::account::Account;
@@ -291,6 +291,24 @@ impl Entry {
     pub fn read_by(&self) -> Option<Account> {
         let wrote = self.message.is_some() && self.money.amount_minor < 0;
         self.counterparty.filter(|other| wrote && other.holder().is_some())
+    }
+}
+
+/// What a keeper wrote with a transfer of their point. It leads from the keeper to their words, which stand in the
+/// statements of others only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// Who wrote.
+    pub author_id: UserId,
+    /// The point's line.
+    pub line: Entry,
+}
+
+impl Written {
+    /// What this author wrote with this transfer, if they wrote something and it is not their own line.
+    pub fn by(author_id: UserId, transfer: &Transfer) -> Option<Self> {
+        let line = transfer.entries().into_iter().find(|line| line.read_by().is_some())?;
+        (line.account.person() != Some(author_id)).then_some(Self { author_id, line })
     }
 }
 

@@ -174,7 +174,7 @@ fn run(asks: &[Ask], shards: Shards) -> Table {
             let (transfer, changes) = waiting.remove(0);
             table.commit(&transfer, &changes);
         }
-        if number.is_multiple_of(97) {
+        if number.is_multiple_of(499) {
             table.check();
         }
     }

@@ -7,7 +7,7 @@ use types::{Money, TransferId, UserId, derive_id};
 use super::{Listed, NotPosted, Store, donation_key, entry_key, holder_key};
 use crate::domain::account::{Account, Holder, System};
 use crate::domain::donation::{Direction, Donation};
-use crate::domain::ledger::{Balance, Entry, Heading, Kind, Transfer, Unbalanced};
+use crate::domain::ledger::{Balance, Entry, Heading, Kind, Transfer, Unbalanced, Written};
 
 /// How many of a person's items one read asks for.
 const PAGE_ITEMS: u32 = 100;
@@ -27,6 +27,7 @@ impl Store {
             }
         }
         self.wipe_lines(user).await?;
+        self.wipe_written(user).await?;
         self.wipe_donations(user).await?;
         self.table.forget(user, now.as_second()).await
     }
@@ -60,6 +61,26 @@ impl Store {
             for own in &page.items {
                 if let Some(reader) = own.value.read_by() {
                     self.wipe_line(reader, &own.value).await?;
+                }
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What somebody wrote with transfers of points that they kept stands in the statements of both sides.
+    async fn wipe_written(&self, user: UserId) -> Result<(), StoreError> {
+        let mut after: Option<Cursor> = None;
+        for _ in 0..MAX_PAGES {
+            let page: Page<Written> =
+                self.table.list_strong(holder_key(Holder::User(user), "written#"), false, PAGE_ITEMS, after).await?;
+            for Written { line, .. } in page.items.iter().map(|read| &read.value) {
+                self.wipe_line(line.account, line).await?;
+                if let Some(reader) = line.read_by() {
+                    self.wipe_line(reader, line).await?;
                 }
             }
             after = page.next;

@@ -7,6 +7,8 @@ mod budgets_admin;
 mod budgets_media;
 mod budgets_notifications;
 mod budgets_realtime;
+mod cards;
+mod cards_support;
 mod deliveries;
 mod identity_support;
 mod links;

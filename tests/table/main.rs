@@ -9,6 +9,8 @@ mod budgets_notifications;
 mod budgets_points;
 mod budgets_realtime;
 mod budgets_wallet;
+mod cards;
+mod cards_support;
 mod deliveries;
 mod identity_support;
 mod links;

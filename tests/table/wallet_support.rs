@@ -105,7 +105,14 @@ impl Purse {
     }
 
     pub fn donation(&self, donor_id: UserId, recipient: Recipient, money: Money) -> (Donation, Transfer) {
-        let wish = Wish { donor_id, recipient, money, funding: Funding::Balance, message: Some("for the cats".into()) };
+        let wish = Wish {
+            donor_id,
+            recipient,
+            money,
+            funding: Funding::Balance,
+            message: Some("for the cats".into()),
+            card: None,
+        };
         let now = self.clock.now();
         let donation = Donation::started(DonationId::generate(), wish, "c".to_owned(), now).completed(now);
         let transfer = donation.transfer(Account::user(donor_id), now).unwrap();

@@ -12,12 +12,16 @@ pub struct Ctx {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    /// True if cards can be charged here.
+    pub takes_cards: bool,
     verifier: Verifier,
 }
 
 impl Ctx {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `POINT_SHARDS` if it is there.
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `POINT_SHARDS` if it is there; cards are taken where
+    /// `PAYMENT_SECRET_NAME` is.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let takes_cards = env.optional::<String>("PAYMENT_SECRET_NAME").is_some();
         let shards = shards(env);
         let values = (
             env.required::<String>("TABLE_NAME"),
@@ -26,12 +30,18 @@ impl Ctx {
         );
         let (table, jwks, issuer) = env.all(values)?;
         let store = Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards);
-        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer)).taking_cards(takes_cards))
     }
 
     /// From its parts.
     pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
+        Self { store, clock, takes_cards: false, verifier }
+    }
+
+    /// The same where cards can be charged, or not.
+    #[must_use]
+    pub fn taking_cards(self, takes_cards: bool) -> Self {
+        Self { takes_cards, ..self }
     }
 }
 
@@ -65,6 +75,6 @@ impl Following {
 }
 
 /// In how many parts the balances of points are kept.
-fn shards(env: &mut Environment) -> Shards {
+pub(crate) fn shards(env: &mut Environment) -> Shards {
     env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::of_points)
 }

@@ -16,6 +16,8 @@ pub enum Refusal {
     CurrencyNotFound,
     /// There is no such point, or somebody else keeps it.
     NoSuchPoint,
+    /// There is no such deposit, or it is somebody else's.
+    NoSuchDeposit,
     /// There is no such donation, or the caller may not know of it.
     NoSuchDonation,
     /// There is nobody, or no point, that could get something.
@@ -36,6 +38,12 @@ pub enum Refusal {
     KeyReused,
     /// Nothing is paid in this way here.
     FundingUnavailable,
+    /// Card payments are not set up here.
+    PaymentsOff,
+    /// The payment provider did not sign this message, or not now.
+    NoticeNotProven,
+    /// The payment provider's message cannot be read.
+    NoticeUnreadable,
     /// The number of decimals of a currency never changes.
     ExponentFixed(u8),
 }
@@ -48,6 +56,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchCurrency => wrong("wallet.no_such_currency", "There is no such currency here"),
             Refusal::CurrencyNotFound => Self::not_found("wallet.currency_not_found"),
             Refusal::NoSuchPoint => Self::not_found("wallet.no_such_point"),
+            Refusal::NoSuchDeposit => Self::not_found("wallet.no_such_deposit"),
             Refusal::NoSuchDonation => Self::not_found("wallet.no_such_donation"),
             Refusal::NoSuchRecipient => Self::not_found("wallet.no_such_recipient"),
             Refusal::NoSuchUser => Self::not_found("wallet.no_such_user"),
@@ -61,6 +70,15 @@ impl From<Refusal> for Problem {
             Refusal::KeyReused => wrong("wallet.key_reused", "This Idempotency-Key has asked for something else"),
             Refusal::FundingUnavailable => {
                 wrong("wallet.funding_unavailable", "Donations cannot be paid in this way here")
+            }
+            Refusal::PaymentsOff => {
+                Self::new(StatusCode::NOT_FOUND, "wallet.payments_off", "Card payments are not set up here")
+            }
+            Refusal::NoticeNotProven => {
+                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_not_proven", "The signature proves nothing")
+            }
+            Refusal::NoticeUnreadable => {
+                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_unreadable", "The message cannot be read")
             }
             Refusal::ExponentFixed(exponent) => {
                 conflict("wallet.exponent_fixed", "The number of decimals of a currency never changes")

@@ -2,6 +2,7 @@
 
 mod copies;
 mod currencies;
+mod deposits;
 mod donations;
 mod forgetting;
 mod ledger;
@@ -18,6 +19,7 @@ use crate::domain::shards::Shards;
 
 pub use copies::{Before, Parties};
 pub use currencies::{Currencies, Known, NotSet};
+pub use deposits::{NotSettled, Opened, Orphan};
 pub use donations::{Given, Listed, NotGiven};
 pub use ledger::{Beside, NotPosted, Posted, Statement};
 

@@ -1,8 +1,9 @@
 //! `POST /v1/donations`: gives money to a person or a point. Needs `Idempotency-Key`.
-//! Emits `wallet.donation_completed.v1` and asks for notifications of both sides.
+//! Emits `wallet.donation_completed.v1` and asks for notifications of both sides; by card `wallet.donation_started.v1`,
+//! and the rest comes later.
 
 use axum::extract::State;
-use contracts::wallet::{Funding, Recipient};
+use contracts::wallet::{DonationStarted, Funding, Recipient};
 use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::auth::Caller;
@@ -18,12 +19,10 @@ use crate::domain::account::Account;
 use crate::domain::currency::Currency;
 use crate::domain::donation::{Donation, Outcome, Wish};
 use crate::domain::notice;
+use crate::domain::payment::{NotAMethod, NotChargeable, PaymentMethod, chargeable};
 use crate::domain::people::Receiver;
 use crate::problem::{self, Refusal};
 use crate::store::{Before, Given, NotGiven};
-
-/// The longest name of a provider's way to pay, in characters.
-const MAX_PAYMENT_METHOD_CHARS: usize = 255;
 
 /// What somebody gives.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -65,27 +64,31 @@ pub enum FundingBody {
     Card {
         /// The payment provider's name for the card.
         #[serde(rename = "paymentMethod")]
-        #[schema(max_length = 255, example = "pm_card_visa")]
+        #[schema(max_length = 100, example = "pm_card_visa")]
         payment_method: String,
     },
 }
 
-/// What was asked for, and the provider's name for the card if it is one.
-struct Asked {
-    wish: Wish,
-    payment_method: Option<String>,
-}
-
 impl Donate {
-    fn parse(&self, donor_id: UserId) -> Result<Asked, Problem> {
+    fn parse(&self, donor_id: UserId) -> Result<Wish, Problem> {
         let mut fields = Fields::new();
         let recipient = self.recipient.parse(&mut fields);
         let money = self.money.parse("money", &mut fields);
         let message = fields.check("message", message(self.message.as_deref()));
         let funding = fields.check("funding.paymentMethod", self.funding.parse());
-        let (recipient, money, message, (funding, payment_method)) =
-            fields.all((recipient, money, message, funding))?;
-        Ok(Asked { wish: Wish { donor_id, recipient, money, funding, message }, payment_method })
+        if let (Some(money), Some((Funding::Card, _))) = (&money, &funding) {
+            check_charge(money, &mut fields);
+        }
+        let (recipient, money, message, (funding, card)) = fields.all((recipient, money, message, funding))?;
+        Ok(Wish { donor_id, recipient, money, funding, message, card })
+    }
+}
+
+fn check_charge(money: &Money, fields: &mut Fields) {
+    match chargeable(money) {
+        Ok(()) => {}
+        Err(wrong @ NotChargeable::Currency) => fields.refuse("money.currency", wrong),
+        Err(wrong @ NotChargeable::Amount) => fields.refuse("money.amountMinor", wrong),
     }
 }
 
@@ -104,16 +107,11 @@ impl RecipientBody {
 }
 
 impl FundingBody {
-    fn parse(&self) -> Result<(Funding, Option<String>), String> {
+    fn parse(&self) -> Result<(Funding, Option<PaymentMethod>), NotAMethod> {
         match self {
             Self::Balance => Ok((Funding::Balance, None)),
             Self::Card { payment_method } => {
-                let is_name = payment_method.bytes().all(|byte| byte.is_ascii_graphic());
-                if (1..=MAX_PAYMENT_METHOD_CHARS).contains(&payment_method.len()) && is_name {
-                    Ok((Funding::Card, Some(payment_method.clone())))
-                } else {
-                    Err(format!("must be 1 to {MAX_PAYMENT_METHOD_CHARS} visible ASCII characters"))
-                }
+                PaymentMethod::parse(payment_method).map(|method| (Funding::Card, Some(method)))
             }
         }
     }
@@ -121,14 +119,15 @@ impl FundingBody {
 
 /// Give to a person or a point
 ///
-/// From the balance it arrives at once. The same request with the same `Idempotency-Key` gets the same donation.
+/// From the balance it arrives at once. By card it is `processing` at first: the card is charged, the money moves on, and it
+/// ends as `completed`, `failed` (nobody paid) or `refunded`; `GET /v1/donations/{id}` tells its steps. The same request with the same `Idempotency-Key` gets the same donation.
 #[utoipa::path(
     post, path = "/v1/donations", operation_id = "donate", tag = "wallet",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = Donate,
     responses(
-        (status = 201, description = "It is given", body = DonationView),
+        (status = 201, description = "It is given, or, by card, under way", body = DonationView),
         (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "`wallet.suspended`: the caller may not take part now", body = Problem, content_type = "application/problem+json"),
@@ -145,7 +144,7 @@ pub async fn donate(
     Json(body): Json<Donate>,
 ) -> Result<Created<DonationView>, Problem> {
     let now = ctx.clock.now();
-    let Asked { wish, payment_method } = body.parse(donor.user_id)?;
+    let wish = body.parse(donor.user_id)?;
     let id = DonationId::new(attempt.derive_id("donate", &donor.user_id.to_string()));
     let parties = ctx.store.parties(donor.user_id, wish.recipient, None, Before::Donation(id)).await?;
     if let Some(before) = parties.donation {
@@ -159,10 +158,10 @@ pub async fn donate(
         return Err(Refusal::Suspended.into());
     }
     let receiver = parties.receiver.map_err(Refusal::from)?;
-    if payment_method.is_some() {
-        return Err(Refusal::FundingUnavailable.into());
-    }
     let donation = Donation::started(id, wish.clone(), call.correlation_id.clone(), now);
+    if wish.funding == Funding::Card {
+        return by_card(ctx, &call, donation, &wish, now).await;
+    }
     from_balance(ctx, &call, donation, &wish, &receiver, &currency, now).await
 }
 
@@ -188,6 +187,33 @@ async fn from_balance(
         Err(NotGiven::NotPosted(refused)) => Err(problem::not_posted(refused, donation.donor_id)),
         Err(NotGiven::Forgotten) => Err(Refusal::NoSuchUser.into()),
         Err(NotGiven::Newer(newer)) => again(newer.value, wish),
+        Err(NotGiven::Store(error)) => Err(error.into()),
+    }
+}
+
+/// The money comes later: an event starts the steps that bring it.
+async fn by_card(
+    ctx: &Ctx,
+    call: &Invocation,
+    donation: Donation,
+    wish: &Wish,
+    now: Timestamp,
+) -> Result<Created<DonationView>, Problem> {
+    if !ctx.takes_cards {
+        return Err(Refusal::FundingUnavailable.into());
+    }
+    let started = DonationStarted {
+        donation_id: donation.id,
+        donor_id: donation.donor_id,
+        recipient: donation.recipient,
+        money: donation.money.clone(),
+    };
+    let outbox = Outbox::of(call.event(now, started))?;
+    match ctx.store.start(&donation, &outbox).await {
+        Ok(Given::Now) => Ok(created(donation)),
+        Ok(Given::Before(before)) => again(*before, wish),
+        Err(NotGiven::Newer(newer)) => again(newer.value, wish),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Refusal::NoSuchUser.into()),
         Err(NotGiven::Store(error)) => Err(error.into()),
     }
 }

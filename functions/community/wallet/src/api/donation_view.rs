@@ -7,6 +7,7 @@ use types::{DonationId, Money, UserId};
 use utoipa::ToSchema;
 
 use crate::domain::donation::{Donation, Status, Step};
+use crate::domain::payment::ClientSecret;
 
 /// A donation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -38,6 +39,9 @@ pub struct DonationView {
     /// What was done for it, oldest first; for the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
+    /// While the donor's bank asks them: what the provider's page needs for it; for the donor only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<ClientSecret>,
 }
 
 impl DonationView {
@@ -45,7 +49,9 @@ impl DonationView {
     pub fn for_donor(donation: Donation) -> Self {
         let (funding, reason) = (donation.funding, donation.reason.clone());
         let steps = donation.steps.clone();
-        Self { funding: Some(funding), reason, steps: Some(steps), ..Self::for_recipient(donation) }
+        let client_secret = donation.card.as_ref().and_then(|card| card.client_secret.clone());
+        let of_both = Self::for_recipient(donation);
+        Self { funding: Some(funding), reason, steps: Some(steps), client_secret, ..of_both }
     }
 
     /// What the recipient sees.
@@ -62,6 +68,7 @@ impl DonationView {
             funding: None,
             reason: None,
             steps: None,
+            client_secret: None,
         }
     }
 }

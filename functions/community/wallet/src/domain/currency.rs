@@ -122,6 +122,12 @@ pub fn iso_exponent(code: &CurrencyCode) -> Option<u8> {
     u8::try_from(exponent).ok()
 }
 
+/// An amount of ISO's money as people read it: `12.50 EUR`.
+pub fn format_iso(money: &Money) -> String {
+    let exponent = iso_exponent(&money.currency).unwrap_or_default();
+    Currency { code: money.currency.clone(), name: String::new(), exponent, price: None }.format(money.amount_minor)
+}
+
 /// A code that a currency can have.
 pub fn check_code(code: &CurrencyCode) -> Result<(), WrongCurrency> {
     match kind(code) {

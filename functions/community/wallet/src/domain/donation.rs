@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;
 
+use super::card::CardPayment;
+use super::payment::PaymentMethod;
+
 use super::account::Account;
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};
 
@@ -78,6 +81,9 @@ pub struct Donation {
     pub reason: Option<String>,
     /// What was done for it, oldest first.
     pub steps: Vec<Step>,
+    /// The card's part, where it is by card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardPayment>,
     /// The provider's name for its payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
@@ -109,12 +115,14 @@ pub struct Wish {
     pub funding: Funding,
     /// What the donor writes.
     pub message: Option<String>,
+    /// The card, where it is by card.
+    pub card: Option<PaymentMethod>,
 }
 
 impl Donation {
     /// A donation that is under way.
     pub fn started(id: DonationId, wish: Wish, correlation_id: String, now: Timestamp) -> Self {
-        let Wish { donor_id, recipient, money, funding, message } = wish;
+        let Wish { donor_id, recipient, money, funding, message, card } = wish;
         Self {
             id,
             donor_id,
@@ -125,6 +133,7 @@ impl Donation {
             status: Status::Processing,
             reason: None,
             steps: Vec::new(),
+            card: card.map(CardPayment::of),
             provider_reference: None,
             correlation_id,
             created_at: now,
@@ -134,8 +143,9 @@ impl Donation {
 
     /// True if this is what the wish asks for.
     pub fn is_of(&self, wish: &Wish) -> bool {
-        (self.donor_id, self.recipient, &self.money, self.funding, &self.message)
-            == (wish.donor_id, wish.recipient, &wish.money, wish.funding, &wish.message)
+        let method = self.card.as_ref().map(|card| &card.method);
+        (self.donor_id, self.recipient, &self.money, self.funding, &self.message, method)
+            == (wish.donor_id, wish.recipient, &wish.money, wish.funding, &wish.message, wish.card.as_ref())
     }
 
     /// True if something is left to do.
@@ -236,6 +246,7 @@ mod tests {
             money: Money::new(5, CurrencyCode::parse("EUR").unwrap()),
             funding: Funding::Card,
             message: Some("for the cats".to_owned()),
+            card: Some(PaymentMethod::parse("pm_card_visa").unwrap()),
         }
     }
 
@@ -275,6 +286,7 @@ mod tests {
         assert!(!donation().is_of(&other(|wish| wish.money.amount_minor = 6)));
         assert!(!donation().is_of(&other(|wish| wish.message = None)));
         assert!(!donation().is_of(&other(|wish| wish.funding = Funding::Balance)));
+        assert!(!donation().is_of(&other(|wish| wish.card = None)));
         assert!(!donation().is_of(&other(|wish| wish.donor_id = UserId::new(Uuid::from_u128(9)))));
     }
 }

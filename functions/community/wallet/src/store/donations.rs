@@ -157,6 +157,23 @@ impl Store {
         }
     }
 
+    /// Gives the money of a donation back to its donor's balance: it moves and the donation changes, in one transaction.
+    pub async fn give_back(
+        &self,
+        read: &Versioned<Donation>,
+        next: &Donation,
+        transfer: &Transfer,
+        outbox: &Outbox,
+    ) -> Result<(), NotGiven> {
+        let nothing = Outbox::none();
+        match self.post(transfer, &nothing, |transaction| transaction.replace(read, next, outbox)).await {
+            Ok(Posted::Now) => Ok(()),
+            Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => Err(self.newer(next.id).await?),
+            Err(NotPosted::Store(error)) => Err(error.into()),
+            Err(refused) => Err(NotGiven::NotPosted(refused)),
+        }
+    }
+
     /// Changes a donation that is as it was read, and moves no money.
     pub async fn change_donation(
         &self,

@@ -3,8 +3,10 @@ PYTHON ?= python3
 PORT ?= 4566
 ONLY ?=
 ARCH ?=
+USER_ID ?=
+REPAIR ?=
 
-.PHONY: help run test down deploy rotate-keys fmt bless bench
+.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,6 +25,9 @@ deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
 
 rotate-keys: ## replace the deployment's signing key, with overlap
 	@exec $(PYTHON) infra/local/atoll.py rotate-keys
+
+recount-badges: ## compare badges with their history (USER_ID=, REPAIR=yes)
+	@exec $(PYTHON) infra/local/atoll.py recount-badges --user "$(USER_ID)" --repair "$(REPAIR)"
 
 bench: ## measure what tests cannot (minutes)
 	cargo bench --package tests

@@ -5,6 +5,7 @@ use tests::Cloud;
 
 /// Functions, each with a key of its own context and one of another.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("badges-list-user-badges", "badges#user#nobody", "identity#user#nobody"),
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
@@ -20,6 +21,8 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
+    let badges = cloud.get(&format!("/v1/users/{}/badges", user.id)).bearer(&user.access_token);
+    assert_eq!(badges.send().await.status, 200);
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
     let point = format!("/v1/points/{}", types::Uuid::now_v7());
@@ -52,7 +55,10 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
         let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
         query.expression_attribute_values(":pk", text(pk)).send()
     };
-    for allowed in ["identity#user#nobody", "notifications#user#nobody", "points#user#nobody", "realtime#user#nobody", "wallet#user#nobody"] {
+    for allowed in ["badges#user#nobody", "identity#user#nobody", "notifications#user#nobody", "points#user#nobody", "realtime#user#nobody", "wallet#user#nobody"] {
+        assert!(query(allowed).await.is_ok(), "{allowed}");
+    }
+    for refused in [] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
     for allowed in [] {

@@ -1,9 +1,12 @@
 //! Conditions, races and duplicates on a real DynamoDB API, in the process.
 
 mod api_keys;
+mod badges;
+mod badges_support;
 mod bucket;
 mod budgets;
 mod budgets_admin;
+mod budgets_badges;
 mod budgets_media;
 mod budgets_notifications;
 mod budgets_points;

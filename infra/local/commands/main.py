@@ -3,7 +3,7 @@ import argparse
 import os
 import signal
 
-from . import console, deploy, down, rotate_keys, run, suite
+from . import console, deploy, down, recount_badges, rotate_keys, run, suite
 
 INTERRUPTED = 130
 
@@ -39,7 +39,7 @@ def interrupt(_signal, _frame):
 
 def parser():
     root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
-    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy | rotate-keys")
+    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy | rotate-keys | recount-badges")
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
     command.set_defaults(command=run.run)
@@ -53,4 +53,8 @@ def parser():
     command.set_defaults(command=deploy.deploy)
     command = commands.add_parser("rotate-keys", help="replace the deployment's signing key, with overlap")
     command.set_defaults(command=rotate_keys.rotate)
+    command = commands.add_parser("recount-badges", help="compare people's badges with their logs, and mend them")
+    command.add_argument("--user", default="", help="whose; everybody's if it is absent")
+    command.add_argument("--repair", default="", help="anything: mend what is wrong")
+    command.set_defaults(command=recount_badges.recount)
     return root

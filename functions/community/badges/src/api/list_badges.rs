@@ -1,0 +1,25 @@
+//! `GET /v1/badges`: what people can earn.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Json, List, Problem};
+
+use crate::api::BadgeView;
+use crate::ctx::Ctx;
+
+/// List badges
+///
+/// What can be earned, the oldest first. At most 200, so there is one page. May miss what changed in the last second.
+#[utoipa::path(
+    get, path = "/v1/badges", operation_id = "list_badges", tag = "badges",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The badges", body = List<BadgeView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_badges(State(ctx): State<&'static Ctx>, _caller: Caller) -> Result<Json<List<BadgeView>>, Problem> {
+    let catalogue = ctx.store.catalogue(ctx.clock.now()).await?;
+    let items = catalogue.open_at(catalogue.revision()).map(BadgeView::from).collect();
+    Ok(Json(List { items, next_cursor: None }))
+}

@@ -1,0 +1,23 @@
+//! The endpoints, one file each, and what several share.
+
+pub mod create_badge;
+pub mod list_badges;
+pub mod list_my_badges;
+pub mod list_user_badges;
+pub mod retire_badge;
+pub mod update_badge;
+mod view;
+
+pub use view::{BadgeView, EarnedTier};
+
+/// This context's part of the API's description.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(
+    create_badge::create_badge,
+    list_badges::list_badges,
+    list_my_badges::list_my_badges,
+    list_user_badges::list_user_badges,
+    retire_badge::retire_badge,
+    update_badge::update_badge
+))]
+pub struct Api;

@@ -1,0 +1,44 @@
+//! `DELETE /v1/badges/{id}`: nobody earns the badge any more. Who has it keeps it.
+
+use axum::extract::State;
+use kit::auth::{Admin, Require};
+use kit::http::{Id, IfMatch, NoContent, Path, Problem};
+use types::BadgeId;
+
+use crate::ctx::Ctx;
+use crate::domain::badge::Badge;
+
+/// Retire a badge
+///
+/// Nobody earns it any more, and who has it keeps it. Doing it again does no harm. `If-Match` is honoured.
+#[utoipa::path(
+    delete, path = "/v1/badges/{id}", operation_id = "retire_badge", tag = "badges",
+    security(("bearer" = [])),
+    params(
+        ("id" = BadgeId, Path, description = "Which badge"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+    ),
+    responses(
+        (status = 204, description = "It is retired"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`badges.no_such_badge`", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn retire_badge(
+    State(ctx): State<&'static Ctx>,
+    _admin: Require<Admin>,
+    seen: Option<IfMatch>,
+    Path(Id { id }): Path<Id<BadgeId>>,
+) -> Result<NoContent, Problem> {
+    let retire = |read: &dynamo::Versioned<Badge>, revision| {
+        if read.value.retired.is_some() {
+            return Ok(None);
+        }
+        seen.map_or(Ok(()), |seen| seen.check(read.version))?;
+        Ok::<_, Problem>(Some(Badge { retired: Some(revision), changed: revision, ..read.value.clone() }))
+    };
+    ctx.store.change_badge(id, retire).await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,313 @@
+//! Any sequence of facts, told twice and in any order, ends with the awards that a recount finds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventTypeId, UserId, Uuid};
+
+use super::badge::{Badge, Design, Requirement, Texts, Tier, Unit};
+use super::catalogue::Catalogue;
+use super::fact::{Deed, Fact};
+use super::record::Record;
+use super::recount::{Difference, compare, fold, mended};
+use super::tally::Day;
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
+fn day(number: u8) -> Day {
+    Day::of(Timestamp::from_second(1_800_000_000 + i64::from(number) * SECONDS_PER_DAY).unwrap())
+}
+
+fn kind(number: u8) -> EventTypeId {
+    EventTypeId::new(Uuid::from_u128(u128::from(number)))
+}
+
+fn currency(number: u8) -> CurrencyCode {
+    CurrencyCode::parse(["EUR", "USD", "POINTS"][usize::from(number)]).unwrap()
+}
+
+fn badge(number: u32, requirement: Requirement, thresholds: &[u64]) -> Badge {
+    let tiers = thresholds.iter().map(|threshold| Tier { name: "t".into(), threshold: *threshold, reward: None });
+    let texts = Texts { name: "b".into(), description: "d".into(), icon: "i".into() };
+    let design = Design { code: format!("b{number}"), texts, requirement, tiers: tiers.collect() };
+    Badge {
+        id: BadgeId::new(Uuid::from_u128(u128::from(number))),
+        asked: design.fingerprint(),
+        design,
+        created_at: Timestamp::UNIX_EPOCH,
+        created: u64::from(number),
+        changed: u64::from(number),
+        retired: None,
+    }
+}
+
+/// One badge of each requirement; the last is retired by the change after.
+fn badges() -> Vec<Badge> {
+    let (any, some) = (None, Some(kind(1)));
+    let requirements = [
+        (Requirement::Events { event_type_id: any }, [1, 3, 6]),
+        (Requirement::Events { event_type_id: some }, [1, 2, 3]),
+        (Requirement::Donated { currency: currency(0) }, [5, 20, 40]),
+        (Requirement::Received { currency: currency(1) }, [5, 20, 40]),
+        (Requirement::Streak { event_type_id: any, unit: Unit::Day }, [2, 3, 5]),
+        (Requirement::Streak { event_type_id: some, unit: Unit::Week }, [1, 2, 3]),
+        (Requirement::Events { event_type_id: any }, [2, 4, 8]),
+    ];
+    let mut badges: Vec<_> =
+        (1..).zip(requirements).map(|(number, (what, tiers))| badge(number, what, &tiers)).collect();
+    let last = badges.last_mut().unwrap();
+    (last.retired, last.changed) = (Some(8), 8);
+    badges
+}
+
+fn catalogue() -> Catalogue {
+    Catalogue::new(8, badges()).unwrap()
+}
+
+/// What the consumer does, on a map instead of a table.
+#[derive(Clone)]
+struct Log {
+    catalogue: Catalogue,
+    record: Record,
+    facts: BTreeMap<String, Fact>,
+}
+
+impl Log {
+    fn new() -> Self {
+        Self { catalogue: catalogue(), record: Record::new(UserId::new(Uuid::nil())), facts: BTreeMap::new() }
+    }
+
+    fn hear(&mut self, deed: Deed, revision: u64) {
+        let name = deed.name().unwrap();
+        if self.facts.contains_key(&name) {
+            return;
+        }
+        let counterpart = deed.counterpart().and_then(|name| self.facts.get(&name)).map(|fact| fact.deed.clone());
+        self.append(name, deed.in_view_of(counterpart.as_ref()), revision);
+    }
+
+    fn next(&self, deed: Deed, revision: u64) -> Fact {
+        let number = self.record.facts + 1;
+        let at = Timestamp::from_second(i64::try_from(number).unwrap()).unwrap();
+        Fact { user_id: self.record.user_id, number, catalogue: revision, at, deed }
+    }
+
+    fn append(&mut self, name: String, deed: Deed, revision: u64) {
+        let fact = self.next(deed, revision);
+        self.record = self.record.after(&fact, &self.catalogue).0;
+        self.facts.insert(name, fact);
+    }
+
+    fn folded(&self) -> Record {
+        let facts = self.facts.values().cloned().collect();
+        fold(self.record.user_id, facts, self.record.facts, &catalogue()).unwrap()
+    }
+
+    fn repair(&mut self) -> bool {
+        let catalogue = catalogue();
+        let fact = self.next(Deed::Recounted, catalogue.revision());
+        let Some((record, _)) = mended(&self.record, &self.folded(), &fact, &catalogue) else { return false };
+        self.record = record;
+        self.facts.insert(format!("recounted#{}", fact.number), fact);
+        true
+    }
+
+    fn progress(&self) -> Vec<u64> {
+        badges().iter().map(|badge| self.record.progress(&badge.design.requirement)).collect()
+    }
+
+    fn tiers(&self) -> Vec<usize> {
+        badges().iter().map(|badge| self.record.tiers(badge.id)).collect()
+    }
+}
+
+fn reported() -> impl Strategy<Value = Deed> {
+    // Few events, so that the same are told again and again; what an event is, is always the same.
+    (0_u8..24).prop_map(|event| Deed::Reported {
+        event_id: CareEventId::new(Uuid::from_u128(u128::from(event))),
+        event_type_id: kind(event % 3),
+        day: day(event.wrapping_mul(7) % 30),
+    })
+}
+
+fn removed() -> impl Strategy<Value = Deed> {
+    (0_u8..24)
+        .prop_map(|event| Deed::Removed { event_id: CareEventId::new(Uuid::from_u128(u128::from(event))), was: None })
+}
+
+fn money() -> impl Strategy<Value = Deed> {
+    (0_u8..12, any::<bool>()).prop_map(|(number, gives)| {
+        let donation_id = DonationId::new(Uuid::from_u128(u128::from(number)));
+        let (amount_minor, currency) = (u64::from(number) + 1, currency(number % 3));
+        if gives {
+            Deed::Donated { donation_id, amount_minor, currency }
+        } else {
+            Deed::Received { donation_id, amount_minor, currency }
+        }
+    })
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    prop::collection::vec(prop_oneof![5 => reported(), 2 => removed(), 3 => money()], 0..80)
+}
+
+fn additions() -> impl Strategy<Value = Vec<Deed>> {
+    prop::collection::vec(prop_oneof![reported(), money()], 0..80)
+}
+
+fn heard(deeds: &[Deed]) -> Log {
+    let mut log = Log::new();
+    for deed in deeds {
+        log.hear(deed.clone(), catalogue().revision());
+    }
+    log
+}
+
+proptest! {
+    /// Whatever is told, however often, and with however old a catalogue.
+    #[test]
+    fn awards_are_what_the_log_comes_to(deeds in prop::collection::vec((deeds(), 0_u64..=8), 0..4)) {
+        let mut log = Log::new();
+        for (deeds, revision) in deeds {
+            for deed in deeds {
+                let before = log.record.clone();
+                log.hear(deed, revision);
+                // Never taken back.
+                for (badge, earned) in &before.earned {
+                    prop_assert!(log.record.earned[badge].starts_with(earned));
+                }
+            }
+        }
+        prop_assert_eq!(&log.folded(), &log.record);
+        let differences = compare(&log.record, &log.folded(), &catalogue());
+        prop_assert!(differences.iter().all(|difference| matches!(difference, Difference::Due(..))));
+    }
+
+    /// What was missed for want of a newer catalogue is found by one repair, and then nothing is.
+    #[test]
+    fn a_repair_leaves_nothing_to_repair(deeds in deeds(), revision in 0_u64..=8) {
+        let mut log = Log::new();
+        for deed in deeds {
+            log.hear(deed, revision);
+        }
+        let mut rounds = 0;
+        while log.repair() {
+            rounds += 1;
+            prop_assert!(rounds < 3);
+        }
+        prop_assert_eq!(&log.folded(), &log.record);
+        prop_assert_eq!(compare(&log.record, &log.folded(), &catalogue()), vec![]);
+    }
+
+    #[test]
+    fn progress_is_the_same_in_any_order((deeds, shuffled) in deeds().prop_flat_map(|deeds| {
+        (Just(deeds.clone()), Just(deeds).prop_shuffle())
+    })) {
+        prop_assert_eq!(heard(&deeds).progress(), heard(&shuffled).progress());
+    }
+
+    #[test]
+    fn where_nothing_is_removed_awards_are_the_same_in_any_order((deeds, shuffled) in additions().prop_flat_map(|deeds| {
+        (Just(deeds.clone()), Just([deeds.clone(), deeds].concat()).prop_shuffle())
+    })) {
+        prop_assert_eq!(heard(&deeds).tiers(), heard(&shuffled).tiers());
+    }
+}
+
+fn event(number: u8, day_number: u8) -> Deed {
+    let event_id = CareEventId::new(Uuid::from_u128(u128::from(number)));
+    Deed::Reported { event_id, event_type_id: kind(1), day: day(day_number) }
+}
+
+fn removal(number: u8) -> Deed {
+    Deed::Removed { event_id: CareEventId::new(Uuid::from_u128(u128::from(number))), was: None }
+}
+
+#[test]
+fn a_removal_before_its_report_leaves_nothing_and_awards_nothing() {
+    let log = heard(&[removal(1), event(1, 1), removal(1), event(1, 1)]);
+    assert_eq!((log.progress()[0], log.tiers()[0]), (0, 0));
+    assert_eq!(log.record.facts, 2);
+}
+
+#[test]
+fn a_removal_takes_its_count_out_and_leaves_the_award() {
+    let log = heard(&[event(1, 1), removal(1)]);
+    assert_eq!((log.progress()[0], log.tiers()[0]), (0, 1));
+    // The second tier asks for three that are there at once.
+    let log = heard(&[event(1, 1), event(2, 1), removal(1), event(3, 1)]);
+    assert_eq!((log.progress()[0], log.tiers()[0]), (2, 1));
+}
+
+#[test]
+fn a_badge_counts_what_was_before_it_from_the_next_fact_on() {
+    let mut log = Log::new();
+    for number in 0..4 {
+        log.hear(event(number, number), 0);
+    }
+    assert_eq!(log.tiers().iter().sum::<usize>(), 0);
+    log.hear(event(4, 4), 1);
+    assert_eq!(log.tiers()[0], 2);
+    assert_eq!(log.folded(), log.record);
+}
+
+#[test]
+fn what_is_retired_is_earned_no_more_and_what_was_earned_stays() {
+    let mut log = Log::new();
+    (0..2).for_each(|number| log.hear(event(number, 0), 7));
+    assert_eq!(log.tiers()[6], 1);
+    (2..8).for_each(|number| log.hear(event(number, 0), 8));
+    assert_eq!(log.tiers()[6], 1);
+    assert_eq!(log.folded(), log.record);
+}
+
+#[test]
+fn a_recount_names_every_difference() {
+    let mut log = heard(&[event(1, 1), event(2, 2), event(3, 3)]);
+    let first = badges()[0].id;
+    let good = log.record.clone();
+    log.record.earned.get_mut(&first).unwrap().push(Timestamp::UNIX_EPOCH);
+    assert_eq!(compare(&log.record, &log.folded(), &catalogue()), [Difference::Unfounded(first, 3)]);
+    assert!(!log.repair(), "it stays");
+
+    log.record = good.clone();
+    log.record.earned.get_mut(&first).unwrap().pop();
+    log.record.any.count = 2;
+    assert_eq!(
+        compare(&log.record, &log.folded(), &catalogue()),
+        [Difference::Aggregates, Difference::Missing(first, 2)]
+    );
+    assert!(log.repair());
+    assert_eq!(log.record.earned, good.earned);
+    assert_eq!(log.folded(), log.record);
+
+    log.facts.retain(|_, fact| fact.number != 2);
+    let facts = log.facts.values().cloned().collect();
+    assert_eq!(fold(log.record.user_id, facts, log.record.facts, &catalogue()), Err(2));
+}
+
+#[test]
+fn one_fact_earns_a_bounded_number_of_tiers_and_the_next_the_rest() {
+    let many: Vec<_> =
+        (1..=9).map(|number| badge(number, Requirement::Events { event_type_id: None }, &[1, 2, 3])).collect();
+    let catalogue = Catalogue::new(9, many).unwrap();
+    let mut record = Record::new(UserId::new(Uuid::nil()));
+    let mut given = Vec::new();
+    for number in 1..=4 {
+        let revision = if number < 3 { 0 } else { 9 };
+        let deed = event(u8::try_from(number).unwrap(), 0);
+        let fact = Fact { user_id: record.user_id, number, catalogue: revision, at: Timestamp::UNIX_EPOCH, deed };
+        let (next, earned) = record.after(&fact, &catalogue);
+        given.push(earned.len());
+        record = next;
+    }
+    assert_eq!(given, [0, 0, 20, 7]);
+}
+
+#[test]
+fn a_catalogue_that_lacks_its_last_change_is_none() {
+    assert!(Catalogue::new(9, badges()).is_none());
+    assert!(Catalogue::new(7, badges()).is_some());
+    assert!(Catalogue::new(0, Vec::new()).is_some());
+}

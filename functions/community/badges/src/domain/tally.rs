@@ -1,0 +1,108 @@
+//! How often and when something happened.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::badge::Unit;
+use super::streak::Streak;
+
+/// How many days are kept exactly. A fact is up to 7 days old when it is told, and comes again up to 14 days later out of
+/// a dead-letter queue or 30 out of the bus's archive.
+pub const DAY_WINDOW: usize = 64;
+/// How many weeks are kept exactly.
+pub const WEEK_WINDOW: usize = 16;
+
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+const DAYS_PER_WEEK: i32 = 7;
+/// 1970-01-01 was a Thursday; a week of ISO 8601 begins on Monday.
+const DAYS_FROM_MONDAY: i32 = 3;
+
+/// A day in UTC, as its number since 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(i32);
+
+impl Day {
+    /// The day of a moment.
+    pub fn of(moment: Timestamp) -> Self {
+        // Ten thousand years are less than four million days.
+        Self(i32::try_from(moment.as_second().div_euclid(SECONDS_PER_DAY)).unwrap_or_default())
+    }
+
+    /// Its week, as a number that is one more in the next week.
+    fn week(self) -> i32 {
+        (self.0 + DAYS_FROM_MONDAY).div_euclid(DAYS_PER_WEEK)
+    }
+}
+
+/// How often something happened, and in which runs of days and weeks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How often.
+    pub count: u64,
+    days: Streak,
+    weeks: Streak,
+}
+
+impl Tally {
+    /// It happened.
+    pub fn add(&mut self, day: Day) {
+        self.count = self.count.saturating_add(1);
+        self.days.add(day.0, DAY_WINDOW);
+        self.weeks.add(day.week(), WEEK_WINDOW);
+    }
+
+    /// It did not happen after all.
+    pub fn remove(&mut self, day: Day) {
+        self.count = self.count.saturating_sub(1);
+        self.days.remove(day.0, DAY_WINDOW);
+        self.weeks.remove(day.week(), WEEK_WINDOW);
+    }
+
+    /// The longest run.
+    pub fn longest(&self, unit: Unit) -> u64 {
+        u64::from(match unit {
+            Unit::Day => self.days.longest(DAY_WINDOW),
+            Unit::Week => self.weeks.longest(WEEK_WINDOW),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(days: &[&str]) -> Tally {
+        let mut tally = Tally::default();
+        for day in days {
+            tally.add(Day::of(format!("{day}:00Z").parse().unwrap()));
+        }
+        tally
+    }
+
+    #[test]
+    fn days_end_at_midnight_in_utc_and_weeks_on_sunday() {
+        let two = tally(&["2026-03-01T23:59", "2026-03-02T00:00"]);
+        assert_eq!((two.longest(Unit::Day), two.longest(Unit::Week)), (2, 2), "a Sunday and a Monday");
+        let one = tally(&["2026-03-02T00:00", "2026-03-08T23:59"]);
+        assert_eq!((one.longest(Unit::Day), one.longest(Unit::Week)), (1, 1), "a Monday and its Sunday");
+    }
+
+    #[test]
+    fn the_year_s_end_breaks_no_week_and_neither_does_the_epoch() {
+        assert_eq!(tally(&["2026-12-28T12:00", "2027-01-03T12:00", "2027-01-04T12:00"]).longest(Unit::Week), 2);
+        assert_eq!(tally(&["1969-12-29T00:00", "1970-01-01T00:00", "1970-01-05T00:00"]).longest(Unit::Week), 2);
+    }
+
+    #[test]
+    fn a_day_counts_as_long_as_one_of_its_events_is_left() {
+        let day = |text: &str| Day::of(format!("{text}T12:00:00Z").parse().unwrap());
+        let mut tally = tally(&["2026-03-01T01:00", "2026-03-02T01:00", "2026-03-02T02:00", "2026-03-03T01:00"]);
+        tally.remove(day("2026-03-02"));
+        assert_eq!((tally.count, tally.longest(Unit::Day)), (3, 3));
+        tally.remove(day("2026-03-02"));
+        assert_eq!((tally.count, tally.longest(Unit::Day)), (2, 1));
+        tally.add(day("2026-03-02"));
+        assert_eq!(tally.longest(Unit::Day), 3);
+    }
+}

@@ -1,0 +1,178 @@
+//! Badges and kinds of events in the table.
+
+use std::sync::Arc;
+
+use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use jiff::{SignedDuration, Timestamp};
+use types::{BadgeId, EventTypeId};
+
+use super::{
+    BADGES, Badges, CodeClaim, EventType, MAX_ATTEMPTS, Store, badge_key, contended, counter_key, in_catalogue,
+};
+use crate::domain::badge::Badge;
+use crate::domain::catalogue::{Catalogue, Counter};
+
+/// How long a process shows the catalogue without asking whether it has changed: all users read the one partition.
+pub const FRESH_FOR: SignedDuration = SignedDuration::from_secs(1);
+/// How many badges one query reads.
+const PAGE_BADGES: u32 = 100;
+/// How many queries read all badges: twice what the most badges need.
+const MAX_PAGES: u32 = 4;
+
+/// Why a badge was not added or changed.
+#[derive(Debug)]
+pub enum NotChanged {
+    /// The badge was added before.
+    Exists(Box<Badge>),
+    /// There is no such badge.
+    Missing,
+    /// Another badge has the code.
+    CodeTaken,
+    /// There is no room for another badge.
+    Full,
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotChanged {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Store {
+    /// All badges as of at least this revision. What a process read before is used as long as it is right.
+    pub async fn catalogue_at(&self, revision: u64, now: Timestamp) -> Result<Arc<Catalogue>, StoreError> {
+        if let Some(kept) = self.kept(|kept| kept.catalogue.revision() >= revision) {
+            return Ok(kept);
+        }
+        for attempt in 1..=MAX_ATTEMPTS {
+            // The change that counted up the revision may not be readable yet in all its items.
+            if let Some(catalogue) = Catalogue::new(revision, self.badges().await?) {
+                let catalogue = Arc::new(catalogue);
+                self.keep(&catalogue, now);
+                return Ok(catalogue);
+            }
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(contended())
+    }
+
+    /// All badges, for who shows them: may miss the last second.
+    pub async fn catalogue(&self, now: Timestamp) -> Result<Arc<Catalogue>, StoreError> {
+        if let Some(kept) = self.kept(|kept| now.duration_since(kept.checked_at) < FRESH_FOR) {
+            return Ok(kept);
+        }
+        let counter = self.table.get::<Counter>(counter_key(), Read::Eventual).await?;
+        let catalogue = self.catalogue_at(counter.map_or(0, |counter| counter.value.revision), now).await?;
+        self.keep(&catalogue, now);
+        Ok(catalogue)
+    }
+
+    async fn badges(&self) -> Result<Vec<Badge>, StoreError> {
+        let (mut badges, mut after) = (Vec::new(), None);
+        for _ in 0..MAX_PAGES {
+            let prefix = in_catalogue(BADGES.to_owned());
+            let page = self.table.list_strong::<Badge>(prefix, false, PAGE_BADGES, after).await?;
+            badges.extend(page.items.into_iter().map(|badge| badge.value));
+            after = page.next;
+            if after.is_none() {
+                return Ok(badges);
+            }
+        }
+        Err(StoreError::Refused("there are more badges than there can be".into()))
+    }
+
+    /// How often badges were changed, as it stands now.
+    pub async fn revision(&self) -> Result<u64, StoreError> {
+        let counter = self.table.get::<Counter>(counter_key(), Read::Strong).await?;
+        Ok(counter.map_or(0, |counter| counter.value.revision))
+    }
+
+    /// Adds a badge: `make` gets the revision that brings it.
+    pub async fn add_badge(&self, make: impl Fn(u64) -> Badge) -> Result<Badge, NotChanged> {
+        for attempt in 1..=MAX_ATTEMPTS {
+            let read = self.table.get::<Counter>(counter_key(), Read::Strong).await?;
+            let counter = read.as_ref().map(|read| read.value.clone()).unwrap_or_default();
+            let badge = make(counter.revision + 1);
+            let Some(grown) = counter.grown() else {
+                // Who repeats the request that took the last room is not told that there is none.
+                let before = self.table.get::<Badge>(badge.key(), Read::Strong).await?;
+                return Err(before.map_or(NotChanged::Full, |before| NotChanged::Exists(Box::new(before.value))));
+            };
+            let claim = CodeClaim { code: badge.design.code.clone(), badge_id: badge.id };
+            let none = Outbox::none();
+            let transaction = self.table.transaction().create(&badge, &none).create(&claim, &none);
+            let transaction = match &read {
+                Some(read) => transaction.replace(read, &grown, &none),
+                None => transaction.create(&grown, &none),
+            };
+            match transaction.commit().await {
+                Ok(()) => return Ok(badge),
+                Err(TransactionError::Store(error)) => return Err(error.into()),
+                Err(TransactionError::Cancelled(cancelled)) => {
+                    if let Some(before) = cancelled.item::<Badge>(0)? {
+                        return Err(NotChanged::Exists(Box::new(before.value)));
+                    }
+                    if cancelled.failed(1) {
+                        return Err(NotChanged::CodeTaken);
+                    }
+                }
+            }
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(contended().into())
+    }
+
+    /// Changes a badge: `decide` gets it and the revision of the change, and gives it back changed, or nothing where there
+    /// is nothing to change.
+    pub async fn change_badge<E: From<NotChanged> + From<StoreError>>(
+        &self,
+        id: BadgeId,
+        decide: impl Fn(&Versioned<Badge>, u64) -> Result<Option<Badge>, E>,
+    ) -> Result<Versioned<Badge>, E> {
+        for attempt in 1..=MAX_ATTEMPTS {
+            let mut found = self.table.get_many(vec![badge_key(id), counter_key()], Read::Strong).await?;
+            let read = found.take::<Badge>(badge_key(id))?.ok_or(NotChanged::Missing)?;
+            let counter = found.take::<Counter>(counter_key())?.ok_or(NotChanged::Missing)?;
+            let changed = counter.value.changed();
+            let Some(next) = decide(&read, changed.revision)? else { return Ok(read) };
+            let none = Outbox::none();
+            let transaction = self.table.transaction().replace(&read, &next, &none);
+            match transaction.replace(&counter, &changed, &none).commit().await {
+                Ok(()) => return Ok(Versioned { value: next, version: read.version + 1 }),
+                Err(TransactionError::Store(error)) => return Err(error.into()),
+                Err(TransactionError::Cancelled(_)) => tokio::time::sleep(backoff(attempt)).await,
+            }
+        }
+        Err(contended().into())
+    }
+
+    /// A kind of event, as it was told last.
+    pub async fn event_type(&self, id: EventTypeId) -> Result<Option<EventType>, StoreError> {
+        Ok(self.table.get::<EventType>(event_type_key(id), Read::Strong).await?.map(|read| read.value))
+    }
+
+    /// Notes a kind of event, unless what is known is as new. False if there was nothing to note.
+    pub async fn keep_event_type(&self, told: EventType) -> Result<bool, StoreError> {
+        let mut read = self.table.get::<EventType>(event_type_key(told.event_type_id), Read::Strong).await?;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let written = match &read {
+                Some(known) if known.value.revision >= told.revision => return Ok(false),
+                Some(known) => self.table.replace(known, told.clone(), &Outbox::none()).await,
+                None => self.table.create(told.clone(), &Outbox::none()).await,
+            };
+            match written {
+                Ok(_) => return Ok(true),
+                Err(Conflict::Store(error)) => return Err(error),
+                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
+            }
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(contended())
+    }
+}
+
+fn event_type_key(id: EventTypeId) -> Key<Badges> {
+    EventType { event_type_id: id, retired: false, revision: 0 }.key()
+}

@@ -1,0 +1,10 @@
+mod create_badge;
+mod evaluate_badges;
+mod forget_user;
+mod list_badges;
+mod list_my_badges;
+mod list_user_badges;
+mod recount_badges;
+mod retire_badge;
+mod support;
+mod update_badge;

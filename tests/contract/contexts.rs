@@ -5,6 +5,7 @@ use utoipa::OpenApi;
 /// Each context's part of the API's description.
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
+        events::api::Api::openapi(),
         identity::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),

@@ -48,7 +48,7 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
         let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
         query.expression_attribute_values(":pk", text(pk)).send()
     };
-    for allowed in ["identity#user#nobody", "notifications#user#nobody", "realtime#user#nobody"] {
+    for allowed in ["events#user#nobody", "identity#user#nobody", "notifications#user#nobody", "realtime#user#nobody"] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
     for refused in ["identity#email#nobody", "identity#telegram#1", "platform#health#nothing"] {

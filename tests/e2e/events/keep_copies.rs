@@ -1,147 +1,63 @@
-//! `events-keep-copies` on `identity.user_restored.v1`, `identity.user_suspended.v1`, `media.deleted.v1`, `media.published.v1`, `points.point_created.v1`, `points.point_removed.v1`, `points.point_subscribed.v1`, `points.point_unsubscribed.v1`, `points.point_updated.v1`
+//! `events-keep-copies` on `identity.user_restored.v1`, `identity.user_suspended.v1`, `media.deleted.v1`,
+//! `media.published.v1`, `points.point_created.v1`, `points.point_removed.v1`, `points.point_subscribed.v1`,
+//! `points.point_unsubscribed.v1`, `points.point_updated.v1`
 
-use contracts::Envelope;
-use contracts::identity::{UserRestored, UserSuspended};
-use contracts::media::{MediaDeleted, MediaPublished};
-use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
-use serde_json::Value;
+use contracts::media::MediaDeleted;
+use contracts::points::{PointKind, PointRemoved, PointUnsubscribed, PointUpdated};
+use serde_json::json;
 use tests::{Cloud, eventually};
-use types::EventId;
+use types::{GeoPoint, MediaId};
+
+use super::support::{ask, fact, follow, item, kind, point};
 
 #[tokio::test]
-async fn user_restored_is_dealt_with() {
+async fn a_point_is_known_by_its_newest_name_until_it_is_gone_for_good() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_restored.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserRestored>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let (user, kind, point_id) = (cloud.sign_up().await, kind(&cloud, &json!({})).await, point(&cloud).await);
+    let pk = format!("events#point#{point_id}");
+    let revision = async |wanted: &str| {
+        eventually("the news", async || {
+            let copy = item(&cloud, &pk, "copy").await?;
+            (copy["revision"].as_n().ok()? == wanted).then_some(copy)
+        })
+        .await
+    };
+    let updated = |revision| PointUpdated {
+        point_id,
+        name: format!("Harbour {revision}"),
+        kind: PointKind::Water,
+        location: GeoPoint::new(1.0, 2.0).unwrap(),
+        keeper_id: None,
+        revision,
+    };
+    cloud.publish(&fact(updated(3))).await;
+    revision("3").await;
+    cloud.publish(&fact(PointRemoved { point_id, revision: 4 })).await;
+    assert!(!revision("4").await.contains_key("place"));
+    // News of before, late.
+    let late = fact(updated(2));
+    cloud.publish(&late).await;
+    eventually("its line in the log", async || cloud.logged("events-keep-copies", &late.correlation_id).then_some(()))
+        .await;
+    assert!(!revision("4").await.contains_key("place"));
+    let body = json!({ "pointId": point_id, "eventTypeId": kind });
+    ask(&cloud, &user, "/v1/events", "a", &body).await.expect_problem(404, "events.no_such_point");
 }
 
 #[tokio::test]
-async fn user_suspended_is_dealt_with() {
+async fn who_follows_no_more_and_what_was_deleted_is_marked() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/identity/user_suspended.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserSuspended>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
+    let (user, point_id) = (cloud.sign_up().await, point(&cloud).await);
+    follow(&cloud, &user, point_id).await;
+    let pk = format!("events#user#{}", user.id);
+    cloud.publish(&fact(PointUnsubscribed { point_id, user_id: user.user_id(), revision: 2 })).await;
+    eventually("the mark", async || {
+        let copy = item(&cloud, &pk, &format!("subscription#{point_id}")).await?;
+        // Out of the index, and swept one day.
+        (!copy.contains_key("gsi1pk") && copy.contains_key("expires_at")).then_some(())
     })
     .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn deleted_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/media/deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn published_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/media/published.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaPublished>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn point_created_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/points/point_created.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PointCreated>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn point_removed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/points/point_removed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PointRemoved>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn point_subscribed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/points/point_subscribed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PointSubscribed>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn point_unsubscribed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/points/point_unsubscribed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PointUnsubscribed>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn point_updated_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/points/point_updated.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PointUpdated>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("events-keep-copies") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let media_id = MediaId::generate();
+    cloud.publish(&fact(MediaDeleted { media_id, owner_id: user.user_id(), purpose: "photo".into() })).await;
+    eventually("the mark", async || item(&cloud, &pk, &format!("medium#{media_id}")).await).await;
 }

@@ -14,5 +14,7 @@ mod list_point_events;
 mod list_schedules;
 mod list_user_events;
 mod retire_event_type;
+mod support;
+mod sweep_schedules;
 mod tell_subscribers;
 mod update_event_type;

@@ -1,23 +1,33 @@
 //! `events-tell-subscribers` on `events.event_reported.v1`
 
-use contracts::Envelope;
-use contracts::events::EventReported;
-use serde_json::Value;
+use serde_json::json;
+use std::time::Duration;
 use tests::{Cloud, eventually};
-use types::EventId;
+
+use super::support::{call, follow, item, kind, point, report, told};
+
+const BOUND: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn event_reported_is_dealt_with() {
+async fn those_who_follow_the_point_hear_of_it_and_its_author_does_not() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/events/event_reported.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<EventReported>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("events-tell-subscribers") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
+    let (author, ann, bob) = (cloud.sign_up().await, cloud.sign_up().await, cloud.sign_up().await);
+    let (point, kind) = (point(&cloud).await, kind(&cloud, &json!({})).await);
+    for user in [&author, &ann, &bob] {
+        follow(&cloud, user, point).await;
+    }
+    let event = report(&cloud, &author, point, &kind).await;
+    for user in [&ann, &bob] {
+        let (title, body, link) = told(&cloud, user, BOUND).await;
+        assert!(format!("{title} {body}").contains("Feeding") && format!("{title} {body}").contains("Pier"), "{title}");
+        assert_eq!(link, format!("/points/{point}"));
+    }
+    // All pages are told, and the author's inbox is empty.
+    let id = types::derive_id(&["events.broadcast.event", event["id"].as_str().unwrap()]);
+    eventually("the end", async || {
+        let progress = item(&cloud, &format!("events#broadcast#{id}"), "progress").await?;
+        (progress["done"].as_bool() == Ok(&true)).then_some(())
     })
     .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    assert_eq!(call(&cloud, &author, "GET", "/v1/notifications").await.expect(200)["items"], json!([]));
 }

@@ -7,8 +7,8 @@ use types::ZoneName;
 
 use super::recurrence::{Recurrence, RuleError, parse_local, show_local};
 
-/// An hour of change in Berlin and New York, half an hour in Lord Howe.
-const ZONES: [&str; 3] = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"];
+/// An hour of change in Berlin and New York, half an hour in Lord Howe, and at midnight in Santiago.
+const ZONES: [&str; 4] = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago"];
 
 fn zone(name: &str) -> ZoneName {
     ZoneName::parse(name).unwrap()
@@ -74,7 +74,7 @@ proptest! {
 
     #[test]
     fn occurrences_equal_a_walk_over_five_years_of_days(
-        zone_index in 0..3_usize,
+        zone_index in 0..4_usize,
         year in 2024..2027_i16, month in 1..=12_i8, day in 1..=28_i8,
         // Most clocks change between one and three at night.
         hour in prop_oneof![0..4_i8, 0..24_i8], minute in prop::sample::select(vec![0_i8, 15, 30, 45, 59]),

@@ -2,6 +2,7 @@
 
 mod authority;
 mod badges;
+mod events;
 mod flows;
 mod identity;
 mod media;

@@ -20,7 +20,7 @@ async fn create(cloud: &Cloud, by: &User, path: &str, body: &Value) -> Value {
 
 /// A kind of event with a reward, under a code of the test's own.
 async fn event_type(cloud: &Cloud, admin: &User, reward_minor: i64) -> String {
-    let code = format!("feeding-{}", new_key());
+    let code = format!("feeding-{}", Uuid::now_v7().simple());
     let body = json!({
         "code": code, "name": "Feeding", "icon": "bowl", "cooldownMinutes": 60,
         "reward": { "amountMinor": reward_minor, "currency": "POINTS" },
@@ -30,7 +30,7 @@ async fn event_type(cloud: &Cloud, admin: &User, reward_minor: i64) -> String {
 
 async fn badge(cloud: &Cloud, admin: &User, event_type: &str, reward_minor: i64) -> String {
     let body = json!({
-        "code": format!("feeder-{}", new_key()), "name": "Feeder", "description": "Feeds.", "icon": "bowl",
+        "code": format!("feeder-{}", Uuid::now_v7().simple()), "name": "Feeder", "description": "Feeds.", "icon": "bowl",
         "requirement": { "kind": "events", "eventTypeId": event_type },
         "tiers": [
             { "name": "bronze", "threshold": 1, "reward": { "amountMinor": reward_minor, "currency": "POINTS" } },
@@ -78,7 +78,13 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     let device = cloud.new_push_token();
     cloud.register_device(&friend, &device).await;
     let wishes = json!({ "language": "en", "timeZone": "UTC", "quietHours": null, "categories": { "activity": { "channels": ["push"], "digest": "immediate" } } });
-    cloud.call("PUT", "/v1/notifications/preferences").bearer(&friend.access_token).json(&wishes).send().await.expect(200);
+    cloud
+        .call("PUT", "/v1/notifications/preferences")
+        .bearer(&friend.access_token)
+        .json(&wishes)
+        .send()
+        .await
+        .expect(200);
     let (kind, point) = (event_type(&cloud, &admin, 10).await, point(&cloud, &keeper).await);
     let badge = badge(&cloud, &admin, &kind, 20).await;
     for follower in [&friend, &keeper] {
@@ -90,7 +96,8 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
 
     report(&cloud, &author, &point, &kind).await;
 
-    let push = eventually_within(WHOLE_CHAIN, "the follower's push message", async || cloud.pushes(&device).await.pop()).await;
+    let push =
+        eventually_within(WHOLE_CHAIN, "the follower's push message", async || cloud.pushes(&device).await.pop()).await;
     assert_eq!(push.title, "Feeding at The fountain");
     let inbox = async |user: &User| cloud.get("/v1/notifications").bearer(&user.access_token).send().await.expect(200);
     eventually_within(WHOLE_CHAIN, "the keeper's notification", async || {
@@ -130,7 +137,10 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
     let (admin, keeper, donor) = (cloud.admin().await, cloud.sign_up().await, cloud.sign_up().await);
     let (kind, point) = (event_type(&cloud, &admin, 50).await, point(&cloud, &keeper).await);
     report(&cloud, &donor, &point, &kind).await;
-    eventually_within(WHOLE_CHAIN, "the reward", async || (balance(&cloud, &donor, "POINTS").await == 50).then_some(())).await;
+    eventually_within(WHOLE_CHAIN, "the reward", async || {
+        (balance(&cloud, &donor, "POINTS").await == 50).then_some(())
+    })
+    .await;
 
     let gift = json!({
         "recipient": { "kind": "point", "id": point }, "money": { "amountMinor": 30, "currency": "POINTS" },
@@ -140,7 +150,8 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
     assert_eq!(donation["status"], "completed", "{donation}");
 
     assert_eq!(balance(&cloud, &donor, "POINTS").await, 20);
-    let wallet = cloud.get(&format!("/v1/wallet?pointId={point}")).bearer(&keeper.access_token).send().await.expect(200);
+    let wallet =
+        cloud.get(&format!("/v1/wallet?pointId={point}")).bearer(&keeper.access_token).send().await.expect(200);
     assert_eq!(wallet["balances"][0]["available"], 30, "{wallet}");
     for (who, title) in [(&donor, "Thank you for 30 POINTS"), (&keeper, "A donation of 30 POINTS")] {
         eventually_within(WHOLE_CHAIN, title, async || {

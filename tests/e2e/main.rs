@@ -4,6 +4,7 @@ mod authority;
 mod badges;
 mod events;
 mod flows;
+mod flows_community;
 mod identity;
 mod media;
 mod notifications;

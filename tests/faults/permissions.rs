@@ -55,10 +55,24 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
         let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
         query.expression_attribute_values(":pk", text(pk)).send()
     };
-    for allowed in ["badges#user#nobody", "events#user#nobody", "identity#user#nobody", "notifications#user#nobody", "points#user#nobody", "realtime#user#nobody", "wallet#user#nobody"] {
+    for allowed in [
+        "badges#user#nobody",
+        "events#user#nobody",
+        "identity#user#nobody",
+        "notifications#user#nobody",
+        "points#user#nobody",
+        "realtime#user#nobody",
+        "wallet#user#nobody",
+    ] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
-    for refused in ["identity#email#nobody", "identity#telegram#1", "platform#health#nothing", "points#point#nothing", "wallet#transfer#nothing"] {
+    for refused in [
+        "identity#email#nobody",
+        "identity#telegram#1",
+        "platform#health#nothing",
+        "points#point#nothing",
+        "wallet#transfer#nothing",
+    ] {
         let denied = query(refused).await.expect_err(refused).into_service_error();
         assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{refused}");
     }

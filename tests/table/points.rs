@@ -5,6 +5,7 @@ use contracts::points::{PointKind, PointRemoved};
 use futures::future::join_all;
 use kit::sqs::{Done, Failure};
 use points::domain::album::MAX_PHOTOS;
+use points::store::Saved;
 use serde_json::json;
 use types::{MediaId, PointId, UserId};
 
@@ -176,4 +177,53 @@ async fn an_event_of_another_kind_is_poison() {
     assert!(matches!(map.keep(wrong).await, Err(Failure::Poison(_))));
     let wrong = published(UserId::generate(), MediaId::generate());
     assert!(matches!(map.forget(wrong).await, Err(Failure::Poison(_))));
+}
+
+#[tokio::test]
+async fn nothing_new_is_made_of_somebody_who_is_being_forgotten() {
+    let map = Map::start().await;
+    let (ann, bob, now) = (map.person("ann").await, UserId::generate(), jiff::Timestamp::now());
+    let id = map.put(point(bob, PointKind::Food, at(1.0, 1.0))).await.value.id;
+    let media = MediaId::generate();
+    map.keep(published(ann.id, media)).await.unwrap();
+    // The consumer has made its mark and is on its way through the rest.
+    map.store.mark_forgotten(ann.id, now).await.unwrap();
+    let add = map.call(&map.add_photo(), "POST", &ann, about(id), Some(json!({ "mediaId": media }))).await;
+    assert_eq!(add.body["code"], "points.no_such_user", "{}", add.body);
+    let subscribe = map.call(&map.subscribe_point(), "PUT", &ann, about(id), None).await;
+    assert_eq!(subscribe.body["code"], "points.no_such_user");
+    assert_eq!(map.keep(published(ann.id, MediaId::generate())).await.unwrap(), Done::Duplicate);
+    assert_eq!(map.items_with(&ann.id.to_string()).await, [format!("points#user#{} media#{media}", ann.id)]);
+}
+
+#[tokio::test]
+async fn a_photo_cannot_come_to_a_point_that_changes_meanwhile() {
+    let map = Map::start().await;
+    let ann = map.person("ann").await;
+    let id = map.put(point(ann.id, PointKind::Food, at(1.0, 1.0))).await.value.id;
+    let media = MediaId::generate();
+    map.keep(published(ann.id, media)).await.unwrap();
+    let (read, medium) = map.store.at_point_with(id, ann.id, media).await.unwrap().unwrap();
+    let (medium, now) = (medium.unwrap(), jiff::Timestamp::now());
+    let photo = points::domain::album::Photo { media_id: media, added_by: ann.id, added_at: now };
+    let next = read.photos().with(photo).unwrap();
+    // Somebody removes the point in between; and in another case, the picture.
+    map.call(&map.delete_point(), "DELETE", &ann, about(id), None).await;
+    assert_eq!(map.store.place(&read, &medium, &next).await.unwrap(), Saved::Moved);
+
+    let id = map.put(point(ann.id, PointKind::Food, at(1.0, 2.0))).await.value.id;
+    let (read, medium) = map.store.at_point_with(id, ann.id, media).await.unwrap().unwrap();
+    let (medium, next) = (medium.unwrap(), read.photos().with(photo).unwrap());
+    map.keep(deleted(ann.id, media)).await.unwrap();
+    assert_eq!(map.store.place(&read, &medium, &next).await.unwrap(), Saved::Moved);
+
+    // And a photo that comes before a removal that has not seen it.
+    let media = MediaId::generate();
+    map.keep(published(ann.id, media)).await.unwrap();
+    let (read, medium) = map.store.at_point_with(id, ann.id, media).await.unwrap().unwrap();
+    let photo = points::domain::album::Photo { media_id: media, ..photo };
+    let next = read.photos().with(photo).unwrap();
+    assert_eq!(map.store.place(&read, &medium.unwrap(), &next).await.unwrap(), Saved::Yes);
+    let mark = read.point.value.removed(now);
+    assert!(!map.store.remove(&read, &mark, &dynamo::Outbox::none()).await.unwrap());
 }

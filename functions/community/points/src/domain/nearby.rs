@@ -18,12 +18,14 @@ pub const MAX_RADIUS_M: f64 = 20_000.0;
 pub const MAX_QUERIES: usize = 7;
 /// The most points that one query reads: about a megabyte, which is also where DynamoDB ends a query.
 pub const MAX_POINTS_PER_QUERY: u32 = 1_000;
-/// How many queries the first circle is covered with, where it does not meet more partitions: the rest is for a second one.
+/// How many queries the whole circle is covered with, where it does not meet more partitions: the rest is for a second one.
 const FIRST_QUERIES: usize = 4;
-/// By how much a crowded circle is narrowed. It holds thousands of points then, and a page a hundred at the most.
-const NARROWING: f64 = 16.0;
+/// By how much a circle is narrowed that turns out to be crowded: it holds thousands of points, a page a hundred at the most.
+const NARROWING: f64 = 32.0;
+/// By how much a circle is narrowed that is known to lie in a crowd, and was chosen for that.
+const NARROWING_AGAIN: f64 = 4.0;
 /// By how much a narrowed circle is widened once all that it holds was shown.
-const WIDENING: f64 = 4.0;
+const WIDENING: f64 = 2.0;
 /// Where this little is left between what was shown and how far the search reaches, in metres, it ends.
 const MIN_STEP_M: f64 = 1.0;
 
@@ -136,17 +138,17 @@ impl Search {
 
     /// The ranges to read next, each with one query; none if there are not enough queries left.
     pub fn next_ranges(&mut self) -> Option<Vec<CellRange>> {
-        let is_first = self.queries_left == MAX_QUERIES;
         let ring = Ring { center: self.asked.center, inner_m: self.shown_m(), outer_m: self.reach_m };
-        let ranges = covering(&ring, if is_first { FIRST_QUERIES } else { self.queries_left });
+        let ranges = covering(&ring, if self.is_in_crowd() { self.queries_left } else { FIRST_QUERIES });
         self.queries_left = self.queries_left.checked_sub(ranges.len())?;
         Some(ranges)
     }
 
     /// Some range held more than a query reads: the next circle is smaller.
     pub fn narrow(&mut self) {
+        let narrowing = if self.asked.after.is_some() { NARROWING_AGAIN } else { NARROWING };
         let shown_m = self.shown_m();
-        self.reach_m = shown_m + (self.reach_m - shown_m) / NARROWING;
+        self.reach_m = shown_m + (self.reach_m - shown_m) / narrowing;
     }
 
     /// The page, from all that the ranges held.
@@ -186,6 +188,11 @@ impl Search {
             let order = distance_m.total_cmp(&shown.distance_m);
             order.is_lt() || (order.is_eq() && shown.id.is_none_or(|last| id <= last))
         })
+    }
+
+    /// True once the whole circle was found to hold too much, by this request or one before.
+    fn is_in_crowd(&self) -> bool {
+        self.reach_m < self.asked.radius_m
     }
 
     fn shown_m(&self) -> f64 {

@@ -9,7 +9,7 @@ use tests::{Cloud, eventually};
 use super::support::{call, follow, item, kind, point, schedule, told};
 
 /// The next minute, the ten seconds that the local timer takes, and some patience.
-const BOUND: Duration = Duration::from_secs(120);
+const BOUND: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn an_occurrence_reminds_those_who_follow_by_the_clock_of_its_zone_and_asks_for_the_next() {

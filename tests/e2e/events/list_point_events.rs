@@ -16,7 +16,8 @@ async fn everybody_sees_what_happened_the_latest_first_in_pages() {
     for hours in [2, 1, 3] {
         let at = now - jiff::SignedDuration::from_hours(hours);
         let body = json!({ "pointId": point, "eventTypeId": kind, "occurredAt": at, "note": format!("{hours}") });
-        ask(&cloud, &author, "/v1/events", &format!("{hours}"), &body).await.expect(201);
+        let made = ask(&cloud, &author, "/v1/events", &format!("{hours}"), &body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
     }
     let path = format!("/v1/points/{point}/events");
     eventually("three events in two pages", async || {

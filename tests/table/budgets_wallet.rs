@@ -43,7 +43,7 @@ async fn endpoints_keep_to_their_budget() {
     let sent = call(&api.send(), post, token, "a", none, Some(&body)).await;
     // Who takes part, and whether it happened before; then the record with its events, two lines, two balances, and that
     // neither was forgotten.
-    assert_eq!(used(&sent), "calls=2 read=1 write=16");
+    assert_eq!(used(&sent), "calls=2 read=2 write=16");
     let again = call(&api.send(), post, token, "a", none, Some(&body)).await;
     assert_eq!(used(&again), "calls=1 read=1.5 write=0");
 
@@ -110,6 +110,6 @@ async fn consumers_keep_to_their_budget() {
 
     let gone = event(UserDeleted { user_id: ann }, purse.clock.now());
     // The marker, the balances, their money to `unclaimed`, three lists of what they wrote, and their items.
-    assert_eq!(cost(forget_user(purse.following, gone.clone())).await, "calls=11 read=5 write=11");
+    assert_eq!(cost(forget_user(purse.following, gone.clone())).await, "calls=12 read=5 write=11");
     assert_eq!(cost(forget_user(purse.following, gone)).await, "calls=6 read=5 write=0");
 }

@@ -2,6 +2,7 @@
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_lambda_events::sqs::SqsEvent;
+use badges::consumers::recount_badges::RecountBadges;
 use contracts::Envelope;
 use kit::bucket::ObjectCreated;
 use kit::sqs::Message;
@@ -51,6 +52,9 @@ fn every_sample_is_an_event_of_its_kind() {
             let batch: StreamEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
             let outbox = batch.records[0].new_text(dynamo::outbox::ATTRIBUTE).unwrap();
             assert!(!dynamo::Outbox::parse(outbox).unwrap().is_empty(), "{name}");
+        } else if name == "badges-recount-badges" {
+            // What an operator sends.
+            serde_json::from_value::<RecountBadges>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
         } else {
             assert!(
                 event.get("RequestType").is_some() || event.get("detail-type").is_some(),

@@ -278,6 +278,10 @@ async fn badges_that_are_made_at_once_all_stand_and_a_code_is_one_badge_s() {
     let catalogue = board.store.catalogue(board.clock.now()).await.unwrap();
     let created: Vec<_> = catalogue.all().iter().map(|badge| badge.created).collect();
     assert_eq!(created, [1, 2, 3, 4, 5]);
+
+    let same = join_all(processes.iter().map(|process| process.try_badge("same", any_events(), &[1]))).await;
+    let taken = same.iter().filter(|made| matches!(made, Err(NotChanged::CodeTaken))).count();
+    assert_eq!((same.len() - taken, taken), (1, 4));
 }
 
 #[tokio::test]

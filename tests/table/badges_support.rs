@@ -9,7 +9,7 @@ use badges::consumers::recount_badges::{RecountBadges, Recounted, recount};
 use badges::ctx::{Ctx, Keeping};
 use badges::domain::badge::{Badge, Design, Requirement, Texts, Tier};
 use badges::domain::record::Record;
-use badges::store::{Badges, Store};
+use badges::store::{Badges, NotChanged, Store};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::UserDeleted;
 use contracts::wallet::{DonationCompleted, Funding, Recipient};
@@ -65,6 +65,15 @@ impl Board {
     }
 
     pub async fn badge(&self, code: &str, requirement: Requirement, thresholds: &[u64]) -> BadgeId {
+        self.try_badge(code, requirement, thresholds).await.unwrap()
+    }
+
+    pub async fn try_badge(
+        &self,
+        code: &str,
+        requirement: Requirement,
+        thresholds: &[u64],
+    ) -> Result<BadgeId, NotChanged> {
         let reward = Money::new(50, currency("POINTS"));
         let tier = |threshold: &u64| Tier {
             name: format!("tier {threshold}"),
@@ -84,8 +93,7 @@ impl Board {
             changed: revision,
             retired: None,
         };
-        self.store.add_badge(make).await.unwrap();
-        id
+        self.store.add_badge(make).await.map(|badge| badge.id)
     }
 
     /// Hears an event. On the heap, since an evaluation's future is large.

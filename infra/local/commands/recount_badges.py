@@ -44,5 +44,5 @@ def recount(options):
     for page in pages:
         for found in page["differences"]:
             console.say(" ".join(f"{name}={value}" for name, value in found.items()))
-    console.say(f"{total['people']} people were recounted, {total['mended']} mended.")
+    console.say(f"Recounted: {total['people']}. Mended: {total['mended']}.")
     return 0

@@ -133,10 +133,9 @@ async fn person(
     cause: &Cause,
     recounted: &mut Recounted,
 ) -> Result<(), Error> {
-    recounted.people += 1;
     let (mut found, mut was_mended) = (Vec::new(), false);
     for number in 1..=MAX_ROUNDS {
-        let (differences, round) = round(ctx, user, repair, cause).await?;
+        let Some((differences, round)) = round(ctx, user, repair, cause).await? else { return Ok(()) };
         // What a later round finds is the rest of what the first one did.
         if !was_mended {
             found = differences.into_iter().map(|difference| Found::new(user, difference)).collect();
@@ -150,31 +149,33 @@ async fn person(
             Round::Again => {}
         }
     }
+    recounted.people += 1;
     recounted.mended += u32::from(was_mended);
     let room = MAX_DIFFERENCES.saturating_sub(recounted.differences.len());
     recounted.differences.extend(found.into_iter().take(room));
     Ok(())
 }
 
+/// One look at a person; none if nothing was heard of them.
 async fn round(
     ctx: &Keeping,
     user: UserId,
     repair: bool,
     cause: &Cause,
-) -> Result<(Vec<Difference>, Round), StoreOrOutbox> {
-    let Some(read) = ctx.store.record(user).await? else { return Ok((Vec::new(), Round::Over)) };
+) -> Result<Option<(Vec<Difference>, Round)>, StoreOrOutbox> {
+    let Some(read) = ctx.store.record(user).await? else { return Ok(None) };
     let now = ctx.clock.now();
     let catalogue = ctx.store.catalogue_at(ctx.store.revision().await?, now).await?;
     let log = ctx.store.log(user).await?;
     let folded = match fold(user, log, read.value.facts, &catalogue) {
         Ok(folded) => folded,
-        Err(missing) => return Ok((vec![Difference::Gap(missing)], Round::Over)),
+        Err(missing) => return Ok(Some((vec![Difference::Gap(missing)], Round::Over))),
     };
     let differences = compare(&read.value, &folded, &catalogue);
     let (number, revision) = (read.value.facts + 1, catalogue.revision());
     let fact = Fact { user_id: user, number, catalogue: revision, at: now, deed: Deed::Recounted };
     let Some((next, given)) = mended(&read.value, &folded, &fact, &catalogue).filter(|_| repair) else {
-        return Ok((differences, Round::Over));
+        return Ok(Some((differences, Round::Over)));
     };
     let outbox = told(user, &given, now, cause)?;
     let round = match ctx.store.append(Some(&read), &fact, &next, &outbox).await? {
@@ -182,7 +183,7 @@ async fn round(
         Appended::Again => Round::Again,
         Appended::Forgotten => Round::Over,
     };
-    Ok((differences, round))
+    Ok(Some((differences, round)))
 }
 
 /// What can go wrong with one person; the operator is told, and calls again.

@@ -1,9 +1,16 @@
-"""Demo data, and the curl lines that a first-time reader pastes. Everything goes through the public API."""
+"""Demo data, and the curl lines that a first-time reader pastes. Everything goes through the public API, and doing it
+twice changes nothing: each request has an idempotency key of its own."""
 import json
+import re
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
+import demo_city
+
 DEVICE = {"name": "Demo laptop", "platform": "web"}
+ADMIN = {"email": "admin@example.com", "password": "a passphrase for admins", "name": "Admin", "device": DEVICE}
 USERS = (
     {"email": "ada@example.com", "password": "correct horse battery", "name": "Ada", "device": DEVICE},
     {"email": "grace@example.com", "password": "correct horse battery", "name": "Grace", "device": DEVICE},
@@ -11,21 +18,72 @@ USERS = (
 NEW_USER = {"email": "you@example.com", "password": "a long passphrase", "name": "You", "device": DEVICE}
 ALREADY_THERE = 409
 TIMEOUT_SECONDS = 30
+# How long the mail that proves the admin's address, and the role that comes with it, may take.
+ADMIN_SECONDS = 20
 
 
-def demo_users(url):
+def sow(url):
     for user in USERS:
         post(f"{url}/v1/auth/register", user)
+    city(url, admin=become_admin(url), keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
 
 
-def post(url, body):
-    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST",
-                                     headers={"content-type": "application/json"})
+def city(url, admin, keeper):
+    """Points on the map of a real city, kinds of events, and badges."""
+    for event_type in demo_city.EVENT_TYPES:
+        post(f"{url}/v1/events/types", event_type, token=admin, key=f"demo-{event_type['code']}")
+    for badge in demo_city.BADGES:
+        post(f"{url}/v1/badges", badge, token=admin, key=f"demo-{badge['code']}")
+    for number, (name, kind, lat, lng) in enumerate(demo_city.PLACES):
+        point = {"name": name, "kind": kind, "location": {"lat": lat, "lng": lng}}
+        post(f"{url}/v1/points", point, token=keeper, key=f"demo-{number}")
+
+
+def become_admin(url):
+    """The token of the first admin, whose address the deployment was given and whose mail the mailbox holds."""
+    post(f"{url}/v1/auth/register", ADMIN)
+    deadline = time.monotonic() + ADMIN_SECONDS
+    while True:
+        signed_in = sign_in(url, ADMIN)
+        if "admin" in signed_in["user"]["roles"]:
+            return signed_in["tokens"]["accessToken"]
+        if time.monotonic() > deadline:
+            raise OSError(f"{ADMIN['email']} did not become an admin in {ADMIN_SECONDS} s")
+        if token := mailed_token(url, ADMIN["email"]):
+            post(f"{url}/v1/auth/verify-email", {"token": token})
+        else:
+            time.sleep(0.2)
+
+
+def mailed_token(url, address):
+    query = urllib.parse.urlencode({"to": address})
+    with urllib.request.urlopen(f"{url}/_local/mailbox.json?{query}", timeout=TIMEOUT_SECONDS) as reply:
+        texts = [mail["text"] for mail in json.load(reply)]
+    found = re.search(r"token=([\w-]+)", texts[0]) if texts else None
+    return found and found[1]
+
+
+def sign_in(url, user):
+    login = {name: user[name] for name in ("email", "password", "device")}
+    return post(f"{url}/v1/auth/login", login)
+
+
+def post(url, body, token=None, key=None):
+    """The answer as JSON; nothing if what is asked for is there already, or if there is nothing to say."""
+    headers = {"content-type": "application/json"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    if key:
+        headers["idempotency-key"] = key
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST", headers=headers)
     try:
-        urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:
+            text = reply.read()
+            return json.loads(text) if text else None
     except urllib.error.HTTPError as error:
         if error.code != ALREADY_THERE:
-            raise
+            raise OSError(f"{url}: {error.code} {error.read().decode()}") from error
+        return None
 
 
 def curl_lines(url):

@@ -6,9 +6,12 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         badges::api::Api::openapi(),
+        events::api::Api::openapi(),
         identity::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
         platform::api::Api::openapi(),
+        points::api::Api::openapi(),
+        wallet::api::Api::openapi(),
     ]
 }

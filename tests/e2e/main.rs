@@ -2,9 +2,13 @@
 
 mod authority;
 mod badges;
+mod events;
 mod flows;
+mod flows_community;
 mod identity;
 mod media;
 mod notifications;
 mod platform;
+mod points;
 mod realtime;
+mod wallet;

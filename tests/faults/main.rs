@@ -5,6 +5,7 @@ mod dead_letters;
 mod fan_out;
 mod media;
 mod permissions;
+mod points;
 mod providers;
 mod races;
 mod realtime;

@@ -10,6 +10,8 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
     ("platform-get-health", "platform#health#nothing", "identity#user#nobody"),
+    // Points are everybody's to look at; what it keeps on people is not.
+    ("points-get-point", "points#point#nothing", "points#user#nobody"),
 ];
 
 #[tokio::test]
@@ -23,6 +25,8 @@ async fn a_function_reads_its_own_context_only() {
     assert_eq!(badges.send().await.status, 200);
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
+    let point = format!("/v1/points/{}", types::Uuid::now_v7());
+    assert_eq!(cloud.get(&point).bearer(&user.access_token).send().await.status, 404);
     for (function, own, foreign) in FUNCTIONS {
         let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as(function).await);
         let get = |pk: &str| {
@@ -51,10 +55,24 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
         let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
         query.expression_attribute_values(":pk", text(pk)).send()
     };
-    for allowed in ["badges#user#nobody", "identity#user#nobody", "notifications#user#nobody", "realtime#user#nobody"] {
+    for allowed in [
+        "badges#user#nobody",
+        "events#user#nobody",
+        "identity#user#nobody",
+        "notifications#user#nobody",
+        "points#user#nobody",
+        "realtime#user#nobody",
+        "wallet#user#nobody",
+    ] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
-    for refused in ["identity#email#nobody", "identity#telegram#1", "platform#health#nothing"] {
+    for refused in [
+        "identity#email#nobody",
+        "identity#telegram#1",
+        "platform#health#nothing",
+        "points#point#nothing",
+        "wallet#transfer#nothing",
+    ] {
         let denied = query(refused).await.expect_err(refused).into_service_error();
         assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{refused}");
     }

@@ -4,10 +4,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::{Cloud, PASSWORD, User};
+use crate::{Cloud, User};
 
 /// What `infra/local` passes as `FirstAdminEmail`.
 const FIRST_ADMIN: &str = "admin@example.com";
+/// What the demo data of `infra/local` registers it with.
+const FIRST_ADMIN_PASSWORD: &str = "a passphrase for admins";
 
 /// One for all tests of a process, since each sign-in would end the session of the one before.
 static ADMIN: OnceCell<User> = OnceCell::const_new();
@@ -19,7 +21,7 @@ impl Cloud {
     }
 
     async fn sign_in_first_admin(&self) -> User {
-        let credentials = json!({ "email": FIRST_ADMIN, "password": PASSWORD });
+        let credentials = json!({ "email": FIRST_ADMIN, "password": FIRST_ADMIN_PASSWORD });
         let mut account = credentials.clone();
         account["name"] = json!("Admin");
         // Another process may have registered the account before.

@@ -1,5 +1,6 @@
 //! The services beside the table, as far as media needs them, on a port of the test's own: a bucket that keeps what it is
-//! given, a moderator that finds nothing, and a queue that remembers what it was told. The clients are the real ones.
+//! given, a moderator that finds nothing, a queue that remembers what it was told, and a timer that remembers what it was
+//! asked. The clients are the real ones.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -18,6 +19,10 @@ struct Held {
     told: Vec<String>,
     /// What the moderator finds.
     label: Option<String>,
+    /// What the timer was asked, by the names of the calls.
+    timers: BTreeMap<String, String>,
+    /// How many requests the timer refuses first.
+    refused_timers: usize,
 }
 
 /// The services.
@@ -80,6 +85,16 @@ impl Services {
         self.held.lock().unwrap().label = Some(label.to_owned());
     }
 
+    /// The names of the calls that the timer was asked for.
+    pub fn timers(&self) -> Vec<String> {
+        self.held.lock().unwrap().timers.keys().cloned().collect()
+    }
+
+    /// Lets the timer refuse the next requests.
+    pub fn refuse_timers(&self, count: usize) {
+        self.held.lock().unwrap().refused_timers = count;
+    }
+
     async fn serve(self, mut stream: TcpStream) {
         while let Some(request) = read(&mut stream).await {
             let (status, body) = self.answer(&request);
@@ -98,6 +113,17 @@ impl Services {
         let key = request.path.strip_prefix(&format!("/{BUCKET}/")).unwrap_or_default();
         let text = || String::from_utf8_lossy(&request.body).into_owned();
         match (request.method.as_str(), key) {
+            ("POST", "") if request.path.starts_with("/schedules/") => {
+                let name = request.path.trim_start_matches("/schedules/").to_owned();
+                if held.refused_timers > 0 {
+                    held.refused_timers -= 1;
+                    return ("400 Bad Request", br#"{"__type":"ValidationException","Message":"no"}"#.to_vec());
+                }
+                match held.timers.insert(name, text()) {
+                    None => (OK, br#"{"ScheduleArn":"arn:aws:scheduler:::schedule/a/b"}"#.to_vec()),
+                    Some(_) => ("409 Conflict", br#"{"__type":"ConflictException","Message":"exists"}"#.to_vec()),
+                }
+            }
             ("POST", "") if request.target.starts_with("RekognitionService") => {
                 let found = held.label.as_ref().map(|label| format!(r#"{{"Name":"{label}","Confidence":99}}"#));
                 let found = found.unwrap_or_default();

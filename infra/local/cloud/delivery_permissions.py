@@ -3,13 +3,15 @@
 - A rule sends to a queue only if the queue's policy lets events.amazonaws.com do so.
 - A mapping is created only if the function's role may read its source.
 - An HTTP API's integration is created only if its own role may invoke the function.
+- A state machine is created only if its role may invoke each function that its definition names.
 """
 import logging
+import re
 
 from ministack import app
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, sqs
+from ministack.services import eventbridge, lambda_svc, sqs, stepfunctions
 
 from . import resources
 from .patching import replace, require
@@ -20,6 +22,8 @@ SOURCE_ACTIONS = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "dynamodb": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
 }
+
+FUNCTION_ARN = re.compile(r"arn:aws:lambda:[a-z0-9-]+:[0-9]+:function:[A-Za-z0-9_-]+")
 
 
 class Forbidden(Exception):
@@ -34,6 +38,7 @@ def install():
     replace(eventbridge, "_invoke_target", "target event rule view")(invoke_target)
     resources.afterwards("AWS::Lambda::EventSourceMapping", check_source)
     resources.afterwards("AWS::ApiGatewayV2::Integration", check_integration)
+    resources.afterwards("AWS::StepFunctions::StateMachine", check_machine)
 
 
 def invoke_target(invoke, target, event, rule, view=None):
@@ -61,6 +66,12 @@ def check_integration(_integration_id, props):
     # A URI is either the function's ARN or an API Gateway path around it.
     arn = props["IntegrationUri"].split("/functions/")[-1].split("/invocations")[0]
     check_role(props["CredentialsArn"], ("lambda:InvokeFunction",), arn)
+
+
+def check_machine(machine_arn, props):
+    definition = stepfunctions._state_machines[machine_arn]["definition"]
+    for arn in sorted(set(FUNCTION_ARN.findall(definition))):
+        check_role(props["RoleArn"], ("lambda:InvokeFunction",), arn)
 
 
 def check_role(role_arn, actions, resource_arn):

@@ -14,6 +14,7 @@ def prepare():
         AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{port}",  # where functions send their AWS calls
         IOT_MTLS_ENABLED="0",  # it would take port 8883
         SFTP_ENABLED="0",
+        SFN_WAIT_SCALE="0.1",  # a state machine's pauses, retries' too, are a tenth of what they are in AWS
         DOCKER_HOST="unix:///nonexistent",  # never look for a Docker daemon
     )
     # Without this, small replies on the Runtime API wait 40 ms for an acknowledgement.

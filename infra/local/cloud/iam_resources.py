@@ -1,7 +1,8 @@
 """IAM: what MiniStack asks a role for, where AWS asks for something else.
 
 Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single
-call. Devices are entered under an application and changed as endpoints, not on `*`.
+call. Devices are entered under an application and changed as endpoints, not on `*`. A schedule lies in its group, which the
+request names in its body.
 """
 import json
 from email.utils import parseaddr
@@ -44,4 +45,8 @@ def push_resource_arn(named, service, method, path, headers, body, query_params,
         for parameter in ("PlatformApplicationArn", "EndpointArn"):
             if arn := iam_actions._query_param(query_params, parameter):
                 return arn
-    return named(service, method, path, headers, body, query_params, region, account_id)
+    arn = named(service, method, path, headers, body, query_params, region, account_id)
+    if service == "scheduler" and ":schedule/default/" in arn and method in ("POST", "PUT"):
+        group = json.loads(body or b"{}").get("GroupName", "default")
+        return arn.replace(":schedule/default/", f":schedule/{group}/")
+    return arn

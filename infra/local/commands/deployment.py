@@ -18,6 +18,9 @@ STACK = "atoll"
 # The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
 TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
 TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
+# The payment provider is the sandbox of the front; whoever has these keys reaches that one only.
+PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_test_local"),
+                "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local")}
 # What an operator makes in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 BUCKET = "atoll-artifacts"
@@ -30,6 +33,7 @@ def deploy(cloud):
     stack = lay_out(paths.TARGET / "local" / cloud.name)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
+    open_payment_account(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
     try:
         sam_deploy(cloud, stack, applications)
@@ -59,7 +63,8 @@ def because(cloud):
 def parameters(cloud):
     return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
             f"PublicUrl={cloud.url}", f"TelegramBotTokenName={TELEGRAM_BOT_TOKEN_NAME}",
-            "FirstAdminEmail=admin@example.com"]
+            "FirstAdminEmail=admin@example.com", f"PaymentUrl={cloud.url}/_local/payments",
+            *(f"{parameter}={name}" for parameter, (name, _field, _value) in PAYMENT_KEYS.items())]
 
 
 def architecture():
@@ -101,6 +106,13 @@ def put_secret(cloud, name, value):
     urllib.request.urlopen(urllib.request.Request(cloud.url, body, headers), timeout=10).close()
 
 
+def open_payment_account(cloud):
+    """An operator copies two keys from the provider's dashboard into parameters; here the sandbox is told them too."""
+    for name, _field, value in PAYMENT_KEYS.values():
+        put_secret(cloud, name, value)
+    cloud.post("/_local/payments/account", {field: value for _name, field, value in PAYMENT_KEYS.values()})
+
+
 def make_application(cloud, platform):
     """The ARN of an SNS platform application, which push messages to devices of a platform go through."""
     form = {"Action": "CreatePlatformApplication", "Version": "2010-03-31", "Name": STACK, "Platform": platform,
@@ -133,6 +145,7 @@ def write_outputs(cloud):
         "region": clouds.REGION,
         "logs": str(cloud.logs),
         "telegramBotToken": TELEGRAM_BOT_TOKEN,
+        "paymentWebhookSecret": PAYMENT_KEYS["PaymentWebhookSecretName"][2],
         "stack": stack,
     }
     (cloud.directory / "outputs.json").write_text(json.dumps(outputs, indent=2) + "\n")

@@ -32,16 +32,16 @@ def bring_up(cloud):
         cloud.start()
     with console.step("deploying the templates"):
         outputs = deployment.deploy(cloud)
-    with console.step("registering two demo users"):
+    with console.step("sowing demo data"):
         sow(cloud)
     return outputs
 
 
 def sow(cloud):
     try:
-        seed.demo_users(cloud.url)
+        seed.sow(cloud.url)
     except OSError as error:
-        raise console.Failed(f"The demo users could not be registered: {error}", cloud.function_log) from error
+        raise console.Failed(f"The demo data could not be sown: {error}", cloud.function_log) from error
 
 
 def build(log):

@@ -13,6 +13,16 @@ pub struct Cursor(pub(crate) String);
 pub struct BadCursor;
 
 impl Cursor {
+    /// A cursor of a list that keeps something else than a sort key.
+    pub fn of(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// What it holds.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The text that clients get.
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0)

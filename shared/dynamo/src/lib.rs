@@ -7,6 +7,7 @@
 
 mod backoff;
 mod batch;
+mod count;
 mod cursor;
 mod error;
 mod item;
@@ -14,6 +15,7 @@ mod key;
 mod meter;
 pub mod outbox;
 mod personal;
+mod range;
 mod table;
 mod transaction;
 

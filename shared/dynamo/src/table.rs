@@ -287,7 +287,11 @@ fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {
     item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
-fn page<E: Entity>(items: Vec<Attributes>, last: Option<&Attributes>, attribute: &str) -> Result<Page<E>, StoreError> {
+pub(crate) fn page<E: Entity>(
+    items: Vec<Attributes>,
+    last: Option<&Attributes>,
+    attribute: &str,
+) -> Result<Page<E>, StoreError> {
     let next = last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()));
     Ok(Page { items: items.into_iter().map(item::decode).collect::<Result<_, _>>()?, next })
 }

@@ -15,9 +15,9 @@ const MAX_ATTEMPTS: u32 = 8;
 
 /// Writes of context `C`, in the order in which a cancellation names them.
 pub struct Transaction<C> {
-    table: Table<C>,
-    writes: Vec<TransactWriteItem>,
-    broken: Option<StoreError>,
+    pub(crate) table: Table<C>,
+    pub(crate) writes: Vec<TransactWriteItem>,
+    pub(crate) broken: Option<StoreError>,
 }
 
 /// Why a transaction did not happen.
@@ -88,6 +88,25 @@ impl<C: Context> Transaction<C> {
             .build();
         match delete {
             Ok(delete) => self.writes.push(TransactWriteItem::builder().delete(delete).build()),
+            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
+        }
+        self
+    }
+
+    /// Adds: only while an item is still in the version that was read, which it stays in.
+    #[must_use]
+    pub fn unchanged<E: Entity<Context = C>>(mut self, read: &Versioned<E>) -> Self {
+        let key = read.value.key();
+        let check = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        match check {
+            Ok(check) => self.writes.push(TransactWriteItem::builder().condition_check(check).build()),
             Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
         }
         self

@@ -22,11 +22,13 @@ mod clock;
 mod config;
 pub mod event;
 pub mod http;
+pub mod outbound;
 mod parameters;
 pub mod schedule;
 pub mod sdk;
 pub mod sqs;
 pub mod stream;
+pub mod task;
 pub mod telemetry;
 pub mod websocket;
 

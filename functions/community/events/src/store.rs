@@ -1,6 +1,22 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod broadcasts;
+mod copies;
+mod events;
+mod keys;
+mod schedules;
+mod types_of_events;
+
+use dynamo::{Context, Forgotten, StoreError, Table, Versioned};
+use jiff::Timestamp;
+use types::UserId;
+
+pub use events::{Anonymised, Known, NotAdded};
+pub use schedules::{Fired, NotScheduled, Plan, SHARDS};
+pub use types_of_events::NotMade;
+
+/// How often a change is tried against others of the same items.
+const MAX_ATTEMPTS: u32 = 10;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -22,11 +38,42 @@ impl Store {
         Self { table }
     }
 
-    /// One item, as it stands now.
-    pub async fn get<E>(&self, key: Key<Events>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Events>,
-    {
-        self.table.get(key, Read::Strong).await
+    /// Leaves the marker of somebody who is forgotten: from here on nothing new is made on them.
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
+    }
+
+    /// Deletes all that lies under a person.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
+    }
+}
+
+/// The value of what may have been found.
+fn value<E>(found: Option<Versioned<E>>) -> Option<E> {
+    found.map(|found| found.value)
+}
+
+/// Why a change did not happen that somebody else may have been faster with.
+#[derive(Debug)]
+pub enum NotChanged<E> {
+    /// This is the newer state, if it is still there.
+    Newer(Option<Box<Versioned<E>>>),
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl<E> From<StoreError> for NotChanged<E> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<E> From<dynamo::Conflict<E>> for NotChanged<E> {
+    fn from(conflict: dynamo::Conflict<E>) -> Self {
+        match conflict {
+            dynamo::Conflict::Item(newer) => Self::Newer(newer),
+            dynamo::Conflict::Store(error) => Self::Store(error),
+        }
     }
 }

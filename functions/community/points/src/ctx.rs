@@ -1,11 +1,11 @@
-//! What a function of this context holds.
+//! What functions of this context hold.
 
 use kit::auth::{Authenticates, Jwks, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::store::Store;
 
-/// All that a function of this context needs.
+/// All that an endpoint needs.
 pub struct Ctx {
     /// This context's items.
     pub store: Store,
@@ -36,5 +36,27 @@ impl Ctx {
 impl Authenticates for Ctx {
     fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+}
+
+/// All that a consumer needs.
+pub struct Keeping {
+    /// This context's items.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Keeping {
+    /// Reads `TABLE_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (table,) = (env.required::<String>("TABLE_NAME"),);
+        let (table,) = env.all((table,))?;
+        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table)), Clock::System))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock }
     }
 }

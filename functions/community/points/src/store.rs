@@ -1,6 +1,22 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod photos;
+mod points;
+mod search;
+mod subscriptions;
+
+use dynamo::{Cancelled, Context, Entity, Forgotten, IndexKey, Key, StoreError, Table, TransactionError};
+use jiff::Timestamp;
+use types::{MediaId, PointId, UserId};
+
+use crate::domain::album::{Album, Placement};
+use crate::domain::covering::Listing;
+use crate::domain::medium::Medium;
+use crate::domain::point::{KeptPoint, Point};
+use crate::domain::subscription::Subscription;
+
+pub use photos::AtPoint;
+pub use points::NotAdded;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -8,6 +24,93 @@ pub struct Points;
 
 impl Context for Points {
     const NAME: &'static str = "points";
+}
+
+impl Entity for Point {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        point_key(self.id)
+    }
+
+    /// Found by where it is, until it is removed.
+    fn index(&self) -> Option<IndexKey<Points>> {
+        let listing = Listing::of(self.details.as_ref()?.location);
+        Some(cell_key(listing.partition, format!("{:016x}#{}", listing.cell, self.id)))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.forgotten_at().map(Timestamp::as_second)
+    }
+}
+
+impl Entity for KeptPoint {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        Key::new("user", self.keeper_id, format!("point#{}", self.point_id))
+    }
+}
+
+impl Entity for Album {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        album_key(self.point_id)
+    }
+}
+
+impl Entity for Placement {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        Key::new("user", self.owner_id, format!("photo#{}#{}", self.media_id, self.point_id))
+    }
+}
+
+impl Entity for Medium {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        medium_key(self.owner_id, self.media_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.forgotten_at().map(Timestamp::as_second)
+    }
+}
+
+impl Entity for Subscription {
+    type Context = Points;
+
+    fn key(&self) -> Key<Points> {
+        subscription_key(self.user_id, self.point_id)
+    }
+
+    /// Listed under its point too, where it is looked for once the point is gone.
+    fn index(&self) -> Option<IndexKey<Points>> {
+        Some(IndexKey::new("subscribers", self.point_id, format!("user#{}", self.user_id)))
+    }
+}
+
+fn point_key(id: PointId) -> Key<Points> {
+    Key::new("point", id, "point")
+}
+
+fn album_key(id: PointId) -> Key<Points> {
+    Key::new("point", id, "photos")
+}
+
+fn medium_key(owner: UserId, id: MediaId) -> Key<Points> {
+    Key::new("user", owner, format!("media#{id}"))
+}
+
+fn subscription_key(user: UserId, point: PointId) -> Key<Points> {
+    Key::new("user", user, format!("subscription#{point}"))
+}
+
+fn cell_key(partition: u64, sort: String) -> IndexKey<Points> {
+    IndexKey::new("cell", format!("{partition:x}"), sort)
 }
 
 /// This context's items in the table.
@@ -22,11 +125,45 @@ impl Store {
         Self { table }
     }
 
-    /// One item, as it stands now.
-    pub async fn get<E>(&self, key: Key<Points>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Points>,
-    {
-        self.table.get(key, Read::Strong).await
+    /// Leaves the marker that no new item of a person comes after.
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
     }
+
+    /// Deletes all that is held on a person.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
+    }
+}
+
+/// What became of a change that makes something of a person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is written.
+    Yes,
+    /// Something is not as it was read: nothing is written.
+    Moved,
+    /// The person was deleted: nothing is written.
+    Forgotten,
+}
+
+/// What became of a transaction.
+enum Outcome {
+    /// All of it is written.
+    Written,
+    /// Something was not as it was read: nothing is written.
+    Moved(Cancelled),
+}
+
+fn outcome(committed: Result<(), TransactionError>) -> Result<Outcome, StoreError> {
+    match committed {
+        Ok(()) => Ok(Outcome::Written),
+        Err(TransactionError::Cancelled(cancelled)) => Ok(Outcome::Moved(cancelled)),
+        Err(TransactionError::Store(error)) => Err(error),
+    }
+}
+
+/// True if a transaction was written; if not, something was not as it was read.
+fn is_written(committed: Result<(), TransactionError>) -> Result<bool, StoreError> {
+    Ok(matches!(outcome(committed)?, Outcome::Written))
 }

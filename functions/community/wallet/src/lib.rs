@@ -1,13 +1,24 @@
-//! A context of the pack `community`.
+//! Money: who has how much, where it came from, and donations.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `store`: how its items lie in the table.
-//! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
-//! 4. `api`, `consumers`: one file per function.
-//! 5. `bin`: five lines per function.
+//! 3. `payments`: payment providers, and the one there is; `charging`: what is done about a payment there.
+//! 4. `deposits`, `saga`: what endpoints, steps and the sweep do with deposits and with donations by card.
+//! 5. `ctx`, `cards`, `problem`: what a function holds, and how a refusal reads.
+//! 6. `api`, `consumers`: one file per function.
+//! 7. `bin`: five lines per function.
 
+pub mod api;
+pub mod cards;
+pub mod charging;
+pub mod consumers;
 pub mod ctx;
+pub mod deposits;
+pub mod domain;
+pub mod payments;
+pub mod problem;
+pub mod saga;
 pub mod store;
 
 pub use ctx::Ctx;

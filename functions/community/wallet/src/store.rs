@@ -1,6 +1,32 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod copies;
+mod currencies;
+mod deposits;
+mod donations;
+mod forgetting;
+mod ledger;
+
+use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use types::{CurrencyCode, DonationId, PointId, TransferId, UserId};
+
+use crate::domain::account::{Account, Holder};
+use crate::domain::currency::{Currency, Price};
+use crate::domain::donation::Donation;
+use crate::domain::ledger::{Balance, Entry, Transfer, Written};
+use crate::domain::people::{Person, Point};
+use crate::domain::shards::Shards;
+
+pub use copies::{Before, Parties};
+pub use currencies::{Currencies, Known, NotSet};
+pub use deposits::{NotSettled, Opened, Orphan};
+pub use donations::{Given, Listed, NotGiven};
+pub use ledger::{Beside, NotPosted, Posted, Statement};
+
+/// How often a change is tried against others of the same item.
+const MAX_ATTEMPTS: u32 = 6;
+/// Over how many partitions of the index what is under way is spread.
+pub const UNFINISHED_SHARDS: u8 = 8;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -10,23 +36,165 @@ impl Context for Wallet {
     const NAME: &'static str = "wallet";
 }
 
+/// A key in the partition of somebody or something with a balance.
+fn holder_key(holder: Holder, sort: impl Into<String>) -> Key<Wallet> {
+    match holder {
+        Holder::User(id) => Key::new("user", id, sort),
+        Holder::Point(id) => Key::new("point", id, sort),
+    }
+}
+
+/// The system's accounts have no items: their side of a transfer stands in its record.
+fn account_key(account: Account, sort: String) -> Key<Wallet> {
+    match account.holder() {
+        Some(holder) => holder_key(holder, sort),
+        None => Key::new("system", account, sort),
+    }
+}
+
+fn transfer_key(id: TransferId) -> Key<Wallet> {
+    Key::new("transfer", id, "transfer")
+}
+
+fn donation_key(id: DonationId) -> Key<Wallet> {
+    Key::new("donation", id, "donation")
+}
+
+fn person_key(id: UserId) -> Key<Wallet> {
+    Key::new("user", id, "person")
+}
+
+fn point_key(id: PointId) -> Key<Wallet> {
+    Key::new("point", id, "point")
+}
+
+fn currency_key(code: &CurrencyCode) -> Key<Wallet> {
+    Key::new("currencies", "all", format!("currency#{code}"))
+}
+
+impl Entity for Transfer {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        transfer_key(self.id())
+    }
+}
+
+impl Entity for Entry {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        entry_key(self.account, self)
+    }
+}
+
+/// Where a line of the same transfer and currency stands in another statement: lines of a transfer differ in the
+/// partition and the pot only.
+fn entry_key(account: Account, entry: &Entry) -> Key<Wallet> {
+    // Whole milliseconds in a fixed width sort as times do.
+    let (at, transfer, currency) = (entry.at.as_millisecond(), entry.transfer_id, &entry.money.currency);
+    account_key(account, format!("entry#{at:015}#{transfer}#{}#{currency}", account.pot()))
+}
+
+impl Entity for Written {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        let (at, transfer) = (self.line.at.as_millisecond(), self.line.transfer_id);
+        Key::new("user", self.author_id, format!("written#{at:015}#{transfer}"))
+    }
+}
+
+impl Entity for Balance {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        let (currency, pot, shard) = (&self.currency, self.account.pot(), self.shard);
+        account_key(self.account, format!("balance#{currency}#{pot}#{shard:02}"))
+    }
+}
+
+impl Entity for Donation {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        donation_key(self.id)
+    }
+
+    /// What is under way is found by when it was touched last.
+    fn index(&self) -> Option<IndexKey<Wallet>> {
+        let shard = self.id.uuid().as_u128() % u128::from(UNFINISHED_SHARDS);
+        let sort = format!("donation#{:015}#{}", self.updated_at.as_millisecond(), self.id);
+        self.is_unfinished().then(|| IndexKey::new("unfinished", shard, sort))
+    }
+}
+
+impl Entity for Listed {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        let (direction, at) = (self.direction.as_str(), self.at.as_millisecond());
+        holder_key(self.holder, format!("{direction}#{at:015}#{}", self.donation_id))
+    }
+}
+
+impl Entity for Person {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        person_key(self.user_id)
+    }
+}
+
+impl Entity for Point {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        point_key(self.point_id)
+    }
+}
+
+impl Entity for Currency {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        currency_key(&self.code)
+    }
+}
+
+impl Entity for Price {
+    type Context = Wallet;
+
+    fn key(&self) -> Key<Wallet> {
+        Key::new("prices", &self.code, format!("price#{:015}", self.since.as_millisecond()))
+    }
+}
+
 /// This context's items in the table.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Wallet>,
+    shards: Shards,
+    currencies: Currencies,
 }
 
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Wallet>) -> Self {
-        Self { table }
+        Self { table, shards: Shards::default(), currencies: Currencies::default() }
     }
 
-    /// One item, as it stands now.
-    pub async fn get<E>(&self, key: Key<Wallet>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Wallet>,
-    {
-        self.table.get(key, Read::Strong).await
+    /// The same with balances in so many parts.
+    #[must_use]
+    pub fn with_shards(self, shards: Shards) -> Self {
+        Self { shards, ..self }
+    }
+}
+
+/// What a write that takes part in nothing else says of a refusal: the item has changed, or is there already.
+fn changed_or(error: TransactionError) -> Result<dynamo::Cancelled, StoreError> {
+    match error {
+        TransactionError::Cancelled(cancelled) => Ok(cancelled),
+        TransactionError::Store(error) => Err(error),
     }
 }

@@ -17,6 +17,8 @@ STATUS = {
     "ServiceUnavailable": 503,
     "SlowDown": 503,
     "TooManyRequestsException": 429,
+    "api_error": 500,
+    "rate_limit": 429,
 }
 DEFAULT_STATUS = 400
 
@@ -44,6 +46,12 @@ def as_rest_json(fault, _request_id):
     return "application/json", [("x-amzn-errortype", fault.error)], json.dumps(body).encode()
 
 
+def as_payment_error(fault, _request_id):
+    """As the payment provider words it, which is no service of AWS."""
+    body = {"error": {"type": "api_error", "code": fault.error, "message": fault.message, **fault.fields}}
+    return "application/json", [], json.dumps(body).encode()
+
+
 def as_xml(fault, request_id):
     body = (f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(fault.error)}</Code>"
             f"<Message>{escape(fault.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>")
@@ -56,4 +64,4 @@ def as_s3_xml(fault, request_id):
     return "application/xml", [], body.encode()
 
 
-WRITERS = {"execute-api": as_rest_json, "s3": as_s3_xml, "sesv2": as_rest_json, "sns": as_xml}
+WRITERS = {"execute-api": as_rest_json, "payments": as_payment_error, "s3": as_s3_xml, "sesv2": as_rest_json, "sns": as_xml}

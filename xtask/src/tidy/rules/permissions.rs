@@ -20,6 +20,8 @@ const ITEM_ACTIONS: [&str; 8] = [
 /// Logical ids whose statements may name every resource, each with its reason. Some actions cannot be narrowed: then add
 /// the resource here, with the page of the AWS documentation that says so.
 const MAY_NAME_EVERYTHING: &[&str] = &[
+    // Deliveries of logs: Step Functions developer guide, "Using CloudWatch Logs to log execution history".
+    "PayDonationRole",
     // rekognition:DetectModerationLabels: docs.aws.amazon.com/service-authorization, "list_amazonrekognition".
     "ProcessUpload",
     // A text message goes to a phone number, which is no resource: SNS developer guide, "Publishing to a mobile phone".

@@ -13,7 +13,8 @@ use super::sign_in_methods::{SignInMethod, TelegramLink};
 /// The contexts that hold something on people. One that begins to is added here, and to the statement of `ExportMe` in
 /// this context's template; it keeps what it holds under `<context>#user#<user id>` and has a consumer `forget-user`. A
 /// contract test compares this list with the contexts and the template.
-pub const CONTEXTS: [&str; 5] = ["badges", "identity", "media", "notifications", "realtime"];
+pub const CONTEXTS: [&str; 8] =
+    ["badges", "events", "identity", "media", "notifications", "points", "realtime", "wallet"];
 
 /// Attributes that say how an item is stored, and nothing of the person.
 const TECHNICAL: [&str; 7] = ["pk", "sk", "gsi1pk", "gsi1sk", "version", "expires_at", "outbox"];

@@ -1,0 +1,54 @@
+//! `DELETE /v1/events/{id}`: takes an event back, as its author, or removes it, as an admin.
+//! Emits `events.event_removed.v1`, unless its author is gone.
+//!
+//! What it brought stays: the reward, since it may be spent, and the cooldown, so that taking back and reporting again
+//! earns nothing.
+
+use axum::extract::State;
+use dynamo::{Outbox, StoreError};
+use kit::auth::Caller;
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
+use types::{CareEventId, Role};
+
+use crate::ctx::Ctx;
+use crate::domain::refusal::Refusal;
+use crate::store::NotChanged;
+
+/// How often it is tried against others who do the same.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Remove a care event
+///
+/// Its author may for a day, and an admin always. The reward and the cooldown stay. Doing it again finds nothing.
+#[utoipa::path(
+    delete, path = "/v1/events/{id}", operation_id = "delete_event", tag = "events",
+    security(("bearer" = [])),
+    params(("id" = CareEventId, Path, description = "Which event")),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`events.too_late`: it was reported more than a day ago", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn delete_event(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    caller: Caller,
+    Path(Id { id }): Path<Id<CareEventId>>,
+) -> Result<NoContent, Problem> {
+    let now = ctx.clock.now();
+    let mut read = ctx.store.event(id).await?;
+    for _ in 0..MAX_ATTEMPTS {
+        let found = read.filter(|found| found.value.is_there()).ok_or(Refusal::NoSuchEvent)?;
+        let (mark, fact) = found.value.removed(caller.user_id, caller.has_role(Role::Admin), now)?;
+        let outbox = fact.map(|fact| Outbox::of(call.event(now, fact))).transpose()?.unwrap_or_default();
+        match ctx.store.change_event(&found, &mark, &outbox).await {
+            Ok(()) => return Ok(NoContent),
+            Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
+            Err(NotChanged::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+}

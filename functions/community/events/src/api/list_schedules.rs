@@ -1,0 +1,49 @@
+//! `GET /v1/events/schedules?pointId=`: what is due at a point again and again.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::Deserialize;
+use types::PointId;
+
+use crate::api::ScheduleView;
+use crate::ctx::Ctx;
+
+/// Of which point. The page is read beside it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfPoint {
+    point_id: Option<String>,
+}
+
+/// List a point's schedules
+///
+/// The oldest first. Everybody who is signed in may see them.
+#[utoipa::path(
+    get, path = "/v1/events/schedules", operation_id = "list_schedules", tag = "events",
+    security(("bearer" = [])),
+    params(
+        ("pointId" = PointId, Query, description = "Of which point"),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = List<ScheduleView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: `pointId`, `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_schedules(
+    State(ctx): State<&'static Ctx>,
+    _caller: Caller,
+    Query(query): Query<OfPoint>,
+    page: Page,
+) -> Result<Json<List<ScheduleView>>, Problem> {
+    let mut fields = Fields::new();
+    let point = query.point_id.as_deref().and_then(|text| text.parse::<PointId>().ok());
+    let point = fields.check("pointId", point.ok_or("must be the id of a point"));
+    let (point,) = fields.all((point,))?;
+    let now = ctx.clock.now();
+    let page = ctx.store.schedules_at(point, page).await?;
+    Ok(Json(List::of(page, |schedule| ScheduleView::of(schedule.value, now))))
+}

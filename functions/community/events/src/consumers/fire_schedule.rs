@@ -1,0 +1,119 @@
+//! On an occurrence that is due: reminds those who follow the point, and asks to be called for the next one.
+//! Emits `notifications.requested.v1`, one for a hundred people.
+//!
+//! Three steps, each of which a repeat finds done or does: the chain moves on and the telling starts, in one transaction;
+//! the timer is asked for the next occurrence, by a name that it knows if it was asked before; the telling goes on page by
+//! page. Killed between them, the message comes again; lost altogether, the sweep finds the chain overdue.
+
+use contracts::notifications::{Category, Message};
+use dynamo::{Versioned, backoff};
+use jiff::Timestamp;
+use kit::sqs::{Done, Failure, Handled};
+
+use super::tell::tell;
+use crate::ctx::Firing;
+use crate::domain::broadcast::Broadcast;
+use crate::domain::schedule::{Chain, Due};
+use crate::store::{Fired, Plan};
+use crate::timer::Occurrence;
+
+/// How often one message looks at its chain anew because somebody else has changed it.
+const MAX_ROUNDS: u32 = 5;
+
+/// Handles one message.
+pub async fn fire_schedule(ctx: &'static Firing, due: Occurrence) -> Handled {
+    fire(ctx, due).await
+}
+
+/// Fires an occurrence, or finishes what was begun of it.
+pub(super) async fn fire(ctx: &Firing, due: Occurrence) -> Handled {
+    let store = &ctx.keeping.store;
+    let id = Broadcast::id_of_occurrence(due.schedule_id, due.occurs_at);
+    for round in 1..=MAX_ROUNDS {
+        let (chain, broadcast) = store.chain_and_broadcast(due.schedule_id, id).await?;
+        if let Some(begun) = broadcast {
+            return finish(ctx, chain, begun).await;
+        }
+        let Some(chain) = chain else { return Ok(Done::Ignored) };
+        match step(ctx, &chain, due.occurs_at).await? {
+            Step::Over(done) => return Ok(done),
+            Step::MovedOn(next) => {
+                arm(ctx, next).await?;
+                return Ok(Done::Applied);
+            }
+            Step::Again => {}
+        }
+        tokio::time::sleep(backoff(round)).await;
+    }
+    Err(Failure::Retry("others kept changing the schedule".into()))
+}
+
+enum Step {
+    /// There is nothing to do for it.
+    Over(Done),
+    /// It was passed over in silence, and the chain waits for this one now.
+    MovedOn(Option<Occurrence>),
+    /// It is begun, or somebody else was faster: look again.
+    Again,
+}
+
+/// Moves the chain on and starts the telling.
+async fn step(ctx: &Firing, chain: &Versioned<Chain>, occurs_at: Timestamp) -> Result<Step, Failure> {
+    let (store, now) = (&ctx.keeping.store, ctx.keeping.clock.now());
+    let Some(plan) = store.plan(&chain.value).await? else {
+        store.end_chain(chain).await?;
+        return Ok(Step::Over(Done::Ignored));
+    };
+    let Due::Now { remind, next } = chain.value.due(&plan.schedule.value.recurrence, occurs_at, now) else {
+        // Fired before by a message that is forgotten by now, but the next call may be missing.
+        arm(ctx, Some(Occurrence { schedule_id: chain.value.schedule_id, occurs_at: chain.value.next_at })).await?;
+        return Ok(Step::Over(Done::Duplicate));
+    };
+    let (reminder, is_point_there) = reminder(&plan, occurs_at, now);
+    let reminder = reminder.filter(|_| remind);
+    // Without a point, or without anything more to come, this is the end.
+    let fired = match next.filter(|_| is_point_there) {
+        Some(next) => store.move_on(chain, next, reminder.as_ref()).await?,
+        None => store.end_schedule(&plan.schedule, chain, reminder.as_ref()).await?,
+    };
+    let occurrence = |occurs_at| Occurrence { schedule_id: chain.value.schedule_id, occurs_at };
+    match fired {
+        Fired::Now if reminder.is_none() => Ok(Step::MovedOn(next.filter(|_| is_point_there).map(occurrence))),
+        Fired::Now | Fired::Newer => Ok(Step::Again),
+    }
+}
+
+/// What those who follow the point are told, and whether there is a point.
+fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadcast>, bool) {
+    let schedule = &plan.schedule.value;
+    let Some(place) = plan.point.as_ref().and_then(|point| point.place.as_ref()) else { return (None, false) };
+    let name = schedule.title.clone().or_else(|| plan.kind.as_ref().map(|kind| kind.description.name.clone()));
+    let time = schedule.recurrence.local(occurs_at).strftime("%H:%M").to_string();
+    let message = Message {
+        template: "care_reminder".to_owned(),
+        data: [
+            ("event".to_owned(), name.unwrap_or_default()),
+            ("point".to_owned(), place.name.clone()),
+            ("time".to_owned(), time),
+        ]
+        .into(),
+        link: Some(format!("/points/{}", schedule.point_id)),
+    };
+    let id = Broadcast::id_of_occurrence(schedule.id, occurs_at);
+    let correlation_id = schedule.id.to_string();
+    (Some(Broadcast::new(id, schedule.point_id, Category::Reminders, message, correlation_id, now)), true)
+}
+
+/// Asks for the next call, and tells all who are not told yet.
+async fn finish(ctx: &Firing, chain: Option<Versioned<Chain>>, begun: Versioned<Broadcast>) -> Handled {
+    let next = chain.map(|chain| Occurrence { schedule_id: chain.value.schedule_id, occurs_at: chain.value.next_at });
+    arm(ctx, next).await?;
+    tell(&ctx.keeping, begun, None).await
+}
+
+async fn arm(ctx: &Firing, next: Option<Occurrence>) -> Result<(), Failure> {
+    match next {
+        Some(next) => ctx.timer.arm(next).await.map_err(Failure::Retry),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,81 @@
+//! On events of other contexts: keeps what this one needs of points, people, pictures and subscriptions. One queue for all
+//! of them, since each queue that is polled costs money while nothing happens.
+
+use contracts::Envelope;
+use contracts::identity::{UserRestored, UserSuspended};
+use contracts::media::{MediaDeleted, MediaPublished};
+use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
+use dynamo::StoreError;
+use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
+use types::UserId;
+
+use crate::ctx::Keeping;
+use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+
+/// Handles one event. Whatever order they come in, and however often, the newest stands.
+pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+    match event.context() {
+        "points" => of_points(ctx, event).await,
+        "identity" => of_people(ctx, event).await,
+        "media" => of_pictures(ctx, event).await,
+        _ => Err(no_use(&event)),
+    }
+}
+
+fn no_use(event: &Envelope<Value>) -> Failure {
+    Failure::Poison(format!("no use for {}", event.detail_type()))
+}
+
+fn done(kept: Result<bool, StoreError>) -> Handled {
+    Ok(if kept? { Done::Applied } else { Done::Duplicate })
+}
+
+async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+    let (store, now) = (&ctx.store, ctx.clock.now());
+    if event.is::<PointCreated>() {
+        let fact = event.decode::<PointCreated>()?.data;
+        let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
+        done(store.keep_point(&copy).await)
+    } else if event.is::<PointUpdated>() {
+        let fact = event.decode::<PointUpdated>()?.data;
+        let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
+        done(store.keep_point(&copy).await)
+    } else if event.is::<PointRemoved>() {
+        let fact = event.decode::<PointRemoved>()?.data;
+        done(store.keep_point(&PointCopy::gone(fact.point_id, fact.revision, now)).await)
+    } else if event.is::<PointSubscribed>() {
+        let fact = event.decode::<PointSubscribed>()?.data;
+        done(store.keep_subscription(&Subscription::begun(fact.user_id, fact.point_id, fact.revision)).await)
+    } else if event.is::<PointUnsubscribed>() {
+        let fact = event.decode::<PointUnsubscribed>()?.data;
+        done(store.keep_subscription(&Subscription::ended(fact.user_id, fact.point_id, fact.revision, now)).await)
+    } else {
+        Err(no_use(&event))
+    }
+}
+
+async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+    let since = event.occurred_at;
+    let standing = |user_id: UserId, suspended: bool| Standing { user_id, suspended, since };
+    if event.is::<UserSuspended>() {
+        done(ctx.store.keep_standing(&standing(event.decode::<UserSuspended>()?.data.user_id, true)).await)
+    } else if event.is::<UserRestored>() {
+        done(ctx.store.keep_standing(&standing(event.decode::<UserRestored>()?.data.user_id, false)).await)
+    } else {
+        Err(no_use(&event))
+    }
+}
+
+/// What a picture is for does not matter: its owner decides what to show.
+async fn of_pictures(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+    if event.is::<MediaPublished>() {
+        let fact = event.decode::<MediaPublished>()?.data;
+        done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id)).await)
+    } else if event.is::<MediaDeleted>() {
+        let fact = event.decode::<MediaDeleted>()?.data;
+        done(ctx.store.keep_medium(&MediumCopy::deleted(fact.owner_id, fact.media_id, ctx.clock.now())).await)
+    } else {
+        Err(no_use(&event))
+    }
+}

@@ -1,0 +1,32 @@
+//! Every five minutes: fires what is overdue, because its call was lost, or never asked for. What is due stands in the
+//! index under its time, so this takes eight queries and no scan.
+
+use jiff::SignedDuration;
+use kit::sqs::Failure;
+
+use super::fire_schedule::fire;
+use crate::ctx::Firing;
+use crate::store::SHARDS;
+use crate::timer::Occurrence;
+
+/// How long the timer's own call is waited for, in minutes: Scheduler calls within one.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+/// How many chains of one part of the index one run looks after. What is more waits for the next.
+const MAX_PER_SHARD: u32 = 50;
+
+/// Runs once. One schedule that cannot be fired does not keep the others from it.
+pub async fn sweep_schedules(ctx: &'static Firing) -> Result<(), String> {
+    let overdue = ctx.keeping.clock.now().saturating_sub(PATIENCE).map_err(|error| error.to_string())?;
+    let mut failed = Vec::new();
+    for shard in 0..SHARDS {
+        let due = ctx.keeping.store.due(shard, MAX_PER_SHARD).await.map_err(|error| error.to_string())?;
+        // In the order of their times, so the first that is not due ends the round.
+        for chain in due.iter().map(|chain| &chain.value).take_while(|chain| chain.next_at <= overdue) {
+            let due = Occurrence { schedule_id: chain.schedule_id, occurs_at: chain.next_at };
+            if let Err(Failure::Retry(reason) | Failure::Poison(reason)) = fire(ctx, due).await {
+                failed.push(format!("{}: {reason}", chain.schedule_id));
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+}

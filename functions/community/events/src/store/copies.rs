@@ -1,0 +1,60 @@
+//! Copies of what other contexts know.
+
+use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, backoff};
+use types::UserId;
+
+use super::keys::{medium_key, point_key, standing_key, subscription_key};
+use super::{Events, MAX_ATTEMPTS, Store};
+use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+
+impl Store {
+    /// Keeps what is told of a point. False if what is known is as new.
+    pub async fn keep_point(&self, copy: &PointCopy) -> Result<bool, StoreError> {
+        self.keep(point_key(copy.point_id), None, |known| copy.clone().after(known)).await
+    }
+
+    /// Keeps what is told of a person. False if what is known is as new, or they are forgotten.
+    pub async fn keep_standing(&self, copy: &Standing) -> Result<bool, StoreError> {
+        self.keep(standing_key(copy.user_id), Some(copy.user_id), |known| copy.clone().after(known)).await
+    }
+
+    /// Keeps what is told of a picture. False if what is known is as new, or its owner is forgotten.
+    pub async fn keep_medium(&self, copy: &MediumCopy) -> Result<bool, StoreError> {
+        let key = medium_key(copy.owner_id, copy.media_id);
+        self.keep(key, Some(copy.owner_id), |known| copy.clone().after(known)).await
+    }
+
+    /// Keeps what is told of a subscription. False if what is known is as new, or its owner is forgotten.
+    pub async fn keep_subscription(&self, copy: &Subscription) -> Result<bool, StoreError> {
+        let key = subscription_key(copy.user_id, copy.point_id);
+        self.keep(key, Some(copy.user_id), |known| copy.clone().after(known)).await
+    }
+
+    async fn keep<E: Entity<Context = Events>>(
+        &self,
+        key: Key<Events>,
+        person: Option<UserId>,
+        next: impl Fn(Option<&E>) -> Option<E>,
+    ) -> Result<bool, StoreError> {
+        let mut read = self.table.get::<E>(key, Read::Strong).await?;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let Some(next) = next(read.as_ref().map(|read| &read.value)) else { return Ok(false) };
+            let transaction = match &read {
+                Some(read) => self.table.transaction().replace(read, &next, &Outbox::none()),
+                None => self.table.transaction().create(&next, &Outbox::none()),
+            };
+            let transaction = match person {
+                Some(person) => transaction.unless_forgotten(person),
+                None => transaction,
+            };
+            match transaction.commit().await {
+                Ok(()) => return Ok(true),
+                Err(TransactionError::Store(error)) => return Err(error),
+                Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => return Ok(false),
+                Err(TransactionError::Cancelled(cancelled)) => read = cancelled.item::<E>(0)?,
+            }
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+    }
+}

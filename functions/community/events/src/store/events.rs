@@ -1,0 +1,185 @@
+//! Care events.
+
+use dynamo::{Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use types::{CareEventId, PointId, UserId};
+
+use super::keys::{
+    OwnEvent, cooldown_key, event_key, medium_key, own_events_key, point_key, reported_key, standing_key, type_key,
+};
+use super::{MAX_ATTEMPTS, NotChanged, Store, value};
+use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
+use crate::domain::event_type::EventType;
+
+/// How many events of a person one round makes anonymous.
+const PAGE_EVENTS: u32 = 100;
+/// How many rounds one call does: a thousand events take some seconds, less than a consumer has.
+const MAX_PAGES: usize = 10;
+
+/// Why an event was not added.
+#[derive(Debug)]
+pub enum NotAdded {
+    /// It was added before.
+    Exists(Box<Versioned<CareEvent>>),
+    /// Another one was faster, and its author waits now.
+    CoolingDown(Cooldown),
+    /// Its author was deleted.
+    Forgotten,
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotAdded {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What making a person's events anonymous came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Anonymised {
+    /// How many events.
+    pub events: usize,
+    /// True if there are more: call again.
+    pub more: bool,
+}
+
+/// What is known before a report is decided on, all of it in one read.
+#[derive(Debug)]
+pub struct Known {
+    /// The event that the same key made before.
+    pub before: Option<Versioned<CareEvent>>,
+    /// What the decision stands on.
+    pub circumstances: Circumstances,
+    cooldown: Option<Versioned<Cooldown>>,
+}
+
+impl Store {
+    /// What a decision on this report stands on, as it is now.
+    pub async fn known_of(&self, report: &Report) -> Result<Known, StoreError> {
+        let (author, point, kind) = (report.author_id, report.point_id, report.event_type_id);
+        let mut keys = vec![
+            event_key(report.id),
+            standing_key(author),
+            point_key(point),
+            type_key(kind),
+            cooldown_key(author, point, kind),
+        ];
+        keys.extend(report.photo_media_ids.iter().map(|id| medium_key(author, *id)));
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        let cooldown = found.take::<Cooldown>(cooldown_key(author, point, kind))?;
+        let photos = report.photo_media_ids.iter().map(|id| found.take(medium_key(author, *id)));
+        let photos = photos.collect::<Result<Vec<_>, _>>()?.into_iter().filter_map(value).collect();
+        let circumstances = Circumstances {
+            standing: value(found.take(standing_key(author))?),
+            point: value(found.take(point_key(point))?),
+            kind: value(found.take::<EventType>(type_key(kind))?),
+            cooldown: cooldown.as_ref().map(|cooldown| cooldown.value.clone()),
+            photos,
+        };
+        Ok(Known { before: found.take(event_key(report.id))?, circumstances, cooldown })
+    }
+
+    /// Adds an event and begins its cooldown, both or neither.
+    pub async fn add_event(
+        &self,
+        event: &CareEvent,
+        cooldown: Option<&Cooldown>,
+        known: &Known,
+        outbox: &Outbox,
+    ) -> Result<(), NotAdded> {
+        let Some(author) = event.author_id else { return Err(NotAdded::Forgotten) };
+        let transaction = self.table.transaction().create(event, outbox);
+        let transaction = transaction.create(&OwnEvent(event.clone()), &Outbox::none()).unless_forgotten(author);
+        let transaction = match (cooldown, &known.cooldown) {
+            (None, _) => transaction,
+            (Some(cooldown), None) => transaction.create(cooldown, &Outbox::none()),
+            // One that has run out, and that nothing swept yet.
+            (Some(cooldown), Some(over)) => transaction.replace(over, cooldown, &Outbox::none()),
+        };
+        let cancelled = match transaction.commit().await {
+            Ok(()) => return Ok(()),
+            Err(TransactionError::Store(error)) => return Err(error.into()),
+            Err(TransactionError::Cancelled(cancelled)) => cancelled,
+        };
+        if let Some(before) = cancelled.item::<CareEvent>(0)? {
+            return Err(NotAdded::Exists(Box::new(before)));
+        }
+        if cancelled.failed(2) {
+            return Err(NotAdded::Forgotten);
+        }
+        match cancelled.item::<Cooldown>(3)? {
+            Some(cooldown) => Err(NotAdded::CoolingDown(cooldown.value)),
+            // It was swept in this moment.
+            None => Err(StoreError::Contended { attempts: 1 }.into()),
+        }
+    }
+
+    /// An event, as it stands now.
+    pub async fn event(&self, id: CareEventId) -> Result<Option<Versioned<CareEvent>>, StoreError> {
+        self.table.get(event_key(id), Read::Strong).await
+    }
+
+    /// A page of a point's events, the latest first. May miss the last second.
+    pub async fn events_at(&self, point: PointId, page: kit::http::Page) -> Result<Page<CareEvent>, StoreError> {
+        self.table.list_index(reported_key(point), true, page.limit, page.cursor).await
+    }
+
+    /// A page of a person's events, the latest first.
+    pub async fn events_by(&self, author: UserId, page: kit::http::Page) -> Result<Page<CareEvent>, StoreError> {
+        let page = self.table.list::<OwnEvent>(own_events_key(author), true, page.limit, page.cursor).await?;
+        let plain = |own: Versioned<OwnEvent>| Versioned { value: own.value.0, version: own.version };
+        Ok(Page { items: page.items.into_iter().map(plain).collect(), next: page.next })
+    }
+
+    /// Changes an event that still is as it was read, and takes it from its author's own.
+    pub async fn change_event(
+        &self,
+        read: &Versioned<CareEvent>,
+        next: &CareEvent,
+        outbox: &Outbox,
+    ) -> Result<(), NotChanged<CareEvent>> {
+        let transaction = self.table.transaction().replace(read, next, outbox);
+        // What lies with the author is written once.
+        let own = Versioned { value: OwnEvent(read.value.clone()), version: 1 };
+        let transaction = if read.value.author_id.is_some() { transaction.delete(&own) } else { transaction };
+        match transaction.commit().await {
+            Ok(()) => Ok(()),
+            Err(TransactionError::Store(error)) => Err(error.into()),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => {
+                Err(NotChanged::Newer(cancelled.item(0)?.map(Box::new)))
+            }
+            Err(TransactionError::Cancelled(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
+        }
+    }
+
+    /// Makes a person's events anonymous, a bounded number at a time. What is done is taken from their own, so each round
+    /// begins with the first that is left.
+    pub async fn anonymise(&self, user: UserId) -> Result<Anonymised, StoreError> {
+        let mut events = 0;
+        for _ in 0..MAX_PAGES {
+            let page = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, None).await?;
+            for own in page.items {
+                self.anonymise_one(own.value.0.id).await?;
+                events += 1;
+            }
+            if page.next.is_none() {
+                return Ok(Anonymised { events, more: false });
+            }
+        }
+        Ok(Anonymised { events, more: true })
+    }
+
+    async fn anonymise_one(&self, id: CareEventId) -> Result<(), StoreError> {
+        let mut read = self.event(id).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            // One that is gone, or has no author, has nothing to hide.
+            let Some(known) = read.filter(|read| read.value.author_id.is_some()) else { return Ok(()) };
+            match self.change_event(&known, &known.value.anonymous(), &Outbox::none()).await {
+                Ok(()) => return Ok(()),
+                Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
+                Err(NotChanged::Store(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+    }
+}

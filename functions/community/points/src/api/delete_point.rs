@@ -1,0 +1,56 @@
+//! `DELETE /v1/points/{id}`: takes a point off the map, by its keeper or an admin.
+//! Emits `points.point_removed.v1`, on which `points-keep-copies` takes away its subscriptions.
+
+use axum::extract::State;
+use dynamo::{Outbox, StoreError};
+use kit::auth::Caller;
+use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use types::PointId;
+
+use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// Take a point off the map
+///
+/// Its keeper and admins may. Its photos are shown there no more, and its subscriptions end. `If-Match` is honoured.
+#[utoipa::path(
+    delete, path = "/v1/points/{id}", operation_id = "delete_point", tag = "points",
+    security(("bearer" = [])),
+    params(
+        ("id" = PointId, Path, description = "Which point"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+    ),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_keeper`: somebody else keeps it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn delete_point(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    caller: Caller,
+    seen: Option<IfMatch>,
+    Path(Id { id }): Path<Id<PointId>>,
+) -> Result<NoContent, Problem> {
+    let now = ctx.clock.now();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
+        let point = rules::standing(Some(read.point.clone()))?;
+        if !rules::keeps(&caller, &point.value) {
+            return Err(Refusal::NotKeeper.into());
+        }
+        if let Some(seen) = seen {
+            seen.check(point.version)?;
+        }
+        let outbox = Outbox::of(call.event(now, point.value.removed_fact(point.version + 1)))?;
+        if ctx.store.remove(&read, &point.value.removed(now), &outbox).await? {
+            return Ok(NoContent);
+        }
+        rules::pause(attempt).await;
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+}

@@ -1,0 +1,42 @@
+//! `DELETE /v1/points/{id}/subscription`: the caller wants to hear of a point no more.
+//! Emits `points.point_unsubscribed.v1`.
+
+use axum::extract::State;
+use dynamo::{Outbox, StoreError};
+use kit::auth::Caller;
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
+use types::PointId;
+
+use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::ctx::Ctx;
+
+/// Unsubscribe from a point
+///
+/// Whoever has no subscription has none afterwards either: it is no mistake, and neither is a point that is gone.
+#[utoipa::path(
+    delete, path = "/v1/points/{id}/subscription", operation_id = "unsubscribe_point", tag = "points",
+    security(("bearer" = [])),
+    params(("id" = PointId, Path, description = "Which point")),
+    responses(
+        (status = 204, description = "The caller hears of it no more"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn unsubscribe_point(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    caller: Caller,
+    Path(Id { id }): Path<Id<PointId>>,
+) -> Result<NoContent, Problem> {
+    let now = ctx.clock.now();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let Some(read) = ctx.store.subscription(id, caller.user_id).await? else { return Ok(NoContent) };
+        let Some(next) = read.value.ended(now) else { return Ok(NoContent) };
+        let outbox = Outbox::of(call.event(now, next.ended_fact(read.version + 1)))?;
+        if ctx.store.unsubscribe(&read, next, &outbox).await? {
+            return Ok(NoContent);
+        }
+        rules::pause(attempt).await;
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+}

@@ -1,0 +1,120 @@
+//! `PATCH /v1/points/{id}`: changes a point, by its keeper or an admin.
+//! Emits `points.point_updated.v1`.
+
+use axum::extract::State;
+use contracts::points::PointKind;
+use dynamo::{Outbox, StoreError, Versioned};
+use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use serde::Deserialize;
+use types::{GeoPoint, PointId};
+use utoipa::ToSchema;
+
+use crate::api::rules::{self, Degrees, MAX_ATTEMPTS, given};
+use crate::api::view::PointView;
+use crate::ctx::Ctx;
+use crate::domain::point::{Change, Point};
+use crate::problem::Refusal;
+
+/// What shall be other than it is. Fields that are absent stay.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdatePoint {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, min_length = 1, max_length = 80, example = "Fountain behind the market")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, value_type = Option<PointKind>)]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, value_type = Option<GeoPoint>)]
+    location: Option<Degrees>,
+    /// Null takes the description away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
+    #[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
+    description: Option<Option<String>>,
+}
+
+impl UpdatePoint {
+    fn parse(&self) -> Result<Change, Problem> {
+        let mut fields = Fields::new();
+        let change = Change {
+            name: self.name.as_deref().and_then(|text| rules::name(&mut fields, text)),
+            kind: self.kind.as_deref().and_then(|text| rules::kind(&mut fields, text)),
+            location: self.location.and_then(|degrees| rules::location(&mut fields, degrees)),
+            description: self
+                .description
+                .as_ref()
+                .map(|text| text.as_deref().and_then(|text| rules::description(&mut fields, text))),
+        };
+        fields.all((Some(change),)).map(|(change,)| change)
+    }
+}
+
+/// Change a point
+///
+/// Its keeper and admins may. `If-Match` is honoured.
+#[utoipa::path(
+    patch, path = "/v1/points/{id}", operation_id = "update_point", tag = "points",
+    security(("bearer" = [])),
+    params(
+        ("id" = PointId, Path, description = "Which point"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on"),
+    ),
+    request_body = UpdatePoint,
+    responses(
+        (status = 200, description = "The point as it is now", body = PointView),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_keeper`: somebody else keeps it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m of the new place", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn update_point(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    caller: Caller,
+    based_on: Option<IfMatch>,
+    Path(Id { id }): Path<Id<PointId>>,
+    Json(body): Json<UpdatePoint>,
+) -> Result<Tagged<PointView>, Problem> {
+    let (now, change) = (ctx.clock.now(), body.parse()?);
+    let mut has_room = false;
+    for attempt in 1..=MAX_ATTEMPTS {
+        let read = rules::standing(ctx.store.point(id).await?)?;
+        if !rules::keeps(&caller, &read.value) {
+            return Err(Refusal::NotKeeper.into());
+        }
+        if let Some(tag) = based_on {
+            tag.check(read.version)?;
+        }
+        let Some(next) = read.value.changed(&change) else { return shown(&read) };
+        if let Some(place) = change.location.filter(|_| !has_room) {
+            rules::neighbours(ctx, place, id).await?;
+            has_room = true;
+        }
+        let outbox = told(&call, &next, read.version + 1, now)?;
+        if let Some(changed) = ctx.store.change(&read, next, &outbox).await? {
+            return shown(&changed);
+        }
+        rules::pause(attempt).await;
+    }
+    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+}
+
+fn told(call: &Invocation, next: &Point, revision: u64, now: Timestamp) -> Result<Outbox, Problem> {
+    let mut outbox = Outbox::none();
+    if let Some(fact) = next.updated_fact(revision) {
+        outbox.push(call.event(now, fact))?;
+    }
+    Ok(outbox)
+}
+
+fn shown(point: &Versioned<Point>) -> Result<Tagged<PointView>, Problem> {
+    let view = PointView::of(&point.value).ok_or(Refusal::NoSuchPoint)?;
+    Ok(Tagged::new(point.version, view))
+}

@@ -1,0 +1,5 @@
+//! What runs without a request, one file each, and what several share.
+
+mod displacing;
+pub mod forget_user;
+pub mod keep_copies;

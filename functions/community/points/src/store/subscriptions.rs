@@ -1,0 +1,86 @@
+//! Subscriptions of points.
+
+use dynamo::{Conflict, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use types::{PointId, UserId};
+
+use super::{Outcome, Points, Saved, Store, outcome, point_key, subscription_key};
+use crate::domain::point::Point;
+use crate::domain::subscription::Subscription;
+
+impl Store {
+    /// A point, and somebody's subscription of it, as they stand now.
+    pub async fn point_for(
+        &self,
+        id: PointId,
+        user: UserId,
+    ) -> Result<(Option<Versioned<Point>>, Option<Versioned<Subscription>>), StoreError> {
+        let keys = vec![point_key(id), subscription_key(user, id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        Ok((found.take(point_key(id))?, found.take(subscription_key(user, id))?))
+    }
+
+    /// Somebody's subscription of a point, as it stands now.
+    pub async fn subscription(&self, id: PointId, user: UserId) -> Result<Option<Versioned<Subscription>>, StoreError> {
+        self.table.get(subscription_key(user, id), Read::Strong).await
+    }
+
+    /// Begins a subscription that is as it was read. The point is no part of the transaction, or a point that many
+    /// subscribe to at once would make them wait for each other; see "Not here" in the README.
+    pub async fn subscribe(
+        &self,
+        read: Option<&Versioned<Subscription>>,
+        next: &Subscription,
+        outbox: &Outbox,
+    ) -> Result<Saved, StoreError> {
+        let transaction = self.table.transaction().unless_forgotten(next.user_id);
+        let transaction = match read {
+            Some(read) => transaction.replace(read, next, outbox),
+            None => transaction.create(next, outbox),
+        };
+        Ok(match outcome(transaction.commit().await)? {
+            Outcome::Written => Saved::Yes,
+            Outcome::Moved(cancelled) if cancelled.failed(0) => Saved::Forgotten,
+            Outcome::Moved(_) => Saved::Moved,
+        })
+    }
+
+    /// Ends a subscription that is as it was read. False if it is not.
+    pub async fn unsubscribe(
+        &self,
+        read: &Versioned<Subscription>,
+        next: Subscription,
+        outbox: &Outbox,
+    ) -> Result<bool, StoreError> {
+        match self.table.replace(read, next, outbox).await {
+            Ok(_) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// A page of somebody's subscriptions, those that ended too, in the order of their points' ids.
+    pub async fn subscriptions(&self, user: UserId, page: kit::http::Page) -> Result<Page<Subscription>, StoreError> {
+        self.table.list(Key::new("user", user, "subscription#"), false, page.limit, page.cursor).await
+    }
+
+    /// Points, and marks of such, in no order. May miss the last second.
+    pub async fn points(&self, ids: impl IntoIterator<Item = PointId>) -> Result<Vec<Versioned<Point>>, StoreError> {
+        let keys = ids.into_iter().map(point_key).collect();
+        self.table.get_many(keys, Read::Eventual).await?.into_all()
+    }
+
+    /// Some of a point's subscriptions. May miss the last second.
+    pub async fn subscribers(&self, id: PointId, limit: u32) -> Result<Vec<Versioned<Subscription>>, StoreError> {
+        let prefix: IndexKey<Points> = IndexKey::new("subscribers", id, "user#");
+        Ok(self.table.list_index(prefix, false, limit, None).await?.items)
+    }
+
+    /// Deletes a subscription whose point is gone. False if it is not as it was read.
+    pub async fn drop_subscription(&self, read: &Versioned<Subscription>) -> Result<bool, StoreError> {
+        match self.table.delete(read).await {
+            Ok(()) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+}

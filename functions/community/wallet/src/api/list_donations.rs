@@ -1,0 +1,76 @@
+//! `GET /v1/donations`: what the caller gave, or what they or a point of theirs got.
+
+use axum::extract::State;
+use kit::auth::Caller;
+use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use types::PointId;
+
+use crate::api::DonationView;
+use crate::api::kept;
+use crate::ctx::Ctx;
+use crate::domain::donation::Direction;
+
+/// `?received=` and `?pointId=`; the page is read by itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Which {
+    received: Option<String>,
+    point_id: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
+}
+
+impl Which {
+    fn side(&self, has_point: bool) -> Result<Direction, &'static str> {
+        match self.received.as_deref() {
+            None if has_point => Ok(Direction::Received),
+            None | Some("false") if !has_point => Ok(Direction::Given),
+            Some("true") => Ok(Direction::Received),
+            Some("false") => Err("must be true where a point is named: points do not give"),
+            _ => Err("must be true or false"),
+        }
+    }
+}
+
+/// List donations
+///
+/// Newest first. What was given is listed in every state; what was received, once it has arrived.
+#[utoipa::path(
+    get, path = "/v1/donations", operation_id = "list_donations", tag = "wallet",
+    security(("bearer" = [])),
+    params(
+        ("received" = Option<bool>, Query, description = "What was received, and not what was given"),
+        ("pointId" = Option<PointId>, Query, description = "What a point received that the caller keeps"),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = List<DonationView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_donations(
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+    Query(which): Query<Which>,
+    page: Page,
+) -> Result<Json<List<DonationView>>, Problem> {
+    let mut fields = Fields::new();
+    let point = fields.check("pointId", kept::point_id(which.point_id.as_deref()));
+    let side = fields.check("received", which.side(point.flatten().is_some()));
+    let (point, side) = fields.all((point, side))?;
+    let holder = kept::holder(&ctx.store, &caller, point).await?;
+    let (donations, next) = ctx.store.donations(holder, side, page).await?;
+    let show = match side {
+        Direction::Given => DonationView::for_donor,
+        Direction::Received => DonationView::for_recipient,
+    };
+    let items = donations.into_iter().map(show).collect();
+    Ok(Json(List { items, next_cursor: next.map(|cursor| cursor.encode()) }))
+}

@@ -1,0 +1,145 @@
+//! `GET /v1/wallet/transactions`: the statement of the caller, or of a point that they keep.
+
+use axum::extract::State;
+use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use types::{CurrencyCode, Money, PointId, TransferId, Uuid};
+use utoipa::ToSchema;
+
+use crate::api::kept;
+use crate::ctx::Ctx;
+use crate::domain::account::{Account, Holder};
+use crate::domain::ledger::{Entry, Kind};
+use crate::store::Statement;
+
+/// `?currency=`, `?kind=` and `?pointId=`; the page is read by itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Filter {
+    currency: Option<String>,
+    kind: Option<String>,
+    point_id: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
+}
+
+impl Filter {
+    fn parse(&self, fields: &mut Fields) -> Option<Statement> {
+        let currency = self.currency.as_deref().map(CurrencyCode::parse).transpose();
+        let kind = self.kind.as_deref().map(|text| {
+            let known = Kind::ALL.into_iter().find(|kind| kind.as_str() == text);
+            known.ok_or_else(|| format!("must be one of {}", Kind::ALL.map(Kind::as_str).join(", ")))
+        });
+        let currency = fields.check("currency", currency);
+        let kind = fields.check("kind", kind.transpose());
+        Some(Statement { currency: currency?, kind: kind? })
+    }
+}
+
+/// One line of a statement.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransactionView {
+    /// The transfer that wrote it.
+    transfer_id: TransferId,
+    /// What that was for.
+    kind: Kind,
+    /// By how much it changed the balance: below zero where money went away.
+    money: Money,
+    /// True where it changed what cannot be spent.
+    held: bool,
+    /// When.
+    at: Timestamp,
+    /// The other side; absent where there is none to name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counterparty: Option<Counterparty>,
+    /// The donation, deposit, care event or badge that it was for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Uuid>,
+    /// What the sender wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+/// The other side of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Counterparty {
+    /// `user`, `point`, or an account of the system: `issuance`, `provider`, `unclaimed`.
+    #[schema(example = "user")]
+    kind: &'static str,
+    /// Its id, if it is a person or a point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+}
+
+impl From<Account> for Counterparty {
+    fn from(account: Account) -> Self {
+        match account {
+            Account::Free(Holder::User(id)) | Account::Held(Holder::User(id)) => {
+                Self { kind: "user", id: Some(id.uuid()) }
+            }
+            Account::Free(Holder::Point(id)) | Account::Held(Holder::Point(id)) => {
+                Self { kind: "point", id: Some(id.uuid()) }
+            }
+            Account::System(system) => Self { kind: system.as_str(), id: None },
+        }
+    }
+}
+
+impl From<Entry> for TransactionView {
+    fn from(entry: Entry) -> Self {
+        Self {
+            transfer_id: entry.transfer_id,
+            kind: entry.kind,
+            money: entry.money,
+            held: matches!(entry.account, Account::Held(_)),
+            at: entry.at,
+            counterparty: entry.counterparty.map(Counterparty::from),
+            reference: entry.reference,
+            message: entry.message,
+        }
+    }
+}
+
+/// Read one's own statement
+///
+/// Newest first. All lines of a currency add up to its balance. With a filter a page may hold fewer than `limit`, even
+/// none, and still have a next one.
+#[utoipa::path(
+    get, path = "/v1/wallet/transactions", operation_id = "list_transactions", tag = "wallet",
+    security(("bearer" = [])),
+    params(
+        ("currency" = Option<String>, Query, description = "Of one currency only"),
+        ("kind" = Option<Kind>, Query, description = "Of one kind only"),
+        ("pointId" = Option<PointId>, Query, description = "Of a point that the caller keeps"),
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
+        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "One page", body = List<TransactionView>),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list_transactions(
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+    Query(filter): Query<Filter>,
+    page: Page,
+) -> Result<Json<List<TransactionView>>, Problem> {
+    let mut fields = Fields::new();
+    let (point, wanted) =
+        (fields.check("pointId", kept::point_id(filter.point_id.as_deref())), filter.parse(&mut fields));
+    let (point, wanted) = fields.all((point, wanted))?;
+    let holder = kept::holder(&ctx.store, &caller, point).await?;
+    let (entries, next) = ctx.store.statement(holder, &wanted, page).await?;
+    let items = entries.into_iter().map(TransactionView::from).collect();
+    Ok(Json(List { items, next_cursor: next.map(|cursor| cursor.encode()) }))
+}

@@ -1,0 +1,181 @@
+//! `POST /v1/wallet/transfers`: sends money to a person. Needs `Idempotency-Key`.
+//! Emits `wallet.transfer_completed.v1` and asks for a notification of the receiver.
+
+use axum::extract::State;
+use contracts::wallet::{Recipient, TransferCompleted};
+use dynamo::{Outbox, Transaction};
+use jiff::Timestamp;
+use kit::auth::Caller;
+use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
+use serde::{Deserialize, Serialize};
+use types::{Money, PointId, TransferId, UserId};
+use utoipa::ToSchema;
+
+use crate::api::MoneyBody;
+use crate::api::body::message;
+use crate::ctx::Ctx;
+use crate::domain::account::Account;
+use crate::domain::currency::Currency;
+use crate::domain::ledger::{Heading, Kind, Transfer, Written};
+use crate::domain::notice::Notice;
+use crate::problem::{self, Refusal};
+use crate::store::{Before, NotPosted, Parties, Posted, Wallet};
+
+/// Where one reads of it.
+const STATEMENT: &str = "/v1/wallet/transactions";
+
+/// What somebody sends.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SendTransfer {
+    /// Who gets it.
+    #[schema(value_type = UserId)]
+    recipient_id: String,
+    /// How much, above zero.
+    #[schema(value_type = Money)]
+    money: MoneyBody,
+    /// What the receiver reads.
+    #[schema(max_length = 500, example = "For the food")]
+    message: Option<String>,
+    /// A point that the caller keeps and that pays; the caller unless told.
+    #[schema(value_type = Option<PointId>)]
+    from_point_id: Option<String>,
+}
+
+/// What was asked for.
+struct Asked {
+    to: UserId,
+    money: Money,
+    message: Option<String>,
+    from: Option<PointId>,
+}
+
+impl SendTransfer {
+    fn parse(&self) -> Result<Asked, Problem> {
+        let mut fields = Fields::new();
+        let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be a person's id");
+        let to = fields.check("recipientId", to);
+        let money = self.money.parse("money", &mut fields);
+        let message = fields.check("message", message(self.message.as_deref()));
+        let from = self.from_point_id.as_deref().map(str::parse::<PointId>).transpose();
+        let from = fields.check("fromPointId", from.map_err(|_| "must be a point's id"));
+        let (to, money, message, from) = fields.all((to, money, message, from))?;
+        Ok(Asked { to, money, message, from })
+    }
+}
+
+/// Money that was sent.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferView {
+    /// Its id.
+    id: TransferId,
+    /// Who got it.
+    recipient_id: UserId,
+    /// How much.
+    money: Money,
+    /// What the receiver reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// The point that paid, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from_point_id: Option<PointId>,
+    /// When.
+    at: Timestamp,
+}
+
+/// Send money to a person
+///
+/// It arrives at once, all of it or nothing. The same request with the same `Idempotency-Key` sends nothing again.
+#[utoipa::path(
+    post, path = "/v1/wallet/transfers", operation_id = "send_transfer", tag = "wallet",
+    security(("bearer" = [])),
+    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    request_body = SendTransfer,
+    responses(
+        (status = 201, description = "It has arrived", body = TransferView),
+        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`wallet.suspended`: the caller may not take part now", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_recipient`: there is nobody with this id; `wallet.no_such_point`: there is none, or somebody else keeps it; `wallet.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`wallet.insufficient_funds`: there is too little money; `wallet.recipient_unavailable`: the recipient may not take part now; `wallet.balance_full`: the recipient cannot have more", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`: a field is wrong; `wallet.no_such_currency`; `wallet.to_oneself`; `wallet.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn send_transfer(
+    State(ctx): State<&'static Ctx>,
+    call: Invocation,
+    sender: Caller,
+    attempt: IdempotencyKey,
+    Json(body): Json<SendTransfer>,
+) -> Result<Created<TransferView>, Problem> {
+    let now = ctx.clock.now();
+    let asked = body.parse()?;
+    let id = TransferId::new(attempt.derive_id("send_transfer", &sender.user_id.to_string()));
+    let from = asked.from.map_or(Account::user(sender.user_id), Account::point);
+    if from == Account::user(asked.to) {
+        return Err(Refusal::ToOneself.into());
+    }
+    let heading = Heading { id, kind: Kind::Transfer, at: now, reference: None, message: asked.message.clone() };
+    let transfer = Transfer::between(heading, from, Account::user(asked.to), asked.money.clone());
+    let transfer = transfer.map_err(Problem::internal)?;
+    let to = Recipient::User(asked.to);
+    let parties = ctx.store.parties(sender.user_id, to, asked.from, Before::Transfer(id)).await?;
+    if let Some(before) = &parties.transfer {
+        return if transfer.is_same(before) { Ok(sent(asked, before)) } else { Err(Refusal::KeyReused.into()) };
+    }
+    let currency = ctx.store.currency(&asked.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
+    allowed(&parties, &sender, asked.from)?;
+    let outbox = told(&call, &sender, &asked, &currency, id, now)?;
+    let written = Written::by(sender.user_id, &transfer);
+    let beside = |transaction: Transaction<Wallet>| match &written {
+        // A receiver is asked for by the transfer itself, and no item twice.
+        Some(written) if asked.to == sender.user_id => transaction.create(written, &Outbox::none()),
+        Some(written) => transaction.create(written, &Outbox::none()).unless_forgotten(sender.user_id),
+        None => transaction,
+    };
+    match ctx.store.post(&transfer, &outbox, beside).await {
+        Ok(Posted::Now) => Ok(sent(asked, &transfer)),
+        Ok(Posted::Before(before)) => Ok(sent(asked, &before)),
+        // Beside stands only that the keeper is there still.
+        Err(NotPosted::Beside(_)) => Err(Refusal::NoSuchUser.into()),
+        Err(refused) => Err(problem::not_posted(refused, sender.user_id)),
+    }
+}
+
+/// Whether those who take part may.
+fn allowed(parties: &Parties, sender: &Caller, from: Option<PointId>) -> Result<(), Refusal> {
+    if parties.suspended {
+        return Err(Refusal::Suspended);
+    }
+    let keeper = parties.source.as_ref().and_then(|point| point.keeper_id);
+    if from.is_some() && keeper != Some(sender.user_id) {
+        return Err(Refusal::NoSuchPoint);
+    }
+    parties.receiver.as_ref().map(drop).map_err(|unavailable| (*unavailable).into())
+}
+
+fn told(
+    call: &Invocation,
+    sender: &Caller,
+    asked: &Asked,
+    currency: &Currency,
+    id: TransferId,
+    now: Timestamp,
+) -> Result<Outbox, Problem> {
+    let (sender_id, receiver_id) = (sender.user_id, asked.to);
+    let fact = TransferCompleted { transfer_id: id, sender_id, receiver_id, money: asked.money.clone() };
+    let mut outbox = Outbox::of(call.event(now, fact))?;
+    // Who takes what their own point has knows of it.
+    if sender_id != receiver_id {
+        let amount = currency.format(asked.money.amount_minor);
+        outbox.push(call.event(now, Notice::TransferReceived.request(id.uuid(), receiver_id, amount)))?;
+    }
+    Ok(outbox)
+}
+
+fn sent(asked: Asked, transfer: &Transfer) -> Created<TransferView> {
+    let Asked { to, money, message, from } = asked;
+    let (id, at) = (transfer.id(), transfer.at());
+    Created::at(STATEMENT, TransferView { id, recipient_id: to, money, message, from_point_id: from, at })
+}

@@ -1,0 +1,78 @@
+//! What functions of card payments hold, beside [`crate::saga::Saga`].
+
+use kit::auth::{Authenticates, Verifier};
+use kit::http::Problem;
+use kit::{Clock, ConfigError, Environment, sdk};
+
+use crate::ctx::Ctx;
+use crate::deposits::NotAdvanced;
+use crate::payments::{Inbox, PaymentError, Payments};
+use crate::problem::Refusal;
+use crate::store::Store;
+
+/// For endpoints that ask the provider.
+pub struct Cards {
+    /// What other endpoints hold.
+    pub base: Ctx,
+    /// The provider.
+    pub payments: Payments,
+}
+
+impl Cards {
+    /// Reads what [`Ctx`] and [`Payments`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let payments = Payments::from_env(env).await;
+        let base = Ctx::from_env(env).await?;
+        Ok(Self::new(base, payments?))
+    }
+
+    /// From its parts.
+    pub fn new(base: Ctx, payments: Payments) -> Self {
+        Self { base, payments }
+    }
+}
+
+impl Authenticates for Cards {
+    fn verifier(&self) -> &Verifier {
+        self.base.verifier()
+    }
+}
+
+/// For the endpoint that the provider calls. It cannot call the provider back: it does not know the key.
+pub struct Notices {
+    /// Deposits and the ledger.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Who reads the messages.
+    pub inbox: Inbox,
+}
+
+impl Notices {
+    /// Reads `TABLE_NAME`, and what [`Inbox`] reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let inbox = Inbox::from_env(env).await;
+        let table = env.required::<String>("TABLE_NAME");
+        let (table,) = env.all((table,))?;
+        let store = Store::new(sdk::table(&sdk::config().await, table));
+        Ok(Self::new(store, Clock::System, inbox?))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, inbox: Inbox) -> Self {
+        Self { store, clock, inbox }
+    }
+}
+
+impl From<NotAdvanced> for Problem {
+    fn from(error: NotAdvanced) -> Self {
+        match error {
+            NotAdvanced::Provider(PaymentError::Unavailable(outbound) | PaymentError::Unknown(outbound)) => {
+                outbound.problem("wallet.payment_provider_unavailable")
+            }
+            NotAdvanced::Forgotten => Refusal::NoSuchUser.into(),
+            NotAdvanced::Store(error) => error.into(),
+            NotAdvanced::Provider(_) | NotAdvanced::Amount(_) | NotAdvanced::Outbox(_) => Self::internal(error),
+        }
+    }
+}

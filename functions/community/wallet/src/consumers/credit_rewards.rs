@@ -1,0 +1,50 @@
+//! On `events.event_reported.v1` and `badges.badge_earned.v1`: credits what was earned, exactly once.
+
+use contracts::Envelope;
+use contracts::badges::BadgeEarned;
+use contracts::events::EventReported;
+use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
+
+use crate::ctx::Following;
+use crate::domain::currency::check_amount;
+use crate::domain::reward::Reward;
+use crate::store::{NotPosted, Posted};
+
+/// Handles one event. Who is suspended or gone gets nothing.
+pub async fn credit_rewards(ctx: &'static Following, event: Envelope<Value>) -> Handled {
+    let reward = if event.is::<EventReported>() {
+        Reward::of_event(event.decode::<EventReported>()?.data)
+    } else if event.is::<BadgeEarned>() {
+        Reward::of_badge(event.decode::<BadgeEarned>()?.data)
+    } else {
+        return Err(Failure::Poison(format!("no use for {}", event.detail_type())));
+    };
+    match reward {
+        Some(reward) => credit(ctx, &reward).await,
+        None => Ok(Done::Ignored),
+    }
+}
+
+async fn credit(ctx: &Following, reward: &Reward) -> Handled {
+    check_amount(reward.money.amount_minor).map_err(poison)?;
+    let code = &reward.money.currency;
+    if ctx.store.currency(code).await?.is_none() {
+        return Err(Failure::Poison(format!("there is no currency {code} to reward in")));
+    }
+    if ctx.store.person(reward.user_id).await?.is_some_and(|person| person.suspended) {
+        return Ok(Done::Ignored);
+    }
+    let transfer = reward.transfer(ctx.clock.now()).map_err(poison)?;
+    match ctx.store.post(&transfer, &dynamo::Outbox::none(), |transaction| transaction).await {
+        Ok(Posted::Now) => Ok(Done::Applied),
+        Ok(Posted::Before(_)) => Ok(Done::Duplicate),
+        Err(NotPosted::Forgotten(_)) => Ok(Done::Ignored),
+        Err(NotPosted::Store(error)) => Err(error.into()),
+        Err(refused) => Err(Failure::Poison(format!("the reward cannot be credited: {refused:?}"))),
+    }
+}
+
+fn poison(error: impl std::fmt::Display) -> Failure {
+    Failure::Poison(format!("the reward makes no sense: {error}"))
+}

@@ -1,0 +1,44 @@
+//! On events of identity and of points: keeps what this context must know of people and points.
+//!
+//! Events come late and in any order. Of a person's suspensions the one that became true last stands, of a point's changes
+//! the one with the greatest number; whoever deleted their account is not brought back.
+
+use contracts::Envelope;
+use contracts::identity::{UserRegistered, UserRestored, UserSuspended};
+use contracts::points::{PointCreated, PointRemoved, PointUpdated};
+use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
+
+use crate::ctx::Following;
+use crate::domain::people::Told;
+
+/// Handles one event.
+pub async fn keep_copies(ctx: &'static Following, event: Envelope<Value>) -> Handled {
+    let at = event.occurred_at;
+    let fresh = if event.is::<UserRegistered>() {
+        ctx.store.keep_person(event.decode::<UserRegistered>()?.data.user_id).await?
+    } else if event.is::<UserSuspended>() {
+        ctx.store.keep_judgement(event.decode::<UserSuspended>()?.data.user_id, true, at).await?
+    } else if event.is::<UserRestored>() {
+        ctx.store.keep_judgement(event.decode::<UserRestored>()?.data.user_id, false, at).await?
+    } else {
+        ctx.store.keep_point(&told(event)?).await?
+    };
+    Ok(if fresh { Done::Applied } else { Done::Duplicate })
+}
+
+/// What an event tells of a point.
+fn told(event: Envelope<Value>) -> Result<Told, Failure> {
+    if event.is::<PointCreated>() {
+        let PointCreated { point_id, name, keeper_id, revision, .. } = event.decode()?.data;
+        Ok(Told { point_id, state: Some((name, keeper_id)), revision })
+    } else if event.is::<PointUpdated>() {
+        let PointUpdated { point_id, name, keeper_id, revision, .. } = event.decode()?.data;
+        Ok(Told { point_id, state: Some((name, keeper_id)), revision })
+    } else if event.is::<PointRemoved>() {
+        let PointRemoved { point_id, revision } = event.decode()?.data;
+        Ok(Told { point_id, state: None, revision })
+    } else {
+        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+    }
+}

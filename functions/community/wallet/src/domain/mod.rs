@@ -1,0 +1,17 @@
+//! Rules: pure and synchronous; time and ids are arguments.
+
+pub mod account;
+pub mod card;
+pub mod charging;
+pub mod currency;
+pub mod deposit;
+pub mod donation;
+pub mod ledger;
+#[cfg(test)]
+mod ledger_tests;
+pub mod notice;
+pub mod payment;
+pub mod people;
+pub mod reward;
+pub mod shards;
+pub mod webhook;

@@ -1,0 +1,104 @@
+//! What people are told of their money.
+
+use std::collections::BTreeMap;
+
+use contracts::notifications::{Category, Message, NotificationRequested};
+use types::{UserId, Uuid, derive_id};
+
+use super::currency::Currency;
+use super::donation::Donation;
+use super::people::Receiver;
+
+/// The page of the app that shows donations.
+const DONATIONS: &str = "/donations";
+/// The page of the app that shows the wallet.
+const WALLET: &str = "/wallet";
+
+/// What somebody is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice<'a> {
+    /// Their donation has arrived.
+    DonationSent,
+    /// They, or a point that they keep, got a donation.
+    DonationReceived {
+        /// The point's name.
+        point: Option<&'a str>,
+    },
+    /// Nobody paid for their donation.
+    DonationFailed {
+        /// Why, in a word.
+        reason: &'a str,
+    },
+    /// They have the money of their donation back.
+    DonationRefunded,
+    /// Their money came in.
+    DepositCompleted,
+    /// Somebody sent them money.
+    TransferReceived,
+}
+
+impl Notice<'_> {
+    /// The text's name, and the page that it leads to.
+    const fn template(self) -> (&'static str, &'static str) {
+        match self {
+            Self::DonationSent => ("donation_sent", DONATIONS),
+            Self::DonationReceived { .. } => ("donation_received", WALLET),
+            Self::DonationFailed { .. } => ("donation_failed", DONATIONS),
+            Self::DonationRefunded => ("donation_refunded", DONATIONS),
+            Self::DepositCompleted => ("deposit_completed", WALLET),
+            Self::TransferReceived => ("transfer_received", WALLET),
+        }
+    }
+
+    /// The request for it. `about` is the donation, deposit or transfer: the same notice of the same thing is one notice.
+    pub fn request(self, about: Uuid, reader: UserId, amount: String) -> NotificationRequested {
+        let (template, link) = self.template();
+        let mut data = BTreeMap::from([("amount".to_owned(), amount)]);
+        match self {
+            Self::DonationReceived { point: Some(point) } => drop(data.insert("point".to_owned(), point.to_owned())),
+            Self::DonationFailed { reason } => drop(data.insert("reason".to_owned(), reason.to_owned())),
+            Self::DonationReceived { point: None }
+            | Self::DonationSent
+            | Self::DonationRefunded
+            | Self::DepositCompleted
+            | Self::TransferReceived => {}
+        }
+        NotificationRequested {
+            notification_id: derive_id(&["wallet", template, &about.to_string()]),
+            recipients: vec![reader],
+            category: Category::Account,
+            message: Message { template: template.to_owned(), data, link: Some(link.to_owned()) },
+            channels: None,
+        }
+    }
+}
+
+/// Who is told what of a donation that has arrived.
+pub fn of_arrival(donation: &Donation, receiver: &Receiver, currency: &Currency) -> Vec<NotificationRequested> {
+    let (about, amount) = (donation.id.uuid(), currency.format(donation.money.amount_minor));
+    let sent = Notice::DonationSent.request(about, donation.donor_id, amount.clone());
+    // Who gives to a point of their own knows of it.
+    let beneficiary = receiver.beneficiary_id.filter(|beneficiary| *beneficiary != donation.donor_id);
+    let to_beneficiary = beneficiary.map(|beneficiary| {
+        Notice::DonationReceived { point: receiver.point_name.as_deref() }.request(about, beneficiary, amount)
+    });
+    std::iter::once(sent).chain(to_beneficiary).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_of_the_same_thing_is_the_same_and_of_another_is_not() {
+        let (about, reader) = (Uuid::from_u128(1), UserId::new(Uuid::from_u128(2)));
+        let ask = |notice: Notice<'_>, about| notice.request(about, reader, "1.00 EUR".to_owned());
+        let sent = ask(Notice::DonationSent, about);
+        assert_eq!(sent, ask(Notice::DonationSent, about));
+        assert_ne!(sent.notification_id, ask(Notice::DonationReceived { point: None }, about).notification_id);
+        assert_ne!(sent.notification_id, ask(Notice::DonationSent, Uuid::from_u128(3)).notification_id);
+        let received = ask(Notice::DonationReceived { point: Some("Harbour") }, about);
+        assert_eq!(received.message.data["point"], "Harbour");
+        assert_eq!(received.message.data["amount"], "1.00 EUR");
+    }
+}

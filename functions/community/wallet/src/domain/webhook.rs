@@ -1,0 +1,184 @@
+//! What a payment provider tells by a webhook, and the proof that it was the provider who did.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::Sha256;
+
+use super::payment::{PaymentId, Reference};
+
+/// How old a signature may be, or how far ahead its clock: what was overheard is of no use later.
+pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+/// More signatures than a header has while a secret is replaced.
+const MAX_SIGNATURES: usize = 5;
+
+/// What happened to a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The money has come: so much, in minor units of a currency.
+    Succeeded {
+        /// The provider's id of the payment.
+        payment: PaymentId,
+        /// How much has come.
+        money: types::Money,
+    },
+    /// A card was refused; another one may be tried.
+    Declined {
+        /// The provider's id of the payment.
+        payment: PaymentId,
+        /// Why, in the provider's word.
+        code: String,
+    },
+    /// It was ended, and nothing was charged.
+    Canceled {
+        /// The provider's id of the payment.
+        payment: PaymentId,
+    },
+    /// Money went back: so much in all by now, in minor units.
+    Refunded {
+        /// The provider's id of the payment.
+        payment: PaymentId,
+        /// All that went back so far.
+        refunded_minor: i64,
+    },
+    /// Something that nothing here depends on.
+    Other,
+}
+
+/// One message of the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whose payment; none if it is not one of ours.
+    pub reference: Option<Reference>,
+    /// What happened.
+    pub change: Change,
+}
+
+/// Why a message is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotProven {
+    /// The header is not one of theirs.
+    #[error("the signature cannot be read")]
+    Malformed,
+    /// Its time is not now.
+    #[error("the signature is too old, or of the future")]
+    Stale,
+    /// Somebody else signed, or the body was changed.
+    #[error("the signature is wrong")]
+    Wrong,
+}
+
+/// Checks `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=…]`: an HMAC-SHA256 over `<t>.<body>`. Compared in constant time.
+pub fn verify(secret: &[u8], header: &str, body: &[u8], now: Timestamp) -> Result<(), NotProven> {
+    let mut at = None;
+    let mut signatures = Vec::new();
+    for part in header.split(',') {
+        match part.trim().split_once('=') {
+            Some(("t", seconds)) => at = seconds.parse::<i64>().ok(),
+            Some(("v1", hex)) if signatures.len() < MAX_SIGNATURES => signatures.extend(unhex(hex)),
+            // Schemes of other times, which prove nothing.
+            _ => {}
+        }
+    }
+    let seconds = at.ok_or(NotProven::Malformed)?;
+    let signed_at = Timestamp::from_second(seconds).map_err(|_| NotProven::Malformed)?;
+    if signatures.is_empty() {
+        return Err(NotProven::Malformed);
+    }
+    if now.duration_since(signed_at).abs() > TOLERANCE {
+        return Err(NotProven::Stale);
+    }
+    let mac = mac(secret, seconds, body).ok_or(NotProven::Malformed)?;
+    let proven = signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok());
+    proven.then_some(()).ok_or(NotProven::Wrong)
+}
+
+/// The header with which a message is sent; for tests, and for whoever stands in for the provider.
+pub fn sign(secret: &[u8], body: &[u8], at: Timestamp) -> String {
+    let seconds = at.as_second();
+    let signature = mac(secret, seconds, body).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
+    signature.iter().fold(format!("t={seconds},v1="), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn mac(secret: &[u8], seconds: i64, body: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    mac.update(seconds.to_string().as_bytes());
+    mac.update(b".");
+    mac.update(body);
+    Some(mac)
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> =
+        text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
+    let (pairs, rest) = digits.as_chunks::<2>();
+    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high * 16 + low).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const SECRET: &[u8] = b"whsec_test";
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_700_000_000).unwrap()
+    }
+
+    #[test]
+    fn a_signature_is_that_of_another_implementation() {
+        // printf '1700000000.{}' | openssl dgst -sha256 -hmac whsec_test
+        let signature = "35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91";
+        let header = format!("t=1700000000,v1={signature}");
+        assert_eq!(sign(SECRET, b"{}", now()), header);
+        assert_eq!(verify(SECRET, &header, b"{}", now()), Ok(()));
+    }
+
+    #[test]
+    fn any_of_several_signatures_is_enough_while_a_secret_is_replaced() {
+        let (old, new) = (sign(b"old", b"{}", now()), sign(SECRET, b"{}", now()));
+        let both = format!("{old},{}", new.split_once(',').unwrap().1);
+        assert_eq!(verify(SECRET, &both, b"{}", now()), Ok(()));
+        assert_eq!(verify(b"third", &both, b"{}", now()), Err(NotProven::Wrong));
+    }
+
+    #[test]
+    fn signatures_end() {
+        let header = sign(SECRET, b"{}", now());
+        let late = |by: SignedDuration| verify(SECRET, &header, b"{}", now() + by);
+        assert_eq!(late(TOLERANCE), Ok(()));
+        assert_eq!(late(-TOLERANCE), Ok(()));
+        assert_eq!(late(TOLERANCE + SignedDuration::from_secs(1)), Err(NotProven::Stale));
+        assert_eq!(late(-TOLERANCE - SignedDuration::from_secs(1)), Err(NotProven::Stale));
+    }
+
+    #[test]
+    fn headers_of_other_shapes_prove_nothing() {
+        for header in ["", "t=", "t=1700000000", "v1=00", "t=x,v1=00", "t=1700000000,v0=00", "t=1700000000,v1=zz"] {
+            assert_eq!(verify(SECRET, header, b"{}", now()), Err(NotProven::Malformed), "{header}");
+        }
+        assert_eq!(verify(SECRET, "t=1700000000,v1=00", b"{}", now()), Err(NotProven::Wrong));
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_body_or_time_or_secret_is_noticed(body: Vec<u8>, flip: u8, at in 0..200_i64, secret: Vec<u8>) {
+            let header = sign(SECRET, &body, now());
+            prop_assert_eq!(verify(SECRET, &header, &body, now()), Ok(()));
+            let mut changed = body.clone();
+            changed.push(flip);
+            prop_assert_eq!(verify(SECRET, &header, &changed, now()), Err(NotProven::Wrong));
+            let other = header.replacen("1700000000", &(1_700_000_001 + at).to_string(), 1);
+            prop_assert_eq!(verify(SECRET, &other, &body, now()), Err(NotProven::Wrong));
+            prop_assume!(secret != SECRET);
+            prop_assert_eq!(verify(&secret, &header, &body, now()), Err(NotProven::Wrong));
+        }
+
+        #[test]
+        fn no_header_makes_it_panic(header in "\\PC*") {
+            let read = verify(SECRET, &header, b"{}", now());
+            prop_assert!(read.is_err());
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Stripe: payments are `PaymentIntent`s, the API is forms in and JSON out.
+//!
+//! Every write has an `Idempotency-Key` made of our reference, which Stripe keeps for a day; after that the state of the
+//! payment itself keeps a repetition from doing anything twice. Cards only, so that a payment is decided in seconds.
+
+use futures::FutureExt;
+use jiff::Timestamp;
+use kit::outbound::{Answer, Call, Outbound, OutboundError};
+use serde::Deserialize;
+use types::{CurrencyCode, Money};
+
+use super::{Asked, PaymentError, PaymentProvider};
+use crate::domain::payment::{ClientSecret, Payment, PaymentId, PaymentMethod, PaymentStatus, Reference};
+use crate::domain::webhook::{self, Change, NotProven, Notice};
+
+/// The version of the API whose shapes are read here.
+const API_VERSION: &str = "2024-06-20";
+const FORM: &str = "application/x-www-form-urlencoded";
+/// The metadata that holds our reference.
+const REFERENCE: &str = "atoll_reference";
+/// Codes with which a refund or a cancellation says that it is too late, or was done already.
+const ALREADY_REFUNDED: &str = "charge_already_refunded";
+const UNEXPECTED_STATE: &str = "payment_intent_unexpected_state";
+
+/// Stripe's API with a secret key. Its `Debug` shows nothing.
+pub struct Stripe {
+    outbound: Outbound,
+    url: String,
+    key: String,
+}
+
+impl std::fmt::Debug for Stripe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stripe(redacted)")
+    }
+}
+
+#[derive(Deserialize)]
+struct Intent {
+    id: String,
+    amount: i64,
+    currency: String,
+    status: String,
+    client_secret: Option<String>,
+    last_payment_error: Option<Failed>,
+}
+
+#[derive(Deserialize)]
+struct Failed {
+    code: Option<String>,
+    decline_code: Option<String>,
+    payment_intent: Option<Box<Intent>>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: Failed,
+}
+
+#[derive(Deserialize)]
+struct Refund {
+    status: String,
+}
+
+impl Stripe {
+    /// The API at `url`.
+    pub fn new(outbound: Outbound, url: &str, key: impl Into<String>) -> Self {
+        Self { outbound, url: url.trim_end_matches('/').to_owned(), key: key.into() }
+    }
+
+    async fn post(&self, path: &str, key: &str, fields: &[(&str, &str)]) -> Result<Answer, PaymentError> {
+        let call = Call::post(format!("{}/v1/{path}", self.url))
+            .header("idempotency-key", key)
+            .body(FORM, form(fields))
+            .repeatable();
+        self.send(call).await
+    }
+
+    async fn send(&self, call: Call) -> Result<Answer, PaymentError> {
+        let call = call.header("authorization", format!("Bearer {}", self.key)).header("stripe-version", API_VERSION);
+        let answer = self.outbound.send(call).await?;
+        match answer.status {
+            // Another request with the same key is under way.
+            409 => Err(PaymentError::Unknown(OutboundError::Status { status: answer.status })),
+            _ => Ok(answer),
+        }
+    }
+}
+
+impl PaymentProvider for Stripe {
+    fn create<'a>(&'a self, reference: &'a Reference, money: &'a Money) -> Asked<'a, Payment> {
+        async move {
+            let (text, amount) = (reference.to_string(), money.amount_minor.to_string());
+            let currency = money.currency.as_str().to_ascii_lowercase();
+            let fields = [
+                ("amount", amount.as_str()),
+                ("currency", &currency),
+                ("payment_method_types[]", "card"),
+                ("metadata[atoll_reference]", &text),
+            ];
+            payment(&self.post("payment_intents", &format!("{text}:create"), &fields).await?)
+        }
+        .boxed()
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        reference: &'a Reference,
+        id: &'a PaymentId,
+        method: &'a PaymentMethod,
+    ) -> Asked<'a, Payment> {
+        async move {
+            let path = format!("payment_intents/{id}/confirm");
+            let key = format!("{reference}:confirm");
+            payment(&self.post(&path, &key, &[("payment_method", method.as_str())]).await?)
+        }
+        .boxed()
+    }
+
+    fn find<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+        async move {
+            let call = Call::get(format!("{}/v1/payment_intents/{id}", self.url));
+            payment(&self.send(call).await?)
+        }
+        .boxed()
+    }
+
+    fn cancel<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+        async move {
+            let call = Call::post(format!("{}/v1/payment_intents/{id}/cancel", self.url)).body(FORM, "").repeatable();
+            payment(&self.send(call).await?)
+        }
+        .boxed()
+    }
+
+    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> Asked<'a, ()> {
+        async move {
+            let fields = [("payment_intent", id.as_str()), ("metadata[atoll_reference]", reference)];
+            let answer = self.post("refunds", &format!("{reference}:refund"), &fields).await?;
+            match refusal(&answer)? {
+                None => {
+                    let refund: Refund = answer.json().map_err(PaymentError::Unreadable)?;
+                    // `pending` ends in `succeeded`, or is told as failed to whoever looks after the account.
+                    let ended = matches!(refund.status.as_str(), "failed" | "canceled");
+                    if ended { Err(refused(&answer, refund.status)) } else { Ok(()) }
+                }
+                Some(failed) if failed.code.as_deref() == Some(ALREADY_REFUNDED) => Ok(()),
+                Some(failed) => Err(not_done(&answer, failed)),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// What an answer that is no success says; none for a success.
+fn refusal(answer: &Answer) -> Result<Option<Failed>, PaymentError> {
+    if answer.is_success() {
+        return Ok(None);
+    }
+    answer.json::<Refusal>().map(|refusal| Some(refusal.error)).map_err(PaymentError::Unreadable)
+}
+
+fn refused(answer: &Answer, code: String) -> PaymentError {
+    PaymentError::Refused { status: answer.status, code }
+}
+
+fn not_done(answer: &Answer, failed: Failed) -> PaymentError {
+    let code = failed.code.unwrap_or_else(|| "unknown".to_owned());
+    if code == UNEXPECTED_STATE { PaymentError::State { code } } else { refused(answer, code) }
+}
+
+/// The payment in an answer. A card that is refused is an answer too (402), with the payment inside.
+fn payment(answer: &Answer) -> Result<Payment, PaymentError> {
+    match refusal(answer)? {
+        None => read(answer.json::<Intent>().map_err(PaymentError::Unreadable)?),
+        Some(mut failed) if answer.status == 402 && failed.payment_intent.is_some() => {
+            let code = failed.decline_code.take().or(failed.code.take());
+            let intent = failed.payment_intent.ok_or_else(|| PaymentError::Unreadable("no payment".to_owned()))?;
+            let mut payment = read(*intent)?;
+            payment.status = PaymentStatus::Declined { code: code.unwrap_or_else(|| "card_declined".to_owned()) };
+            Ok(payment)
+        }
+        Some(failed) => Err(not_done(answer, failed)),
+    }
+}
+
+fn read(intent: Intent) -> Result<Payment, PaymentError> {
+    let status = match intent.status.as_str() {
+        "requires_payment_method" | "requires_confirmation" => match intent.last_payment_error {
+            None => PaymentStatus::Open,
+            Some(failed) => PaymentStatus::Declined { code: word(failed) },
+        },
+        "requires_action" => PaymentStatus::RequiresAction,
+        "processing" => PaymentStatus::Processing,
+        "succeeded" => PaymentStatus::Succeeded,
+        "canceled" => PaymentStatus::Canceled,
+        other => return Err(PaymentError::Unreadable(format!("a payment is {other}"))),
+    };
+    let money = money(intent.amount, &intent.currency).map_err(PaymentError::Unreadable)?;
+    Ok(Payment {
+        id: PaymentId::new(intent.id),
+        money,
+        status,
+        client_secret: intent.client_secret.map(ClientSecret::new),
+    })
+}
+
+fn word(failed: Failed) -> String {
+    failed.decline_code.or(failed.code).unwrap_or_else(|| "card_declined".to_owned())
+}
+
+fn money(amount: i64, currency: &str) -> Result<Money, String> {
+    let code = CurrencyCode::parse(&currency.to_ascii_uppercase()).map_err(|error| error.to_string())?;
+    Ok(Money::new(amount, code))
+}
+
+/// Messages of Stripe, believed if they are signed with the endpoint's secret. Its `Debug` shows nothing.
+pub struct Webhooks {
+    secret: String,
+}
+
+impl std::fmt::Debug for Webhooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Webhooks(redacted)")
+    }
+}
+
+/// Why a message is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadNotice {
+    /// It is not proven to be the provider's.
+    #[error(transparent)]
+    NotProven(#[from] NotProven),
+    /// It is, and cannot be read.
+    #[error("the message cannot be read: {0}")]
+    Unreadable(String),
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct Paid {
+    id: String,
+    #[serde(default)]
+    amount_received: i64,
+    currency: String,
+    last_payment_error: Option<Failed>,
+}
+
+#[derive(Deserialize)]
+struct Charge {
+    payment_intent: Option<String>,
+    amount_refunded: i64,
+}
+
+impl Webhooks {
+    /// Messages to the endpoint with this secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self { secret: secret.into() }
+    }
+
+    /// What a message says.
+    pub fn read(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+        webhook::verify(self.secret.as_bytes(), signature, body, now)?;
+        let event: Event = parse(body)?;
+        let object = event.data.object;
+        let reference = object["metadata"][REFERENCE].as_str().and_then(|text| text.parse().ok());
+        Ok(Notice { reference, change: change(&event.kind, object)? })
+    }
+}
+
+fn change(kind: &str, object: serde_json::Value) -> Result<Change, BadNotice> {
+    let unreadable = |error: serde_json::Error| BadNotice::Unreadable(format!("{:?}", error.classify()));
+    let paid = |object| serde_json::from_value::<Paid>(object).map_err(unreadable);
+    Ok(match kind {
+        "payment_intent.succeeded" => {
+            let paid = paid(object)?;
+            let money = money(paid.amount_received, &paid.currency).map_err(BadNotice::Unreadable)?;
+            Change::Succeeded { payment: PaymentId::new(paid.id), money }
+        }
+        "payment_intent.payment_failed" => {
+            let paid = paid(object)?;
+            let code = paid.last_payment_error.map_or_else(|| "card_declined".to_owned(), word);
+            Change::Declined { payment: PaymentId::new(paid.id), code }
+        }
+        "payment_intent.canceled" => Change::Canceled { payment: PaymentId::new(paid(object)?.id) },
+        "charge.refunded" => {
+            let charge = serde_json::from_value::<Charge>(object).map_err(unreadable)?;
+            match charge.payment_intent {
+                Some(id) => Change::Refunded { payment: PaymentId::new(id), refunded_minor: charge.amount_refunded },
+                None => Change::Other,
+            }
+        }
+        _ => Change::Other,
+    })
+}
+
+fn parse(body: &[u8]) -> Result<Event, BadNotice> {
+    serde_json::from_slice(body).map_err(|error| BadNotice::Unreadable(format!("{:?}", error.classify())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use types::{DepositId, UserId, Uuid};
+
+    use super::*;
+    use crate::domain::payment::Purpose;
+
+    fn answer(status: u16, body: &serde_json::Value) -> Answer {
+        Answer { status, body: body.to_string().into_bytes() }
+    }
+
+    fn intent(status: &str, error: Option<&serde_json::Value>) -> serde_json::Value {
+        json!({ "id": "pi_1", "object": "payment_intent", "amount": 1250, "currency": "eur", "status": status,
+            "client_secret": "pi_1_secret_2", "last_payment_error": error })
+    }
+
+    #[test]
+    fn every_status_of_a_payment_is_understood() {
+        let declined = json!({ "code": "card_declined", "decline_code": "insufficient_funds" });
+        for (body, status) in [
+            (intent("requires_payment_method", None), PaymentStatus::Open),
+            (intent("requires_confirmation", None), PaymentStatus::Open),
+            (intent("requires_action", None), PaymentStatus::RequiresAction),
+            (intent("processing", None), PaymentStatus::Processing),
+            (intent("succeeded", None), PaymentStatus::Succeeded),
+            (intent("canceled", None), PaymentStatus::Canceled),
+            (
+                intent("requires_payment_method", Some(&declined)),
+                PaymentStatus::Declined { code: "insufficient_funds".into() },
+            ),
+        ] {
+            let payment = payment(&answer(200, &body)).unwrap();
+            assert_eq!((payment.status, payment.money.amount_minor), (status, 1250), "{body}");
+            assert_eq!((payment.id.as_str(), payment.money.currency.as_str()), ("pi_1", "EUR"));
+        }
+        let mut refused = json!({ "error": { "type": "card_error", "code": "card_declined" } });
+        refused["error"]["payment_intent"] = intent("requires_payment_method", Some(&declined));
+        let payment = payment(&answer(402, &refused)).unwrap();
+        assert_eq!(payment.status, PaymentStatus::Declined { code: "card_declined".into() });
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_told_apart_and_quotes_nothing() {
+        let refusal = |code: &str| json!({ "error": { "code": code, "message": "No such key sk_test_secret" } });
+        let state = payment(&answer(400, &refusal(UNEXPECTED_STATE))).unwrap_err();
+        assert_eq!(state, PaymentError::State { code: UNEXPECTED_STATE.into() });
+        let never = payment(&answer(401, &refusal("api_key_expired"))).unwrap_err();
+        assert_eq!(never.to_string(), "refused with 401: api_key_expired");
+        let html = Answer { status: 200, body: b"<html>secret".to_vec() };
+        assert!(!payment(&html).unwrap_err().to_string().contains("secret"));
+        assert!(matches!(payment(&answer(200, &intent("new_word", None))), Err(PaymentError::Unreadable(_))));
+    }
+
+    #[test]
+    fn messages_say_whose_payment_and_what_happened() {
+        let (webhooks, now) = (Webhooks::new("whsec"), Timestamp::from_second(1_700_000_000).unwrap());
+        let reference =
+            Reference { user: UserId::new(Uuid::nil()), purpose: Purpose::Deposit(DepositId::new(Uuid::max())) };
+        let read = |kind: &str, object: serde_json::Value| {
+            let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } }).to_string();
+            webhooks.read(&webhook::sign(b"whsec", body.as_bytes(), now), body.as_bytes(), now)
+        };
+        let ours = |mut object: serde_json::Value| {
+            object["metadata"] = json!({ "atoll_reference": reference.to_string() });
+            object
+        };
+        let paid = ours(json!({ "id": "pi_1", "amount_received": 1250, "currency": "eur" }));
+        let notice = read("payment_intent.succeeded", paid.clone()).unwrap();
+        assert_eq!(notice.reference, Some(reference));
+        assert!(matches!(notice.change, Change::Succeeded { money, .. } if money.amount_minor == 1250));
+        let canceled = read("payment_intent.canceled", paid.clone()).unwrap().change;
+        assert_eq!(canceled, Change::Canceled { payment: PaymentId::new("pi_1") });
+        let declined = read("payment_intent.payment_failed", paid).unwrap().change;
+        assert_eq!(declined, Change::Declined { payment: PaymentId::new("pi_1"), code: "card_declined".into() });
+        let refunded = read("charge.refunded", json!({ "payment_intent": "pi_1", "amount_refunded": 3 })).unwrap();
+        let change = Change::Refunded { payment: PaymentId::new("pi_1"), refunded_minor: 3 };
+        assert_eq!(refunded, Notice { reference: None, change });
+        assert_eq!(read("customer.created", json!({})).unwrap().change, Change::Other);
+        assert!(matches!(read("charge.refunded", json!({})), Err(BadNotice::Unreadable(_))));
+        let forged = webhooks.read(&webhook::sign(b"other", b"{}", now), b"{}", now);
+        assert_eq!(forged, Err(BadNotice::NotProven(NotProven::Wrong)));
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let outbound = Outbound::new(kit::outbound::Limits::within(super::super::CALL_TOTAL)).unwrap();
+        assert_eq!(format!("{:?}", Stripe::new(outbound, "https://x", "sk_live_1")), "Stripe(redacted)");
+        assert_eq!(format!("{:?}", Webhooks::new("whsec_1")), "Webhooks(redacted)");
+    }
+}

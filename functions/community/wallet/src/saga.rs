@@ -1,0 +1,449 @@
+//! Donations by card: the steps that the state machine calls, and that the sweep goes through for what was left lying.
+//!
+//! Each step loads the donation, does what its stage asks for, and writes the next stage on the condition that nothing has
+//! changed. So a step may be killed at any point, repeated, or done by two at once.
+
+use contracts::wallet::{DonationFailed, DonationRefunded, Funding};
+use contracts::{Actor, DomainEvent, Envelope};
+use dynamo::outbox::OutboxError;
+use dynamo::{Outbox, StoreError, Versioned};
+use jiff::Timestamp;
+use kit::task::{Failure, Input};
+use kit::{Clock, ConfigError, Environment, sdk};
+use serde::{Deserialize, Serialize};
+use types::{DonationId, EventId, TransferId};
+
+use std::sync::Arc;
+
+use crate::charging::{Charged, drive, payment_of, waits_for};
+use crate::ctx;
+use crate::domain::account::{Account, System};
+use crate::domain::card::{CHARGE, CREDIT, REFUND, Stage};
+use crate::domain::charging::Plan;
+use crate::domain::currency;
+use crate::domain::donation::Donation;
+use crate::domain::ledger::{Heading, Kind, Transfer};
+use crate::domain::notice::{self, Notice};
+use crate::domain::payment::{PaymentMethod, PaymentStatus};
+use crate::domain::people::Receiver;
+use crate::payments::{PaymentError, PaymentProvider, Payments};
+use crate::store::{Given, NotGiven, NotPosted, Store};
+
+/// How often a step begins anew because somebody else changed the donation.
+const MAX_TURNS: u32 = 5;
+/// Why money cannot reach its recipient.
+const RECIPIENT_UNAVAILABLE: &str = "recipient_unavailable";
+/// Why a step was not done in time, or by nobody.
+const PROVIDER_UNAVAILABLE: &str = "provider_unavailable";
+
+/// What the state machine gives each step.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ask {
+    /// Which donation.
+    pub donation_id: DonationId,
+    /// What the lines in the log are found by.
+    pub correlation_id: String,
+}
+
+impl Input for Ask {
+    fn correlation_id(&self) -> &str {
+        &self.correlation_id
+    }
+}
+
+/// What the state machine does next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// Money moves to the recipient.
+    Credit,
+    /// Both are told.
+    Complete,
+    /// Money goes back.
+    Refund,
+    /// The same again, later.
+    Wait,
+    /// Nothing: it has ended.
+    End,
+}
+
+/// A step's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// What comes next.
+    pub next: Turn,
+}
+
+/// All that a step needs.
+pub struct Saga {
+    /// Donations and the ledger.
+    pub store: Store,
+    /// The provider.
+    pub payments: Payments,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Saga {
+    /// Reads `TABLE_NAME`, `POINT_SHARDS` if it is there, and what [`Payments`] reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let payments = Payments::from_env(env).await?;
+        Ok(Self { payments, ..Self::of_ledger(env).await? })
+    }
+
+    /// Reads `TABLE_NAME` and `POINT_SHARDS`: for steps that have no business with the provider.
+    pub async fn of_ledger(env: &mut Environment) -> Result<Self, ConfigError> {
+        let shards = ctx::shards(env);
+        let table = env.required::<String>("TABLE_NAME");
+        let (table,) = env.all((table,))?;
+        let store = Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards);
+        Ok(Self::new(store, Payments::off(), Clock::System))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, payments: Payments, clock: Clock) -> Self {
+        Self { store, payments, clock }
+    }
+
+    async fn provider(&self, now: Timestamp) -> Result<Arc<dyn PaymentProvider>, Failure> {
+        self.payments.provider(now).await.ok_or_else(|| Failure::Stop("card payments are off".to_owned()))
+    }
+}
+
+impl From<PaymentError> for Failure {
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::Unavailable(_) | PaymentError::Unknown(_) | PaymentError::State { .. } => {
+                Self::Retry(format!("the payment provider: {error}"))
+            }
+            PaymentError::Refused { .. } | PaymentError::Unreadable(_) => {
+                Self::Stop(format!("the payment provider: {error}"))
+            }
+        }
+    }
+}
+
+/// What one try of a step came to.
+enum Try {
+    /// This.
+    Done(Turn),
+    /// Somebody else was faster: it begins anew with this.
+    Newer(Box<Versioned<Donation>>),
+}
+
+impl From<Turn> for Try {
+    fn from(turn: Turn) -> Self {
+        Self::Done(turn)
+    }
+}
+
+/// What comes next at a stage, whoever asks.
+fn due(donation: &Donation) -> Option<Turn> {
+    match donation.stage() {
+        None => Some(Turn::End),
+        Some(Stage::Charging) => None,
+        Some(Stage::Charged) => Some(Turn::Credit),
+        Some(Stage::Credited) => Some(Turn::Complete),
+        Some(Stage::Refunding { .. }) => Some(Turn::Refund),
+    }
+}
+
+async fn load(saga: &Saga, id: DonationId) -> Result<Versioned<Donation>, Failure> {
+    let read = saga.store.donation(id).await?;
+    let read = read.ok_or_else(|| Failure::Stop("there is no such donation".to_owned()))?;
+    let by_card = read.value.funding == Funding::Card;
+    if by_card { Ok(read) } else { Err(Failure::Stop("this donation is not by card".to_owned())) }
+}
+
+/// Tries a step, beginning anew with what others have made of the donation.
+async fn turns(
+    saga: &Saga,
+    id: DonationId,
+    step: impl AsyncFn(Versioned<Donation>, Timestamp) -> Result<Try, Failure>,
+) -> Result<Turn, Failure> {
+    let mut read = load(saga, id).await?;
+    for _ in 0..MAX_TURNS {
+        match step(read, saga.clock.now()).await? {
+            Try::Done(turn) => return Ok(turn),
+            Try::Newer(newer) => read = *newer,
+        }
+    }
+    Err(StoreError::Contended { attempts: MAX_TURNS }.into())
+}
+
+/// Writes a donation's next state.
+async fn write(
+    saga: &Saga,
+    read: &Versioned<Donation>,
+    next: Donation,
+    outbox: &Outbox,
+    then: Turn,
+) -> Result<Try, Failure> {
+    match saga.store.change_donation(read, next, outbox).await {
+        Ok(_) => Ok(then.into()),
+        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Err(NotGiven::Store(error)) => Err(error.into()),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Failure::Stop("no money was to move".to_owned())),
+    }
+}
+
+/// Charges the card. `may_charge` is false for who only cleans up.
+pub async fn charge(saga: &Saga, id: DonationId, may_charge: bool) -> Result<Turn, Failure> {
+    turns(saga, id, async |read, now| match due(&read.value) {
+        Some(turn) => Ok(turn.into()),
+        None => charge_once(saga, read, may_charge, now).await,
+    })
+    .await
+}
+
+async fn charge_once(saga: &Saga, read: Versioned<Donation>, may_charge: bool, now: Timestamp) -> Result<Try, Failure> {
+    let donation = &read.value;
+    let give_up = donation.is_given_up(now);
+    let Some(id) = donation.payment_id() else {
+        if give_up || !may_charge {
+            return end(saga, &read, CHARGE, PROVIDER_UNAVAILABLE, now).await;
+        }
+        return register(saga, &read, now).await;
+    };
+    let provider = saga.provider(now).await?;
+    let reference = donation.payment_reference();
+    let payment = payment_of(&*provider, &reference, Some(&id), &donation.money).await?;
+    let method = donation.card.as_ref().map(|card| card.method.clone());
+    let plan = Plan { method: method.as_ref(), may_charge, give_up };
+    match drive(&*provider, &reference, payment, plan).await? {
+        Charged::Paid(payment) if payment.money != donation.money => {
+            Err(Failure::Stop("another amount was charged than was asked for".to_owned()))
+        }
+        Charged::Paid(_) => {
+            let next = donation.charged(now).ok_or_else(moved)?;
+            write(saga, &read, next, &Outbox::none(), Turn::Credit).await
+        }
+        Charged::Waiting(payment) => {
+            let asks = payment.status == PaymentStatus::RequiresAction;
+            let secret = payment.client_secret.clone().filter(|_| asks);
+            match donation.waiting(waits_for(&payment), secret, now) {
+                Some(next) => write(saga, &read, next, &Outbox::none(), Turn::Wait).await,
+                None => Ok(Turn::Wait.into()),
+            }
+        }
+        Charged::Ended { reason } => end(saga, &read, CHARGE, &reason, now).await,
+    }
+}
+
+/// Makes the payment known at the provider, and writes its id down before anything can be charged under it.
+async fn register(saga: &Saga, read: &Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+    let donation = &read.value;
+    let provider = saga.provider(now).await?;
+    let payment = payment_of(&*provider, &donation.payment_reference(), None, &donation.money).await?;
+    match saga.store.change_donation(read, donation.known_as(&payment.id, now), &Outbox::none()).await {
+        Ok(changed) => Ok(Try::Newer(Box::new(changed))),
+        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Err(NotGiven::Store(error)) => Err(error.into()),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Failure::Stop("no money was to move".to_owned())),
+    }
+}
+
+fn moved() -> Failure {
+    Failure::Retry("the donation is at another stage by now".to_owned())
+}
+
+/// Ends a donation of which nothing was charged, and tells its donor.
+async fn end(
+    saga: &Saga,
+    read: &Versioned<Donation>,
+    step: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Try, Failure> {
+    let next = read.value.not_charged(step, reason, now).ok_or_else(moved)?;
+    let outbox = failed(&next, reason, now)?;
+    write(saga, read, next, &outbox, Turn::End).await
+}
+
+/// Moves the money to the recipient, in the transaction that says so.
+pub async fn credit(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
+    turns(saga, id, async |read, now| match due(&read.value) {
+        Some(Turn::Credit) => credit_once(saga, read, now).await,
+        Some(turn) => Ok(turn.into()),
+        None => Err(Failure::Stop("nothing was charged yet".to_owned())),
+    })
+    .await
+}
+
+async fn credit_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+    let donation = &read.value;
+    if saga.store.receiver(donation.recipient).await?.is_err() {
+        return turn_back(saga, &read, CREDIT, RECIPIENT_UNAVAILABLE, now).await;
+    }
+    let next = donation.credited(now).ok_or_else(moved)?;
+    let from = Account::System(System::Provider);
+    let transfer = donation.transfer(from, now).map_err(|error| Failure::Stop(error.to_string()))?;
+    match saga.store.arrive(&read, &next, &transfer, &Outbox::none()).await {
+        Ok(Given::Now | Given::Before(_)) => Ok(Turn::Complete.into()),
+        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(NotPosted::Forgotten(_) | NotPosted::Full)) => {
+            turn_back(saga, &read, CREDIT, RECIPIENT_UNAVAILABLE, now).await
+        }
+        Err(NotGiven::Store(error)) => Err(error.into()),
+        Err(NotGiven::NotPosted(other)) => Err(Failure::Stop(format!("the money cannot move: {other:?}"))),
+    }
+}
+
+/// From here on the money goes back, and can no longer reach the recipient.
+async fn turn_back(
+    saga: &Saga,
+    read: &Versioned<Donation>,
+    step: &str,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Try, Failure> {
+    let next = read.value.refunding(step, reason, now).ok_or_else(moved)?;
+    write(saga, read, next, &Outbox::none(), Turn::Refund).await
+}
+
+/// Ends a donation that has arrived, and tells both.
+pub async fn complete(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
+    turns(saga, id, async |read, now| match due(&read.value) {
+        Some(Turn::Complete) => {
+            let next = read.value.arrived(now).ok_or_else(moved)?;
+            let outbox = arrived(saga, &next, now).await?;
+            write(saga, &read, next, &outbox, Turn::End).await
+        }
+        Some(turn) => Ok(turn.into()),
+        None => Err(Failure::Stop("nothing was charged yet".to_owned())),
+    })
+    .await
+}
+
+/// Gives the money back, if any has left the card.
+pub async fn refund(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
+    turns(saga, id, async |read, now| match due(&read.value) {
+        Some(Turn::End) => Ok(Turn::End.into()),
+        Some(Turn::Complete) => Ok(Turn::Complete.into()),
+        Some(Turn::Refund) => refund_once(saga, read, now).await,
+        Some(Turn::Credit | Turn::Wait) | None => {
+            let next = read.value.refunding(REFUND, PROVIDER_UNAVAILABLE, now).ok_or_else(moved)?;
+            match saga.store.change_donation(&read, next, &Outbox::none()).await {
+                Ok(changed) => Ok(Try::Newer(Box::new(changed))),
+                Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+                Err(NotGiven::Store(error)) => Err(error.into()),
+                Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => {
+                    Err(Failure::Stop("no money was to move".to_owned()))
+                }
+            }
+        }
+    })
+    .await
+}
+
+async fn refund_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+    let donation = &read.value;
+    let Some(Stage::Refunding { reason }) = donation.stage() else { return Err(moved()) };
+    let Some(id) = donation.payment_id() else { return end(saga, &read, REFUND, reason, now).await };
+    let provider = saga.provider(now).await?;
+    let reference = donation.payment_reference();
+    let payment = provider.find(&id).await?;
+    let method: Option<PaymentMethod> = donation.card.as_ref().map(|card| card.method.clone());
+    let plan = Plan { method: method.as_ref(), may_charge: false, give_up: true };
+    match drive(&*provider, &reference, payment, plan).await? {
+        Charged::Ended { .. } => end(saga, &read, REFUND, reason, now).await,
+        Charged::Waiting(_) => Ok(Turn::Wait.into()),
+        Charged::Paid(payment) => match provider.refund(&reference.to_string(), &payment.id).await {
+            Ok(()) => {
+                let next = donation.given_back("card", now).ok_or_else(moved)?;
+                let outbox = refunded(&next, now)?;
+                write(saga, &read, next, &outbox, Turn::End).await
+            }
+            Err(PaymentError::Refused { code, .. }) => to_donor(saga, &read, &code, now).await,
+            Err(error) => Err(error.into()),
+        },
+    }
+}
+
+/// A card that takes nothing back: the money goes to the donor's balance.
+async fn to_donor(saga: &Saga, read: &Versioned<Donation>, code: &str, now: Timestamp) -> Result<Try, Failure> {
+    let donation = &read.value;
+    let next = donation.given_back("balance", now).ok_or_else(moved)?;
+    let id = TransferId::new(types::derive_id(&["card_donation_back", &donation.id.to_string()]));
+    let reference = Some(donation.id.uuid());
+    let heading = Heading { id, kind: Kind::Refund, at: now, reference, message: None };
+    let (from, to) = (Account::System(System::Provider), Account::user(donation.donor_id));
+    let transfer = Transfer::between(heading, from, to, donation.money.clone());
+    let transfer = transfer.map_err(|error| Failure::Stop(error.to_string()))?;
+    match saga.store.give_back(read, &next, &transfer, &refunded(&next, now)?).await {
+        Ok(()) => Ok(Turn::End.into()),
+        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Err(NotGiven::Store(error)) => Err(error.into()),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => {
+            Err(Failure::Stop(format!("the provider refunds nothing ({code}), and neither can the ledger")))
+        }
+    }
+}
+
+/// Goes through what is left of a donation that nobody works at.
+pub async fn carry_on(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
+    let mut turn = charge(saga, id, false).await?;
+    for _ in 0..MAX_TURNS {
+        turn = match turn {
+            Turn::Credit => credit(saga, id).await?,
+            Turn::Complete => complete(saga, id).await?,
+            Turn::Refund => match refund(saga, id).await? {
+                // Later, when it is swept again.
+                Turn::Refund => return Ok(Turn::Wait),
+                turn => turn,
+            },
+            Turn::Wait | Turn::End => return Ok(turn),
+        };
+    }
+    Ok(turn)
+}
+
+async fn arrived(saga: &Saga, donation: &Donation, now: Timestamp) -> Result<Outbox, Failure> {
+    let unknown = || Failure::Stop("its currency is not known any more".to_owned());
+    let currency = saga.store.currency(&donation.money.currency).await?.ok_or_else(unknown)?;
+    // Whoever has become unavailable since has the money all the same, and is told nothing.
+    let receiver = saga.store.receiver(donation.recipient).await?;
+    let receiver = receiver.unwrap_or(Receiver { beneficiary_id: None, point_name: None });
+    let mut outbox = Outbox::of(event(donation, now, donation.arrival(receiver.beneficiary_id)))?;
+    for told in notice::of_arrival(donation, &receiver, &currency) {
+        outbox.push(event(donation, now, told))?;
+    }
+    Ok(outbox)
+}
+
+fn failed(donation: &Donation, reason: &str, now: Timestamp) -> Result<Outbox, OutboxError> {
+    let fact = DonationFailed {
+        donation_id: donation.id,
+        donor_id: donation.donor_id,
+        recipient: donation.recipient,
+        money: donation.money.clone(),
+        funding: donation.funding,
+        reason: reason.to_owned(),
+    };
+    let told = Notice::DonationFailed { reason };
+    let amount = currency::format_iso(&donation.money);
+    let mut outbox = Outbox::of(event(donation, now, fact))?;
+    outbox.push(event(donation, now, told.request(donation.id.uuid(), donation.donor_id, amount)))?;
+    Ok(outbox)
+}
+
+fn refunded(donation: &Donation, now: Timestamp) -> Result<Outbox, OutboxError> {
+    let fact = DonationRefunded {
+        donation_id: donation.id,
+        donor_id: donation.donor_id,
+        recipient: donation.recipient,
+        money: donation.money.clone(),
+        funding: donation.funding,
+        reason: donation.reason.clone().unwrap_or_default(),
+    };
+    let amount = currency::format_iso(&donation.money);
+    let mut outbox = Outbox::of(event(donation, now, fact))?;
+    let told = Notice::DonationRefunded.request(donation.id.uuid(), donation.donor_id, amount);
+    outbox.push(event(donation, now, told))?;
+    Ok(outbox)
+}
+
+fn event<T: DomainEvent>(donation: &Donation, now: Timestamp, fact: T) -> Envelope<T> {
+    Envelope::new(EventId::generate(), now, donation.correlation_id.clone(), Actor::System, fact)
+}

@@ -1,0 +1,135 @@
+//! Currencies and their prices.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dynamo::{Key, Outbox, Page, Read, StoreError, Versioned, backoff};
+use jiff::Timestamp;
+use types::CurrencyCode;
+
+use super::{MAX_ATTEMPTS, Store, changed_or, currency_key};
+use crate::domain::currency::{Currency, Price};
+
+/// How many currencies one read asks for.
+const PAGE_ITEMS: u32 = 200;
+/// The most currencies that are listed: more than there are in ISO 4217.
+const MAX_PAGES: usize = 3;
+
+/// The currencies that this process has met. That there is one, and its decimals, never change: so they are asked for once.
+#[derive(Debug, Clone, Default)]
+pub struct Currencies(Arc<Mutex<BTreeMap<CurrencyCode, Currency>>>);
+
+impl Currencies {
+    fn met(&self, code: &CurrencyCode) -> Option<Currency> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(code).cloned()
+    }
+
+    fn meet(&self, currency: &Currency) {
+        let mut met = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        met.insert(currency.code.clone(), currency.clone());
+    }
+}
+
+/// A currency, and in which version it is stored; none if it is built in and nobody has changed it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The currency.
+    pub currency: Currency,
+    /// 0 where it is not stored.
+    pub version: u64,
+}
+
+/// Why a currency was not changed.
+#[derive(Debug)]
+pub enum NotSet<R> {
+    /// The caller refuses what stands there.
+    Refused(R),
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl<R> From<StoreError> for NotSet<R> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Store {
+    /// A currency, if there is one. Its name and its price may be old; its decimals never change.
+    pub async fn currency(&self, code: &CurrencyCode) -> Result<Option<Currency>, StoreError> {
+        if let Some(known) = Currency::built_in_as(code).or_else(|| self.currencies.met(code)) {
+            return Ok(Some(known));
+        }
+        let read = self.table.get::<Currency>(currency_key(code), Read::Strong).await?.map(|read| read.value);
+        if let Some(currency) = &read {
+            self.currencies.meet(currency);
+        }
+        Ok(read)
+    }
+
+    /// All currencies, by their codes. May miss the last second.
+    pub async fn currencies(&self) -> Result<Vec<Currency>, StoreError> {
+        let built_in = Currency::built_in().into_iter().map(|currency| (currency.code.clone(), currency));
+        let mut all: BTreeMap<_, _> = built_in.collect();
+        let mut after = None;
+        for _ in 0..MAX_PAGES {
+            let prefix = Key::new("currencies", "all", "currency#");
+            let page = self.table.list::<Currency>(prefix, false, PAGE_ITEMS, after).await?;
+            all.extend(page.items.into_iter().map(|read| (read.value.code.clone(), read.value)));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// Writes a currency as `decide` says, and its price into the history if that has changed. What stands there may be
+    /// refused. Nothing is written that changes nothing.
+    pub async fn set_currency<R>(
+        &self,
+        code: &CurrencyCode,
+        now: Timestamp,
+        decide: impl Fn(Option<&Known>) -> Result<Currency, R>,
+    ) -> Result<Known, NotSet<R>> {
+        let mut read = self.table.get::<Currency>(currency_key(code), Read::Strong).await?;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let known = known(code, read.as_ref());
+            let next = decide(known.as_ref()).map_err(NotSet::Refused)?;
+            if let Some(known) = known.filter(|known| known.version > 0 && known.currency == next) {
+                return Ok(known);
+            }
+            let before = read.as_ref().and_then(|read| read.value.price.as_ref());
+            let price = Price { code: code.clone(), price: next.price.clone(), since: now };
+            let transaction = self.table.transaction();
+            let transaction = match &read {
+                Some(read) => transaction.replace(read, &next, &Outbox::none()),
+                None => transaction.create(&next, &Outbox::none()),
+            };
+            let has_new_price = before != next.price.as_ref();
+            let transaction = if has_new_price { transaction.create(&price, &Outbox::none()) } else { transaction };
+            let Err(error) = transaction.commit().await else {
+                let version = read.map_or(1, |read| read.version + 1);
+                return Ok(Known { currency: next, version });
+            };
+            let cancelled = changed_or(error)?;
+            // Where only the price stood in the way, two prices fell on one millisecond: the currency is read anew.
+            read = match cancelled.item::<Currency>(0)? {
+                Some(newer) => Some(newer),
+                None => self.table.get::<Currency>(currency_key(code), Read::Strong).await?,
+            };
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
+    }
+
+    /// A page of a currency's prices, newest first.
+    pub async fn prices(&self, code: &CurrencyCode, page: kit::http::Page) -> Result<Page<Price>, StoreError> {
+        self.table.list(Key::new("prices", code, "price#"), true, page.limit, page.cursor).await
+    }
+}
+
+fn known(code: &CurrencyCode, read: Option<&Versioned<Currency>>) -> Option<Known> {
+    let stored = read.map(|read| Known { currency: read.value.clone(), version: read.version });
+    stored.or_else(|| Currency::built_in_as(code).map(|currency| Known { currency, version: 0 }))
+}

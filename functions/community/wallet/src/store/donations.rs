@@ -1,0 +1,221 @@
+//! Donations, and where they are listed.
+
+use contracts::wallet::Recipient;
+use dynamo::{Conflict, Cursor, IndexKey, Outbox, Read, StoreError, Versioned};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{DonationId, Money};
+
+use super::{NotPosted, Posted, Store, changed_or, donation_key, holder_key};
+use crate::domain::account::Holder;
+use crate::domain::donation::{Direction, Donation};
+use crate::domain::ledger::Transfer;
+
+/// Where a donation stands in somebody's list. What changes of it stands in the donation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// In whose list.
+    #[serde(with = "holder_text")]
+    pub holder: Holder,
+    /// In which of the two.
+    pub direction: Direction,
+    /// Which donation.
+    pub donation_id: DonationId,
+    /// When it was asked for, where it was given; when it arrived, where it was received.
+    pub at: Timestamp,
+    /// How much.
+    pub money: Money,
+    /// What its donor wrote, in the donor's list only: it is theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+mod holder_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::domain::account::Holder;
+
+    pub(super) fn serialize<S: Serializer>(holder: &Holder, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(holder)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Holder, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl Listed {
+    fn given(donation: &Donation) -> Self {
+        Self {
+            holder: Holder::User(donation.donor_id),
+            direction: Direction::Given,
+            donation_id: donation.id,
+            at: donation.created_at,
+            money: donation.money.clone(),
+            message: donation.message.clone(),
+        }
+    }
+
+    fn received(donation: &Donation) -> Self {
+        Self {
+            holder: Recipient::into(donation.recipient),
+            direction: Direction::Received,
+            donation_id: donation.id,
+            at: donation.updated_at,
+            money: donation.money.clone(),
+            message: None,
+        }
+    }
+}
+
+/// A donation that was given.
+#[derive(Debug)]
+pub enum Given {
+    /// Now.
+    Now,
+    /// Before: this is what stands there.
+    Before(Box<Donation>),
+}
+
+/// A donation that was not given.
+#[derive(Debug)]
+pub enum NotGiven {
+    /// Its donor deleted their account.
+    Forgotten,
+    /// The money did not move.
+    NotPosted(NotPosted),
+    /// Somebody else changed the donation: this is the newer state.
+    Newer(Box<Versioned<Donation>>),
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotGiven {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Store {
+    /// A donation, as it stands now.
+    pub async fn donation(&self, id: DonationId) -> Result<Option<Versioned<Donation>>, StoreError> {
+        self.table.get(donation_key(id), Read::Strong).await
+    }
+
+    /// Gives a donation whose money is there: all of it in one transaction, once.
+    pub async fn give(&self, donation: &Donation, transfer: &Transfer, outbox: &Outbox) -> Result<Given, NotGiven> {
+        let (given, received) = (Listed::given(donation), Listed::received(donation));
+        let nothing = Outbox::none();
+        let posted = self.post(transfer, &nothing, |transaction| {
+            let lists = [&given, &received];
+            let transaction = transaction.create(donation, outbox);
+            lists.into_iter().fold(transaction, |transaction, listed| transaction.create(listed, &Outbox::none()))
+        });
+        match posted.await {
+            Ok(Posted::Now) => Ok(Given::Now),
+            // The donation and its transfer were written together; one that was asked for in another way stands alone.
+            Ok(Posted::Before(_)) | Err(NotPosted::Other | NotPosted::Beside(_)) => {
+                let before = self.donation(donation.id).await?;
+                let missing = || StoreError::Refused("a transfer has no donation".into());
+                Ok(Given::Before(Box::new(before.ok_or_else(missing)?.value)))
+            }
+            Err(NotPosted::Store(error)) => Err(error.into()),
+            Err(refused) => Err(NotGiven::NotPosted(refused)),
+        }
+    }
+
+    /// Writes down a donation whose money comes later.
+    pub async fn start(&self, donation: &Donation, outbox: &Outbox) -> Result<Given, NotGiven> {
+        let transaction = self.table.transaction().create(donation, outbox);
+        let transaction = transaction.create(&Listed::given(donation), &Outbox::none());
+        let Err(error) = transaction.unless_forgotten(donation.donor_id).commit().await else { return Ok(Given::Now) };
+        match changed_or(error)?.item::<Donation>(0)? {
+            Some(before) => Ok(Given::Before(Box::new(before.value))),
+            None => Err(NotGiven::Forgotten),
+        }
+    }
+
+    /// Lets a donation arrive that is as it was read: its money moves and it changes, in one transaction, once.
+    pub async fn arrive(
+        &self,
+        read: &Versioned<Donation>,
+        next: &Donation,
+        transfer: &Transfer,
+        outbox: &Outbox,
+    ) -> Result<Given, NotGiven> {
+        let received = Listed::received(next);
+        let nothing = Outbox::none();
+        let posted = self.post(transfer, &nothing, |transaction| {
+            transaction.replace(read, next, outbox).create(&received, &Outbox::none())
+        });
+        match posted.await {
+            Ok(Posted::Now) => Ok(Given::Now),
+            Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => Err(self.newer(next.id).await?),
+            Err(NotPosted::Store(error)) => Err(error.into()),
+            Err(refused) => Err(NotGiven::NotPosted(refused)),
+        }
+    }
+
+    /// Gives the money of a donation back to its donor's balance: it moves and the donation changes, in one transaction.
+    pub async fn give_back(
+        &self,
+        read: &Versioned<Donation>,
+        next: &Donation,
+        transfer: &Transfer,
+        outbox: &Outbox,
+    ) -> Result<(), NotGiven> {
+        let nothing = Outbox::none();
+        match self.post(transfer, &nothing, |transaction| transaction.replace(read, next, outbox)).await {
+            Ok(Posted::Now) => Ok(()),
+            Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => Err(self.newer(next.id).await?),
+            Err(NotPosted::Store(error)) => Err(error.into()),
+            Err(refused) => Err(NotGiven::NotPosted(refused)),
+        }
+    }
+
+    /// Changes a donation that is as it was read, and moves no money.
+    pub async fn change_donation(
+        &self,
+        read: &Versioned<Donation>,
+        next: Donation,
+        outbox: &Outbox,
+    ) -> Result<Versioned<Donation>, NotGiven> {
+        match self.table.replace(read, next, outbox).await {
+            Ok(changed) => Ok(changed),
+            Err(Conflict::Store(error)) => Err(error.into()),
+            Err(Conflict::Item(Some(newer))) => Err(NotGiven::Newer(newer)),
+            Err(Conflict::Item(None)) => Err(StoreError::Refused("a donation is gone".into()).into()),
+        }
+    }
+
+    async fn newer(&self, id: DonationId) -> Result<NotGiven, StoreError> {
+        let newer = self.donation(id).await?.ok_or_else(|| StoreError::Refused("a donation is gone".into()))?;
+        Ok(NotGiven::Newer(Box::new(newer)))
+    }
+
+    /// What is under way in one part of the index, what was touched longest ago first. May miss the last second.
+    pub async fn unfinished(&self, shard: u8, limit: u32) -> Result<Vec<Versioned<Donation>>, StoreError> {
+        let prefix = IndexKey::new("unfinished", shard, "donation#");
+        Ok(self.table.list_index(prefix, false, limit, None).await?.items)
+    }
+
+    /// A page of somebody's donations, newest first.
+    pub async fn donations(
+        &self,
+        holder: Holder,
+        direction: Direction,
+        page: kit::http::Page,
+    ) -> Result<(Vec<Donation>, Option<Cursor>), StoreError> {
+        let prefix = holder_key(holder, format!("{}#", direction.as_str()));
+        let listed = self.table.list::<Listed>(prefix, true, page.limit, page.cursor).await?;
+        let ids: Vec<_> = listed.items.iter().map(|listed| listed.value.donation_id).collect();
+        let mut found = self.table.get_many(ids.iter().copied().map(donation_key).collect(), Read::Eventual).await?;
+        let mut donations = Vec::new();
+        for id in ids {
+            // Of a list that was read a moment before an item was written; it is there at the next reading.
+            donations.extend(found.take::<Donation>(donation_key(id))?.map(|read| read.value));
+        }
+        Ok((donations, listed.next))
+    }
+}

@@ -1,0 +1,71 @@
+//! Counting within a transaction: amounts that many change at once, and that never leave their bounds.
+
+use std::ops::RangeInclusive;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+
+use crate::item::{self, Attributes};
+use crate::{Context, Entity, Outbox, StoreError, Transaction};
+
+/// Attributes that a count does not write as they stand in the item.
+const NOT_SET: [&str; 3] = ["pk", "sk", "version"];
+
+impl<C: Context> Transaction<C> {
+    /// Adds: count a number of an item up or down, if it stays within `bounds`. An item that is not there is made, and
+    /// counted from nothing; only upwards, since there is nothing to take.
+    ///
+    /// It asks for no version, since counting commutes: who counts need not know how far it is. What `item` says of itself
+    /// beside the number is written each time, and so must be the same each time.
+    #[must_use]
+    pub fn count<E>(mut self, item: &E, attribute: &str, by: i64, bounds: RangeInclusive<i64>) -> Self
+    where
+        E: Entity<Context = C>,
+    {
+        let update = item::encode(item, 1, &Outbox::none())
+            .and_then(|item| counting(&self.table.name, item, attribute, by, &bounds));
+        match update {
+            Ok(update) => self.writes.push(TransactWriteItem::builder().update(update).build()),
+            Err(error) => self.broken = Some(error),
+        }
+        self
+    }
+}
+
+fn counting(
+    table: &str,
+    mut item: Attributes,
+    attribute: &str,
+    by: i64,
+    bounds: &RangeInclusive<i64>,
+) -> Result<Update, StoreError> {
+    let key: Attributes = ["pk", "sk"].into_iter().filter_map(|name| item.remove_entry(name)).collect();
+    item.retain(|name, _| !NOT_SET.contains(&name.as_str()) && name != attribute);
+    // The bound on what is there now, from which the count does not leave the bounds.
+    let (condition, bound) = if by < 0 {
+        ("#count >= :bound", bounds.start().saturating_sub(by))
+    } else {
+        ("attribute_not_exists(pk) OR #count <= :bound", bounds.end().saturating_sub(by))
+    };
+    let number = |number: i64| AttributeValue::N(number.to_string());
+    let mut update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .condition_expression(condition)
+        .expression_attribute_names("#count", attribute)
+        .expression_attribute_values(":by", number(by))
+        .expression_attribute_values(":bound", number(bound))
+        .expression_attribute_values(":one", number(1))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let mut sets = Vec::new();
+    for (position, (name, value)) in item.into_iter().enumerate() {
+        sets.push(format!("#s{position} = :s{position}"));
+        update = update
+            .expression_attribute_names(format!("#s{position}"), name)
+            .expression_attribute_values(format!(":s{position}"), value);
+    }
+    let set = if sets.is_empty() { String::new() } else { format!(" SET {}", sets.join(", ")) };
+    update
+        .update_expression(format!("ADD #count :by, version :one{set}"))
+        .build()
+        .map_err(|error| StoreError::Refused(error.to_string()))
+}

@@ -1,0 +1,163 @@
+//! The community pack as people use it: everything over the public API.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tests::{Cloud, User, eventually, eventually_within};
+use types::Uuid;
+
+/// Six functions pass something on, each of them perhaps for the first time.
+const WHOLE_CHAIN: Duration = Duration::from_secs(40);
+
+fn new_key() -> String {
+    Uuid::now_v7().to_string()
+}
+
+async fn create(cloud: &Cloud, by: &User, path: &str, body: &Value) -> Value {
+    let call = cloud.post(path).bearer(&by.access_token).header("idempotency-key", &new_key());
+    call.json(body).send().await.expect(201)
+}
+
+/// A kind of event with a reward, under a code of the test's own.
+async fn event_type(cloud: &Cloud, admin: &User, reward_minor: i64) -> String {
+    let code = format!("feeding-{}", Uuid::now_v7().simple());
+    let body = json!({
+        "code": code, "name": "Feeding", "icon": "bowl", "cooldownMinutes": 60,
+        "reward": { "amountMinor": reward_minor, "currency": "POINTS" },
+    });
+    create(cloud, admin, "/v1/events/types", &body).await["id"].as_str().unwrap().to_owned()
+}
+
+async fn badge(cloud: &Cloud, admin: &User, event_type: &str, reward_minor: i64) -> String {
+    let body = json!({
+        "code": format!("feeder-{}", Uuid::now_v7().simple()), "name": "Feeder", "description": "Feeds.", "icon": "bowl",
+        "requirement": { "kind": "events", "eventTypeId": event_type },
+        "tiers": [
+            { "name": "bronze", "threshold": 1, "reward": { "amountMinor": reward_minor, "currency": "POINTS" } },
+            { "name": "silver", "threshold": 2 },
+        ],
+    });
+    // The kind of event may not have come here yet.
+    eventually("the kind of event to be known to badges", async || {
+        let call = cloud.post("/v1/badges").bearer(&admin.access_token).header("idempotency-key", &new_key());
+        let reply = call.json(&body).send().await;
+        (reply.status == 201).then(|| reply.body["id"].as_str().unwrap().to_owned())
+    })
+    .await
+}
+
+async fn point(cloud: &Cloud, keeper: &User) -> String {
+    let place = json!({ "name": "The fountain", "kind": "water", "location": { "lat": 41.0136, "lng": 28.9814 } });
+    create(cloud, keeper, "/v1/points", &place).await["id"].as_str().unwrap().to_owned()
+}
+
+/// Reports an event as soon as the point and the kind are known where it is checked.
+async fn report(cloud: &Cloud, by: &User, point: &str, event_type: &str) -> Value {
+    let (body, key) = (json!({ "pointId": point, "eventTypeId": event_type }), new_key());
+    eventually("the point to be known to events", async || {
+        let call = cloud.post("/v1/events").bearer(&by.access_token).header("idempotency-key", &key);
+        let reply = call.json(&body).send().await;
+        (reply.status == 201).then_some(reply.body)
+    })
+    .await
+}
+
+async fn balance(cloud: &Cloud, user: &User, currency: &str) -> i64 {
+    let wallet = cloud.get("/v1/wallet").bearer(&user.access_token).send().await.expect(200);
+    let balances = wallet["balances"].as_array().unwrap();
+    let one = balances.iter().find(|balance| balance["currency"] == currency);
+    one.map_or(0, |balance| balance["available"].as_i64().unwrap())
+}
+
+#[tokio::test]
+async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_wallet() {
+    let cloud = Cloud::connect().await;
+    let (admin, keeper) = (cloud.admin().await, cloud.sign_up().await);
+    let (author, friend) = (cloud.sign_up().await, cloud.sign_up().await);
+    // This one wants a push message; whoever says nothing reads it in the inbox.
+    let device = cloud.new_push_token();
+    cloud.register_device(&friend, &device).await;
+    let wishes = json!({ "language": "en", "timeZone": "UTC", "quietHours": null, "categories": { "activity": { "channels": ["push"], "digest": "immediate" } } });
+    cloud
+        .call("PUT", "/v1/notifications/preferences")
+        .bearer(&friend.access_token)
+        .json(&wishes)
+        .send()
+        .await
+        .expect(200);
+    let (kind, point) = (event_type(&cloud, &admin, 10).await, point(&cloud, &keeper).await);
+    let badge = badge(&cloud, &admin, &kind, 20).await;
+    for follower in [&friend, &keeper] {
+        let path = format!("/v1/points/{point}/subscription");
+        let reply = cloud.call("PUT", &path).bearer(&follower.access_token).send().await;
+        assert!(reply.status < 300, "{}", reply.body);
+    }
+    let earned = cloud.watch("badges.badge_earned.v1").await;
+
+    report(&cloud, &author, &point, &kind).await;
+
+    let push =
+        eventually_within(WHOLE_CHAIN, "the follower's push message", async || cloud.pushes(&device).await.pop()).await;
+    assert_eq!(push.title, "Feeding at The fountain");
+    let inbox = async |user: &User| cloud.get("/v1/notifications").bearer(&user.access_token).send().await.expect(200);
+    eventually_within(WHOLE_CHAIN, "the keeper's notification", async || {
+        let items = inbox(&keeper).await;
+        items["items"].as_array()?.iter().any(|item| item["title"] == "Feeding at The fountain").then_some(())
+    })
+    .await;
+    eventually_within(WHOLE_CHAIN, "the badge", async || {
+        let mine = cloud.get("/v1/badges/mine").bearer(&author.access_token).send().await.expect(200);
+        mine["earned"].as_array()?.iter().any(|one| one["badgeId"] == badge && one["tier"] == 1).then_some(())
+    })
+    .await;
+    eventually_within(WHOLE_CHAIN, "the event of the badge", async || {
+        earned.take().await.iter().any(|event| event["data"]["userId"] == author.id).then_some(())
+    })
+    .await;
+    eventually_within(WHOLE_CHAIN, "word of the badge", async || {
+        let items = inbox(&author).await;
+        items["items"].as_array()?.iter().any(|item| item["title"] == "You earned a badge: Feeder").then_some(())
+    })
+    .await;
+    // Ten for the event, twenty for the badge, and neither of them twice.
+    eventually_within(WHOLE_CHAIN, "both rewards", async || {
+        (balance(&cloud, &author, "POINTS").await == 30).then_some(())
+    })
+    .await;
+    let statement = cloud.get("/v1/wallet/transactions").bearer(&author.access_token).send().await.expect(200);
+    assert_eq!(statement["items"].as_array().map(Vec::len), Some(2), "{statement}");
+    // The author follows nothing, and hears nothing of the own event.
+    let items = inbox(&author).await;
+    assert_eq!(items["items"].as_array().map(Vec::len), Some(1), "{items}");
+}
+
+#[tokio::test]
+async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
+    let cloud = Cloud::connect().await;
+    let (admin, keeper, donor) = (cloud.admin().await, cloud.sign_up().await, cloud.sign_up().await);
+    let (kind, point) = (event_type(&cloud, &admin, 50).await, point(&cloud, &keeper).await);
+    report(&cloud, &donor, &point, &kind).await;
+    eventually_within(WHOLE_CHAIN, "the reward", async || {
+        (balance(&cloud, &donor, "POINTS").await == 50).then_some(())
+    })
+    .await;
+
+    let gift = json!({
+        "recipient": { "kind": "point", "id": point }, "money": { "amountMinor": 30, "currency": "POINTS" },
+        "message": "For the cats", "funding": { "kind": "balance" },
+    });
+    let donation = create(&cloud, &donor, "/v1/donations", &gift).await;
+    assert_eq!(donation["status"], "completed", "{donation}");
+
+    assert_eq!(balance(&cloud, &donor, "POINTS").await, 20);
+    let wallet =
+        cloud.get(&format!("/v1/wallet?pointId={point}")).bearer(&keeper.access_token).send().await.expect(200);
+    assert_eq!(wallet["balances"][0]["available"], 30, "{wallet}");
+    for (who, title) in [(&donor, "Thank you for 30 POINTS"), (&keeper, "A donation of 30 POINTS")] {
+        eventually_within(WHOLE_CHAIN, title, async || {
+            let inbox = cloud.get("/v1/notifications").bearer(&who.access_token).send().await.expect(200);
+            inbox["items"].as_array()?.iter().any(|item| item["title"] == title).then_some(())
+        })
+        .await;
+    }
+}

@@ -1,0 +1,14 @@
+mod add_photo;
+mod create_point;
+mod delete_photo;
+mod delete_point;
+mod forget_user;
+mod get_point;
+mod keep_copies;
+mod list_photos;
+mod list_points;
+mod list_subscriptions;
+mod subscribe_point;
+mod support;
+mod unsubscribe_point;
+mod update_point;

@@ -1,0 +1,13 @@
+mod credit_rewards;
+mod donate;
+mod forget_user;
+mod get_donation;
+mod get_wallet;
+mod keep_copies;
+mod list_currencies;
+mod list_donations;
+mod list_prices;
+mod list_transactions;
+mod send_transfer;
+mod set_currency;
+mod support;

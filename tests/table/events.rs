@@ -1,0 +1,252 @@
+//! Care events under races, repeats and late news.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contracts::events::EventReported;
+use contracts::identity::{UserDeleted, UserRestored, UserSuspended};
+use contracts::media::{MediaDeleted, MediaPublished};
+use contracts::points::{PointRemoved, PointSubscribed, PointUnsubscribed};
+use events::consumers::forget_user::forget_user;
+use events::consumers::keep_copies::keep_copies;
+use events::consumers::tell_subscribers::tell_subscribers;
+use events::domain::broadcast::Broadcast;
+use futures::future::join_all;
+use kit::sqs::{Done, Failure};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+use types::{CareEventId, EventTypeId, MediaId, PointId, UserId};
+
+use crate::events_support::{Care, call, created, person};
+use crate::identity_support::Deployment;
+
+const AT_ONCE: usize = 50;
+
+fn text(value: Option<&AttributeValue>) -> String {
+    value.and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+/// The keys of all items of this context that start with this.
+async fn keys(care: &Care, prefix: &str) -> Vec<String> {
+    let items = care.table.items().await;
+    let keys = items.iter().map(|item| format!("{} {}", text(item.get("pk")), text(item.get("sk"))));
+    let mut keys: Vec<_> = keys.filter(|key| key.starts_with(prefix)).collect();
+    keys.sort();
+    keys
+}
+
+fn reported(point_id: PointId, user_id: UserId) -> EventReported {
+    EventReported {
+        event_id: CareEventId::generate(),
+        point_id,
+        user_id,
+        event_type_id: EventTypeId::generate(),
+        code: "feeding".into(),
+        type_name: "Feeding".into(),
+        point_name: "Pier".into(),
+        occurred_at: jiff::Timestamp::now(),
+        reward: None,
+    }
+}
+
+#[tokio::test]
+async fn fifty_reports_at_once_make_one_event_until_the_cooldown_is_over() {
+    let (care, identity) = (Care::start().await, Deployment::start().await);
+    let (token, user) = person(&identity, "ann@example.com").await;
+    let body = json!({ "pointId": care.point().await, "eventTypeId": care.kind(60).await });
+    let create = care.create_event(&identity);
+    let attempts: Vec<_> = (0..AT_ONCE).map(|n| n.to_string()).collect();
+    let replies = join_all(attempts.iter().map(|key| call(&create, "POST", &token, key, "", Some(&body)))).await;
+    let won: Vec<_> = replies.iter().filter(|reply| reply.status == 201).collect();
+    assert_eq!(won.len(), 1);
+    let cooled = replies.iter().filter(|reply| reply.body["code"] == "events.cooling_down");
+    assert_eq!(cooled.count(), AT_ONCE - 1);
+    assert_eq!(keys(&care, "events#event#").await.len(), 1);
+    assert_eq!(keys(&care, &format!("events#user#{user} event#")).await.len(), 1);
+
+    // Nothing sweeps here, so what has run out stands in the way of none but its own time.
+    care.clock.advance(Duration::from_hours(1));
+    let replies = join_all(attempts.iter().map(|key| {
+        let key = format!("later-{key}");
+        let (create, token, body) = (&create, &token, &body);
+        async move { call(create, "POST", token, &key, "", Some(body)).await.status }
+    }))
+    .await;
+    assert_eq!(replies.iter().filter(|status| **status == 201).count(), 1);
+    assert_eq!(keys(&care, "events#event#").await.len(), 2);
+}
+
+#[tokio::test]
+async fn one_key_makes_one_event_however_often_and_asks_for_one_thing() {
+    let (care, identity) = (Care::start().await, Deployment::start().await);
+    let (token, _) = person(&identity, "ann@example.com").await;
+    let (point, kind) = (care.point().await, care.kind(60).await);
+    let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats." });
+    let create = care.create_event(&identity);
+    let replies = join_all((0..20).map(|_| call(&create, "POST", &token, "a", "", Some(&body)))).await;
+    assert!(replies.iter().all(|reply| reply.status == 201 && reply.body == replies[0].body));
+    let other = json!({ "pointId": point, "eventTypeId": kind, "note": "Three cats." });
+    let reply = call(&create, "POST", &token, "a", "", Some(&other)).await;
+    assert_eq!(reply.body["code"], "events.key_reused");
+
+    // What is removed is not made again by a repeat of its request.
+    let id: CareEventId = replies[0].body["id"].as_str().unwrap().parse().unwrap();
+    let delete = kit::http::endpoint(
+        events::api::delete_event::delete_event,
+        care.ctx(&identity),
+        crate::identity_support::stage(),
+    );
+    assert_eq!(call(&delete, "DELETE", &token, "-", &id.to_string(), None).await.status, 204);
+    assert_eq!(call(&delete, "DELETE", &token, "-", &id.to_string(), None).await.status, 404);
+    let reply = call(&create, "POST", &token, "a", "", Some(&body)).await;
+    assert_eq!(reply.body["code"], "events.no_such_event");
+    // The cooldown stays.
+    let reply = call(&create, "POST", &token, "b", "", Some(&body)).await;
+    assert_eq!(reply.body["code"], "events.cooling_down");
+}
+
+#[tokio::test]
+async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..12 {
+        let care = Care::start().await;
+        let (point, user, medium) = (PointId::generate(), UserId::generate(), MediaId::generate());
+        let published = MediaPublished {
+            media_id: medium,
+            owner_id: user,
+            purpose: "photo".into(),
+            content_type: "image/jpeg".into(),
+            width: 1,
+            height: 1,
+            variants: Vec::new(),
+        };
+        let suspended = care.event(UserSuspended { user_id: user });
+        care.clock.advance(Duration::from_secs(1));
+        let restored = care.event(UserRestored { user_id: user });
+        let news = vec![
+            care.event(created(point, 1)),
+            care.event(created(point, 2)),
+            care.event(PointRemoved { point_id: point, revision: 3 }),
+            care.event(PointSubscribed { point_id: point, user_id: user, revision: 1 }),
+            care.event(PointUnsubscribed { point_id: point, user_id: user, revision: 2 }),
+            care.event(PointSubscribed { point_id: point, user_id: user, revision: 3 }),
+            suspended,
+            restored,
+            care.event(published),
+            care.event(MediaDeleted { media_id: medium, owner_id: user, purpose: "photo".into() }),
+        ];
+        let twice: Vec<_> = news.iter().chain(&news).cloned().collect();
+        let order = Just(twice).prop_shuffle().new_tree(&mut runner).unwrap().current();
+        join_all(order.into_iter().map(|event| keep_copies(care.keeping, event))).await.into_iter().for_each(
+            |handled| {
+                assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
+            },
+        );
+        let items = care.table.items().await;
+        let item = |sort: &str| items.iter().find(|item| text(item.get("sk")).starts_with(sort)).unwrap().clone();
+        assert!(!item("copy").contains_key("place"), "a point that was removed came back");
+        assert_eq!(item("subscription#")["active"], AttributeValue::Bool(true));
+        assert_eq!(item("standing")["suspended"], AttributeValue::Bool(false));
+        assert_eq!(item("medium#")["published"], AttributeValue::Bool(false));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_news_for_this_context_is_poison() {
+    let care = Care::start().await;
+    let handled = keep_copies(care.keeping, care.event(reported(PointId::generate(), UserId::generate()))).await;
+    assert!(matches!(handled, Err(Failure::Poison(_))), "{handled:?}");
+    let mut broken = care.event(created(PointId::generate(), 1));
+    broken.data = json!({ "pointId": 7 });
+    assert!(matches!(keep_copies(care.keeping, broken).await, Err(Failure::Poison(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn followers_are_told_page_by_page_once_through_kills_and_duplicates() {
+    let care = Care::start().await;
+    let point = care.point().await;
+    let author = care.follow(point, 250).await[0];
+    let fact = reported(point, author);
+    let id = Broadcast::id_of_event(fact.event_id);
+    let event = care.event(fact);
+    // Killed after ever more time, three at once.
+    for millis in (0..60).step_by(3) {
+        let tries = (0..3).map(|_| {
+            tokio::time::timeout(Duration::from_millis(millis), tell_subscribers(care.keeping, event.clone()))
+        });
+        for handled in join_all(tries).await.into_iter().flatten() {
+            assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
+        }
+    }
+    let handled = tell_subscribers(care.keeping, event.clone()).await;
+    assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
+    assert_eq!(tell_subscribers(care.keeping, event).await.unwrap(), Done::Duplicate);
+    let told = care.store.broadcast(id).await.unwrap().unwrap();
+    // One change a page: no page was told twice. Which people a page holds is proven beside `Broadcast`.
+    assert_eq!((told.value.pages, told.version, told.value.done), (3, 4, true));
+    assert_eq!(told.value.after, None);
+}
+
+#[tokio::test]
+async fn a_page_names_its_people_and_not_the_author() {
+    let care = Care::start().await;
+    let point = care.point().await;
+    let people = care.follow(point, 3).await;
+    let fact = reported(point, people[1]);
+    let id = Broadcast::id_of_event(fact.event_id);
+    assert_eq!(tell_subscribers(care.keeping, care.event(fact)).await.unwrap(), Done::Applied);
+    let items = care.table.items().await;
+    let progress = items.iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}")).unwrap();
+    let told = dynamo::Outbox::parse(progress["outbox"].as_s().unwrap()).unwrap();
+    assert_eq!(told.len(), 1);
+    let mut recipients: Vec<UserId> = serde_json::from_value(told[0].data["recipients"].clone()).unwrap();
+    recipients.sort_unstable();
+    assert_eq!(recipients, [people[0], people[2]]);
+    assert_eq!(told[0].data["message"]["link"], format!("/points/{point}"));
+    assert_eq!(told[0].correlation_id, "c");
+    // Nobody to tell, nothing told.
+    let handled = tell_subscribers(care.keeping, care.event(reported(care.point().await, people[0]))).await;
+    assert_eq!(handled.unwrap(), Done::Applied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_user_leaves_events_without_a_name_through_kills_and_late_news() {
+    let (care, identity) = (Care::start().await, Deployment::start().await);
+    let (token, user) = person(&identity, "ann@example.com").await;
+    let (point, kind) = (care.point().await, care.kind(0).await);
+    let create = care.create_event(&identity);
+    let mut ids: Vec<CareEventId> = Vec::new();
+    for n in 0..5 {
+        let body = json!({ "pointId": point, "eventTypeId": kind, "note": format!("secret {n}") });
+        let reply = call(&create, "POST", &token, &n.to_string(), "", Some(&body)).await;
+        ids.push(reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).parse().unwrap());
+    }
+    let schedule = care.schedule_of(user, point, kind, "FREQ=DAILY;BYHOUR=12;BYMINUTE=0").await.unwrap();
+    care.keep(PointSubscribed { point_id: point, user_id: user, revision: 1 }).await;
+    let deleted = care.event(UserDeleted { user_id: user });
+    for millis in (0..40).step_by(2) {
+        drop(tokio::time::timeout(Duration::from_millis(millis), forget_user(care.keeping, deleted.clone())).await);
+    }
+    assert!(forget_user(care.keeping, deleted.clone()).await.is_ok());
+    assert_eq!(forget_user(care.keeping, deleted).await.unwrap(), Done::Duplicate);
+
+    for id in ids {
+        let event = care.store.event(id).await.unwrap().unwrap().value;
+        assert!(event.is_there() && event.author_id.is_none() && event.note.is_none());
+    }
+    assert!(care.chain(schedule.id).await.is_none());
+    // Late news, and a token that outlives the account.
+    let late = PointSubscribed { point_id: point, user_id: user, revision: 2 };
+    assert_eq!(care.keep(late).await, Done::Duplicate);
+    let body = json!({ "pointId": point, "eventTypeId": kind });
+    let reply = call(&create, "POST", &token, "late", "", Some(&body)).await;
+    assert_eq!(reply.body["code"], "events.no_such_user");
+    let left = keys(&care, &format!("events#user#{user}")).await;
+    assert_eq!(left, [format!("events#user#{user} forgotten")]);
+    let all: Vec<Value> = care.table.items().await.iter().map(|item| json!(format!("{item:?}"))).collect();
+    let name = user.to_string();
+    let of_user = all.iter().filter(|item| item.as_str().unwrap().contains(&name)).count();
+    assert_eq!(of_user, 1, "the marker alone names the user");
+}

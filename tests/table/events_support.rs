@@ -1,0 +1,187 @@
+//! The functions of care events in the process, on a table and a timer of the test's own.
+
+use std::time::Duration;
+
+use contracts::points::{PointCreated, PointKind, PointSubscribed};
+use contracts::{Actor, DomainEvent, Envelope};
+use dynamo::{Outbox, Versioned};
+use events::consumers::fire_schedule::fire_schedule;
+use events::consumers::keep_copies::keep_copies;
+use events::domain::event_type::{Description, EventType};
+use events::domain::recurrence::{Recurrence, parse_local};
+use events::domain::schedule::{Chain, Schedule};
+use events::store::{Events, Store};
+use events::timer::{Occurrence, Timer};
+use events::{Ctx, Firing, Keeping, Timed};
+use jiff::Timestamp;
+use kit::Clock;
+use kit::http::{Endpoint, endpoint};
+use kit::sqs::{Done, Handled};
+use lambda_http::RequestExt;
+use serde_json::Value;
+use testkit::{Reply, TestTable, request};
+use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId, ZoneName};
+
+use crate::bucket::Services;
+use crate::identity_support::{Deployment, stage};
+
+/// A deployment's functions of care events.
+pub struct Care {
+    pub table: TestTable,
+    pub services: Services,
+    pub store: Store,
+    pub clock: Clock,
+    pub keeping: &'static Keeping,
+    pub firing: &'static Firing,
+}
+
+fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
+impl Care {
+    pub async fn start() -> Self {
+        Self::at(Timestamp::now()).await
+    }
+
+    /// A deployment whose clock stands there.
+    pub async fn at(now: Timestamp) -> Self {
+        let (table, services) = (TestTable::start().await, Services::start().await);
+        let (store, clock) = (Store::new(table.of::<Events>()), Clock::manual(now));
+        let keeping = || Keeping::new(store.clone(), clock.clone());
+        let firing = leak(Firing { keeping: keeping(), timer: timer(&services) });
+        let keeping = leak(keeping());
+        Self { table, services, store, clock, keeping, firing }
+    }
+
+    pub fn ctx(&self, identity: &Deployment) -> &'static Ctx {
+        leak(Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier()))
+    }
+
+    pub fn timed(&self, identity: &Deployment) -> &'static Timed {
+        let ctx = Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier());
+        leak(Timed { ctx, timer: timer(&self.services) })
+    }
+
+    pub fn create_event(&self, identity: &Deployment) -> Endpoint {
+        endpoint(events::api::create_event::create_event, self.ctx(identity), stage())
+    }
+
+    /// A fact that became true just now.
+    pub fn event<T: DomainEvent>(&self, fact: T) -> Envelope<Value> {
+        Envelope::new(EventId::generate(), self.clock.now(), "c".to_owned(), Actor::System, fact).erase().unwrap()
+    }
+
+    pub async fn keep<T: DomainEvent>(&self, fact: T) -> Done {
+        keep_copies(self.keeping, self.event(fact)).await.unwrap()
+    }
+
+    /// A point that is known here.
+    pub async fn point(&self) -> PointId {
+        let point_id = PointId::generate();
+        assert_eq!(self.keep(created(point_id, 1)).await, Done::Applied);
+        point_id
+    }
+
+    /// A kind of event.
+    pub async fn kind(&self, cooldown_minutes: u32) -> EventTypeId {
+        let id = EventTypeId::generate();
+        let description = Description {
+            name: "Feeding".to_owned(),
+            icon: "bowl".to_owned(),
+            reward: None,
+            cooldown_minutes,
+            max_distance_m: None,
+        };
+        let code = format!("feeding-{}", id.uuid().simple());
+        let kind = EventType { id, code, description, retired: false, created_at: self.clock.now() };
+        self.store.add_event_type(&kind, &Outbox::none()).await.unwrap();
+        id
+    }
+
+    /// So many people follow a point.
+    pub async fn follow(&self, point_id: PointId, count: usize) -> Vec<UserId> {
+        let people: Vec<_> = (0..count).map(|_| UserId::generate()).collect();
+        for user_id in &people {
+            self.keep(PointSubscribed { point_id, user_id: *user_id, revision: 1 }).await;
+        }
+        people
+    }
+
+    /// A schedule of somebody new, by a rule in Berlin, from now on.
+    pub async fn schedule(&self, point_id: PointId, kind: EventTypeId, rule: &str) -> Schedule {
+        self.schedule_of(UserId::generate(), point_id, kind, rule).await.unwrap()
+    }
+
+    pub async fn schedule_of(
+        &self,
+        creator_id: UserId,
+        point_id: PointId,
+        event_type_id: EventTypeId,
+        rule: &str,
+    ) -> Result<Schedule, events::store::NotScheduled> {
+        let now = self.clock.now();
+        let zone = ZoneName::parse("Europe/Berlin").unwrap();
+        let start = zone.zone().to_datetime(now).strftime("%Y-%m-%dT00:00").to_string();
+        let recurrence = Recurrence::parse(rule, zone, parse_local(&start).unwrap()).unwrap();
+        let id = ScheduleId::generate();
+        let schedule = Schedule { id, creator_id, point_id, event_type_id, title: None, recurrence, created_at: now };
+        self.store.add_schedule(&schedule, now).await.map(|_| schedule)
+    }
+
+    /// What a schedule waits for.
+    pub async fn chain(&self, id: ScheduleId) -> Option<Versioned<Chain>> {
+        self.store.schedule(id).await.unwrap().map(|(_, chain)| chain)
+    }
+
+    /// The occurrence that a schedule waits for.
+    pub async fn next(&self, id: ScheduleId) -> Occurrence {
+        Occurrence { schedule_id: id, occurs_at: self.chain(id).await.unwrap().value.next_at }
+    }
+
+    /// Moves the clock to a moment.
+    pub fn wait_for(&self, at: Timestamp) {
+        let by = self.clock.now().duration_until(at);
+        self.clock.advance(Duration::try_from(by).unwrap_or_default());
+    }
+
+    pub async fn fire(&self, due: Occurrence) -> Handled {
+        fire_schedule(self.firing, due).await
+    }
+}
+
+fn timer(services: &Services) -> Timer {
+    let client = aws_sdk_scheduler::Client::new(&services.config());
+    Timer::new(client, "timers", "arn:aws:sqs:us-east-1:0:queue", "arn:aws:iam::0:role/timer")
+}
+
+/// A point as the context of points tells of it.
+pub fn created(point_id: PointId, revision: u64) -> PointCreated {
+    let location = GeoPoint::new(52.5, 13.4).unwrap();
+    PointCreated {
+        point_id,
+        name: format!("Pier {revision}"),
+        kind: PointKind::Food,
+        location,
+        keeper_id: None,
+        revision,
+    }
+}
+
+/// Calls an endpoint with an idempotency key, about one thing.
+pub async fn call(endpoint: &Endpoint, method: &str, token: &str, key: &str, id: &str, body: Option<&Value>) -> Reply {
+    let authorization = format!("Bearer {token}");
+    let headers = [("authorization", authorization.as_str()), ("idempotency-key", key), ("if-match", "\"1\"")];
+    let headers = if method == "PATCH" { &headers[..] } else { &headers[..2] };
+    let parameters = std::collections::HashMap::from([("id".to_owned(), id.to_owned())]);
+    let (path, query) = id.split_once('?').unwrap_or(("", ""));
+    let request = request(method, &format!("/v1/events{path}?{query}"), headers, body).with_path_parameters(parameters);
+    endpoint.call(request).await.into()
+}
+
+/// Somebody who is signed in: their token and their id.
+pub async fn person(identity: &Deployment, email: &str) -> (String, UserId) {
+    let reply = identity.sign_up(email).await;
+    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned();
+    (text(&reply.body["tokens"]["accessToken"]), text(&reply.body["user"]["id"]).parse().unwrap())
+}

@@ -107,7 +107,8 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     .await;
     eventually_within(WHOLE_CHAIN, "the badge", async || {
         let mine = cloud.get("/v1/badges/mine").bearer(&author.access_token).send().await.expect(200);
-        mine["earned"].as_array()?.iter().any(|one| one["badgeId"] == badge && one["tier"] == 1).then_some(())
+        let mine = mine["items"].as_array()?.iter().find(|one| one["badge"]["id"] == badge)?;
+        (mine["earned"][0]["tier"] == 1 && mine["progress"] == 1).then_some(())
     })
     .await;
     eventually_within(WHOLE_CHAIN, "the event of the badge", async || {

@@ -5,6 +5,8 @@ use tests::Cloud;
 
 /// Functions, each with a key of its own context and one of another.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
+    // Events are everybody's to look at; what it keeps on people is not.
+    ("events-get-event", "events#event#nothing", "events#user#nobody"),
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
@@ -18,6 +20,8 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
+    let event = format!("/v1/events/{}", types::Uuid::now_v7());
+    assert_eq!(cloud.get(&event).bearer(&user.access_token).send().await.status, 404);
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
     for (function, own, foreign) in FUNCTIONS {
@@ -51,7 +55,7 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
     for allowed in ["events#user#nobody", "identity#user#nobody", "notifications#user#nobody", "realtime#user#nobody"] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
-    for refused in ["identity#email#nobody", "identity#telegram#1", "platform#health#nothing"] {
+    for refused in ["events#event#nobody", "identity#email#nobody", "identity#telegram#1", "platform#health#nothing"] {
         let denied = query(refused).await.expect_err(refused).into_service_error();
         assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{refused}");
     }

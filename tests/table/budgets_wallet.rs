@@ -31,7 +31,8 @@ struct Budget(Vec<String>);
 
 impl Budget {
     #[track_caller]
-    fn check(&mut self, used: String, budget: &str) {
+    fn check(&mut self, used: impl AsRef<str>, budget: &str) {
+        let used = used.as_ref();
         if used != budget {
             self.0.push(format!("line {}: {used}, not {budget}", std::panic::Location::caller().line()));
         }

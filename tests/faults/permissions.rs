@@ -9,6 +9,8 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
+    // Donations, and not who has how much.
+    ("wallet-get-donation", "wallet#donation#nobody", "wallet#user#nobody"),
     ("platform-get-health", "platform#health#nothing", "identity#user#nobody"),
     // Points are everybody's to look at; what it keeps on people is not.
     ("points-get-point", "points#point#nothing", "points#user#nobody"),

@@ -7,11 +7,12 @@ use types::{CurrencyCode, DonationId, Money, Uuid};
 
 use super::support::{badge, create, design, envelope, kind, my, removed, reported, tell};
 
-/// The notification of somebody's badge in their inbox.
-async fn told(cloud: &Cloud, user: &User) -> Value {
+/// The notification of a badge in its earner's inbox.
+async fn told(cloud: &Cloud, user: &User, badge: &Value) -> Value {
+    let title = format!("You earned a badge: {}", badge["name"].as_str().unwrap());
     eventually("a notification", async || {
         let inbox = cloud.get("/v1/notifications").bearer(&user.access_token).send().await.expect(200);
-        inbox["items"].as_array().unwrap().iter().find(|item| item["link"] == "/badges").cloned()
+        inbox["items"].as_array().unwrap().iter().find(|item| item["title"] == title).cloned()
     })
     .await
 }
@@ -40,11 +41,8 @@ async fn what_is_earned_is_published_and_its_earner_is_told() {
     assert_eq!(earned["data"]["userId"], json!(user.id));
     assert_eq!(earned["data"]["reward"], json!({ "amountMinor": 50, "currency": "POINTS" }));
     assert_eq!((&earned["correlationId"], &earned["causationId"]), (&json!(second.correlation_id), &json!(second.id)));
-    let notification = told(&cloud, &user).await;
-    assert_eq!(
-        (&notification["category"], &notification["title"]),
-        (&json!("activity"), &json!("You earned a badge: Feeder"))
-    );
+    let notification = told(&cloud, &user, &badge).await;
+    assert_eq!((&notification["category"], &notification["link"]), (&json!("activity"), &json!("/badges")));
     assert!(notification["body"].as_str().unwrap().contains("50 POINTS"), "{notification}");
     let shown = my(&cloud, &user, &badge).await;
     assert_eq!((&shown["progress"], shown["earned"].as_array().unwrap().len()), (&json!(2), 1));

@@ -69,8 +69,10 @@ pub fn design(requirement: &Value, thresholds: &[u64]) -> Value {
             json!({ "name": format!("tier {threshold}"), "threshold": threshold, "reward": reward })
         })
         .collect();
+    // A name of its own too, since demo data has badges that everybody earns.
+    let code = format!("b{}", Uuid::now_v7().simple());
     json!({
-        "code": format!("b{}", Uuid::now_v7().simple()), "name": "Feeder", "description": "For those who fill the bowls.",
+        "code": code, "name": format!("Feeder {code}"), "description": "For those who fill the bowls.",
         "icon": "bowl", "requirement": requirement, "tiers": tiers,
     })
 }

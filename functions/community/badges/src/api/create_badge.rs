@@ -17,7 +17,7 @@ use crate::store::NotChanged;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBadge {
-    /// Its short name, unique for good: a-z, 0-9 and _, at most 40.
+    /// Its short name, unique for good: a-z, 0-9, _ and -, a letter first, at most 40.
     #[schema(example = "feeder")]
     code: String,
     /// What it is called, at most 60 characters.

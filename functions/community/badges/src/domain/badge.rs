@@ -150,7 +150,7 @@ impl Badge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DesignError {
     /// The code has other characters, or too many.
-    #[error("must be 1 to {MAX_CODE_CHARS} of a-z, 0-9 and _, with a letter first")]
+    #[error("must be 1 to {MAX_CODE_CHARS} of a-z, 0-9, _ and -, with a letter first")]
     Code,
     /// The icon's name has other characters, or too many.
     #[error("must be 1 to {MAX_ICON_CHARS} of a-z, 0-9, _ and -")]
@@ -168,16 +168,18 @@ pub enum DesignError {
 
 /// Reads a code.
 pub fn code(text: &str) -> Result<String, DesignError> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    let fits = plain && text.len() <= MAX_CODE_CHARS && text.starts_with(|first: char| first.is_ascii_lowercase());
+    let fits = is_plain(text, MAX_CODE_CHARS) && text.starts_with(|first: char| first.is_ascii_lowercase());
     fits.then(|| text.to_owned()).ok_or(DesignError::Code)
 }
 
 /// Reads the name of an icon.
 pub fn icon(text: &str) -> Result<String, DesignError> {
+    is_plain(text, MAX_ICON_CHARS).then(|| text.to_owned()).ok_or(DesignError::Icon)
+}
+
+fn is_plain(text: &str, max_chars: usize) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
-    let fits = (1..=MAX_ICON_CHARS).contains(&text.len()) && text.bytes().all(plain);
-    fits.then(|| text.to_owned()).ok_or(DesignError::Icon)
+    (1..=max_chars).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// Reads the name of a badge or a tier.
@@ -213,10 +215,10 @@ mod tests {
 
     #[test]
     fn codes_and_icons_are_plain() {
-        for good in ["feeder", "f", "a_1", &"a".repeat(MAX_CODE_CHARS)] {
+        for good in ["feeder", "f", "a_1", "a-1", &"a".repeat(MAX_CODE_CHARS)] {
             assert!(code(good).is_ok(), "{good}");
         }
-        for bad in ["", "1a", "_a", "A", "a-b", "é", "a b", "a#", &"a".repeat(MAX_CODE_CHARS + 1)] {
+        for bad in ["", "1a", "_a", "-a", "A", "é", "a b", "a#", &"a".repeat(MAX_CODE_CHARS + 1)] {
             assert_eq!(code(bad), Err(DesignError::Code), "{bad}");
         }
         assert!(icon("water-drop").is_ok());

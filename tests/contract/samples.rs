@@ -4,6 +4,7 @@ use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use aws_lambda_events::sqs::SqsEvent;
 use badges::consumers::recount_badges::RecountBadges;
 use contracts::Envelope;
+use events::timer::Occurrence;
 use kit::bucket::ObjectCreated;
 use kit::sqs::Message;
 use kit::stream::StreamEvent;
@@ -39,6 +40,10 @@ fn every_sample_is_an_event_of_its_kind() {
                 let body: Value = serde_json::from_str(text).unwrap();
                 if name == "notifications-suppress-addresses" {
                     MailFeedback::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                    continue;
+                }
+                if name == "events-fire-schedule" {
+                    Occurrence::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
                     continue;
                 }
                 if body["source"] == "aws.s3" {

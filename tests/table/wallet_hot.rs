@@ -14,8 +14,8 @@ use wallet::store::{NotPosted, Posted};
 use crate::wallet_support::{Purse, eur};
 
 /// How many give at the same time.
-const AT_ONCE: usize = 32;
-const DONATIONS: usize = 320;
+const AT_ONCE: usize = 16;
+const DONATIONS: usize = 160;
 
 /// What it took.
 struct Figures {

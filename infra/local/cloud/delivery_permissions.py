@@ -1,6 +1,7 @@
 """Permissions between services, which MiniStack does not check: a forgotten one must fail here, not in AWS.
 
 - A rule sends to a queue only if the queue's policy lets events.amazonaws.com do so.
+- Scheduler sends to a queue only if the role that it was lent may.
 - A mapping is created only if the function's role may read its source.
 - An HTTP API's integration is created only if its own role may invoke the function.
 - A state machine is created only if its role may invoke each function that its definition names.
@@ -43,7 +44,13 @@ def install():
 
 def invoke_target(invoke, target, event, rule, view=None):
     arn = target.get("Arn", "")
-    if arn.startswith("arn:aws:sqs:") and not sqs.queue_policy_allows(
+    if arn.startswith("arn:aws:sqs:") and "ScheduleExpressionTimezone" in rule:
+        try:
+            check_role(target["RoleArn"], ("sqs:SendMessage",), arn)
+        except Forbidden as forbidden:
+            logger.error("The schedule %s is lost: %s", rule.get("Name"), forbidden)
+            return None
+    elif arn.startswith("arn:aws:sqs:") and not sqs.queue_policy_allows(
             arn, "events.amazonaws.com", rule.get("Arn", ""), get_account_id()):
         logger.error("The rule %s may not send to %s: the queue's policy does not allow events.amazonaws.com.",
                      rule.get("Name"), arn)

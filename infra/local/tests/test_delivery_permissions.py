@@ -68,3 +68,19 @@ class Rule(unittest.TestCase):
 
     def test_other_targets_have_no_queue_policy(self):
         self.assertTrue(self.delivered(allowed=False, arn=FUNCTION))
+
+
+class Schedule(unittest.TestCase):
+    def delivered(self):
+        targets = []
+        permissions.invoke_target(lambda target, event, rule, view: targets.append(target),
+                                  {"Arn": QUEUE, "RoleArn": ROLE}, {},
+                                  {"Name": "schedule", "ScheduleExpressionTimezone": "UTC"})
+        return bool(targets)
+
+    def test_a_queue_gets_only_what_the_role_of_the_schedule_may_send(self):
+        with role_that_may("sqs:SendMessage", QUEUE):
+            self.assertTrue(self.delivered())
+        with role_that_may("sqs:SendMessage", QUEUE + "-other"), self.assertLogs("permissions", "ERROR") as logged:
+            self.assertFalse(self.delivered())
+        self.assertIn("does not allow sqs:SendMessage", logged.output[0])

@@ -1,16 +1,20 @@
 //! The rule of DynamoDB that the embedded one does not know: of two transactions that touch one item at the same time,
 //! the second is cancelled with `TransactionConflict`.
 //!
-//! A front of the database: it lets through what nothing stands in the way of, holds the items of each transaction until
-//! that is answered, and cancels what meets them.
+//! The embedded one answers one after the other, and in no time. A front of it lets through what nothing stands in the way of, holds
+//! the items of each transaction for as long as DynamoDB takes for one, and cancels what meets them.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+/// How long a transaction holds its items.
+const TRANSACTION: Duration = Duration::from_millis(20);
 
 /// Items that transactions under way hold.
 type Held = Arc<Mutex<HashSet<String>>>;
@@ -33,14 +37,16 @@ async fn serve(mut client: TcpStream, database: SocketAddr, held: Held) {
     let Ok(mut upstream) = TcpStream::connect(database).await else { return };
     while let Some((head, body)) = message(&mut client).await {
         let wanted = if head.contains("TransactWriteItems") { items(&body) } else { Vec::new() };
-        let answer = match hold(&held, &wanted) {
-            Err(met) => cancelled(&met),
-            Ok(()) => {
-                let answer = pass_on(&mut upstream, &head, &body).await;
-                held.lock().unwrap_or_else(PoisonError::into_inner).retain(|item| !wanted.contains(item));
-                let Some(answer) = answer else { return };
-                answer
+        let answer = if let Err(met) = hold(&held, &wanted) {
+            cancelled(&met)
+        } else {
+            let answer = pass_on(&mut upstream, &head, &body).await;
+            if !wanted.is_empty() {
+                tokio::time::sleep(TRANSACTION).await;
             }
+            held.lock().unwrap_or_else(PoisonError::into_inner).retain(|item| !wanted.contains(item));
+            let Some(answer) = answer else { return };
+            answer
         };
         if client.write_all(&answer).await.is_err() {
             return;
@@ -104,8 +110,9 @@ async fn message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut body = bytes.split_off(end);
     let head = String::from_utf8_lossy(&bytes).into_owned();
     let lines = head.lines().filter_map(|line| line.split_once(':'));
-    let length = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
-    let length: usize = length.last().and_then(|text| text.parse().ok()).unwrap_or_default();
+    let mut lengths =
+        lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length")).map(|(_, value)| value.trim());
+    let length: usize = lengths.next().and_then(|text| text.parse().ok()).unwrap_or_default();
     while body.len() < length {
         if stream.read_buf(&mut body).await.ok()? == 0 {
             return None;

@@ -14,7 +14,7 @@ async fn anybody_shows_their_own_published_photo_once() {
     let photo = published_photo(&cloud, &visitor).await;
     add_photo(&cloud, &visitor, id, &photo).await;
     add_photo(&cloud, &visitor, id, &photo).await;
-    assert_eq!(photos(&cloud, &keeper, id).await, [photo.clone()]);
+    assert_eq!(photos(&cloud, &keeper, id).await, vec![photo.clone()]);
     // It is not the keeper's own, though everybody sees it.
     let path = format!("/v1/points/{id}/photos");
     let reply = call(&cloud, "POST", &path, &keeper, Some(&json!({ "mediaId": photo }))).await;

@@ -70,7 +70,7 @@ fn walk(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn occurrences_equal_a_walk_over_five_years_of_days(
@@ -171,6 +171,9 @@ fn rules_beyond_the_bounds_are_refused_each_with_its_reason() {
         ("FREQ=DAILY;EVER=1", RuleError::Unreadable),
         ("FREQ=DAILY;BYHOUR=24", RuleError::Unreadable),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
+        ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
+        ("FREQ=WEEKLY;INTERVAL=2;BYMONTH=2;BYDAY=MO;BYHOUR=1;BYSETPOS=2", RuleError::Never),
         ("FREQ=DAILY;UNTIL=20251231T000000Z", RuleError::Never),
     ] {
         assert_eq!(parse(text), wanted, "{text}");

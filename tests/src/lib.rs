@@ -2,8 +2,10 @@
 
 mod admin;
 mod authenticator;
+mod cards;
 mod cloud;
 mod messages;
+mod money;
 mod notices;
 mod pictures;
 mod socket;
@@ -12,8 +14,10 @@ mod wait;
 mod watch;
 
 pub use authenticator::Authenticator;
+pub use cards::{CARD, Charged};
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;
+pub use money::{money, reported};
 pub use notices::notification;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};

@@ -91,8 +91,8 @@ async fn what_is_held_cannot_be_spent_and_a_refund_needs_what_is_there() {
     let (free, held) = (Account::user(ann), Account::Held(Holder::User(ann)));
     let deposit = purse.transfer(Account::System(System::Provider), free, eur(100));
     purse.post(&deposit).await.unwrap();
-    let hold = purse.transfer(free, held, eur(80));
-    purse.post(&hold).await.unwrap();
+    let aside = purse.transfer(free, held, eur(80));
+    purse.post(&aside).await.unwrap();
     let spend = purse.transfer(free, Account::user(bob), eur(30));
     assert!(matches!(purse.post(&spend).await, Err(NotPosted::NotEnough)));
     let refund = |id| {

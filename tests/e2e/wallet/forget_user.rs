@@ -1,22 +1,52 @@
 //! `wallet-forget-user` on `identity.user_deleted.v1`
 
-use contracts::Envelope;
-use contracts::identity::UserDeleted;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::json;
+use tests::{Cloud, PASSWORD, User, eventually, money};
+
+use super::support::{donate, eur, get, gift, rich, send};
+
+async fn held(cloud: &Cloud, user: &User) -> Vec<String> {
+    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
+    let partition = AttributeValue::S(format!("wallet#user#{}", user.id));
+    let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
+    let found = query.expression_attribute_values(":pk", partition).consistent_read(true).send().await.unwrap();
+    found.items().iter().map(|item| item["sk"].as_s().unwrap().clone()).collect()
+}
 
 #[tokio::test]
-async fn user_deleted_is_dealt_with() {
+async fn whoever_goes_leaves_no_words_and_their_money_is_unclaimed() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("wallet-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let (ann, bob) = (rich(&cloud, 1_000).await, rich(&cloud, 10).await);
+    let transfer = json!({ "recipientId": bob.id, "money": eur(100), "message": "a secret" });
+    assert_eq!(send(&cloud, &ann, "a", &transfer).send().await.status, 201);
+    let mut donation = gift("user", &bob.id, 50);
+    donation["message"] = json!("another secret");
+    let given = donate(&cloud, &ann, "b", &donation).send().await.expect(201);
+    assert_eq!(donate(&cloud, &bob, "c", &gift("user", &ann.id, 5)).send().await.status, 201);
+    let exported = get(&cloud, &ann, "/v1/users/me/export").await.to_string();
+    assert!(exported.contains("another secret") && exported.contains("-100"), "{exported}");
+
+    let gone = cloud.call("DELETE", "/v1/users/me").bearer(&ann.access_token).json(&json!({ "password": PASSWORD }));
+    assert_eq!(gone.send().await.status, 204);
+    eventually("the items to go", async || (held(&cloud, &ann).await == ["forgotten"]).then_some(())).await;
+
+    // What others had stays, without her words.
+    assert_eq!(cloud.available(&bob, "EUR").await, 10 + 100 + 50 - 5);
+    let lines = get(&cloud, &bob, "/v1/wallet/transactions").await;
+    let line = lines["items"].as_array().unwrap().iter().find(|line| line["kind"] == "transfer").unwrap();
+    assert_eq!((&line["money"], &line["message"]), (&eur(100), &json!(null)));
+    let seen = get(&cloud, &bob, &format!("/v1/donations/{}", given["id"].as_str().unwrap())).await;
+    assert_eq!((&seen["money"], &seen["message"]), (&eur(50), &json!(null)));
+
+    // Her token outlives her account by some minutes, and events come late: neither brings her back.
+    let back = donate(&cloud, &bob, "d", &gift("user", &ann.id, 5)).send().await;
+    back.expect_problem(404, "wallet.no_such_recipient");
+    let late = tests::reported(&ann, Some(money(5, "POINTS")));
+    cloud.publish(&late).await;
+    eventually("the late reward", async || cloud.logged("wallet-credit-rewards", &late.correlation_id).then_some(()))
+        .await;
+    let spend = send(&cloud, &ann, "e", &json!({ "recipientId": bob.id, "money": eur(1) })).send().await;
+    assert!(spend.status == 404 || spend.status == 409, "{}", spend.body);
+    assert_eq!(held(&cloud, &ann).await, ["forgotten"]);
 }

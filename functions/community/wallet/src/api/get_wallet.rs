@@ -3,13 +3,20 @@
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Fields, Json, Problem, Query};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, PointId};
 use utoipa::ToSchema;
 
-use crate::api::kept::{self, Whose};
+use crate::api::kept;
 use crate::ctx::Ctx;
 use crate::domain::ledger::Total;
+
+/// `?pointId=`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Whose {
+    point_id: Option<String>,
+}
 
 /// What somebody has.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -63,7 +70,7 @@ pub async fn get_wallet(
     Query(whose): Query<Whose>,
 ) -> Result<Json<WalletView>, Problem> {
     let mut fields = Fields::new();
-    let point = fields.check("pointId", whose.point());
+    let point = fields.check("pointId", kept::point_id(whose.point_id.as_deref()));
     let (point,) = fields.all((point,))?;
     let holder = kept::holder(&ctx.store, &caller, point).await?;
     let totals = ctx.store.totals(holder).await?;

@@ -2,26 +2,15 @@
 
 use kit::auth::Caller;
 use kit::http::Problem;
-use serde::Deserialize;
 use types::PointId;
 
 use crate::domain::account::Holder;
 use crate::problem::Refusal;
 use crate::store::Store;
 
-/// `?pointId=`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Whose {
-    point_id: Option<String>,
-}
-
-impl Whose {
-    /// The point, if one is named.
-    pub fn point(&self) -> Result<Option<PointId>, &'static str> {
-        let point = self.point_id.as_deref().map(str::parse::<PointId>).transpose();
-        point.map_err(|_| "must be a point's id")
-    }
+/// `?pointId=`, if it is there.
+pub fn point_id(text: Option<&str>) -> Result<Option<PointId>, &'static str> {
+    text.map(str::parse::<PointId>).transpose().map_err(|_| "must be a point's id")
 }
 
 /// The caller, or a point that they keep.

@@ -4,21 +4,28 @@ use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Fields, Json, List, Page, Problem, Query};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use types::PointId;
 
 use crate::api::DonationView;
-use crate::api::kept::{self, Whose};
+use crate::api::kept;
 use crate::ctx::Ctx;
 use crate::domain::donation::Direction;
 
-/// `?received=`.
+/// `?received=` and `?pointId=`; the page is read by itself.
 #[derive(Debug, Deserialize)]
-pub struct Side {
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Which {
     received: Option<String>,
+    point_id: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
 }
 
-impl Side {
-    fn parse(&self, has_point: bool) -> Result<Direction, &'static str> {
+impl Which {
+    fn side(&self, has_point: bool) -> Result<Direction, &'static str> {
         match self.received.as_deref() {
             None if has_point => Ok(Direction::Received),
             None | Some("false") if !has_point => Ok(Direction::Given),
@@ -51,13 +58,12 @@ impl Side {
 pub async fn list_donations(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Query(whose): Query<Whose>,
-    Query(side): Query<Side>,
+    Query(which): Query<Which>,
     page: Page,
 ) -> Result<Json<List<DonationView>>, Problem> {
     let mut fields = Fields::new();
-    let point = fields.check("pointId", whose.point());
-    let side = fields.check("received", side.parse(point.flatten().is_some()));
+    let point = fields.check("pointId", kept::point_id(which.point_id.as_deref()));
+    let side = fields.check("received", which.side(point.flatten().is_some()));
     let (point, side) = fields.all((point, side))?;
     let holder = kept::holder(&ctx.store, &caller, point).await?;
     let (donations, next) = ctx.store.donations(holder, side, page).await?;

@@ -4,21 +4,28 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Json, List, Page, Problem, Query};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, Money, PointId, TransferId, Uuid};
 use utoipa::ToSchema;
 
-use crate::api::kept::{self, Whose};
+use crate::api::kept;
 use crate::ctx::Ctx;
 use crate::domain::account::{Account, Holder};
 use crate::domain::ledger::{Entry, Kind};
 use crate::store::Statement;
 
-/// `?currency=` and `?kind=`.
+/// `?currency=`, `?kind=` and `?pointId=`; the page is read by itself.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Filter {
     currency: Option<String>,
     kind: Option<String>,
+    point_id: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
 }
 
 impl Filter {
@@ -124,12 +131,12 @@ impl From<Entry> for TransactionView {
 pub async fn list_transactions(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Query(whose): Query<Whose>,
     Query(filter): Query<Filter>,
     page: Page,
 ) -> Result<Json<List<TransactionView>>, Problem> {
     let mut fields = Fields::new();
-    let (point, wanted) = (fields.check("pointId", whose.point()), filter.parse(&mut fields));
+    let (point, wanted) =
+        (fields.check("pointId", kept::point_id(filter.point_id.as_deref())), filter.parse(&mut fields));
     let (point, wanted) = fields.all((point, wanted))?;
     let holder = kept::holder(&ctx.store, &caller, point).await?;
     let (entries, next) = ctx.store.statement(holder, &wanted, page).await?;

@@ -13,5 +13,5 @@ async fn a_deposit_is_seen_by_whose_it_is_and_by_nobody_else() {
     assert!(seen["clientSecret"].is_null());
     cloud.get(&path).bearer(&bob.access_token).send().await.expect_problem(404, "wallet.no_such_deposit");
     let none = cloud.get("/v1/wallet/deposits/no-id").bearer(&ann.access_token).send().await;
-    none.expect_problem(422, "request.invalid");
+    none.expect_problem(404, "request.no_such_path");
 }

@@ -8,6 +8,8 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
+    // Donations, and not who has how much.
+    ("wallet-get-donation", "wallet#donation#nobody", "wallet#user#nobody"),
     ("platform-get-health", "platform#health#nothing", "identity#user#nobody"),
 ];
 
@@ -18,6 +20,8 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
+    let none = cloud.get(&format!("/v1/donations/{}", user.id)).bearer(&user.access_token).send().await;
+    none.expect_problem(404, "wallet.no_such_donation");
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
     for (function, own, foreign) in FUNCTIONS {

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use dynamo::Meter;
 use futures::StreamExt;
+use testkit::TestTable;
 use types::{PointId, UserId};
 use wallet::domain::account::{Account, Holder};
 use wallet::domain::shards::Shards;
@@ -13,8 +14,8 @@ use wallet::store::{NotPosted, Posted};
 use crate::wallet_support::{Purse, eur};
 
 /// How many give at the same time.
-const AT_ONCE: usize = 32;
-const DONATIONS: usize = 320;
+const AT_ONCE: usize = 16;
+const DONATIONS: usize = 160;
 
 /// What it took.
 struct Figures {
@@ -27,7 +28,7 @@ struct Figures {
 }
 
 async fn measure(shards: u8) -> Figures {
-    let purse = Purse::with(Shards::of_points(shards)).await;
+    let purse = Purse::on(TestTable::start_with_conflicts().await, Shards::of_points(shards));
     let shelter = Account::point(PointId::generate());
     let donors: Vec<_> = (0..AT_ONCE).map(|_| UserId::generate()).collect();
     for donor in &donors {

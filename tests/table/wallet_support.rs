@@ -51,7 +51,10 @@ impl Purse {
     }
 
     pub async fn with(shards: Shards) -> Self {
-        let table = TestTable::start().await;
+        Self::on(TestTable::start().await, shards)
+    }
+
+    pub fn on(table: TestTable, shards: Shards) -> Self {
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let store = Store::new(table.of::<Wallet>()).with_shards(shards);
         let following = leak(Following::new(store.clone(), clock.clone()));

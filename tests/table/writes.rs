@@ -70,3 +70,42 @@ async fn a_transaction_happens_whole_or_not_at_all_and_says_what_stood_in_its_wa
     moved.commit().await.unwrap();
     assert_eq!(table.get::<Stock>(there.value.key(), Read::Strong).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_count_makes_its_item_stays_within_its_bounds_and_needs_no_version() {
+    let table = TestTable::start().await.of::<Shop>();
+    let count = async |by: i64| {
+        let transaction = table.transaction().count(&stock("a", 0), "count", by, 0..=10);
+        transaction.commit().await
+    };
+    let Err(TransactionError::Cancelled(cancelled)) = count(-1).await else { panic!("taken from nothing") };
+    assert!(cancelled.failed(0) && cancelled.item::<Stock>(0).unwrap().is_none());
+    for by in [4, 6, -3] {
+        count(by).await.unwrap();
+    }
+    let read = table.get::<Stock>(stock("a", 0).key(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!((read.value, read.version), (stock("a", 7), 3));
+    for by in [-8, 4, i64::MIN, i64::MAX] {
+        let Err(TransactionError::Cancelled(cancelled)) = count(by).await else { panic!("out of bounds: {by}") };
+        assert_eq!(cancelled.item::<Stock>(0).unwrap().unwrap().value, stock("a", 7));
+    }
+    for by in [-7, 10] {
+        count(by).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_count_happens_with_its_transaction_or_not_at_all() {
+    let table = TestTable::start().await.of::<Shop>();
+    table.create(stock("b", 1), &Outbox::none()).await.unwrap();
+    let refused = table
+        .transaction()
+        .count(&stock("a", 0), "count", 5, 0..=10)
+        .create(&stock("b", 2), &Outbox::none())
+        .commit()
+        .await;
+    assert!(
+        matches!(refused, Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) && !cancelled.failed(0))
+    );
+    assert_eq!(table.get::<Stock>(stock("a", 0).key(), Read::Strong).await.unwrap(), None);
+}

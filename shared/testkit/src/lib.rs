@@ -8,6 +8,7 @@
     reason = "a test that cannot set up must fail"
 )]
 
+mod conflicts;
 mod gateway;
 mod http;
 pub mod pictures;

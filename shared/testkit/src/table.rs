@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{
     ProjectionType, ScalarAttributeType,
 };
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 /// The table's name.
 const NAME: &str = "atoll-test";
@@ -21,10 +22,23 @@ pub struct TestTable {
 impl TestTable {
     /// Starts one; it ends with the test's runtime.
     pub async fn start() -> Self {
+        Self::on(Self::database().await).await
+    }
+
+    /// The same, where of two transactions that touch one item at the same time the second is cancelled, as DynamoDB does.
+    pub async fn start_with_conflicts() -> Self {
+        Self::on(crate::conflicts::front(Self::database().await).await).await
+    }
+
+    async fn database() -> SocketAddr {
         let database = dynoxide::Database::memory().expect("an in-memory database");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(dynoxide::server::serve_on(listener, database));
+        address
+    }
+
+    async fn on(address: SocketAddr) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))

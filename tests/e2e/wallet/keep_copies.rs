@@ -38,7 +38,7 @@ async fn of_suspensions_and_their_ends_the_latest_stands_whatever_comes_last() {
     let (ann, bob) = (rich(&cloud, 10).await, cloud.sign_up_with_wallet().await);
     let (now, user_id) = (Timestamp::now(), bob.user_id());
     tell(&cloud, now, UserRestored { user_id }).await;
-    tell(&cloud, now - Duration::from_secs(60), UserSuspended { user_id }).await;
+    tell(&cloud, now - Duration::from_mins(1), UserSuspended { user_id }).await;
     assert_eq!(donate(&cloud, &ann, "a", &gift("user", &bob.id, 1)).send().await.status, 201);
     tell(&cloud, now + Duration::from_secs(1), UserSuspended { user_id }).await;
     let refused = donate(&cloud, &ann, "b", &gift("user", &bob.id, 1)).send().await;

@@ -15,8 +15,8 @@ async fn each_side_sees_its_own_newest_first_in_pages() {
     let (ann, bob) = (rich(&cloud, 100).await, cloud.sign_up_with_wallet().await);
     let mut given = Vec::new();
     for cents in 1..=3 {
-        let sent = donate(&cloud, &ann, &format!("d-{cents}"), &gift("user", &bob.id, cents)).send().await;
-        let donation = sent.expect(201);
+        let body = gift("user", &bob.id, cents);
+        let donation = donate(&cloud, &ann, &format!("d-{cents}"), &body).send().await.expect(201);
         given.insert(0, donation["id"].clone());
     }
     let first = get(&cloud, &ann, "/v1/donations?limit=2").await;

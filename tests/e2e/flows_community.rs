@@ -78,13 +78,8 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     let device = cloud.new_push_token();
     cloud.register_device(&friend, &device).await;
     let wishes = json!({ "language": "en", "timeZone": "UTC", "quietHours": null, "categories": { "activity": { "channels": ["push"], "digest": "immediate" } } });
-    cloud
-        .call("PUT", "/v1/notifications/preferences")
-        .bearer(&friend.access_token)
-        .json(&wishes)
-        .send()
-        .await
-        .expect(200);
+    let preferred = cloud.call("PUT", "/v1/notifications/preferences").bearer(&friend.access_token).json(&wishes);
+    assert_eq!(preferred.send().await.status, 200);
     let (kind, point) = (event_type(&cloud, &admin, 10).await, point(&cloud, &keeper).await);
     let badge = badge(&cloud, &admin, &kind, 20).await;
     for follower in [&friend, &keeper] {
@@ -107,7 +102,8 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     .await;
     eventually_within(WHOLE_CHAIN, "the badge", async || {
         let mine = cloud.get("/v1/badges/mine").bearer(&author.access_token).send().await.expect(200);
-        mine["earned"].as_array()?.iter().any(|one| one["badgeId"] == badge && one["tier"] == 1).then_some(())
+        let mine = mine["items"].as_array()?.iter().find(|one| one["badge"]["id"] == badge)?;
+        (mine["earned"][0]["tier"] == 1 && mine["progress"] == 1).then_some(())
     })
     .await;
     eventually_within(WHOLE_CHAIN, "the event of the badge", async || {

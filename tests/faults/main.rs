@@ -1,5 +1,6 @@
 //! What goes wrong in production, made to go wrong here: one at a time, since faults are the whole cloud's.
 
+mod badges;
 mod bus;
 mod dead_letters;
 mod fan_out;

@@ -5,7 +5,9 @@ use tests::Cloud;
 
 /// Functions, each with a key of its own context and one of another.
 const FUNCTIONS: &[(&str, &str, &str)] = &[
-    for refused in [] {
+    ("badges-list-user-badges", "badges#user#nobody", "identity#user#nobody"),
+    // Events are everybody's to look at; what it keeps on people is not.
+    ("events-get-event", "events#event#nothing", "events#user#nobody"),
     ("identity-get-me", "identity#user#nobody", "notifications#user#nobody"),
     // Its role is narrower still: accounts and API keys, and not who has which address.
     ("identity-get-user", "identity#apikey#nobody", "identity#email#nobody"),
@@ -23,7 +25,12 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
-    for refused in [] {
+    let badges = cloud.get(&format!("/v1/users/{}/badges", user.id)).bearer(&user.access_token);
+    assert_eq!(badges.send().await.status, 200);
+    let event = format!("/v1/events/{}", types::Uuid::now_v7());
+    assert_eq!(cloud.get(&event).bearer(&user.access_token).send().await.status, 404);
+    let donation = format!("/v1/donations/{}", types::Uuid::now_v7());
+    assert_eq!(cloud.get(&donation).bearer(&user.access_token).send().await.status, 404);
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
     let point = format!("/v1/points/{}", types::Uuid::now_v7());
@@ -67,7 +74,14 @@ async fn the_export_reads_people_in_every_context_and_nothing_else() {
     ] {
         assert!(query(allowed).await.is_ok(), "{allowed}");
     }
-    for refused in ["events#event#nobody", "identity#email#nobody", "identity#telegram#1", "platform#health#nothing", "points#point#nothing", "wallet#transfer#nothing"] {
+    for refused in [
+        "events#event#nobody",
+        "identity#email#nobody",
+        "identity#telegram#1",
+        "platform#health#nothing",
+        "points#point#nothing",
+        "wallet#transfer#nothing",
+    ] {
         let denied = query(refused).await.expect_err(refused).into_service_error();
         assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{refused}");
     }

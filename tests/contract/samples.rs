@@ -10,6 +10,7 @@ use kit::sqs::Message;
 use kit::stream::StreamEvent;
 use notifications::consumers::suppress_addresses::MailFeedback;
 use serde_json::Value;
+use wallet::saga::Ask;
 
 /// Every sample: the name of its function, and the event.
 fn samples() -> Vec<(String, String)> {
@@ -57,6 +58,9 @@ fn every_sample_is_an_event_of_its_kind() {
             let batch: StreamEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
             let outbox = batch.records[0].new_text(dynamo::outbox::ATTRIBUTE).unwrap();
             assert!(!dynamo::Outbox::parse(outbox).unwrap().is_empty(), "{name}");
+        } else if event.get("donationId").is_some() {
+            // What the state machine gives each of its steps.
+            serde_json::from_value::<Ask>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
         } else if name == "badges-recount-badges" {
             // What an operator sends.
             serde_json::from_value::<RecountBadges>(event).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -5,6 +5,7 @@ mod bus;
 mod dead_letters;
 mod fan_out;
 mod media;
+mod payments;
 mod permissions;
 mod points;
 mod providers;

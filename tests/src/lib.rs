@@ -2,6 +2,7 @@
 
 mod admin;
 mod authenticator;
+mod cards;
 mod cloud;
 mod messages;
 mod money;
@@ -14,6 +15,7 @@ mod wait;
 mod watch;
 
 pub use authenticator::Authenticator;
+pub use cards::{CARD, Charged};
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;
 pub use money::{money, reported};

@@ -141,8 +141,7 @@ impl PaymentProvider for Bank {
             }
             row.status = match method.as_str() {
                 "pm_declined" => PaymentStatus::Declined { code: "card_declined".into() },
-                "pm_processing" => PaymentStatus::Processing,
-                "pm_stuck" => PaymentStatus::Processing,
+                "pm_processing" | "pm_stuck" => PaymentStatus::Processing,
                 "pm_action" => PaymentStatus::RequiresAction,
                 "pm_unknown" => return Err(PaymentError::Refused { status: 400, code: "resource_missing".into() }),
                 _ => PaymentStatus::Succeeded,

@@ -7,6 +7,7 @@ mod bucket;
 mod budgets;
 mod budgets_admin;
 mod budgets_badges;
+mod budgets_cards;
 mod budgets_events;
 mod budgets_media;
 mod budgets_notifications;

@@ -1,6 +1,9 @@
+mod create_deposit;
 mod credit_rewards;
 mod donate;
+mod donate_by_card;
 mod forget_user;
+mod get_deposit;
 mod get_donation;
 mod get_wallet;
 mod keep_copies;
@@ -8,6 +11,8 @@ mod list_currencies;
 mod list_donations;
 mod list_prices;
 mod list_transactions;
+mod receive_payment_notice;
 mod send_transfer;
 mod set_currency;
 mod support;
+mod sweep_payments;

@@ -67,12 +67,15 @@ impl Notices {
 impl From<NotAdvanced> for Problem {
     fn from(error: NotAdvanced) -> Self {
         match error {
-            NotAdvanced::Provider(PaymentError::Unavailable(outbound) | PaymentError::Unknown(outbound)) => {
+            NotAdvanced::Provider(PaymentError::Unavailable(outbound) | PaymentError::Unknown(outbound))
+            | NotAdvanced::Charging(PaymentError::Unavailable(outbound) | PaymentError::Unknown(outbound)) => {
                 outbound.problem("wallet.payment_provider_unavailable")
             }
             NotAdvanced::Forgotten => Refusal::NoSuchUser.into(),
             NotAdvanced::Store(error) => error.into(),
-            NotAdvanced::Provider(_) | NotAdvanced::Amount(_) | NotAdvanced::Outbox(_) => Self::internal(error),
+            NotAdvanced::Provider(_) | NotAdvanced::Charging(_) | NotAdvanced::Amount(_) | NotAdvanced::Outbox(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

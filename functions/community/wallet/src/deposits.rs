@@ -27,6 +27,9 @@ pub enum NotAdvanced {
     /// The provider gave no answer that could be used.
     #[error("the payment provider: {0}")]
     Provider(#[from] PaymentError),
+    /// The same once a card may be being charged.
+    #[error("the payment provider, while charging: {0}")]
+    Charging(PaymentError),
     /// The account is gone.
     #[error("the account is gone")]
     Forgotten,
@@ -76,7 +79,7 @@ pub async fn advance(
     let method = deposit.value.method.clone();
     let plan = Plan { method: method.as_ref(), may_charge, give_up: deposit.value.is_given_up(now) };
     let payment_id = payment.id.clone();
-    match drive(provider, &reference, payment, plan).await? {
+    match drive(provider, &reference, payment, plan).await.map_err(NotAdvanced::Charging)? {
         Charged::Paid(payment) => {
             let deposit = complete(store, deposit, &payment_id, &payment.money, now).await?;
             Ok(Progress { deposit, client_secret: None })

@@ -102,7 +102,7 @@ pub async fn create_deposit(
     match advance(&ctx.base.store, &*provider, deposit, true, now).await {
         Ok(Progress { deposit, client_secret }) => Ok(created(&deposit.value, client_secret)),
         // The card may have been charged: the webhook or the sweep will tell, and the client asks again.
-        Err(NotAdvanced::Provider(PaymentError::Unknown(_))) if before.method.is_some() => Ok(created(&before, None)),
+        Err(NotAdvanced::Charging(PaymentError::Unknown(_))) if before.method.is_some() => Ok(created(&before, None)),
         Err(error) => Err(error.into()),
     }
 }

@@ -58,7 +58,7 @@ impl Entity for Orphan {
 
     fn index(&self) -> Option<IndexKey<Wallet>> {
         let since = self.since.as_millisecond();
-        (!self.refunded).then(|| IndexKey::new("orphans", "all", format!("{since:015}#{}", self.payment_id)))
+        (!self.refunded).then(|| IndexKey::new("orphans", "all", format!("since#{since:015}#{}", self.payment_id)))
     }
 
     fn expires_at(&self) -> Option<i64> {
@@ -166,7 +166,7 @@ impl Store {
 
     /// Money that came for people who are gone, and was not given back yet. May miss the last second.
     pub async fn orphans(&self, limit: u32) -> Result<Vec<Versioned<Orphan>>, StoreError> {
-        Ok(self.table.list_index(IndexKey::new("orphans", "all", ""), false, limit, None).await?.items)
+        Ok(self.table.list_index(IndexKey::new("orphans", "all", "since#"), false, limit, None).await?.items)
     }
 
     /// Notes that an orphan was given back.

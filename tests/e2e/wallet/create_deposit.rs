@@ -1,0 +1,100 @@
+//! Covers `POST /v1/wallet/deposits`.
+
+use serde_json::json;
+use tests::{CARD, Cloud, eventually};
+
+use super::support::{told, wrong_fields};
+
+#[tokio::test]
+async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up_with_wallet().await;
+    let reply = cloud.deposit(&ann, Some(CARD), "a").await;
+    let id = reply.body["id"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(reply.header("location"), format!("/v1/wallet/deposits/{id}"));
+    let deposit = reply.expect(201);
+    assert_eq!((&deposit["status"], &deposit["clientSecret"]), (&json!("completed"), &json!(null)));
+    assert_eq!(cloud.deposit(&ann, Some(CARD), "a").await.expect(201), deposit);
+    assert_eq!(cloud.available(&ann, "EUR").await, 2_000);
+    let charged = cloud.charged(&format!("deposit:{}:{id}", ann.id)).await.unwrap();
+    assert_eq!((charged.charged, charged.refunded), (2_000, 0));
+    told(&cloud, &ann, "20.00 EUR came in").await;
+}
+
+#[tokio::test]
+async fn a_card_that_is_refused_costs_nothing_and_says_why() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up_with_wallet().await;
+    for (card, reason) in [
+        ("pm_card_visa_chargeDeclined", "generic_decline"),
+        ("pm_card_visa_chargeDeclinedInsufficientFunds", "insufficient_funds"),
+        ("pm_nobody_s", "resource_missing"),
+    ] {
+        let deposit = cloud.deposit(&ann, Some(card), card).await.expect(201);
+        assert_eq!((&deposit["status"], &deposit["reason"]), (&json!("failed"), &json!(reason)));
+        let charged = cloud.charged(&format!("deposit:{}:{}", ann.id, deposit["id"].as_str().unwrap())).await.unwrap();
+        assert_eq!((charged.charged, charged.status.as_str()), (0, "canceled"));
+    }
+    assert_eq!(cloud.available(&ann, "EUR").await, 0);
+}
+
+#[tokio::test]
+async fn without_a_card_the_client_pays_on_the_provider_s_page() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up_with_wallet().await;
+    let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
+    assert_eq!(deposit["status"], "pending");
+    // A card that is refused there is none of our business: another one may be tried.
+    let pay = |card: &str| json!({ "clientSecret": deposit["clientSecret"], "paymentMethod": card });
+    let refused = cloud.local("POST", "payments/confirm").json(&pay("pm_card_visa_chargeDeclined")).send().await;
+    assert_eq!(refused.status, 402);
+    let again = cloud.deposit(&ann, None, "a").await.expect(201);
+    assert_eq!((&again["id"], &again["clientSecret"]), (&deposit["id"], &deposit["clientSecret"]));
+    assert_eq!(cloud.local("POST", "payments/confirm").json(&pay(CARD)).send().await.status, 200);
+    cloud.deposit_until(&ann, deposit["id"].as_str().unwrap(), "completed").await;
+    assert_eq!(cloud.available(&ann, "EUR").await, 2_000);
+}
+
+#[tokio::test]
+async fn whose_card_it_is_says_yes_at_their_bank() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up_with_wallet().await;
+    let deposit = cloud.deposit(&ann, Some("pm_card_authenticationRequired"), "a").await.expect(201);
+    assert_eq!(deposit["status"], "pending");
+    let yes = json!({ "clientSecret": deposit["clientSecret"] });
+    assert_eq!(cloud.local("POST", "payments/authenticate").json(&yes).send().await.status, 200);
+    cloud.deposit_until(&ann, deposit["id"].as_str().unwrap(), "completed").await;
+}
+
+#[tokio::test]
+async fn a_card_that_takes_its_time_is_heard_of_by_a_webhook() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up_with_wallet().await;
+    let deposit = cloud.deposit(&ann, Some("pm_sandbox_processing"), "a").await.expect(201);
+    assert_eq!(deposit["status"], "pending");
+    cloud.deposit_until(&ann, deposit["id"].as_str().unwrap(), "completed").await;
+    eventually("the money", async || (cloud.available(&ann, "EUR").await == 2_000).then_some(())).await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_charged_is_refused_field_by_field() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.sign_up().await;
+    let ask = async |body: &serde_json::Value, key: &str| {
+        let call = cloud.post("/v1/wallet/deposits").bearer(&ann.access_token).header("idempotency-key", key);
+        call.json(body).send().await
+    };
+    let body = |minor: i64, code: &str, card: &str| json!({ "money": { "amountMinor": minor, "currency": code }, "paymentMethod": card });
+    assert_eq!(
+        wrong_fields(&ask(&body(49, "EUR", "4242424242424242"), "a").await),
+        ["money.amountMinor", "paymentMethod"]
+    );
+    assert_eq!(wrong_fields(&ask(&body(100, "POINTS", CARD), "a").await), ["money.currency"]);
+    let mut more = body(100, "EUR", CARD);
+    more["userId"] = json!(ann.id);
+    assert_eq!(wrong_fields(&ask(&more, "a").await), ["userId"]);
+    let none = cloud.post("/v1/wallet/deposits").bearer(&ann.access_token).json(&body(100, "EUR", CARD)).send().await;
+    none.expect_problem(400, "request.idempotency_key_missing");
+    assert_eq!(ask(&body(100, "EUR", CARD), "b").await.status, 201);
+    ask(&body(101, "EUR", CARD), "b").await.expect_problem(422, "wallet.key_reused");
+}

@@ -211,6 +211,8 @@ pub struct Till {
 }
 
 /// The secret of the deployment's webhooks.
+/// Whose payments they are.
+pub const DEPLOYMENT: &str = "tests";
 pub const SECRET: &str = "whsec_table";
 
 fn leak<T>(value: T) -> &'static T {
@@ -221,7 +223,7 @@ impl Till {
     pub async fn start() -> Self {
         let (purse, bank) = (Purse::start().await, Arc::new(Bank::default()));
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
-        let notices = leak(Notices::new(purse.store.clone(), purse.clock.clone(), Inbox::fixed(SECRET)));
+        let notices = leak(Notices::new(purse.store.clone(), purse.clock.clone(), Inbox::fixed(DEPLOYMENT, SECRET)));
         let (donor, recipient) = (purse.person().await, purse.person().await);
         Self { purse, bank, saga, notices, donor, recipient }
     }

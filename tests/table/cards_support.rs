@@ -210,9 +210,9 @@ pub struct Till {
     pub recipient: UserId,
 }
 
-/// The secret of the deployment's webhooks.
-/// Whose payments they are.
+/// The name of the deployment whose payments these are.
 pub const DEPLOYMENT: &str = "tests";
+/// The secret of its webhooks.
 pub const SECRET: &str = "whsec_table";
 
 fn leak<T>(value: T) -> &'static T {

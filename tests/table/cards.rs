@@ -13,7 +13,7 @@ use wallet::domain::payment::PaymentId;
 use wallet::domain::webhook::sign;
 use wallet::saga::{self, Turn};
 
-use crate::cards_support::{Fault, SECRET, Till};
+use crate::cards_support::{DEPLOYMENT, Fault, SECRET, Till};
 use crate::identity_support::stage;
 use crate::wallet_support::eur;
 
@@ -187,7 +187,7 @@ async fn a_credit_and_a_refund_at_once_end_in_one_of_them() {
 /// Sends a message of the provider, signed.
 async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> Reply {
     let mut object = object;
-    object["metadata"] = json!({ "atoll_reference": deposit.reference().to_string() });
+    object["metadata"] = json!({ "atoll_deployment": DEPLOYMENT, "atoll_reference": deposit.reference().to_string() });
     let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } });
     let signature = sign(SECRET.as_bytes(), body.to_string().as_bytes(), till.purse.clock.now());
     let endpoint =
@@ -260,7 +260,7 @@ async fn forged_stale_and_foreign_messages_do_nothing() {
     let deposit = till.deposit(None).await;
     let body = json!({ "type": "payment_intent.succeeded", "data": { "object": {
         "id": "pi_1", "amount_received": 2_000, "currency": "eur",
-        "metadata": { "atoll_reference": deposit.reference().to_string() } } } });
+        "metadata": { "atoll_deployment": DEPLOYMENT, "atoll_reference": deposit.reference().to_string() } } } });
     let text = body.to_string();
     let now = till.purse.clock.now();
     let endpoint =

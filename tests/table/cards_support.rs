@@ -210,7 +210,9 @@ pub struct Till {
     pub recipient: UserId,
 }
 
-/// The secret of the deployment's webhooks.
+/// The name of the deployment whose payments these are.
+pub const DEPLOYMENT: &str = "tests";
+/// The secret of its webhooks.
 pub const SECRET: &str = "whsec_table";
 
 fn leak<T>(value: T) -> &'static T {
@@ -221,7 +223,7 @@ impl Till {
     pub async fn start() -> Self {
         let (purse, bank) = (Purse::start().await, Arc::new(Bank::default()));
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
-        let notices = leak(Notices::new(purse.store.clone(), purse.clock.clone(), Inbox::fixed(SECRET)));
+        let notices = leak(Notices::new(purse.store.clone(), purse.clock.clone(), Inbox::fixed(DEPLOYMENT, SECRET)));
         let (donor, recipient) = (purse.person().await, purse.person().await);
         Self { purse, bank, saga, notices, donor, recipient }
     }

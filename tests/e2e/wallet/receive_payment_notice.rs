@@ -21,7 +21,7 @@ async fn pending(cloud: &Cloud) -> (User, String, Value) {
     let reference = format!("deposit:{}:{id}", ann.id);
     let payment = cloud.charged(&reference).await.unwrap().id;
     let object = json!({ "id": payment, "amount_received": 2_000, "currency": "eur",
-        "metadata": { "atoll_reference": reference } });
+        "metadata": { "atoll_deployment": cloud.table_name(), "atoll_reference": reference } });
     (ann, id, object)
 }
 
@@ -33,6 +33,10 @@ async fn what_the_provider_tells_is_believed_once_and_what_others_tell_is_not() 
     forged.expect_problem(400, "wallet.notice_not_proven");
     let unsigned = cloud.post("/v1/wallet/payments/webhooks").json(&json!({})).send().await;
     unsigned.expect_problem(400, "wallet.notice_not_proven");
+    // One account of the provider may serve several deployments, and tells each of them of all payments.
+    let mut foreign = object.clone();
+    foreign["metadata"]["atoll_deployment"] = json!("another");
+    assert_eq!(tell(&cloud, "payment_intent.succeeded", foreign, SECRET).await.status, 204);
     assert_eq!(cloud.available(&ann, "EUR").await, 0);
     for _ in 0..3 {
         assert_eq!(tell(&cloud, "payment_intent.succeeded", object.clone(), SECRET).await.status, 204);

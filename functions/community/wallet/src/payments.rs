@@ -97,13 +97,15 @@ impl Payments {
         Self(Fresh::fixed(provider))
     }
 
-    /// Reads `PAYMENT_SECRET_NAME`, which may be absent, and `PAYMENT_URL`, and loads the secret.
+    /// Reads `PAYMENT_SECRET_NAME`, which may be absent, `PAYMENT_URL`, and `TABLE_NAME`, which names the deployment; loads
+    /// the secret.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let Some(name) = env.optional::<String>("PAYMENT_SECRET_NAME") else { return Ok(Self::off()) };
-        let url = env.required::<String>("PAYMENT_URL");
-        let (url,) = env.all((url,))?;
+        let values = (env.required::<String>("PAYMENT_URL"), env.required::<String>("TABLE_NAME"));
+        let (url, deployment) = env.all(values)?;
         let outbound = Outbound::new(Limits::within(CALL_TOTAL)).map_err(ConfigError::because)?;
-        let make = move |key| Arc::new(Stripe::new(outbound.clone(), &url, key)) as Arc<dyn PaymentProvider>;
+        let make =
+            move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn PaymentProvider>;
         let parameters = Parameters::new(&sdk::config().await);
         Fresh::load(parameters, name, make).await.map(Self).map_err(ConfigError::because)
     }
@@ -123,16 +125,20 @@ impl Inbox {
         Self(Fresh::none())
     }
 
-    /// Messages to the endpoint with this secret.
-    pub fn fixed(secret: &str) -> Self {
-        Self(Fresh::fixed(Arc::new(Webhooks::new(secret))))
+    /// Messages to the endpoint with this secret, on the payments of one deployment.
+    pub fn fixed(deployment: &str, secret: &str) -> Self {
+        Self(Fresh::fixed(Arc::new(Webhooks::new(deployment, secret))))
     }
 
-    /// Reads `PAYMENT_WEBHOOK_SECRET_NAME`, which may be absent, and loads the secret.
+    /// Reads `PAYMENT_WEBHOOK_SECRET_NAME`, which may be absent, and `TABLE_NAME`, which names the deployment; loads the
+    /// secret.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let Some(name) = env.optional::<String>("PAYMENT_WEBHOOK_SECRET_NAME") else { return Ok(Self::off()) };
+        let table = env.required::<String>("TABLE_NAME");
+        let (deployment,) = env.all((table,))?;
         let parameters = Parameters::new(&sdk::config().await);
-        let loaded = Fresh::load(parameters, name, |secret| Arc::new(Webhooks::new(secret))).await;
+        let make = move |secret| Arc::new(Webhooks::new(&deployment, secret));
+        let loaded = Fresh::load(parameters, name, make).await;
         loaded.map(Self).map_err(ConfigError::because)
     }
 

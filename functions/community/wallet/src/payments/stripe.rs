@@ -18,6 +18,8 @@ const API_VERSION: &str = "2024-06-20";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// The metadata that holds our reference.
 const REFERENCE: &str = "atoll_reference";
+/// The metadata that says whose reference it is: an account of Stripe tells all its endpoints of all its payments.
+const DEPLOYMENT: &str = "atoll_deployment";
 /// Codes with which a refund or a cancellation says that it is too late, or was done already.
 const ALREADY_REFUNDED: &str = "charge_already_refunded";
 const UNEXPECTED_STATE: &str = "payment_intent_unexpected_state";
@@ -26,6 +28,7 @@ const UNEXPECTED_STATE: &str = "payment_intent_unexpected_state";
 pub struct Stripe {
     outbound: Outbound,
     url: String,
+    deployment: String,
     key: String,
 }
 
@@ -63,9 +66,10 @@ struct Refund {
 }
 
 impl Stripe {
-    /// The API at `url`.
-    pub fn new(outbound: Outbound, url: &str, key: impl Into<String>) -> Self {
-        Self { outbound, url: url.trim_end_matches('/').to_owned(), key: key.into() }
+    /// The API at `url`, for the payments of one deployment.
+    pub fn new(outbound: Outbound, url: &str, deployment: &str, key: impl Into<String>) -> Self {
+        let url = url.trim_end_matches('/').to_owned();
+        Self { outbound, url, deployment: deployment.to_owned(), key: key.into() }
     }
 
     async fn post(&self, path: &str, key: &str, fields: &[(&str, &str)]) -> Result<Answer, PaymentError> {
@@ -96,6 +100,7 @@ impl PaymentProvider for Stripe {
                 ("amount", amount.as_str()),
                 ("currency", &currency),
                 ("payment_method_types[]", "card"),
+                ("metadata[atoll_deployment]", &self.deployment),
                 ("metadata[atoll_reference]", &text),
             ];
             payment(&self.post("payment_intents", &format!("{text}:create"), &fields).await?)
@@ -220,6 +225,7 @@ fn money(amount: i64, currency: &str) -> Result<Money, String> {
 
 /// Messages of Stripe, believed if they are signed with the endpoint's secret. Its `Debug` shows nothing.
 pub struct Webhooks {
+    deployment: String,
     secret: String,
 }
 
@@ -268,9 +274,9 @@ struct Charge {
 }
 
 impl Webhooks {
-    /// Messages to the endpoint with this secret.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self { secret: secret.into() }
+    /// Messages to the endpoint with this secret, on the payments of one deployment.
+    pub fn new(deployment: &str, secret: impl Into<String>) -> Self {
+        Self { deployment: deployment.to_owned(), secret: secret.into() }
     }
 
     /// What a message says.
@@ -278,7 +284,9 @@ impl Webhooks {
         webhook::verify(self.secret.as_bytes(), signature, body, now)?;
         let event: Event = parse(body)?;
         let object = event.data.object;
-        let reference = object["metadata"][REFERENCE].as_str().and_then(|text| text.parse().ok());
+        let metadata = &object["metadata"];
+        let ours = metadata[DEPLOYMENT] == self.deployment.as_str();
+        let reference = metadata[REFERENCE].as_str().filter(|_| ours).and_then(|text| text.parse().ok());
         Ok(Notice { reference, change: change(&event.kind, object)? })
     }
 }
@@ -369,7 +377,7 @@ mod tests {
 
     #[test]
     fn messages_say_whose_payment_and_what_happened() {
-        let (webhooks, now) = (Webhooks::new("whsec"), Timestamp::from_second(1_700_000_000).unwrap());
+        let (webhooks, now) = (Webhooks::new("here", "whsec"), Timestamp::from_second(1_700_000_000).unwrap());
         let reference =
             Reference { user: UserId::new(Uuid::nil()), purpose: Purpose::Deposit(DepositId::new(Uuid::max())) };
         let read = |kind: &str, object: serde_json::Value| {
@@ -377,12 +385,21 @@ mod tests {
             webhooks.read(&webhook::sign(b"whsec", body.as_bytes(), now), body.as_bytes(), now)
         };
         let ours = |mut object: serde_json::Value| {
-            object["metadata"] = json!({ "atoll_reference": reference.to_string() });
+            object["metadata"] = json!({ "atoll_deployment": "here", "atoll_reference": reference.to_string() });
             object
         };
         let paid = ours(json!({ "id": "pi_1", "amount_received": 1250, "currency": "eur" }));
         let notice = read("payment_intent.succeeded", paid.clone()).unwrap();
         assert_eq!(notice.reference, Some(reference));
+        for metadata in [
+            json!({ "atoll_reference": reference.to_string() }),
+            json!({
+            "atoll_deployment": "elsewhere", "atoll_reference": reference.to_string() }),
+        ] {
+            let mut foreign = paid.clone();
+            foreign["metadata"] = metadata;
+            assert_eq!(read("payment_intent.succeeded", foreign).unwrap().reference, None);
+        }
         assert!(matches!(notice.change, Change::Succeeded { money, .. } if money.amount_minor == 1250));
         let canceled = read("payment_intent.canceled", paid.clone()).unwrap().change;
         assert_eq!(canceled, Change::Canceled { payment: PaymentId::new("pi_1") });
@@ -400,7 +417,7 @@ mod tests {
     #[test]
     fn secrets_are_not_shown() {
         let outbound = Outbound::new(kit::outbound::Limits::within(super::super::CALL_TOTAL)).unwrap();
-        assert_eq!(format!("{:?}", Stripe::new(outbound, "https://x", "sk_live_1")), "Stripe(redacted)");
-        assert_eq!(format!("{:?}", Webhooks::new("whsec_1")), "Webhooks(redacted)");
+        assert_eq!(format!("{:?}", Stripe::new(outbound, "https://x", "here", "sk_live_1")), "Stripe(redacted)");
+        assert_eq!(format!("{:?}", Webhooks::new("here", "whsec_1")), "Webhooks(redacted)");
     }
 }

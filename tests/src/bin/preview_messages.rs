@@ -15,6 +15,18 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
     iframe{width:100%;height:430px;border:0;border-top:1px solid #d9e3e6}\
     pre{margin:0;padding:14px 18px;border-top:1px solid #d9e3e6;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}";
 
+/// Messages about the safety of an account.
+const OF_SAFETY: [&str; 8] = [
+    "mfa_disabled",
+    "mfa_enabled",
+    "password_changed",
+    "phone_code",
+    "reset_password",
+    "session_ended",
+    "session_replayed",
+    "verify_email",
+];
+
 fn main() {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -33,7 +45,7 @@ fn main() {
 fn section(name: &str, language: Language) -> String {
     let content = sample(name);
     // The others are about the account's safety, which nobody unsubscribes from.
-    let unsubscribe = matches!(name, "digest" | "plain").then_some("https://app.example/unsubscribe?token=sample");
+    let unsubscribe = (!OF_SAFETY.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
     let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links).expect("a mail");
     let brief = templates::brief(&content, language).expect("a text");
@@ -65,8 +77,15 @@ fn sample(name: &str) -> Content {
         ("title", "The fountain has water again"),
         ("body", "Bea filled the fountain at the old market this morning.\n\nThe next turn is yours, on Friday."),
         ("device", "Ann's phone"),
-        ("reason", "device_limit"),
+        ("reason", if name == "donation_failed" { "declined" } else { "device_limit" }),
         ("code", "123456"),
+        ("amount", "12.50 EUR"),
+        ("badge", "Feeder"),
+        ("event", "Feeding"),
+        ("point", "the fountain at the old market"),
+        ("reward", "100 POINTS"),
+        ("tier", "silver"),
+        ("time", "08:00"),
     ];
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     Content::Template { name: name.to_owned(), data, link: Link::App }

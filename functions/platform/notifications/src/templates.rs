@@ -244,6 +244,12 @@ mod tests {
             ("device", "<b>phone</b>"),
             ("reason", "device_limit"),
             ("code", "123456"),
+            ("amount", "12.50 EUR"),
+            ("badge", "<i>Feeder</i>"),
+            ("event", "<b>Feeding</b>"),
+            ("point", "<i>The fountain</i>"),
+            ("tier", "silver"),
+            ("time", "08:00"),
         ]
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .into();
@@ -266,7 +272,7 @@ mod tests {
                 let which = format!("{}/{name}", language.as_str());
                 let mail = mail(&content, Reader { language, name: Some("<b>Ann</b>") }, LINKS).unwrap();
                 assert!(mail.html.contains("&lt;b&gt;Ann&lt;&#x2f;b&gt;"), "{which}: {}", mail.html);
-                for markup in ["<b>Ann", "<i>News", "<b>Body", "<b>phone"] {
+                for markup in ["<b>Ann", "<i>News", "<b>Body", "<b>phone", "<i>Feeder", "<b>Feeding", "<i>The"] {
                     assert!(!mail.html.contains(markup), "{which}: {}", mail.html);
                 }
                 assert!(mail.text.contains("<b>Ann</b>") && !mail.text.contains("&lt;"), "{which}: {}", mail.text);
@@ -280,6 +286,22 @@ mod tests {
                 assert!(!brief.text.is_empty() && !brief.title.contains('\n'), "{which}: {brief:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_may_be_left_out_is_said_where_it_is_given() {
+        let text = |name: &str, data: &[(&str, &str)]| {
+            let data = data.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+            let content = Content::Template { name: name.to_owned(), data, link: Link::App };
+            Language::ALL.map(|language| brief(&content, language).unwrap().text)
+        };
+        let badge = [("badge", "Feeder"), ("tier", "gold")];
+        let rewarded = [&badge[..], &[("reward", "500 POINTS")]].concat();
+        assert!(text("badge_earned", &rewarded).iter().all(|text| text.contains("500 POINTS")));
+        assert!(text("badge_earned", &badge).iter().all(|text| !text.contains("POINTS")));
+        let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
+        assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
+        assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of 5 EUR.");
     }
 
     #[test]

@@ -171,7 +171,8 @@ async fn consumers_of_events_keep_to_their_budget() {
         &[
             ("keep a point", "calls=2 read=1 write=2"),
             ("keep a point again", "calls=1 read=1 write=0"),
-            ("keep a subscription", "calls=2 read=1 write=5"),
+            // Also whether the point is gone.
+            ("keep a subscription", "calls=3 read=2 write=5"),
             ("keep a standing", "calls=2 read=1 write=4"),
             ("keep a picture", "calls=2 read=1 write=4"),
             // The start; then a query and a change for each page, which carries the names of a hundred people.

@@ -125,13 +125,14 @@ async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come()
         let suspended = care.event(UserSuspended { user_id: user });
         care.clock.advance(Duration::from_secs(1));
         let restored = care.event(UserRestored { user_id: user });
+        let followed = PointId::generate();
         let news = vec![
             care.event(created(point, 1)),
             care.event(created(point, 2)),
             care.event(PointRemoved { point_id: point, revision: 3 }),
-            care.event(PointSubscribed { point_id: point, user_id: user, revision: 1 }),
-            care.event(PointUnsubscribed { point_id: point, user_id: user, revision: 2 }),
-            care.event(PointSubscribed { point_id: point, user_id: user, revision: 3 }),
+            care.event(PointSubscribed { point_id: followed, user_id: user, revision: 1 }),
+            care.event(PointUnsubscribed { point_id: followed, user_id: user, revision: 2 }),
+            care.event(PointSubscribed { point_id: followed, user_id: user, revision: 3 }),
             suspended,
             restored,
             care.event(published),
@@ -151,6 +152,27 @@ async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come()
         assert_eq!(item("standing")["suspended"], AttributeValue::Bool(false));
         assert_eq!(item("medium#")["published"], AttributeValue::Bool(false));
     }
+}
+
+#[tokio::test]
+async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
+    let care = Care::start().await;
+    let (point, other) = (care.point().await, care.point().await);
+    let people = care.follow(point, 130).await;
+    care.follow(other, 2).await;
+    let copies = async || {
+        let items = care.table.items().await;
+        items.iter().filter(|item| text(item.get("sk")).starts_with("subscription#")).count()
+    };
+    assert_eq!(copies().await, 132);
+    let removed = care.event(PointRemoved { point_id: point, revision: 9 });
+    assert!(matches!(keep_copies(care.keeping, removed.clone()).await, Ok(Done::Applied)));
+    assert_eq!(copies().await, 2);
+    assert!(matches!(keep_copies(care.keeping, removed).await, Ok(Done::Duplicate)));
+
+    let late = PointSubscribed { point_id: point, user_id: people[0], revision: 2 };
+    assert!(matches!(care.keep(late).await, Done::Ignored));
+    assert_eq!(copies().await, 2);
 }
 
 #[tokio::test]

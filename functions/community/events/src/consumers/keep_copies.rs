@@ -6,12 +6,18 @@ use contracts::identity::{UserRestored, UserSuspended};
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use dynamo::StoreError;
+use futures::{StreamExt, TryStreamExt, stream};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::UserId;
 
 use crate::ctx::Keeping;
 use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+
+/// How many pages of those who followed a point that is gone one delivery deals with.
+const MAX_PAGES: usize = 40;
+/// How many copies are deleted at the same time.
+const MAX_PARALLEL: usize = 16;
 
 /// Handles one event. Whatever order they come in, and however often, the newest stands.
 pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
@@ -42,17 +48,46 @@ async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
         let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
         done(store.keep_point(&copy).await)
     } else if event.is::<PointRemoved>() {
-        let fact = event.decode::<PointRemoved>()?.data;
-        done(store.keep_point(&PointCopy::gone(fact.point_id, fact.revision, now)).await)
+        removed(ctx, &event.decode::<PointRemoved>()?.data).await
     } else if event.is::<PointSubscribed>() {
-        let fact = event.decode::<PointSubscribed>()?.data;
-        done(store.keep_subscription(&Subscription::begun(fact.user_id, fact.point_id, fact.revision)).await)
+        subscribed(ctx, &event.decode::<PointSubscribed>()?.data).await
     } else if event.is::<PointUnsubscribed>() {
         let fact = event.decode::<PointUnsubscribed>()?.data;
         done(store.keep_subscription(&Subscription::ended(fact.user_id, fact.point_id, fact.revision, now)).await)
     } else {
         Err(no_use(&event))
     }
+}
+
+/// The mark first: whoever begins to follow from here on finds it, and takes their own copy away again.
+async fn removed(ctx: &Keeping, fact: &PointRemoved) -> Handled {
+    let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
+    let mut applied = ctx.store.keep_point(&gone).await?;
+    for _ in 0..MAX_PAGES {
+        let page = ctx.store.subscribers(fact.point_id, None).await?;
+        let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(&read).await });
+        let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+        applied |= dropped.contains(&true);
+        if page.next.is_none() {
+            return Ok(if applied { Done::Applied } else { Done::Duplicate });
+        }
+        if !dropped.contains(&true) {
+            // The index still shows what is gone: it is a moment behind.
+            break;
+        }
+    }
+    Err(Failure::Retry("a part of those who followed was taken away, and there are more".into()))
+}
+
+async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
+    let begun = Subscription::begun(fact.user_id, fact.point_id, fact.revision);
+    let kept = ctx.store.keep_subscription(&begun).await?;
+    if kept && ctx.store.is_gone(fact.point_id).await? {
+        // It came late. If this is never reached, one copy stays that nothing is ever told by.
+        ctx.store.forget_subscription(fact.user_id, fact.point_id).await?;
+        return Ok(Done::Ignored);
+    }
+    Ok(if kept { Done::Applied } else { Done::Duplicate })
 }
 
 async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {

@@ -1,7 +1,7 @@
 //! Copies of what other contexts know.
 
-use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, backoff};
-use types::UserId;
+use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use types::{PointId, UserId};
 
 use super::keys::{medium_key, point_key, standing_key, subscription_key};
 use super::{Events, MAX_ATTEMPTS, Store};
@@ -28,6 +28,29 @@ impl Store {
     pub async fn keep_subscription(&self, copy: &Subscription) -> Result<bool, StoreError> {
         let key = subscription_key(copy.user_id, copy.point_id);
         self.keep(key, Some(copy.user_id), |known| copy.clone().after(known)).await
+    }
+
+    /// True if a point is known to be gone.
+    pub async fn is_gone(&self, point: PointId) -> Result<bool, StoreError> {
+        let copy = self.table.get::<PointCopy>(point_key(point), Read::Strong).await?;
+        Ok(copy.is_some_and(|copy| copy.value.place.is_none()))
+    }
+
+    /// Deletes the copy of a subscription as it was read. False if it has gone or changed.
+    pub async fn drop_subscription(&self, read: &Versioned<Subscription>) -> Result<bool, StoreError> {
+        match self.table.delete(read).await {
+            Ok(()) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Deletes the copy of a subscription, if there is one.
+    pub async fn forget_subscription(&self, user: UserId, point: PointId) -> Result<bool, StoreError> {
+        match self.table.get::<Subscription>(subscription_key(user, point), Read::Strong).await? {
+            Some(read) => self.drop_subscription(&read).await,
+            None => Ok(false),
+        }
     }
 
     async fn keep<E: Entity<Context = Events>>(

@@ -52,7 +52,7 @@ async fn a_point_of_the_same_kind_nearby_is_told_as_a_possible_duplicate() {
     let near = second["nearDuplicates"].as_array().unwrap();
     assert_eq!(near.len(), 1, "{near:?}");
     assert_eq!((&near[0]["id"], &near[0]["name"]), (&first["point"]["id"], &json!("Fountain")));
-    assert!((near[0]["distanceM"].as_f64().unwrap() - 11.12).abs() < 0.01, "{near:?}");
+    assert_eq!(near[0]["distanceM"], 11.1, "{near:?}");
     let third = cloud.point_at(&bob, "Pump", "water", (lat + 0.0005, lng)).await;
     assert_eq!(third["nearDuplicates"], json!([]));
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use types::{GeoPoint, PointId};
 use utoipa::ToSchema;
 
+use crate::api::list_points::in_tenths;
 use crate::api::rules::{self, Degrees};
 use crate::api::view::PointView;
 use crate::ctx::Ctx;
@@ -63,7 +64,7 @@ pub struct NearDuplicate {
     id: PointId,
     /// What it is called.
     name: String,
-    /// How far it is from the new one, in metres.
+    /// How far it is from the new one, in metres, to a tenth.
     distance_m: f64,
 }
 
@@ -119,5 +120,6 @@ fn same_as_before(before: Versioned<Point>, details: &Details) -> Result<Point, 
 fn near_duplicates(others: Vec<(f64, Versioned<Point>)>, kind: PointKind) -> Vec<NearDuplicate> {
     let others = others.into_iter().filter_map(|(distance_m, point)| Some((distance_m, PointView::of(&point.value)?)));
     let same = others.filter(|(_, view)| view.kind == kind).take(MAX_DUPLICATES);
-    same.map(|(distance_m, view)| NearDuplicate { id: view.id, name: view.name, distance_m }).collect()
+    same.map(|(distance_m, view)| NearDuplicate { id: view.id, name: view.name, distance_m: in_tenths(distance_m) })
+        .collect()
 }

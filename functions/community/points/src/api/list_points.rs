@@ -73,8 +73,14 @@ fn position(text: &str) -> Result<Position, NotAPosition> {
 pub struct NearPoint {
     #[serde(flatten)]
     point: PointView,
-    /// The great circle from `near`, in metres.
+    /// The great circle from `near`, in metres, to a tenth.
+    #[schema(example = 412.3)]
     distance_m: f64,
+}
+
+/// What was found by exact distance is shown to a tenth of a metre: no place is known better than that.
+pub(super) fn in_tenths(metres: f64) -> f64 {
+    (metres * 10.0).round() / 10.0
 }
 
 /// Find points around a place
@@ -107,7 +113,7 @@ pub async fn list_points(
     let found = ctx.store.nearby(asked.parse()?).await?.map_err(|_| Refusal::TooCrowded)?;
     let views = found.points.iter().filter_map(|(distance_m, point)| {
         let point = PointView::of(&point.value)?;
-        Some(NearPoint { point, distance_m: *distance_m })
+        Some(NearPoint { point, distance_m: in_tenths(*distance_m) })
     });
     let next_cursor = found.next.map(|next| Cursor::of(next.to_text()).encode());
     Ok(Json(List { items: views.collect(), next_cursor }))

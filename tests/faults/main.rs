@@ -2,6 +2,7 @@
 
 mod badges;
 mod bus;
+mod community;
 mod dead_letters;
 mod fan_out;
 mod media;

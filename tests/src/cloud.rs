@@ -288,7 +288,7 @@ pub struct DeadLetter {
 
 impl Cloud {
     /// Publishes an event as another context would.
-    pub async fn publish<T: contracts::DomainEvent>(&self, event: &contracts::Envelope<T>) {
+    pub async fn publish<T: serde::Serialize>(&self, event: &contracts::Envelope<T>) {
         let entry = aws_sdk_eventbridge::types::PutEventsRequestEntry::builder()
             .event_bus_name(&self.outputs.bus_name)
             .source(format!("atoll.{}", event.context()))
@@ -305,20 +305,22 @@ impl Cloud {
         let client = aws_sdk_sqs::Client::new(&self.sdk().await);
         let urls = client.list_queues().send().await.expect("queues").queue_urls.unwrap_or_default();
         let url = urls.into_iter().find(|url| url.contains(queue)).unwrap_or_else(|| panic!("no queue {queue}"));
-        eventually("a dead letter", async || {
-            let receive =
-                client.receive_message().queue_url(&url).message_attribute_names("All").max_number_of_messages(10);
-            // What is not ours is seen again at once by those whose it is.
-            let messages = receive.visibility_timeout(0).send().await.expect("messages").messages.unwrap_or_default();
-            let found =
-                messages.into_iter().find(|message| message.body().is_some_and(|body| body.contains(marker)))?;
-            let handle = found.receipt_handle().expect("a handle");
-            client.delete_message().queue_url(&url).receipt_handle(handle).send().await.expect("a deletion");
-            let attributes = found.message_attributes.unwrap_or_default();
-            let reason = attributes.get("reason").and_then(|value| value.string_value()).unwrap_or_default();
-            Some(DeadLetter { reason: reason.to_owned(), body: found.body.unwrap_or_default() })
+        eventually("a dead letter", async || take(&client, &url, marker).await.pop()).await
+    }
+
+    /// Waits until so many messages with `marker` are in dead-letter queues, whichever, and takes them out.
+    pub async fn take_dead_letters(&self, marker: &str, count: usize) -> Vec<DeadLetter> {
+        let client = aws_sdk_sqs::Client::new(&self.sdk().await);
+        let urls = client.list_queues().send().await.expect("queues").queue_urls.unwrap_or_default();
+        let mut taken = Vec::new();
+        eventually("all dead letters", async || {
+            for url in urls.iter().filter(|url| url.contains("Dlq")) {
+                taken.extend(take(&client, url, marker).await);
+            }
+            (taken.len() >= count).then_some(())
         })
-        .await
+        .await;
+        taken
     }
 
     /// The lines that functions logged so far: the function's name, a space, and what it wrote.
@@ -374,4 +376,20 @@ impl Cloud {
         assert_eq!((reply.status, reply.header("x-amz-function-error")), (200, ""), "{}", reply.body);
         reply.body
     }
+}
+
+/// Takes those of a queue's messages that have a marker.
+async fn take(client: &aws_sdk_sqs::Client, url: &str, marker: &str) -> Vec<DeadLetter> {
+    let receive = client.receive_message().queue_url(url).message_attribute_names("All").max_number_of_messages(10);
+    // What is not ours is seen again at once by those whose it is.
+    let messages = receive.visibility_timeout(0).send().await.expect("messages").messages.unwrap_or_default();
+    let mut taken = Vec::new();
+    for found in messages.into_iter().filter(|message| message.body().is_some_and(|body| body.contains(marker))) {
+        let handle = found.receipt_handle().expect("a handle");
+        client.delete_message().queue_url(url).receipt_handle(handle).send().await.expect("a deletion");
+        let attributes = found.message_attributes.unwrap_or_default();
+        let reason = attributes.get("reason").and_then(|value| value.string_value()).unwrap_or_default();
+        taken.push(DeadLetter { reason: reason.to_owned(), body: found.body.unwrap_or_default() });
+    }
+    taken
 }

@@ -6,7 +6,7 @@ use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::ctx::Ctx;
 use crate::deposits::NotAdvanced;
-use crate::payments::{Inbox, PaymentError, Payments};
+use crate::payments::{CALL_IN_ENDPOINT, Inbox, PaymentError, Payments};
 use crate::problem::Refusal;
 use crate::store::Store;
 
@@ -21,7 +21,7 @@ pub struct Cards {
 impl Cards {
     /// Reads what [`Ctx`] and [`Payments`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let payments = Payments::from_env(env).await;
+        let payments = Payments::from_env(env, CALL_IN_ENDPOINT).await;
         let base = Ctx::from_env(env).await?;
         Ok(Self::new(base, payments?))
     }

@@ -21,8 +21,12 @@ use crate::domain::payment::{Payment, PaymentId, PaymentMethod, Reference};
 use fresh::Fresh;
 pub use stripe::{BadNotice, Stripe, Webhooks};
 
-/// How long one call of the provider may take, with its repetitions: a function makes two of them and has 29 seconds.
-pub const CALL_TOTAL: Duration = Duration::from_secs(12);
+/// How long one call of the provider may take, with its repetitions, where a client waits: an endpoint makes two of them
+/// and has 29 seconds.
+pub const CALL_IN_ENDPOINT: Duration = Duration::from_secs(12);
+/// The same where nobody waits: three attempts of ten seconds, and the pauses between them.
+pub const CALL_IN_STEP: Duration = Duration::from_secs(34);
+
 /// Why the provider gave no payment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentError {
@@ -98,12 +102,12 @@ impl Payments {
     }
 
     /// Reads `PAYMENT_SECRET_NAME`, which may be absent, `PAYMENT_URL`, and `TABLE_NAME`, which names the deployment; loads
-    /// the secret.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+    /// the secret. A call may take so long.
+    pub async fn from_env(env: &mut Environment, call: Duration) -> Result<Self, ConfigError> {
         let Some(name) = env.optional::<String>("PAYMENT_SECRET_NAME") else { return Ok(Self::off()) };
         let values = (env.required::<String>("PAYMENT_URL"), env.required::<String>("TABLE_NAME"));
         let (url, deployment) = env.all(values)?;
-        let outbound = Outbound::new(Limits::within(CALL_TOTAL)).map_err(ConfigError::because)?;
+        let outbound = Outbound::new(Limits::within(call)).map_err(ConfigError::because)?;
         let make =
             move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn PaymentProvider>;
         let parameters = Parameters::new(&sdk::config().await);

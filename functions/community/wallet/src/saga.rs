@@ -26,7 +26,7 @@ use crate::domain::ledger::{Heading, Kind, Transfer};
 use crate::domain::notice::{self, Notice};
 use crate::domain::payment::{PaymentMethod, PaymentStatus};
 use crate::domain::people::Receiver;
-use crate::payments::{PaymentError, PaymentProvider, Payments};
+use crate::payments::{CALL_IN_STEP, PaymentError, PaymentProvider, Payments};
 use crate::store::{Given, NotGiven, NotPosted, Store};
 
 /// How often a step begins anew because somebody else changed the donation.
@@ -88,7 +88,7 @@ pub struct Saga {
 impl Saga {
     /// Reads `TABLE_NAME`, `POINT_SHARDS` if it is there, and what [`Payments`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let payments = Payments::from_env(env).await?;
+        let payments = Payments::from_env(env, CALL_IN_STEP).await?;
         Ok(Self { payments, ..Self::of_ledger(env).await? })
     }
 

@@ -416,7 +416,7 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let outbound = Outbound::new(kit::outbound::Limits::within(super::super::CALL_TOTAL)).unwrap();
+        let outbound = Outbound::new(kit::outbound::Limits::within(super::super::CALL_IN_STEP)).unwrap();
         assert_eq!(format!("{:?}", Stripe::new(outbound, "https://x", "here", "sk_live_1")), "Stripe(redacted)");
         assert_eq!(format!("{:?}", Webhooks::new("here", "whsec_1")), "Webhooks(redacted)");
     }

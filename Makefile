@@ -29,7 +29,8 @@ rotate-keys: ## replace the deployment's signing key, with overlap
 recount-badges: ## compare badges with their history (USER_ID=, REPAIR=yes)
 	@exec $(PYTHON) infra/local/atoll.py recount-badges --user "$(USER_ID)" --repair "$(REPAIR)"
 
-bench: ## measure what tests cannot (minutes)
+bench: ## measure what tests cannot (many minutes: it builds for release)
+	cargo build --locked --release --workspace --bins
 	cargo bench --package tests
 
 fmt: ## format the code

@@ -17,6 +17,7 @@ const NAME: &str = "atoll-test";
 #[derive(Debug, Clone)]
 pub struct TestTable {
     client: Client,
+    address: String,
 }
 
 impl TestTable {
@@ -45,9 +46,19 @@ impl TestTable {
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
             .build();
-        let table = Self { client: Client::from_conf(config) };
+        let table = Self { client: Client::from_conf(config), address: address.to_string() };
         table.create().await;
         table
+    }
+
+    /// Where other processes reach the database: host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The table's name, for other processes.
+    pub const fn name() -> &'static str {
+        NAME
     }
 
     /// The table as context `C` sees it.

@@ -95,31 +95,23 @@ impl<C: Context> Transaction<C> {
 
     /// Adds: only while an item is still in the version that was read, which it stays in.
     #[must_use]
-    pub fn unchanged<E: Entity<Context = C>>(mut self, read: &Versioned<E>) -> Self {
-        let key = read.value.key();
-        let check = ConditionCheck::builder()
-            .table_name(&self.table.name)
-            .key("pk", AttributeValue::S(key.pk))
-            .key("sk", AttributeValue::S(key.sk))
-            .condition_expression("version = :read")
-            .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build();
-        match check {
-            Ok(check) => self.writes.push(TransactWriteItem::builder().condition_check(check).build()),
-            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
-        }
-        self
+    pub fn unchanged<E: Entity<Context = C>>(self, read: &Versioned<E>) -> Self {
+        self.check(read.value.key(), "version = :read", Some(read.version))
     }
 
     /// Adds: only while no item stands there.
     #[must_use]
-    pub fn absent(mut self, key: Key<C>) -> Self {
+    pub fn absent(self, key: Key<C>) -> Self {
+        self.check(key, "attribute_not_exists(pk)", None)
+    }
+
+    fn check(mut self, key: Key<C>, condition: &str, read: Option<u64>) -> Self {
         let check = ConditionCheck::builder()
             .table_name(&self.table.name)
             .key("pk", AttributeValue::S(key.pk))
             .key("sk", AttributeValue::S(key.sk))
-            .condition_expression("attribute_not_exists(pk)")
+            .condition_expression(condition)
+            .set_expression_attribute_values(read.map(version_read))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build();
         match check {
@@ -142,9 +134,7 @@ impl<C: Context> Transaction<C> {
                 .table_name(&self.table.name)
                 .set_item(Some(item))
                 .condition_expression(condition)
-                .set_expression_attribute_values(
-                    read.map(|read| [(":read".to_owned(), AttributeValue::N(read.to_string()))].into()),
-                )
+                .set_expression_attribute_values(read.map(version_read))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .build()
                 .map_err(|error| StoreError::Refused(error.to_string()))
@@ -172,6 +162,11 @@ impl<C: Context> Transaction<C> {
         }
         Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
+}
+
+/// The value that a condition compares an item's version with.
+fn version_read(version: u64) -> Attributes {
+    [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()
 }
 
 enum Attempt {

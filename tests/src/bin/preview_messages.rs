@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use notifications::domain::content::{Content, DigestEntry, Link};
 use notifications::domain::language::Language;
+use notifications::domain::request::OF_ACCOUNTS;
 use notifications::templates::{self, Links, NAMES, Reader};
 
 const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background:#f3f7f8;color:#12262e}\
@@ -14,18 +15,6 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
     h2{margin:0;padding:14px 18px 0;font-size:16px}p{margin:2px 18px 12px;color:#5b727c;font-size:13px}\
     iframe{width:100%;height:430px;border:0;border-top:1px solid #d9e3e6}\
     pre{margin:0;padding:14px 18px;border-top:1px solid #d9e3e6;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}";
-
-/// Messages about the safety of an account.
-const OF_SAFETY: [&str; 8] = [
-    "mfa_disabled",
-    "mfa_enabled",
-    "password_changed",
-    "phone_code",
-    "reset_password",
-    "session_ended",
-    "session_replayed",
-    "verify_email",
-];
 
 fn main() {
     let mut page = format!(
@@ -45,7 +34,8 @@ fn main() {
 fn section(name: &str, language: Language) -> String {
     let content = sample(name);
     // The others are about the account's safety, which nobody unsubscribes from.
-    let unsubscribe = (!OF_SAFETY.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
+    let unsubscribe =
+        (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
     let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links).expect("a mail");
     let brief = templates::brief(&content, language).expect("a text");

@@ -59,6 +59,8 @@ fn usable(text: &str, name: &str, template: &Template, with_caller: bool) -> std
     let Some(body) = body.filter(|body| body.contains("fn from_env(")) else {
         return Err("has no `from_env`".to_owned());
     };
+    // What the verifier reads stands in kit.
+    let body = &body.replace("Verifier::from_env(", r#"("AUTH_JWKS", "AUTH_ISSUER""#);
     let variables = template.value("/Globals/Function/Environment/Variables");
     if let Some(missing) =
         body.split('"').skip(1).step_by(2).find(|variable| is_variable(variable) && variables[*variable] == Value::Null)
@@ -103,6 +105,8 @@ mod tests {
         assert!(check(&CTX.replace("Authenticates", "Other"), TEMPLATE).unwrap_err().contains("Verifier"));
         assert!(check(&CTX.replace("TABLE_NAME", "BUS_NAME"), TEMPLATE).unwrap_err().contains("reads BUS_NAME"));
         assert!(check(&CTX.replace("from_env", "new"), TEMPLATE).unwrap_err().contains("no `from_env`"));
+        let verifying = CTX.replace("env.required", "Verifier::from_env(env);\n        env.required");
+        assert!(check(&verifying, TEMPLATE).unwrap_err().contains("reads AUTH_JWKS"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What functions of this context hold.
 
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Authenticates, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::store::Store;
@@ -17,14 +17,10 @@ pub struct Ctx {
 impl Ctx {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let table = sdk::table(&sdk::config().await, table);
-        Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(Store::new(table), Clock::System, verifier))
     }
 
     /// From its parts.

@@ -1,6 +1,6 @@
 //! What functions of this context hold.
 
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Authenticates, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::domain::shards::Shards;
@@ -23,14 +23,10 @@ impl Ctx {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let takes_cards = env.optional::<String>("PAYMENT_SECRET_NAME").is_some();
         let shards = shards(env);
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let store = Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards);
-        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer)).taking_cards(takes_cards))
+        Ok(Self::new(store, Clock::System, verifier).taking_cards(takes_cards))
     }
 
     /// From its parts.

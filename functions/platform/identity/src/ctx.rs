@@ -25,14 +25,10 @@ pub struct Public {
 impl Public {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let table = sdk::table(&sdk::config().await, table);
-        Ok(Self::new(Store::new(table), Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(Store::new(table), Clock::System, verifier))
     }
 
     /// From its parts.
@@ -58,15 +54,11 @@ pub struct Directory {
 impl Directory {
     /// Reads what [`Public`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let config = sdk::config().await;
         let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
-        Ok(Self::new(Store::new(sdk::table(&config, table)), Verifier::new(&jwks, &issuer), api_keys))
+        Ok(Self::new(Store::new(sdk::table(&config, table)), verifier, api_keys))
     }
 
     /// From its parts.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Authenticates, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::moderation::{Moderation, Moderator};
@@ -31,16 +31,12 @@ impl Ctx {
     /// Reads `TABLE_NAME`, `BUCKET_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `MEDIA_BASE_URL` if it is there.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let base_url = env.optional::<String>("MEDIA_BASE_URL");
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<String>("BUCKET_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, bucket, jwks, issuer) = env.all(values)?;
+        let values =
+            (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"), Verifier::from_env(env));
+        let (table, bucket, verifier) = env.all(values)?;
         let config = sdk::config().await;
         let objects = Objects::new(&config, bucket).behind(base_url);
-        Ok(Self::new(Store::new(sdk::table(&config, table)), objects, Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(Store::new(sdk::table(&config, table)), objects, Clock::System, verifier))
     }
 
     /// From its parts.

@@ -6,7 +6,7 @@ pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use kit::auth::{Authenticates, Jwks, LinkKey, Purpose, Verifier};
+use kit::auth::{Authenticates, LinkKey, Purpose, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::UserId;
 
@@ -66,14 +66,10 @@ pub struct Public {
 impl Public {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let store = Store::new(sdk::table(&sdk::config().await, table));
-        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(store, Clock::System, verifier))
     }
 
     /// From its parts.

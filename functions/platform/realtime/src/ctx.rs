@@ -1,6 +1,6 @@
 //! What a function of this context holds.
 
-use kit::auth::{Jwks, Verifier};
+use kit::auth::Verifier;
 use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::sockets::Sockets;
@@ -42,9 +42,9 @@ pub struct WithTokens {
 impl WithTokens {
     /// Reads `AUTH_JWKS` and `AUTH_ISSUER` too.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
+        let values = (Verifier::from_env(env),);
         let ctx = Ctx::from_env(env).await;
-        let (jwks, issuer) = env.all(values)?;
-        Ok(Self { ctx: ctx?, verifier: Verifier::new(&jwks, &issuer) })
+        let (verifier,) = env.all(values)?;
+        Ok(Self { ctx: ctx?, verifier })
     }
 }

@@ -8,6 +8,7 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::Claims;
+use crate::Environment;
 
 /// The only algorithm: a token that names another is refused before any key is touched (RFC 8725, section 3.1).
 pub const ALGORITHM: Algorithm = Algorithm::ES256;
@@ -36,6 +37,12 @@ pub enum Rejection {
 }
 
 impl Verifier {
+    /// Reads `AUTH_JWKS` and `AUTH_ISSUER`. None if one of them is missing or wrong, which the environment remembers.
+    pub fn from_env(env: &mut Environment) -> Option<Self> {
+        let (jwks, issuer) = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
+        Some(Self::new(&jwks?, &issuer?))
+    }
+
     /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
     pub fn new(jwks: &Jwks, issuer: &str) -> Self {
         let keys =

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use dynamo::{Context, Held, PersonalData};
 use jiff::Timestamp;
-use kit::auth::{Authenticates, Caller, Jwks, Verifier};
+use kit::auth::{Authenticates, Caller, Verifier};
 use kit::http::{Json, Problem};
 use kit::{Clock, ConfigError, Environment, sdk};
 use serde::Serialize;
@@ -37,14 +37,10 @@ pub struct Exporter {
 impl Exporter {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let held = sdk::personal_data(&sdk::config().await, table);
-        Ok(Self::new(held, Clock::System, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(held, Clock::System, verifier))
     }
 
     /// From its parts.

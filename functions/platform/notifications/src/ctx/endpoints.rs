@@ -2,7 +2,7 @@
 
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sns::error::ProvideErrorMetadata;
-use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, Jwks, LinkKey, Verifier};
+use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 
 use crate::domain::device::{Device, Platform, PushToken};
@@ -36,21 +36,11 @@ impl PushDevices {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let applications =
             Applications { apns: env.optional("APNS_APPLICATION_ARN"), fcm: env.optional("FCM_APPLICATION_ARN") };
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let config = sdk::config().await;
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self {
-            store,
-            clock: Clock::System,
-            sns: Sns::new(&config),
-            applications,
-            verifier: Verifier::new(&jwks, &issuer),
-        })
+        Ok(Self { store, clock: Clock::System, sns: Sns::new(&config), applications, verifier })
     }
 
     /// The application that a platform's devices are entered under.
@@ -145,16 +135,12 @@ pub struct Services {
 impl Services {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-        );
-        let (table, jwks, issuer) = env.all(values)?;
+        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
+        let (table, verifier) = env.all(values)?;
         let config = sdk::config().await;
         let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, Verifier::new(&jwks, &issuer), api_keys))
+        Ok(Self::new(store, Clock::System, verifier, api_keys))
     }
 
     /// From its parts.
@@ -190,17 +176,13 @@ impl PhoneProofs {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER` and `LINK_KEY_NAME`, whose value it loads before the first request
     /// comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (
-            env.required::<String>("TABLE_NAME"),
-            env.required::<Jwks>("AUTH_JWKS"),
-            env.required::<String>("AUTH_ISSUER"),
-            env.required::<String>("LINK_KEY_NAME"),
-        );
-        let (table, jwks, issuer, link_key_name) = env.all(values)?;
+        let values =
+            (env.required::<String>("TABLE_NAME"), Verifier::from_env(env), env.required::<String>("LINK_KEY_NAME"));
+        let (table, verifier, link_key_name) = env.all(values)?;
         let config = sdk::config().await;
         let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, link_key, Verifier::new(&jwks, &issuer)))
+        Ok(Self::new(store, Clock::System, link_key, verifier))
     }
 
     /// From its parts.

@@ -9,6 +9,7 @@
 )]
 
 mod conflicts;
+mod distance;
 mod gateway;
 mod http;
 pub mod pictures;

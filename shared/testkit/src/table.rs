@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::{
 };
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The table's name.
 const NAME: &str = "atoll-test";
@@ -54,6 +55,12 @@ impl TestTable {
     /// Where other processes reach the database: host and port.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Another address of the same database, from which answers come later by `added`, as over a network.
+    pub async fn address_behind(&self, added: Duration) -> String {
+        let database = self.address.parse().expect("an address");
+        crate::distance::front(database, added).await.to_string()
     }
 
     /// The table's name, for other processes.

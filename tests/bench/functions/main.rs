@@ -12,16 +12,13 @@
     reason = "a measurement that cannot be taken must fail, and is printed"
 )]
 
-mod runtime_api;
-mod wire;
-mod world;
+#[path = "../harness/mod.rs"]
+mod harness;
 
-use std::path::PathBuf;
-use std::time::Duration;
-
-use runtime_api::Function;
+use harness::runtime_api::{self, Function};
+use harness::world::World;
+use harness::{binary, quantile};
 use serde_json::{Value, json};
-use world::World;
 
 /// Cold starts of each function; the median counts.
 const COLD_STARTS: usize = 7;
@@ -38,10 +35,7 @@ async fn main() {
         println!("{}", line(&row));
         rows.push(row);
     }
-    let directory = tests::root().join("target/bench");
-    std::fs::create_dir_all(&directory).expect("a directory");
-    let text = serde_json::to_string_pretty(&rows).expect("JSON");
-    std::fs::write(directory.join("functions.json"), text).expect("a file");
+    harness::write("functions", &json!({ "functions": rows }));
 }
 
 /// The functions that have a sample event, by the names of their binaries.
@@ -56,11 +50,6 @@ fn samples() -> Vec<String> {
         names.filter(|name| wanted.is_empty() || wanted.iter().any(|part| name.contains(part))).collect();
     names.sort();
     names
-}
-
-fn binary(name: &str) -> PathBuf {
-    let built = std::env::var("ATOLL_BINARIES").map_or_else(|_| tests::root().join("target/release"), PathBuf::from);
-    built.join(name)
 }
 
 fn sample(name: &str) -> Value {
@@ -130,15 +119,6 @@ async fn measure(world: &World, name: &str, token: &str) -> Value {
         "warmPeakKib": function.peak_kib(),
         "status": status,
     })
-}
-
-/// In milliseconds, by the nearest rank.
-fn quantile(values: impl Iterator<Item = Duration>, share: f64) -> f64 {
-    let mut sorted: Vec<f64> = values.map(|value| value.as_secs_f64() * 1e3).collect();
-    sorted.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
-    let rank = ((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len()) - 1;
-    (sorted[rank] * 1e3).round() / 1e3
 }
 
 fn line(row: &Value) -> String {

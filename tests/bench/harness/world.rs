@@ -6,7 +6,7 @@ use identity::issuer::{generate_secrets, public_keys};
 use serde_json::{Value, json};
 use testkit::TestTable;
 
-use crate::wire;
+use super::wire;
 
 const ISSUER: &str = "https://api.test/v1";
 

@@ -10,6 +10,7 @@ VENV_BIN = VENV / "bin"
 SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 BINARIES = TARGET / "debug"
+RELEASE = TARGET / "release"
 
 
 def templates():

@@ -1,0 +1,111 @@
+"""`make bench`: builds for release, measures what tests cannot, and writes docs/performance.md from it.
+
+Each measuring step is a bench target of the package `tests`, which writes target/bench/<step>.json. target/bench/machine.json
+says on what, of which commit, and how busy the machine was before each of them.
+"""
+import json
+import time
+
+from . import cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps, tools
+from .steps import Step
+
+CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
+# Where `tests::bench::harness` writes too.
+MEASURED = paths.ROOT / "target" / "bench"
+MACHINE = MEASURED / "machine.json"
+TARGETS = ("functions", "growth", "path", "peers", "timing")
+PEERS = paths.ROOT / "tests" / "bench" / "peers"
+HELLO = paths.ROOT / "tests" / "bench" / "path" / "template.yaml"
+# A throttle would be measured instead of the path. The local cloud has none today.
+THROTTLE = {"ThrottleRate": 100_000, "ThrottleBurst": 100_000}
+
+
+def release():
+    """The package alone, as in `cargo_bench`: all its dependencies have the features that they have in the workspace, so
+    that nothing is built a second time; and without tests of the workspace, whose needs would change what is measured."""
+    cargo("build", "--locked", "--release", "--workspace", "--bins")
+    targets = [argument for target in TARGETS for argument in ("--bench", target)]
+    cargo("bench", "--locked", "--package", "tests", "--no-run", *targets)
+
+
+def cargo(*arguments):
+    processes.visible(["cargo", *arguments], f"`cargo {' '.join(arguments)}` failed.")
+
+
+def cargo_bench(target, **environment):
+    processes.visible(["cargo", "bench", "--locked", "--package", "tests", "--bench", target],
+                      f"The measurement `{target}` failed.", ATOLL_BINARIES=str(paths.RELEASE), **environment)
+
+
+def functions():
+    measure("functions")
+
+
+def peers():
+    measure("peers")
+
+
+def growth():
+    measure("growth")
+
+
+def timing():
+    measure("timing")
+
+
+def path():
+    """Against a cloud of its own, with the binaries that were built for release, and a function that does nothing beside
+    them."""
+    try:
+        CLOUD.port = clouds.free_port()
+        CLOUD.start()
+        outputs = deployment.deploy(CLOUD, **THROTTLE)
+        deployment.deploy_beside(CLOUD, "hello", HELLO, ApiId=outputs["stack"]["ApiId"])
+        measure("path", ATOLL_OUTPUTS=str(CLOUD.directory / "outputs.json"))
+        dead_letters.check(CLOUD)
+    finally:
+        CLOUD.stop()
+
+
+def report():
+    cargo("xtask", "performance")
+
+
+def measure(target, **environment):
+    """Run a bench target, and note when, of which commit, for how long, and how busy the machine was before."""
+    before = machine.load()
+    machine.tell(before)
+    started = time.monotonic()
+    cargo_bench(target, **environment)
+    note(target, {**machine.moment(), **before, "seconds": round(time.monotonic() - started, 1)})
+
+
+def note(target, how):
+    """Steps may be run one by one: what is told of the others stays."""
+    known = json.loads(MACHINE.read_text()).get("steps", {}) if MACHINE.exists() else {}
+    MEASURED.mkdir(parents=True, exist_ok=True)
+    MACHINE.write_text(json.dumps({**machine.describe(), "steps": {**known, target: how}}, indent=2) + "\n")
+
+
+RELEASE = ("release",)
+STEPS = (
+    Step("release", "all functions and benches, as they are deployed", release),
+    Step("functions", "what each function costs by itself", functions, RELEASE),
+    Step("peers", "the same work in Node.js and Python", peers, RELEASE),
+    Step("growth", "lists and searches in small and large tables", growth, RELEASE),
+    Step("timing", "whether the time of a refused login tells anything", timing, RELEASE),
+    Step("path", "requests per second through the local cloud", path, RELEASE),
+    Step("report", "docs/performance.md", report),
+)
+
+
+def names():
+    return steps.names(STEPS)
+
+
+def bench(options):
+    tools.check()
+    wanted = steps.selected(STEPS, options.only)
+    tools.install()
+    machine.tell(machine.load())
+    steps.run(wanted, CLOUD.stop)

@@ -1,7 +1,7 @@
 """`make bench`: builds for release, measures what tests cannot, and writes docs/performance.md from it.
 
 Each measuring step is a bench target of the package `tests`, which writes target/bench/<step>.json. target/bench/machine.json
-says on what, of which commit, and how busy the machine was before each of them.
+says on what, target/bench/steps.json when, of which commit, and how busy the machine was before each of them.
 """
 import json
 import time
@@ -12,18 +12,16 @@ from .steps import Step
 CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
 # Where `tests::bench::harness` writes too.
 MEASURED = paths.ROOT / "target" / "bench"
-MACHINE = MEASURED / "machine.json"
 TARGETS = ("functions", "growth", "path", "peers", "timing")
-PEERS = paths.ROOT / "tests" / "bench" / "peers"
 HELLO = paths.ROOT / "tests" / "bench" / "path" / "template.yaml"
 # A throttle would be measured instead of the path. The local cloud has none today.
 THROTTLE = {"ThrottleRate": 100_000, "ThrottleBurst": 100_000}
 
 
 def release():
-    """The package alone, as in `cargo_bench`: all its dependencies have the features that they have in the workspace, so
-    that nothing is built a second time; and without tests of the workspace, whose needs would change what is measured."""
-    cargo("build", "--locked", "--release", "--workspace", "--bins")
+    """`tests` depends on every context, so its benches alone need each dependency with the features that the functions
+    have: nothing is built twice. xtask, which nobody deploys, could ask for more features and would spoil that."""
+    cargo("build", "--locked", "--release", "--workspace", "--exclude", "xtask", "--bins")
     targets = [argument for target in TARGETS for argument in ("--bench", target)]
     cargo("bench", "--locked", "--package", "tests", "--no-run", *targets)
 
@@ -81,10 +79,14 @@ def measure(target, **environment):
 
 
 def note(target, how):
-    """Steps may be run one by one: what is told of the others stays."""
-    known = json.loads(MACHINE.read_text()).get("steps", {}) if MACHINE.exists() else {}
+    """Steps may be run one by one: what is noted of the others stays. How busy the machine was is that of the worst."""
     MEASURED.mkdir(parents=True, exist_ok=True)
-    MACHINE.write_text(json.dumps({**machine.describe(), "steps": {**known, target: how}}, indent=2) + "\n")
+    noted = MEASURED / "steps.json"
+    known = {**(json.loads(noted.read_text()) if noted.exists() else {}), target: how}
+    busiest = max(known.values(), key=lambda step: (step["busyCores"] or 0, step["loadAverage"]))
+    worst = {name: busiest[name] for name in ("loadAverage", "busyCores")}
+    for name, content in (("steps", known), ("machine", {**machine.describe(), **worst})):
+        (MEASURED / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n")
 
 
 RELEASE = ("release",)

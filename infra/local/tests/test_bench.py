@@ -41,10 +41,9 @@ class Machine(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        for name, value in (("MEASURED", Path(directory.name)), ("MACHINE", Path(directory.name) / "machine.json")):
-            patch = mock.patch.object(bench, name, value)
-            patch.start()
-            self.addCleanup(patch.stop)
+        patch = mock.patch.object(bench, "MEASURED", Path(directory.name))
+        patch.start()
+        self.addCleanup(patch.stop)
 
     def test_the_machine_and_the_commit_are_told(self):
         told = machine.describe()
@@ -54,12 +53,13 @@ class Machine(unittest.TestCase):
             self.assertTrue(told[name], name)
 
     def test_steps_that_run_later_leave_what_is_noted_of_the_others(self):
-        bench.note("functions", {"seconds": 1})
-        bench.note("path", {"seconds": 2})
-        bench.note("functions", {"seconds": 3})
-        noted = json.loads(bench.MACHINE.read_text())
-        self.assertEqual(noted["steps"], {"functions": {"seconds": 3}, "path": {"seconds": 2}})
-        self.assertIn("cpu", noted)
+        first, path, again = ({"loadAverage": 1.0, "busyCores": busy, "seconds": busy} for busy in (0.9, 0.2, 0.1))
+        for target, how in (("functions", first), ("path", path), ("functions", again)):
+            bench.note(target, how)
+        noted = json.loads((bench.MEASURED / "steps.json").read_text())
+        self.assertEqual(noted, {"functions": again, "path": path})
+        told = json.loads((bench.MEASURED / "machine.json").read_text())
+        self.assertEqual((told["busyCores"], told["cpu"]), (0.2, machine.cpu()))
 
     def test_busy_cores_are_those_that_worked_between_two_looks(self):
         with mock.patch.object(machine.os, "cpu_count", lambda: 4):

@@ -13,6 +13,7 @@ CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
 # Where `tests::bench::harness` writes too.
 MEASURED = paths.ROOT / "target" / "bench"
 TARGETS = ("functions", "growth", "path", "peers", "timing")
+BENCH = ("cargo", "bench", "--locked", "--package", "tests", "--bench")
 HELLO = paths.ROOT / "tests" / "bench" / "path" / "template.yaml"
 # A throttle would be measured instead of the path. The local cloud has none today.
 THROTTLE = {"ThrottleRate": 100_000, "ThrottleBurst": 100_000}
@@ -31,8 +32,13 @@ def cargo(*arguments):
 
 
 def cargo_bench(target, **environment):
-    processes.visible(["cargo", "bench", "--locked", "--package", "tests", "--bench", target],
-                      f"The measurement `{target}` failed.", ATOLL_BINARIES=str(paths.RELEASE), **environment)
+    """Figures are shown; the lines that functions log, one per invocation, go to a file."""
+    log = paths.STATE / "logs" / f"bench-{target}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as lines:
+        code = processes.run([*BENCH, target], stderr=lines, ATOLL_BINARIES=str(paths.RELEASE), **environment)
+    if code:
+        raise console.Failed(f"The measurement `{target}` failed.", log)
 
 
 def functions():

@@ -128,7 +128,7 @@ async fn processes(cloud: &Cloud, route: &Route) -> u64 {
 fn line(row: &Value) -> String {
     let figure = |name: &str| row[name].as_f64().expect("a figure");
     format!(
-        "{:28} {} connections  {:7.1}/s  p50 {:8.3} ms  p99 {:8.3} ms  floor {:3.0} %  calls {}  processes {}  of {} failed {}",
+        "{:28} {} at once  {:7.1}/s  p50 {:8.3} ms  p99 {:8.3} ms  floor {:3.0} %  calls {}  processes {}  of {} failed {}",
         row["name"].as_str().expect("a name"),
         row["connections"],
         figure("requestsPerSecond"),

@@ -111,6 +111,8 @@ impl Record<'_> {
             "durationMs": millis(self.duration),
             "failures": u8::from(self.outcome == Outcome::Failed),
             "dynamoCalls": self.usage.calls,
+            // No metric: CloudWatch charges for each, and budgets keep this one.
+            "dynamoRounds": self.usage.rounds,
             "readUnits": self.usage.read_units,
             "writeUnits": self.usage.write_units,
             "_aws": {
@@ -131,12 +133,13 @@ impl Record<'_> {
         })
     }
 
-    /// The `Server-Timing` header: time, calls and units.
+    /// The `Server-Timing` header: time, calls, round trips in sequence, and units.
     pub fn server_timing(&self) -> String {
         format!(
-            "total;dur={}, dynamodb;desc=\"calls={} read={} write={}\"",
+            "total;dur={}, dynamodb;desc=\"calls={} rounds={} read={} write={}\"",
             millis(self.duration),
             self.usage.calls,
+            self.usage.rounds,
             self.usage.read_units,
             self.usage.write_units
         )
@@ -172,18 +175,18 @@ mod tests {
             correlation_id: "c",
             caller: None,
             duration: Duration::from_micros(1_234),
-            usage: Usage { calls: 2, read_units: 0.5, write_units: 3.0 },
+            usage: Usage { calls: 2, rounds: 1, read_units: 0.5, write_units: 3.0 },
             outcome: Outcome::Failed,
             status: Some(503),
             code: Some("service.unavailable".into()),
             error: None,
         };
         let line = record.line(Timestamp::UNIX_EPOCH);
-        assert_eq!(line["durationMs"], 1.234);
+        assert_eq!((&line["durationMs"], &line["dynamoRounds"]), (&json!(1.234), &json!(1)));
         for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap() {
             let name = metric["Name"].as_str().unwrap();
             assert!(line[name].is_number(), "{name} has no value");
         }
-        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 read=0.5 write=3\"");
+        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 rounds=1 read=0.5 write=3\"");
     }
 }

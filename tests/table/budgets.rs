@@ -65,9 +65,8 @@ async fn what_people_do_with_their_own_account_keeps_to_its_budget() {
         call(&endpoint, method, path, Some(token), body.as_ref()).await
     };
     let proof = json!({ "initData": MiniApp::opened_by(&TelegramUser::new()).init_data(BOT_TOKEN) });
-    let link = async || {
-        me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof.clone())).await
-    };
+    let link =
+        async || me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof.clone())).await;
 
     let renamed = me(deployment.update_me(), "PATCH", "/v1/users/me", Some(json!({ "name": "Bea" }))).await;
     budget("identity-update-me", "new name", &renamed);

@@ -78,7 +78,7 @@ async fn giving_back_keeps_to_its_budget() {
     let till = Till::start().await;
     let id = till.donate("pm_card_visa").await;
     saga::charge(till.saga, id, true).await.map(drop).unwrap();
-    // The donation; then the same with its end, which takes it out of the index.
+    // The donation; that it is to be given back; that it was, which takes it out of the index.
     let refunded = cost(async { saga::refund(till.saga, id).await.map(drop).unwrap() }).await;
     budget("wallet-refund-donation", "given back", refunded);
 }

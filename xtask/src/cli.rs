@@ -18,6 +18,8 @@ cargo xtask openapi
     rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
 cargo xtask sizes
     the sizes of the binaries that were built for release
+cargo xtask performance
+    rewrites the generated parts of docs/performance.md from what `make bench` has measured
 
 --no-bless leaves out what `openapi` does.
 ";
@@ -33,6 +35,8 @@ pub enum Command {
     Rules,
     /// Regenerates what is generated.
     Openapi,
+    /// Writes the report of what was measured.
+    Performance,
     /// Shows sizes.
     Sizes,
     /// Scaffolds a context.
@@ -93,6 +97,7 @@ impl Command {
             ("tidy", []) => Self::Tidy,
             ("rules", []) => Self::Rules,
             ("openapi", []) => Self::Openapi,
+            ("performance", []) => Self::Performance,
             ("sizes", []) => Self::Sizes,
             ("new-context", [pack, context]) => Self::NewContext { pack: owned(pack), context: owned(context) },
             ("new-endpoint", [context, name, route]) => {

@@ -8,6 +8,7 @@ pub mod cli;
 mod commands;
 pub mod failure;
 mod names;
+mod performance;
 pub mod repository;
 pub mod scaffold;
 mod sizes;

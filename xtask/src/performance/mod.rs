@@ -51,3 +51,24 @@ fn model<'a>(repository: &Repository, measured: &'a Measured) -> Result<Option<M
         _ => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_measured_is_written_and_all_else_stays() {
+        let repository = money::fixture_repository();
+        let notes = write(&repository).unwrap();
+        assert!(notes.contains(&"machine: not measured, left as it was".to_owned()), "{notes:?}");
+        assert!(notes.contains(&"docs/performance/functions.md".to_owned()), "{notes:?}");
+        let text = repository.read(DOCUMENT).unwrap();
+        assert!(
+            text.starts_with("\nWritten by hand.\n<!-- begin machine -->\nAn older machine.\n<!-- end machine -->")
+        );
+        assert!(text.contains("### Per million requests") && text.contains("| `orders-count-orders` |"), "{text}");
+        // Once more is the same: nothing depends on what was there.
+        write(&repository).unwrap();
+        assert_eq!(repository.read(DOCUMENT).unwrap(), text);
+    }
+}

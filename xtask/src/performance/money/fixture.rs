@@ -47,6 +47,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       Handler: orders-sweep
+      Tracing: !Ref Tracing
       Events: { Source: { Type: Schedule, Properties: { Schedule: rate(1 minute) } } }
   PublishEvents:
     Type: AWS::Serverless::Function
@@ -122,6 +123,16 @@ alwaysOn:
   set: { title: set, lines: [{ what: tasks, price: processorHour, product: [2, 0.5, 100] }] }
 ";
 
+const DOCUMENT: &str = "
+Written by hand.
+<!-- begin machine -->
+An older machine.
+<!-- end machine -->
+<!-- begin functions --><!-- end functions -->
+<!-- begin money --><!-- end money -->
+<!-- begin ranks --><!-- end ranks -->
+";
+
 const FUNCTIONS: &str = r#"{ "coldStarts": 5, "warmInvocations": 200, "functions": [
   { "name": "orders-place-order", "bytes": 11000000, "initMillis": 10, "initCpuMillis": 10, "peakKib": 20000,
     "status": 201, "logBytes": 100, "latencies": [
@@ -150,7 +161,9 @@ pub fn repository() -> Repository {
         for (path, text) in [
             ("functions/shop/orders/Cargo.toml", MANIFEST),
             ("functions/shop/orders/template.yaml", TEMPLATE),
+            ("template.yaml", "Parameters: { Tracing: { Default: PassThrough } }"),
             ("events/orders/order_placed.v1.example.json", "{\n  \"a\": \"b\"\n}"),
+            (crate::performance::DOCUMENT, DOCUMENT),
             (super::prices::PRICES, PRICES),
             (super::workload::WORKLOAD, WORKLOAD),
             ("target/bench/functions.json", FUNCTIONS),

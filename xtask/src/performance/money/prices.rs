@@ -68,6 +68,9 @@ pub struct Prices {
 pub struct Price {
     /// What it buys one of.
     pub what: String,
+    /// What else there is to know of it.
+    #[serde(default)]
+    pub note: String,
     /// Where on a bill it stands.
     pub part: Part,
     /// Dollars for `per` of it.

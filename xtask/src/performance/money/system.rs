@@ -74,7 +74,7 @@ impl System {
             };
             system.polled_queues += f64::from(u8::from(kind == Kind::Queue));
             let context = function.context.map(|context| context.name.clone()).unwrap_or_default();
-            system.servers.insert(binary.to_owned(), server(function.resource, kind, context));
+            system.servers.insert(binary.to_owned(), server(survey, function.resource, kind, context));
         }
         for template in &survey.templates {
             for _ in template.of_type("AWS::CloudWatch::Alarm") {
@@ -145,17 +145,31 @@ fn name(function: Resource<'_>) -> &str {
     function.text("Handler")
 }
 
-fn server(function: Resource<'_>, kind: Kind, context: String) -> Server {
-    let quiet = |level: &str| function.own_or_global(&format!("LoggingConfig/{level}")).as_str() == Some("WARN");
+fn server(survey: &Survey<'_>, function: Resource<'_>, kind: Kind, context: String) -> Server {
+    let setting = |path: &str| resolved(survey, function, function.own_or_global(path));
     Server {
         context,
         // Lambda's own default.
         memory: function.own_or_global("MemorySize").as_f64().unwrap_or(128.0),
         uses_table: !function.own_or_global("Environment/Variables/TABLE_NAME").is_null(),
-        traced: function.own_or_global("Tracing").as_str() == Some("Active"),
-        platform_lines: !quiet("SystemLogLevel"),
+        // What cannot be read here counts as on, which is the dearer way.
+        traced: !matches!(setting("Tracing"), None | Some("PassThrough" | "Disabled")),
+        platform_lines: setting("LoggingConfig/SystemLogLevel") != Some("WARN"),
         kind,
     }
+}
+
+/// A text as it is at deployment: of a parameter its default, where need be the root's of the same name. None where there
+/// is nothing; empty where it cannot be known.
+fn resolved<'a>(survey: &'a Survey<'_>, function: Resource<'a>, value: &'a Value) -> Option<&'a str> {
+    if value.is_null() {
+        return None;
+    }
+    let default =
+        |template: &'a Template| template.value(&format!("/Parameters/{}/Default", value["Ref"].as_str()?)).as_str();
+    let root = || survey.templates.iter().find(|template| template.directory().is_empty());
+    let known = value.as_str().or_else(|| default(function.template)).or_else(|| default(root()?));
+    Some(known.unwrap_or_default())
 }
 
 fn kind_by_source(function: Resource<'_>) -> Kind {
@@ -211,6 +225,8 @@ mod tests {
         let counter = system.server("orders-count-orders").unwrap();
         assert_eq!((counter.memory, counter.traced, &counter.kind), (256.0, true, &Kind::Queue));
         assert_eq!(system.server("orders-place-order").unwrap().memory, 512.0);
+        // Its setting is a parameter, whose default the root has.
+        assert!(!system.server("orders-sweep").unwrap().traced);
         assert_eq!((system.polled_queues, system.alarms), (1.0, 1.0));
         assert_eq!(system.event_bytes("orders.order_placed.v1"), 9.0);
     }

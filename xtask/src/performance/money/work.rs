@@ -56,7 +56,7 @@ impl Model<'_> {
         let mut work = Work::default();
         for call in &request.calls {
             let calls = Calls { invocations: 1.0, times: 1.0, depth: 0 };
-            self.follow(&mut work, &call.function, &call.step, calls)?;
+            self.follow(&mut work, &call.function, call, calls)?;
         }
         Ok(work)
     }

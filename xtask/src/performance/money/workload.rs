@@ -64,24 +64,15 @@ pub struct Request {
     /// What readers call it.
     pub title: String,
     /// The functions that answer.
-    pub calls: Vec<Call>,
-}
-
-/// A call of a function by a client.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Call {
-    /// The binary.
-    pub function: String,
-    /// What it does.
-    #[serde(flatten)]
-    pub step: Step,
+    pub calls: Vec<Step>,
 }
 
 /// What a function does, beyond what was measured.
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Step {
+    /// The binary, where it is not said by what stands around it.
+    pub function: String,
     /// Its case in the budgets; without it the dearest.
     pub case: Option<String>,
     /// True if the case is per person that the event is about.
@@ -182,7 +173,7 @@ impl Workload {
         for (request, wanted) in &self.requests {
             for call in &wanted.calls {
                 system.server(&call.function)?;
-                self.check_step(request, &call.step, prices, system)?;
+                self.check_step(request, call, prices, system)?;
             }
             if !self.habits.contains_key(request) {
                 return refuse!("{WORKLOAD} does not say how often a user does `{request}`.");
@@ -225,4 +216,65 @@ impl Workload {
 /// The event's name, without what kind of it this is.
 pub fn bare(event: &str) -> &str {
     event.split('/').next().unwrap_or(event)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::performance::measured::Measured;
+    use crate::performance::money::{Model, fixture};
+    use crate::survey::Survey;
+
+    fn refusal(from: &str, to: &str) -> String {
+        let text = fixture::WORKLOAD.replace(from, to);
+        assert_ne!(text, fixture::WORKLOAD, "`{from}` is not in the fixture");
+        let workload = Workload::parse(&text).unwrap();
+        let (functions, budgets) = (fixture::functions(), fixture::budgets());
+        let model = fixture::model(&functions, &budgets);
+        workload.check(&model.prices, &model.system).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn names_that_nothing_has_are_refused() {
+        for (from, to, named) in [
+            ("function: orders-place-order", "function: orders-lose-order", "orders-lose-order"),
+            ("{ orders.order_placed.v1: {", "{ orders.order_lost.v1: {", "orders.order_lost.v1"),
+            ("    orders-count-orders: {", "    orders-place-order: {", "orders-place-order"),
+            ("also: { mail: 1 }", "also: { letter: 1 }", "letter"),
+            ("habits: { order: 2 }", "habits: {}", "`order`"),
+            ("habits: { order: 2 }", "habits: { order: 2, sell: 1 }", "`sell`"),
+        ] {
+            let refused = refusal(from, to);
+            assert!(refused.contains(named), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_nobody_reads_is_refused() {
+        let text = fixture::WORKLOAD.replace("perPerson: true", "perperson: true");
+        assert!(Workload::parse(&text).is_err());
+    }
+
+    /// So that a renamed function, event or budget case fails here, and not at the next report.
+    #[test]
+    fn the_files_of_the_repository_fit_together() {
+        let repository = Repository::around(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let budgets = Measured::read(&repository).unwrap().budgets.unwrap_or_default();
+        let functions = fixture::functions();
+        let model = Model::read(&repository, &functions, &budgets).unwrap();
+        for request in model.workload.requests.values() {
+            for (function, case) in model.work(request).unwrap().runs.keys() {
+                if budgets.functions.contains_key(function) {
+                    model.usage(function, case.as_deref()).unwrap();
+                }
+            }
+        }
+        let lines = repository.read("shared/kit/src/telemetry.rs").unwrap();
+        let metrics = lines.matches("metric(\"").count();
+        let assumed = model.workload.figure("metricsPerContext").unwrap();
+        assert!((f64::from(u32::try_from(metrics).unwrap()) - assumed).abs() < 0.5, "{metrics} metrics, not {assumed}");
+        assert!(Survey::of(&repository).unwrap().unreadable.is_empty());
+    }
 }

@@ -20,7 +20,7 @@ pub fn page(model: &Model<'_>) -> String {
     for (name, price) in sorted {
         table.row([
             format!("`{name}`"),
-            price.what.clone(),
+            if price.note.is_empty() { price.what.clone() } else { format!("{}; {}", price.what, price.note) },
             title(price.part).to_owned(),
             format!("[page]({})", price.page),
             stated(price, &prices.checked),

@@ -29,9 +29,8 @@ rotate-keys: ## replace the deployment's signing key, with overlap
 recount-badges: ## compare badges with their history (USER_ID=, REPAIR=yes)
 	@exec $(PYTHON) infra/local/atoll.py recount-badges --user "$(USER_ID)" --repair "$(REPAIR)"
 
-bench: ## measure what tests cannot (many minutes: it builds for release)
-	cargo build --locked --release --workspace --bins
-	cargo bench --package tests
+bench: ## measure what tests cannot, write the report (many minutes; ONLY=functions,report)
+	@exec $(PYTHON) infra/local/atoll.py bench --only "$(ONLY)"
 
 fmt: ## format the code
 	cargo fmt --all

@@ -148,10 +148,15 @@ impl Cloud {
         Self { http: reqwest::Client::new(), outputs }
     }
 
+    /// The URL of a path of the API.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.outputs.api_url)
+    }
+
     /// Starts a request to the API.
     pub fn call(&self, method: &str, path: &str) -> Call {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        Call(self.http.request(method, format!("{}{path}", self.outputs.api_url)))
+        Call(self.http.request(method, self.url(path)))
     }
 
     /// Starts a GET.

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import console, deploy, deployment, logs, paths, rebuilds, suite
+from commands import cloud as clouds, console, deploy, deployment, logs, paths, rebuilds, steps, suite
 
 
 class Layout(unittest.TestCase):
@@ -36,7 +36,7 @@ class Layout(unittest.TestCase):
         path.write_text(text)
 
     def test_the_copies_keep_their_places_and_every_code_uri_gets_the_same_bootstrap(self):
-        stack = deployment.lay_out(self.root / "target/local/run")
+        stack = deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {
             "template.yaml", "infra/keys.yaml", "functions/platform/identity/template.yaml",
@@ -48,12 +48,29 @@ class Layout(unittest.TestCase):
     def test_a_binary_that_is_not_built_is_named(self):
         (self.root / "target/debug/make-keys").unlink()
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
-            deployment.lay_out(self.root / "target/local/run")
+            deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+
+    def test_binaries_of_another_profile_are_executed_where_the_cloud_says_so(self):
+        for binary in ("make-keys", "identity-login", "identity-get-me"):
+            self.write(f"target/release/{binary}", "")
+        self.assertEqual(clouds.Cloud("run").binaries, self.root / "target/debug")
+        cloud = clouds.Cloud("bench", binaries=self.root / "target/release")
+        stack = deployment.lay_out(self.root / "target/local/bench", cloud.binaries)
+        bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
+        self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/release/$_HANDLER"\n'})
+
+    def test_a_template_beside_the_product_is_laid_out_alone(self):
+        self.write("tests/bench/path/template.yaml", "  CodeUri: ../../../target/lambda/bench-hello/")
+        self.write("target/debug/bench-hello", "")
+        template = self.root / "tests/bench/path/template.yaml"
+        stack = deployment.lay_out(self.root / "target/local/bench/hello", paths.BINARIES, [template])
+        files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
+        self.assertEqual(files, {"tests/bench/path/template.yaml", "target/lambda/bench-hello/bootstrap"})
 
 
 class Suite(unittest.TestCase):
     def names(self, only):
-        return [step.name for step in suite.selected(only)]
+        return steps.names(steps.selected(suite.STEPS, only))
 
     def test_everything_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), suite.names())

@@ -144,7 +144,7 @@ const PLANTS: &[Plant] = &[
         fixture.edit(STREAM, "LogGroup: !Ref PublishEventsLogs", "LogGroup: elsewhere");
     }),
     Plant("logs", "keeps logs for ever", |fixture| fixture.edit(ORDERS, "RetentionInDays:", "LogGroupClass:")),
-    Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: Active", "Tracing: PassThrough")),
+    Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: !Ref Tracing", "Tracing: PassThrough")),
     Plant("own-keys", "items of other contexts", |fixture| fixture.edit(ORDERS, KEYS, "")),
     Plant("own-keys", "items of other contexts", |fixture| {
         fixture.edit(ORDERS, "\"orders#*\"", "\"orders#*\", \"identity#*\"");

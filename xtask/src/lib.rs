@@ -1,8 +1,9 @@
 //! The repository's own commands: `cargo xtask <command>`.
 //!
 //! `survey` reads the repository once; `tidy` holds the rules that no compiler checks; `scaffold` writes what a new
-//! context, endpoint or consumer starts from, in memory first, so that a refusal leaves nothing half-written; `cli` says
-//! how commands are called, and `commands` runs them.
+//! context, endpoint or consumer starts from, in memory first, so that a refusal leaves nothing half-written;
+//! `performance` makes a report of what `make bench` has measured; `cli` says how commands are called, and `commands` runs
+//! them.
 
 pub mod cli;
 mod commands;

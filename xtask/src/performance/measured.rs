@@ -19,6 +19,10 @@ pub const BUDGETS: &str = "tests/budgets.json";
 pub struct Measured {
     /// The machine, by what its bench calls each figure.
     pub machine: Option<BTreeMap<String, Value>>,
+    /// When each bench ran, and how busy the machine was before.
+    pub steps: Option<BTreeMap<String, Value>>,
+    /// The time of refused logins, with and without an account.
+    pub timing: Option<Timing>,
     /// Each function behind a Runtime API.
     pub functions: Option<Functions>,
     /// The same work on other stacks.
@@ -36,6 +40,8 @@ impl Measured {
     pub fn read(repository: &Repository) -> Result<Self> {
         Ok(Self {
             machine: bench(repository, "machine")?,
+            steps: bench(repository, "steps")?,
+            timing: bench(repository, "timing")?,
             functions: bench(repository, "functions")?,
             peers: bench(repository, "peers")?,
             growth: bench(repository, "growth")?,
@@ -55,6 +61,22 @@ fn file<T: DeserializeOwned>(repository: &Repository, path: &str) -> Result<Opti
     }
     let read = serde_json::from_str(&repository.read(path)?);
     read.map(Some).map_err(|error| Failure::new(format!("{path} is not what was expected: {error}.")))
+}
+
+/// The time of refused logins, with and without an account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Timing {
+    /// Refusals of each kind.
+    pub pairs: f64,
+    /// The median where the address has an account.
+    pub known_p50_millis: f64,
+    /// The median where it has none.
+    pub unknown_p50_millis: f64,
+    /// How often the samples were shuffled.
+    pub shuffles: f64,
+    /// How many of the shuffles differ as much.
+    pub shuffles_as_different: f64,
 }
 
 /// Figures of every function.
@@ -93,6 +115,8 @@ pub struct Figures {
     pub peak_kib: f64,
     /// What an endpoint answered.
     pub status: Option<u16>,
+    /// Size of that when it is packed, where it was.
+    pub zip_bytes: f64,
     /// What one warm invocation writes.
     pub log_bytes: f64,
     /// Invocations, per latency of the table.
@@ -148,9 +172,12 @@ pub struct Work {
 /// One stack at one piece of work.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the names of the JSON")]
 pub struct Stack {
     /// `atoll`, `node`, `python`.
     pub stack: String,
+    /// The function of ours that it stands beside.
+    pub function: String,
     /// Its figures.
     #[serde(flatten)]
     pub figures: Figures,
@@ -208,6 +235,8 @@ pub struct Path {
 pub struct PathRow {
     /// `floor`, or the route.
     pub name: String,
+    /// Processes of the route's function at the end.
+    pub processes: f64,
     /// Clients at once.
     pub connections: f64,
     /// Requests that were measured.

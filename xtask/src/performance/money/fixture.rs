@@ -99,13 +99,14 @@ assumptions:
   traceShare: { value: 0.05, why: w }
   logEntryBytes: { value: 26, why: w }
   busEnvelopeBytes: { value: 91, why: w }
-  metricsPerContext: { value: 5, why: w }
+  metricsPerContext: { value: 2, why: w }
+  failureShare: { value: 0.01, why: w }
   logRetentionMonths: { value: 1, why: w }
   logCompression: { value: 0.2, why: w }
   tableKilobytesPerUser: { value: 30, why: w }
   pictureMegabytesPerUser: { value: 0, why: w }
   replyKilobytes: { value: 0, why: w }
-lines: { platform: ['0123456789'], cold: ['01234567890123456789'], access: ['0123'] }
+lines: { platform: ['0123456789'], traced: ['01234'], cold: ['01234567890123456789'], access: ['0123'] }
 requests:
   order:
     title: order

@@ -184,7 +184,10 @@ impl Model<'_> {
         let own = self.functions.of(function).map_or(0.0, |figures| figures.log_bytes);
         let entry = if own > 0.0 { self.workload.figure("logEntryBytes")? } else { 0.0 };
         let platform = if server.platform_lines {
-            self.lines(&self.workload.lines.platform)? + cold_share * self.lines(&self.workload.lines.cold)?
+            let lines = &self.workload.lines;
+            // A part of an entry, and no entry of its own.
+            let traced = if server.traced { bytes(&lines.traced) / 1e9 } else { 0.0 };
+            self.lines(&lines.platform)? + traced + cold_share * self.lines(&lines.cold)?
         } else {
             0.0
         };
@@ -193,10 +196,8 @@ impl Model<'_> {
 
     /// GB that CloudWatch counts for these lines.
     fn lines(&self, lines: &[String]) -> Result<f64> {
-        let entry = self.workload.figure("logEntryBytes")?;
-        let bytes: f64 =
-            lines.iter().map(|line| f64::from(u32::try_from(line.len()).unwrap_or(u32::MAX)) + entry).sum();
-        Ok(bytes / 1e9)
+        let entries = f64::from(u32::try_from(lines.len()).unwrap_or(u32::MAX));
+        Ok((bytes(lines) + entries * self.workload.figure("logEntryBytes")?) / 1e9)
     }
 
     /// What costs leave out, since nobody measured it: one sentence each.
@@ -214,6 +215,10 @@ impl Model<'_> {
         }
         Ok(gaps)
     }
+}
+
+fn bytes(lines: &[String]) -> f64 {
+    lines.iter().map(|line| f64::from(u32::try_from(line.len()).unwrap_or(u32::MAX))).sum()
 }
 
 #[cfg(test)]
@@ -270,8 +275,9 @@ mod tests {
         close(used["lambdaRequest"], 2.0);
         // 512 MB; the wait and 1000/512 times the processor time, rounded up: 8 ms warm, 32 ms cold (19.53 + 11.86).
         close(used["lambdaGbSecond"], 2.0 * (0.75 * 8.0 + 0.25 * 32.0) / 1e3 * 0.5);
-        // Its own line of 100 bytes, Lambda's of 10, a quarter of the 20 for a cold one; with 26 for each entry.
-        close(used["logGb"], 2.0 * (126.0 + 36.0 + 0.25 * 46.0) / 1e9);
+        // Its own line of 100 bytes, Lambda's of 10 and 5 more for the trace, a quarter of the 20 for a cold one; with 26
+        // for each entry.
+        close(used["logGb"], 2.0 * (126.0 + 41.0 + 0.25 * 46.0) / 1e9);
         close(used["trace"], 1.0);
     }
 

@@ -52,6 +52,8 @@ pub struct Assumption {
 pub struct Lines {
     /// By Lambda, per invocation.
     pub platform: Vec<String>,
+    /// In Lambda's last one, where X-Ray records.
+    pub traced: Vec<String>,
     /// By Lambda, per new environment.
     pub cold: Vec<String>,
     /// By the gateway, per request.
@@ -272,7 +274,7 @@ mod tests {
             }
         }
         let lines = repository.read("shared/kit/src/telemetry.rs").unwrap();
-        let metrics = lines.matches("metric(\"").count();
+        let metrics = lines.matches("\"Unit\":").count();
         let assumed = model.workload.figure("metricsPerContext").unwrap();
         assert!((f64::from(u32::try_from(metrics).unwrap()) - assumed).abs() < 0.5, "{metrics} metrics, not {assumed}");
         assert!(Survey::of(&repository).unwrap().unreadable.is_empty());

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Written;
+use super::{Written, words};
 use crate::performance::text::{Table, count, figure};
 
 /// What is known of the machine, and how long each bench took on it.
-pub fn write(machine: &BTreeMap<String, Value>) -> Written {
+pub fn write(machine: &BTreeMap<String, Value>, steps: &BTreeMap<String, Value>) -> Written {
     let mut written = Written::default();
     let mut table = Table::new(["", ""]).with_words(2);
     for (name, value) in machine.iter().filter(|(_, value)| !value.is_object()) {
@@ -18,8 +18,8 @@ pub fn write(machine: &BTreeMap<String, Value>) -> Written {
         }
     }
     written.say(&table.text());
-    if let Some(steps) = machine.get("steps").and_then(Value::as_object).filter(|steps| !steps.is_empty()) {
-        let mut table = Table::new(["bench", "began", "commit", "load before", "minutes"]).with_words(3);
+    if !steps.is_empty() {
+        let mut table = Table::new(["bench", "began", "commit", "busy cores before", "minutes"]).with_words(3);
         for (name, step) in steps {
             let commit = step["commit"].as_str().unwrap_or_default();
             let short = commit.get(..10).unwrap_or(commit);
@@ -28,7 +28,7 @@ pub fn write(machine: &BTreeMap<String, Value>) -> Written {
                 name.clone(),
                 step["date"].as_str().unwrap_or_default().to_owned(),
                 format!("{short}{changed}"),
-                step["loadAverage"].as_f64().map(figure).unwrap_or_default(),
+                step["busyCores"].as_f64().map(figure).unwrap_or_default(),
                 step["seconds"].as_f64().map(|seconds| figure(seconds / 60.0)).unwrap_or_default(),
             ]);
         }
@@ -47,18 +47,6 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// `uncommitted changes` of `uncommittedChanges`.
-fn words(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() {
-            text.push(' ');
-        }
-        text.push(letter.to_ascii_lowercase());
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -67,9 +55,10 @@ mod tests {
 
     #[test]
     fn whatever_is_known_of_the_machine_is_told() {
-        let machine = json!({ "cpu": "c", "memoryKib": 2_097_152, "uncommittedChanges": true,
-            "steps": { "growth": { "date": "d", "commit": "0123456789abc", "loadAverage": 1.5, "seconds": 90 } } });
-        let text = write(&serde_json::from_value(machine).unwrap()).text;
+        let read = |value| serde_json::from_value(value).unwrap();
+        let machine = json!({ "cpu": "c", "memoryKib": 2_097_152, "uncommittedChanges": true });
+        let steps = json!({ "growth": { "date": "d", "commit": "0123456789abc", "busyCores": 1.5, "seconds": 90 } });
+        let text = write(&read(machine), &read(steps)).text;
         assert!(text.contains("| memory | 2.00 GiB |") && text.contains("| uncommitted changes | yes |"), "{text}");
         assert!(text.contains("| growth | d | 0123456789 | 1.50 | 1.50 |"), "{text}");
     }

@@ -8,6 +8,7 @@ mod path;
 mod peers;
 mod prices;
 mod ranks;
+mod timing;
 
 use super::measured::Measured;
 use super::plot::Bars;
@@ -63,14 +64,28 @@ impl Written {
 /// All parts that there is something for, and the names of the others.
 pub fn all(repository: &Repository, measured: &Measured) -> Result<Vec<Section>> {
     let model = super::model(repository, measured)?;
+    let steps = measured.steps.clone().unwrap_or_default();
     let section = |name, outcome| Section { name, outcome };
     Ok(vec![
-        section("machine", measured.machine.as_ref().map(machine::write)),
+        section("machine", measured.machine.as_ref().map(|machine| machine::write(machine, &steps))),
         section("functions", measured.functions.as_ref().map(functions::write).transpose()?),
         section("peers", measured.peers.as_ref().map(peers::write).transpose()?),
+        section("timing", measured.timing.as_ref().map(timing::write)),
         section("path", measured.path.as_ref().map(path::write).transpose()?),
         section("growth", measured.growth.as_ref().map(growth::write).transpose()?),
-        section("money", model.as_ref().map(money::write).transpose()?),
+        section("money", model.as_ref().map(|model| money::write(model, measured.peers.as_ref())).transpose()?),
         section("ranks", model.as_ref().map(ranks::write).transpose()?),
     ])
+}
+
+/// `place event` of `placeEvent`.
+fn words(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            text.push(' ');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{BESIDE, Written, prices};
+use super::{BESIDE, Written, prices, words};
 use crate::failure::Result;
+use crate::performance::measured::Peers;
 use crate::performance::money::{Line, Model, Month, Part, Traffic, always_on, idle, month};
 use crate::performance::plot::{Bars, Group};
 use crate::performance::text::{Table, count, dollars, figure, list, percent};
@@ -12,7 +13,7 @@ use crate::performance::text::{Table, count, dollars, figure, list, percent};
 const MILLION: f64 = 1e6;
 
 /// All of it.
-pub fn write(model: &Model<'_>) -> Result<Written> {
+pub fn write(model: &Model<'_>, peers: Option<&Peers>) -> Result<Written> {
     let mut written = Written::default();
     written.page("prices", &prices::page(model));
     written.say(&format!(
@@ -28,7 +29,33 @@ pub fn write(model: &Model<'_>) -> Result<Written> {
     per_million(model, &mut written)?;
     idle_months(model, &mut written)?;
     months(model, &mut written)?;
+    if let Some(peers) = peers {
+        side_by_side(model, peers, &mut written)?;
+    }
     Ok(written)
+}
+
+/// What Lambda alone asks for the same work on each stack, with the memory of our function.
+fn side_by_side(model: &Model<'_>, peers: &Peers, written: &mut Written) -> Result<()> {
+    let (second, request) = (model.prices.unit("lambdaGbSecond")?, model.prices.unit("lambdaRequest")?);
+    let head = ["work", "stack", "MB", "billed ms, warm", "a million warm", "billed ms, cold", "a million cold"];
+    let mut table = Table::new(head).with_words(2);
+    for work in &peers.works {
+        for stack in &work.stacks {
+            let memory = model.system.server(&stack.function)?.memory;
+            let (warm, cold) = model.billed_millis(&stack.figures, memory, 1.0)?;
+            let cost = |millis: f64| dollars(MILLION * (request + millis / 1e3 * memory / 1024.0 * second));
+            let cells = [count(memory), count(warm), cost(warm), count(cold), cost(cold)];
+            table.row([words(&work.work), stack.stack.clone()].into_iter().chain(cells));
+        }
+    }
+    written.say("### Lambda's part, side by side");
+    written.say(
+        "The same work on each stack, with the memory that our function has. Whether the others would do with it is not said: \
+         their peak memory is above.",
+    );
+    written.say(&table.text());
+    Ok(())
 }
 
 fn per_million(model: &Model<'_>, written: &mut Written) -> Result<()> {
@@ -36,8 +63,7 @@ fn per_million(model: &Model<'_>, written: &mut Written) -> Result<()> {
     let traffic = Traffic::of(model, profile)?;
     written.say("### Per million requests");
     written.say(&format!(
-        "Each request with all that its events cause, at the traffic of {}: with more, fewer invocations are cold and fewer \
-         are traced. Other is what it asks of others: mail ($100 per million), push, pictures ($1,000 per million that \
+        "Each request with all that its events cause, at the traffic of {}: with more, fewer invocations are cold. Other is what it asks of others: mail ($100 per million), push, pictures ($1,000 per million that \
          Rekognition looks at).",
         profile.title
     ));
@@ -166,19 +192,30 @@ fn shares(months: &[Month]) -> Bars {
 }
 
 fn cold_shares(model: &Model<'_>, written: &mut Written) -> Result<()> {
-    let mut table = Table::new(["", "invocations a month", "of which cold", "of which traced"]);
+    let mut table =
+        Table::new(["", "invocations a month", "of which cold", "X-Ray would record", "for", "of it in the bill"]);
+    let trace = model.prices.unit("trace")?;
     for profile in model.workload.by_users() {
         let traffic = Traffic::of(model, profile)?;
-        let (mut all, mut cold, mut traced) = (0.0, 0.0, 0.0);
-        for name in model.system.servers().keys() {
+        let (mut all, mut cold, mut traced, mut billed) = (0.0, 0.0, 0.0, 0.0);
+        for (name, server) in model.system.servers() {
             let invocations = traffic.invocations(name);
             all += invocations;
             cold += invocations * traffic.cold_share(name);
-            traced += invocations * traffic.trace_share(name);
+            let recorded = invocations * traffic.trace_share(name);
+            traced += recorded;
+            billed += if server.traced { recorded } else { 0.0 };
         }
-        table.row([profile.title.clone(), count(all.round()), percent(cold / all), percent(traced / all)]);
+        table.row([
+            profile.title.clone(),
+            count(all.round()),
+            percent(cold / all),
+            percent(traced / all),
+            dollars(traced * trace),
+            dollars(billed * trace),
+        ]);
     }
-    written.say("How much of it is cold, and how much X-Ray records:");
+    written.say("How much of it is cold, and what X-Ray costs where the parameter `Tracing` turns it on:");
     written.say(&table.text());
     Ok(())
 }
@@ -204,12 +241,19 @@ mod tests {
     use crate::performance::measured::Measured;
     use crate::performance::{model, money};
 
+    fn peers() -> Peers {
+        let peers = r#"{ "works": [ { "work": "placeOrder", "stacks": [ { "stack": "node", "function": "orders-place-order",
+          "initMillis": 100, "initCpuMillis": 100,
+          "latencies": [ { "addedMillis": 3, "firstMillis": 20, "warmP50Millis": 10, "warmCpuMillis": 0 } ] } ] } ] }"#;
+        serde_json::from_str(peers).unwrap()
+    }
+
     #[test]
     fn the_tables_add_up() {
         let repository = money::fixture_repository();
         let measured = Measured::read(&repository).unwrap();
         let model = model(&repository, &measured).unwrap().unwrap();
-        let written = write(&model).unwrap();
+        let written = write(&model, Some(&peers())).unwrap();
         // A gateway call a dollar; two mails for each of three people, $600 of mail; 1.5 queue requests per event.
         assert!(written.text.contains("| order | $6"), "{}", written.text);
         assert!(written.text.contains("| gateway | <$0.0001"), "{}", written.text);
@@ -219,6 +263,9 @@ mod tests {
             "{}",
             written.text
         );
+        // 10 ms of half a GB at $10 per million GB-seconds are 5 cents, and 20 for the invocation; cold 195.3 + 20 ms.
+        let side = "| place order | node | 512 | 10 | $0.25 | 216 | $1.28 |";
+        assert!(written.text.contains(side), "{}", written.text);
         assert!(written.files.iter().any(|(path, _)| path == "docs/performance/prices.md"));
     }
 }

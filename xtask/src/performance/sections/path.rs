@@ -12,7 +12,16 @@ const FLOOR: &str = "floor";
 /// A table, and the medians as bars.
 pub fn write(path: &Path) -> Result<Written> {
     let mut written = Written::default();
-    let head = ["route", "connections", "requests", "requests/s", "p50, ms", "p99, ms", "of which the floor's p50"];
+    let head = [
+        "route",
+        "connections",
+        "requests",
+        "requests/s",
+        "p50, ms",
+        "p99, ms",
+        "of which the floor's p50",
+        "processes",
+    ];
     let mut table = Table::new(head);
     for row in &path.rows {
         let share = floor(path, row.connections).map(|floor| floor.p50_millis / row.p50_millis);
@@ -24,6 +33,7 @@ pub fn write(path: &Path) -> Result<Written> {
             figure(row.p50_millis),
             figure(row.p99_millis),
             share.map_or_else(|| "-".to_owned(), percent),
+            count(row.processes),
         ]);
     }
     written.say(&table.text());
@@ -79,9 +89,9 @@ mod tests {
         let path = r#"{ "rows": [
           { "name": "floor", "connections": 1, "requests": 500, "requestsPerSecond": 250, "p50Millis": 4, "p99Millis": 5 },
           { "name": "floor", "connections": 8, "requests": 500, "requestsPerSecond": 400, "p50Millis": 20, "p99Millis": 30 },
-          { "name": "GET /v1/a", "connections": 8, "requests": 500, "requestsPerSecond": 300, "p50Millis": 25, "p99Millis": 40 } ] }"#;
+          { "name": "GET /v1/a", "connections": 8, "requests": 500, "requestsPerSecond": 300, "p50Millis": 25, "p99Millis": 40, "processes": 8 } ] }"#;
         let written = write(&serde_json::from_str(path).unwrap()).unwrap();
-        assert!(written.text.contains("| GET /v1/a | 8 | 500 | 300 | 25.0 | 40.0 | 80.0 % |"), "{}", written.text);
+        assert!(written.text.contains("| GET /v1/a | 8 | 500 | 300 | 25.0 | 40.0 | 80.0 % | 8 |"), "{}", written.text);
         assert!(written.files[0].1.contains("8 at once"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Written;
+use super::{Written, words};
 use crate::failure::Result;
 use crate::performance::measured::{Figures, Latency, Peers, Work};
 use crate::performance::plot::{Bars, Group};
@@ -16,7 +16,7 @@ type Of = fn(&Figures) -> f64;
 /// A figure that is told of each stack: its heading, how it is had, how it is written.
 type Figure = (&'static str, Of, fn(f64) -> String);
 
-const FIGURES: [Figure; 8] = [
+const FIGURES: [Figure; 9] = [
     ("init, ms", |one| one.init_millis, figure),
     ("init, processor ms", |one| one.init_cpu_millis, figure),
     ("first, table at 3 ms", |one| at(one, 3.0).first_millis, figure),
@@ -25,6 +25,7 @@ const FIGURES: [Figure; 8] = [
     ("warm, processor ms", |one| at(one, 0.0).warm_cpu_millis, figure),
     ("peak memory, MiB", |one| one.peak_kib, mebibytes),
     ("deployed, MB", |one| one.bytes, megabytes),
+    ("packed, MB", |one| one.zip_bytes, megabytes),
 ];
 
 fn at(figures: &Figures, added_millis: f64) -> Latency {
@@ -129,18 +130,6 @@ fn bars(peers: &Peers, title: &str, index: usize) -> Bars {
         stacked: false,
         show,
     }
-}
-
-/// `place event` of `placeEvent`.
-fn words(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() {
-            text.push(' ');
-        }
-        text.push(letter.to_ascii_lowercase());
-    }
-    text
 }
 
 #[cfg(test)]

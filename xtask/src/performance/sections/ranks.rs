@@ -87,8 +87,8 @@ mod tests {
         let model = model(&repository, &measured).unwrap().unwrap();
         let text = write(&model).unwrap().text;
         let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is not in {text}"));
-        // $1.50 of metrics, ten cents of alarms, 1.2 cents of mail.
-        assert!(place("metrics of the 1 contexts") < place("| alarms |"));
+        // 27 cents of metrics, ten cents of alarms, 1.2 cents of mail.
+        assert!(place("| metrics of failures |") < place("| alarms |"));
         assert!(place("| alarms |") < place("| other | order |"));
         assert!(text.contains("| `orders-place-order` |"));
     }

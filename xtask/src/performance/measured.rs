@@ -46,8 +46,13 @@ impl Measured {
             peers: bench(repository, "peers")?,
             growth: bench(repository, "growth")?,
             path: bench(repository, "path")?,
-            budgets: file(repository, BUDGETS)?,
+            budgets: Self::read_budgets(repository)?,
         })
+    }
+
+    /// Reads the budgets alone.
+    pub fn read_budgets(repository: &Repository) -> Result<Option<Budgets>> {
+        file(repository, BUDGETS)
     }
 }
 

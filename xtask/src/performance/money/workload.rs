@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn the_files_of_the_repository_fit_together() {
         let repository = Repository::around(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let budgets = Measured::read(&repository).unwrap().budgets.unwrap_or_default();
+        let budgets = Measured::read_budgets(&repository).unwrap().unwrap_or_default();
         let functions = fixture::functions();
         let model = Model::read(&repository, &functions, &budgets).unwrap();
         for request in model.workload.requests.values() {

@@ -39,6 +39,10 @@ pub fn write(functions: &Functions) -> Result<Written> {
         count(functions.cold_starts),
         count(functions.warm_invocations)
     ));
+    let refused = refusals(functions);
+    if !refused.is_empty() {
+        written.say(&format!("Measured while they refuse, since success cannot be had in the bench: {refused}."));
+    }
     written.say(&spread(functions));
     written.bars("cold", &cold(functions))?;
     written.say("The slowest to start:");
@@ -50,6 +54,15 @@ pub fn write(functions: &Functions) -> Result<Written> {
     written.say(&format!("All functions: [{0}/functions.md]({0}/functions.md).", super::BESIDE));
     written.page("functions", &page(functions));
     Ok(written)
+}
+
+/// The endpoints that answered with a status of 400 or more.
+fn refusals(functions: &Functions) -> String {
+    let refused = functions.functions.iter().filter_map(|one| {
+        let status = one.status.filter(|status| *status >= 400)?;
+        Some(format!("`{}` ({status})", one.name))
+    });
+    refused.collect::<Vec<_>>().join(", ")
 }
 
 fn spread(functions: &Functions) -> String {
@@ -118,8 +131,11 @@ mod tests {
 
     #[test]
     fn the_spread_names_the_worst_and_the_page_has_all() {
-        let functions = money::fixture_functions();
+        let mut functions = money::fixture_functions();
+        assert!(!write(&functions).unwrap().text.contains("refuse"));
+        functions.functions[0].status = Some(409);
         let written = write(&functions).unwrap();
+        assert!(written.text.contains("`orders-place-order` (409)"));
         assert!(
             written.text.contains("| init, ms | 10.0 | 12.0 | 12.0 | 12.0 | `orders-count-orders` |"),
             "{}",

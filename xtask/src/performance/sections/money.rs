@@ -41,7 +41,7 @@ fn side_by_side(model: &Model<'_>, peers: &Peers, written: &mut Written) -> Resu
     let head = ["work", "stack", "MB", "billed ms, warm", "a million warm", "billed ms, cold", "a million cold"];
     let mut table = Table::new(head).with_words(2);
     for work in &peers.works {
-        for stack in &work.stacks {
+        for stack in work.stacks.iter().filter(|stack| !stack.function.is_empty()) {
             let memory = model.system.server(&stack.function)?.memory;
             let (warm, cold) = model.billed_millis(&stack.figures, memory, 1.0)?;
             let cost = |millis: f64| dollars(MILLION * (request + millis / 1e3 * memory / 1024.0 * second));

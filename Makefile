@@ -6,7 +6,7 @@ ARCH ?=
 USER_ID ?=
 REPAIR ?=
 
-.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bench
+.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bless-budgets bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,3 +37,6 @@ fmt: ## format the code
 
 bless: ## rewrite the generated files that the contract tests compare
 	BLESS=1 cargo test --package tests --test contract
+
+bless-budgets: ## rewrite tests/budgets.json from what is measured (many minutes)
+	@exec $(PYTHON) infra/local/atoll.py bless-budgets

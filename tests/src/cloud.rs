@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use types::Uuid;
 
-use crate::{PASSWORD, eventually};
+use crate::{Cost, PASSWORD, eventually};
 
 /// The running local cloud.
 #[derive(Debug, Clone)]
@@ -120,6 +120,14 @@ impl Reply {
     /// A header's text; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Fails the test unless the function made as many calls to the table as its budget says. Units and round trips are
+    /// not compared: the local cloud counts units otherwise, and is asked by many at once.
+    #[track_caller]
+    pub fn expect_calls(&self, function: &str, case: &str) {
+        let (spent, allowed) = (Cost::of_header(self.header("server-timing")), Cost::allowed(function, case));
+        assert_eq!(spent.calls, allowed.calls, "{function}, `{case}`");
     }
 
     /// Fails the test unless the status is this.

@@ -5,6 +5,7 @@
 //! `performance` makes a report of what `make bench` has measured; `cli` says how commands are called, and `commands` runs
 //! them.
 
+mod budgets;
 pub mod cli;
 mod commands;
 pub mod failure;

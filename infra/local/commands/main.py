@@ -3,7 +3,7 @@ import argparse
 import os
 import signal
 
-from . import bench, console, deploy, down, recount_badges, rotate_keys, run, suite
+from . import bench, budgets, console, deploy, down, recount_badges, rotate_keys, run, suite
 
 INTERRUPTED = 130
 
@@ -39,7 +39,8 @@ def interrupt(_signal, _frame):
 
 def parser():
     root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
-    commands = root.add_subparsers(required=True, metavar="run | test | bench | down | deploy | rotate-keys | recount-badges")
+    names = "run | test | bench | bless-budgets | down | deploy | rotate-keys | recount-badges"
+    commands = root.add_subparsers(required=True, metavar=names)
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
     command.set_defaults(command=run.run)
@@ -60,4 +61,6 @@ def parser():
     command.add_argument("--user", default="", help="whose; everybody's if it is absent")
     command.add_argument("--repair", default="", help="anything: mend what is wrong")
     command.set_defaults(command=recount_badges.recount)
+    command = commands.add_parser("bless-budgets", help="rewrite tests/budgets.json from what is measured now")
+    command.set_defaults(command=budgets.bless)
     return root

@@ -1,5 +1,5 @@
 """`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-from . import cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates, tools
+from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates, tools
 from .steps import Step
 
 CLOUD = clouds.Cloud("test")
@@ -40,11 +40,12 @@ STEPS = (
     Step("clippy", "no warnings", cargo("clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings")),
     Step("tidy", "the rules of the repository", cargo("xtask", "tidy")),
     Step("unit", "domain and library tests", unit),
-    Step("contract", "table and contract tests", cargo("test", "--locked", "-p", "tests", "--test", "table",
-                                                      "--test", "contract")),
+    Step("contract", "table and contract tests, and their budgets",
+         lambda: budgets.check_tests("--test", "contract")),
     Step("launcher", "the local cloud's own tests", launcher),
     Step("templates", "cfn-lint and sam validate", templates.check),
     Step("build", "all functions", cargo("build", "--locked", "--workspace", "--bins")),
+    Step("sizes", "binaries for release keep to their budgets", budgets.check_sizes),
     Step("cloud", "start it and deploy, with IAM enforced", start_cloud),
     Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs=WITH_CLOUD),
     Step("faults", "killed, repeated, reordered, poisoned, throttled",

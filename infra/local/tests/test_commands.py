@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import cloud as clouds, console, deploy, deployment, logs, paths, rebuilds, steps, suite
+from commands import budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, rebuilds, steps, suite
 
 
 class Layout(unittest.TestCase):
@@ -84,6 +84,38 @@ class Suite(unittest.TestCase):
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
             self.names("e2f")
+
+
+class Budgets(unittest.TestCase):
+    def commands(self, action, sized=()):
+        """The commands that an action runs, the environment that it adds, and the record that is there before."""
+        with tempfile.TemporaryDirectory() as name:
+            record = Path(name) / "record"
+            record.write_text("of an earlier run")
+            ran = []
+            visible = lambda command, _sentence, **extra: ran.append((command, sorted(extra), record.exists()))
+            with mock.patch.object(budgets, "RECORD", record), mock.patch.object(processes, "visible", visible):
+                with mock.patch.object(budgets, "SIZED", sized):
+                    action()
+            return ran
+
+    def test_what_an_earlier_run_measured_is_not_taken_for_this_ones(self):
+        tests, check = self.commands(lambda: budgets.check_tests("--test", "contract"))
+        self.assertEqual(tests, ([*budgets.TABLE_TESTS, "--test", "contract"], ["ATOLL_BUDGETS_RECORD"], False))
+        self.assertEqual(check[0][2], "check-budgets")
+
+    def test_sizes_are_those_of_named_binaries_or_of_all(self):
+        build = ["cargo", "build", "--locked", "--release", "--workspace"]
+        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes, ("a", "b"))],
+                         [[*build, "--bin", "a", "--bin", "b"], ["cargo", "xtask", "check-sizes", "a", "b"]])
+        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes)],
+                         [[*build, "--bins"], ["cargo", "xtask", "check-sizes"]])
+
+    def test_nothing_is_compared_while_budgets_are_taken_over(self):
+        build, tests, *taken = self.commands(lambda: budgets.bless(None))
+        self.assertEqual((build[0][-1], tests[0][-1]), ("--bins", "budget"))
+        self.assertEqual(tests[1:], (["ATOLL_BUDGETS_RECORD", "BLESS"], False))
+        self.assertEqual([command[2] for command, _, _ in taken], ["bless-budgets", "bless-sizes"])
 
 
 class Logs(unittest.TestCase):

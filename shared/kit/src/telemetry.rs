@@ -112,6 +112,8 @@ impl Record<'_> {
             "stage": stage,
             "durationMs": millis(self.duration),
             "dynamoCalls": self.usage.calls,
+            // No metric: CloudWatch charges for each, and budgets keep this one.
+            "dynamoRounds": self.usage.rounds,
             "readUnits": self.usage.read_units,
             "writeUnits": self.usage.write_units,
         });
@@ -131,12 +133,13 @@ impl Record<'_> {
         line
     }
 
-    /// The `Server-Timing` header: time, calls and units.
+    /// The `Server-Timing` header: time, calls, round trips in sequence, and units.
     pub fn server_timing(&self) -> String {
         format!(
-            "total;dur={}, dynamodb;desc=\"calls={} read={} write={}\"",
+            "total;dur={}, dynamodb;desc=\"calls={} rounds={} read={} write={}\"",
             millis(self.duration),
             self.usage.calls,
+            self.usage.rounds,
             self.usage.read_units,
             self.usage.write_units
         )
@@ -171,7 +174,7 @@ mod tests {
             correlation_id: "c",
             caller: None,
             duration: Duration::from_micros(1_234),
-            usage: Usage { calls: 2, read_units: 0.5, write_units: 3.0 },
+            usage: Usage { calls: 2, rounds: 1, read_units: 0.5, write_units: 3.0 },
             outcome,
             status: Some(503),
             code: Some("service.unavailable".into()),
@@ -183,12 +186,12 @@ mod tests {
     fn the_line_of_a_failure_is_json_with_a_metric_that_exists_in_it() {
         let record = record(Outcome::Failed);
         let line = record.line(Timestamp::UNIX_EPOCH);
-        assert_eq!(line["durationMs"], 1.234);
+        assert_eq!((&line["durationMs"], &line["dynamoRounds"]), (&json!(1.234), &json!(1)));
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
         for name in [&metrics["Metrics"][0]["Name"], &metrics["Dimensions"][0][0], &metrics["Dimensions"][0][1]] {
             assert!(!line[name.as_str().unwrap()].is_null(), "{name} has no value");
         }
-        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 read=0.5 write=3\"");
+        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 rounds=1 read=0.5 write=3\"");
     }
 
     #[test]

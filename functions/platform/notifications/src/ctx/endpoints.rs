@@ -40,7 +40,12 @@ impl PushDevices {
         let (table, verifier) = env.all(values)?;
         let config = sdk::config();
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self { store, clock: Clock::System, sns: Sns::new(&config), applications, verifier })
+        Ok(Self::new(store, Clock::System, Sns::new(&config), applications, verifier))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, sns: Sns, applications: Applications, verifier: Verifier) -> Self {
+        Self { store, clock, sns, applications, verifier }
     }
 
     /// The application that a platform's devices are entered under.

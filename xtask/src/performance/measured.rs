@@ -204,6 +204,10 @@ pub struct GrowthRow {
     pub name: String,
     /// `list`, `search`, `balance`, `evaluation`.
     pub kind: String,
+    /// What there is more of.
+    pub grows: String,
+    /// What must hold: `level`, `bounded`, or `own` where the answer grows with it.
+    pub claim: String,
     /// One per number of items.
     pub sizes: Vec<Size>,
 }
@@ -216,8 +220,8 @@ pub struct Size {
     pub items: f64,
     /// Calls of the table.
     pub calls: f64,
-    /// Calls in sequence.
-    pub rounds: f64,
+    /// Calls in sequence, where they were counted.
+    pub rounds: Option<f64>,
     /// Read units.
     pub read_units: f64,
     /// Write units.

@@ -9,6 +9,11 @@ use crate::performance::text::{Table, count, figure};
 /// Each kind: a table of units and times, and a plot of both.
 pub fn write(growth: &Growth) -> Result<Written> {
     let mut written = Written::default();
+    written.say(
+        "The bench fails where a claim does not hold. Level: the same for any number of items, from where an answer is as large as \
+         it gets. Bounded: it grows with what lies where one looks, up to a limit. Own: it grows with what the person \
+         themselves has, since all of it is asked for.",
+    );
     for kind in kinds(growth) {
         let rows: Vec<_> = growth.rows.iter().filter(|row| row.kind == kind).collect();
         written.say(&format!("**{}**", title(&kind)));
@@ -40,7 +45,10 @@ fn title(kind: &str) -> String {
         "list" => "Lists".to_owned(),
         "search" => "Nearby search".to_owned(),
         "balance" => "Balances".to_owned(),
+        "transfer" => "Donations and transfers".to_owned(),
         "evaluation" => "Badge evaluation".to_owned(),
+        "export" => "Export of all that is held on a person".to_owned(),
+        "forgetting" => "Forgetting a person".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -49,17 +57,16 @@ fn title(kind: &str) -> String {
 fn table(rows: &[&GrowthRow]) -> String {
     let sizes: Vec<f64> = rows.first().map(|row| row.sizes.iter().map(|size| size.items).collect()).unwrap_or_default();
     let millis = sizes.iter().map(|items| format!("ms at {}", count(*items)));
-    let head = ["", "calls", "rounds", "read units", "write units"].map(str::to_owned);
-    let mut table = Table::new(head.into_iter().chain(millis));
+    let head = ["", "more and more", "claim", "calls", "rounds", "read units", "write units"].map(str::to_owned);
+    let mut table = Table::new(head.into_iter().chain(millis)).with_words(3);
     for row in rows {
         let each = |of: fn(&Size) -> f64| steady(&row.sizes.iter().map(of).collect::<Vec<_>>());
         let figures = [
             each(|size| size.calls),
-            // Where rounds were not counted, there are calls without any.
-            if row.sizes.iter().any(|size| size.calls > 0.0 && size.rounds == 0.0) {
+            if row.sizes.iter().any(|size| size.rounds.is_none()) {
                 "-".to_owned()
             } else {
-                each(|size| size.rounds)
+                each(|size| size.rounds.unwrap_or_default())
             },
             each(|size| size.read_units),
             each(|size| size.write_units),
@@ -68,7 +75,8 @@ fn table(rows: &[&GrowthRow]) -> String {
             let size = row.sizes.iter().find(|size| (size.items - items).abs() < 0.5);
             size.map_or_else(|| "-".to_owned(), |size| figure(size.millis))
         });
-        table.row([row.name.clone()].into_iter().chain(figures).chain(millis));
+        let words = [row.name.clone(), row.grows.clone(), row.claim.clone()];
+        table.row(words.into_iter().chain(figures).chain(millis));
     }
     table.text()
 }
@@ -121,11 +129,15 @@ mod tests {
 
     #[test]
     fn what_does_not_grow_is_told_once() {
-        let growth = r#"{ "rows": [ { "name": "GET /v1/a", "kind": "list", "sizes": [
+        let growth = r#"{ "rows": [ { "name": "GET /v1/a", "kind": "list", "grows": "items of others", "claim": "level", "sizes": [
           { "items": 10, "calls": 1, "rounds": 1, "readUnits": 0.5, "writeUnits": 0, "millis": 1.5 },
-          { "items": 1000, "calls": 1, "rounds": 1, "readUnits": 2, "writeUnits": 0, "millis": 1.6 } ] } ] }"#;
+          { "items": 1000, "calls": 1, "rounds": null, "readUnits": 2, "writeUnits": 0, "millis": 1.6 } ] } ] }"#;
         let written = write(&serde_json::from_str(growth).unwrap()).unwrap();
-        assert!(written.text.contains("| GET /v1/a | 1 | 1 | 0.500, 2 | 0 | 1.50 | 1.60 |"), "{}", written.text);
+        assert!(
+            written.text.contains("| GET /v1/a | items of others | level | 1 | - | 0.500, 2 | 0 | 1.50 | 1.60 |"),
+            "{}",
+            written.text
+        );
         assert_eq!(written.files.len(), 2);
     }
 }

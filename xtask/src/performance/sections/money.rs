@@ -1,7 +1,5 @@
 //! Dollars: per million of each request, idle, and per month for so many users, beside containers that are always on.
 
-use std::collections::BTreeMap;
-
 use super::{BESIDE, Written, prices, words};
 use crate::failure::Result;
 use crate::performance::measured::Peers;
@@ -15,7 +13,7 @@ const MILLION: f64 = 1e6;
 /// All of it.
 pub fn write(model: &Model<'_>, peers: Option<&Peers>) -> Result<Written> {
     let mut written = Written::default();
-    written.page("prices", &prices::page(model));
+    written.page("prices", &prices::page(model)?);
     written.say(&format!(
         "Prices of {}, gone through on {}: [{BESIDE}/prices.md]({BESIDE}/prices.md), with their sources, and with all that \
          is assumed.",
@@ -146,7 +144,7 @@ fn months(model: &Model<'_>, written: &mut Written) -> Result<()> {
     let months: Vec<Month> =
         model.workload.by_users().into_iter().map(|profile| month(model, profile)).collect::<Result<_>>()?;
     written.say("### Per month");
-    written.say(&format!("Each user a month: {}.", habits(model)));
+    written.say(&format!("How often a user does what: [{BESIDE}/prices.md]({BESIDE}/prices.md#habits)."));
     let sets: Vec<(&str, f64)> = model
         .workload
         .always_on
@@ -218,16 +216,6 @@ fn cold_shares(model: &Model<'_>, written: &mut Written) -> Result<()> {
     written.say("How much of it is cold, and what X-Ray costs where the parameter `Tracing` turns it on:");
     written.say(&table.text());
     Ok(())
-}
-
-fn habits(model: &Model<'_>) -> String {
-    let by_request: BTreeMap<&str, f64> = model
-        .workload
-        .habits
-        .iter()
-        .filter_map(|(name, times)| Some((model.workload.requests.get(name)?.title.as_str(), *times)))
-        .collect();
-    by_request.iter().map(|(title, times)| format!("{title} {}", count(*times))).collect::<Vec<_>>().join("; ")
 }
 
 /// A title that fits beside a bar: without what stands in brackets or after a comma.

@@ -22,6 +22,10 @@ mod deliveries;
 mod events;
 mod events_schedules;
 mod events_support;
+mod growth;
+#[path = "../bench/growth/scenes/mod.rs"]
+#[allow(dead_code, reason = "shared with the bench, which tells all of it")]
+mod growth_scenes;
 mod identity_support;
 mod links;
 mod lists;

@@ -13,8 +13,10 @@ mod distance;
 mod gateway;
 mod http;
 pub mod pictures;
+mod seed;
 mod table;
 
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
+pub use seed::Template;
 pub use table::TestTable;

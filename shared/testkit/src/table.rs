@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::seed::Engine;
+
 /// The table's name.
 const NAME: &str = "atoll-test";
 
@@ -19,35 +21,38 @@ const NAME: &str = "atoll-test";
 pub struct TestTable {
     client: Client,
     address: String,
+    pub(crate) engine: Engine,
 }
 
 impl TestTable {
     /// Starts one; it ends with the test's runtime.
     pub async fn start() -> Self {
-        Self::on(Self::database().await).await
+        let (address, engine) = Self::database().await;
+        Self::on(address, engine).await
     }
 
     /// The same, where of two transactions that touch one item at the same time the second is cancelled, as DynamoDB does.
     pub async fn start_with_conflicts() -> Self {
-        Self::on(crate::conflicts::front(Self::database().await).await).await
+        let (address, engine) = Self::database().await;
+        Self::on(crate::conflicts::front(address).await, engine).await
     }
 
-    async fn database() -> SocketAddr {
+    async fn database() -> (SocketAddr, Engine) {
         let database = dynoxide::Database::memory().expect("an in-memory database");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
-        address
+        tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        (address, Engine(database))
     }
 
-    async fn on(address: SocketAddr) -> Self {
+    async fn on(address: SocketAddr, engine: Engine) -> Self {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
             .build();
-        let table = Self { client: Client::from_conf(config), address: address.to_string() };
+        let table = Self { client: Client::from_conf(config), address: address.to_string(), engine };
         table.create().await;
         table
     }

@@ -1,0 +1,94 @@
+//! What lists, searches, balances, the evaluation of badges, and what is done to one person cost at 10, 1,000 and 100,000
+//! items: in the process, on a database in the process.
+//!
+//! It fails where a cost that must be level is not. Names as arguments choose the scenes that have one of them in theirs.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+macro_rules! shared {
+    ($($path:literal $name:ident),+) => {$(
+        #[path = $path]
+        #[allow(dead_code, reason = "shared with the table tests, which use all of it")]
+        mod $name;
+    )+};
+}
+
+shared! {
+    "../../table/badges_support.rs" badges_support,
+    "../../table/bucket.rs" bucket,
+    "../../table/events_support.rs" events_support,
+    "../../table/identity_support.rs" identity_support,
+    "../../table/media_support.rs" media_support,
+    "../../table/notifications_support.rs" notifications_support,
+    "../../table/points_support.rs" points_support,
+    "../../table/wallet_support.rs" wallet_support,
+    "../harness/mod.rs" harness
+}
+
+mod scenes;
+
+use scenes::{ALL, Entry, Measured, contradiction};
+
+const SIZES: [usize; 3] = [10, 1_000, 100_000];
+
+fn main() {
+    let wanted: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |entry: &&Entry| wanted.is_empty() || wanted.iter().any(|name| entry.name.contains(name.as_str()));
+    let api = std::fs::read_to_string(tests::root().join("docs/openapi.json")).expect("the API's description");
+    assert_eq!(scenes::lists(&serde_json::from_str(&api).expect("JSON")), scenes::shown(), "a list without a scene");
+
+    let (mut rows, mut contradictions) = (Vec::new(), Vec::new());
+    for entry in ALL.into_iter().flatten().filter(is_wanted) {
+        let started = Instant::now();
+        let measured = measure(entry);
+        for size in &measured {
+            let millis = size.time.as_secs_f64() * 1e3;
+            println!("{:60} {:>7} items  {}  {millis:.2} ms", entry.name, size.items, size.used);
+        }
+        println!("{:60} took {:.1} s", "", started.elapsed().as_secs_f64());
+        contradictions.extend(contradiction(entry, &measured));
+        rows.push(row(entry, &measured));
+    }
+    if wanted.is_empty() {
+        harness::write("growth", &json!({ "rows": rows }));
+    }
+    assert!(contradictions.is_empty(), "it grows with the total: {contradictions:#?}");
+}
+
+/// A runtime for each scene, with which its database ends: a few hundred thousand items take as many kilobytes.
+fn measure(entry: &Entry) -> Vec<Measured> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let (mut scene, mut measured) = (entry.start().await, Vec::new());
+        for size in SIZES {
+            scene.grow_to(size);
+            measured.push(scene.ask(entry, entry.runs).await);
+        }
+        measured
+    })
+}
+
+fn row(entry: &Entry, measured: &[Measured]) -> Value {
+    let size = |size: &Measured| {
+        let Measured { items, status, used, time } = *size;
+        json!({
+            "items": items,
+            "status": status,
+            "calls": used.calls,
+            "rounds": used.rounds,
+            "readUnits": used.read_units,
+            "writeUnits": used.write_units,
+            "millis": (time.as_secs_f64() * 1e6).round() / 1e3,
+        })
+    };
+    json!({
+        "name": entry.name,
+        "kind": entry.kind.name(),
+        "grows": entry.grows,
+        "claim": entry.claim.name(),
+        "runs": entry.runs,
+        "sizes": measured.iter().map(size).collect::<Vec<_>>(),
+    })
+}

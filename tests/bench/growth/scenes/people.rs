@@ -1,0 +1,73 @@
+//! What is done to one person: the export of what is held on them, and its deletion.
+
+use badges::consumers::forget_user::forget_user;
+use badges::ctx::Keeping;
+use contracts::identity::UserDeleted;
+use kit::Clock;
+use types::{EventTypeId, UserId};
+
+use super::ask::{Request, Somebody, hear};
+use super::copies::{Copies, fresh, whole_second};
+use super::{Asking, Claim, Entry, Kind, Scene};
+use crate::badges_support::{Board, event};
+use crate::identity_support::Deployment;
+use crate::notifications_support::{Desk, Person};
+
+const EXPORT: &str = "GET /v1/users/me/export";
+const FORGETTING: &str = "badges-forget-user";
+/// How many facts somebody has who is forgotten among many.
+const FEW_FACTS: usize = 10;
+
+pub(super) const SCENES: &[Entry] = &[
+    Entry::new(Kind::Export, EXPORT, "notifications of others", || Box::pin(export(false))),
+    // More than four megabytes of one context are refused.
+    Entry::new(Kind::Export, "GET /v1/users/me/export (of more)", "notifications of the same person", || {
+        Box::pin(export(true))
+    })
+    .claiming(Claim::Own),
+    Entry::new(Kind::Forgetting, FORGETTING, "facts of others", || Box::pin(forgetting(false))),
+    // One delivery of the event deletes a bounded part.
+    Entry::new(Kind::Forgetting, "badges-forget-user (of more)", "facts of the same person", || {
+        Box::pin(forgetting(true))
+    })
+    .claiming(Claim::Own)
+    .asked(1),
+];
+
+async fn export(is_own: bool) -> Scene {
+    let (identity, now) = (Deployment::at(Clock::manual(whole_second())).await, whole_second());
+    let (desk, ann) = (Desk::beside(&identity), Somebody::of(&identity).await);
+    let person = Person { id: ann.id, token: ann.token.clone() };
+    let (id, template) = identity.table.written_by(Box::pin(desk.notify(&person, now))).await;
+    let copies = Copies::of(template, &id).owned_by(&ann.id).made_at(now);
+    let request = Request::get(identity.export_me.clone(), &EXPORT[4..], &ann).may_be_refused();
+    let grow = move |number| vec![if is_own { copies.own(number) } else { copies.foreign(number) }];
+    Scene::new(&identity.table, grow, request.again())
+}
+
+/// Each time somebody else is forgotten, of whom so many facts are known.
+async fn forgetting(is_own: bool) -> Scene {
+    let board = Board::start().await;
+    let user = UserId::generate();
+    let (event_id, told) = board.reported(user, EventTypeId::generate(), 0);
+    let ((), template) = board.table.written_by(board.hear_until_done(&told)).await;
+    let (copies, table) = (Copies::of(template, &event_id).owned_by(&user), board.table.clone());
+    let keeping: &'static Keeping = board.keeping;
+    let items = std::rc::Rc::new(std::cell::Cell::new(1));
+    let (counted, of_others) = (items.clone(), copies.clone());
+    let grow = move |number: usize| {
+        counted.set(number + 1);
+        if is_own { Vec::new() } else { vec![of_others.foreign(number)] }
+    };
+    let again = move |_| -> Asking {
+        let somebody = fresh(0);
+        let facts = if is_own { items.get() } else { FEW_FACTS };
+        let theirs = |number| copies.own(number).copy(&[(user.to_string(), somebody.clone())]);
+        for first in (0..facts).step_by(2_000) {
+            table.fill((first..facts.min(first + 2_000)).map(theirs));
+        }
+        let gone = UserDeleted { user_id: somebody.parse().expect("an id") };
+        hear(forget_user(keeping, event(keeping.clock.now(), gone)))
+    };
+    Scene::new(&board.table, grow, again)
+}

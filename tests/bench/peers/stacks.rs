@@ -112,7 +112,7 @@ fn set_up_python() {
     once("python", &lock, || {
         run(Command::new(which("python3")).args(["-m", "venv", "--clear"]).arg(place("venv")));
         run(Command::new(venv("python"))
-            .args(["-m", "pip", "install", "--quiet", "--require-hashes", "-r"])
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
             .arg(&lock));
     });
     run(Command::new(venv("python")).arg(sources("python").join("package.py")).arg(place("python")));

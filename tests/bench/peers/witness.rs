@@ -18,8 +18,8 @@ const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dyn
 pub struct Usage {
     /// How often each operation was asked for.
     pub operations: BTreeMap<String, u32>,
-    /// Calls of which none waited for another, counted as one.
-    pub rounds: u32,
+    /// The most calls that were under way at the same time.
+    pub at_once: u32,
     /// Units, as the table tells them.
     pub read_units: f64,
     /// Units, as the table tells them.
@@ -85,8 +85,8 @@ async fn pass_on(mut stream: BufStream<TcpStream>, client: reqwest::Client, url:
         let operation = request.target.rsplit('.').next().unwrap_or_default().to_owned();
         {
             let mut usage = usage.lock().unwrap_or_else(PoisonError::into_inner);
-            usage.rounds += u32::from(usage.under_way == 0);
             usage.under_way += 1;
+            usage.at_once = usage.at_once.max(usage.under_way);
             *usage.operations.entry(operation.clone()).or_default() += 1;
         }
         let sent = client

@@ -31,6 +31,9 @@ export interface CareEvent extends Item {
   removed_until?: number;
 }
 
+/** An event without what every item has. */
+export type Reported = Omit<CareEvent, keyof Item>;
+
 export interface Cooldown extends Item {
   user_id: string;
   point_id: string;
@@ -77,15 +80,22 @@ export interface Circumstances {
 const millis = (at: string): string => String(Date.parse(at)).padStart(15, "0");
 
 export const eventKey = (id: string): Key => ({ pk: `events#event#${id}`, sk: "event" });
-export const ownEventKey = (author: string, event: CareEvent): Key => ({
-  pk: `events#user#${author}`,
-  sk: `event#${millis(event.occurred_at)}#${event.id}`,
-});
 export const cooldownKey = ({ authorId, pointId, eventTypeId }: Report): Key => ({
   pk: `events#user#${authorId}`,
   sk: `cooldown#${pointId}#${eventTypeId}`,
 });
+/** Where the index lists a point's events. */
 export const reportedKey = (pointId: string) => ({ pk: `events#reported#${pointId}`, prefix: "at#" });
+
+/** The event itself, which the index lists, and its author's own copy. */
+export function itemsOf(event: Reported) {
+  const place = `${millis(event.occurred_at)}#${event.id}`;
+  const { pk, prefix } = reportedKey(event.point_id);
+  return {
+    item: { ...eventKey(event.id), gsi1pk: pk, gsi1sk: prefix + place, ...event },
+    own: { pk: `events#user#${event.author_id}`, sk: `event#${place}`, ...event },
+  };
+}
 
 /** Stands for what is asked, for a repeat under the same key. */
 export const askedBy = ({ pointId, eventTypeId, note, photoMediaIds, occurredAt }: Report): string =>
@@ -135,7 +145,7 @@ export function decide(report: Report, known: Circumstances, now: Date) {
   return { event: eventOf(report, kind, now), cooldown: cooldownOf(report, kind, now), place };
 }
 
-function eventOf(report: Report, kind: EventType, now: Date): Omit<CareEvent, keyof Item> {
+function eventOf(report: Report, kind: EventType, now: Date): Reported {
   return {
     id: report.id,
     point_id: report.pointId,
@@ -177,7 +187,7 @@ function metres(from: GeoPoint, to: GeoPoint): number {
 }
 
 /** An event as everybody sees it. */
-export const eventView = (event: Omit<CareEvent, keyof Item>) => ({
+export const eventView = (event: Reported) => ({
   id: event.id,
   pointId: event.point_id,
   authorId: event.author_id,

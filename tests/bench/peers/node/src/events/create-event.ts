@@ -16,9 +16,9 @@ import {
   decide,
   eventKey,
   eventView,
-  ownEventKey,
+  itemsOf,
   type Report,
-  reportedKey,
+  type Reported,
 } from "./care-event";
 
 const MAX_NOTE_CHARS = 500;
@@ -65,12 +65,12 @@ async function createEvent(request: Request): Promise<Reply> {
     occurredAt: event.occurred_at,
     reward: event.reward,
   });
-  const index = { gsi1pk: reportedKey(event.point_id).pk, gsi1sk: ownEventKey(authorId, event as CareEvent).sk.replace("event#", "at#") };
+  const { item, own } = itemsOf(event);
   try {
     await transact(
-      create({ ...eventKey(id), ...index, ...event, outbox: outbox(fact) } as CareEvent),
-      create({ ...ownEventKey(authorId, event as CareEvent), ...event } as CareEvent),
-      absent({ pk: `events#user#${authorId}`, sk: "forgotten" }),
+      create({ ...item, outbox: outbox(fact) }),
+      create(own),
+      absent({ pk: own.pk, sk: "forgotten" }),
       ...(cooldown ? [known.cooldown ? replace(known.cooldown, cooldown) : create(cooldown)] : []),
     );
   } catch (error) {
@@ -126,7 +126,7 @@ function afterConflict(error: unknown, report: Report, now: Date): Reply {
   throw new Contended("the cooldown changed meanwhile");
 }
 
-const created = (event: Parameters<typeof eventView>[0]): Reply => ({
+const created = (event: Reported): Reply => ({
   status: 201,
   location: `/v1/events/${event.id}`,
   body: eventView(event),

@@ -84,7 +84,7 @@ async function signIn(request: Request, read: Account, hash: string, device: Dev
     const promoted = claimFirstAdmin(account, firstAdmin, request, now);
     const [started, ...ended] = startSession(account, token, device, source, request, now);
     try {
-      await put(read, { ...account, outbox: outbox(started!, ...promoted, ...ended) } as Account);
+      await put(read, { ...account, outbox: outbox(started!, ...promoted, ...ended) });
       return { status: 200, body: await signedIn(account, token, now) };
     } catch (error) {
       const newer = error instanceof Conflict ? error.item<Account>(0) : undefined;

@@ -29,7 +29,7 @@ async function register(request: Request): Promise<Reply> {
   const token = firstToken(account.id);
   const started = startSession(account, token, body.device, sourceOf(request.sourceIp), request, now);
   try {
-    await transact(create({ ...account, outbox: outbox(fact, ...started) } as typeof account), ...claims(account, body.email));
+    await transact(create({ ...account, outbox: outbox(fact, ...started) }), ...claims(account, body.email));
   } catch (error) {
     if (error instanceof Conflict && error.failed(1)) {
       throw new Problem(409, "identity.email_taken", "This address has an account");

@@ -45,8 +45,11 @@ export interface Item extends Key {
   gsi1pk?: string;
   gsi1sk?: string;
   expires_at?: number;
-  outbox?: string;
+  outbox?: string | undefined;
 }
+
+/** An item that is to be written; its version is given to it then. */
+export type Fresh = Key & Record<string, unknown>;
 
 /** A condition of a write did not hold; `items` are those that stood in the way, by the write's number. */
 export class Conflict extends Error {
@@ -73,10 +76,10 @@ export const outbox = (...events: Envelope[]): string | undefined =>
   events.length > 0 ? JSON.stringify(events) : undefined;
 
 /** A new item, unless one stands there. */
-export const create = (item: Key): Write => ({ Put: creation({ ...item, version: 1 }) });
+export const create = (item: Fresh): Write => ({ Put: creation({ ...item, version: 1 }) });
 
 /** An item in the place of the one that was read. */
-export const replace = (read: Item, item: Key): Write => ({ Put: replacement(read, item) });
+export const replace = (read: Item, item: Fresh): Write => ({ Put: replacement(read, item) });
 
 /** Only while no item stands there. */
 export const absent = (Key: Key): Write => ({
@@ -90,7 +93,7 @@ const creation = (Item: Item) => ({
   ReturnValuesOnConditionCheckFailure,
 }) as const;
 
-const replacement = (read: Item, item: Key) => ({
+const replacement = (read: Item, item: Fresh) => ({
   TableName,
   Item: { ...item, version: read.version + 1 },
   ConditionExpression: "version = :read",
@@ -127,7 +130,7 @@ export async function getMany(keys: Key[]): Promise<(key: Key) => Item | undefin
 }
 
 /** Replaces an item that is still in the version that was read. */
-export async function put(read: Item, item: Key): Promise<void> {
+export async function put(read: Item, item: Fresh): Promise<void> {
   try {
     const reply = await client.send(new PutCommand({ ...replacement(read, item), ReturnConsumedCapacity }));
     count("write", reply.ConsumedCapacity);

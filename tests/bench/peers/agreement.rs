@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::harness::runtime_api::Function;
 use crate::scene::{self, Scene, Work};
 use crate::stacks::Stack;
+use crate::stored::Before;
 use crate::witness::{Usage, Witness};
 
 /// What a warm invocation of a stack asked, answered and wrote.
@@ -24,6 +25,7 @@ pub struct Asked {
     shape: Value,
     headers: Vec<String>,
     log_fields: Vec<String>,
+    stored: Vec<Value>,
 }
 
 /// A function whose log is read.
@@ -67,8 +69,10 @@ pub async fn check(scene: &mut Scene, work: &Work, stacks: &[Stack]) -> Vec<Aske
         observed.invoke(&scene.event(work, at)).await;
         witness.take();
         let event = scene.event(work, at);
+        let before = Before::of(scene.table()).await;
         let (reply, log) = observed.invoke(&event).await;
-        all.push(Asked::of(&reply, &log, witness.take()));
+        let asked = Asked::of(&reply, &log, witness.take());
+        all.push(Asked { stored: before.since(scene.table()).await, ..asked });
         for other in stacks.iter().filter(|other| other.name != stack.name) {
             let mut observed = Observed::start(scene, other, work, witness.address()).await;
             continues(scene, work, &event, &reply, &mut observed).await;
@@ -130,6 +134,7 @@ impl Asked {
             shape: if body.is_null() { shape(reply) } else { shape(&body) },
             headers: headers.keys().map(|name| name.to_lowercase()).collect(),
             log_fields: lines.first().map(fields).unwrap_or_default(),
+            stored: Vec::new(),
         }
     }
 
@@ -142,6 +147,7 @@ impl Asked {
         assert!(self.usage.calls() > 0, "{whose} asks nothing of the table");
         let units = |asked: &Self| (asked.usage.read_units, asked.usage.write_units);
         assert_eq!(units(self), units(other), "units of {whose}");
+        assert_eq!(self.stored, other.stored, "what is stored by {whose}");
         assert_eq!(self.log_lines, other.log_lines, "lines in the log of {whose}");
         assert_eq!(self.log_fields, other.log_fields, "fields of the line in the log of {whose}");
     }
@@ -160,7 +166,7 @@ fn fields(line: &Value) -> Vec<String> {
 }
 
 /// The kinds of values in their places; of a list, that of all its items.
-fn shape(value: &Value) -> Value {
+pub fn shape(value: &Value) -> Value {
     match value {
         Value::Null => json!("null"),
         Value::Bool(_) => json!("true or false"),

@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --package tests --bench peers` sets the peers up below target/bench/peers (npm and pip fetch what their lock
 //! files name), and measures beside them what `cargo build --release --workspace --bins` has built, or what is in the folder
-//! that `ATOLL_BINARIES` names. Arguments choose works and stacks: `-- login node`. It writes target/bench/peers.json.
+//! that `ATOLL_BINARIES` names. Arguments choose works and stacks: `-- login node`; `-- agreement` measures nothing. It writes
+//! target/bench/peers.json.
 //!
 //! Before anything is measured, all stacks must agree: answers of the same shape, the same calls of the table and the same
 //! units, and each goes on with what the others have stored. A stack that does less than the others fails the run.
@@ -22,6 +23,7 @@ mod agreement;
 mod figures;
 mod scene;
 mod stacks;
+mod stored;
 mod witness;
 
 use std::time::Duration;
@@ -48,6 +50,7 @@ async fn main() {
         let asked: Vec<_> = wanted.iter().filter(|word| all.contains(&word.as_str())).collect();
         asked.is_empty() || asked.iter().any(|word| *word == name)
     };
+    let only_compares = wanted.iter().any(|word| word == "agreement");
     let names: Vec<_> = WORKS.iter().map(|work| work.name).collect();
     let stacks = stacks::NAMES.into_iter().filter(|name| chosen(name, &stacks::NAMES));
     let stacks: Vec<Stack> = stacks.map(Stack::set_up).collect();
@@ -56,13 +59,18 @@ async fn main() {
     for work in WORKS.iter().filter(|work| chosen(work.name, &names)) {
         println!("{}", work.name);
         let asked = agreement::check(&mut scene, work, &stacks).await;
+        if only_compares {
+            continue;
+        }
         let mut rows: Vec<Row> = stacks.iter().map(|_| Row::default()).collect();
         for millis in DISTANCES {
             measure(&mut scene, work, &stacks, Duration::from_millis(millis), &mut rows).await;
         }
         let rows = stacks.iter().zip(&rows).zip(&asked);
         let rows: Vec<Value> = rows.map(|((stack, row), asked)| row.tell(stack, work, asked)).collect();
-        rows.iter().for_each(|row| println!("{}", figures::line(row, &rows[0])));
+        for row in &rows {
+            println!("{}", figures::line(row, &rows[0]));
+        }
         works.push(json!({ "work": work.name, "stacks": rows }));
     }
     let measured = json!({
@@ -72,7 +80,9 @@ async fn main() {
         "warmInvocations": WARM_INVOCATIONS,
         "works": works,
     });
-    harness::write("peers", &measured);
+    if !only_compares {
+        harness::write("peers", &measured);
+    }
 }
 
 /// Measures one work at one distance of the table. The stacks take turns, so that drift of the machine hits all of them.

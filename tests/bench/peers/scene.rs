@@ -114,6 +114,11 @@ impl Scene {
         if added.is_zero() { self.table.address().to_owned() } else { self.table.address_behind(added).await }
     }
 
+    /// The table.
+    pub fn table(&self) -> &TestTable {
+        &self.table
+    }
+
     /// A running function of Atoll.
     pub async fn atoll(&self, function: &str) -> Function {
         let command = [binary(function).display().to_string()];

@@ -56,9 +56,8 @@ def endpoint(handle: Callable[[Request], Reply]) -> Callable[[dict, Any], dict]:
     """An endpoint as a Lambda function: whatever happens, the answer is a response and the log gets a line."""
 
     def handler(event: dict, _context: Any) -> dict:
-        started = time.perf_counter()
+        started, usage = time.perf_counter(), table.new_meter()
         request = _request_of(event)
-        table.meter.__init__()
         problem = None
         try:
             reply = handle(request)
@@ -69,7 +68,7 @@ def endpoint(handle: Callable[[Request], Reply]) -> Callable[[dict, Any], dict]:
         except Exception as error:
             problem = _problem_of(error)
             status, headers, body = problem.status, problem.headers(), problem.body(request.request_id)
-        duration = _report(request, status, problem, started, table.meter)
+        duration = _report(request, status, problem, started, usage)
         headers |= {
             "x-request-id": request.request_id,
             "x-correlation-id": request.correlation_id,
@@ -77,7 +76,7 @@ def endpoint(handle: Callable[[Request], Reply]) -> Callable[[dict, Any], dict]:
             "x-content-type-options": "nosniff",
         }
         if not IS_PRODUCTION:
-            units = f"calls={table.meter.calls} read={table.meter.read_units} write={table.meter.write_units}"
+            units = f"calls={usage.calls} read={usage.read_units} write={usage.write_units}"
             headers["server-timing"] = f'total;dur={duration}, dynamodb;desc="{units}"'
         return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
 

@@ -62,8 +62,7 @@ def consumer(consume: Callable[[Event], bool]) -> Callable[[dict, Any], dict]:
 
 
 def _one(record: SQSRecord, request_id: str, consume: Callable[[Event], bool]) -> None:
-    started = time.perf_counter()
-    table.meter.__init__()
+    started, meter = time.perf_counter(), table.new_meter()
     line = {"trigger": "queue", "requestId": request_id, "correlationId": ""}
     try:
         event = _read(record.body)
@@ -71,11 +70,11 @@ def _one(record: SQSRecord, request_id: str, consume: Callable[[Event], bool]) -
         code = "applied" if consume(event) else "duplicate"
     except Exception as error:
         poison = isinstance(error, Poison) and _bury(record.body, str(error))
-        report(started, table.meter, "failed", **line, code="poison" if poison else "retry", error=str(error))
+        report(started, meter, "failed", **line, code="poison" if poison else "retry", error=str(error))
         if not poison:
             raise
     else:
-        report(started, table.meter, "ok", **line, code=code)
+        report(started, meter, "ok", **line, code=code)
 
 
 def _read(body: str) -> Event:

@@ -15,9 +15,6 @@ from .telemetry import Usage
 Item = dict[str, Any]
 Key = dict[str, str]
 
-# One message or request is worked on at a time, so one meter is enough.
-meter = Usage()
-
 _client = boto3.client(
     "dynamodb",
     config=Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}),
@@ -28,6 +25,16 @@ _deserialize = TypeDeserializer().deserialize
 
 MAX_BATCH_ATTEMPTS = 5
 MAX_TRANSACTION_ATTEMPTS = 8
+
+# One message or request is worked on at a time, so one meter is enough.
+_meter = Usage()
+
+
+def new_meter() -> Usage:
+    """What is asked of the table from here on is counted in the meter that this gives."""
+    global _meter
+    _meter = Usage()
+    return _meter
 
 
 class Conflict(Exception):
@@ -203,10 +210,10 @@ def is_transient(error: ClientError) -> bool:
 
 
 def _count(kind: str, capacities: list[dict]) -> None:
-    meter.calls += 1
+    _meter.calls += 1
     for capacity in capacities:
         read, write = capacity.get("ReadCapacityUnits"), capacity.get("WriteCapacityUnits")
         if read is None and write is None:
             read, write = (capacity["CapacityUnits"], 0) if kind == "read" else (0, capacity["CapacityUnits"])
-        meter.read_units += read or 0
-        meter.write_units += write or 0
+        _meter.read_units += read or 0
+        _meter.write_units += write or 0

@@ -6,7 +6,7 @@ ARCH ?=
 USER_ID ?=
 REPAIR ?=
 
-.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bench
+.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bless-budgets bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -29,12 +29,14 @@ rotate-keys: ## replace the deployment's signing key, with overlap
 recount-badges: ## compare badges with their history (USER_ID=, REPAIR=yes)
 	@exec $(PYTHON) infra/local/atoll.py recount-badges --user "$(USER_ID)" --repair "$(REPAIR)"
 
-bench: ## measure what tests cannot (many minutes: it builds for release)
-	cargo build --locked --release --workspace --bins
-	cargo bench --package tests
+bench: ## measure what tests cannot, write the report (many minutes; ONLY=functions,report)
+	@exec $(PYTHON) infra/local/atoll.py bench --only "$(ONLY)"
 
 fmt: ## format the code
 	cargo fmt --all
 
 bless: ## rewrite the generated files that the contract tests compare
 	BLESS=1 cargo test --package tests --test contract
+
+bless-budgets: ## rewrite tests/budgets.json from what is measured (many minutes)
+	@exec $(PYTHON) infra/local/atoll.py bless-budgets

@@ -2,12 +2,17 @@
 //!
 //! Known and unknown addresses take turns, so that drift of the machine hits both. The difference of the medians is held
 //! against its own spread: the same statistic over shuffled labels (a permutation test). It fails when the real difference
-//! is larger than 99.9 % of those.
+//! is larger than 99.9 % of those. It writes `target/bench/timing.json`.
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kit::Clock;
+use serde_json::json;
+
+#[path = "harness/mod.rs"]
+#[allow(dead_code, reason = "shared with benches that run functions by themselves")]
+mod harness;
 
 #[path = "../table/identity_support.rs"]
 #[allow(dead_code, reason = "shared with the table tests, which use all of it")]
@@ -34,7 +39,7 @@ async fn main() {
             samples.reverse();
         }
         for (email, millis) in &mut samples {
-            let body = serde_json::json!({ "email": email, "password": "not the password at all" });
+            let body = json!({ "email": email, "password": "not the password at all" });
             let started = Instant::now();
             let reply = call(&deployment.login(), "POST", "/v1/auth/login", None, Some(&body)).await;
             *millis = started.elapsed().as_secs_f64() * 1e3;
@@ -60,13 +65,23 @@ fn report(known: &[f64], unknown: &[f64]) {
         let (a, b) = all.split_at(known.len());
         larger += usize::from((median(a) - median(b)).abs() >= difference.abs());
     }
-    println!(
-        "refused logins, {PAIRS} each: known {:.3} ms, unknown {:.3} ms (medians)",
-        median(known),
-        median(unknown)
-    );
+    let (known, unknown) = (median(known), median(unknown));
+    println!("refused logins, {PAIRS} each: known {known:.3} ms, unknown {unknown:.3} ms (medians)");
     println!("difference {difference:+.3} ms; {larger} of {SHUFFLES} shuffles differ as much");
     assert!(larger > SHUFFLES / 1_000, "the time of an answer tells whether an address is known");
+    let measured = json!({
+        "pairs": PAIRS,
+        "knownP50Millis": rounded(known),
+        "unknownP50Millis": rounded(unknown),
+        "differenceMillis": rounded(difference),
+        "shuffles": SHUFFLES,
+        "shufflesAsDifferent": larger,
+    });
+    harness::write("timing", &measured);
+}
+
+fn rounded(millis: f64) -> f64 {
+    (millis * 1e3).round() / 1e3
 }
 
 fn median(values: &[f64]) -> f64 {

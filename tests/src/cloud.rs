@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use types::Uuid;
 
-use crate::{PASSWORD, eventually};
+use crate::{Cost, PASSWORD, eventually};
 
 /// The running local cloud.
 #[derive(Debug, Clone)]
@@ -122,6 +122,14 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// Fails the test unless the function made as many calls to the table as its budget says. Units and round trips are
+    /// not compared: the local cloud counts units otherwise, and is asked by many at once.
+    #[track_caller]
+    pub fn expect_calls(&self, function: &str, case: &str) {
+        let (spent, allowed) = (Cost::of_header(self.header("server-timing")), Cost::allowed(function, case));
+        assert_eq!(spent.calls, allowed.calls, "{function}, `{case}`");
+    }
+
     /// Fails the test unless the status is this.
     #[must_use = "the body tells the rest"]
     pub fn expect(self, status: u16) -> Value {
@@ -148,10 +156,15 @@ impl Cloud {
         Self { http: reqwest::Client::new(), outputs }
     }
 
+    /// The URL of a path of the API.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.outputs.api_url)
+    }
+
     /// Starts a request to the API.
     pub fn call(&self, method: &str, path: &str) -> Call {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        Call(self.http.request(method, format!("{}{path}", self.outputs.api_url)))
+        Call(self.http.request(method, self.url(path)))
     }
 
     /// Starts a GET.

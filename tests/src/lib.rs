@@ -2,6 +2,7 @@
 
 mod admin;
 mod authenticator;
+mod budgets;
 mod cards;
 mod cloud;
 mod messages;
@@ -15,6 +16,7 @@ mod wait;
 mod watch;
 
 pub use authenticator::Authenticator;
+pub use budgets::{Cost, budget, budget_at_most, cost};
 pub use cards::{CARD, Charged};
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;

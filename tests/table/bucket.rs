@@ -1,6 +1,6 @@
-//! The services beside the table, as far as media needs them, on a port of the test's own: a bucket that keeps what it is
-//! given, a moderator that finds nothing, a queue that remembers what it was told, and a timer that remembers what it was
-//! asked. The clients are the real ones.
+//! The services beside the table, as far as functions need them, on a port of the test's own: a bucket that keeps what it
+//! is given, a moderator that finds nothing, a queue that remembers what it was told, a timer that remembers what it was
+//! asked, and senders of mail and push messages that take everything. The clients are the real ones.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -12,6 +12,11 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// The bucket's name.
 pub const BUCKET: &str = "media";
+
+/// What SNS answers to whoever enters a device.
+const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpointResult>\
+    <EndpointArn>arn:aws:sns:us-east-1:000000000000:endpoint/GCM/atoll/t</EndpointArn>\
+    </CreatePlatformEndpointResult></CreatePlatformEndpointResponse>";
 
 #[derive(Debug, Default)]
 struct Held {
@@ -131,8 +136,11 @@ impl Services {
             }
             ("POST", "") if request.target.starts_with("AmazonSQS") => {
                 held.told.push(text());
-                (OK, br#"{"MessageId":"1","MD5OfMessageBody":"0"}"#.to_vec())
+                (OK, br#"{"MessageId":"1","MD5OfMessageBody":"0","Successful":[],"Failed":[]}"#.to_vec())
             }
+            ("POST", "") if request.path == "/v2/email/outbound-emails" => (OK, br#"{"MessageId":"1"}"#.to_vec()),
+            ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
+            ("POST", "") if text().starts_with("Action=") => (OK, b"<Done></Done>".to_vec()),
             ("POST", "") => {
                 let body = text();
                 let keys = body.split("<Key>").skip(1).filter_map(|part| part.split('<').next());

@@ -1,23 +1,17 @@
-//! What card payments may ask of the table. A rise is a decision: change the figure here in a reviewed diff.
+//! What card payments ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
 use serde_json::json;
-use testkit::Reply;
+use tests::{budget, cost};
 use wallet::cards::Cards;
 use wallet::consumers::sweep_payments::sweep_payments;
 use wallet::ctx::Ctx;
 use wallet::payments::Payments;
 use wallet::saga;
 
+use crate::cards::{paid, tell};
 use crate::cards_support::Till;
 use crate::identity_support::{Deployment, stage};
-use crate::media_support::cost;
 use crate::wallet_support::call;
-
-/// Calls and units, as the reply tells them.
-fn used(reply: &Reply) -> String {
-    assert!(reply.status < 300, "{}", reply.body);
-    reply.server_timing.split("desc=").nth(1).unwrap_or_default().trim_matches('"').to_owned()
-}
 
 #[tokio::test]
 async fn deposits_keep_to_their_budget() {
@@ -31,15 +25,32 @@ async fn deposits_keep_to_their_budget() {
     let body = json!({ "money": { "amountMinor": 2_000, "currency": "EUR" }, "paymentMethod": "pm_card_visa" });
     let route = ("POST", "/v1/wallet/deposits");
 
-    let first = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
     // The deposit with its place in the index; the payment's id, before anything is charged; then one transaction: the
     // transfer, its line, the balance, that its owner was not forgotten, and the deposit, which leaves the index.
-    assert_eq!(used(&first), "calls=3 read=0 write=20");
+    let first = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
+    budget("wallet-create-deposit", "paid", &first);
     // Refused by the deposit that stands there, which has ended.
-    assert_eq!(used(&call(&create, route, &token, "a", ("id", ""), Some(&body)).await), "calls=1 read=0 write=0");
+    let again = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
+    budget("wallet-create-deposit", "paid before", &again);
     let id = first.body["id"].as_str().unwrap();
     let seen = call(&get, ("GET", "/v1/wallet/deposits/{id}"), &token, "-", ("id", id), None).await;
-    assert_eq!(used(&seen), "calls=1 read=1 write=0");
+    budget("wallet-get-deposit", "ended", &seen);
+}
+
+#[tokio::test]
+async fn notices_keep_to_their_budget() {
+    let till = Till::start().await;
+    let deposit = till.deposit(None).await;
+    let hear = async |kind: &str, object| tell(&till, &deposit, kind, object).await;
+    // The deposit; then one transaction: the transfer, its line, the balance, that its owner was not forgotten, and the
+    // deposit, which leaves the index.
+    let heard = hear("payment_intent.succeeded", paid("pi_1")).await;
+    budget("wallet-receive-payment-notice", "paid", &heard);
+    let heard = hear("payment_intent.succeeded", paid("pi_1")).await;
+    budget("wallet-receive-payment-notice", "paid, again", &heard);
+    let refunded = json!({ "payment_intent": "pi_1", "amount_refunded": 500 });
+    budget("wallet-receive-payment-notice", "given back", &hear("charge.refunded", refunded).await);
+    budget("wallet-receive-payment-notice", "no use", &hear("payment_intent.processing", paid("pi_1")).await);
 }
 
 #[tokio::test]
@@ -47,16 +58,27 @@ async fn steps_and_the_sweep_keep_to_their_budget() {
     let till = Till::start().await;
     let id = till.donate("pm_card_visa").await;
     // The donation; the payment's id before anything is charged; that it is charged. Each with its places in the index.
-    assert_eq!(
-        cost(async { saga::charge(till.saga, id, true).await.map(drop).unwrap() }).await,
-        "calls=3 read=1 write=4"
-    );
+    let charged = cost(async { saga::charge(till.saga, id, true).await.map(drop).unwrap() }).await;
+    budget("wallet-charge-card", "charged", charged);
     // The donation, the recipient and whether they are forgotten; then one transaction.
-    assert_eq!(cost(async { saga::credit(till.saga, id).await.map(drop).unwrap() }).await, "calls=3 read=3 write=13");
+    let credited = cost(async { saga::credit(till.saga, id).await.map(drop).unwrap() }).await;
+    budget("wallet-credit-donation", "credited", credited);
     // The donation, the recipient and whether they are forgotten (euros are known without asking); then the donation.
     let complete = cost(async { saga::complete(till.saga, id).await.map(drop).unwrap() }).await;
-    assert_eq!(complete, "calls=3 read=3 write=4");
-    assert_eq!(cost(async { saga::refund(till.saga, id).await.map(drop).unwrap() }).await, "calls=1 read=1 write=0");
+    budget("wallet-complete-donation", "completed", complete);
+    let refunded = cost(async { saga::refund(till.saga, id).await.map(drop).unwrap() }).await;
+    budget("wallet-refund-donation", "nothing to give back", refunded);
     // Two queries a part of the index and one of orphans, and nothing for what is not due.
-    assert_eq!(cost(async { sweep_payments(till.saga).await.unwrap() }).await, "calls=17 read=8.5 write=0");
+    let swept = cost(async { sweep_payments(till.saga).await.unwrap() }).await;
+    budget("wallet-sweep-payments", "nothing due", swept);
+}
+
+#[tokio::test]
+async fn giving_back_keeps_to_its_budget() {
+    let till = Till::start().await;
+    let id = till.donate("pm_card_visa").await;
+    saga::charge(till.saga, id, true).await.map(drop).unwrap();
+    // The donation; that it is to be given back; that it was, which takes it out of the index.
+    let refunded = cost(async { saga::refund(till.saga, id).await.map(drop).unwrap() }).await;
+    budget("wallet-refund-donation", "given back", refunded);
 }

@@ -1,4 +1,4 @@
-//! What media's functions may ask of the table. A rise is a decision: change the figure here in a reviewed diff.
+//! What media's functions ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
 use contracts::identity::{PlanChanged, UserDeleted};
 use contracts::{Actor, DomainEvent, Envelope};
@@ -8,16 +8,11 @@ use media::consumers::forget_user::forget_user;
 use media::consumers::keep_plans::{Plans, keep_plans};
 use serde_json::{Value, json};
 use testkit::Reply;
+use tests::{budget, cost};
 use types::{EventId, MediaId, UserId};
 
 use crate::identity_support::Deployment;
-use crate::media_support::{Api, Pictures, call, cost};
-
-/// Calls and units, as the reply tells them.
-fn used(reply: &Reply) -> String {
-    assert!(reply.status < 300, "{}", reply.body);
-    reply.server_timing.split("desc=").nth(1).unwrap_or_default().trim_matches('"').to_owned()
-}
+use crate::media_support::{Api, Pictures, call};
 
 fn event<T: DomainEvent>(fact: T) -> Envelope<Value> {
     let event = Envelope::new(EventId::generate(), Timestamp::now(), "c".to_owned(), Actor::System, fact);
@@ -34,26 +29,26 @@ async fn endpoints_keep_to_their_budget() {
     let api = Api(pictures.ctx(&identity));
     let body = json!({ "purpose": "photo", "contentType": "image/png", "bytes": 100_000 });
 
-    let first = call(&api.create(), "POST", &ann, "a", "", Some(&body)).await;
     // The account; then the picture with its place in the index, the account, and that its owner was not forgotten.
-    assert_eq!(used(&first), "calls=2 read=1 write=7");
+    let first = call(&api.create(), "POST", &ann, "a", "", Some(&body)).await;
+    budget("media-create-media", "place made", &first);
     let repeated = call(&api.create(), "POST", &ann, "a", "", Some(&body)).await;
     assert_eq!(repeated.body["id"], first.body["id"]);
     // Refused by the picture that stands there.
-    assert_eq!(used(&repeated), "calls=2 read=1 write=0");
+    budget("media-create-media", "place made before", &repeated);
 
     let id: MediaId = first.body["id"].as_str().unwrap().parse().unwrap();
     let read = pictures.store.medium(owner, id).await.unwrap().unwrap();
     let published = read.value.published("r".into(), Vec::new(), Timestamp::now());
     pictures.store.change(&read, published, &Outbox::none()).await.unwrap();
     let id = id.to_string();
-    assert_eq!(used(&call(&api.get(), "GET", &ann, "-", &id, None).await), "calls=1 read=1 write=0");
+    budget("media-get-media", "own picture", &call(&api.get(), "GET", &ann, "-", &id, None).await);
     // Not the caller's own: the index knows it. Half a unit, since the index is read eventually.
-    assert_eq!(used(&call(&api.get(), "GET", &bob, "-", &id, None).await), "calls=2 read=1.5 write=0");
-    assert_eq!(used(&call(&api.list(), "GET", &ann, "-", "", None).await), "calls=1 read=0.5 write=0");
+    budget("media-get-media", "picture of another", &call(&api.get(), "GET", &bob, "-", &id, None).await);
+    budget("media-list-media", "one picture", &call(&api.list(), "GET", &ann, "-", "", None).await);
     // The picture and the account; then both in one transaction, and the picture's two places in the index.
-    assert_eq!(used(&call(&api.delete(), "DELETE", &ann, "-", &id, None).await), "calls=3 read=2 write=6");
-    assert_eq!(used(&call(&api.delete(), "DELETE", &ann, "-", &id, None).await), "calls=1 read=1 write=0");
+    budget("media-delete-media", "deleted", &call(&api.delete(), "DELETE", &ann, "-", &id, None).await);
+    budget("media-delete-media", "deleted before", &call(&api.delete(), "DELETE", &ann, "-", &id, None).await);
 }
 
 #[tokio::test]
@@ -62,30 +57,30 @@ async fn consumers_keep_to_their_budget() {
     let owner = UserId::generate();
     let good = pictures.uploaded(owner).await;
     // The picture; that it is being checked; that it is published, with its two places in the index each time.
-    assert_eq!(cost(pictures.check(&good)).await, "calls=3 read=1 write=8");
-    assert_eq!(cost(pictures.check(&good)).await, "calls=1 read=1 write=0");
+    budget("media-process-upload", "published", cost(pictures.check(&good)).await);
+    budget("media-process-upload", "published before", cost(pictures.check(&good)).await);
     let bad = pictures.uploaded(owner).await;
     pictures.put(&bad, b"no picture");
     // The account beside, and both in one transaction.
-    assert_eq!(cost(pictures.check(&bad)).await, "calls=4 read=2 write=8");
+    budget("media-process-upload", "no picture", cost(pictures.check(&bad)).await);
 
     let plans: &'static Plans = Box::leak(Box::new(Plans::new(pictures.store.clone())));
     let changed = event(PlanChanged { user_id: owner, plan: "premium".to_owned() });
     // The account, and that its owner was not forgotten.
-    assert_eq!(cost(keep_plans(plans, changed.clone())).await, "calls=2 read=1 write=4");
-    assert_eq!(cost(keep_plans(plans, changed)).await, "calls=1 read=1 write=0");
+    budget("media-keep-plans", "new plan", cost(keep_plans(plans, changed.clone())).await);
+    budget("media-keep-plans", "again", cost(keep_plans(plans, changed)).await);
 
     // One query a shard, and nothing for what is not due.
-    assert_eq!(cost(pictures.sweep()).await, "calls=8 read=4 write=0");
+    budget("media-sweep-uploads", "nothing due", cost(pictures.sweep()).await);
     pictures.store.add(pictures.wish(owner)).await.unwrap();
     pictures.wait(80);
     // The account, and the picture with its place in the index.
-    assert_eq!(cost(pictures.sweep()).await, "calls=10 read=5 write=5");
+    budget("media-sweep-uploads", "one given up", cost(pictures.sweep()).await);
 
     // The marker, a query, and one deletion for each of two pictures and the account. What is published takes two kilobytes
     // with its event, here and in the index.
     let gone = event(UserDeleted { user_id: owner });
-    assert_eq!(cost(forget_user(pictures.keeping, gone.clone())).await, "calls=5 read=1 write=7");
+    budget("media-forget-user", "two pictures", cost(forget_user(pictures.keeping, gone.clone())).await);
     // The marker stands: a refused write is not counted here.
-    assert_eq!(cost(forget_user(pictures.keeping, gone)).await, "calls=2 read=1 write=0");
+    budget("media-forget-user", "again", cost(forget_user(pictures.keeping, gone)).await);
 }

@@ -1,24 +1,22 @@
-//! What the endpoints of notifications may ask of the table.
+//! What the endpoints of notifications ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
-use dynamo::Meter;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use kit::auth::Purpose;
-use notifications::domain::device::device_id;
+use kit::http::endpoint;
+use lambda_http::RequestExt;
+use notifications::api::{delete_device, register_device};
 use notifications::unsubscribe::sign;
+use notifications::{Applications, PushDevices};
 use serde_json::{Value, json};
-use testkit::Reply;
+use testkit::{Reply, request};
+use tests::{Cost, budget, budget_at_most};
 use types::{UserId, Uuid};
 
-use crate::identity_support::Deployment;
+use crate::bucket;
+use crate::identity_support::{Deployment, stage};
 use crate::notifications_requests::{news, sender};
-use crate::notifications_support::{Desk, Person, device, somebody};
+use crate::notifications_support::{Desk, Person, somebody};
 use crate::users::Administration;
-
-/// Status, calls and units, as the reply tells them.
-fn used(reply: &Reply) -> (u16, &str) {
-    let usage = reply.server_timing.split("desc=").nth(1).unwrap_or_default();
-    (reply.status, usage.trim_matches('"'))
-}
 
 async fn open() -> (Desk, Person) {
     let deployment = Deployment::start().await;
@@ -35,35 +33,34 @@ async fn the_inbox_keeps_to_its_budget() {
         ids.push(desk.notify(&person, desk.clock.now() - SignedDuration::from_secs(age)).await);
     }
     // A page of twenty-one, and all that is unread for its number: an item with its event has almost a kilobyte.
-    let listed = me("list_notifications", None).await;
-    assert_eq!(used(&listed), (200, LISTED));
+    budget("notifications-list-notifications", "30 unread", &me("list_notifications", None).await);
     // The item, and its place in the index: what was is deleted there, and what is, written.
-    assert_eq!(used(&me("read_notification", Some(ids[0])).await), (204, "calls=2 read=1 write=3"));
-    assert_eq!(used(&me("read_notification", Some(ids[0])).await), (204, "calls=1 read=1 write=0"));
-    assert_eq!(used(&me("delete_notification", Some(ids[0])).await), (204, "calls=2 read=1 write=2"));
-    assert_eq!(used(&me("delete_notification", Some(ids[0])).await), (404, "calls=1 read=1 write=0"));
-    // Each of the 29 that are left is a write like one alone.
-    assert_eq!(used(&me("read_all_notifications", None).await), (200, READ_ALL));
+    budget("notifications-read-notification", "unread", &me("read_notification", Some(ids[0])).await);
+    budget("notifications-read-notification", "read before", &me("read_notification", Some(ids[0])).await);
+    budget("notifications-delete-notification", "deleted", &me("delete_notification", Some(ids[0])).await);
+    let again = me("delete_notification", Some(ids[0])).await;
+    budget("notifications-delete-notification", "deleted before", Cost::refused(&again));
+    // Each of the 29 that are left is a write like one alone, some at a time.
+    let read = me("read_all_notifications", None).await;
+    budget_at_most("notifications-read-all-notifications", "29 unread", &read);
 }
-
-const LISTED: &str = "calls=2 read=6 write=0";
-const READ_ALL: &str = "calls=30 read=3.5 write=87";
 
 #[tokio::test]
 async fn preferences_keep_to_their_budget() {
+    let set = "notifications-set-preferences";
     let (desk, person) = open().await;
     let me = async |operation: &str, body: Option<Value>| desk.by(&person, operation, None, body.as_ref()).await;
     let wanted = |language: &str| json!({ "language": language, "timeZone": "Europe/Berlin", "categories": {} });
-    assert_eq!(used(&me("get_preferences", None).await), (200, "calls=1 read=1 write=0"));
+    budget("notifications-get-preferences", "none set", &me("get_preferences", None).await);
     // The first ones are written together with a look at the marker of the forgotten: two units for each of the two.
-    assert_eq!(used(&me("set_preferences", Some(wanted("en"))).await), (200, "calls=2 read=1 write=4"));
-    assert_eq!(used(&me("set_preferences", Some(wanted("de"))).await), (200, "calls=2 read=1 write=1"));
-    assert_eq!(used(&me("set_preferences", Some(wanted("de"))).await), (200, "calls=1 read=1 write=0"));
+    budget(set, "the first", &me("set_preferences", Some(wanted("en"))).await);
+    budget(set, "others", &me("set_preferences", Some(wanted("de"))).await);
+    budget(set, "no change", &me("set_preferences", Some(wanted("de"))).await);
     let token = sign(&desk.link_key, person.id, contracts::notifications::Category::Account);
     let query = format!("?token={token}");
     let unsubscribe = async || desk.call("unsubscribe", &[], &query, None, None).await;
-    assert_eq!(used(&unsubscribe().await), (204, "calls=2 read=1 write=1"));
-    assert_eq!(used(&unsubscribe().await), (204, "calls=1 read=1 write=0"));
+    budget("notifications-unsubscribe", "turned off", &unsubscribe().await);
+    budget("notifications-unsubscribe", "turned off before", &unsubscribe().await);
 }
 
 #[tokio::test]
@@ -72,44 +69,49 @@ async fn phones_keep_to_their_budget() {
     let me = async |operation: &str, body: Option<Value>| desk.by(&person, operation, None, body.as_ref()).await;
     let number = json!({ "number": "+4915112345678" });
     // Phone, message with its place in the index, marker.
-    assert_eq!(used(&me("set_phone", Some(number.clone())).await), (202, SET_PHONE));
-    assert_eq!(used(&me("set_phone", Some(number)).await), (429, "calls=1 read=1 write=0"));
+    budget("notifications-set-phone", "the first", &me("set_phone", Some(number.clone())).await);
+    budget("notifications-set-phone", "too soon", Cost::refused(&me("set_phone", Some(number)).await));
     let pending = desk.store.phone(person.id).await.unwrap().unwrap().value.pending.unwrap();
     let code = desk.link_key.code(Purpose::ConfirmPhone, person.id, pending.proof);
-    assert_eq!(used(&me("confirm_phone", Some(json!({ "code": code }))).await), (204, "calls=2 read=1 write=1"));
-    assert_eq!(used(&me("get_phone", None).await), (200, "calls=1 read=1 write=0"));
-    assert_eq!(used(&me("delete_phone", None).await), (204, "calls=2 read=1 write=1"));
+    let confirmed = me("confirm_phone", Some(json!({ "code": code }))).await;
+    budget("notifications-confirm-phone", "proven", &confirmed);
+    budget("notifications-get-phone", "proven", &me("get_phone", None).await);
+    budget("notifications-delete-phone", "deleted", &me("delete_phone", None).await);
 }
 
-const SET_PHONE: &str = "calls=2 read=1 write=10";
-
-/// Without SNS, whose calls are no business of the table.
+/// SNS takes part here, and its calls are no business of the table.
 #[tokio::test]
 async fn devices_keep_to_their_budget() {
-    let (desk, person) = open().await;
-    let other = UserId::generate();
-    let claim = async |user_id: UserId| {
-        let meter = Meter::default();
-        meter.scope(desk.store.claim_device(device(user_id, "t", Timestamp::now()))).await.unwrap();
-        let usage = meter.usage();
-        format!("calls={} read={} write={}", usage.calls, usage.read_units, usage.write_units)
+    let deployment = Deployment::start().await;
+    let (ann, bob) = (somebody(&deployment, 1).await, somebody(&deployment, 2).await);
+    let (desk, services) = (Desk::beside(&deployment), bucket::Services::start().await);
+    let applications = Applications { apns: None, fcm: Some("arn:aws:sns:us-east-1:0:app/GCM/atoll".to_owned()) };
+    let sns = aws_sdk_sns::Client::new(&services.config());
+    let push = PushDevices::new(desk.store.clone(), desk.clock.clone(), sns, applications, deployment.verifier());
+    let push: &'static PushDevices = Box::leak(Box::new(push));
+    let (register, delete) = (
+        endpoint(register_device::register_device, push, stage()),
+        endpoint(delete_device::delete_device, push, stage()),
+    );
+    let call = async |endpoint: &kit::http::Endpoint, person: &Person, id: Option<&str>, body: Option<&Value>| {
+        let bearer = format!("Bearer {}", person.token);
+        let request = request("POST", "/v1/notifications/devices", &[("authorization", &bearer)], body);
+        let parameters = id.map(|id| ("id".to_owned(), id.to_owned()));
+        let request = request.with_path_parameters(parameters.into_iter().collect::<std::collections::HashMap<_, _>>());
+        Reply::from(endpoint.call(request).await)
     };
+    let body = json!({ "platform": "fcm", "token": "t" });
     // Devices and hold at once, then both with a look at the marker.
-    assert_eq!(claim(other).await, NEW_DEVICE);
+    let registered = call(&register, &ann, None, Some(&body)).await;
+    budget("notifications-register-device", "new device", &registered);
     // The device in the other's hands is read too, and deleted.
-    assert_eq!(claim(person.id).await, TAKEN_OVER);
-    assert_eq!(claim(person.id).await, AGAIN);
-    assert_eq!(used(&desk.by(&person, "list_devices", None, None).await), (200, "calls=1 read=1 write=0"));
-    let meter = Meter::default();
-    let id = device_id(notifications::domain::device::Platform::Fcm, "t");
-    meter.scope(desk.store.remove_device(person.id, id)).await.unwrap().unwrap();
-    let usage = meter.usage();
-    assert_eq!((usage.calls, usage.read_units, usage.write_units), (2, 2.0, 4.0));
+    let registered = call(&register, &bob, None, Some(&body)).await;
+    budget("notifications-register-device", "device of another", &registered);
+    budget("notifications-register-device", "again", &call(&register, &bob, None, Some(&body)).await);
+    budget("notifications-list-devices", "one device", &desk.by(&bob, "list_devices", None, None).await);
+    let id = registered.body["id"].as_str().unwrap();
+    budget("notifications-delete-device", "deleted", &call(&delete, &bob, Some(id), None).await);
 }
-
-const NEW_DEVICE: &str = "calls=3 read=2 write=6";
-const TAKEN_OVER: &str = "calls=4 read=3 write=8";
-const AGAIN: &str = "calls=3 read=2 write=6";
 
 #[tokio::test]
 async fn services_and_admins_keep_to_their_budget() {
@@ -120,12 +122,12 @@ async fn services_and_admins_keep_to_their_budget() {
     let body = news(1, "News");
     let send = async || desk.call("send_notification", &headers, "", None, Some(&body)).await;
     // The key, and the request with its event.
-    assert_eq!(used(&send().await), (202, "calls=2 read=1 write=1"));
+    budget("notifications-send-notification", "asked for", &send().await);
     // What a refused condition costs, a unit too, is not reported.
-    assert_eq!(used(&send().await), (202, "calls=2 read=1 write=0"));
+    budget("notifications-send-notification", "asked for before", &send().await);
     let bearer = format!("Bearer {}", admin.token);
     let query = format!("/x/deliveries?userId={}", UserId::generate());
     let headers = [("authorization", bearer.as_str())];
     let listed = desk.call("list_deliveries", &headers, &query, Some(Uuid::now_v7()), None).await;
-    assert_eq!(used(&listed), (200, "calls=1 read=0.5 write=0"));
+    budget("notifications-list-deliveries", "none", &listed);
 }

@@ -1,15 +1,11 @@
-//! What each function of realtime may ask of the table. A rise is a decision: change the figure here in a reviewed diff.
+//! What each function of realtime asks of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
 use contracts::identity::SessionEndReason;
-use dynamo::Usage;
 use jiff::Timestamp;
 use serde_json::json;
+use tests::budget;
 
 use crate::realtime_support::{Deployment, Person, notification};
-
-fn used(usage: Usage) -> String {
-    format!("calls={} read={} write={}", usage.calls, usage.read_units, usage.write_units)
-}
 
 #[tokio::test]
 async fn realtime_keeps_to_its_budget() {
@@ -32,22 +28,22 @@ async fn realtime_keeps_to_its_budget() {
     let (_, deleted) = deployment.delete(person.user).await;
 
     // The connection with its place in the index, and the look at the marker; then the session's end and all connections.
-    assert_eq!(used(connected), "calls=3 read=2 write=5");
+    budget("realtime-connect", "accepted", connected);
     // The head; head, message and mark, each twice as a transaction takes, with the look at the marker; the connections.
-    assert_eq!(used(first), "calls=3 read=2 write=8");
-    assert_eq!(used(next), "calls=3 read=2 write=8");
+    budget("realtime-push-notifications", "first", first);
+    budget("realtime-push-notifications", "next", next);
     // A transaction that is refused costs writes too, which the emulator does not count.
-    assert_eq!(used(again), "calls=3 read=2 write=0");
+    budget("realtime-push-notifications", "again", again);
     // The index, and the head.
-    assert_eq!(used(ping), "calls=2 read=1.5 write=0");
+    budget("realtime-receive-message", "ping", ping);
     // And a page of the log.
-    assert_eq!(used(resumed), "calls=3 read=2.5 write=0");
-    assert_eq!(used(nothing), "calls=2 read=1.5 write=0");
+    budget("realtime-receive-message", "resume, something missed", resumed);
+    budget("realtime-receive-message", "resume, nothing missed", nothing);
     // The connection with its place in the index.
-    assert_eq!(used(authenticated), "calls=2 read=0.5 write=2");
-    assert_eq!(used(disconnected), "calls=2 read=0.5 write=2");
+    budget("realtime-receive-message", "authenticate", authenticated);
+    budget("realtime-disconnect", "known connection", disconnected);
     // The mark with the look at the marker, the connections, and the one that goes.
-    assert_eq!(used(ended), "calls=3 read=1 write=6");
+    budget("realtime-end-sessions", "one connection", ended);
     // The marker twice, the connections and what else is there, and a deletion each.
-    assert_eq!(used(deleted), "calls=10 read=2 write=7");
+    budget("realtime-forget-user", "two messages", deleted);
 }

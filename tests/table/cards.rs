@@ -185,7 +185,7 @@ async fn a_credit_and_a_refund_at_once_end_in_one_of_them() {
 }
 
 /// Sends a message of the provider, signed.
-async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> Reply {
+pub async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> Reply {
     let mut object = object;
     object["metadata"] = json!({ "atoll_deployment": DEPLOYMENT, "atoll_reference": deposit.reference().to_string() });
     let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } });
@@ -196,7 +196,7 @@ async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> Repl
     endpoint.call(request("POST", "/v1/wallet/payments/webhooks", &headers, Some(&body))).await.into()
 }
 
-fn paid(id: &str) -> Value {
+pub fn paid(id: &str) -> Value {
     json!({ "id": id, "amount_received": 2_000, "currency": "eur" })
 }
 

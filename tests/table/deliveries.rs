@@ -7,32 +7,31 @@ use contracts::notifications::{Category, Channel, Message, NotificationRequested
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
-use kit::sqs::{Done, Message as _};
+use kit::sqs::Done;
+use notifications::Planner;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::plan_deliveries::plan_deliveries;
-use notifications::consumers::suppress_addresses::{MailFeedback, suppress_addresses};
 use notifications::domain::content::Content;
 use notifications::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::store::{DUE_SHARDS, Notifications, Store};
-use notifications::{Planner, Records};
 use serde_json::Value;
 use testkit::TestTable;
 use types::{EmailAddress, EventId, PersonName, UserId, Uuid};
 
 /// Noon of a winter's day in UTC.
-fn noon() -> Timestamp {
+pub fn noon() -> Timestamp {
     "2026-01-10T12:00:00Z".parse().unwrap()
 }
 
-struct Post {
-    table: TestTable,
-    ctx: &'static Planner,
+pub struct Post {
+    pub table: TestTable,
+    pub ctx: &'static Planner,
 }
 
 impl Post {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let table = TestTable::start().await;
         let store = Store::new(table.of::<Notifications>());
         // Nobody here has a device, so that SNS is never called.
@@ -41,7 +40,7 @@ impl Post {
         Self { ctx: Box::leak(Box::new(Planner { store, clock: Clock::manual(noon()), endpoints })), table }
     }
 
-    async fn hear(&self, event: &Envelope<Value>) -> Done {
+    pub async fn hear(&self, event: &Envelope<Value>) -> Done {
         plan_deliveries(self.ctx, event.clone()).await.unwrap()
     }
 
@@ -55,15 +54,15 @@ impl Post {
     }
 }
 
-fn event<T: DomainEvent>(at: Timestamp, data: T) -> Envelope<Value> {
+pub fn event<T: DomainEvent>(at: Timestamp, data: T) -> Envelope<Value> {
     Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, data).erase().unwrap()
 }
 
-fn email(text: &str) -> EmailAddress {
+pub fn email(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-fn news(recipients: Vec<UserId>, category: Category) -> (Uuid, Envelope<Value>) {
+pub fn news(recipients: Vec<UserId>, category: Category) -> (Uuid, Envelope<Value>) {
     let notification_id = Uuid::now_v7();
     let data = [("title", "News"), ("body", "Water again")].map(|(name, text)| (name.to_owned(), text.to_owned()));
     let message = Message { template: "plain".to_owned(), data: data.into(), link: Some("/points/7".to_owned()) };
@@ -71,7 +70,7 @@ fn news(recipients: Vec<UserId>, category: Category) -> (Uuid, Envelope<Value>) 
     (notification_id, event(noon(), request))
 }
 
-fn registered(user_id: UserId, at: Timestamp) -> Envelope<Value> {
+pub fn registered(user_id: UserId, at: Timestamp) -> Envelope<Value> {
     event(
         at,
         UserRegistered {
@@ -258,97 +257,4 @@ async fn of_many_senders_one_gets_a_delivery_and_what_is_done_is_not_swept() {
     let sent = claimed[0].value.with(Status::Sent { at: noon() });
     post.ctx.store.change_delivery(&claimed[0], sent).await.unwrap().unwrap();
     assert_eq!(swept(Timestamp::MAX - SignedDuration::from_hours(24)).await, 0);
-}
-
-/// What hearing an event costs.
-async fn cost(post: &Post, event: &Envelope<Value>) -> String {
-    let meter = dynamo::Meter::default();
-    meter.scope(post.hear(event)).await;
-    let usage = meter.usage();
-    format!("calls={} read={} write={}", usage.calls, usage.read_units, usage.write_units)
-}
-
-#[tokio::test]
-async fn planning_keeps_to_its_budget() {
-    let post = Post::open().await;
-    let user = UserId::generate();
-    // Contact, preferences and marker in one read; then everything in one transaction, which costs two units per item:
-    // the marker's absence, the contact, and the mail's delivery with its place in the index.
-    assert_eq!(cost(&post, &registered(user, noon())).await, "calls=2 read=3 write=7");
-    // The marker's absence, the inbox and two deliveries, and two places in the index.
-    let (_, event) = news(vec![user], Category::Activity);
-    assert_eq!(cost(&post, &event).await, "calls=2 read=3 write=10");
-    // It is there: the transaction is cancelled.
-    assert_eq!(cost(&post, &event).await, "calls=2 read=3 write=0");
-    // A proof that is known already: only the read.
-    let proven = event_of_proof(user);
-    assert_eq!(cost(&post, &proven).await, "calls=2 read=3 write=4");
-    assert_eq!(cost(&post, &proven).await, "calls=1 read=3 write=0");
-}
-
-fn event_of_proof(user_id: UserId) -> Envelope<Value> {
-    event(noon(), EmailVerified { user_id, email: email("ann@example.com") })
-}
-
-#[tokio::test]
-async fn sending_and_sweeping_keep_to_their_budget() {
-    let post = Post::open().await;
-    let user = UserId::generate();
-    let (id, event) = news(vec![user], Category::Activity);
-    post.hear(&event).await;
-    let meter = dynamo::Meter::default();
-    let id = DeliveryId { notification_id: id, channel: Channel::Push };
-    // What a sender does beside asking its provider: read all, claim, report.
-    meter
-        .scope(async {
-            let due = post.ctx.store.due(user, id).await.unwrap().unwrap();
-            let begun = due.delivery.value.begun(noon());
-            let claimed = post.ctx.store.change_delivery(&due.delivery, begun).await.unwrap().unwrap();
-            let sent = claimed.value.with(Status::Sent { at: noon() });
-            post.ctx.store.change_delivery(&claimed, sent).await.unwrap().unwrap();
-        })
-        .await;
-    let usage = meter.usage();
-    // The claim moves the delivery in the index, the report takes it out.
-    assert_eq!((usage.calls, usage.read_units, usage.write_units), (3, 3.0, 5.0));
-
-    // One run of the schedule where nothing is due: a query per partition.
-    let meter = dynamo::Meter::default();
-    meter
-        .scope(async {
-            for shard in 0..DUE_SHARDS {
-                post.ctx.store.overdue(shard, noon(), 100, None).await.unwrap();
-            }
-        })
-        .await;
-    assert_eq!((meter.usage().calls, meter.usage().read_units), (16, 8.0));
-}
-
-#[tokio::test]
-async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
-    let post = Post::open().await;
-    let user = UserId::generate();
-    let registered = registered(user, noon());
-    post.hear(&registered).await;
-    let units = |meter: &dynamo::Meter| (meter.usage().calls, meter.usage().read_units, meter.usage().write_units);
-
-    let records = Box::leak(Box::new(Records { store: post.ctx.store.clone(), clock: Clock::manual(noon()) }));
-    let tags = serde_json::json!({ "user": [user], "notification": [registered.id] });
-    let bounce = serde_json::json!({ "eventType": "Bounce", "mail": { "tags": tags }, "bounce": {
-        "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "ann@example.com" }], "timestamp": noon(),
-    }});
-    let feedback = MailFeedback::read(&bounce.to_string()).unwrap();
-    let meter = dynamo::Meter::default();
-    let done = meter.scope(Box::pin(suppress_addresses(records, feedback.clone()))).await.unwrap();
-    // Contact, preferences and marker; the contact while there is no marker; the delivery, which leaves the index.
-    assert_eq!((done, units(&meter)), (Done::Applied, (4, 4.0, 6.0)));
-    let meter = dynamo::Meter::default();
-    let done = meter.scope(Box::pin(suppress_addresses(records, feedback))).await.unwrap();
-    assert_eq!((done, units(&meter)), (Done::Duplicate, (2, 4.0, 0.0)));
-
-    let deleted = event(noon(), UserDeleted { user_id: user });
-    let meter = dynamo::Meter::default();
-    meter.scope(forget_user(post.ctx, deleted)).await.unwrap();
-    // The devices, the marker, what there is, and each item of it: the contact and a delivery.
-    assert_eq!(units(&meter), (5, 2.0, 3.0));
 }

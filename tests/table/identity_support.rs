@@ -1,6 +1,11 @@
 //! Identity's endpoints in the process, on a table of the test's own.
 
+use std::collections::HashMap;
+
+use dynamo::Outbox;
 use identity::api::export_me::Exporter;
+use identity::api::{list_sessions, logout, revoke_other_sessions, revoke_session};
+use identity::domain::account::Account;
 use identity::domain::telegram::BotToken;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::keyring::Keyring;
@@ -9,11 +14,12 @@ use identity::store::{Identity, Store};
 use identity::telegram::Bot;
 use identity::{Ctx, Directory, Links, Public, WithTelegram};
 use kit::auth::{ApiKeyItems, ApiKeys, LinkKey, Verifier};
-use kit::http::{Endpoint, endpoint};
+use kit::http::{Endpoint, Problem, endpoint};
 use kit::{Clock, Stage};
+use lambda_http::RequestExt;
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
-use types::EmailAddress;
+use types::{EmailAddress, UserId};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const ISSUER: &str = "https://api.test";
@@ -137,6 +143,31 @@ impl Deployment {
 
     pub fn change_password(&self) -> Endpoint {
         endpoint(identity::api::change_password::change_password, self.public, stage())
+    }
+
+    /// Calls what sessions are listed and ended with; `{id}` in its path is `id`.
+    pub async fn with_session(&self, token: &str, operation: &str, id: Option<&str>) -> Reply {
+        let endpoint = match operation {
+            "list_sessions" => endpoint(list_sessions::list_sessions, self.public, stage()),
+            "logout" => endpoint(logout::logout, self.public, stage()),
+            "revoke_other_sessions" => endpoint(revoke_other_sessions::revoke_other_sessions, self.public, stage()),
+            "revoke_session" => endpoint(revoke_session::revoke_session, self.public, stage()),
+            other => panic!("no operation {other}"),
+        };
+        let bearer = format!("Bearer {token}");
+        let request = request("POST", "/v1/users/me/sessions", &[("authorization", &bearer)], None);
+        let parameters: HashMap<_, _> = id.map(|id| ("id".to_owned(), id.to_owned())).into_iter().collect();
+        endpoint.call(request.with_path_parameters(parameters)).await.into()
+    }
+
+    /// Changes somebody's account behind their back.
+    pub async fn change(&self, id: UserId, change: impl Fn(&mut Account)) {
+        let read = self.ctx.store.account(id).await.unwrap().unwrap();
+        let changed = self.ctx.store.change(read, |account| {
+            change(account);
+            Ok::<_, Problem>(((), Outbox::none()))
+        });
+        changed.await.unwrap();
     }
 
     /// Registers somebody and returns the answer.

@@ -1,9 +1,8 @@
 //! Media's functions in the process, on a table and a bucket of the test's own.
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use dynamo::{Meter, Versioned};
+use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::bucket::ObjectCreated;
@@ -148,14 +147,4 @@ pub async fn call(endpoint: &Endpoint, method: &str, token: &str, key: &str, id:
     let parameters = std::collections::HashMap::from([("id".to_owned(), id.to_owned())]);
     let request = request(method, "/v1/media", &headers, body).with_path_parameters(parameters);
     endpoint.call(request).await.into()
-}
-
-/// What some work asks of the table. On the heap, since a check's future is large.
-pub fn cost<'a>(work: impl Future + 'a) -> Pin<Box<dyn Future<Output = String> + 'a>> {
-    Box::pin(async move {
-        let meter = Meter::default();
-        meter.scope(work).await;
-        let used = meter.usage();
-        format!("calls={} read={} write={}", used.calls, used.read_units, used.write_units)
-    })
 }

@@ -18,6 +18,14 @@ cargo xtask openapi
     rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
 cargo xtask sizes
     the sizes of the binaries that were built for release
+cargo xtask check-sizes [<binary>…]
+    compares them with tests/budgets.json: all, or those that are named
+cargo xtask bless-sizes
+    writes them into tests/budgets.json
+cargo xtask check-budgets <record>
+    checks that each case of tests/budgets.json was measured by the run of the table tests that wrote the record
+cargo xtask bless-budgets <record>
+    writes what that run measured into tests/budgets.json
 
 --no-bless leaves out what `openapi` does.
 ";
@@ -35,6 +43,23 @@ pub enum Command {
     Openapi,
     /// Shows sizes.
     Sizes,
+    /// Compares sizes with their budgets.
+    CheckSizes {
+        /// The binaries; all if none is named.
+        binaries: Vec<String>,
+    },
+    /// Makes budgets of sizes.
+    BlessSizes,
+    /// Compares what was measured with the budgets.
+    CheckBudgets {
+        /// The file that the tests wrote.
+        record: String,
+    },
+    /// Makes budgets of what was measured.
+    BlessBudgets {
+        /// The file that the tests wrote.
+        record: String,
+    },
     /// Scaffolds a context.
     NewContext {
         /// The pack that it belongs to.
@@ -94,6 +119,12 @@ impl Command {
             ("rules", []) => Self::Rules,
             ("openapi", []) => Self::Openapi,
             ("sizes", []) => Self::Sizes,
+            ("check-sizes", binaries) => {
+                Self::CheckSizes { binaries: binaries.iter().map(|name| owned(name)).collect() }
+            }
+            ("bless-sizes", []) => Self::BlessSizes,
+            ("check-budgets", [record]) => Self::CheckBudgets { record: owned(record) },
+            ("bless-budgets", [record]) => Self::BlessBudgets { record: owned(record) },
             ("new-context", [pack, context]) => Self::NewContext { pack: owned(pack), context: owned(context) },
             ("new-endpoint", [context, name, route]) => {
                 Self::NewEndpoint { context: owned(context), name: owned(name), route: owned(route), public, bless }
@@ -119,6 +150,8 @@ mod tests {
     fn commands_are_read_whole_or_not_at_all() {
         assert_eq!(parse(&[]), Ok(Command::Help));
         assert_eq!(parse(&["tidy"]), Ok(Command::Tidy));
+        assert_eq!(parse(&["check-sizes", "a"]), Ok(Command::CheckSizes { binaries: vec!["a".into()] }));
+        assert_eq!(parse(&["check-budgets", "a"]), Ok(Command::CheckBudgets { record: "a".into() }));
         let endpoint = |public, bless| Command::NewEndpoint {
             context: "points".into(),
             name: "get_point".into(),
@@ -129,9 +162,14 @@ mod tests {
         assert_eq!(parse(&["new-endpoint", "points", "get_point", "GET /v1/points/{id}"]), Ok(endpoint(false, true)));
         let flags = ["new-endpoint", "--no-bless", "points", "get_point", "GET /v1/points/{id}", "--public"];
         assert_eq!(parse(&flags), Ok(endpoint(true, false)));
-        for bad in
-            [&["tidy", "x"][..], &["tidy", "--public"], &["new-context", "a"], &["new-consumer", "a", "b_c"], &["x"]]
-        {
+        for bad in [
+            &["tidy", "x"][..],
+            &["tidy", "--public"],
+            &["new-context", "a"],
+            &["new-consumer", "a", "b_c"],
+            &["bless-budgets"],
+            &["x"],
+        ] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -8,7 +8,7 @@ use crate::cli::{Command, HELP};
 use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::scaffold::{self, Written};
-use crate::{sizes, tidy};
+use crate::{budgets, sizes, tidy};
 
 /// Runs the command that the arguments name, in the checkout around `directory`, and says what it did.
 pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Result<ExitCode> {
@@ -20,6 +20,14 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
         Command::Rules => list_rules(out)?,
         Command::Openapi => bless(repository)?,
         Command::Sizes => write!(out, "{}", sizes::table(repository)?)?,
+        Command::CheckSizes { binaries } => {
+            writeln!(out, "sizes: {} binaries keep to their budgets", sizes::check(repository, &binaries)?)?;
+        }
+        Command::BlessSizes => sizes::bless(repository)?,
+        Command::CheckBudgets { record } => {
+            writeln!(out, "budgets: {} cases, each measured", budgets::check(repository, &record)?)?;
+        }
+        Command::BlessBudgets { record } => budgets::bless(repository, &record)?,
         Command::NewContext { pack, context } => {
             let written = scaffold::context(repository, &pack, &context)?;
             finish(repository, &written, false, out)?;

@@ -4,6 +4,7 @@
 //! context, endpoint or consumer starts from, in memory first, so that a refusal leaves nothing half-written; `cli` says
 //! how commands are called, and `commands` runs them.
 
+mod budgets;
 pub mod cli;
 mod commands;
 pub mod failure;

@@ -20,8 +20,10 @@ REGION = "us-east-1"
 
 
 class Cloud:
-    def __init__(self, name, port=None):
+    def __init__(self, name, port=None, binaries=None):
+        """`binaries` is the directory of the functions' binaries; without it, what `make run` has built."""
         self.name, self.port = name, port
+        self.binaries = binaries or paths.BINARIES
         self.directory = paths.STATE / name
         self.logs = self.directory / "logs"
         self.function_log = self.logs / "functions.log"

@@ -28,27 +28,41 @@ CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
 BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
 
 
-def deploy(cloud):
-    """Deploy to a running cloud and return the outputs, which are also written to outputs.json."""
-    stack = lay_out(paths.TARGET / "local" / cloud.name)
+def deploy(cloud, **more):
+    """Deploy to a running cloud and return the outputs, which are also written to outputs.json.
+
+    `more` are parameters of the root template beside those that every local deployment has.
+    """
+    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     open_payment_account(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
-    try:
-        sam_deploy(cloud, stack, applications)
-    except console.Failed as failure:
-        raise console.Failed(because(cloud), failure.log) from failure
+    sam_deploy(cloud, directory / "template.yaml", STACK, {**parameters(cloud), **applications, **more})
     return write_outputs(cloud)
 
 
-def sam_deploy(cloud, stack, applications):
+def deploy_beside(cloud, name, template, **values):
+    """Deploy a template that is not part of the product to a cloud that has the product, as the stack atoll-<name>."""
+    directory = lay_out(paths.TARGET / "local" / cloud.name / name, cloud.binaries, [template])
+    sam_deploy(cloud, directory / template.relative_to(paths.ROOT), f"{STACK}-{name}",
+               {"Architecture": architecture(), **values})
+
+
+def sam_deploy(cloud, template, stack, values):
+    try:
+        run_sam(cloud, template, stack, values)
+    except console.Failed as failure:
+        raise console.Failed(because(cloud), failure.log) from failure
+
+
+def run_sam(cloud, template, stack, values):
     processes.logged(
-        [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(stack / "template.yaml"), "--stack-name", STACK,
+        [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(template), "--stack-name", stack,
          "--s3-bucket", BUCKET, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
          "--disable-rollback",
          "--capabilities", "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
-         "--parameter-overrides", *parameters(cloud), *(f"{name}={arn}" for name, arn in applications.items())],
+         "--parameter-overrides", *(f"{name}={value}" for name, value in values.items())],
         cloud.logs / "deploy.log", "The templates could not be deployed to the local cloud.",
         SAM_CLI_POLL_DELAY="0.5", **cloud.client_environment())
 
@@ -61,34 +75,35 @@ def because(cloud):
 
 
 def parameters(cloud):
-    return ["Stage=local", f"Architecture={architecture()}", "LogLevel=info", f"AppUrl={cloud.url}",
-            f"PublicUrl={cloud.url}", f"TelegramBotTokenName={TELEGRAM_BOT_TOKEN_NAME}",
-            "FirstAdminEmail=admin@example.com", f"PaymentUrl={cloud.url}/_local/payments",
-            *(f"{parameter}={name}" for parameter, (name, _field, _value) in PAYMENT_KEYS.items())]
+    return {"Stage": "local", "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
+            "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
+            "FirstAdminEmail": "admin@example.com", "PaymentUrl": f"{cloud.url}/_local/payments",
+            **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 
 def architecture():
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def lay_out(directory):
-    """Copy all templates to the same relative places under `directory`, with a bootstrap for each CodeUri."""
+def lay_out(directory, binaries, templates=None):
+    """Copy templates, the product's or others, to the same relative places under `directory`, with a bootstrap for
+    each CodeUri that executes what is in `binaries`."""
     shutil.rmtree(directory, ignore_errors=True)
-    for template in paths.templates():
+    for template in templates or paths.templates():
         copy = directory / template.relative_to(paths.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(template, copy)
         for uri in CODE_URI.findall(template.read_text()):
-            write_bootstrap((copy.parent / uri).resolve())
+            write_bootstrap((copy.parent / uri).resolve(), binaries)
     return directory
 
 
-def write_bootstrap(directory):
-    if not (paths.BINARIES / directory.name).exists():
+def write_bootstrap(directory, binaries):
+    if not (binaries / directory.name).exists():
         raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
     directory.mkdir(parents=True, exist_ok=True)
     bootstrap = directory / "bootstrap"
-    bootstrap.write_text(BOOTSTRAP.format(binaries=paths.BINARIES))
+    bootstrap.write_text(BOOTSTRAP.format(binaries=binaries))
     bootstrap.chmod(0o755)
 
 

@@ -3,7 +3,7 @@ import argparse
 import os
 import signal
 
-from . import console, deploy, down, recount_badges, rotate_keys, run, suite
+from . import bench, budgets, console, deploy, down, recount_badges, rotate_keys, run, suite
 
 INTERRUPTED = 130
 
@@ -39,13 +39,17 @@ def interrupt(_signal, _frame):
 
 def parser():
     root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
-    commands = root.add_subparsers(required=True, metavar="run | test | down | deploy | rotate-keys | recount-badges")
+    names = "run | test | bench | bless-budgets | down | deploy | rotate-keys | recount-badges"
+    commands = root.add_subparsers(required=True, metavar=names)
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
     command.set_defaults(command=run.run)
     command = commands.add_parser("test", help="every check and test, against a local cloud of its own")
     command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(suite.names())}")
     command.set_defaults(command=suite.test)
+    command = commands.add_parser("bench", help="measure what tests cannot, built for release, and write the report")
+    command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(bench.names())}")
+    command.set_defaults(command=bench.bench)
     command = commands.add_parser("down", help="stop what a crashed run left behind")
     command.set_defaults(command=down.down)
     command = commands.add_parser("deploy", help="build for AWS Lambda and deploy with your AWS credentials")
@@ -57,4 +61,6 @@ def parser():
     command.add_argument("--user", default="", help="whose; everybody's if it is absent")
     command.add_argument("--repair", default="", help="anything: mend what is wrong")
     command.set_defaults(command=recount_badges.recount)
+    command = commands.add_parser("bless-budgets", help="rewrite tests/budgets.json from what is measured now")
+    command.set_defaults(command=budgets.bless)
     return root

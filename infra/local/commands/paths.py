@@ -10,9 +10,15 @@ VENV_BIN = VENV / "bin"
 SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
 BINARIES = TARGET / "debug"
+RELEASE = TARGET / "release"
 
 
 def templates():
     """Every CloudFormation template of the system: the root's, the contexts', and infra's."""
     found = [ROOT / "template.yaml", *ROOT.glob("functions/*/*/template.yaml"), *ROOT.glob("infra/**/*.yaml")]
     return sorted(path for path in found if path.exists() and LOCAL not in path.parents)
+
+
+def templates_of_tests():
+    """What measurements deploy beside the system; no operator does."""
+    return sorted(ROOT.glob("tests/bench/*/template.yaml"))

@@ -66,7 +66,7 @@ def welcome(outputs, seconds):
 
 def follow(cloud):
     """Show log lines and pick up rebuilt binaries until Ctrl-C, which is how a run is meant to end."""
-    binaries = rebuilds.Watch(paths.BINARIES)
+    binaries = rebuilds.Watch(cloud.binaries)
     try:
         with contextlib.closing(logs.Tail(cloud.function_log)) as tail:
             while cloud.running():

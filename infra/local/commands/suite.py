@@ -1,14 +1,10 @@
 """`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-import time
-
-from . import cloud as clouds, console, dead_letters, deployment, paths, processes, templates, tools
+from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates, tools
+from .steps import Step
 
 CLOUD = clouds.Cloud("test")
-
-
-class Step:
-    def __init__(self, name, what, action, needs_cloud=False):
-        self.name, self.what, self.action, self.needs_cloud = name, what, action, needs_cloud
+# What a step that talks to the cloud brings along.
+WITH_CLOUD = ("build", "cloud", "dead-letters")
 
 
 def cargo(*arguments):
@@ -44,59 +40,26 @@ STEPS = (
     Step("clippy", "no warnings", cargo("clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings")),
     Step("tidy", "the rules of the repository", cargo("xtask", "tidy")),
     Step("unit", "domain and library tests", unit),
-    Step("contract", "table and contract tests", cargo("test", "--locked", "-p", "tests", "--test", "table",
-                                                      "--test", "contract")),
+    Step("contract", "table and contract tests, and their budgets",
+         lambda: budgets.check_tests("--test", "contract")),
     Step("launcher", "the local cloud's own tests", launcher),
     Step("templates", "cfn-lint and sam validate", templates.check),
     Step("build", "all functions", cargo("build", "--locked", "--workspace", "--bins")),
+    Step("sizes", "binaries for release keep to their budgets", budgets.check_sizes),
     Step("cloud", "start it and deploy, with IAM enforced", start_cloud),
-    Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs_cloud=True),
+    Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs=WITH_CLOUD),
     Step("faults", "killed, repeated, reordered, poisoned, throttled",
-         against_cloud("faults", "--", "--test-threads=1"), needs_cloud=True),
-    Step("dead-letters", "every dead-letter queue is empty", lambda: dead_letters.check(CLOUD), needs_cloud=True),
+         against_cloud("faults", "--", "--test-threads=1"), needs=WITH_CLOUD),
+    Step("dead-letters", "every dead-letter queue is empty", lambda: dead_letters.check(CLOUD), needs=WITH_CLOUD),
 )
 
 
 def names():
-    return [step.name for step in STEPS]
+    return steps.names(STEPS)
 
 
 def test(options):
     tools.check()
-    steps = selected(options.only)
+    wanted = steps.selected(STEPS, options.only)
     tools.install()
-    results = []
-    try:
-        for step in steps:
-            results.append(measured(step))
-    finally:
-        CLOUD.stop()
-        summarize(steps, results)
-
-
-def selected(only):
-    """The steps to run; those that need the cloud bring along the build and the cloud."""
-    wanted = {name for name in only.split(",") if name}
-    if unknown := wanted - set(names()):
-        raise console.Failed(f"There is no step {', '.join(sorted(unknown))}; the steps are {', '.join(names())}.")
-    if any(step.needs_cloud for step in STEPS if step.name in wanted):
-        wanted |= {"build", "cloud", "dead-letters"}
-    return [step for step in STEPS if not wanted or step.name in wanted]
-
-
-def measured(step):
-    console.say(f"\n── {step.name}: {step.what}")
-    started = time.monotonic()
-    step.action()
-    return time.monotonic() - started
-
-
-def summarize(steps, results):
-    """One line per step: passed, failed or interrupted, or not reached."""
-    console.say()
-    for index, step in enumerate(steps):
-        if index < len(results):
-            console.say(f"  ✓ {step.name:<13} {results[index]:7.1f} s")
-        else:
-            console.say(f"  {'✗' if index == len(results) else '·'} {step.name}")
-    console.say(f"  {'all passed' if len(results) == len(steps) else 'not passed'} in {sum(results):.1f} s")
+    steps.run(wanted, CLOUD.stop)

@@ -7,7 +7,7 @@ PARALLEL = 2
 
 
 def check():
-    templates = paths.templates()
+    templates = [*paths.templates(), *paths.templates_of_tests()]
     processes.visible([str(paths.VENV_BIN / "cfn-lint"), "--regions", "us-east-1", "--", *map(str, templates)],
                       "cfn-lint found errors in a template.")
     with ThreadPoolExecutor(PARALLEL) as pool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import console, deploy, deployment, logs, paths, rebuilds, suite
+from commands import budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, rebuilds, steps, suite
 
 
 class Layout(unittest.TestCase):
@@ -36,7 +36,7 @@ class Layout(unittest.TestCase):
         path.write_text(text)
 
     def test_the_copies_keep_their_places_and_every_code_uri_gets_the_same_bootstrap(self):
-        stack = deployment.lay_out(self.root / "target/local/run")
+        stack = deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {
             "template.yaml", "infra/keys.yaml", "functions/platform/identity/template.yaml",
@@ -48,12 +48,29 @@ class Layout(unittest.TestCase):
     def test_a_binary_that_is_not_built_is_named(self):
         (self.root / "target/debug/make-keys").unlink()
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
-            deployment.lay_out(self.root / "target/local/run")
+            deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+
+    def test_binaries_of_another_profile_are_executed_where_the_cloud_says_so(self):
+        for binary in ("make-keys", "identity-login", "identity-get-me"):
+            self.write(f"target/release/{binary}", "")
+        self.assertEqual(clouds.Cloud("run").binaries, self.root / "target/debug")
+        cloud = clouds.Cloud("bench", binaries=self.root / "target/release")
+        stack = deployment.lay_out(self.root / "target/local/bench", cloud.binaries)
+        bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
+        self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/release/$_HANDLER"\n'})
+
+    def test_a_template_beside_the_product_is_laid_out_alone(self):
+        self.write("tests/bench/path/template.yaml", "  CodeUri: ../../../target/lambda/bench-hello/")
+        self.write("target/debug/bench-hello", "")
+        template = self.root / "tests/bench/path/template.yaml"
+        stack = deployment.lay_out(self.root / "target/local/bench/hello", paths.BINARIES, [template])
+        files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
+        self.assertEqual(files, {"tests/bench/path/template.yaml", "target/lambda/bench-hello/bootstrap"})
 
 
 class Suite(unittest.TestCase):
     def names(self, only):
-        return [step.name for step in suite.selected(only)]
+        return steps.names(steps.selected(suite.STEPS, only))
 
     def test_everything_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), suite.names())
@@ -67,6 +84,38 @@ class Suite(unittest.TestCase):
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
             self.names("e2f")
+
+
+class Budgets(unittest.TestCase):
+    def commands(self, action, sized=()):
+        """The commands that an action runs, the environment that it adds, and the record that is there before."""
+        with tempfile.TemporaryDirectory() as name:
+            record = Path(name) / "record"
+            record.write_text("of an earlier run")
+            ran = []
+            visible = lambda command, _sentence, **extra: ran.append((command, sorted(extra), record.exists()))
+            with mock.patch.object(budgets, "RECORD", record), mock.patch.object(processes, "visible", visible):
+                with mock.patch.object(budgets, "SIZED", sized):
+                    action()
+            return ran
+
+    def test_what_an_earlier_run_measured_is_not_taken_for_this_ones(self):
+        tests, check = self.commands(lambda: budgets.check_tests("--test", "contract"))
+        self.assertEqual(tests, ([*budgets.TABLE_TESTS, "--test", "contract"], ["ATOLL_BUDGETS_RECORD"], False))
+        self.assertEqual(check[0][2], "check-budgets")
+
+    def test_sizes_are_those_of_named_binaries_or_of_all(self):
+        build = ["cargo", "build", "--locked", "--release", "--workspace"]
+        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes, ("a", "b"))],
+                         [[*build, "--bin", "a", "--bin", "b"], ["cargo", "xtask", "check-sizes", "a", "b"]])
+        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes)],
+                         [[*build, "--bins"], ["cargo", "xtask", "check-sizes"]])
+
+    def test_nothing_is_compared_while_budgets_are_taken_over(self):
+        build, tests, *taken = self.commands(lambda: budgets.bless(None))
+        self.assertEqual((build[0][-1], tests[0][-1]), ("--bins", "budget"))
+        self.assertEqual(tests[1:], (["ATOLL_BUDGETS_RECORD", "BLESS"], False))
+        self.assertEqual([command[2] for command, _, _ in taken], ["bless-budgets", "bless-sizes"])
 
 
 class Logs(unittest.TestCase):

@@ -46,6 +46,7 @@ impl<C: Context> Table<C> {
         for attempt in 1..=MAX_ATTEMPTS {
             let asked = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(read == Read::Strong).build();
             let asked = asked.map_err(|error| StoreError::Refused(error.to_string()))?;
+            let call = meter::begin();
             let reply = self
                 .client
                 .batch_get_item()
@@ -53,7 +54,7 @@ impl<C: Context> Table<C> {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await;
-            meter::count(Kind::Read, reply.iter().flat_map(BatchGetItemOutput::consumed_capacity));
+            call.count(Kind::Read, reply.iter().flat_map(BatchGetItemOutput::consumed_capacity));
             let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
             let items = reply.responses.unwrap_or_default().into_values().flatten();
             found.0.extend(items.filter_map(|item| Some((key_of(&item)?, item))));
@@ -70,6 +71,7 @@ impl<C: Context> Table<C> {
     /// It is not conditional on a version: counting commutes.
     pub async fn count_up<E: Entity<Context = C>>(&self, counter: &E, attribute: &str) -> Result<u64, StoreError> {
         let ends = counter.expires_at().ok_or_else(|| StoreError::Refused("a counter must end by itself".into()))?;
+        let call = meter::begin();
         let reply = self
             .client
             .update_item()
@@ -83,7 +85,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         let count = reply.attributes.as_ref().and_then(|item| item.get(attribute)).and_then(|value| value.as_n().ok());
         count.and_then(|number| number.parse().ok()).ok_or_else(|| StoreError::Refused("a counter has no value".into()))

@@ -104,6 +104,7 @@ impl<C: Context> Table<C> {
     }
 
     async fn held_keys(&self, pk: &str) -> Result<(Vec<AttributeValue>, bool), StoreError> {
+        let call = meter::begin();
         let reply = self
             .client
             .query()
@@ -116,7 +117,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         let more = reply.last_evaluated_key.is_some();
         let sort_keys = reply.items.unwrap_or_default().into_iter().filter_map(|mut item| item.remove("sk"));
@@ -124,6 +125,7 @@ impl<C: Context> Table<C> {
     }
 
     async fn drop_item(&self, pk: &str, sk: AttributeValue) -> Result<(), StoreError> {
+        let call = meter::begin();
         let reply = self
             .client
             .delete_item()
@@ -133,7 +135,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         reply.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 }
@@ -185,6 +187,7 @@ impl PersonalData {
         let start = after.map(|cursor| {
             [("pk".to_owned(), pk.clone()), ("sk".to_owned(), AttributeValue::S(cursor.0))].into_iter().collect()
         });
+        let call = meter::begin();
         let reply = self
             .client
             .query()
@@ -196,7 +199,7 @@ impl PersonalData {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         let next = reply.last_evaluated_key.and_then(|key| sort_key(&key).map(Cursor));
         let items = reply.items.unwrap_or_default().into_iter().map(held).collect::<Result<_, _>>()?;

@@ -15,6 +15,7 @@ impl<C: Context> Table<C> {
         last: IndexKey<C>,
         limit: u32,
     ) -> Result<Page<E>, StoreError> {
+        let call = meter::begin();
         let reply = self
             .client
             .query()
@@ -28,7 +29,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "gsi1sk")
     }

@@ -74,6 +74,7 @@ impl<C: Context> Table<C> {
         key: Key<C>,
         read: Read,
     ) -> Result<Option<Versioned<E>>, StoreError> {
+        let call = meter::begin();
         let reply = self
             .client
             .get_item()
@@ -84,7 +85,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         reply.item.map(item::decode).transpose()
     }
@@ -119,6 +120,7 @@ impl<C: Context> Table<C> {
         condition: &str,
         version: Option<u64>,
     ) -> Result<(), Conflict<E>> {
+        let call = meter::begin();
         let reply = self
             .client
             .put_item()
@@ -132,7 +134,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let Err(error) = reply else { return Ok(()) };
         let store = StoreError::from_sdk(&error);
         match error.into_service_error() {
@@ -146,6 +148,7 @@ impl<C: Context> Table<C> {
     /// Deletes an item that is still in the version that was read.
     pub async fn delete<E: Entity<Context = C>>(&self, read: &Versioned<E>) -> Result<(), Conflict<E>> {
         let key = read.value.key();
+        let call = meter::begin();
         let reply = self
             .client
             .delete_item()
@@ -158,7 +161,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let Err(error) = reply else { return Ok(()) };
         let store = StoreError::from_sdk(&error);
         match error.into_service_error() {
@@ -206,6 +209,7 @@ impl<C: Context> Table<C> {
             [("pk".to_owned(), AttributeValue::S(prefix.pk.clone())), ("sk".to_owned(), AttributeValue::S(cursor.0))]
                 .into()
         });
+        let call = meter::begin();
         let reply = self
             .client
             .query()
@@ -220,7 +224,7 @@ impl<C: Context> Table<C> {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "sk")
     }
@@ -264,8 +268,9 @@ impl<C: Context> Table<C> {
         if let Some(bound) = &bound {
             query = query.expression_attribute_values(":bound", AttributeValue::S(bound.clone()));
         }
+        let call = meter::begin();
         let reply = query.send().await;
-        meter::count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
         let mut items = reply.items.unwrap_or_default();
         let ended = reply.last_evaluated_key.is_none();

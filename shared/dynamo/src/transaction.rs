@@ -177,6 +177,7 @@ enum Attempt {
 }
 
 async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Result<Attempt, StoreError> {
+    let call = meter::begin();
     let reply = table
         .client
         .transact_write_items()
@@ -184,7 +185,7 @@ async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Res
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
         .await;
-    meter::count(
+    call.count(
         Kind::Write,
         reply
             .iter()

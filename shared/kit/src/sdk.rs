@@ -1,12 +1,17 @@
 //! How functions reach AWS.
 
+mod trust;
+
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sqs::config::SharedCredentialsProvider;
 use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 /// A connection that takes longer is not going to come.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -17,11 +22,23 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 /// Tries of one call.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// The SDK's configuration inside a function: Lambda puts region and credentials in the environment, so the chain of
-/// providers that a laptop needs (files, metadata services, single sign-on) is neither asked nor waited for.
-pub async fn config() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
-        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+/// The SDK's configuration inside a function, the same for all clients of the process, so that they share connections.
+///
+/// Lambda puts region and credentials in the environment. The SDK's own loader would look for them in files, at metadata
+/// services and at single sign-on as well, and all of that would be linked into each binary.
+pub fn config() -> SdkConfig {
+    static CONFIG: OnceLock<SdkConfig> = OnceLock::new();
+    CONFIG.get_or_init(build).clone()
+}
+
+fn build() -> SdkConfig {
+    let region = std::env::var("AWS_REGION").ok();
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(trust::http_client(region.as_deref()))
+        .region(region.map(Region::new))
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .service_config(Variables)
         .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()
@@ -30,8 +47,20 @@ pub async fn config() -> SdkConfig {
                 .operation_timeout(CALL_TIMEOUT)
                 .build(),
         )
-        .load()
-        .await
+        .build()
+}
+
+/// Settings of single services by the environment, as `AWS_ENDPOINT_URL_DYNAMODB` and, for all of them, `AWS_ENDPOINT_URL`:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+#[derive(Debug)]
+struct Variables;
+
+impl LoadServiceConfig for Variables {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_uppercase().replace([' ', '-'], "_");
+        let of_service = std::env::var(format!("{}_{service}", key.env()));
+        of_service.or_else(|_| std::env::var(key.env())).ok()
+    }
 }
 
 /// What may be told of a failed call: the code that the service gave, since its message may quote what it was sent; where

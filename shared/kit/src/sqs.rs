@@ -149,7 +149,7 @@ where
         env.all((url,)).and_then(|(url,)| ctx.map(|ctx| (ctx, url)))
     })
     .await?;
-    let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&sdk::config().await), &ctx.1);
+    let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&sdk::config()), &ctx.1);
     let (dead, consumer) = (&dead, &consumer);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let request_id = event.context.request_id;

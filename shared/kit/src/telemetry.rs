@@ -3,6 +3,7 @@
 //! Nothing personal is written: ids, counts and texts of our own.
 
 use std::any::Any;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,29 +11,29 @@ use dynamo::Usage;
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
 use serde_json::{Value, json};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use types::UserId;
 
-/// Sets up logging for a function. `LOG_LEVEL` chooses (`info` if unset).
+/// Parts that log requests, which may hold what is personal: warnings are enough of them.
+const QUIET: [&str; 7] =
+    ["aws_config", "aws_smithy_runtime", "aws_sdk", "hyper", "hyper_util", "lambda_runtime", "lambda_http"];
+
+/// Sets up logging for a function. `LOG_LEVEL` chooses: `error`, `warn`, `info` or `debug` (`info` if unset).
 pub fn init() {
-    let filter = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
-    // The SDK and the runtime log requests, which may hold what is personal: warnings are enough of them.
+    let level = std::env::var("LOG_LEVEL").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
     let filter =
-        ["aws_config", "aws_smithy_runtime", "aws_sdk", "hyper", "hyper_util", "lambda_runtime", "lambda_http"]
-            .iter()
-            .filter_map(|target| format!("{target}=warn").parse().ok())
-            .fold(filter, EnvFilter::add_directive);
-    let result = tracing_subscriber::fmt()
+        Targets::new().with_default(level).with_targets(QUIET.map(|part| (part, level.min(LevelFilter::WARN))));
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_env_filter(filter)
         .with_current_span(false)
         .with_span_list(false)
         .with_target(false)
-        .with_writer(std::io::stderr)
-        .try_init();
+        .with_writer(std::io::stderr);
     // A test may have set it up before: then that one stays.
-    result.unwrap_or_default();
+    tracing_subscriber::registry().with(filter).with(lines).try_init().unwrap_or_default();
 }
 
 /// How an invocation ended.
@@ -81,18 +82,19 @@ pub(crate) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Writes the line, in the embedded metric format: CloudWatch makes metrics of it, without a call.
+    /// Writes the line. That of a failure is in the embedded metric format: CloudWatch counts it, without a call.
     pub fn write(&self) {
-        // Lambda reads both streams; standard error is not buffered, so the line is out when the answer is.
-        eprintln!("{}", self.line(Timestamp::now()));
+        let line = format!("{}\n", self.line(Timestamp::now()));
+        // Lambda reads both streams; standard error is not buffered, so the line is out when the answer is. All of it in one
+        // call: the macros write each part of the text by itself. Where nobody reads it any more, nobody is to be told.
+        std::io::stderr().write_all(line.as_bytes()).unwrap_or_default();
     }
 
     fn line(&self, now: Timestamp) -> Value {
         let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
         let service = std::env::var("SERVICE_NAME").unwrap_or_default();
         let stage = std::env::var("STAGE").unwrap_or_default();
-        let metric = |name: &str, unit: &str| json!({ "Name": name, "Unit": unit });
-        json!({
+        let mut line = json!({
             "timestamp": now.to_string(),
             "level": if self.outcome == Outcome::Failed { "ERROR" } else { "INFO" },
             "message": "invocation",
@@ -109,34 +111,35 @@ impl Record<'_> {
             "service": service,
             "stage": stage,
             "durationMs": millis(self.duration),
-            "failures": u8::from(self.outcome == Outcome::Failed),
             "dynamoCalls": self.usage.calls,
+            // No metric: CloudWatch charges for each, and budgets keep this one.
+            "dynamoRounds": self.usage.rounds,
             "readUnits": self.usage.read_units,
             "writeUnits": self.usage.write_units,
-            "_aws": {
+        });
+        if self.outcome == Outcome::Failed {
+            line["failures"] = 1.into();
+            line["_aws"] = json!({
                 "Timestamp": now.as_millisecond(),
-                // One set of dimensions, and no function among them: CloudWatch charges for each combination.
+                // Each metric of each set of dimensions costs as much as the reads of two million requests. What Lambda and
+                // DynamoDB measure themselves, or these lines tell, is no metric here; and no function is a dimension.
                 "CloudWatchMetrics": [{
                     "Namespace": "Atoll",
                     "Dimensions": [["stage", "service"]],
-                    "Metrics": [
-                        metric("durationMs", "Milliseconds"),
-                        metric("failures", "Count"),
-                        metric("dynamoCalls", "Count"),
-                        metric("readUnits", "Count"),
-                        metric("writeUnits", "Count"),
-                    ],
+                    "Metrics": [{ "Name": "failures", "Unit": "Count" }],
                 }],
-            },
-        })
+            });
+        }
+        line
     }
 
-    /// The `Server-Timing` header: time, calls and units.
+    /// The `Server-Timing` header: time, calls, round trips in sequence, and units.
     pub fn server_timing(&self) -> String {
         format!(
-            "total;dur={}, dynamodb;desc=\"calls={} read={} write={}\"",
+            "total;dur={}, dynamodb;desc=\"calls={} rounds={} read={} write={}\"",
             millis(self.duration),
             self.usage.calls,
+            self.usage.rounds,
             self.usage.read_units,
             self.usage.write_units
         )
@@ -164,26 +167,36 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_line_is_json_with_metrics_that_exist_in_it() {
-        let record = Record {
+    fn record(outcome: Outcome) -> Record<'static> {
+        Record {
             trigger: "http",
             request_id: "r",
             correlation_id: "c",
             caller: None,
             duration: Duration::from_micros(1_234),
-            usage: Usage { calls: 2, read_units: 0.5, write_units: 3.0 },
-            outcome: Outcome::Failed,
+            usage: Usage { calls: 2, rounds: 1, read_units: 0.5, write_units: 3.0 },
+            outcome,
             status: Some(503),
             code: Some("service.unavailable".into()),
             error: None,
-        };
-        let line = record.line(Timestamp::UNIX_EPOCH);
-        assert_eq!(line["durationMs"], 1.234);
-        for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap() {
-            let name = metric["Name"].as_str().unwrap();
-            assert!(line[name].is_number(), "{name} has no value");
         }
-        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 read=0.5 write=3\"");
+    }
+
+    #[test]
+    fn the_line_of_a_failure_is_json_with_a_metric_that_exists_in_it() {
+        let record = record(Outcome::Failed);
+        let line = record.line(Timestamp::UNIX_EPOCH);
+        assert_eq!((&line["durationMs"], &line["dynamoRounds"]), (&json!(1.234), &json!(1)));
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+        for name in [&metrics["Metrics"][0]["Name"], &metrics["Dimensions"][0][0], &metrics["Dimensions"][0][1]] {
+            assert!(!line[name.as_str().unwrap()].is_null(), "{name} has no value");
+        }
+        assert_eq!(record.server_timing(), "total;dur=1.234, dynamodb;desc=\"calls=2 rounds=1 read=0.5 write=3\"");
+    }
+
+    #[test]
+    fn what_did_not_fail_makes_no_metric() {
+        let line = record(Outcome::Ok).line(Timestamp::UNIX_EPOCH);
+        assert_eq!((&line["_aws"], &line["failures"]), (&Value::Null, &Value::Null));
     }
 }

@@ -77,7 +77,7 @@ impl Row {
             "logBytes": asked.log_bytes,
             "logLines": asked.log_lines,
             "calls": asked.usage.calls(),
-            "callsAtOnce": asked.usage.at_once,
+            "rounds": asked.usage.rounds,
             "readUnits": asked.usage.read_units,
             "writeUnits": asked.usage.write_units,
             "latencies": latencies,

@@ -16,7 +16,6 @@
 )]
 
 #[path = "../harness/mod.rs"]
-#[allow(dead_code, reason = "each bench uses its part of it")]
 mod harness;
 
 mod agreement;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::binary;
+use crate::harness::{binary, runtime_api};
 use crate::scene::Work;
 
 /// The names of all stacks; the first is what the others are compared with.
@@ -201,7 +201,7 @@ fn output(command: &mut Command) -> String {
 fn size(path: &Path) -> u64 {
     let known = fs::symlink_metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     if !known.is_dir() {
-        return known.len();
+        return runtime_api::size(path);
     }
     fs::read_dir(path).expect("a folder").map(|entry| size(&entry.expect("an entry").path())).sum()
 }

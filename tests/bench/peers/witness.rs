@@ -18,13 +18,12 @@ const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dyn
 pub struct Usage {
     /// How often each operation was asked for.
     pub operations: BTreeMap<String, u32>,
-    /// The most calls that were under way at the same time.
-    pub at_once: u32,
+    /// The longest chain of calls of which each began after the one before had ended, as `dynamo`'s meter has it.
+    pub rounds: u32,
     /// Units, as the table tells them.
     pub read_units: f64,
     /// Units, as the table tells them.
     pub write_units: f64,
-    under_way: u32,
 }
 
 impl Usage {
@@ -83,12 +82,7 @@ impl Witness {
 async fn pass_on(mut stream: BufStream<TcpStream>, client: reqwest::Client, url: String, usage: Arc<Mutex<Usage>>) {
     while let Some(request) = wire::read(&mut stream).await {
         let operation = request.target.rsplit('.').next().unwrap_or_default().to_owned();
-        {
-            let mut usage = usage.lock().unwrap_or_else(PoisonError::into_inner);
-            usage.under_way += 1;
-            usage.at_once = usage.at_once.max(usage.under_way);
-            *usage.operations.entry(operation.clone()).or_default() += 1;
-        }
+        let place = usage.lock().unwrap_or_else(PoisonError::into_inner).rounds + 1;
         let sent = client
             .post(&url)
             .header("x-amz-target", request.target)
@@ -101,7 +95,8 @@ async fn pass_on(mut stream: BufStream<TcpStream>, client: reqwest::Client, url:
         let (status, body) = (reply.status().as_u16(), reply.bytes().await.expect("the table's answer"));
         {
             let mut usage = usage.lock().unwrap_or_else(PoisonError::into_inner);
-            usage.under_way -= 1;
+            usage.rounds = usage.rounds.max(place);
+            *usage.operations.entry(operation.clone()).or_default() += 1;
             usage.add_units(&operation, &serde_json::from_slice(&body).unwrap_or_default());
         }
         if wire::write(&mut stream, status, &[], &body).await.is_none() {

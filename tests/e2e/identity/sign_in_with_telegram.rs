@@ -17,7 +17,7 @@ async fn the_first_sign_in_makes_an_account_and_the_next_finds_it() {
     let init_data = MiniApp::opened_by(&ann).init_data(cloud.telegram_bot_token());
     let body = json!({ "initData": init_data, "device": { "name": "phone", "platform": "ios" } });
     let reply = cloud.post("/v1/auth/telegram").json(&body).send().await;
-    assert!(reply.header("server-timing").contains("calls=2 "), "{}", reply.header("server-timing"));
+    reply.expect_calls("identity-sign-in-with-telegram", "new account");
     let first = reply.expect(200);
     assert_eq!(first["user"]["name"], "Ann Winter");
     assert_eq!(first["user"]["email"], Value::Null);
@@ -26,7 +26,7 @@ async fn the_first_sign_in_makes_an_account_and_the_next_finds_it() {
 
     // A reload of the page shows the same init data again.
     let reply = sign_in(&cloud, &init_data).await;
-    assert!(reply.header("server-timing").contains("calls=3 "), "{}", reply.header("server-timing"));
+    reply.expect_calls("identity-sign-in-with-telegram", "signed in");
     let again = reply.expect(200);
     assert_eq!(id(&again), id(&first));
     assert_ne!(again["tokens"]["sessionId"], first["tokens"]["sessionId"]);
@@ -60,7 +60,7 @@ async fn what_telegram_did_not_sign_for_this_bot_is_refused() {
     sign_in(&cloud, &app.seconds_ago(400).init_data(token)).await.expect_problem(401, "identity.telegram_expired");
     // None of them left an account behind, which the first real sign-in would find.
     let reply = sign_in(&cloud, &good).await;
-    assert!(reply.header("server-timing").contains("calls=2 "), "{}", reply.header("server-timing"));
+    reply.expect_calls("identity-sign-in-with-telegram", "new account");
 }
 
 #[tokio::test]

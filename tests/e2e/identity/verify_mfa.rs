@@ -14,7 +14,7 @@ async fn password_and_code_sign_a_device_in() {
     assert_eq!(challenged.as_object().unwrap().len(), 2, "no user and no tokens yet: {challenged}");
     let reply = verify(&cloud, challenged["mfaToken"].as_str().unwrap(), &secured.fresh_code()).await;
     assert_eq!(reply.header("cache-control"), "no-store");
-    assert!(reply.header("server-timing").contains("calls=2 "), "{}", reply.header("server-timing"));
+    reply.expect_calls("identity-verify-mfa", "signed in");
     let again = User::read(&reply.expect(200));
     assert_eq!(again.id, secured.user.id);
     let me = cloud.get("/v1/users/me").bearer(&again.access_token).send().await.expect(200);

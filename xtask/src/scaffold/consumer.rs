@@ -162,6 +162,7 @@ fn next(place: &Place<'_>) -> Vec<String> {
             place.context.name
         ),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),
+        format!("{}, at first and again; then `make bless-budgets`.", place.measured()),
         "`make test`.".to_owned(),
     ]
 }

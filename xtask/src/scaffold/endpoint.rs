@@ -113,7 +113,7 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
     if handler.route.method == "POST" {
         steps.insert(1, "If it creates or pays, take `IdempotencyKey` and derive the id from it, so that a retry finds the first one's work.".into());
     }
-    steps.push("tests/table/budgets.rs: what it may ask of the table.".to_owned());
+    steps.push(format!("{}; then `make bless-budgets`.", place.measured()));
     steps.push("`cargo xtask openapi`, then `make test`.".to_owned());
     steps
 }

@@ -57,6 +57,12 @@ impl<'a> Place<'a> {
         format!("{}-{}", self.context.name, self.name.kebab())
     }
 
+    /// What is left to do about its budget.
+    pub fn measured(&self) -> String {
+        let (context, binary) = (&self.context.name, self.binary());
+        format!("tests/table/budgets_{context}.rs: `budget(\"{binary}\", …)` for each way that it goes as a rule")
+    }
+
     /// The values that texts name.
     fn values<'t>(&'t self, binary: &'t str, pascal: &'t str) -> [(&'t str, &'t str); 4] {
         [("context", &self.context.name), ("snake", self.name.snake()), ("binary", binary), ("pascal", pascal)]

@@ -42,6 +42,16 @@ pub struct Function<'a> {
     pub context: Option<&'a Context>,
 }
 
+impl Function<'_> {
+    /// Whether its handler still is the scaffold's, which does nothing with what it holds.
+    pub fn is_as_scaffolded(&self) -> bool {
+        let Some(context) = self.context else { return false };
+        let name = context.function_name(self.resource.text("Handler")).unwrap_or_default();
+        let handlers = ["api", "consumers"].map(|layer| context.source(&format!("src/{layer}/{name}.rs")));
+        handlers.into_iter().flatten().any(|handler| mentions(&handler.text, "_ctx"))
+    }
+}
+
 /// A route of the HTTP API, or of the WebSocket API.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {

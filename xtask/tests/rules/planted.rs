@@ -14,6 +14,7 @@ const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
+const BUDGETS: &str = "tests/budgets.json";
 const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
 
 const PLANTS: &[Plant] = &[
@@ -144,7 +145,7 @@ const PLANTS: &[Plant] = &[
         fixture.edit(STREAM, "LogGroup: !Ref PublishEventsLogs", "LogGroup: elsewhere");
     }),
     Plant("logs", "keeps logs for ever", |fixture| fixture.edit(ORDERS, "RetentionInDays:", "LogGroupClass:")),
-    Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: Active", "Tracing: PassThrough")),
+    Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: !Ref Tracing", "Tracing: PassThrough")),
     Plant("own-keys", "items of other contexts", |fixture| fixture.edit(ORDERS, KEYS, "")),
     Plant("own-keys", "items of other contexts", |fixture| {
         fixture.edit(ORDERS, "\"orders#*\"", "\"orders#*\", \"identity#*\"");
@@ -221,6 +222,14 @@ const PLANTS: &[Plant] = &[
         fixture.edit(ORDERS, "[identity.user_registered.v1]", "[{ prefix: catalog. }]");
     }),
     Plant("events", "has no example", |fixture| fixture.remove("events/identity/user_registered.v1.example.json")),
+    Plant("budgets", "has no case of it", |fixture| {
+        let handler = "functions/commerce/orders/src/api/get_order.rs";
+        fixture.write(handler, &fixture.read(handler).replace("_ctx", "ctx"));
+    }),
+    Plant("budgets", "orders-eat is no function", |fixture| {
+        fixture.write(BUDGETS, r#"{ "functions": { "orders-eat": { "bytes": 1, "cases": {} } } }"#);
+    }),
+    Plant("budgets", "cannot be read", |fixture| fixture.write(BUDGETS, "{")),
     Plant("limits", "deploys 4", |fixture| fixture.append(STREAM, &many(400, "  T#: { Type: AWS::SNS::Topic }\n"))),
     Plant("limits", "280 integrations", |fixture| {
         let one = "  I#: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref ApiId } }\n";

@@ -48,7 +48,7 @@ impl Timer {
             env.required::<String>("TIMER_ROLE_ARN"),
         );
         let (group, queue_arn, role_arn) = env.all(values)?;
-        Ok(Self::new(aws_sdk_scheduler::Client::new(&sdk::config().await), group, queue_arn, role_arn))
+        Ok(Self::new(aws_sdk_scheduler::Client::new(&sdk::config()), group, queue_arn, role_arn))
     }
 
     /// From its parts.

@@ -19,7 +19,7 @@ impl Ctx {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let table = sdk::table(&sdk::config().await, table);
+        let table = sdk::table(&sdk::config(), table);
         Ok(Self::new(Store::new(table), Clock::System, verifier))
     }
 
@@ -48,7 +48,7 @@ impl Keeping {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (table,) = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all((table,))?;
-        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table)), Clock::System))
+        Ok(Self::new(Store::new(sdk::table(&sdk::config(), table)), Clock::System))
     }
 
     /// From its parts.

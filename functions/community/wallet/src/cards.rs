@@ -54,7 +54,7 @@ impl Notices {
         let inbox = Inbox::from_env(env).await;
         let table = env.required::<String>("TABLE_NAME");
         let (table,) = env.all((table,))?;
-        let store = Store::new(sdk::table(&sdk::config().await, table));
+        let store = Store::new(sdk::table(&sdk::config(), table));
         Ok(Self::new(store, Clock::System, inbox?))
     }
 

@@ -25,7 +25,7 @@ impl Ctx {
         let shards = shards(env);
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let store = Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards);
+        let store = Store::new(sdk::table(&sdk::config(), table)).with_shards(shards);
         Ok(Self::new(store, Clock::System, verifier).taking_cards(takes_cards))
     }
 
@@ -61,7 +61,7 @@ impl Following {
         let shards = shards(env);
         let (table,) = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all((table,))?;
-        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards), Clock::System))
+        Ok(Self::new(Store::new(sdk::table(&sdk::config(), table)).with_shards(shards), Clock::System))
     }
 
     /// From its parts.

@@ -110,7 +110,7 @@ impl Payments {
         let outbound = Outbound::new(Limits::within(call)).map_err(ConfigError::because)?;
         let make =
             move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn PaymentProvider>;
-        let parameters = Parameters::new(&sdk::config().await);
+        let parameters = Parameters::new(&sdk::config());
         Fresh::load(parameters, name, make).await.map(Self).map_err(ConfigError::because)
     }
 
@@ -140,7 +140,7 @@ impl Inbox {
         let Some(name) = env.optional::<String>("PAYMENT_WEBHOOK_SECRET_NAME") else { return Ok(Self::off()) };
         let table = env.required::<String>("TABLE_NAME");
         let (deployment,) = env.all((table,))?;
-        let parameters = Parameters::new(&sdk::config().await);
+        let parameters = Parameters::new(&sdk::config());
         let make = move |secret| Arc::new(Webhooks::new(&deployment, secret));
         let loaded = Fresh::load(parameters, name, make).await;
         loaded.map(Self).map_err(ConfigError::because)

@@ -97,7 +97,7 @@ impl Saga {
         let shards = ctx::shards(env);
         let table = env.required::<String>("TABLE_NAME");
         let (table,) = env.all((table,))?;
-        let store = Store::new(sdk::table(&sdk::config().await, table)).with_shards(shards);
+        let store = Store::new(sdk::table(&sdk::config(), table)).with_shards(shards);
         Ok(Self::new(store, Payments::off(), Clock::System))
     }
 

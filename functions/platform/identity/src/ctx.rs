@@ -27,7 +27,7 @@ impl Public {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let table = sdk::table(&sdk::config().await, table);
+        let table = sdk::table(&sdk::config(), table);
         Ok(Self::new(Store::new(table), Clock::System, verifier))
     }
 
@@ -56,7 +56,7 @@ impl Directory {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
         Ok(Self::new(Store::new(sdk::table(&config, table)), verifier, api_keys))
     }
@@ -103,7 +103,7 @@ impl Ctx {
             env.required::<String>("TOKEN_SECRETS_NAME"),
         );
         let (table, jwks, issuer, secrets) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let parameters = Parameters::new(&config);
         let keyring = Keyring::load(parameters, secrets, &issuer).await.map_err(ConfigError::because)?;
         let store = Store::new(sdk::table(&config, table));
@@ -150,7 +150,7 @@ impl Links {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
         let (table, link_key_name) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let link_key = Parameters::new(&config).get(&link_key_name).await.map_err(ConfigError::because)?;
         let link_key = LinkKey::from_base64(&link_key).map_err(ConfigError::because)?;
         Ok(Self::new(Store::new(sdk::table(&config, table)), Clock::System, link_key))

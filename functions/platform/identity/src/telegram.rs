@@ -86,7 +86,7 @@ impl<C> WithTelegram<C> {
         let name = env.optional::<String>("TELEGRAM_BOT_TOKEN_NAME");
         let base = base(env).await?;
         let bot = match name {
-            Some(name) => Bot::load(Parameters::new(&sdk::config().await), name).await.map_err(ConfigError::because)?,
+            Some(name) => Bot::load(Parameters::new(&sdk::config()), name).await.map_err(ConfigError::because)?,
             None => Bot::off(),
         };
         Ok(Self::new(base, bot))

@@ -34,7 +34,7 @@ impl Ctx {
         let values =
             (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"), Verifier::from_env(env));
         let (table, bucket, verifier) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let objects = Objects::new(&config, bucket).behind(base_url);
         Ok(Self::new(Store::new(sdk::table(&config, table)), objects, Clock::System, verifier))
     }
@@ -72,7 +72,7 @@ impl Checking {
             env.required::<Moderation>("MODERATION"),
         );
         let (table, bucket, moderation) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let patient = patient(&config);
         let objects = Objects::new(&patient, bucket);
         Ok(Self::new(Store::new(sdk::table(&config, table)), objects, moderation.moderator(&patient), Clock::System))
@@ -109,7 +109,7 @@ impl Keeping {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"));
         let (table, bucket) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         Ok(Self::new(Store::new(sdk::table(&config, table)), Objects::new(&config, bucket), Clock::System))
     }
 

@@ -31,7 +31,7 @@ impl Planner {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let endpoints = Endpoints::new(aws_sdk_sns::Client::new(&config));
         Ok(Self { store: Store::new(sdk::table(&config, table)), clock: Clock::System, endpoints })
     }
@@ -50,7 +50,7 @@ impl Records {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all(values)?;
-        Ok(Self { store: Store::new(sdk::table(&sdk::config().await, table)), clock: Clock::System })
+        Ok(Self { store: Store::new(sdk::table(&sdk::config(), table)), clock: Clock::System })
     }
 }
 
@@ -68,7 +68,7 @@ impl Public {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let store = Store::new(sdk::table(&sdk::config().await, table));
+        let store = Store::new(sdk::table(&sdk::config(), table));
         Ok(Self::new(store, Clock::System, verifier))
     }
 
@@ -99,7 +99,7 @@ impl Sweeper {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("QUEUE_URL"));
         let (table, queue) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
@@ -144,7 +144,7 @@ impl Sender {
             env.required::<String>("LINK_KEY_NAME"),
         );
         let (table, from, app, api, queue, link_key_name) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
         let sns = aws_sdk_sns::Client::new(&config);
         Ok(Self {

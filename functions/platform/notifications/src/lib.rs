@@ -18,4 +18,6 @@ pub mod store;
 pub mod templates;
 pub mod unsubscribe;
 
-pub use ctx::{PhoneProofs, Planner, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber};
+pub use ctx::{
+    Applications, PhoneProofs, Planner, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber,
+};

@@ -22,7 +22,7 @@ impl Ctx {
         let table = env.required::<String>("TABLE_NAME");
         let sockets = Sockets::from_env(env).await;
         let (table,) = env.all((table,))?;
-        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table)), sockets?, Clock::System))
+        Ok(Self::new(Store::new(sdk::table(&sdk::config(), table)), sockets?, Clock::System))
     }
 
     /// From its parts.

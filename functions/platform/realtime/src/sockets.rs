@@ -37,7 +37,7 @@ impl Sockets {
         let elsewhere = env.optional::<String>("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let url = env.required::<String>("WEBSOCKET_CALLBACK_URL");
         let (url,) = env.all((url,))?;
-        let config = Builder::from(&sdk::config().await).endpoint_url(elsewhere.unwrap_or(url)).build();
+        let config = Builder::from(&sdk::config()).endpoint_url(elsewhere.unwrap_or(url)).build();
         Ok(Self::new(Client::from_conf(config)))
     }
 

@@ -23,12 +23,13 @@ pub fn logs(survey: &Survey<'_>, report: &mut Report) {
     }
 }
 
-/// Looks for X-Ray.
+/// Looks for X-Ray, which the deployment turns on and off for all functions.
 pub fn tracing(survey: &Survey<'_>, report: &mut Report) {
-    for function in survey.functions().filter(|function| function.resource.own_or_global("Tracing") != "Active") {
+    let follows = |tracing: &Value| tracing["Ref"] == "Tracing";
+    for function in survey.functions().filter(|function| !follows(function.resource.own_or_global("Tracing"))) {
         report.resource(
             &function.resource,
-            "is not traced: set `Tracing: Active`, in Globals for all functions of the template",
+            "is not traced when the deployment is: set `Tracing: !Ref Tracing`, in Globals for all functions of the template",
         );
     }
 }

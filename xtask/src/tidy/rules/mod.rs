@@ -1,6 +1,7 @@
 //! The rules, one file each for those that belong together.
 
 mod alarms;
+mod budgets;
 mod code;
 mod events;
 mod functions;
@@ -88,6 +89,11 @@ pub const RULES: &[Rule] = &[
         name: "events",
         asks: "Every event that is waited for has a schema, and every schema an example.",
         check: events::schemas,
+    },
+    Rule {
+        name: "budgets",
+        asks: "What a function may ask of the table is measured and written down.",
+        check: budgets::measured,
     },
     Rule { name: "limits", asks: "Templates and the API stay well under the limits of AWS.", check: limits::check },
     Rule { name: "length", asks: "A file is short enough to be read.", check: code::length },

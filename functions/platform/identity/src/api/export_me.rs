@@ -39,7 +39,7 @@ impl Exporter {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let held = sdk::personal_data(&sdk::config().await, table);
+        let held = sdk::personal_data(&sdk::config(), table);
         Ok(Self::new(held, Clock::System, verifier))
     }
 

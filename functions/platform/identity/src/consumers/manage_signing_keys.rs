@@ -55,7 +55,7 @@ impl Ctx {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required("TOKEN_SECRETS_NAME"), env.required("LINK_KEY_NAME"));
         let (token_secrets_name, link_key_name) = env.all(values)?;
-        let parameters = Parameters::new(&sdk::config().await);
+        let parameters = Parameters::new(&sdk::config());
         Ok(Self { parameters, token_secrets_name, link_key_name, http: reqwest::Client::new() })
     }
 }

@@ -18,7 +18,7 @@ impl Plans {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (table,) = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all((table,))?;
-        Ok(Self::new(Store::new(sdk::table(&sdk::config().await, table))))
+        Ok(Self::new(Store::new(sdk::table(&sdk::config(), table))))
     }
 
     /// From its parts.

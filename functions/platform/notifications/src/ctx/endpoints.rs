@@ -38,9 +38,14 @@ impl PushDevices {
             Applications { apns: env.optional("APNS_APPLICATION_ARN"), fcm: env.optional("FCM_APPLICATION_ARN") };
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self { store, clock: Clock::System, sns: Sns::new(&config), applications, verifier })
+        Ok(Self::new(store, Clock::System, Sns::new(&config), applications, verifier))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, sns: Sns, applications: Applications, verifier: Verifier) -> Self {
+        Self { store, clock, sns, applications, verifier }
     }
 
     /// The application that a platform's devices are entered under.
@@ -137,7 +142,7 @@ impl Services {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
         let (table, verifier) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
         let store = Store::new(sdk::table(&config, table));
         Ok(Self::new(store, Clock::System, verifier, api_keys))
@@ -179,7 +184,7 @@ impl PhoneProofs {
         let values =
             (env.required::<String>("TABLE_NAME"), Verifier::from_env(env), env.required::<String>("LINK_KEY_NAME"));
         let (table, verifier, link_key_name) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
         let store = Store::new(sdk::table(&config, table));
         Ok(Self::new(store, Clock::System, link_key, verifier))
@@ -210,7 +215,7 @@ impl Unsubscriber {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
         let (table, link_key_name) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
         Ok(Self { store: Store::new(sdk::table(&config, table)), link_key })
     }

@@ -40,7 +40,7 @@ impl Ctx {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (name,) = env.all(values)?;
-        Ok(Self::new(sdk::table(&sdk::config().await, name)))
+        Ok(Self::new(sdk::table(&sdk::config(), name)))
     }
 
     /// From its parts.

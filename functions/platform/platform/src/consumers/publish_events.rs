@@ -24,7 +24,7 @@ impl Ctx {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("BUS_NAME"), env.required::<String>("DLQ_URL"));
         let (bus_name, dlq_url) = env.all(values)?;
-        let config = sdk::config().await;
+        let config = sdk::config();
         let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&config), dlq_url);
         Ok(Self::new(aws_sdk_eventbridge::Client::new(&config), bus_name, dead))
     }

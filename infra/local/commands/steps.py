@@ -1,0 +1,52 @@
+"""Steps that run in order: which are wanted, what each took, and what became of them."""
+import time
+
+from . import console
+
+
+class Step:
+    def __init__(self, name, what, action, needs=()):
+        """`needs` names steps that come along when this one is asked for by name."""
+        self.name, self.what, self.action, self.needs = name, what, action, needs
+
+
+def names(steps):
+    return [step.name for step in steps]
+
+
+def selected(steps, only):
+    """The steps that `only` names, comma separated, with those that they need; all if it is empty."""
+    wanted = {name for name in only.split(",") if name}
+    if unknown := wanted - set(names(steps)):
+        raise console.Failed(f"There is no step {', '.join(sorted(unknown))}; the steps are {', '.join(names(steps))}.")
+    wanted |= {need for step in steps if step.name in wanted for need in step.needs}
+    return [step for step in steps if not wanted or step.name in wanted]
+
+
+def run(steps, finish):
+    """All in order; the first failure ends it. `finish` is called in any case, and before what became of them is told."""
+    results = []
+    try:
+        for step in steps:
+            results.append(measured(step))
+    finally:
+        finish()
+        summarize(steps, results)
+
+
+def measured(step):
+    console.say(f"\n── {step.name}: {step.what}")
+    started = time.monotonic()
+    step.action()
+    return time.monotonic() - started
+
+
+def summarize(steps, results):
+    """One line per step: passed, failed or interrupted, or not reached."""
+    console.say()
+    for index, step in enumerate(steps):
+        if index < len(results):
+            console.say(f"  ✓ {step.name:<13} {results[index]:7.1f} s")
+        else:
+            console.say(f"  {'✗' if index == len(results) else '·'} {step.name}")
+    console.say(f"  {'all passed' if len(results) == len(steps) else 'not passed'} in {sum(results):.1f} s")

@@ -76,8 +76,7 @@ def endpoint(handle: Callable[[Request], Reply]) -> Callable[[dict, Any], dict]:
             "x-content-type-options": "nosniff",
         }
         if not IS_PRODUCTION:
-            units = f"calls={usage.calls} read={usage.read_units} write={usage.write_units}"
-            headers["server-timing"] = f'total;dur={duration}, dynamodb;desc="{units}"'
+            headers["server-timing"] = f'total;dur={duration}, dynamodb;desc="{usage}"'
         return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
 
     return handler

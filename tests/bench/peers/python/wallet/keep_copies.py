@@ -45,9 +45,7 @@ def keep_copies(event: Event) -> bool:
             return _keep_point(fact.point_id, fact.revision, lambda _: {"name": fact.name, **keeper, "removed": False})
         case "points.point_removed.v1":
             gone = _decode(PointGone, event)
-            kept = ("name", "keeper_id")
-            left = lambda known: {name: known[name] for name in kept if known and name in known}  # noqa: E731
-            return _keep_point(gone.point_id, gone.revision, lambda known: {**left(known), "removed": True})
+            return _keep_point(gone.point_id, gone.revision, _without_place)
         case other:
             raise Poison(f"no use for {other}")
 
@@ -86,6 +84,12 @@ def _keep_point(point: UUID, revision: int, state: Callable[[Item | None], Item]
         return None if is_old else {"point_id": str(point), **state(known), "revision": revision}
 
     return _keep({"pk": f"wallet#point#{point}", "sk": "point"}, False, decide)
+
+
+def _without_place(known: Item | None) -> Item:
+    """Gone from the map; its last keeper still spends what is left."""
+    kept = {name: known[name] for name in ("name", "keeper_id") if name in known} if known else {}
+    return {**kept, "removed": True}
 
 
 def _keep(key: Key, is_person: bool, decide: Callable[[Item | None], Item | None]) -> bool:

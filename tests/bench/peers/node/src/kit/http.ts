@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { required } from "./environment";
 import { failed, invalid, Problem, unavailable } from "./problem";
 import { Contended } from "./table";
-import { logger, meter, report, type Usage } from "./telemetry";
+import { logger, meter, report, Usage } from "./telemetry";
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_CORRELATION_CHARS = 64;
@@ -33,7 +33,7 @@ export const endpoint =
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const started = performance.now();
     const request = requestOf(event);
-    const usage: Usage = { calls: 0, readUnits: 0, writeUnits: 0 };
+    const usage = new Usage();
     const { requestId, correlationId } = request;
     const common = { "x-request-id": requestId, "x-correlation-id": correlationId, "cache-control": "no-store", "x-content-type-options": "nosniff" };
     let status: number, headers: Record<string, string>, body: string, problem: Problem | undefined;
@@ -55,8 +55,7 @@ export const endpoint =
       usage,
     );
     if (!isProduction) {
-      const units = `calls=${usage.calls} read=${usage.readUnits} write=${usage.writeUnits}`;
-      headers["server-timing"] = `total;dur=${duration}, dynamodb;desc="${units}"`;
+      headers["server-timing"] = `total;dur=${duration}, dynamodb;desc="${usage}"`;
     }
     return { statusCode: status, headers: { ...headers, ...common }, body, isBase64Encoded: false };
   };

@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import * as z from "zod";
 import { required } from "./environment";
-import { meter, report } from "./telemetry";
+import { meter, report, Usage } from "./telemetry";
 
 const MAX_REASON_CHARS = 1_000;
 
@@ -31,7 +31,7 @@ export class Poison extends Error {}
 export const consumer = (consume: (event: BusEvent) => Promise<"applied" | "duplicate">) => {
   const one = async (record: SQSRecord, requestId: string): Promise<void> => {
     const started = performance.now();
-    const usage = { calls: 0, readUnits: 0, writeUnits: 0 };
+    const usage = new Usage();
     const line = { trigger: "queue" as const, requestId, correlationId: "" };
     try {
       const event = read(record.body);

@@ -19,7 +19,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { setTimeout as sleep } from "node:timers/promises";
 import { required } from "./environment";
 import type { Envelope } from "./events";
-import { meter } from "./telemetry";
+import { meter, Usage } from "./telemetry";
 
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }),
@@ -102,8 +102,8 @@ const replacement = (read: Item, item: Fresh) => ({
 }) as const;
 
 export async function get<T extends Item>(Key: Key): Promise<T | undefined> {
-  const reply = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true, ReturnConsumedCapacity }));
-  count("read", reply.ConsumedCapacity);
+  const command = new GetCommand({ TableName, Key, ConsistentRead: true, ReturnConsumedCapacity });
+  const reply = await counted("read", () => client.send(command));
   return reply.Item as T | undefined;
 }
 
@@ -116,8 +116,8 @@ export async function getMany(keys: Key[]): Promise<(key: Key) => Item | undefin
       throw new Contended("a batch read was cut short again and again");
     }
     const RequestItems = { [TableName]: { Keys: left, ConsistentRead: true } };
-    const reply: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems, ReturnConsumedCapacity }));
-    count("read", ...(reply.ConsumedCapacity ?? []));
+    const command = new BatchGetCommand({ RequestItems, ReturnConsumedCapacity });
+    const reply: BatchGetCommandOutput = await counted("read", () => client.send(command));
     for (const item of (reply.Responses?.[TableName] ?? []) as Item[]) {
       found.set(`${item.pk}|${item.sk}`, item);
     }
@@ -131,11 +131,10 @@ export async function getMany(keys: Key[]): Promise<(key: Key) => Item | undefin
 
 /** Replaces an item that is still in the version that was read. */
 export async function put(read: Item, item: Fresh): Promise<void> {
+  const command = new PutCommand({ ...replacement(read, item), ReturnConsumedCapacity });
   try {
-    const reply = await client.send(new PutCommand({ ...replacement(read, item), ReturnConsumedCapacity }));
-    count("write", reply.ConsumedCapacity);
+    await counted("write", () => client.send(command));
   } catch (error) {
-    count("write");
     if (error instanceof ConditionalCheckFailedException) {
       throw new Conflict([error.Item ? unmarshall(error.Item) : {}]);
     }
@@ -145,13 +144,12 @@ export async function put(read: Item, item: Fresh): Promise<void> {
 
 /** All of the writes, or none. */
 export async function transact(...TransactItems: Write[]): Promise<void> {
+  const command = () => new TransactWriteCommand({ TransactItems, ReturnConsumedCapacity });
   for (let attempt = 1; attempt <= MAX_TRANSACTION_ATTEMPTS; attempt += 1) {
     try {
-      const reply = await client.send(new TransactWriteCommand({ TransactItems, ReturnConsumedCapacity }));
-      count("write", ...(reply.ConsumedCapacity ?? []));
+      await counted("write", () => client.send(command()));
       return;
     } catch (error) {
-      count("write");
       if (!(error instanceof TransactionCanceledException)) {
         throw error;
       }
@@ -171,17 +169,15 @@ export async function transact(...TransactItems: Write[]): Promise<void> {
 
 /** Adds one to a counter that ends by itself. */
 export async function countUp(Key: Key, attribute: string, endsAt: number): Promise<void> {
-  const reply = await client.send(
-    new UpdateCommand({
-      TableName,
-      Key,
-      UpdateExpression: "ADD #count :one, version :one SET expires_at = :ends",
-      ExpressionAttributeNames: { "#count": attribute },
-      ExpressionAttributeValues: { ":one": 1, ":ends": endsAt },
-      ReturnConsumedCapacity,
-    }),
-  );
-  count("write", reply.ConsumedCapacity);
+  const command = new UpdateCommand({
+    TableName,
+    Key,
+    UpdateExpression: "ADD #count :one, version :one SET expires_at = :ends",
+    ExpressionAttributeNames: { "#count": attribute },
+    ExpressionAttributeValues: { ":one": 1, ":ends": endsAt },
+    ReturnConsumedCapacity,
+  });
+  await counted("write", () => client.send(command));
 }
 
 export interface Page<T> {
@@ -194,20 +190,18 @@ export async function listIndex<T extends Item>(pk: string, prefix: string, limi
   if (after !== undefined && !after.startsWith(prefix)) {
     return { items: [], next: undefined };
   }
-  const reply = await client.send(
-    new QueryCommand({
-      TableName,
-      IndexName: "gsi1",
-      KeyConditionExpression:
-        after === undefined ? "gsi1pk = :pk AND begins_with(gsi1sk, :from)" : "gsi1pk = :pk AND gsi1sk BETWEEN :from AND :bound",
-      ExpressionAttributeValues: { ":pk": pk, ":from": prefix, ":bound": after },
-      ScanIndexForward: false,
-      // One more than asked for, since the bound itself is the last item of the page before.
-      Limit: limit + 1,
-      ReturnConsumedCapacity,
-    }),
-  );
-  count("read", reply.ConsumedCapacity);
+  const command = new QueryCommand({
+    TableName,
+    IndexName: "gsi1",
+    KeyConditionExpression:
+      after === undefined ? "gsi1pk = :pk AND begins_with(gsi1sk, :from)" : "gsi1pk = :pk AND gsi1sk BETWEEN :from AND :bound",
+    ExpressionAttributeValues: { ":pk": pk, ":from": prefix, ":bound": after },
+    ScanIndexForward: false,
+    // One more than asked for, since the bound itself is the last item of the page before.
+    Limit: limit + 1,
+    ReturnConsumedCapacity,
+  });
+  const reply = await counted("read", () => client.send(command));
   const found = ((reply.Items ?? []) as T[]).filter((item) => item.gsi1sk !== after);
   const items = found.slice(0, limit);
   const more = reply.LastEvaluatedKey !== undefined || found.length > limit;
@@ -218,19 +212,23 @@ export async function listIndex<T extends Item>(pk: string, prefix: string, limi
 export const pause = (attempt: number): Promise<void> =>
   sleep(1 + Math.random() * Math.min(10 * 2 ** (attempt - 1), 4_000));
 
-function count(kind: "read" | "write", ...capacities: (ConsumedCapacity | undefined)[]): void {
-  const usage = meter.getStore();
-  if (!usage) {
-    return;
-  }
-  usage.calls += 1;
-  for (const capacity of capacities) {
-    const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } = capacity ?? {};
-    if (ReadCapacityUnits === undefined && WriteCapacityUnits === undefined) {
-      usage[kind === "read" ? "readUnits" : "writeUnits"] += CapacityUnits;
-    } else {
-      usage.readUnits += ReadCapacityUnits ?? 0;
-      usage.writeUnits += WriteCapacityUnits ?? 0;
+/** Sends a call, and counts it with what it consumed. */
+async function counted<T extends { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined }>(
+  kind: "read" | "write",
+  send: () => Promise<T>,
+): Promise<T> {
+  const usage = meter.getStore() ?? new Usage();
+  const place = usage.rounds + 1;
+  try {
+    const reply = await send();
+    for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [reply.ConsumedCapacity ?? []].flat()) {
+      const isTold = ReadCapacityUnits !== undefined || WriteCapacityUnits !== undefined;
+      usage.readUnits += isTold ? (ReadCapacityUnits ?? 0) : kind === "read" ? CapacityUnits : 0;
+      usage.writeUnits += isTold ? (WriteCapacityUnits ?? 0) : kind === "write" ? CapacityUnits : 0;
     }
+    return reply;
+  } finally {
+    usage.calls += 1;
+    usage.rounds = Math.max(usage.rounds, place);
   }
 }

@@ -12,10 +12,16 @@ const metrics = new Metrics({
 });
 
 /** What an invocation asks of the table. */
-export interface Usage {
-  calls: number;
-  readUnits: number;
-  writeUnits: number;
+export class Usage {
+  calls = 0;
+  /** The longest chain of calls of which each began after the one before had ended. */
+  rounds = 0;
+  readUnits = 0;
+  writeUnits = 0;
+
+  toString(): string {
+    return `calls=${this.calls} rounds=${this.rounds} read=${this.readUnits} write=${this.writeUnits}`;
+  }
 }
 
 export const meter = new AsyncLocalStorage<Usage>();
@@ -31,31 +37,37 @@ export interface Outcome {
   error?: string | undefined;
 }
 
-let first = true;
+let coldStart = true;
 
-/** One line per invocation: an embedded metric with all that is known of it as metadata. */
+/** One line per invocation; that of a failure is an embedded metric too. Gives the milliseconds since `started`. */
 export function report(outcome: Outcome, started: number, usage: Usage): number {
-  const duration = Math.round((performance.now() - started) * 1e3) / 1e3;
-  const failed = outcome.outcome === "failed";
-  metrics.addMetric("durationMs", MetricUnit.Milliseconds, duration);
-  metrics.addMetric("failures", MetricUnit.Count, failed ? 1 : 0);
-  metrics.addMetric("dynamoCalls", MetricUnit.Count, usage.calls);
-  metrics.addMetric("readUnits", MetricUnit.Count, usage.readUnits);
-  metrics.addMetric("writeUnits", MetricUnit.Count, usage.writeUnits);
+  const durationMs = Math.round((performance.now() - started) * 1e3) / 1e3;
   const line = {
-    timestamp: new Date().toISOString(),
-    level: failed ? "ERROR" : "INFO",
-    message: "invocation",
-    function: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "",
-    coldStart: String(first),
     ...outcome,
+    function: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    stage: required("STAGE"),
+    coldStart,
+    durationMs,
+    dynamoCalls: usage.calls,
+    dynamoRounds: usage.rounds,
+    readUnits: usage.readUnits,
+    writeUnits: usage.writeUnits,
   };
-  first = false;
+  coldStart = false;
+  if (outcome.outcome === "failed") {
+    count({ ...line, level: "ERROR", message: "invocation", timestamp: new Date().toISOString() });
+  } else {
+    logger.info("invocation", line);
+  }
+  return durationMs;
+}
+
+function count({ stage, ...line }: Record<string, unknown> & { stage: string }): void {
+  metrics.addMetric("failures", MetricUnit.Count, 1);
   for (const [name, value] of Object.entries(line)) {
     if (value !== undefined) {
       metrics.addMetadata(name, String(value));
     }
   }
   metrics.publishStoredMetrics();
-  return duration;
 }

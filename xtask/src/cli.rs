@@ -26,6 +26,8 @@ cargo xtask check-budgets <record>
     checks that each case of tests/budgets.json was measured by the run of the table tests that wrote the record
 cargo xtask bless-budgets <record>
     writes what that run measured into tests/budgets.json
+cargo xtask performance
+    rewrites the generated parts of docs/performance.md from what `make bench` has measured
 
 --no-bless leaves out what `openapi` does.
 ";
@@ -41,6 +43,8 @@ pub enum Command {
     Rules,
     /// Regenerates what is generated.
     Openapi,
+    /// Writes the report of what was measured.
+    Performance,
     /// Shows sizes.
     Sizes,
     /// Compares sizes with their budgets.
@@ -118,6 +122,7 @@ impl Command {
             ("tidy", []) => Self::Tidy,
             ("rules", []) => Self::Rules,
             ("openapi", []) => Self::Openapi,
+            ("performance", []) => Self::Performance,
             ("sizes", []) => Self::Sizes,
             ("check-sizes", binaries) => {
                 Self::CheckSizes { binaries: binaries.iter().map(|name| owned(name)).collect() }

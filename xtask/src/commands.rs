@@ -8,7 +8,7 @@ use crate::cli::{Command, HELP};
 use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::scaffold::{self, Written};
-use crate::{budgets, sizes, tidy};
+use crate::{budgets, performance, sizes, tidy};
 
 /// Runs the command that the arguments name, in the checkout around `directory`, and says what it did.
 pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Result<ExitCode> {
@@ -19,6 +19,11 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
         Command::Tidy => return check(repository, out),
         Command::Rules => list_rules(out)?,
         Command::Openapi => bless(repository)?,
+        Command::Performance => {
+            for note in performance::write(repository)? {
+                writeln!(out, "{note}")?;
+            }
+        }
         Command::Sizes => write!(out, "{}", sizes::table(repository)?)?,
         Command::CheckSizes { binaries } => {
             writeln!(out, "sizes: {} binaries keep to their budgets", sizes::check(repository, &binaries)?)?;

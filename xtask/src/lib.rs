@@ -1,14 +1,16 @@
 //! The repository's own commands: `cargo xtask <command>`.
 //!
 //! `survey` reads the repository once; `tidy` holds the rules that no compiler checks; `scaffold` writes what a new
-//! context, endpoint or consumer starts from, in memory first, so that a refusal leaves nothing half-written; `cli` says
-//! how commands are called, and `commands` runs them.
+//! context, endpoint or consumer starts from, in memory first, so that a refusal leaves nothing half-written;
+//! `performance` makes a report of what `make bench` has measured; `cli` says how commands are called, and `commands` runs
+//! them.
 
 mod budgets;
 pub mod cli;
 mod commands;
 pub mod failure;
 mod names;
+mod performance;
 pub mod repository;
 pub mod scaffold;
 mod sizes;

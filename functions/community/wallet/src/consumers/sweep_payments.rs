@@ -4,6 +4,7 @@
 use std::fmt::Display;
 
 use dynamo::Versioned;
+use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::deposits::{NotAdvanced, advance, look_later};
@@ -24,8 +25,15 @@ pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
     let Some(provider) = saga.payments.provider(now).await else { return Ok(()) };
     let mut failed = Vec::new();
     let mut note = |what: String, error: &dyn Display| failed.push(format!("{what}: {error}"));
-    for shard in 0..UNFINISHED_SHARDS {
-        let unpaid = saga.store.unpaid(shard, MAX_PER_SHARD).await.map_err(|error| error.to_string())?;
+    let shards = 0..UNFINISHED_SHARDS;
+    // All at once: a round mostly finds nothing, and then it is as long as its reads.
+    let (unpaid, unfinished, orphans) = tokio::try_join!(
+        try_join_all(shards.clone().map(|shard| saga.store.unpaid(shard, MAX_PER_SHARD))),
+        try_join_all(shards.map(|shard| saga.store.unfinished(shard, MAX_PER_SHARD))),
+        saga.store.orphans(MAX_ORPHANS),
+    )
+    .map_err(|error| error.to_string())?;
+    for unpaid in unpaid {
         // In the order of their times, so the first that is not due ends the round.
         for deposit in unpaid.into_iter().take_while(|deposit| deposit.value.look_at <= now) {
             let id = deposit.value.id;
@@ -33,14 +41,15 @@ pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
                 note(format!("deposit {id}"), &error);
             }
         }
-        let unfinished = saga.store.unfinished(shard, MAX_PER_SHARD).await.map_err(|error| error.to_string())?;
+    }
+    for unfinished in unfinished {
         for donation in unfinished.iter().take_while(|donation| donation.value.is_abandoned(now)) {
             if let Err(error) = carry_on(saga, donation.value.id).await {
                 note(format!("donation {}", donation.value.id), &error.reason());
             }
         }
     }
-    for orphan in saga.store.orphans(MAX_ORPHANS).await.map_err(|error| error.to_string())? {
+    for orphan in orphans {
         let id = &orphan.value.payment_id;
         match provider.refund(&format!("orphan:{id}"), id).await {
             Ok(()) => saga.store.end_orphan(&orphan).await.map_err(|error| error.to_string())?,

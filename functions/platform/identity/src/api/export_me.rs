@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use dynamo::{Context, Held, PersonalData};
+use futures::future::try_join_all;
 use jiff::Timestamp;
 use kit::auth::{Authenticates, Caller, Verifier};
 use kit::http::{Json, Problem};
@@ -93,9 +94,9 @@ pub struct Export {
 )]
 pub async fn export_me(State(ctx): State<&'static Exporter>, caller: Caller) -> Result<impl IntoResponse, Problem> {
     let now = ctx.clock.now();
+    let held = try_join_all(CONTEXTS.map(|context| ctx.of_context(context, caller.user_id))).await?;
     let mut contexts = BTreeMap::new();
-    for context in CONTEXTS {
-        let items = ctx.of_context(context, caller.user_id).await?;
+    for (context, items) in CONTEXTS.into_iter().zip(held) {
         let shown =
             if context == Identity::NAME { own(items, &caller, now)? } else { items.into_iter().map(other).collect() };
         contexts.insert(context, shown);

@@ -5,6 +5,7 @@
 
 use aws_sdk_s3::error::DisplayErrorContext;
 use dynamo::Versioned;
+use futures::future::try_join_all;
 use jiff::Timestamp;
 use kit::bucket::ObjectCreated;
 use kit::{ConfigError, Environment, sdk};
@@ -56,8 +57,9 @@ impl Sweeping {
 pub async fn sweep_uploads(ctx: &'static Sweeping) -> Result<(), String> {
     let now = ctx.keeping.clock.now();
     let mut failed = Vec::new();
-    for shard in 0..SHARDS {
-        let due = ctx.keeping.store.unfinished(shard, MAX_PER_SHARD).await.map_err(|error| error.to_string())?;
+    // All at once: a round mostly finds nothing, and then it is as long as its reads.
+    let shards = (0..SHARDS).map(|shard| ctx.keeping.store.unfinished(shard, MAX_PER_SHARD));
+    for due in try_join_all(shards).await.map_err(|error| error.to_string())? {
         // In the order of their times, so the first that is not due ends the round.
         for medium in due.iter().take_while(|medium| medium.value.due_at().is_some_and(|due| due <= now)) {
             if let Err(error) = look_after(ctx, medium, now).await {

@@ -1,0 +1,1 @@
+"""Care events at points."""

@@ -1,0 +1,1 @@
+"""What the functions of all contexts share."""

@@ -1,0 +1,1 @@
+"""What the wallet knows of people and points."""

@@ -1,4 +1,4 @@
-//! One JSON line per invocation, which is an embedded metric too; other lines only where something is wrong.
+//! One JSON line per invocation, that of a failure an embedded metric too; other lines only where something is wrong.
 //!
 //! Nothing personal is written: ids, counts and texts of our own.
 

@@ -25,10 +25,11 @@ impl Template {
         Self(self.0.iter().filter_map(swapped).collect())
     }
 
-    /// The items that have this text in them.
+    /// The items that have one of these texts in them.
     #[must_use]
-    pub fn with(&self, text: &str) -> Self {
-        Self(self.0.iter().filter(|item| item.contains(text)).cloned().collect())
+    pub fn with(&self, texts: &[&str]) -> Self {
+        let has_one = |item: &&String| texts.iter().any(|text| item.contains(text));
+        Self(self.0.iter().filter(has_one).cloned().collect())
     }
 
     /// How many items it has.

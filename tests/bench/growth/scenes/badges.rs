@@ -47,7 +47,7 @@ async fn first_fact(board: &Board, user: UserId) -> Copies {
 /// As many facts of one person as of others, each of whom has a record.
 fn facts(copies: Copies) -> impl Fn(usize) -> Vec<Template> {
     // The person's own record is what all of their facts come to, and stays.
-    move |number| vec![copies.own(number).with("\"fact#"), copies.foreign(number)]
+    move |number| vec![copies.own(number).with(&["\"fact#"]), copies.foreign(number)]
 }
 
 async fn list(path: &'static str) -> Scene {

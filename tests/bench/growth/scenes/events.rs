@@ -65,7 +65,7 @@ async fn reported() -> (Stage, String, Copies) {
     let report = call(&create, "POST", &set.ann.token, "a", "", Some(&body));
     let (reply, template) = set.table.written_by(report).await;
     let id = reply.body["id"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned();
-    let copies = Copies::of(template.with(&id), &id).owned_by(&set.ann.id).owned_by(&point);
+    let copies = Copies::of(template.with(&[&id]), &id).owned_by(&set.ann.id).owned_by(&point);
     let copies = copies.made_at(set.care.clock.now());
     (set, point.to_string(), copies)
 }

@@ -41,7 +41,7 @@ async fn list_api_keys() -> Scene {
 async fn accounts(identity: &Deployment) -> Copies {
     let (somebody, template) = identity.table.written_by(Somebody::of(identity)).await;
     // The claim of the address would be the same for all copies; nobody signs in as one of them.
-    Copies::of(template.with(&somebody.id.to_string()), &somebody.id).made_at(identity.ctx.clock.now())
+    Copies::of(template.with(&[&somebody.id.to_string()]), &somebody.id).made_at(identity.ctx.clock.now())
 }
 
 async fn list_users(query: &str) -> Scene {

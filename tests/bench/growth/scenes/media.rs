@@ -22,7 +22,7 @@ async fn list() -> Scene {
         Box::pin(pictures.check(&medium)).await.expect("a check");
     };
     let ((), template) = pictures.table.written_by(publish).await;
-    let copies = Copies::of(template.with(&medium.id.to_string()), &medium.id).owned_by(&ann.id);
+    let copies = Copies::of(template.with(&[&medium.id.to_string()]), &medium.id).owned_by(&ann.id);
     let request = Request::get(Api(pictures.ctx(&identity)).list(), "/v1/media", &ann);
     Scene::new(&pictures.table, copies.both(), request.again()).showing(20, true)
 }

@@ -37,7 +37,9 @@ const NO_MORE: Claim = Claim::Bounded { calls: MAX_QUERIES as u32, read_units: M
 pub(super) const SCENES: &[Entry] = &[
     Entry::new(Kind::Search, "GET /v1/points", "points of a city, 100 on each square kilometre", || {
         Box::pin(search(NEAR_M, (1.0e6 / DENSITY / std::f64::consts::PI).sqrt()))
-    }),
+    })
+    // The cells that cover a circle are larger than it.
+    .claiming(Claim::Level(1_000)),
     // Each size is a circle with all points in it: what is there is read, up to a bound.
     Entry::new(Kind::Search, "GET /v1/points (all points in the circle)", "points in the circle", || {
         Box::pin(search(CROWD_M, f64::from(CROWD_M) / CROWD.sqrt()))

@@ -30,10 +30,10 @@ pub(super) const SCENES: &[Entry] =
         Entry::list("GET /v1/currencies/{code}/prices", "prices of the same currency, and of others", || {
             Box::pin(prices())
         }),
-        Entry::list("GET /v1/donations", GIVEN, || Box::pin(read("/v1/donations", Api::list_donations))),
+        Entry::list("GET /v1/donations", GIVEN, || Box::pin(read("/v1/donations", Api::list_donations, DONATIONS))),
         Entry::list("GET /v1/donations?received=true", RECEIVED, || Box::pin(received())),
         Entry::list("GET /v1/wallet/transactions", ENTRIES, || {
-            Box::pin(read("/v1/wallet/transactions", Api::transactions))
+            Box::pin(read("/v1/wallet/transactions", Api::transactions, LINES))
         }),
         // Five reads of a hundred lines.
         Entry::list("GET /v1/wallet/transactions?kind=reward (nobody got one)", ENTRIES, || Box::pin(filtered()))
@@ -65,43 +65,42 @@ async fn set() -> Stage {
     Stage { purse, ann, ctx: Box::leak(Box::new(ctx)) }
 }
 
-/// Copies of a donation that arrived.
-async fn donated(purse: &Purse, donor: UserId, recipient: Recipient) -> Copies {
+/// The starts of the sort keys of lines in statements, and of donations in lists with those of the donations themselves.
+const LINES: &[&str] = &["\"entry#"];
+const DONATIONS: &[&str] = &["\"given#", "\"received#", "\"donation\""];
+
+/// Copies of the parts of a donation that arrived. Balances stay what they are: they do not say of how many lines they are
+/// the sum.
+async fn donated(purse: &Purse, donor: UserId, recipient: Recipient, parts: &[&[&str]]) -> Copies {
     purse.give(Account::user(donor), eur(1_000_000)).await;
     let (donation, transfer) = purse.donation(donor, recipient, eur(1));
     let nothing = Outbox::none();
     let (given, template) = purse.table.written_by(purse.store.give(&donation, &transfer, &nothing)).await;
     assert!(given.is_ok(), "{given:?}");
-    // The same person's balance stays what it is: it says nothing of how many lines it is the sum of.
-    Copies::of(template, &donation.id).renaming(&transfer.id()).made_at(purse.clock.now())
+    Copies::of(template.with(&parts.concat()), &donation.id).renaming(&transfer.id()).made_at(purse.clock.now())
 }
 
 /// What somebody gave is read by them.
-async fn given() -> (Stage, Copies) {
-    let set = set().await;
-    let bob = set.purse.person().await;
-    let copies = donated(&set.purse, set.ann.id, Recipient::User(bob)).await.owned_by(&set.ann.id);
-    (set, copies)
-}
-
-async fn read(path: &str, endpoint: fn(&Api) -> Endpoint) -> Scene {
-    let (Stage { purse, ann, ctx }, copies) = given().await;
+async fn read(path: &str, endpoint: fn(&Api) -> Endpoint, parts: &[&str]) -> Scene {
+    let Stage { purse, ann, ctx } = set().await;
+    let bob = purse.person().await;
+    let copies = donated(&purse, ann.id, Recipient::User(bob), &[parts]).await.owned_by(&ann.id);
     let request = Request::get(endpoint(&Api(ctx)), path, &ann);
     Scene::new(&purse.table, copies.both(), request.again()).showing(20, true)
 }
 
 async fn filtered() -> Scene {
-    read("/v1/wallet/transactions?kind=reward", Api::transactions).await.showing(0, true)
+    read("/v1/wallet/transactions?kind=reward", Api::transactions, LINES).await.showing(0, true)
 }
 
 async fn balance() -> Scene {
-    Scene { shows: None, ..read("/v1/wallet", Api::wallet).await }
+    Scene { shows: None, ..read("/v1/wallet", Api::wallet, LINES).await }
 }
 
 async fn received() -> Scene {
     let Stage { purse, ann, ctx } = set().await;
     let bob = purse.person().await;
-    let copies = donated(&purse, bob, Recipient::User(ann.id)).await.owned_by(&ann.id);
+    let copies = donated(&purse, bob, Recipient::User(ann.id), &[DONATIONS]).await.owned_by(&ann.id);
     let request = Request::get(Api(ctx).list_donations(), "/v1/donations?received=true", &ann);
     Scene::new(&purse.table, copies.both(), request.again()).showing(20, true)
 }
@@ -139,7 +138,8 @@ async fn pay(path: &str, endpoint: fn(&Api) -> Endpoint, payee: fn(UserId, Point
     purse.hear(kept).await.expect("a point");
     purse.give(Account::user(ann.id), eur(1_000_000)).await;
     let Payee { recipient, body } = payee(bob, point);
-    let copies = donated(&purse, donor, recipient).await.owned_by(&bob).owned_by(&point).renaming(&donor);
+    let copies =
+        donated(&purse, donor, recipient, &[LINES, DONATIONS]).await.owned_by(&bob).owned_by(&point).renaming(&donor);
     let request = Request::post(endpoint(&Api(ctx)), path, &ann, body);
     Scene::new(&purse.table, copies.both(), request.again())
 }

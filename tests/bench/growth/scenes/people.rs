@@ -31,7 +31,7 @@ pub(super) const SCENES: &[Entry] = &[
         Box::pin(forgetting(true))
     })
     .claiming(Claim::Own)
-    .asked(3),
+    .asked(1),
 ];
 
 async fn export(is_own: bool) -> Scene {

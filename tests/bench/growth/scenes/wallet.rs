@@ -30,7 +30,7 @@ pub(super) const SCENES: &[Entry] =
         Entry::list("GET /v1/currencies/{code}/prices", "prices of the same currency, and of others", || {
             Box::pin(prices())
         }),
-        Entry::list("GET /v1/donations", GIVEN, || Box::pin(read("/v1/donations", Api::list_donations, DONATIONS))),
+        Entry::list("GET /v1/donations", GIVEN, || Box::pin(read("/v1/donations", Api::list_donations, GIFTS))),
         Entry::list("GET /v1/donations?received=true", RECEIVED, || Box::pin(received())),
         Entry::list("GET /v1/wallet/transactions", ENTRIES, || {
             Box::pin(read("/v1/wallet/transactions", Api::transactions, LINES))
@@ -65,9 +65,11 @@ async fn set() -> Stage {
     Stage { purse, ann, ctx: Box::leak(Box::new(ctx)) }
 }
 
-/// The starts of the sort keys of lines in statements, and of donations in lists with those of the donations themselves.
+/// How lines in statements are known, places in lists with the donations themselves, and donations.
 const LINES: &[&str] = &["\"entry#"];
-const DONATIONS: &[&str] = &["\"given#", "\"received#", "\"donation\""];
+const GIFTS: &[&str] = &["\"given#", DONATION];
+const RECEIPTS: &[&str] = &["\"received#", DONATION];
+const DONATION: &str = "\"sk\":{\"S\":\"donation\"}";
 
 /// Copies of the parts of a donation that arrived. Balances stay what they are: they do not say of how many lines they are
 /// the sum.
@@ -100,7 +102,7 @@ async fn balance() -> Scene {
 async fn received() -> Scene {
     let Stage { purse, ann, ctx } = set().await;
     let bob = purse.person().await;
-    let copies = donated(&purse, bob, Recipient::User(ann.id), &[DONATIONS]).await.owned_by(&ann.id);
+    let copies = donated(&purse, bob, Recipient::User(ann.id), &[RECEIPTS]).await.owned_by(&ann.id);
     let request = Request::get(Api(ctx).list_donations(), "/v1/donations?received=true", &ann);
     Scene::new(&purse.table, copies.both(), request.again()).showing(20, true)
 }
@@ -138,8 +140,11 @@ async fn pay(path: &str, endpoint: fn(&Api) -> Endpoint, payee: fn(UserId, Point
     purse.hear(kept).await.expect("a point");
     purse.give(Account::user(ann.id), eur(1_000_000)).await;
     let Payee { recipient, body } = payee(bob, point);
-    let copies =
-        donated(&purse, donor, recipient, &[LINES, DONATIONS]).await.owned_by(&bob).owned_by(&point).renaming(&donor);
+    let copies = donated(&purse, donor, recipient, &[LINES, &RECEIPTS[..1]])
+        .await
+        .owned_by(&bob)
+        .owned_by(&point)
+        .renaming(&donor);
     let request = Request::post(endpoint(&Api(ctx)), path, &ann, body);
     Scene::new(&purse.table, copies.both(), request.again())
 }

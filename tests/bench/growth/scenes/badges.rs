@@ -27,19 +27,22 @@ pub(super) const SCENES: &[Entry] = &[
     Entry::new(Kind::Evaluation, "badges-evaluate-badges", PEOPLE, || Box::pin(evaluation())),
 ];
 
-/// A board with so many badges, each for a number of events that copies do not reach.
+/// A board with so many badges. A few of them are earned by the first event; no number of copies reaches the rest.
 async fn board(count: u32) -> Board {
     let board = Board::start().await;
     for number in 0..count {
         let requirement = Requirement::Events { event_type_id: None };
-        board.badge(&format!("badge-{number:03}"), requirement, &[1, 1_000_000]).await;
+        let thresholds: &[u64] = if number < FEW_BADGES { &[1, 1_000_000] } else { &[1_000_000] };
+        board.badge(&format!("badge-{number:03}"), requirement, thresholds).await;
     }
     board
 }
 
-/// Copies of what is written on the first thing that somebody does.
-async fn first_fact(board: &Board, user: UserId) -> Copies {
-    let (event_id, told) = board.reported(user, EventTypeId::generate(), 0);
+/// Copies of what is written on the second thing that somebody does. The first one earns badges.
+async fn second_fact(board: &Board, user: UserId) -> Copies {
+    let kind = EventTypeId::generate();
+    board.hear_until_done(&board.reported(user, kind, 1).1).await;
+    let (event_id, told) = board.reported(user, kind, 0);
     let ((), template) = board.table.written_by(board.hear_until_done(&told)).await;
     Copies::of(template, &event_id).owned_by(&user)
 }
@@ -54,7 +57,7 @@ async fn list(path: &'static str) -> Scene {
     let count = if path == "/v1/badges" { MAX_BADGES } else { FEW_BADGES };
     let (board, identity) = (board(count).await, Deployment::start().await);
     let ann = Somebody::of(&identity).await;
-    let copies = first_fact(&board, ann.id).await;
+    let copies = second_fact(&board, ann.id).await;
     let (table, clock, jwks) = (board.table.clone(), board.clock.clone(), identity);
     let again = move |_| -> Asking {
         // A process that has kept nothing.
@@ -79,7 +82,7 @@ fn leak<T>(value: T) -> &'static T {
 
 async fn evaluation() -> Scene {
     let (board, kind, user) = (board(FEW_BADGES).await, EventTypeId::generate(), UserId::generate());
-    let copies = first_fact(&board, user).await;
+    let copies = second_fact(&board, user).await;
     let table = board.table.clone();
     let again = move |_| -> Asking {
         let (_, told) = board.reported(user, kind, 0);

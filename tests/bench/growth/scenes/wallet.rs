@@ -42,9 +42,6 @@ pub(super) const SCENES: &[Entry] =
         Entry::new(Kind::Transfer, "POST /v1/wallet/transfers", RECEIVED, || {
             Box::pin(pay("/v1/wallet/transfers", Api::send, to_bob))
         }),
-        Entry::new(Kind::Transfer, "POST /v1/donations (to a person)", RECEIVED, || {
-            Box::pin(pay("/v1/donations", Api::donate, to_user))
-        }),
         Entry::new(Kind::Transfer, "POST /v1/donations (to a point)", RECEIVED, || {
             Box::pin(pay("/v1/donations", Api::donate, to_point))
         }),
@@ -115,12 +112,6 @@ struct Payee {
 
 fn to_bob(bob: UserId, _: PointId) -> Payee {
     let body = json!({ "recipientId": bob, "money": eur(1), "message": "For the food" });
-    Payee { recipient: Recipient::User(bob), body }
-}
-
-fn to_user(bob: UserId, _: PointId) -> Payee {
-    let recipient = json!({ "kind": "user", "id": bob });
-    let body = json!({ "recipient": recipient, "money": eur(1), "message": "For the cats" });
     Payee { recipient: Recipient::User(bob), body }
 }
 

@@ -35,6 +35,8 @@ async fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let is_wanted = |function: &Deployed| wanted.is_empty() || wanted.iter().any(|part| function.name.contains(part));
     let (mut rows, mut failed) = (Vec::new(), Vec::new());
+    // What cannot be prepared is a panic, and told in one line.
+    std::panic::set_hook(Box::new(|panic| println!("{panic}")));
     for function in deployed::functions().into_iter().filter(is_wanted) {
         // What fails is told at the end, with all others that do.
         let measured = AssertUnwindSafe(Box::pin(measure::measure(&function))).catch_unwind().await;

@@ -1,6 +1,7 @@
 //! Measures one function: cold starts, first invocations, warm ones, with the table near and some way off.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -8,19 +9,23 @@ use serde_json::{Value, json};
 use crate::harness::deployed::Deployed;
 use crate::harness::runtime_api::{self, Function, Invocation};
 use crate::harness::{binary, quantile};
-use crate::scenes::Scene;
+use crate::request::sample;
+use crate::scenes::{Scene, most_calls};
 use crate::stage::{Stage, command};
 
 /// Cold starts of each function, at each latency; the median counts.
 pub const COLD_STARTS: usize = 5;
-/// Warm invocations with the table near, as many as `PATIENCE` allows for.
+/// Warm invocations with the table near, as many as `PATIENCE` allows for; a row says how many there were.
 pub const WARM_INVOCATIONS: usize = 200;
-/// Fewer are not measured, however long they take.
-const MIN_INVOCATIONS: usize = 50;
 /// Warm invocations with the table some way off.
-const WARM_INVOCATIONS_FAR: usize = 50;
-/// How long warm invocations of one function go on, with what is prepared for each.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const WARM_INVOCATIONS_FAR: usize = 30;
+/// Fewer are not measured, however long they take.
+const MIN_INVOCATIONS: usize = 20;
+/// How long warm invocations of one function go on at one latency, with what is prepared for each.
+const PATIENCE: Duration = Duration::from_millis(1_200);
+/// Messages of a full batch, as most queues are mapped, and how many such batches are measured.
+const BATCH_MESSAGES: usize = 10;
+const BATCHES: RangeInclusive<usize> = 3..=10;
 /// How much later the table answers: not at all, and by what a call within a region takes.
 const ADDED: [Duration; 2] = [Duration::ZERO, Duration::from_millis(3)];
 
@@ -59,6 +64,7 @@ pub async fn measure(function: &Deployed) -> Result<Value, String> {
         near.get_or_insert(seen);
     }
     let seen = near.ok_or("no latency")?;
+    let ten = batches(&stage, &scene, function).await?;
     let last = lines(&seen.log.text).last().cloned().unwrap_or_default();
     Ok(json!({
         "name": function.name,
@@ -73,6 +79,34 @@ pub async fn measure(function: &Deployed) -> Result<Value, String> {
         "readUnits": last["readUnits"],
         "writeUnits": last["writeUnits"],
         "latencies": latencies,
+        "tenMessages": ten,
+    }))
+}
+
+/// What ten messages at once take a consumer that a queue feeds, with the table near; null for other functions.
+async fn batches(stage: &Stage, scene: &Scene, function: &Deployed) -> Result<Value, String> {
+    let name = &function.name;
+    if sample(name)["Records"][0]["eventSource"] != "aws:sqs" {
+        return Ok(Value::Null);
+    }
+    let environment = stage.world.environment_of(function, &stage.database(Duration::ZERO).await);
+    let (mut process, _) = cold(stage, scene, name, &environment, &mut Vec::new()).await?;
+    let (started, mut seen) = (Instant::now(), Vec::new());
+    while seen.len() < *BATCHES.start() || (seen.len() < *BATCHES.end() && started.elapsed() < PATIENCE) {
+        let mut batch = scene.event(stage, name).await;
+        for _ in 1..BATCH_MESSAGES {
+            let record = scene.event(stage, name).await["Records"][0].take();
+            batch["Records"].as_array_mut().ok_or("no records")?.push(record);
+        }
+        let invocation = process.invoke(&batch).await?;
+        success(&invocation.reply)?;
+        seen.push(invocation);
+    }
+    check_log(&process.finish(), seen.len() * BATCH_MESSAGES, name)?;
+    Ok(json!({
+        "warmP50Millis": quantile(seen.iter().map(|one| one.duration), 0.5),
+        "warmCpuMillis": quantile(seen.iter().map(|one| one.cpu), 0.5),
+        "warmInvocations": seen.len(),
     }))
 }
 
@@ -91,7 +125,7 @@ async fn watch(stage: &Stage, scene: &Scene, function: &Deployed, added: Duratio
     let peak_kib = process.peak_kib();
     logs.sort_unstable();
     let log = Log { first_bytes: logs[logs.len() / 2], text: process.finish() };
-    check_log(&log.text)?;
+    check_log(&log.text, warm.len(), &function.name)?;
     Ok(Seen { inits, firsts, warm, peak_kib, log })
 }
 
@@ -120,8 +154,8 @@ async fn warm(
     process: &mut Function,
     added: Duration,
 ) -> Result<Vec<Invocation>, String> {
-    let (most, started) = (if added.is_zero() { WARM_INVOCATIONS } else { WARM_INVOCATIONS_FAR }, Instant::now());
-    let mut warm = Vec::new();
+    let most = if added.is_zero() { WARM_INVOCATIONS.min(most_calls(name)) } else { WARM_INVOCATIONS_FAR };
+    let (started, mut warm) = (Instant::now(), Vec::new());
     while warm.len() < MIN_INVOCATIONS || (warm.len() < most && started.elapsed() < PATIENCE) {
         let event = scene.event(stage, name).await;
         let invocation = process.invoke(&event).await?;
@@ -131,13 +165,16 @@ async fn warm(
     Ok(warm)
 }
 
-/// Whether an answer is a success: a status below 400, no message that failed, no error.
+/// Whether an answer is a success: a status below 400 and a list with something in it, no message that failed, no error.
 pub fn success(reply: &Result<Value, String>) -> Result<(), String> {
     let answer = reply.as_ref().map_err(|error| format!("it failed with {error}"))?;
     let failed = answer["batchItemFailures"].as_array().is_some_and(|failures| !failures.is_empty());
     match answer["statusCode"].as_u64() {
         Some(status) if !(200..400).contains(&status) => Err(format!("it answered {status}: {}", answer["body"])),
         _ if failed => Err(format!("messages failed: {answer}")),
+        Some(_) if answer["body"].as_str().is_some_and(|body| body.starts_with(r#"{"items":[]"#)) => {
+            Err("it answered an empty list".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -148,13 +185,21 @@ fn lines(log: &str) -> Vec<Value> {
     lines.filter(|line| line["message"] == "invocation").collect()
 }
 
-/// A message that was ignored, or was nothing new, is answered without a failure: the log tells it from one that had an
-/// effect.
-fn check_log(log: &str) -> Result<(), String> {
+/// A message that was ignored, or was nothing new, is answered without a failure, and so may a request be that changes
+/// nothing: the log tells them from those that had an effect. Functions that `kit::event` runs log no invocations.
+fn check_log(log: &str, warm: usize, name: &str) -> Result<(), String> {
     let lines = lines(log);
-    let odd = |line: &&Value| line["outcome"] != "ok" || (line["trigger"] == "queue" && line["code"] != "applied");
+    let method = sample(name)["requestContext"]["http"]["method"].take();
+    let changes = method.as_str().is_some_and(|method| method != "GET");
+    if !lines.is_empty() && lines.len() <= warm {
+        return Err(format!("it was called {} times and tells of {}", warm + 1, lines.len()));
+    }
+    let odd = |line: &&Value| {
+        line["outcome"] != "ok"
+            || (line["trigger"] == "queue" && line["code"] != "applied")
+            || (changes && line["writeUnits"] == 0.0)
+    };
     match lines.iter().find(odd) {
-        None if lines.is_empty() => Err("it logs nothing".to_owned()),
         None => Ok(()),
         Some(line) => Err(format!("an invocation had no effect: {line}")),
     }

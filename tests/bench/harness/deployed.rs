@@ -49,7 +49,7 @@ fn of_template(path: &PathBuf) -> Vec<Deployed> {
 fn of_resource(globals: &Value, properties: &Value) -> Option<Deployed> {
     let variables = [globals, properties].into_iter().flat_map(|part| {
         let variables = part["Environment"]["Variables"].as_mapping().into_iter().flatten();
-        variables.map(|(name, value)| (name.as_str().unwrap_or_default().to_owned(), value.as_str().map(str::to_owned)))
+        variables.map(|(name, value)| (name.as_str().unwrap_or_default().to_owned(), text(value)))
     });
     let memory = [properties, globals].into_iter().find_map(|part| part["MemorySize"].as_u64());
     Some(Deployed {
@@ -57,4 +57,9 @@ fn of_resource(globals: &Value, properties: &Value) -> Option<Deployed> {
         memory_mib: memory.unwrap_or(DEFAULT_MEMORY_MIB),
         variables: variables.collect(),
     })
+}
+
+/// A text that stands there; none for what CloudFormation puts in (`!Ref`).
+fn text(value: &Value) -> Option<String> {
+    if let Value::String(text) = value { Some(text.clone()) } else { None }
 }

@@ -27,6 +27,8 @@ enum Said {
     Response(Vec<u8>),
     /// It answered with an error, or could not start.
     Failed(Vec<u8>),
+    /// It has ended by itself.
+    Ended,
 }
 
 /// A running function that waits for its next event.
@@ -53,6 +55,7 @@ impl Function {
     /// Starts a function.
     pub async fn start(command: &[String], environment: &HashMap<String, String>) -> Result<Self, String> {
         let (sender, said) = mpsc::unbounded_channel();
+        let ended = sender.clone();
         let api = wire::serve(move |stream| answer(stream, sender.clone())).await;
         let (log, output) = std::io::pipe().map_err(|error| error.to_string())?;
         let errors = output.try_clone().map_err(|error| error.to_string())?;
@@ -68,13 +71,14 @@ impl Function {
             .stderr(errors)
             .spawn()
             .map_err(|error| format!("{}: {error}", command[0]))?;
-        let mut function = Self { process, log: Some(read_all(log)), said, waiting: None, init: Duration::ZERO };
+        let mut function = Self { process, log: Some(read_all(log, ended)), said, waiting: None, init: Duration::ZERO };
         match next(&mut function.said).await {
             Ok((at, Said::Next(waiting))) => {
                 (function.waiting, function.init) = (Some(waiting), at.duration_since(started));
                 Ok(function)
             }
             Ok((_, Said::Response(body) | Said::Failed(body))) => Err(String::from_utf8_lossy(&body).into_owned()),
+            Ok((_, Said::Ended)) => Err(format!("it ended: {}", function.finish())),
             Err(error) => Err(format!("{error}: {}", function.finish())),
         }
     }
@@ -101,10 +105,11 @@ impl Function {
         let (answered, reply) = match next(&mut self.said).await? {
             (at, Said::Response(body)) => (at, serde_json::from_slice(&body).map_err(|error| error.to_string())),
             (at, Said::Failed(body)) => (at, Err(String::from_utf8_lossy(&body).into_owned())),
+            (_, Said::Ended) => return Err("it ended".to_owned()),
             (_, Said::Next(_)) => return Err("it asks for another event before it answers".to_owned()),
         };
         let (_, Said::Next(waiting)) = next(&mut self.said).await? else {
-            return Err("it answers twice".to_owned());
+            return Err("it answers twice, or ended".to_owned());
         };
         self.waiting = Some(waiting);
         Ok(Invocation { duration: answered.duration_since(started), cpu: self.cpu().saturating_sub(cpu), reply })
@@ -134,11 +139,14 @@ impl Drop for Function {
     }
 }
 
-/// Reads in a thread of its own, as soon as something is there: a full pipe would stop the function.
-fn read_all(mut log: std::io::PipeReader) -> JoinHandle<Vec<u8>> {
+/// Reads in a thread of its own, as soon as something is there: a full pipe would stop the function. The pipe ends with
+/// the process.
+fn read_all(mut log: std::io::PipeReader, ended: mpsc::UnboundedSender<(Instant, Said)>) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut written = Vec::new();
         log.read_to_end(&mut written).expect("a pipe");
+        // Nobody listens any more if it was ended on purpose.
+        ended.send((Instant::now(), Said::Ended)).unwrap_or_default();
         written
     })
 }

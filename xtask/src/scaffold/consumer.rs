@@ -162,6 +162,7 @@ fn next(place: &Place<'_>) -> Vec<String> {
             place.context.name
         ),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),
+        format!("tests/bench/functions/scenes/{}.rs: an event that has an effect.", place.context.name),
         "`make test`.".to_owned(),
     ]
 }

@@ -31,6 +31,15 @@ pub enum Scene {
     Wallet(Box<wallet::Scene>),
 }
 
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and those before
+/// and after take some.
+pub fn most_calls(name: &str) -> usize {
+    match name {
+        "badges-create-badge" | "badges-retire-badge" => 140,
+        _ => usize::MAX,
+    }
+}
+
 impl Scene {
     /// Prepares what the functions of a context ask for.
     pub async fn set(stage: &Stage, name: &str) -> Self {

@@ -28,9 +28,9 @@ impl Scene {
         let scene = Self { ann, admin, key };
         device(stage, &scene.ann).await;
         phone(stage, &scene.ann).await;
-        // Without quiet hours: what is sent is not to depend on when this runs.
+        // Everything by push at once: what is sent is not to depend on when this runs.
         let preferences = Request::of("notifications-set-preferences").by(&scene.ann);
-        stage.call(preferences.with("quietHours", Value::Null)).await;
+        stage.call(preferences.with("quietHours", Value::Null).with("categories", json!({}))).await;
         overdue(stage, scene.ann.id).await;
         for _ in 0..20 {
             told(stage, &scene.ann, Channel::InApp).await;
@@ -136,7 +136,7 @@ fn requested(user_id: UserId, channels: Vec<Channel>) -> NotificationRequested {
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     let channels = Some(channels.into_iter().collect());
     let message = Message { template: "plain".to_owned(), data, link: Some("/points/7".to_owned()) };
-    let (notification_id, recipients, category) = (Uuid::now_v7(), vec![user_id], Category::Account);
+    let (notification_id, recipients, category) = (Uuid::now_v7(), vec![user_id], Category::Activity);
     NotificationRequested { notification_id, recipients, category, message, channels }
 }
 
@@ -169,7 +169,7 @@ async fn overdue(stage: &Stage, user_id: UserId) {
         user_id,
         notification_id,
         channel: Channel::Push,
-        category: Category::Account,
+        category: Category::Activity,
         content: Content::template("plain", Link::App),
         session: None,
         reached: Vec::new(),

@@ -1,4 +1,4 @@
-//! Scenes of points: one with three photos and a follower.
+//! Scenes of points: one with three photos and a follower, among ten that are found around a place.
 
 use contracts::identity::UserDeleted;
 use contracts::media::MediaPublished;
@@ -16,8 +16,13 @@ pub struct Scene {
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let ann = stage.person();
-        let point = point(stage, &ann).await;
-        let scene = Self { ann, point };
+        let mut near = Vec::new();
+        for number in 0..10 {
+            // Within the two kilometres that the sample looks around.
+            let place = json!({ "lat": 52.52 + f64::from(number) / 1_000.0, "lng": 13.41 });
+            near.push(point_at(stage, &ann, place).await);
+        }
+        let scene = Self { ann, point: near.swap_remove(0) };
         for _ in 0..3 {
             scene.photo(stage, &scene.point).await;
         }
@@ -82,7 +87,11 @@ fn place(stage: &Stage) -> Value {
 }
 
 async fn point(stage: &Stage, keeper: &Person) -> String {
-    let made = stage.call(Request::of("points-create-point").by(keeper).with("location", place(stage))).await;
+    point_at(stage, keeper, place(stage)).await
+}
+
+async fn point_at(stage: &Stage, keeper: &Person, place: Value) -> String {
+    let made = stage.call(Request::of("points-create-point").by(keeper).with("location", place)).await;
     made["point"]["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned()
 }
 

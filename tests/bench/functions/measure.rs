@@ -23,8 +23,7 @@ const WARM_INVOCATIONS_FAR: usize = 30;
 const MIN_INVOCATIONS: usize = 20;
 /// How long warm invocations of one function go on at one latency, with what is prepared for each.
 const PATIENCE: Duration = Duration::from_millis(1_200);
-/// Messages of a full batch, as most queues are mapped, and how many such batches are measured.
-const BATCH_MESSAGES: usize = 10;
+/// How many full batches of a queue are measured.
 const BATCHES: RangeInclusive<usize> = 3..=10;
 /// How much later the table answers: not at all, and by what a call within a region takes.
 const ADDED: [Duration; 2] = [Duration::ZERO, Duration::from_millis(3)];
@@ -64,7 +63,7 @@ pub async fn measure(function: &Deployed) -> Result<Value, String> {
         near.get_or_insert(seen);
     }
     let seen = near.ok_or("no latency")?;
-    let ten = batches(&stage, &scene, function).await?;
+    let batch = batches(&stage, &scene, function).await?;
     let last = lines(&seen.log.text).last().cloned().unwrap_or_default();
     Ok(json!({
         "name": function.name,
@@ -79,22 +78,20 @@ pub async fn measure(function: &Deployed) -> Result<Value, String> {
         "readUnits": last["readUnits"],
         "writeUnits": last["writeUnits"],
         "latencies": latencies,
-        "tenMessages": ten,
+        "fullBatch": batch,
     }))
 }
 
-/// What ten messages at once take a consumer that a queue feeds, with the table near; null for other functions.
+/// What as many messages as come at once take a consumer, with the table near; null where there is one at a time.
 async fn batches(stage: &Stage, scene: &Scene, function: &Deployed) -> Result<Value, String> {
     let name = &function.name;
-    if sample(name)["Records"][0]["eventSource"] != "aws:sqs" {
-        return Ok(Value::Null);
-    }
+    let Some(messages) = function.queue_batch.filter(|messages| *messages > 1) else { return Ok(Value::Null) };
     let environment = stage.world.environment_of(function, &stage.database(Duration::ZERO).await);
     let (mut process, _) = cold(stage, scene, name, &environment, &mut Vec::new()).await?;
     let (started, mut seen) = (Instant::now(), Vec::new());
     while seen.len() < *BATCHES.start() || (seen.len() < *BATCHES.end() && started.elapsed() < PATIENCE) {
         let mut batch = scene.event(stage, name).await;
-        for _ in 1..BATCH_MESSAGES {
+        for _ in 1..messages {
             let record = scene.event(stage, name).await["Records"][0].take();
             batch["Records"].as_array_mut().ok_or("no records")?.push(record);
         }
@@ -102,8 +99,9 @@ async fn batches(stage: &Stage, scene: &Scene, function: &Deployed) -> Result<Va
         success(&invocation.reply)?;
         seen.push(invocation);
     }
-    check_log(&process.finish(), seen.len() * BATCH_MESSAGES, name)?;
+    check_log(&process.finish(), seen.len() * messages, name)?;
     Ok(json!({
+        "messages": messages,
         "warmP50Millis": quantile(seen.iter().map(|one| one.duration), 0.5),
         "warmCpuMillis": quantile(seen.iter().map(|one| one.cpu), 0.5),
         "warmInvocations": seen.len(),

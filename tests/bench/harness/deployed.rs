@@ -17,6 +17,8 @@ pub struct Deployed {
     pub memory_mib: u64,
     /// The variables of its environment; the text of those that the template itself has a text for.
     pub variables: BTreeMap<String, Option<String>>,
+    /// How many messages a queue gives it at once at the most; none where no queue feeds it.
+    pub queue_batch: Option<usize>,
 }
 
 /// All functions of all templates, by name.
@@ -52,7 +54,10 @@ fn of_resource(globals: &Value, properties: &Value) -> Option<Deployed> {
         variables.map(|(name, value)| (name.as_str().unwrap_or_default().to_owned(), text(value)))
     });
     let memory = [properties, globals].into_iter().find_map(|part| part["MemorySize"].as_u64());
+    let sources = properties["Events"].as_mapping().into_iter().flatten().map(|(_, source)| source);
+    let mut queues = sources.filter(|source| source["Type"] == "SQS");
     Some(Deployed {
+        queue_batch: queues.next().and_then(|queue| queue["Properties"]["BatchSize"].as_u64()?.try_into().ok()),
         name: properties["Handler"].as_str()?.to_owned(),
         memory_mib: memory.unwrap_or(DEFAULT_MEMORY_MIB),
         variables: variables.collect(),

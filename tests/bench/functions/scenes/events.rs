@@ -71,15 +71,16 @@ impl Scene {
             "events-list-point-events" => ask().at("id", self.point).event(),
             "events-list-schedules" => ask().query("pointId", self.point).event(),
             "events-list-user-events" => ask().at("id", self.ann.id).event(),
-            "events-retire-event-type" | "events-update-event-type" => {
-                manage().at("id", kind(stage, &self.admin, 60).await).event()
-            }
+            "events-retire-event-type" => manage().at("id", kind(stage, &self.admin, 60).await).event(),
             // One schedule is overdue each time.
             "events-sweep-schedules" => {
                 self.overdue(stage).await;
                 crate::request::sample(name)
             }
             "events-tell-subscribers" => fact(name, self.told()),
+            "events-update-event-type" => {
+                manage().at("id", kind(stage, &self.admin, 60).await).with("name", "Breakfast").event()
+            }
             _ => return None,
         };
         Some(event)

@@ -66,7 +66,7 @@ impl Scene {
                 ask().with("language", if stage.number().is_multiple_of(2) { "de" } else { "en" }).event()
             }
             "notifications-unsubscribe" => {
-                let token = unsubscribe::sign(stage.world.link_key(), stage.person().id, Category::Activity);
+                let token = unsubscribe::sign(stage.world.link_key(), stage.person().id, Category::Account);
                 Request::of(name).query("token", token).event()
             }
             _ if name.ends_with("-phone") => return phones(stage, name).await,

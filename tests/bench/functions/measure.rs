@@ -187,9 +187,11 @@ fn lines(log: &str) -> Vec<Value> {
 /// nothing: the log tells them from those that had an effect. Functions that `kit::event` runs log no invocations.
 fn check_log(log: &str, warm: usize, name: &str) -> Result<(), String> {
     let lines = lines(log);
-    let method = sample(name)["requestContext"]["http"]["method"].take();
+    let sample = sample(name);
+    let method = &sample["requestContext"]["http"]["method"];
     let changes = method.as_str().is_some_and(|method| method != "GET");
-    if !lines.is_empty() && lines.len() <= warm {
+    let is_told = !sample["requestContext"].is_null() || !sample["Records"].is_null() || !lines.is_empty();
+    if is_told && lines.len() <= warm {
         return Err(format!("it was called {} times and tells of {}", warm + 1, lines.len()));
     }
     let odd = |line: &&Value| {

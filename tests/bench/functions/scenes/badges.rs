@@ -1,4 +1,4 @@
-//! Scenes of badges: three badges, and somebody with an award.
+//! Scenes of badges: three badges, and twenty people with an award, who report events of one kind in turn.
 
 use contracts::events::EventReported;
 use contracts::identity::UserDeleted;
@@ -9,8 +9,13 @@ use types::{CareEventId, EventTypeId, PointId, UserId};
 use crate::request::{Request, fact, sample};
 use crate::stage::{Person, Stage};
 
+/// People with an award. Those of one batch are different ones.
+const PEOPLE: u64 = 20;
+
 pub struct Scene {
     ann: Person,
+    people: Vec<UserId>,
+    kind: EventTypeId,
     admin: Person,
     badge: String,
 }
@@ -22,8 +27,12 @@ impl Scene {
         for _ in 0..3 {
             badge = made(stage, &admin).await;
         }
-        stage.hear("badges-evaluate-badges", reported(ann.id)).await;
-        Self { ann, admin, badge }
+        let kind = EventTypeId::generate();
+        let people: Vec<_> = (1..PEOPLE).map(|_| UserId::generate()).chain([ann.id]).collect();
+        for person in &people {
+            stage.hear("badges-evaluate-badges", reported(*person, kind)).await;
+        }
+        Self { ann, people, kind, admin, badge }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -31,10 +40,13 @@ impl Scene {
         let manage = || Request::of(name).by(&self.admin);
         let event = match name {
             "badges-create-badge" => manage().with("code", stage.fresh("badge")).event(),
-            "badges-evaluate-badges" => fact(name, reported(self.ann.id)),
+            "badges-evaluate-badges" => {
+                let next = usize::try_from(stage.number() % PEOPLE).unwrap_or_default();
+                fact(name, reported(self.people[next], self.kind))
+            }
             "badges-forget-user" => {
                 let leaver = stage.person();
-                stage.hear("badges-evaluate-badges", reported(leaver.id)).await;
+                stage.hear("badges-evaluate-badges", reported(leaver.id, self.kind)).await;
                 fact(name, UserDeleted { user_id: leaver.id })
             }
             "badges-list-badges" | "badges-list-my-badges" => ask().event(),
@@ -56,12 +68,12 @@ async fn made(stage: &Stage, admin: &Person) -> String {
     stage.made(Request::of("badges-create-badge").by(admin).with("code", stage.fresh("badge"))).await
 }
 
-fn reported(user_id: UserId) -> EventReported {
+fn reported(user_id: UserId, event_type_id: EventTypeId) -> EventReported {
     EventReported {
         event_id: CareEventId::generate(),
         point_id: PointId::generate(),
         user_id,
-        event_type_id: EventTypeId::generate(),
+        event_type_id,
         code: "feeding".to_owned(),
         type_name: "Feeding".to_owned(),
         point_name: "Fountain at the market".to_owned(),

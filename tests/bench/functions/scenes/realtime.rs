@@ -1,4 +1,4 @@
-//! Scenes of realtime: somebody with an open socket, and five messages in their log.
+//! Scenes of realtime: ten people with an open socket each, one of them with five messages in their log.
 
 use contracts::identity::{Device, SessionEndReason, SessionEnded, UserDeleted};
 use contracts::notifications::{Category, NotificationAdded};
@@ -10,9 +10,11 @@ use crate::stage::{Person, Stage};
 
 /// Messages that a client has missed.
 const MISSED: usize = 5;
+/// People with an open socket, who are told something in turn: those of one batch are different ones.
+const PEOPLE: u64 = 10;
 
 pub struct Scene {
-    ann: Person,
+    people: Vec<UserId>,
     socket: String,
 }
 
@@ -23,10 +25,20 @@ impl Scene {
         for _ in 0..MISSED {
             stage.hear("realtime-push-notifications", added(ann.id)).await;
         }
-        Self { ann, socket }
+        let mut people = vec![ann.id];
+        for _ in 1..PEOPLE {
+            let person = stage.person();
+            open(stage, &person).await;
+            people.push(person.id);
+        }
+        Self { people, socket }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
+        if name == "realtime-push-notifications" {
+            let next = usize::try_from(stage.number() % PEOPLE).unwrap_or_default();
+            return Some(fact(name, added(self.people[next])));
+        }
         let somebody = stage.person();
         let event = match name {
             "realtime-connect" => offer(stage, &somebody).1,
@@ -40,7 +52,6 @@ impl Scene {
                 stage.hear("realtime-push-notifications", added(somebody.id)).await;
                 fact(name, UserDeleted { user_id: somebody.id })
             }
-            "realtime-push-notifications" => fact(name, added(self.ann.id)),
             "realtime-receive-message" => {
                 let mut event = of_socket(name, &self.socket);
                 let ask = json!({ "type": "resume", "id": "1", "data": { "after": "0" } });

@@ -1,6 +1,10 @@
 //! What benches share: real binaries behind a Runtime API of this process, with a table of this process.
 
+#![allow(dead_code, reason = "each bench uses its part of it")]
+
+pub mod deployed;
 pub mod runtime_api;
+pub mod services;
 pub mod wire;
 pub mod world;
 
@@ -15,11 +19,15 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// In milliseconds, by the nearest rank.
 pub fn quantile(values: impl Iterator<Item = Duration>, share: f64) -> f64 {
-    let mut sorted: Vec<f64> = values.map(|value| value.as_secs_f64() * 1e3).collect();
-    sorted.sort_by(f64::total_cmp);
+    rank(values.map(|value| (value.as_secs_f64() * 1e6).round() / 1e3).collect(), share).unwrap_or_default()
+}
+
+/// The value that `share` of all are not larger than, by the nearest rank; none of nothing.
+pub fn rank(mut values: Vec<f64>, share: f64) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
-    let rank = ((sorted.len() as f64 * share).ceil() as usize).clamp(1, sorted.len()) - 1;
-    (sorted[rank] * 1e3).round() / 1e3
+    let rank = ((values.len() as f64 * share).ceil() as usize).max(1) - 1;
+    values.get(rank).copied()
 }
 
 /// Writes what was measured, for the report, to `target/bench/<name>.json`.

@@ -3,8 +3,10 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -25,11 +27,14 @@ enum Said {
     Response(Vec<u8>),
     /// It answered with an error, or could not start.
     Failed(Vec<u8>),
+    /// It has ended by itself.
+    Ended,
 }
 
 /// A running function that waits for its next event.
 pub struct Function {
     process: Child,
+    log: Option<JoinHandle<Vec<u8>>>,
     said: mpsc::UnboundedReceiver<(Instant, Said)>,
     waiting: Option<oneshot::Sender<Vec<u8>>>,
     /// From the start of the process to its first request for an event.
@@ -49,23 +54,46 @@ pub struct Invocation {
 impl Function {
     /// Starts a function.
     pub async fn start(command: &[String], environment: &HashMap<String, String>) -> Result<Self, String> {
-        let (sender, mut said) = mpsc::unbounded_channel();
+        let (sender, said) = mpsc::unbounded_channel();
+        let ended = sender.clone();
         let api = wire::serve(move |stream| answer(stream, sender.clone())).await;
+        let (log, output) = std::io::pipe().map_err(|error| error.to_string())?;
+        let errors = output.try_clone().map_err(|error| error.to_string())?;
         let started = Instant::now();
+        // The pipe's other end is closed with the command, so that the log ends with the process.
         let process = Command::new(&command[0])
             .args(&command[1..])
             .env_clear()
             .envs(environment)
             .env("AWS_LAMBDA_RUNTIME_API", api)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
             .spawn()
             .map_err(|error| format!("{}: {error}", command[0]))?;
-        let (at, waiting) = match next(&mut said).await? {
-            (at, Said::Next(waiting)) => (at, waiting),
-            (_, Said::Response(body) | Said::Failed(body)) => return Err(String::from_utf8_lossy(&body).into_owned()),
-        };
-        Ok(Self { process, said, waiting: Some(waiting), init: at.duration_since(started) })
+        let mut function = Self { process, log: Some(read_all(log, ended)), said, waiting: None, init: Duration::ZERO };
+        match next(&mut function.said).await {
+            Ok((at, Said::Next(waiting))) => {
+                (function.waiting, function.init) = (Some(waiting), at.duration_since(started));
+                Ok(function)
+            }
+            Ok((_, Said::Response(body) | Said::Failed(body))) => Err(String::from_utf8_lossy(&body).into_owned()),
+            Ok((_, Said::Ended)) => Err(format!("it ended: {}", function.finish())),
+            Err(error) => Err(format!("{error}: {}", function.finish())),
+        }
+    }
+
+    /// Ends it, and gives all that it wrote to its standard output and error: what Lambda would put into its log.
+    pub fn finish(mut self) -> String {
+        self.end();
+        let written = self.log.take().and_then(|log| log.join().ok()).unwrap_or_default();
+        String::from_utf8_lossy(&written).into_owned()
+    }
+
+    fn end(&mut self) {
+        // A process that has ended by itself cannot be killed, and needs not be.
+        self.process.kill().unwrap_or_default();
+        self.process.wait().expect("a process that was killed ends");
     }
 
     /// Gives it an event.
@@ -77,10 +105,11 @@ impl Function {
         let (answered, reply) = match next(&mut self.said).await? {
             (at, Said::Response(body)) => (at, serde_json::from_slice(&body).map_err(|error| error.to_string())),
             (at, Said::Failed(body)) => (at, Err(String::from_utf8_lossy(&body).into_owned())),
+            (_, Said::Ended) => return Err("it ended".to_owned()),
             (_, Said::Next(_)) => return Err("it asks for another event before it answers".to_owned()),
         };
         let (_, Said::Next(waiting)) = next(&mut self.said).await? else {
-            return Err("it answers twice".to_owned());
+            return Err("it answers twice, or ended".to_owned());
         };
         self.waiting = Some(waiting);
         Ok(Invocation { duration: answered.duration_since(started), cpu: self.cpu().saturating_sub(cpu), reply })
@@ -106,11 +135,20 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
-        // A process that has ended by itself cannot be killed, and needs not be.
-        if self.process.kill().is_ok() {
-            self.process.wait().expect("a process that was killed ends");
-        }
+        self.end();
     }
+}
+
+/// Reads in a thread of its own, as soon as something is there: a full pipe would stop the function. The pipe ends with
+/// the process.
+fn read_all(mut log: std::io::PipeReader, ended: mpsc::UnboundedSender<(Instant, Said)>) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut written = Vec::new();
+        log.read_to_end(&mut written).expect("a pipe");
+        // Nobody listens any more if it was ended on purpose.
+        ended.send((Instant::now(), Said::Ended)).unwrap_or_default();
+        written
+    })
 }
 
 /// The size of a file, in bytes.

@@ -1,18 +1,28 @@
-//! What functions find around them: a table, parameters, and nothing else.
+//! What functions find around them: a table, parameters, and services that take what they are given.
 
 use std::collections::HashMap;
 
-use identity::issuer::{generate_secrets, public_keys};
-use serde_json::{Value, json};
+use identity::issuer::{Issuer, generate_secrets, public_keys};
+use kit::auth::LinkKey;
 use testkit::TestTable;
 
-use super::wire;
+use super::deployed::Deployed;
+use super::services::{BUCKET, CUSTOM_RESOURCE, PAYMENTS, Services};
 
 const ISSUER: &str = "https://api.test/v1";
+/// The token of the bot that signs Telegram users in.
+pub const BOT_TOKEN: &str = "1000000001:the-bot-of-the-benches";
+/// What the payment provider signs its messages with.
+pub const WEBHOOK_SECRET: &str = "whsec_bench";
 
 /// A table in this process, with keys to sign and to check tokens.
 pub struct World {
     environment: HashMap<String, String>,
+    table: TestTable,
+    services: Services,
+    address: String,
+    issuer: Issuer,
+    link_key: LinkKey,
 }
 
 impl World {
@@ -20,20 +30,81 @@ impl World {
     pub async fn start() -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().expect("keys");
-        let parameters = HashMap::from([
-            ("/atoll/bench/token-secrets".to_owned(), serde_json::to_string(&secrets).expect("JSON")),
-            ("/atoll/bench/link-key".to_owned(), format!("{}=", "A".repeat(43))),
-        ]);
-        let services = wire::serve(move |stream| services(stream, parameters.clone())).await;
+        let link_key = format!("{}=", "A".repeat(43));
+        let parameters = [
+            ("token-secrets", serde_json::to_string(&secrets).expect("JSON")),
+            ("link-key", link_key.clone()),
+            ("telegram-bot-token", BOT_TOKEN.to_owned()),
+            ("payment-secret", "sk_test_bench".to_owned()),
+            ("payment-webhook-secret", WEBHOOK_SECRET.to_owned()),
+        ];
+        let services = Services::new(parameters.map(|(name, value)| (parameter(name), value)).into());
+        let address = services.start().await;
         let jwks = serde_json::to_string(&public_keys(&secrets).expect("keys")).expect("JSON");
-        let environment = environment(&services, table.address(), &jwks);
-        Self { environment }
+        Self {
+            environment: environment(&address, table.address(), &jwks),
+            table,
+            services,
+            address,
+            issuer: Issuer::new(&secrets, ISSUER).expect("an issuer"),
+            link_key: LinkKey::from_base64(&link_key).expect("a key"),
+        }
     }
 
     /// The environment of every function: each takes what it needs.
     pub fn environment(&self) -> &HashMap<String, String> {
         &self.environment
     }
+
+    /// The environment that the template gives one function, and Lambda's own; `database` is where it finds the table.
+    pub fn environment_of(&self, function: &Deployed, database: &str) -> HashMap<String, String> {
+        let mut own: HashMap<_, _> = self
+            .environment
+            .clone()
+            .into_iter()
+            .filter(|(name, _)| name.starts_with("AWS_") || name == "PATH")
+            .collect();
+        for (name, text) in &function.variables {
+            let value = text.as_ref().or_else(|| self.environment.get(name));
+            own.insert(name.clone(), value.unwrap_or_else(|| panic!("no value for {name}: world.rs")).clone());
+        }
+        let lambda = [
+            ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{database}")),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mib.to_string()),
+            ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ];
+        own.extend(lambda.map(|(name, value)| (name.to_owned(), value)));
+        own
+    }
+
+    /// The table.
+    pub fn table(&self) -> &TestTable {
+        &self.table
+    }
+
+    /// What functions call beside the table.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Where CloudFormation takes answers.
+    pub fn custom_resource_url(&self) -> String {
+        format!("http://{}{CUSTOM_RESOURCE}", self.address)
+    }
+
+    /// Makes tokens that its functions accept.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// Makes mailed links that its functions accept.
+    pub fn link_key(&self) -> &LinkKey {
+        &self.link_key
+    }
+}
+
+fn parameter(name: &str) -> String {
+    format!("/atoll/bench/{name}")
 }
 
 fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, String> {
@@ -55,42 +126,33 @@ fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, St
         ("AWS_REGION", "us-east-1"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_SESSION_TOKEN", "test"),
-        ("BUCKET_NAME", "bucket"),
+        ("BUCKET_NAME", BUCKET),
         ("BUS_NAME", "bus"),
         ("DLQ_URL", &queue),
         ("FCM_APPLICATION_ARN", "arn:aws:sns:us-east-1:123456789012:app/GCM/app"),
         ("FIRST_ADMIN_EMAIL", "admin@example.com"),
-        ("LINK_KEY_NAME", "/atoll/bench/link-key"),
+        ("LINK_KEY_NAME", &parameter("link-key")),
         ("LOG_LEVEL", "info"),
         ("MAIL_FROM", "atoll@example.com"),
-        ("MODERATION", "off"),
+        ("MAIL_CONFIGURATION_SET", "mail"),
+        ("MEDIA_BASE_URL", ""),
+        ("MODERATION", "rekognition"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        ("PAYMENT_SECRET_NAME", &parameter("payment-secret")),
+        ("PAYMENT_URL", &format!("http://{services}{PAYMENTS}")),
+        ("PAYMENT_WEBHOOK_SECRET_NAME", &parameter("payment-webhook-secret")),
+        ("POINT_SHARDS", "4"),
         ("QUEUE_URL", &queue),
         ("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:machine"),
         ("SERVICE_NAME", "measured"),
         ("STAGE", "bench"),
         ("TABLE_NAME", TestTable::name()),
+        ("TELEGRAM_BOT_TOKEN_NAME", &parameter("telegram-bot-token")),
         ("TIMER_GROUP", "group"),
         ("TIMER_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:queue"),
         ("TIMER_ROLE_ARN", "arn:aws:iam::123456789012:role/timer"),
-        ("TOKEN_SECRETS_NAME", "/atoll/bench/token-secrets"),
+        ("TOKEN_SECRETS_NAME", &parameter("token-secrets")),
         ("WEBSOCKET_CALLBACK_URL", &format!("http://{services}")),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
-}
-
-/// Parameters are told; every other service takes what it is given and answers nothing.
-async fn services(mut stream: tokio::io::BufStream<tokio::net::TcpStream>, parameters: HashMap<String, String>) {
-    while let Some(request) = wire::read(&mut stream).await {
-        let body = if request.target == "AmazonSSM.GetParameter" {
-            let asked: Value = serde_json::from_slice(&request.body).expect("JSON");
-            let name = asked["Name"].as_str().unwrap_or_default();
-            json!({ "Parameter": { "Name": name, "Type": "SecureString", "Value": parameters.get(name) } })
-        } else {
-            json!({})
-        };
-        if wire::write(&mut stream, 200, &[], body.to_string().as_bytes()).await.is_none() {
-            return;
-        }
-    }
 }

@@ -16,7 +16,6 @@
 )]
 
 #[path = "../harness/mod.rs"]
-#[allow(dead_code, reason = "shared with benches that run functions by themselves")]
 mod harness;
 mod load;
 mod routes;

@@ -163,6 +163,7 @@ fn next(place: &Place<'_>) -> Vec<String> {
         ),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),
         format!("{}, at first and again; then `make bless-budgets`.", place.measured()),
+        format!("tests/bench/functions/scenes/{}.rs: an event that has an effect.", place.context.name),
         "`make test`.".to_owned(),
     ]
 }

@@ -114,6 +114,8 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
         steps.insert(1, "If it creates or pays, take `IdempotencyKey` and derive the id from it, so that a retry finds the first one's work.".into());
     }
     steps.push(format!("{}; then `make bless-budgets`.", place.measured()));
+    let scenes = &place.context.name;
+    steps.push(format!("tests/bench/functions/scenes/{scenes}.rs: the event of one call that succeeds."));
     steps.push("`cargo xtask openapi`, then `make test`.".to_owned());
     steps
 }

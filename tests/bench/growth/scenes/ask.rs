@@ -186,8 +186,12 @@ pub fn hear(handling: impl Future<Output = Handled> + 'static) -> Asking {
         let meter = Meter::default();
         meter.scope(handling).await.map_or_else(|failure| assert!(is_partial(&failure), "{failure:?}"), drop);
         let usage = meter.usage();
-        let used =
-            Used { calls: usage.calls, rounds: Some(usage.rounds), read_units: usage.read_units, write_units: usage.write_units };
+        let used = Used {
+            calls: usage.calls,
+            rounds: Some(usage.rounds),
+            read_units: usage.read_units,
+            write_units: usage.write_units,
+        };
         Answer { status: 200, used, page: None }
     })
 }

@@ -1,0 +1,175 @@
+//! Scenes of identity: a member and an admin. What changes the member's account finds it as it was, each time.
+
+use identity::domain::account::{Account, Status};
+use identity::domain::plan::Plan;
+use identity::domain::proof::{Proof, RESET_LIFETIME};
+use jiff::{SignedDuration, Timestamp};
+use kit::auth::Purpose;
+use serde_json::Value;
+use tests::{Authenticator, MiniApp, PASSWORD, TelegramUser};
+use types::{ApiKeyId, Role, Uuid};
+
+use crate::harness::world::BOT_TOKEN;
+use crate::request::{Request, sample};
+use crate::stage::{Member, Stage};
+
+/// Accounts on the page that admins look at.
+const ACCOUNTS: usize = 20;
+
+pub struct Scene {
+    ann: Member,
+    admin: Member,
+    telegram: TelegramUser,
+    /// The account in other states: with two sessions, suspended, with Telegram, with a reset under way.
+    devices: Member,
+    suspended: Account,
+    linked: Account,
+    resetting: Account,
+    /// While the second factor is being set up, and once it is on; with its app.
+    enrolled: Account,
+    secured: Account,
+    app: Authenticator,
+    key: String,
+}
+
+impl Scene {
+    pub async fn set(stage: &Stage) -> Self {
+        let (ann, admin) = (stage.member(&[]).await, stage.member(&[Role::Admin]).await);
+        for _ in 2..ACCOUNTS {
+            stage.member(&[]).await;
+        }
+        let account = ann.account.clone();
+        let premium = Plan::try_from("premium".to_owned()).expect("a plan");
+        let devices = stage.signed_in(&Account { plan: premium, ..account.clone() });
+        let suspended = Account { status: Status::Suspended, ..account.clone() };
+        let reset = Some(Proof::open(Uuid::now_v7(), RESET_LIFETIME, Timestamp::now()));
+        let resetting = Account { reset, ..account };
+
+        let telegram = TelegramUser::new();
+        let link = Request::of("identity-link-telegram").by(&ann.person);
+        stage.call(link.with("initData", opened(&telegram))).await;
+        let linked = read(stage, &ann).await;
+        stage.restore(&ann.account).await;
+
+        let begun = stage.call(Request::of("identity-enrol-totp").by(&ann.person)).await;
+        let app = Authenticator::new(begun["secret"].as_str().expect("a secret"));
+        let enrolled = read(stage, &ann).await;
+        let confirm = Request::of("identity-confirm-totp").by(&ann.person);
+        stage.call(confirm.with("code", app.code(Timestamp::now()))).await;
+        let secured = read(stage, &ann).await;
+        stage.restore(&ann.account).await;
+        let key = stage.api_key("users:read").await;
+        Self { ann, admin, telegram, devices, suspended, linked, resetting, enrolled, secured, app, key }
+    }
+
+    pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
+        stage.restore(self.before(name)).await;
+        let ask = || Request::of(name).by(&self.ann.person);
+        let manage = || Request::of(name).by(&self.admin.person);
+        let about = || manage().at("id", self.ann.person.id);
+        let event = match name {
+            "identity-change-password"
+            | "identity-enrol-totp"
+            | "identity-export-me"
+            | "identity-get-me"
+            | "identity-list-sessions"
+            | "identity-logout"
+            | "identity-resend-verification"
+            | "identity-unlink-telegram"
+            | "identity-update-me" => ask().event(),
+            "identity-confirm-totp" | "identity-disable-totp" => ask().with("code", self.code()).event(),
+            "identity-create-api-key" => manage().with("expiresAt", in_a_month()).event(),
+            "identity-delete-api-key" => manage().at("id", self.api_key(stage).await).event(),
+            "identity-delete-me" => {
+                let leaver = stage.member(&[]).await;
+                ask().by(&leaver.person).event()
+            }
+            "identity-get-jwks" | "identity-get-openid-configuration" => sample(name),
+            "identity-get-user"
+            | "identity-restore-user"
+            | "identity-set-user-plan"
+            | "identity-set-user-roles"
+            | "identity-suspend-user" => about().event(),
+            "identity-link-telegram" => ask().with("initData", opened(&TelegramUser::new())).event(),
+            "identity-list-api-keys" => manage().event(),
+            "identity-list-users" => Request::of(name).header("x-api-key", &self.key).event(),
+            "identity-manage-signing-keys" => {
+                let mut event = sample(name);
+                event["ResponseURL"] = stage.world.custom_resource_url().into();
+                event["ResourceProperties"]["Generation"] = "2".into();
+                event
+            }
+            "identity-revoke-other-sessions" => ask().by(&self.devices.person).event(),
+            "identity-revoke-session" => ask().by(&self.devices.person).at("id", self.ann.person.session).event(),
+            _ => return self.sign_in(stage, name),
+        };
+        Some(event)
+    }
+
+    /// What asks for no token.
+    fn sign_in(&self, stage: &Stage, name: &str) -> Option<Value> {
+        let ask = || Request::of(name);
+        let email = self.ann.account.email.as_ref().expect("an address").as_str();
+        let link = |purpose, proof: Option<&Proof>| {
+            stage.world.link_key().sign(purpose, self.ann.person.id, proof.expect("a proof").id)
+        };
+        let event = match name {
+            "identity-forgot-password" => ask().with("email", email).event(),
+            "identity-login" => ask().with("email", email).with("password", PASSWORD).event(),
+            "identity-refresh" => {
+                let token = stage.world.issuer().refresh_key().write(&self.ann.refresh);
+                ask().with("refreshToken", token).event()
+            }
+            "identity-register" => ask().with("email", format!("{}@example.com", stage.fresh("new"))).event(),
+            "identity-reset-password" => {
+                ask().with("token", link(Purpose::ResetPassword, self.resetting.reset.as_ref())).event()
+            }
+            "identity-sign-in-with-telegram" => ask().with("initData", opened(&self.telegram)).event(),
+            "identity-verify-email" => {
+                ask().with("token", link(Purpose::VerifyEmail, self.ann.account.verification.as_ref())).event()
+            }
+            "identity-verify-mfa" => {
+                let (key, account) = (&stage.world.issuer().mfa_keys().challenge, &self.secured);
+                let token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
+                ask().with("mfaToken", token).with("code", self.code()).event()
+            }
+            _ => return None,
+        };
+        Some(event)
+    }
+
+    /// The member's account before a call of a function.
+    fn before(&self, name: &str) -> &Account {
+        match name {
+            "identity-confirm-totp" => &self.enrolled,
+            "identity-disable-totp" | "identity-verify-mfa" => &self.secured,
+            "identity-restore-user" => &self.suspended,
+            "identity-reset-password" => &self.resetting,
+            "identity-revoke-other-sessions" | "identity-revoke-session" => &self.devices.account,
+            "identity-sign-in-with-telegram" | "identity-unlink-telegram" => &self.linked,
+            _ => &self.ann.account,
+        }
+    }
+
+    /// A code that was not used yet: one that confirmed the app cannot turn it off, or sign in.
+    fn code(&self) -> String {
+        self.app.next_code(Timestamp::now())
+    }
+
+    async fn api_key(&self, stage: &Stage) -> ApiKeyId {
+        let request = Request::of("identity-create-api-key").by(&self.admin.person).keyed();
+        stage.made(request.with("expiresAt", in_a_month())).await.parse().expect("an id")
+    }
+}
+
+async fn read(stage: &Stage, member: &Member) -> Account {
+    stage.accounts().account(member.person.id).await.expect("a table").expect("an account").value
+}
+
+fn in_a_month() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_hours(24 * 30)
+}
+
+fn opened(user: &TelegramUser) -> String {
+    MiniApp::opened_by(user).init_data(BOT_TOKEN)
+}

@@ -1,0 +1,75 @@
+//! One scene for each context: what is there before its functions are called, and the event of each call.
+//!
+//! An event names what is there, and does what it does for the first time: another key, another person or another thing
+//! where an effect happens once. So a new function needs one line in its context's file.
+
+mod badges;
+mod events;
+mod identity;
+mod media;
+mod notifications;
+mod platform;
+mod points;
+mod realtime;
+mod wallet;
+mod wallet_cards;
+
+use serde_json::Value;
+
+use crate::stage::Stage;
+
+/// The scene of one function.
+pub enum Scene {
+    Badges(Box<badges::Scene>),
+    Events(Box<events::Scene>),
+    Identity(Box<identity::Scene>),
+    Media(Box<media::Scene>),
+    Notifications(Box<notifications::Scene>),
+    Platform,
+    Points(Box<points::Scene>),
+    Realtime(Box<realtime::Scene>),
+    Wallet(Box<wallet::Scene>),
+}
+
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and those before
+/// and after take some.
+pub fn most_calls(name: &str) -> usize {
+    match name {
+        "badges-create-badge" | "badges-retire-badge" => 140,
+        _ => usize::MAX,
+    }
+}
+
+impl Scene {
+    /// Prepares what the functions of a context ask for.
+    pub async fn set(stage: &Stage, name: &str) -> Self {
+        match name.split('-').next().unwrap_or_default() {
+            "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
+            "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
+            "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
+            "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
+            "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
+            "platform" => Self::Platform,
+            "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
+            "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
+            other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
+        }
+    }
+
+    /// The event of the next call, with what it asks for.
+    pub async fn event(&self, stage: &Stage, name: &str) -> Value {
+        let event = match self {
+            Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Platform => platform::event(name),
+            Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
+        };
+        event.unwrap_or_else(|| panic!("{name} has no scene: add a line to its context's file in scenes"))
+    }
+}

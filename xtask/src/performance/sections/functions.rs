@@ -34,7 +34,7 @@ fn at(figures: &Figures, added_millis: f64, of: fn(&Latency) -> f64) -> Option<f
 pub fn write(functions: &Functions) -> Result<Written> {
     let mut written = Written::default();
     written.say(&format!(
-        "{} functions; init is the median of {} starts, warm figures stand on {} invocations each.",
+        "{} functions; init is the median of {} starts, warm figures stand on up to {} invocations each.",
         functions.functions.len(),
         count(functions.cold_starts),
         count(functions.warm_invocations)

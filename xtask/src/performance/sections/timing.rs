@@ -15,7 +15,7 @@ pub fn write(timing: &Timing) -> Written {
         count(timing.pairs),
         count(timing.shuffles),
         percent(timing.shuffles_as_different / timing.shuffles),
-        if timing.shuffles_as_different > timing.shuffles / 1e3 { "chance" } else { "none of chance" }
+        if timing.shuffles_as_different > timing.shuffles / 1e3 { "chance" } else { "not chance" }
     ));
     written
 }
@@ -35,6 +35,6 @@ mod tests {
         };
         assert!(write(&timing).text.contains("64.8 % differ as much: the difference is chance."));
         let told = Timing { shuffles_as_different: 3.0, ..timing };
-        assert!(write(&told).text.contains("is none of chance."));
+        assert!(write(&told).text.contains("is not chance."));
     }
 }

@@ -26,7 +26,7 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
         }
         Command::Sizes => write!(out, "{}", sizes::table(repository)?)?,
         Command::CheckSizes { binaries } => {
-            writeln!(out, "sizes: {} binaries keep to their budgets", sizes::check(repository, &binaries)?)?;
+            writeln!(out, "sizes: {}", sizes::check(repository, &binaries)?)?;
         }
         Command::BlessSizes => sizes::bless(repository)?,
         Command::CheckBudgets { record } => {

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::budgets::{BLESS, Budgets, PATH, binaries};
-use crate::failure::{Result, refuse};
+use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::survey::Survey;
 
@@ -32,10 +33,15 @@ pub fn table(repository: &Repository) -> Result<String> {
     Ok(lines.concat())
 }
 
-/// Compares binaries that were built for release with their budgets: those that are named, or all. Says how many.
-pub fn check(repository: &Repository, named: &[String]) -> Result<usize> {
+/// Compares binaries that were built for release with their budgets: those that are named, or all. Says what was compared.
+/// Another compiler, or another processor, makes binaries of other sizes: there nothing can be said.
+pub fn check(repository: &Repository, named: &[String]) -> Result<String> {
     let survey = Survey::of(repository)?;
     let budgets = Budgets::of(repository)?;
+    let here = compiler()?;
+    if let Some(there) = budgets.compiler.as_ref().filter(|there| **there != here) {
+        return Ok(format!("not compared: {PATH} has those of {there}, and this is {here}"));
+    }
     let wanted = if named.is_empty() { binaries(&survey) } else { named.to_vec() };
     let new: Vec<_> = survey.functions().filter(crate::survey::Function::is_as_scaffolded).collect();
     let is_new = |binary: &str| new.iter().any(|function| function.resource.text("Handler") == binary);
@@ -50,7 +56,7 @@ pub fn check(repository: &Repository, named: &[String]) -> Result<usize> {
         }
     }
     if wrong.is_empty() {
-        return Ok(wanted.len());
+        return Ok(format!("{} binaries keep to their budgets", wanted.len()));
     }
     refuse!("{PATH} and the binaries differ; `{BLESS}` takes over what is intended:\n  {}", wrong.join("\n  "))
 }
@@ -66,7 +72,21 @@ pub fn bless(repository: &Repository) -> Result<()> {
         budgets.functions.entry(name.clone()).or_default().bytes = Some(bytes);
     }
     budgets.functions.retain(|name, _| names.contains(name));
+    budgets.compiler = Some(compiler()?);
     repository.write(PATH, &budgets.text())
+}
+
+/// The compiler's version and what it compiles for.
+fn compiler() -> Result<String> {
+    let asked = Command::new("rustc").arg("--version").arg("--verbose").output();
+    let output = asked.map_err(|error| Failure::new(format!("rustc does not start: {error}.")))?;
+    Ok(told(&String::from_utf8_lossy(&output.stdout)))
+}
+
+/// From what `rustc --version --verbose` prints.
+fn told(text: &str) -> String {
+    let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim();
+    format!("rustc {}, {}", value("release:"), value("host:"))
 }
 
 /// What is wrong with a size.
@@ -101,6 +121,13 @@ mod tests {
     #[test]
     fn sizes_are_rounded_to_one_place() {
         assert_eq!([8_349_999, 8_350_000, 0].map(megabytes), ["8.3", "8.4", "0.0"]);
+    }
+
+    #[test]
+    fn the_compiler_is_told_by_its_release_and_host() {
+        let text =
+            "rustc 1.95.0 (59807616e 2026-04-14)\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nrelease: 1.95.0\n";
+        assert_eq!(told(text), "rustc 1.95.0, x86_64-unknown-linux-gnu");
     }
 
     #[test]

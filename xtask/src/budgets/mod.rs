@@ -23,6 +23,8 @@ pub const BLESS: &str = "make bless-budgets";
 /// The file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Budgets {
+    /// Which compiler made the binaries whose sizes these are, and for what: another one makes others.
+    pub compiler: Option<String>,
     /// By the names of the binaries.
     pub functions: BTreeMap<String, Budget>,
 }
@@ -64,7 +66,7 @@ impl Budgets {
             }
             functions.insert(name.clone(), budget);
         }
-        Ok(Self { functions })
+        Ok(Self { compiler: file["compiler"].as_str().map(str::to_owned), functions })
     }
 
     /// The file's text: sorted, a line for each case, so that a difference reads well.
@@ -74,7 +76,10 @@ impl Budgets {
             lines.push(format!("      \"cases\": {}", cases(&budget.cases)));
             format!("    {}: {{\n{}\n    }}", Value::from(name.as_str()), lines.join(",\n"))
         });
-        format!("{{\n  \"functions\": {{\n{}\n  }}\n}}\n", functions.collect::<Vec<_>>().join(",\n"))
+        let compiler =
+            self.compiler.iter().map(|compiler| format!("  \"compiler\": {},\n", Value::from(compiler.as_str())));
+        let (compiler, functions) = (compiler.collect::<String>(), functions.collect::<Vec<_>>().join(",\n"));
+        format!("{{\n{compiler}  \"functions\": {{\n{functions}\n  }}\n}}\n")
     }
 
     /// The cases that no test measured.
@@ -179,6 +184,7 @@ mod tests {
     use super::*;
 
     const FILE: &str = r#"{
+  "compiler": "rustc 1.95.0, x86_64-unknown-linux-gnu",
   "functions": {
     "a-list": {
       "bytes": 1000,

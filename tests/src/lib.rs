@@ -20,7 +20,7 @@ pub use budgets::{Cost, budget, budget_at_most, cost};
 pub use cards::{CARD, Charged};
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;
-pub use money::{money, reported};
+pub use money::{care_event, money, reported};
 pub use notices::notification;
 pub use points::lonely_place;
 pub use socket::{Follower, Socket};

@@ -7,7 +7,7 @@ use contracts::events::EventReported;
 use contracts::points::{PointCreated, PointKind};
 use contracts::{Actor, Envelope};
 use serde_json::Value;
-use types::{CareEventId, CurrencyCode, EventId, EventTypeId, GeoPoint, Money, PointId};
+use types::{CareEventId, CurrencyCode, EventId, EventTypeId, GeoPoint, Money, PointId, UserId};
 
 use crate::{Cloud, User, eventually};
 
@@ -16,19 +16,24 @@ pub fn money(amount_minor: i64, currency: &str) -> Money {
     Money::new(amount_minor, CurrencyCode::parse(currency).expect("a code"))
 }
 
-/// A care event that somebody reported, with what they get for it.
-pub fn reported(user: &User, reward: Option<Money>) -> Envelope<EventReported> {
-    let fact = EventReported {
+/// A care event that somebody reported now, with what they get for it: the fact.
+pub fn care_event(user_id: UserId, reward: Option<Money>) -> EventReported {
+    EventReported {
         event_id: CareEventId::generate(),
         point_id: PointId::generate(),
-        user_id: user.user_id(),
+        user_id,
         event_type_id: EventTypeId::generate(),
         code: "feeding".to_owned(),
         type_name: "Feeding".to_owned(),
         point_name: "Harbour".to_owned(),
         occurred_at: jiff::Timestamp::now(),
         reward,
-    };
+    }
+}
+
+/// The same, as it is published.
+pub fn reported(user: &User, reward: Option<Money>) -> Envelope<EventReported> {
+    let fact = care_event(user.user_id(), reward);
     let id = EventId::generate();
     Envelope::new(id, jiff::Timestamp::now(), id.to_string(), Actor::System, fact)
 }

@@ -15,9 +15,7 @@ use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
-use types::{
-    CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PersonName, PointId, TransferId, UserId,
-};
+use types::{CurrencyCode, DonationId, EventId, Money, PersonName, TransferId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::keep_copies::keep_copies;
 use wallet::ctx::{Ctx, Following};
@@ -30,7 +28,7 @@ use wallet::store::{NotPosted, Posted, Store, Wallet};
 use crate::identity_support::{Deployment, stage};
 
 pub fn eur(amount_minor: i64) -> Money {
-    Money::new(amount_minor, CurrencyCode::parse("EUR").unwrap())
+    tests::money(amount_minor, "EUR")
 }
 
 /// A deployment's wallet functions.
@@ -157,17 +155,7 @@ pub fn registered(user_id: UserId) -> UserRegistered {
 }
 
 pub fn reported(user_id: UserId, reward: Option<Money>) -> EventReported {
-    EventReported {
-        event_id: CareEventId::generate(),
-        point_id: PointId::generate(),
-        user_id,
-        event_type_id: EventTypeId::generate(),
-        code: "feeding".to_owned(),
-        type_name: "Feeding".to_owned(),
-        point_name: "Harbour".to_owned(),
-        occurred_at: Timestamp::UNIX_EPOCH,
-        reward,
-    }
+    EventReported { occurred_at: Timestamp::UNIX_EPOCH, ..tests::care_event(user_id, reward) }
 }
 
 pub fn event<T: DomainEvent>(fact: T, at: Timestamp) -> Envelope<Value> {

@@ -67,7 +67,7 @@ pub fn bless(repository: &Repository) -> Result<()> {
     let mut budgets = Budgets::of(repository)?;
     for name in &names {
         let Some(bytes) = built(repository, name) else {
-            return refuse!("{name} is not built: run `cargo build --locked --release --workspace --bins` first.");
+            return refuse!("{name} is not built: run `make bless-budgets`, which builds all.");
         };
         budgets.functions.entry(name.clone()).or_default().bytes = Some(bytes);
     }

@@ -6,7 +6,7 @@ says on what, target/bench/steps.json when, of which commit, and how busy the ma
 import json
 import time
 
-from . import cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps, tools
+from . import budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps
 from .steps import Step
 
 CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
@@ -22,7 +22,7 @@ THROTTLE = {"ThrottleRate": 100_000, "ThrottleBurst": 100_000}
 def release():
     """`tests` depends on every context, so its benches alone need each dependency with the features that the functions
     have: nothing is built twice. xtask, which nobody deploys, could ask for more features and would spoil that."""
-    cargo("build", "--locked", "--release", "--workspace", "--exclude", "xtask", "--bins")
+    budgets.build()
     targets = [argument for target in TARGETS for argument in ("--bench", target)]
     cargo("bench", "--locked", "--package", "tests", "--no-run", *targets)
 
@@ -39,22 +39,6 @@ def cargo_bench(target, **environment):
         code = processes.run([*BENCH, target], stderr=lines, ATOLL_BINARIES=str(paths.RELEASE), **environment)
     if code:
         raise console.Failed(f"The measurement `{target}` failed.", log)
-
-
-def functions():
-    measure("functions")
-
-
-def peers():
-    measure("peers")
-
-
-def growth():
-    measure("growth")
-
-
-def timing():
-    measure("timing")
 
 
 def path():
@@ -98,10 +82,10 @@ def note(target, how):
 RELEASE = ("release",)
 STEPS = (
     Step("release", "all functions and benches, as they are deployed", release),
-    Step("functions", "what each function costs by itself", functions, RELEASE),
-    Step("peers", "the same work in Node.js and Python", peers, RELEASE),
-    Step("growth", "lists and searches in small and large tables", growth, RELEASE),
-    Step("timing", "whether the time of a refused login tells anything", timing, RELEASE),
+    Step("functions", "what each function costs by itself", lambda: measure("functions"), RELEASE),
+    Step("peers", "the same work in Node.js and Python", lambda: measure("peers"), RELEASE),
+    Step("growth", "lists and searches in small and large tables", lambda: measure("growth"), RELEASE),
+    Step("timing", "whether the time of a refused login tells anything", lambda: measure("timing"), RELEASE),
     Step("path", "requests per second through the local cloud", path, RELEASE),
     Step("report", "docs/performance.md", report),
 )
@@ -112,8 +96,4 @@ def names():
 
 
 def bench(options):
-    tools.check()
-    wanted = steps.selected(STEPS, options.only)
-    tools.install()
-    machine.tell(machine.load())
-    steps.run(wanted, CLOUD.stop)
+    steps.run_chosen(STEPS, options.only, CLOUD.stop)

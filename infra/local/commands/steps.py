@@ -1,7 +1,7 @@
 """Steps that run in order: which are wanted, what each took, and what became of them."""
 import time
 
-from . import console
+from . import console, tools
 
 
 class Step:
@@ -21,6 +21,14 @@ def selected(steps, only):
         raise console.Failed(f"There is no step {', '.join(sorted(unknown))}; the steps are {', '.join(names(steps))}.")
     wanted |= {need for step in steps if step.name in wanted for need in step.needs}
     return [step for step in steps if not wanted or step.name in wanted]
+
+
+def run_chosen(steps, only, finish):
+    """What a command does: a word that names no step is refused before anything is installed."""
+    tools.check()
+    wanted = selected(steps, only)
+    tools.install()
+    run(wanted, finish)
 
 
 def run(steps, finish):

@@ -1,5 +1,5 @@
 """`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates, tools
+from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates
 from .steps import Step
 
 CLOUD = clouds.Cloud("test")
@@ -59,7 +59,4 @@ def names():
 
 
 def test(options):
-    tools.check()
-    wanted = steps.selected(STEPS, options.only)
-    tools.install()
-    steps.run(wanted, CLOUD.stop)
+    steps.run_chosen(STEPS, options.only, CLOUD.stop)

@@ -1,14 +1,16 @@
 //! The gateway's side of open sockets, inside the test's process: it takes what functions send, and closes.
 //!
-//! It speaks as much HTTP as the SDK's client of that API needs, so that tests run the real client.
+//! It speaks HTTP, so that tests run the SDK's real client of that API.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::BufStream;
+use tokio::net::TcpStream;
+
+use crate::wire;
 
 /// Sockets that are open, by connection id, with what was sent to each.
 #[derive(Debug, Clone)]
@@ -27,17 +29,10 @@ struct State {
 impl TestGateway {
     /// Starts one; it ends with the test's runtime.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let gateway = Self { url, state: Arc::default() };
-        let serving = gateway.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let gateway = serving.clone();
-                tokio::spawn(async move { gateway.serve(BufStream::new(stream)).await });
-            }
-        });
-        gateway
+        let state = Arc::<Mutex<State>>::default();
+        let served = state.clone();
+        let address = wire::serve(move |stream| serve(stream, served.clone())).await;
+        Self { url: format!("http://{address}"), state }
     }
 
     /// Where it is.
@@ -75,59 +70,43 @@ impl TestGateway {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no test panics with this lock")
-    }
-
-    async fn serve(self, mut stream: BufStream<TcpStream>) {
-        while let Some((method, path, body)) = request(&mut stream).await {
-            let connection = path.rsplit('/').next().unwrap_or_default().replace("%3D", "=");
-            let (status, error) = self.answer(&method, &connection, &body);
-            let head = format!(
-                "HTTP/1.1 {status} x\r\ncontent-length: 2\r\ncontent-type: application/json\r\n{error}\r\n{{}}"
-            );
-            if stream.write_all(head.as_bytes()).await.is_err() || stream.flush().await.is_err() {
-                return;
-            }
-        }
-    }
-
-    fn answer(&self, method: &str, connection: &str, body: &[u8]) -> (u16, &'static str) {
-        let mut state = self.state();
-        if state.failures > 0 {
-            state.failures -= 1;
-            return (500, "x-amzn-errortype: InternalServerError\r\n");
-        }
-        if !state.open.contains_key(connection) {
-            return (410, "x-amzn-errortype: GoneException\r\n");
-        }
-        if method == "DELETE" {
-            let sent = state.open.remove(connection).unwrap_or_default();
-            state.closed.insert(connection.to_owned(), sent);
-            return (200, "");
-        }
-        let frame = serde_json::from_slice(body).expect("a JSON text");
-        state.open.entry(connection.to_owned()).or_default().push(frame);
-        (200, "")
+        lock(&self.state)
     }
 }
 
-/// One request: method, path, body. None when the client has gone.
-async fn request(stream: &mut BufStream<TcpStream>) -> Option<(String, String, Vec<u8>)> {
-    let (mut line, mut length) = (String::new(), 0);
-    stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
-    let mut words = line.split(' ').map(str::to_owned);
-    let (method, path) = (words.next()?, words.next()?);
-    loop {
-        let mut header = String::new();
-        stream.read_line(&mut header).await.ok()?;
-        let Some((name, value)) = header.split_once(':') else { break };
-        if name.eq_ignore_ascii_case("content-length") {
-            length = value.trim().parse().ok()?;
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().expect("no test panics with this lock")
+}
+
+async fn serve(mut stream: BufStream<TcpStream>, state: Arc<Mutex<State>>) {
+    while let Some(request) = wire::read(&mut stream).await {
+        let connection = request.path.rsplit('/').next().unwrap_or_default().replace("%3D", "=");
+        let (status, error) = lock(&state).answer(&request.method, &connection, &request.body);
+        let headers = error.map(|error| format!("x-amzn-errortype: {error}"));
+        if wire::write(&mut stream, status, headers.as_slice(), b"{}").await.is_none() {
+            return;
         }
     }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.ok()?;
-    Some((method, path, body))
+}
+
+impl State {
+    fn answer(&mut self, method: &str, connection: &str, body: &[u8]) -> (u16, Option<&'static str>) {
+        if self.failures > 0 {
+            self.failures -= 1;
+            return (500, Some("InternalServerError"));
+        }
+        if !self.open.contains_key(connection) {
+            return (410, Some("GoneException"));
+        }
+        if method == "DELETE" {
+            let sent = self.open.remove(connection).unwrap_or_default();
+            self.closed.insert(connection.to_owned(), sent);
+            return (200, None);
+        }
+        let frame = serde_json::from_slice(body).expect("a JSON text");
+        self.open.entry(connection.to_owned()).or_default().push(frame);
+        (200, None)
+    }
 }
 
 /// An event as the gateway makes it, of the kind `CONNECT`, `MESSAGE` or `DISCONNECT`, with more fields.

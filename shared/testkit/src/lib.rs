@@ -15,6 +15,7 @@ mod http;
 pub mod pictures;
 mod seed;
 mod table;
+pub mod wire;
 
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};

@@ -5,7 +5,6 @@
 pub mod deployed;
 pub mod runtime_api;
 pub mod services;
-pub mod wire;
 pub mod world;
 
 use std::path::PathBuf;

@@ -14,7 +14,7 @@ use tokio::io::BufStream;
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 
-use super::wire;
+use testkit::wire;
 
 /// How long a function may take to ask for its first event, or to answer one.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::io::BufStream;
 use tokio::net::TcpStream;
 
-use super::wire::{self, Request};
+use testkit::wire::{self, Request};
 
 /// The bucket's name.
 pub const BUCKET: &str = "bucket";

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::io::BufStream;
 use tokio::net::TcpStream;
 
-use crate::harness::wire;
+use testkit::wire;
 
 /// The table in this process wants a signature, and does not check it.
 const SIGNATURE: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, \

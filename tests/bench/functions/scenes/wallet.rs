@@ -6,7 +6,7 @@ use contracts::wallet::{DonationStarted, Recipient};
 use dynamo::Outbox;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, Money, PersonName, PointId, TransferId, UserId};
+use types::{DonationId, Money, PersonName, TransferId, UserId};
 use wallet::domain::account::{Account, System};
 use wallet::domain::ledger::{Heading, Kind, Transfer};
 use wallet::store::{Store, Wallet};
@@ -80,7 +80,7 @@ impl Scene {
 }
 
 pub fn eur(amount_minor: i64) -> Money {
-    Money::new(amount_minor, CurrencyCode::parse("EUR").expect("a code"))
+    tests::money(amount_minor, "EUR")
 }
 
 /// A gift from the donor's balance.
@@ -112,17 +112,7 @@ fn registered(user_id: UserId) -> UserRegistered {
 }
 
 fn rewarded(user_id: UserId) -> EventReported {
-    EventReported {
-        event_id: CareEventId::generate(),
-        point_id: PointId::generate(),
-        user_id,
-        event_type_id: EventTypeId::generate(),
-        code: "feeding".to_owned(),
-        type_name: "Feeding".to_owned(),
-        point_name: "Fountain at the market".to_owned(),
-        occurred_at: Timestamp::now(),
-        reward: Some(Money::new(10, CurrencyCode::parse("POINTS").expect("a code"))),
-    }
+    tests::care_event(user_id, Some(tests::money(10, "POINTS")))
 }
 
 fn started(donor_id: UserId) -> DonationStarted {

@@ -1,14 +1,18 @@
-//! As much HTTP/1.1 as the Runtime API and the SDKs' clients need, so that nothing but the function is measured.
+//! As much HTTP/1.1 as the SDKs' clients and the Runtime API need: small, so that nothing but a function is measured.
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A request: what it asks, and its body.
+#[derive(Debug)]
 pub struct Request {
+    /// `GET` and the like.
     pub method: String,
+    /// What is asked for, with its query.
     pub path: String,
     /// The header `x-amz-target`, by which JSON services tell their operations.
     pub target: String,
+    /// The body, without the framing of chunks.
     pub body: Vec<u8>,
 }
 
@@ -53,7 +57,7 @@ async fn read_chunks(stream: &mut BufStream<TcpStream>) -> Option<Vec<u8>> {
     }
 }
 
-/// Answers; the headers are whole lines.
+/// Answers with JSON; the headers are whole lines. None when the client has gone.
 pub async fn write(stream: &mut BufStream<TcpStream>, status: u16, headers: &[String], body: &[u8]) -> Option<()> {
     let mut head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n", body.len());
     for header in headers {

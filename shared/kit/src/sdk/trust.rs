@@ -11,8 +11,7 @@ const AMAZON: &[u8] = include_bytes!("amazon_roots.pem");
 /// Regions of partitions that have, or may have, other roots: China, the European Sovereign Cloud, the isolated ones.
 const ELSEWHERE: [&str; 4] = ["cn-", "eusc-", "us-iso", "eu-iso"];
 
-/// The client that all SDK clients share. Reading the machine's own store, of about 150 roots, took three quarters of a cold
-/// start, and a function talks to AWS alone through it.
+/// The client that all SDK clients share. Reading the machine's own store, of about 150 roots, took most of a cold start, and a function talks to AWS alone through it.
 pub(super) fn http_client(region: Option<&str>) -> SharedHttpClient {
     let trusted = store(region, std::env::var("AWS_CA_BUNDLE").ok().as_deref());
     let builder = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc));

@@ -31,12 +31,12 @@ def sow(url):
 def city(url, admin, keeper):
     """Points on the map of a real city, kinds of events, and badges."""
     for event_type in demo_city.EVENT_TYPES:
-        post(f"{url}/v1/events/types", event_type, token=admin, key=f"demo-{event_type['code']}")
+        post(f"{url}/v1/community/events/types", event_type, token=admin, key=f"demo-{event_type['code']}")
     for badge in demo_city.BADGES:
-        post(f"{url}/v1/badges", badge, token=admin, key=f"demo-{badge['code']}")
+        post(f"{url}/v1/community/badges", badge, token=admin, key=f"demo-{badge['code']}")
     for number, (name, kind, lat, lng) in enumerate(demo_city.PLACES):
         point = {"name": name, "kind": kind, "location": {"lat": lat, "lng": lng}}
-        post(f"{url}/v1/points", point, token=keeper, key=f"demo-{number}")
+        post(f"{url}/v1/community/points", point, token=keeper, key=f"demo-{number}")
 
 
 def become_admin(url):

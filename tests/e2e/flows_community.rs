@@ -25,7 +25,7 @@ async fn event_type(cloud: &Cloud, admin: &User, reward_minor: i64) -> String {
         "code": code, "name": "Feeding", "icon": "bowl", "cooldownMinutes": 60,
         "reward": { "amountMinor": reward_minor, "currency": "POINTS" },
     });
-    create(cloud, admin, "/v1/events/types", &body).await["id"].as_str().unwrap().to_owned()
+    create(cloud, admin, "/v1/community/events/types", &body).await["id"].as_str().unwrap().to_owned()
 }
 
 async fn badge(cloud: &Cloud, admin: &User, event_type: &str, reward_minor: i64) -> String {
@@ -39,7 +39,7 @@ async fn badge(cloud: &Cloud, admin: &User, event_type: &str, reward_minor: i64)
     });
     // The kind of event may not have come here yet.
     eventually("the kind of event to be known to badges", async || {
-        let call = cloud.post("/v1/badges").bearer(&admin.access_token).header("idempotency-key", &new_key());
+        let call = cloud.post("/v1/community/badges").bearer(&admin.access_token).header("idempotency-key", &new_key());
         let reply = call.json(&body).send().await;
         (reply.status == 201).then(|| reply.body["id"].as_str().unwrap().to_owned())
     })
@@ -48,14 +48,14 @@ async fn badge(cloud: &Cloud, admin: &User, event_type: &str, reward_minor: i64)
 
 async fn point(cloud: &Cloud, keeper: &User) -> String {
     let place = json!({ "name": "The fountain", "kind": "water", "location": { "lat": 41.0136, "lng": 28.9814 } });
-    create(cloud, keeper, "/v1/points", &place).await["point"]["id"].as_str().unwrap().to_owned()
+    create(cloud, keeper, "/v1/community/points", &place).await["point"]["id"].as_str().unwrap().to_owned()
 }
 
 /// Reports an event as soon as the point and the kind are known where it is checked.
 async fn report(cloud: &Cloud, by: &User, point: &str, event_type: &str) -> Value {
     let (body, key) = (json!({ "pointId": point, "eventTypeId": event_type }), new_key());
     eventually("the point to be known to events", async || {
-        let call = cloud.post("/v1/events").bearer(&by.access_token).header("idempotency-key", &key);
+        let call = cloud.post("/v1/community/events").bearer(&by.access_token).header("idempotency-key", &key);
         let reply = call.json(&body).send().await;
         (reply.status == 201).then_some(reply.body)
     })
@@ -63,7 +63,7 @@ async fn report(cloud: &Cloud, by: &User, point: &str, event_type: &str) -> Valu
 }
 
 async fn balance(cloud: &Cloud, user: &User, currency: &str) -> i64 {
-    let wallet = cloud.get("/v1/wallet").bearer(&user.access_token).send().await.expect(200);
+    let wallet = cloud.get("/v1/community/wallet").bearer(&user.access_token).send().await.expect(200);
     let balances = wallet["balances"].as_array().unwrap();
     let one = balances.iter().find(|balance| balance["currency"] == currency);
     one.map_or(0, |balance| balance["availableMinor"].as_i64().unwrap())
@@ -71,7 +71,7 @@ async fn balance(cloud: &Cloud, user: &User, currency: &str) -> i64 {
 
 /// What somebody's badges gave them, each tier by itself: where demo data was sown there are badges that everybody earns.
 async fn badge_rewards(cloud: &Cloud, user: &User) -> Vec<i64> {
-    let mine = cloud.get("/v1/badges/mine").bearer(&user.access_token).send().await.expect(200);
+    let mine = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
     let badges = mine["items"].as_array().unwrap().iter();
     let tiers = badges.flat_map(|badge| badge["earned"].as_array().unwrap());
     tiers.filter_map(|tier| tier["reward"]["amountMinor"].as_i64()).collect()
@@ -91,7 +91,7 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     let (kind, point) = (event_type(&cloud, &admin, 10).await, point(&cloud, &keeper).await);
     let badge = badge(&cloud, &admin, &kind, 20).await;
     for follower in [&friend, &keeper] {
-        let path = format!("/v1/points/{point}/subscription");
+        let path = format!("/v1/community/points/{point}/subscription");
         let reply = cloud.call("PUT", &path).bearer(&follower.access_token).send().await;
         assert!(reply.status < 300, "{}", reply.body);
         // Who begins to follow while others are being told may miss it; the export shows what each context has heard.
@@ -115,7 +115,7 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
     })
     .await;
     eventually_within(WHOLE_CHAIN, "the badge", async || {
-        let mine = cloud.get("/v1/badges/mine").bearer(&author.access_token).send().await.expect(200);
+        let mine = cloud.get("/v1/community/badges/mine").bearer(&author.access_token).send().await.expect(200);
         let mine = mine["items"].as_array()?.iter().find(|one| one["badge"]["id"] == badge)?;
         (mine["earned"][0]["tier"] == 1 && mine["progress"] == 1).then_some(())
     })
@@ -136,7 +136,8 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
         (balance(&cloud, &author, "POINTS").await == 10 + gifts.iter().sum::<i64>()).then_some(())
     })
     .await;
-    let statement = cloud.get("/v1/wallet/transactions").bearer(&author.access_token).send().await.expect(200);
+    let statement =
+        cloud.get("/v1/community/wallet/transactions").bearer(&author.access_token).send().await.expect(200);
     assert_eq!(statement["items"].as_array().map(Vec::len), Some(1 + gifts.len()), "{statement}");
     // The author follows nothing, and hears nothing of the own event.
     let items = inbox(&author).await;
@@ -159,7 +160,7 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
         "recipient": { "kind": "point", "id": point }, "money": { "amountMinor": 30, "currency": "POINTS" },
         "message": "For the cats", "funding": { "kind": "balance" },
     });
-    let donation = create(&cloud, &donor, "/v1/donations", &gift).await;
+    let donation = create(&cloud, &donor, "/v1/community/donations", &gift).await;
     assert_eq!(donation["status"], "completed", "{donation}");
 
     let gifts: i64 = badge_rewards(&cloud, &donor).await.iter().sum();
@@ -167,8 +168,12 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
         (balance(&cloud, &donor, "POINTS").await == 20 + gifts).then_some(())
     })
     .await;
-    let wallet =
-        cloud.get(&format!("/v1/wallet?pointId={point}")).bearer(&keeper.access_token).send().await.expect(200);
+    let wallet = cloud
+        .get(&format!("/v1/community/wallet?pointId={point}"))
+        .bearer(&keeper.access_token)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(wallet["balances"][0]["availableMinor"], 30, "{wallet}");
     for (who, title) in [(&donor, "Thank you for 30 POINTS"), (&keeper, "A donation of 30 POINTS")] {
         eventually_within(WHOLE_CHAIN, title, async || {

@@ -42,7 +42,7 @@ async fn badge(cloud: &Cloud, thresholds: &[u64]) -> (EventTypeId, Value) {
     });
     let (admin, key) = (cloud.admin().await, Uuid::now_v7().to_string());
     let made = eventually("the kind to be known", async || {
-        let call = cloud.post("/v1/badges").bearer(&admin.access_token).header("idempotency-key", &key);
+        let call = cloud.post("/v1/community/badges").bearer(&admin.access_token).header("idempotency-key", &key);
         let reply = call.json(&body).send().await;
         (reply.status == 201).then_some(reply.body)
     })
@@ -88,7 +88,7 @@ async fn deeds_are_counted_once_however_they_come_and_whoever_is_killed() {
         }
     }
     let mine = async || {
-        let list = cloud.get("/v1/badges/mine").bearer(&user.access_token).send().await.expect(200);
+        let list = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
         list["items"].as_array().unwrap().iter().find(|item| item["badge"]["id"] == badge).cloned()
     };
     eventually("all deeds to be counted", async || mine().await.filter(|shown| shown["progress"] == DEEDS)).await;

@@ -98,7 +98,7 @@ async fn badge(cloud: &Cloud, event_type_id: EventTypeId, badge: &str) -> String
     });
     let (admin, key) = (cloud.admin().await, Uuid::now_v7().to_string());
     eventually("the kind to be known", async || {
-        let call = cloud.post("/v1/badges").bearer(&admin.access_token).header("idempotency-key", &key);
+        let call = cloud.post("/v1/community/badges").bearer(&admin.access_token).header("idempotency-key", &key);
         let reply = call.json(&body).send().await;
         (reply.status == 201).then(|| reply.body["id"].as_str().unwrap().to_owned())
     })
@@ -106,7 +106,7 @@ async fn badge(cloud: &Cloud, event_type_id: EventTypeId, badge: &str) -> String
 }
 
 async fn progress(cloud: &Cloud, user: &User, badge: &str) -> Value {
-    let list = cloud.get("/v1/badges/mine").bearer(&user.access_token).send().await.expect(200);
+    let list = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
     let own = list["items"].as_array().unwrap().iter().find(|item| item["badge"]["id"] == badge).cloned();
     own.map_or(Value::Null, |item| item["progress"].clone())
 }
@@ -168,7 +168,8 @@ async fn the_pack_ends_the_same_whatever_is_told_twice_out_of_order_or_wrong() {
     dealt_with(&cloud, "events-keep-copies", &told[..7]).await;
     let sources: Vec<_> = reports.iter().map(|event| event.subject.clone()).chain([badge.clone()]).collect();
     let rewards = eventually("all rewards", async || {
-        let statement = cloud.get("/v1/wallet/transactions").bearer(&author.access_token).send().await.expect(200);
+        let statement =
+            cloud.get("/v1/community/wallet/transactions").bearer(&author.access_token).send().await.expect(200);
         let items = statement["items"].as_array()?.clone();
         let ours = |item: &Value| sources.iter().any(|source| item["reference"] == source.as_str());
         let rewards: Vec<_> = items.into_iter().filter(ours).collect();
@@ -185,7 +186,7 @@ async fn the_pack_ends_the_same_whatever_is_told_twice_out_of_order_or_wrong() {
 
     // Whoever was restored takes part, and whoever followed last hears of what happens, once.
     let gift = json!({ "recipient": { "kind": "user", "id": bystander.id }, "money": money(1, "POINTS") });
-    let given = cloud.post("/v1/donations").bearer(&author.access_token).header("idempotency-key", "gift");
+    let given = cloud.post("/v1/community/donations").bearer(&author.access_token).header("idempotency-key", "gift");
     assert_eq!(given.json(&gift).send().await.expect(201)["status"], "completed");
     let last = fact(story.reported("The last pier"));
     for _ in 0..TIMES {
@@ -207,13 +208,14 @@ async fn whoever_leaves_leaves_nothing_of_their_own_in_the_pack() {
     let cloud = Cloud::connect().await;
     let (user, friend) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
     let point = cloud.point(&user, "Fountain").await;
-    let subscribed = cloud.call("PUT", &format!("/v1/points/{point}/subscription")).bearer(&user.access_token);
+    let subscribed =
+        cloud.call("PUT", &format!("/v1/community/points/{point}/subscription")).bearer(&user.access_token);
     assert_eq!(subscribed.send().await.status, 204);
     cloud.give(&user, money(30, "POINTS")).await;
     let gift = json!({
         "recipient": { "kind": "user", "id": friend.id }, "money": money(10, "POINTS"), "message": "Between us",
     });
-    let given = cloud.post("/v1/donations").bearer(&user.access_token).header("idempotency-key", "gift");
+    let given = cloud.post("/v1/community/donations").bearer(&user.access_token).header("idempotency-key", "gift");
     let donation = given.json(&gift).send().await.expect(201)["id"].clone();
     let contexts = ["badges", "events", "points", "wallet"];
     let held = async |context: &str| {
@@ -244,7 +246,7 @@ async fn whoever_leaves_leaves_nothing_of_their_own_in_the_pack() {
     assert_eq!(shown["name"], "Fountain");
     // What was given stays given, and its words go with whoever wrote them.
     assert_eq!(cloud.available(&friend, "POINTS").await, 10);
-    let path = format!("/v1/donations/{}", donation.as_str().unwrap());
+    let path = format!("/v1/community/donations/{}", donation.as_str().unwrap());
     eventually("the words to go", async || {
         let seen = cloud.get(&path).bearer(&friend.access_token).send().await;
         (seen.status == 200 && seen.body["message"] == Value::Null).then_some(())
@@ -253,5 +255,5 @@ async fn whoever_leaves_leaves_nothing_of_their_own_in_the_pack() {
 }
 
 async fn shown_point(cloud: &Cloud, user: &User, point: PointId) -> Value {
-    cloud.get(&format!("/v1/points/{point}")).bearer(&user.access_token).send().await.expect(200)
+    cloud.get(&format!("/v1/community/points/{point}")).bearer(&user.access_token).send().await.expect(200)
 }

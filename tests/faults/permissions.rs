@@ -25,15 +25,15 @@ async fn a_function_reads_its_own_context_only() {
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
     assert_eq!(cloud.get("/v1/health").send().await.status, 200);
-    let badges = cloud.get(&format!("/v1/users/{}/badges", user.id)).bearer(&user.access_token);
+    let badges = cloud.get(&format!("/v1/community/users/{}/badges", user.id)).bearer(&user.access_token);
     assert_eq!(badges.send().await.status, 200);
-    let event = format!("/v1/events/{}", types::Uuid::now_v7());
+    let event = format!("/v1/community/events/{}", types::Uuid::now_v7());
     assert_eq!(cloud.get(&event).bearer(&user.access_token).send().await.status, 404);
-    let donation = format!("/v1/donations/{}", types::Uuid::now_v7());
+    let donation = format!("/v1/community/donations/{}", types::Uuid::now_v7());
     assert_eq!(cloud.get(&donation).bearer(&user.access_token).send().await.status, 404);
     let (key, _) = cloud.api_key(&["users:read"], None).await;
     assert_eq!(cloud.get(&format!("/v1/users/{}", user.id)).header("x-api-key", &key).send().await.status, 200);
-    let point = format!("/v1/points/{}", types::Uuid::now_v7());
+    let point = format!("/v1/community/points/{}", types::Uuid::now_v7());
     assert_eq!(cloud.get(&point).bearer(&user.access_token).send().await.status, 404);
     for (function, own, foreign) in FUNCTIONS {
         let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as(function).await);

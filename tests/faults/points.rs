@@ -50,7 +50,7 @@ async fn traces(cloud: &Cloud, user: &User, other: &User) -> (PointId, PointId) 
     let media = MediaId::generate();
     let event = tell(cloud, 1, published(user, media)).await;
     dealt_with(cloud, KEEP, &event, 1).await;
-    let path = format!("/v1/points/{foreign}/photos");
+    let path = format!("/v1/community/points/{foreign}/photos");
     assert_eq!(call(cloud, "POST", &path, user, Some(&json!({ "mediaId": media }))).await.status, 201);
     (own, foreign)
 }
@@ -100,9 +100,10 @@ async fn a_forgetting_that_is_killed_anywhere_is_finished_by_the_next() {
         .await;
         kill(&cloud, FORGET).await;
         dealt_with(&cloud, FORGET, &event, 1).await;
-        let seen = call(&cloud, "GET", &format!("/v1/points/{own}"), &other, None).await.expect(200);
+        let seen = call(&cloud, "GET", &format!("/v1/community/points/{own}"), &other, None).await.expect(200);
         assert_eq!(seen.get("keeperId"), None, "{fault}");
-        let photos = call(&cloud, "GET", &format!("/v1/points/{foreign}/photos"), &other, None).await.expect(200);
+        let photos =
+            call(&cloud, "GET", &format!("/v1/community/points/{foreign}/photos"), &other, None).await.expect(200);
         assert_eq!(photos["items"], json!([]), "{fault}");
         let mut told = Vec::new();
         eventually("the event", async || (times_told(&watch, own, &mut told).await == 1).then_some(())).await;
@@ -118,7 +119,7 @@ async fn events_that_come_five_times_have_one_effect() {
     let (user_id, media_id) = (user.id.parse().unwrap(), MediaId::generate());
     let told = tell(&cloud, 5, published(&user, media_id)).await;
     dealt_with(&cloud, KEEP, &told, 5).await;
-    let path = format!("/v1/points/{foreign}/photos");
+    let path = format!("/v1/community/points/{foreign}/photos");
     assert_eq!(call(&cloud, "POST", &path, &user, Some(&json!({ "mediaId": media_id }))).await.status, 201);
     let told = tell(&cloud, 5, MediaDeleted { media_id, owner_id: user_id, purpose: "photo".to_owned() }).await;
     dealt_with(&cloud, KEEP, &told, 5).await;
@@ -133,7 +134,7 @@ async fn events_that_come_five_times_have_one_effect() {
     // What is still under way comes before what starts now.
     let later = cloud.point(&other, "Later").await;
     let rename = json!({ "name": "Last" });
-    let renamed = call(&cloud, "PATCH", &format!("/v1/points/{later}"), &other, Some(&rename)).await;
+    let renamed = call(&cloud, "PATCH", &format!("/v1/community/points/{later}"), &other, Some(&rename)).await;
     assert_eq!(renamed.status, 200);
     eventually("the later event", async || {
         let events_now = watch.take().await;

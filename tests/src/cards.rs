@@ -36,13 +36,13 @@ impl Cloud {
         if let Some(method) = method {
             body["paymentMethod"] = json!(method);
         }
-        let call = self.post("/v1/wallet/deposits").bearer(&user.access_token).header("idempotency-key", key);
+        let call = self.post("/v1/community/wallet/deposits").bearer(&user.access_token).header("idempotency-key", key);
         call.json(&body).send().await
     }
 
     /// A deposit once it is this far.
     pub async fn deposit_until(&self, user: &User, id: &str, status: &str) -> Value {
-        let path = format!("/v1/wallet/deposits/{id}");
+        let path = format!("/v1/community/wallet/deposits/{id}");
         eventually(&format!("a deposit that is {status}"), async || {
             let read = self.get(&path).bearer(&user.access_token).send().await.expect(200);
             (read["status"] == status).then_some(read)
@@ -54,13 +54,13 @@ impl Cloud {
     pub async fn give_by_card(&self, donor: &User, recipient: &User, method: &str) -> Value {
         let body = json!({ "recipient": { "kind": "user", "id": recipient.id },
             "money": { "amountMinor": 1_250, "currency": "EUR" }, "funding": { "kind": "card", "paymentMethod": method } });
-        let call = self.post("/v1/donations").bearer(&donor.access_token);
+        let call = self.post("/v1/community/donations").bearer(&donor.access_token);
         call.header("idempotency-key", &Uuid::now_v7().to_string()).json(&body).send().await.expect(201)
     }
 
     /// A donation as its donor sees it.
     pub async fn donation(&self, donor: &User, id: &str) -> Value {
-        self.get(&format!("/v1/donations/{id}")).bearer(&donor.access_token).send().await.expect(200)
+        self.get(&format!("/v1/community/donations/{id}")).bearer(&donor.access_token).send().await.expect(200)
     }
 
     /// What the provider has of a payment with this reference: `deposit:<user>:<id>` or `donation:<user>:<id>`.

@@ -49,13 +49,13 @@ impl Cloud {
 
     /// What somebody can spend of a currency, in minor units.
     pub async fn available(&self, user: &User, currency: &str) -> i64 {
-        let wallet = self.get("/v1/wallet").bearer(&user.access_token).send().await.expect(200);
+        let wallet = self.get("/v1/community/wallet").bearer(&user.access_token).send().await.expect(200);
         available(&wallet, currency)
     }
 
     /// What a point can spend of a currency, in minor units, as its keeper sees it.
     pub async fn available_at(&self, keeper: &User, point: PointId, currency: &str) -> i64 {
-        let path = format!("/v1/wallet?pointId={point}");
+        let path = format!("/v1/community/wallet?pointId={point}");
         let wallet = self.get(&path).bearer(&keeper.access_token).send().await.expect(200);
         available(&wallet, currency)
     }

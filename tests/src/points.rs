@@ -24,7 +24,7 @@ impl Cloud {
     pub async fn point_at(&self, user: &User, name: &str, kind: &str, (lat, lng): (f64, f64)) -> Value {
         let body = json!({ "name": name, "kind": kind, "location": { "lat": lat, "lng": lng } });
         let key = Uuid::now_v7().to_string();
-        let call = self.post("/v1/points").bearer(&user.access_token).header("idempotency-key", &key);
+        let call = self.post("/v1/community/points").bearer(&user.access_token).header("idempotency-key", &key);
         call.json(&body).send().await.expect(201)
     }
 }

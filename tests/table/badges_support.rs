@@ -207,6 +207,6 @@ pub async fn call(endpoint: &Endpoint, token: &str, key: &str, id: Option<Uuid>,
     let headers = [("authorization", authorization.as_str()), ("idempotency-key", key)];
     let parameters: std::collections::HashMap<_, _> =
         id.map(|id| ("id".to_owned(), id.to_string())).into_iter().collect();
-    let request = request("POST", "/v1/badges", &headers, body).with_path_parameters(parameters);
+    let request = request("POST", "/v1/community/badges", &headers, body).with_path_parameters(parameters);
     endpoint.call(request).await.into()
 }

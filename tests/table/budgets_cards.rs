@@ -23,7 +23,7 @@ async fn deposits_keep_to_their_budget() {
     let create = kit::http::endpoint(wallet::api::create_deposit::create_deposit, cards, stage());
     let get = kit::http::endpoint(wallet::api::get_deposit::get_deposit, &cards.base, stage());
     let body = json!({ "money": { "amountMinor": 2_000, "currency": "EUR" }, "paymentMethod": "pm_card_visa" });
-    let route = ("POST", "/v1/wallet/deposits");
+    let route = ("POST", "/v1/community/wallet/deposits");
 
     // The deposit with its place in the index; the payment's id, before anything is charged; then one transaction: the
     // transfer, its line, the balance, that its owner was not forgotten, and the deposit, which leaves the index.
@@ -33,7 +33,7 @@ async fn deposits_keep_to_their_budget() {
     let again = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
     budget("wallet-create-deposit", "paid before", &again);
     let id = first.body["id"].as_str().unwrap();
-    let seen = call(&get, ("GET", "/v1/wallet/deposits/{id}"), &token, "-", ("id", id), None).await;
+    let seen = call(&get, ("GET", "/v1/community/wallet/deposits/{id}"), &token, "-", ("id", id), None).await;
     budget("wallet-get-deposit", "ended", &seen);
 }
 

@@ -193,7 +193,7 @@ pub async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> 
     let endpoint =
         kit::http::endpoint(wallet::api::receive_payment_notice::receive_payment_notice, till.notices, stage());
     let headers = [("stripe-signature", signature.as_str())];
-    endpoint.call(request("POST", "/v1/wallet/payments/webhooks", &headers, Some(&body))).await.into()
+    endpoint.call(request("POST", "/v1/community/wallet/payments/webhooks", &headers, Some(&body))).await.into()
 }
 
 pub fn paid(id: &str) -> Value {
@@ -272,8 +272,10 @@ async fn forged_stale_and_foreign_messages_do_nothing() {
         sign(SECRET.as_bytes(), text.as_bytes(), now - SignedDuration::from_mins(6)),
     ] {
         let headers = [("stripe-signature", signature.as_str())];
-        let reply: Reply =
-            endpoint.call(request("POST", "/v1/wallet/payments/webhooks", &headers, Some(&body))).await.into();
+        let reply: Reply = endpoint
+            .call(request("POST", "/v1/community/wallet/payments/webhooks", &headers, Some(&body)))
+            .await
+            .into();
         assert_eq!((reply.status, &reply.body["code"]), (400, &json!("wallet.notice_not_proven")), "{signature}");
     }
     // Another amount than was asked for is a mistake somewhere, and nobody's money.

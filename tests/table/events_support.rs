@@ -175,7 +175,8 @@ pub async fn call(endpoint: &Endpoint, method: &str, token: &str, key: &str, id:
     let headers = if method == "PATCH" { &headers[..] } else { &headers[..2] };
     let parameters = std::collections::HashMap::from([("id".to_owned(), id.to_owned())]);
     let (path, query) = id.split_once('?').unwrap_or(("", ""));
-    let request = request(method, &format!("/v1/events{path}?{query}"), headers, body).with_path_parameters(parameters);
+    let request =
+        request(method, &format!("/v1/community/events{path}?{query}"), headers, body).with_path_parameters(parameters);
     endpoint.call(request).await.into()
 }
 

@@ -125,7 +125,7 @@ impl Map {
         let authorization = format!("Bearer {}", person.token);
         let headers = [("authorization", authorization.as_str()), ("idempotency-key", asked.key)];
         let headers = if asked.key.is_empty() { &headers[..1] } else { &headers[..] };
-        let path = format!("/v1/points?{}", asked.query);
+        let path = format!("/v1/community/points?{}", asked.query);
         let parameters = HashMap::from([("id".to_owned(), asked.id), ("mediaId".to_owned(), asked.media_id)]);
         let request = request(method, &path, headers, body.as_ref()).with_path_parameters(parameters);
         endpoint.call(request).await.into()

@@ -160,12 +160,15 @@ mod tests {
         let endpoint = |public, bless| Command::NewEndpoint {
             context: "points".into(),
             name: "get_point".into(),
-            route: "GET /v1/points/{id}".into(),
+            route: "GET /v1/community/points/{id}".into(),
             public,
             bless,
         };
-        assert_eq!(parse(&["new-endpoint", "points", "get_point", "GET /v1/points/{id}"]), Ok(endpoint(false, true)));
-        let flags = ["new-endpoint", "--no-bless", "points", "get_point", "GET /v1/points/{id}", "--public"];
+        assert_eq!(
+            parse(&["new-endpoint", "points", "get_point", "GET /v1/community/points/{id}"]),
+            Ok(endpoint(false, true))
+        );
+        let flags = ["new-endpoint", "--no-bless", "points", "get_point", "GET /v1/community/points/{id}", "--public"];
         assert_eq!(parse(&flags), Ok(endpoint(true, false)));
         for bad in [
             &["tidy", "x"][..],

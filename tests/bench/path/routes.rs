@@ -40,8 +40,8 @@ pub async fn all(cloud: &Cloud, connections: usize) -> Vec<Route> {
     for _ in 0..LISTED {
         report(cloud, reader, &place, &kind).await;
     }
-    let nearby = format!("/v1/points?near={lat},{lng}&radiusM=2000");
-    let told = format!("/v1/points/{place}/events");
+    let nearby = format!("/v1/community/points?near={lat},{lng}&radiusM=2000");
+    let told = format!("/v1/community/points/{place}/events");
     let mut reporting = Vec::new();
     for user in &people {
         let place = point(cloud, user).await;
@@ -56,9 +56,13 @@ pub async fn all(cloud: &Cloud, connections: usize) -> Vec<Route> {
             makers: each(connections, || get(cloud, "/v1/health", None)),
         },
         Route { name: "GET /v1/users/me", function: "identity-get-me", makers: each_of("/v1/users/me") },
-        Route { name: "GET /v1/points", function: "points-list-points", makers: each_of(&nearby) },
-        Route { name: "GET /v1/points/{id}/events", function: "events-list-point-events", makers: each_of(&told) },
-        Route { name: "POST /v1/events", function: "events-create-event", makers: reporting },
+        Route { name: "GET /v1/community/points", function: "points-list-points", makers: each_of(&nearby) },
+        Route {
+            name: "GET /v1/community/points/{id}/events",
+            function: "events-list-point-events",
+            makers: each_of(&told),
+        },
+        Route { name: "POST /v1/community/events", function: "events-create-event", makers: reporting },
         // Last: a login ends the session of the one before.
         Route {
             name: "POST /v1/auth/login",
@@ -88,7 +92,7 @@ fn logins(cloud: &Cloud, user: &User) -> Maker {
 }
 
 fn reports(cloud: &Cloud, user: &User, place: &str, kind: &str) -> Maker {
-    let (url, token, body) = (cloud.url("/v1/events"), user.access_token.clone(), care(place, kind));
+    let (url, token, body) = (cloud.url("/v1/community/events"), user.access_token.clone(), care(place, kind));
     Box::new(move |client: &Client| {
         let key = Uuid::now_v7().to_string();
         client.post(&url).bearer_auth(&token).header("idempotency-key", key).json(&body)
@@ -104,7 +108,8 @@ async fn report(cloud: &Cloud, user: &User, place: &str, kind: &str) {
     let body = care(place, kind);
     let key = Uuid::now_v7().to_string();
     eventually("the event", async || {
-        let call = cloud.post("/v1/events").bearer(&user.access_token).header("idempotency-key", &key).json(&body);
+        let call =
+            cloud.post("/v1/community/events").bearer(&user.access_token).header("idempotency-key", &key).json(&body);
         let reply = call.send().await;
         (reply.status != 404).then(|| assert_eq!(reply.status, 201, "{}", reply.body))
     })
@@ -115,7 +120,7 @@ async fn report(cloud: &Cloud, user: &User, place: &str, kind: &str) {
 async fn kind(cloud: &Cloud) -> String {
     let admin = cloud.admin().await;
     let body = json!({ "code": "bench", "name": "Feeding", "icon": "bowl", "cooldownMinutes": 0 });
-    let call = cloud.post("/v1/events/types").bearer(&admin.access_token).header("idempotency-key", "bench");
+    let call = cloud.post("/v1/community/events/types").bearer(&admin.access_token).header("idempotency-key", "bench");
     let made = call.json(&body).send().await.expect(201);
     made["id"].as_str().expect("an id").to_owned()
 }

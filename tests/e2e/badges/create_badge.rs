@@ -1,4 +1,4 @@
-//! `POST /v1/badges`
+//! `POST /v1/community/badges`
 
 use serde_json::{Value, json};
 use tests::Cloud;
@@ -23,7 +23,7 @@ async fn a_badge_is_made_once_however_often_it_is_asked_for() {
     let (admin, key) = (cloud.admin().await, new_key());
     let mut body = design(&json!({ "kind": "streak", "eventTypeId": kind(&cloud).await, "unit": "week" }), &[2, 4]);
     let first = create(&cloud, &admin, &key, &body).await;
-    assert_eq!(first.header("location"), format!("/v1/badges/{}", first.body["id"].as_str().unwrap()));
+    assert_eq!(first.header("location"), format!("/v1/community/badges/{}", first.body["id"].as_str().unwrap()));
     let first = first.expect(201);
     assert_eq!((&first["requirement"], &first["tiers"]), (&body["requirement"], &body["tiers"]));
     assert_eq!((&first["code"], &first["retired"]), (&body["code"], &json!(false)));
@@ -91,7 +91,7 @@ async fn what_the_server_decides_is_not_read_from_the_body() {
         assert_eq!(wrong_fields(&reply.body), [name]);
     }
     let body = design(&json!({ "kind": "events" }), &[1]);
-    let without_key = cloud.post("/v1/badges").bearer(&admin.access_token).json(&body).send().await;
+    let without_key = cloud.post("/v1/community/badges").bearer(&admin.access_token).json(&body).send().await;
     without_key.expect_problem(400, "request.idempotency_key_missing");
 }
 

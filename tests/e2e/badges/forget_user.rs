@@ -31,7 +31,7 @@ async fn a_deleted_user_leaves_no_badges_and_is_not_brought_back() {
     eventually("the items to go", async || (held(&cloud, &user).await == ["forgotten"]).then_some(())).await;
     tell(&cloud, &reported(&user, kind)).await;
     assert_eq!(held(&cloud, &user).await, ["forgotten"]);
-    let path = format!("/v1/users/{}/badges", user.id);
+    let path = format!("/v1/community/users/{}/badges", user.id);
     let shown = cloud.get(&path).bearer(&other.access_token).send().await.expect(200);
     assert_eq!(shown["items"], json!([]));
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/badges`
+//! `GET /v1/community/badges`
 
 use tests::{Cloud, eventually};
 
@@ -10,7 +10,7 @@ async fn everybody_sees_what_can_be_earned() {
     let user = cloud.sign_up().await;
     let made = badge(&cloud, kind(&cloud).await, &[1, 5]).await;
     let shown = eventually("the badge", async || {
-        let list = cloud.get("/v1/badges").bearer(&user.access_token).send().await.expect(200);
+        let list = cloud.get("/v1/community/badges").bearer(&user.access_token).send().await.expect(200);
         assert!(list["nextCursor"].is_null());
         find(&list, &made["id"])
     })

@@ -1,4 +1,4 @@
-//! `GET /v1/badges/mine`
+//! `GET /v1/community/badges/mine`
 
 use serde_json::json;
 use tests::Cloud;

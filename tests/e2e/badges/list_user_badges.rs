@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}/badges`
+//! `GET /v1/community/users/{id}/badges`
 
 use serde_json::json;
 use tests::{Cloud, eventually};
@@ -11,7 +11,7 @@ async fn others_see_what_was_earned_and_nothing_else() {
     let (ann, bob) = (cloud.sign_up().await, cloud.sign_up().await);
     let kind = kind(&cloud).await;
     let (one, many) = (badge(&cloud, kind, &[1, 2]).await, badge(&cloud, kind, &[9]).await);
-    let path = format!("/v1/users/{}/badges", ann.id);
+    let path = format!("/v1/community/users/{}/badges", ann.id);
     let list = async || cloud.get(&path).bearer(&bob.access_token).send().await.expect(200);
     assert_eq!(list().await, json!({ "items": [], "nextCursor": null }));
     tell(&cloud, &reported(&ann, kind)).await;
@@ -19,6 +19,6 @@ async fn others_see_what_was_earned_and_nothing_else() {
     assert_eq!((shown["earned"].as_array().unwrap().len(), &shown["earned"][0]["tier"]), (1, &json!(1)));
     assert_eq!((shown.get("progress"), shown.get("next")), (None, None));
     assert_eq!(find(&list().await, &many["id"]), None);
-    let none = cloud.get("/v1/users/nobody/badges").bearer(&bob.access_token).send().await;
+    let none = cloud.get("/v1/community/users/nobody/badges").bearer(&bob.access_token).send().await;
     none.expect_problem(404, "request.no_such_path");
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/badges/{id}`
+//! `DELETE /v1/community/badges/{id}`
 
 use tests::{Cloud, Reply, User, eventually};
 use types::Uuid;
@@ -6,7 +6,7 @@ use types::Uuid;
 use super::support::{badge, find, kind, mine, reported, tell};
 
 async fn retire(cloud: &Cloud, by: &User, id: &str) -> Reply {
-    cloud.call("DELETE", &format!("/v1/badges/{id}")).bearer(&by.access_token).send().await
+    cloud.call("DELETE", &format!("/v1/community/badges/{id}")).bearer(&by.access_token).send().await
 }
 
 #[tokio::test]
@@ -17,8 +17,10 @@ async fn nobody_earns_what_is_retired_and_who_has_it_keeps_it() {
     let badge = badge(&cloud, kind, &[1, 2]).await;
     let id = badge["id"].as_str().unwrap();
     tell(&cloud, &reported(&ann, kind)).await;
-    let stale =
-        cloud.call("DELETE", &format!("/v1/badges/{id}")).bearer(&admin.access_token).header("if-match", "\"7\"");
+    let stale = cloud
+        .call("DELETE", &format!("/v1/community/badges/{id}"))
+        .bearer(&admin.access_token)
+        .header("if-match", "\"7\"");
     stale.send().await.expect_problem(412, "request.version_changed");
     for _ in 0..2 {
         assert_eq!(retire(&cloud, &admin, id).await.status, 204);
@@ -27,7 +29,7 @@ async fn nobody_earns_what_is_retired_and_who_has_it_keeps_it() {
         tell(&cloud, &reported(user, kind)).await;
     }
     eventually("the list without it", async || {
-        let list = cloud.get("/v1/badges").bearer(&bob.access_token).send().await.expect(200);
+        let list = cloud.get("/v1/community/badges").bearer(&bob.access_token).send().await.expect(200);
         find(&list, &badge["id"]).is_none().then_some(())
     })
     .await;

@@ -78,7 +78,7 @@ pub fn design(requirement: &Value, thresholds: &[u64]) -> Value {
 }
 
 pub async fn create(cloud: &Cloud, by: &User, key: &str, body: &Value) -> Reply {
-    cloud.post("/v1/badges").bearer(&by.access_token).header("idempotency-key", key).json(body).send().await
+    cloud.post("/v1/community/badges").bearer(&by.access_token).header("idempotency-key", key).json(body).send().await
 }
 
 /// A badge for events of a kind, made by the admin.
@@ -95,7 +95,7 @@ pub fn find(list: &Value, id: &Value) -> Option<Value> {
 
 /// What somebody sees of a badge of their own.
 pub async fn mine(cloud: &Cloud, user: &User, badge: &Value) -> Option<Value> {
-    let list = cloud.get("/v1/badges/mine").bearer(&user.access_token).send().await.expect(200);
+    let list = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
     find(&list, &badge["id"])
 }
 

@@ -1,4 +1,4 @@
-//! `PATCH /v1/badges/{id}`
+//! `PATCH /v1/community/badges/{id}`
 
 use serde_json::{Value, json};
 use tests::{Cloud, Reply, User, eventually};
@@ -7,7 +7,7 @@ use types::{EventTypeId, Uuid};
 use super::support::{badge, find, kind};
 
 async fn update(cloud: &Cloud, by: &User, id: &str, body: &Value) -> Reply {
-    cloud.call("PATCH", &format!("/v1/badges/{id}")).bearer(&by.access_token).json(body).send().await
+    cloud.call("PATCH", &format!("/v1/community/badges/{id}")).bearer(&by.access_token).json(body).send().await
 }
 
 #[tokio::test]
@@ -24,12 +24,14 @@ async fn texts_change_and_everybody_reads_them() {
     // The same again changes nothing.
     assert_eq!(update(&cloud, &admin, id, &json!({ "name": "Bowl filler" })).await.header("etag"), "\"2\"");
     eventually("the new name", async || {
-        let list = cloud.get("/v1/badges").bearer(&user.access_token).send().await.expect(200);
+        let list = cloud.get("/v1/community/badges").bearer(&user.access_token).send().await.expect(200);
         find(&list, &badge["id"]).filter(|shown| shown["name"] == "Bowl filler")
     })
     .await;
-    let stale =
-        cloud.call("PATCH", &format!("/v1/badges/{id}")).bearer(&admin.access_token).header("if-match", "\"1\"");
+    let stale = cloud
+        .call("PATCH", &format!("/v1/community/badges/{id}"))
+        .bearer(&admin.access_token)
+        .header("if-match", "\"1\"");
     stale.json(&json!({ "name": "Third" })).send().await.expect_problem(412, "request.version_changed");
 }
 

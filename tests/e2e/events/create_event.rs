@@ -1,4 +1,4 @@
-//! `POST /v1/events`
+//! `POST /v1/community/events`
 
 use contracts::identity::{UserRestored, UserSuspended};
 use contracts::media::MediaPublished;
@@ -8,7 +8,7 @@ use types::{MediaId, Uuid};
 
 use super::support::{PLACE, ask, fact, item, kind, point, wrong};
 
-const PATH: &str = "/v1/events";
+const PATH: &str = "/v1/community/events";
 
 #[tokio::test]
 async fn an_event_is_reported_once_under_its_key_and_cools_down() {
@@ -18,7 +18,7 @@ async fn an_event_is_reported_once_under_its_key_and_cools_down() {
     let kind = kind(&cloud, &json!({ "cooldownMinutes": 60, "reward": reward })).await;
     let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats,\nboth look well." });
     let first = ask(&cloud, &user, PATH, "a", &body).await;
-    assert_eq!(first.header("location"), format!("/v1/events/{}", first.body["id"].as_str().unwrap()));
+    assert_eq!(first.header("location"), format!("/v1/community/events/{}", first.body["id"].as_str().unwrap()));
     let first = first.expect(201);
     assert_eq!((&first["authorId"], &first["reward"]), (&json!(user.id), &reward));
     assert_eq!((&first["typeName"], &first["photoMediaIds"]), (&json!("Feeding"), &json!([])));
@@ -65,7 +65,8 @@ async fn a_point_and_a_kind_must_be_known_and_the_kind_not_retired() {
     let unknown = json!({ "pointId": point, "eventTypeId": Uuid::now_v7() });
     ask(&cloud, &user, PATH, "a", &unknown).await.expect_problem(404, "events.no_such_event_type");
     let admin = cloud.admin().await;
-    let retired = cloud.call("DELETE", &format!("/v1/events/types/{kind}")).bearer(&admin.access_token).send().await;
+    let retired =
+        cloud.call("DELETE", &format!("/v1/community/events/types/{kind}")).bearer(&admin.access_token).send().await;
     assert_eq!(retired.status, 204);
     let body = json!({ "pointId": point, "eventTypeId": kind });
     ask(&cloud, &user, PATH, "a", &body).await.expect_problem(409, "events.type_retired");

@@ -1,4 +1,4 @@
-//! `POST /v1/events/types`
+//! `POST /v1/community/events/types`
 
 use serde_json::json;
 use tests::Cloud;
@@ -6,7 +6,7 @@ use types::Uuid;
 
 use super::support::{ask, kind_body, make_kind, wrong};
 
-const PATH: &str = "/v1/events/types";
+const PATH: &str = "/v1/community/events/types";
 
 #[tokio::test]
 async fn an_admin_makes_a_kind_once_under_its_key_and_its_code_is_its_own() {

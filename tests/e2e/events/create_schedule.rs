@@ -1,4 +1,4 @@
-//! `POST /v1/events/schedules`
+//! `POST /v1/community/events/schedules`
 
 use serde_json::json;
 use tests::Cloud;
@@ -6,7 +6,7 @@ use types::Uuid;
 
 use super::support::{ask, kind, point, schedule_body, wrong};
 
-const PATH: &str = "/v1/events/schedules";
+const PATH: &str = "/v1/community/events/schedules";
 
 #[tokio::test]
 async fn a_schedule_is_made_once_under_its_key_and_says_what_is_next() {

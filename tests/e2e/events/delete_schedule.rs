@@ -1,4 +1,4 @@
-//! `DELETE /v1/events/schedules/{id}`
+//! `DELETE /v1/community/events/schedules/{id}`
 
 use serde_json::json;
 use tests::Cloud;
@@ -13,7 +13,7 @@ async fn its_creator_or_an_admin_deletes_it_and_nobody_else() {
     let body = schedule_body(point(&cloud).await, &kind(&cloud, &json!({})).await);
     for owner in [&creator, &cloud.admin().await] {
         let made = schedule(&cloud, &creator, &body).await;
-        let path = format!("/v1/events/schedules/{}", made["id"].as_str().unwrap());
+        let path = format!("/v1/community/events/schedules/{}", made["id"].as_str().unwrap());
         call(&cloud, &stranger, "DELETE", &path).await.expect_problem(403, "events.not_yours");
         assert_eq!(call(&cloud, owner, "DELETE", &path).await.status, 204);
         call(&cloud, owner, "DELETE", &path).await.expect_problem(404, "events.no_such_schedule");
@@ -24,6 +24,6 @@ async fn its_creator_or_an_admin_deletes_it_and_nobody_else() {
 async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let reply = call(&cloud, &user, "DELETE", &format!("/v1/events/schedules/{}", Uuid::now_v7())).await;
+    let reply = call(&cloud, &user, "DELETE", &format!("/v1/community/events/schedules/{}", Uuid::now_v7())).await;
     reply.expect_problem(404, "events.no_such_schedule");
 }

@@ -51,5 +51,5 @@ async fn an_occurrence_reminds_those_who_follow_by_the_clock_of_its_zone_and_ask
         listed.schedules.iter().any(|call| call.name().is_some_and(|name| name.starts_with(&prefix))).then_some(())
     })
     .await;
-    assert_eq!(call(&cloud, &creator, "DELETE", &format!("/v1/events/schedules/{id}")).await.status, 204);
+    assert_eq!(call(&cloud, &creator, "DELETE", &format!("/v1/community/events/schedules/{id}")).await.status, 204);
 }

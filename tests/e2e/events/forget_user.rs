@@ -32,15 +32,17 @@ async fn a_deleted_account_leaves_its_events_without_a_name_and_nothing_else() {
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));
     assert_eq!(gone.send().await.status, 204);
     eventually("the items to go", async || (held(&cloud, &user).await == ["forgotten"]).then_some(())).await;
-    let seen = call(&cloud, &reader, "GET", &format!("/v1/events/{}", event["id"].as_str().unwrap())).await.expect(200);
+    let seen = call(&cloud, &reader, "GET", &format!("/v1/community/events/{}", event["id"].as_str().unwrap()))
+        .await
+        .expect(200);
     assert_eq!((&seen["typeName"], &seen["authorId"], &seen["note"]), (&json!("Feeding"), &json!(null), &json!(null)));
-    let schedules = format!("/v1/events/schedules/{}", made["id"].as_str().unwrap());
+    let schedules = format!("/v1/community/events/schedules/{}", made["id"].as_str().unwrap());
     call(&cloud, &reader, "GET", &schedules).await.expect_problem(404, "events.no_such_schedule");
 
     // The access token outlives the account for some minutes, and brings nothing back.
     let body = json!({ "pointId": point, "eventTypeId": kind });
-    ask(&cloud, &user, "/v1/events", "late", &body).await.expect_problem(404, "events.no_such_user");
-    let late = ask(&cloud, &user, "/v1/events/schedules", "late", &schedule_body(point, &kind)).await;
+    ask(&cloud, &user, "/v1/community/events", "late", &body).await.expect_problem(404, "events.no_such_user");
+    let late = ask(&cloud, &user, "/v1/community/events/schedules", "late", &schedule_body(point, &kind)).await;
     late.expect_problem(404, "events.no_such_user");
     assert_eq!(held(&cloud, &user).await, ["forgotten"]);
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/events/types/{id}`
+//! `GET /v1/community/events/types/{id}`
 
 use serde_json::json;
 use tests::Cloud;
@@ -10,7 +10,7 @@ use super::support::{call, kind};
 async fn everybody_sees_a_kind_with_its_version() {
     let cloud = Cloud::connect().await;
     let (user, kind) = (cloud.sign_up().await, kind(&cloud, &json!({ "maxDistanceM": 50 })).await);
-    let reply = call(&cloud, &user, "GET", &format!("/v1/events/types/{kind}")).await;
+    let reply = call(&cloud, &user, "GET", &format!("/v1/community/events/types/{kind}")).await;
     assert_eq!(reply.header("etag"), "\"1\"");
     let body = reply.expect(200);
     assert_eq!(
@@ -23,6 +23,6 @@ async fn everybody_sees_a_kind_with_its_version() {
 async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let reply = call(&cloud, &user, "GET", &format!("/v1/events/types/{}", Uuid::now_v7())).await;
+    let reply = call(&cloud, &user, "GET", &format!("/v1/community/events/types/{}", Uuid::now_v7())).await;
     reply.expect_problem(404, "events.no_such_event_type");
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/events/schedules/{id}`
+//! `GET /v1/community/events/schedules/{id}`
 
 use serde_json::json;
 use tests::Cloud;
@@ -12,7 +12,7 @@ async fn everybody_sees_a_schedule() {
     let (creator, reader) = (cloud.sign_up().await, cloud.sign_up().await);
     let body = schedule_body(point(&cloud).await, &kind(&cloud, &json!({})).await);
     let made = schedule(&cloud, &creator, &body).await;
-    let path = format!("/v1/events/schedules/{}", made["id"].as_str().unwrap());
+    let path = format!("/v1/community/events/schedules/{}", made["id"].as_str().unwrap());
     assert_eq!(call(&cloud, &reader, "GET", &path).await.expect(200), made);
 }
 
@@ -20,6 +20,6 @@ async fn everybody_sees_a_schedule() {
 async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let reply = call(&cloud, &user, "GET", &format!("/v1/events/schedules/{}", Uuid::now_v7())).await;
+    let reply = call(&cloud, &user, "GET", &format!("/v1/community/events/schedules/{}", Uuid::now_v7())).await;
     reply.expect_problem(404, "events.no_such_schedule");
 }

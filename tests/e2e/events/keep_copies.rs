@@ -41,7 +41,7 @@ async fn a_point_is_known_by_its_newest_name_until_it_is_gone_for_good() {
         .await;
     assert!(!revision("4").await.contains_key("place"));
     let body = json!({ "pointId": point_id, "eventTypeId": kind });
-    ask(&cloud, &user, "/v1/events", "a", &body).await.expect_problem(404, "events.no_such_point");
+    ask(&cloud, &user, "/v1/community/events", "a", &body).await.expect_problem(404, "events.no_such_point");
 }
 
 #[tokio::test]

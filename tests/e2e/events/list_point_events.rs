@@ -1,4 +1,4 @@
-//! `GET /v1/points/{id}/events`
+//! `GET /v1/community/points/{id}/events`
 
 use serde_json::{Value, json};
 use tests::{Cloud, eventually};
@@ -16,10 +16,10 @@ async fn everybody_sees_what_happened_the_latest_first_in_pages() {
     for hours in [2, 1, 3] {
         let at = now - jiff::SignedDuration::from_hours(hours);
         let body = json!({ "pointId": point, "eventTypeId": kind, "occurredAt": at, "note": format!("{hours}") });
-        let made = ask(&cloud, &author, "/v1/events", &format!("{hours}"), &body).await;
+        let made = ask(&cloud, &author, "/v1/community/events", &format!("{hours}"), &body).await;
         assert_eq!(made.status, 201, "{}", made.body);
     }
-    let path = format!("/v1/points/{point}/events");
+    let path = format!("/v1/community/points/{point}/events");
     eventually("three events in two pages", async || {
         let first = call(&cloud, &reader, "GET", &format!("{path}?limit=2")).await.expect(200);
         let cursor = first["nextCursor"].as_str()?.to_owned();
@@ -35,7 +35,7 @@ async fn everybody_sees_what_happened_the_latest_first_in_pages() {
 async fn what_is_not_known_has_no_events_and_a_page_has_its_bounds() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let path = format!("/v1/points/{}/events", Uuid::now_v7());
+    let path = format!("/v1/community/points/{}/events", Uuid::now_v7());
     assert_eq!(call(&cloud, &user, "GET", &path).await.expect(200), json!({ "items": [], "nextCursor": null }));
     call(&cloud, &user, "GET", &format!("{path}?limit=0")).await.expect_problem(422, "request.invalid");
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/events/schedules`
+//! `GET /v1/community/events/schedules`
 
 use serde_json::json;
 use tests::{Cloud, eventually};
@@ -13,7 +13,7 @@ async fn everybody_sees_the_schedules_of_a_point() {
     let first = schedule(&cloud, &creator, &schedule_body(place, &kind)).await;
     let second = schedule(&cloud, &creator, &schedule_body(place, &kind)).await;
     schedule(&cloud, &creator, &schedule_body(point(&cloud).await, &kind)).await;
-    let path = format!("/v1/events/schedules?pointId={place}");
+    let path = format!("/v1/community/events/schedules?pointId={place}");
     eventually("both, the oldest first", async || {
         let page = call(&cloud, &reader, "GET", &path).await.expect(200);
         (page["items"] == json!([first, second])).then_some(())
@@ -25,6 +25,6 @@ async fn everybody_sees_the_schedules_of_a_point() {
 async fn a_point_must_be_named() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    assert_eq!(wrong(&call(&cloud, &user, "GET", "/v1/events/schedules").await), ["pointId"]);
-    assert_eq!(wrong(&call(&cloud, &user, "GET", "/v1/events/schedules?pointId=7").await), ["pointId"]);
+    assert_eq!(wrong(&call(&cloud, &user, "GET", "/v1/community/events/schedules").await), ["pointId"]);
+    assert_eq!(wrong(&call(&cloud, &user, "GET", "/v1/community/events/schedules?pointId=7").await), ["pointId"]);
 }

@@ -50,7 +50,13 @@ pub fn kind_body() -> Value {
 
 pub async fn make_kind(cloud: &Cloud, user: &User, body: &Value) -> Reply {
     let key = Uuid::now_v7().to_string();
-    cloud.post("/v1/events/types").bearer(&user.access_token).header("idempotency-key", &key).json(body).send().await
+    cloud
+        .post("/v1/community/events/types")
+        .bearer(&user.access_token)
+        .header("idempotency-key", &key)
+        .json(body)
+        .send()
+        .await
 }
 
 /// The id of a new kind; `change` is laid over its description.
@@ -71,7 +77,7 @@ pub async fn ask(cloud: &Cloud, user: &User, path: &str, key: &str, body: &Value
 /// Reports an event of a kind at a point.
 pub async fn report(cloud: &Cloud, user: &User, point: PointId, kind: &str) -> Value {
     let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats." });
-    ask(cloud, user, "/v1/events", &Uuid::now_v7().to_string(), &body).await.expect(201)
+    ask(cloud, user, "/v1/community/events", &Uuid::now_v7().to_string(), &body).await.expect(201)
 }
 
 /// A call without a body.
@@ -88,7 +94,7 @@ pub fn schedule_body(point: PointId, kind: &str) -> Value {
 
 /// A new schedule.
 pub async fn schedule(cloud: &Cloud, user: &User, body: &Value) -> Value {
-    ask(cloud, user, "/v1/events/schedules", &Uuid::now_v7().to_string(), body).await.expect(201)
+    ask(cloud, user, "/v1/community/events/schedules", &Uuid::now_v7().to_string(), body).await.expect(201)
 }
 
 /// The names of the fields that a problem names.

@@ -1,4 +1,4 @@
-//! `PATCH /v1/events/types/{id}`
+//! `PATCH /v1/community/events/types/{id}`
 
 use serde_json::{Value, json};
 use tests::{Cloud, Reply, User};
@@ -7,7 +7,8 @@ use types::Uuid;
 use super::support::{call, kind, wrong};
 
 async fn change(cloud: &Cloud, user: &User, id: &str, tag: Option<&str>, body: &Value) -> Reply {
-    let request = cloud.call("PATCH", &format!("/v1/events/types/{id}")).bearer(&user.access_token).json(body);
+    let request =
+        cloud.call("PATCH", &format!("/v1/community/events/types/{id}")).bearer(&user.access_token).json(body);
     match tag {
         Some(tag) => request.header("if-match", tag).send().await,
         None => request.send().await,
@@ -45,7 +46,7 @@ async fn all_that_is_wrong_is_named_and_what_is_retired_stays() {
     }
     let nowhere = change(&cloud, &admin, &Uuid::now_v7().to_string(), Some("\"1\""), &json!({ "name": "Food" })).await;
     nowhere.expect_problem(404, "events.no_such_event_type");
-    assert_eq!(call(&cloud, &admin, "DELETE", &format!("/v1/events/types/{kind}")).await.status, 204);
+    assert_eq!(call(&cloud, &admin, "DELETE", &format!("/v1/community/events/types/{kind}")).await.status, 204);
     let reply = change(&cloud, &admin, &kind, Some("\"2\""), &json!({ "name": "Food" })).await;
     reply.expect_problem(409, "events.type_retired");
 }

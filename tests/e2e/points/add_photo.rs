@@ -1,4 +1,4 @@
-//! `POST /v1/points/{id}/photos`
+//! `POST /v1/community/points/{id}/photos`
 
 use serde_json::json;
 use tests::Cloud;
@@ -16,7 +16,7 @@ async fn anybody_shows_their_own_published_photo_once() {
     add_photo(&cloud, &visitor, id, &photo).await;
     assert_eq!(photos(&cloud, &keeper, id).await, vec![photo.clone()]);
     // It is not the keeper's own, though everybody sees it.
-    let path = format!("/v1/points/{id}/photos");
+    let path = format!("/v1/community/points/{id}/photos");
     let reply = call(&cloud, "POST", &path, &keeper, Some(&json!({ "mediaId": photo }))).await;
     reply.expect_problem(409, "points.media_not_published");
 }
@@ -26,13 +26,13 @@ async fn what_is_not_published_is_not_shown() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     let id = cloud.point(&user, "Fountain").await;
-    let path = format!("/v1/points/{id}/photos");
+    let path = format!("/v1/community/points/{id}/photos");
     let waiting = cloud.ask_to_upload(&user, "image/jpeg", 100).await;
     let reply = call(&cloud, "POST", &path, &user, Some(&json!({ "mediaId": waiting["id"] }))).await;
     reply.expect_problem(409, "points.media_not_published");
     let reply = call(&cloud, "POST", &path, &user, Some(&json!({ "mediaId": "x" }))).await;
     reply.expect_problem(422, "request.invalid");
-    let nowhere = format!("/v1/points/{}/photos", Uuid::now_v7());
+    let nowhere = format!("/v1/community/points/{}/photos", Uuid::now_v7());
     let reply = call(&cloud, "POST", &nowhere, &user, Some(&json!({ "mediaId": waiting["id"] }))).await;
     reply.expect_problem(404, "points.no_such_point");
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/points`
+//! `POST /v1/community/points`
 
 use serde_json::{Value, json};
 use tests::{Cloud, Reply, User, lonely_place};
@@ -7,7 +7,7 @@ use types::PointId;
 use super::support::{call, told};
 
 async fn create(cloud: &Cloud, user: &User, key: &str, body: &Value) -> Reply {
-    let call = cloud.post("/v1/points").bearer(&user.access_token).header("idempotency-key", key);
+    let call = cloud.post("/v1/community/points").bearer(&user.access_token).header("idempotency-key", key);
     call.json(body).send().await
 }
 
@@ -25,7 +25,7 @@ async fn a_point_is_on_the_map_once_and_others_are_told() {
     let first = first.expect(201);
     let point = &first["point"];
     let id: PointId = point["id"].as_str().unwrap().parse().unwrap();
-    assert_eq!(location, format!("/v1/points/{id}"));
+    assert_eq!(location, format!("/v1/community/points/{id}"));
     assert_eq!((&point["name"], &point["description"]), (&json!("Fountain"), &json!("On the left.")));
     assert_eq!((&point["keeperId"], &point["location"]["lat"]), (&json!(user.id), &json!(lat)));
     assert_eq!(first["nearDuplicates"], json!([]));
@@ -35,7 +35,7 @@ async fn a_point_is_on_the_map_once_and_others_are_told() {
     assert_eq!(create(&cloud, &user, "a", &body).await.expect(201), first, "a repeat gets the same");
     let other = json!({ "name": "Fountain", "kind": "food", "location": { "lat": lat, "lng": lng } });
     create(&cloud, &user, "a", &other).await.expect_problem(422, "points.key_reused");
-    let path = format!("/v1/points/{id}");
+    let path = format!("/v1/community/points/{id}");
     assert_eq!(call(&cloud, "DELETE", &path, &user, None).await.status, 204);
     create(&cloud, &user, "a", &body).await.expect_problem(409, "points.removed");
 }
@@ -69,7 +69,7 @@ async fn every_wrong_field_is_named() {
     assert_eq!(fields, ["name", "kind", "location", "description"]);
     let body = json!({ "name": "A", "kind": "food", "location": { "lat": 1, "lng": 1 }, "keeperId": user.id });
     create(&cloud, &user, "b", &body).await.expect_problem(422, "request.invalid");
-    let without_key = cloud.post("/v1/points").bearer(&user.access_token).json(&body).send().await;
+    let without_key = cloud.post("/v1/community/points").bearer(&user.access_token).json(&body).send().await;
     without_key.expect_problem(400, "request.idempotency_key_missing");
 }
 

@@ -1,4 +1,4 @@
-//! `DELETE /v1/points/{id}/photos/{mediaId}`
+//! `DELETE /v1/community/points/{id}/photos/{mediaId}`
 
 use tests::Cloud;
 use types::Uuid;
@@ -11,7 +11,7 @@ async fn who_put_it_there_and_the_keeper_take_a_photo_away_and_strangers_do_not(
     let (keeper, visitor, stranger) = (cloud.sign_up().await, cloud.sign_up().await, cloud.sign_up().await);
     let id = cloud.point(&keeper, "Fountain").await;
     let photo = published_photo(&cloud, &visitor).await;
-    let path = format!("/v1/points/{id}/photos/{photo}");
+    let path = format!("/v1/community/points/{id}/photos/{photo}");
     for user in [&visitor, &keeper] {
         add_photo(&cloud, &visitor, id, &photo).await;
         call(&cloud, "DELETE", &path, &stranger, None).await.expect_problem(403, "points.not_your_photo");
@@ -27,8 +27,8 @@ async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     let id = cloud.point(&user, "Fountain").await;
-    let path = format!("/v1/points/{id}/photos/{}", Uuid::now_v7());
+    let path = format!("/v1/community/points/{id}/photos/{}", Uuid::now_v7());
     call(&cloud, "DELETE", &path, &user, None).await.expect_problem(404, "points.no_such_photo");
-    let path = format!("/v1/points/{}/photos/{}", Uuid::now_v7(), Uuid::now_v7());
+    let path = format!("/v1/community/points/{}/photos/{}", Uuid::now_v7(), Uuid::now_v7());
     call(&cloud, "DELETE", &path, &user, None).await.expect_problem(404, "points.no_such_point");
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/points/{id}`
+//! `DELETE /v1/community/points/{id}`
 
 use serde_json::json;
 use tests::{Cloud, eventually};
@@ -12,7 +12,7 @@ async fn a_point_goes_with_its_photos_and_subscriptions_and_others_are_told() {
     let (keeper, other) = (cloud.sign_up().await, cloud.sign_up().await);
     let watch = cloud.watch("points.point_removed.v1").await;
     let id = cloud.point(&keeper, "Fountain").await;
-    let path = format!("/v1/points/{id}");
+    let path = format!("/v1/community/points/{id}");
     let photo = published_photo(&cloud, &other).await;
     add_photo(&cloud, &other, id, &photo).await;
     assert_eq!(call(&cloud, "PUT", &format!("{path}/subscription"), &other, None).await.status, 204);
@@ -32,7 +32,7 @@ async fn a_point_goes_with_its_photos_and_subscriptions_and_others_are_told() {
     let body = json!({ "mediaId": photo });
     let reply = call(&cloud, "POST", &format!("{path}/photos"), &other, Some(&body)).await;
     reply.expect_problem(404, "points.no_such_point");
-    let near = format!("/v1/points?near={},{}&radiusM=50", place["lat"], place["lng"]);
+    let near = format!("/v1/community/points?near={},{}&radiusM=50", place["lat"], place["lng"]);
     assert_eq!(call(&cloud, "GET", &near, &other, None).await.expect(200)["items"], json!([]));
     assert_eq!(subscriptions(&cloud, &other).await, Vec::<String>::new());
     // The record itself goes in its own time.
@@ -49,7 +49,7 @@ async fn an_admin_takes_away_what_others_keep() {
     let cloud = Cloud::connect().await;
     let (keeper, admin) = (cloud.sign_up().await, cloud.admin().await);
     let id = cloud.point(&keeper, "Fountain").await;
-    assert_eq!(call(&cloud, "DELETE", &format!("/v1/points/{id}"), &admin, None).await.status, 204);
+    assert_eq!(call(&cloud, "DELETE", &format!("/v1/community/points/{id}"), &admin, None).await.status, 204);
     see(&cloud, &keeper, id).await.expect_problem(404, "points.no_such_point");
 }
 
@@ -57,6 +57,6 @@ async fn an_admin_takes_away_what_others_keep() {
 async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let reply = call(&cloud, "DELETE", &format!("/v1/points/{}", Uuid::now_v7()), &user, None).await;
+    let reply = call(&cloud, "DELETE", &format!("/v1/community/points/{}", Uuid::now_v7()), &user, None).await;
     reply.expect_problem(404, "points.no_such_point");
 }

@@ -22,7 +22,7 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
     let (own, foreign) = (cloud.point(&user, "Fountain").await, cloud.point(&other, "Bowls").await);
     let photo = published_photo(&cloud, &user).await;
     add_photo(&cloud, &user, foreign, &photo).await;
-    let subscription = format!("/v1/points/{foreign}/subscription");
+    let subscription = format!("/v1/community/points/{foreign}/subscription");
     assert_eq!(call(&cloud, "PUT", &subscription, &user, None).await.status, 204);
     let exported = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200).to_string();
     for known in [own.to_string(), foreign.to_string(), photo.clone()] {
@@ -39,7 +39,8 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
 
     // The access token outlives the account for some minutes; it brings nothing back.
     let body = json!({ "name": "Late", "kind": "food", "location": { "lat": 1, "lng": 1 } });
-    let late = cloud.post("/v1/points").bearer(&user.access_token).header("idempotency-key", "late").json(&body);
+    let late =
+        cloud.post("/v1/community/points").bearer(&user.access_token).header("idempotency-key", "late").json(&body);
     late.send().await.expect_problem(404, "points.no_such_user");
     call(&cloud, "PUT", &subscription, &user, None).await.expect_problem(404, "points.no_such_user");
     assert_eq!(held(&cloud, &user).await, ["forgotten"]);

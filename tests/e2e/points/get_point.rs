@@ -1,4 +1,4 @@
-//! `GET /v1/points/{id}`
+//! `GET /v1/community/points/{id}`
 
 use tests::Cloud;
 use types::{PointId, Uuid};

@@ -51,7 +51,7 @@ async fn a_publication_that_comes_late_brings_nothing_back() {
     tell(&cloud, published(&user, early)).await;
     tell(&cloud, deleted(&user, late)).await;
     tell(&cloud, published(&user, late)).await;
-    let path = format!("/v1/points/{id}/photos");
+    let path = format!("/v1/community/points/{id}/photos");
     let add = async |media: MediaId| call(&cloud, "POST", &path, &user, Some(&json!({ "mediaId": media }))).await;
     assert_eq!(add(early).await.status, 201);
     add(late).await.expect_problem(409, "points.media_not_published");

@@ -1,4 +1,4 @@
-//! `GET /v1/points`
+//! `GET /v1/community/points`
 
 use serde_json::{Value, json};
 use tests::{Cloud, lonely_place};
@@ -18,7 +18,7 @@ async fn points_come_by_their_distance_in_pages_and_by_kind() {
         cloud.point_at(&user, name, kind, (lat + north, lng)).await;
     }
     let list = async |more: &str| {
-        let path = format!("/v1/points?near={lat},{lng}&radiusM={more}");
+        let path = format!("/v1/community/points?near={lat},{lng}&radiusM={more}");
         call(&cloud, "GET", &path, &stranger, None).await.expect(200)
     };
     let all = list("5000").await;
@@ -46,7 +46,8 @@ async fn the_antimeridian_is_no_border() {
     let user = cloud.sign_up().await;
     let lat = lonely_place().0;
     cloud.point_at(&user, "West", "food", (lat, 179.999)).await;
-    let reply = call(&cloud, "GET", &format!("/v1/points?near={lat},-179.999&radiusM=500"), &user, None).await;
+    let reply =
+        call(&cloud, "GET", &format!("/v1/community/points?near={lat},-179.999&radiusM=500"), &user, None).await;
     assert_eq!(names(&reply.expect(200)), ["West"]);
 }
 
@@ -54,12 +55,17 @@ async fn the_antimeridian_is_no_border() {
 async fn every_wrong_parameter_is_named() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let wrong = "/v1/points?near=91,0&radiusM=20001&kind=beer&limit=0&cursor=x";
+    let wrong = "/v1/community/points?near=91,0&radiusM=20001&kind=beer&limit=0&cursor=x";
     let reply = call(&cloud, "GET", wrong, &user, None).await;
     reply.expect_problem(422, "request.invalid");
     let fields: Vec<_> = reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
     assert_eq!(fields, ["near", "radiusM", "kind", "limit", "cursor"]);
-    for path in ["/v1/points", "/v1/points?near=1,1", "/v1/points?radiusM=100", "/v1/points?near=1&radiusM=100"] {
+    for path in [
+        "/v1/community/points",
+        "/v1/community/points?near=1,1",
+        "/v1/community/points?radiusM=100",
+        "/v1/community/points?near=1&radiusM=100",
+    ] {
         call(&cloud, "GET", path, &user, None).await.expect_problem(422, "request.invalid");
     }
 }

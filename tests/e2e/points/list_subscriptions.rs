@@ -1,4 +1,4 @@
-//! `GET /v1/points/subscriptions`
+//! `GET /v1/community/points/subscriptions`
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,17 @@ use super::support::call;
 async fn the_caller_s_subscriptions_come_in_pages() {
     let cloud = Cloud::connect().await;
     let (user, other) = (cloud.sign_up().await, cloud.sign_up().await);
-    let list = async |query: &str| call(&cloud, "GET", &format!("/v1/points/subscriptions{query}"), &user, None).await;
+    let list = async |query: &str| {
+        call(&cloud, "GET", &format!("/v1/community/points/subscriptions{query}"), &user, None).await
+    };
     assert_eq!(list("").await.expect(200), json!({ "items": [], "nextCursor": null }));
     let mut expected = BTreeSet::new();
     for number in 0..3 {
         let id = cloud.point(&other, &format!("Fountain {number}")).await;
-        assert_eq!(call(&cloud, "PUT", &format!("/v1/points/{id}/subscription"), &user, None).await.status, 204);
+        assert_eq!(
+            call(&cloud, "PUT", &format!("/v1/community/points/{id}/subscription"), &user, None).await.status,
+            204
+        );
         expected.insert(id.to_string());
     }
     let first = list("?limit=2").await.expect(200);
@@ -27,7 +32,7 @@ async fn the_caller_s_subscriptions_come_in_pages() {
     assert_eq!((pages.len(), seen), (3, expected));
     assert!(pages.iter().all(|item| item["since"].is_string() && item["point"]["kind"] == "water"));
     // With it a stranger reads on in their own list, where there is nothing.
-    let path = format!("/v1/points/subscriptions?cursor={cursor}");
+    let path = format!("/v1/community/points/subscriptions?cursor={cursor}");
     assert_eq!(call(&cloud, "GET", &path, &other, None).await.expect(200)["items"], json!([]));
     list("?limit=0").await.expect_problem(422, "request.invalid");
 }

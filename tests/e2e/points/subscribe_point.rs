@@ -1,4 +1,4 @@
-//! `PUT /v1/points/{id}/subscription`
+//! `PUT /v1/community/points/{id}/subscription`
 
 use tests::Cloud;
 use types::Uuid;
@@ -11,7 +11,7 @@ async fn a_subscription_begins_once_and_others_are_told() {
     let (keeper, user) = (cloud.sign_up().await, cloud.sign_up().await);
     let watch = cloud.watch("points.point_subscribed.v1").await;
     let id = cloud.point(&keeper, "Fountain").await;
-    let path = format!("/v1/points/{id}/subscription");
+    let path = format!("/v1/community/points/{id}/subscription");
     for _ in 0..2 {
         assert_eq!(call(&cloud, "PUT", &path, &user, None).await.status, 204);
     }
@@ -28,6 +28,6 @@ async fn a_subscription_begins_once_and_others_are_told() {
 async fn what_is_not_there_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let path = format!("/v1/points/{}/subscription", Uuid::now_v7());
+    let path = format!("/v1/community/points/{}/subscription", Uuid::now_v7());
     call(&cloud, "PUT", &path, &user, None).await.expect_problem(404, "points.no_such_point");
 }

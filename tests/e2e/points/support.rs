@@ -16,7 +16,7 @@ pub async fn call(cloud: &Cloud, method: &str, path: &str, user: &User, body: Op
 
 /// A point as somebody sees it.
 pub async fn see(cloud: &Cloud, user: &User, id: PointId) -> Reply {
-    call(cloud, "GET", &format!("/v1/points/{id}"), user, None).await
+    call(cloud, "GET", &format!("/v1/community/points/{id}"), user, None).await
 }
 
 /// The event of a point that `watch` hears next, with this revision.
@@ -40,7 +40,7 @@ pub async fn published_photo(cloud: &Cloud, user: &User) -> String {
 
 /// Shows a picture at a point, once this context has heard that it is published.
 pub async fn add_photo(cloud: &Cloud, user: &User, point: PointId, media: &str) {
-    let (path, body) = (format!("/v1/points/{point}/photos"), json!({ "mediaId": media }));
+    let (path, body) = (format!("/v1/community/points/{point}/photos"), json!({ "mediaId": media }));
     eventually("the photo to be known", async || {
         let reply = call(cloud, "POST", &path, user, Some(&body)).await;
         if reply.status == 409 {
@@ -55,14 +55,14 @@ pub async fn add_photo(cloud: &Cloud, user: &User, point: PointId, media: &str) 
 
 /// The ids of a point's photos.
 pub async fn photos(cloud: &Cloud, user: &User, point: PointId) -> Vec<String> {
-    let list = call(cloud, "GET", &format!("/v1/points/{point}/photos"), user, None).await.expect(200);
+    let list = call(cloud, "GET", &format!("/v1/community/points/{point}/photos"), user, None).await.expect(200);
     let items = list["items"].as_array().unwrap();
     items.iter().map(|item| item["mediaId"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The ids of the points that somebody subscribes to.
 pub async fn subscriptions(cloud: &Cloud, user: &User) -> Vec<String> {
-    let list = call(cloud, "GET", "/v1/points/subscriptions?limit=100", user, None).await.expect(200);
+    let list = call(cloud, "GET", "/v1/community/points/subscriptions?limit=100", user, None).await.expect(200);
     let items = list["items"].as_array().unwrap();
     items.iter().map(|item| item["point"]["id"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,4 +1,4 @@
-//! `PATCH /v1/points/{id}`
+//! `PATCH /v1/community/points/{id}`
 
 use serde_json::{Value, json};
 use tests::{Cloud, lonely_place};
@@ -12,7 +12,7 @@ async fn the_keeper_changes_a_point_and_others_are_told() {
     let keeper = cloud.sign_up().await;
     let watch = cloud.watch("points.point_updated.v1").await;
     let id = cloud.point(&keeper, "Fountain").await;
-    let path = format!("/v1/points/{id}");
+    let path = format!("/v1/community/points/{id}");
     let change = async |body: Value| call(&cloud, "PATCH", &path, &keeper, Some(&body)).await;
     let described = change(json!({ "description": "Off in winter.", "kind": "food" })).await;
     assert_eq!(described.header("etag"), "\"2\"");
@@ -26,7 +26,9 @@ async fn the_keeper_changes_a_point_and_others_are_told() {
     let (lat, lng) = lonely_place();
     let moved = change(json!({ "location": { "lat": lat, "lng": lng } })).await.expect(200);
     assert_eq!(moved["location"], json!({ "lat": lat, "lng": lng }));
-    let near = call(&cloud, "GET", &format!("/v1/points?near={lat},{lng}&radiusM=50"), &keeper, None).await.expect(200);
+    let near = call(&cloud, "GET", &format!("/v1/community/points?near={lat},{lng}&radiusM=50"), &keeper, None)
+        .await
+        .expect(200);
     assert_eq!(near["items"][0]["id"], id.to_string());
 }
 
@@ -34,7 +36,7 @@ async fn the_keeper_changes_a_point_and_others_are_told() {
 async fn a_change_is_based_on_what_the_client_has_seen() {
     let cloud = Cloud::connect().await;
     let keeper = cloud.sign_up().await;
-    let path = format!("/v1/points/{}", cloud.point(&keeper, "Fountain").await);
+    let path = format!("/v1/community/points/{}", cloud.point(&keeper, "Fountain").await);
     let change = async |tag: &str, name: &str| {
         let call = cloud.call("PATCH", &path).bearer(&keeper.access_token).header("if-match", tag);
         call.json(&json!({ "name": name })).send().await
@@ -47,7 +49,7 @@ async fn a_change_is_based_on_what_the_client_has_seen() {
 async fn strangers_may_not_and_admins_may() {
     let cloud = Cloud::connect().await;
     let (keeper, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
-    let path = format!("/v1/points/{}", cloud.point(&keeper, "Fountain").await);
+    let path = format!("/v1/community/points/{}", cloud.point(&keeper, "Fountain").await);
     let body = json!({ "name": "Mine" });
     call(&cloud, "PATCH", &path, &stranger, Some(&body)).await.expect_problem(403, "points.not_keeper");
     let admin = cloud.admin().await;
@@ -58,7 +60,7 @@ async fn strangers_may_not_and_admins_may() {
 async fn wrong_fields_are_named_and_unknown_points_not_found() {
     let cloud = Cloud::connect().await;
     let keeper = cloud.sign_up().await;
-    let path = format!("/v1/points/{}", cloud.point(&keeper, "Fountain").await);
+    let path = format!("/v1/community/points/{}", cloud.point(&keeper, "Fountain").await);
     let body = json!({ "name": "", "kind": "beer", "location": { "lat": 0, "lng": 181 }, "description": "" });
     let reply = call(&cloud, "PATCH", &path, &keeper, Some(&body)).await;
     reply.expect_problem(422, "request.invalid");
@@ -67,7 +69,7 @@ async fn wrong_fields_are_named_and_unknown_points_not_found() {
     for body in [json!({ "name": null }), json!({ "keeperId": keeper.id })] {
         call(&cloud, "PATCH", &path, &keeper, Some(&body)).await.expect_problem(422, "request.invalid");
     }
-    let path = format!("/v1/points/{}", Uuid::now_v7());
+    let path = format!("/v1/community/points/{}", Uuid::now_v7());
     let reply = call(&cloud, "PATCH", &path, &keeper, Some(&json!({ "name": "A" }))).await;
     reply.expect_problem(404, "points.no_such_point");
 }

@@ -1,4 +1,4 @@
-//! Covers `POST /v1/wallet/deposits`.
+//! Covers `POST /v1/community/wallet/deposits`.
 
 use serde_json::json;
 use tests::{CARD, Cloud, eventually};
@@ -11,7 +11,7 @@ async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
     let ann = cloud.sign_up_with_wallet().await;
     let reply = cloud.deposit(&ann, Some(CARD), "a").await;
     let id = reply.body["id"].as_str().unwrap_or_default().to_owned();
-    assert_eq!(reply.header("location"), format!("/v1/wallet/deposits/{id}"));
+    assert_eq!(reply.header("location"), format!("/v1/community/wallet/deposits/{id}"));
     let deposit = reply.expect(201);
     assert_eq!((&deposit["status"], &deposit["clientSecret"]), (&json!("completed"), &json!(null)));
     assert_eq!(cloud.deposit(&ann, Some(CARD), "a").await.expect(201), deposit);
@@ -81,7 +81,7 @@ async fn what_cannot_be_charged_is_refused_field_by_field() {
     let cloud = Cloud::connect().await;
     let ann = cloud.sign_up().await;
     let ask = async |body: &serde_json::Value, key: &str| {
-        let call = cloud.post("/v1/wallet/deposits").bearer(&ann.access_token).header("idempotency-key", key);
+        let call = cloud.post("/v1/community/wallet/deposits").bearer(&ann.access_token).header("idempotency-key", key);
         call.json(body).send().await
     };
     let body = |minor: i64, code: &str, card: &str| json!({ "money": { "amountMinor": minor, "currency": code }, "paymentMethod": card });
@@ -93,7 +93,12 @@ async fn what_cannot_be_charged_is_refused_field_by_field() {
     let mut more = body(100, "EUR", CARD);
     more["userId"] = json!(ann.id);
     assert_eq!(wrong_fields(&ask(&more, "a").await), ["userId"]);
-    let none = cloud.post("/v1/wallet/deposits").bearer(&ann.access_token).json(&body(100, "EUR", CARD)).send().await;
+    let none = cloud
+        .post("/v1/community/wallet/deposits")
+        .bearer(&ann.access_token)
+        .json(&body(100, "EUR", CARD))
+        .send()
+        .await;
     none.expect_problem(400, "request.idempotency_key_missing");
     assert_eq!(ask(&body(100, "EUR", CARD), "b").await.status, 201);
     ask(&body(101, "EUR", CARD), "b").await.expect_problem(422, "wallet.key_reused");

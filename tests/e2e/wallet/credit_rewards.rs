@@ -37,7 +37,7 @@ async fn an_event_is_rewarded_once_however_often_it_is_told() {
     }
     deliver(&cloud, &reported(&user, None)).await;
     assert_eq!(cloud.available(&user, "POINTS").await, 5);
-    let lines = get(&cloud, &user, "/v1/wallet/transactions").await;
+    let lines = get(&cloud, &user, "/v1/community/wallet/transactions").await;
     assert_eq!(lines["items"].as_array().unwrap().len(), 1);
     assert_eq!(lines["items"][0]["reference"], event.data.event_id.to_string());
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/donations`
+//! `POST /v1/community/donations`
 
 use serde_json::json;
 use tests::Cloud;
@@ -13,7 +13,7 @@ async fn a_donation_to_a_person_arrives_once_and_both_are_told() {
     body["message"] = json!("For the cats");
     let reply = donate(&cloud, &ann, "a", &body).send().await;
     let given = reply.clone().expect(201);
-    assert_eq!(reply.header("location"), format!("/v1/donations/{}", given["id"].as_str().unwrap()));
+    assert_eq!(reply.header("location"), format!("/v1/community/donations/{}", given["id"].as_str().unwrap()));
     assert_eq!((&given["status"], &given["funding"]), (&json!("completed"), &json!("balance")));
     assert_eq!(given["recipient"], json!({ "kind": "user", "id": bob.id }));
     assert_eq!(given["steps"][0]["outcome"], "done");
@@ -23,7 +23,7 @@ async fn a_donation_to_a_person_arrives_once_and_both_are_told() {
     told(&cloud, &ann, "Thank you for 12.50 EUR").await;
     told(&cloud, &bob, "A donation of 12.50 EUR").await;
     assert_eq!(titled(&cloud, &bob, "A donation of 12.50 EUR").await.len(), 1);
-    let line = get(&cloud, &bob, "/v1/wallet/transactions?kind=donation").await["items"][0].clone();
+    let line = get(&cloud, &bob, "/v1/community/wallet/transactions?kind=donation").await["items"][0].clone();
     assert_eq!((&line["reference"], &line["money"]), (&given["id"], &eur(1_250)));
     body["money"] = eur(1);
     donate(&cloud, &ann, "a", &body).send().await.expect_problem(422, "wallet.key_reused");
@@ -53,7 +53,7 @@ async fn what_cannot_be_given_changes_nothing() {
     let mut shells = gift("user", &bob.id, 1);
     shells["money"]["currency"] = json!("SHELLS");
     ask("e", &shells).await.expect_problem(422, "wallet.no_such_currency");
-    assert_eq!(get(&cloud, &ann, "/v1/donations").await["items"], json!([]));
+    assert_eq!(get(&cloud, &ann, "/v1/community/donations").await["items"], json!([]));
     assert_eq!(cloud.available(&ann, "EUR").await, 100);
     // A key whose request was refused is good for the one that is not.
     ask("a", &gift("user", &bob.id, 101)).await.expect_problem(409, "wallet.insufficient_funds");

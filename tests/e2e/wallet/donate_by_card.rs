@@ -1,4 +1,4 @@
-//! Covers `POST /v1/donations` with a card: `wallet-start-donation`, `wallet-charge-card`, `wallet-credit-donation`,
+//! Covers `POST /v1/community/donations` with a card: `wallet-start-donation`, `wallet-charge-card`, `wallet-credit-donation`,
 //! `wallet-complete-donation`, `wallet-refund-donation`.
 
 use serde_json::{Value, json};

@@ -33,10 +33,10 @@ async fn whoever_goes_leaves_no_words_and_their_money_is_unclaimed() {
 
     // What others had stays, without her words.
     assert_eq!(cloud.available(&bob, "EUR").await, 10 + 100 + 50 - 5);
-    let lines = get(&cloud, &bob, "/v1/wallet/transactions").await;
+    let lines = get(&cloud, &bob, "/v1/community/wallet/transactions").await;
     let line = lines["items"].as_array().unwrap().iter().find(|line| line["kind"] == "transfer").unwrap();
     assert_eq!((&line["money"], &line["message"]), (&eur(100), &json!(null)));
-    let seen = get(&cloud, &bob, &format!("/v1/donations/{}", given["id"].as_str().unwrap())).await;
+    let seen = get(&cloud, &bob, &format!("/v1/community/donations/{}", given["id"].as_str().unwrap())).await;
     assert_eq!((&seen["money"], &seen["message"]), (&eur(50), &json!(null)));
 
     // Her token outlives her account by some minutes, and events come late: neither brings her back.

@@ -1,4 +1,4 @@
-//! `GET /v1/donations/{id}`
+//! `GET /v1/community/donations/{id}`
 
 use serde_json::json;
 use tests::{Cloud, User};
@@ -6,7 +6,7 @@ use tests::{Cloud, User};
 use super::support::{donate, get, gift, nobody, rich};
 
 async fn see(cloud: &Cloud, user: &User, id: &str) -> tests::Reply {
-    cloud.get(&format!("/v1/donations/{id}")).bearer(&user.access_token).send().await
+    cloud.get(&format!("/v1/community/donations/{id}")).bearer(&user.access_token).send().await
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn the_keeper_of_a_point_sees_what_it_got() {
     let (ann, keeper) = (rich(&cloud, 100).await, cloud.sign_up_with_wallet().await);
     let point = cloud.point_with_wallet(&keeper, "Harbour").await;
     let given = donate(&cloud, &ann, "a", &gift("point", &point.to_string(), 5)).send().await.expect(201);
-    let seen = get(&cloud, &keeper, &format!("/v1/donations/{}", given["id"].as_str().unwrap())).await;
+    let seen = get(&cloud, &keeper, &format!("/v1/community/donations/{}", given["id"].as_str().unwrap())).await;
     assert_eq!(seen["recipient"], json!({ "kind": "point", "id": point }));
     assert!(seen["steps"].is_null());
 }

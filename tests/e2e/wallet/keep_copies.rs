@@ -52,7 +52,7 @@ async fn of_a_point_s_changes_the_newest_stands_and_none_brings_it_back() {
     let point_id = PointId::generate();
     let now = Timestamp::now();
     let see = async |user: &User| {
-        cloud.get(&format!("/v1/wallet?pointId={point_id}")).bearer(&user.access_token).send().await.status
+        cloud.get(&format!("/v1/community/wallet?pointId={point_id}")).bearer(&user.access_token).send().await.status
     };
     tell(&cloud, now, updated(point_id, &bob, 3)).await;
     let (name, kind, location) = ("Harbour".to_owned(), PointKind::Food, place());

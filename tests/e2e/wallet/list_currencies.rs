@@ -1,4 +1,4 @@
-//! `GET /v1/currencies`
+//! `GET /v1/community/currencies`
 
 use serde_json::json;
 use tests::Cloud;
@@ -9,7 +9,7 @@ use super::support::get;
 async fn every_deployment_has_money_and_points() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let all = get(&cloud, &user, "/v1/currencies").await;
+    let all = get(&cloud, &user, "/v1/community/currencies").await;
     let items = all["items"].as_array().unwrap();
     let points = json!({ "code": "POINTS", "kind": "in_app", "name": "Points", "exponent": 0 });
     assert!(items.contains(&points), "{all}");

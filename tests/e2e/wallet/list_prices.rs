@@ -1,4 +1,4 @@
-//! `GET /v1/currencies/{code}/prices`
+//! `GET /v1/community/currencies/{code}/prices`
 
 use serde_json::{Value, json};
 use tests::Cloud;
@@ -17,7 +17,7 @@ async fn every_price_is_kept_newest_first() {
         );
     }
     let user = cloud.sign_up().await;
-    let path = format!("/v1/currencies/{code}/prices");
+    let path = format!("/v1/community/currencies/{code}/prices");
     let first = get(&cloud, &user, &format!("{path}?limit=2")).await;
     let prices =
         |page: &Value| page["items"].as_array().unwrap().iter().map(|item| item["price"].clone()).collect::<Vec<_>>();
@@ -32,9 +32,10 @@ async fn every_price_is_kept_newest_first() {
 async fn what_is_not_for_sale_has_none_and_what_is_not_is_not_found() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    assert_eq!(get(&cloud, &user, "/v1/currencies/USD/prices").await["items"], json!([]));
-    let see =
-        async |code: &str| cloud.get(&format!("/v1/currencies/{code}/prices")).bearer(&user.access_token).send().await;
+    assert_eq!(get(&cloud, &user, "/v1/community/currencies/USD/prices").await["items"], json!([]));
+    let see = async |code: &str| {
+        cloud.get(&format!("/v1/community/currencies/{code}/prices")).bearer(&user.access_token).send().await
+    };
     see(&new_code()).await.expect_problem(404, "wallet.currency_not_found");
     see("eur").await.expect_problem(404, "request.no_such_path");
 }

@@ -1,4 +1,4 @@
-//! Covers `POST /v1/wallet/payments/webhooks`.
+//! Covers `POST /v1/community/wallet/payments/webhooks`.
 
 use serde_json::{Value, json};
 use tests::{CARD, Cloud, User};
@@ -10,7 +10,7 @@ const SECRET: &[u8] = b"whsec_local";
 async fn tell(cloud: &Cloud, kind: &str, object: Value, secret: &[u8]) -> tests::Reply {
     let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } }).to_string();
     let signature = sign(secret, body.as_bytes(), jiff::Timestamp::now());
-    let call = cloud.post("/v1/wallet/payments/webhooks").header("stripe-signature", &signature);
+    let call = cloud.post("/v1/community/wallet/payments/webhooks").header("stripe-signature", &signature);
     call.text("application/json", &body).send().await
 }
 
@@ -31,7 +31,7 @@ async fn what_the_provider_tells_is_believed_once_and_what_others_tell_is_not() 
     let (ann, id, object) = pending(&cloud).await;
     let forged = tell(&cloud, "payment_intent.succeeded", object.clone(), b"another").await;
     forged.expect_problem(400, "wallet.notice_not_proven");
-    let unsigned = cloud.post("/v1/wallet/payments/webhooks").json(&json!({})).send().await;
+    let unsigned = cloud.post("/v1/community/wallet/payments/webhooks").json(&json!({})).send().await;
     unsigned.expect_problem(400, "wallet.notice_not_proven");
     // One account of the provider may serve several deployments, and tells each of them of all payments.
     let mut foreign = object.clone();

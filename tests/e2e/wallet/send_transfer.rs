@@ -1,4 +1,4 @@
-//! `POST /v1/wallet/transfers`
+//! `POST /v1/community/wallet/transfers`
 
 use futures::StreamExt;
 use serde_json::json;
@@ -19,7 +19,7 @@ async fn money_arrives_once_with_its_words_and_its_receiver_is_told() {
 
     let other = json!({ "recipientId": bob.id, "money": eur(251), "message": "For the food" });
     send(&cloud, &ann, "a", &other).send().await.expect_problem(422, "wallet.key_reused");
-    let line = get(&cloud, &bob, "/v1/wallet/transactions").await["items"][0].clone();
+    let line = get(&cloud, &bob, "/v1/community/wallet/transactions").await["items"][0].clone();
     assert_eq!((&line["transferId"], &line["message"]), (&sent["id"], &body["message"]));
     assert_eq!(line["counterparty"], json!({ "kind": "user", "id": ann.id }));
     told(&cloud, &bob, "You got 2.50 EUR").await;
@@ -79,7 +79,7 @@ async fn all_wrong_fields_are_named_and_none_is_the_sender() {
     let body = json!({ "recipientId": nobody(), "money": eur(1), "senderId": nobody() });
     assert_eq!(wrong_fields(&send(&cloud, &user, "a", &body).send().await), ["senderId"]);
     let body = json!({ "recipientId": nobody(), "money": eur(1) });
-    let without = cloud.post("/v1/wallet/transfers").bearer(&user.access_token).json(&body).send().await;
+    let without = cloud.post("/v1/community/wallet/transfers").bearer(&user.access_token).json(&body).send().await;
     without.expect_problem(400, "request.idempotency_key_missing");
 }
 

@@ -1,4 +1,4 @@
-//! `PUT /v1/currencies/{code}`
+//! `PUT /v1/community/currencies/{code}`
 
 use serde_json::{Value, json};
 use tests::{Cloud, Reply, User};
@@ -14,7 +14,7 @@ pub fn new_code() -> String {
 }
 
 pub async fn set(cloud: &Cloud, user: &User, code: &str, body: &Value) -> Reply {
-    cloud.call("PUT", &format!("/v1/currencies/{code}")).bearer(&user.access_token).json(body).send().await
+    cloud.call("PUT", &format!("/v1/community/currencies/{code}")).bearer(&user.access_token).json(body).send().await
 }
 
 #[tokio::test]
@@ -28,14 +28,14 @@ async fn an_admin_makes_a_currency_that_people_can_have() {
     assert_eq!((&made["kind"], &made["price"], &made["exponent"]), (&json!("in_app"), &eur(25), &json!(1)));
     // The same again changes nothing.
     assert_eq!(set(&cloud, &admin, &code, &body).await.header("etag"), "\"1\"");
-    assert!(get(&cloud, &user, "/v1/currencies").await["items"].as_array().unwrap().contains(&made));
+    assert!(get(&cloud, &user, "/v1/community/currencies").await["items"].as_array().unwrap().contains(&made));
     cloud.give(&user, tests::money(15, &code)).await;
 
     let other = json!({ "name": "Fish", "exponent": 2 });
     set(&cloud, &admin, &code, &other).await.expect_problem(409, "wallet.exponent_fixed");
     let renamed = json!({ "name": "Herring", "exponent": 1, "price": eur(25) });
     let call = |tag: &str| {
-        let call = cloud.call("PUT", &format!("/v1/currencies/{code}")).bearer(&admin.access_token);
+        let call = cloud.call("PUT", &format!("/v1/community/currencies/{code}")).bearer(&admin.access_token);
         call.header("if-match", tag).json(&renamed).send()
     };
     call("\"7\"").await.expect_problem(412, "request.version_changed");

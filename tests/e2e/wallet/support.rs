@@ -21,11 +21,11 @@ pub fn post(cloud: &Cloud, user: &User, path: &str, key: &str, body: &Value) -> 
 }
 
 pub fn send(cloud: &Cloud, user: &User, key: &str, body: &Value) -> Call {
-    post(cloud, user, "/v1/wallet/transfers", key, body)
+    post(cloud, user, "/v1/community/wallet/transfers", key, body)
 }
 
 pub fn donate(cloud: &Cloud, user: &User, key: &str, body: &Value) -> Call {
-    post(cloud, user, "/v1/donations", key, body)
+    post(cloud, user, "/v1/community/donations", key, body)
 }
 
 /// The body of a donation to a person or a point.

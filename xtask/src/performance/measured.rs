@@ -200,7 +200,7 @@ pub struct Growth {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct GrowthRow {
-    /// `GET /v1/points`.
+    /// `GET /v1/community/points`.
     pub name: String,
     /// `list`, `search`, `balance`, `evaluation`.
     pub kind: String,

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 import uuid
 
-PATH = "/v1/wallet/payments/webhooks"
+PATH = "/v1/community/wallet/payments/webhooks"
 ATTEMPTS = 5
 PAUSE_SECONDS = 1
 LATE_SECONDS = 2

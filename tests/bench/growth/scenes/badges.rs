@@ -21,9 +21,9 @@ const FEW_BADGES: u32 = 10;
 const PEOPLE: &str = "facts of the same person, and of others";
 
 pub(super) const SCENES: &[Entry] = &[
-    Entry::list("GET /v1/badges", "people with a fact", || Box::pin(list("/v1/badges"))),
-    Entry::list("GET /v1/badges/mine", PEOPLE, || Box::pin(list("/v1/badges/mine"))),
-    Entry::list("GET /v1/users/{id}/badges", PEOPLE, || Box::pin(list("/v1/users/x/badges"))),
+    Entry::list("GET /v1/community/badges", "people with a fact", || Box::pin(list("/v1/community/badges"))),
+    Entry::list("GET /v1/community/badges/mine", PEOPLE, || Box::pin(list("/v1/community/badges/mine"))),
+    Entry::list("GET /v1/community/users/{id}/badges", PEOPLE, || Box::pin(list("/v1/community/users/x/badges"))),
     Entry::new(Kind::Evaluation, "badges-evaluate-badges", PEOPLE, || Box::pin(evaluation())),
 ];
 
@@ -54,7 +54,7 @@ fn facts(copies: Copies) -> impl Fn(usize) -> Vec<Template> {
 }
 
 async fn list(path: &'static str) -> Scene {
-    let count = if path == "/v1/badges" { MAX_BADGES } else { FEW_BADGES };
+    let count = if path == "/v1/community/badges" { MAX_BADGES } else { FEW_BADGES };
     let (board, identity) = (board(count).await, Deployment::start().await);
     let ann = Somebody::of(&identity).await;
     let copies = second_fact(&board, ann.id).await;
@@ -63,8 +63,8 @@ async fn list(path: &'static str) -> Scene {
         // A process that has kept nothing.
         let ctx = leak(Ctx::new(fresh(&table), clock.clone(), jwks.verifier()));
         let endpoint = match path {
-            "/v1/badges" => endpoint(list_badges::list_badges, ctx, stage()),
-            "/v1/badges/mine" => endpoint(list_my_badges::list_my_badges, ctx, stage()),
+            "/v1/community/badges" => endpoint(list_badges::list_badges, ctx, stage()),
+            "/v1/community/badges/mine" => endpoint(list_my_badges::list_my_badges, ctx, stage()),
             _ => endpoint(list_user_badges::list_user_badges, ctx, stage()),
         };
         Request::get(endpoint, path, &ann).about("id", &ann.id).again()(0)

@@ -13,10 +13,14 @@ use crate::events_support::{Care, call};
 use crate::identity_support::{Deployment, stage};
 
 pub(super) const SCENES: &[Entry] = &[
-    Entry::list("GET /v1/events/types", "kinds of events", || Box::pin(list_types())),
-    Entry::list("GET /v1/events/schedules", "schedules at other points", || Box::pin(list_schedules())),
-    Entry::list("GET /v1/points/{id}/events", "events at the same point, and at others", || Box::pin(at_a_point())),
-    Entry::list("GET /v1/users/{id}/events", "events of the same person, and of others", || Box::pin(of_a_person())),
+    Entry::list("GET /v1/community/events/types", "kinds of events", || Box::pin(list_types())),
+    Entry::list("GET /v1/community/events/schedules", "schedules at other points", || Box::pin(list_schedules())),
+    Entry::list("GET /v1/community/points/{id}/events", "events at the same point, and at others", || {
+        Box::pin(at_a_point())
+    }),
+    Entry::list("GET /v1/community/users/{id}/events", "events of the same person, and of others", || {
+        Box::pin(of_a_person())
+    }),
 ];
 
 struct Stage {
@@ -39,7 +43,7 @@ async fn list_types() -> Scene {
     let code = id.uuid().simple().to_string();
     let copies = Copies::of(template, &id).renaming(&code);
     let list = endpoint(list_event_types::list_event_types, care.ctx(&identity), stage());
-    let request = Request::get(list, "/v1/events/types", &ann);
+    let request = Request::get(list, "/v1/community/events/types", &ann);
     Scene::new(&table, copies.all(), request.again()).showing(20, true)
 }
 
@@ -52,7 +56,7 @@ async fn list_schedules() -> Scene {
     let copies = Copies::of(template, &made.id).renaming(&made.creator_id).owned_by(&point).made_at(care.clock.now());
     table.fill((1..MAX_SCHEDULES_PER_POINT as usize).map(|number| copies.own(number)));
     let list = endpoint(list_schedules::list_schedules, care.ctx(&identity), stage());
-    let request = Request::get(list, &format!("/v1/events/schedules?pointId={point}"), &ann);
+    let request = Request::get(list, &format!("/v1/community/events/schedules?pointId={point}"), &ann);
     Scene::new(&table, copies.others(), request.again()).showing(20, true)
 }
 
@@ -73,13 +77,13 @@ async fn reported() -> (Stage, String, Copies) {
 async fn at_a_point() -> Scene {
     let (Stage { care, identity, ann, table }, point, copies) = reported().await;
     let list = endpoint(list_point_events::list_point_events, care.ctx(&identity), stage());
-    let request = Request::get(list, "/v1/points/x/events", &ann).about("id", &point);
+    let request = Request::get(list, "/v1/community/points/x/events", &ann).about("id", &point);
     Scene::new(&table, copies.both(), request.again()).showing(20, true)
 }
 
 async fn of_a_person() -> Scene {
     let (Stage { care, identity, ann, table }, _, copies) = reported().await;
     let list = endpoint(list_user_events::list_user_events, care.ctx(&identity), stage());
-    let request = Request::get(list, "/v1/users/x/events", &ann).about("id", &ann.id);
+    let request = Request::get(list, "/v1/community/users/x/events", &ann).about("id", &ann.id);
     Scene::new(&table, copies.both(), request.again()).showing(20, true)
 }

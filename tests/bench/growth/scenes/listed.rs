@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{ALL, Kind};
 
-/// Every `GET` that answers `items`, as `GET /v1/points`.
+/// Every `GET` that answers `items`, as `GET /v1/community/points`.
 pub fn lists(api: &Value) -> BTreeSet<String> {
     let paths = api["paths"].as_object().expect("paths");
     let reads = paths.iter().filter_map(|(path, item)| Some((path, item.get("get")?)));

@@ -86,7 +86,7 @@ type Asking = Pin<Box<dyn Future<Output = Answer>>>;
 /// A scene, before it is set.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// The endpoint, as `GET /v1/points`, or the consumer, and what is particular about the case.
+    /// The endpoint, as `GET /v1/community/points`, or the consumer, and what is particular about the case.
     pub name: &'static str,
     pub kind: Kind,
     /// What there are so many of.

@@ -35,20 +35,20 @@ const UNITS_PER_QUERY: f64 = 1_048_576.0 / 4_096.0 / 2.0;
 const NO_MORE: Claim = Claim::Bounded { calls: MAX_QUERIES as u32, read_units: MAX_QUERIES as f64 * UNITS_PER_QUERY };
 
 pub(super) const SCENES: &[Entry] = &[
-    Entry::new(Kind::Search, "GET /v1/points", "points of a city, 100 on each square kilometre", || {
+    Entry::new(Kind::Search, "GET /v1/community/points", "points of a city, 100 on each square kilometre", || {
         Box::pin(search(NEAR_M, (1.0e6 / DENSITY / std::f64::consts::PI).sqrt()))
     })
     // The cells that cover a circle are larger than it.
     .claiming(Claim::Level(1_000)),
     // Each size is a circle with all points in it: what is there is read, up to a bound.
-    Entry::new(Kind::Search, "GET /v1/points (all points in the circle)", "points in the circle", || {
+    Entry::new(Kind::Search, "GET /v1/community/points (all points in the circle)", "points in the circle", || {
         Box::pin(search(CROWD_M, f64::from(CROWD_M) / CROWD.sqrt()))
     })
     .claiming(NO_MORE),
-    Entry::list("GET /v1/points/subscriptions", "subscriptions of the same person, and of others", || {
+    Entry::list("GET /v1/community/points/subscriptions", "subscriptions of the same person, and of others", || {
         Box::pin(subscriptions())
     }),
-    Entry::list("GET /v1/points/{id}/photos", "points with as many photos", || Box::pin(photos())),
+    Entry::list("GET /v1/community/points/{id}/photos", "points with as many photos", || Box::pin(photos())),
 ];
 
 /// Where point number `number` is: on a spiral of the golden angle, which is as dense everywhere, and of which the first so
@@ -87,7 +87,7 @@ async fn search(radius_m: u32, step_m: f64) -> Scene {
     let first = point(ann.id, PointKind::Food, at(CENTER.0, CENTER.1));
     let id = first.id;
     let (_, template) = map.table.written_by(map.put(first)).await;
-    let query = format!("/v1/points?near={},{}&radiusM={radius_m}", CENTER.0, CENTER.1);
+    let query = format!("/v1/community/points?near={},{}&radiusM={radius_m}", CENTER.0, CENTER.1);
     let request = Request::get(map.list_points(), &query, &ann);
     let grow = move |number| vec![moved(&template, id, place(number, step_m))];
     Scene::new(&map.table, grow, request.again()).showing(20, true)
@@ -105,7 +105,7 @@ async fn subscriptions() -> Scene {
     };
     let ((), template) = map.table.written_by(subscribe).await;
     let copies = Copies::of(template, &id).owned_by(&ann.id);
-    let request = Request::get(map.list_subscriptions(), "/v1/points/subscriptions", &ann);
+    let request = Request::get(map.list_subscriptions(), "/v1/community/points/subscriptions", &ann);
     Scene::new(&map.table, copies.both(), request.again()).showing(20, true)
 }
 
@@ -122,6 +122,6 @@ async fn photos() -> Scene {
     };
     let ((), template) = map.table.written_by(put).await;
     let copies = Copies::of(template, &id);
-    let request = Request::get(map.list_photos(), "/v1/points/x/photos", &ann).about("id", &id);
+    let request = Request::get(map.list_photos(), "/v1/community/points/x/photos", &ann).about("id", &id);
     Scene::new(&map.table, copies.all(), request.again()).showing(MAX_PHOTOS, false)
 }

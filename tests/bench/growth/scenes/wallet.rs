@@ -23,29 +23,30 @@ const GIVEN: &str = "donations of the same person, and of others";
 const ENTRIES: &str = "transfers in the same statement, and in others";
 const RECEIVED: &str = "donations to the same recipient, and to others";
 
-pub(super) const SCENES: &[Entry] =
-    &[
-        Entry::list("GET /v1/currencies", "currencies", || Box::pin(currencies()))
-            .claiming(Claim::Level(CURRENCIES_LISTED + 1)),
-        Entry::list("GET /v1/currencies/{code}/prices", "prices of the same currency, and of others", || {
-            Box::pin(prices())
-        }),
-        Entry::list("GET /v1/donations", GIVEN, || Box::pin(read("/v1/donations", Api::list_donations, GIFTS))),
-        Entry::list("GET /v1/donations?received=true", RECEIVED, || Box::pin(received())),
-        Entry::list("GET /v1/wallet/transactions", ENTRIES, || {
-            Box::pin(read("/v1/wallet/transactions", Api::transactions, LINES))
-        }),
-        // Five reads of a hundred lines.
-        Entry::list("GET /v1/wallet/transactions?kind=reward (nobody got one)", ENTRIES, || Box::pin(filtered()))
-            .claiming(Claim::Level(501)),
-        Entry::new(Kind::Balance, "GET /v1/wallet", ENTRIES, || Box::pin(balance())),
-        Entry::new(Kind::Transfer, "POST /v1/wallet/transfers", RECEIVED, || {
-            Box::pin(pay("/v1/wallet/transfers", Api::send, to_bob))
-        }),
-        Entry::new(Kind::Transfer, "POST /v1/donations (to a point)", RECEIVED, || {
-            Box::pin(pay("/v1/donations", Api::donate, to_point))
-        }),
-    ];
+pub(super) const SCENES: &[Entry] = &[
+    Entry::list("GET /v1/community/currencies", "currencies", || Box::pin(currencies()))
+        .claiming(Claim::Level(CURRENCIES_LISTED + 1)),
+    Entry::list("GET /v1/community/currencies/{code}/prices", "prices of the same currency, and of others", || {
+        Box::pin(prices())
+    }),
+    Entry::list("GET /v1/community/donations", GIVEN, || {
+        Box::pin(read("/v1/community/donations", Api::list_donations, GIFTS))
+    }),
+    Entry::list("GET /v1/community/donations?received=true", RECEIVED, || Box::pin(received())),
+    Entry::list("GET /v1/community/wallet/transactions", ENTRIES, || {
+        Box::pin(read("/v1/community/wallet/transactions", Api::transactions, LINES))
+    }),
+    // Five reads of a hundred lines.
+    Entry::list("GET /v1/community/wallet/transactions?kind=reward (nobody got one)", ENTRIES, || Box::pin(filtered()))
+        .claiming(Claim::Level(501)),
+    Entry::new(Kind::Balance, "GET /v1/community/wallet", ENTRIES, || Box::pin(balance())),
+    Entry::new(Kind::Transfer, "POST /v1/community/wallet/transfers", RECEIVED, || {
+        Box::pin(pay("/v1/community/wallet/transfers", Api::send, to_bob))
+    }),
+    Entry::new(Kind::Transfer, "POST /v1/community/donations (to a point)", RECEIVED, || {
+        Box::pin(pay("/v1/community/donations", Api::donate, to_point))
+    }),
+];
 
 struct Stage {
     purse: Purse,
@@ -89,18 +90,18 @@ async fn read(path: &str, endpoint: fn(&Api) -> Endpoint, parts: &[&str]) -> Sce
 }
 
 async fn filtered() -> Scene {
-    read("/v1/wallet/transactions?kind=reward", Api::transactions, LINES).await.showing(0, true)
+    read("/v1/community/wallet/transactions?kind=reward", Api::transactions, LINES).await.showing(0, true)
 }
 
 async fn balance() -> Scene {
-    Scene { shows: None, ..read("/v1/wallet", Api::wallet, LINES).await }
+    Scene { shows: None, ..read("/v1/community/wallet", Api::wallet, LINES).await }
 }
 
 async fn received() -> Scene {
     let Stage { purse, ann, ctx } = set().await;
     let bob = purse.person().await;
     let copies = donated(&purse, bob, Recipient::User(ann.id), &[RECEIPTS]).await.owned_by(&ann.id);
-    let request = Request::get(Api(ctx).list_donations(), "/v1/donations?received=true", &ann);
+    let request = Request::get(Api(ctx).list_donations(), "/v1/community/donations?received=true", &ann);
     Scene::new(&purse.table, copies.both(), request.again()).showing(20, true)
 }
 
@@ -158,7 +159,7 @@ async fn currencies() -> Scene {
     let (added, template) = purse.table.written_by(table.create(first, &nothing)).await;
     assert!(added.is_ok(), "{added:?}");
     let grow = move |number| vec![template.copy(&[(code(0).to_string(), code(number).to_string())])];
-    let request = Request::get(Api(ctx).currencies(), "/v1/currencies", &ann);
+    let request = Request::get(Api(ctx).currencies(), "/v1/community/currencies", &ann);
     let listed = CURRENCIES_LISTED + Currency::built_in().len();
     Scene::new(&purse.table, grow, request.again()).showing(listed, false)
 }
@@ -177,6 +178,6 @@ async fn prices() -> Scene {
         let foreign = own.copy(&[(code(0).to_string(), code(number).to_string())]);
         vec![own, foreign]
     };
-    let request = Request::get(Api(ctx).prices(), "/v1/currencies/x/prices", &ann).about("code", &code(0));
+    let request = Request::get(Api(ctx).prices(), "/v1/community/currencies/x/prices", &ann).about("code", &code(0));
     Scene::new(&purse.table, grow, request.again()).showing(20, true)
 }

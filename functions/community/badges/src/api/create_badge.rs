@@ -1,4 +1,4 @@
-//! `POST /v1/badges`: makes a badge. Needs `Idempotency-Key`.
+//! `POST /v1/community/badges`: makes a badge. Needs `Idempotency-Key`.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -158,7 +158,7 @@ impl CreateBadge {
 /// It counts what was before it too: its tiers are given with the next thing that somebody does. The same request with the
 /// same `Idempotency-Key` gets the same badge.
 #[utoipa::path(
-    post, path = "/v1/badges", operation_id = "create_badge", tag = "badges",
+    post, path = "/v1/community/badges", operation_id = "create_badge", tag = "badges",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreateBadge,
@@ -195,7 +195,7 @@ pub async fn create_badge(
         Err(NotChanged::Exists(_)) => return Err(Refusal::KeyReused.into()),
         Err(not_added) => return Err(not_added.into()),
     };
-    Ok(Created::at(format!("/v1/badges/{id}"), BadgeView::from(&badge)))
+    Ok(Created::at(format!("/v1/community/badges/{id}"), BadgeView::from(&badge)))
 }
 
 /// The design, if all of its fields are right and its kind of event is known.

@@ -1,4 +1,4 @@
-//! `GET /v1/badges`: what people can earn.
+//! `GET /v1/community/badges`: what people can earn.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 ///
 /// What can be earned, the oldest first. At most 200, so there is one page. May miss what changed in the last second.
 #[utoipa::path(
-    get, path = "/v1/badges", operation_id = "list_badges", tag = "badges",
+    get, path = "/v1/community/badges", operation_id = "list_badges", tag = "badges",
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The badges", body = List<BadgeView>),

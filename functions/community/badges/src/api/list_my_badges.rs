@@ -1,4 +1,4 @@
-//! `GET /v1/badges/mine`: what the caller has earned, and how far they are.
+//! `GET /v1/community/badges/mine`: what the caller has earned, and how far they are.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -53,7 +53,7 @@ impl MyBadge {
 /// Every badge that can be earned, and retired ones that the caller has. A badge that is new counts what was before it; its
 /// tiers are given with the next thing that the caller does.
 #[utoipa::path(
-    get, path = "/v1/badges/mine", operation_id = "list_my_badges", tag = "badges",
+    get, path = "/v1/community/badges/mine", operation_id = "list_my_badges", tag = "badges",
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The badges, the oldest first; one page", body = List<MyBadge>),

@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}/badges`: what somebody has earned.
+//! `GET /v1/community/users/{id}/badges`: what somebody has earned.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -25,7 +25,7 @@ pub struct EarnedBadge {
 /// Only what they earned: how far they are is for themselves to see. Nobody's badges are empty, and so are those of who was
 /// deleted.
 #[utoipa::path(
-    get, path = "/v1/users/{id}/badges", operation_id = "list_user_badges", tag = "badges",
+    get, path = "/v1/community/users/{id}/badges", operation_id = "list_user_badges", tag = "badges",
     security(("bearer" = [])),
     params(("id" = UserId, Path, description = "Whose")),
     responses(

@@ -1,4 +1,4 @@
-//! `DELETE /v1/badges/{id}`: nobody earns the badge any more. Who has it keeps it.
+//! `DELETE /v1/community/badges/{id}`: nobody earns the badge any more. Who has it keeps it.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -12,7 +12,7 @@ use crate::domain::badge::Badge;
 ///
 /// Nobody earns it any more, and who has it keeps it. Doing it again does no harm. `If-Match` is honoured.
 #[utoipa::path(
-    delete, path = "/v1/badges/{id}", operation_id = "retire_badge", tag = "badges",
+    delete, path = "/v1/community/badges/{id}", operation_id = "retire_badge", tag = "badges",
     security(("bearer" = [])),
     params(
         ("id" = BadgeId, Path, description = "Which badge"),

@@ -1,4 +1,4 @@
-//! `PATCH /v1/badges/{id}`: changes what people read of a badge.
+//! `PATCH /v1/community/badges/{id}`: changes what people read of a badge.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -58,7 +58,7 @@ impl Changes {
 ///
 /// What is absent stays. `If-Match` is honoured.
 #[utoipa::path(
-    patch, path = "/v1/badges/{id}", operation_id = "update_badge", tag = "badges",
+    patch, path = "/v1/community/badges/{id}", operation_id = "update_badge", tag = "badges",
     security(("bearer" = [])),
     params(
         ("id" = BadgeId, Path, description = "Which badge"),

@@ -1,4 +1,4 @@
-//! `POST /v1/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`.
+//! `POST /v1/community/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`.
 //! Emits `events.event_reported.v1`.
 
 use axum::extract::State;
@@ -63,7 +63,7 @@ impl CreateEvent {
 /// Everybody who is signed in can see it. The same kind cannot be reported again at the same point before the kind's
 /// cooldown is over, whatever becomes of the event. The point may take a moment to be known here after it was made.
 #[utoipa::path(
-    post, path = "/v1/events", operation_id = "create_event", tag = "events",
+    post, path = "/v1/community/events", operation_id = "create_event", tag = "events",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreateEvent,
@@ -107,7 +107,7 @@ pub async fn create_event(
 }
 
 fn created(event: CareEvent) -> Created<EventView> {
-    Created::at(format!("/v1/events/{}", event.id), event.into())
+    Created::at(format!("/v1/community/events/{}", event.id), event.into())
 }
 
 /// A repeat gets what the first try made, if it asks for the same; what was removed since is not made again.

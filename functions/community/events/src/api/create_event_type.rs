@@ -1,4 +1,4 @@
-//! `POST /v1/events/types`: makes a kind of care event. Needs `Idempotency-Key`.
+//! `POST /v1/community/events/types`: makes a kind of care event. Needs `Idempotency-Key`.
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
@@ -57,7 +57,7 @@ impl CreateEventType {
 ///
 /// For admins. The code is how others know the kind, and stays.
 #[utoipa::path(
-    post, path = "/v1/events/types", operation_id = "create_event_type", tag = "events",
+    post, path = "/v1/community/events/types", operation_id = "create_event_type", tag = "events",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreateEventType,
@@ -88,7 +88,7 @@ pub async fn create_event_type(
         Err(NotMade::CodeTaken) => return Err(Refusal::CodeTaken.into()),
         Err(NotMade::Store(error)) => return Err(error.into()),
     };
-    Ok(Created::at(format!("/v1/events/types/{id}"), kind.into()))
+    Ok(Created::at(format!("/v1/community/events/types/{id}"), kind.into()))
 }
 
 /// A repeat gets what the first try made, if it asks for what stands there now.

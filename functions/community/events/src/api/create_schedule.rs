@@ -1,4 +1,4 @@
-//! `POST /v1/events/schedules`: something is due at a point again and again. Needs `Idempotency-Key`.
+//! `POST /v1/community/events/schedules`: something is due at a point again and again. Needs `Idempotency-Key`.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ impl CreateSchedule {
 /// comes later by as much, and of what they show twice the first counts. It ends after five years at the latest. A schedule
 /// never changes: make another one instead.
 #[utoipa::path(
-    post, path = "/v1/events/schedules", operation_id = "create_schedule", tag = "events",
+    post, path = "/v1/community/events/schedules", operation_id = "create_schedule", tag = "events",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreateSchedule,
@@ -103,7 +103,7 @@ pub async fn create_schedule(
     if let Some(occurs_at) = schedule.recurrence.next_after(now) {
         arm(timed, Occurrence { schedule_id: id, occurs_at }).await;
     }
-    Ok(Created::at(format!("/v1/events/schedules/{id}"), ScheduleView::of(schedule, now)))
+    Ok(Created::at(format!("/v1/community/events/schedules/{id}"), ScheduleView::of(schedule, now)))
 }
 
 /// The schedule is there, so the answer does not depend on the timer: where it was not asked, the sweep finds what is due.

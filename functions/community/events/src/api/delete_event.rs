@@ -1,4 +1,4 @@
-//! `DELETE /v1/events/{id}`: takes an event back, as its author, or removes it, as an admin.
+//! `DELETE /v1/community/events/{id}`: takes an event back, as its author, or removes it, as an admin.
 //! Emits `events.event_removed.v1`, unless its author is gone.
 //!
 //! What it brought stays: the reward, since it may be spent, and the cooldown, so that taking back and reporting again
@@ -21,7 +21,7 @@ const MAX_ATTEMPTS: u32 = 5;
 ///
 /// Its author may for a day, and an admin always. The reward and the cooldown stay. Doing it again finds nothing.
 #[utoipa::path(
-    delete, path = "/v1/events/{id}", operation_id = "delete_event", tag = "events",
+    delete, path = "/v1/community/events/{id}", operation_id = "delete_event", tag = "events",
     security(("bearer" = [])),
     params(("id" = CareEventId, Path, description = "Which event")),
     responses(

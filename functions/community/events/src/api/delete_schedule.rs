@@ -1,4 +1,4 @@
-//! `DELETE /v1/events/schedules/{id}`: nothing is due any more.
+//! `DELETE /v1/community/events/schedules/{id}`: nothing is due any more.
 
 use axum::extract::State;
 use dynamo::{StoreError, backoff};
@@ -17,7 +17,7 @@ const MAX_ATTEMPTS: u32 = 10;
 ///
 /// Its creator may, and an admin. Doing it again finds nothing.
 #[utoipa::path(
-    delete, path = "/v1/events/schedules/{id}", operation_id = "delete_schedule", tag = "events",
+    delete, path = "/v1/community/events/schedules/{id}", operation_id = "delete_schedule", tag = "events",
     security(("bearer" = [])),
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(

@@ -1,4 +1,4 @@
-//! `GET /v1/events/{id}`: a care event.
+//! `GET /v1/community/events/{id}`: a care event.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 ///
 /// Everybody who is signed in may.
 #[utoipa::path(
-    get, path = "/v1/events/{id}", operation_id = "get_event", tag = "events",
+    get, path = "/v1/community/events/{id}", operation_id = "get_event", tag = "events",
     security(("bearer" = [])),
     params(("id" = CareEventId, Path, description = "Which event")),
     responses(

@@ -1,4 +1,4 @@
-//! `GET /v1/events/types/{id}`: a kind of care event.
+//! `GET /v1/community/events/types/{id}`: a kind of care event.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 
 /// Look at a kind of care event
 #[utoipa::path(
-    get, path = "/v1/events/types/{id}", operation_id = "get_event_type", tag = "events",
+    get, path = "/v1/community/events/types/{id}", operation_id = "get_event_type", tag = "events",
     security(("bearer" = [])),
     params(("id" = EventTypeId, Path, description = "Which kind")),
     responses(

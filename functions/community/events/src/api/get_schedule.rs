@@ -1,4 +1,4 @@
-//! `GET /v1/events/schedules/{id}`: something that is due again and again.
+//! `GET /v1/community/events/schedules/{id}`: something that is due again and again.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -13,7 +13,7 @@ use crate::domain::refusal::Refusal;
 ///
 /// Everybody who is signed in may. One whose last occurrence is over is gone.
 #[utoipa::path(
-    get, path = "/v1/events/schedules/{id}", operation_id = "get_schedule", tag = "events",
+    get, path = "/v1/community/events/schedules/{id}", operation_id = "get_schedule", tag = "events",
     security(("bearer" = [])),
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(

@@ -1,4 +1,4 @@
-//! `GET /v1/events/types`: all kinds of care events.
+//! `GET /v1/community/events/types`: all kinds of care events.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 ///
 /// In the order of their codes, retired ones too.
 #[utoipa::path(
-    get, path = "/v1/events/types", operation_id = "list_event_types", tag = "events",
+    get, path = "/v1/community/events/types", operation_id = "list_event_types", tag = "events",
     security(("bearer" = [])),
     params(
         ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),

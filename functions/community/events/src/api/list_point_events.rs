@@ -1,4 +1,4 @@
-//! `GET /v1/points/{id}/events`: a point's care events.
+//! `GET /v1/community/points/{id}/events`: a point's care events.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 ///
 /// What happened last comes first. Everybody who is signed in may see it. A point that is not known has none.
 #[utoipa::path(
-    get, path = "/v1/points/{id}/events", operation_id = "list_point_events", tag = "events",
+    get, path = "/v1/community/points/{id}/events", operation_id = "list_point_events", tag = "events",
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),

@@ -1,4 +1,4 @@
-//! `GET /v1/events/schedules?pointId=`: what is due at a point again and again.
+//! `GET /v1/community/events/schedules?pointId=`: what is due at a point again and again.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -20,7 +20,7 @@ pub struct OfPoint {
 ///
 /// The oldest first. Everybody who is signed in may see them.
 #[utoipa::path(
-    get, path = "/v1/events/schedules", operation_id = "list_schedules", tag = "events",
+    get, path = "/v1/community/events/schedules", operation_id = "list_schedules", tag = "events",
     security(("bearer" = [])),
     params(
         ("pointId" = PointId, Query, description = "Of which point"),

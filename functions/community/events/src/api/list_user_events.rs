@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}/events`: a person's care events.
+//! `GET /v1/community/users/{id}/events`: a person's care events.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 ///
 /// What happened last comes first. Everybody who is signed in may see it. Somebody who is not known, or deleted their account, has none.
 #[utoipa::path(
-    get, path = "/v1/users/{id}/events", operation_id = "list_user_events", tag = "events",
+    get, path = "/v1/community/users/{id}/events", operation_id = "list_user_events", tag = "events",
     security(("bearer" = [])),
     params(
         ("id" = UserId, Path, description = "Whose"),

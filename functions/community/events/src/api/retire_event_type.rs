@@ -1,4 +1,4 @@
-//! `DELETE /v1/events/types/{id}`: no new events of this kind. It stays, for those that there are.
+//! `DELETE /v1/community/events/types/{id}`: no new events of this kind. It stays, for those that there are.
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
@@ -19,7 +19,7 @@ const MAX_ATTEMPTS: u32 = 5;
 /// For admins. No new events of it can be reported, and no schedules made; those that there are stay, with its name. Doing
 /// it again does no harm. `If-Match` is honoured.
 #[utoipa::path(
-    delete, path = "/v1/events/types/{id}", operation_id = "retire_event_type", tag = "events",
+    delete, path = "/v1/community/events/types/{id}", operation_id = "retire_event_type", tag = "events",
     security(("bearer" = [])),
     params(
         ("id" = EventTypeId, Path, description = "Which kind"),

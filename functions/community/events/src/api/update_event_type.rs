@@ -1,4 +1,4 @@
-//! `PATCH /v1/events/types/{id}`: changes a kind of care event. Only fields that are given change. Needs `If-Match`.
+//! `PATCH /v1/community/events/types/{id}`: changes a kind of care event. Only fields that are given change. Needs `If-Match`.
 //! Emits `events.event_type_changed.v1` where something did.
 
 use axum::extract::State;
@@ -73,7 +73,7 @@ impl UpdateEventType {
 ///
 /// For admins. Events that were reported keep what the kind was then. One that is retired changes no more.
 #[utoipa::path(
-    patch, path = "/v1/events/types/{id}", operation_id = "update_event_type", tag = "events",
+    patch, path = "/v1/community/events/types/{id}", operation_id = "update_event_type", tag = "events",
     security(("bearer" = [])),
     params(
         ("id" = EventTypeId, Path, description = "Which kind"),

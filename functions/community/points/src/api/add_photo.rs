@@ -1,4 +1,4 @@
-//! `POST /v1/points/{id}/photos`: shows one of the caller's published pictures at a point.
+//! `POST /v1/community/points/{id}/photos`: shows one of the caller's published pictures at a point.
 
 use axum::extract::State;
 use dynamo::StoreError;
@@ -28,7 +28,7 @@ pub struct AddPhoto {
 /// Everybody who is signed in may, with pictures of their own; a point shows twenty at the most. The picture itself names the
 /// attempt: what is there is not put there again.
 #[utoipa::path(
-    post, path = "/v1/points/{id}/photos", operation_id = "add_photo", tag = "points",
+    post, path = "/v1/community/points/{id}/photos", operation_id = "add_photo", tag = "points",
     security(("bearer" = [])),
     params(("id" = PointId, Path, description = "Which point")),
     request_body = AddPhoto,
@@ -67,5 +67,5 @@ pub async fn add_photo(
 }
 
 fn shown(id: PointId, photo: Photo) -> Created<PhotoView> {
-    Created::at(format!("/v1/points/{id}/photos"), photo.into())
+    Created::at(format!("/v1/community/points/{id}/photos"), photo.into())
 }

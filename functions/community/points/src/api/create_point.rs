@@ -1,4 +1,4 @@
-//! `POST /v1/points`: puts a point on the map. Needs `Idempotency-Key`.
+//! `POST /v1/community/points`: puts a point on the map. Needs `Idempotency-Key`.
 //! Emits `points.point_created.v1`.
 
 use axum::extract::State;
@@ -72,7 +72,7 @@ pub struct NearDuplicate {
 ///
 /// Whoever does becomes its keeper. The same request with the same `Idempotency-Key` gets the point that the first one made.
 #[utoipa::path(
-    post, path = "/v1/points", operation_id = "create_point", tag = "points",
+    post, path = "/v1/community/points", operation_id = "create_point", tag = "points",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreatePoint,
@@ -109,7 +109,7 @@ pub async fn create_point(
     };
     let point = PointView::of(&point).ok_or(Refusal::Removed)?;
     let near_duplicates = near_duplicates(others, details.kind);
-    Ok(Created::at(format!("/v1/points/{id}"), NewPoint { point, near_duplicates }))
+    Ok(Created::at(format!("/v1/community/points/{id}"), NewPoint { point, near_duplicates }))
 }
 
 /// A repeat gets what the first try made, if it asks for the same.

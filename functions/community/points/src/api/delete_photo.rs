@@ -1,4 +1,4 @@
-//! `DELETE /v1/points/{id}/photos/{mediaId}`: shows a picture at a point no more. The picture itself stays.
+//! `DELETE /v1/community/points/{id}/photos/{mediaId}`: shows a picture at a point no more. The picture itself stays.
 
 use axum::extract::State;
 use dynamo::StoreError;
@@ -24,7 +24,7 @@ pub struct PhotoPath {
 ///
 /// Who put it there, the point's keeper and admins may.
 #[utoipa::path(
-    delete, path = "/v1/points/{id}/photos/{mediaId}", operation_id = "delete_photo", tag = "points",
+    delete, path = "/v1/community/points/{id}/photos/{mediaId}", operation_id = "delete_photo", tag = "points",
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),

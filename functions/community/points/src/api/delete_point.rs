@@ -1,4 +1,4 @@
-//! `DELETE /v1/points/{id}`: takes a point off the map, by its keeper or an admin.
+//! `DELETE /v1/community/points/{id}`: takes a point off the map, by its keeper or an admin.
 //! Emits `points.point_removed.v1`, on which `points-keep-copies` takes away its subscriptions.
 
 use axum::extract::State;
@@ -15,7 +15,7 @@ use crate::problem::Refusal;
 ///
 /// Its keeper and admins may. Its photos are shown there no more, and its subscriptions end. `If-Match` is honoured.
 #[utoipa::path(
-    delete, path = "/v1/points/{id}", operation_id = "delete_point", tag = "points",
+    delete, path = "/v1/community/points/{id}", operation_id = "delete_point", tag = "points",
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),

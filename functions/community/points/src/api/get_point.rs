@@ -1,4 +1,4 @@
-//! `GET /v1/points/{id}`: a point.
+//! `GET /v1/community/points/{id}`: a point.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -12,7 +12,7 @@ use crate::problem::Refusal;
 
 /// Look at a point
 #[utoipa::path(
-    get, path = "/v1/points/{id}", operation_id = "get_point", tag = "points",
+    get, path = "/v1/community/points/{id}", operation_id = "get_point", tag = "points",
     security(("bearer" = [])),
     params(("id" = PointId, Path, description = "Which point")),
     responses(

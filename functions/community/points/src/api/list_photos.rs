@@ -1,4 +1,4 @@
-//! `GET /v1/points/{id}/photos`: the photos of a point.
+//! `GET /v1/community/points/{id}/photos`: the photos of a point.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -14,7 +14,7 @@ use crate::problem::Refusal;
 ///
 /// In the order in which they were put there. There are twenty at the most, so there is one page.
 #[utoipa::path(
-    get, path = "/v1/points/{id}/photos", operation_id = "list_photos", tag = "points",
+    get, path = "/v1/community/points/{id}/photos", operation_id = "list_photos", tag = "points",
     security(("bearer" = [])),
     params(("id" = PointId, Path, description = "Which point")),
     responses(

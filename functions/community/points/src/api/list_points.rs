@@ -1,4 +1,4 @@
-//! `GET /v1/points?near=lat,lng&radiusM=…`: the points around a place.
+//! `GET /v1/community/points?near=lat,lng&radiusM=…`: the points around a place.
 
 use axum::extract::State;
 use contracts::points::PointKind;
@@ -89,7 +89,7 @@ pub(super) fn in_tenths(metres: f64) -> f64 {
 /// `nextCursor` all the same: where points are many, the search goes on from there in smaller steps. A cursor goes with the
 /// `near`, `radiusM` and `kind` that it was given for.
 #[utoipa::path(
-    get, path = "/v1/points", operation_id = "list_points", tag = "points",
+    get, path = "/v1/community/points", operation_id = "list_points", tag = "points",
     security(("bearer" = [])),
     params(
         ("near" = String, Query, description = "Latitude and longitude in degrees, with a comma between them", example = "52.5208,13.4094"),

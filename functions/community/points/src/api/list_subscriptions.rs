@@ -1,4 +1,4 @@
-//! `GET /v1/points/subscriptions`: the points that the caller wants to hear of.
+//! `GET /v1/community/points/subscriptions`: the points that the caller wants to hear of.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub struct SubscriptionView {
 /// In the order of the points' ids, which is none that means anything. A page may hold fewer than `limit`, since what was
 /// ended is passed over.
 #[utoipa::path(
-    get, path = "/v1/points/subscriptions", operation_id = "list_subscriptions", tag = "points",
+    get, path = "/v1/community/points/subscriptions", operation_id = "list_subscriptions", tag = "points",
     security(("bearer" = [])),
     params(
         ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),

@@ -1,4 +1,4 @@
-//! `PUT /v1/points/{id}/subscription`: the caller wants to hear of a point.
+//! `PUT /v1/community/points/{id}/subscription`: the caller wants to hear of a point.
 //! Emits `points.point_subscribed.v1`.
 
 use axum::extract::State;
@@ -17,7 +17,7 @@ use crate::store::Saved;
 ///
 /// Its subscribers are told of what happens there. Doing it again does no harm.
 #[utoipa::path(
-    put, path = "/v1/points/{id}/subscription", operation_id = "subscribe_point", tag = "points",
+    put, path = "/v1/community/points/{id}/subscription", operation_id = "subscribe_point", tag = "points",
     security(("bearer" = [])),
     params(("id" = PointId, Path, description = "Which point")),
     responses(

@@ -1,4 +1,4 @@
-//! `DELETE /v1/points/{id}/subscription`: the caller wants to hear of a point no more.
+//! `DELETE /v1/community/points/{id}/subscription`: the caller wants to hear of a point no more.
 //! Emits `points.point_unsubscribed.v1`.
 
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 ///
 /// Whoever has no subscription has none afterwards either: it is no mistake, and neither is a point that is gone.
 #[utoipa::path(
-    delete, path = "/v1/points/{id}/subscription", operation_id = "unsubscribe_point", tag = "points",
+    delete, path = "/v1/community/points/{id}/subscription", operation_id = "unsubscribe_point", tag = "points",
     security(("bearer" = [])),
     params(("id" = PointId, Path, description = "Which point")),
     responses(

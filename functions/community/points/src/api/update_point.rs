@@ -1,4 +1,4 @@
-//! `PATCH /v1/points/{id}`: changes a point, by its keeper or an admin.
+//! `PATCH /v1/community/points/{id}`: changes a point, by its keeper or an admin.
 //! Emits `points.point_updated.v1`.
 
 use axum::extract::State;
@@ -57,7 +57,7 @@ impl UpdatePoint {
 ///
 /// Its keeper and admins may. `If-Match` is honoured.
 #[utoipa::path(
-    patch, path = "/v1/points/{id}", operation_id = "update_point", tag = "points",
+    patch, path = "/v1/community/points/{id}", operation_id = "update_point", tag = "points",
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),

@@ -1,4 +1,4 @@
-//! `POST /v1/wallet/deposits`: money from a card into one's own wallet.
+//! `POST /v1/community/wallet/deposits`: money from a card into one's own wallet.
 //! Emits `wallet.deposit_completed` once the money has come. Needs `Idempotency-Key`.
 
 use axum::extract::State;
@@ -65,10 +65,10 @@ impl CreateDeposit {
 ///
 /// With `paymentMethod` the card is charged at once: the answer says `completed`, `failed` with the provider's word for why,
 /// or `pending` where the bank takes its time or asks the card's owner. Without it the client pays on the provider's own
-/// page with `clientSecret`. What the answer does not tell yet, `GET /v1/wallet/deposits/{id}` does. The same request with
+/// page with `clientSecret`. What the answer does not tell yet, `GET /v1/community/wallet/deposits/{id}` does. The same request with
 /// the same `Idempotency-Key` goes on where the first one was, and never charges twice.
 #[utoipa::path(
-    post, path = "/v1/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
+    post, path = "/v1/community/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = CreateDeposit,
@@ -109,6 +109,6 @@ pub async fn create_deposit(
 
 fn created(deposit: &Deposit, client_secret: Option<ClientSecret>) -> Created<NewDeposit> {
     let client_secret = client_secret.filter(|_| deposit.status == DepositStatus::Pending);
-    let place = format!("/v1/wallet/deposits/{}", deposit.id);
+    let place = format!("/v1/community/wallet/deposits/{}", deposit.id);
     Created::at(place, NewDeposit { deposit: DepositView::of(deposit), client_secret })
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/donations`: gives money to a person or a point. Needs `Idempotency-Key`.
+//! `POST /v1/community/donations`: gives money to a person or a point. Needs `Idempotency-Key`.
 //! Emits `wallet.donation_completed.v1` and asks for notifications of both sides; by card `wallet.donation_started.v1`,
 //! and the rest comes later.
 
@@ -120,9 +120,9 @@ impl FundingBody {
 /// Give to a person or a point
 ///
 /// From the balance it arrives at once. By card it is `processing` at first: the card is charged, the money moves on, and it
-/// ends as `completed`, `failed` (nobody paid) or `refunded`; `GET /v1/donations/{id}` tells its steps. The same request with the same `Idempotency-Key` gets the same donation.
+/// ends as `completed`, `failed` (nobody paid) or `refunded`; `GET /v1/community/donations/{id}` tells its steps. The same request with the same `Idempotency-Key` gets the same donation.
 #[utoipa::path(
-    post, path = "/v1/donations", operation_id = "donate", tag = "wallet",
+    post, path = "/v1/community/donations", operation_id = "donate", tag = "wallet",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = Donate,
@@ -224,5 +224,5 @@ fn again(before: Donation, wish: &Wish) -> Result<Created<DonationView>, Problem
 }
 
 fn created(donation: Donation) -> Created<DonationView> {
-    Created::at(format!("/v1/donations/{}", donation.id), DonationView::for_donor(donation))
+    Created::at(format!("/v1/community/donations/{}", donation.id), DonationView::for_donor(donation))
 }

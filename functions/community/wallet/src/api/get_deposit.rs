@@ -1,4 +1,4 @@
-//! `GET /v1/wallet/deposits/{id}`: how far a deposit is.
+//! `GET /v1/community/wallet/deposits/{id}`: how far a deposit is.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,7 +11,7 @@ use crate::problem::Refusal;
 
 /// See a deposit
 #[utoipa::path(
-    get, path = "/v1/wallet/deposits/{id}", operation_id = "get_deposit", tag = "wallet",
+    get, path = "/v1/community/wallet/deposits/{id}", operation_id = "get_deposit", tag = "wallet",
     security(("bearer" = [])),
     params(("id" = DepositId, Path, description = "Which deposit")),
     responses(

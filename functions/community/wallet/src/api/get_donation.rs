@@ -1,4 +1,4 @@
-//! `GET /v1/donations/{id}`: one donation, for those whom it concerns.
+//! `GET /v1/community/donations/{id}`: one donation, for those whom it concerns.
 
 use axum::extract::State;
 use contracts::wallet::Recipient;
@@ -15,7 +15,7 @@ use crate::problem::Refusal;
 ///
 /// Its donor sees it in every state, with its steps. Its recipient, or the keeper of the point, sees it once it has arrived.
 #[utoipa::path(
-    get, path = "/v1/donations/{id}", operation_id = "get_donation", tag = "wallet",
+    get, path = "/v1/community/donations/{id}", operation_id = "get_donation", tag = "wallet",
     security(("bearer" = [])),
     params(("id" = DonationId, Path, description = "Which donation")),
     responses(

@@ -1,4 +1,4 @@
-//! `GET /v1/wallet`: what the caller has, or a point that they keep.
+//! `GET /v1/community/wallet`: what the caller has, or a point that they keep.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -54,7 +54,7 @@ impl BalanceView {
 ///
 /// Or that of a point that the caller keeps. It is as the last transfer left it.
 #[utoipa::path(
-    get, path = "/v1/wallet", operation_id = "get_wallet", tag = "wallet",
+    get, path = "/v1/community/wallet", operation_id = "get_wallet", tag = "wallet",
     security(("bearer" = [])),
     params(("pointId" = Option<PointId>, Query, description = "A point that the caller keeps")),
     responses(

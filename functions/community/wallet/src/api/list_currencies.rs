@@ -1,4 +1,4 @@
-//! `GET /v1/currencies`: what balances can have.
+//! `GET /v1/community/currencies`: what balances can have.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 ///
 /// All of them at once, by their codes.
 #[utoipa::path(
-    get, path = "/v1/currencies", operation_id = "list_currencies", tag = "wallet",
+    get, path = "/v1/community/currencies", operation_id = "list_currencies", tag = "wallet",
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All currencies", body = List<CurrencyView>),

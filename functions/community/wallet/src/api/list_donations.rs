@@ -1,4 +1,4 @@
-//! `GET /v1/donations`: what the caller gave, or what they or a point of theirs got.
+//! `GET /v1/community/donations`: what the caller gave, or what they or a point of theirs got.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -40,7 +40,7 @@ impl Which {
 ///
 /// Newest first. What was given is listed in every state; what was received, once it has arrived.
 #[utoipa::path(
-    get, path = "/v1/donations", operation_id = "list_donations", tag = "wallet",
+    get, path = "/v1/community/donations", operation_id = "list_donations", tag = "wallet",
     security(("bearer" = [])),
     params(
         ("received" = Option<bool>, Query, description = "What was received, and not what was given"),

@@ -1,4 +1,4 @@
-//! `GET /v1/currencies/{code}/prices`: what a currency cost, and when.
+//! `GET /v1/community/currencies/{code}/prices`: what a currency cost, and when.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ impl From<Price> for PriceView {
 ///
 /// Newest first: the first one is what it costs now.
 #[utoipa::path(
-    get, path = "/v1/currencies/{code}/prices", operation_id = "list_prices", tag = "wallet",
+    get, path = "/v1/community/currencies/{code}/prices", operation_id = "list_prices", tag = "wallet",
     security(("bearer" = [])),
     params(
         ("code" = CurrencyCode, Path, description = "Which currency"),

@@ -1,4 +1,4 @@
-//! `GET /v1/wallet/transactions`: the statement of the caller, or of a point that they keep.
+//! `GET /v1/community/wallet/transactions`: the statement of the caller, or of a point that they keep.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -112,7 +112,7 @@ impl From<Entry> for TransactionView {
 /// Newest first. All lines of a currency add up to its balance. With a filter a page may hold fewer than `limit`, even
 /// none, and still have a next one.
 #[utoipa::path(
-    get, path = "/v1/wallet/transactions", operation_id = "list_transactions", tag = "wallet",
+    get, path = "/v1/community/wallet/transactions", operation_id = "list_transactions", tag = "wallet",
     security(("bearer" = [])),
     params(
         ("currency" = Option<String>, Query, description = "Of one currency only"),

@@ -1,4 +1,4 @@
-//! `POST /v1/wallet/payments/webhooks`: the payment provider tells what happened to a payment.
+//! `POST /v1/community/wallet/payments/webhooks`: the payment provider tells what happened to a payment.
 //! Emits `wallet.deposit_completed`. Public: the signature is the proof.
 //!
 //! Messages come late, twice, in any order, or never. Each is a fact that stands by itself, and what it does is conditional
@@ -27,7 +27,7 @@ const SIGNATURE: &str = "stripe-signature";
 ///
 /// Called by the payment provider, and by nobody else. What is signed and concerns nothing here is taken, too.
 #[utoipa::path(
-    post, path = "/v1/wallet/payments/webhooks", operation_id = "receive_payment_notice", tag = "wallet",
+    post, path = "/v1/community/wallet/payments/webhooks", operation_id = "receive_payment_notice", tag = "wallet",
     request_body(content = String, description = "The provider's event, as it was signed", content_type = "application/json"),
     params(("Stripe-Signature" = String, Header, description = "When it was signed, and the proof")),
     responses(

@@ -1,4 +1,4 @@
-//! `POST /v1/wallet/transfers`: sends money to a person. Needs `Idempotency-Key`.
+//! `POST /v1/community/wallet/transfers`: sends money to a person. Needs `Idempotency-Key`.
 //! Emits `wallet.transfer_completed.v1` and asks for a notification of the receiver.
 
 use axum::extract::State;
@@ -22,7 +22,7 @@ use crate::problem::{self, Refusal};
 use crate::store::{Before, NotPosted, Parties, Posted, Wallet};
 
 /// Where one reads of it.
-const STATEMENT: &str = "/v1/wallet/transactions";
+const STATEMENT: &str = "/v1/community/wallet/transactions";
 
 /// What somebody sends.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -88,7 +88,7 @@ pub struct TransferView {
 ///
 /// It arrives at once, all of it or nothing. The same request with the same `Idempotency-Key` sends nothing again.
 #[utoipa::path(
-    post, path = "/v1/wallet/transfers", operation_id = "send_transfer", tag = "wallet",
+    post, path = "/v1/community/wallet/transfers", operation_id = "send_transfer", tag = "wallet",
     security(("bearer" = [])),
     params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
     request_body = SendTransfer,

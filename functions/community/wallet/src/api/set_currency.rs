@@ -1,4 +1,4 @@
-//! `PUT /v1/currencies/{code}`: makes a currency or changes its name and price. For admins.
+//! `PUT /v1/community/currencies/{code}`: makes a currency or changes its name and price. For admins.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -47,7 +47,7 @@ impl SetCurrency {
 /// Codes of three letters are those of ISO 4217; those of the product itself have 4 to 10. A new price goes into the
 /// history. `If-Match` is honoured.
 #[utoipa::path(
-    put, path = "/v1/currencies/{code}", operation_id = "set_currency", tag = "wallet",
+    put, path = "/v1/community/currencies/{code}", operation_id = "set_currency", tag = "wallet",
     security(("bearer" = [])),
     params(
         ("code" = CurrencyCode, Path, description = "Which currency"),

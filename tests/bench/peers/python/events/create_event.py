@@ -1,4 +1,4 @@
-"""`POST /v1/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`."""
+"""`POST /v1/community/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`."""
 import unicodedata
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -141,7 +141,7 @@ def _after_conflict(conflict: table.Conflict, report: Report, now: datetime) -> 
 
 
 def _created(event: Item) -> Reply:
-    return Reply(201, event_view(event), location=f"/v1/events/{event['id']}")
+    return Reply(201, event_view(event), location=f"/v1/community/events/{event['id']}")
 
 
 def _same_as_before(before: Item, report: Report) -> Reply:

@@ -1,4 +1,4 @@
-"""`GET /v1/points/{id}/events`: a point's care events, the latest first."""
+"""`GET /v1/community/points/{id}/events`: a point's care events, the latest first."""
 from uuid import UUID
 
 from kit import table

@@ -1,4 +1,4 @@
-/** `POST /v1/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`. */
+/** `POST /v1/community/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`. */
 import * as z from "zod";
 import { authenticate } from "../kit/caller";
 import { envelope } from "../kit/events";
@@ -128,7 +128,7 @@ function afterConflict(error: unknown, report: Report, now: Date): Reply {
 
 const created = (event: Reported): Reply => ({
   status: 201,
-  location: `/v1/events/${event.id}`,
+  location: `/v1/community/events/${event.id}`,
   body: eventView(event),
 });
 

@@ -1,4 +1,4 @@
-/** `GET /v1/points/{id}/events`: a point's care events, the latest first. */
+/** `GET /v1/community/points/{id}/events`: a point's care events, the latest first. */
 import * as z from "zod";
 import { authenticate } from "../kit/caller";
 import { encodeCursor, endpoint, page, type Reply, type Request } from "../kit/http";

@@ -54,7 +54,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
 /// An error if the API has such a route, or an operation of this name.
 fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()> {
     if let Some(taken) = survey.routes().find(|other| shape_of(other.key) == shape_of(&route.key())) {
-        return refuse!("{} has the route {} already.", taken.resource.template.path, taken.key);
+        return refuse!("The API of the pack {} has the route {} already.", place.context.pack(), taken.key);
     }
     if let Some(taken) =
         survey.operations.iter().find(|other| other.id == place.name.snake() && other.key != route.key())
@@ -105,7 +105,7 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
         ),
         format!("{}: load and save, with the event in the same write.", file("src/store.rs")),
         format!("{}: one code per refusal, and each in the `responses` of the endpoint.", file("src/problem.rs")),
-        format!("{}: keep in Policies the actions that the store's calls need, and no others.", place.template.path),
+        format!("{}: keep in the role the actions that the store's calls need, and no others.", place.template.path),
         format!("tests/e2e/{}/{snake}.rs: one test per answer that it can give.", place.context.name),
         format!("events/invoke/{}.json: the fields as a client sends them.", place.binary()),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),

@@ -16,6 +16,18 @@ pub struct Operation {
     pub guarded: bool,
 }
 
+impl Operation {
+    /// `POST`.
+    pub fn method(&self) -> &str {
+        self.key.split(' ').next().unwrap_or_default()
+    }
+
+    /// `/v1/orders`.
+    pub fn path(&self) -> &str {
+        self.key.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
 /// The operations of a description.
 pub fn operations(text: &str) -> Result<Vec<Operation>, serde_json::Error> {
     let description: Value = serde_json::from_str(text)?;

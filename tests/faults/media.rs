@@ -165,6 +165,6 @@ async fn what_can_never_be_read_is_poison() {
     let url = urls.into_iter().find(|url| url.contains("ProcessUploadQueue")).unwrap();
     let marker = types::Uuid::now_v7().to_string();
     client.send_message().queue_url(url).message_body(json!({ "detail": marker }).to_string()).send().await.unwrap();
-    let dead = cloud.take_dead_letter("ProcessUploadDlq", &marker).await;
+    let dead = cloud.take_dead_letter("media-dead-letters", &marker).await;
     assert!(dead.reason.starts_with("the message is of no bucket"), "{}", dead.reason);
 }

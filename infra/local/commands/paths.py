@@ -13,9 +13,27 @@ BINARIES = TARGET / "debug"
 RELEASE = TARGET / "release"
 
 
-def templates():
-    """Every CloudFormation template of the system: the root's, the contexts', and infra's."""
-    found = [ROOT / "template.yaml", *ROOT.glob("functions/*/*/template.yaml"), *ROOT.glob("infra/**/*.yaml")]
+PLATFORM = "platform"
+
+
+def packs():
+    """The packs that the repository has beside the platform; each is a stack of its own."""
+    return sorted(path.parent.name for path in ROOT.glob("functions/*/template.yaml"))
+
+
+def core_template():
+    return ROOT / "template.yaml"
+
+
+def pack_template(pack):
+    return ROOT / "functions" / pack / "template.yaml"
+
+
+def templates(packs_wanted=None):
+    """Every CloudFormation template of the core and of packs, all if none are named."""
+    found = [core_template(), *ROOT.glob("infra/**/*.yaml")]
+    for pack in [PLATFORM, *(packs() if packs_wanted is None else packs_wanted)]:
+        found += [*ROOT.glob(f"functions/{pack}/*.yaml"), *ROOT.glob(f"functions/{pack}/*/template.yaml")]
     return sorted(path for path in found if path.exists() and LOCAL not in path.parents)
 
 

@@ -45,6 +45,14 @@ impl Source {
         }
     }
 
+    /// What the function waits for: the rule that SAM makes for it may exist as soon as it does.
+    fn after(self) -> &'static str {
+        match self {
+            Self::Queue => "",
+            Self::Bus => "\n    DependsOn: DeadLettersPolicy",
+        }
+    }
+
     fn template(self) -> &'static str {
         match self {
             Self::Queue => include_str!("texts/consumer.yaml.txt"),
@@ -72,7 +80,12 @@ pub fn consumer(
     let dead_letters = place.template.resource("DeadLetters").is_none().then_some(DEAD_LETTERS).unwrap_or_default();
     let block = [dead_letters, include_str!("texts/function.yaml.txt"), from.template()].concat();
     let all = events.iter().map(|event| event.detail_type.as_str()).collect::<Vec<_>>().join(", ");
-    let values = [("comment", all.as_str()), ("events", all.as_str()), ("statement", held.statement.as_str())];
+    let values = [
+        ("comment", all.as_str()),
+        ("events", all.as_str()),
+        ("statement", held.statement.as_str()),
+        ("after", from.after()),
+    ];
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     let first = events.first().ok_or_else(|| Failure::new("Name the events that it waits for."))?;
     let event = sample::event(&first.detail_type, &first.example(&draft)?);

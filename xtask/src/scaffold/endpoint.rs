@@ -38,7 +38,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let block = [include_str!("texts/function.yaml.txt"), include_str!("texts/endpoint.yaml.txt")].concat();
     let values = [("comment", route.key()), ("key", route.key()), ("statement", held.statement.clone())];
     let mut values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    values.push(("actions", handler.actions()));
+    values.extend([("actions", handler.actions()), ("after", "")]);
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     place.add_sample(&mut draft, sample::request(&route, !public))?;
     place.add_test(&mut draft, proof(&handler))?;

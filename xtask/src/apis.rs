@@ -34,18 +34,17 @@ pub fn path(pack: &str) -> String {
     format!("functions/{pack}/api.yaml")
 }
 
+/// The template of a pack without operations.
+pub fn empty(pack: &str) -> String {
+    finish(head(pack), pack)
+}
+
 /// A pack's template.
 pub fn template(survey: &Survey<'_>, pack: &str) -> Result<String> {
     let mut operations: Vec<&Operation> =
-        survey.operations.iter().filter(|operation| survey.pack_of(operation) == pack).collect();
+        survey.operations.iter().filter(|operation| operation.pack() == pack).collect();
     operations.sort_by(|one, other| (one.path(), one.method()).cmp(&(other.path(), other.method())));
-    let (title, suffix) = if pack == PLATFORM {
-        ("core".to_owned(), String::new())
-    } else {
-        (format!("pack {pack}"), format!("-{pack}"))
-    };
-    let fill = |text: &str| text.replace("{{title}}", &title).replace("{{suffix}}", &suffix).replace("{{pack}}", pack);
-    let mut text = fill(HEAD);
+    let mut text = head(pack);
     let mut last = "";
     for operation in operations {
         let binary = survey.binary_of(operation).ok_or_else(|| {
@@ -64,12 +63,25 @@ pub fn template(survey: &Survey<'_>, pack: &str) -> Result<String> {
                 .replace("responses", "isDefaultRoute: true\n              responses"),
         );
     }
-    if text.ends_with("paths:\n") {
-        text.truncate(text.len() - 1);
-        text.push_str(" {}\n");
-    }
-    text.push_str(&fill(TAIL));
-    Ok(text)
+    Ok(finish(text, pack))
+}
+
+fn fill(text: &str, pack: &str) -> String {
+    let (title, suffix) = if pack == PLATFORM {
+        ("core".to_owned(), String::new())
+    } else {
+        (format!("pack {pack}"), format!("-{pack}"))
+    };
+    text.replace("{{title}}", &title).replace("{{suffix}}", &suffix).replace("{{pack}}", pack)
+}
+
+fn head(pack: &str) -> String {
+    fill(HEAD, pack)
+}
+
+fn finish(text: String, pack: &str) -> String {
+    let text = text.strip_suffix("paths:\n").map(|start| format!("{start}paths: {{}}\n")).unwrap_or(text);
+    text + &fill(TAIL, pack)
 }
 
 /// What the gateway needs to know of an operation.

@@ -15,9 +15,9 @@ cargo xtask new-endpoint <context> <verb_noun> \"<METHOD> /v1/path/{id}\" [--pub
 cargo xtask new-consumer <context> <verb_noun> <context.event>… [--bus] [--no-bless]
     a consumer of events: code, binary, queue, template, sample, test; --bus invokes it without a queue, for rare events
 cargo xtask openapi
-    rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
+    rewrites docs/openapi/*.json, docs/endpoints.md and the events' schemas from the code
 cargo xtask apis
-    rewrites the templates of the HTTP APIs, functions/<pack>/api.yaml, from docs/openapi.json; `openapi` does so too
+    rewrites the templates of the HTTP APIs, functions/<pack>/api.yaml, from docs/openapi/*.json; `openapi` does so too
 cargo xtask sizes
     the sizes of the binaries that were built for release
 cargo xtask check-sizes [<binary>…]

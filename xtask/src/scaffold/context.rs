@@ -45,10 +45,11 @@ pub fn context(repository: &Repository, pack: &str, context: &str) -> Result<Wri
             "`cargo xtask new-endpoint {context} <verb_noun> \"<METHOD> /v1/…\"` or `cargo xtask new-consumer {context} …`."
         ),
     ];
-    let mut files = draft.write()?;
-    // A new pack has an API, if an empty one.
-    files.extend(apis::write(repository)?.into_iter().filter(|path| *path == apis::path(pack)));
-    Ok(Written { packages: vec![context.to_owned(), "tests".to_owned()], next, files })
+    let api = apis::path(pack);
+    if !draft.has(&api) {
+        draft.create(&api, apis::empty(pack))?;
+    }
+    Ok(Written { packages: vec![context.to_owned(), "tests".to_owned()], next, files: draft.write()? })
 }
 
 /// The parameters that every context's stack gets from the root's: those of the context that has the fewest, since a

@@ -7,7 +7,7 @@ mod template;
 mod yaml;
 
 pub use manifest::{Binary, Dependency, Manifest};
-pub use openapi::{Operation, PATH as OPENAPI};
+pub use openapi::{DIRECTORY as OPENAPI, Operation};
 pub use source::{Source, mentions};
 pub use template::{Resource, Template, each, referred};
 
@@ -90,7 +90,7 @@ pub struct Survey<'a> {
     pub contexts: Vec<Context>,
     /// The templates: the core's, `infra`'s, each pack's, each context's. Those of APIs are generated, and not among them.
     pub templates: Vec<Template>,
-    /// The operations of the API's description.
+    /// The operations of all OpenAPI documents.
     pub operations: Vec<Operation>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
@@ -132,10 +132,14 @@ impl<'a> Survey<'a> {
     }
 
     fn read_operations(&mut self) {
-        let read = self.repository.read(OPENAPI).map_err(|failure| (1, failure.to_string()));
-        match read.and_then(|text| openapi::operations(&text).map_err(|error| (error.line(), error.to_string()))) {
-            Ok(operations) => self.operations = operations,
-            Err((line, message)) => self.unreadable.push(Unreadable { path: OPENAPI.into(), line, message }),
+        for path in self.repository.walk(OPENAPI, ".json") {
+            let read = self.repository.read(&path).map_err(|failure| (1, failure.to_string()));
+            let parse =
+                |text: String| openapi::operations(&path, &text).map_err(|error| (error.line(), error.to_string()));
+            match read.and_then(parse) {
+                Ok(operations) => self.operations.extend(operations),
+                Err((line, message)) => self.unreadable.push(Unreadable { path, line, message }),
+            }
         }
     }
 
@@ -167,19 +171,13 @@ impl<'a> Survey<'a> {
 
     /// The binary that answers an operation: that of its pack whose handler in `src/api` has the operation's name.
     pub fn binary_of(&self, operation: &Operation) -> Option<&str> {
-        let of_pack = self.contexts.iter().filter(|context| context.pack() == self.pack_of(operation));
+        let of_pack = self.contexts.iter().filter(|context| context.pack() == operation.pack());
         let handler = format!("src/api/{}.rs", operation.id);
         let context = of_pack
             .into_iter()
             .find(|context| context.source(&handler).is_some_and(|source| source.text.contains("#[utoipa::path(")))?;
         let binaries = context.manifest.binaries.iter().map(|binary| binary.name.as_str());
         binaries.into_iter().find(|name| context.function_name(name).as_deref() == Some(&operation.id))
-    }
-
-    /// The pack whose API has an operation: paths of packs start with their names, all others are the platform's.
-    pub fn pack_of(&self, operation: &Operation) -> &str {
-        let first = operation.path().trim_start_matches("/v1/").split('/').next().unwrap_or_default();
-        self.packs().find(|pack| *pack == first && *pack != PLATFORM).unwrap_or(PLATFORM)
     }
 
     /// The packs, each once, in their order.
@@ -210,15 +208,15 @@ fn context(repository: &Repository, pack: &str, name: String) -> Result<Context>
 }
 
 impl Context {
-    /// Its pack.
-    pub fn pack(&self) -> &str {
-        self.directory.split('/').nth(1).unwrap_or_default()
-    }
-
     /// `place_order` of the binary `orders-place-order`; none if the binary is not named so.
     pub fn function_name(&self, binary: &str) -> Option<String> {
         let rest = binary.strip_prefix(&self.name)?.strip_prefix('-')?.replace('-', "_");
         (names::is_snake(&rest) && !binary.contains('_')).then_some(rest)
+    }
+
+    /// The pack whose directory holds it.
+    pub fn pack(&self) -> &str {
+        self.directory.split('/').nth(1).unwrap_or_default()
     }
 
     /// A file of this context.

@@ -31,12 +31,11 @@ const FILES: &[(&str, &str)] = &[
     ("events/identity/user_registered.v1.example.json", "{ \"type\": \"identity.user_registered\" }\n"),
     ("events/invoke/platform-connect.json", "{ \"requestContext\": { \"routeKey\": \"$connect\" } }\n"),
     ("events/invoke/platform-publish-events.json", "{ \"Records\": [] }\n"),
-    ("docs/openapi.json", include_str!("files/openapi.json")),
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),
     ("tests/e2e/main.rs", "//! End to end.\n\nmod authority;\n"),
     ("tests/e2e/platform/connect.rs", "//! `$connect`\n\n#[tokio::test]\nasync fn connects() {}\n"),
-    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    read(\"docs/openapi.json\")\n}\n"),
+    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    tests::documents()\n}\n"),
 ];
 
 /// A repository in a directory of its own, which goes when this does.
@@ -56,7 +55,7 @@ impl Fixture {
         for (path, text) in FILES {
             fixture.write(path, text);
         }
-        fixture.write("functions/platform/api.yaml", "");
+        fixture.generate();
         fixture
     }
 
@@ -70,6 +69,7 @@ impl Fixture {
         let event = ["identity.user_registered".to_owned()];
         scaffold::consumer(repository, "orders", "send_receipt", &event, Source::Queue).unwrap();
         scaffold::consumer(repository, "orders", "greet_user", &event, Source::Bus).unwrap();
+        fixture.write("docs/openapi/commerce.json", include_str!("files/openapi.json"));
         fixture.generate();
         fixture
     }

@@ -174,7 +174,7 @@ pub fn repository() -> Repository {
                 "#[utoipa::path(post, path = \"/v1/shop/orders\")]\nasync fn place_order() {}\n",
             ),
             (
-                "docs/openapi.json",
+                "docs/openapi/shop.json",
                 r#"{ "paths": { "/v1/shop/orders": { "post": { "operationId": "place_order" } } } }"#,
             ),
             ("template.yaml", "Parameters: { Tracing: { Default: PassThrough } }"),

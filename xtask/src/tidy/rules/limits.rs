@@ -27,7 +27,7 @@ pub fn check(survey: &Survey<'_>, report: &mut Report) {
     let mut largest = 0;
     let mut roles = 0;
     for pack in survey.packs() {
-        let routes = survey.operations.iter().filter(|operation| survey.pack_of(operation) == pack).count();
+        let routes = survey.operations.iter().filter(|operation| operation.pack() == pack).count();
         if routes >= MAX_ROUTES {
             let message =
                 format!("the API of {pack} has {routes} operations; the limit here is {MAX_ROUTES}: split the pack");

@@ -1,7 +1,7 @@
 //! One function, one name.
 
 use crate::names::pascal;
-use crate::survey::{Binary, Context, Function, Survey};
+use crate::survey::{Binary, Context, Function, Resource, Survey};
 use crate::tidy::Report;
 
 /// The longest stage that the templates take.
@@ -106,6 +106,7 @@ fn unlisted(context: &Context, report: &mut Report) {
 fn function(function: Function<'_>, report: &mut Report) {
     let resource = function.resource;
     let handler = resource.text("Handler");
+    fixed_name(&resource, handler, report);
     let Some(context) = function.context else {
         report.resource(&resource, format!("runs `{handler}`, which is no [[bin]] of any context"));
         return;
@@ -122,14 +123,18 @@ fn function(function: Function<'_>, report: &mut Report) {
     if resource.text("CodeUri") != code {
         report.resource(&resource, format!("takes its code from elsewhere: set CodeUri to {code}"));
     }
+}
+
+/// A name by which the API's template, policies and operators know the function.
+fn fixed_name(resource: &Resource<'_>, handler: &str, report: &mut Report) {
     let name = format!("atoll-${{Stage}}-{handler}");
     if resource.property("FunctionName")["Fn::Sub"] != name {
-        report.resource(&resource, format!("has no fixed name: set FunctionName to !Sub {name}"));
+        report.resource(resource, format!("has no fixed name: set FunctionName to !Sub {name}"));
     }
     let length = name.len() - "${Stage}".len() + MAX_STAGE_CHARS;
     if length > MAX_NAME_CHARS {
         let message =
             format!("may be called by {length} characters, and Lambda takes {MAX_NAME_CHARS}: shorten {handler}");
-        report.resource(&resource, message);
+        report.resource(resource, message);
     }
 }

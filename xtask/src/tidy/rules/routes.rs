@@ -3,23 +3,27 @@
 use serde_json::Value;
 
 use crate::apis;
-use crate::survey::{END_TO_END, OPENAPI, Resource, Route, SAMPLES, Survey, referred};
+use crate::survey::{END_TO_END, OPENAPI, PLATFORM, Resource, Route, SAMPLES, Survey, referred};
 use crate::tidy::Report;
 
 /// Compares operations with functions, both ways.
 pub fn operations(survey: &Survey<'_>, report: &mut Report) {
     for operation in &survey.operations {
         if !operation.path().starts_with("/v1/") && operation.path() != "/v1" {
-            report.at(OPENAPI, 1, format!("describes {}: every path starts with /v1/", operation.key));
+            report.at(&operation.document, 1, format!("describes {}: every path starts with /v1/", operation.key));
         }
         if survey.binary_of(operation).is_none() {
             let message = format!(
                 "describes {} ({}), which no function of the pack {} answers",
                 operation.key,
                 operation.id,
-                survey.pack_of(operation)
+                operation.pack()
             );
-            report.at(OPENAPI, 1, message);
+            report.at(&operation.document, 1, message);
+        }
+        if operation.pack() != PLATFORM && !operation.path().starts_with(&format!("/v1/{}/", operation.pack())) {
+            let message = format!("describes {}: paths of a pack start with its name", operation.key);
+            report.at(&operation.document, 1, message);
         }
     }
     for context in &survey.contexts {
@@ -164,14 +168,14 @@ pub fn tested(survey: &Survey<'_>, report: &mut Report) {
     }
 }
 
-/// Looks for the test that tries every guarded operation of the description without a token.
+/// Looks for the test that tries every guarded operation of the documents without a token.
 pub fn guarded(survey: &Survey<'_>, report: &mut Report) {
     let Some(first) = survey.operations.iter().find(|operation| operation.guarded) else { return };
     let read = |path: &str| survey.repository.read(path).unwrap_or_default();
     let test = read(AUTHORITY);
     let runs = read("tests/e2e/main.rs").lines().any(|line| line == "mod authority;") && test.contains("::test]");
-    if !runs || !test.contains(&format!("\"{OPENAPI}\"")) {
-        let message = format!("does not try what {OPENAPI} says is guarded ({}, …) without a token", first.key);
+    if !runs || !test.contains("tests::documents()") {
+        let message = format!("does not try every operation that needs a caller ({}, …) without a token", first.key);
         report.at(AUTHORITY, 1, message);
     }
 }

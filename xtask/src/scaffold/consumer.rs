@@ -84,10 +84,10 @@ impl Event {
 
 /// The type and the version of an event in the module of its context.
 fn declared(source: &str, event_type: &str) -> Option<(String, String)> {
-    let (before, after) = source.split_once(&format!("const TYPE: &'static str = \"{event_type}\";"))?;
-    let (_, payload) = before.rsplit_once("impl DomainEvent for ")?;
-    let (_, version) = after.split_once("const VERSION: u32 = ")?;
-    Some((payload.split([' ', '{']).next()?.to_owned(), version.split(';').next()?.to_owned()))
+    let (before, after) = source.split_once(&format!("\"{event_type}\","))?;
+    let (_, payload) = before.rsplit_once("event!(")?;
+    let (_, version) = after.split_once("version = ")?;
+    Some((payload.trim().trim_end_matches(',').to_owned(), version.split(',').next()?.to_owned()))
 }
 
 fn quoted(events: &[Event]) -> String {

@@ -22,9 +22,8 @@ const MAX_ATTEMPTS: u32 = 10;
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_schedule`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's"),
+        (status = 404, description = "`events.no_such_schedule`"),
     )
 )]
 pub async fn delete_schedule(

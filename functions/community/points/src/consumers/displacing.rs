@@ -3,14 +3,14 @@
 use dynamo::{Versioned, backoff};
 use kit::sqs::Failure;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::album::Placement;
 
 /// How often it is tried.
 const MAX_ATTEMPTS: u32 = 8;
 
 /// Takes it away, together with its owner's record of it.
-pub async fn displace(ctx: &Keeping, read: Versioned<Placement>) -> Result<(), Failure> {
+pub async fn displace(ctx: &ConsumerContext, read: Versioned<Placement>) -> Result<(), Failure> {
     let placement = read.value;
     for attempt in 1..=MAX_ATTEMPTS {
         let album = ctx.store.at_point(placement.point_id).await?.and_then(|read| read.album);

@@ -22,9 +22,11 @@ pub use body::MoneyBody;
 pub use currency_view::CurrencyView;
 pub use donation_view::DonationView;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), paths(
     create_deposit::create_deposit,
     donate::donate,
     get_deposit::get_deposit,

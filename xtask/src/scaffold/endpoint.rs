@@ -20,7 +20,8 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let place = Place::find(&survey, context, name)?;
     unclaimed(&survey, &place, &route)?;
     let mut draft = Draft::new(repository);
-    let held = holder::choose(&draft, place.context, place.template, !public)?;
+    let trigger = if public { Trigger::Anybody } else { Trigger::Caller };
+    let held = holder::choose(&draft, place.context, place.template, trigger)?;
     let handler = Handler { context, name: &place.name, route: &route, holder: &held.name, public };
 
     let mut needs = vec!["axum", "kit", "serde", "tokio", "utoipa"];

@@ -18,8 +18,20 @@ pub struct Holder {
     pub statement: String,
 }
 
+/// What calls a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// A request of a signed-in user.
+    Caller,
+    /// A request of anybody.
+    Anybody,
+    /// An event.
+    Event,
+}
+
 /// The first type of `src/ctx.rs` that a new function can hold as it is.
-pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, with_caller: bool) -> Result<Holder> {
+pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, trigger: Trigger) -> Result<Holder> {
+    let with_caller = trigger == Trigger::Caller;
     let file = context.file("src/ctx.rs");
     let Ok(text) = draft.text(&file) else {
         return refuse!(
@@ -28,7 +40,10 @@ pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, with_ca
         );
     };
     let mut complaints = Vec::new();
-    let names = if with_caller { ["Public", "Ctx"].as_slice() } else { &["ConsumerContext", "Public", "Ctx"] };
+    let names: &[&str] = match trigger {
+        Trigger::Caller | Trigger::Anybody => &["Public", "Ctx"],
+        Trigger::Event => &["ConsumerContext", "Public", "Ctx"],
+    };
     for &name in names.iter().filter(|name| is_declared(&text, name)) {
         match usable(&text, name, template, with_caller) {
             Ok(statement) => {

@@ -14,7 +14,7 @@ use kit::openapi::Conventions;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), paths(
+#[openapi(modifiers(&Conventions), tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
     create_badge::create_badge,
     list_badges::list_badges,
     list_my_badges::list_my_badges,

@@ -52,7 +52,7 @@ use kit::openapi::Conventions;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), paths(
+#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,

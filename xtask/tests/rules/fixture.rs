@@ -32,6 +32,10 @@ const FILES: &[(&str, &str)] = &[
     ("events/invoke/platform-connect.json", "{ \"requestContext\": { \"routeKey\": \"$connect\" } }\n"),
     ("events/invoke/platform-publish-events.json", "{ \"Records\": [] }\n"),
     ("docs/openapi.json", include_str!("files/openapi.json")),
+    (
+        "infra/local/functions/Cargo.toml",
+        "[features]\ndefault = []\n\n[dependencies]\nkit.workspace = true\nplatform.workspace = true\n",
+    ),
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),
     ("tests/e2e/main.rs", "//! End to end.\n\nmod authority;\n"),

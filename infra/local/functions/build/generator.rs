@@ -99,14 +99,13 @@ fn file_name(path: &Path) -> String {
 impl Functions {
     /// A module per function that stands for the function's own file, so that the compiler's messages point there.
     pub fn code(&self) -> String {
-        let (mut modules, mut table) = (String::new(), String::new());
-        for Function { name, file } in &self.included {
-            let module = name.replace('-', "_");
-            modules += &format!("#[path = {:?}]\nmod {module};\n", file.to_string_lossy());
-            table += &format!("    ({name:?}, {module}::main),\n");
-        }
+        let module = |function: &Function| function.name.replace('-', "_");
+        let include = |one: &Function| format!("#[path = {:?}]\nmod {};\n", one.file.to_string_lossy(), module(one));
+        let entry = |one: &Function| format!("    ({:?}, {}::main),\n", one.name, module(one));
+        let modules = self.included.iter().map(include).collect::<Vec<_>>().concat();
+        let table = self.included.iter().map(entry).collect::<Vec<_>>().concat();
         format!(
-            "{modules}\n/// The functions, by name.\nconst FUNCTIONS: &[(&str, fn() -> Result<(), kit::Error>)] = &[\n{table}];\n\n\
+            "{modules}\n/// The functions, by name.\nconst FUNCTIONS: &[(&str, Main)] = &[\n{table}];\n\n\
              /// The packs that this binary was built without.\nconst LEFT_OUT: &[&str] = &{:?};\n",
             self.left_out
         )

@@ -8,6 +8,9 @@ mod preview_messages;
 use std::io::Write;
 use std::process::ExitCode;
 
+/// What a function's binary starts with.
+type Main = fn() -> Result<(), kit::Error>;
+
 include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
 fn main() -> ExitCode {
@@ -41,14 +44,14 @@ fn unknown(name: &str) -> String {
     let context = name.split('-').next().unwrap_or_default();
     let same_context = |known: &&str| known.strip_prefix(context).is_some_and(|rest| rest.starts_with('-'));
     let related: Vec<_> = FUNCTIONS.iter().map(|(known, _)| *known).filter(same_context).collect();
-    let mut message = format!("no function is named `{name}`. Set ATOLL_FUNCTION to one of those that --list prints");
+    let mut sentences = vec![format!("no function is named `{name}`"), "--list prints those that exist".to_owned()];
     if !related.is_empty() {
-        message += &format!("; {context} has {}", related.join(", "));
+        sentences.push(format!("{context} has {}", related.join(", ")));
     }
     if !LEFT_OUT.is_empty() {
-        message += &format!(". Packs that this binary was built without: {}", LEFT_OUT.join(", "));
+        sentences.push(format!("built without the packs {}", LEFT_OUT.join(", ")));
     }
-    message
+    sentences.join("; ")
 }
 
 fn list() -> String {

@@ -21,7 +21,7 @@ impl Tree {
 
     fn context(&self, directory: &str, binaries: &[&str]) {
         let entry = |name: &&str| format!("[[bin]]\nname = \"{name}\"\npath = \"src/bin/{name}.rs\"\ntest = false\n");
-        self.write(&format!("{directory}/Cargo.toml"), &binaries.iter().map(entry).collect::<String>());
+        self.write(&format!("{directory}/Cargo.toml"), &binaries.iter().map(entry).collect::<Vec<_>>().concat());
         for name in binaries {
             self.write(&format!("{directory}/src/bin/{name}.rs"), &format!("//! It.\n{CALLABLE_MAIN}\n}}\n"));
         }

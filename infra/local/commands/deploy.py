@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 
-from . import console, deployment, paths, processes, tools
+from . import console, deployment, packs, paths, processes, tools
 
 DEFAULT_STAGE = "dev"
 LOCK = paths.LOCAL / "requirements-deploy.lock"
@@ -27,7 +27,7 @@ def deploy(options):
                        "--workspace", "--exclude", "xtask", "--exclude", "tests",
                        "--lambda-dir", str(paths.ROOT / "target" / "lambda")],
                       "The functions could not be built for AWS Lambda.")
-    for template, stack in deployment.stacks(paths.packs(), stage()):
+    for template, stack in deployment.stacks(packs.names(), stage()):
         processes.interactive(sam_command(template, stack), "`sam deploy` failed; what it created is shown by "
                                                             f"`sam list resources --stack-name {stack}`.")
     forget_generation()

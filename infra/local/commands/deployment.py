@@ -1,8 +1,8 @@
 """Deploying the real templates to a local cloud with `sam deploy`: the core, then each pack as a stack of its own.
 
 The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names a
-directory with a two-line bootstrap that executes the built binary: nothing is zipped twice, a rebuild needs no
-deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
+directory with a two-line bootstrap that executes the built binary (`binaries`): nothing is zipped twice, a rebuild needs
+no deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
 Handler, which is its binary's name; so they are uploaded once.
 """
 import json
@@ -12,7 +12,7 @@ import shutil
 import urllib.parse
 import urllib.request
 
-from . import cloud as clouds, console, paths, processes
+from . import cloud as clouds, console, packs, paths, processes
 
 STAGE = "local"
 CORE = f"atoll-{STAGE}"
@@ -28,31 +28,29 @@ BUCKET = "atoll-artifacts"
 # A parameter of a template, and its type.
 PARAMETER = re.compile(r"^  (\w+):\n    Type: (\S+)", re.MULTILINE)
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
-BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
 
 
-def deploy(cloud, packs=None, **more):
-    """Deploy the core and packs, all if none are named, to a running cloud and return the core's outputs, which are also
-    written to outputs.json.
+def deploy(cloud, chosen=None, **more):
+    """Deploy the core and packs to a running cloud and return the core's outputs, which are also written to outputs.json.
 
-    `more` are parameters beside those that every local deployment has; each template takes those that it knows.
+    `chosen` are the packs, all if it is None. `more` are parameters beside those that every local deployment has; each
+    template takes those that it knows.
     """
-    packs = paths.packs() if packs is None else packs
-    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, paths.templates(packs))
+    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     open_payment_account(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
     values = {**parameters(cloud), **applications, **more}
-    for template, stack in stacks(packs):
+    for template, stack in stacks(packs.names() if chosen is None else chosen):
         sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, known_to(template, values))
     return write_outputs(cloud)
 
 
-def stacks(packs, stage=STAGE):
+def stacks(chosen, stage=STAGE):
     """The templates and the names of the stacks of a deployment, in the order of their creation."""
     return [(paths.core_template(), f"atoll-{stage}"),
-            *((paths.pack_template(pack), f"atoll-{stage}-{pack}") for pack in packs)]
+            *((paths.pack_template(pack), f"atoll-{stage}-{pack}") for pack in chosen)]
 
 
 def known_to(template, values, stage=STAGE):
@@ -110,25 +108,26 @@ def architecture():
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def lay_out(directory, binaries, templates):
+def lay_out(directory, binaries, templates=None, chosen=None):
     """Copy templates, the product's or others, to the same relative places under `directory`, with a bootstrap for
-    each CodeUri that executes what is in `binaries`."""
+    each CodeUri that executes what is in `binaries`. A pack that is not deployed needs no binaries."""
     shutil.rmtree(directory, ignore_errors=True)
-    for template in templates:
+    for template in templates or paths.templates():
         copy = directory / template.relative_to(paths.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(template, copy)
+        deployed = chosen is None or packs.of_file(template) in (None, packs.PLATFORM, *chosen)
         for uri in CODE_URI.findall(template.read_text()):
-            write_bootstrap((copy.parent / uri).resolve(), binaries)
+            write_bootstrap((copy.parent / uri).resolve(), binaries, deployed)
     return directory
 
 
-def write_bootstrap(directory, binaries):
-    if not (binaries / directory.name).exists():
+def write_bootstrap(directory, binaries, must_exist):
+    if must_exist and directory.name not in binaries.names:
         raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
     directory.mkdir(parents=True, exist_ok=True)
     bootstrap = directory / "bootstrap"
-    bootstrap.write_text(BOOTSTRAP.format(binaries=binaries))
+    bootstrap.write_text(binaries.bootstrap)
     bootstrap.chmod(0o755)
 
 

@@ -9,16 +9,9 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
-BINARIES = TARGET / "debug"
+DEBUG = TARGET / "debug"
+FUNCTIONS = DEBUG / "local-functions"  # every function in one binary
 RELEASE = TARGET / "release"
-
-
-PLATFORM = "platform"
-
-
-def packs():
-    """The packs that the repository has beside the platform; each is a stack of its own."""
-    return sorted(path.parent.name for path in ROOT.glob("functions/*/template.yaml"))
 
 
 def core_template():
@@ -29,11 +22,10 @@ def pack_template(pack):
     return ROOT / "functions" / pack / "template.yaml"
 
 
-def templates(packs_wanted=None):
-    """Every CloudFormation template of the core and of packs, all if none are named."""
-    found = [core_template(), *ROOT.glob("infra/**/*.yaml")]
-    for pack in [PLATFORM, *(packs() if packs_wanted is None else packs_wanted)]:
-        found += [*ROOT.glob(f"functions/{pack}/*.yaml"), *ROOT.glob(f"functions/{pack}/*/template.yaml")]
+def templates():
+    """Every CloudFormation template of the system: the core's, the packs' with their APIs, the contexts', and infra's."""
+    found = [core_template(), *ROOT.glob("functions/*/*.yaml"), *ROOT.glob("functions/*/*/template.yaml"),
+             *ROOT.glob("infra/**/*.yaml")]
     return sorted(path for path in found if path.exists() and LOCAL not in path.parents)
 
 

@@ -19,6 +19,7 @@ mod budgets_wallet;
 mod cards;
 mod cards_support;
 mod deliveries;
+mod determinism;
 mod events;
 mod events_schedules;
 mod events_support;

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::types::MessageAttributeValue;
@@ -16,6 +15,7 @@ use futures::StreamExt;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::config::{ConfigError, Environment};
 use crate::telemetry::{self, Outcome, Record};
@@ -149,7 +149,7 @@ where
         env.all((url,)).and_then(|(url,)| ctx.map(|ctx| (ctx, url)))
     })
     .await?;
-    let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&sdk::config()), &ctx.1);
+    let dead = DeadLetters::new(sdk::client!(aws_sdk_sqs, &sdk::config()), &ctx.1);
     let (dead, consumer) = (&dead, &consumer);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let request_id = event.context.request_id;

@@ -40,7 +40,7 @@ impl PushDevices {
         let (table, verifier) = env.all(values)?;
         let config = sdk::config();
         let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, Sns::new(&config), applications, verifier))
+        Ok(Self::new(store, Clock::System, sdk::client!(aws_sdk_sns, &config), applications, verifier))
     }
 
     /// From its parts.

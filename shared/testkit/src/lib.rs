@@ -1,4 +1,4 @@
-//! For tests: a table and a gateway of sockets that run inside the test's process, requests as the gateway makes them, and
+//! For tests: a table, a queue and a gateway of sockets that run inside the test's process, requests as the gateway makes them, and
 //! pictures.
 
 #![allow(
@@ -15,6 +15,7 @@ mod gateway;
 mod http;
 mod in_process;
 pub mod pictures;
+mod queue;
 mod seed;
 mod table;
 pub mod wire;
@@ -22,5 +23,6 @@ pub mod wire;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use in_process::Requests;
+pub use queue::{TestQueue, queue_event};
 pub use seed::Template;
 pub use table::TestTable;

@@ -45,7 +45,7 @@ async fn run(seed: u64) -> Trace {
     let lines = Rc::new(RefCell::new(Vec::new()));
     let writer = lines.clone();
     let _simulation = simulation::enter(seed, clock.clone(), move |line| {
-        writer.borrow_mut().push(serde_json::from_str(line).unwrap())
+        writer.borrow_mut().push(serde_json::from_str(line).unwrap());
     });
     let (table, requests) = TestTable::in_process(clock.clone()).await;
     let identity = Deployment::of(table.clone(), &clock);
@@ -105,13 +105,13 @@ impl Run {
         self.purse.reward(reported(bob, Some(eur(500)))).await.unwrap();
         self.purse.give(Account::user(bob), eur(1_000)).await;
         let body = json!({ "recipientId": eve, "money": eur(250) });
-        let (send, list) = (self.wallet.send(), self.wallet.transactions());
+        let (transfers, statement) = (self.wallet.send(), self.wallet.transactions());
         let path = ("POST", "/v1/community/wallet/transfers");
         let key = types::new_uuid().to_string();
-        let sent = wallet_support::call(&send, path, token, &key, ("id", ""), Some(&body)).await;
+        let sent = wallet_support::call(&transfers, path, token, &key, ("id", ""), Some(&body)).await;
         self.note(sent, 201);
         let path = ("GET", "/v1/community/wallet/transactions");
-        let listed = wallet_support::call(&list, path, token, &key, ("id", ""), None).await;
+        let listed = wallet_support::call(&statement, path, token, &key, ("id", ""), None).await;
         self.note(listed, 200);
     }
 }

@@ -130,7 +130,7 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
     let proven = secured.challenge().await;
     secured
         .change(|account| {
-            account.password = Some(Password::new(PASSWORD).hash(&[9; 16], HashingCost::FOR_TESTS).unwrap())
+            account.password = Some(Password::new(PASSWORD).hash(&[9; 16], HashingCost::FOR_TESTS).unwrap());
         })
         .await;
     assert_problem(&secured.verify(&proven, &code).await, 401, "identity.mfa_token_invalid");

@@ -108,6 +108,14 @@ pub struct Store {
     hashing_cost: HashingCost,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Identity;
+
+    fn open(table: Table<Identity>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {

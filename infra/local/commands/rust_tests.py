@@ -9,12 +9,13 @@ import re
 import subprocess
 from pathlib import Path
 
-from . import console, packs, paths, processes, tally
+from . import console, groups, packs, paths, processes, tally
 
 # Benches are compiled to be checked; `make bench` runs them.
 BENCHES = ("functions", "growth", "path", "peers", "timing")
 COMMAND = ["cargo", "test", "--locked", "--workspace", "--tests",
            *(argument for bench in BENCHES for argument in ("--bench", bench)), "--no-run", "--message-format=json"]
+LOGS = paths.STATE / "logs" / "tests"
 TESTS = "tests"  # the package of all integration tests
 
 
@@ -99,22 +100,51 @@ class Build:
                     if message["target"]["name"] == name and "bin" in message["target"]["kind"])
 
 
-def run(executable, names=None, threads=None, logs=paths.STATE / "logs" / "tests", label=None, **environment):
-    """Run an executable's tests, all or those with these names: quietly, unless one fails."""
-    log = logs / f"{label or executable.name}.log"
-    log.unlink(missing_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    command = [executable.path, *(["--exact", *names] if names is not None else []),
-               *([f"--test-threads={threads}"] if threads else [])]
-    with open(log, "wb") as output:
-        code = processes.run(command, stdout=output, stderr=subprocess.STDOUT, directory=executable.directory,
-                             CARGO_MANIFEST_DIR=str(executable.directory), **environment)
-    printed = log.read_text(errors="replace")
-    counted = tally.of_rust(printed)
-    console.say(f"{label or executable.name}: {counted}")
-    if code:
-        console.say(failures(printed))
-        raise tally.TestsFailed(f"The {executable.name} tests failed.", log, counted)
+class Run:
+    """An executable at work on its tests, all or those with these names: quietly, unless one fails."""
+
+    def __init__(self, executable, names=None, threads=None, logs=LOGS, label=None, **environment):
+        self.label = label or executable.name
+        self._log = logs / f"{self.label}.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        command = [executable.path, *(["--exact", *names] if names is not None else []),
+                   *([f"--test-threads={threads}"] if threads else [])]
+        with open(self._log, "wb") as output:
+            self._process = processes.start(command, output, subprocess.STDOUT, executable.directory,
+                                            CARGO_MANIFEST_DIR=str(executable.directory), **environment)
+
+    def result(self):
+        """How many tests passed, once all have ended."""
+        with processes.ended_with_us(self._process):
+            code = self._process.wait()
+        printed = self._log.read_text(errors="replace")
+        counted = tally.of_rust(printed)
+        console.say(f"{self.label}: {counted}")
+        if code:
+            console.say(failures(printed))
+            raise tally.TestsFailed(f"The {self.label} tests failed.", self._log, counted)
+        return counted
+
+    def stop(self):
+        groups.stop(self._process.pid, lambda: self._process.poll() is not None)
+        self._process.wait()
+
+
+def results(runs):
+    """The tests of runs that go on at the same time. If some fail, the failure counts the tests of all."""
+    counted, failed = tally.Tally(), None
+    try:
+        for run in runs:
+            try:
+                counted += run.result()
+            except tally.TestsFailed as failure:
+                counted, failed = counted + failure.tally, failed or failure
+    except BaseException:
+        for run in runs:
+            run.stop()
+        raise
+    if failed:
+        raise tally.TestsFailed(str(failed), failed.log, counted)
     return counted
 
 

@@ -1,13 +1,11 @@
 """`make test`: every check and test in order; the first failure ends it, and the clouds are always stopped."""
 import os
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 
 from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, packs, paths, processes,
                rust_tests, steps, tally, templates)
 from .steps import Step
 
-LOGS = paths.STATE / "logs"
 # What a step that talks to the cloud brings along.
 WITH_CLOUD = ("build", "cloud", "dead-letters")
 
@@ -27,7 +25,7 @@ class Suite:
     def build(self):
         progress = build.Progress(build.count_workspace())
         with console.step("compiling and checking", progress=progress.text):
-            self.built.compile(progress, LOGS / "test-build.log")
+            self.built.compile(progress, paths.STATE / "logs" / "test-build.log")
         self.program.parent.mkdir(parents=True, exist_ok=True)
         self.program.unlink(missing_ok=True)
         os.link(self.built.binary(build.PACKAGE), self.program)
@@ -51,12 +49,12 @@ class Suite:
         for one in executables:
             names = one.of_packs(self.chosen)
             if names is None or names:
-                counted += rust_tests.run(one, names, **environment)
+                counted += rust_tests.results([rust_tests.Run(one, names, **environment)])
         return counted
 
     def start_clouds(self):
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(self.start, self.clouds))
+        for cloud in self.clouds:
+            self.start(cloud)
 
     def start(self, cloud):
         cloud.port = clouds.free_port()
@@ -74,10 +72,9 @@ class Suite:
         executable, = self.built.executables("faults")
         names = executable.of_packs(self.chosen)
         shares = share(executable.tests() if names is None else names, len(self.clouds))
-        with ThreadPoolExecutor() as pool:
-            runs = [pool.submit(rust_tests.run, executable, names, threads=1, label=f"faults on {cloud.name}",
-                                **outputs(cloud)) for cloud, names in zip(self.clouds, shares) if names]
-        return gathered(runs)
+        return rust_tests.results([
+            rust_tests.Run(executable, names, threads=1, label=f"faults on {cloud.name}", **outputs(cloud))
+            for cloud, names in zip(self.clouds, shares) if names])
 
     def dead_letters(self):
         for cloud in self.clouds:
@@ -118,25 +115,12 @@ def share(names, count):
     return shares
 
 
-def gathered(runs):
-    """The tests of all runs; if some failed, one failure with the tests of all."""
-    failures = [failure for failure in (run.exception() for run in runs) if failure]
-    counted = sum((run.result() for run in runs if not run.exception()), tally.Tally())
-    for failure in failures:
-        if not isinstance(failure, tally.TestsFailed):
-            raise failure
-        counted += failure.tally
-    if failures:
-        raise tally.TestsFailed(str(failures[0]), failures[0].log, counted)
-    return counted
-
-
 def format_check():
     processes.visible(["cargo", "fmt", "--all", "--check"], "The code is not formatted: `make fmt`.")
 
 
 def launcher():
-    log = LOGS / "tests" / "launcher.log"
+    log = rust_tests.LOGS / "launcher.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [str(paths.VENV_BIN / "python"), "-m", "unittest", "discover", "--buffer", "--start-directory",
                str(paths.LOCAL / "tests"), "--top-level-directory", str(paths.LOCAL)]

@@ -166,7 +166,8 @@ class RustTests(unittest.TestCase):
         said = []
         with mock.patch.object(console, "say", said.append):
             try:
-                return rust_tests.run(executable, logs=executable.directory, **more), said
+                run = rust_tests.Run(executable, logs=executable.directory, **more)
+                return rust_tests.results([run]), said
             except tally.TestsFailed as failure:
                 return failure, said
 
@@ -185,6 +186,22 @@ class RustTests(unittest.TestCase):
         counted, _ = self.run_one('[ "$*" = "--exact a::b --test-threads=1" ] || exit 1; '
                                   'echo "test result: ok. 1 passed; 0 failed;"', names=["a::b"], threads=1)
         self.assertEqual(counted, tally.Tally(1, 0))
+
+    def test_runs_at_the_same_time_are_counted_together_even_if_one_fails(self):
+        scripts = ("printf 'test result: FAILED. 1 passed; 1 failed;'; exit 101", "printf 'test result: ok. 2 passed; 0 failed;'")
+        runs = [rust_tests.Run(one, logs=one.directory) for one in map(self.executable, scripts)]
+        with mock.patch.object(console, "say"), self.assertRaises(tally.TestsFailed) as caught:
+            rust_tests.results(runs)
+        self.assertEqual(caught.exception.tally, tally.Tally(3, 1))
+
+    def test_an_interrupted_run_leaves_nothing_behind(self):
+        one = self.executable("sleep 60")
+        run = rust_tests.Run(one, logs=one.directory)
+        with mock.patch.object(tally, "of_rust", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            with mock.patch.object(run._process, "wait", return_value=0):
+                run.result()
+        run.stop()
+        self.assertIsNotNone(run._process.poll())
 
     def test_a_test_belongs_to_the_pack_of_the_context_that_its_module_names(self):
         contexts = [paths.ROOT / "functions" / name for name in ("community/points", "platform/identity")]

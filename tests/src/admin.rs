@@ -24,7 +24,8 @@ impl Cloud {
     pub async fn limit_to_one_device(&self, user: &User) {
         let path = format!("/v1/users/{}/plan", user.id);
         let admin = self.admin().await;
-        self.call("PUT", &path).bearer(&admin.access_token).json(&json!({ "plan": "free" })).send().await.expect(200);
+        let changed = self.call("PUT", &path).bearer(&admin.access_token).json(&json!({ "plan": "free" })).send().await;
+        assert_eq!(changed.expect(200)["plan"], "free");
     }
 
     async fn sign_in_first_admin(&self) -> User {

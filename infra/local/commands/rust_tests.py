@@ -2,7 +2,7 @@
 
 One `cargo test --workspace --no-run` compiles unit, contract, table, end-to-end and fault tests with one set of features, so
 that no dependency is compiled twice. clippy-driver stands in for rustc in the packages of the workspace: it checks the code and
-generates it in one go, and shares the dependencies, which `cargo clippy` would read once more. See docs/adr/0023-one-build-for-tests.md.
+generates it in one go, and shares the dependencies, which `cargo clippy` would read once more. See docs/adr/0024-one-build-for-tests.md.
 """
 import json
 import re

@@ -52,12 +52,13 @@ class Executable:
 
 
 def pack_of_test(name):
-    """The pack that an integration test belongs to: its module is named after the pack or after one of its contexts."""
+    """The pack that an integration test belongs to: its module is named after the pack or after one of its contexts. What
+    is named after none belongs to the platform."""
     words = set(re.split(r"_|::", name.rsplit("::", 1)[0] if "::" in name else ""))
     for context in packs.contexts():
         if words & {context.name, context.parent.name}:
             return context.parent.name
-    return None
+    return packs.PLATFORM
 
 
 class Build:

@@ -209,7 +209,7 @@ class RustTests(unittest.TestCase):
             of = rust_tests.pack_of_test
             self.assertEqual([of("points::create::works"), of("budgets_points::a"), of("flows_community::b")],
                              ["community"] * 3)
-            self.assertEqual([of("identity::login::c"), of("writes::points"), of("points")], ["platform", None, None])
+            self.assertEqual([of("identity::login::c"), of("writes::points"), of("points")], ["platform"] * 3)
             self.assertEqual(self.executable("printf 'points::a: test\\nwrites::b: test\\n'").of_packs(["community"]),
                              ["points::a"])
 

@@ -22,6 +22,7 @@ pub mod bus;
 mod clock;
 mod config;
 pub mod consumer;
+mod deadline;
 pub mod event;
 pub mod http;
 pub mod outbound;
@@ -36,5 +37,6 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};
+pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

@@ -3,12 +3,14 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::missing_panics_doc,
     reason = "a test that cannot set up must fail"
 )]
 
 mod conflicts;
+mod consumer;
 mod distance;
 mod gateway;
 mod http;
@@ -18,6 +20,7 @@ mod seed;
 mod table;
 pub mod wire;
 
+pub use consumer::finished;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use queue::{TestQueue, queue_event};

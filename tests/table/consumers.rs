@@ -7,12 +7,14 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_sqs::config::Credentials;
 use contracts::Envelope;
+use dynamo::{Context, Entity, Key, Outbox};
 use kit::Deadline;
 use kit::consumer::{
     DeadLetters, Done, Failure, Handled, MAX_CONTINUATIONS, OwnQueue, PartlyHandled, Pause, Progress, Round, in_rounds,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use testkit::{TestQueue, queue_event};
+use testkit::{TestQueue, TestTable, queue_event};
 
 fn client(queue: &TestQueue) -> aws_sdk_sqs::Client {
     let config = aws_sdk_sqs::Config::builder()
@@ -157,4 +159,57 @@ async fn killed_at_any_time_a_continuation_loses_nothing() {
     assert_eq!(remove_all(10, |_| Duration::from_secs(10)).await, 0);
     // Killed before, while and after the continuation is sent.
     assert_eq!(remove_all(10, |delivery| Duration::from_micros(40 * (delivery as u64 % 100))).await, 0);
+}
+
+struct Shop;
+impl Context for Shop {
+    const NAME: &'static str = "shop";
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    number: u32,
+}
+
+impl Entity for Note {
+    type Context = Shop;
+
+    fn key(&self) -> Key<Shop> {
+        Key::new("user", "ann", format!("note#{:05}", self.number))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_with_thousands_of_items_is_forgotten_whatever_is_killed() {
+    const NOTES: u32 = 4_500;
+    let table = TestTable::start().await;
+    for number in 0..NOTES {
+        table.of::<Shop>().create(Note { number }, &Outbox::none()).await.unwrap();
+    }
+    let (queue, dead) = (TestQueue::start().await, TestQueue::start().await);
+    let shop = table.of::<Shop>();
+    // Each delivery has time for one round only.
+    let forget = async |_: Envelope<Value>| {
+        let round = async || Ok(shop.forget("ann", 1_800_000_000).await?.into());
+        in_rounds(Deadline::after(Duration::ZERO), round).await
+    };
+    let mut waiting = vec![json!({ "MessageBody": event("a.b").to_string() })];
+    let mut deliveries = 0_u64;
+    while let Some(message) = waiting.pop() {
+        deliveries += 1;
+        assert!(deliveries < 200, "deliveries without end");
+        let (dead_letters, own) = (dead_letters(&dead), own_queue(&queue));
+        let work =
+            kit::sqs::batch_in_parts(queue_event(std::slice::from_ref(&message)), "r", &dead_letters, &own, forget);
+        // The first deliveries are killed sooner, the later ones are not.
+        let acknowledged = tokio::time::timeout(Duration::from_millis(deliveries), work).await;
+        waiting.extend(queue.take());
+        if acknowledged.is_err() {
+            waiting.push(message);
+        }
+    }
+    assert!(deliveries > 5, "{deliveries}");
+    // The marker.
+    assert_eq!(table.items().await.len(), 1);
+    assert_eq!(dead.take(), Vec::<Value>::new());
 }

@@ -14,6 +14,7 @@ const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
+const LOCAL: &str = "infra/local/functions/Cargo.toml";
 const BUDGETS: &str = "tests/budgets.json";
 const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
 
@@ -93,18 +94,18 @@ const PLANTS: &[Plant] = &[
         fixture.edit(ORDERS, "IntegrationUri: !GetAtt GetOrder.Arn", "IntegrationUri: x");
     }),
     Plant("routes", "call it ListOrdersRoute", |fixture| fixture.edit(ORDERS, "  ListOrdersRoute:", "  OrdersRoute:")),
-    Plant("routes", "does not describe", |fixture| {
-        fixture.edit("docs/openapi.json", "\"/v1/orders\"", "\"/v1/goods\"");
+    Plant("routes", "no document in docs/openapi describes", |fixture| {
+        fixture.edit("docs/openapi/core.json", "\"/v1/orders\"", "\"/v1/goods\"");
     }),
     Plant("routes", "has no route in any template", |fixture| {
         fixture.edit(
-            "docs/openapi.json",
+            "docs/openapi/core.json",
             "\"paths\": {",
             "\"paths\": { \"/v1/x\": { \"get\": { \"operationId\": \"get_x\" } },",
         );
     }),
     Plant("routes", "whose operationId is", |fixture| {
-        fixture.edit("docs/openapi.json", "\"list_orders\"", "\"orders\"");
+        fixture.edit("docs/openapi/core.json", "\"list_orders\"", "\"orders\"");
     }),
     Plant("socket-routes", "leads to no function", |fixture| {
         fixture.edit(STREAM, "functions/${Connect.Arn}/invocations", "functions/connect/invocations");
@@ -136,11 +137,23 @@ const PLANTS: &[Plant] = &[
         fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
     }),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
-        fixture.edit(AUTHORITY, "docs/openapi.json", "docs/x.json");
+        fixture.edit(AUTHORITY, "tests::documents()", "[]");
     }),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
         fixture.edit("tests/e2e/main.rs", "mod authority;\n", "");
+    }),
+    Plant("local-binary", "is missing", |fixture| fixture.remove(LOCAL)),
+    Plant("local-binary", "does not depend on orders", |fixture| {
+        fixture.edit(LOCAL, "orders = { workspace = true, optional = true }", "");
+    }),
+    Plant("local-binary", "add `optional = true`", |fixture| fixture.edit(LOCAL, ", optional = true", "")),
+    Plant("local-binary", "drop `optional = true`", |fixture| {
+        fixture.edit(LOCAL, "platform.workspace = true", "platform = { workspace = true, optional = true }");
+    }),
+    Plant("local-binary", "add \"dep:orders\" to pack-commerce", |fixture| fixture.edit(LOCAL, "\"dep:orders\"", "")),
+    Plant("local-binary", "builds without pack-commerce", |fixture| {
+        fixture.edit(LOCAL, "default = [\"pack-commerce\"]", "default = []");
     }),
     Plant("logs", "nobody declared", |fixture| {
         fixture.edit(ORDERS, "LoggingConfig: { LogGroup: !Ref GetOrderLogs }", "MemorySize: 128");

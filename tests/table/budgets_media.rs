@@ -84,8 +84,8 @@ async fn consumers_keep_to_their_budget() {
     budget(
         "media-forget-user",
         "two pictures",
-        cost(forget_user(pictures.keeping, gone.clone(), Deadline::never())).await,
+        cost(forget_user(pictures.consumer, gone.clone(), Deadline::never())).await,
     );
     // The marker stands: a refused write is not counted here.
-    budget("media-forget-user", "again", cost(forget_user(pictures.keeping, gone, Deadline::never())).await);
+    budget("media-forget-user", "again", cost(forget_user(pictures.consumer, gone, Deadline::never())).await);
 }

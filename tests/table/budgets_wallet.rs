@@ -108,7 +108,7 @@ async fn consumers_keep_to_their_budget() {
     budget(
         "wallet-forget-user",
         "one balance",
-        cost(forget_user(purse.following, gone.clone(), Deadline::never())).await,
+        cost(forget_user(purse.consumer, gone.clone(), Deadline::never())).await,
     );
-    budget("wallet-forget-user", "again", cost(forget_user(purse.following, gone, Deadline::never())).await);
+    budget("wallet-forget-user", "again", cost(forget_user(purse.consumer, gone, Deadline::never())).await);
 }

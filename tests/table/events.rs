@@ -142,7 +142,7 @@ async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come()
         ];
         let twice: Vec<_> = news.iter().chain(&news).cloned().collect();
         let order = Just(twice).prop_shuffle().new_tree(&mut runner).unwrap().current();
-        join_all(order.into_iter().map(|event| keep_copies(care.keeping, event, Deadline::never())))
+        join_all(order.into_iter().map(|event| keep_copies(care.consumer, event, Deadline::never())))
             .await
             .into_iter()
             .for_each(|handled| {
@@ -169,9 +169,12 @@ async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
     };
     assert_eq!(copies().await, 132);
     let removed = care.event(PointRemoved { point_id: point, revision: 9 });
-    assert!(matches!(finished(keep_copies(care.keeping, removed.clone(), Deadline::never()).await), Ok(Done::Applied)));
+    assert!(matches!(
+        finished(keep_copies(care.consumer, removed.clone(), Deadline::never()).await),
+        Ok(Done::Applied)
+    ));
     assert_eq!(copies().await, 2);
-    assert!(matches!(finished(keep_copies(care.keeping, removed, Deadline::never()).await), Ok(Done::Duplicate)));
+    assert!(matches!(finished(keep_copies(care.consumer, removed, Deadline::never()).await), Ok(Done::Duplicate)));
 
     let late = PointSubscribed { point_id: point, user_id: people[0], revision: 2 };
     assert!(matches!(care.keep(late).await, Done::Ignored));
@@ -182,13 +185,13 @@ async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
 async fn what_is_no_news_for_this_context_is_poison() {
     let care = Care::start().await;
     let handled = finished(
-        keep_copies(care.keeping, care.event(reported(PointId::generate(), UserId::generate())), Deadline::never())
+        keep_copies(care.consumer, care.event(reported(PointId::generate(), UserId::generate())), Deadline::never())
             .await,
     );
     assert!(matches!(handled, Err(Failure::Poison(_))), "{handled:?}");
     let mut broken = care.event(created(PointId::generate(), 1));
     broken.data = json!({ "pointId": 7 });
-    assert!(matches!(finished(keep_copies(care.keeping, broken, Deadline::never()).await), Err(Failure::Poison(_))));
+    assert!(matches!(finished(keep_copies(care.consumer, broken, Deadline::never()).await), Err(Failure::Poison(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,16 +206,16 @@ async fn followers_are_told_page_by_page_once_through_kills_and_duplicates() {
     for millis in (0..60).step_by(3) {
         let tries = (0..3).map(|_| {
             tokio::time::timeout(Duration::from_millis(millis), async {
-                finished(tell_subscribers(care.keeping, event.clone(), Deadline::never()).await)
+                finished(tell_subscribers(care.consumer, event.clone(), Deadline::never()).await)
             })
         });
         for handled in join_all(tries).await.into_iter().flatten() {
             assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
         }
     }
-    let handled = finished(tell_subscribers(care.keeping, event.clone(), Deadline::never()).await);
+    let handled = finished(tell_subscribers(care.consumer, event.clone(), Deadline::never()).await);
     assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
-    assert_eq!(finished(tell_subscribers(care.keeping, event, Deadline::never()).await).unwrap(), Done::Duplicate);
+    assert_eq!(finished(tell_subscribers(care.consumer, event, Deadline::never()).await).unwrap(), Done::Duplicate);
     let told = care.store.broadcast(id).await.unwrap().unwrap();
     // One change a page: no page was told twice. Which people a page holds is proven beside `Broadcast`.
     assert_eq!((told.value.pages, told.version, told.value.done), (3, 4, true));
@@ -227,7 +230,7 @@ async fn a_page_names_its_people_and_not_the_author() {
     let fact = reported(point, people[1]);
     let id = Broadcast::id_of_event(fact.event_id);
     assert_eq!(
-        finished(tell_subscribers(care.keeping, care.event(fact), Deadline::never()).await).unwrap(),
+        finished(tell_subscribers(care.consumer, care.event(fact), Deadline::never()).await).unwrap(),
         Done::Applied
     );
     let items = care.table.items().await;
@@ -241,7 +244,7 @@ async fn a_page_names_its_people_and_not_the_author() {
     assert_eq!(told[0].correlation_id, "c");
     // Nobody to tell, nothing told.
     let handled = finished(
-        tell_subscribers(care.keeping, care.event(reported(care.point().await, people[0])), Deadline::never()).await,
+        tell_subscribers(care.consumer, care.event(reported(care.point().await, people[0])), Deadline::never()).await,
     );
     assert_eq!(handled.unwrap(), Done::Applied);
 }
@@ -265,13 +268,13 @@ async fn a_deleted_user_leaves_events_without_a_name_through_kills_and_late_news
         drop(
             tokio::time::timeout(
                 Duration::from_millis(millis),
-                forget_user(care.keeping, deleted.clone(), Deadline::never()),
+                forget_user(care.consumer, deleted.clone(), Deadline::never()),
             )
             .await,
         );
     }
-    assert!(finished(forget_user(care.keeping, deleted.clone(), Deadline::never()).await).is_ok());
-    assert_eq!(finished(forget_user(care.keeping, deleted, Deadline::never()).await).unwrap(), Done::Duplicate);
+    assert!(finished(forget_user(care.consumer, deleted.clone(), Deadline::never()).await).is_ok());
+    assert_eq!(finished(forget_user(care.consumer, deleted, Deadline::never()).await).unwrap(), Done::Duplicate);
 
     for id in ids {
         let event = care.store.event(id).await.unwrap().unwrap().value;

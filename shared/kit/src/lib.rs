@@ -1,6 +1,6 @@
 //! What every function is made of: runners for each kind of trigger, extractors, problems, configuration, telemetry.
 //!
-//! A function's binary names its handler and its context's constructor, and nothing else:
+//! A function's binary names its handler and the constructor of its context, and nothing else:
 //!
 //! ```ignore
 //! #[tokio::main(flavor = "current_thread")]
@@ -22,9 +22,11 @@ pub mod bus;
 mod clock;
 mod config;
 pub mod consumer;
+mod context;
 mod deadline;
 pub mod event;
 pub mod http;
+pub mod openapi;
 pub mod outbound;
 mod parameters;
 pub mod schedule;
@@ -37,6 +39,7 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};
+pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

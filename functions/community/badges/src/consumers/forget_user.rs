@@ -6,10 +6,10 @@ use kit::Deadline;
 use kit::sqs::{PartlyHandled, in_rounds};
 use serde_json::Value;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     in_rounds(deadline, async || Ok(ctx.store.forget(user, ctx.clock.now()).await?.into())).await
 }

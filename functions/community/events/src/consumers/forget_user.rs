@@ -12,19 +12,19 @@ use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::{ScheduleId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
 use crate::store::Fired;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     ctx.store.mark_forgotten(user, ctx.clock.now()).await?;
     in_rounds(deadline, async || round(ctx, user).await).await
 }
 
 /// Nothing is deleted before all events are anonymous: they are found from the user's own items.
-async fn round(ctx: &Keeping, user: UserId) -> Result<Round, Failure> {
+async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     let anonymised = ctx.store.anonymise(user).await?;
     if anonymised.more {
         return Ok(Round { changed: anonymised.events, more: true });
@@ -34,14 +34,14 @@ async fn round(ctx: &Keeping, user: UserId) -> Result<Round, Failure> {
     Ok(Round { changed: anonymised.events + forgotten.items, more: forgotten.more })
 }
 
-async fn end_schedules(ctx: &Keeping, user: UserId) -> Result<(), Failure> {
+async fn end_schedules(ctx: &ConsumerContext, user: UserId) -> Result<(), Failure> {
     for schedule in ctx.store.schedules_by(user, MAX_SCHEDULES_PER_USER).await? {
         end(ctx, schedule.value.id).await?;
     }
     Ok(())
 }
 
-async fn end(ctx: &Keeping, id: ScheduleId) -> Result<(), Failure> {
+async fn end(ctx: &ConsumerContext, id: ScheduleId) -> Result<(), Failure> {
     let mut retry = ConflictRetry::default();
     loop {
         let Some((schedule, chain)) = ctx.store.schedule(id).await? else { return Ok(()) };

@@ -14,7 +14,7 @@ use kit::sqs::{Done, Failure, Handled, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::{PointId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
 
 /// How many copies are deleted at the same time.
@@ -23,7 +23,7 @@ const MAX_PARALLEL: usize = 16;
 const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event. Whatever order they come in, and however often, the newest stands.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<PointRemoved>() {
         return removed(ctx, &event.decode::<PointRemoved>()?.data, deadline).await;
     }
@@ -44,7 +44,7 @@ fn done(kept: Result<bool, StoreError>) -> Handled {
     Ok(if kept? { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let (store, now) = (&ctx.store, ctx.clock.now());
     if event.is::<PointCreated>() {
         let fact = event.decode::<PointCreated>()?.data;
@@ -65,7 +65,7 @@ async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// The mark first: whoever begins to follow from here on finds it, and takes their own copy away again.
-async fn removed(ctx: &Keeping, fact: &PointRemoved, deadline: Deadline) -> PartlyHandled {
+async fn removed(ctx: &ConsumerContext, fact: &PointRemoved, deadline: Deadline) -> PartlyHandled {
     let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
     let kept = ctx.store.keep_point(&gone).await?;
     let progress = in_rounds(deadline, async || drop_subscriptions(ctx, fact.point_id).await).await?;
@@ -73,7 +73,7 @@ async fn removed(ctx: &Keeping, fact: &PointRemoved, deadline: Deadline) -> Part
 }
 
 /// Deletes one page of the copies of subscriptions of a point that is gone.
-async fn drop_subscriptions(ctx: &Keeping, point: PointId) -> Result<Round, Failure> {
+async fn drop_subscriptions(ctx: &ConsumerContext, point: PointId) -> Result<Round, Failure> {
     let page = ctx.store.subscribers(point, None).await?;
     let more = page.next.is_some();
     let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(&read).await });
@@ -86,7 +86,7 @@ async fn drop_subscriptions(ctx: &Keeping, point: PointId) -> Result<Round, Fail
     Ok(Round { changed, more })
 }
 
-async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
+async fn subscribed(ctx: &ConsumerContext, fact: &PointSubscribed) -> Handled {
     let begun = Subscription::begun(fact.user_id, fact.point_id, fact.revision);
     let kept = ctx.store.keep_subscription(&begun).await?;
     if kept && ctx.store.is_gone(fact.point_id).await? {
@@ -97,7 +97,7 @@ async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
     Ok(if kept { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_people(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let since = event.occurred_at;
     let standing = |user_id: UserId, suspended: bool| Standing { user_id, suspended, since };
     if event.is::<UserSuspended>() {
@@ -110,7 +110,7 @@ async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// What a picture is for does not matter: its owner decides what to show.
-async fn of_pictures(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_pictures(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<MediaPublished>() {
         let fact = event.decode::<MediaPublished>()?.data;
         done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id)).await)

@@ -6,13 +6,13 @@ use kit::Deadline;
 use kit::sqs::{Done, Failure, PartlyHandled, Pause, Progress};
 use types::{EventId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 use crate::store::NotChanged;
 
 /// Goes on with a telling until all are told or the deadline has passed.
 pub(super) async fn tell(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     started: Versioned<Broadcast>,
     except: Option<UserId>,
     deadline: Deadline,
@@ -38,7 +38,7 @@ pub(super) async fn tell(
 
 /// Tells one page; the progress after it, or after what somebody else told in the meantime.
 async fn page(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     read: &Versioned<Broadcast>,
     except: Option<UserId>,
 ) -> Result<Option<Versioned<Broadcast>>, Failure> {

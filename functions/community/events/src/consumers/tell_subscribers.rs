@@ -9,11 +9,15 @@ use kit::sqs::PartlyHandled;
 use serde_json::Value;
 
 use super::tell::tell;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 
 /// Handles one event.
-pub async fn tell_subscribers(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn tell_subscribers(
+    ctx: &'static ConsumerContext,
+    event: Envelope<Value>,
+    deadline: Deadline,
+) -> PartlyHandled {
     let event = event.decode::<EventReported>()?;
     let fact = event.data;
     let message = Message {

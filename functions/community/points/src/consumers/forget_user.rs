@@ -14,21 +14,21 @@ use serde_json::Value;
 use types::{EventId, UserId};
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::point::KeptPoint;
 
 /// How many records are read at once.
 const PAGE_RECORDS: u32 = 50;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let event = event.decode::<UserDeleted>()?;
     ctx.store.mark_forgotten(event.data.user_id, ctx.clock.now()).await?;
     in_rounds(deadline, async || round(ctx, &event).await).await
 }
 
 /// Nothing is deleted before all points and photos are changed: they are found from the user's own records.
-async fn round(ctx: &Keeping, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
+async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
     let user = event.data.user_id;
     let left = leave_points(ctx, user, event).await?;
     if left.more {
@@ -42,7 +42,7 @@ async fn round(ctx: &Keeping, event: &Envelope<UserDeleted>) -> Result<Round, Fa
     Ok(Round { changed: left.changed + removed.changed + forgotten.items, more: forgotten.more })
 }
 
-async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
+async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
     let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
     for record in &page.items {
         leave(ctx, record, event).await?;
@@ -51,7 +51,11 @@ async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>
 }
 
 /// Takes the keeper from one point, and tells of it in the same transaction.
-async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<UserDeleted>) -> Result<(), Failure> {
+async fn leave(
+    ctx: &ConsumerContext,
+    record: &Versioned<KeptPoint>,
+    event: &Envelope<UserDeleted>,
+) -> Result<(), Failure> {
     let mut retry = ConflictRetry::default();
     loop {
         let read = ctx.store.point(record.value.point_id).await?;
@@ -71,7 +75,7 @@ async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<Us
     }
 }
 
-async fn remove_photos(ctx: &Keeping, user: UserId) -> Result<Round, Failure> {
+async fn remove_photos(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     let page = ctx.store.placements(user, None, PAGE_RECORDS).await?;
     let round = Round { changed: page.items.len(), more: page.next.is_some() };
     for placement in page.items {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use types::PointId;
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::medium::{Medium, PURPOSE};
 use crate::domain::subscription::Subscription;
 
@@ -32,7 +32,7 @@ const MAX_PARALLEL: usize = 16;
 const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<MediaPublished>() {
         Ok(published(ctx, &event.decode::<MediaPublished>()?.data).await?.into())
     } else if event.is::<MediaDeleted>() {
@@ -45,7 +45,7 @@ pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>, deadline
     }
 }
 
-async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
+async fn published(ctx: &ConsumerContext, fact: &MediaPublished) -> Handled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored);
     }
@@ -54,7 +54,7 @@ async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
 }
 
 /// The mark first: from here on no point begins to show the picture.
-async fn deleted(ctx: &Keeping, fact: &MediaDeleted, deadline: Deadline) -> PartlyHandled {
+async fn deleted(ctx: &ConsumerContext, fact: &MediaDeleted, deadline: Deadline) -> PartlyHandled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored.into());
     }
@@ -73,7 +73,7 @@ async fn deleted(ctx: &Keeping, fact: &MediaDeleted, deadline: Deadline) -> Part
 }
 
 /// Deletes one page of the subscriptions of a point that is gone.
-async fn drop_subscriptions(ctx: &'static Keeping, point: PointId) -> Result<Round, Failure> {
+async fn drop_subscriptions(ctx: &'static ConsumerContext, point: PointId) -> Result<Round, Failure> {
     let page = ctx.store.subscribers(point, PAGE_SUBSCRIPTIONS).await?;
     let more = page.len() >= PAGE_SUBSCRIPTIONS as usize;
     let changed = drop_all(ctx, page).await?;
@@ -85,7 +85,7 @@ async fn drop_subscriptions(ctx: &'static Keeping, point: PointId) -> Result<Rou
 }
 
 /// Deletes subscriptions; how many were still there.
-async fn drop_all(ctx: &'static Keeping, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
+async fn drop_all(ctx: &'static ConsumerContext, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
     let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(&read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(dropped.into_iter().filter(|dropped| *dropped).count())

@@ -10,16 +10,16 @@ use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::UserId;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::keys;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     in_rounds(deadline, async || round(ctx, user).await).await
 }
 
-async fn round(ctx: &Keeping, user: UserId) -> Result<Round, Failure> {
+async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
     let mut more = forgotten.more;
     for prefix in keys::of_person(user) {

@@ -1,10 +1,10 @@
 //! One delivery of one message: read, handled, continued or dead-lettered if need be, and logged in one line.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use dynamo::Meter;
 use futures::FutureExt;
+use tokio::time::Instant;
 
 use super::{DeadLetters, Failure, MAX_CONTINUATIONS, Message, OwnQueue, PartlyHandled, Pause, Progress};
 use crate::telemetry::{self, Outcome, Record};

@@ -13,8 +13,6 @@ use crate::domain::record::Record;
 const LOG_PAGE_FACTS: u32 = 2_000;
 /// How many queries read a log: one of two million entries.
 const MAX_LOG_PAGES: u32 = 1_000;
-/// How many calls of the table's own deletion, of a thousand items each, one delivery makes.
-const MAX_FORGET_ROUNDS: u32 = 10;
 
 /// What is known before a deed is written down.
 #[derive(Debug)]
@@ -114,14 +112,6 @@ impl Store {
 
     /// Deletes what is held on a person, a bounded part of it.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        let mut all = Forgotten { items: 0, more: true };
-        for _ in 0..MAX_FORGET_ROUNDS {
-            let round = self.table.forget(user, now.as_second()).await?;
-            all = Forgotten { items: all.items + round.items, more: round.more };
-            if !round.more {
-                break;
-            }
-        }
-        Ok(all)
+        self.table.forget(user, now.as_second()).await
     }
 }

@@ -23,7 +23,7 @@ macro_rules! id {
 
             /// Generates an ID, which sorts by time of creation.
             pub fn generate() -> Self {
-                Self(Uuid::now_v7())
+                Self($crate::random::new_uuid())
             }
 
             /// Returns the plain UUID.

@@ -17,7 +17,7 @@ use kit::sqs::Handled;
 use kit::websocket::{Answered, SocketEvent, call};
 use realtime::sockets::Sockets;
 use realtime::store::{Realtime, Store};
-use realtime::{Ctx, WithTokens};
+use realtime::{Ctx, TokenContext};
 use serde_json::{Value, json};
 use testkit::{TestGateway, TestTable, finished, socket_event};
 use types::{EventId, SessionId, UserId, Uuid};
@@ -29,7 +29,7 @@ const TOKEN_SECONDS: i64 = 600;
 pub struct Deployment {
     pub gateway: TestGateway,
     pub ctx: &'static Ctx,
-    with_tokens: &'static WithTokens,
+    with_tokens: &'static TokenContext,
     secrets: TokenSecrets,
     pub table: TestTable,
 }
@@ -68,7 +68,7 @@ impl Deployment {
         let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         Self {
             ctx: Box::leak(Box::new(ctx())),
-            with_tokens: Box::leak(Box::new(WithTokens { ctx: ctx(), verifier })),
+            with_tokens: Box::leak(Box::new(TokenContext { ctx: ctx(), verifier })),
             secrets,
             gateway,
             table,

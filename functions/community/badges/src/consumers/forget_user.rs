@@ -1,4 +1,4 @@
-//! On `identity.user_deleted.v1`: deletes what this context holds on the user.
+//! On `identity.user_deleted.v1`: deletes the data of the user.
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;

@@ -1,6 +1,6 @@
-//! On `identity.user_deleted.v1`: closes the user's sockets and deletes what this context holds on them.
+//! On `identity.user_deleted.v1`: closes the connections of the user and deletes their data.
 //!
-//! What stays is a marker that says only that. It keeps late events from bringing the user back.
+//! A marker without personal data remains. It keeps late events from creating new items.
 
 use contracts::Envelope;
 use contracts::identity::{SessionEndReason, UserDeleted};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::ctx::Ctx;
 use crate::delivery;
 
-/// Handles one event. The marker is first: from there on no connection opens that the next step might miss.
+/// Handles one event. Sets the marker first, so that no connection opens that the next step might miss.
 pub async fn forget_user(ctx: &'static Ctx, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     let now = ctx.clock.now();

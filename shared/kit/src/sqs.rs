@@ -53,7 +53,7 @@ where
         let url = env.required::<String>("QUEUE_URL");
         let ctx = from_env(env).await;
         let (url,) = env.all((url,))?;
-        Ok((ctx?, OwnQueue::new(aws_sdk_sqs::Client::new(&sdk::config()), url)))
+        Ok((ctx?, OwnQueue::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
     };
     let ((ctx, own), dead) = crate::consumer::start(from_env).await?;
     let consumer = &consumer;

@@ -24,6 +24,8 @@ PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_
                 "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local")}
 # What an operator makes in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
+# Ten devices: whoever tries things out signs in from several terminals. The tests of one device use the plan `free`.
+DEFAULT_PLAN = "family"
 BUCKET = "atoll-artifacts"
 # A parameter of a template, and its type.
 PARAMETER = re.compile(r"^  (\w+):\n    Type: (\S+)", re.MULTILINE)
@@ -100,7 +102,7 @@ def because(cloud):
 def parameters(cloud):
     return {"Stage": STAGE, "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
             "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
-            "FirstAdminEmail": "admin@example.com", "PaymentUrl": f"{cloud.url}/_local/payments",
+            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "PaymentUrl": f"{cloud.url}/_local/payments",
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 

@@ -20,6 +20,10 @@ const LOCAL: &str = "infra/local/functions/Cargo.toml";
 const BUDGETS: &str = "tests/budgets.json";
 const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
 
+fn continue_receipts(fixture: &Fixture) {
+    fixture.edit("functions/commerce/orders/src/bin/send_receipt.rs", "sqs::serve(", "sqs::serve_in_parts(");
+}
+
 const PLANTS: &[Plant] = &[
     Plant("readable", "cannot be read", |fixture| fixture.append(ORDERS, "  Broken: [\n")),
     Plant("shape", "README.md:1", |fixture| fixture.remove("functions/commerce/orders/README.md")),
@@ -256,6 +260,13 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("queues", "is an event source by itself", |fixture| {
         fixture.append(STREAM, "\n  Mapping:\n    Type: AWS::Lambda::EventSourceMapping\n");
+    }),
+    Plant("continuations", "set QUEUE_URL to !Ref SendReceiptQueue", continue_receipts),
+    Plant("continuations", "set RecursiveLoop to Allow", continue_receipts),
+    Plant("continuations", "allow sqs:SendMessage to !GetAtt SendReceiptQueue.Arn", continue_receipts),
+    Plant("continuations", "no queue of this template feeds it", |fixture| {
+        continue_receipts(fixture);
+        fixture.edit(ORDERS, "Queue: !GetAtt SendReceiptQueue.Arn", "Queue: arn");
     }),
     Plant("streams", "one message of Changes", |fixture| fixture.edit(STREAM, PARTIAL, "BatchSize: 1")),
     Plant("streams", "as OnFailure of Changes", |fixture| {

@@ -3,6 +3,7 @@
 mod alarms;
 mod budgets;
 mod code;
+mod continuations;
 mod events;
 mod functions;
 mod layers;
@@ -87,6 +88,11 @@ pub const RULES: &[Rule] = &[
         name: "queues",
         asks: "A queue's consumer reports partial failures and has a dead-letter queue.",
         check: queues::consumers,
+    },
+    Rule {
+        name: "continuations",
+        asks: "A consumer that continues its work may send to its own queue.",
+        check: continuations::own_queues,
     },
     Rule {
         name: "streams",

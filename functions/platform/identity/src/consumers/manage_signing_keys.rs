@@ -194,7 +194,10 @@ mod tests {
 
     #[test]
     fn the_command_of_an_operator_is_told_from_a_request_of_cloudformation() {
-        assert!(matches!(serde_json::from_str(r#"{ "activate": 2 }"#).unwrap(), Event::Activate(Activate { activate: 2 })));
+        assert!(matches!(
+            serde_json::from_str(r#"{ "activate": 2 }"#).unwrap(),
+            Event::Activate(Activate { activate: 2 })
+        ));
         assert!(serde_json::from_str::<Event>(r#"{ "activate": 2, "else": 1 }"#).is_err());
     }
 }

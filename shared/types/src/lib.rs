@@ -1,4 +1,4 @@
-//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
+//! Values that every context speaks of: ids, e-mail addresses, phone numbers, money, positions, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
@@ -10,7 +10,6 @@ mod phone;
 mod role;
 mod scope;
 mod text;
-mod zone;
 
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
@@ -24,7 +23,6 @@ pub use role::Role;
 pub use scope::{Scope, UnknownScope};
 pub use text::{PersonName, TextError, line, paragraphs};
 pub use uuid::Uuid;
-pub use zone::{UnknownZone, ZoneName};
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

@@ -6,6 +6,7 @@
 //! second is decided again with what the first came to. Kinds of events are kept by the same consumer, since a queue of
 //! their own would cost money while idle.
 
+use calendar::EpochDay;
 use contracts::Envelope;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::wallet::{DonationCompleted, Recipient};
@@ -18,7 +19,6 @@ use crate::awards::{Cause, told};
 use crate::ctx::Keeping;
 use crate::domain::fact::{Deed, Fact};
 use crate::domain::record::Record;
-use crate::domain::tally::Day;
 use crate::store::{Appended, EventType};
 
 /// How often an activity is attempted against others of the same person.
@@ -30,7 +30,7 @@ pub async fn evaluate_badges(ctx: &'static Keeping, event: Envelope<Value>) -> H
     if event.is::<EventReported>() {
         let event = event.decode::<EventReported>()?;
         // What is said to have happened after it was told happened when it was told.
-        let day = Day::of(event.data.occurred_at.min(event.occurred_at));
+        let day = EpochDay::in_utc(event.data.occurred_at.min(event.occurred_at));
         let (event_id, event_type_id) = (event.data.event_id, event.data.event_type_id);
         hear(ctx, event.data.user_id, Deed::Reported { event_id, event_type_id, day }, &cause).await
     } else if event.is::<EventRemoved>() {

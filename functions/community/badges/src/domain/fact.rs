@@ -1,10 +1,9 @@
 //! What somebody did, as their log keeps it: append-only, in the order in which it was heard.
 
+use calendar::EpochDay;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, UserId};
-
-use super::tally::Day;
 
 /// An entry of somebody's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +31,7 @@ pub enum Deed {
         /// Its kind.
         event_type_id: EventTypeId,
         /// When it happened.
-        day: Day,
+        day: EpochDay,
     },
     /// They reported an event whose removal was heard before: it counts for nothing.
     Withdrawn {
@@ -75,7 +74,7 @@ pub struct Counted {
     /// Its kind.
     pub event_type_id: EventTypeId,
     /// When it happened.
-    pub day: Day,
+    pub day: EpochDay,
 }
 
 impl Deed {

@@ -9,8 +9,8 @@ mod money;
 mod phone;
 mod role;
 mod scope;
-mod text;
 
+pub use ::text::{PersonName, TextError, line, paragraphs};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
@@ -21,7 +21,6 @@ pub use money::{CurrencyCode, Money, NotACurrencyCode};
 pub use phone::{PhoneError, PhoneNumber};
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
-pub use text::{PersonName, TextError, line, paragraphs};
 pub use uuid::Uuid;
 
 /// Bytes in lower-case hexadecimal.

@@ -6,9 +6,9 @@ use kit::{Clock, ConfigError, Environment, sdk};
 
 use crate::ctx::Ctx;
 use crate::deposits::NotAdvanced;
-use crate::payments::{CALL_IN_ENDPOINT, Inbox, PaymentError, Payments};
 use crate::problem::Refusal;
 use crate::store::Store;
+use payments::{CALL_IN_ENDPOINT, PaymentError, Payments, WebhookInbox};
 
 /// For endpoints that ask the provider.
 pub struct Cards {
@@ -45,13 +45,13 @@ pub struct Notices {
     /// The time.
     pub clock: Clock,
     /// Who reads the messages.
-    pub inbox: Inbox,
+    pub inbox: WebhookInbox,
 }
 
 impl Notices {
-    /// Reads `TABLE_NAME`, and what [`Inbox`] reads.
+    /// Reads `TABLE_NAME`, and what [`WebhookInbox`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let inbox = Inbox::from_env(env).await;
+        let inbox = WebhookInbox::from_env(env).await;
         let table = env.required::<String>("TABLE_NAME");
         let (table,) = env.all((table,))?;
         let store = Store::new(sdk::table(&sdk::config(), table));
@@ -59,7 +59,7 @@ impl Notices {
     }
 
     /// From its parts.
-    pub fn new(store: Store, clock: Clock, inbox: Inbox) -> Self {
+    pub fn new(store: Store, clock: Clock, inbox: WebhookInbox) -> Self {
         Self { store, clock, inbox }
     }
 }

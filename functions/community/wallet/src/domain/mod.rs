@@ -14,4 +14,3 @@ pub mod payment;
 pub mod people;
 pub mod reward;
 pub mod shards;
-pub mod webhook;

@@ -17,7 +17,6 @@ use wallet::domain::account::{Account, System};
 use wallet::domain::deposit::Deposit;
 use wallet::domain::donation::{Donation, Status, Wish};
 use wallet::domain::ledger::Transfer;
-use wallet::domain::payment::Reference;
 use wallet::saga::{self, Saga, Turn};
 use wallet::store::Opened;
 

@@ -2,8 +2,8 @@
 
 use kit::auth::{Authenticates, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
+use ledger::Shards;
 
-use crate::domain::shards::Shards;
 use crate::store::Store;
 
 /// All that an endpoint needs.
@@ -72,5 +72,5 @@ impl Following {
 
 /// In how many parts the balances of points are kept.
 pub(crate) fn shards(env: &mut Environment) -> Shards {
-    env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::of_points)
+    env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::per_account)
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{SignedDuration, Timestamp};
 
 /// A time zone of the IANA database: `Europe/Berlin`. The database is compiled in, so it is the same on every machine.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -58,8 +58,9 @@ impl ZoneName {
         if self.local(after) == midnight {
             return Some(after);
         }
-        // In a gap, the day starts at the transition itself.
-        self.0.preceding(after).next().map(|transition| transition.timestamp())
+        // In a gap, the day starts at the transition itself, which may be this very instant.
+        let beyond = after.checked_add(SignedDuration::from_nanos(1)).ok()?;
+        self.0.preceding(beyond).next().map(|transition| transition.timestamp())
     }
 }
 
@@ -114,7 +115,7 @@ mod tests {
             while day < jiff::civil::date(2027, 1, 1) {
                 let start = zone.start_of_day(day).unwrap();
                 assert_eq!(zone.local(start).date(), day, "{name}");
-                let before = zone.local(start - jiff::SignedDuration::from_nanos(1)).date();
+                let before = zone.local(start - SignedDuration::from_nanos(1)).date();
                 assert!(before < day || zone.local(start).time() == jiff::civil::Time::midnight(), "{name} {day}");
                 day = day.tomorrow().unwrap();
             }

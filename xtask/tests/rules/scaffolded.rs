@@ -69,6 +69,11 @@ fn a_pack_beyond_the_platform_can_be_turned_off() {
     let workspace = fixture.read("Cargo.toml");
     let order = ["platform =", "points =", "search =", "wallet ="].map(|name| workspace.find(name).unwrap());
     assert!(order.is_sorted(), "{workspace}");
+    let local = fixture.read("infra/local/functions/Cargo.toml");
+    let expected = "[features]\ndefault = [\"pack-community\"]\npack-community = [\"dep:points\", \"dep:wallet\"]\n\n[dependencies]\n\
+                    kit.workspace = true\nplatform.workspace = true\npoints = { workspace = true, optional = true }\n\
+                    search.workspace = true\nwallet = { workspace = true, optional = true }\n";
+    assert_eq!(local, expected);
 }
 
 #[test]
@@ -104,7 +109,8 @@ fn what_is_refused_leaves_nothing() {
 fn a_context_whose_type_cannot_check_tokens_says_what_to_add() {
     let fixture = Fixture::new();
     let ctx = "functions/commerce/orders/src/ctx.rs";
-    fixture.edit(ctx, "impl Authenticates for Ctx", "impl Other for Ctx");
+    let own = "pub struct Ctx {\n}\n\nimpl Ctx {\n    fn from_env() {\n        required(\"AUTH_ISSUER\");\n    }\n}";
+    fixture.edit(ctx, "pub type Ctx = kit::EndpointContext<Store>;", own);
     let add = |public| endpoint(&fixture.repository, "orders", "get_cart", "GET /v1/carts/{id}", public);
     assert!(add(false).unwrap_err().to_string().contains("impl Authenticates for Ctx"));
     fixture.edit(ctx, "\"AUTH_ISSUER\"", "\"MAIL_FROM\"");

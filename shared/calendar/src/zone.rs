@@ -14,22 +14,22 @@ pub struct ZoneName(TimeZone);
 
 /// The text names no time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a time zone of the IANA database, like Europe/Berlin")]
+#[error("must be an IANA time zone, for example Europe/Berlin")]
 pub struct UnknownZone;
 
 impl ZoneName {
-    /// Reads a name; letter case does not matter.
+    /// Parses a name, ignoring letter case.
     pub fn parse(text: &str) -> Result<Self, UnknownZone> {
         static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
         ZONES.get_or_init(TimeZoneDatabase::bundled).get(text).map(Self).map_err(|_| UnknownZone)
     }
 
-    /// Coordinated universal time.
+    /// Returns UTC.
     pub fn utc() -> Self {
         Self(TimeZone::UTC)
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }

@@ -11,6 +11,7 @@ use identity::secrets::TokenSecrets;
 use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
 use kit::Clock;
+use kit::Deadline;
 use kit::auth::{ALGORITHM, Claims, Verifier};
 use kit::sqs::Handled;
 use kit::websocket::{Answered, SocketEvent, call};
@@ -18,7 +19,7 @@ use realtime::sockets::Sockets;
 use realtime::store::{Realtime, Store};
 use realtime::{Ctx, TokenContext};
 use serde_json::{Value, json};
-use testkit::{TestGateway, TestTable, socket_event};
+use testkit::{TestGateway, TestTable, finished, socket_event};
 use types::{EventId, SessionId, UserId, Uuid};
 
 const ISSUER: &str = "https://api.test";
@@ -142,7 +143,8 @@ impl Deployment {
 
     pub async fn delete(&self, user: UserId) -> (Handled, Usage) {
         let event = event(UserDeleted { user_id: user }).erase().unwrap();
-        metered(realtime::consumers::forget_user::forget_user(self.ctx, event)).await
+        let forget = realtime::consumers::forget_user::forget_user(self.ctx, event, Deadline::never());
+        metered(async { finished(forget.await) }).await
     }
 
     /// What a socket heard, as `type:id`, or `type` where there is no id.

@@ -13,8 +13,6 @@ use crate::domain::record::Record;
 const LOG_PAGE_FACTS: u32 = 2_000;
 /// Maximum number of queries per log, enough for two million entries.
 const MAX_LOG_PAGES: u32 = 1_000;
-/// Maximum number of deletion rounds per delivery, of 1,000 items each.
-const MAX_FORGET_ROUNDS: u32 = 10;
 
 /// State that is read before an activity is recorded.
 #[derive(Debug)]
@@ -113,14 +111,6 @@ impl Store {
 
     /// Deletes a bounded number of the items of a user.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        let mut all = Forgotten { items: 0, more: true };
-        for _ in 0..MAX_FORGET_ROUNDS {
-            let round = self.table.forget(user, now.as_second()).await?;
-            all = Forgotten { items: all.items + round.items, more: round.more };
-            if !round.more {
-                break;
-            }
-        }
-        Ok(all)
+        self.table.forget(user, now.as_second()).await
     }
 }

@@ -64,6 +64,7 @@ pub async fn register(
 
     let (now, id) = (ctx.clock.now(), UserId::generate());
     let (mut account, registered) = Account::register(id, types::new_uuid(), NewAccount { email, name, password }, now);
+    account.plan = ctx.default_plan.clone();
     account.known_sources.remember(&Source::of(&call.source_ip));
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);

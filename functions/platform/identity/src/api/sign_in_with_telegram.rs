@@ -96,6 +96,7 @@ async fn join(
 ) -> Result<Option<FirstFactor>, Problem> {
     let (now, id): (Timestamp, _) = (ctx.clock.now(), UserId::generate());
     let (mut account, registered) = Account::from_telegram(id, user, now);
+    account.plan = ctx.default_plan.clone();
     let token = first_token(id)?;
     account.known_sources.remember(&Source::of(&call.source_ip));
     let (started, _none_before) = account.sign_in(&token, device, now);

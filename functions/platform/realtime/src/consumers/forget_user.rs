@@ -4,23 +4,19 @@
 
 use contracts::Envelope;
 use contracts::identity::{SessionEndReason, UserDeleted};
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{PartlyHandled, in_rounds};
 use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::delivery;
 
-/// Handles one event. Sets the marker first, so that no further connection opens. If one delivery cannot delete everything,
-/// the event is retried.
-pub async fn forget_user(ctx: &'static Ctx, event: Envelope<Value>) -> Handled {
+/// Handles one event. Sets the marker first, so that no connection opens that the next step might miss.
+pub async fn forget_user(ctx: &'static Ctx, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     let now = ctx.clock.now();
     ctx.store.mark_forgotten(user, now).await?;
     let connections = ctx.store.connections(user).await?;
     delivery::close_all(ctx, connections, SessionEndReason::Deleted, now).await?;
-    let forgotten = ctx.store.forget(user, now).await?;
-    if forgotten.more {
-        return Err(Failure::Retry(format!("{} items were deleted, and there are more", forgotten.items)));
-    }
-    Ok(if forgotten.items > 0 { Done::Applied } else { Done::Duplicate })
+    in_rounds(deadline, async || Ok(ctx.store.forget(user, now).await?.into())).await
 }

@@ -35,6 +35,6 @@ pub mod telemetry;
 pub mod websocket;
 
 pub use clock::Clock;
-pub use config::{ConfigError, Environment, Stage};
+pub use config::{ConfigError, Environment, Stage, Stateless};
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

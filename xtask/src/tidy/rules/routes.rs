@@ -8,7 +8,7 @@ use crate::tidy::Report;
 /// Compares routes with functions and with the OpenAPI documents, both ways.
 pub fn operations(survey: &Survey<'_>, report: &mut Report) {
     for route in survey.routes() {
-        if !route.key.contains(" /v1/") {
+        if !route.key.contains(" /v1/") && !route.key.ends_with(" /v1") {
             report.resource(&route.resource, format!("serves {}: every path starts with /v1/", route.key));
         }
         let Some(function) = function_of(route, report) else { continue };

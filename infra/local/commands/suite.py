@@ -1,5 +1,5 @@
 """`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates
+from . import budgets, build, cloud as clouds, console, dead_letters, deployment, packs, paths, processes, steps, templates
 from .steps import Step
 
 CLOUD = clouds.Cloud("test")
@@ -44,7 +44,7 @@ STEPS = (
          lambda: budgets.check_tests("--test", "contract")),
     Step("launcher", "the local cloud's own tests", launcher),
     Step("templates", "cfn-lint and sam validate", templates.check),
-    Step("build", "all functions", cargo("build", "--locked", "--workspace", "--bins")),
+    Step("build", "all functions", cargo("build", "--locked", *build.selection(packs.names()))),
     Step("sizes", "binaries for release keep to their budgets", budgets.check_sizes),
     Step("cloud", "start it and deploy, with IAM enforced", start_cloud),
     Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs=WITH_CLOUD),

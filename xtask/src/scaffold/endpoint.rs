@@ -77,7 +77,7 @@ fn describe(draft: &mut Draft<'_>, context: &Context) -> Result<()> {
     }
     let api = fill(include_str!("texts/api.rs.txt"), &[("context", &context.name)]);
     draft.create(&index, format!("//! {ENDPOINTS}\n\n{api}"))?;
-    let pack = context.pack();
+    let pack = context.pack.as_str();
     let introduction = format!("docs/openapi/{}.md", if pack == "platform" { "core" } else { pack });
     if !draft.has(&introduction) {
         draft.create(&introduction, format!("# Atoll {pack} API\n\nThe operations of the pack {pack}.\n"))?;

@@ -72,7 +72,8 @@ impl Routes {
         // As it is, and without its first part, which may be the wrong pack.
         let tails = [Some(rest), rest.get(1..).filter(|tail| !tail.is_empty())];
         for tail in tails.into_iter().flatten() {
-            let prefixes = [vec!["", "v1"]].into_iter().chain(self.packs().into_iter().map(|pack| vec!["", "v1", pack]));
+            let prefixes =
+                [vec!["", "v1"]].into_iter().chain(self.packs().into_iter().map(|pack| vec!["", "v1", pack]));
             for mut spelling in prefixes {
                 spelling.extend(tail);
                 let spelling = spelling.join("/");

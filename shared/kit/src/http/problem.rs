@@ -28,18 +28,23 @@ pub struct FieldError {
 pub struct Problem {
     /// URI of the kind of problem: `urn:atoll:problem:<code>`.
     #[serde(rename = "type")]
-    #[schema(example = "urn:atoll:problem:identity.email_taken")]
+    #[schema(example = "urn:atoll:problem:request.invalid")]
     kind: String,
     /// Short text for people, fixed for each code.
+    #[schema(example = "Invalid request")]
     title: Cow<'static, str>,
     /// HTTP status code.
+    #[schema(example = 422)]
     status: u16,
     /// Stable error code for program logic: `<context>.<problem>`.
+    #[schema(example = "request.invalid")]
     code: Cow<'static, str>,
     /// What is wrong with this request, and what to do.
+    #[schema(example = "device.name must be 1 to 64 characters")]
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     /// Id of the request. Quote it when you report a problem.
+    #[schema(example = "Zb1cXhVsjoEEJ9w=")]
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     /// The invalid fields.

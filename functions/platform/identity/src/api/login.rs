@@ -19,9 +19,9 @@ use crate::problem::{self, Refusal};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Login {
-    #[schema(format = Email, example = "ann@example.com")]
+    #[schema(format = Email, example = "ada@example.com")]
     email: String,
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = String, format = Password, example = "correct horse battery")]
     password: Password,
     device: Option<DeviceInput>,
 }

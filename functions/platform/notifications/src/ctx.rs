@@ -2,12 +2,12 @@
 
 mod endpoints;
 
-pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services, Unsubscriber};
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices};
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use kit::auth::{Authenticates, LinkKey, Purpose, Verifier};
-use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use kit::auth::{LinkKey, Purpose};
+use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
 use crate::channels::Mailer;
@@ -37,52 +37,17 @@ impl Planner {
     }
 }
 
-/// What those need who keep records only: the table and the time.
-pub struct Records {
-    /// Deliveries, inboxes, contacts.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-}
+/// The context of consumers that need the table and the time only.
+pub type ConsumerContext = kit::ConsumerContext<Store>;
 
-impl Records {
-    /// Reads `TABLE_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"),);
-        let (table,) = env.all(values)?;
-        Ok(Self { store: Store::new(sdk::table(&sdk::config(), table)), clock: Clock::System })
-    }
-}
+/// The context of endpoints that read and write what is held on their caller.
+pub type Public = kit::EndpointContext<Store>;
 
-/// For endpoints that read and write what is held on their caller, and ask nobody else.
-pub struct Public {
-    /// Inboxes, preferences, devices, phones.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
+/// The context of endpoints that services may call too, with an API key.
+pub type Services = kit::ServiceContext<Store>;
 
-impl Public {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let store = Store::new(sdk::table(&sdk::config(), table));
-        Ok(Self::new(store, Clock::System, verifier))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
-    }
-}
-
-impl Authenticates for Public {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+/// The context of the endpoint that mail programs call: nobody is signed in, and the token of the e-mail is the proof.
+pub type Unsubscriber = kit::LinkContext<Store>;
 
 /// What sweeping needs.
 pub struct Sweeper {
@@ -141,11 +106,10 @@ impl Sender {
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
-            env.required::<String>("LINK_KEY_NAME"),
         );
-        let (table, from, app, api, queue, link_key_name) = env.all(values)?;
+        let values = env.all(values);
+        let ((table, from, app, api, queue), link_key) = ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
         let sns = aws_sdk_sns::Client::new(&config);
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),

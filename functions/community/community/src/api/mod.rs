@@ -2,7 +2,9 @@
 
 pub mod get_openapi;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(tags((name = "community", description = "The OpenAPI document of the pack.")), paths(get_openapi::get_openapi))]
+#[openapi(modifiers(&Conventions), tags((name = "community", description = "The OpenAPI document of the pack.")), paths(get_openapi::get_openapi))]
 pub struct Api;

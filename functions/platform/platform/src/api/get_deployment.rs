@@ -25,7 +25,7 @@ pub struct DeploymentView {
     get, path = "/v1", operation_id = "get_deployment", tag = "platform",
     responses(
         (status = 200, description = "The deployed APIs", body = DeploymentView),
-        (status = 503, description = "`service.unavailable`: the list of packs cannot be read", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`service.unavailable`: the list of packs cannot be read"),
     )
 )]
 pub async fn get_deployment(State(deployment): State<&'static Deployment>) -> Result<Json<DeploymentView>, Problem> {

@@ -89,7 +89,7 @@ pub struct Health {
     params(Ask),
     responses(
         (status = 200, description = "Healthy", body = Health),
-        (status = 503, description = "`platform.table_unreachable`: the table does not answer", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`platform.table_unreachable`: the table does not answer"),
     )
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {

@@ -51,7 +51,7 @@ impl Deployment {
         Self::at(Clock::System).await
     }
 
-    /// A deployment whose clock a test moves. Tokens are checked by the machine's clock.
+    /// A deployment whose clock a test moves.
     pub async fn at(clock: Clock) -> Self {
         let (table, gateway) = (TestTable::start().await, TestGateway::start().await);
         let secrets = generate_secrets().unwrap();
@@ -64,7 +64,7 @@ impl Deployment {
             .build();
         let sockets = Sockets::new(aws_sdk_apigatewaymanagement::Client::from_conf(config));
         let ctx = || Ctx::new(Store::new(table.of::<Realtime>()), sockets.clone(), clock.clone());
-        let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER);
+        let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         Self {
             ctx: Box::leak(Box::new(ctx())),
             with_tokens: Box::leak(Box::new(WithTokens { ctx: ctx(), verifier })),
@@ -96,7 +96,7 @@ impl Deployment {
 
     /// Connects, and opens the socket if that is accepted. The status.
     pub async fn connect(&self, person: Person, connection: &str) -> i64 {
-        let token = self.token(person, Timestamp::now());
+        let token = self.token(person, self.ctx.clock.now());
         let (answer, _) = self.offer(connection, &json!({ "queryStringParameters": { "token": token } })).await;
         let status = answer["statusCode"].as_i64().unwrap();
         if status == 200 {

@@ -16,22 +16,26 @@ pub const MAX_BATCH_ITEMS: usize = 100;
 
 /// Items of several kinds that one call read.
 #[derive(Debug, Default)]
-pub struct Found(HashMap<(String, String), Attributes>);
+pub struct Found {
+    /// The keys, in the order in which they were asked for.
+    keys: Vec<(String, String)>,
+    items: HashMap<(String, String), Attributes>,
+}
 
 impl Found {
     /// Takes out the item with this key, if there is one.
     pub fn take<E: Entity>(&mut self, key: Key<E::Context>) -> Result<Option<Versioned<E>>, StoreError> {
-        self.0.remove(&(key.pk, key.sk)).map(item::decode).transpose()
+        self.items.remove(&(key.pk, key.sk)).map(item::decode).transpose()
     }
 
     /// True if there is an item with this key, of whatever kind.
     pub fn contains<C: Context>(&self, key: Key<C>) -> bool {
-        self.0.contains_key(&(key.pk, key.sk))
+        self.items.contains_key(&(key.pk, key.sk))
     }
 
-    /// All items, of one kind, in no order.
-    pub fn into_all<E: Entity>(self) -> Result<Vec<Versioned<E>>, StoreError> {
-        self.0.into_values().map(item::decode).collect()
+    /// All items, of one kind, in the order in which their keys were asked for.
+    pub fn into_all<E: Entity>(mut self) -> Result<Vec<Versioned<E>>, StoreError> {
+        self.keys.iter().filter_map(|key| self.items.remove(key)).map(item::decode).collect()
     }
 }
 
@@ -39,7 +43,7 @@ impl<C: Context> Table<C> {
     /// Reads up to a hundred items of any kind in one round trip.
     pub async fn get_many(&self, keys: Vec<Key<C>>, read: Read) -> Result<Found, StoreError> {
         let mut left: Vec<Attributes> = keys.into_iter().take(MAX_BATCH_ITEMS).map(attributes).collect();
-        let mut found = Found::default();
+        let mut found = Found { keys: left.iter().filter_map(key_of).collect(), items: HashMap::new() };
         if left.is_empty() {
             return Ok(found);
         }
@@ -57,7 +61,7 @@ impl<C: Context> Table<C> {
             call.count(Kind::Read, reply.iter().flat_map(BatchGetItemOutput::consumed_capacity));
             let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
             let items = reply.responses.unwrap_or_default().into_values().flatten();
-            found.0.extend(items.filter_map(|item| Some((key_of(&item)?, item))));
+            found.items.extend(items.filter_map(|item| Some((key_of(&item)?, item))));
             let unread = reply.unprocessed_keys.unwrap_or_default().into_values().next();
             let Some(unread) = unread else { return Ok(found) };
             left = unread.keys;

@@ -106,7 +106,7 @@ pub(crate) async fn start<C: 'static>(
         let url = env.required::<String>("DLQ_URL");
         let ctx = from_env(env).await;
         let (url,) = env.all((url,))?;
-        Ok((ctx?, DeadLetters::new(aws_sdk_sqs::Client::new(&sdk::config()), url)))
+        Ok((ctx?, DeadLetters::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
     })
     .await?;
     Ok((ctx, dead))

@@ -17,6 +17,7 @@
 //! part is in the export. A contract test fails for a context that does not.
 
 pub mod auth;
+pub mod blocking;
 pub mod bucket;
 pub mod bus;
 mod clock;
@@ -30,6 +31,7 @@ pub mod outbound;
 mod parameters;
 pub mod schedule;
 pub mod sdk;
+pub mod simulation;
 pub mod sqs;
 pub mod stream;
 pub mod task;

@@ -23,7 +23,7 @@ macro_rules! id {
 
             /// A new id, sortable by the time it was made.
             pub fn generate() -> Self {
-                Self(Uuid::now_v7())
+                Self($crate::random::new_uuid())
             }
 
             /// The plain id.

@@ -11,6 +11,7 @@ const MANIFEST: &str = "functions/commerce/orders/Cargo.toml";
 const ORDERS: &str = "functions/commerce/orders/template.yaml";
 const STREAM: &str = "functions/platform/platform/template.yaml";
 const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
+const PUBLISH: &str = "functions/platform/platform/src/consumers/publish_events.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
@@ -52,6 +53,8 @@ const PLANTS: &[Plant] = &[
     Plant("pure-domain", "`std::env`", |fixture| fixture.append(DOMAIN, "use std::env;\n")),
     Plant("pure-domain", "`Timestamp::now`", |fixture| fixture.append(DOMAIN, "fn a() { Timestamp::now() }\n")),
     Plant("pure-domain", "`::generate()`", |fixture| fixture.append(DOMAIN, "fn a() { UserId::generate() }\n")),
+    Plant("pure-domain", "`new_uuid`", |fixture| fixture.append(DOMAIN, "fn a() { types::new_uuid() }\n")),
+    Plant("pure-domain", "`random::`", |fixture| fixture.append(DOMAIN, "fn a() { types::random::u64() }\n")),
     Plant("pure-domain", "`SystemTime`", |fixture| fixture.edit(DOMAIN, "    of / 2", "    SystemTime::now()")),
     Plant("names", "should be called orders-", |fixture| fixture.edit(MANIFEST, "orders-get-order", "orders-getOrder")),
     Plant("names", "src/bin/get_order.rs", |fixture| fixture.edit(MANIFEST, "bin/get_order.rs", "bin/got_order.rs")),
@@ -268,6 +271,15 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { tokio::time::sleep(x) }\n")),
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { sleep(x) }\n")),
+    Plant("replayable", "chooses by chance", |fixture| fixture.append(PUBLISH, "fn a() { tokio::select! {\n} }\n")),
+    Plant("replayable", "`thread::Builder`", |fixture| fixture.append(PUBLISH, "fn a() { thread::Builder::new() }\n")),
+    Plant("replayable", "`thread::scope`", |fixture| fixture.append(PUBLISH, "fn a() { thread::scope(b) }\n")),
+    Plant("replayable", "`spawn_blocking`", |fixture| fixture.append(PUBLISH, "fn a() { spawn_blocking(b) }\n")),
+    Plant("replayable", "`RandomState`", |fixture| fixture.append(PUBLISH, "fn a() { RandomState::new() }\n")),
+    Plant("replayable", "`SystemRandom`", |fixture| fixture.append(PUBLISH, "fn a() { SystemRandom::new() }\n")),
+    Plant("replayable", "`from_conf(`", |fixture| fixture.append(PUBLISH, "fn a() { Client::from_conf(b) }\n")),
+    Plant("replayable", "`random::seeded`", |fixture| fixture.append(PUBLISH, "fn a() { random::seeded(1, b) }\n")),
+    Plant("replayable", "`simulation::enter`", |fixture| fixture.append(PUBLISH, "fn a() { simulation::enter(1) }\n")),
 ];
 
 /// The function that may read what other contexts hold on people, with another permission than that.

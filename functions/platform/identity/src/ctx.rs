@@ -48,9 +48,10 @@ impl Ctx {
         let (table, jwks, issuer, secrets) = env.all(values)?;
         let config = sdk::config();
         let parameters = Parameters::new(&config);
-        let keyring = Keyring::load(parameters, secrets, &issuer).await.map_err(ConfigError::because)?;
+        let keyring =
+            Keyring::load(parameters, secrets, &issuer, Clock::System.now()).await.map_err(ConfigError::because)?;
         let store = Store::new(sdk::table(&config, table));
-        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer));
+        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer, Clock::System));
         Ok(ctx.with_first_admin(first_admin))
     }
 

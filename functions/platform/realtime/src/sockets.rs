@@ -1,7 +1,6 @@
 //! The gateway's API of open connections: send, and close.
 
 use aws_sdk_apigatewaymanagement::Client;
-use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
 use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
@@ -37,8 +36,8 @@ impl Sockets {
         let elsewhere = env.optional::<String>("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let url = env.required::<String>("WEBSOCKET_CALLBACK_URL");
         let (url,) = env.all((url,))?;
-        let config = Builder::from(&sdk::config()).endpoint_url(elsewhere.unwrap_or(url)).build();
-        Ok(Self::new(Client::from_conf(config)))
+        let url = elsewhere.unwrap_or(url);
+        Ok(Self::new(sdk::client!(aws_sdk_apigatewaymanagement, &sdk::config(), endpoint_url = url)))
     }
 
     /// From a client.

@@ -1,10 +1,10 @@
 //! One delivery of one message: read, handled, dead-lettered if it is poison, and logged in one line.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use dynamo::Meter;
 use futures::FutureExt;
+use tokio::time::Instant;
 
 use super::{DeadLetters, Failure, Handled, Message};
 use crate::telemetry::{self, Outcome, Record};

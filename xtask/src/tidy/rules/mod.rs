@@ -115,4 +115,9 @@ pub const RULES: &[Rule] = &[
         asks: "Tests wait for what they need, and never for a fixed time.",
         check: code::bounded_waits,
     },
+    Rule {
+        name: "replayable",
+        asks: "Product code has one source each of time, chance, threads and SDK clients.",
+        check: code::replayable,
+    },
 ];

@@ -54,7 +54,8 @@ pub async fn change_password(
     let strong = fields.check("newPassword", password_set::check(&body.new_password, &read.value));
     fields.all((strong,))?;
     let current = Reauthentication::new(&read.value, &body.current_password, now)?;
-    let hash = body.new_password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let hash = body.new_password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     let (_, changed) = ctx
         .store

@@ -6,7 +6,7 @@ use kit::auth::{Admin, ApiKey, Require};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use kit::openapi::OptionalIdempotencyKey;
 use serde::{Deserialize, Serialize};
-use types::{ApiKeyId, Scope, Uuid};
+use types::{ApiKeyId, Scope};
 use utoipa::ToSchema;
 
 use crate::api::ApiKeyView;
@@ -102,7 +102,7 @@ pub async fn create_api_key(
     let (name, scopes, valid_until) = body.parse(now)?;
     still_admin(ctx, &admin).await?;
     let admin = admin.caller.user_id;
-    let id = attempt.map_or_else(Uuid::now_v7, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
+    let id = attempt.map_or_else(types::new_uuid, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
     let key = ApiKey::new(ApiKeyId::new(id), secrets::random().map_err(problem::secret)?);
     let kept = ServiceKey::new(&key, name, &scopes, valid_until, admin, now);
     let view = ApiKeyView::from(&kept);

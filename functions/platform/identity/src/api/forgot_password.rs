@@ -6,7 +6,7 @@ use dynamo::Outbox;
 use http::StatusCode;
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::{EmailAddress, UserId, Uuid};
+use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
 use crate::ctx::Public;
@@ -40,7 +40,7 @@ pub async fn forgot_password(
     let email = fields.check("email", EmailAddress::parse(&body.email));
     let (email,) = fields.all((email,))?;
 
-    let (now, id) = (ctx.clock.now(), Uuid::now_v7());
+    let (now, id) = (ctx.clock.now(), types::new_uuid());
     // Two reads and one write, whoever asks for whom: what is not there is looked for all the same, and where there is
     // nothing to write something without meaning is written. So neither cost nor time tells who has an account.
     let owner = ctx.store.owner_of(&email).await?;

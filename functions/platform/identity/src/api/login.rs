@@ -65,7 +65,7 @@ pub async fn login(
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
         Some((_, hash)) => body.password.matches(hash),
-        None => body.password.matches_nobody().map(|()| false),
+        None => body.password.matches_nobody(ctx.store.hashing_cost()).map(|()| false),
     };
     let Some((read, hash)) = known.filter(|_| matches.as_ref().is_ok_and(|matches| *matches)) else {
         matches.map_err(problem::hash)?;

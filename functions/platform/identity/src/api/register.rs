@@ -4,7 +4,7 @@
 use axum::extract::State;
 use kit::http::{Created, Fields, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::{EmailAddress, PersonName, UserId, Uuid};
+use types::{EmailAddress, PersonName, UserId};
 use utoipa::ToSchema;
 
 use crate::api::{DeviceInput, SignedIn};
@@ -54,10 +54,11 @@ pub async fn register(
         DeviceInput::parse(body.device, &mut fields),
     );
     let (email, name, (), device) = fields.all(values)?;
-    let password = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let password = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     let (now, id) = (ctx.clock.now(), UserId::generate());
-    let (mut account, registered) = Account::register(id, Uuid::now_v7(), NewAccount { email, name, password }, now);
+    let (mut account, registered) = Account::register(id, types::new_uuid(), NewAccount { email, name, password }, now);
     account.known_sources.remember(&Source::of(&call.source_ip));
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);

@@ -5,7 +5,6 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Invocation, NoContent, Problem};
-use types::Uuid;
 
 use crate::ctx::Public;
 use crate::problem::Refusal;
@@ -30,7 +29,7 @@ pub async fn resend_verification(
     caller: Caller,
 ) -> Result<NoContent, Problem> {
     let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    let (now, id) = (ctx.clock.now(), Uuid::now_v7());
+    let (now, id) = (ctx.clock.now(), types::new_uuid());
     ctx.store
         .change(read, |account| {
             let fact = account.request_verification(id, now).map_err(Refusal::from)?;

@@ -51,7 +51,8 @@ pub async fn reset_password(
     let mut fields = Fields::new();
     let strong = fields.check("password", password_set::check(&body.password, &read.value));
     fields.all((strong,))?;
-    let hash = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let hash = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     ctx.store
         .change_with_claims(read, |account| {

@@ -5,7 +5,6 @@ use dynamo::{Outbox, Versioned};
 use jiff::Timestamp;
 use kit::http::{Invocation, Problem};
 use serde::Serialize;
-use types::Uuid;
 use utoipa::ToSchema;
 
 use crate::api::SignedIn;
@@ -64,7 +63,7 @@ pub async fn sign_in(
         return Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&issuer, &account, &token, now)?)));
     }
     let key = &issuer.mfa_keys().challenge;
-    let mfa_token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), now);
+    let mfa_token = key.issue(account.id, account.password.as_ref(), types::new_uuid(), now);
     Ok(FirstFactor::Challenged(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
 }
 

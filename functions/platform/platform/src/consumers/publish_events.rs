@@ -25,8 +25,8 @@ impl Ctx {
         let values = (env.required::<String>("BUS_NAME"), env.required::<String>("DLQ_URL"));
         let (bus_name, dlq_url) = env.all(values)?;
         let config = sdk::config();
-        let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&config), dlq_url);
-        Ok(Self::new(aws_sdk_eventbridge::Client::new(&config), bus_name, dead))
+        let dead = DeadLetters::new(sdk::client!(aws_sdk_sqs, &config), dlq_url);
+        Ok(Self::new(sdk::client!(aws_sdk_eventbridge, &config), bus_name, dead))
     }
 
     /// From its parts.

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue};
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, DeleteRequest, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue, WriteRequest,
+};
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
@@ -13,6 +16,9 @@ use crate::{Context, Entity, Key, Read, StoreError, Table, Versioned, backoff};
 const MAX_ATTEMPTS: u32 = 5;
 /// The most items that one call reads (DynamoDB's own bound).
 pub const MAX_BATCH_ITEMS: usize = 100;
+
+/// The most items that one call deletes (DynamoDB's own bound).
+pub(crate) const MAX_BATCH_WRITES: usize = 25;
 
 /// Items of several kinds that one call read.
 #[derive(Debug, Default)]
@@ -70,6 +76,28 @@ impl<C: Context> Table<C> {
         Err(StoreError::Throttled("a batch read was cut short again and again".into()))
     }
 
+    /// Deletes up to 25 items of one partition in one call, without a condition.
+    pub(crate) async fn drop_items(&self, pk: &str, sort_keys: Vec<AttributeValue>) -> Result<(), StoreError> {
+        let mut left = sort_keys.into_iter().map(|sk| deletion(pk, sk)).collect::<Result<Vec<_>, _>>()?;
+        for attempt in 1..=MAX_ATTEMPTS {
+            let call = meter::begin();
+            let reply = self
+                .client
+                .batch_write_item()
+                .request_items(&self.name, left)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            call.count(Kind::Write, reply.iter().flat_map(BatchWriteItemOutput::consumed_capacity));
+            let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
+            let unprocessed = reply.unprocessed_items.unwrap_or_default().into_values().next();
+            let Some(unprocessed) = unprocessed.filter(|rest| !rest.is_empty()) else { return Ok(()) };
+            left = unprocessed;
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(StoreError::Throttled("a batch of deletions was cut short again and again".into()))
+    }
+
     /// Adds one to a counter that ends by itself, and says how far it is. The counter is made if it is not there.
     ///
     /// It is not conditional on a version: counting commutes.
@@ -94,6 +122,13 @@ impl<C: Context> Table<C> {
         let count = reply.attributes.as_ref().and_then(|item| item.get(attribute)).and_then(|value| value.as_n().ok());
         count.and_then(|number| number.parse().ok()).ok_or_else(|| StoreError::Refused("a counter has no value".into()))
     }
+}
+
+fn deletion(pk: &str, sk: AttributeValue) -> Result<WriteRequest, StoreError> {
+    let key: Attributes = [("pk".to_owned(), AttributeValue::S(pk.to_owned())), ("sk".to_owned(), sk)].into();
+    let request = DeleteRequest::builder().set_key(Some(key)).build();
+    let request = request.map_err(|error| StoreError::Refused(error.to_string()))?;
+    Ok(WriteRequest::builder().delete_request(request).build())
 }
 
 fn attributes<C: Context>(key: Key<C>) -> Attributes {

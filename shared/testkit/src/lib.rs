@@ -4,12 +4,14 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::missing_panics_doc,
     reason = "a test that cannot set up must fail, and has a machine under it"
 )]
 
 mod conflicts;
+mod consumer;
 mod distance;
 mod gateway;
 mod http;
@@ -20,6 +22,7 @@ mod seed;
 mod table;
 pub mod wire;
 
+pub use consumer::finished;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use in_process::Requests;

@@ -1,4 +1,4 @@
-//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
+//! Value types shared by all contexts: IDs, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 

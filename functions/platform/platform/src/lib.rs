@@ -1,5 +1,5 @@
-//! What every deployment has: publishing events, health, the OpenAPI document and its documentation page, and answers to
-//! requests without a route.
+//! Functions of the core: event publishing, health check, deployed APIs, API documentation, and answers to requests without
+//! a route.
 //!
 //! The layers, each of which knows those above it only: `domain` (pure: the order in which events are published, packs,
 //! hints for unknown routes), `deployment` (reads which packs are deployed), `api` and `consumers` (one file per

@@ -1,5 +1,7 @@
-//! `POST /v1/auth/forgot-password`: asks for a mail that lets its reader set a new password.
-//! Emits `identity.password_reset_requested.v1`, if the address has an account that was not asked for a moment ago.
+//! `POST /v1/auth/forgot-password`: sends a password reset e-mail.
+//!
+//! Emits `identity.password_reset_requested.v1` if the address has an account and no reset was requested within the
+//! last minute.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -12,23 +14,24 @@ use utoipa::ToSchema;
 use crate::ctx::Public;
 use crate::problem::Unwritten;
 
-/// Whose password.
+/// Request for a password reset.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForgotPassword {
+    /// E-mail address of the account.
     #[schema(format = Email, example = "ann@example.com")]
     email: String,
 }
 
-/// Ask for a new password
+/// Request a password reset
 ///
-/// The answer is the same whether or not the address has an account. The mail's link works once, for 30 minutes; one
-/// mail per minute and account.
+/// Sends an e-mail with a reset link, which is valid for 30 minutes and for one use. The response is the same
+/// whether or not the address has an account. At most one e-mail per minute and account.
 #[utoipa::path(
     post, path = "/v1/auth/forgot-password", operation_id = "forgot_password", tag = "identity",
     request_body = ForgotPassword,
     responses(
-        (status = 202, description = "If the address has an account, a mail is on its way"),
+        (status = 202, description = "Request accepted"),
     )
 )]
 pub async fn forgot_password(

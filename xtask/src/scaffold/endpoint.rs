@@ -79,7 +79,7 @@ fn describe(draft: &mut Draft<'_>, context: &Context) -> Result<()> {
     }
     let api = fill(include_str!("texts/api.rs.txt"), &[("context", &context.name)]);
     draft.create(&index, format!("//! {ENDPOINTS}\n\n{api}"))?;
-    let pack = context.pack.as_str();
+    let pack = context.pack();
     let introduction = format!("docs/openapi/{}.md", if pack == "platform" { "core" } else { pack });
     if !draft.has(&introduction) {
         draft.create(&introduction, format!("# Atoll {pack} API\n\nThe operations of the pack {pack}.\n"))?;

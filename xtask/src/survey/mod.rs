@@ -216,6 +216,11 @@ impl Context {
         (names::is_snake(&rest) && !binary.contains('_')).then_some(rest)
     }
 
+    /// The pack whose directory holds it.
+    pub fn pack(&self) -> &str {
+        self.directory.split('/').nth(1).unwrap_or_default()
+    }
+
     /// A file of this context.
     pub fn file(&self, path: &str) -> String {
         format!("{}/{path}", self.directory)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::survey::{Function, Resource, Survey, each, mentions, referred};
+use crate::survey::{Function, Resource, Survey, each, mentions};
 use crate::tidy::Report;
 
 /// Looks at each function whose binary calls `kit::sqs::serve_in_parts`.
@@ -26,7 +26,7 @@ pub fn own_queues(survey: &Survey<'_>, report: &mut Report) {
                 "continues its work: set RecursiveLoop to Allow, or Lambda stops it after 16 turns",
             );
         }
-        if !function.role().is_some_and(|role| may_send(&role, queue.id)) {
+        if !may_send(&resource, &is_queue) {
             report
                 .resource(&resource, format!("continues its work: allow sqs:SendMessage to !GetAtt {}.Arn", queue.id));
         }
@@ -40,10 +40,11 @@ fn continues(function: &Function<'_>) -> bool {
     source.is_some_and(|source| mentions(&source.text, "serve_in_parts"))
 }
 
-fn may_send(role: &Resource<'_>, queue: &str) -> bool {
-    let statements = each(role.property("Policies")).flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]));
-    statements.into_iter().any(|statement| {
+fn may_send(function: &Resource<'_>, is_queue: &impl Fn(&Value) -> bool) -> bool {
+    let Some(role) = function.follow(function.property("Role")) else { return false };
+    let documents = each(role.property("Policies")).map(|policy| &policy["PolicyDocument"]);
+    documents.flat_map(|document| each(&document["Statement"])).any(|statement| {
         each(&statement["Action"]).any(|action| action == "sqs:SendMessage")
-            && each(&statement["Resource"]).any(|resource| referred(resource) == Some(queue))
+            && each(&statement["Resource"]).any(is_queue)
     })
 }

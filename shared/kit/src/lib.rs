@@ -27,6 +27,7 @@ mod context;
 mod deadline;
 pub mod event;
 pub mod http;
+pub mod limits;
 pub mod openapi;
 pub mod outbound;
 mod parameters;
@@ -40,7 +41,7 @@ pub mod telemetry;
 pub mod websocket;
 
 pub use clock::Clock;
-pub use config::{ConfigError, Environment, Stage};
+pub use config::{ConfigError, Environment, Stage, Stateless};
 pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;

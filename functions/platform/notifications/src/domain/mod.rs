@@ -10,5 +10,4 @@ pub mod notices;
 pub mod phone;
 pub mod plan;
 pub mod preferences;
-pub mod quiet_hours;
 pub mod request;

@@ -45,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn a_deadline_passes_a_margin_before_lambda_ends_the_process() {
         let context = |left: Duration| {
-            let at = SystemTime::now() + left;
+            let at = SystemTime::from(Clock::System.now()) + left;
             let mut context = Context::default();
             context.deadline = u64::try_from(at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis()).unwrap();
             context

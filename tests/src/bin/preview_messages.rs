@@ -3,9 +3,12 @@
 
 use std::fmt::Write;
 
+use notifications::domain::branding::Branding;
 use notifications::domain::content::{Content, DigestEntry, Link};
 use notifications::domain::language::Language;
+use notifications::domain::localization::Locale;
 use notifications::domain::request::OF_ACCOUNTS;
+use notifications::pages::UnsubscribePage;
 use notifications::templates::{self, Links, NAMES, Reader};
 
 const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background:#f3f7f8;color:#12262e}\
@@ -27,18 +30,46 @@ fn main() {
             page.push_str(&section(name, language));
         }
     }
+    page.extend(Language::ALL.map(unsubscribe_section));
     println!("{page}</main></body></html>");
+}
+
+/// The product that the samples are from.
+fn branding() -> Branding {
+    let colour = "#0b7285".parse().expect("a colour");
+    Branding { name: "Atoll".parse().expect("a name"), logo_url: None, colour }
+}
+
+/// The page that unsubscribe links open, in one language.
+fn unsubscribe_section(language: Language) -> String {
+    let category = contracts::notifications::Category::Activity;
+    let pages = [
+        UnsubscribePage::Confirm { category, token: "sample" },
+        UnsubscribePage::Done { category },
+        UnsubscribePage::Invalid,
+    ];
+    pages.map(|page| {
+        let html = templates::unsubscribe_page(page, &branding(), language).expect("a page");
+        format!(
+            "<section><h2>Unsubscribe page</h2><p>{}</p><iframe sandbox=\"\" title=\"Unsubscribe page\" srcdoc=\"{}\"></iframe></section>",
+            language.as_str(),
+            escaped(&html)
+        )
+    })
+    .concat()
 }
 
 /// One message in one language.
 fn section(name: &str, language: Language) -> String {
     let content = sample(name);
-    // The others are about the account's safety, which nobody unsubscribes from.
+    // Security messages cannot be unsubscribed from.
     let unsubscribe =
         (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
-    let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links).expect("a mail");
-    let brief = templates::brief(&content, language).expect("a text");
+    let zone = types::ZoneName::parse("Europe/Berlin").expect("a time zone");
+    let locale = Locale { language, zone: &zone };
+    let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding(), links).expect("a mail");
+    let brief = templates::brief(&content, locale).expect("a text");
     let mut html = String::new();
     write!(
         html,
@@ -52,7 +83,7 @@ fn section(name: &str, language: Language) -> String {
     html
 }
 
-/// What each template asks for.
+/// A value for every variable of every template.
 fn sample(name: &str) -> Content {
     if name == "digest" {
         let titles = ["The fountain has water again", "Ann fed the cats", "A shelter needs blankets"];
@@ -75,7 +106,10 @@ fn sample(name: &str) -> Content {
         ("point", "the fountain at the old market"),
         ("reward", "100 POINTS"),
         ("tier", "silver"),
-        ("time", "08:00"),
+        ("at", "2026-11-29T13:05:00Z"),
+        ("due_at", "2026-11-29T07:00:00Z"),
+        ("time_zone", "Europe/Berlin"),
+        ("product", "Atoll"),
     ];
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     Content::Template { name: name.to_owned(), data, link: Link::App }

@@ -11,6 +11,7 @@ use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::UserId;
 
 use crate::channels::Mailer;
+use crate::domain::branding::Branding;
 use crate::domain::content::{Content, Link};
 use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
@@ -124,18 +125,22 @@ pub struct Sender {
     pub queue: DeliveryQueue,
     /// Signs links in mails.
     pub link_key: LinkKey,
-    /// Where the app's pages are, without a slash at the end.
+    /// The product's name, logo and colour.
+    pub branding: Branding,
+    /// The base URL of the app's pages, without a trailing slash.
     pub app_url: String,
     /// Where the API is, with its version and without a slash at the end.
     pub api_url: String,
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL` and `LINK_KEY_NAME`,
-    /// whose value it loads before the first event comes.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, `PRODUCT_NAME`,
+    /// `PRODUCT_LOGO_URL`, `PRODUCT_COLOUR` and `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
+        let branding = endpoints::branding(env);
         let values = (
+            branding,
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
             env.required::<String>("APP_URL"),
@@ -143,7 +148,7 @@ impl Sender {
             env.required::<String>("QUEUE_URL"),
             env.required::<String>("LINK_KEY_NAME"),
         );
-        let (table, from, app, api, queue, link_key_name) = env.all(values)?;
+        let (branding, table, from, app, api, queue, link_key_name) = env.all(values)?;
         let config = sdk::config();
         let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
         let sns = aws_sdk_sns::Client::new(&config);
@@ -155,6 +160,7 @@ impl Sender {
             sns,
             queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
             link_key,
+            branding,
             app_url: app.trim_end_matches('/').to_owned(),
             api_url: api.trim_end_matches('/').to_owned(),
         })
@@ -174,11 +180,12 @@ impl Sender {
         }
     }
 
-    /// What a message says, with the code that it is to bring.
+    /// Adds the verification code and the product's name to a message that needs them.
     pub(crate) fn with_code(&self, user_id: UserId, content: &Content) -> Content {
         match content.link() {
             Link::ConfirmPhone { proof } => {
-                content.with("code", &self.link_key.code(Purpose::ConfirmPhone, user_id, *proof))
+                let code = self.link_key.code(Purpose::ConfirmPhone, user_id, *proof);
+                content.with("code", &code).with("product", self.branding.name.as_str())
             }
             _ => content.clone(),
         }

@@ -7,6 +7,7 @@ pub mod delete_phone;
 mod device_view;
 pub mod get_phone;
 pub mod get_preferences;
+pub mod get_unsubscribe_page;
 pub mod list_deliveries;
 pub mod list_devices;
 pub mod list_notifications;
@@ -34,6 +35,7 @@ pub use preferences_view::PreferencesView;
     delete_phone::delete_phone,
     get_phone::get_phone,
     get_preferences::get_preferences,
+    get_unsubscribe_page::get_unsubscribe_page,
     list_deliveries::list_deliveries,
     list_devices::list_devices,
     list_notifications::list_notifications,

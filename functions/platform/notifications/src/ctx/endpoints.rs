@@ -5,6 +5,7 @@ use aws_sdk_sns::error::ProvideErrorMetadata;
 use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 
+use crate::domain::branding::{Branding, Colour, ProductName};
 use crate::domain::device::{Device, Platform, PushToken};
 use crate::endpoints::Endpoints;
 use crate::store::Store;
@@ -202,23 +203,34 @@ impl Authenticates for PhoneProofs {
     }
 }
 
-/// For the endpoint that mail programs call: nobody is signed in, and the token of the mail is the proof.
+/// The context of unsubscribing: no one is signed in, the token of the e-mail authorizes the request.
 pub struct Unsubscriber {
     /// Preferences.
     pub store: Store,
-    /// Checks tokens.
+    /// Verifies tokens.
     pub link_key: LinkKey,
+    /// The product's name and colour on pages.
+    pub branding: Branding,
 }
 
 impl Unsubscriber {
-    /// Reads `TABLE_NAME` and `LINK_KEY_NAME`, whose value it loads before the first request comes.
+    /// Reads `TABLE_NAME`, `PRODUCT_NAME`, `PRODUCT_LOGO_URL`, `PRODUCT_COLOUR` and `LINK_KEY_NAME`, whose value it loads
+    /// before the first request.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
-        let (table, link_key_name) = env.all(values)?;
+        let branding = branding(env);
+        let values = (branding, env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
+        let (branding, table, link_key_name) = env.all(values)?;
         let config = sdk::config();
         let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
-        Ok(Self { store: Store::new(sdk::table(&config, table)), link_key })
+        Ok(Self { store: Store::new(sdk::table(&config, table)), link_key, branding })
     }
+}
+
+/// Reads `PRODUCT_NAME`, `PRODUCT_COLOUR` and, if it is set, `PRODUCT_LOGO_URL`.
+pub(super) fn branding(env: &mut Environment) -> Option<Branding> {
+    let logo_url = env.optional("PRODUCT_LOGO_URL");
+    let (name, colour) = (env.required::<ProductName>("PRODUCT_NAME"), env.required::<Colour>("PRODUCT_COLOUR"));
+    Some(Branding { name: name?, logo_url, colour: colour? })
 }
 
 pub(super) async fn link_key(parameters: &Parameters, name: &str) -> Result<LinkKey, ConfigError> {

@@ -7,14 +7,14 @@ use kit::http::{NoContent, Problem};
 use crate::ctx::Public;
 use crate::domain::phone::Phone;
 
-/// Delete one's phone number
+/// Delete my phone number
 ///
-/// A proof that is under way ends too. A second time changes nothing.
+/// Also cancels a pending confirmation. Idempotent.
 #[utoipa::path(
     delete, path = "/v1/notifications/phone", operation_id = "delete_phone", tag = "notifications",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "There is no number"),
+        (status = 204, description = "Deleted, or there was none"),
         (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -2,12 +2,12 @@
 //! mail scanners and link previews open links too; its button sends the POST request.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use kit::http::{Problem, Query};
 
-use super::unsubscribe::Link;
+use super::unsubscribe::{Link, invalid};
 use crate::ctx::Unsubscriber;
-use crate::domain::language::Language;
 use crate::pages::UnsubscribePage;
 use crate::unsubscribe::verify;
 
@@ -20,15 +20,16 @@ use crate::unsubscribe::verify;
     params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link")),
     responses(
         (status = 200, description = "A page that asks for confirmation", body = String, content_type = "text/html"),
-        (status = 400, description = "A page that says that the link is not valid", body = String, content_type = "text/html"),
+        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid; clients that accept `text/html` get a page that says so", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_unsubscribe_page(
     State(ctx): State<&'static Unsubscriber>,
+    headers: HeaderMap,
     Query(link): Query<Link>,
 ) -> Result<Response, Problem> {
     let Ok((user_id, category)) = verify(&ctx.link_key, &link.token) else {
-        return UnsubscribePage::Invalid.response(&ctx.branding, Language::default()).map_err(Problem::internal);
+        return invalid(ctx, &headers);
     };
     let language = ctx.store.preferences(user_id).await?.map(|read| read.value.language).unwrap_or_default();
     let page = UnsubscribePage::Confirm { category, token: &link.token };

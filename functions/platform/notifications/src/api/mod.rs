@@ -26,7 +26,7 @@ pub use device_view::DeviceView;
 pub use phone_view::PhoneView;
 pub use preferences_view::PreferencesView;
 
-/// This context's part of the API's description.
+/// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(paths(
     confirm_phone::confirm_phone,

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::response::{IntoResponse, Response};
-use contracts::notifications::Channel;
+use contracts::notifications::{Category, Channel};
 use dynamo::StoreError;
 use kit::http::{NoContent, Problem, Query};
 use serde::Deserialize;
@@ -45,24 +45,29 @@ pub async fn unsubscribe(
     headers: HeaderMap,
     Query(link): Query<Link>,
 ) -> Result<Response, Problem> {
-    let is_browser =
-        headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"));
-    let page = |page: UnsubscribePage<'_>, language| page.response(&ctx.branding, language).map_err(Problem::internal);
-    let (user_id, category) = match verify(&ctx.link_key, &link.token) {
-        Ok(verified) => verified,
-        Err(_) if is_browser => return page(UnsubscribePage::Invalid, Language::default()),
-        Err(_) => return Err(Refusal::UnsubscribeTokenInvalid.into()),
-    };
+    let Ok((user_id, category)) = verify(&ctx.link_key, &link.token) else { return invalid(ctx, &headers) };
     let language = turn_off(ctx, user_id, category).await?;
-    if is_browser { page(UnsubscribePage::Done { category }, language) } else { Ok(NoContent.into_response()) }
+    if accepts_html(&headers) {
+        let page = UnsubscribePage::Done { category };
+        return page.response(&ctx.branding, language).map_err(Problem::internal);
+    }
+    Ok(NoContent.into_response())
+}
+
+/// The response to a token that is not valid: a page for browsers, a problem for others.
+pub(super) fn invalid(ctx: &Unsubscriber, headers: &HeaderMap) -> Result<Response, Problem> {
+    if accepts_html(headers) {
+        return UnsubscribePage::Invalid.response(&ctx.branding, Language::default()).map_err(Problem::internal);
+    }
+    Err(Refusal::UnsubscribeTokenInvalid.into())
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
 }
 
 /// Turns off the e-mails of a category; returns the user's language.
-async fn turn_off(
-    ctx: &Unsubscriber,
-    user_id: UserId,
-    category: contracts::notifications::Category,
-) -> Result<Language, Problem> {
+async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Result<Language, Problem> {
     let mut read = ctx.store.preferences(user_id).await?;
     for attempt in 1..=MAX_ATTEMPTS {
         let before = read.as_ref().map_or_else(|| Preferences::of_nobody_s_saying(user_id), |read| read.value.clone());

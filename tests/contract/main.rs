@@ -2,9 +2,11 @@
 //!
 //! `BLESS=1` rewrites the generated files instead of comparing them.
 
+mod app_routes;
 mod bless;
 mod contexts;
 mod events;
 mod openapi;
 mod personal_data;
+mod problems;
 mod samples;

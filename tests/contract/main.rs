@@ -5,6 +5,8 @@
 mod app_routes;
 mod bless;
 mod contexts;
+mod documents;
+mod endpoints;
 mod events;
 mod openapi;
 mod personal_data;

@@ -18,6 +18,7 @@ mod budgets_realtime;
 mod budgets_wallet;
 mod cards;
 mod cards_support;
+mod consumers;
 mod deliveries;
 mod events;
 mod events_schedules;

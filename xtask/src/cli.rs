@@ -15,7 +15,7 @@ cargo xtask new-endpoint <context> <verb_noun> \"<METHOD> /v1/path/{id}\" [--pub
 cargo xtask new-consumer <context> <verb_noun> <context.event>… [--no-bless]
     a consumer of events: code, binary, queue, template, sample, test
 cargo xtask openapi
-    rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
+    rewrites docs/openapi/*.json, docs/endpoints.md and the events' schemas from the code
 cargo xtask sizes
     the sizes of the binaries that were built for release
 cargo xtask check-sizes [<binary>…]

@@ -18,8 +18,10 @@
 
 pub mod auth;
 pub mod bucket;
+pub mod bus;
 mod clock;
 mod config;
+pub mod consumer;
 pub mod event;
 pub mod http;
 pub mod outbound;

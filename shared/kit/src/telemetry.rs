@@ -91,7 +91,7 @@ impl Record<'_> {
     }
 
     fn line(&self, now: Timestamp) -> Value {
-        let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+        let function = function_name();
         let service = std::env::var("SERVICE_NAME").unwrap_or_default();
         let stage = std::env::var("STAGE").unwrap_or_default();
         let mut line = json!({
@@ -144,6 +144,11 @@ impl Record<'_> {
             self.usage.write_units
         )
     }
+}
+
+/// The name of the function that this process runs; empty outside of Lambda.
+pub(crate) fn function_name() -> String {
+    std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default()
 }
 
 /// True for the first invocation of this process.

@@ -1,4 +1,4 @@
-//! For tests: a table and a gateway of sockets that run inside the test's process, requests as the gateway makes them, and
+//! For tests: a table, a queue and a gateway of sockets that run inside the test's process, requests as the gateway makes them, and
 //! pictures.
 
 #![allow(
@@ -13,11 +13,13 @@ mod distance;
 mod gateway;
 mod http;
 pub mod pictures;
+mod queue;
 mod seed;
 mod table;
 pub mod wire;
 
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
+pub use queue::{TestQueue, queue_event};
 pub use seed::Template;
 pub use table::TestTable;

@@ -1,6 +1,6 @@
 //! `new-endpoint`.
 
-use super::draft::Draft;
+use super::draft::{Draft, fill};
 use super::function::Place;
 use super::handler::{Handler, Kind};
 use super::proof::proof;
@@ -68,13 +68,20 @@ fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()
     Ok(())
 }
 
-/// The context's part of the API's description, if this is its first endpoint.
+/// The context's part of the OpenAPI document, if this is its first endpoint; the document's introduction, if it is the
+/// pack's first.
 fn describe(draft: &mut Draft<'_>, context: &Context) -> Result<()> {
     let index = context.file("src/api/mod.rs");
     if draft.has(&index) {
         return Ok(());
     }
-    draft.create(&index, format!("//! {ENDPOINTS}\n\n{}", include_str!("texts/api.rs.txt")))?;
+    let api = fill(include_str!("texts/api.rs.txt"), &[("context", &context.name)]);
+    draft.create(&index, format!("//! {ENDPOINTS}\n\n{api}"))?;
+    let pack = context.pack();
+    let introduction = format!("docs/openapi/{}.md", if pack == "platform" { "core" } else { pack });
+    if !draft.has(&introduction) {
+        draft.create(&introduction, format!("# Atoll {pack} API\n\nThe operations of the pack {pack}.\n"))?;
+    }
     let library = context.file("src/lib.rs");
     draft.declare(&library, "pub mod ", "pub mod api;")?;
     let item = format!("{}::api::Api::openapi()", context.name);
@@ -91,7 +98,7 @@ fn refuse_in_words(draft: &mut Draft<'_>, context: &Context, handler: &Handler<'
             .edit(&file, &format!("`Refusal::{variant}`"), |text| edits::refusal(text, &variant, &sentence, &answer));
     }
     let values = [("variant", variant.as_str()), ("sentence", &sentence), ("answer", &answer)];
-    draft.create(&file, super::draft::fill(PROBLEMS, &values))?;
+    draft.create(&file, fill(PROBLEMS, &values))?;
     let library = context.file("src/lib.rs");
     draft.declare(&library, "pub mod ", "pub mod problem;")
 }
@@ -109,6 +116,7 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
         format!("tests/e2e/{}/{snake}.rs: one test per answer that it can give.", place.context.name),
         format!("events/invoke/{}.json: the fields as a client sends them.", place.binary()),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),
+        format!("{}: the description of the tag, if this is the first endpoint.", file("src/api/mod.rs")),
     ];
     if handler.route.method == "POST" {
         steps.insert(1, "If it creates or pays, take `IdempotencyKey` and derive the id from it, so that a retry finds the first one's work.".into());

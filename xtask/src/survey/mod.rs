@@ -7,7 +7,7 @@ mod template;
 mod yaml;
 
 pub use manifest::{Binary, Dependency, Manifest};
-pub use openapi::{Operation, PATH as OPENAPI};
+pub use openapi::{DIRECTORY as OPENAPI, Operation};
 pub use source::{Source, mentions};
 pub use template::{Resource, Template, each, referred};
 
@@ -89,7 +89,7 @@ pub struct Survey<'a> {
     pub contexts: Vec<Context>,
     /// The templates: the root's, `infra`'s, each context's.
     pub templates: Vec<Template>,
-    /// The operations of the API's description.
+    /// The operations of all OpenAPI documents.
     pub operations: Vec<Operation>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
@@ -130,10 +130,14 @@ impl<'a> Survey<'a> {
     }
 
     fn read_operations(&mut self) {
-        let read = self.repository.read(OPENAPI).map_err(|failure| (1, failure.to_string()));
-        match read.and_then(|text| openapi::operations(&text).map_err(|error| (error.line(), error.to_string()))) {
-            Ok(operations) => self.operations = operations,
-            Err((line, message)) => self.unreadable.push(Unreadable { path: OPENAPI.into(), line, message }),
+        for path in self.repository.walk(OPENAPI, ".json") {
+            let read = self.repository.read(&path).map_err(|failure| (1, failure.to_string()));
+            let parse =
+                |text: String| openapi::operations(&path, &text).map_err(|error| (error.line(), error.to_string()));
+            match read.and_then(parse) {
+                Ok(operations) => self.operations.extend(operations),
+                Err((line, message)) => self.unreadable.push(Unreadable { path, line, message }),
+            }
         }
     }
 
@@ -189,6 +193,11 @@ impl Context {
     pub fn function_name(&self, binary: &str) -> Option<String> {
         let rest = binary.strip_prefix(&self.name)?.strip_prefix('-')?.replace('-', "_");
         (names::is_snake(&rest) && !binary.contains('_')).then_some(rest)
+    }
+
+    /// The pack whose directory holds it.
+    pub fn pack(&self) -> &str {
+        self.directory.split('/').nth(1).unwrap_or_default()
     }
 
     /// A file of this context.

@@ -31,12 +31,12 @@ const FILES: &[(&str, &str)] = &[
     ("events/identity/user_registered.v1.example.json", "{ \"type\": \"identity.user_registered\" }\n"),
     ("events/invoke/platform-connect.json", "{ \"requestContext\": { \"routeKey\": \"$connect\" } }\n"),
     ("events/invoke/platform-publish-events.json", "{ \"Records\": [] }\n"),
-    ("docs/openapi.json", include_str!("files/openapi.json")),
+    ("docs/openapi/core.json", include_str!("files/openapi.json")),
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),
     ("tests/e2e/main.rs", "//! End to end.\n\nmod authority;\n"),
     ("tests/e2e/platform/connect.rs", "//! `$connect`\n\n#[tokio::test]\nasync fn connects() {}\n"),
-    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    read(\"docs/openapi.json\")\n}\n"),
+    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    tests::documents()\n}\n"),
 ];
 
 /// A repository in a directory of its own, which goes when this does.

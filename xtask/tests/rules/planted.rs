@@ -89,18 +89,18 @@ const PLANTS: &[Plant] = &[
         fixture.edit(ORDERS, "IntegrationUri: !GetAtt GetOrder.Arn", "IntegrationUri: x");
     }),
     Plant("routes", "call it ListOrdersRoute", |fixture| fixture.edit(ORDERS, "  ListOrdersRoute:", "  OrdersRoute:")),
-    Plant("routes", "does not describe", |fixture| {
-        fixture.edit("docs/openapi.json", "\"/v1/orders\"", "\"/v1/goods\"");
+    Plant("routes", "no document in docs/openapi describes", |fixture| {
+        fixture.edit("docs/openapi/core.json", "\"/v1/orders\"", "\"/v1/goods\"");
     }),
     Plant("routes", "has no route in any template", |fixture| {
         fixture.edit(
-            "docs/openapi.json",
+            "docs/openapi/core.json",
             "\"paths\": {",
             "\"paths\": { \"/v1/x\": { \"get\": { \"operationId\": \"get_x\" } },",
         );
     }),
     Plant("routes", "whose operationId is", |fixture| {
-        fixture.edit("docs/openapi.json", "\"list_orders\"", "\"orders\"");
+        fixture.edit("docs/openapi/core.json", "\"list_orders\"", "\"orders\"");
     }),
     Plant("socket-routes", "leads to no function", |fixture| {
         fixture.edit(STREAM, "functions/${Connect.Arn}/invocations", "functions/connect/invocations");
@@ -132,7 +132,7 @@ const PLANTS: &[Plant] = &[
         fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
     }),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
-        fixture.edit(AUTHORITY, "docs/openapi.json", "docs/x.json");
+        fixture.edit(AUTHORITY, "tests::documents()", "[]");
     }),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {

@@ -5,14 +5,14 @@ use xtask::tidy;
 
 use crate::fixture::Fixture;
 
-/// The API's description as the contract tests would write it.
+/// The OpenAPI document as the contract tests would write it.
 fn describe(fixture: &Fixture, operations: &[(&str, &str, &str, bool)]) {
     let one = |(method, path, id, guarded): &(&str, &str, &str, bool)| {
         let security = if *guarded { ", \"security\": [{ \"bearer\": [] }]" } else { "" };
         format!("\"{path}\": {{ \"{method}\": {{ \"operationId\": \"{id}\"{security} }} }}")
     };
     let paths: Vec<_> = operations.iter().map(one).collect();
-    fixture.write("docs/openapi.json", &format!("{{ \"paths\": {{ {} }} }}", paths.join(", ")));
+    fixture.write("docs/openapi/core.json", &format!("{{ \"paths\": {{ {} }} }}", paths.join(", ")));
 }
 
 #[test]
@@ -48,6 +48,8 @@ fn endpoints_of_every_kind_are_tidy() {
     let api = fixture.read("functions/platform/search/src/api/mod.rs");
     let paths = "paths(drop_word::drop_word, list_words::list_words, put_word::put_word, search_words::search_words)";
     assert!(api.contains(paths), "{api}");
+    assert!(api.contains("tags((name = \"search\", description"), "{api}");
+    assert!(fixture.read("docs/openapi/core.md").starts_with("# Atoll platform API\n"));
     let handler = fixture.read("functions/platform/search/src/api/put_word.rs");
     assert!(handler.contains("pub word_id: Uuid") && handler.contains("pub book_id: Uuid"), "{handler}");
 }

@@ -12,7 +12,7 @@ pub use view::{BadgeView, EarnedTier};
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
     create_badge::create_badge,
     list_badges::list_badges,
     list_my_badges::list_my_badges,

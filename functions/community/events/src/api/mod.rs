@@ -20,7 +20,7 @@ pub use views::{EventTypeView, EventView, ScheduleView};
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "events", description = "Care events that people report at points, the types of events, and recurring schedules.")), paths(
     create_event::create_event,
     create_event_type::create_event_type,
     create_schedule::create_schedule,

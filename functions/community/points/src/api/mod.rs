@@ -16,7 +16,7 @@ mod view;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "points", description = "Places on the map where animals are cared for, with photos and subscriptions.")), paths(
     add_photo::add_photo,
     create_point::create_point,
     delete_photo::delete_photo,

@@ -24,7 +24,7 @@ pub use donation_view::DonationView;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "wallet", description = "Balances, deposits, transfers, donations and currencies, kept in a double-entry ledger.")), paths(
     create_deposit::create_deposit,
     donate::donate,
     get_deposit::get_deposit,

@@ -50,7 +50,7 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,

@@ -10,5 +10,5 @@ pub use view::MediaView;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
+#[openapi(tags((name = "media", description = "Image uploads: direct upload to S3, moderation, published variants.")), paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
 pub struct Api;

@@ -28,7 +28,7 @@ pub use preferences_view::PreferencesView;
 
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
     confirm_phone::confirm_phone,
     delete_device::delete_device,
     delete_notification::delete_notification,

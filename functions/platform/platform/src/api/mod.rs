@@ -6,5 +6,5 @@ pub mod get_openapi;
 
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(get_docs::get_docs, get_health::get_health, get_openapi::get_openapi))]
+#[openapi(tags((name = "platform", description = "Health, the OpenAPI document and the documentation page.")), paths(get_docs::get_docs, get_health::get_health, get_openapi::get_openapi))]
 pub struct Api;

@@ -169,7 +169,8 @@ fn sources() -> String {
 
 #[test]
 fn the_table_of_problem_codes_is_complete() {
-    let documents: Vec<_> = crate::contexts::apis().iter().map(|api| serde_json::to_value(api).unwrap()).collect();
+    let apis = crate::contexts::apis();
+    let documents: Vec<_> = apis.iter().map(|api| serde_json::to_value(api).unwrap()).collect();
     let (rows, sources) = (rows(&documents), sources());
     let without: Vec<_> = rows.keys().map(|(code, _)| code).filter(|code| remedy(code).is_none()).collect();
     assert!(without.is_empty(), "add a remedy to {} for {without:?}", file!());

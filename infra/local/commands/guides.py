@@ -2,13 +2,15 @@
 
 A Markdown file's ```sh blocks run in order in one shell. A ```json or ```text block right after one is what the commands
 print: each shown JSON field must be there with the shown value, each shown text line must be printed, and `…` stands for
-anything. A block after the comment `<!-- not run: reason -->` is left alone.
+anything. A block after the comment `<!-- not run: reason -->` is left alone. A guide with the comment
+`<!-- needs the pack community -->` runs where that pack is deployed.
 """
 import json
 import os
 import re
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from . import console, paths
@@ -19,6 +21,7 @@ SECONDS = 180
 # Written before the output of a block, with the block's line: commands do not print such a character.
 MARK = "\x1e"
 NOT_RUN = re.compile(r"<!-- not run: .+ -->")
+NEEDS = re.compile(r"^<!-- needs the pack (\w+) -->$", re.MULTILINE)
 FENCE = re.compile(r"```(\w*)$")
 
 
@@ -157,12 +160,15 @@ def name_of(path):
     return path.relative_to(paths.ROOT) if path.is_relative_to(paths.ROOT) else path
 
 
-def files():
-    return [README, *sorted(file for file in GUIDES.glob("*.md") if file.name != "README.md")]
+def files(packs):
+    """The README and the guides that run with these packs."""
+    found = [README, *sorted(file for file in GUIDES.glob("*.md") if file.name != "README.md")]
+    return [file for file in found if set(NEEDS.findall(file.read_text())) <= set(packs)]
 
 
-def check(url, shell="bash"):
+def check(url, packs, shell="bash"):
     """Run every guide; one line for each."""
-    for path in files():
+    for path in files(packs):
+        started = time.monotonic()
         run(path, url, shell)
-        console.say(f"  {name_of(path)}: works as shown")
+        console.say(f"  {name_of(path)}: works as shown ({time.monotonic() - started:.1f} s)")

@@ -114,3 +114,11 @@ class Runs(unittest.TestCase):
 
     def test_a_guide_without_commands_fails(self):
         self.assertIn("no commands", self.failure("# Nothing\n"))
+
+
+class Packs(unittest.TestCase):
+    def test_guides_of_packs_run_where_the_pack_is(self):
+        names = lambda packs: {file.name for file in guides.files(packs)}
+        self.assertLessEqual({"accounts.md", "points.md", "README.md"}, names(["community"]))
+        self.assertIn("accounts.md", names([]))
+        self.assertFalse({"points.md", "README.md"} & names([]))

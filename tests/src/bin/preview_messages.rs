@@ -22,8 +22,8 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
 fn main() {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Messages · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
-         every message in every language</header><main>"
+         <title>Templates · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
+         Every message in every language</header><main>"
     );
     for name in NAMES {
         for language in Language::ALL {

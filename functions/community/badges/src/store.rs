@@ -5,7 +5,7 @@ mod people;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table};
+use dynamo::{Context, Entity, IndexKey, Key, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{BadgeId, EventTypeId, UserId};
@@ -18,8 +18,6 @@ use crate::domain::record::Record;
 pub use catalogue::NotChanged;
 pub use people::{Appended, Known};
 
-/// How often a change is tried against others of the same items.
-const MAX_ATTEMPTS: u32 = 10;
 /// Over how many partitions of the index people are spread.
 pub const SHARDS: u8 = 16;
 
@@ -175,8 +173,4 @@ impl Store {
             *kept = Some(Kept { catalogue: Arc::clone(catalogue), checked_at });
         }
     }
-}
-
-fn contended() -> StoreError {
-    StoreError::Contended { attempts: MAX_ATTEMPTS }
 }

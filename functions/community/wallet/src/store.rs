@@ -23,7 +23,7 @@ pub use deposits::{NotSettled, Opened, Orphan};
 pub use donations::{Given, Listed, NotGiven};
 pub use ledger::{Beside, NotPosted, Posted, Statement};
 
-/// How often a change is tried against others of the same item.
+/// How often a transfer is attempted against others of the same account.
 const MAX_ATTEMPTS: u32 = 6;
 /// Over how many partitions of the index what is under way is spread.
 pub const UNFINISHED_SHARDS: u8 = 8;

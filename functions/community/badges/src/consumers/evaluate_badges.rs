@@ -9,7 +9,7 @@
 use contracts::Envelope;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::wallet::{DonationCompleted, Recipient};
-use dynamo::{StoreError, backoff};
+use dynamo::ConflictRetry;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::UserId;
@@ -21,7 +21,7 @@ use crate::domain::record::Record;
 use crate::domain::tally::Day;
 use crate::store::{Appended, EventType};
 
-/// How often a deed is tried against others of the same person.
+/// How often an activity is attempted against others of the same person.
 const MAX_ATTEMPTS: u32 = 12;
 
 /// Handles one event.
@@ -74,7 +74,8 @@ async fn donation_completed(ctx: &Keeping, fact: DonationCompleted, cause: &Caus
 
 /// Writes down what somebody did, unless it stands there.
 async fn hear(ctx: &Keeping, user: UserId, deed: Deed, cause: &Cause) -> Handled {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+    loop {
         let known = ctx.store.known(user, &deed).await?;
         if known.heard {
             return Ok(Done::Duplicate);
@@ -94,8 +95,7 @@ async fn hear(ctx: &Keeping, user: UserId, deed: Deed, cause: &Cause) -> Handled
         match ctx.store.append(known.record.as_ref(), &fact, &next, &outbox).await? {
             Appended::Done => return Ok(Done::Applied),
             Appended::Forgotten => return Ok(Done::Ignored),
-            Appended::Again => tokio::time::sleep(backoff(attempt)).await,
+            Appended::Again => retry.pause().await?,
         }
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

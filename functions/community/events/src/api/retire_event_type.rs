@@ -2,7 +2,7 @@
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
 use types::EventTypeId;
@@ -10,9 +10,6 @@ use types::EventTypeId;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
-
-/// How often it is tried against other changes.
-const MAX_ATTEMPTS: u32 = 5;
 
 /// Retire a kind of care event
 ///
@@ -42,7 +39,8 @@ pub async fn retire_event_type(
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut read = ctx.store.event_type(id).await?.ok_or(Refusal::NoSuchEventType)?;
-    for _ in 0..MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some(next) = read.value.retired() else { return Ok(NoContent) };
         if let Some(seen) = seen {
             seen.check(read.version)?;
@@ -53,6 +51,6 @@ pub async fn retire_event_type(
             Err(NotChanged::Newer(newer)) => read = *newer.ok_or(Refusal::NoSuchEventType)?,
             Err(NotChanged::Store(error)) => return Err(error.into()),
         }
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -6,7 +6,7 @@
 //! page. Killed between them, the message comes again; lost altogether, the sweep finds the chain overdue.
 
 use contracts::notifications::{Category, Message};
-use dynamo::{Versioned, backoff};
+use dynamo::{ConflictRetry, Versioned};
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
 
@@ -29,7 +29,8 @@ pub async fn fire_schedule(ctx: &'static Firing, due: Occurrence) -> Handled {
 pub(super) async fn fire(ctx: &Firing, due: Occurrence) -> Handled {
     let store = &ctx.keeping.store;
     let id = Broadcast::id_of_occurrence(due.schedule_id, due.occurs_at);
-    for round in 1..=MAX_ROUNDS {
+    let mut retry = ConflictRetry::up_to(MAX_ROUNDS);
+    loop {
         let (chain, broadcast) = store.chain_and_broadcast(due.schedule_id, id).await?;
         if let Some(begun) = broadcast {
             return finish(ctx, chain, begun).await;
@@ -43,9 +44,8 @@ pub(super) async fn fire(ctx: &Firing, due: Occurrence) -> Handled {
             }
             Step::Again => {}
         }
-        tokio::time::sleep(backoff(round)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing the schedule".into()))
 }
 
 enum Step {

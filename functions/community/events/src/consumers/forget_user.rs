@@ -6,7 +6,7 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use dynamo::backoff;
+use dynamo::ConflictRetry;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{ScheduleId, UserId};
@@ -14,9 +14,6 @@ use types::{ScheduleId, UserId};
 use crate::ctx::Keeping;
 use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
 use crate::store::Fired;
-
-/// How often the end of one schedule is tried against an occurrence that fires.
-const MAX_ATTEMPTS: u32 = 10;
 
 /// Handles one event. What is more than one call does is done when the event comes again.
 pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
@@ -44,12 +41,12 @@ async fn end_schedules(ctx: &Keeping, user: UserId) -> Result<(), Failure> {
 }
 
 async fn end(ctx: &Keeping, id: ScheduleId) -> Result<(), Failure> {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some((schedule, chain)) = ctx.store.schedule(id).await? else { return Ok(()) };
         if ctx.store.end_schedule(&schedule, &chain, None).await? == Fired::Now {
             return Ok(());
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing a schedule".into()))
 }

@@ -1,14 +1,14 @@
 //! `POST /v1/community/points/{id}/photos`: shows one of the caller's published pictures at a point.
 
 use axum::extract::State;
-use dynamo::StoreError;
+use dynamo::ConflictRetry;
 use kit::auth::Caller;
 use kit::http::{Created, Id, Json, Path, Problem};
 use serde::Deserialize;
 use types::{MediaId, PointId};
 use utoipa::ToSchema;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::api::view::PhotoView;
 use crate::ctx::Ctx;
 use crate::domain::album::Photo;
@@ -47,7 +47,8 @@ pub async fn add_photo(
     Json(body): Json<AddPhoto>,
 ) -> Result<Created<PhotoView>, Problem> {
     let photo = Photo { media_id: body.media_id, added_by: caller.user_id, added_at: ctx.clock.now() };
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let found = ctx.store.at_point_with(id, caller.user_id, body.media_id).await?;
         let (read, medium) = found.ok_or(Refusal::NoSuchPoint)?;
         rules::standing(Some(read.point.clone()))?;
@@ -60,10 +61,9 @@ pub async fn add_photo(
         match ctx.store.place(&read, &medium, &next).await? {
             Saved::Yes => return Ok(shown(id, photo)),
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
-            Saved::Moved => rules::pause(attempt).await,
+            Saved::Moved => retry.pause().await?,
         }
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
 fn shown(id: PointId, photo: Photo) -> Created<PhotoView> {

@@ -2,12 +2,12 @@
 //! Emits `points.point_removed.v1`, on which `points-keep-copies` takes away its subscriptions.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
 use types::PointId;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
@@ -37,7 +37,8 @@ pub async fn delete_point(
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
         let point = rules::standing(Some(read.point.clone()))?;
         if !rules::keeps(&caller, &point.value) {
@@ -50,7 +51,6 @@ pub async fn delete_point(
         if ctx.store.remove(&read, &point.value.removed(now), &outbox).await? {
             return Ok(NoContent);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

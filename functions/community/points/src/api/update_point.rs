@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use contracts::points::PointKind;
-use dynamo::{Outbox, StoreError, Versioned};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use types::{GeoPoint, PointId};
 use utoipa::ToSchema;
 
-use crate::api::rules::{self, Degrees, MAX_ATTEMPTS, given};
+use crate::api::rules::{self, Degrees, given};
 use crate::api::view::PointView;
 use crate::ctx::Ctx;
 use crate::domain::point::{Change, Point};
@@ -84,7 +84,8 @@ pub async fn update_point(
 ) -> Result<Tagged<PointView>, Problem> {
     let (now, change) = (ctx.clock.now(), body.parse()?);
     let mut has_room = false;
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = rules::standing(ctx.store.point(id).await?)?;
         if !rules::keeps(&caller, &read.value) {
             return Err(Refusal::NotKeeper.into());
@@ -101,9 +102,8 @@ pub async fn update_point(
         if let Some(changed) = ctx.store.change(&read, next, &outbox).await? {
             return shown(&changed);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
 fn told(call: &Invocation, next: &Point, revision: u64, now: Timestamp) -> Result<Outbox, Problem> {

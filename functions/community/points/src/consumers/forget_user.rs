@@ -7,7 +7,7 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use dynamo::{Outbox, Versioned, backoff};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{EventId, UserId};
@@ -20,9 +20,6 @@ use crate::domain::point::KeptPoint;
 const PAGE_RECORDS: u32 = 50;
 /// How many pages of a kind one delivery deals with.
 const MAX_PAGES: usize = 10;
-/// How often a point is tried to be changed against others.
-const MAX_ATTEMPTS: u32 = 8;
-
 /// Handles one event. What is more than one delivery deals with is done when the event comes again.
 pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
     let event = event.decode::<UserDeleted>()?;
@@ -54,7 +51,8 @@ async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>
 
 /// Takes the keeper from one point, and tells of it in the same transaction.
 async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<UserDeleted>) -> Result<(), Failure> {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = ctx.store.point(record.value.point_id).await?;
         let left = read.as_ref().and_then(|read| Some((read, read.value.left_by(record.value.keeper_id)?)));
         let Some((read, left)) = left else {
@@ -68,9 +66,8 @@ async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<Us
         if ctx.store.disown(record, read, &left, &outbox).await? {
             return Ok(());
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing a point".into()))
 }
 
 async fn remove_photos(ctx: &Keeping, user: UserId) -> Result<usize, Failure> {

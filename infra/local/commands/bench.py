@@ -6,10 +6,10 @@ says on what, target/bench/steps.json when, of which commit, and how busy the ma
 import json
 import time
 
-from . import budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps
+from . import binaries, budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps
 from .steps import Step
 
-CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
+CLOUD = clouds.Cloud("bench", binaries=binaries.OnePerFunction(paths.RELEASE))
 # Where `tests::bench::harness` writes too.
 MEASURED = paths.ROOT / "target" / "bench"
 TARGETS = ("functions", "growth", "path", "peers", "timing")

@@ -1,8 +1,8 @@
 """Deploying the real templates to a local cloud with `sam deploy`.
 
 The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names a
-directory with a two-line bootstrap that executes the built binary: nothing is zipped twice, a rebuild needs no
-deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
+directory with a two-line bootstrap that executes the built binary (`binaries`): nothing is zipped twice, a rebuild needs
+no deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
 Handler, which is its binary's name; so they are uploaded once.
 """
 import json
@@ -12,7 +12,7 @@ import shutil
 import urllib.parse
 import urllib.request
 
-from . import cloud as clouds, console, paths, processes
+from . import cloud as clouds, console, packs, paths, processes
 
 STACK = "atoll"
 # The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
@@ -25,20 +25,19 @@ PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 BUCKET = "atoll-artifacts"
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
-BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
 
 
-def deploy(cloud, **more):
+def deploy(cloud, chosen=None, **more):
     """Deploy to a running cloud and return the outputs, which are also written to outputs.json.
 
-    `more` are parameters of the root template beside those that every local deployment has.
+    `chosen` are the packs that are deployed beside the platform, all if it is None. `more` are parameters of the root template beside those that every local deployment has.
     """
-    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries)
+    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     open_payment_account(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
-    sam_deploy(cloud, directory / "template.yaml", STACK, {**parameters(cloud), **applications, **more})
+    sam_deploy(cloud, directory / "template.yaml", STACK, {**parameters(cloud), **switches(chosen), **applications, **more})
     return write_outputs(cloud)
 
 
@@ -81,29 +80,35 @@ def parameters(cloud):
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 
+def switches(chosen):
+    """The parameters that turn packs on and off."""
+    return {f"Pack{pack.capitalize()}": "on" if chosen is None or pack in chosen else "off" for pack in packs.names()}
+
+
 def architecture():
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def lay_out(directory, binaries, templates=None):
+def lay_out(directory, binaries, templates=None, chosen=None):
     """Copy templates, the product's or others, to the same relative places under `directory`, with a bootstrap for
-    each CodeUri that executes what is in `binaries`."""
+    each CodeUri that executes what is in `binaries`. A pack that is not deployed needs no binaries."""
     shutil.rmtree(directory, ignore_errors=True)
     for template in templates or paths.templates():
         copy = directory / template.relative_to(paths.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(template, copy)
+        deployed = chosen is None or packs.of_file(template) in (None, packs.PLATFORM, *chosen)
         for uri in CODE_URI.findall(template.read_text()):
-            write_bootstrap((copy.parent / uri).resolve(), binaries)
+            write_bootstrap((copy.parent / uri).resolve(), binaries, deployed)
     return directory
 
 
-def write_bootstrap(directory, binaries):
-    if not (binaries / directory.name).exists():
+def write_bootstrap(directory, binaries, must_exist):
+    if must_exist and directory.name not in binaries.names:
         raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
     directory.mkdir(parents=True, exist_ok=True)
     bootstrap = directory / "bootstrap"
-    bootstrap.write_text(BOOTSTRAP.format(binaries=binaries))
+    bootstrap.write_text(binaries.bootstrap)
     bootstrap.chmod(0o755)
 
 

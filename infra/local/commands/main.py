@@ -43,6 +43,7 @@ def parser():
     commands = root.add_subparsers(required=True, metavar=names)
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
+    command.add_argument("--packs", default="", help="beside the platform: none, or a list; all if it is empty")
     command.set_defaults(command=run.run)
     command = commands.add_parser("test", help="every check and test, against a local cloud of its own")
     command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(suite.names())}")

@@ -9,7 +9,8 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
-BINARIES = TARGET / "debug"
+DEBUG = TARGET / "debug"
+FUNCTIONS = DEBUG / "local-functions"  # every function in one binary
 RELEASE = TARGET / "release"
 
 

@@ -1,5 +1,8 @@
 """`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates
+import seed
+
+from . import (budgets, build, cloud as clouds, console, dead_letters, deployment, guides, packs, paths, processes, steps,
+               templates)
 from .steps import Step
 
 CLOUD = clouds.Cloud("test")
@@ -35,6 +38,14 @@ def start_cloud():
     console.say(f"The local cloud listens on {CLOUD.url}.")
 
 
+def run_guides():
+    try:
+        seed.load(CLOUD.url, packs.names())
+    except OSError as error:
+        raise console.Failed(f"The demo data could not be loaded: {error}", CLOUD.function_log) from error
+    guides.check(CLOUD.url, packs.names())
+
+
 STEPS = (
     Step("format", "rustfmt", cargo("fmt", "--all", "--check")),
     Step("clippy", "no warnings", cargo("clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings")),
@@ -44,10 +55,11 @@ STEPS = (
          lambda: budgets.check_tests("--test", "contract")),
     Step("launcher", "the local cloud's own tests", launcher),
     Step("templates", "cfn-lint and sam validate", templates.check),
-    Step("build", "all functions", cargo("build", "--locked", "--workspace", "--bins")),
+    Step("build", "all functions", cargo("build", "--locked", *build.selection(packs.names()))),
     Step("sizes", "binaries for release keep to their budgets", budgets.check_sizes),
     Step("cloud", "start it and deploy, with IAM enforced", start_cloud),
     Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs=WITH_CLOUD),
+    Step("guides", "the commands of the README and docs/guides", run_guides, needs=WITH_CLOUD),
     Step("faults", "killed, repeated, reordered, poisoned, throttled",
          against_cloud("faults", "--", "--test-threads=1"), needs=WITH_CLOUD),
     Step("dead-letters", "every dead-letter queue is empty", lambda: dead_letters.check(CLOUD), needs=WITH_CLOUD),

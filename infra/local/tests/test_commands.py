@@ -2,13 +2,12 @@
 import os
 import shlex
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, rebuilds, steps, suite
+from commands import binaries, budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, steps, suite
 
 
 class Layout(unittest.TestCase):
@@ -17,7 +16,7 @@ class Layout(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
         for name, value in (("ROOT", self.root), ("LOCAL", self.root / "infra/local"),
-                            ("BINARIES", self.root / "target/debug")):
+                            ("FUNCTIONS", self.root / "target/debug/local-functions")):
             patch = mock.patch.object(paths, name, value)
             patch.start()
             self.addCleanup(patch.stop)
@@ -27,43 +26,59 @@ class Layout(unittest.TestCase):
                    "A: {CodeUri: ../../../target/lambda/identity-login/, Handler: identity-login}\n"
                    "  CodeUri: '../../../target/lambda/identity-get-me'\n")
         self.write("infra/local/ignored.yaml", "")
-        for binary in ("make-keys", "identity-login", "identity-get-me"):
-            self.write(f"target/debug/{binary}", "")
+        self.contained("make-keys", "identity-login", "identity-get-me")
+
+    def contained(self, *names):
+        """Write a program that lists these functions, as the real one does."""
+        program = self.write("target/debug/local-functions", f"#!/bin/sh\nprintf '%s\\n' {' '.join(names)}\n")
+        program.chmod(0o755)
 
     def write(self, name, text):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        return path
 
     def test_the_copies_keep_their_places_and_every_code_uri_gets_the_same_bootstrap(self):
-        stack = deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+        stack = deployment.lay_out(self.root / "target/local/run", binaries.built())
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {
             "template.yaml", "infra/keys.yaml", "functions/platform/identity/template.yaml",
             *(f"target/lambda/{name}/bootstrap" for name in ("make-keys", "identity-login", "identity-get-me"))})
         bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
-        self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/debug/$_HANDLER"\n'})
+        program = self.root / "target/debug/local-functions"
+        self.assertEqual(bootstraps, {f'#!/bin/sh\nATOLL_FUNCTION="$_HANDLER" exec "{program}"\n'})
         self.assertTrue(os.access(stack / "target/lambda/make-keys/bootstrap", os.X_OK))
 
     def test_a_binary_that_is_not_built_is_named(self):
-        (self.root / "target/debug/make-keys").unlink()
+        self.contained("identity-login", "identity-get-me")
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
-            deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+            deployment.lay_out(self.root / "target/local/run", binaries.built())
 
-    def test_binaries_of_another_profile_are_executed_where_the_cloud_says_so(self):
+    def test_a_pack_that_is_not_deployed_needs_no_binaries(self):
+        self.write("functions/commerce/orders/template.yaml", "CodeUri: ../../../target/lambda/orders-pay/")
+        deployment.lay_out(self.root / "target/local/run", binaries.built(), chosen=[])
+        with self.assertRaisesRegex(console.Failed, "names the binary orders-pay"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built(), chosen=["commerce"])
+
+    def test_a_program_that_does_not_start_is_named(self):
+        (self.root / "target/debug/local-functions").unlink()
+        with self.assertRaisesRegex(console.Failed, "local-functions cannot list its functions"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built())
+
+    def test_a_binary_per_function_is_executed_where_the_cloud_says_so(self):
         for binary in ("make-keys", "identity-login", "identity-get-me"):
             self.write(f"target/release/{binary}", "")
-        self.assertEqual(clouds.Cloud("run").binaries, self.root / "target/debug")
-        cloud = clouds.Cloud("bench", binaries=self.root / "target/release")
+        cloud = clouds.Cloud("bench", binaries=binaries.OnePerFunction(self.root / "target/release"))
         stack = deployment.lay_out(self.root / "target/local/bench", cloud.binaries)
         bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
         self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/release/$_HANDLER"\n'})
 
     def test_a_template_beside_the_product_is_laid_out_alone(self):
         self.write("tests/bench/path/template.yaml", "  CodeUri: ../../../target/lambda/bench-hello/")
-        self.write("target/debug/bench-hello", "")
+        self.contained("bench-hello")
         template = self.root / "tests/bench/path/template.yaml"
-        stack = deployment.lay_out(self.root / "target/local/bench/hello", paths.BINARIES, [template])
+        stack = deployment.lay_out(self.root / "target/local/bench/hello", binaries.built(), [template])
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {"tests/bench/path/template.yaml", "target/lambda/bench-hello/bootstrap"})
 
@@ -133,21 +148,6 @@ class Logs(unittest.TestCase):
         line = '{"_aws":{"x":1},"level":"INFO","code":null,"ms":2}'
         self.assertEqual(logs.readable(line), '{"level": "INFO", "ms": 2}')
         self.assertEqual(logs.readable("not JSON"), "not JSON")
-
-
-class Rebuilds(unittest.TestCase):
-    def test_a_replaced_binary_is_noticed_once_and_only_when_it_is_complete(self):
-        with tempfile.TemporaryDirectory() as name:
-            directory = Path(name)
-            for binary in ("identity-login", "identity-register", "identity-login.d"):
-                (directory / binary).touch()
-            watch = rebuilds.Watch(directory)
-            just_now = time.time() + 5
-            for replaced in ("identity-login", "identity-login.d"):
-                os.utime(directory / replaced, (just_now, just_now))
-            self.assertEqual(watch.changed(), [])
-            with mock.patch.object(rebuilds.time, "time", lambda: just_now + rebuilds.SETTLED_SECONDS):
-                self.assertEqual([watch.changed(), watch.changed()], [["identity-login"], []])
 
 
 class Printed(unittest.TestCase):

@@ -6,6 +6,7 @@ use crate::failure::{Result, refuse};
 use crate::names::{is_snake, is_taken, pascal};
 use crate::repository::Repository;
 use crate::survey::{Survey, Template};
+use crate::tidy::LOCAL_MANIFEST;
 
 /// The pack that every product needs, and that no parameter turns off.
 const PLATFORM: &str = "platform";
@@ -33,6 +34,7 @@ pub fn context(repository: &Repository, pack: &str, context: &str) -> Result<Wri
     let mut draft = Draft::new(repository);
     let directory = format!("functions/{pack}/{context}");
     workspace(&mut draft, context, &directory)?;
+    local_binary(&mut draft, pack, context)?;
     let stack = pascal(context);
     let placeholder = include_str!("texts/placeholder.yaml.txt").trim_end();
     let parameters = parameters(&survey)?;
@@ -84,6 +86,28 @@ fn workspace(draft: &mut Draft<'_>, context: &str, directory: &str) -> Result<()
         Some(lines.join("\n") + "\n")
     })?;
     draft.edit("tests/Cargo.toml", &format!("{context}.workspace = true"), |text| edits::dependency(text, context))
+}
+
+/// The dependency of the binary that the local cloud runs, and the feature of the pack that asks for it.
+fn local_binary(draft: &mut Draft<'_>, pack: &str, context: &str) -> Result<()> {
+    let always = pack == PLATFORM;
+    let line = if always {
+        format!("{context}.workspace = true")
+    } else {
+        format!("{context} = {{ workspace = true, optional = true }}")
+    };
+    draft.edit(LOCAL_MANIFEST, &line, |text| edits::dependency_line(text, context, &line))?;
+    if always {
+        return Ok(());
+    }
+    let feature = format!("pack-{pack}");
+    draft.edit(LOCAL_MANIFEST, &feature, |text| {
+        let text = edits::list_item(text, "default = [", ']', &format!("\"{feature}\""))?;
+        let open = format!("\n{feature} = [");
+        let item = format!("\"dep:{context}\"");
+        edits::list_item(&text, &open, ']', &item)
+            .or_else(|| Some(text.replacen("\n\n[dependencies]", &format!("{open}{item}]\n\n[dependencies]"), 1)))
+    })
 }
 
 /// The nested stack, and the parameter that turns its pack on and off.

@@ -27,6 +27,8 @@ pub struct Context {
     pub name: String,
     /// Its directory: `functions/<pack>/<context>`.
     pub directory: String,
+    /// The pack that it belongs to.
+    pub pack: String,
     /// Its manifest; empty if there is none.
     pub manifest: Manifest,
     /// Its Rust files.
@@ -185,7 +187,7 @@ fn context(repository: &Repository, pack: &str, name: String) -> Result<Context>
         if repository.has(&path) { Manifest::parse(&path, &repository.read(&path)?) } else { Manifest::default() };
     let sources =
         repository.walk(&directory, ".rs").into_iter().map(|path| Ok(Source { text: repository.read(&path)?, path }));
-    Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory })
+    Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory, pack: pack.to_owned() })
 }
 
 impl Context {

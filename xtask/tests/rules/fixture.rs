@@ -31,6 +31,10 @@ const FILES: &[(&str, &str)] = &[
     ("events/identity/user_registered.v1.example.json", "{ \"type\": \"identity.user_registered\" }\n"),
     ("events/invoke/platform-connect.json", "{ \"requestContext\": { \"routeKey\": \"$connect\" } }\n"),
     ("events/invoke/platform-publish-events.json", "{ \"Records\": [] }\n"),
+    (
+        "infra/local/functions/Cargo.toml",
+        "[features]\ndefault = []\n\n[dependencies]\nkit.workspace = true\nplatform.workspace = true\n",
+    ),
     ("docs/openapi/core.json", include_str!("files/openapi.json")),
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),

@@ -14,6 +14,7 @@ const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
+const LOCAL: &str = "infra/local/functions/Cargo.toml";
 const BUDGETS: &str = "tests/budgets.json";
 const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
 
@@ -137,6 +138,18 @@ const PLANTS: &[Plant] = &[
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
     Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
         fixture.edit("tests/e2e/main.rs", "mod authority;\n", "");
+    }),
+    Plant("local-binary", "is missing", |fixture| fixture.remove(LOCAL)),
+    Plant("local-binary", "does not depend on orders", |fixture| {
+        fixture.edit(LOCAL, "orders = { workspace = true, optional = true }", "");
+    }),
+    Plant("local-binary", "add `optional = true`", |fixture| fixture.edit(LOCAL, ", optional = true", "")),
+    Plant("local-binary", "drop `optional = true`", |fixture| {
+        fixture.edit(LOCAL, "platform.workspace = true", "platform = { workspace = true, optional = true }");
+    }),
+    Plant("local-binary", "add \"dep:orders\" to pack-commerce", |fixture| fixture.edit(LOCAL, "\"dep:orders\"", "")),
+    Plant("local-binary", "builds without pack-commerce", |fixture| {
+        fixture.edit(LOCAL, "default = [\"pack-commerce\"]", "default = []");
     }),
     Plant("logs", "nobody declared", |fixture| {
         fixture.edit(ORDERS, "LoggingConfig: { LogGroup: !Ref GetOrderLogs }", "MemorySize: 128");

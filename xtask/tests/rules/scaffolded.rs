@@ -69,6 +69,11 @@ fn a_pack_beyond_the_platform_can_be_turned_off() {
     let workspace = fixture.read("Cargo.toml");
     let order = ["platform =", "points =", "search =", "wallet ="].map(|name| workspace.find(name).unwrap());
     assert!(order.is_sorted(), "{workspace}");
+    let local = fixture.read("infra/local/functions/Cargo.toml");
+    let expected = "[features]\ndefault = [\"pack-community\"]\npack-community = [\"dep:points\", \"dep:wallet\"]\n\n[dependencies]\n\
+                    kit.workspace = true\nplatform.workspace = true\npoints = { workspace = true, optional = true }\n\
+                    search.workspace = true\nwallet = { workspace = true, optional = true }\n";
+    assert_eq!(local, expected);
 }
 
 #[test]

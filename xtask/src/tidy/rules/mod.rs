@@ -7,11 +7,14 @@ mod events;
 mod functions;
 mod layers;
 mod limits;
+mod local;
 mod names;
 mod permissions;
 mod queues;
 mod routes;
 mod shape;
+
+pub use local::MANIFEST as LOCAL_MANIFEST;
 
 use super::Report;
 use crate::survey::Survey;
@@ -42,6 +45,11 @@ pub const RULES: &[Rule] = &[
         name: "pure-domain",
         asks: "Domain code has no AWS, async, environment, clock or chance.",
         check: layers::pure_domain,
+    },
+    Rule {
+        name: "local-binary",
+        asks: "The binary of the local cloud contains the functions of every context.",
+        check: local::complete,
     },
     Rule { name: "names", asks: "Binary, file, function and logical id have one name.", check: names::line_up },
     Rule {

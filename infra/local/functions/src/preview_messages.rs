@@ -1,7 +1,5 @@
-//! Prints one HTML page with every message in every language, as a mail and as a text: the local cloud's page
-//! `/_local/templates` shows it.
-
-use std::fmt::Write;
+//! One HTML page with every message in every language, as an e-mail and as a text message. The local cloud serves it at
+//! `/_local/templates`.
 
 use notifications::domain::branding::Branding;
 use notifications::domain::content::{Content, DigestEntry, Link};
@@ -19,7 +17,8 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
     iframe{width:100%;height:430px;border:0;border-top:1px solid #d9e3e6}\
     pre{margin:0;padding:14px 18px;border-top:1px solid #d9e3e6;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}";
 
-fn main() {
+/// The page.
+pub(crate) fn page() -> Result<String, kit::Error> {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Templates · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
@@ -27,60 +26,58 @@ fn main() {
     );
     for name in NAMES {
         for language in Language::ALL {
-            page.push_str(&section(name, language));
+            page += &section(name, language)?;
         }
     }
-    page.extend(Language::ALL.map(unsubscribe_section));
-    println!("{page}</main></body></html>");
+    for language in Language::ALL {
+        page += &unsubscribe_section(language)?;
+    }
+    Ok(page + "</main></body></html>")
 }
 
 /// The product that the samples are from.
-fn branding() -> Branding {
-    let colour = "#0b7285".parse().expect("a colour");
-    Branding { name: "Atoll".parse().expect("a name"), logo_url: None, colour }
+fn branding() -> Result<Branding, kit::Error> {
+    Ok(Branding { name: "Atoll".parse()?, logo_url: None, colour: "#0b7285".parse()? })
 }
 
 /// The page that unsubscribe links open, in one language.
-fn unsubscribe_section(language: Language) -> String {
+fn unsubscribe_section(language: Language) -> Result<String, kit::Error> {
     let category = contracts::notifications::Category::Activity;
     let pages = [
         UnsubscribePage::Confirm { category, token: "sample" },
         UnsubscribePage::Done { category },
         UnsubscribePage::Invalid,
     ];
-    pages.map(|page| {
-        let html = templates::unsubscribe_page(page, &branding(), language).expect("a page");
-        format!(
+    let mut sections = String::new();
+    for page in pages {
+        let html = templates::unsubscribe_page(page, &branding()?, language)?;
+        sections += &format!(
             "<section><h2>Unsubscribe page</h2><p>{}</p><iframe sandbox=\"\" title=\"Unsubscribe page\" srcdoc=\"{}\"></iframe></section>",
             language.as_str(),
             escaped(&html)
-        )
-    })
-    .concat()
+        );
+    }
+    Ok(sections)
 }
 
 /// One message in one language.
-fn section(name: &str, language: Language) -> String {
+fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     let content = sample(name);
     // Security messages cannot be unsubscribed from.
     let unsubscribe =
         (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
-    let zone = types::ZoneName::parse("Europe/Berlin").expect("a time zone");
+    let zone = types::ZoneName::parse("Europe/Berlin")?;
     let locale = Locale { language, zone: &zone };
-    let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding(), links).expect("a mail");
-    let brief = templates::brief(&content, locale).expect("a text");
-    let mut html = String::new();
-    write!(
-        html,
+    let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding()?, links)?;
+    let brief = templates::brief(&content, locale)?;
+    Ok(format!(
         "<section><h2>{}</h2><p>{name}, {}</p><iframe sandbox=\"\" title=\"{name}\" srcdoc=\"{}\"></iframe><pre>{}</pre></section>",
         escaped(&mail.subject),
         language.as_str(),
         escaped(&mail.html),
         escaped(&brief.text)
-    )
-    .expect("a text");
-    html
+    ))
 }
 
 /// A value for every variable of every template.

@@ -14,7 +14,7 @@ use notifications::consumers::sweep_deliveries::sweep_deliveries;
 use notifications::domain::delivery::DeliveryId;
 use notifications::endpoints::Endpoints;
 use notifications::queue::DeliveryQueue;
-use notifications::{Records, Sender, Sweeper};
+use notifications::{ConsumerContext, Sender, Sweeper};
 use serde_json::json;
 use tests::{budget, budget_at_most, cost};
 use types::{UserId, Uuid};
@@ -114,7 +114,7 @@ async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
     let registered = registered(user, noon());
     post.hear(&registered).await;
 
-    let records = leak(Records { store: post.ctx.store.clone(), clock: Clock::manual(noon()) });
+    let records = leak(ConsumerContext { store: post.ctx.store.clone(), clock: Clock::manual(noon()) });
     let tags = json!({ "user": [user], "notification": [registered.id] });
     let bounce = json!({ "eventType": "Bounce", "mail": { "tags": tags }, "bounce": {
         "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "ann@example.com" }], "timestamp": noon(),

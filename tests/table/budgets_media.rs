@@ -80,7 +80,7 @@ async fn consumers_keep_to_their_budget() {
     // The marker, a query, and one deletion for each of two pictures and the account. What is published takes two kilobytes
     // with its event, here and in the index.
     let gone = event(UserDeleted { user_id: owner });
-    budget("media-forget-user", "two pictures", cost(forget_user(pictures.keeping, gone.clone())).await);
+    budget("media-forget-user", "two pictures", cost(forget_user(pictures.consumer, gone.clone())).await);
     // The marker stands: a refused write is not counted here.
-    budget("media-forget-user", "again", cost(forget_user(pictures.keeping, gone)).await);
+    budget("media-forget-user", "again", cost(forget_user(pictures.consumer, gone)).await);
 }

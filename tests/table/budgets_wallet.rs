@@ -104,6 +104,6 @@ async fn consumers_keep_to_their_budget() {
 
     let gone = event(UserDeleted { user_id: ann }, purse.clock.now());
     // The marker, the balances, their money to `unclaimed`, three lists of what they wrote, and their items.
-    budget("wallet-forget-user", "one balance", cost(forget_user(purse.following, gone.clone())).await);
-    budget("wallet-forget-user", "again", cost(forget_user(purse.following, gone)).await);
+    budget("wallet-forget-user", "one balance", cost(forget_user(purse.consumer, gone.clone())).await);
+    budget("wallet-forget-user", "again", cost(forget_user(purse.consumer, gone)).await);
 }

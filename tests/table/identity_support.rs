@@ -106,7 +106,7 @@ impl Deployment {
     /// The endpoints that services may call too.
     pub fn directory(&self, clock: Clock) -> &'static Directory {
         let keys = ApiKeys::new(self.table.of::<ApiKeyItems>(), clock);
-        leak(Directory::new(self.ctx.store.clone(), self.verifier(), keys))
+        leak(Directory::new(self.ctx.store.clone(), kit::Clock::System, self.verifier(), keys))
     }
 
     pub fn register(&self) -> Endpoint {

@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use types::{BadgeId, Money, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// Somebody earned a tier of a badge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -25,11 +23,4 @@ pub struct BadgeEarned {
     pub reward: Option<Money>,
 }
 
-impl DomainEvent for BadgeEarned {
-    const TYPE: &'static str = "badges.badge_earned";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(BadgeEarned, "badges.badge_earned", version = 1, subject = user_id);

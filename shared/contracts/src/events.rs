@@ -5,8 +5,6 @@ use serde::{Deserialize, Serialize};
 use types::{CareEventId, EventTypeId, Money, PointId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// An admin made a kind of care event, or changed one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -26,14 +24,7 @@ pub struct EventTypeChanged {
     pub revision: u64,
 }
 
-impl DomainEvent for EventTypeChanged {
-    const TYPE: &'static str = "events.event_type_changed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.event_type_id.to_string()
-    }
-}
+event!(EventTypeChanged, "events.event_type_changed", version = 1, subject = event_type_id);
 
 /// Somebody reported a care event at a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -60,14 +51,7 @@ pub struct EventReported {
     pub reward: Option<Money>,
 }
 
-impl DomainEvent for EventReported {
-    const TYPE: &'static str = "events.event_reported";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.event_id.to_string()
-    }
-}
+event!(EventReported, "events.event_reported", version = 1, subject = event_id);
 
 /// A care event was taken back by its author, or removed by an admin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,11 +67,4 @@ pub struct EventRemoved {
     pub event_type_id: EventTypeId,
 }
 
-impl DomainEvent for EventRemoved {
-    const TYPE: &'static str = "events.event_removed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.event_id.to_string()
-    }
-}
+event!(EventRemoved, "events.event_removed", version = 1, subject = event_id);

@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, SessionId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// Somebody made an account. An address that they gave is not verified yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -24,14 +22,7 @@ pub struct UserRegistered {
     pub verification_id: Option<uuid::Uuid>,
 }
 
-impl DomainEvent for UserRegistered {
-    const TYPE: &'static str = "identity.user_registered";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(UserRegistered, "identity.user_registered", version = 1, subject = user_id);
 
 /// A user proved that the address is theirs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -44,14 +35,7 @@ pub struct EmailVerified {
     pub email: EmailAddress,
 }
 
-impl DomainEvent for EmailVerified {
-    const TYPE: &'static str = "identity.email_verified";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(EmailVerified, "identity.email_verified", version = 1, subject = user_id);
 
 /// A device signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -65,14 +49,7 @@ pub struct SessionStarted {
     pub device: Device,
 }
 
-impl DomainEvent for SessionStarted {
-    const TYPE: &'static str = "identity.session_started";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(SessionStarted, "identity.session_started", version = 1, subject = user_id);
 
 /// A session is over: its device must sign in again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -88,14 +65,7 @@ pub struct SessionEnded {
     pub reason: SessionEndReason,
 }
 
-impl DomainEvent for SessionEnded {
-    const TYPE: &'static str = "identity.session_ended";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(SessionEnded, "identity.session_ended", version = 1, subject = user_id);
 
 /// Signing in needs a code now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -105,14 +75,7 @@ pub struct MfaEnabled {
     pub user_id: UserId,
 }
 
-impl DomainEvent for MfaEnabled {
-    const TYPE: &'static str = "identity.mfa_enabled";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(MfaEnabled, "identity.mfa_enabled", version = 1, subject = user_id);
 
 /// The password is enough to sign in now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -122,14 +85,7 @@ pub struct MfaDisabled {
     pub user_id: UserId,
 }
 
-impl DomainEvent for MfaDisabled {
-    const TYPE: &'static str = "identity.mfa_disabled";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(MfaDisabled, "identity.mfa_disabled", version = 1, subject = user_id);
 
 /// A device as its user knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -172,14 +128,7 @@ pub struct ProfileChanged {
     pub name: PersonName,
 }
 
-impl DomainEvent for ProfileChanged {
-    const TYPE: &'static str = "identity.profile_changed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(ProfileChanged, "identity.profile_changed", version = 1, subject = user_id);
 
 /// A user deleted their account: whoever holds anything on them deletes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -189,14 +138,7 @@ pub struct UserDeleted {
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserDeleted {
-    const TYPE: &'static str = "identity.user_deleted";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(UserDeleted, "identity.user_deleted", version = 1, subject = user_id);
 
 /// A user asked for another mail that lets them prove their address. The links of earlier ones are void.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -214,14 +156,7 @@ pub struct VerificationRequested {
     pub verification_id: uuid::Uuid,
 }
 
-impl DomainEvent for VerificationRequested {
-    const TYPE: &'static str = "identity.verification_requested";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(VerificationRequested, "identity.verification_requested", version = 1, subject = user_id);
 
 /// Somebody asked for a new password of an account. The links of earlier requests are void.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -239,14 +174,7 @@ pub struct PasswordResetRequested {
     pub reset_id: uuid::Uuid,
 }
 
-impl DomainEvent for PasswordResetRequested {
-    const TYPE: &'static str = "identity.password_reset_requested";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(PasswordResetRequested, "identity.password_reset_requested", version = 1, subject = user_id);
 
 /// An account's password was reset or changed. Its owner should hear of it: it may have been somebody else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -263,14 +191,7 @@ pub struct PasswordChanged {
     pub name: PersonName,
 }
 
-impl DomainEvent for PasswordChanged {
-    const TYPE: &'static str = "identity.password_changed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(PasswordChanged, "identity.password_changed", version = 1, subject = user_id);
 
 /// A user may do other things than before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -282,14 +203,7 @@ pub struct RolesChanged {
     pub roles: Vec<Role>,
 }
 
-impl DomainEvent for RolesChanged {
-    const TYPE: &'static str = "identity.roles_changed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(RolesChanged, "identity.roles_changed", version = 1, subject = user_id);
 
 /// A user pays for something else than before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -301,14 +215,7 @@ pub struct PlanChanged {
     pub plan: String,
 }
 
-impl DomainEvent for PlanChanged {
-    const TYPE: &'static str = "identity.plan_changed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(PlanChanged, "identity.plan_changed", version = 1, subject = user_id);
 
 /// An admin closed an account for now. Its sessions are told of one by one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -318,14 +225,7 @@ pub struct UserSuspended {
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserSuspended {
-    const TYPE: &'static str = "identity.user_suspended";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(UserSuspended, "identity.user_suspended", version = 1, subject = user_id);
 
 /// An admin opened a suspended account again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -335,11 +235,4 @@ pub struct UserRestored {
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserRestored {
-    const TYPE: &'static str = "identity.user_restored";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(UserRestored, "identity.user_restored", version = 1, subject = user_id);

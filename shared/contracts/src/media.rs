@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use types::{MediaId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// A picture was checked, and everybody may see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -38,14 +36,7 @@ pub struct MediaVariant {
     pub height: u32,
 }
 
-impl DomainEvent for MediaPublished {
-    const TYPE: &'static str = "media.published";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
+event!(MediaPublished, "media.published", version = 1, subject = media_id);
 
 /// A picture was checked, and nobody will see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -62,14 +53,7 @@ pub struct MediaRejected {
     pub reason: String,
 }
 
-impl DomainEvent for MediaRejected {
-    const TYPE: &'static str = "media.rejected";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
+event!(MediaRejected, "media.rejected", version = 1, subject = media_id);
 
 /// A picture that everybody could see was taken away by its owner: whoever shows it stops.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,11 +67,4 @@ pub struct MediaDeleted {
     pub purpose: String,
 }
 
-impl DomainEvent for MediaDeleted {
-    const TYPE: &'static str = "media.deleted";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
+event!(MediaDeleted, "media.deleted", version = 1, subject = media_id);

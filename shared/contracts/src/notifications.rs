@@ -7,8 +7,6 @@ use types::UserId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::DomainEvent;
-
 /// The most people that one event may name.
 pub const MAX_RECIPIENTS: usize = 100;
 
@@ -32,14 +30,7 @@ pub struct NotificationRequested {
     pub channels: Option<Vec<Channel>>,
 }
 
-impl DomainEvent for NotificationRequested {
-    const TYPE: &'static str = "notifications.requested";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.notification_id.to_string()
-    }
-}
+event!(NotificationRequested, "notifications.requested", version = 1, subject = notification_id);
 
 /// What a notification says: a template, in each reader's language, and what is put into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -127,14 +118,7 @@ pub struct NotificationAdded {
     pub link: Option<String>,
 }
 
-impl DomainEvent for NotificationAdded {
-    const TYPE: &'static str = "notifications.notification_added";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(NotificationAdded, "notifications.notification_added", version = 1, subject = user_id);
 
 /// A delivery waits to be sent. It holds no text and no address: those are read when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -146,11 +130,4 @@ pub struct DeliveryQueued {
     pub delivery: String,
 }
 
-impl DomainEvent for DeliveryQueued {
-    const TYPE: &'static str = "notifications.delivery_queued";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(DeliveryQueued, "notifications.delivery_queued", version = 1, subject = user_id);

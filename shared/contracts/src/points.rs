@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use types::{GeoPoint, PointId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// What animals find at a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -51,14 +49,7 @@ pub struct PointCreated {
     pub revision: u64,
 }
 
-impl DomainEvent for PointCreated {
-    const TYPE: &'static str = "points.point_created";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointCreated, "points.point_created", version = 1, subject = point_id);
 
 /// A point is not what it was: its name, kind, place or keeper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -79,14 +70,7 @@ pub struct PointUpdated {
     pub revision: u64,
 }
 
-impl DomainEvent for PointUpdated {
-    const TYPE: &'static str = "points.point_updated";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointUpdated, "points.point_updated", version = 1, subject = point_id);
 
 /// A point is gone from the map.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -98,14 +82,7 @@ pub struct PointRemoved {
     pub revision: u64,
 }
 
-impl DomainEvent for PointRemoved {
-    const TYPE: &'static str = "points.point_removed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointRemoved, "points.point_removed", version = 1, subject = point_id);
 
 /// Somebody wants to hear of what happens at a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -119,14 +96,7 @@ pub struct PointSubscribed {
     pub revision: u64,
 }
 
-impl DomainEvent for PointSubscribed {
-    const TYPE: &'static str = "points.point_subscribed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointSubscribed, "points.point_subscribed", version = 1, subject = point_id);
 
 /// Somebody wants to hear of a point no more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -140,11 +110,4 @@ pub struct PointUnsubscribed {
     pub revision: u64,
 }
 
-impl DomainEvent for PointUnsubscribed {
-    const TYPE: &'static str = "points.point_unsubscribed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointUnsubscribed, "points.point_unsubscribed", version = 1, subject = point_id);

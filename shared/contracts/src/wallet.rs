@@ -4,8 +4,6 @@ use serde::{Deserialize, Serialize};
 use types::{DepositId, DonationId, Money, PointId, TransferId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
 /// Who gets a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
@@ -40,14 +38,7 @@ pub struct DonationStarted {
     pub money: Money,
 }
 
-impl DomainEvent for DonationStarted {
-    const TYPE: &'static str = "wallet.donation_started";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
+event!(DonationStarted, "wallet.donation_started", version = 1, subject = donation_id);
 
 /// A donation has reached its recipient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -68,14 +59,7 @@ pub struct DonationCompleted {
     pub beneficiary_id: Option<UserId>,
 }
 
-impl DomainEvent for DonationCompleted {
-    const TYPE: &'static str = "wallet.donation_completed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
+event!(DonationCompleted, "wallet.donation_completed", version = 1, subject = donation_id);
 
 /// A donation did not happen, and nobody paid for it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -95,14 +79,7 @@ pub struct DonationFailed {
     pub reason: String,
 }
 
-impl DomainEvent for DonationFailed {
-    const TYPE: &'static str = "wallet.donation_failed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
+event!(DonationFailed, "wallet.donation_failed", version = 1, subject = donation_id);
 
 /// A donation did not reach its recipient, and the donor has their money back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -122,14 +99,7 @@ pub struct DonationRefunded {
     pub reason: String,
 }
 
-impl DomainEvent for DonationRefunded {
-    const TYPE: &'static str = "wallet.donation_refunded";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
+event!(DonationRefunded, "wallet.donation_refunded", version = 1, subject = donation_id);
 
 /// Money came in through a payment provider.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -143,14 +113,7 @@ pub struct DepositCompleted {
     pub money: Money,
 }
 
-impl DomainEvent for DepositCompleted {
-    const TYPE: &'static str = "wallet.deposit_completed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.deposit_id.to_string()
-    }
-}
+event!(DepositCompleted, "wallet.deposit_completed", version = 1, subject = deposit_id);
 
 /// One person sent money to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -166,11 +129,4 @@ pub struct TransferCompleted {
     pub money: Money,
 }
 
-impl DomainEvent for TransferCompleted {
-    const TYPE: &'static str = "wallet.transfer_completed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.transfer_id.to_string()
-    }
-}
+event!(TransferCompleted, "wallet.transfer_completed", version = 1, subject = transfer_id);

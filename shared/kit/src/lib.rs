@@ -1,6 +1,6 @@
 //! What every function is made of: runners for each kind of trigger, extractors, problems, configuration, telemetry.
 //!
-//! A function's binary names its handler and its context's constructor, and nothing else:
+//! A function's binary names its handler and the constructor of its context, and nothing else:
 //!
 //! ```ignore
 //! #[tokio::main(flavor = "current_thread")]
@@ -22,8 +22,10 @@ pub mod bus;
 mod clock;
 mod config;
 pub mod consumer;
+mod context;
 pub mod event;
 pub mod http;
+pub mod openapi;
 pub mod outbound;
 mod parameters;
 pub mod schedule;
@@ -36,5 +38,6 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};
+pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::draft::{Draft, fill};
 use super::function::Place;
-use super::{Written, holder, sample};
+use super::holder::{self, Trigger};
+use super::{Written, sample};
 use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::survey::Survey;
@@ -32,7 +33,7 @@ pub fn consumer(repository: &Repository, context: &str, name: &str, events: &[St
     let place = Place::find(&survey, context, name)?;
     let mut draft = Draft::new(repository);
     let events: Vec<Event> = events.iter().map(|event| Event::find(&draft, event)).collect::<Result<_>>()?;
-    let held = holder::choose(&draft, place.context, place.template, false)?;
+    let held = holder::choose(&draft, place.context, place.template, Trigger::Event)?;
 
     place.add_binary(&mut draft, "consumers", "sqs", &held, &["contracts", "kit", "serde_json", "tokio"])?;
     place.add_module(&mut draft, "consumers", CONSUMERS, source(&place, &held.name, &events))?;
@@ -84,10 +85,10 @@ impl Event {
 
 /// The type and the version of an event in the module of its context.
 fn declared(source: &str, event_type: &str) -> Option<(String, String)> {
-    let (before, after) = source.split_once(&format!("const TYPE: &'static str = \"{event_type}\";"))?;
-    let (_, payload) = before.rsplit_once("impl DomainEvent for ")?;
-    let (_, version) = after.split_once("const VERSION: u32 = ")?;
-    Some((payload.split([' ', '{']).next()?.to_owned(), version.split(';').next()?.to_owned()))
+    let (before, after) = source.split_once(&format!("\"{event_type}\","))?;
+    let (_, payload) = before.rsplit_once("event!(")?;
+    let (_, version) = after.split_once("version = ")?;
+    Some((payload.trim().trim_end_matches(',').to_owned(), version.split(',').next()?.to_owned()))
 }
 
 fn quoted(events: &[Event]) -> String {

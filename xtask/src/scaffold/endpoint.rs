@@ -3,9 +3,10 @@
 use super::draft::{Draft, fill};
 use super::function::Place;
 use super::handler::{Handler, Kind};
+use super::holder::{self, Trigger};
 use super::proof::proof;
 use super::route::{Route, shape_of};
-use super::{Written, edits, holder, sample};
+use super::{Written, edits, sample};
 use crate::failure::{Result, refuse};
 use crate::repository::Repository;
 use crate::survey::{Context, Survey};
@@ -20,7 +21,8 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let place = Place::find(&survey, context, name)?;
     unclaimed(&survey, &place, &route)?;
     let mut draft = Draft::new(repository);
-    let held = holder::choose(&draft, place.context, place.template, !public)?;
+    let trigger = if public { Trigger::Anybody } else { Trigger::Caller };
+    let held = holder::choose(&draft, place.context, place.template, trigger)?;
     let handler = Handler { context, name: &place.name, route: &route, holder: &held.name, public };
 
     let mut needs = vec!["axum", "kit", "serde", "tokio", "utoipa"];

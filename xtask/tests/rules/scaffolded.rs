@@ -109,7 +109,8 @@ fn what_is_refused_leaves_nothing() {
 fn a_context_whose_type_cannot_check_tokens_says_what_to_add() {
     let fixture = Fixture::new();
     let ctx = "functions/commerce/orders/src/ctx.rs";
-    fixture.edit(ctx, "impl Authenticates for Ctx", "impl Other for Ctx");
+    let own = "pub struct Ctx {\n}\n\nimpl Ctx {\n    fn from_env() {\n        required(\"AUTH_ISSUER\");\n    }\n}";
+    fixture.edit(ctx, "pub type Ctx = kit::EndpointContext<Store>;", own);
     let add = |public| endpoint(&fixture.repository, "orders", "get_cart", "GET /v1/carts/{id}", public);
     assert!(add(false).unwrap_err().to_string().contains("impl Authenticates for Ctx"));
     fixture.edit(ctx, "\"AUTH_ISSUER\"", "\"MAIL_FROM\"");

@@ -155,6 +155,14 @@ pub struct Store {
     kept: Arc<Mutex<Option<Kept>>>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Badges;
+
+    fn open(table: Table<Badges>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Badges>) -> Self {

@@ -29,6 +29,14 @@ pub struct Store {
     table: Table<Events>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Events;
+
+    fn open(table: Table<Events>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Events>) -> Self {

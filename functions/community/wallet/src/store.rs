@@ -178,6 +178,16 @@ pub struct Store {
     currencies: Currencies,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Wallet;
+
+    /// Reads `POINT_SHARDS` if it is there: into how many parts the balance of a point is split.
+    fn open(table: Table<Wallet>, env: &mut kit::Environment) -> Self {
+        let shards = env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::of_points);
+        Self::new(table).with_shards(shards)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Wallet>) -> Self {

@@ -1,8 +1,8 @@
-//! What a function of this context holds.
+//! What the functions of this context hold.
 
 use std::sync::Arc;
 
-use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, Jwks, LinkKey, Verifier};
+use kit::auth::{Authenticates, Jwks, Verifier};
 use kit::http::Problem;
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{EmailAddress, SessionId, UserId};
@@ -13,73 +13,16 @@ use crate::keyring::Keyring;
 use crate::secrets;
 use crate::store::Store;
 
-/// For functions that read and check, and sign nothing.
-pub struct Public {
-    /// Accounts.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
+/// The context of endpoints that read and check, and sign nothing.
+pub type Public = kit::EndpointContext<Store>;
 
-impl Public {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let table = sdk::table(&sdk::config(), table);
-        Ok(Self::new(Store::new(table), Clock::System, verifier))
-    }
+/// The context of endpoints that services may call too, with an API key.
+pub type Directory = kit::ServiceContext<Store>;
 
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
-    }
-}
+/// The context of endpoints that people reach by a link in an e-mail.
+pub type Links = kit::LinkContext<Store>;
 
-impl Authenticates for Public {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
-
-/// For functions that services may call too, with an API key.
-pub struct Directory {
-    /// Accounts.
-    pub store: Store,
-    verifier: Verifier,
-    api_keys: ApiKeys,
-}
-
-impl Directory {
-    /// Reads what [`Public`] reads.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let config = sdk::config();
-        let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
-        Ok(Self::new(Store::new(sdk::table(&config, table)), verifier, api_keys))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, verifier: Verifier, api_keys: ApiKeys) -> Self {
-        Self { store, verifier, api_keys }
-    }
-}
-
-impl Authenticates for Directory {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
-
-impl ChecksApiKeys for Directory {
-    fn api_keys(&self) -> &ApiKeys {
-        &self.api_keys
-    }
-}
-
-/// For functions that issue tokens.
+/// The context of endpoints that issue tokens.
 pub struct Ctx {
     /// Accounts.
     pub store: Store,
@@ -132,33 +75,6 @@ impl Ctx {
 impl Authenticates for Ctx {
     fn verifier(&self) -> &Verifier {
         &self.verifier
-    }
-}
-
-/// For functions that somebody reaches by a link in a mail: nobody is signed in, and the link is the proof.
-pub struct Links {
-    /// Accounts.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    /// Checks links.
-    pub link_key: LinkKey,
-}
-
-impl Links {
-    /// Reads `TABLE_NAME` and `LINK_KEY_NAME`, whose value it loads before the first request comes.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
-        let (table, link_key_name) = env.all(values)?;
-        let config = sdk::config();
-        let link_key = Parameters::new(&config).get(&link_key_name).await.map_err(ConfigError::because)?;
-        let link_key = LinkKey::from_base64(&link_key).map_err(ConfigError::because)?;
-        Ok(Self::new(Store::new(sdk::table(&config, table)), Clock::System, link_key))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, link_key: LinkKey) -> Self {
-        Self { store, clock, link_key }
     }
 }
 

@@ -106,6 +106,14 @@ pub struct Store {
     table: Table<Identity>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Identity;
+
+    fn open(table: Table<Identity>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {

@@ -95,7 +95,7 @@ fn patient(config: &SdkConfig) -> SdkConfig {
 }
 
 /// All that looking after pictures without a request or an upload needs.
-pub struct Keeping {
+pub struct ConsumerContext {
     /// Pictures in the table.
     pub store: Store,
     /// Pictures in the bucket.
@@ -104,7 +104,7 @@ pub struct Keeping {
     pub clock: Clock,
 }
 
-impl Keeping {
+impl ConsumerContext {
     /// Reads `TABLE_NAME` and `BUCKET_NAME`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"));

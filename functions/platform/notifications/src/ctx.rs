@@ -2,12 +2,12 @@
 
 mod endpoints;
 
-pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services, Unsubscriber};
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Unsubscriber};
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use kit::auth::{Authenticates, LinkKey, Purpose, Verifier};
-use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use kit::auth::{LinkKey, Purpose};
+use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
 use crate::channels::Mailer;
@@ -38,52 +38,14 @@ impl Planner {
     }
 }
 
-/// What those need who keep records only: the table and the time.
-pub struct Records {
-    /// Deliveries, inboxes, contacts.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-}
+/// The context of consumers that need the table and the time only.
+pub type ConsumerContext = kit::ConsumerContext<Store>;
 
-impl Records {
-    /// Reads `TABLE_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"),);
-        let (table,) = env.all(values)?;
-        Ok(Self { store: Store::new(sdk::table(&sdk::config(), table)), clock: Clock::System })
-    }
-}
+/// The context of endpoints that read and write what is held on their caller.
+pub type Public = kit::EndpointContext<Store>;
 
-/// For endpoints that read and write what is held on their caller, and ask nobody else.
-pub struct Public {
-    /// Inboxes, preferences, devices, phones.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
-
-impl Public {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let store = Store::new(sdk::table(&sdk::config(), table));
-        Ok(Self::new(store, Clock::System, verifier))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
-    }
-}
-
-impl Authenticates for Public {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+/// The context of endpoints that services may call too, with an API key.
+pub type Services = kit::ServiceContext<Store>;
 
 /// What sweeping needs.
 pub struct Sweeper {
@@ -129,16 +91,16 @@ pub struct Sender {
     pub branding: Branding,
     /// The base URL of the app's pages, without a trailing slash.
     pub app_url: String,
-    /// Where the API is, with its version and without a slash at the end.
+    /// The base URL of the API, with its version and without a trailing slash.
     pub api_url: String,
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, `PRODUCT_NAME`,
-    /// `PRODUCT_LOGO_URL`, `PRODUCT_COLOUR` and `LINK_KEY_NAME`, whose value it loads before the first event.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, the branding, and
+    /// `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
-        let branding = endpoints::branding(env);
+        let branding = Branding::from_env(env);
         let values = (
             branding,
             env.required::<String>("TABLE_NAME"),
@@ -146,11 +108,11 @@ impl Sender {
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
-            env.required::<String>("LINK_KEY_NAME"),
         );
-        let (branding, table, from, app, api, queue, link_key_name) = env.all(values)?;
+        let values = env.all(values);
+        let ((branding, table, from, app, api, queue), link_key) =
+            ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
         let sns = aws_sdk_sns::Client::new(&config);
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),

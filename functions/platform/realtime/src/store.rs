@@ -27,6 +27,14 @@ pub struct Store {
     table: Table<Realtime>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Realtime;
+
+    fn open(table: Table<Realtime>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Realtime>) -> Self {

@@ -159,16 +159,13 @@ impl CreateBadge {
 /// same `Idempotency-Key` gets the same badge.
 #[utoipa::path(
     post, path = "/v1/community/badges", operation_id = "create_badge", tag = "badges",
-    security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    security(("bearer" = ["admin"])),
+    params(IdempotencyKey),
     request_body = CreateBadge,
     responses(
         (status = 201, description = "The badge", body = BadgeView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`badges.code_taken`: another badge has the code; `badges.too_many`: there is no room for another", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong, or names no kind of event; `badges.key_reused`: the `Idempotency-Key` has made another badge", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`badges.code_taken`: another badge has the code; `badges.too_many`: there is no room for another"),
+        (status = 422, description = "`badges.key_reused`: the `Idempotency-Key` has made another badge"),
     )
 )]
 pub async fn create_badge(

@@ -15,7 +15,6 @@ use crate::ctx::Ctx;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The badges", body = List<BadgeView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_badges(State(ctx): State<&'static Ctx>, _caller: Caller) -> Result<Json<List<BadgeView>>, Problem> {

@@ -57,7 +57,6 @@ impl MyBadge {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The badges, the oldest first; one page", body = List<MyBadge>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_my_badges(State(ctx): State<&'static Ctx>, caller: Caller) -> Result<Json<List<MyBadge>>, Problem> {

@@ -30,8 +30,6 @@ pub struct EarnedBadge {
     params(("id" = UserId, Path, description = "Whose")),
     responses(
         (status = 200, description = "The badges, the oldest first; one page", body = List<EarnedBadge>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`request.no_such_path`: this is no id", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_user_badges(

@@ -10,9 +10,11 @@ mod view;
 
 pub use view::{BadgeView, EarnedTier};
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
     create_badge::create_badge,
     list_badges::list_badges,
     list_my_badges::list_my_badges,

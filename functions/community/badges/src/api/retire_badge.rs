@@ -3,6 +3,7 @@
 use axum::extract::State;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::BadgeId;
 
 use crate::ctx::Ctx;
@@ -13,17 +14,14 @@ use crate::domain::badge::Badge;
 /// Nobody earns it any more, and who has it keeps it. Doing it again does no harm. `If-Match` is honoured.
 #[utoipa::path(
     delete, path = "/v1/community/badges/{id}", operation_id = "retire_badge", tag = "badges",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = BadgeId, Path, description = "Which badge"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is retired"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`badges.no_such_badge`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`badges.no_such_badge`"),
     )
 )]
 pub async fn retire_badge(

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use kit::auth::{Admin, Require};
 use kit::http::{Fields, Id, IfMatch, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::BadgeId;
 use utoipa::ToSchema;
@@ -59,20 +60,15 @@ impl Changes {
 /// What is absent stays. `If-Match` is honoured.
 #[utoipa::path(
     patch, path = "/v1/community/badges/{id}", operation_id = "update_badge", tag = "badges",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = BadgeId, Path, description = "Which badge"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     request_body = UpdateBadge,
     responses(
         (status = 200, description = "The badge as it is now", body = BadgeView),
-        (status = 400, description = "`request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`badges.no_such_badge`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`badges.no_such_badge`"),
     )
 )]
 pub async fn update_badge(

@@ -15,7 +15,7 @@ use serde_json::Value;
 use types::UserId;
 
 use crate::awards::{Cause, told};
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::fact::{Deed, Fact};
 use crate::domain::record::Record;
 use crate::domain::tally::Day;
@@ -25,7 +25,7 @@ use crate::store::{Appended, EventType};
 const MAX_ATTEMPTS: u32 = 12;
 
 /// Handles one event.
-pub async fn evaluate_badges(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn evaluate_badges(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let cause = Cause { correlation_id: event.correlation_id.clone(), event_id: Some(event.id) };
     if event.is::<EventReported>() {
         let event = event.decode::<EventReported>()?;
@@ -45,14 +45,14 @@ pub async fn evaluate_badges(ctx: &'static Keeping, event: Envelope<Value>) -> H
     }
 }
 
-async fn event_type_changed(ctx: &Keeping, fact: &EventTypeChanged) -> Handled {
+async fn event_type_changed(ctx: &ConsumerContext, fact: &EventTypeChanged) -> Handled {
     let (event_type_id, retired, revision) = (fact.event_type_id, fact.retired, fact.revision);
     let fresh = ctx.store.keep_event_type(EventType { event_type_id, retired, revision }).await?;
     Ok(if fresh { Done::Applied } else { Done::Duplicate })
 }
 
 /// Two people's deeds, each written by itself: who is killed between them writes the second when the event comes again.
-async fn donation_completed(ctx: &Keeping, fact: DonationCompleted, cause: &Cause) -> Handled {
+async fn donation_completed(ctx: &ConsumerContext, fact: DonationCompleted, cause: &Cause) -> Handled {
     let amount_minor = u64::try_from(fact.money.amount_minor).unwrap_or_default();
     if amount_minor == 0 {
         return Err(Failure::Poison("a donation of nothing".into()));
@@ -73,7 +73,7 @@ async fn donation_completed(ctx: &Keeping, fact: DonationCompleted, cause: &Caus
 }
 
 /// Writes down what somebody did, unless it stands there.
-async fn hear(ctx: &Keeping, user: UserId, deed: Deed, cause: &Cause) -> Handled {
+async fn hear(ctx: &ConsumerContext, user: UserId, deed: Deed, cause: &Cause) -> Handled {
     let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
     loop {
         let known = ctx.store.known(user, &deed).await?;

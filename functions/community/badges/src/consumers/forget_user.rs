@@ -5,10 +5,10 @@ use contracts::identity::UserDeleted;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 
 /// Handles one event. What is more than one call deletes is deleted when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
     if forgotten.more {

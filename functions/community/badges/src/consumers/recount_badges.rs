@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use types::{BadgeId, UserId};
 
 use crate::awards::{Cause, told};
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::fact::{Deed, Fact};
 use crate::domain::recount::{Difference, compare, fold, mended};
 use crate::store::{Appended, SHARDS};
@@ -81,13 +81,16 @@ impl Found {
 }
 
 /// Runs once.
-pub async fn recount_badges(ctx: &'static Keeping, event: LambdaEvent<RecountBadges>) -> Result<Recounted, Error> {
+pub async fn recount_badges(
+    ctx: &'static ConsumerContext,
+    event: LambdaEvent<RecountBadges>,
+) -> Result<Recounted, Error> {
     // On the heap, since the future of all its calls is large.
     Box::pin(recount(ctx, event.payload, event.context.request_id)).await
 }
 
 /// The same without what Lambda puts around it.
-pub async fn recount(ctx: &Keeping, asked: RecountBadges, request_id: String) -> Result<Recounted, Error> {
+pub async fn recount(ctx: &ConsumerContext, asked: RecountBadges, request_id: String) -> Result<Recounted, Error> {
     let cause = Cause { correlation_id: request_id, event_id: None };
     let mut recounted = Recounted::default();
     if let Some(user) = asked.user_id {
@@ -127,7 +130,7 @@ enum Round {
 }
 
 async fn person(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     user: UserId,
     repair: bool,
     cause: &Cause,
@@ -158,7 +161,7 @@ async fn person(
 
 /// One look at a person; none if nothing was heard of them.
 async fn round(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     user: UserId,
     repair: bool,
     cause: &Cause,

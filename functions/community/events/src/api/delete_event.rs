@@ -23,10 +23,9 @@ use crate::store::NotChanged;
     params(("id" = CareEventId, Path, description = "Which event")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.too_late`: it was reported more than a day ago", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's"),
+        (status = 404, description = "`events.no_such_event`"),
+        (status = 409, description = "`events.too_late`: it was reported more than a day ago"),
     )
 )]
 pub async fn delete_event(

@@ -19,9 +19,8 @@ use crate::store::Fired;
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_schedule`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's"),
+        (status = 404, description = "`events.no_such_schedule`"),
     )
 )]
 pub async fn delete_schedule(

@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::EventTypeId;
 
 use crate::ctx::Ctx;
@@ -17,17 +18,14 @@ use crate::store::NotChanged;
 /// it again does no harm. `If-Match` is honoured.
 #[utoipa::path(
     delete, path = "/v1/community/events/types/{id}", operation_id = "retire_event_type", tag = "events",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = EventTypeId, Path, description = "Which kind"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is retired"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: the caller is no admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event_type`"),
     )
 )]
 pub async fn retire_event_type(

@@ -11,12 +11,12 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{ScheduleId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
 use crate::store::Fired;
 
 /// Handles one event. What is more than one call does is done when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     let (store, now) = (&ctx.store, ctx.clock.now());
     store.mark_forgotten(user, now).await?;
@@ -33,14 +33,14 @@ pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handl
     Ok(if something { Done::Applied } else { Done::Duplicate })
 }
 
-async fn end_schedules(ctx: &Keeping, user: UserId) -> Result<(), Failure> {
+async fn end_schedules(ctx: &ConsumerContext, user: UserId) -> Result<(), Failure> {
     for schedule in ctx.store.schedules_by(user, MAX_SCHEDULES_PER_USER).await? {
         end(ctx, schedule.value.id).await?;
     }
     Ok(())
 }
 
-async fn end(ctx: &Keeping, id: ScheduleId) -> Result<(), Failure> {
+async fn end(ctx: &ConsumerContext, id: ScheduleId) -> Result<(), Failure> {
     let mut retry = ConflictRetry::default();
     loop {
         let Some((schedule, chain)) = ctx.store.schedule(id).await? else { return Ok(()) };

@@ -11,7 +11,7 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::UserId;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
 
 /// How many pages of those who followed a point that is gone one delivery deals with.
@@ -20,7 +20,7 @@ const MAX_PAGES: usize = 40;
 const MAX_PARALLEL: usize = 16;
 
 /// Handles one event. Whatever order they come in, and however often, the newest stands.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     match event.context() {
         "points" => of_points(ctx, event).await,
         "identity" => of_people(ctx, event).await,
@@ -37,7 +37,7 @@ fn done(kept: Result<bool, StoreError>) -> Handled {
     Ok(if kept? { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let (store, now) = (&ctx.store, ctx.clock.now());
     if event.is::<PointCreated>() {
         let fact = event.decode::<PointCreated>()?.data;
@@ -60,7 +60,7 @@ async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// The mark first: whoever begins to follow from here on finds it, and takes their own copy away again.
-async fn removed(ctx: &Keeping, fact: &PointRemoved) -> Handled {
+async fn removed(ctx: &ConsumerContext, fact: &PointRemoved) -> Handled {
     let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
     let mut applied = ctx.store.keep_point(&gone).await?;
     for _ in 0..MAX_PAGES {
@@ -79,7 +79,7 @@ async fn removed(ctx: &Keeping, fact: &PointRemoved) -> Handled {
     Err(Failure::Retry("a part of those who followed was taken away, and there are more".into()))
 }
 
-async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
+async fn subscribed(ctx: &ConsumerContext, fact: &PointSubscribed) -> Handled {
     let begun = Subscription::begun(fact.user_id, fact.point_id, fact.revision);
     let kept = ctx.store.keep_subscription(&begun).await?;
     if kept && ctx.store.is_gone(fact.point_id).await? {
@@ -90,7 +90,7 @@ async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
     Ok(if kept { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_people(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let since = event.occurred_at;
     let standing = |user_id: UserId, suspended: bool| Standing { user_id, suspended, since };
     if event.is::<UserSuspended>() {
@@ -103,7 +103,7 @@ async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// What a picture is for does not matter: its owner decides what to show.
-async fn of_pictures(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_pictures(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<MediaPublished>() {
         let fact = event.decode::<MediaPublished>()?.data;
         done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id)).await)

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use kit::sqs::Failure;
 
 use super::fire_schedule::fire;
-use crate::ctx::Firing;
+use crate::ctx::TimerConsumerContext;
 use crate::store::SHARDS;
 use crate::timer::Occurrence;
 
@@ -16,11 +16,11 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 const MAX_PER_SHARD: u32 = 50;
 
 /// Runs once. One schedule that cannot be fired does not keep the others from it.
-pub async fn sweep_schedules(ctx: &'static Firing) -> Result<(), String> {
-    let overdue = ctx.keeping.clock.now().saturating_sub(PATIENCE).map_err(|error| error.to_string())?;
+pub async fn sweep_schedules(ctx: &'static TimerConsumerContext) -> Result<(), String> {
+    let overdue = ctx.consumer.clock.now().saturating_sub(PATIENCE).map_err(|error| error.to_string())?;
     let mut failed = Vec::new();
     // All at once: a round mostly finds nothing, and then it is as long as its reads.
-    let shards = (0..SHARDS).map(|shard| ctx.keeping.store.due(shard, MAX_PER_SHARD));
+    let shards = (0..SHARDS).map(|shard| ctx.consumer.store.due(shard, MAX_PER_SHARD));
     for due in try_join_all(shards).await.map_err(|error| error.to_string())? {
         // In the order of their times, so the first that is not due ends the round.
         for chain in due.iter().map(|chain| &chain.value).take_while(|chain| chain.next_at <= overdue) {

@@ -5,7 +5,7 @@ use dynamo::{Outbox, Versioned};
 use kit::sqs::{Done, Failure, Handled};
 use types::{EventId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 use crate::store::NotChanged;
 
@@ -14,7 +14,7 @@ use crate::store::NotChanged;
 const MAX_PAGES: u32 = 250;
 
 /// Goes on with a telling until all are told.
-pub(super) async fn tell(ctx: &Keeping, started: Versioned<Broadcast>, except: Option<UserId>) -> Handled {
+pub(super) async fn tell(ctx: &ConsumerContext, started: Versioned<Broadcast>, except: Option<UserId>) -> Handled {
     if started.value.done {
         return Ok(Done::Duplicate);
     }
@@ -34,7 +34,7 @@ pub(super) async fn tell(ctx: &Keeping, started: Versioned<Broadcast>, except: O
 
 /// Tells one page; the progress after it, or after what somebody else told in the meantime.
 async fn page(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     read: &Versioned<Broadcast>,
     except: Option<UserId>,
 ) -> Result<Option<Versioned<Broadcast>>, Failure> {

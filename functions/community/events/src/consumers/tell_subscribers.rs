@@ -8,11 +8,11 @@ use kit::sqs::Handled;
 use serde_json::Value;
 
 use super::tell::tell;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 
 /// Handles one event.
-pub async fn tell_subscribers(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn tell_subscribers(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let event = event.decode::<EventReported>()?;
     let fact = event.data;
     let message = Message {

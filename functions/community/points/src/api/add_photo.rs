@@ -34,10 +34,8 @@ pub struct AddPhoto {
     request_body = AddPhoto,
     responses(
         (status = 201, description = "It is shown", body = PhotoView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`points.media_not_published`: the caller has no such photo that is published; `points.album_full`: there is no room for it", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
+        (status = 409, description = "`points.media_not_published`: the caller has no such photo that is published; `points.album_full`: there is no room for it"),
     )
 )]
 pub async fn add_photo(

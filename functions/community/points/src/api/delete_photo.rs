@@ -32,9 +32,8 @@ pub struct PhotoPath {
     ),
     responses(
         (status = 204, description = "It is shown no more"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`points.not_your_photo`: it is somebody else's, and so is the point", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_photo`: the point does not show it", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_your_photo`: it is somebody else's, and so is the point"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_photo`: the point does not show it"),
     )
 )]
 pub async fn delete_photo(

@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::PointId;
 
 use crate::api::rules;
@@ -19,14 +20,12 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`points.not_keeper`: somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_keeper`: somebody else keeps it"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
     )
 )]
 pub async fn delete_point(

@@ -22,8 +22,7 @@ use crate::store::Saved;
     params(("id" = PointId, Path, description = "Which point")),
     responses(
         (status = 204, description = "The caller hears of it"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
     )
 )]
 pub async fn subscribe_point(

@@ -18,7 +18,6 @@ use crate::ctx::Ctx;
     params(("id" = PointId, Path, description = "Which point")),
     responses(
         (status = 204, description = "The caller hears of it no more"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn unsubscribe_point(

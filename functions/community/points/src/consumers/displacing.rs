@@ -3,11 +3,11 @@
 use dynamo::{ConflictRetry, Versioned};
 use kit::sqs::Failure;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::album::Placement;
 
 /// Takes it away, together with its owner's record of it.
-pub async fn displace(ctx: &Keeping, read: Versioned<Placement>) -> Result<(), Failure> {
+pub async fn displace(ctx: &ConsumerContext, read: Versioned<Placement>) -> Result<(), Failure> {
     let placement = read.value;
     let mut retry = ConflictRetry::default();
     loop {

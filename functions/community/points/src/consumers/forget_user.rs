@@ -13,7 +13,7 @@ use serde_json::Value;
 use types::{EventId, UserId};
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::point::KeptPoint;
 
 /// How many records are read at once.
@@ -21,7 +21,7 @@ const PAGE_RECORDS: u32 = 50;
 /// How many pages of a kind one delivery deals with.
 const MAX_PAGES: usize = 10;
 /// Handles one event. What is more than one delivery deals with is done when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let event = event.decode::<UserDeleted>()?;
     let user = event.data.user_id;
     ctx.store.mark_forgotten(user, ctx.clock.now()).await?;
@@ -34,7 +34,7 @@ pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handl
     Ok(if changed + forgotten.items > 0 { Done::Applied } else { Done::Duplicate })
 }
 
-async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>) -> Result<usize, Failure> {
+async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<usize, Failure> {
     let mut left = 0;
     for _ in 0..MAX_PAGES {
         let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
@@ -50,7 +50,11 @@ async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>
 }
 
 /// Takes the keeper from one point, and tells of it in the same transaction.
-async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<UserDeleted>) -> Result<(), Failure> {
+async fn leave(
+    ctx: &ConsumerContext,
+    record: &Versioned<KeptPoint>,
+    event: &Envelope<UserDeleted>,
+) -> Result<(), Failure> {
     let mut retry = ConflictRetry::default();
     loop {
         let read = ctx.store.point(record.value.point_id).await?;
@@ -70,7 +74,7 @@ async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<Us
     }
 }
 
-async fn remove_photos(ctx: &Keeping, user: UserId) -> Result<usize, Failure> {
+async fn remove_photos(ctx: &ConsumerContext, user: UserId) -> Result<usize, Failure> {
     let mut removed = 0;
     for _ in 0..MAX_PAGES {
         let page = ctx.store.placements(user, None, PAGE_RECORDS).await?;

@@ -14,7 +14,7 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::medium::{Medium, PURPOSE};
 use crate::domain::subscription::Subscription;
 
@@ -28,7 +28,7 @@ const MAX_PAGES: usize = 40;
 const MAX_PARALLEL: usize = 16;
 
 /// Handles one event.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<MediaPublished>() {
         published(ctx, &event.decode::<MediaPublished>()?.data).await
     } else if event.is::<MediaDeleted>() {
@@ -40,7 +40,7 @@ pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handl
     }
 }
 
-async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
+async fn published(ctx: &ConsumerContext, fact: &MediaPublished) -> Handled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored);
     }
@@ -49,7 +49,7 @@ async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
 }
 
 /// The mark first: from here on no point begins to show the picture.
-async fn deleted(ctx: &Keeping, fact: &MediaDeleted) -> Handled {
+async fn deleted(ctx: &ConsumerContext, fact: &MediaDeleted) -> Handled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored);
     }
@@ -69,7 +69,7 @@ async fn deleted(ctx: &Keeping, fact: &MediaDeleted) -> Handled {
     Err(more())
 }
 
-async fn point_removed(ctx: &'static Keeping, fact: &PointRemoved) -> Handled {
+async fn point_removed(ctx: &'static ConsumerContext, fact: &PointRemoved) -> Handled {
     let mut applied = false;
     for _ in 0..MAX_PAGES {
         let page = ctx.store.subscribers(fact.point_id, PAGE_SUBSCRIPTIONS).await?;
@@ -88,7 +88,7 @@ async fn point_removed(ctx: &'static Keeping, fact: &PointRemoved) -> Handled {
 }
 
 /// Deletes subscriptions; how many were still there.
-async fn drop_all(ctx: &'static Keeping, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
+async fn drop_all(ctx: &'static ConsumerContext, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
     let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(&read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(dropped.into_iter().filter(|dropped| *dropped).count())

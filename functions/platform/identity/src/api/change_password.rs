@@ -35,12 +35,11 @@ pub struct ChangePassword {
     request_body = ChangePassword,
     responses(
         (status = 204, description = "The password is set, and all other sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`: the current one; `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.no_password`: the account has none to change", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.wrong_password`: the current one; `identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 409, description = "`identity.no_password`: the account has none to change"),
+        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes"),
     )
 )]
 pub async fn change_password(

@@ -42,12 +42,11 @@ pub struct RecoveryCodes {
     request_body = ConfirmTotp,
     responses(
         (status = 200, description = "It is on; the recovery codes", body = RecoveryCodes),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.mfa_code_wrong`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.mfa_not_pending`: nothing was enrolled in the last 15 minutes; `identity.mfa_already_on`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.mfa_code_wrong`, `identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 409, description = "`identity.mfa_not_pending`: nothing was enrolled in the last 15 minutes; `identity.mfa_already_on`"),
+        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes"),
     )
 )]
 pub async fn confirm_totp(

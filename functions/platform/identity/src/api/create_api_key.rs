@@ -4,6 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kit::auth::{Admin, ApiKey, Require};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
+use kit::openapi::OptionalIdempotencyKey;
 use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, Scope, Uuid};
 use utoipa::ToSchema;
@@ -83,15 +84,12 @@ impl std::fmt::Debug for Shown {
 /// second key.
 #[utoipa::path(
     post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "identity",
-    security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The client's name for this attempt")),
+    security(("bearer" = ["admin"])),
+    params(OptionalIdempotencyKey),
     request_body = CreateApiKey,
     responses(
         (status = 201, description = "The key was made", body = NewApiKey),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.api_key_exists`: the `Idempotency-Key` has made a key, which is not shown again", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.api_key_exists`: the `Idempotency-Key` has made a key, which is not shown again"),
     )
 )]
 pub async fn create_api_key(

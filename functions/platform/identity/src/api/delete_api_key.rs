@@ -14,13 +14,11 @@ use crate::problem::Refusal;
 /// The next request with it is refused.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", operation_id = "delete_api_key", tag = "identity",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(("id" = ApiKeyId, Path, description = "The key's id")),
     responses(
         (status = 204, description = "The key is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_api_key`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_api_key`"),
     )
 )]
 pub async fn delete_api_key(

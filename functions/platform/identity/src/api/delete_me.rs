@@ -34,11 +34,10 @@ pub struct DeleteMe {
     request_body = DeleteMe,
     responses(
         (status = 204, description = "The account is gone, and all its sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`, `identity.suspended`: a suspended account cannot be deleted by its owner", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: the password is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.wrong_password`, `identity.suspended`: a suspended account cannot be deleted by its owner"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes"),
     )
 )]
 pub async fn delete_me(

@@ -47,12 +47,11 @@ pub struct TotpEnrolment {
     request_body = EnrolTotp,
     responses(
         (status = 200, description = "The secret, which waits to be confirmed", body = TotpEnrolment),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.mfa_already_on`, `identity.no_password`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.wrong_password`, `identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 409, description = "`identity.mfa_already_on`, `identity.no_password`"),
+        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes"),
     )
 )]
 pub async fn enrol_totp(

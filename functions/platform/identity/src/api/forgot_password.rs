@@ -29,7 +29,6 @@ pub struct ForgotPassword {
     request_body = ForgotPassword,
     responses(
         (status = 202, description = "If the address has an account, a mail is on its way"),
-        (status = 422, description = "`request.invalid`: this is no address", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn forgot_password(

@@ -13,8 +13,8 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The account", body = UserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
     )
 )]
 pub async fn get_me(State(ctx): State<&'static Public>, caller: Caller) -> Result<Tagged<UserView>, Problem> {

@@ -12,13 +12,11 @@ use crate::problem::Refusal;
 /// Read an account
 #[utoipa::path(
     get, path = "/v1/users/{id}", operation_id = "get_user", tag = "identity",
-    security(("bearer" = []), ("apiKey" = [])),
+    security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
     params(("id" = UserId, Path, description = "The account")),
     responses(
         (status = 200, description = "The account", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin, or an API key with the scope `users:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`"),
     )
 )]
 pub async fn get_user(

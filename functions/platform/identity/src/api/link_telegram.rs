@@ -30,11 +30,10 @@ pub struct LinkTelegram {
     request_body = LinkTelegram,
     responses(
         (status = 204, description = "The Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone; `identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.telegram_taken`: it signs in to another account", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone; `identity.telegram_off`: this deployment has no bot"),
+        (status = 409, description = "`identity.telegram_taken`: it signs in to another account"),
     )
 )]
 pub async fn link_telegram(

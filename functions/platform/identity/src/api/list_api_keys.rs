@@ -12,16 +12,12 @@ use crate::ctx::Public;
 /// Never the keys themselves: each was shown once. One that has expired is listed for up to two days.
 #[utoipa::path(
     get, path = "/v1/api-keys", operation_id = "list_api_keys", tag = "identity",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<ApiKeyView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_api_keys(

@@ -57,18 +57,14 @@ fn role(text: &str) -> Result<Role, &'static str> {
 /// `nextCursor` is null.
 #[utoipa::path(
     get, path = "/v1/users", operation_id = "list_users", tag = "identity",
-    security(("bearer" = []), ("apiKey" = [])),
+    security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
     params(
         ("status" = Option<String>, Query, description = "`active` or `suspended`"),
         ("role" = Option<Role>, Query, description = "Those who have this role; everybody has `user`"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<AdminUserView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin, or an API key with the scope `users:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_users(

@@ -35,9 +35,9 @@ pub struct Login {
     request_body = Login,
     responses(
         (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
-        (status = 401, description = "`identity.bad_credentials`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.bad_credentials`"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 429, description = "`identity.too_many_attempts`: see `Retry-After`"),
     )
 )]
 pub async fn login(

@@ -18,8 +18,7 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "The session is over"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
     )
 )]
 pub async fn logout(

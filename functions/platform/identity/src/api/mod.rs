@@ -48,9 +48,11 @@ pub use api_key_view::ApiKeyView;
 pub use link::LinkToken;
 pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,

@@ -35,7 +35,7 @@ pub struct RefreshedTokens {
     request_body = Refresh,
     responses(
         (status = 200, description = "New tokens", body = RefreshedTokens),
-        (status = 401, description = "`identity.refresh_invalid`, `identity.refresh_replayed`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.refresh_invalid`, `identity.refresh_replayed`"),
     )
 )]
 pub async fn refresh(

@@ -38,8 +38,7 @@ pub struct Register {
     request_body = Register,
     responses(
         (status = 201, description = "The account was made and the device is signed in", body = SignedIn),
-        (status = 409, description = "`identity.email_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`identity.email_taken`"),
     )
 )]
 pub async fn register(

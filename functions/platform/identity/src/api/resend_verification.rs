@@ -18,10 +18,10 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "The mail is on its way"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.email_already_verified`, `identity.no_email`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_soon`; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 409, description = "`identity.email_already_verified`, `identity.no_email`"),
+        (status = 429, description = "`identity.too_soon`; `Retry-After` says when"),
     )
 )]
 pub async fn resend_verification(

@@ -35,7 +35,7 @@ pub struct ResetPassword {
     request_body = ResetPassword,
     responses(
         (status = 204, description = "The password is set, and all sessions have ended"),
-        (status = 422, description = "`identity.link_invalid`: the link is not ours, was used, has expired or was replaced; `request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`identity.link_invalid`: the link is not ours, was used, has expired or was replaced"),
     )
 )]
 pub async fn reset_password(

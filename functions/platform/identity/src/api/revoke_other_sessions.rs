@@ -15,8 +15,8 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "Only the caller's session is left"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
     )
 )]
 pub async fn revoke_other_sessions(

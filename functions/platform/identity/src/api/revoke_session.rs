@@ -18,8 +18,8 @@ use crate::problem::Refusal;
     params(("id" = SessionId, Path, description = "The session")),
     responses(
         (status = 204, description = "It is over"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_session`, `identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 404, description = "`identity.no_such_session`, `identity.no_such_user`"),
     )
 )]
 pub async fn revoke_session(

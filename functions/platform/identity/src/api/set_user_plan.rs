@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::UserId;
 use utoipa::ToSchema;
@@ -26,16 +27,12 @@ pub struct SetUserPlan {
 /// Where the new plan has less room for devices, the oldest sessions end. `If-Match` is honoured.
 #[utoipa::path(
     put, path = "/v1/users/{id}/plan", operation_id = "set_user_plan", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "The account"), OptionalIfMatch),
     request_body = SetUserPlan,
     responses(
         (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`"),
     )
 )]
 pub async fn set_user_plan(

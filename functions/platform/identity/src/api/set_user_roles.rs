@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{Role, UserId};
 use utoipa::ToSchema;
@@ -27,17 +28,13 @@ pub struct SetUserRoles {
 /// reads what the old ones allow. It changes nothing here: who changes accounts or API keys must be an admin now. With `If-Match`, nothing changes unless the account is in that version.
 #[utoipa::path(
     put, path = "/v1/users/{id}/roles", operation_id = "set_user_roles", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "The account"), OptionalIfMatch),
     request_body = SetUserRoles,
     responses(
         (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.own_account`: nobody takes their own admin role", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`"),
+        (status = 409, description = "`identity.own_account`: nobody takes their own admin role"),
     )
 )]
 pub async fn set_user_roles(

@@ -43,10 +43,9 @@ pub struct SignInWithTelegram {
     request_body = SignInWithTelegram,
     responses(
         (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
-        (status = 401, description = "`identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 404, description = "`identity.telegram_off`: this deployment has no bot"),
     )
 )]
 pub async fn sign_in_with_telegram(

@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use types::UserId;
 
 use crate::api::administration::{AdminUserView, administer, tell};
@@ -16,15 +17,12 @@ use crate::ctx::Public;
 /// up to ten minutes more. An account that is suspended already stays as it is. `If-Match` is honoured.
 #[utoipa::path(
     post, path = "/v1/users/{id}/suspend", operation_id = "suspend_user", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "The account"), OptionalIfMatch),
     responses(
         (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.own_account`: nobody suspends themselves", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`"),
+        (status = 409, description = "`identity.own_account`: nobody suspends themselves"),
     )
 )]
 pub async fn suspend_user(

@@ -17,10 +17,10 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "No Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.last_sign_in_method`: the account has no password", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
+        (status = 409, description = "`identity.last_sign_in_method`: the account has no password"),
     )
 )]
 pub async fn unlink_telegram(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Fields, IfMatch, Invocation, Json, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::{Deserialize, Deserializer};
 use types::PersonName;
 use utoipa::ToSchema;
@@ -34,15 +35,13 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error
 #[utoipa::path(
     patch, path = "/v1/users/me", operation_id = "update_me", tag = "identity",
     security(("bearer" = [])),
-    params(("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on")),
+    params(OptionalIfMatch),
     request_body = UpdateMe,
     responses(
         (status = 200, description = "The account as it is now", body = UserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
     )
 )]
 pub async fn update_me(

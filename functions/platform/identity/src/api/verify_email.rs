@@ -30,7 +30,7 @@ pub struct VerifyEmail {
     request_body = VerifyEmail,
     responses(
         (status = 204, description = "The address is proven"),
-        (status = 422, description = "`identity.link_invalid`: the link is not ours, has expired or was replaced; `request.invalid`", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`identity.link_invalid`: the link is not ours, has expired or was replaced"),
     )
 )]
 pub async fn verify_email(

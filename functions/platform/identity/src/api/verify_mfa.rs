@@ -35,10 +35,9 @@ pub struct VerifyMfa {
     request_body = VerifyMfa,
     responses(
         (status = 200, description = "The device is signed in", body = SignedIn),
-        (status = 401, description = "`identity.mfa_token_invalid`: start again with the password; `identity.mfa_code_wrong`: try another code", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.mfa_token_invalid`: start again with the password; `identity.mfa_code_wrong`: try another code"),
+        (status = 403, description = "`identity.suspended`"),
+        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes"),
     )
 )]
 pub async fn verify_mfa(

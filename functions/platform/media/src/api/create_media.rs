@@ -90,15 +90,13 @@ impl std::fmt::Debug for UploadForm {
 #[utoipa::path(
     post, path = "/v1/media", operation_id = "create_media", tag = "media",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreateMedia,
     responses(
         (status = 201, description = "There is a place for it", body = NewMedia),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`media.quota_exceeded`: the plan allows no more; `media.upload_expired`: the time to upload is over", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `media.key_reused`: the `Idempotency-Key` has asked for another picture", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`media.no_such_user`: the account is gone"),
+        (status = 409, description = "`media.quota_exceeded`: the plan allows no more; `media.upload_expired`: the time to upload is over"),
+        (status = 422, description = "`media.key_reused`: the `Idempotency-Key` has asked for another picture"),
     )
 )]
 pub async fn create_media(

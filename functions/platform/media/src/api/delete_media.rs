@@ -9,6 +9,7 @@ use contracts::media::MediaDeleted;
 use dynamo::{Outbox, StoreError};
 use kit::auth::Caller;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::MediaId;
 
 use crate::ctx::Ctx;
@@ -27,13 +28,11 @@ const MAX_ATTEMPTS: u32 = 5;
     security(("bearer" = [])),
     params(
         ("id" = MediaId, Path, description = "Which picture"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_media`: the caller has no such picture", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`media.no_such_media`: the caller has no such picture"),
     )
 )]
 pub async fn delete_media(

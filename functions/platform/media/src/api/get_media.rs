@@ -18,8 +18,7 @@ use crate::problem::Refusal;
     params(("id" = MediaId, Path, description = "Which picture")),
     responses(
         (status = 200, description = "The picture", body = MediaView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_media`: there is none, or it is not for the caller's eyes", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`media.no_such_media`: there is none, or it is not for the caller's eyes"),
     )
 )]
 pub async fn get_media(

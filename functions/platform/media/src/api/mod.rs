@@ -8,7 +8,9 @@ mod view;
 
 pub use view::MediaView;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(tags((name = "media", description = "Image uploads: direct upload to S3, moderation, published variants.")), paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
+#[openapi(modifiers(&Conventions), tags((name = "media", description = "Image uploads: direct upload to S3, moderation, published variants.")), paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
 pub struct Api;

@@ -39,10 +39,8 @@ impl ConfirmPhone {
     request_body = ConfirmPhone,
     responses(
         (status = 204, description = "The number is confirmed and receives text messages"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`notifications.code_wrong`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`notifications.no_code_pending`: there is no unconfirmed number, its code expired, or five codes were wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is invalid", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`notifications.code_wrong`"),
+        (status = 409, description = "`notifications.no_code_pending`: there is no unconfirmed number, its code expired, or five codes were wrong"),
     )
 )]
 pub async fn confirm_phone(

@@ -20,7 +20,7 @@ use crate::unsubscribe::verify;
     params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link")),
     responses(
         (status = 200, description = "A page that asks for confirmation", body = String, content_type = "text/html"),
-        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid; clients that accept `text/html` get a page that says so", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid; clients that accept `text/html` get a page that says so"),
     )
 )]
 pub async fn get_unsubscribe_page(

@@ -90,16 +90,13 @@ impl From<&Delivery> for DeliveryView {
 /// older than 90 days, or was not for this recipient.
 #[utoipa::path(
     get, path = "/v1/notifications/{id}/deliveries", operation_id = "list_deliveries", tag = "notifications",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = Uuid, Path, description = "ID of the notification"),
         ("userId" = UserId, Query, description = "ID of the recipient"),
     ),
     responses(
         (status = 200, description = "The deliveries", body = List<DeliveryView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: requires the admin role", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a query parameter is invalid", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_deliveries(

@@ -89,13 +89,10 @@ pub struct Inbox {
     security(("bearer" = [])),
     params(
         ("unread" = Option<bool>, Query, description = "`true` for unread notifications only"),
-        ("limit" = Option<u32>, Query, description = "Page size, 1 to 100; default 20"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the previous page"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = Inbox),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a query parameter is invalid", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_notifications(

@@ -44,10 +44,8 @@ impl RegisterDevice {
     request_body = RegisterDevice,
     responses(
         (status = 201, description = "Registered", body = DeviceView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_user`: the account was deleted", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`notifications.push_not_configured`: push notifications are not configured for this platform", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is invalid, or the token is not a push token issued by APNs or FCM", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
+        (status = 409, description = "`notifications.push_not_configured`: push notifications are not configured for this platform"),
     )
 )]
 pub async fn register_device(

@@ -147,15 +147,12 @@ pub struct AcceptedNotification {
 /// with the same `Idempotency-Key` sends nothing again.
 #[utoipa::path(
     post, path = "/v1/notifications", operation_id = "send_notification", tag = "notifications",
-    security(("bearer" = []), ("apiKey" = [])),
-    params(("Idempotency-Key" = String, Header, description = "Unique key that makes the request safe to retry, for example a UUID")),
+    security(("apiKey" = ["notifications:send"])),
+    params(IdempotencyKey),
     request_body = SendNotification,
     responses(
         (status = 202, description = "Accepted; deliveries are sent asynchronously", body = AcceptedNotification),
-        (status = 400, description = "`request.idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: requires the scope `notifications:send`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is invalid or missing; `notifications.idempotency_key_reused`: the key was used with a different request", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`notifications.idempotency_key_reused`: the key was used with a different request"),
     )
 )]
 pub async fn send_notification(

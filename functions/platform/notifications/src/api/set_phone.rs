@@ -39,10 +39,8 @@ pub struct SetPhone {
     request_body = SetPhone,
     responses(
         (status = 202, description = "The code is being sent"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_user`: the account was deleted", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is invalid", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`notifications.code_too_soon`: one code per minute, five per day; see `Retry-After`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
+        (status = 429, description = "`notifications.code_too_soon`: one code per minute, five per day; see `Retry-After`"),
     )
 )]
 pub async fn set_phone(

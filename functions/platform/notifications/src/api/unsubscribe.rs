@@ -37,7 +37,7 @@ pub struct Link {
     responses(
         (status = 200, description = "Unsubscribed; a page, for clients that accept `text/html`", body = String, content_type = "text/html"),
         (status = 204, description = "Unsubscribed"),
-        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid"),
     )
 )]
 pub async fn unsubscribe(

@@ -87,7 +87,7 @@ pub struct Health {
     params(Ask),
     responses(
         (status = 200, description = "It works", body = Health),
-        (status = 503, description = "`platform.table_unreachable`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`platform.table_unreachable`"),
     )
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {

@@ -15,8 +15,8 @@ help: ## this list
 run: ## build, start the local cloud, deploy, show the logs (PORT=4566 PACKS=community|none)
 	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT) --packs "$(PACKS)"
 
-test: ## every check and test (ONLY=e2e,faults for some steps)
-	@exec $(PYTHON) infra/local/atoll.py test --only "$(ONLY)"
+test: ## every check and test (ONLY=e2e,faults for some steps, PACKS=community for one pack)
+	@exec $(PYTHON) infra/local/atoll.py test --only "$(ONLY)" --packs "$(PACKS)"
 
 down: ## stop what a crashed run left behind
 	@exec $(PYTHON) infra/local/atoll.py down

@@ -16,11 +16,12 @@ use contracts::wallet::{DonationCompleted, Funding, Recipient};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PointId, UserId, Uuid};
 
 use crate::identity_support::{Deployment, stage};
@@ -166,7 +167,9 @@ impl Board {
     }
 
     pub async fn forget(&self, user: UserId) -> Handled {
-        forget_user(self.consumer, event(self.clock.now(), UserDeleted { user_id: user })).await
+        finished(
+            forget_user(self.consumer, event(self.clock.now(), UserDeleted { user_id: user }), Deadline::never()).await,
+        )
     }
 
     pub async fn recount(&self, user_id: Option<UserId>, repair: bool, cursor: Option<String>) -> Recounted {

@@ -3,9 +3,9 @@
 use contracts::identity::{EmailVerified, UserDeleted};
 use contracts::notifications::{Category, Channel, DeliveryQueued};
 use jiff::SignedDuration;
-use kit::Clock;
 use kit::auth::LinkKey;
 use kit::sqs::Message as _;
+use kit::{Clock, Deadline};
 use notifications::channels::Mailer;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::send_deliveries::send_deliveries;
@@ -126,6 +126,10 @@ async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
 
     let deleted = event(noon(), UserDeleted { user_id: user });
     // The devices, the marker, what there is, and each item of it: the contact and a delivery.
-    budget("notifications-forget-user", "one delivery", cost(forget_user(post.ctx, deleted.clone())).await);
-    budget("notifications-forget-user", "again", cost(forget_user(post.ctx, deleted)).await);
+    budget(
+        "notifications-forget-user",
+        "one delivery",
+        cost(forget_user(post.ctx, deleted.clone(), Deadline::never())).await,
+    );
+    budget("notifications-forget-user", "again", cost(forget_user(post.ctx, deleted, Deadline::never())).await);
 }

@@ -15,11 +15,12 @@ use events::timer::{Occurrence, Timer};
 use events::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::{Done, Handled};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId, ZoneName};
 
 use crate::bucket::Services;
@@ -73,7 +74,7 @@ impl Care {
     }
 
     pub async fn keep<T: DomainEvent>(&self, fact: T) -> Done {
-        keep_copies(self.consumer, self.event(fact)).await.unwrap()
+        finished(keep_copies(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
     }
 
     /// A point that is known here.
@@ -146,7 +147,7 @@ impl Care {
     }
 
     pub async fn fire(&self, due: Occurrence) -> Handled {
-        fire_schedule(self.timer_consumer, due).await
+        finished(fire_schedule(self.timer_consumer, due, Deadline::never()).await)
     }
 }
 

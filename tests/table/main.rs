@@ -20,6 +20,7 @@ mod cards;
 mod cards_support;
 mod consumers;
 mod deliveries;
+mod determinism;
 mod events;
 mod events_schedules;
 mod events_support;

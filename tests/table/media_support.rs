@@ -49,9 +49,9 @@ impl Pictures {
         let (table, services) = (TestTable::start().await, Services::start().await);
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let (config, store) = (services.config(), Store::new(table.of::<Media>()));
-        let objects = || Objects::new(&services.config(), BUCKET);
+        let objects = || Objects::new(&services.config().into(), BUCKET);
         let consumer = || ConsumerContext::new(store.clone(), objects(), clock.clone());
-        let moderator = Moderation::Rekognition.moderator(&config);
+        let moderator = Moderation::Rekognition.moderator(&config.clone().into());
         let checking = leak(Checking::new(store.clone(), objects(), moderator, clock.clone()));
         let sweeping = leak(Sweeping::new(
             consumer(),
@@ -114,7 +114,7 @@ impl Pictures {
 
     /// The endpoints' context, for tokens of this deployment of identity.
     pub fn ctx(&self, identity: &Deployment) -> &'static Ctx {
-        let objects = Objects::new(&self.services.config(), BUCKET);
+        let objects = Objects::new(&self.services.config().into(), BUCKET);
         leak(Ctx::new(self.store.clone(), objects, Clock::System, identity.verifier()))
     }
 }

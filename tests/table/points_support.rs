@@ -8,6 +8,7 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
@@ -17,7 +18,7 @@ use points::ctx::{ConsumerContext, Ctx};
 use points::domain::point::{Details, Point};
 use points::store::{Points, Store};
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, GeoPoint, MediaId, PointId, UserId};
 
 use crate::identity_support::{Deployment, stage};
@@ -106,11 +107,11 @@ impl Map {
     }
 
     pub async fn keep(&self, event: Envelope<Value>) -> Handled {
-        keep_copies(self.consumer, event).await
+        finished(keep_copies(self.consumer, event, Deadline::never()).await)
     }
 
     pub async fn forget(&self, event: Envelope<Value>) -> Handled {
-        forget_user(self.consumer, event).await
+        finished(forget_user(self.consumer, event, Deadline::never()).await)
     }
 
     /// Calls an endpoint.

@@ -53,7 +53,10 @@ impl Purse {
     }
 
     pub fn on(table: TestTable, shards: Shards) -> Self {
-        let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
+        Self::at(table, shards, Clock::manual(Timestamp::from_second(1_800_000_000).unwrap()))
+    }
+
+    pub fn at(table: TestTable, shards: Shards, clock: Clock) -> Self {
         let store = Store::new(table.of::<Wallet>()).with_shards(shards);
         let consumer = leak(ConsumerContext::new(store.clone(), clock.clone()));
         Self { table, store, clock, consumer }

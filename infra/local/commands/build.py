@@ -40,7 +40,16 @@ def run(packs, log, progress):
 
 def count_crates(packs):
     """How many packages the build consists of, those that are built already included."""
-    command = ["cargo", "tree", *selection(packs), "--edges", "normal,build", "--prefix", "none", "--format", "{p}"]
+    return count([*selection(packs), "--edges", "normal,build"])
+
+
+def count_workspace():
+    """The same for the whole workspace and its tests."""
+    return count(["--workspace", "--edges", "normal,build,dev"])
+
+
+def count(arguments):
+    command = ["cargo", "tree", *arguments, "--prefix", "none", "--format", "{p}"]
     listed = subprocess.run(command, cwd=paths.ROOT, env=processes.environment(), text=True, capture_output=True,
                             check=False)
     if listed.returncode:

@@ -47,6 +47,7 @@ def parser():
     command.set_defaults(command=run.run)
     command = commands.add_parser("test", help="every check and test, against a local cloud of its own")
     command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(suite.names())}")
+    command.add_argument("--packs", default="", help="the tests of these packs only: platform, or a list; all if it is empty")
     command.set_defaults(command=suite.test)
     command = commands.add_parser("bench", help="measure what tests cannot, built for release, and write the report")
     command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(bench.names())}")

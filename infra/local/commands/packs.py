@@ -29,3 +29,8 @@ def chosen(text):
         raise console.Failed(f"There is no pack {', '.join(sorted(unknown))}; PACKS may be {NONE} or a list of: "
                              f"{', '.join(names())}. Without PACKS, all are used.")
     return [name for name in names() if name in wanted] if wanted else names()
+
+
+def tested(text):
+    """The packs whose tests a list names: those, or the platform; None, which means all, for an empty list."""
+    return (chosen(text) or [PLATFORM]) if text.strip() else None

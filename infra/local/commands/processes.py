@@ -40,15 +40,15 @@ def interactive(command, sentence):
         raise console.Failed(sentence)
 
 
-def run(command, stdout=None, stderr=None, **extra):
-    process = start(command, stdout, stderr, **extra)
+def run(command, stdout=None, stderr=None, directory=None, **extra):
+    process = start(command, stdout, stderr, directory, **extra)
     with ended_with_us(process):
         return process.wait()
 
 
-def start(command, stdout=None, stderr=None, **extra):
+def start(command, stdout=None, stderr=None, directory=None, **extra):
     """In a process group of its own: whoever stops this command stops cargo's and sam's children too."""
-    return subprocess.Popen(command, cwd=paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
+    return subprocess.Popen(command, cwd=directory or paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
                             stdout=stdout, stderr=stderr, process_group=0)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import binaries, budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, steps, suite
+from commands import (binaries, budgets, cloud as clouds, console, deploy, deployment, logs, packs, paths, processes, rust_tests,
+                      steps, suite, tally)
 
 
 class Layout(unittest.TestCase):
@@ -85,7 +86,7 @@ class Layout(unittest.TestCase):
 
 class Suite(unittest.TestCase):
     def names(self, only):
-        return steps.names(steps.selected(suite.STEPS, only))
+        return steps.names(steps.selected(suite.Suite().steps(), only))
 
     def test_everything_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), suite.names())
@@ -93,16 +94,128 @@ class Suite(unittest.TestCase):
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
         self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
 
+    def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
+        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
+
     def test_other_steps_come_alone(self):
-        self.assertEqual(self.names("tidy,format"), ["format", "tidy"])
+        self.assertEqual(self.names("launcher,format"), ["format", "launcher"])
 
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
             self.names("e2f")
 
+    def test_modules_are_dealt_whole_to_the_runs(self):
+        names = ["a::1", "a::2", "a::3", "b::1", "c::1", "c::2"]
+        self.assertEqual(suite.share(names, 2), [["a::1", "a::2", "a::3"], ["c::1", "c::2", "b::1"]])
+        self.assertEqual(suite.share(["a::1"], 2), [["a::1"], []])
+
+
+class Steps(unittest.TestCase):
+    def run_steps(self, *actions):
+        said = []
+        with mock.patch.object(console, "say", lambda text="": said.append(text)):
+            try:
+                steps.run([steps.Step(str(number), "", action) for number, action in enumerate(actions)], lambda: None)
+            except console.Failed as failure:
+                said.append(failure)
+        return said
+
+    def fail(self):
+        raise tally.TestsFailed("Tests failed.", None, tally.Tally(1, 2))
+
+    def test_the_last_line_counts_the_tests_of_all_steps(self):
+        self.assertEqual(self.run_steps(lambda: tally.Tally(2, 0), lambda: None, lambda: tally.Tally(3, 0))[-1],
+                         "5 passed, 0 failed")
+
+    def test_failed_tests_are_counted_too(self):
+        *_, counted, failure = self.run_steps(lambda: tally.Tally(2, 0), self.fail, lambda: tally.Tally(9, 0))
+        self.assertEqual((counted, str(failure)), ("3 passed, 2 failed", "Tests failed."))
+
+    def test_without_tests_nothing_is_counted(self):
+        self.assertIn("all passed", self.run_steps(lambda: None)[-1])
+
+
+class Tallies(unittest.TestCase):
+    def test_what_each_runner_prints_is_read(self):
+        rust = "running 3 tests\ntest result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 4 filtered out\n"
+        self.assertEqual(tally.of_rust(rust), tally.Tally(2, 1))
+        self.assertEqual(tally.of_python("Ran 9 tests in 1.0s\n\nFAILED (failures=1, errors=2)\n"), tally.Tally(6, 3))
+        self.assertEqual(tally.of_python("Ran 1 test in 0.1s\n\nOK\n"), tally.Tally(1, 0))
+
+    def test_a_runner_that_ends_early_has_failed(self):
+        self.assertEqual(tally.of_rust("running 3 tests\n"), tally.Tally(0, 1))
+        self.assertEqual(tally.of_python("Traceback\n"), tally.Tally(0, 1))
+
+
+class RustTests(unittest.TestCase):
+    """An executable that prints what a test harness of Rust prints."""
+
+    def executable(self, script, package="tests"):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        manifest = Path(directory.name) / package / "Cargo.toml"
+        manifest.parent.mkdir()
+        program = manifest.parent / "program"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return rust_tests.Executable({"manifest_path": str(manifest), "executable": str(program),
+                                      "target": {"name": "table", "kind": ["test"]}})
+
+    def run_one(self, script, **more):
+        executable = self.executable(script)
+        said = []
+        with mock.patch.object(console, "say", said.append):
+            try:
+                run = rust_tests.Run(executable, logs=executable.directory, **more)
+                return rust_tests.results([run]), said
+            except tally.TestsFailed as failure:
+                return failure, said
+
+    def test_what_passing_tests_print_is_not_shown(self):
+        counted, said = self.run_one('echo "{log line}"; echo "test result: ok. 4 passed; 0 failed; 0 ignored"')
+        self.assertEqual((counted, said), (tally.Tally(4, 0), ["table: 4 passed, 0 failed"]))
+
+    def test_what_failing_tests_print_is_shown_whole(self):
+        script = 'printf "log\\n\\nfailures:\\n\\n---- a stdout ----\\nwhy\\n\\ntest result: FAILED. 1 passed; 1 failed; "; exit 101'
+        failure, said = self.run_one(script)
+        self.assertEqual(failure.tally, tally.Tally(1, 1))
+        self.assertIn("---- a stdout ----\nwhy", said[-1])
+        self.assertNotIn("log\n", said[-1])
+
+    def test_chosen_tests_are_named_to_the_harness(self):
+        counted, _ = self.run_one('[ "$*" = "--exact a::b --test-threads=1" ] || exit 1; '
+                                  'echo "test result: ok. 1 passed; 0 failed;"', names=["a::b"], threads=1)
+        self.assertEqual(counted, tally.Tally(1, 0))
+
+    def test_runs_at_the_same_time_are_counted_together_even_if_one_fails(self):
+        scripts = ("printf 'test result: FAILED. 1 passed; 1 failed;'; exit 101", "printf 'test result: ok. 2 passed; 0 failed;'")
+        runs = [rust_tests.Run(one, logs=one.directory) for one in map(self.executable, scripts)]
+        with mock.patch.object(console, "say"), self.assertRaises(tally.TestsFailed) as caught:
+            rust_tests.results(runs)
+        self.assertEqual(caught.exception.tally, tally.Tally(3, 1))
+
+    def test_an_interrupted_run_leaves_nothing_behind(self):
+        one = self.executable("sleep 60")
+        run = rust_tests.Run(one, logs=one.directory)
+        with mock.patch.object(tally, "of_rust", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            with mock.patch.object(run._process, "wait", return_value=0):
+                run.result()
+        run.stop()
+        self.assertIsNotNone(run._process.poll())
+
+    def test_a_test_belongs_to_the_pack_of_the_context_that_its_module_names(self):
+        contexts = [paths.ROOT / "functions" / name for name in ("community/points", "platform/identity")]
+        with mock.patch.object(packs, "contexts", lambda: contexts):
+            of = rust_tests.pack_of_test
+            self.assertEqual([of("points::create::works"), of("budgets_points::a"), of("flows_community::b")],
+                             ["community"] * 3)
+            self.assertEqual([of("identity::login::c"), of("writes::points"), of("points")], ["platform"] * 3)
+            self.assertEqual(self.executable("printf 'points::a: test\\nwrites::b: test\\n'").of_packs(["community"]),
+                             ["points::a"])
+
 
 class Budgets(unittest.TestCase):
-    def commands(self, action, sized=()):
+    def commands(self, action):
         """The commands that an action runs, the environment that it adds, and the record that is there before."""
         with tempfile.TemporaryDirectory() as name:
             record = Path(name) / "record"
@@ -110,21 +223,12 @@ class Budgets(unittest.TestCase):
             ran = []
             visible = lambda command, _sentence, **extra: ran.append((command, sorted(extra), record.exists()))
             with mock.patch.object(budgets, "RECORD", record), mock.patch.object(processes, "visible", visible):
-                with mock.patch.object(budgets, "SIZED", sized):
-                    action()
+                action()
             return ran
 
-    def test_what_an_earlier_run_measured_is_not_taken_for_this_ones(self):
-        tests, check = self.commands(lambda: budgets.check_tests("--test", "contract"))
-        self.assertEqual(tests, ([*budgets.TABLE_TESTS, "--test", "contract"], ["ATOLL_BUDGETS_RECORD"], False))
-        self.assertEqual(check[0][2], "check-budgets")
-
-    def test_sizes_are_those_of_named_binaries_or_of_all(self):
-        build = ["cargo", "build", "--locked", "--release", "--workspace", "--exclude", "xtask"]
-        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes, ("a", "b"))],
-                         [[*build, "--bin", "a", "--bin", "b"], ["cargo", "xtask", "check-sizes", "a", "b"]])
+    def test_sizes_are_those_of_all_binaries(self):
         self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes)],
-                         [[*build, "--bins"], ["cargo", "xtask", "check-sizes"]])
+                         [["cargo", "xtask", "check-sizes"]])
 
     def test_nothing_is_compared_while_budgets_are_taken_over(self):
         build, tests, *taken = self.commands(lambda: budgets.bless(None))
@@ -170,7 +274,17 @@ class Deploy(unittest.TestCase):
             config = Path(name) / "samconfig.toml"
             with mock.patch.object(deploy, "CONFIG", config):
                 self.assertEqual(deploy.saved_architecture(), "arm64")
-                self.assertIn("--guided", deploy.sam_command())
+                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
+                self.assertIn("--guided", core)
                 config.write_text('parameter_overrides = "Stage=\\"prod\\" Architecture=\\"x86_64\\""')
                 self.assertEqual(deploy.saved_architecture(), "x86_64")
-                self.assertNotIn("--guided", deploy.sam_command())
+                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
+                self.assertNotIn("--guided", core)
+
+    def test_a_pack_reads_what_the_core_of_its_stage_publishes(self):
+        template = deploy.paths.pack_template("community")
+        with mock.patch.dict(os.environ, STAGE="prod"):
+            command = deploy.sam_command(template, "atoll-prod-community")
+        self.assertIn("Stage=prod", command)
+        self.assertIn("AuthJwks=/atoll/prod/core/auth-jwks", command)
+        self.assertIn("TableName=/atoll/prod/core/table-name", command)

@@ -44,8 +44,8 @@ pub async fn once<M: Message>(
     consumer: impl AsyncFn(M) -> Handled,
 ) -> Result<(), Diagnostic> {
     let body = event.to_string();
-    let delivery = Delivery { trigger: "bus", request_id, body: &body, number: None };
-    let handled = Attempt { delivery, dead }.run(&consumer).await;
+    let delivery = Delivery { trigger: "bus", request_id, body: &body, number: None, continuations: 0 };
+    let handled = Attempt { delivery, dead, own: None }.run(&consumer).await;
     handled.map_err(|reason| Diagnostic { error_type: "Retry".to_owned(), error_message: reason })
 }
 

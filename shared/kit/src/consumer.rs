@@ -2,10 +2,13 @@
 //! single events that EventBridge delivers without a queue.
 //!
 //! Messages come at least once and in any order. A consumer's answer distinguishes an applied message from a duplicate, and a
-//! failure that may pass from one that never will.
+//! failure that may pass from one that never will; a consumer whose work may take more than one invocation can also answer
+//! that a part is done ([`Progress`]).
 
 mod attempt;
 mod dead_letters;
+mod own_queue;
+mod progress;
 
 use contracts::{Envelope, WrongEvent};
 use dynamo::StoreError;
@@ -14,6 +17,9 @@ use serde_json::Value;
 
 pub(crate) use attempt::{Attempt, Delivery};
 pub use dead_letters::DeadLetters;
+pub(crate) use own_queue::CONTINUATIONS;
+pub use own_queue::{MAX_CONTINUATIONS, OwnQueue};
+pub use progress::{PartlyHandled, Pause, Progress, Round, in_rounds};
 
 use crate::config::{ConfigError, Environment};
 use crate::sdk;
@@ -106,10 +112,15 @@ pub(crate) async fn start<C: 'static>(
         let url = env.required::<String>("DLQ_URL");
         let ctx = from_env(env).await;
         let (url,) = env.all((url,))?;
-        Ok((ctx?, DeadLetters::new(aws_sdk_sqs::Client::new(&sdk::config()), url)))
+        Ok((ctx?, DeadLetters::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
     })
     .await?;
     Ok((ctx, dead))
+}
+
+/// An SDK error with its causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

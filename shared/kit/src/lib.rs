@@ -17,12 +17,14 @@
 //! part is in the export. A contract test fails for a context that does not.
 
 pub mod auth;
+pub mod blocking;
 pub mod bucket;
 pub mod bus;
 mod clock;
 mod config;
 pub mod consumer;
 mod context;
+mod deadline;
 pub mod event;
 pub mod http;
 pub mod openapi;
@@ -30,6 +32,7 @@ pub mod outbound;
 mod parameters;
 pub mod schedule;
 pub mod sdk;
+pub mod simulation;
 pub mod sqs;
 pub mod stream;
 pub mod task;
@@ -39,5 +42,6 @@ pub mod websocket;
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};
 pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
+pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

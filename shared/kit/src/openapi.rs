@@ -125,9 +125,11 @@ fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
     }
 }
 
+/// Whether the body is read as JSON into a type of its own; a webhook takes its body as text.
 fn has_json_body(operation: &Operation) -> bool {
-    match &operation.request_body {
-        Some(RefOr::T(body)) => body.content.contains_key("application/json"),
+    let Some(RefOr::T(body)) = &operation.request_body else { return false };
+    match body.content.get("application/json") {
+        Some(RefOr::T(content)) => matches!(content.schema, Some(RefOr::Ref(_))),
         Some(RefOr::Ref(_)) | None => false,
     }
 }

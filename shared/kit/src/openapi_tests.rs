@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use utoipa::openapi::path::OperationBuilder;
-use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{HttpMethod, Paths};
 
@@ -13,6 +13,11 @@ fn responses(operation: OperationBuilder) -> Value {
     let mut api = OpenApi::new(utoipa::openapi::Info::new("test", "1"), paths);
     Conventions.modify(&mut api);
     serde_json::to_value(&api).unwrap()["paths"]["/v1/things"]["post"]["responses"].take()
+}
+
+fn json_body() -> RequestBody {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("CreateThing"))).build();
+    RequestBodyBuilder::new().content("application/json", content).build()
 }
 
 fn text(responses: &Value, status: &str) -> String {
@@ -28,7 +33,7 @@ fn an_operation_without_caller_body_and_parameters_has_the_errors_of_the_service
 
 #[test]
 fn errors_follow_from_security_body_and_parameters() {
-    let body = RequestBodyBuilder::new().content("application/json", ContentBuilder::new().build()).build();
+    let body = json_body();
     let parameters = [idempotency_key(Required::True), if_match(Required::True)];
     let operation = OperationBuilder::new()
         .securities(Some([
@@ -59,8 +64,16 @@ fn errors_follow_from_security_body_and_parameters() {
 }
 
 #[test]
+fn a_body_that_the_handler_reads_itself_has_no_errors_of_json() {
+    let content = ContentBuilder::new().schema(Some(text_schema())).build();
+    let body = RequestBodyBuilder::new().content("application/json", content).build();
+    let responses = responses(OperationBuilder::new().request_body(Some(body)));
+    assert_eq!(responses.as_object().unwrap().keys().collect::<Vec<_>>(), ["500", "503"]);
+}
+
+#[test]
 fn an_error_of_the_handler_keeps_its_code_beside_the_shared_one() {
-    let body = RequestBodyBuilder::new().content("application/json", ContentBuilder::new().build()).build();
+    let body = json_body();
     let own = Response::new("`things.key_reused`: use a new key");
     let responses = responses(OperationBuilder::new().request_body(Some(body)).response("422", own));
     let text = text(&responses, "422");

@@ -6,11 +6,13 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use futures::StreamExt;
 use lambda_runtime::{LambdaEvent, service_fn};
 
-use crate::Error;
 use crate::config::{ConfigError, Environment};
-use crate::consumer::{Attempt, Delivery};
+use crate::consumer::{Attempt, CONTINUATIONS, Delivery};
+use crate::{Deadline, Error, sdk};
 
-pub use crate::consumer::{DeadLetters, Done, Failure, Handled, Message};
+pub use crate::consumer::{
+    DeadLetters, Done, Failure, Handled, Message, OwnQueue, PartlyHandled, Pause, Progress, Round, in_rounds,
+};
 
 /// How many messages of a batch are handled at once.
 const MAX_PARALLEL: usize = 10;
@@ -36,6 +38,33 @@ where
     .await
 }
 
+/// The same for a consumer whose work for one message may take more than one invocation. It works until the deadline, and
+/// answers [`Progress::Continue`] if there is more. Reads `DLQ_URL`, and `QUEUE_URL`, the address of the queue that feeds it.
+pub async fn serve_in_parts<C, M, F>(
+    consumer: F,
+    from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
+) -> Result<(), Error>
+where
+    C: Send + Sync + 'static,
+    M: Message,
+    F: AsyncFn(&'static C, M, Deadline) -> PartlyHandled,
+{
+    let from_env = async |env: &mut Environment| {
+        let url = env.required::<String>("QUEUE_URL");
+        let ctx = from_env(env).await;
+        let (url,) = env.all((url,))?;
+        Ok((ctx?, OwnQueue::new(sdk::client!(aws_sdk_sqs, &sdk::config()), url)))
+    };
+    let ((ctx, own), dead) = crate::consumer::start(from_env).await?;
+    let consumer = &consumer;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let deadline = Deadline::of(&event.context);
+        let consumer = async |message| Box::pin(consumer(ctx, message, deadline)).await;
+        Ok::<_, Error>(batch_in_parts(event.payload, &event.context.request_id, dead, own, consumer).await)
+    }))
+    .await
+}
+
 /// Handles a batch. The response names the messages to deliver again.
 pub async fn batch<M: Message>(
     event: SqsEvent,
@@ -43,10 +72,29 @@ pub async fn batch<M: Message>(
     dead: &DeadLetters,
     consumer: impl AsyncFn(M) -> Handled,
 ) -> SqsBatchResponse {
-    let consumer = &consumer;
+    run(event, request_id, (dead, None), &consumer).await
+}
+
+/// Handles a batch, and sends continuations to the consumer's own queue. The response names the messages to deliver again.
+pub async fn batch_in_parts<M: Message>(
+    event: SqsEvent,
+    request_id: &str,
+    dead: &DeadLetters,
+    own: &OwnQueue,
+    consumer: impl AsyncFn(M) -> PartlyHandled,
+) -> SqsBatchResponse {
+    run(event, request_id, (dead, Some(own)), &consumer).await
+}
+
+async fn run<M: Message, R: Into<Progress>>(
+    event: SqsEvent,
+    request_id: &str,
+    (dead, own): (&DeadLetters, Option<&OwnQueue>),
+    consumer: &impl AsyncFn(M) -> Result<R, Failure>,
+) -> SqsBatchResponse {
     let failed = futures::stream::iter(event.records)
         .map(|message| async move {
-            let attempt = Attempt { delivery: delivery(&message, request_id), dead };
+            let attempt = Attempt { delivery: delivery(&message, request_id), dead, own };
             attempt.run(consumer).await.err().map(|_reason| message.message_id.unwrap_or_default())
         })
         .buffer_unordered(MAX_PARALLEL)
@@ -69,7 +117,13 @@ fn delivery<'a>(message: &'a SqsMessage, request_id: &'a str) -> Delivery<'a> {
         request_id,
         body: message.body.as_deref().unwrap_or_default(),
         number: message.attributes.get("ApproximateReceiveCount").map(String::as_str),
+        continuations: continuations(message),
     }
+}
+
+fn continuations(message: &SqsMessage) -> u32 {
+    let count = message.message_attributes.get(CONTINUATIONS).and_then(|attribute| attribute.string_value.as_deref());
+    count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

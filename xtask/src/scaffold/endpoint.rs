@@ -40,7 +40,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let block = [include_str!("texts/function.yaml.txt"), include_str!("texts/endpoint.yaml.txt")].concat();
     let values = [("comment", route.key()), ("key", route.key()), ("statement", held.statement.clone())];
     let mut values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    values.push(("actions", handler.actions()));
+    values.extend([("actions", handler.actions()), ("after", "")]);
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     place.add_sample(&mut draft, sample::request(&route, !public))?;
     place.add_test(&mut draft, proof(&handler))?;
@@ -56,7 +56,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
 /// An error if the API has such a route, or an operation of this name.
 fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()> {
     if let Some(taken) = survey.routes().find(|other| shape_of(other.key) == shape_of(&route.key())) {
-        return refuse!("{} has the route {} already.", taken.resource.template.path, taken.key);
+        return refuse!("The API of the pack {} has the route {} already.", place.context.pack(), taken.key);
     }
     if let Some(taken) =
         survey.operations.iter().find(|other| other.id == place.name.snake() && other.key != route.key())
@@ -114,7 +114,7 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
         ),
         format!("{}: load and save, with the event in the same write.", file("src/store.rs")),
         format!("{}: one code per refusal, and each in the `responses` of the endpoint.", file("src/problem.rs")),
-        format!("{}: keep in Policies the actions that the store's calls need, and no others.", place.template.path),
+        format!("{}: keep in the role the actions that the store's calls need, and no others.", place.template.path),
         format!("tests/e2e/{}/{snake}.rs: one test per answer that it can give.", place.context.name),
         format!("events/invoke/{}.json: the fields as a client sends them.", place.binary()),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),

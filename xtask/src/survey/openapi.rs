@@ -18,6 +18,24 @@ pub struct Operation {
     pub guarded: bool,
 }
 
+impl Operation {
+    /// `POST`.
+    pub fn method(&self) -> &str {
+        self.key.split(' ').next().unwrap_or_default()
+    }
+
+    /// The pack whose document describes it; the core's is the platform's.
+    pub fn pack(&self) -> &str {
+        let name = self.document.rsplit('/').next().and_then(|name| name.strip_suffix(".json")).unwrap_or_default();
+        if name == "core" { super::PLATFORM } else { name }
+    }
+
+    /// `/v1/orders`.
+    pub fn path(&self) -> &str {
+        self.key.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
 /// The operations of a document.
 pub fn operations(document: &str, text: &str) -> Result<Vec<Operation>, serde_json::Error> {
     let description: Value = serde_json::from_str(text)?;

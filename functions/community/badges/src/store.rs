@@ -1,4 +1,4 @@
-//! How this context's items lie in the table. The key table is in this context's README.
+//! Items of this context in the table. The key table is in the README of the context.
 
 mod catalogue;
 mod people;
@@ -16,12 +16,12 @@ use crate::domain::fact::Fact;
 use crate::domain::record::Record;
 
 pub use catalogue::NotChanged;
-pub use people::{Appended, Known};
+pub use people::{AppendOutcome, Lookup};
 
 /// Over how many partitions of the index people are spread.
 pub const SHARDS: u8 = 16;
 
-/// The context's name in keys.
+/// Name of the context in keys.
 #[derive(Debug)]
 pub struct Badges;
 
@@ -111,7 +111,7 @@ impl Entity for Fact {
     type Context = Badges;
 
     fn key(&self) -> Key<Badges> {
-        let name = self.deed.name().unwrap_or_else(|| format!("recounted#{}", self.number));
+        let name = self.activity.dedup_key().unwrap_or_else(|| format!("recounted#{}", self.number));
         fact_key(self.user_id, &name)
     }
 }
@@ -148,7 +148,7 @@ struct Kept {
     checked_at: Timestamp,
 }
 
-/// This context's items in the table.
+/// Items of this context.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Badges>,
@@ -164,7 +164,7 @@ impl kit::OpenStore for Store {
 }
 
 impl Store {
-    /// The items in this table.
+    /// Returns the store over a table.
     pub fn new(table: Table<Badges>) -> Self {
         Self { table, kept: Arc::default() }
     }

@@ -7,6 +7,7 @@ use kit::http::Problem;
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{EmailAddress, SessionId, UserId};
 
+use crate::domain::plan::Plan;
 use crate::domain::refresh::RefreshToken;
 use crate::issuer::Issuer;
 use crate::keyring::Keyring;
@@ -30,15 +31,18 @@ pub struct Ctx {
     pub clock: Clock,
     /// Whose account becomes the first admin's, once the address is verified.
     pub first_admin: Option<EmailAddress>,
+    /// The plan of new accounts.
+    pub default_plan: Plan,
     keyring: Keyring,
     verifier: Verifier,
 }
 
 impl Ctx {
-    /// Reads what [`Public`] reads, `FIRST_ADMIN_EMAIL` if it is there, and `TOKEN_SECRETS_NAME`, whose value it loads
-    /// before the first request comes.
+    /// Reads what [`Public`] reads, `FIRST_ADMIN_EMAIL` and `DEFAULT_PLAN` if they are set, and `TOKEN_SECRETS_NAME`, whose
+    /// value it loads before the first request comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let first_admin = env.optional::<EmailAddress>("FIRST_ADMIN_EMAIL");
+        let default_plan = env.optional::<Plan>("DEFAULT_PLAN").unwrap_or_else(Plan::free);
         let values = (
             env.required::<String>("TABLE_NAME"),
             env.required::<Jwks>("AUTH_JWKS"),
@@ -48,21 +52,29 @@ impl Ctx {
         let (table, jwks, issuer, secrets) = env.all(values)?;
         let config = sdk::config();
         let parameters = Parameters::new(&config);
-        let keyring = Keyring::load(parameters, secrets, &issuer).await.map_err(ConfigError::because)?;
+        let keyring =
+            Keyring::load(parameters, secrets, &issuer, Clock::System.now()).await.map_err(ConfigError::because)?;
         let store = Store::new(sdk::table(&config, table));
-        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer));
-        Ok(ctx.with_first_admin(first_admin))
+        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer, Clock::System));
+        Ok(ctx.with_first_admin(first_admin).with_default_plan(default_plan))
     }
 
-    /// From its parts, without a first admin.
+    /// From its parts, without a first admin and with the default plan `free`.
     pub fn new(store: Store, clock: Clock, keyring: Keyring, verifier: Verifier) -> Self {
-        Self { store, clock, first_admin: None, keyring, verifier }
+        Self { store, clock, first_admin: None, default_plan: Plan::free(), keyring, verifier }
     }
 
     /// Names the first admin's address.
     #[must_use]
     pub fn with_first_admin(mut self, address: Option<EmailAddress>) -> Self {
         self.first_admin = address;
+        self
+    }
+
+    /// Names the plan of new accounts.
+    #[must_use]
+    pub fn with_default_plan(mut self, plan: Plan) -> Self {
+        self.default_plan = plan;
         self
     }
 

@@ -33,7 +33,7 @@ impl Planner {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all(values)?;
         let config = sdk::config();
-        let endpoints = Endpoints::new(aws_sdk_sns::Client::new(&config));
+        let endpoints = Endpoints::new(sdk::client!(aws_sdk_sns, &config));
         Ok(Self { store: Store::new(sdk::table(&config, table)), clock: Clock::System, endpoints })
     }
 }
@@ -66,7 +66,7 @@ impl Sweeper {
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
+            queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
         })
     }
 }
@@ -113,14 +113,14 @@ impl Sender {
         let ((branding, table, from, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let sns = aws_sdk_sns::Client::new(&config);
+        let sns = sdk::client!(aws_sdk_sns, &config);
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from, configuration_set),
+            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &config), from, configuration_set),
             endpoints: Endpoints::new(sns.clone()),
             sns,
-            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
+            queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
             branding,
             app_url: app.trim_end_matches('/').to_owned(),

@@ -1,12 +1,12 @@
-//! One delivery of one message: read, handled, dead-lettered if it is poison, and logged in one line.
+//! One delivery of one message: read, handled, continued or dead-lettered if need be, and logged in one line.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use dynamo::Meter;
 use futures::FutureExt;
+use tokio::time::Instant;
 
-use super::{DeadLetters, Failure, Handled, Message};
+use super::{DeadLetters, Failure, MAX_CONTINUATIONS, Message, OwnQueue, PartlyHandled, Pause, Progress};
 use crate::telemetry::{self, Outcome, Record};
 
 /// How a message arrived.
@@ -20,6 +20,8 @@ pub(crate) struct Delivery<'a> {
     pub body: &'a str,
     /// The number of this delivery, where the source counts them.
     pub number: Option<&'a str>,
+    /// How often the message was continued before.
+    pub continuations: u32,
 }
 
 /// What a runner does with one delivery, whatever its source.
@@ -27,11 +29,16 @@ pub(crate) struct Delivery<'a> {
 pub(crate) struct Attempt<'a> {
     pub delivery: Delivery<'a>,
     pub dead: &'a DeadLetters,
+    /// Where continuations go; none for consumers that finish within one invocation.
+    pub own: Option<&'a OwnQueue>,
 }
 
 impl Attempt<'_> {
     /// Handles the message. `Err` is the reason why it has to be delivered again.
-    pub async fn run<M: Message>(self, consumer: &impl AsyncFn(M) -> Handled) -> Result<(), String> {
+    pub async fn run<M: Message, R: Into<Progress>>(
+        self,
+        consumer: &impl AsyncFn(M) -> Result<R, Failure>,
+    ) -> Result<(), String> {
         let (started, meter) = (Instant::now(), Meter::default());
         let (correlation_id, handled) = meter.scope(self.handle(consumer)).await;
         self.log(&correlation_id, &handled, started, &meter);
@@ -41,33 +48,61 @@ impl Attempt<'_> {
         }
     }
 
-    /// The message's correlation id, and the answer. Poison that could not be dead-lettered is to be retried: the source brings
-    /// it to the dead-letter queue in the end, without the reason.
-    async fn handle<M: Message>(self, consumer: &impl AsyncFn(M) -> Handled) -> (String, Handled) {
+    /// The message's correlation id, and the answer once all messages that it asks for are sent.
+    async fn handle<M: Message, R: Into<Progress>>(
+        self,
+        consumer: &impl AsyncFn(M) -> Result<R, Failure>,
+    ) -> (String, PartlyHandled) {
         let (correlation_id, handled) = self.call(consumer).await;
         let handled = match handled {
-            Err(Failure::Poison(reason)) => match self.dead.put(self.delivery.body, &reason).await {
-                Ok(()) => Err(Failure::Poison(reason)),
-                Err(error) => Err(Failure::Retry(format!("{error}; poison because: {reason}"))),
-            },
+            Ok(Progress::Continue(pause)) => self.proceed(pause).await,
+            handled => handled,
+        };
+        let handled = match handled {
+            Err(Failure::Poison(reason)) => Err(self.bury(reason).await),
             handled => handled,
         };
         (correlation_id, handled)
     }
 
-    async fn call<M: Message>(self, consumer: &impl AsyncFn(M) -> Handled) -> (String, Handled) {
+    async fn call<M: Message, R: Into<Progress>>(
+        self,
+        consumer: &impl AsyncFn(M) -> Result<R, Failure>,
+    ) -> (String, PartlyHandled) {
         let message = match M::read(self.delivery.body) {
             Ok(message) => message,
             Err(reason) => return (String::new(), Err(Failure::Poison(reason))),
         };
         let correlation_id = message.correlation_id();
         let handled = AssertUnwindSafe(consumer(message)).catch_unwind().await;
-        (correlation_id, handled.unwrap_or_else(|panic| Err(Failure::Retry(telemetry::panic_text(&*panic)))))
+        let handled = handled.unwrap_or_else(|panic| Err(Failure::Retry(telemetry::panic_text(&*panic))));
+        (correlation_id, handled.map(Into::into))
     }
 
-    fn log(self, correlation_id: &str, handled: &Handled, started: Instant, meter: &Meter) {
+    /// Sends the continuation. If that fails, the message itself is delivered again.
+    async fn proceed(self, pause: Pause) -> PartlyHandled {
+        let number = self.delivery.continuations + 1;
+        if number > MAX_CONTINUATIONS {
+            return Err(Failure::Poison(format!("not finished after {MAX_CONTINUATIONS} continuations")));
+        }
+        let own = self.own.ok_or_else(|| Failure::Retry("this consumer has no queue to continue in".to_owned()))?;
+        own.put(self.delivery.body, pause, number).await.map_err(Failure::Retry)?;
+        Ok(Progress::Continue(pause))
+    }
+
+    /// Sends a dead letter. If that fails, the message is to be retried: its source brings it to the dead-letter queue in the
+    /// end, without the reason.
+    async fn bury(self, reason: String) -> Failure {
+        match self.dead.put(self.delivery.body, &reason).await {
+            Ok(()) => Failure::Poison(reason),
+            Err(error) => Failure::Retry(format!("{error}; poison because: {reason}")),
+        }
+    }
+
+    fn log(self, correlation_id: &str, handled: &PartlyHandled, started: Instant, meter: &Meter) {
         let (outcome, code, error) = match handled {
-            Ok(done) => (Outcome::Ok, done.code(), None),
+            Ok(Progress::Finished(done)) => (Outcome::Ok, done.code(), None),
+            Ok(Progress::Continue(_)) => (Outcome::Ok, "continued", None),
             Err(Failure::Retry(reason)) => (Outcome::Failed, "retry", Some(self.with_number(reason))),
             Err(Failure::Poison(reason)) => (Outcome::Failed, "poison", Some(reason.clone())),
         };

@@ -31,7 +31,7 @@ impl DeadLetters {
             .message_attributes("reason", attribute(text)?)
             .message_attributes("consumer", attribute(telemetry::function_name())?)
             .send();
-        sent.await.map(drop).map_err(|error| format!("the dead-letter queue refused: {}", with_causes(&error)))
+        sent.await.map(drop).map_err(|error| format!("the dead-letter queue refused: {}", super::with_causes(&error)))
     }
 }
 
@@ -39,9 +39,4 @@ impl DeadLetters {
 fn attribute(text: String) -> Result<MessageAttributeValue, String> {
     let text = if text.is_empty() { "unknown".to_owned() } else { text };
     MessageAttributeValue::builder().data_type("String").string_value(text).build().map_err(|error| error.to_string())
-}
-
-/// An SDK error with its causes.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,9 +1,11 @@
 //! What is done to one person: the export of what is held on them, and its deletion.
 
+use std::time::Duration;
+
 use badges::consumers::forget_user::forget_user;
 use badges::ctx::ConsumerContext;
 use contracts::identity::UserDeleted;
-use kit::Clock;
+use kit::{Clock, Deadline};
 use types::{EventTypeId, UserId};
 
 use super::ask::{Request, Somebody, hear};
@@ -67,7 +69,8 @@ async fn forgetting(is_own: bool) -> Scene {
             table.fill((first..facts.min(first + 2_000)).map(theirs));
         }
         let gone = UserDeleted { user_id: somebody.parse().expect("an id") };
-        hear(forget_user(consumer, event(consumer.clock.now(), gone)))
+        // Over at once: one round of deletions is measured, however many there are to come.
+        hear(forget_user(consumer, event(consumer.clock.now(), gone), Deadline::after(Duration::ZERO)))
     };
     Scene::new(&board.table, grow, again)
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/community/badges/{id}`: nobody earns the badge any more. Who has it keeps it.
+//! `DELETE /v1/community/badges/{id}`: retires a badge. Users keep the tiers that they earned.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -11,17 +11,18 @@ use crate::domain::badge::Badge;
 
 /// Retire a badge
 ///
-/// Nobody earns it any more, and who has it keeps it. Doing it again does no harm. `If-Match` is honoured.
+/// Requires the role `admin`. The badge can no longer be earned; earned tiers remain. Idempotent. Supports
+/// optimistic concurrency with `If-Match`.
 #[utoipa::path(
     delete, path = "/v1/community/badges/{id}", operation_id = "retire_badge", tag = "badges",
     security(("bearer" = ["admin"])),
     params(
-        ("id" = BadgeId, Path, description = "Which badge"),
+        ("id" = BadgeId, Path, description = "Badge ID"),
         OptionalIfMatch,
     ),
     responses(
-        (status = 204, description = "It is retired"),
-        (status = 404, description = "`badges.no_such_badge`"),
+        (status = 204, description = "Badge retired"),
+        (status = 404, description = "`badges.no_such_badge`: no badge with this ID"),
     )
 )]
 pub async fn retire_badge(

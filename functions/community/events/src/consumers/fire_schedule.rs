@@ -8,7 +8,8 @@
 use contracts::notifications::{Category, Message};
 use dynamo::{ConflictRetry, Versioned};
 use jiff::Timestamp;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, PartlyHandled};
 
 use super::tell::tell;
 use crate::ctx::TimerConsumerContext;
@@ -21,26 +22,26 @@ use crate::timer::Occurrence;
 const MAX_ROUNDS: u32 = 5;
 
 /// Handles one message.
-pub async fn fire_schedule(ctx: &'static TimerConsumerContext, due: Occurrence) -> Handled {
-    fire(ctx, due).await
+pub async fn fire_schedule(ctx: &'static TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
+    fire(ctx, due, deadline).await
 }
 
 /// Fires an occurrence, or finishes what was begun of it.
-pub(super) async fn fire(ctx: &TimerConsumerContext, due: Occurrence) -> Handled {
+pub(super) async fn fire(ctx: &TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
     let store = &ctx.consumer.store;
     let id = Broadcast::id_of_occurrence(due.schedule_id, due.occurs_at);
     let mut retry = ConflictRetry::up_to(MAX_ROUNDS);
     loop {
         let (chain, broadcast) = store.chain_and_broadcast(due.schedule_id, id).await?;
         if let Some(begun) = broadcast {
-            return finish(ctx, chain, begun).await;
+            return finish(ctx, chain, begun, deadline).await;
         }
-        let Some(chain) = chain else { return Ok(Done::Ignored) };
+        let Some(chain) = chain else { return Ok(Done::Ignored.into()) };
         match step(ctx, &chain, due.occurs_at).await? {
-            Step::Over(done) => return Ok(done),
+            Step::Over(done) => return Ok(done.into()),
             Step::MovedOn(next) => {
                 arm(ctx, next).await?;
-                return Ok(Done::Applied);
+                return Ok(Done::Applied.into());
             }
             Step::Again => {}
         }
@@ -105,10 +106,15 @@ fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadc
 }
 
 /// Asks for the next call, and tells all who are not told yet.
-async fn finish(ctx: &TimerConsumerContext, chain: Option<Versioned<Chain>>, begun: Versioned<Broadcast>) -> Handled {
+async fn finish(
+    ctx: &TimerConsumerContext,
+    chain: Option<Versioned<Chain>>,
+    begun: Versioned<Broadcast>,
+    deadline: Deadline,
+) -> PartlyHandled {
     let next = chain.map(|chain| Occurrence { schedule_id: chain.value.schedule_id, occurs_at: chain.value.next_at });
     arm(ctx, next).await?;
-    tell(&ctx.consumer, begun, None).await
+    tell(&ctx.consumer, begun, None, deadline).await
 }
 
 async fn arm(ctx: &TimerConsumerContext, next: Option<Occurrence>) -> Result<(), Failure> {

@@ -7,7 +7,8 @@
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
 use dynamo::ConflictRetry;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::{ScheduleId, UserId};
 
@@ -15,22 +16,22 @@ use crate::ctx::ConsumerContext;
 use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
 use crate::store::Fired;
 
-/// Handles one event. What is more than one call does is done when the event comes again.
-pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+/// Handles one event.
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
-    let (store, now) = (&ctx.store, ctx.clock.now());
-    store.mark_forgotten(user, now).await?;
-    let anonymised = store.anonymise(user).await?;
+    ctx.store.mark_forgotten(user, ctx.clock.now()).await?;
+    in_rounds(deadline, async || round(ctx, user).await).await
+}
+
+/// Nothing is deleted before all events are anonymous: they are found from the user's own items.
+async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
+    let anonymised = ctx.store.anonymise(user).await?;
     if anonymised.more {
-        return Err(Failure::Retry("a part is anonymous, and there is more".into()));
+        return Ok(Round { changed: anonymised.events, more: true });
     }
     end_schedules(ctx, user).await?;
-    let forgotten = store.forget(user, now).await?;
-    if forgotten.more {
-        return Err(Failure::Retry("a part was deleted, and there is more".into()));
-    }
-    let something = anonymised.events + forgotten.items > 0;
-    Ok(if something { Done::Applied } else { Done::Duplicate })
+    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    Ok(Round { changed: anonymised.events + forgotten.items, more: forgotten.more })
 }
 
 async fn end_schedules(ctx: &ConsumerContext, user: UserId) -> Result<(), Failure> {

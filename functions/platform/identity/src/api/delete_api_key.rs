@@ -1,4 +1,4 @@
-//! `DELETE /v1/api-keys/{id}`: from now on the key opens nothing.
+//! `DELETE /v1/api-keys/{id}`: revokes an API key.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -9,16 +9,17 @@ use crate::api::administration::still_admin;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Delete an API key
+/// Revoke an API key
 ///
-/// The next request with it is refused.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Requests with the
+/// key are refused immediately.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", operation_id = "delete_api_key", tag = "identity",
     security(("bearer" = ["admin"])),
-    params(("id" = ApiKeyId, Path, description = "The key's id")),
+    params(("id" = ApiKeyId, Path, description = "API key ID")),
     responses(
-        (status = 204, description = "The key is gone"),
-        (status = 404, description = "`identity.no_such_api_key`"),
+        (status = 204, description = "API key revoked"),
+        (status = 404, description = "`identity.no_such_api_key`: no API key with this ID"),
     )
 )]
 pub async fn delete_api_key(

@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}`: somebody's account, for admins and for services that may read users.
+//! `GET /v1/users/{id}`: an account, for admins and for services with the scope `users:read`.
 
 use axum::extract::State;
 use kit::auth::{Access, ReadUsers};
@@ -9,14 +9,14 @@ use crate::api::administration::{AdminUserView, show};
 use crate::ctx::Directory;
 use crate::problem::Refusal;
 
-/// Read an account
+/// Get a user
 #[utoipa::path(
     get, path = "/v1/users/{id}", operation_id = "get_user", tag = "identity",
     security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
-    params(("id" = UserId, Path, description = "The account")),
+    params(("id" = UserId, Path, description = "User ID")),
     responses(
         (status = 200, description = "The account", body = AdminUserView),
-        (status = 404, description = "`identity.no_such_user`"),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
     )
 )]
 pub async fn get_user(

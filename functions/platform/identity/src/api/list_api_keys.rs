@@ -1,4 +1,4 @@
-//! `GET /v1/api-keys`: the keys that services call the API with, newest first.
+//! `GET /v1/api-keys`: the API keys of services, newest first.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -9,7 +9,8 @@ use crate::ctx::Public;
 
 /// List API keys
 ///
-/// Never the keys themselves: each was shown once. One that has expired is listed for up to two days.
+/// Requires the role `admin`. Newest first, without the keys themselves. Expired keys stay in the list for up to
+/// two days.
 #[utoipa::path(
     get, path = "/v1/api-keys", operation_id = "list_api_keys", tag = "identity",
     security(("bearer" = ["admin"])),
@@ -17,7 +18,7 @@ use crate::ctx::Public;
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<ApiKeyView>),
+        (status = 200, description = "Page of results", body = List<ApiKeyView>),
     )
 )]
 pub async fn list_api_keys(

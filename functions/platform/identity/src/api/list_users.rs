@@ -1,4 +1,4 @@
-//! `GET /v1/users`: all accounts, newest first, for admins and for services that may read users.
+//! `GET /v1/users`: all accounts, newest first, for admins and for services with the scope `users:read`.
 
 use axum::extract::State;
 use kit::auth::{Access, ReadUsers};
@@ -51,20 +51,20 @@ fn role(text: &str) -> Result<Role, &'static str> {
     }
 }
 
-/// List accounts
+/// List users
 ///
-/// Newest first. Where few accounts match, a page may be short or empty and have a next one all the same: go on until
-/// `nextCursor` is null.
+/// Newest first; deleted accounts are not listed. With filters, a page can be short or empty although more follow:
+/// continue until `nextCursor` is null.
 #[utoipa::path(
     get, path = "/v1/users", operation_id = "list_users", tag = "identity",
     security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
     params(
-        ("status" = Option<String>, Query, description = "`active` or `suspended`"),
-        ("role" = Option<Role>, Query, description = "Those who have this role; everybody has `user`"),
+        ("status" = Option<String>, Query, description = "Return users with this status: `active` or `suspended`"),
+        ("role" = Option<Role>, Query, description = "Return users with this role; every user has `user`"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<AdminUserView>),
+        (status = 200, description = "Page of results", body = List<AdminUserView>),
     )
 )]
 pub async fn list_users(

@@ -1,4 +1,4 @@
-//! The endpoints, one file each.
+//! HTTP endpoints, one per file.
 
 mod administration;
 mod api_key_view;
@@ -50,7 +50,7 @@ pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
     change_password::change_password,

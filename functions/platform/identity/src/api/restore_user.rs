@@ -1,4 +1,5 @@
-//! `POST /v1/users/{id}/restore`: opens a suspended account again.
+//! `POST /v1/users/{id}/restore`: restores a suspended account.
+//!
 //! Emits `identity.user_restored.v1`.
 
 use axum::extract::State;
@@ -11,16 +12,17 @@ use types::UserId;
 use crate::api::administration::{AdminUserView, administer};
 use crate::ctx::Public;
 
-/// Restore an account
+/// Restore a suspended user
 ///
-/// Its owner can sign in again. An account that is not suspended stays as it is. `If-Match` is honoured.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. The user can sign
+/// in again. Idempotent: an active account stays unchanged. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     post, path = "/v1/users/{id}/restore", operation_id = "restore_user", tag = "identity",
     security(("bearer" = ["admin"])),
-    params(("id" = UserId, Path, description = "The account"), OptionalIfMatch),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 404, description = "`identity.no_such_user`"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
     )
 )]
 pub async fn restore_user(

@@ -1,4 +1,5 @@
-//! `POST /v1/users/{id}/suspend`: closes an account until it is restored.
+//! `POST /v1/users/{id}/suspend`: suspends an account until it is restored.
+//!
 //! Emits `identity.user_suspended.v1`, and `identity.session_ended.v1` for each session.
 
 use axum::extract::State;
@@ -11,18 +12,19 @@ use types::UserId;
 use crate::api::administration::{AdminUserView, administer, tell};
 use crate::ctx::Public;
 
-/// Suspend an account
+/// Suspend a user
 ///
-/// All its sessions end, and nobody can sign in to it until it is restored. An access token that was made before works for
-/// up to ten minutes more. An account that is suspended already stays as it is. `If-Match` is honoured.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Ends all sessions
+/// and blocks sign-in until the account is restored. Access tokens issued before expire within 10 minutes. Admins
+/// cannot suspend themselves. Idempotent. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     post, path = "/v1/users/{id}/suspend", operation_id = "suspend_user", tag = "identity",
     security(("bearer" = ["admin"])),
-    params(("id" = UserId, Path, description = "The account"), OptionalIfMatch),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 404, description = "`identity.no_such_user`"),
-        (status = 409, description = "`identity.own_account`: nobody suspends themselves"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
+        (status = 409, description = "`identity.own_account`: admins cannot suspend themselves"),
     )
 )]
 pub async fn suspend_user(

@@ -1,4 +1,4 @@
-//! `GET /v1/media`: the caller's own pictures.
+//! `GET /v1/media`: the images of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -7,10 +7,10 @@ use kit::http::{Json, List, Page, Problem};
 use crate::api::MediaView;
 use crate::ctx::Ctx;
 
-/// List one's own pictures
+/// List my media
 ///
-/// In the order of their ids, which is none that means anything. A page may hold fewer than `limit`, since what was deleted
-/// lately is passed over.
+/// Ordered by ID. The order carries no meaning. A page can contain fewer items than `limit`, because deleted images
+/// are skipped.
 #[utoipa::path(
     get, path = "/v1/media", operation_id = "list_media", tag = "media",
     security(("bearer" = [])),
@@ -18,7 +18,7 @@ use crate::ctx::Ctx;
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<MediaView>),
+        (status = 200, description = "Page of media items", body = List<MediaView>),
     )
 )]
 pub async fn list_media(

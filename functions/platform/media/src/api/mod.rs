@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file.
 
 pub mod create_media;
 pub mod delete_media;
@@ -10,7 +10,7 @@ pub use view::MediaView;
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "media", description = "Image uploads: direct upload to S3, moderation, published variants.")), paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
 pub struct Api;

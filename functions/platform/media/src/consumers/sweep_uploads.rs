@@ -34,7 +34,7 @@ impl Sweeping {
         let queue_url = env.required::<String>("QUEUE_URL");
         let consumer = ConsumerContext::from_env(env).await;
         let (queue_url,) = env.all((queue_url,))?;
-        let queue = aws_sdk_sqs::Client::new(&sdk::config());
+        let queue = sdk::client!(aws_sdk_sqs, &sdk::config());
         Ok(Self::new(consumer?, queue, queue_url))
     }
 

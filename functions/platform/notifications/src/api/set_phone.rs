@@ -52,7 +52,7 @@ pub async fn set_phone(
     let mut fields = Fields::new();
     let number = fields.check("number", PhoneNumber::parse(&body.number));
     let (number,) = fields.all((number,))?;
-    let proof = Uuid::now_v7();
+    let proof = types::new_uuid();
     for attempt in 1..=MAX_ATTEMPTS {
         let now = ctx.clock.now();
         let read = ctx.store.phone(caller.user_id).await?;

@@ -38,7 +38,7 @@ impl PushDevices {
         let applications =
             Applications { apns: env.optional("APNS_APPLICATION_ARN"), fcm: env.optional("FCM_APPLICATION_ARN") };
         let (store, clock, verifier) = EndpointContext::from_env(env).await?.into_parts();
-        Ok(Self::new(store, clock, Sns::new(&sdk::config()), applications, verifier))
+        Ok(Self::new(store, clock, sdk::client!(aws_sdk_sns, &sdk::config()), applications, verifier))
     }
 
     /// From its parts.

@@ -1,13 +1,12 @@
 //! `GET /v1/health`: whether the service is alive, and whether it can do its work.
 
-use std::time::Instant;
-
 use axum::extract::State;
 use dynamo::{Context, Entity, Key, Read, Table};
 use http::StatusCode;
 use kit::http::{Json, Problem, Query};
 use kit::{ConfigError, Environment, sdk};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 /// The context's name in keys.

@@ -6,6 +6,7 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         badges::api::Api::openapi(),
+        community::api::Api::openapi(),
         events::api::Api::openapi(),
         identity::api::Api::openapi(),
         media::api::Api::openapi(),

@@ -112,6 +112,33 @@ fn schemas_of_one_name_are_the_same_in_all_documents() {
     }
 }
 
+/// The one schema that is not ours: OpenID Connect names its properties.
+const FOREIGN: &str = "Configuration";
+
+#[test]
+fn property_names_have_no_underscore() {
+    for (document, api) in described() {
+        for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
+            let found = underscored(schema);
+            assert!(name == FOREIGN || found.is_empty(), "{name} of {} has {found:?}", document.name);
+        }
+    }
+    let nested = json!({ "oneOf": [{ "properties": { "eventTypeId": {}, "event_type_id": {} } }] });
+    assert_eq!(underscored(&nested), ["event_type_id"]);
+}
+
+/// The names of properties with an underscore, anywhere in a schema.
+fn underscored(schema: &Value) -> Vec<String> {
+    let own = schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
+    let mut found: Vec<_> = own.filter(|name| name.contains('_')).collect();
+    match schema {
+        Value::Object(parts) => found.extend(parts.values().flat_map(underscored)),
+        Value::Array(parts) => found.extend(parts.iter().flat_map(underscored)),
+        _ => {}
+    }
+    found
+}
+
 #[test]
 fn the_check_fails_when_a_file_differs() {
     if std::env::var_os("BLESS").is_none() {

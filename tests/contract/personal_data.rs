@@ -49,7 +49,7 @@ fn the_export_reads_every_context_that_keeps_items_of_people() {
     assert_eq!(listed, keeping, "CONTEXTS in functions/platform/identity/src/domain/export.rs names others");
 
     let template = read("functions/platform/identity/template.yaml");
-    let function = template.split("\n  ExportMe:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let function = template.split("\n  ExportMeRole:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let keys = function.split("dynamodb:LeadingKeys: [").nth(1).unwrap().split(']').next().unwrap();
     let allowed: BTreeSet<_> = keys.split(", ").map(|key| key.trim_matches('"').to_owned()).collect();
     assert_eq!(allowed, CONTEXTS.iter().map(|name| format!("{name}#user#*")).collect(), "the role of ExportMe differs");

@@ -2,6 +2,7 @@
 
 mod authority;
 mod badges;
+mod community;
 mod events;
 mod flows;
 mod flows_community;

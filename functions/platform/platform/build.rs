@@ -1,4 +1,5 @@
-//! Makes the documentation page: Swagger UI, its script and its style, as one compressed file.
+//! Makes two files: the documentation page, which is Swagger UI with its script and its style, compressed; and the list of
+//! all routes, from the OpenAPI documents of the repository.
 
 use std::error::Error;
 use std::io::{Cursor, Read, Write};
@@ -7,20 +8,47 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+/// Where the documents are.
+const DOCUMENTS: &str = "../../../docs/openapi";
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/docs.html");
+    println!("cargo::rerun-if-changed={DOCUMENTS}");
+    let out = std::env::var("OUT_DIR")?;
+    std::fs::write(Path::new(&out).join("routes.txt"), routes()?)?;
+    page(&Path::new(&out).join("docs.html.gz"))
+}
+
+fn page(file: &Path) -> Result<(), Box<dyn Error>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED))?;
     let script = find(&mut archive, "/dist/swagger-ui-bundle.js")?;
     let style = find(&mut archive, "/dist/swagger-ui.css")?;
     // A closing tag inside of the script would end it.
     let script = script.replace("</script", "<\\/script");
     let page = include_str!("src/docs.html").replace("/*STYLE*/", &style).replace("/*SCRIPT*/", &script);
-    let file = std::fs::File::create(Path::new(&std::env::var("OUT_DIR")?).join("docs.html.gz"))?;
-    let mut gzip = GzEncoder::new(file, Compression::best());
+    let mut gzip = GzEncoder::new(std::fs::File::create(file)?, Compression::best());
     gzip.write_all(page.as_bytes())?;
     gzip.finish()?;
     Ok(())
+}
+
+/// One route per line, sorted: `POST /v1/orders/{id}`.
+fn routes() -> Result<String, Box<dyn Error>> {
+    let mut routes = Vec::new();
+    for file in std::fs::read_dir(DOCUMENTS)? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "json") {
+            let document: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+            let paths = document["paths"].as_object().into_iter().flatten();
+            routes.extend(paths.flat_map(|(path, item)| {
+                let methods = item.as_object().into_iter().flatten();
+                methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+            }));
+        }
+    }
+    routes.sort();
+    Ok(routes.join("\n"))
 }
 
 fn find(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, suffix: &str) -> Result<String, Box<dyn Error>> {

@@ -2,7 +2,7 @@
 
 Sending a mail is a call on the sender's identity, not on `*`. Batches of SQS need the permission of the single
 call. Devices are entered under an application and changed as endpoints, not on `*`. A schedule lies in its group, which the
-request names in its body.
+request names in its body. Parameters below a path are read with a permission for the path.
 """
 import json
 from email.utils import parseaddr
@@ -46,6 +46,8 @@ def push_resource_arn(named, service, method, path, headers, body, query_params,
             if arn := iam_actions._query_param(query_params, parameter):
                 return arn
     arn = named(service, method, path, headers, body, query_params, region, account_id)
+    if service == "ssm" and arn == "*" and (below := json.loads(body or b"{}").get("Path")):
+        return f"arn:aws:ssm:{region}:{account_id}:parameter{below}"
     if service == "scheduler" and ":schedule/default/" in arn and method in ("POST", "PUT"):
         group = json.loads(body or b"{}").get("GroupName", "default")
         return arn.replace(":schedule/default/", f":schedule/{group}/")

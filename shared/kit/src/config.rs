@@ -106,6 +106,17 @@ pub(crate) async fn start<C: 'static>(
     Ok((Box::leak(Box::new(ctx)), stage))
 }
 
+/// The context of a function that needs no configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Stateless;
+
+impl Stateless {
+    /// Reads nothing.
+    pub async fn from_env(_env: &mut Environment) -> Result<Self, ConfigError> {
+        Ok(Self)
+    }
+}
+
 /// A tuple of values that were read.
 pub trait Complete {
     /// The same without the doubt.

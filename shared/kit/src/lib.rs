@@ -40,7 +40,7 @@ pub mod telemetry;
 pub mod websocket;
 
 pub use clock::Clock;
-pub use config::{ConfigError, Environment, Stage};
+pub use config::{ConfigError, Environment, Stage, Stateless};
 pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;

@@ -1,13 +1,14 @@
-//! Secrets as encrypted parameters (SSM `SecureString`): free while idle, and readable only by roles that name them.
+//! SSM parameters: secrets (`SecureString`), free while idle and readable only by roles that name them, and what stacks
+//! publish for each other.
 
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_ssm::types::ParameterType;
 
 use crate::sdk;
 
-/// A secret that cannot be read, made or stored.
+/// A parameter that cannot be read, created or stored.
 #[derive(Debug, thiserror::Error)]
-#[error("secret {name}: {reason}")]
+#[error("parameter {name}: {reason}")]
 pub struct SecretError {
     name: String,
     reason: String,
@@ -39,6 +40,18 @@ impl Parameters {
             Err(error) if error.code() == Some("ParameterNotFound") => Ok(None),
             Err(error) => Err(SecretError::new(name, DisplayErrorContext(error))),
         }
+    }
+
+    /// Every parameter below a path, with its value: `/atoll/prod/packs` has `/atoll/prod/packs/community/api-url`.
+    pub async fn list(&self, path: &str) -> Result<Vec<(String, String)>, SecretError> {
+        let mut pages = self.client.get_parameters_by_path().path(path).recursive(true).into_paginator().send();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| SecretError::new(path, DisplayErrorContext(error)))?;
+            let parameters = page.parameters.unwrap_or_default().into_iter();
+            found.extend(parameters.filter_map(|parameter| Some((parameter.name?, parameter.value?))));
+        }
+        Ok(found)
     }
 
     /// A parameter's value.

@@ -110,6 +110,12 @@ impl Held {
                     None => (400, json!({ "__type": "ParameterNotFound" }).to_string().into_bytes()),
                 }
             }
+            "GetParametersByPath" => {
+                let path = format!("{}/", asked["Path"].as_str().unwrap_or_default());
+                let below = self.parameters.iter().filter(|(name, _)| name.starts_with(&path));
+                let below: Vec<_> = below.map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
+                told(&json!({ "Parameters": below }))
+            }
             "PutParameter" => told(&json!({ "Version": 2, "Tier": "Standard" })),
             "PutEvents" => {
                 let entries: Vec<_> = entries.iter().map(|_| json!({ "EventId": "event" })).collect();

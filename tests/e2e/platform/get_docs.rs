@@ -17,3 +17,18 @@ async fn the_page_needs_no_other_host() {
         "the page loads from elsewhere"
     );
 }
+
+#[tokio::test]
+async fn the_page_may_call_the_deployed_apis_only() {
+    let cloud = Cloud::connect().await;
+    let deployment = cloud.get("/v1").send().await.expect(200);
+    let reply = cloud.get("/v1/docs").send().await;
+    let policy = reply.header("content-security-policy");
+    let sources = policy.split("connect-src 'self'").nth(1).unwrap().split(';').next().unwrap();
+    let mut allowed: Vec<_> = sources.split_whitespace().collect();
+    allowed.retain(|source| deployment["core"]["baseUrl"] != *source);
+    for pack in deployment["packs"].as_array().unwrap() {
+        allowed.retain(|source| pack["baseUrl"] != *source);
+    }
+    assert!(allowed.is_empty(), "{policy}");
+}

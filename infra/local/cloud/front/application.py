@@ -34,9 +34,12 @@ class Front:
             return await payments.serve(scope, receive, send)
         if path.startswith("/_local/"):
             return await local(scope, receive, send)
+        if is_for_ministack(scope):
+            return await self.ministack(scope, receive, send)
         if is_page_of_the_app(scope):
             return await send_page(send, (PAGES / "app.html").read_bytes())
-        return await self.ministack(scope, receive, send)
+        # Like the edge: a path that nobody knows goes to the core's API, whose `$default` route answers it.
+        return await self.api(scope, receive, send)
 
     async def api(self, scope, receive, send):
         api = apis.http_api(scope["path"])
@@ -59,12 +62,17 @@ def signed_for_aws(scope):
     return header(scope, "authorization").startswith("AWS4-") or b"X-Amz-Algorithm" in scope.get("query_string", b"")
 
 
-def is_page_of_the_app(scope):
-    """A browser follows a link of a mail: neither a path of MiniStack's own nor an object in a bucket."""
-    first = scope["path"].split("/")[1]
+def is_for_ministack(scope):
+    """MiniStack's own pages, objects in buckets, which browsers upload with a form, and calls of services, which have no
+    path."""
+    first = scope["path"].strip("/").split("/")[0]
     buckets = {name for _account, name in s3._buckets.to_dict()}
-    return (scope["method"] == "GET" and "text/html" in header(scope, "accept")
-            and not first.startswith("_") and first not in buckets)
+    return not first or first.startswith("_") or first in buckets or header(scope, "host").split(".")[0] in buckets
+
+
+def is_page_of_the_app(scope):
+    """A browser follows a link of a mail."""
+    return scope["method"] == "GET" and "text/html" in header(scope, "accept")
 
 
 async def socket_page(_scope, _receive, send):

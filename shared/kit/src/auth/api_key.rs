@@ -101,7 +101,7 @@ pub struct ApiKeyRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ApiKeyRejection {
     /// It is no key, or there is none with its id, or its secret is another.
-    #[error("the API key is not valid")]
+    #[error("the API key is invalid")]
     Invalid,
     /// It was valid once.
     #[error("the API key has expired")]

@@ -27,10 +27,10 @@ pub struct Verifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// There is none.
-    #[error("no access token")]
+    #[error("the request has no access token")]
     Missing,
     /// It is not a token, or its signature, algorithm, issuer or audience is wrong.
-    #[error("the access token is not valid")]
+    #[error("the access token is invalid")]
     Invalid,
     /// It was valid once.
     #[error("the access token has expired")]

@@ -9,10 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::{FieldError, Problem};
 
-/// The most that a JSON body may hold, in bytes. Files go to the media bucket, not through here.
+/// The largest JSON request body, in bytes. Files are uploaded to the media bucket.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
-/// A JSON request or reply. A request that cannot be read names the field that is wrong.
+/// A JSON request or response body. A request that does not match its type is answered with the invalid field.
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
@@ -24,13 +24,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "request.not_json",
-                "The body must be application/json",
+                "Content-Type must be application/json",
             ));
         }
         let bytes = request.into_body().collect().await.map_err(Problem::internal)?.to_bytes();
         if bytes.len() > MAX_BODY_BYTES {
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", "The body is too large")
-                .with_detail(format!("at most {MAX_BODY_BYTES} bytes")));
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", "Request body too large")
+                .with_detail(format!("The limit is {MAX_BODY_BYTES} bytes.")));
         }
         parse(&bytes).map(Self)
     }
@@ -47,7 +47,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| describe(&error))?;
-    reader.end().map_err(|error| Problem::unreadable(format!("the body goes on after its end: {error}")))?;
+    reader.end().map_err(|error| Problem::unreadable(format!("the body has content after the JSON value: {error}")))?;
     Ok(value)
 }
 
@@ -55,7 +55,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let (path, inner) = (error.path().to_string(), error.inner());
     if inner.is_syntax() || inner.is_eof() {
-        return Problem::unreadable(format!("the body is not JSON: {inner}"));
+        return Problem::unreadable(format!("the body is not valid JSON: {inner}"));
     }
     let text = inner.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text);

@@ -9,7 +9,7 @@ use super::{Fields, Problem};
 /// The longest key, in characters.
 const MAX_KEY_CHARS: usize = 128;
 
-/// The client's name for one attempt at one thing (`Idempotency-Key`): the same key again gets the same answer.
+/// The `Idempotency-Key` header: a key that the client chooses per operation, so that a retry has no further effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
@@ -19,7 +19,7 @@ impl IdempotencyKey {
         &self.0
     }
 
-    /// The id of what this attempt creates: the same for the same caller, operation and key.
+    /// The id of the resource to create: the same for the same caller, operation and key.
     pub fn derive_id(&self, operation: &str, caller: &str) -> types::Uuid {
         types::derive_id(&[operation, caller, &self.0])
     }
@@ -41,11 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         Self::read(parts)?.ok_or_else(|| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "request.idempotency_key_missing",
-                "This request needs an Idempotency-Key",
-            )
+            Problem::new(StatusCode::BAD_REQUEST, "request.idempotency_key_missing", "Idempotency-Key header required")
         })
     }
 }
@@ -58,22 +54,18 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// The version that the client has seen (`If-Match: "3"`), where a lost update would hurt.
+/// The `If-Match` header: the version that the client has read, for example `"3"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IfMatch(u64);
 
 impl IfMatch {
-    /// An error unless the item is still in the version that the client has seen.
+    /// 412 unless the item still has the version that the client has read.
     pub fn check(self, version: u64) -> Result<(), Problem> {
         if self.0 == version {
             Ok(())
         } else {
-            Err(Problem::new(
-                StatusCode::PRECONDITION_FAILED,
-                "request.version_changed",
-                "It has changed since you read it",
-            )
-            .with_detail(format!("its ETag is now \"{version}\"")))
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "request.version_changed", "Resource was modified")
+                .with_detail(format!("The current ETag is \"{version}\". Read the resource again and retry.")))
         }
     }
 
@@ -82,7 +74,8 @@ impl IfMatch {
         let version =
             value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
         let mut fields = Fields::new();
-        let tag = fields.check("If-Match", version.ok_or("must be an ETag that this resource gave"));
+        let tag =
+            fields.check("If-Match", version.ok_or("must be an ETag returned for this resource, including the quotes"));
         fields.all((tag,)).map(|(version,)| Some(Self(version)))
     }
 }
@@ -92,7 +85,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         Self::read(parts)?.ok_or_else(|| {
-            Problem::new(StatusCode::PRECONDITION_REQUIRED, "request.if_match_missing", "This request needs If-Match")
+            Problem::new(StatusCode::PRECONDITION_REQUIRED, "request.if_match_missing", "If-Match header required")
         })
     }
 }

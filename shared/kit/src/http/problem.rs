@@ -1,4 +1,4 @@
-//! Problem details (RFC 9457): the one way in which an endpoint says no.
+//! Problem details (RFC 9457): the body of every error response.
 
 use std::borrow::Cow;
 
@@ -10,40 +10,50 @@ use utoipa::ToSchema;
 
 use crate::auth::Rejection;
 
-/// What is wrong with one field of a request.
+/// An invalid field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// The field's path: `device.name`.
+    /// Path of the field, for example `device.name`.
+    #[schema(example = "device.name")]
     pub field: String,
-    /// What is wrong with it, as the rest of a sentence that starts with the field.
+    /// The rule that the field breaks, to be read after the field's name.
+    #[schema(example = "must be 1 to 64 characters")]
     pub message: String,
 }
 
-/// An answer that is not a success. What the caller may read and what the log keeps are two texts in two fields.
+/// An error response (RFC 9457).
+// What the caller reads and what the log keeps are two texts in two fields.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
-    /// Identifies the kind of problem: `urn:atoll:problem:<code>`.
+    /// URI of the kind of problem: `urn:atoll:problem:<code>`.
     #[serde(rename = "type")]
-    #[schema(example = "urn:atoll:problem:identity.email_taken")]
+    #[schema(example = "urn:atoll:problem:request.invalid")]
     kind: String,
-    /// A short text for people, the same for each problem of a kind.
+    /// Short text for people, fixed for each code.
+    #[schema(example = "Invalid request")]
     title: Cow<'static, str>,
-    /// The HTTP status.
+    /// HTTP status code.
+    #[schema(example = 422)]
     status: u16,
-    /// What programs compare: `<context>.<problem>`.
+    /// Stable error code for program logic: `<context>.<problem>`.
+    #[schema(example = "request.invalid")]
     code: Cow<'static, str>,
-    /// What happened this time.
+    /// What is wrong with this request, and what to do.
+    #[schema(example = "device.name must be 1 to 64 characters")]
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    /// The request, as the logs know it.
+    /// Id of the request. Quote it when you report a problem.
+    #[schema(example = "Zb1cXhVsjoEEJ9w=")]
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
-    /// The fields that are wrong.
+    /// The invalid fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
     #[serde(skip)]
     retry_after_seconds: Option<u64>,
+    #[serde(skip)]
+    allow: Option<String>,
     #[serde(skip)]
     internal: Option<String>,
 }
@@ -61,73 +71,80 @@ impl Problem {
             request_id: None,
             errors: Vec::new(),
             retry_after_seconds: None,
+            allow: None,
             internal: None,
         }
     }
 
-    /// Fields of the request are wrong.
+    /// 422: fields of the request are invalid.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail =
             errors.iter().map(|error| format!("{} {}", error.field, error.message)).collect::<Vec<_>>().join("; ");
-        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid", "The request is not valid");
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid", "Invalid request");
         problem.errors = errors;
         problem.with_detail(detail)
     }
 
-    /// The request cannot be read at all.
+    /// 400: the request cannot be parsed.
     pub fn unreadable(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "request.unreadable", "The request cannot be read").with_detail(detail)
+        Self::new(StatusCode::BAD_REQUEST, "request.unreadable", "Malformed request").with_detail(detail)
     }
 
-    /// There is no such thing, or the caller may not know of it.
+    /// 404: the resource does not exist, or the caller may not know that it does.
     pub fn not_found(code: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, code, "There is no such thing")
+        Self::new(StatusCode::NOT_FOUND, code, "Not found")
     }
 
-    /// The caller is not known.
+    /// 401: the request has no valid credentials.
     pub fn unauthenticated(rejection: Rejection) -> Self {
         let code = match rejection {
             Rejection::Missing => "auth.token_missing",
             Rejection::Invalid => "auth.token_invalid",
             Rejection::Expired => "auth.token_expired",
         };
-        Self::new(StatusCode::UNAUTHORIZED, code, "Sign in first").with_detail(rejection.to_string())
+        Self::new(StatusCode::UNAUTHORIZED, code, "Authentication required").with_detail(rejection.to_string())
     }
 
-    /// The caller is known, and may not.
+    /// 403: the caller lacks a role or a scope.
     pub fn forbidden(authority: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "auth.forbidden", "You may not do this")
-            .with_detail(format!("this needs {authority}"))
+        Self::new(StatusCode::FORBIDDEN, "auth.forbidden", "Forbidden").with_detail(format!("requires {authority}"))
     }
 
-    /// Others are first; the same request may succeed later.
+    /// 503: a dependency is throttled or unavailable; the same request may succeed later.
     pub fn unavailable(internal: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "service.unavailable", "Try again in a moment")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "service.unavailable", "Service temporarily unavailable")
             .retry_after(1)
             .with_internal(internal)
     }
 
-    /// A mistake of ours. The text goes to the log, never to the caller.
+    /// 500: a defect or a misconfiguration. The text goes to the log, never to the caller.
     pub fn internal(internal: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "service.failed", "Something went wrong on our side")
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "service.failed", "Internal server error")
             .with_internal(internal.to_string())
     }
 
-    /// Adds what happened this time.
+    /// Adds what is wrong with this request.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// Adds when to try again.
+    /// Adds a `Retry-After` header.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
     }
 
-    /// Adds what the log keeps.
+    /// Adds an `Allow` header with the methods of the path, as 405 must have.
+    #[must_use]
+    pub fn allow(mut self, methods: impl Into<String>) -> Self {
+        self.allow = Some(methods.into());
+        self
+    }
+
+    /// Adds the text for the log.
     #[must_use]
     pub fn with_internal(mut self, internal: impl Into<String>) -> Self {
         self.internal = Some(internal.into());
@@ -167,6 +184,9 @@ impl Problem {
         }
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(Ok(methods)) = self.allow.as_deref().map(HeaderValue::from_str) {
+            headers.insert(header::ALLOW, methods);
         }
         response
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{FieldError, Problem};
 
-/// The query string as a `T`; what cannot be read is a problem with the parameters.
+/// The query string as a `T`. One that cannot be parsed is answered with 422.
 #[derive(Debug, Clone)]
 pub struct Query<T>(pub T);
 

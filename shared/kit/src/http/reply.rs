@@ -32,7 +32,18 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
-/// 204: done, and there is nothing to say.
+/// A JSON document that is part of the binary, such as an OpenAPI document. Clients may cache it for a minute.
+#[derive(Debug, Clone, Copy)]
+pub struct Document(pub &'static str);
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=60")];
+        (headers, self.0).into_response()
+    }
+}
+
+/// 204 without a body.
 #[derive(Debug, Clone, Copy)]
 pub struct NoContent;
 

@@ -49,7 +49,7 @@ impl Scene {
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
-            "platform" => Self::Platform,
+            "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),

@@ -30,9 +30,11 @@ pub enum Unit {
 
 /// Requirement of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+// Each variant renames its fields itself: the OpenAPI generator ignores `rename_all_fields`.
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Requirement {
     /// Reported care events that were not removed.
+    #[serde(rename_all = "camelCase")]
     Events {
         /// Event type ID. Absent for all types.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +51,7 @@ pub enum Requirement {
         currency: CurrencyCode,
     },
     /// Longest streak of consecutive days or weeks with such an event.
+    #[serde(rename_all = "camelCase")]
     Streak {
         /// Event type ID. Absent for all types.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,10 +21,10 @@ use crate::problem::{self, Refusal};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Login {
     /// E-mail address.
-    #[schema(format = Email, example = "ann@example.com")]
+    #[schema(format = Email, example = "ada@example.com")]
     email: String,
     /// Password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = String, format = Password, example = "correct horse battery")]
     password: Password,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,

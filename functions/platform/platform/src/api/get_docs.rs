@@ -1,37 +1,52 @@
-//! `GET /v1/docs`: the API's description as a page to browse and try, in one file that needs no other host.
+//! `GET /v1/docs`: Swagger UI for the OpenAPI documents of all deployed APIs, in one file that needs no other host.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use flate2::read::GzDecoder;
 use kit::http::Problem;
 
+use crate::deployment::Deployment;
+
 /// Swagger UI with its scripts and styles inlined, compressed by the build.
 const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/docs.html.gz"));
 
-const HEADERS: [(&str, &str); 3] = [
-    ("content-type", "text/html; charset=utf-8"),
-    ("cache-control", "public, max-age=300"),
-    // The page runs what it brings and talks to its own host only.
-    (
-        "content-security-policy",
-        "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:",
-    ),
-];
+const HEADERS: [(&str, &str); 2] =
+    [("content-type", "text/html; charset=utf-8"), ("cache-control", "public, max-age=60")];
 
-/// Browse the API's description
+/// Get the documentation page
+///
+/// Returns an HTML page to browse the OpenAPI documents of the deployed APIs and to try their operations.
+/// `?document=<pack>` selects a document.
 #[utoipa::path(
     get, path = "/v1/docs", operation_id = "get_docs", tag = "platform",
-    responses((status = 200, description = "A page", body = String, content_type = "text/html"))
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"))
 )]
-pub async fn get_docs(headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn get_docs(State(deployment): State<&'static Deployment>, headers: HeaderMap) -> Result<Response, Problem> {
+    let policy = [("content-security-policy", policy(deployment).await)];
     let accepts_gzip =
         headers.get("accept-encoding").and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
     if accepts_gzip {
-        return Ok((HEADERS, [("content-encoding", "gzip")], PAGE).into_response());
+        return Ok((HEADERS, policy, [("content-encoding", "gzip")], PAGE).into_response());
     }
     let mut page = String::new();
     GzDecoder::new(PAGE).read_to_string(&mut page).map_err(Problem::internal)?;
-    Ok((HEADERS, page).into_response())
+    Ok((HEADERS, policy, page).into_response())
+}
+
+/// The page runs what it brings, and talks to the deployed APIs only.
+async fn policy(deployment: &Deployment) -> String {
+    let packs = deployment.packs().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the page reaches the core API only");
+        Vec::new()
+    });
+    let hosts: BTreeSet<_> = packs.into_iter().chain([deployment.core()]).map(|api| api.base_url).collect();
+    let hosts = hosts.into_iter().collect::<Vec<_>>().join(" ");
+    format!(
+        "default-src 'self'; connect-src 'self' {hosts}; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+         img-src 'self' data:"
+    )
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/health`: whether the service is alive, and whether it can do its work.
+//! `GET /v1/health`: liveness and readiness.
 
 use axum::extract::State;
 use dynamo::{Context, Entity, Key, Read, Table};
@@ -48,12 +48,12 @@ impl Ctx {
     }
 }
 
-/// What is asked.
+/// Query parameters.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Ask {
-    /// `live`: only whether it answers. `ready`, the default: whether it reaches the table.
+    /// `live` checks that the function answers, `ready` (default) that it reaches the table.
     #[serde(default)]
     probe: Kind,
 }
@@ -66,27 +66,29 @@ enum Kind {
     Ready,
 }
 
-/// How it is.
+/// The result of a health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
-    /// `ok`: anything else is a problem with status 503.
+    /// Always `ok`: a failed check returns 503.
     #[schema(example = "ok")]
     status: &'static str,
-    /// The release that answers.
+    /// Release of the deployed code.
     version: &'static str,
-    /// What the table took to answer, in milliseconds; absent where only liveness was asked.
+    /// Latency of the table in milliseconds. Absent for `probe=live`.
     #[serde(skip_serializing_if = "Option::is_none")]
     table_ms: Option<f64>,
 }
 
-/// Ask how the service is
+/// Check health
+///
+/// With `probe=ready` the function reads from the table, with `probe=live` it only answers.
 #[utoipa::path(
     get, path = "/v1/health", operation_id = "get_health", tag = "platform",
     params(Ask),
     responses(
-        (status = 200, description = "It works", body = Health),
-        (status = 503, description = "`platform.table_unreachable`"),
+        (status = 200, description = "Healthy", body = Health),
+        (status = 503, description = "`platform.table_unreachable`: the table does not answer"),
     )
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {
@@ -94,7 +96,7 @@ pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>)
     if ask.probe == Kind::Ready {
         let started = Instant::now();
         ctx.table.get::<Probe>(Probe.key(), Read::Eventual).await.map_err(|error| {
-            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "platform.table_unreachable", "The table does not answer")
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "platform.table_unreachable", "Table unreachable")
                 .retry_after(1)
                 .with_internal(error.to_string())
         })?;

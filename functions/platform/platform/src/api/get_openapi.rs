@@ -1,28 +1,17 @@
-//! `GET /v1/openapi.json`: the description of the whole API, as the contract tests generated it from the handlers.
+//! `GET /v1/openapi.json`: the OpenAPI document of the core API, as the contract tests generated it from the handlers.
 
-use axum::response::IntoResponse;
-use kit::{ConfigError, Environment};
+use kit::http::Document;
 
-/// The description, committed and checked by a test.
-const OPENAPI: &str = include_str!("../../../../../docs/openapi/core.json");
+/// The committed document.
+const OPENAPI: Document = Document(include_str!("../../../../../docs/openapi/core.json"));
 
-/// Nothing: the description is part of the binary.
-pub struct Ctx;
-
-impl Ctx {
-    /// Reads nothing.
-    pub async fn from_env(_env: &mut Environment) -> Result<Self, ConfigError> {
-        Ok(Self)
-    }
-}
-
-/// Read the API's description
+/// Get the OpenAPI document
 ///
-/// OpenAPI 3.1.
+/// Returns the OpenAPI 3.1 document of the core API. Each pack serves its own at `/v1/<pack>/openapi.json`.
 #[utoipa::path(
     get, path = "/v1/openapi.json", operation_id = "get_openapi", tag = "platform",
-    responses((status = 200, description = "The description", body = Object))
+    responses((status = 200, description = "The document", body = Object))
 )]
-pub async fn get_openapi() -> impl IntoResponse {
-    ([("content-type", "application/json"), ("cache-control", "public, max-age=60")], OPENAPI)
+pub async fn get_openapi() -> Document {
+    OPENAPI
 }

@@ -11,14 +11,14 @@ _keys = {key.key_id: key for key in jwt.PyJWKSet.from_json(os.environ["AUTH_JWKS
 
 
 def _unauthenticated(code: str, detail: str) -> Problem:
-    return Problem(401, code, "Sign in first", detail=detail)
+    return Problem(401, code, "Authentication required", detail=detail)
 
 
 def authenticate(request: Request) -> str:
     """The user who calls, proven by an access token."""
     header = request.header("authorization")
     if header is None:
-        raise _unauthenticated("auth.token_missing", "no access token")
+        raise _unauthenticated("auth.token_missing", "the request has no access token")
     scheme, _, token = header.strip().partition(" ")
     try:
         key = _keys[jwt.get_unverified_header(token.strip())["kid"]]
@@ -34,8 +34,8 @@ def authenticate(request: Request) -> str:
     except jwt.ExpiredSignatureError as error:
         raise _unauthenticated("auth.token_expired", "the access token has expired") from error
     except (jwt.PyJWTError, KeyError) as error:
-        raise _unauthenticated("auth.token_invalid", "the access token is not valid") from error
+        raise _unauthenticated("auth.token_invalid", "the access token is invalid") from error
     if scheme.lower() != "bearer":
-        raise _unauthenticated("auth.token_invalid", "the access token is not valid")
+        raise _unauthenticated("auth.token_invalid", "the access token is invalid")
     request.caller_id = claims["sub"]
     return claims["sub"]

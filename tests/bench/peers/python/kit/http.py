@@ -97,9 +97,9 @@ def _problem_of(error: Exception) -> Problem:
     text = f"{type(error).__name__}: {error}"
     others = isinstance(error, (table.Contended, BotoCoreError))
     if others or isinstance(error, ClientError) and table.is_transient(error):
-        return Problem(503, "service.unavailable", "Try again in a moment", retry_after=1, internal=text)
+        return Problem(503, "service.unavailable", "Service temporarily unavailable", retry_after=1, internal=text)
     logger.exception("an unexpected error")
-    return Problem(500, "service.failed", "Something went wrong on our side", internal=text)
+    return Problem(500, "service.failed", "Internal server error", internal=text)
 
 
 def _report(request: Request, status: int, problem: Problem | None, started: float, usage: Usage) -> float:
@@ -121,18 +121,19 @@ def read_body(request: Request, model: type[B]) -> B:
     """The request's JSON body. What is wrong with it is named field by field."""
     media_type = (request.header("content-type") or "").split(";")[0].strip().lower()
     if media_type != "application/json":
-        raise Problem(415, "request.not_json", "The body must be application/json")
+        raise Problem(415, "request.not_json", "Content-Type must be application/json")
     text = request.event.get("body") or ""
     data = base64.b64decode(text) if request.event.get("isBase64Encoded") else text.encode()
     if len(data) > MAX_BODY_BYTES:
-        raise Problem(413, "request.too_large", "The body is too large", detail=f"at most {MAX_BODY_BYTES} bytes")
+        raise Problem(413, "request.too_large", "Request body too large",
+                      detail=f"The limit is {MAX_BODY_BYTES} bytes.")
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
         if wrong[0]["type"] == "json_invalid":
-            detail = f"the body is not JSON: {wrong[0]['msg']}"
-            raise Problem(400, "request.unreadable", "The request cannot be read", detail=detail) from error
+            detail = f"the body is not valid JSON: {wrong[0]['msg']}"
+            raise Problem(400, "request.unreadable", "Malformed request", detail=detail) from error
         raise invalid(
             *({"field": ".".join(map(str, one["loc"])) or "body", "message": one["msg"]} for one in wrong)
         ) from error
@@ -142,7 +143,7 @@ def idempotency_key(request: Request) -> str:
     """The client's name for this attempt."""
     key = request.header("idempotency-key")
     if key is None:
-        raise Problem(400, "request.idempotency_key_missing", "This request needs an Idempotency-Key")
+        raise Problem(400, "request.idempotency_key_missing", "Idempotency-Key header required")
     if len(key) > MAX_KEY_CHARS or not re.fullmatch(r"[!-~]+", key):
         message = f"must be 1 to {MAX_KEY_CHARS} visible ASCII characters"
         raise invalid({"field": "Idempotency-Key", "message": message})

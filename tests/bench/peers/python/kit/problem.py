@@ -41,9 +41,9 @@ class Problem(Exception):
 
 
 def not_found(code: str) -> Problem:
-    return Problem(404, code, "There is no such thing")
+    return Problem(404, code, "Not found")
 
 
 def invalid(*errors: dict[str, str]) -> Problem:
     detail = "; ".join(f"{error['field']} {error['message']}" for error in errors)
-    return Problem(422, "request.invalid", "The request is not valid", detail=detail, errors=list(errors))
+    return Problem(422, "request.invalid", "Invalid request", detail=detail, errors=list(errors))

@@ -1,11 +1,11 @@
 //! What card payments ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
+use payments::Payments;
 use serde_json::json;
 use tests::{budget, cost};
 use wallet::cards::Cards;
 use wallet::consumers::sweep_payments::sweep_payments;
 use wallet::ctx::Ctx;
-use wallet::payments::Payments;
 use wallet::saga;
 
 use crate::cards::{paid, tell};

@@ -2,6 +2,7 @@
 
 use contracts::identity::UserSuspended;
 use jiff::SignedDuration;
+use payments::{PaymentId, sign};
 use serde_json::{Value, json};
 use testkit::{Reply, request};
 use types::UserId;
@@ -9,8 +10,6 @@ use wallet::deposits::{advance, complete};
 use wallet::domain::account::Holder;
 use wallet::domain::deposit::{Deposit, DepositStatus};
 use wallet::domain::donation::Status;
-use wallet::domain::payment::PaymentId;
-use wallet::domain::webhook::sign;
 use wallet::saga::{self, Turn};
 
 use crate::cards_support::{DEPLOYMENT, Fault, SECRET, Till};

@@ -7,14 +7,16 @@ use contracts::wallet::{Funding, Recipient};
 use dynamo::Outbox;
 use futures::FutureExt;
 use kit::outbound::OutboundError;
+use payments::{
+    ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, Payments,
+    ProviderCall, WebhookInbox,
+};
 use types::{DepositId, DonationId, Money, UserId};
 use wallet::cards::Notices;
 use wallet::domain::account::{Account, System};
 use wallet::domain::deposit::Deposit;
 use wallet::domain::donation::{Donation, Status, Wish};
 use wallet::domain::ledger::Transfer;
-use wallet::domain::payment::{ClientSecret, Payment, PaymentId, PaymentMethod, PaymentStatus, Reference};
-use wallet::payments::{Asked, Inbox, PaymentError, PaymentProvider, Payments};
 use wallet::saga::{self, Saga, Turn};
 use wallet::store::Opened;
 
@@ -118,7 +120,7 @@ fn row<'a>(rows: &'a mut BTreeMap<String, Row>, id: &PaymentId) -> &'a mut Row {
 }
 
 impl PaymentProvider for Bank {
-    fn create<'a>(&'a self, reference: &'a Reference, money: &'a Money) -> Asked<'a, Payment> {
+    fn create<'a>(&'a self, reference: &'a str, money: &'a Money) -> ProviderCall<'a, Payment> {
         let created = self.call(|rows| {
             let id = format!("pi_{reference}");
             let new = || Row {
@@ -133,7 +135,7 @@ impl PaymentProvider for Bank {
         async move { created }.boxed()
     }
 
-    fn confirm<'a>(&'a self, _: &'a Reference, id: &'a PaymentId, method: &'a PaymentMethod) -> Asked<'a, Payment> {
+    fn confirm<'a>(&'a self, _: &'a str, id: &'a PaymentId, method: &'a PaymentMethod) -> ProviderCall<'a, Payment> {
         let confirmed = self.call(|rows| {
             let row = row(rows, id);
             if row.status != PaymentStatus::Open {
@@ -155,7 +157,7 @@ impl PaymentProvider for Bank {
         async move { confirmed }.boxed()
     }
 
-    fn find<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
         let found = self.call(|rows| {
             let row = row(rows, id);
             if row.status == PaymentStatus::Processing && row.decided_in != u32::MAX {
@@ -169,7 +171,7 @@ impl PaymentProvider for Bank {
         async move { found }.boxed()
     }
 
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
         let canceled = self.call(|rows| {
             let row = row(rows, id);
             if matches!(row.status, PaymentStatus::Succeeded | PaymentStatus::Processing | PaymentStatus::Canceled) {
@@ -181,7 +183,7 @@ impl PaymentProvider for Bank {
         async move { canceled }.boxed()
     }
 
-    fn refund<'a>(&'a self, _: &'a str, id: &'a PaymentId) -> Asked<'a, ()> {
+    fn refund<'a>(&'a self, _: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()> {
         let refuses = *self.takes_nothing_back.lock().unwrap();
         let refunded = self.call(|rows| {
             let row = row(rows, id);
@@ -223,7 +225,8 @@ impl Till {
     pub async fn start() -> Self {
         let (purse, bank) = (Purse::start().await, Arc::new(Bank::default()));
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
-        let notices = leak(Notices::new(purse.store.clone(), purse.clock.clone(), Inbox::fixed(DEPLOYMENT, SECRET)));
+        let notices =
+            leak(Notices::new(purse.store.clone(), purse.clock.clone(), WebhookInbox::fixed(DEPLOYMENT, SECRET)));
         let (donor, recipient) = (purse.person().await, purse.person().await);
         Self { purse, bank, saga, notices, donor, recipient }
     }

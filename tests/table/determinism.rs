@@ -9,12 +9,12 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use kit::{Clock, simulation};
+use ledger::Shards;
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable};
 use types::UserId;
 use wallet::ctx::Ctx;
 use wallet::domain::account::Account;
-use wallet::domain::shards::Shards;
 use wallet::store::{Store, Wallet};
 
 use crate::identity_support::{Deployment, PASSWORD, call};

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use calendar::{Recurrence, ZoneName, parse_local};
 use contracts::points::{PointCreated, PointKind, PointSubscribed};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Outbox, Versioned};
 use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
 use events::domain::event_type::{Description, EventType};
-use events::domain::recurrence::{Recurrence, parse_local};
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
 use events::timer::{Occurrence, Timer};
@@ -21,7 +21,7 @@ use kit::sqs::{Done, Handled};
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, TestTable, finished, request};
-use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId, ZoneName};
+use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId};
 
 use crate::bucket::Services;
 use crate::identity_support::{Deployment, stage};

@@ -29,6 +29,7 @@ mod growth;
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
+mod limits;
 mod links;
 mod lists;
 mod logins;

@@ -3,8 +3,7 @@
 use contracts::points::PointKind;
 use dynamo::{Cursor, Meter, Outbox};
 use futures::StreamExt;
-use points::domain::nearby::{MAX_QUERIES, Nearby, Position};
-use points::domain::place::distance_m;
+use geo::{MAX_QUERIES, NearbyQuery, SearchCursor, distance_m};
 use points::domain::point::Point;
 use points::store::Points;
 use types::{GeoPoint, PointId, UserId};
@@ -45,13 +44,13 @@ async fn filled() -> (Map, Vec<Point>) {
     (map, points)
 }
 
-fn brute_force(points: &[Point], asked: &Nearby) -> Vec<(f64, PointId)> {
+fn brute_force(points: &[Point], asked: &NearbyQuery<PointId>, kind: Option<PointKind>) -> Vec<(f64, PointId)> {
     let mut found: Vec<_> = points
         .iter()
         .filter_map(|point| {
             let details = point.details.as_ref()?;
             let distance = distance_m(asked.center, details.location);
-            let is_asked_for = distance <= asked.radius_m && asked.kind.is_none_or(|kind| kind == details.kind);
+            let is_asked_for = distance <= asked.radius_m && kind.is_none_or(|kind| kind == details.kind);
             is_asked_for.then_some((distance, point.id))
         })
         .collect();
@@ -67,17 +66,17 @@ async fn the_search_equals_brute_force() {
         let radius_m = 50.0 * 400.0_f64.powf(scatter(number, 3));
         let kind = PointKind::ALL.get((number % 4) as usize).copied();
         let center = place(number * 7 + number % 5);
-        let mut asked = Nearby { center, radius_m, kind, limit: 37, after: None };
-        let expected = brute_force(&points, &asked);
+        let mut asked = NearbyQuery { center, radius_m, limit: 37, after: None };
+        let expected = brute_force(&points, &asked, kind);
         let mut seen = Vec::new();
         for _ in 0..100 {
             let meter = Meter::default();
-            let page = meter.scope(map.store.nearby(asked)).await.unwrap().unwrap();
+            let page = meter.scope(map.store.nearby(asked, kind)).await.unwrap().unwrap();
             most = most.max(meter.usage().calls as usize);
-            seen.extend(page.points.iter().map(|(distance, point)| (*distance, point.value.id)));
+            seen.extend(page.items.iter().map(|(distance, point)| (*distance, point.id)));
             // As it comes back from a client.
             let next = page.next.map(|next| Cursor::of(next.to_text()).encode());
-            asked.after = next.map(|text| Position::parse(Cursor::decode(&text).unwrap().as_str()).unwrap());
+            asked.after = next.map(|text| SearchCursor::parse(Cursor::decode(&text).unwrap().as_str()).unwrap());
             if asked.after.is_none() {
                 break;
             }
@@ -92,11 +91,11 @@ async fn the_search_equals_brute_force() {
 #[tokio::test]
 async fn what_a_search_costs_does_not_grow_with_what_is_elsewhere() {
     let (map, _) = filled().await;
-    let asked = Nearby { center: at(-33.86, 151.2), radius_m: 2_000.0, kind: None, limit: 20, after: None };
+    let asked = NearbyQuery { center: at(-33.86, 151.2), radius_m: 2_000.0, limit: 20, after: None };
     map.put(point(UserId::generate(), PointKind::Food, asked.center)).await;
     let meter = Meter::default();
-    let page = meter.scope(map.store.nearby(asked)).await.unwrap().unwrap();
-    assert_eq!((page.points.len(), page.next), (1, None));
+    let page = meter.scope(map.store.nearby(asked, None)).await.unwrap().unwrap();
+    assert_eq!((page.items.len(), page.next), (1, None));
     let usage = meter.usage();
     // Half a unit for a query, however many points there are on other continents.
     assert!(usage.calls <= 4 && usage.read_units <= 2.0, "{usage:?}");

@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use dynamo::Meter;
 use futures::StreamExt;
+use ledger::Shards;
 use testkit::TestTable;
 use types::{PointId, UserId};
 use wallet::domain::account::{Account, Holder};
-use wallet::domain::shards::Shards;
 use wallet::store::{NotPosted, Posted};
 
 use crate::wallet_support::{Purse, eur};
@@ -28,7 +28,7 @@ struct Figures {
 }
 
 async fn measure(shards: u8) -> Figures {
-    let purse = Purse::on(TestTable::start_with_conflicts().await, Shards::of_points(shards));
+    let purse = Purse::on(TestTable::start_with_conflicts().await, Shards::per_account(shards));
     let shelter = Account::point(PointId::generate());
     let donors: Vec<_> = (0..AT_ONCE).map(|_| UserId::generate()).collect();
     for donor in &donors {

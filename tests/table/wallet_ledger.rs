@@ -2,13 +2,13 @@
 
 use contracts::wallet::Recipient;
 use futures::StreamExt;
+use ledger::{MAX_SHARD_MINOR, Shards};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use types::{Money, PointId, TransferId, UserId};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::Direction;
 use wallet::domain::ledger::{Heading, Kind, Transfer};
-use wallet::domain::shards::{MAX_SHARD_MINOR, Shards};
 use wallet::store::{Given, NotGiven, NotPosted, Posted};
 
 use crate::wallet_support::{Purse, eur};
@@ -64,7 +64,7 @@ async fn the_same_transfer_asked_for_many_times_at_once_happens_once() {
 
 #[tokio::test]
 async fn a_point_pays_from_all_its_parts_and_a_repeat_of_that_is_no_refusal() {
-    let purse = Purse::with(Shards::of_points(16)).await;
+    let purse = Purse::with(Shards::per_account(16)).await;
     let (harbour, bob) = (PointId::generate(), UserId::generate());
     for _ in 0..40 {
         purse.give(Account::point(harbour), eur(5)).await;
@@ -78,7 +78,7 @@ async fn a_point_pays_from_all_its_parts_and_a_repeat_of_that_is_no_refusal() {
     assert!(matches!(purse.post(&more).await, Err(NotPosted::NotEnough)));
     assert_eq!((purse.has(Holder::Point(harbour)).await, purse.has(Holder::User(bob)).await), (0, 200));
     // The number of parts may change: what lies in those that were is still spent.
-    let fewer = Purse { store: purse.store.clone().with_shards(Shards::of_points(1)), ..purse };
+    let fewer = Purse { store: purse.store.clone().with_shards(Shards::per_account(1)), ..purse };
     fewer.give(Account::point(harbour), eur(7)).await;
     assert_eq!(fewer.has(Holder::Point(harbour)).await, 7);
     fewer.check().await;

@@ -13,6 +13,7 @@ use kit::Clock;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
+use ledger::Shards;
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
 use types::{CurrencyCode, DonationId, EventId, Money, PersonName, TransferId, UserId};
@@ -22,7 +23,6 @@ use wallet::ctx::{ConsumerContext, Ctx};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::{Donation, Wish};
 use wallet::domain::ledger::{Balance, Entry, Heading, Kind, Transfer};
-use wallet::domain::shards::Shards;
 use wallet::store::{NotPosted, Posted, Store, Wallet};
 
 use crate::identity_support::{Deployment, stage};

@@ -11,6 +11,9 @@ from .steps import Step
 # What a step that talks to the cloud brings along.
 WITH_CLOUD = ("build", "cloud", "dead-letters")
 
+# Modules of fault tests that use all cores: beside others, leases and time-outs expire that should not.
+ALONE = ("fan_out", "races", "whole_run")
+
 
 class Suite:
     """One run: what was built, for which packs, and the clouds that are used."""
@@ -80,9 +83,14 @@ class Suite:
     def faults(self):
         executable, = self.built.executables("faults")
         names = executable.of_packs(self.chosen)
-        shares = share(executable.tests() if names is None else names, len(self.clouds))
+        beside, alone = apart(executable.tests() if names is None else names)
+        return (self.fault_runs(executable, share(beside, len(self.clouds)), "faults on")
+                + self.fault_runs(executable, [alone], "faults alone on"))
+
+    def fault_runs(self, executable, shares, label):
+        """The tests of one share per cloud, all shares at the same time."""
         return rust_tests.results([
-            rust_tests.Run(executable, names, threads=1, label=f"faults on {cloud.name}", **outputs(cloud))
+            rust_tests.Run(executable, names, threads=1, label=f"{label} {cloud.name}", **outputs(cloud))
             for cloud, names in zip(self.clouds, shares) if names])
 
     def dead_letters(self):
@@ -112,6 +120,12 @@ class Suite:
 
 def outputs(cloud):
     return {"ATOLL_OUTPUTS": str(cloud.directory / "outputs.json")}
+
+
+def apart(names):
+    """The tests that may run beside others, and those that need the machine for themselves."""
+    alone = [name for name in names if name.split("::")[0] in ALONE]
+    return [name for name in names if name not in alone], alone
 
 
 def share(names, count):

@@ -104,6 +104,9 @@ class Suite(unittest.TestCase):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
             self.names("e2f")
 
+    def test_what_needs_all_cores_runs_alone(self):
+        self.assertEqual(suite.apart(["bus::a", "fan_out::b", "races::c"]), (["bus::a"], ["fan_out::b", "races::c"]))
+
     def test_modules_are_dealt_whole_to_the_runs(self):
         names = ["a::1", "a::2", "a::3", "b::1", "c::1", "c::2"]
         self.assertEqual(suite.share(names, 2), [["a::1", "a::2", "a::3"], ["c::1", "c::2", "b::1"]])

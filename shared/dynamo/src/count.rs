@@ -1,12 +1,16 @@
-//! Counting within a transaction: amounts that many change at once, and that never leave their bounds.
+//! Counting, alone or within a transaction: amounts that many change at once, and that never leave their bounds.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
 
 use crate::item::{self, Attributes};
-use crate::{Context, Entity, Outbox, StoreError, Transaction};
+use crate::meter::{self, Kind};
+use crate::{Context, Entity, Outbox, StoreError, Table, Transaction};
 
 /// Attributes that a count does not write as they stand in the item.
 const NOT_SET: [&str; 3] = ["pk", "sk", "version"];
@@ -29,6 +33,51 @@ impl<C: Context> Transaction<C> {
             Err(error) => self.broken = Some(error),
         }
         self
+    }
+}
+
+impl<C: Context> Table<C> {
+    /// [`Transaction::count`] in a write of its own. Returns the new number, or none if it would leave `bounds`.
+    pub async fn count_within<E>(
+        &self,
+        item: &E,
+        attribute: &str,
+        by: i64,
+        bounds: RangeInclusive<i64>,
+    ) -> Result<Option<i64>, StoreError>
+    where
+        E: Entity<Context = C>,
+    {
+        let update = counting(&self.name, item::encode(item, 1, &Outbox::none())?, attribute, by, &bounds)?;
+        let call = meter::begin();
+        let reply = self
+            .client
+            .update_item()
+            .table_name(update.table_name)
+            .set_key(Some(update.key))
+            .update_expression(update.update_expression)
+            .set_condition_expression(update.condition_expression)
+            .set_expression_attribute_names(update.expression_attribute_names)
+            .set_expression_attribute_values(update.expression_attribute_values)
+            .return_values(ReturnValue::UpdatedNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
+        match reply {
+            Ok(reply) => {
+                let number = reply.attributes.as_ref().and_then(|item| item.get(attribute));
+                let number = number.and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
+                number.map(Some).ok_or_else(|| StoreError::Refused("a counter has no value".into()))
+            }
+            Err(error) => {
+                let store = StoreError::from_sdk(&error);
+                match error.into_service_error() {
+                    UpdateItemError::ConditionalCheckFailedException(_) => Ok(None),
+                    _ => Err(store),
+                }
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Value types shared by all contexts: IDs, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
+//! Value types shared by all contexts: IDs, e-mail addresses, phone numbers, money, positions, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
@@ -10,9 +10,8 @@ mod phone;
 pub mod random;
 mod role;
 mod scope;
-mod text;
-mod zone;
 
+pub use ::text::{PersonName, TextError, line, paragraphs};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
@@ -24,9 +23,7 @@ pub use phone::{PhoneError, PhoneNumber};
 pub use random::new_uuid;
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
-pub use text::{PersonName, TextError, line, paragraphs};
 pub use uuid::Uuid;
-pub use zone::{UnknownZone, ZoneName};
 
 /// Bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {

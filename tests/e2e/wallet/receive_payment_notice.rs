@@ -1,8 +1,8 @@
 //! Covers `POST /v1/community/wallet/payments/webhooks`.
 
+use payments::sign;
 use serde_json::{Value, json};
 use tests::{CARD, Cloud, User};
-use wallet::domain::webhook::sign;
 
 /// The secret that the local cloud's deployment has.
 const SECRET: &[u8] = b"whsec_local";

@@ -52,6 +52,18 @@ const PLANTS: &[Plant] = &[
     Plant("independence", "no part of the product", |fixture| {
         fixture.edit(MANIFEST, "kit.workspace", "tests.workspace");
     }),
+    Plant("shared", "depends on the context orders", |fixture| {
+        fixture.write(
+            "shared/ledger/Cargo.toml",
+            "[package]\nname = \"ledger\"\n[dependencies]\norders.workspace = true\n",
+        );
+    }),
+    Plant("shared", "names the context orders", |fixture| {
+        fixture.write("shared/ledger/src/lib.rs", "use orders::domain::Order;\n");
+    }),
+    Plant("shared", "names the context orders", |fixture| {
+        fixture.write("shared/ledger/src/keys.rs", "fn key() -> crate::orders::Key {}\n");
+    }),
     Plant("pure-domain", "`aws_`", |fixture| fixture.append(DOMAIN, "use aws_sdk_sqs::Client;\n")),
     Plant("pure-domain", "`async fn`", |fixture| fixture.append(DOMAIN, "async fn later() {}\n")),
     Plant("pure-domain", "`.await`", |fixture| fixture.append(DOMAIN, "fn a() { b().await }\n")),

@@ -6,11 +6,11 @@ mod search;
 mod subscriptions;
 
 use dynamo::{Cancelled, Context, Entity, Forgotten, IndexKey, Key, StoreError, Table, TransactionError};
+use geo::IndexPosition;
 use jiff::Timestamp;
 use types::{MediaId, PointId, UserId};
 
 use crate::domain::album::{Album, Placement};
-use crate::domain::covering::Listing;
 use crate::domain::medium::Medium;
 use crate::domain::point::{KeptPoint, Point};
 use crate::domain::subscription::Subscription;
@@ -35,8 +35,8 @@ impl Entity for Point {
 
     /// Found by where it is, until it is removed.
     fn index(&self) -> Option<IndexKey<Points>> {
-        let listing = Listing::of(self.details.as_ref()?.location);
-        Some(cell_key(listing.partition, format!("{:016x}#{}", listing.cell, self.id)))
+        let position = IndexPosition::of(self.details.as_ref()?.location);
+        Some(cell_key(position.partition, format!("{:016x}#{}", position.cell, self.id)))
     }
 
     fn expires_at(&self) -> Option<i64> {

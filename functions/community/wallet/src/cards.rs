@@ -6,9 +6,9 @@ use kit::{Clock, ConfigError, Environment};
 
 use crate::ctx::{ConsumerContext, Ctx};
 use crate::deposits::NotAdvanced;
-use crate::payments::{CALL_IN_ENDPOINT, Inbox, PaymentError, Payments};
 use crate::problem::Refusal;
 use crate::store::Store;
+use payments::{CALL_IN_ENDPOINT, PaymentError, Payments, WebhookInbox};
 
 /// For endpoints that ask the provider.
 pub struct Cards {
@@ -45,19 +45,19 @@ pub struct Notices {
     /// The time.
     pub clock: Clock,
     /// Who reads the messages.
-    pub inbox: Inbox,
+    pub inbox: WebhookInbox,
 }
 
 impl Notices {
-    /// Reads `TABLE_NAME`, and what [`Inbox`] reads.
+    /// Reads `TABLE_NAME`, and what [`WebhookInbox`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let inbox = Inbox::from_env(env).await;
+        let inbox = WebhookInbox::from_env(env).await;
         let (ConsumerContext { store, clock }, inbox) = ConfigError::both(ConsumerContext::from_env(env).await, inbox)?;
         Ok(Self::new(store, clock, inbox))
     }
 
     /// From its parts.
-    pub fn new(store: Store, clock: Clock, inbox: Inbox) -> Self {
+    pub fn new(store: Store, clock: Clock, inbox: WebhookInbox) -> Self {
         Self { store, clock, inbox }
     }
 }

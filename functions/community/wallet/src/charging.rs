@@ -1,10 +1,10 @@
 //! Going about a payment at the provider, step by step, until it is paid, has ended, or somebody must be waited for.
 
+use payments::{Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus};
 use types::Money;
 
 use crate::domain::charging::{Next, Plan, next};
-use crate::domain::payment::{Payment, PaymentId, PaymentStatus, Reference};
-use crate::payments::{PaymentError, PaymentProvider};
+use crate::domain::payment::Reference;
 
 /// How often the provider may answer that a payment is in another state than was thought.
 const MAX_TURNS: u32 = 5;
@@ -38,7 +38,7 @@ pub async fn drive(
             Next::Take => return Ok(Charged::Paid(payment)),
             Next::Wait => return Ok(Charged::Waiting(payment)),
             Next::End => return Ok(Charged::Ended { reason: ending.unwrap_or_else(|| "canceled".to_owned()) }),
-            Next::Confirm(method) => match provider.confirm(reference, &payment.id, &method).await {
+            Next::Confirm(method) => match provider.confirm(&reference.to_string(), &payment.id, &method).await {
                 Ok(confirmed) => confirmed,
                 // Another try was faster, or the card does not exist.
                 Err(PaymentError::State { .. }) => provider.find(&payment.id).await?,
@@ -70,7 +70,7 @@ pub async fn payment_of(
 ) -> Result<Payment, PaymentError> {
     match known {
         Some(id) => provider.find(id).await,
-        None => provider.create(reference, money).await,
+        None => provider.create(&reference.to_string(), money).await,
     }
 }
 

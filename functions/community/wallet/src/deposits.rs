@@ -5,6 +5,7 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{Outbox, StoreError, Versioned};
 use jiff::Timestamp;
+use payments::{ClientSecret, PaymentError, PaymentId, PaymentProvider};
 use types::{EventId, Money, TransferId};
 
 use crate::charging::{Charged, drive, payment_of};
@@ -14,8 +15,6 @@ use crate::domain::currency;
 use crate::domain::deposit::{Deposit, DepositStatus, OtherAmount};
 use crate::domain::ledger::{Heading, Kind, Transfer};
 use crate::domain::notice::Notice;
-use crate::domain::payment::{ClientSecret, PaymentId};
-use crate::payments::{PaymentError, PaymentProvider};
 use crate::store::{NotSettled, Store};
 
 /// How often a deposit is read again that others change at the same time.

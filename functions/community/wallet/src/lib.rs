@@ -3,7 +3,7 @@
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `store`: how its items lie in the table.
-//! 3. `payments`: payment providers, and the one there is; `charging`: what is done about a payment there.
+//! 3. `charging`: the steps of a card payment at the provider, which the crate `payments` talks to.
 //! 4. `deposits`, `saga`: what endpoints, steps and the sweep do with deposits and with donations by card.
 //! 5. `ctx`, `cards`, `problem`: what a function holds, and how a refusal reads.
 //! 6. `api`, `consumers`: one file per function.
@@ -16,7 +16,6 @@ pub mod consumers;
 pub mod ctx;
 pub mod deposits;
 pub mod domain;
-pub mod payments;
 pub mod problem;
 pub mod saga;
 pub mod store;

@@ -10,6 +10,7 @@ use dynamo::{Outbox, StoreError, Versioned};
 use jiff::Timestamp;
 use kit::task::{Failure, Input};
 use kit::{Clock, ConfigError, Environment};
+use payments::{CALL_IN_STEP, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, Payments};
 use serde::{Deserialize, Serialize};
 use types::{DonationId, EventId, TransferId};
 
@@ -24,9 +25,7 @@ use crate::domain::currency;
 use crate::domain::donation::Donation;
 use crate::domain::ledger::{Heading, Kind, Transfer};
 use crate::domain::notice::{self, Notice};
-use crate::domain::payment::{PaymentMethod, PaymentStatus};
 use crate::domain::people::Receiver;
-use crate::payments::{CALL_IN_STEP, PaymentError, PaymentProvider, Payments};
 use crate::store::{Given, NotGiven, NotPosted, Store};
 
 /// How often a step begins anew because somebody else changed the donation.
@@ -105,19 +104,6 @@ impl Saga {
 
     async fn provider(&self, now: Timestamp) -> Result<Arc<dyn PaymentProvider>, Failure> {
         self.payments.provider(now).await.ok_or_else(|| Failure::Stop("card payments are off".to_owned()))
-    }
-}
-
-impl From<PaymentError> for Failure {
-    fn from(error: PaymentError) -> Self {
-        match error {
-            PaymentError::Unavailable(_) | PaymentError::Unknown(_) | PaymentError::State { .. } => {
-                Self::Retry(format!("the payment provider: {error}"))
-            }
-            PaymentError::Refused { .. } | PaymentError::Unreadable(_) => {
-                Self::Stop(format!("the payment provider: {error}"))
-            }
-        }
     }
 }
 

@@ -7,24 +7,23 @@ mod donations;
 mod forgetting;
 mod ledger;
 
+use ::ledger::{LedgerKeys, Shards};
 use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
 use types::{CurrencyCode, DonationId, PointId, TransferId, UserId};
 
 use crate::domain::account::{Account, Holder};
 use crate::domain::currency::{Currency, Price};
 use crate::domain::donation::Donation;
-use crate::domain::ledger::{Balance, Entry, Transfer, Written};
+use crate::domain::ledger::{WalletLedger, Written};
 use crate::domain::people::{Person, Point};
-use crate::domain::shards::Shards;
 
+pub use self::ledger::{Posted, Statement};
+pub use ::ledger::{Beside, NotPosted};
 pub use copies::{Before, Parties};
 pub use currencies::{Currencies, Known, NotSet};
 pub use deposits::{NotSettled, Opened, Orphan};
 pub use donations::{Given, Listed, NotGiven};
-pub use ledger::{Beside, NotPosted, Posted, Statement};
 
-/// How often a transfer is attempted against others of the same account.
-const MAX_ATTEMPTS: u32 = 6;
 /// Over how many partitions of the index what is under way is spread.
 pub const UNFINISHED_SHARDS: u8 = 8;
 
@@ -72,28 +71,16 @@ fn currency_key(code: &CurrencyCode) -> Key<Wallet> {
     Key::new("currencies", "all", format!("currency#{code}"))
 }
 
-impl Entity for Transfer {
+impl LedgerKeys for WalletLedger {
     type Context = Wallet;
 
-    fn key(&self) -> Key<Wallet> {
-        transfer_key(self.id())
+    fn account_key(account: Account, sort: String) -> Key<Wallet> {
+        account_key(account, sort)
     }
-}
 
-impl Entity for Entry {
-    type Context = Wallet;
-
-    fn key(&self) -> Key<Wallet> {
-        entry_key(self.account, self)
+    fn transfer_key(id: TransferId) -> Key<Wallet> {
+        transfer_key(id)
     }
-}
-
-/// Where a line of the same transfer and currency stands in another statement: lines of a transfer differ in the
-/// partition and the pot only.
-fn entry_key(account: Account, entry: &Entry) -> Key<Wallet> {
-    // Whole milliseconds in a fixed width sort as times do.
-    let (at, transfer, currency) = (entry.at.as_millisecond(), entry.transfer_id, &entry.money.currency);
-    account_key(account, format!("entry#{at:015}#{transfer}#{}#{currency}", account.pot()))
 }
 
 impl Entity for Written {
@@ -102,15 +89,6 @@ impl Entity for Written {
     fn key(&self) -> Key<Wallet> {
         let (at, transfer) = (self.line.at.as_millisecond(), self.line.transfer_id);
         Key::new("user", self.author_id, format!("written#{at:015}#{transfer}"))
-    }
-}
-
-impl Entity for Balance {
-    type Context = Wallet;
-
-    fn key(&self) -> Key<Wallet> {
-        let (currency, pot, shard) = (&self.currency, self.account.pot(), self.shard);
-        account_key(self.account, format!("balance#{currency}#{pot}#{shard:02}"))
     }
 }
 
@@ -183,7 +161,7 @@ impl kit::OpenStore for Store {
 
     /// Reads `POINT_SHARDS` if it is there: into how many parts the balance of a point is split.
     fn open(table: Table<Wallet>, env: &mut kit::Environment) -> Self {
-        let shards = env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::of_points);
+        let shards = env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::per_account);
         Self::new(table).with_shards(shards)
     }
 }

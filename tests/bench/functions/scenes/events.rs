@@ -1,15 +1,15 @@
 //! Scenes of care events: a kind of event, a point that three people follow, twenty events there, a schedule.
 
+use calendar::{Recurrence, ZoneName, parse_local};
 use contracts::events::EventReported;
 use contracts::identity::UserDeleted;
 use contracts::points::{PointCreated, PointKind, PointSubscribed};
-use events::domain::recurrence::{Recurrence, parse_local};
 use events::domain::schedule::Schedule;
 use events::store::{Events, Store};
 use events::timer::Occurrence;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use types::{CareEventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId, ZoneName};
+use types::{CareEventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId};
 
 use crate::request::{Request, fact, message};
 use crate::stage::{Person, Stage};

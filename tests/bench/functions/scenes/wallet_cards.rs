@@ -1,10 +1,10 @@
 //! Scenes of card payments: donations on their way through the state machine, deposits that wait for their money.
 
 use jiff::{SignedDuration, Timestamp};
+use payments::sign;
 use serde_json::{Value, json};
 use types::DepositId;
 use wallet::domain::deposit::Deposit;
-use wallet::domain::webhook;
 use wallet::store::{Store, Wallet};
 
 use super::wallet::{Scene, eur};
@@ -67,7 +67,7 @@ async fn notice(scene: &Scene, stage: &Stage, name: &str) -> Value {
     body["data"]["object"]["id"] = payment_id(&reference).into();
     body["data"]["object"]["metadata"]["atoll_reference"] = reference.into();
     body["data"]["object"]["metadata"]["atoll_deployment"] = testkit::TestTable::name().into();
-    let signature = webhook::sign(WEBHOOK_SECRET.as_bytes(), body.to_string().as_bytes(), Timestamp::now());
+    let signature = sign(WEBHOOK_SECRET.as_bytes(), body.to_string().as_bytes(), Timestamp::now());
     Request::of(name).body(&body).header("stripe-signature", &signature).event()
 }
 

@@ -2,9 +2,8 @@
 
 use contracts::points::PointKind;
 use dynamo::Outbox;
+use geo::{IndexPosition, MAX_QUERIES};
 use points::domain::album::{Album, MAX_PHOTOS, Photo};
-use points::domain::covering::Listing;
-use points::domain::nearby::MAX_QUERIES;
 use points::domain::subscription::Subscription;
 use points::store::Points;
 use testkit::Template;
@@ -64,7 +63,7 @@ fn place(number: usize, step_m: f64) -> GeoPoint {
 
 /// A copy of the point in the center, at another place.
 fn moved(template: &Template, id: PointId, place: GeoPoint) -> Template {
-    let (from, to) = (Listing::of(at(CENTER.0, CENTER.1)), Listing::of(place));
+    let (from, to) = (IndexPosition::of(at(CENTER.0, CENTER.1)), IndexPosition::of(place));
     let number = |number: f64| format!("\"N\":\"{number}\"");
     template.copy(&[
         (id.to_string(), fresh(0)),

@@ -1,6 +1,6 @@
 //! What may use what.
 
-use crate::survey::{Context, Dependency, Survey, mentions};
+use crate::survey::{Context, Dependency, Manifest, Source, Survey, mentions};
 use crate::tidy::Report;
 
 /// Compares what contexts depend on with the names of contexts.
@@ -29,6 +29,55 @@ fn forbidden(contexts: &[Context], dependency: &Dependency) -> Option<String> {
     }
     let path = dependency.path.as_ref()?;
     (!path.trim_start_matches("../").starts_with("shared/")).then(|| format!("{path}, which is outside of shared/"))
+}
+
+/// Looks for names of contexts in the manifests and the paths of shared packages. `shared/contracts` describes the events
+/// of each context in a module of its name; its paths are left out.
+pub fn shared_names_no_context(survey: &Survey<'_>, report: &mut Report) {
+    for package in survey.repository.list("shared").1 {
+        let directory = format!("shared/{package}");
+        check_shared_manifest(survey, report, &format!("{directory}/Cargo.toml"));
+        if package == "contracts" {
+            continue;
+        }
+        for path in survey.repository.walk(&format!("{directory}/src"), ".rs") {
+            let Ok(text) = survey.repository.read(&path) else { continue };
+            let source = Source { path, text };
+            for (line, code) in source.code() {
+                if let Some(context) = survey.contexts.iter().find(|context| names_context(code, &context.name)) {
+                    let message =
+                        format!("{package} is shared and names the context {}: {SHARED_ADVICE}", context.name);
+                    report.at(&source.path, line, message);
+                }
+            }
+        }
+    }
+}
+
+const SHARED_ADVICE: &str = "take what differs as an argument or a type parameter";
+
+fn check_shared_manifest(survey: &Survey<'_>, report: &mut Report, path: &str) {
+    let Ok(text) = survey.repository.read(path) else { return };
+    for dependency in Manifest::parse(path, &text).dependencies {
+        if let Some(what) = forbidden_in_shared(&survey.contexts, &dependency) {
+            report.at(path, dependency.line, format!("a shared package depends on {what}: {SHARED_ADVICE}"));
+        }
+    }
+}
+
+fn forbidden_in_shared(contexts: &[Context], dependency: &Dependency) -> Option<String> {
+    let context = contexts.iter().find(|context| context.name == dependency.package)?;
+    Some(format!("the context {}", context.name))
+}
+
+/// True if a path in the line starts with the context's name, or with it after `crate::`.
+fn names_context(line: &str, context: &str) -> bool {
+    let segment = format!("{context}::");
+    line.match_indices(&segment).any(|(at, _)| {
+        let before = &line[..at];
+        let is_part_of_name = before.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+        !is_part_of_name && (!before.ends_with("::") || before.ends_with("crate::"))
+    })
 }
 
 /// What domain code does not contain, and what to do instead.

@@ -42,6 +42,7 @@ pub const RULES: &[Rule] = &[
         check: shape::key_table,
     },
     Rule { name: "independence", asks: "A context depends on shared packages only.", check: layers::independence },
+    Rule { name: "shared", asks: "A shared package names no context.", check: layers::shared_names_no_context },
     Rule {
         name: "pure-domain",
         asks: "Domain code has no AWS, async, environment, clock or chance.",

@@ -7,6 +7,7 @@
 //! activities of a user, the second is evaluated again. Event types are kept by the same consumer, because another
 //! queue would cost money while idle.
 
+use calendar::EpochDay;
 use contracts::Envelope;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::wallet::{DonationCompleted, Recipient};
@@ -19,7 +20,6 @@ use crate::awards::{Cause, award_events};
 use crate::ctx::ConsumerContext;
 use crate::domain::fact::{Activity, Fact};
 use crate::domain::record::Record;
-use crate::domain::tally::Day;
 use crate::store::{AppendOutcome, EventType};
 
 /// Maximum number of attempts against concurrent activities of the same user.
@@ -31,7 +31,7 @@ pub async fn evaluate_badges(ctx: &'static ConsumerContext, event: Envelope<Valu
     if event.is::<EventReported>() {
         let event = event.decode::<EventReported>()?;
         // Future timestamps are clamped to the event's publication time.
-        let day = Day::of(event.data.occurred_at.min(event.occurred_at));
+        let day = EpochDay::in_utc(event.data.occurred_at.min(event.occurred_at));
         let (event_id, event_type_id) = (event.data.event_id, event.data.event_type_id);
         record_activity(ctx, event.data.user_id, Activity::EventReported { event_id, event_type_id, day }, &cause).await
     } else if event.is::<EventRemoved>() {

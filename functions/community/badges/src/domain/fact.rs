@@ -1,10 +1,9 @@
 //! Activity log of a user: append-only, in order of arrival.
 
+use calendar::EpochDay;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, UserId};
-
-use super::tally::Day;
 
 /// An entry of the activity log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +31,7 @@ pub enum Activity {
         /// Event type ID.
         event_type_id: EventTypeId,
         /// Day of the event.
-        day: Day,
+        day: EpochDay,
     },
     /// The user reported a care event whose removal arrived first. It does not count.
     EventWithdrawn {
@@ -75,7 +74,7 @@ pub struct Counted {
     /// Event type ID.
     pub event_type_id: EventTypeId,
     /// Day of the event.
-    pub day: Day,
+    pub day: EpochDay,
 }
 
 impl Activity {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use calendar::EpochDay;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventTypeId, UserId, Uuid};
@@ -11,12 +12,11 @@ use super::catalogue::Catalogue;
 use super::fact::{Activity, Fact};
 use super::record::Record;
 use super::recount::{Difference, compare, fold, mended};
-use super::tally::Day;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
-fn day(number: u8) -> Day {
-    Day::of(Timestamp::from_second(1_800_000_000 + i64::from(number) * SECONDS_PER_DAY).unwrap())
+fn day(number: u8) -> EpochDay {
+    EpochDay::in_utc(Timestamp::from_second(1_800_000_000 + i64::from(number) * SECONDS_PER_DAY).unwrap())
 }
 
 fn kind(number: u8) -> EventTypeId {

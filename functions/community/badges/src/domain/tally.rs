@@ -1,6 +1,6 @@
 //! How often and when something happened.
 
-use jiff::Timestamp;
+use calendar::EpochDay;
 use serde::{Deserialize, Serialize};
 
 use super::badge::Unit;
@@ -11,29 +11,6 @@ use super::streak::Streak;
 pub const DAY_WINDOW: usize = 64;
 /// How many weeks are kept exactly.
 pub const WEEK_WINDOW: usize = 16;
-
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-const DAYS_PER_WEEK: i32 = 7;
-/// 1970-01-01 was a Thursday; a week of ISO 8601 begins on Monday.
-const DAYS_FROM_MONDAY: i32 = 3;
-
-/// A day in UTC, as its number since 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Day(i32);
-
-impl Day {
-    /// The day of a moment.
-    pub fn of(moment: Timestamp) -> Self {
-        // Ten thousand years are less than four million days.
-        Self(i32::try_from(moment.as_second().div_euclid(SECONDS_PER_DAY)).unwrap_or_default())
-    }
-
-    /// Its week, as a number that is one more in the next week.
-    fn week(self) -> i32 {
-        (self.0 + DAYS_FROM_MONDAY).div_euclid(DAYS_PER_WEEK)
-    }
-}
 
 /// How often something happened, and in which runs of days and weeks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,16 +23,16 @@ pub struct Tally {
 
 impl Tally {
     /// It happened.
-    pub fn add(&mut self, day: Day) {
+    pub fn add(&mut self, day: EpochDay) {
         self.count = self.count.saturating_add(1);
-        self.days.add(day.0, DAY_WINDOW);
+        self.days.add(day.number(), DAY_WINDOW);
         self.weeks.add(day.week(), WEEK_WINDOW);
     }
 
     /// It did not happen after all.
-    pub fn remove(&mut self, day: Day) {
+    pub fn remove(&mut self, day: EpochDay) {
         self.count = self.count.saturating_sub(1);
-        self.days.remove(day.0, DAY_WINDOW);
+        self.days.remove(day.number(), DAY_WINDOW);
         self.weeks.remove(day.week(), WEEK_WINDOW);
     }
 
@@ -75,7 +52,7 @@ mod tests {
     fn tally(days: &[&str]) -> Tally {
         let mut tally = Tally::default();
         for day in days {
-            tally.add(Day::of(format!("{day}:00Z").parse().unwrap()));
+            tally.add(EpochDay::in_utc(format!("{day}:00Z").parse().unwrap()));
         }
         tally
     }
@@ -96,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_day_counts_as_long_as_one_of_its_events_is_left() {
-        let day = |text: &str| Day::of(format!("{text}T12:00:00Z").parse().unwrap());
+        let day = |text: &str| EpochDay::in_utc(format!("{text}T12:00:00Z").parse().unwrap());
         let mut tally = tally(&["2026-03-01T01:00", "2026-03-02T01:00", "2026-03-02T02:00", "2026-03-03T01:00"]);
         tally.remove(day("2026-03-02"));
         assert_eq!((tally.count, tally.longest(Unit::Day)), (3, 3));

@@ -1,16 +1,16 @@
 //! `POST /v1/community/events/schedules`: something is due at a point again and again. Needs `Idempotency-Key`.
 
 use axum::extract::State;
+use calendar::{Recurrence, ZoneName, parse_local};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
-use types::{EventTypeId, PointId, ScheduleId, UserId, ZoneName};
+use types::{EventTypeId, PointId, ScheduleId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::ScheduleView;
 use crate::ctx::TimerEndpointContext;
-use crate::domain::recurrence::{Recurrence, parse_local};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Schedule};
 use crate::store::NotScheduled;
@@ -48,7 +48,7 @@ impl CreateSchedule {
         let read = Recurrence::parse(
             &self.rrule,
             zone.clone().unwrap_or_else(ZoneName::utc),
-            start.unwrap_or_else(|| ZoneName::utc().zone().to_datetime(now)),
+            start.unwrap_or_else(|| ZoneName::utc().local(now)),
         );
         let recurrence = fields.check("rrule", read);
         let title = fields.check("title", self.title.as_deref().map(schedule::title).transpose());

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::domain::care_event::CareEvent;
 use crate::domain::event_type::EventType;
-use crate::domain::recurrence::show_local;
 use crate::domain::schedule::Schedule;
 
 /// A kind of care event.
@@ -149,7 +148,7 @@ impl ScheduleView {
             event_type_id: schedule.event_type_id,
             rrule: recurrence.rrule().to_owned(),
             time_zone: recurrence.time_zone().as_str().to_owned(),
-            starts_at: show_local(recurrence.starts_at()),
+            starts_at: calendar::format_local(recurrence.starts_at()),
             next_at: recurrence.next_after(now),
             title: schedule.title,
             created_at: schedule.created_at,

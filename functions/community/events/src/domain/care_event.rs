@@ -8,7 +8,6 @@ use types::{
 };
 
 use super::copies::{MediumCopy, PointCopy, Standing};
-use super::distance;
 use super::event_type::EventType;
 use super::refusal::Refusal;
 
@@ -175,7 +174,7 @@ impl Report {
         }
         if let Some(max) = kind.description.max_distance_m {
             let location = self.location.ok_or(Refusal::LocationMissing)?;
-            if distance::metres(location, place.location) > f64::from(max) {
+            if geo::distance_m(location, place.location) > f64::from(max) {
                 return Err(Refusal::TooFar(max));
             }
         }

@@ -42,9 +42,7 @@ pub enum TypeError {
 
 /// A code: `feeding`, `fresh-water`.
 pub fn code(text: &str) -> Result<String, TypeError> {
-    let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let fits = text.len() <= MAX_CODE_CHARS && text.split('-').all(is_word);
+    let fits = text.len() <= MAX_CODE_CHARS && text::is_code(text);
     fits.then(|| text.to_owned()).ok_or(TypeError::Code)
 }
 

@@ -3,10 +3,6 @@
 pub mod broadcast;
 pub mod care_event;
 pub mod copies;
-pub mod distance;
 pub mod event_type;
-pub mod recurrence;
-#[cfg(test)]
-mod recurrence_tests;
 pub mod refusal;
 pub mod schedule;

@@ -1,12 +1,12 @@
 //! Care events that are due again and again.
 
+use calendar::Recurrence;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{EventTypeId, PointId, ScheduleId, TextError, UserId, line};
 
 use super::copies::{PointCopy, Standing};
 use super::event_type::EventType;
-use super::recurrence::Recurrence;
 use super::refusal::Refusal;
 
 /// The longest title, in characters.
@@ -133,10 +133,10 @@ impl Chain {
 
 #[cfg(test)]
 mod tests {
+    use calendar::{ZoneName, parse_local};
     use proptest::prelude::*;
-    use types::{Uuid, ZoneName};
+    use types::Uuid;
 
-    use super::super::recurrence::parse_local;
     use super::*;
 
     fn recurrence(rule: &str) -> Recurrence {

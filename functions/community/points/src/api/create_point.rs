@@ -115,8 +115,8 @@ fn same_as_before(before: Versioned<Point>, details: &Details) -> Result<Point, 
     before.value.was_made_of(details).then_some(before.value).ok_or(Refusal::KeyReused)
 }
 
-fn near_duplicates(others: Vec<(f64, Versioned<Point>)>, kind: PointKind) -> Vec<NearDuplicate> {
-    let others = others.into_iter().filter_map(|(distance_m, point)| Some((distance_m, PointView::of(&point.value)?)));
+fn near_duplicates(others: Vec<(f64, Point)>, kind: PointKind) -> Vec<NearDuplicate> {
+    let others = others.into_iter().filter_map(|(distance_m, point)| Some((distance_m, PointView::of(&point)?)));
     let same = others.filter(|(_, view)| view.kind == kind).take(MAX_DUPLICATES);
     same.map(|(distance_m, view)| NearDuplicate { id: view.id, name: view.name, distance_m: in_tenths(distance_m) })
         .collect()

@@ -3,18 +3,20 @@
 use axum::extract::State;
 use contracts::points::PointKind;
 use dynamo::Cursor;
+use geo::{GeoPoint, InvalidCursor, MAX_RADIUS_M, NearbyQuery, NotOnEarth, SearchCursor};
 use kit::auth::Caller;
 use kit::http::{Fields, Json, List, Page, Problem, Query};
 use serde::{Deserialize, Serialize};
-use types::{GeoPoint, NotOnEarth};
+use types::PointId;
 use utoipa::ToSchema;
 
 use crate::api::rules;
 use crate::api::view::PointView;
 use crate::ctx::Ctx;
-use crate::domain::nearby::{MAX_RADIUS_M, MIN_RADIUS_M, Nearby, NotAPosition, Position};
 use crate::problem::Refusal;
 
+/// The smallest circle that may be searched, in metres.
+const MIN_RADIUS_M: f64 = 50.0;
 /// How many points a page has if nobody says.
 const DEFAULT_LIMIT: usize = 20;
 /// The most that it has.
@@ -32,15 +34,15 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn parse(&self) -> Result<Nearby, Problem> {
+    fn parse(&self) -> Result<(NearbyQuery<PointId>, Option<PointKind>), Problem> {
         let mut fields = Fields::new();
         let center = fields.check("near", near(self.near.as_deref()));
         let radius_m = fields.check("radiusM", radius(self.radius_m.as_deref()));
         let kind = self.kind.as_deref().and_then(|text| rules::kind(&mut fields, text));
         let limit = fields.check("limit", limit(self.limit.as_deref()));
-        let after = fields.check("cursor", self.cursor.as_deref().map(position).transpose());
+        let after = fields.check("cursor", self.cursor.as_deref().map(search_cursor).transpose());
         let (center, radius_m, limit, after) = fields.all((center, radius_m, limit, after))?;
-        Ok(Nearby { center, radius_m, kind, limit, after })
+        Ok((NearbyQuery { center, radius_m, limit, after }, kind))
     }
 }
 
@@ -63,8 +65,8 @@ fn limit(text: Option<&str>) -> Result<usize, String> {
         .ok_or_else(|| format!("must be a number from 1 to {MAX_LIMIT}"))
 }
 
-fn position(text: &str) -> Result<Position, NotAPosition> {
-    Position::parse(Cursor::decode(text).map_err(|_| NotAPosition)?.as_str())
+fn search_cursor(text: &str) -> Result<SearchCursor<PointId>, InvalidCursor> {
+    SearchCursor::parse(Cursor::decode(text).map_err(|_| InvalidCursor)?.as_str())
 }
 
 /// A point, and how far it is.
@@ -107,11 +109,12 @@ pub async fn list_points(
     _caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<List<NearPoint>>, Problem> {
-    let found = ctx.store.nearby(asked.parse()?).await?.map_err(|_| Refusal::TooCrowded)?;
-    let views = found.points.iter().filter_map(|(distance_m, point)| {
-        let point = PointView::of(&point.value)?;
+    let (query, kind) = asked.parse()?;
+    let page = ctx.store.nearby(query, kind).await?.map_err(|_| Refusal::TooCrowded)?;
+    let views = page.items.iter().filter_map(|(distance_m, point)| {
+        let point = PointView::of(point)?;
         Some(NearPoint { point, distance_m: in_tenths(*distance_m) })
     });
-    let next_cursor = found.next.map(|next| Cursor::of(next.to_text()).encode());
+    let next_cursor = page.next.map(|next| Cursor::of(next.to_text()).encode());
     Ok(Json(List { items: views.collect(), next_cursor }))
 }

@@ -2,13 +2,13 @@
 
 use contracts::points::PointKind;
 use dynamo::Versioned;
+use geo::NearbyQuery;
 use kit::auth::Caller;
 use kit::http::{Fields, Problem};
 use serde::{Deserialize, Deserializer};
 use types::{GeoPoint, PointId, Role, line, paragraphs};
 
 use crate::ctx::Ctx;
-use crate::domain::nearby::Nearby;
 use crate::domain::point::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Point};
 use crate::problem::Refusal;
 
@@ -29,13 +29,13 @@ pub fn keeps(caller: &Caller, point: &Point) -> bool {
 
 /// The points in the neighbourhood of a place but for `own`, each with its distance, the nearest first; a refusal if there
 /// is no room for one more.
-pub async fn neighbours(ctx: &Ctx, place: GeoPoint, own: PointId) -> Result<Vec<(f64, Versioned<Point>)>, Problem> {
+pub async fn neighbours(ctx: &Ctx, place: GeoPoint, own: PointId) -> Result<Vec<(f64, Point)>, Problem> {
     // One more than there may be, and the point itself.
     let limit = MAX_NEIGHBOURS + 2;
-    let asked = Nearby { center: place, radius_m: NEIGHBOURHOOD_M, kind: None, limit, after: None };
-    let found = ctx.store.nearby(asked).await?.map_err(|_| Refusal::TooCrowded)?;
-    let mut others = found.points;
-    others.retain(|(_, point)| point.value.id != own);
+    let query = NearbyQuery { center: place, radius_m: NEIGHBOURHOOD_M, limit, after: None };
+    let found = ctx.store.nearby(query, None).await?.map_err(|_| Refusal::TooCrowded)?;
+    let mut others = found.items;
+    others.retain(|(_, point)| point.id != own);
     if others.len() >= MAX_NEIGHBOURS || found.next.is_some() {
         return Err(Refusal::TooCrowded.into());
     }

@@ -1,11 +1,10 @@
 //! A point on the map, from its making to its end.
 
 use contracts::points::{PointCreated, PointKind, PointRemoved, PointUpdated};
+use geo::Located;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{GeoPoint, PointId, UserId, Uuid, derive_id};
-
-use super::nearby::Located;
 
 /// The longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 80;
@@ -144,12 +143,14 @@ impl Point {
 }
 
 impl Located for Point {
+    type Id = PointId;
+
     fn id(&self) -> PointId {
         self.id
     }
 
-    fn place(&self) -> Option<(PointKind, GeoPoint)> {
-        self.details.as_ref().map(|details| (details.kind, details.location))
+    fn position(&self) -> Option<GeoPoint> {
+        self.details.as_ref().map(|details| details.location)
     }
 }
 

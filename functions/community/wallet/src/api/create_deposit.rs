@@ -4,6 +4,7 @@
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
+use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, chargeable};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money};
 use utoipa::ToSchema;
@@ -12,8 +13,6 @@ use super::deposit_view::DepositView;
 use crate::cards::Cards;
 use crate::deposits::{NotAdvanced, Progress, advance};
 use crate::domain::deposit::{Deposit, DepositStatus};
-use crate::domain::payment::{ClientSecret, NotChargeable, PaymentMethod, chargeable};
-use crate::payments::PaymentError;
 use crate::problem::Refusal;
 use crate::store::Opened;
 

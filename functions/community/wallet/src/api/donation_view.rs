@@ -2,12 +2,12 @@
 
 use contracts::wallet::{Funding, Recipient};
 use jiff::Timestamp;
+use payments::ClientSecret;
 use serde::Serialize;
 use types::{DonationId, Money, UserId};
 use utoipa::ToSchema;
 
 use crate::domain::donation::{Donation, Status, Step};
-use crate::domain::payment::ClientSecret;
 
 /// A donation.
 #[derive(Debug, Clone, Serialize, ToSchema)]

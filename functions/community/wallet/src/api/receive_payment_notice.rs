@@ -8,13 +8,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use kit::http::{NoContent, Problem};
+use payments::{PaymentChange, PaymentId, WebhookError, WebhookEvent};
 use types::{DepositId, UserId};
 
 use crate::cards::Notices;
 use crate::deposits::{NotAdvanced, complete, fail, take_back};
-use crate::domain::payment::{PaymentId, Purpose, Reference};
-use crate::domain::webhook::{Change, Notice};
-use crate::payments::BadNotice;
+use crate::domain::payment::{Purpose, Reference};
 use crate::problem::Refusal;
 use crate::store::Orphan;
 
@@ -47,44 +46,45 @@ pub async fn receive_payment_notice(
     }
     let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let notice = webhooks.read(signature, &body, ctx.clock.now()).map_err(|error| match error {
-        BadNotice::NotProven(_) => Refusal::NoticeNotProven,
-        BadNotice::Unreadable(_) => Refusal::NoticeUnreadable,
+        WebhookError::Signature(_) => Refusal::NoticeNotProven,
+        WebhookError::Unreadable(_) => Refusal::NoticeUnreadable,
     })?;
     hear(ctx, notice).await?;
     Ok(NoContent)
 }
 
-async fn hear(ctx: &Notices, notice: Notice) -> Result<(), Problem> {
-    let Some(Reference { user, purpose: Purpose::Deposit(id) }) = notice.reference else { return Ok(()) };
+async fn hear(ctx: &Notices, notice: WebhookEvent) -> Result<(), Problem> {
+    let reference = notice.reference.and_then(|text| text.parse().ok());
+    let Some(Reference { user, purpose: Purpose::Deposit(id) }) = reference else { return Ok(()) };
     match of_deposit(ctx, user, id, &notice.change).await {
         Err(NotAdvanced::Forgotten) => Ok(orphan(ctx, &notice.change).await?),
         result => Ok(result?),
     }
 }
 
-async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Change) -> Result<(), NotAdvanced> {
+async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &PaymentChange) -> Result<(), NotAdvanced> {
     let (store, now) = (&ctx.store, ctx.clock.now());
-    if *change == Change::Other {
+    if *change == PaymentChange::Other {
         return Ok(());
     }
     let read = store.deposit(user, id).await?.ok_or(NotAdvanced::Forgotten)?;
     match change {
-        Change::Succeeded { payment, money } => complete(store, read, payment, money, now).await.map(drop),
-        Change::Refunded { payment, refunded_minor } => {
+        PaymentChange::Succeeded { payment, money } => complete(store, read, payment, money, now).await.map(drop),
+        PaymentChange::Refunded { payment, refunded_minor } => {
             // What was given back had come, whether or not that was told yet.
             let money = read.value.money.clone();
             let read = complete(store, read, payment, &money, now).await?;
             take_back(store, read, *refunded_minor, now).await.map(drop)
         }
-        Change::Canceled { .. } => fail(store, read, "canceled").await.map(drop),
+        PaymentChange::Canceled { .. } => fail(store, read, "canceled").await.map(drop),
         // Another card may be tried, and whoever charges one for somebody has the answer already.
-        Change::Declined { .. } | Change::Other => Ok(()),
+        PaymentChange::Declined { .. } | PaymentChange::Other => Ok(()),
     }
 }
 
 /// Money that came for somebody who is gone is remembered, and the sweep gives it back.
-async fn orphan(ctx: &Notices, change: &Change) -> Result<(), Problem> {
-    if let Change::Succeeded { payment, .. } = change {
+async fn orphan(ctx: &Notices, change: &PaymentChange) -> Result<(), Problem> {
+    if let PaymentChange::Succeeded { payment, .. } = change {
         let payment_id: PaymentId = payment.clone();
         ctx.store.keep_orphan(Orphan { payment_id, since: ctx.clock.now(), refunded: false }).await?;
     }

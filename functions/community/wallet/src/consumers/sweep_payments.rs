@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 use crate::deposits::{NotAdvanced, advance, look_later};
 use crate::domain::deposit::Deposit;
-use crate::payments::PaymentProvider;
 use crate::saga::{Saga, carry_on};
 use crate::store::UNFINISHED_SHARDS;
+use payments::PaymentProvider;
 
 /// How many of one part of the index one run looks after. What is more waits for the next.
 const MAX_PER_SHARD: u32 = 10;

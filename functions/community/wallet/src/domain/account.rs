@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use contracts::wallet::Recipient;
+use ledger::LedgerAccount;
 use serde::{Deserialize, Serialize};
 use types::{PointId, UserId};
 
@@ -70,13 +71,24 @@ impl Account {
             Some(Holder::Point(_)) | None => None,
         }
     }
+}
 
-    /// Which of a holder's two pots it is, as it stands in keys.
-    pub const fn pot(self) -> &'static str {
-        match self {
-            Self::Held(_) => "held",
-            Self::Free(_) | Self::System(_) => "free",
-        }
+impl LedgerAccount for Account {
+    fn has_balance(self) -> bool {
+        self.holder().is_some()
+    }
+
+    /// Many pay into a point at once; one person's money changes seldom.
+    fn is_sharded(self) -> bool {
+        matches!(self.holder(), Some(Holder::Point(_)))
+    }
+
+    fn is_held(self) -> bool {
+        matches!(self, Self::Held(_))
+    }
+
+    fn owner(self) -> Option<UserId> {
+        self.person()
     }
 }
 

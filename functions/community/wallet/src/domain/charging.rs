@@ -1,6 +1,6 @@
 //! What is to be done next about a payment, whatever it is for.
 
-use super::payment::{PaymentMethod, PaymentStatus};
+use payments::{PaymentMethod, PaymentStatus};
 
 /// How somebody goes about a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Deposits: money that comes into a wallet by card.
 
 use jiff::{SignedDuration, Timestamp};
+use payments::{PaymentId, PaymentMethod};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money, TransferId, UserId};
 use utoipa::ToSchema;
 
-use super::payment::{PaymentId, PaymentMethod, Purpose, Reference};
+use super::payment::{Purpose, Reference};
 
 /// When the provider is asked about a deposit of which nothing was heard: webhooks come within seconds.
 pub const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(5);

@@ -2,12 +2,12 @@
 
 use contracts::wallet::{DonationCompleted, Funding, Recipient};
 use jiff::Timestamp;
+use payments::PaymentMethod;
 use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;
 
 use super::card::CardPayment;
-use super::payment::PaymentMethod;
 
 use super::account::Account;
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};

@@ -7,11 +7,7 @@ pub mod currency;
 pub mod deposit;
 pub mod donation;
 pub mod ledger;
-#[cfg(test)]
-mod ledger_tests;
 pub mod notice;
 pub mod payment;
 pub mod people;
 pub mod reward;
-pub mod shards;
-pub mod webhook;

@@ -2,13 +2,13 @@
 
 use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, Versioned};
 use jiff::Timestamp;
+use payments::PaymentId;
 use serde::{Deserialize, Serialize};
 use types::{DepositId, UserId};
 
 use super::{NotPosted, Posted, Store, UNFINISHED_SHARDS, Wallet, changed_or};
 use crate::domain::deposit::{Deposit, DepositStatus};
 use crate::domain::ledger::Transfer;
-use crate::domain::payment::PaymentId;
 
 /// What a key sorts by that has one item only.
 const ONLY: &str = "payment";

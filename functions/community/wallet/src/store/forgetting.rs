@@ -4,7 +4,9 @@ use dynamo::{Conflict, Cursor, Forgotten, Outbox, Page, Read, StoreError};
 use jiff::Timestamp;
 use types::{Money, TransferId, UserId, derive_id};
 
-use super::{Listed, NotPosted, Store, donation_key, entry_key, holder_key};
+use ::ledger::entry_key;
+
+use super::{Listed, NotPosted, Store, donation_key, holder_key};
 use crate::domain::account::{Account, Holder, System};
 use crate::domain::donation::{Direction, Donation};
 use crate::domain::ledger::{Balance, Entry, Heading, Kind, Transfer, Unbalanced, Written};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calendar::DailyWindow;
 use contracts::notifications::{Category, Channel};
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,6 @@ use utoipa::ToSchema;
 
 use crate::domain::language::Language;
 use crate::domain::preferences::{Digest, Preferences};
-use crate::domain::quiet_hours::QuietHours;
 
 /// A user's notification preferences.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -37,8 +37,8 @@ pub struct QuietHoursText {
     pub to: String,
 }
 
-impl From<QuietHours> for QuietHoursText {
-    fn from(hours: QuietHours) -> Self {
+impl From<DailyWindow> for QuietHoursText {
+    fn from(hours: DailyWindow) -> Self {
         let text = |time: Time| format!("{:02}:{:02}", time.hour(), time.minute());
         Self { from: text(hours.from()), to: text(hours.to()) }
     }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use calendar::{DailyWindow, ZoneName};
 use contracts::notifications::{Category, Channel};
 use dynamo::StoreError;
 use kit::auth::Caller;
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
-use types::{UserId, ZoneName};
+use types::UserId;
 use utoipa::ToSchema;
 
 use crate::api::PreferencesView;
@@ -18,7 +19,6 @@ use crate::api::preferences_view::QuietHoursText;
 use crate::ctx::Public;
 use crate::domain::language::Language;
 use crate::domain::preferences::{Choice, Digest, Preferences};
-use crate::domain::quiet_hours::QuietHours;
 use crate::problem::Refusal;
 use crate::store::{MAX_ATTEMPTS, Saved};
 
@@ -89,10 +89,10 @@ impl ChoiceInput {
     }
 }
 
-fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<QuietHours> {
-    let from = fields.check("quietHours.from", QuietHours::time(&input.from));
-    let to = fields.check("quietHours.to", QuietHours::time(&input.to));
-    fields.check("quietHours.to", QuietHours::new(from?, to?))
+fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<DailyWindow> {
+    let from = fields.check("quietHours.from", DailyWindow::time(&input.from));
+    let to = fields.check("quietHours.to", DailyWindow::time(&input.to));
+    fields.check("quietHours.to", DailyWindow::new(from?, to?))
 }
 
 /// Replace notification preferences

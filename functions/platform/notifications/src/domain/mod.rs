@@ -12,5 +12,4 @@ pub mod notices;
 pub mod phone;
 pub mod plan;
 pub mod preferences;
-pub mod quiet_hours;
 pub mod request;

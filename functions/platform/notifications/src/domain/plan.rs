@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use calendar::{next_full_hour, next_time_of_day};
 use contracts::notifications::{Category, Channel};
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -10,7 +11,6 @@ use types::{SessionId, Uuid};
 use super::content::Content;
 use super::delivery::Suppression;
 use super::preferences::{Choice, Digest, Preferences};
-use super::quiet_hours::{next_full_hour, next_time_of_day};
 
 /// The hour of the day at which the daily mail goes out, by the person's clock.
 const DAILY_HOUR: i8 = 8;

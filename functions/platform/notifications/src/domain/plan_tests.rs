@@ -1,13 +1,13 @@
+use calendar::{DailyWindow, ZoneName};
 use jiff::SignedDuration;
 use proptest::prelude::*;
-use types::{UserId, ZoneName};
+use types::UserId;
 
 use super::*;
-use crate::domain::quiet_hours::QuietHours;
 
 fn preferences(category: Category, channels: &[Channel], digest: Digest) -> Preferences {
     let choice = Choice { channels: channels.iter().copied().collect(), digest };
-    let night = QuietHours::new(Time::constant(22, 0, 0, 0), Time::constant(7, 0, 0, 0)).unwrap();
+    let night = DailyWindow::new(Time::constant(22, 0, 0, 0), Time::constant(7, 0, 0, 0)).unwrap();
     Preferences {
         zone: ZoneName::parse("Europe/Berlin").unwrap(),
         quiet_hours: Some(night),

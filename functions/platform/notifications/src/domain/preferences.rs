@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use calendar::{DailyWindow, ZoneName};
 use contracts::notifications::{Category, Channel};
 use serde::{Deserialize, Serialize};
-use types::{UserId, ZoneName};
+use types::UserId;
 
 use super::language::Language;
+<<<<<<< HEAD
 use super::localization::Locale;
 use super::quiet_hours::QuietHours;
+=======
+>>>>>>> main
 
 /// A person's preferences. Whoever never said anything has [`Preferences::of_nobody_s_saying`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub struct Preferences {
     /// Whose clock they live by.
     pub zone: ZoneName,
     /// When nothing may ring.
-    pub quiet_hours: Option<QuietHours>,
+    pub quiet_hours: Option<DailyWindow>,
     /// The categories that they decided on; the others are as [`Choice::usual`] says.
     pub categories: BTreeMap<Category, Choice>,
 }

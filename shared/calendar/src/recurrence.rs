@@ -1,4 +1,4 @@
-//! When something comes again: a rule of RFC 5545, kept in the wall time of a zone.
+//! Recurrence rules of RFC 5545 in the wall time of a zone.
 //!
 //! The rule is expanded in wall time, without a zone, and each wall time is then turned into an instant as the RFC says
 //! (sections 3.3.5 and 3.3.10): what the clocks skip is taken by the offset from before, so it comes later by the width of
@@ -6,16 +6,16 @@
 
 use std::fmt;
 
+use crate::ZoneName;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
 use serde::{Deserialize, Serialize};
-use types::ZoneName;
 
 /// The longest rule, in characters.
 const MAX_RULE_CHARS: usize = 200;
-/// How many years after its start a rule says nothing any more.
+/// How many years after its start a rule has no more occurrences.
 const MAX_YEARS: i64 = 5;
 /// The most occurrences that a rule may count.
 const MAX_COUNT: u32 = 10_000;
@@ -62,12 +62,12 @@ pub fn parse_local(text: &str) -> Option<DateTime> {
     DateTime::strptime(LOCAL_FORMAT, text).ok()
 }
 
-/// The same, written.
-pub fn show_local(local: DateTime) -> String {
+/// The text of a wall time that [`parse_local`] reads.
+pub fn format_local(local: DateTime) -> String {
     local.strftime(LOCAL_FORMAT).to_string()
 }
 
-/// A rule with its start and its zone.
+/// A recurrence rule with its start and its zone.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Recurrence {
@@ -85,7 +85,7 @@ struct Written {
 }
 
 impl Recurrence {
-    /// Reads a rule. It must come to pass at least once.
+    /// Reads a rule. It must have at least one occurrence.
     pub fn parse(text: &str, time_zone: ZoneName, starts_at: DateTime) -> Result<Self, RuleError> {
         let text = text.trim().to_ascii_uppercase();
         let (rest, until) = without_until(&text)?;
@@ -116,9 +116,16 @@ impl Recurrence {
         best
     }
 
+    /// The occurrences after `after` up to and including `until`, ascending, at most `limit` of them.
+    pub fn between(&self, after: Timestamp, until: Timestamp, limit: usize) -> Vec<Timestamp> {
+        let in_time = |next: Option<Timestamp>| next.filter(|next| *next <= until);
+        let first = in_time(self.next_after(after));
+        std::iter::successors(first, |last| in_time(self.next_after(*last))).take(limit).collect()
+    }
+
     /// The wall time of an occurrence.
     pub fn local(&self, at: Timestamp) -> DateTime {
-        self.written.time_zone.zone().to_datetime(at)
+        self.written.time_zone.local(at)
     }
 
     /// The rule.
@@ -131,12 +138,12 @@ impl Recurrence {
         &self.written.time_zone
     }
 
-    /// From when on.
+    /// The wall time of the start.
     pub fn starts_at(&self) -> DateTime {
         self.written.starts_at
     }
 
-    /// From when on, as an instant.
+    /// The start as an instant.
     pub fn starts(&self) -> Option<Timestamp> {
         self.instant(self.written.starts_at)
     }
@@ -150,7 +157,7 @@ impl Recurrence {
     }
 
     fn instant(&self, local: DateTime) -> Option<Timestamp> {
-        self.written.time_zone.zone().to_ambiguous_timestamp(local).compatible().ok()
+        self.written.time_zone.instant(local)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stripe: payments are `PaymentIntent`s, the API is forms in and JSON out.
 //!
-//! Every write has an `Idempotency-Key` made of our reference, which Stripe keeps for a day; after that the state of the
-//! payment itself keeps a repetition from doing anything twice. Cards only, so that a payment is decided in seconds.
+//! Every write has an `Idempotency-Key` made of the caller's reference, which Stripe keeps for a day; after that the state
+//! of the payment itself makes repetitions harmless. Cards only, so that a payment is decided in seconds.
 
 use futures::FutureExt;
 use jiff::Timestamp;
@@ -9,16 +9,17 @@ use kit::outbound::{Answer, Call, Outbound, OutboundError};
 use serde::Deserialize;
 use types::{CurrencyCode, Money};
 
-use super::{Asked, PaymentError, PaymentProvider};
-use crate::domain::payment::{ClientSecret, Payment, PaymentId, PaymentMethod, PaymentStatus, Reference};
-use crate::domain::webhook::{self, Change, NotProven, Notice};
+use crate::webhook::{self, PaymentChange, SignatureError, WebhookEvent};
+use crate::{
+    ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, ProviderCall,
+};
 
 /// The version of the API whose shapes are read here.
 const API_VERSION: &str = "2024-06-20";
 const FORM: &str = "application/x-www-form-urlencoded";
-/// The metadata that holds our reference.
+/// The metadata that holds the caller's reference.
 const REFERENCE: &str = "atoll_reference";
-/// The metadata that says whose reference it is: an account of Stripe tells all its endpoints of all its payments.
+/// The metadata that names the deployment: a Stripe account sends events of all its payments to all its endpoints.
 const DEPLOYMENT: &str = "atoll_deployment";
 /// Codes with which a refund or a cancellation says that it is too late, or was done already.
 const ALREADY_REFUNDED: &str = "charge_already_refunded";
@@ -92,28 +93,28 @@ impl Stripe {
 }
 
 impl PaymentProvider for Stripe {
-    fn create<'a>(&'a self, reference: &'a Reference, money: &'a Money) -> Asked<'a, Payment> {
+    fn create<'a>(&'a self, reference: &'a str, money: &'a Money) -> ProviderCall<'a, Payment> {
         async move {
-            let (text, amount) = (reference.to_string(), money.amount_minor.to_string());
+            let amount = money.amount_minor.to_string();
             let currency = money.currency.as_str().to_ascii_lowercase();
             let fields = [
                 ("amount", amount.as_str()),
                 ("currency", &currency),
                 ("payment_method_types[]", "card"),
                 ("metadata[atoll_deployment]", &self.deployment),
-                ("metadata[atoll_reference]", &text),
+                ("metadata[atoll_reference]", reference),
             ];
-            payment(&self.post("payment_intents", &format!("{text}:create"), &fields).await?)
+            payment(&self.post("payment_intents", &format!("{reference}:create"), &fields).await?)
         }
         .boxed()
     }
 
     fn confirm<'a>(
         &'a self,
-        reference: &'a Reference,
+        reference: &'a str,
         id: &'a PaymentId,
         method: &'a PaymentMethod,
-    ) -> Asked<'a, Payment> {
+    ) -> ProviderCall<'a, Payment> {
         async move {
             let path = format!("payment_intents/{id}/confirm");
             let key = format!("{reference}:confirm");
@@ -122,7 +123,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn find<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
         async move {
             let call = Call::get(format!("{}/v1/payment_intents/{id}", self.url));
             payment(&self.send(call).await?)
@@ -130,7 +131,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment> {
+    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
         async move {
             let call = Call::post(format!("{}/v1/payment_intents/{id}/cancel", self.url)).body(FORM, "").repeatable();
             payment(&self.send(call).await?)
@@ -138,7 +139,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> Asked<'a, ()> {
+    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()> {
         async move {
             let fields = [("payment_intent", id.as_str()), ("metadata[atoll_reference]", reference)];
             let answer = self.post("refunds", &format!("{reference}:refund"), &fields).await?;
@@ -223,7 +224,7 @@ fn money(amount: i64, currency: &str) -> Result<Money, String> {
     Ok(Money::new(amount, code))
 }
 
-/// Messages of Stripe, believed if they are signed with the endpoint's secret. Its `Debug` shows nothing.
+/// A reader of Stripe's webhook events, which must be signed with the endpoint's secret. Redacted in `Debug`.
 pub struct Webhooks {
     deployment: String,
     secret: String,
@@ -235,13 +236,13 @@ impl std::fmt::Debug for Webhooks {
     }
 }
 
-/// Why a message is not taken.
+/// Why a webhook event is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadNotice {
-    /// It is not proven to be the provider's.
+pub enum WebhookError {
+    /// The signature does not verify.
     #[error(transparent)]
-    NotProven(#[from] NotProven),
-    /// It is, and cannot be read.
+    Signature(#[from] SignatureError),
+    /// The signed body cannot be read.
     #[error("the message cannot be read: {0}")]
     Unreadable(String),
 }
@@ -274,60 +275,60 @@ struct Charge {
 }
 
 impl Webhooks {
-    /// Messages to the endpoint with this secret, on the payments of one deployment.
+    /// A reader for the endpoint with this secret and the payments of one deployment.
     pub fn new(deployment: &str, secret: impl Into<String>) -> Self {
         Self { deployment: deployment.to_owned(), secret: secret.into() }
     }
 
-    /// What a message says.
-    pub fn read(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Notice, BadNotice> {
+    /// Verifies and reads an event.
+    pub fn read(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<WebhookEvent, WebhookError> {
         webhook::verify(self.secret.as_bytes(), signature, body, now)?;
         let event: Event = parse(body)?;
         let object = event.data.object;
         let metadata = &object["metadata"];
         let ours = metadata[DEPLOYMENT] == self.deployment.as_str();
-        let reference = metadata[REFERENCE].as_str().filter(|_| ours).and_then(|text| text.parse().ok());
-        Ok(Notice { reference, change: change(&event.kind, object)? })
+        let reference = metadata[REFERENCE].as_str().filter(|_| ours).map(str::to_owned);
+        Ok(WebhookEvent { reference, change: change(&event.kind, object)? })
     }
 }
 
-fn change(kind: &str, object: serde_json::Value) -> Result<Change, BadNotice> {
-    let unreadable = |error: serde_json::Error| BadNotice::Unreadable(format!("{:?}", error.classify()));
+fn change(kind: &str, object: serde_json::Value) -> Result<PaymentChange, WebhookError> {
+    let unreadable = |error: serde_json::Error| WebhookError::Unreadable(format!("{:?}", error.classify()));
     let paid = |object| serde_json::from_value::<Paid>(object).map_err(unreadable);
     Ok(match kind {
         "payment_intent.succeeded" => {
             let paid = paid(object)?;
-            let money = money(paid.amount_received, &paid.currency).map_err(BadNotice::Unreadable)?;
-            Change::Succeeded { payment: PaymentId::new(paid.id), money }
+            let money = money(paid.amount_received, &paid.currency).map_err(WebhookError::Unreadable)?;
+            PaymentChange::Succeeded { payment: PaymentId::new(paid.id), money }
         }
         "payment_intent.payment_failed" => {
             let paid = paid(object)?;
             let code = paid.last_payment_error.map_or_else(|| "card_declined".to_owned(), word);
-            Change::Declined { payment: PaymentId::new(paid.id), code }
+            PaymentChange::Declined { payment: PaymentId::new(paid.id), code }
         }
-        "payment_intent.canceled" => Change::Canceled { payment: PaymentId::new(paid(object)?.id) },
+        "payment_intent.canceled" => PaymentChange::Canceled { payment: PaymentId::new(paid(object)?.id) },
         "charge.refunded" => {
             let charge = serde_json::from_value::<Charge>(object).map_err(unreadable)?;
             match charge.payment_intent {
-                Some(id) => Change::Refunded { payment: PaymentId::new(id), refunded_minor: charge.amount_refunded },
-                None => Change::Other,
+                Some(id) => {
+                    PaymentChange::Refunded { payment: PaymentId::new(id), refunded_minor: charge.amount_refunded }
+                }
+                None => PaymentChange::Other,
             }
         }
-        _ => Change::Other,
+        _ => PaymentChange::Other,
     })
 }
 
-fn parse(body: &[u8]) -> Result<Event, BadNotice> {
-    serde_json::from_slice(body).map_err(|error| BadNotice::Unreadable(format!("{:?}", error.classify())))
+fn parse(body: &[u8]) -> Result<Event, WebhookError> {
+    serde_json::from_slice(body).map_err(|error| WebhookError::Unreadable(format!("{:?}", error.classify())))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use types::{DepositId, UserId, Uuid};
 
     use super::*;
-    use crate::domain::payment::Purpose;
 
     fn answer(status: u16, body: &serde_json::Value) -> Answer {
         Answer { status, body: body.to_string().into_bytes() }
@@ -378,45 +379,44 @@ mod tests {
     #[test]
     fn messages_say_whose_payment_and_what_happened() {
         let (webhooks, now) = (Webhooks::new("here", "whsec"), Timestamp::from_second(1_700_000_000).unwrap());
-        let reference =
-            Reference { user: UserId::new(Uuid::nil()), purpose: Purpose::Deposit(DepositId::new(Uuid::max())) };
+        let reference = "invoice:42";
         let read = |kind: &str, object: serde_json::Value| {
             let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } }).to_string();
             webhooks.read(&webhook::sign(b"whsec", body.as_bytes(), now), body.as_bytes(), now)
         };
         let ours = |mut object: serde_json::Value| {
-            object["metadata"] = json!({ "atoll_deployment": "here", "atoll_reference": reference.to_string() });
+            object["metadata"] = json!({ "atoll_deployment": "here", "atoll_reference": reference });
             object
         };
         let paid = ours(json!({ "id": "pi_1", "amount_received": 1250, "currency": "eur" }));
         let notice = read("payment_intent.succeeded", paid.clone()).unwrap();
-        assert_eq!(notice.reference, Some(reference));
+        assert_eq!(notice.reference.as_deref(), Some(reference));
         for metadata in [
-            json!({ "atoll_reference": reference.to_string() }),
+            json!({ "atoll_reference": reference }),
             json!({
-            "atoll_deployment": "elsewhere", "atoll_reference": reference.to_string() }),
+            "atoll_deployment": "elsewhere", "atoll_reference": reference }),
         ] {
             let mut foreign = paid.clone();
             foreign["metadata"] = metadata;
             assert_eq!(read("payment_intent.succeeded", foreign).unwrap().reference, None);
         }
-        assert!(matches!(notice.change, Change::Succeeded { money, .. } if money.amount_minor == 1250));
+        assert!(matches!(notice.change, PaymentChange::Succeeded { money, .. } if money.amount_minor == 1250));
         let canceled = read("payment_intent.canceled", paid.clone()).unwrap().change;
-        assert_eq!(canceled, Change::Canceled { payment: PaymentId::new("pi_1") });
+        assert_eq!(canceled, PaymentChange::Canceled { payment: PaymentId::new("pi_1") });
         let declined = read("payment_intent.payment_failed", paid).unwrap().change;
-        assert_eq!(declined, Change::Declined { payment: PaymentId::new("pi_1"), code: "card_declined".into() });
+        assert_eq!(declined, PaymentChange::Declined { payment: PaymentId::new("pi_1"), code: "card_declined".into() });
         let refunded = read("charge.refunded", json!({ "payment_intent": "pi_1", "amount_refunded": 3 })).unwrap();
-        let change = Change::Refunded { payment: PaymentId::new("pi_1"), refunded_minor: 3 };
-        assert_eq!(refunded, Notice { reference: None, change });
-        assert_eq!(read("customer.created", json!({})).unwrap().change, Change::Other);
-        assert!(matches!(read("charge.refunded", json!({})), Err(BadNotice::Unreadable(_))));
+        let change = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), refunded_minor: 3 };
+        assert_eq!(refunded, WebhookEvent { reference: None, change });
+        assert_eq!(read("customer.created", json!({})).unwrap().change, PaymentChange::Other);
+        assert!(matches!(read("charge.refunded", json!({})), Err(WebhookError::Unreadable(_))));
         let forged = webhooks.read(&webhook::sign(b"other", b"{}", now), b"{}", now);
-        assert_eq!(forged, Err(BadNotice::NotProven(NotProven::Wrong)));
+        assert_eq!(forged, Err(WebhookError::Signature(SignatureError::Wrong)));
     }
 
     #[test]
     fn secrets_are_not_shown() {
-        let outbound = Outbound::new(kit::outbound::Limits::within(super::super::CALL_IN_STEP)).unwrap();
+        let outbound = Outbound::new(kit::outbound::Limits::within(crate::CALL_IN_STEP)).unwrap();
         assert_eq!(format!("{:?}", Stripe::new(outbound, "https://x", "here", "sk_live_1")), "Stripe(redacted)");
         assert_eq!(format!("{:?}", Webhooks::new("here", "whsec_1")), "Webhooks(redacted)");
     }

@@ -1,11 +1,4 @@
-//! Payment providers: what this context asks of one, and the one there is.
-//!
-//! A payment is made in two steps, so that nobody ever has to guess: `create` makes it known under an id and charges nothing,
-//! and `confirm` charges. Whatever happens in between or after, `find` tells by the id what became of it, and `cancel`
-//! ends it for good unless the money has come already. ADR 0017.
-
-mod fresh;
-mod stripe;
+//! The port to a payment provider, and the provider with the current key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,41 +9,38 @@ use kit::outbound::{Limits, Outbound, OutboundError};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::Money;
 
-use crate::domain::payment::{Payment, PaymentId, PaymentMethod, Reference};
+use crate::fresh::Fresh;
+use crate::{Payment, PaymentId, PaymentMethod, Stripe, Webhooks};
 
-use fresh::Fresh;
-pub use stripe::{BadNotice, Stripe, Webhooks};
-
-/// How long one call of the provider may take, with its repetitions, where a client waits: an endpoint makes two of them
-/// and has 29 seconds.
+/// The time limit of one provider call with its retries in an endpoint, which makes two calls and has 29 seconds.
 pub const CALL_IN_ENDPOINT: Duration = Duration::from_secs(12);
-/// The same where nobody waits: three attempts of ten seconds, and the pauses between them.
+/// The same outside of requests: three attempts of ten seconds, and the pauses between them.
 pub const CALL_IN_STEP: Duration = Duration::from_secs(34);
 
-/// Why the provider gave no payment.
+/// Why a provider call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaymentError {
-    /// It was not asked, or did not do it.
+    /// The provider was not reached, or did not do it.
     #[error("not done: {0}")]
     Unavailable(OutboundError),
-    /// It may have done it, or not: `find` will tell.
+    /// The provider may have done it or not: `find` returns the state.
     #[error("unknown: {0}")]
     Unknown(OutboundError),
     /// The payment is in a state in which this cannot be done.
     #[error("not in this state: {code}")]
     State {
-        /// The provider's word for it.
+        /// The provider's error code.
         code: String,
     },
-    /// It will never do this: a mistake in the configuration, or of ours.
+    /// Permanent: a mistake in the configuration or in the request.
     #[error("refused with {status}: {code}")]
     Refused {
         /// The status of the answer.
         status: u16,
-        /// The provider's word for it.
+        /// The provider's error code.
         code: String,
     },
-    /// Its answer cannot be read.
+    /// The response cannot be read.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -61,33 +51,46 @@ impl From<OutboundError> for PaymentError {
     }
 }
 
-/// The result of asking the provider.
-pub type Asked<'a, T> = BoxFuture<'a, Result<T, PaymentError>>;
+impl From<PaymentError> for kit::task::Failure {
+    fn from(error: PaymentError) -> Self {
+        match error {
+            PaymentError::Unavailable(_) | PaymentError::Unknown(_) | PaymentError::State { .. } => {
+                Self::Retry(format!("the payment provider: {error}"))
+            }
+            PaymentError::Refused { .. } | PaymentError::Unreadable(_) => {
+                Self::Stop(format!("the payment provider: {error}"))
+            }
+        }
+    }
+}
+
+/// The future of a provider call.
+pub type ProviderCall<'a, T> = BoxFuture<'a, Result<T, PaymentError>>;
 
 /// A payment provider.
 pub trait PaymentProvider: Send + Sync {
-    /// Makes a payment known, and charges nothing. The same reference again is the same payment.
-    fn create<'a>(&'a self, reference: &'a Reference, money: &'a Money) -> Asked<'a, Payment>;
+    /// Registers a payment and charges nothing. Idempotent: the same reference returns the same payment.
+    fn create<'a>(&'a self, reference: &'a str, money: &'a Money) -> ProviderCall<'a, Payment>;
 
-    /// Charges a card. Once, however often it is asked.
+    /// Charges a card. Idempotent.
     fn confirm<'a>(
         &'a self,
-        reference: &'a Reference,
+        reference: &'a str,
         id: &'a PaymentId,
         method: &'a PaymentMethod,
-    ) -> Asked<'a, Payment>;
+    ) -> ProviderCall<'a, Payment>;
 
     /// A payment as it stands now.
-    fn find<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment>;
+    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment>;
 
-    /// Ends a payment, so that nothing can be charged any more. [`PaymentError::State`] if it is too late for that.
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> Asked<'a, Payment>;
+    /// Cancels a payment, so that nothing can be charged any more. [`PaymentError::State`] if it is too late.
+    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment>;
 
-    /// Gives all the money of a payment back. Once, however often it is asked.
-    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> Asked<'a, ()>;
+    /// Refunds a payment in full. Idempotent.
+    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()>;
 }
 
-/// The provider with the newest key, or none if card payments are off.
+/// The provider with the current key, or none if card payments are off.
 pub struct Payments(Fresh<Arc<dyn PaymentProvider>>);
 
 impl Payments {
@@ -120,16 +123,16 @@ impl Payments {
     }
 }
 
-/// Who reads the provider's messages, or nobody if card payments are off.
-pub struct Inbox(Fresh<Arc<Webhooks>>);
+/// The reader of webhooks with the current secret, or none if card payments are off.
+pub struct WebhookInbox(Fresh<Arc<Webhooks>>);
 
-impl Inbox {
-    /// Nobody.
+impl WebhookInbox {
+    /// No reader.
     pub fn off() -> Self {
         Self(Fresh::none())
     }
 
-    /// Messages to the endpoint with this secret, on the payments of one deployment.
+    /// A reader with a fixed secret, for the payments of one deployment.
     pub fn fixed(deployment: &str, secret: &str) -> Self {
         Self(Fresh::fixed(Arc::new(Webhooks::new(deployment, secret))))
     }
@@ -146,7 +149,7 @@ impl Inbox {
         loaded.map(Self).map_err(ConfigError::because)
     }
 
-    /// Who reads messages; none if card payments are off.
+    /// The reader; none if card payments are off.
     pub async fn webhooks(&self, now: Timestamp) -> Option<Arc<Webhooks>> {
         self.0.get(now).await
     }

@@ -1,74 +1,74 @@
-//! What a payment provider tells by a webhook, and the proof that it was the provider who did.
+//! Webhook events of the payment provider, and the verification of their signatures.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
-use super::payment::{PaymentId, Reference};
+use crate::PaymentId;
 
-/// How old a signature may be, or how far ahead its clock: what was overheard is of no use later.
+/// How old a signature may be, or how far in the future. Limits replay of intercepted events.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// More signatures than a header has while a secret is replaced.
 const MAX_SIGNATURES: usize = 5;
 
 /// What happened to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
-    /// The money has come: so much, in minor units of a currency.
+pub enum PaymentChange {
+    /// The money has arrived.
     Succeeded {
         /// The provider's id of the payment.
         payment: PaymentId,
-        /// How much has come.
+        /// The amount that arrived.
         money: types::Money,
     },
     /// A card was refused; another one may be tried.
     Declined {
         /// The provider's id of the payment.
         payment: PaymentId,
-        /// Why, in the provider's word.
+        /// The provider's reason code.
         code: String,
     },
-    /// It was ended, and nothing was charged.
+    /// The payment was canceled, and nothing was charged.
     Canceled {
         /// The provider's id of the payment.
         payment: PaymentId,
     },
-    /// Money went back: so much in all by now, in minor units.
+    /// Money was refunded.
     Refunded {
         /// The provider's id of the payment.
         payment: PaymentId,
-        /// All that went back so far.
+        /// The total that was refunded so far, in minor units.
         refunded_minor: i64,
     },
-    /// Something that nothing here depends on.
+    /// An event of another kind.
     Other,
 }
 
-/// One message of the provider.
+/// One event of the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// Whose payment; none if it is not one of ours.
-    pub reference: Option<Reference>,
+pub struct WebhookEvent {
+    /// The reference that the payment was created with; none if it is not a payment of this deployment.
+    pub reference: Option<String>,
     /// What happened.
-    pub change: Change,
+    pub change: PaymentChange,
 }
 
-/// Why a message is not believed.
+/// Why a signature is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotProven {
-    /// The header is not one of theirs.
+pub enum SignatureError {
+    /// The header cannot be read.
     #[error("the signature cannot be read")]
     Malformed,
-    /// Its time is not now.
+    /// The time of the signature is outside of the tolerance.
     #[error("the signature is too old, or of the future")]
     Stale,
-    /// Somebody else signed, or the body was changed.
+    /// The secret differs, or the body was changed.
     #[error("the signature is wrong")]
     Wrong,
 }
 
 /// Checks `Stripe-Signature: t=<seconds>,v1=<hex>[,v1=…]`: an HMAC-SHA256 over `<t>.<body>`. Compared in constant time.
-pub fn verify(secret: &[u8], header: &str, body: &[u8], now: Timestamp) -> Result<(), NotProven> {
+pub fn verify(secret: &[u8], header: &str, body: &[u8], now: Timestamp) -> Result<(), SignatureError> {
     let mut at = None;
     let mut signatures = Vec::new();
     for part in header.split(',') {
@@ -79,20 +79,20 @@ pub fn verify(secret: &[u8], header: &str, body: &[u8], now: Timestamp) -> Resul
             _ => {}
         }
     }
-    let seconds = at.ok_or(NotProven::Malformed)?;
-    let signed_at = Timestamp::from_second(seconds).map_err(|_| NotProven::Malformed)?;
+    let seconds = at.ok_or(SignatureError::Malformed)?;
+    let signed_at = Timestamp::from_second(seconds).map_err(|_| SignatureError::Malformed)?;
     if signatures.is_empty() {
-        return Err(NotProven::Malformed);
+        return Err(SignatureError::Malformed);
     }
     if now.duration_since(signed_at).abs() > TOLERANCE {
-        return Err(NotProven::Stale);
+        return Err(SignatureError::Stale);
     }
-    let mac = mac(secret, seconds, body).ok_or(NotProven::Malformed)?;
+    let mac = mac(secret, seconds, body).ok_or(SignatureError::Malformed)?;
     let proven = signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok());
-    proven.then_some(()).ok_or(NotProven::Wrong)
+    proven.then_some(()).ok_or(SignatureError::Wrong)
 }
 
-/// The header with which a message is sent; for tests, and for whoever stands in for the provider.
+/// The header with which an event is sent; for tests and for stand-ins of the provider.
 pub fn sign(secret: &[u8], body: &[u8], at: Timestamp) -> String {
     let seconds = at.as_second();
     let signature = mac(secret, seconds, body).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
@@ -140,7 +140,7 @@ mod tests {
         let (old, new) = (sign(b"old", b"{}", now()), sign(SECRET, b"{}", now()));
         let both = format!("{old},{}", new.split_once(',').unwrap().1);
         assert_eq!(verify(SECRET, &both, b"{}", now()), Ok(()));
-        assert_eq!(verify(b"third", &both, b"{}", now()), Err(NotProven::Wrong));
+        assert_eq!(verify(b"third", &both, b"{}", now()), Err(SignatureError::Wrong));
     }
 
     #[test]
@@ -149,16 +149,16 @@ mod tests {
         let late = |by: SignedDuration| verify(SECRET, &header, b"{}", now() + by);
         assert_eq!(late(TOLERANCE), Ok(()));
         assert_eq!(late(-TOLERANCE), Ok(()));
-        assert_eq!(late(TOLERANCE + SignedDuration::from_secs(1)), Err(NotProven::Stale));
-        assert_eq!(late(-TOLERANCE - SignedDuration::from_secs(1)), Err(NotProven::Stale));
+        assert_eq!(late(TOLERANCE + SignedDuration::from_secs(1)), Err(SignatureError::Stale));
+        assert_eq!(late(-TOLERANCE - SignedDuration::from_secs(1)), Err(SignatureError::Stale));
     }
 
     #[test]
     fn headers_of_other_shapes_prove_nothing() {
         for header in ["", "t=", "t=1700000000", "v1=00", "t=x,v1=00", "t=1700000000,v0=00", "t=1700000000,v1=zz"] {
-            assert_eq!(verify(SECRET, header, b"{}", now()), Err(NotProven::Malformed), "{header}");
+            assert_eq!(verify(SECRET, header, b"{}", now()), Err(SignatureError::Malformed), "{header}");
         }
-        assert_eq!(verify(SECRET, "t=1700000000,v1=00", b"{}", now()), Err(NotProven::Wrong));
+        assert_eq!(verify(SECRET, "t=1700000000,v1=00", b"{}", now()), Err(SignatureError::Wrong));
     }
 
     proptest! {
@@ -168,11 +168,11 @@ mod tests {
             prop_assert_eq!(verify(SECRET, &header, &body, now()), Ok(()));
             let mut changed = body.clone();
             changed.push(flip);
-            prop_assert_eq!(verify(SECRET, &header, &changed, now()), Err(NotProven::Wrong));
+            prop_assert_eq!(verify(SECRET, &header, &changed, now()), Err(SignatureError::Wrong));
             let other = header.replacen("1700000000", &(1_700_000_001 + at).to_string(), 1);
-            prop_assert_eq!(verify(SECRET, &other, &body, now()), Err(NotProven::Wrong));
+            prop_assert_eq!(verify(SECRET, &other, &body, now()), Err(SignatureError::Wrong));
             prop_assume!(secret != SECRET);
-            prop_assert_eq!(verify(&secret, &header, &body, now()), Err(NotProven::Wrong));
+            prop_assert_eq!(verify(&secret, &header, &body, now()), Err(SignatureError::Wrong));
         }
 
         #[test]

@@ -4,9 +4,12 @@ use proptest::prelude::*;
 use types::GeoPoint;
 
 use super::*;
-use crate::domain::nearby::{MAX_QUERIES, MAX_RADIUS_M, MIN_RADIUS_M};
-use crate::domain::place::distance_m;
-use crate::domain::places_support::{anywhere, around};
+use crate::distance::distance_m;
+use crate::nearby::{MAX_QUERIES, MAX_RADIUS_M};
+use crate::test_positions::{anywhere, around};
+
+/// The smallest circle that lists usually ask for, in metres.
+const MIN_RADIUS_M: f64 = 50.0;
 
 /// Circles of every size that is asked for, the search for duplicates' included.
 fn radius() -> impl Strategy<Value = f64> {
@@ -23,18 +26,18 @@ proptest! {
         within in prop::collection::vec((0.0..=360.0_f64, 0.0..=1.0_f64), 25),
     ) {
         let ring = Ring { center, inner_m: 0.0, outer_m: radius_m };
-        let ranges = covering(&ring, MAX_QUERIES);
+        let ranges = cover(&ring, MAX_QUERIES);
         prop_assert!(ranges.len() <= MAX_QUERIES, "{} ranges", ranges.len());
-        let few = covering(&ring, 1);
+        let few = cover(&ring, 1);
         prop_assert!(few.len() <= MAX_QUERIES, "{} partitions", few.len());
         for (bearing, part) in within {
             // Half of them at the rim, where a covering ends.
             let part = if bearing < 180.0 { 1.0 } else { part };
             let place = around(center, bearing * 2.0, radius_m * part);
             if distance_m(center, place) <= radius_m {
-                let listing = Listing::of(place);
-                prop_assert!(ranges.iter().any(|range| range.holds(listing)), "{place:?} is missed");
-                prop_assert!(few.iter().any(|range| range.holds(listing)), "{place:?} is missed by few ranges");
+                let listing = IndexPosition::of(place);
+                prop_assert!(ranges.iter().any(|range| range.contains(listing)), "{place:?} is missed");
+                prop_assert!(few.iter().any(|range| range.contains(listing)), "{place:?} is missed by few ranges");
             }
         }
     }
@@ -47,11 +50,11 @@ proptest! {
         within in prop::collection::vec((0.0..=360.0_f64, 0.0..=1.0_f64), 10),
     ) {
         let inner_m = radius_m * part;
-        let ranges = covering(&Ring { center, inner_m, outer_m: radius_m }, MAX_QUERIES);
+        let ranges = cover(&Ring { center, inner_m, outer_m: radius_m }, MAX_QUERIES);
         for (bearing, part) in within {
             let place = around(center, bearing, inner_m + (radius_m - inner_m) * part);
             if (inner_m..=radius_m).contains(&distance_m(center, place)) {
-                prop_assert!(ranges.iter().any(|range| range.holds(Listing::of(place))), "{place:?} is missed");
+                prop_assert!(ranges.iter().any(|range| range.contains(IndexPosition::of(place))), "{place:?} is missed");
             }
         }
     }
@@ -64,7 +67,7 @@ proptest! {
             let distance = LatLng::from(cell).distance_m(lat_lng(place));
             // Less than the slack, so that there is something to spare for cells that differ from their neighbours.
             prop_assert!(distance <= 1.25 * circumradius_m(cell), "{} of {}", distance, circumradius_m(cell));
-            prop_assert!(CellRange::below(cell).holds(Listing::of(place)));
+            prop_assert!(CellRange::below(cell).contains(IndexPosition::of(place)));
         }
     }
 }
@@ -76,11 +79,14 @@ fn pentagons_and_their_surroundings_are_covered() {
             let center = LatLng::from(pentagon);
             let center = GeoPoint::new(center.lat(), center.lng()).unwrap();
             for radius_m in [30.0, 1_000.0, MAX_RADIUS_M] {
-                let ranges = covering(&Ring { center, inner_m: 0.0, outer_m: radius_m }, MAX_QUERIES);
+                let ranges = cover(&Ring { center, inner_m: 0.0, outer_m: radius_m }, MAX_QUERIES);
                 assert!(ranges.len() <= MAX_QUERIES);
                 for step in 0..720 {
                     let place = around(center, f64::from(step) / 2.0, radius_m * f64::from(step % 9) / 8.0 * 0.999_999);
-                    assert!(ranges.iter().any(|range| range.holds(Listing::of(place))), "{place:?} around {center:?}");
+                    assert!(
+                        ranges.iter().any(|range| range.contains(IndexPosition::of(place))),
+                        "{place:?} around {center:?}"
+                    );
                 }
             }
         }

@@ -1,27 +1,27 @@
-//! Quiet hours, by the clock on a person's wall.
+//! Windows of the day in wall time.
 //!
-//! It is quiet at an instant if the wall's clock shows a time in the window then. So where a clock is put forward or back,
-//! the window ends when the clock first shows its end, or has jumped over it, and an hour that comes twice is quiet twice.
+//! An instant is in the window if the wall clock then shows a time in it. Where the clock is put forward or back, the window
+//! ends when the clock first shows its end or has skipped it, and an hour that occurs twice is in the window twice.
 
+use crate::ZoneName;
 use jiff::civil::Time;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, Unit};
 use serde::{Deserialize, Serialize};
-use types::ZoneName;
 
 /// How often the end of a window may lie in the next one, which takes a clock's jump.
 const MAX_WINDOWS: usize = 4;
 
 /// A window of the day, by the wall's clock. It may go over midnight; `from` is in it and `to` is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuietHours {
+pub struct DailyWindow {
     from: Time,
     to: Time,
 }
 
-/// A window that is none.
+/// Why two texts are not a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum QuietHoursError {
+pub enum DailyWindowError {
     /// The text is no time of day.
     #[error("must be a time of day, for example 22:00")]
     NotATime,
@@ -30,20 +30,20 @@ pub enum QuietHoursError {
     Empty,
 }
 
-impl QuietHours {
+impl DailyWindow {
     /// The window between two times of day, each in hours and minutes.
-    pub fn new(from: Time, to: Time) -> Result<Self, QuietHoursError> {
-        if from == to { Err(QuietHoursError::Empty) } else { Ok(Self { from, to }) }
+    pub fn new(from: Time, to: Time) -> Result<Self, DailyWindowError> {
+        if from == to { Err(DailyWindowError::Empty) } else { Ok(Self { from, to }) }
     }
 
     /// Reads `22:00`.
-    pub fn time(text: &str) -> Result<Time, QuietHoursError> {
-        let (hour, minute) = text.split_once(':').ok_or(QuietHoursError::NotATime)?;
+    pub fn time(text: &str) -> Result<Time, DailyWindowError> {
+        let (hour, minute) = text.split_once(':').ok_or(DailyWindowError::NotATime)?;
         let number = |part: &str| {
             let is_plain = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-            part.parse::<i8>().ok().filter(|_| is_plain).ok_or(QuietHoursError::NotATime)
+            part.parse::<i8>().ok().filter(|_| is_plain).ok_or(DailyWindowError::NotATime)
         };
-        Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| QuietHoursError::NotATime)
+        Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| DailyWindowError::NotATime)
     }
 
     /// When it begins.
@@ -56,7 +56,7 @@ impl QuietHours {
         self.to
     }
 
-    /// When the quiet that there is now ends; none if it is not quiet.
+    /// When the window that contains `now` ends; none if `now` is outside of it.
     pub fn end(&self, now: Timestamp, zone: &ZoneName) -> Option<Timestamp> {
         let zone = zone.zone();
         let mut at = now;
@@ -82,7 +82,7 @@ impl QuietHours {
     }
 }
 
-/// The next instant at which the wall's clock shows a time of day, or jumps over it.
+/// The next instant at which the wall clock shows a time of day or skips it.
 pub fn next_time_of_day(after: Timestamp, zone: &TimeZone, time: Time) -> Timestamp {
     let today = zone.to_datetime(after).date();
     // The day before: where a clock is put back over midnight, its end comes again. Two days on: a day can be left out.
@@ -96,7 +96,7 @@ pub fn next_time_of_day(after: Timestamp, zone: &TimeZone, time: Time) -> Timest
     instants.filter(|instant| *instant > after).min().unwrap_or(Timestamp::MAX)
 }
 
-/// When the wall's clock shows this: once, twice, or never, and then the instant of the jump.
+/// The instants at which the wall clock shows this: one, two, or none, and then the instant of the transition.
 fn instants_of(zone: &TimeZone, wall: jiff::civil::DateTime) -> Vec<Timestamp> {
     let ambiguous = zone.to_ambiguous_timestamp(wall);
     let found = match ambiguous.offset() {
@@ -116,7 +116,7 @@ fn instants_of(zone: &TimeZone, wall: jiff::civil::DateTime) -> Vec<Timestamp> {
     found.into_iter().flatten().collect()
 }
 
-/// The next full hour of the wall's clock.
+/// The next full hour of the wall clock.
 pub fn next_full_hour(after: Timestamp, zone: &TimeZone) -> Timestamp {
     let wall = zone.to_datetime(after);
     let hour = wall.time().round(jiff::civil::TimeRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc));
@@ -125,5 +125,5 @@ pub fn next_full_hour(after: Timestamp, zone: &TimeZone) -> Timestamp {
 }
 
 #[cfg(test)]
-#[path = "quiet_hours_tests.rs"]
+#[path = "daily_window_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! Places for tests: everywhere, and above all where maps go wrong.
+//! Positions for tests: everywhere, and above all where maps go wrong.
 
 use h3o::{LatLng, Resolution};
 use proptest::prelude::*;

@@ -1,74 +1,61 @@
-//! A balance in parts, so that many can pay in at once: what is there is the sum of the parts.
+//! Sharded balances: many can pay in at once, and the balance is the sum of the shards.
 
 use types::{CurrencyCode, TransferId};
 
-use super::account::{Account, Holder};
+use crate::{Ledger, LedgerAccount};
 
-/// A person's balance has one part: one person's money changes seldom, and a debit of one part needs no read before.
-const PERSON_SHARDS: u8 = 1;
 /// The most parts of a balance. A debit may touch all of them, in a transaction of at most 100 items.
 pub const MAX_SHARDS: u8 = 16;
-/// The parts of a point's balance unless told otherwise; measured in docs/adr/0016-the-ledger.md.
-const POINT_SHARDS: u8 = 4;
+/// The shards of a sharded account unless the caller says otherwise; measured in docs/adr/0016-the-ledger.md.
+const DEFAULT_SHARDS: u8 = 4;
 /// The most that one part may hold, in minor units: the sum of all parts of both pots never leaves an `i64`.
 pub const MAX_SHARD_MINOR: i64 = i64::MAX / (2 * MAX_SHARDS as i64);
 
-/// In how many parts balances are kept.
+/// The number of shards of sharded accounts. An account that is not sharded has one, which a debit need not read.
 ///
 /// It only says where the next credit goes. A debit and a reading look at the parts that are there, so the number may
 /// change at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shards {
-    points: u8,
+    sharded: u8,
 }
 
 impl Default for Shards {
     fn default() -> Self {
-        Self::of_points(POINT_SHARDS)
+        Self::per_account(DEFAULT_SHARDS)
     }
 }
 
 impl Shards {
-    /// So many for each point, from 1 to [`MAX_SHARDS`].
-    pub const fn of_points(points: u8) -> Self {
+    /// So many shards per sharded account, from 1 to [`MAX_SHARDS`].
+    pub const fn per_account(shards: u8) -> Self {
         Self {
-            points: if points < 1 {
+            sharded: if shards < 1 {
                 1
-            } else if points > MAX_SHARDS {
+            } else if shards > MAX_SHARDS {
                 MAX_SHARDS
             } else {
-                points
+                shards
             },
         }
     }
 
-    /// The part that a transfer's credit goes to.
-    pub fn credited(self, holder: Holder, transfer: TransferId) -> u8 {
-        let shards = match holder {
-            Holder::User(_) => PERSON_SHARDS,
-            Holder::Point(_) => self.points,
-        };
+    /// The shard that a transfer's credit goes to.
+    pub fn credited(self, account: impl LedgerAccount, transfer: TransferId) -> u8 {
+        let shards = if account.is_sharded() { self.sharded } else { 1 };
         // Ids of transfers are hashes: any part of one spreads evenly.
         u8::try_from(transfer.uuid().as_u128() % u128::from(shards)).unwrap_or_default()
     }
-
-    /// True if a debit must know the parts. The only part of a person's balance is known without looking.
-    pub const fn must_be_read(holder: Holder) -> bool {
-        match holder {
-            Holder::User(_) => false,
-            Holder::Point(_) => true,
-        }
-    }
 }
 
-/// One part of a balance.
+/// A change of one shard of a balance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Whose.
-    pub account: Account,
-    /// Of which currency.
+pub struct Change<L: Ledger> {
+    /// The account.
+    pub account: L::Account,
+    /// The currency.
     pub currency: CurrencyCode,
-    /// Which part.
+    /// The number of the shard.
     pub shard: u8,
     /// By how much it changes; never by nothing.
     pub by: i64,
@@ -97,27 +84,25 @@ pub fn draw(parts: &[(u8, i64)], amount: i64) -> Option<Vec<(u8, i64)>> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use types::{PointId, UserId, Uuid};
-
     use super::*;
+    use crate::test_ledger::{person, shelter};
+    use proptest::prelude::*;
 
     #[test]
-    fn credits_of_a_point_spread_and_those_of_a_person_do_not() {
-        let (point, person) = (Holder::Point(PointId::new(Uuid::nil())), Holder::User(UserId::new(Uuid::nil())));
+    fn credits_of_a_sharded_account_spread_and_others_do_not() {
         let mut hits = [0_u32; 4];
         for number in 0..4_000_u32 {
             let id = TransferId::new(types::derive_id(&[&number.to_string()]));
-            hits[usize::from(Shards::default().credited(point, id))] += 1;
-            assert_eq!(Shards::default().credited(person, id), 0);
+            hits[usize::from(Shards::default().credited(shelter(1), id))] += 1;
+            assert_eq!(Shards::default().credited(person(1), id), 0);
         }
         assert!(hits.iter().all(|hits| (850..1_150).contains(hits)), "{hits:?}");
     }
 
     #[test]
     fn the_number_of_parts_is_bounded() {
-        assert_eq!(Shards::of_points(0), Shards::of_points(1));
-        assert_eq!(Shards::of_points(200), Shards::of_points(MAX_SHARDS));
+        assert_eq!(Shards::per_account(0), Shards::per_account(1));
+        assert_eq!(Shards::per_account(200), Shards::per_account(MAX_SHARDS));
     }
 
     proptest! {

@@ -11,11 +11,11 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn window(from: &str, to: &str) -> QuietHours {
-    QuietHours::new(QuietHours::time(from).unwrap(), QuietHours::time(to).unwrap()).unwrap()
+fn window(from: &str, to: &str) -> DailyWindow {
+    DailyWindow::new(DailyWindow::time(from).unwrap(), DailyWindow::time(to).unwrap()).unwrap()
 }
 
-fn end(window: QuietHours, zone: &str, now: &str) -> Option<String> {
+fn end(window: DailyWindow, zone: &str, now: &str) -> Option<String> {
     window.end(at(now), &ZoneName::parse(zone).unwrap()).map(|end| end.to_string())
 }
 
@@ -58,9 +58,9 @@ fn an_hour_that_comes_twice_is_quiet_twice() {
 #[test]
 fn times_are_read_strictly() {
     for bad in ["", "7:00", "24:00", "07:60", "07:00:00", "+7:00", "0a:00", "07.00"] {
-        assert_eq!(QuietHours::time(bad), Err(QuietHoursError::NotATime), "{bad}");
+        assert_eq!(DailyWindow::time(bad), Err(DailyWindowError::NotATime), "{bad}");
     }
-    assert_eq!(QuietHours::new(Time::midnight(), Time::midnight()), Err(QuietHoursError::Empty));
+    assert_eq!(DailyWindow::new(Time::midnight(), Time::midnight()), Err(DailyWindowError::Empty));
 }
 
 /// Minutes near a jump of the zone's clock.
@@ -81,7 +81,7 @@ proptest! {
     fn the_end_is_the_first_minute_that_is_not_quiet((zone, now) in near_a_jump(), from in 0_i8..96, to in 0_i8..96) {
         prop_assume!(from != to);
         let time = |quarter: i8| Time::new(quarter / 4, quarter % 4 * 15, 0, 0).unwrap();
-        let hours = QuietHours::new(time(from), time(to)).unwrap();
+        let hours = DailyWindow::new(time(from), time(to)).unwrap();
         let mut minute = now;
         while hours.covers(minute, zone.zone()) {
             minute += SignedDuration::from_mins(1);

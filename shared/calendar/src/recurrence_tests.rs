@@ -1,11 +1,9 @@
 //! Rules against a walk over every day, and instants against a search among all offsets of a zone.
 
+use crate::{Recurrence, RuleError, ZoneName, format_local, parse_local};
 use jiff::civil::{DateTime, Weekday, date};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
-use types::ZoneName;
-
-use super::recurrence::{Recurrence, RuleError, parse_local, show_local};
 
 /// An hour of change in Berlin and New York, half an hour in Lord Howe, and at midnight in Santiago.
 const ZONES: [&str; 4] = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago"];
@@ -29,7 +27,7 @@ fn all(recurrence: &Recurrence) -> Vec<Timestamp> {
 
 /// RFC 5545, 3.3.5, by trying each offset that the zone has within a day: the first instant whose clock shows this, and in
 /// a gap the offset from before.
-fn instant(zone: &ZoneName, local: DateTime) -> Timestamp {
+fn brute_instant(zone: &ZoneName, local: DateTime) -> Timestamp {
     let as_utc = jiff::tz::TimeZone::UTC.to_timestamp(local).unwrap();
     let offset_at = |at: Timestamp| i64::from(zone.zone().to_offset(at).seconds());
     let around = (-30..=30).map(|hours| as_utc + jiff::SignedDuration::from_hours(hours));
@@ -59,7 +57,7 @@ fn walk(
         for (hour, minute) in times {
             let local = day.at(*hour, *minute, 0, 0);
             if local >= start && local <= end && takes(day, number) {
-                found.push(instant(zone, local));
+                found.push(brute_instant(zone, local));
             }
         }
         (day, number) = (day.tomorrow().unwrap(), number + 1);
@@ -102,6 +100,10 @@ proptest! {
         let recurrence = Recurrence::parse(&text, zone.clone(), start).unwrap();
         let wanted = walk(&zone, start, &times, takes);
         prop_assert_eq!(recurrence.next_after(Timestamp::MIN), wanted.first().copied());
+        if let [first, .., last] = wanted[..wanted.len().min(9)] {
+            prop_assert_eq!(&recurrence.between(first, last, 100), &wanted[1..wanted.len().min(9)]);
+            prop_assert_eq!(recurrence.between(first, last, 2).len(), 2.min(wanted.len() - 1));
+        }
         // Around each change of the clocks, at the end, and here and there: each look goes through all that was before.
         let offset = |at: Timestamp| zone.zone().to_offset(at);
         for (index, at) in wanted.iter().enumerate() {
@@ -125,7 +127,7 @@ proptest! {
 fn what_the_clocks_skip_comes_later_by_the_gap_and_of_what_they_show_twice_the_first_counts() {
     // Berlin leaves out 2:00 to 3:00 on 29 March 2026, and has it twice on 25 October.
     let daily = rule("FREQ=DAILY;COUNT=3", "Europe/Berlin", "2026-03-28T02:30");
-    let shown: Vec<_> = all(&daily).iter().map(|at| show_local(daily.local(*at))).collect();
+    let shown: Vec<_> = all(&daily).iter().map(|at| format_local(daily.local(*at))).collect();
     assert_eq!(shown, ["2026-03-28T02:30", "2026-03-29T03:30", "2026-03-30T02:30"]);
     let yearly = rule("FREQ=YEARLY;COUNT=1", "Europe/Berlin", "2026-10-25T02:30");
     assert_eq!(all(&yearly), ["2026-10-25T00:30:00Z".parse().unwrap()]);
@@ -134,7 +136,7 @@ fn what_the_clocks_skip_comes_later_by_the_gap_and_of_what_they_show_twice_the_f
     assert_eq!(all(&twice).len(), 3);
     // Lord Howe moves by half an hour: 2:00 to 2:30 is left out on 4 October 2026.
     let half = rule("FREQ=DAILY;COUNT=1", "Australia/Lord_Howe", "2026-10-04T02:15");
-    assert_eq!(show_local(half.local(all(&half)[0])), "2026-10-04T02:45");
+    assert_eq!(format_local(half.local(all(&half)[0])), "2026-10-04T02:45");
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn a_rule_survives_its_item_and_says_nothing_after_five_years() {
     let again: Recurrence = serde_json::from_str(&serde_json::to_string(&daily).unwrap()).unwrap();
     assert_eq!(again, daily);
     let last = daily.next_after("2031-03-31T00:00:00Z".parse().unwrap()).unwrap();
-    assert_eq!((show_local(daily.local(last)), daily.next_after(last)), ("2031-03-31T18:00".to_owned(), None));
+    assert_eq!((format_local(daily.local(last)), daily.next_after(last)), ("2031-03-31T18:00".to_owned(), None));
     assert_eq!(parse_local("2026-04-01"), None);
     assert_eq!(parse_local("2026-04-01T18:00Z"), None);
 }

@@ -1,8 +1,9 @@
-//! Which parts of the index can hold the points of a circle.
+//! The ranges of the index that can hold the items of a circle.
 //!
-//! A point is listed under its H3 cell of resolution 4 and sorted by its cell of resolution 15. An H3 index spells out the
-//! way from a coarse cell down to a fine one, so all that lies below one cell of any resolution in between is one range of
-//! sort keys. A circle becomes the cells that it can meet, at a resolution that suits its size, and these become ranges.
+//! An item is listed under its H3 cell of resolution 4 and sorted by its cell of resolution 15. An H3 index spells out the
+//! path from a coarse cell down to a fine one, so everything below one cell of any resolution in between is one range of
+//! sort keys. A circle becomes the cells that it can intersect, at a resolution that suits its size, and these become
+//! ranges.
 //!
 //! "Below a cell" is a matter of indexes: seven children do not fill their parent's hexagon, but a fringed shape that
 //! crosses its border. What a cell can hold is therefore bounded by its centre and a reach that is larger than its
@@ -11,12 +12,12 @@
 use h3o::{CellIndex, LatLng, Resolution};
 use types::GeoPoint;
 
-use super::place::lat_lng;
+use crate::distance::lat_lng;
 
 /// The cell that names a partition of the index: 1,770 km² on average, so that a city is several. The largest circle meets
 /// seven of them at the most.
 const PARTITION: Resolution = Resolution::Four;
-/// The cell that points are sorted by, of about a square metre.
+/// The cell that items are sorted by, of about a square metre.
 const SORTED_BY: Resolution = Resolution::Fifteen;
 /// The resolutions at which circles are covered, the finest first.
 const WORKING: [Resolution; 9] = [
@@ -53,19 +54,19 @@ const RESOLUTION_SHIFT: u32 = 52;
 const RESOLUTION_MASK: u64 = 0xf << RESOLUTION_SHIFT;
 const BITS_PER_STEP: u32 = 3;
 
-/// Where a point stands in the index.
+/// The position of an item in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listing {
+pub struct IndexPosition {
     /// The partition.
     pub partition: u64,
     /// The position in it.
     pub cell: u64,
 }
 
-impl Listing {
-    /// Where a point of this place stands.
-    pub fn of(place: GeoPoint) -> Self {
-        let cell = lat_lng(place).to_cell(SORTED_BY);
+impl IndexPosition {
+    /// The index position of a geographic position.
+    pub fn of(position: GeoPoint) -> Self {
+        let cell = lat_lng(position).to_cell(SORTED_BY);
         Self { partition: partition_of(cell), cell: cell.into() }
     }
 }
@@ -90,9 +91,9 @@ impl CellRange {
         Self { partition: partition_of(cell), first: last & !(width_of(cell.resolution()) - 1), last }
     }
 
-    /// True if a point that stands there is in the range.
-    pub fn holds(&self, listing: Listing) -> bool {
-        self.partition == listing.partition && (self.first..=self.last).contains(&listing.cell)
+    /// True if an item at that index position is in the range.
+    pub fn contains(&self, item: IndexPosition) -> bool {
+        self.partition == item.partition && (self.first..=self.last).contains(&item.cell)
     }
 }
 
@@ -106,20 +107,20 @@ fn partition_of(cell: CellIndex) -> u64 {
     cell.parent(PARTITION).unwrap_or(cell).into()
 }
 
-/// A circle, or what is left of it without a smaller one.
+/// A circle, or a circle without a smaller one of the same center.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ring {
-    /// The middle.
+    /// The center.
     pub center: GeoPoint,
-    /// What is nearer than this, in metres, is not asked for. It may be found all the same.
+    /// The inner radius, in metres. Items that are nearer are not asked for, but may be found.
     pub inner_m: f64,
-    /// What is farther than this, in metres, is not asked for.
+    /// The outer radius, in metres.
     pub outer_m: f64,
 }
 
-/// Ranges that hold every point of a ring, and others too. They are no more than `max_ranges`, unless the ring meets more
+/// Ranges that hold every item of a ring, and others too: at most `max_ranges`, unless the ring intersects more
 /// partitions than that.
-pub fn covering(ring: &Ring, max_ranges: usize) -> Vec<CellRange> {
+pub fn cover(ring: &Ring, max_ranges: usize) -> Vec<CellRange> {
     let resolution = working_resolution(ring.outer_m);
     let mut ranges: Vec<_> = cells(ring, resolution).into_iter().map(CellRange::below).collect();
     ranges.sort_unstable();
@@ -174,5 +175,5 @@ fn smallest_gap(ranges: &[CellRange]) -> Option<(usize, u64)> {
 }
 
 #[cfg(test)]
-#[path = "covering_tests.rs"]
+#[path = "cover_tests.rs"]
 mod tests;

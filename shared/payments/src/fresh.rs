@@ -9,7 +9,7 @@ use kit::{Parameters, SecretError};
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is made of a secret, at most some minutes old where a newer one can be had.
-pub(super) struct Fresh<T> {
+pub(crate) struct Fresh<T> {
     source: Option<Source<T>>,
     current: Mutex<Option<(T, Timestamp)>>,
 }
@@ -22,17 +22,17 @@ struct Source<T> {
 
 impl<T: Clone> Fresh<T> {
     /// Nothing.
-    pub(super) fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Self { source: None, current: Mutex::default() }
     }
 
     /// What stays as it is.
-    pub(super) fn fixed(value: T) -> Self {
+    pub(crate) fn fixed(value: T) -> Self {
         Self { source: None, current: Mutex::new(Some((value, Timestamp::MAX))) }
     }
 
     /// What `make` makes of the parameter `name`, at `now`.
-    pub(super) async fn load(
+    pub(crate) async fn load(
         parameters: Parameters,
         name: String,
         now: Timestamp,
@@ -44,7 +44,7 @@ impl<T: Clone> Fresh<T> {
     }
 
     /// It, as fresh as it can be had.
-    pub(super) async fn get(&self, now: Timestamp) -> Option<T> {
+    pub(crate) async fn get(&self, now: Timestamp) -> Option<T> {
         let (value, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let stale = now.duration_since(loaded_at) > MAX_AGE;
         let Some(source) = self.source.as_ref().filter(|_| stale) else { return Some(value) };

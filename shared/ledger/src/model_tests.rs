@@ -5,22 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
-use types::{CurrencyCode, Money, PointId, TransferId, UserId, Uuid};
+use types::{CurrencyCode, Money, TransferId};
 
-use super::account::{Account, Holder, System};
-use super::ledger::{Balance, Entry, Heading, Kind, NotEnough, Posting, Transfer, Unbalanced, totals};
-use super::shards::{Change, MAX_SHARD_MINOR, Shards};
+use crate::test_ledger::{Account, Holder, Kind, TestLedger, person as user, shelter as point};
+use crate::{MAX_SHARD_MINOR, NotEnough, Shards, Unbalanced, totals};
+
+type Balance = crate::Balance<TestLedger>;
+type Change = crate::Change<TestLedger>;
+type Entry = crate::Entry<TestLedger>;
+type Heading = crate::Heading<TestLedger>;
+type Posting = crate::Posting<TestLedger>;
+type Transfer = crate::Transfer<TestLedger>;
 
 fn code(text: &str) -> CurrencyCode {
     CurrencyCode::parse(text).unwrap()
-}
-
-fn user(number: u8) -> Account {
-    Account::user(UserId::new(Uuid::from_u128(number.into())))
-}
-
-fn point(number: u8) -> Account {
-    Account::point(PointId::new(Uuid::from_u128(number.into())))
 }
 
 fn heading(id: u64, kind: Kind) -> Heading {
@@ -142,10 +140,13 @@ fn wanted(ask: &Ask, number: u64, before: &[Transfer]) -> Option<Transfer> {
     let between = |kind, from, to, amount| {
         Transfer::between(heading(number, kind), from, to, Money::new(amount, currency.clone())).ok()
     };
-    let held = |account: Account| account.holder().map(Account::Held);
+    let held = |account: Account| match account {
+        Account::Free(holder) => Some(Account::Held(holder)),
+        _ => None,
+    };
     match ask {
-        Ask::Deposit { to, amount } => between(Kind::Deposit, Account::System(System::Provider), user(*to), *amount),
-        Ask::Reward { to, amount } => between(Kind::Reward, Account::System(System::Issuance), user(*to), *amount),
+        Ask::Deposit { to, amount } => between(Kind::Deposit, Account::Provider, user(*to), *amount),
+        Ask::Reward { to, amount } => between(Kind::Reward, Account::Issuance, user(*to), *amount),
         Ask::Transfer { from, to, amount, .. } => between(Kind::Transfer, user(*from), user(*to), *amount),
         Ask::Donation { from, to, amount } => between(Kind::Donation, user(*from), point(*to), *amount),
         Ask::Spend { point: from, to, amount, .. } => between(Kind::Transfer, point(*from), user(*to), *amount),
@@ -194,7 +195,7 @@ proptest! {
         asks in prop::collection::vec(ask(), 2_000),
         points in prop_oneof![Just(1_u8), Just(4), Just(16)],
     ) {
-        let table = run(&asks, Shards::of_points(points));
+        let table = run(&asks, Shards::per_account(points));
         // The test would say nothing if all or none were refused.
         prop_assert!(table.records.len() > 500 && table.refused > 50 && table.replayed > 20);
     }
@@ -257,7 +258,7 @@ fn lines_name_the_other_side_and_only_the_author_s_line_leads_to_the_reader_s() 
 #[test]
 fn totals_count_what_is_held_apart() {
     let part = |account, shard, amount| Balance { account, currency: code("EUR"), shard, amount };
-    let held = Account::Held(Holder::Point(PointId::new(Uuid::from_u128(1))));
+    let held = Account::Held(Holder::Shelter(1));
     let all = totals([part(point(1), 0, 5), part(point(1), 3, 7), part(held, 0, 2)]);
     let total = all[&code("EUR")];
     assert_eq!((total.available, total.held), (12, 2));

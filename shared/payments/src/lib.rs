@@ -1,0 +1,48 @@
+//! Card payments: the port to a payment provider, the Stripe adapter, and webhook verification.
+//!
+//! A payment has two steps, so that its state is always known: [`PaymentProvider::create`] registers it under an id and
+//! charges nothing, [`PaymentProvider::confirm`] charges. After a lost answer [`PaymentProvider::find`] returns the state,
+//! and [`PaymentProvider::cancel`] ends a payment for good unless the money has arrived. Every write is idempotent by the
+//! caller's reference, a text that also comes back with each webhook.
+//!
+//! The sandbox is the provider's own: a test key, the test payment methods (`pm_card_visa`), and the provider's URL in
+//! `PAYMENT_URL`, which local stacks point at a stand-in. [`sign`] makes the header of a webhook for tests. The webhooks of
+//! other deployments of the same provider account carry another deployment's name and have no reference here.
+//!
+//! What it does not do: it stores nothing, and it does not decide when to charge, retry or refund. It sees no card: the
+//! client hands the card to the provider and sends the name of a payment method. Secrets are redacted in `Debug`.
+//!
+//! ```
+//! use jiff::Timestamp;
+//! use payments::{PaymentChange, Webhooks, sign};
+//!
+//! let now = Timestamp::from_second(1_700_000_000).unwrap();
+//! let body = br#"{
+//!     "type": "payment_intent.canceled",
+//!     "data": { "object": {
+//!         "id": "pi_1", "currency": "eur",
+//!         "metadata": { "atoll_deployment": "atoll-test", "atoll_reference": "invoice:42" }
+//!     } }
+//! }"#;
+//! let webhooks = Webhooks::new("atoll-test", "whsec_test");
+//! let event = webhooks.read(&sign(b"whsec_test", body, now), body, now).unwrap();
+//! assert_eq!(event.reference.as_deref(), Some("invoice:42"));
+//! assert!(matches!(event.change, PaymentChange::Canceled { .. }));
+//! assert!(webhooks.read(&sign(b"whsec_other", body, now), body, now).is_err());
+//! ```
+
+mod fresh;
+mod payment;
+mod provider;
+mod stripe;
+mod webhook;
+
+pub use payment::{
+    ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentId, PaymentMethod,
+    PaymentStatus, chargeable,
+};
+pub use provider::{
+    CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
+};
+pub use stripe::{Stripe, WebhookError, Webhooks};
+pub use webhook::{PaymentChange, SignatureError, TOLERANCE, WebhookEvent, sign, verify};

@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use calendar::ZoneName;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, State, UndefinedBehavior, context};
 use serde::Serialize;
-use types::ZoneName;
 
 use crate::domain::branding::{Branding, LogoUrl};
 use crate::domain::content::{Content, DigestEntry};

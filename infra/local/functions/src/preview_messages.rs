@@ -67,7 +67,7 @@ fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     let unsubscribe =
         (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
-    let zone = types::ZoneName::parse("Europe/Berlin")?;
+    let zone = calendar::ZoneName::parse("Europe/Berlin")?;
     let locale = Locale { language, zone: &zone };
     let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding()?, links)?;
     let brief = templates::brief(&content, locale)?;

@@ -3,9 +3,9 @@
 //! Events carry amounts as `12.50 EUR` and times as RFC 3339 in UTC. Whatever has another form is shown as it is, because
 //! services may put any text into a template's fields.
 
+use calendar::ZoneName;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use types::ZoneName;
 
 use super::language::Language;
 

@@ -8,11 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::UserId;
 
 use super::language::Language;
-<<<<<<< HEAD
 use super::localization::Locale;
-use super::quiet_hours::QuietHours;
-=======
->>>>>>> main
 
 /// A person's preferences. Whoever never said anything has [`Preferences::of_nobody_s_saying`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

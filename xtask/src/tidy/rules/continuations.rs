@@ -41,7 +41,9 @@ fn continues(function: &Function<'_>) -> bool {
 }
 
 fn may_send(function: &Resource<'_>, is_queue: &impl Fn(&Value) -> bool) -> bool {
-    each(function.property("Policies")).flat_map(|policy| each(&policy["Statement"])).any(|statement| {
+    let Some(role) = function.follow(function.property("Role")) else { return false };
+    let documents = each(role.property("Policies")).map(|policy| &policy["PolicyDocument"]);
+    documents.flat_map(|document| each(&document["Statement"])).any(|statement| {
         each(&statement["Action"]).any(|action| action == "sqs:SendMessage")
             && each(&statement["Resource"]).any(is_queue)
     })

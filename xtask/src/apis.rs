@@ -1,6 +1,6 @@
 //! The templates of the HTTP APIs: one import each instead of a route and an integration per operation.
 //!
-//! API Gateway takes ten changes per second from an account, however many operations an API has. docs/adr/0019 has the reasons.
+//! API Gateway takes ten changes per second from an account, however many operations an API has. docs/adr/0031-apis-are-imported.md has the reasons.
 
 use std::fmt::Write;
 

@@ -10,6 +10,8 @@ def check():
     templates = [*paths.templates(), *paths.templates_of_tests()]
     processes.visible([str(paths.VENV_BIN / "cfn-lint"), "--regions", "us-east-1", "--", *map(str, templates)],
                       "cfn-lint found errors in a template.")
+    processes.visible([str(paths.VENV_BIN / "python"), str(paths.LOCAL / "transformed.py"),
+                       *map(str, paths.templates())], "A template is not what it says once SAM has transformed it.")
     with ThreadPoolExecutor(PARALLEL) as pool:
         list(pool.map(validate, templates))
 

@@ -110,6 +110,11 @@ impl<'a> Resource<'a> {
         each(&self.body["DependsOn"]).any(|other| other == id)
     }
 
+    /// What becomes of it when its stack is deleted; empty if nothing is said.
+    pub fn deletion_policy(self) -> &'a str {
+        self.body["DeletionPolicy"].as_str().unwrap_or_default()
+    }
+
     /// The number of the line that it starts in.
     pub fn line(self) -> usize {
         let start = format!("  {}:", self.id);

@@ -329,6 +329,28 @@ const PLANTS: &[Plant] = &[
     Plant("schedules", "as DeadLetterConfig of its target", |fixture| {
         fixture.append(STREAM, "\n  Daily:\n    Type: AWS::Scheduler::Schedule\n");
     }),
+    Plant("streams", "may be starved", |fixture| {
+        fixture.edit(STREAM, "      ReservedConcurrentExecutions: !Ref PublisherConcurrency\n", "");
+    }),
+    Plant("kept", "cannot become a global table", |fixture| {
+        fixture.edit("template.yaml", "AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table");
+    }),
+    Plant("kept", "Table goes with its stack", |fixture| {
+        fixture.edit("template.yaml", "    DeletionPolicy: RetainExceptOnCreate\n", "");
+    }),
+    Plant("kept", "SigningKeys goes with its stack", |fixture| {
+        let kept = "Custom::SigningKeys\n    DeletionPolicy: RetainExceptOnCreate";
+        fixture.edit("template.yaml", kept, "Custom::SigningKeys");
+    }),
+    Plant("kept", "a change of the stage", |fixture| {
+        fixture.edit("template.yaml", "Properties: { Stage: !Ref Stage }", "Properties: { Generation: 1 }");
+    }),
+    Plant("published", "AuthJwks reads /atoll/${Stage}/core/auth-jwks", |fixture| {
+        fixture.edit("template.yaml", "core/auth-jwks", "core/keys");
+    }),
+    Plant("published", "the URL of its API", |fixture| {
+        fixture.edit(PACK, "packs/commerce/api-url", "packs/other/api-url")
+    }),
     Plant("events", "waits for identity.user_moved.v1", |fixture| {
         fixture.edit(ORDERS, "[identity.user_registered.v1]", "[identity.user_registered.v1, identity.user_moved.v1]");
     }),

@@ -1,4 +1,4 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! Problems of this context: every error code that it returns is in this file.
 
 use axum::http::StatusCode;
 use kit::http::Problem;
@@ -12,37 +12,44 @@ impl From<Refusal> for Problem {
         let forbidden = |code, title: &'static str| Self::new(StatusCode::FORBIDDEN, code, title);
         let unfit = |code, title: &'static str| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
         match refusal {
-            Refusal::NoSuchEvent => Self::not_found("events.no_such_event"),
-            Refusal::NoSuchEventType => Self::not_found("events.no_such_event_type"),
-            Refusal::NoSuchSchedule => Self::not_found("events.no_such_schedule"),
-            Refusal::NoSuchPoint => Self::not_found("events.no_such_point"),
-            Refusal::NoSuchUser => Self::not_found("events.no_such_user"),
-            Refusal::Suspended => forbidden("events.suspended", "This account is suspended"),
-            Refusal::TypeRetired => conflict("events.type_retired", "This kind of event was retired"),
-            Refusal::CodeTaken => conflict("events.code_taken", "Another kind of event has this code"),
-            Refusal::CoolingDown(until) => {
-                conflict("events.cooling_down", "The same was reported here a short time ago")
-                    .with_detail(format!("it can be reported again from {until} on"))
+            Refusal::NoSuchEvent => {
+                Self::not_found("events.no_such_event").with_detail("No care event with this ID exists.")
             }
-            Refusal::LocationMissing => {
-                unfit("events.location_missing", "This kind of event asks for the location of its author")
+            Refusal::NoSuchEventType => {
+                Self::not_found("events.no_such_event_type").with_detail("No event type with this ID exists.")
             }
-            Refusal::TooFar(metres) => unfit("events.too_far", "The point is too far away")
-                .with_detail(format!("this kind of event asks its author to be within {metres} metres of the point")),
-            Refusal::PhotoNotPublished => {
-                unfit("events.photo_not_published", "Only published pictures of one's own can be shown")
+            Refusal::NoSuchSchedule => {
+                Self::not_found("events.no_such_schedule").with_detail("No schedule with this ID exists.")
             }
-            Refusal::NotYours => forbidden("events.not_yours", "It is somebody else's"),
-            Refusal::TooLate => conflict("events.too_late", "An event can be taken back for a day"),
-            Refusal::TooManySchedulesOfUser => {
-                conflict("events.too_many_schedules", "There is no room for another schedule")
-                    .with_detail(format!("one person may have {MAX_SCHEDULES_PER_USER}"))
+            Refusal::NoSuchPoint => {
+                Self::not_found("events.no_such_point").with_detail("No point with this ID exists.")
             }
-            Refusal::TooManySchedulesOfPoint => {
-                conflict("events.too_many_schedules", "There is no room for another schedule")
-                    .with_detail(format!("one point may have {MAX_SCHEDULES_PER_POINT}"))
+            Refusal::NoSuchUser => Self::not_found("events.no_such_user").with_detail("The account was deleted."),
+            Refusal::Suspended => forbidden("events.suspended", "Account suspended")
+                .with_detail("Your account is suspended and cannot create events or schedules."),
+            Refusal::TypeRetired => conflict("events.type_retired", "Event type retired")
+                .with_detail("The event type is retired. Choose another type."),
+            Refusal::CodeTaken => conflict("events.code_taken", "Code already taken")
+                .with_detail("Another event type has this code. Choose another code."),
+            Refusal::CoolingDown(until) => conflict("events.cooling_down", "Reported recently")
+                .with_detail(format!("You reported this event type at this point recently. Try again after {until}.")),
+            Refusal::LocationMissing => unfit("events.location_missing", "Location required")
+                .with_detail("This event type requires `location`. Send the location of the device."),
+            Refusal::TooFar(metres) => unfit("events.too_far", "Too far from the point")
+                .with_detail(format!("`location` must be within {metres} metres of the point.")),
+            Refusal::PhotoNotPublished => unfit("events.photo_not_published", "Photo not published")
+                .with_detail("`photoMediaIds` must contain published photos of your own."),
+            Refusal::NotYours => {
+                forbidden("events.not_yours", "Not the author").with_detail("Only the author or an admin can do this.")
             }
-            Refusal::KeyReused => unfit("events.key_reused", "This Idempotency-Key has asked for something else"),
+            Refusal::TooLate => conflict("events.too_late", "Deletion period ended")
+                .with_detail("Authors can delete an event within 24 hours after they reported it."),
+            Refusal::TooManySchedulesOfUser => conflict("events.too_many_schedules", "Too many schedules")
+                .with_detail(format!("A user has at most {MAX_SCHEDULES_PER_USER} schedules. Delete one first.")),
+            Refusal::TooManySchedulesOfPoint => conflict("events.too_many_schedules", "Too many schedules")
+                .with_detail(format!("A point has at most {MAX_SCHEDULES_PER_POINT} schedules. Delete one first.")),
+            Refusal::KeyReused => unfit("events.key_reused", "Idempotency-Key reused")
+                .with_detail("The Idempotency-Key was used with a different request body. Send a new key."),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! Problems of this context: every error code that it returns is in this file.
 
 use axum::http::StatusCode;
 use kit::http::Problem;
@@ -7,7 +7,7 @@ use types::UserId;
 use crate::domain::people::Unavailable;
 use crate::store::NotPosted;
 
-/// What this context refuses.
+/// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The request's money is of no currency that there is.
@@ -22,7 +22,7 @@ pub enum Refusal {
     NoSuchDonation,
     /// There is nobody, or no point, that could get something.
     NoSuchRecipient,
-    /// The token's account is gone.
+    /// The account was deleted.
     NoSuchUser,
     /// The recipient may not take part now.
     RecipientUnavailable,
@@ -53,37 +53,52 @@ impl From<Refusal> for Problem {
         let conflict = |code: &'static str, title: &'static str| Self::new(StatusCode::CONFLICT, code, title);
         let wrong = |code: &'static str, title: &'static str| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
         match refusal {
-            Refusal::NoSuchCurrency => wrong("wallet.no_such_currency", "There is no such currency here"),
-            Refusal::CurrencyNotFound => Self::not_found("wallet.currency_not_found"),
-            Refusal::NoSuchPoint => Self::not_found("wallet.no_such_point"),
-            Refusal::NoSuchDeposit => Self::not_found("wallet.no_such_deposit"),
-            Refusal::NoSuchDonation => Self::not_found("wallet.no_such_donation"),
-            Refusal::NoSuchRecipient => Self::not_found("wallet.no_such_recipient"),
-            Refusal::NoSuchUser => Self::not_found("wallet.no_such_user"),
-            Refusal::RecipientUnavailable => {
-                conflict("wallet.recipient_unavailable", "The recipient cannot get anything now")
+            Refusal::NoSuchCurrency => wrong("wallet.no_such_currency", "Unknown currency")
+                .with_detail("`currency` is unknown. List currencies with `GET /v1/community/currencies`."),
+            Refusal::CurrencyNotFound => {
+                Self::not_found("wallet.currency_not_found").with_detail("No currency with this code exists.")
             }
-            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "wallet.suspended", "This account may not pay now"),
-            Refusal::ToOneself => wrong("wallet.to_oneself", "Nobody pays themselves"),
-            Refusal::InsufficientFunds => conflict("wallet.insufficient_funds", "There is too little money"),
-            Refusal::BalanceFull => conflict("wallet.balance_full", "The recipient cannot have more of this currency"),
-            Refusal::KeyReused => wrong("wallet.key_reused", "This Idempotency-Key has asked for something else"),
-            Refusal::FundingUnavailable => {
-                wrong("wallet.funding_unavailable", "Donations cannot be paid in this way here")
+            Refusal::NoSuchPoint => {
+                Self::not_found("wallet.no_such_point").with_detail("You keep no point with this ID.")
             }
+            Refusal::NoSuchDeposit => {
+                Self::not_found("wallet.no_such_deposit").with_detail("You have no deposit with this ID.")
+            }
+            Refusal::NoSuchDonation => Self::not_found("wallet.no_such_donation")
+                .with_detail("No donation with this ID exists, or you may not see it."),
+            Refusal::NoSuchRecipient => {
+                Self::not_found("wallet.no_such_recipient").with_detail("The recipient does not exist or was deleted.")
+            }
+            Refusal::NoSuchUser => Self::not_found("wallet.no_such_user").with_detail("The account was deleted."),
+            Refusal::RecipientUnavailable => conflict("wallet.recipient_unavailable", "Recipient unavailable")
+                .with_detail("The recipient is suspended and cannot receive money."),
+            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "wallet.suspended", "Account suspended")
+                .with_detail("Your account is suspended and cannot send money."),
+            Refusal::ToOneself => {
+                wrong("wallet.to_oneself", "Same sender and recipient").with_detail("Sender and recipient must differ.")
+            }
+            Refusal::InsufficientFunds => conflict("wallet.insufficient_funds", "Insufficient funds")
+                .with_detail("The available balance is too low. Reduce the amount or create a deposit."),
+            Refusal::BalanceFull => conflict("wallet.balance_full", "Maximum balance reached")
+                .with_detail("The recipient cannot hold more of this currency. Reduce the amount."),
+            Refusal::KeyReused => wrong("wallet.key_reused", "Idempotency-Key reused")
+                .with_detail("The Idempotency-Key was used with a different request body. Send a new key."),
+            Refusal::FundingUnavailable => wrong("wallet.funding_unavailable", "Payment method unavailable")
+                .with_detail("The payment method is not available in this deployment. Choose another `funding`."),
             Refusal::PaymentsOff => {
-                Self::new(StatusCode::NOT_FOUND, "wallet.payments_off", "Card payments are not set up here")
+                Self::new(StatusCode::NOT_FOUND, "wallet.payments_off", "Card payments not configured")
+                    .with_detail("This deployment does not accept card payments.")
             }
             Refusal::NoticeNotProven => {
-                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_not_proven", "The signature proves nothing")
+                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_not_proven", "Invalid webhook signature")
+                    .with_detail("The signature is invalid or too old. Check the webhook secret and the clock.")
             }
             Refusal::NoticeUnreadable => {
-                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_unreadable", "The message cannot be read")
+                Self::new(StatusCode::BAD_REQUEST, "wallet.notice_unreadable", "Invalid webhook event")
+                    .with_detail("The body is not a valid Stripe event.")
             }
-            Refusal::ExponentFixed(exponent) => {
-                conflict("wallet.exponent_fixed", "The number of decimals of a currency never changes")
-                    .with_detail(format!("it is {exponent}"))
-            }
+            Refusal::ExponentFixed(exponent) => conflict("wallet.exponent_fixed", "Decimals cannot be changed")
+                .with_detail(format!("`exponent` of this currency is {exponent} and cannot be changed.")),
         }
     }
 }

@@ -104,6 +104,7 @@ impl From<NotAsked> for Refusal {
 }
 
 impl From<Refusal> for Problem {
+    #[expect(clippy::too_many_lines, reason = "one arm per code, and nothing else")]
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::EmailTaken => {

@@ -14,6 +14,7 @@ mod permissions;
 mod queues;
 mod routes;
 mod shape;
+mod stacks;
 
 pub use local::MANIFEST as LOCAL_MANIFEST;
 
@@ -111,6 +112,16 @@ pub const RULES: &[Rule] = &[
         check: queues::schedules,
     },
     Rule { name: "dead-letters", asks: "A context has one dead-letter queue.", check: queues::one_dead_letter_queue },
+    Rule {
+        name: "kept",
+        asks: "The table is a global table, and table and keys outlive their stack.",
+        check: stacks::kept,
+    },
+    Rule {
+        name: "published",
+        asks: "Packs read what the core publishes, and publish the URL of their API.",
+        check: stacks::published,
+    },
     Rule {
         name: "events",
         asks: "Every event that is waited for has a schema, and every schema an example.",

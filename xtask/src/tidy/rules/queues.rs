@@ -102,6 +102,12 @@ fn named(resource: &Resource<'_>, property: &str, binary: &str, report: &mut Rep
 pub fn streams(survey: &Survey<'_>, report: &mut Report) {
     for (function, name, source) in sources(survey, &["DynamoDB", "Kinesis"]) {
         partial_failures(&function, name, source, report);
+        if function.property("ReservedConcurrentExecutions").is_null() {
+            report.resource(
+                &function,
+                "may be starved by other functions: set ReservedConcurrentExecutions by a parameter",
+            );
+        }
         if let Some(missing) = complaint(&function, &source["DestinationConfig"]["OnFailure"]["Destination"]) {
             report.resource(&function, format!("needs {missing} as OnFailure of {name}"));
         }
@@ -196,7 +202,7 @@ pub fn one_dead_letter_queue(survey: &Survey<'_>, report: &mut Report) {
 }
 
 /// `send-receipt` of `SendReceipt`.
-fn kebab(pascal: &str) -> String {
+pub fn kebab(pascal: &str) -> String {
     let mut text = String::new();
     for letter in pascal.chars() {
         if letter.is_ascii_uppercase() && !text.is_empty() {

@@ -1,4 +1,5 @@
-//! `POST /v1/community/events`: reports what somebody did or saw at a point. Needs `Idempotency-Key`.
+//! `POST /v1/community/events`: records a care event. Requires `Idempotency-Key`.
+//!
 //! Emits `events.event_reported.v1`.
 
 use axum::extract::State;
@@ -16,24 +17,25 @@ use crate::domain::care_event::{self, CareEvent, Report};
 use crate::domain::refusal::Refusal;
 use crate::store::NotAdded;
 
-/// What somebody did or saw.
+/// Request to create a care event.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateEvent {
-    /// Where.
+    /// Point ID.
     point_id: PointId,
-    /// Of which kind.
+    /// Event type ID.
     event_type_id: EventTypeId,
-    /// A few words on it.
+    /// Note.
     #[schema(min_length = 1, max_length = 500, example = "Two cats, both look well.")]
     note: Option<String>,
-    /// Published pictures of one's own.
+    /// Media IDs of published photos of the caller, at most 4.
     #[serde(default)]
     #[schema(max_items = 4)]
     photo_media_ids: Vec<MediaId>,
-    /// When it happened, at most a week ago; absent for now.
+    /// Time when it happened, at most one week ago. Defaults to now.
     occurred_at: Option<Timestamp>,
-    /// Where the author is, for kinds that ask for it. It is compared with the point's place, and not kept.
+    /// Location of the author, if the event type requires it. It is compared with the location of the point and
+    /// not stored.
     location: Option<GeoPoint>,
 }
 
@@ -58,21 +60,22 @@ impl CreateEvent {
     }
 }
 
-/// Report a care event
+/// Create a care event
 ///
-/// Everybody who is signed in can see it. The same kind cannot be reported again at the same point before the kind's
-/// cooldown is over, whatever becomes of the event. The point may take a moment to be known here after it was made.
+/// Records a care event at a point and notifies its subscribers. Credits the reward of the event type
+/// asynchronously. Each user can report one event of a type per point within the cooldown of the type, even if the
+/// event is deleted. A new point can take a moment to be known here. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/events", operation_id = "create_event", tag = "events",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = CreateEvent,
     responses(
-        (status = 201, description = "It is reported", body = EventView),
-        (status = 403, description = "`events.suspended`: the caller's account is suspended"),
-        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone; `events.no_such_event`: this `Idempotency-Key` made one that was removed"),
-        (status = 409, description = "`events.cooling_down`: the same was reported here a short time ago; `events.type_retired`"),
-        (status = 422, description = "`events.location_missing`, `events.too_far`: the kind asks its author to be near; `events.photo_not_published`; `events.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 201, description = "Care event created", body = EventView),
+        (status = 403, description = "`events.suspended`: the account is suspended"),
+        (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted; `events.no_such_event`: the event of this `Idempotency-Key` was deleted"),
+        (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry later; `events.type_retired`: the event type is retired"),
+        (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_event(
@@ -108,7 +111,7 @@ fn created(event: CareEvent) -> Created<EventView> {
     Created::at(format!("/v1/community/events/{}", event.id), event.into())
 }
 
-/// A repeat gets what the first try made, if it asks for the same; what was removed since is not made again.
+/// Returns the existing resource if the request is the same, for a retry with the same key. A deleted one is not recreated.
 fn same_as_before(before: CareEvent, report: &Report) -> Result<Created<EventView>, Problem> {
     if !before.is_there() {
         Err(Refusal::NoSuchEvent.into())

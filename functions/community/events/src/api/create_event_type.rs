@@ -1,4 +1,5 @@
-//! `POST /v1/community/events/types`: makes a kind of care event. Needs `Idempotency-Key`.
+//! `POST /v1/community/events/types`: creates an event type. Requires `Idempotency-Key`.
+//!
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
@@ -15,25 +16,25 @@ use crate::domain::event_type::{self, Description, EventType};
 use crate::domain::refusal::Refusal;
 use crate::store::NotMade;
 
-/// A new kind.
+/// Request to create an event type.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateEventType {
-    /// Its short name, unique, which never changes.
+    /// Unique, immutable code.
     #[schema(max_length = 40, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "feeding")]
     code: String,
-    /// What people call it.
+    /// Display name.
     #[schema(min_length = 1, max_length = 60, example = "Feeding")]
     name: String,
-    /// What the app shows for it: a name in its own set, or an emoji.
+    /// Icon: a name in the icon set of the app, or an emoji.
     #[schema(min_length = 1, max_length = 32, example = "bowl")]
     icon: String,
-    /// What the author of such an event gets.
+    /// Reward for the author of an event.
     reward: Option<Money>,
-    /// How many minutes one person waits between two of them at one point.
+    /// Minimum time in minutes between two events of one user at one point.
     #[schema(maximum = 10080, example = 60)]
     cooldown_minutes: u32,
-    /// How many metres from the point the author may be; absent where it does not matter.
+    /// Maximum distance of the author from the point in metres. Absent if there is no limit.
     #[schema(minimum = 1, maximum = 100_000, example = 200)]
     max_distance_m: Option<u32>,
 }
@@ -53,18 +54,19 @@ impl CreateEventType {
     }
 }
 
-/// Make a kind of care event
+/// Create an event type
 ///
-/// For admins. The code is how others know the kind, and stays.
+/// Requires the role `admin`. The code identifies the type in other contexts and cannot be changed. Idempotent by
+/// `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/events/types", operation_id = "create_event_type", tag = "events",
     security(("bearer" = ["admin"])),
     params(IdempotencyKey),
     request_body = CreateEventType,
     responses(
-        (status = 201, description = "It is made", body = EventTypeView),
-        (status = 409, description = "`events.code_taken`: another kind has the code"),
-        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 201, description = "Event type created", body = EventTypeView),
+        (status = 409, description = "`events.code_taken`: another event type has this code"),
+        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_event_type(
@@ -88,7 +90,7 @@ pub async fn create_event_type(
     Ok(Created::at(format!("/v1/community/events/types/{id}"), kind.into()))
 }
 
-/// A repeat gets what the first try made, if it asks for what stands there now.
+/// Returns the existing resource if the request is the same, for a retry with the same key.
 fn same_as_before(before: Versioned<EventType>, asked: &EventType) -> Result<EventType, Refusal> {
     let before = before.value;
     if (&before.code, &before.description) == (&asked.code, &asked.description) {

@@ -1,4 +1,4 @@
-//! `POST /v1/community/events/schedules`: something is due at a point again and again. Needs `Idempotency-Key`.
+//! `POST /v1/community/events/schedules`: creates a reminder schedule at a point. Requires `Idempotency-Key`.
 
 use axum::extract::State;
 use calendar::{Recurrence, ZoneName, parse_local};
@@ -16,24 +16,25 @@ use crate::domain::schedule::{self, Schedule};
 use crate::store::NotScheduled;
 use crate::timer::Occurrence;
 
-/// What is due, and when.
+/// Request to create a schedule.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateSchedule {
-    /// Where.
+    /// Point ID.
     point_id: PointId,
-    /// What.
+    /// Event type ID.
     event_type_id: EventTypeId,
-    /// A rule of RFC 5545, daily at the most often, with up to six hours of a day.
+    /// Recurrence rule (RFC 5545): at most daily, with up to six hours per day.
     #[schema(max_length = 200, example = "FREQ=WEEKLY;BYDAY=MO,TH")]
     rrule: String,
-    /// Whose clocks the rule goes by.
+    /// IANA time zone of the rule.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
-    /// From when on, by those clocks, within a year of now. It is an occurrence itself only if the rule names it.
+    /// Start of the recurrence in local time of `timeZone`, within one year from now. Not an occurrence unless
+    /// it matches `rrule`.
     #[schema(pattern = "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$", example = "2026-04-01T18:00")]
     starts_at: String,
-    /// What it is called, if not as its kind.
+    /// Title. Defaults to the name of the event type.
     #[schema(min_length = 1, max_length = 100, example = "Evening round")]
     title: Option<String>,
 }
@@ -44,7 +45,7 @@ impl CreateSchedule {
         let zone = fields.check("timeZone", ZoneName::parse(&self.time_zone));
         let start = parse_local(&self.starts_at).ok_or("must be a local time like 2026-04-01T18:00");
         let start = fields.check("startsAt", start);
-        // Without zone and start the rule is read all the same, so that all that is wrong is told at once.
+        // The rule is checked even without valid zone and start, so that all errors are reported at once.
         let read = Recurrence::parse(
             &self.rrule,
             zone.clone().unwrap_or_else(ZoneName::utc),
@@ -55,7 +56,7 @@ impl CreateSchedule {
         if let (Some(_), Some(_), Some(recurrence)) = (&zone, start, &recurrence)
             && !schedule::starts_in_time(recurrence, now)
         {
-            fields.refuse("startsAt", "must be within a year of now, and the rule must not have ended");
+            fields.refuse("startsAt", "must be within one year from now, and the rule must have a future occurrence");
         }
         let (_, _, recurrence, title) = fields.all((zone, start, recurrence, title))?;
         let (point_id, event_type_id) = (self.point_id, self.event_type_id);
@@ -63,22 +64,22 @@ impl CreateSchedule {
     }
 }
 
-/// Remind people at a point
+/// Create a reminder schedule
 ///
-/// Whoever follows the point is reminded at each occurrence. The rule keeps the wall time of its zone: what the clocks skip
-/// comes later by as much, and of what they show twice the first counts. It ends after five years at the latest. A schedule
-/// never changes: make another one instead.
+/// Notifies the subscribers of the point at each occurrence. Occurrences keep their local time in `timeZone`: times
+/// skipped by daylight saving shift forward, and of repeated times the first counts. A schedule ends after at most
+/// five years and cannot be changed; delete it and create another one. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/events/schedules", operation_id = "create_schedule", tag = "events",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = CreateSchedule,
     responses(
-        (status = 201, description = "It is made", body = ScheduleView),
-        (status = 403, description = "`events.suspended`: the caller's account is suspended"),
-        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone"),
-        (status = 409, description = "`events.too_many_schedules`: of this person or at this point; `events.type_retired`"),
-        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 201, description = "Schedule created", body = ScheduleView),
+        (status = 403, description = "`events.suspended`: the account is suspended"),
+        (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted"),
+        (status = 409, description = "`events.too_many_schedules`: the user or the point has the maximum number of schedules; `events.type_retired`: the event type is retired"),
+        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_schedule(
@@ -97,14 +98,14 @@ pub async fn create_schedule(
         Err(NotScheduled::Refused(refusal)) => return Err(refusal.into()),
         Err(NotScheduled::Store(error)) => return Err(error.into()),
     };
-    // A repeat asks too: the first try may have been killed before it did.
+    // A retry sets the timer again: the first attempt may have been killed before it did.
     if let Some(occurs_at) = schedule.recurrence.next_after(now) {
         arm(timed, Occurrence { schedule_id: id, occurs_at }).await;
     }
     Ok(Created::at(format!("/v1/community/events/schedules/{id}"), ScheduleView::of(schedule, now)))
 }
 
-/// The schedule is there, so the answer does not depend on the timer: where it was not asked, the sweep finds what is due.
+/// The schedule is stored, so the response does not depend on the timer: if it was not set, the sweep finds due schedules.
 async fn arm(timed: &TimerEndpointContext, occurrence: Occurrence) {
     if let Err(error) = timed.timer.arm(occurrence).await {
         tracing::warn!(%error, "the first occurrence waits for the sweep");

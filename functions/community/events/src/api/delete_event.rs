@@ -1,8 +1,9 @@
-//! `DELETE /v1/community/events/{id}`: takes an event back, as its author, or removes it, as an admin.
-//! Emits `events.event_removed.v1`, unless its author is gone.
+//! `DELETE /v1/community/events/{id}`: deletes a care event.
 //!
-//! What it brought stays: the reward, since it may be spent, and the cooldown, so that taking back and reporting again
-//! earns nothing.
+//! Emits `events.event_removed.v1`, unless the author deleted the account.
+//!
+//! The reward stays, because it may be spent. The cooldown stays too, so that deleting and reporting again earns
+//! nothing.
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
@@ -14,18 +15,18 @@ use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
 
-/// Remove a care event
+/// Delete a care event
 ///
-/// Its author may for a day, and an admin always. The reward and the cooldown stay. Doing it again finds nothing.
+/// Allowed for the author within 24 hours, and for admins at any time. The reward and the cooldown remain.
 #[utoipa::path(
     delete, path = "/v1/community/events/{id}", operation_id = "delete_event", tag = "events",
     security(("bearer" = [])),
-    params(("id" = CareEventId, Path, description = "Which event")),
+    params(("id" = CareEventId, Path, description = "Care event ID")),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's"),
-        (status = 404, description = "`events.no_such_event`"),
-        (status = 409, description = "`events.too_late`: it was reported more than a day ago"),
+        (status = 204, description = "Care event deleted"),
+        (status = 403, description = "`events.not_yours`: only the author or an admin can delete it"),
+        (status = 404, description = "`events.no_such_event`: no care event with this ID"),
+        (status = 409, description = "`events.too_late`: authors can delete an event within 24 hours"),
     )
 )]
 pub async fn delete_event(

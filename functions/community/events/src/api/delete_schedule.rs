@@ -1,4 +1,4 @@
-//! `DELETE /v1/community/events/schedules/{id}`: nothing is due any more.
+//! `DELETE /v1/community/events/schedules/{id}`: deletes a schedule.
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
@@ -12,15 +12,15 @@ use crate::store::Fired;
 
 /// Delete a schedule
 ///
-/// Its creator may, and an admin. Doing it again finds nothing.
+/// Allowed for its creator and for admins. No further reminders are sent.
 #[utoipa::path(
     delete, path = "/v1/community/events/schedules/{id}", operation_id = "delete_schedule", tag = "events",
     security(("bearer" = [])),
-    params(("id" = ScheduleId, Path, description = "Which schedule")),
+    params(("id" = ScheduleId, Path, description = "Schedule ID")),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's"),
-        (status = 404, description = "`events.no_such_schedule`"),
+        (status = 204, description = "Schedule deleted"),
+        (status = 403, description = "`events.not_yours`: only the creator or an admin can delete it"),
+        (status = 404, description = "`events.no_such_schedule`: no schedule with this ID"),
     )
 )]
 pub async fn delete_schedule(

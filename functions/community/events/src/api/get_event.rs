@@ -9,16 +9,14 @@ use crate::api::EventView;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 
-/// Look at a care event
-///
-/// Everybody who is signed in may.
+/// Get a care event
 #[utoipa::path(
     get, path = "/v1/community/events/{id}", operation_id = "get_event", tag = "events",
     security(("bearer" = [])),
-    params(("id" = CareEventId, Path, description = "Which event")),
+    params(("id" = CareEventId, Path, description = "Care event ID")),
     responses(
-        (status = 200, description = "The event", body = EventView),
-        (status = 404, description = "`events.no_such_event`"),
+        (status = 200, description = "The care event", body = EventView),
+        (status = 404, description = "`events.no_such_event`: no care event with this ID"),
     )
 )]
 pub async fn get_event(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/events/types/{id}`: a kind of care event.
+//! `GET /v1/community/events/types/{id}`: an event type.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,14 +9,14 @@ use crate::api::EventTypeView;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 
-/// Look at a kind of care event
+/// Get an event type
 #[utoipa::path(
     get, path = "/v1/community/events/types/{id}", operation_id = "get_event_type", tag = "events",
     security(("bearer" = [])),
-    params(("id" = EventTypeId, Path, description = "Which kind")),
+    params(("id" = EventTypeId, Path, description = "Event type ID")),
     responses(
-        (status = 200, description = "The kind", body = EventTypeView),
-        (status = 404, description = "`events.no_such_event_type`"),
+        (status = 200, description = "The event type", body = EventTypeView),
+        (status = 404, description = "`events.no_such_event_type`: no event type with this ID"),
     )
 )]
 pub async fn get_event_type(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/events/schedules/{id}`: something that is due again and again.
+//! `GET /v1/community/events/schedules/{id}`: a schedule.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,16 +9,16 @@ use crate::api::ScheduleView;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 
-/// Look at a schedule
+/// Get a schedule
 ///
-/// Everybody who is signed in may. One whose last occurrence is over is gone.
+/// Schedules disappear after their last occurrence.
 #[utoipa::path(
     get, path = "/v1/community/events/schedules/{id}", operation_id = "get_schedule", tag = "events",
     security(("bearer" = [])),
-    params(("id" = ScheduleId, Path, description = "Which schedule")),
+    params(("id" = ScheduleId, Path, description = "Schedule ID")),
     responses(
         (status = 200, description = "The schedule", body = ScheduleView),
-        (status = 404, description = "`events.no_such_schedule`"),
+        (status = 404, description = "`events.no_such_schedule`: no schedule with this ID"),
     )
 )]
 pub async fn get_schedule(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/events/types`: all kinds of care events.
+//! `GET /v1/community/events/types`: all event types.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -7,9 +7,9 @@ use kit::http::{Json, List, Page, Problem};
 use crate::api::EventTypeView;
 use crate::ctx::Ctx;
 
-/// List the kinds of care events
+/// List event types
 ///
-/// In the order of their codes, retired ones too.
+/// Ordered by code, including retired types.
 #[utoipa::path(
     get, path = "/v1/community/events/types", operation_id = "list_event_types", tag = "events",
     security(("bearer" = [])),
@@ -17,7 +17,7 @@ use crate::ctx::Ctx;
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<EventTypeView>),
+        (status = 200, description = "Page of results", body = List<EventTypeView>),
     )
 )]
 pub async fn list_event_types(

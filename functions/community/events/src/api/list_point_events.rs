@@ -1,4 +1,4 @@
-//! `GET /v1/community/points/{id}/events`: a point's care events.
+//! `GET /v1/community/points/{id}/events`: the care events of a point.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -8,18 +8,18 @@ use types::PointId;
 use crate::api::EventView;
 use crate::ctx::Ctx;
 
-/// List what happened at a point
+/// List care events of a point
 ///
-/// What happened last comes first. Everybody who is signed in may see it. A point that is not known has none.
+/// Newest first. Returns an empty list for an unknown point.
 #[utoipa::path(
     get, path = "/v1/community/points/{id}/events", operation_id = "list_point_events", tag = "events",
     security(("bearer" = [])),
     params(
-        ("id" = PointId, Path, description = "Which point"),
+        ("id" = PointId, Path, description = "Point ID"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<EventView>),
+        (status = 200, description = "Page of results", body = List<EventView>),
     )
 )]
 pub async fn list_point_events(

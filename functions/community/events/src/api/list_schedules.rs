@@ -1,4 +1,4 @@
-//! `GET /v1/community/events/schedules?pointId=`: what is due at a point again and again.
+//! `GET /v1/community/events/schedules?pointId=`: the schedules of a point.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,25 +9,25 @@ use types::PointId;
 use crate::api::ScheduleView;
 use crate::ctx::Ctx;
 
-/// Of which point. The page is read beside it.
+/// Query parameters.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OfPoint {
     point_id: Option<String>,
 }
 
-/// List a point's schedules
+/// List schedules of a point
 ///
-/// The oldest first. Everybody who is signed in may see them.
+/// Oldest first.
 #[utoipa::path(
     get, path = "/v1/community/events/schedules", operation_id = "list_schedules", tag = "events",
     security(("bearer" = [])),
     params(
-        ("pointId" = PointId, Query, description = "Of which point"),
+        ("pointId" = PointId, Query, description = "Point ID"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<ScheduleView>),
+        (status = 200, description = "Page of results", body = List<ScheduleView>),
     )
 )]
 pub async fn list_schedules(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/users/{id}/events`: a person's care events.
+//! `GET /v1/community/users/{id}/events`: the care events of a user.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -8,18 +8,18 @@ use types::UserId;
 use crate::api::EventView;
 use crate::ctx::Ctx;
 
-/// List what a person reported
+/// List care events of a user
 ///
-/// What happened last comes first. Everybody who is signed in may see it. Somebody who is not known, or deleted their account, has none.
+/// Newest first. Returns an empty list for unknown or deleted users.
 #[utoipa::path(
     get, path = "/v1/community/users/{id}/events", operation_id = "list_user_events", tag = "events",
     security(("bearer" = [])),
     params(
-        ("id" = UserId, Path, description = "Whose"),
+        ("id" = UserId, Path, description = "User ID"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<EventView>),
+        (status = 200, description = "Page of results", body = List<EventView>),
     )
 )]
 pub async fn list_user_events(

@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file, and their shared parts.
 
 pub mod create_event;
 pub mod create_event_type;
@@ -20,7 +20,7 @@ pub use views::{EventTypeView, EventView, ScheduleView};
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "events", description = "Care events that people report at points, the types of events, and recurring schedules.")), paths(
     create_event::create_event,

@@ -1,4 +1,5 @@
-//! `DELETE /v1/community/events/types/{id}`: no new events of this kind. It stays, for those that there are.
+//! `DELETE /v1/community/events/types/{id}`: retires an event type. Existing events keep it.
+//!
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
@@ -12,20 +13,20 @@ use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
 
-/// Retire a kind of care event
+/// Retire an event type
 ///
-/// For admins. No new events of it can be reported, and no schedules made; those that there are stay, with its name. Doing
-/// it again does no harm. `If-Match` is honoured.
+/// Requires the role `admin`. No new events or schedules of this type can be created; existing ones remain.
+/// Idempotent. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     delete, path = "/v1/community/events/types/{id}", operation_id = "retire_event_type", tag = "events",
     security(("bearer" = ["admin"])),
     params(
-        ("id" = EventTypeId, Path, description = "Which kind"),
+        ("id" = EventTypeId, Path, description = "Event type ID"),
         OptionalIfMatch,
     ),
     responses(
-        (status = 204, description = "It is retired"),
-        (status = 404, description = "`events.no_such_event_type`"),
+        (status = 204, description = "Event type retired"),
+        (status = 404, description = "`events.no_such_event_type`: no event type with this ID"),
     )
 )]
 pub async fn retire_event_type(

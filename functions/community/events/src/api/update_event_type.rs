@@ -1,5 +1,6 @@
-//! `PATCH /v1/community/events/types/{id}`: changes a kind of care event. Only fields that are given change. Needs `If-Match`.
-//! Emits `events.event_type_changed.v1` where something did.
+//! `PATCH /v1/community/events/types/{id}`: updates an event type. Requires `If-Match`.
+//!
+//! Emits `events.event_type_changed.v1` if something changes.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -15,40 +16,40 @@ use crate::domain::event_type::{self, Description};
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
 
-/// What shall change.
+/// Fields to update.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::option_option, reason = "absent, null and a value are three wishes: leave, clear, set")]
 pub struct UpdateEventType {
-    /// What people call it.
+    /// Display name.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 60, example = "Feeding")]
     name: Option<String>,
-    /// What the app shows for it.
+    /// Icon: a name in the icon set of the app, or an emoji.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 32, example = "bowl")]
     icon: Option<String>,
-    /// What the author of such an event gets; null for nothing.
+    /// Reward for the author of an event. Null removes it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Money>)]
     reward: Option<Option<Money>>,
-    /// How many minutes one person waits between two of them at one point.
+    /// Minimum time in minutes between two events of one user at one point.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, maximum = 10080)]
     cooldown_minutes: Option<u32>,
-    /// How many metres from the point the author may be; null where it does not matter.
+    /// Maximum distance of the author from the point in metres. Null removes the limit.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 100_000)]
     max_distance_m: Option<Option<u32>>,
 }
 
-/// A field that is there, be it null: what may not be null is refused by its own type.
+/// Distinguishes an absent field from null.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
     T::deserialize(value).map(Some)
 }
 
 impl UpdateEventType {
-    /// The description with what is given.
+    /// Returns the description with the changes applied.
     fn apply(self, before: &Description) -> Result<Description, Problem> {
         let mut fields = Fields::new();
         let name = fields.check("name", self.name.as_deref().map(event_type::name).transpose());
@@ -69,21 +70,22 @@ impl UpdateEventType {
     }
 }
 
-/// Change a kind of care event
+/// Update an event type
 ///
-/// For admins. Events that were reported keep what the kind was then. One that is retired changes no more.
+/// Requires the role `admin`. Absent fields stay unchanged. Existing events keep the previous name and reward.
+/// Retired types cannot be updated. Requires `If-Match` with the last `ETag`.
 #[utoipa::path(
     patch, path = "/v1/community/events/types/{id}", operation_id = "update_event_type", tag = "events",
     security(("bearer" = ["admin"])),
     params(
-        ("id" = EventTypeId, Path, description = "Which kind"),
+        ("id" = EventTypeId, Path, description = "Event type ID"),
         IfMatch,
     ),
     request_body = UpdateEventType,
     responses(
-        (status = 200, description = "The kind as it is now", body = EventTypeView),
-        (status = 404, description = "`events.no_such_event_type`"),
-        (status = 409, description = "`events.type_retired`: it changes no more"),
+        (status = 200, description = "The updated event type", body = EventTypeView),
+        (status = 404, description = "`events.no_such_event_type`: no event type with this ID"),
+        (status = 409, description = "`events.type_retired`: the event type is retired"),
     )
 )]
 pub async fn update_event_type(

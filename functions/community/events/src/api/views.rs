@@ -1,4 +1,4 @@
-//! Events, their kinds and schedules as everybody sees them.
+//! Views of care events, event types and schedules in responses.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,32 +9,32 @@ use crate::domain::care_event::CareEvent;
 use crate::domain::event_type::EventType;
 use crate::domain::schedule::Schedule;
 
-/// A kind of care event.
+/// An event type.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTypeView {
-    /// Its id.
+    /// Event type ID.
     pub id: EventTypeId,
-    /// Its short name, which never changes.
+    /// Immutable code.
     #[schema(example = "feeding")]
     pub code: String,
-    /// What people call it.
+    /// Display name.
     #[schema(example = "Feeding")]
     pub name: String,
-    /// What the app shows for it: a name in its own set, or an emoji.
+    /// Icon: a name in the icon set of the app, or an emoji.
     #[schema(example = "bowl")]
     pub icon: String,
-    /// What the author of such an event gets.
+    /// Reward for the author of an event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
-    /// How many minutes one person waits between two of them at one point.
+    /// Minimum time in minutes between two events of one user at one point.
     pub cooldown_minutes: u32,
-    /// How many metres from the point the author may be; absent where it does not matter.
+    /// Maximum distance of the author from the point in metres. Absent if there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_distance_m: Option<u32>,
-    /// True once no new events of it can be made.
+    /// Whether the type is retired: no new events of it can be created.
     pub retired: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -55,35 +55,35 @@ impl From<EventType> for EventTypeView {
     }
 }
 
-/// What somebody did or saw at a point.
+/// A care event.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
-    /// Its id.
+    /// Care event ID.
     pub id: CareEventId,
-    /// Where.
+    /// Point ID.
     pub point_id: PointId,
-    /// Who reported it; absent once they deleted their account.
+    /// User ID of the author. Absent after the author deleted the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<UserId>,
-    /// Of which kind.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
     /// The kind's short name.
     #[schema(example = "feeding")]
     pub code: String,
-    /// What the kind was called then.
+    /// Name of the event type at the time of the report.
     #[schema(example = "Feeding")]
     pub type_name: String,
-    /// What its author adds.
+    /// Note of the author.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The author's pictures; one that was deleted since is not found.
+    /// Media IDs of the photos. Deleted photos return 404.
     pub photo_media_ids: Vec<MediaId>,
-    /// When it happened.
+    /// Time when it happened.
     pub occurred_at: Timestamp,
-    /// When it was reported.
+    /// Time when it was reported.
     pub reported_at: Timestamp,
-    /// What its author gets for it.
+    /// Reward for the author.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
 }
@@ -106,31 +106,31 @@ impl From<CareEvent> for EventView {
     }
 }
 
-/// Something that is due at a point again and again.
+/// A reminder schedule.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ScheduleView {
-    /// Its id.
+    /// Schedule ID.
     pub id: ScheduleId,
-    /// Who made it.
+    /// User ID of the creator.
     pub creator_id: UserId,
-    /// Where something is due.
+    /// Point ID.
     pub point_id: PointId,
-    /// What is due.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
-    /// The rule, as RFC 5545 writes it.
+    /// Recurrence rule (RFC 5545).
     #[schema(example = "FREQ=WEEKLY;BYDAY=MO,TH")]
     pub rrule: String,
-    /// Whose clocks the rule goes by.
+    /// IANA time zone of the rule.
     #[schema(example = "Europe/Berlin")]
     pub time_zone: String,
-    /// From when on, by those clocks.
+    /// Start of the recurrence in local time of `timeZone`.
     #[schema(example = "2026-04-01T18:00")]
     pub starts_at: String,
-    /// What it is called, if not as its kind.
+    /// Title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// When it is due next; absent where nothing is to come.
+    /// Next occurrence. Absent if none follows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_at: Option<Timestamp>,
     /// When it was made.

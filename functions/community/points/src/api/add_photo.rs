@@ -1,4 +1,4 @@
-//! `POST /v1/community/points/{id}/photos`: shows one of the caller's published pictures at a point.
+//! `POST /v1/community/points/{id}/photos`: adds a published photo of the caller to a point.
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
@@ -15,27 +15,27 @@ use crate::domain::album::Photo;
 use crate::problem::Refusal;
 use crate::store::Saved;
 
-/// Which picture.
+/// Request to add a photo.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddPhoto {
-    /// One of the caller's own, of the purpose `photo`, that is published.
+    /// ID of a published media item of the caller with purpose `photo`.
     media_id: MediaId,
 }
 
-/// Show a photo at a point
+/// Add a photo to a point
 ///
-/// Everybody who is signed in may, with pictures of their own; a point shows twenty at the most. The picture itself names the
-/// attempt: what is there is not put there again.
+/// Adds one of your published media items with purpose `photo`. Any signed-in user can add photos; a point has at
+/// most 20. Idempotent: adding a photo again has no further effect.
 #[utoipa::path(
     post, path = "/v1/community/points/{id}/photos", operation_id = "add_photo", tag = "points",
     security(("bearer" = [])),
-    params(("id" = PointId, Path, description = "Which point")),
+    params(("id" = PointId, Path, description = "Point ID")),
     request_body = AddPhoto,
     responses(
-        (status = 201, description = "It is shown", body = PhotoView),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
-        (status = 409, description = "`points.media_not_published`: the caller has no such photo that is published; `points.album_full`: there is no room for it"),
+        (status = 201, description = "Photo added", body = PhotoView),
+        (status = 404, description = "`points.no_such_point`: no point with this ID; `points.no_such_user`: the account was deleted"),
+        (status = 409, description = "`points.media_not_published`: the caller has no published photo with this ID; `points.album_full`: the point has 20 photos"),
     )
 )]
 pub async fn add_photo(

@@ -1,4 +1,5 @@
-//! `POST /v1/community/points`: puts a point on the map. Needs `Idempotency-Key`.
+//! `POST /v1/community/points`: creates a point. Requires `Idempotency-Key`.
+//!
 //! Emits `points.point_created.v1`.
 
 use axum::extract::State;
@@ -18,19 +19,23 @@ use crate::domain::point::{Details, Point};
 use crate::problem::Refusal;
 use crate::store::NotAdded;
 
-/// The most possible duplicates that are told.
+/// Maximum number of possible duplicates in the response.
 const MAX_DUPLICATES: usize = 5;
 
-/// What a client may say. Its keeper is the caller.
+/// Request to create a point. The keeper is the caller.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreatePoint {
+    /// Name.
     #[schema(min_length = 1, max_length = 80, example = "Fountain behind the market")]
     name: String,
+    /// What the point offers.
     #[schema(value_type = PointKind)]
     kind: String,
+    /// Location.
     #[schema(value_type = GeoPoint)]
     location: Degrees,
+    /// Description.
     #[schema(min_length = 1, max_length = 500, example = "The tap is on the left. Off from November to March.")]
     description: Option<String>,
 }
@@ -47,40 +52,42 @@ impl CreatePoint {
     }
 }
 
-/// The point, and what may be the same.
+/// A new point, with possible duplicates.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewPoint {
+    /// The point.
     point: PointView,
-    /// Points of the same kind within 30 m, the nearest first: a warning, nothing more.
+    /// Existing points of the same kind within 30 m, nearest first. A warning only.
     near_duplicates: Vec<NearDuplicate>,
 }
 
-/// A point that may be the same.
+/// A possible duplicate.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NearDuplicate {
-    /// Its id.
+    /// Point ID.
     id: PointId,
-    /// What it is called.
+    /// Name.
     name: String,
-    /// How far it is from the new one, in metres, to a tenth.
+    /// Distance to the new point in metres, to a tenth.
     distance_m: f64,
 }
 
-/// Put a point on the map
+/// Create a point
 ///
-/// Whoever does becomes its keeper. The same request with the same `Idempotency-Key` gets the point that the first one made.
+/// Creates a point and makes the caller its keeper. Lists existing points of the same kind within 30 m as a
+/// warning. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/points", operation_id = "create_point", tag = "points",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = CreatePoint,
     responses(
-        (status = 201, description = "It is on the map", body = NewPoint),
-        (status = 404, description = "`points.no_such_user`: the account is gone"),
-        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m; `points.removed`: the point of this `Idempotency-Key` was removed"),
-        (status = 422, description = "`points.key_reused`: the `Idempotency-Key` has made another point"),
+        (status = 201, description = "Point created", body = NewPoint),
+        (status = 404, description = "`points.no_such_user`: the account was deleted"),
+        (status = 409, description = "`points.too_crowded`: there are 20 points within 30 m; `points.removed`: the point of this `Idempotency-Key` was deleted"),
+        (status = 422, description = "`points.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_point(
@@ -110,7 +117,7 @@ pub async fn create_point(
     Ok(Created::at(format!("/v1/community/points/{id}"), NewPoint { point, near_duplicates }))
 }
 
-/// A repeat gets what the first try made, if it asks for the same.
+/// Returns the existing resource if the request is the same, for a retry with the same key.
 fn same_as_before(before: Versioned<Point>, details: &Details) -> Result<Point, Refusal> {
     before.value.was_made_of(details).then_some(before.value).ok_or(Refusal::KeyReused)
 }

@@ -1,4 +1,4 @@
-//! `DELETE /v1/community/points/{id}/photos/{mediaId}`: shows a picture at a point no more. The picture itself stays.
+//! `DELETE /v1/community/points/{id}/photos/{mediaId}`: removes a photo from a point. The media item remains.
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::domain::album::Placement;
 use crate::problem::Refusal;
 
-/// What the path names.
+/// Path parameters.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoPath {
@@ -20,20 +20,21 @@ pub struct PhotoPath {
     media_id: MediaId,
 }
 
-/// Take a photo away from a point
+/// Remove a photo from a point
 ///
-/// Who put it there, the point's keeper and admins may.
+/// Allowed for the user who added the photo, the keeper of the point and admins. The media item itself is not
+/// deleted.
 #[utoipa::path(
     delete, path = "/v1/community/points/{id}/photos/{mediaId}", operation_id = "delete_photo", tag = "points",
     security(("bearer" = [])),
     params(
-        ("id" = PointId, Path, description = "Which point"),
-        ("mediaId" = MediaId, Path, description = "Which picture"),
+        ("id" = PointId, Path, description = "Point ID"),
+        ("mediaId" = MediaId, Path, description = "Media ID"),
     ),
     responses(
-        (status = 204, description = "It is shown no more"),
-        (status = 403, description = "`points.not_your_photo`: it is somebody else's, and so is the point"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_photo`: the point does not show it"),
+        (status = 204, description = "Photo removed"),
+        (status = 403, description = "`points.not_your_photo`: only the user who added the photo, the keeper and admins can remove it"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID; `points.no_such_photo`: the point has no photo with this ID"),
     )
 )]
 pub async fn delete_photo(

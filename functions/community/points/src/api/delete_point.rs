@@ -1,5 +1,6 @@
-//! `DELETE /v1/community/points/{id}`: takes a point off the map, by its keeper or an admin.
-//! Emits `points.point_removed.v1`, on which `points-keep-copies` takes away its subscriptions.
+//! `DELETE /v1/community/points/{id}`: deletes a point.
+//!
+//! Emits `points.point_removed.v1`, on which `points-keep-copies` deletes its subscriptions.
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
@@ -12,20 +13,21 @@ use crate::api::rules;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// Take a point off the map
+/// Delete a point
 ///
-/// Its keeper and admins may. Its photos are shown there no more, and its subscriptions end. `If-Match` is honoured.
+/// Allowed for the keeper and admins. Removes its photos and subscriptions. Supports optimistic concurrency with
+/// `If-Match`.
 #[utoipa::path(
     delete, path = "/v1/community/points/{id}", operation_id = "delete_point", tag = "points",
     security(("bearer" = [])),
     params(
-        ("id" = PointId, Path, description = "Which point"),
+        ("id" = PointId, Path, description = "Point ID"),
         OptionalIfMatch,
     ),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 403, description = "`points.not_keeper`: somebody else keeps it"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
+        (status = 204, description = "Point deleted"),
+        (status = 403, description = "`points.not_keeper`: only the keeper and admins can change the point"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID"),
     )
 )]
 pub async fn delete_point(

@@ -10,14 +10,14 @@ use crate::api::view::PointView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// Look at a point
+/// Get a point
 #[utoipa::path(
     get, path = "/v1/community/points/{id}", operation_id = "get_point", tag = "points",
     security(("bearer" = [])),
-    params(("id" = PointId, Path, description = "Which point")),
+    params(("id" = PointId, Path, description = "Point ID")),
     responses(
         (status = 200, description = "The point", body = PointView),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID"),
     )
 )]
 pub async fn get_point(

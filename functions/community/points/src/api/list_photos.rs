@@ -10,16 +10,16 @@ use crate::api::view::PhotoView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// List the photos of a point
+/// List photos of a point
 ///
-/// In the order in which they were put there. There are twenty at the most, so there is one page.
+/// Ordered by time of addition. A point has at most 20 photos, so there is one page.
 #[utoipa::path(
     get, path = "/v1/community/points/{id}/photos", operation_id = "list_photos", tag = "points",
     security(("bearer" = [])),
-    params(("id" = PointId, Path, description = "Which point")),
+    params(("id" = PointId, Path, description = "Point ID")),
     responses(
         (status = 200, description = "The photos", body = List<PhotoView>),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID"),
     )
 )]
 pub async fn list_photos(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/points?near=lat,lng&radiusM=…`: the points around a place.
+//! `GET /v1/community/points?near=lat,lng&radiusM=…`: the points near a location.
 
 use axum::extract::State;
 use contracts::points::PointKind;
@@ -22,7 +22,7 @@ const DEFAULT_LIMIT: usize = 20;
 /// The most that it has.
 const MAX_LIMIT: usize = 100;
 
-/// The query string, as it is written.
+/// Query parameters before validation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Asked {
@@ -69,39 +69,39 @@ fn search_cursor(text: &str) -> Result<SearchCursor<PointId>, InvalidCursor> {
     SearchCursor::parse(Cursor::decode(text).map_err(|_| InvalidCursor)?.as_str())
 }
 
-/// A point, and how far it is.
+/// A point with its distance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NearPoint {
+    /// The point.
     #[serde(flatten)]
     point: PointView,
-    /// The great circle from `near`, in metres, to a tenth.
+    /// Great-circle distance to `near` in metres, to a tenth.
     #[schema(example = 412.3)]
     distance_m: f64,
 }
 
-/// What was found by exact distance is shown to a tenth of a metre: no place is known better than that.
+/// Rounds a distance to a tenth of a metre.
 pub(super) fn in_tenths(metres: f64) -> f64 {
     (metres * 10.0).round() / 10.0
 }
 
-/// Find points around a place
+/// Search points near a location
 ///
-/// The nearest first; of the same distance, the least id first. A page may hold fewer than `limit`, or none, and have a
-/// `nextCursor` all the same: where points are many, the search goes on from there in smaller steps. A cursor goes with the
-/// `near`, `radiusM` and `kind` that it was given for.
+/// Ordered by distance, then by ID. In dense areas a page can contain fewer items than `limit`, or none, although
+/// more follow: continue until `nextCursor` is null. Use a cursor with the same `near`, `radiusM` and `kind`.
 #[utoipa::path(
     get, path = "/v1/community/points", operation_id = "list_points", tag = "points",
     security(("bearer" = [])),
     params(
-        ("near" = String, Query, description = "Latitude and longitude in degrees, with a comma between them", example = "52.5208,13.4094"),
-        ("radiusM" = f64, Query, description = "How far from there, in metres, 50 to 20,000", example = 2000),
-        ("kind" = Option<PointKind>, Query, description = "What animals find there; all kinds if it is absent"),
+        ("near" = String, Query, description = "Latitude and longitude in degrees, separated by a comma", example = "52.5208,13.4094"),
+        ("radiusM" = f64, Query, description = "Search radius in metres, 50 to 20,000", example = 2000),
+        ("kind" = Option<PointKind>, Query, description = "Return points of this kind only"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<NearPoint>),
-        (status = 409, description = "`points.too_crowded`: there are too many points at this distance to go on; look around another place"),
+        (status = 200, description = "Page of results", body = List<NearPoint>),
+        (status = 409, description = "`points.too_crowded`: too many points at the same distance; search another location"),
     )
 )]
 pub async fn list_points(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/points/subscriptions`: the points that the caller wants to hear of.
+//! `GET /v1/community/points/subscriptions`: the point subscriptions of the caller.
 
 use std::collections::HashMap;
 
@@ -12,20 +12,20 @@ use utoipa::ToSchema;
 use crate::api::view::PointView;
 use crate::ctx::Ctx;
 
-/// A point that the caller hears of.
+/// A subscription.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionView {
     /// The point.
     point: PointView,
-    /// Since when.
+    /// Time of subscription.
     since: Timestamp,
 }
 
-/// List one's own subscriptions
+/// List my point subscriptions
 ///
-/// In the order of the points' ids, which is none that means anything. A page may hold fewer than `limit`, since what was
-/// ended is passed over.
+/// Ordered by point ID. The order carries no meaning. A page can contain fewer items than `limit`, because ended
+/// subscriptions are skipped.
 #[utoipa::path(
     get, path = "/v1/community/points/subscriptions", operation_id = "list_subscriptions", tag = "points",
     security(("bearer" = [])),
@@ -33,7 +33,7 @@ pub struct SubscriptionView {
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<SubscriptionView>),
+        (status = 200, description = "Page of results", body = List<SubscriptionView>),
     )
 )]
 pub async fn list_subscriptions(

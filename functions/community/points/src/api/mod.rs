@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file, and their shared parts.
 
 pub mod add_photo;
 pub mod create_point;
@@ -16,7 +16,7 @@ mod view;
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "points", description = "Places on the map where animals are cared for, with photos and subscriptions.")), paths(
     add_photo::add_photo,

@@ -1,4 +1,5 @@
-//! `PUT /v1/community/points/{id}/subscription`: the caller wants to hear of a point.
+//! `PUT /v1/community/points/{id}/subscription`: subscribes the caller to a point.
+//!
 //! Emits `points.point_subscribed.v1`.
 
 use axum::extract::State;
@@ -15,14 +16,14 @@ use crate::store::Saved;
 
 /// Subscribe to a point
 ///
-/// Its subscribers are told of what happens there. Doing it again does no harm.
+/// Subscribers are notified of events at the point. Idempotent.
 #[utoipa::path(
     put, path = "/v1/community/points/{id}/subscription", operation_id = "subscribe_point", tag = "points",
     security(("bearer" = [])),
-    params(("id" = PointId, Path, description = "Which point")),
+    params(("id" = PointId, Path, description = "Point ID")),
     responses(
-        (status = 204, description = "The caller hears of it"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
+        (status = 204, description = "Subscribed"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID; `points.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn subscribe_point(

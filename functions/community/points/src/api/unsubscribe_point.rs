@@ -1,4 +1,5 @@
-//! `DELETE /v1/community/points/{id}/subscription`: the caller wants to hear of a point no more.
+//! `DELETE /v1/community/points/{id}/subscription`: unsubscribes the caller from a point.
+//!
 //! Emits `points.point_unsubscribed.v1`.
 
 use axum::extract::State;
@@ -11,13 +12,13 @@ use crate::ctx::Ctx;
 
 /// Unsubscribe from a point
 ///
-/// Whoever has no subscription has none afterwards either: it is no mistake, and neither is a point that is gone.
+/// Idempotent: returns 204 if there is no subscription or no such point.
 #[utoipa::path(
     delete, path = "/v1/community/points/{id}/subscription", operation_id = "unsubscribe_point", tag = "points",
     security(("bearer" = [])),
-    params(("id" = PointId, Path, description = "Which point")),
+    params(("id" = PointId, Path, description = "Point ID")),
     responses(
-        (status = 204, description = "The caller hears of it no more"),
+        (status = 204, description = "Not subscribed"),
     )
 )]
 pub async fn unsubscribe_point(

@@ -1,4 +1,5 @@
-//! `PATCH /v1/community/points/{id}`: changes a point, by its keeper or an admin.
+//! `PATCH /v1/community/points/{id}`: updates a point.
+//!
 //! Emits `points.point_updated.v1`.
 
 use axum::extract::State;
@@ -18,20 +19,23 @@ use crate::ctx::Ctx;
 use crate::domain::point::{Change, Point};
 use crate::problem::Refusal;
 
-/// What shall be other than it is. Fields that are absent stay.
+/// Fields to update.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdatePoint {
+    /// Name.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 80, example = "Fountain behind the market")]
     name: Option<String>,
+    /// What the point offers.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, value_type = Option<PointKind>)]
     kind: Option<String>,
+    /// Location.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, value_type = Option<GeoPoint>)]
     location: Option<Degrees>,
-    /// Null takes the description away.
+    /// Description. Null removes it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 500)]
     #[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
@@ -54,22 +58,23 @@ impl UpdatePoint {
     }
 }
 
-/// Change a point
+/// Update a point
 ///
-/// Its keeper and admins may. `If-Match` is honoured.
+/// Allowed for the keeper and admins. Absent fields stay unchanged. Supports optimistic concurrency with
+/// `If-Match`.
 #[utoipa::path(
     patch, path = "/v1/community/points/{id}", operation_id = "update_point", tag = "points",
     security(("bearer" = [])),
     params(
-        ("id" = PointId, Path, description = "Which point"),
+        ("id" = PointId, Path, description = "Point ID"),
         OptionalIfMatch,
     ),
     request_body = UpdatePoint,
     responses(
-        (status = 200, description = "The point as it is now", body = PointView),
-        (status = 403, description = "`points.not_keeper`: somebody else keeps it"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
-        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m of the new place"),
+        (status = 200, description = "The updated point", body = PointView),
+        (status = 403, description = "`points.not_keeper`: only the keeper and admins can change the point"),
+        (status = 404, description = "`points.no_such_point`: no point with this ID"),
+        (status = 409, description = "`points.too_crowded`: there are 20 points within 30 m"),
     )
 )]
 pub async fn update_point(

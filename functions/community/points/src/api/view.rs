@@ -1,4 +1,4 @@
-//! A point and its photos, as everybody sees them who is signed in.
+//! Views of points and photos in responses.
 
 use contracts::points::PointKind;
 use jiff::Timestamp;
@@ -13,22 +13,22 @@ use crate::domain::point::Point;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointView {
-    /// Its id.
+    /// Point ID.
     pub id: PointId,
-    /// What it is called.
+    /// Name.
     #[schema(example = "Fountain behind the market")]
     pub name: String,
-    /// What animals find there.
+    /// What the point offers.
     pub kind: PointKind,
-    /// Where it is.
+    /// Location.
     pub location: GeoPoint,
-    /// What else there is to say.
+    /// Description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Who made it and keeps it; absent once they deleted their account.
+    /// User ID of the keeper. Absent after the keeper deleted the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeper_id: Option<UserId>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -48,15 +48,15 @@ impl PointView {
     }
 }
 
-/// A photo of a point. Its files are at `GET /v1/media/{mediaId}`.
+/// A photo of a point. Get its files with `GET /v1/media/{mediaId}`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoView {
-    /// Which picture.
+    /// Media ID.
     pub media_id: MediaId,
-    /// Who put it there.
+    /// User ID of the user who added it.
     pub added_by: UserId,
-    /// When.
+    /// Time of addition.
     pub added_at: Timestamp,
 }
 

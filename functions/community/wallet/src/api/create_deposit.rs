@@ -1,5 +1,7 @@
-//! `POST /v1/community/wallet/deposits`: money from a card into one's own wallet.
-//! Emits `wallet.deposit_completed` once the money has come. Needs `Idempotency-Key`.
+//! `POST /v1/community/wallet/deposits`: charges a card and credits the wallet of the caller. Requires
+//! `Idempotency-Key`.
+//!
+//! Emits `wallet.deposit_completed` once the payment succeeded.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -16,25 +18,26 @@ use crate::domain::deposit::{Deposit, DepositStatus};
 use crate::problem::Refusal;
 use crate::store::Opened;
 
-/// What a client may say. Whose wallet it is comes from the token.
+/// Request to create a deposit into the wallet of the caller.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateDeposit {
-    /// How much, of a currency that cards are charged in.
+    /// Amount, in a currency that cards can be charged in.
     money: Money,
-    /// The card, by the name that the provider's form gave it. Absent: the client goes on with `clientSecret`.
+    /// Stripe payment method. Absent if the client completes the payment with `clientSecret`.
     #[serde(default)]
     #[schema(example = "pm_card_visa")]
     payment_method: Option<String>,
 }
 
-/// A deposit, and what the client needs to pay it.
+/// A deposit with the secret for completing it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewDeposit {
     #[serde(flatten)]
     deposit: DepositView,
-    /// For the provider's own page: to pay with, or to say yes at one's bank. Null once there is nothing to do.
+    /// Client secret for completing the payment with Stripe.js. Null once nothing is left to do. Treat it as a
+    /// secret.
     client_secret: Option<ClientSecret>,
 }
 
@@ -60,22 +63,22 @@ impl CreateDeposit {
     }
 }
 
-/// Pay money in
+/// Create a deposit
 ///
-/// With `paymentMethod` the card is charged at once: the answer says `completed`, `failed` with the provider's word for why,
-/// or `pending` where the bank takes its time or asks the card's owner. Without it the client pays on the provider's own
-/// page with `clientSecret`. What the answer does not tell yet, `GET /v1/community/wallet/deposits/{id}` does. The same request with
-/// the same `Idempotency-Key` goes on where the first one was, and never charges twice.
+/// With `paymentMethod`, charges the card immediately: the status is `completed`, `failed`, or `pending` if the
+/// bank needs time or requires authentication. Without it, complete the payment with Stripe.js and `clientSecret`.
+/// Read the status with `GET /v1/community/wallet/deposits/{id}`. Idempotent by `Idempotency-Key`: a repeated
+/// request continues the same deposit and never charges twice.
 #[utoipa::path(
     post, path = "/v1/community/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = CreateDeposit,
     responses(
-        (status = 201, description = "How far it is", body = NewDeposit),
-        (status = 404, description = "`wallet.no_such_user`: the account is gone; `wallet.payments_off`: card payments are not set up here"),
-        (status = 422, description = "`wallet.key_reused`: the `Idempotency-Key` has asked for something else"),
-        (status = 503, description = "`wallet.payment_provider_unavailable`: the provider does not answer; `Retry-After` says when to ask again"),
+        (status = 201, description = "The deposit", body = NewDeposit),
+        (status = 404, description = "`wallet.no_such_user`: the account was deleted; `wallet.payments_off`: card payments are not configured in this deployment"),
+        (status = 422, description = "`wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 503, description = "`wallet.payment_provider_unavailable`: the payment provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn create_deposit(

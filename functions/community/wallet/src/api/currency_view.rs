@@ -10,17 +10,17 @@ use crate::domain::currency::{Currency, CurrencyKind};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrencyView {
-    /// Its code.
+    /// Currency code.
     pub code: CurrencyCode,
-    /// Whose it is.
+    /// `iso`: ISO 4217 currency; `in_app`: custom currency.
     pub kind: CurrencyKind,
     /// What people call it.
     #[schema(example = "Points")]
     pub name: String,
-    /// How many of the digits of an amount are decimals.
+    /// Number of decimals of an amount.
     #[schema(example = 2)]
     pub exponent: u8,
-    /// What one whole unit of it costs, if it has a price.
+    /// Price of one whole unit, if it is for sale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
 }

@@ -13,15 +13,15 @@ use crate::domain::deposit::{Deposit, DepositStatus};
 pub struct DepositView {
     /// Its id.
     id: DepositId,
-    /// How much.
+    /// Amount.
     money: Money,
-    /// How far it is.
+    /// Status.
     status: DepositStatus,
-    /// Why it failed, in the provider's word: `card_declined`, `insufficient_funds`, `abandoned`.
+    /// Failure reason: `card_declined`, `insufficient_funds`, `abandoned`.
     reason: Option<String>,
-    /// What went back to the card, in minor units.
+    /// Refunded amount in minor units.
     refunded_minor: i64,
-    /// When it was asked for.
+    /// Time of creation.
     created_at: Timestamp,
 }
 

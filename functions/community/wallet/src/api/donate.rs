@@ -1,6 +1,7 @@
-//! `POST /v1/community/donations`: gives money to a person or a point. Needs `Idempotency-Key`.
-//! Emits `wallet.donation_completed.v1` and asks for notifications of both sides; by card `wallet.donation_started.v1`,
-//! and the rest comes later.
+//! `POST /v1/community/donations`: donates to a user or a point. Requires `Idempotency-Key`.
+//!
+//! Emits `wallet.donation_completed.v1` and notification requests for both sides. Card donations emit
+//! `wallet.donation_started.v1`, and the workflow emits the rest.
 
 use axum::extract::State;
 use contracts::wallet::{DonationStarted, Funding, Recipient};
@@ -24,36 +25,36 @@ use crate::domain::people::Receiver;
 use crate::problem::{self, Refusal};
 use crate::store::{Before, Given, NotGiven};
 
-/// What somebody gives.
+/// Request to create a donation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Donate {
-    /// Who gets it.
+    /// Recipient.
     recipient: RecipientBody,
-    /// How much, above zero.
+    /// Amount, greater than zero.
     #[schema(value_type = Money)]
     money: MoneyBody,
-    /// What the recipient reads.
+    /// Message to the recipient.
     #[schema(max_length = 500, example = "For the cats")]
     message: Option<String>,
-    /// Where the money comes from; from the balance unless told.
+    /// Payment method. Defaults to the wallet balance.
     #[serde(default)]
     funding: FundingBody,
 }
 
-/// A person or a point.
+/// A user or a point.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecipientBody {
     /// `user` or `point`.
     #[schema(example = "point")]
     kind: String,
-    /// Its id.
+    /// User ID or point ID.
     #[schema(value_type = Uuid)]
     id: String,
 }
 
-/// A way to pay.
+/// A payment method.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum FundingBody {
@@ -117,21 +118,22 @@ impl FundingBody {
     }
 }
 
-/// Give to a person or a point
+/// Create a donation
 ///
-/// From the balance it arrives at once. By card it is `processing` at first: the card is charged, the money moves on, and it
-/// ends as `completed`, `failed` (nobody paid) or `refunded`; `GET /v1/community/donations/{id}` tells its steps. The same request with the same `Idempotency-Key` gets the same donation.
+/// Balance donations complete immediately. Card donations start as `processing` and end as `completed`, `failed`
+/// (not charged) or `refunded`; read the status with `GET /v1/community/donations/{id}`. Notifies donor and
+/// recipient. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/donations", operation_id = "donate", tag = "wallet",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = Donate,
     responses(
-        (status = 201, description = "It is given, or, by card, under way", body = DonationView),
-        (status = 403, description = "`wallet.suspended`: the caller may not take part now"),
-        (status = 404, description = "`wallet.no_such_recipient`: there is nobody, or no point, with this id; `wallet.no_such_user`: the account is gone"),
-        (status = 409, description = "`wallet.insufficient_funds`: there is too little money; `wallet.recipient_unavailable`: the recipient may not take part now; `wallet.balance_full`: the recipient cannot have more"),
-        (status = 422, description = "`wallet.no_such_currency`; `wallet.to_oneself`; `wallet.funding_unavailable`: donations cannot be paid in this way here; `wallet.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 201, description = "Donation completed, or `processing` for card payments", body = DonationView),
+        (status = 403, description = "`wallet.suspended`: the account is suspended"),
+        (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
+        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn donate(
@@ -216,7 +218,7 @@ async fn by_card(
     }
 }
 
-/// A repeat gets what the first try made, if it asks for the same.
+/// Returns the existing resource if the request is the same, for a retry with the same key.
 fn again(before: Donation, wish: &Wish) -> Result<Created<DonationView>, Problem> {
     if before.is_of(wish) { Ok(created(before)) } else { Err(Refusal::KeyReused.into()) }
 }

@@ -13,33 +13,33 @@ use crate::domain::donation::{Donation, Status, Step};
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DonationView {
-    /// Its id.
+    /// Donation ID.
     pub id: DonationId,
-    /// Who gives.
+    /// User ID of the donor.
     pub donor_id: UserId,
-    /// Who gets.
+    /// Recipient.
     pub recipient: Recipient,
-    /// How much.
+    /// Amount.
     pub money: Money,
-    /// What the donor wrote.
+    /// Message of the donor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// How far it is.
+    /// Status.
     pub status: Status,
-    /// When it was asked for.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it changed last.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Where the money comes from; for the donor only.
+    /// Payment method. Visible to the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<Funding>,
-    /// Why it failed or was refunded, in a word; for the donor only.
+    /// Reason of the failure or refund. Visible to the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What was done for it, oldest first; for the donor only.
+    /// Processing steps, oldest first. Visible to the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
-    /// While the donor's bank asks them: what the provider's page needs for it; for the donor only.
+    /// Client secret for Stripe.js while the bank requires authentication. Visible to the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<ClientSecret>,
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/community/wallet/deposits/{id}`: how far a deposit is.
+//! `GET /v1/community/wallet/deposits/{id}`: a deposit of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,14 +9,14 @@ use super::deposit_view::DepositView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// See a deposit
+/// Get a deposit
 #[utoipa::path(
     get, path = "/v1/community/wallet/deposits/{id}", operation_id = "get_deposit", tag = "wallet",
     security(("bearer" = [])),
-    params(("id" = DepositId, Path, description = "Which deposit")),
+    params(("id" = DepositId, Path, description = "Deposit ID")),
     responses(
-        (status = 200, description = "How far it is", body = DepositView),
-        (status = 404, description = "`wallet.no_such_deposit`: there is none, or it is somebody else's"),
+        (status = 200, description = "The deposit", body = DepositView),
+        (status = 404, description = "`wallet.no_such_deposit`: the caller has no deposit with this ID"),
     )
 )]
 pub async fn get_deposit(

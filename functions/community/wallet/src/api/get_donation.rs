@@ -1,4 +1,4 @@
-//! `GET /v1/community/donations/{id}`: one donation, for those whom it concerns.
+//! `GET /v1/community/donations/{id}`: a donation, for its donor and its recipient.
 
 use axum::extract::State;
 use contracts::wallet::Recipient;
@@ -11,16 +11,17 @@ use crate::ctx::Ctx;
 use crate::domain::donation::{Donation, Status};
 use crate::problem::Refusal;
 
-/// Read a donation
+/// Get a donation
 ///
-/// Its donor sees it in every state, with its steps. Its recipient, or the keeper of the point, sees it once it has arrived.
+/// The donor sees every status and all steps. The recipient, or the keeper of the point, sees the donation once it
+/// completed.
 #[utoipa::path(
     get, path = "/v1/community/donations/{id}", operation_id = "get_donation", tag = "wallet",
     security(("bearer" = [])),
-    params(("id" = DonationId, Path, description = "Which donation")),
+    params(("id" = DonationId, Path, description = "Donation ID")),
     responses(
         (status = 200, description = "The donation", body = DonationView),
-        (status = 404, description = "`wallet.no_such_donation`: there is none, or it is not for the caller's eyes"),
+        (status = 404, description = "`wallet.no_such_donation`: no donation with this ID, or it is not visible to the caller"),
     )
 )]
 pub async fn get_donation(

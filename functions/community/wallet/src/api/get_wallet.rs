@@ -1,4 +1,4 @@
-//! `GET /v1/community/wallet`: what the caller has, or a point that they keep.
+//! `GET /v1/community/wallet`: the balances of the caller, or of a point that the caller keeps.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,34 +11,34 @@ use crate::api::kept;
 use crate::ctx::Ctx;
 use crate::domain::ledger::Total;
 
-/// `?pointId=`.
+/// Query parameters.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Whose {
     point_id: Option<String>,
 }
 
-/// What somebody has.
+/// Balances.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WalletView {
-    /// Currency by currency; those that were never met are not listed.
+    /// Balances by currency. Currencies without transactions are not listed.
     balances: Vec<BalanceView>,
 }
 
-/// What somebody has of one currency, in minor units.
+/// Balance of a currency, in minor units.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BalanceView {
-    /// Which currency.
+    /// Currency code.
     currency: CurrencyCode,
-    /// All of it.
+    /// Total balance in minor units.
     #[schema(example = 1250)]
     amount_minor: i64,
-    /// What of it cannot be spent now.
+    /// Reserved amount in minor units.
     #[schema(example = 0)]
     held_minor: i64,
-    /// What of it can be spent.
+    /// Available balance in minor units.
     #[schema(example = 1250)]
     available_minor: i64,
 }
@@ -50,16 +50,16 @@ impl BalanceView {
     }
 }
 
-/// Read one's own wallet
+/// Get wallet balances
 ///
-/// Or that of a point that the caller keeps. It is as the last transfer left it.
+/// Returns your balances, or those of a point that you keep. Includes the latest completed transfer.
 #[utoipa::path(
     get, path = "/v1/community/wallet", operation_id = "get_wallet", tag = "wallet",
     security(("bearer" = [])),
-    params(("pointId" = Option<PointId>, Query, description = "A point that the caller keeps")),
+    params(("pointId" = Option<PointId>, Query, description = "Return the balances of a point that the caller keeps")),
     responses(
-        (status = 200, description = "The balances", body = WalletView),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
+        (status = 200, description = "Balances", body = WalletView),
+        (status = 404, description = "`wallet.no_such_point`: no point with this ID that the caller keeps"),
     )
 )]
 pub async fn get_wallet(

@@ -1,4 +1,4 @@
-//! `GET /v1/community/currencies`: what balances can have.
+//! `GET /v1/community/currencies`: all currencies.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 
 /// List currencies
 ///
-/// All of them at once, by their codes.
+/// Ordered by code, on one page.
 #[utoipa::path(
     get, path = "/v1/community/currencies", operation_id = "list_currencies", tag = "wallet",
     security(("bearer" = [])),

@@ -1,4 +1,5 @@
-//! `GET /v1/community/donations`: what the caller gave, or what they or a point of theirs got.
+//! `GET /v1/community/donations`: donations that the caller made, or that the caller or a point of the caller
+//! received.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -12,7 +13,7 @@ use crate::api::kept;
 use crate::ctx::Ctx;
 use crate::domain::donation::Direction;
 
-/// `?received=` and `?pointId=`; the page is read by itself.
+/// Query parameters.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Which {
@@ -38,18 +39,18 @@ impl Which {
 
 /// List donations
 ///
-/// Newest first. What was given is listed in every state; what was received, once it has arrived.
+/// Newest first. Donations that you made are listed in every status, received ones once they completed.
 #[utoipa::path(
     get, path = "/v1/community/donations", operation_id = "list_donations", tag = "wallet",
     security(("bearer" = [])),
     params(
-        ("received" = Option<bool>, Query, description = "What was received, and not what was given"),
-        ("pointId" = Option<PointId>, Query, description = "What a point received that the caller keeps"),
+        ("received" = Option<bool>, Query, description = "Return received donations instead of made ones"),
+        ("pointId" = Option<PointId>, Query, description = "Return donations that a point of the caller received"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<DonationView>),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
+        (status = 200, description = "Page of results", body = List<DonationView>),
+        (status = 404, description = "`wallet.no_such_point`: no point with this ID that the caller keeps"),
     )
 )]
 pub async fn list_donations(

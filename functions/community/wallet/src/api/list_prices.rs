@@ -1,4 +1,4 @@
-//! `GET /v1/community/currencies/{code}/prices`: what a currency cost, and when.
+//! `GET /v1/community/currencies/{code}/prices`: the price history of a currency.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::domain::currency::Price;
 use crate::problem::Refusal;
 
-/// `{code}`.
+/// Path parameters.
 #[derive(Debug, Deserialize)]
 pub struct Named {
     /// Which currency.
@@ -23,9 +23,9 @@ pub struct Named {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PriceView {
-    /// What one whole unit cost from then on; null if it had no price.
+    /// Price of one whole unit. Null if the currency was not for sale.
     price: Option<Money>,
-    /// Since when.
+    /// Time from which the price is valid.
     since: Timestamp,
 }
 
@@ -35,19 +35,19 @@ impl From<Price> for PriceView {
     }
 }
 
-/// List a currency's prices
+/// List price history
 ///
-/// Newest first: the first one is what it costs now.
+/// Newest first: the first item is the current price.
 #[utoipa::path(
     get, path = "/v1/community/currencies/{code}/prices", operation_id = "list_prices", tag = "wallet",
     security(("bearer" = [])),
     params(
-        ("code" = CurrencyCode, Path, description = "Which currency"),
+        ("code" = CurrencyCode, Path, description = "Currency code"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<PriceView>),
-        (status = 404, description = "`wallet.currency_not_found`: there is none with this code"),
+        (status = 200, description = "Page of results", body = List<PriceView>),
+        (status = 404, description = "`wallet.currency_not_found`: no currency with this code"),
     )
 )]
 pub async fn list_prices(

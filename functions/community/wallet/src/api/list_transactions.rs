@@ -1,4 +1,4 @@
-//! `GET /v1/community/wallet/transactions`: the statement of the caller, or of a point that they keep.
+//! `GET /v1/community/wallet/transactions`: the statement of the caller, or of a point that the caller keeps.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use crate::domain::account::{Account, Holder};
 use crate::domain::ledger::{Entry, Kind};
 use crate::store::Statement;
 
-/// `?currency=`, `?kind=` and `?pointId=`; the page is read by itself.
+/// Query parameters.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Filter {
@@ -41,39 +41,39 @@ impl Filter {
     }
 }
 
-/// One line of a statement.
+/// A transaction.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransactionView {
-    /// The transfer that wrote it.
+    /// Transfer ID.
     transfer_id: TransferId,
-    /// What that was for.
+    /// Kind of the transfer.
     kind: Kind,
-    /// By how much it changed the balance: below zero where money went away.
+    /// Change of the balance. Negative for outgoing money.
     money: Money,
     /// True where it changed what cannot be spent.
     held: bool,
-    /// When.
+    /// Time of the transfer.
     at: Timestamp,
-    /// The other side; absent where there is none to name.
+    /// Counterparty, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     counterparty: Option<Counterparty>,
-    /// The donation, deposit, care event or badge that it was for.
+    /// ID of the donation, deposit, care event or badge that caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Uuid>,
-    /// What the sender wrote.
+    /// Message of the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
-/// The other side of a transfer.
+/// Counterparty of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Counterparty {
-    /// `user`, `point`, or an account of the system: `issuance`, `provider`, `unclaimed`.
+    /// `user`, `point`, or a system account: `issuance`, `provider`, `unclaimed`.
     #[schema(example = "user")]
     kind: &'static str,
-    /// Its id, if it is a person or a point.
+    /// User ID or point ID.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
 }
@@ -107,22 +107,22 @@ impl From<Entry> for TransactionView {
     }
 }
 
-/// Read one's own statement
+/// List wallet transactions
 ///
-/// Newest first. All lines of a currency add up to its balance. With a filter a page may hold fewer than `limit`, even
-/// none, and still have a next one.
+/// Newest first. All transactions of a currency add up to its balance. With filters, a page can contain fewer items
+/// than `limit`, or none, although more follow: continue until `nextCursor` is null.
 #[utoipa::path(
     get, path = "/v1/community/wallet/transactions", operation_id = "list_transactions", tag = "wallet",
     security(("bearer" = [])),
     params(
-        ("currency" = Option<String>, Query, description = "Of one currency only"),
-        ("kind" = Option<Kind>, Query, description = "Of one kind only"),
-        ("pointId" = Option<PointId>, Query, description = "Of a point that the caller keeps"),
+        ("currency" = Option<String>, Query, description = "Return transactions of this currency only"),
+        ("kind" = Option<Kind>, Query, description = "Return transactions of this kind only"),
+        ("pointId" = Option<PointId>, Query, description = "Return the transactions of a point that the caller keeps"),
         Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<TransactionView>),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
+        (status = 200, description = "Page of results", body = List<TransactionView>),
+        (status = 404, description = "`wallet.no_such_point`: no point with this ID that the caller keeps"),
     )
 )]
 pub async fn list_transactions(

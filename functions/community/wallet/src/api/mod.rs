@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file, and their shared parts.
 
 mod body;
 pub mod create_deposit;
@@ -24,7 +24,7 @@ pub use donation_view::DonationView;
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "wallet", description = "Balances, deposits, transfers, donations and currencies, kept in a double-entry ledger.")), paths(
     create_deposit::create_deposit,

@@ -1,8 +1,9 @@
-//! `POST /v1/community/wallet/payments/webhooks`: the payment provider tells what happened to a payment.
-//! Emits `wallet.deposit_completed`. Public: the signature is the proof.
+//! `POST /v1/community/wallet/payments/webhooks`: the webhook of the payment provider.
 //!
-//! Messages come late, twice, in any order, or never. Each is a fact that stands by itself, and what it does is conditional
-//! on the deposit. Donations by card need none of them: their steps ask the provider.
+//! Emits `wallet.deposit_completed`. Public: requests are authenticated by their signature.
+//!
+//! Webhooks arrive late, repeatedly, in any order or never. Each is processed on its own, conditional on the state
+//! of the deposit. Card donations do not need webhooks: their workflow polls the provider.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -22,17 +23,18 @@ const MAX_NOTICE_BYTES: usize = 256 * 1024;
 /// The header with the proof.
 const SIGNATURE: &str = "stripe-signature";
 
-/// Hear of a payment
+/// Receive a Stripe webhook
 ///
-/// Called by the payment provider, and by nobody else. What is signed and concerns nothing here is taken, too.
+/// Called by Stripe. The signature authenticates the request. Unrelated events are acknowledged and ignored.
+/// Idempotent.
 #[utoipa::path(
     post, path = "/v1/community/wallet/payments/webhooks", operation_id = "receive_payment_notice", tag = "wallet",
-    request_body(content = String, description = "The provider's event, as it was signed", content_type = "application/json"),
-    params(("Stripe-Signature" = String, Header, description = "When it was signed, and the proof")),
+    request_body(content = String, description = "Stripe event", content_type = "application/json"),
+    params(("Stripe-Signature" = String, Header, description = "Timestamp and signature")),
     responses(
-        (status = 204, description = "It was heard"),
-        (status = 400, description = "`wallet.notice_not_proven`: the signature is wrong, or too old; `wallet.notice_unreadable`"),
-        (status = 404, description = "`wallet.payments_off`: card payments are not set up here"),
+        (status = 204, description = "Webhook processed"),
+        (status = 400, description = "`wallet.notice_not_proven`: the signature is invalid or too old; `wallet.notice_unreadable`: the body is not a valid event"),
+        (status = 404, description = "`wallet.payments_off`: card payments are not configured in this deployment"),
     )
 )]
 pub async fn receive_payment_notice(

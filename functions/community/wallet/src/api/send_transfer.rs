@@ -1,5 +1,6 @@
-//! `POST /v1/community/wallet/transfers`: sends money to a person. Needs `Idempotency-Key`.
-//! Emits `wallet.transfer_completed.v1` and asks for a notification of the receiver.
+//! `POST /v1/community/wallet/transfers`: sends money to a user. Requires `Idempotency-Key`.
+//!
+//! Emits `wallet.transfer_completed.v1` and a notification request for the recipient.
 
 use axum::extract::State;
 use contracts::wallet::{Recipient, TransferCompleted};
@@ -24,20 +25,20 @@ use crate::store::{Before, NotPosted, Parties, Posted, Wallet};
 /// Where one reads of it.
 const STATEMENT: &str = "/v1/community/wallet/transactions";
 
-/// What somebody sends.
+/// Request to create a transfer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendTransfer {
-    /// Who gets it.
+    /// User ID of the recipient.
     #[schema(value_type = UserId)]
     recipient_id: String,
-    /// How much, above zero.
+    /// Amount, greater than zero.
     #[schema(value_type = Money)]
     money: MoneyBody,
-    /// What the receiver reads.
+    /// Message to the recipient.
     #[schema(max_length = 500, example = "For the food")]
     message: Option<String>,
-    /// A point that the caller keeps and that pays; the caller unless told.
+    /// ID of a point that the caller keeps and that pays. Defaults to the wallet of the caller.
     #[schema(value_type = Option<PointId>)]
     from_point_id: Option<String>,
 }
@@ -64,40 +65,41 @@ impl SendTransfer {
     }
 }
 
-/// Money that was sent.
+/// A completed transfer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransferView {
-    /// Its id.
+    /// Transfer ID.
     id: TransferId,
-    /// Who got it.
+    /// User ID of the recipient.
     recipient_id: UserId,
-    /// How much.
+    /// Amount.
     money: Money,
-    /// What the receiver reads.
+    /// Message to the recipient.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// The point that paid, if one did.
+    /// ID of the point that paid, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     from_point_id: Option<PointId>,
-    /// When.
+    /// Time of the transfer.
     at: Timestamp,
 }
 
-/// Send money to a person
+/// Create a transfer
 ///
-/// It arrives at once, all of it or nothing. The same request with the same `Idempotency-Key` sends nothing again.
+/// Transfers money immediately and completely, or not at all. Notifies the recipient. Idempotent by
+/// `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/wallet/transfers", operation_id = "send_transfer", tag = "wallet",
     security(("bearer" = [])),
     params(IdempotencyKey),
     request_body = SendTransfer,
     responses(
-        (status = 201, description = "It has arrived", body = TransferView),
-        (status = 403, description = "`wallet.suspended`: the caller may not take part now"),
-        (status = 404, description = "`wallet.no_such_recipient`: there is nobody with this id; `wallet.no_such_point`: there is none, or somebody else keeps it; `wallet.no_such_user`: the account is gone"),
-        (status = 409, description = "`wallet.insufficient_funds`: there is too little money; `wallet.recipient_unavailable`: the recipient may not take part now; `wallet.balance_full`: the recipient cannot have more"),
-        (status = 422, description = "`wallet.no_such_currency`; `wallet.to_oneself`; `wallet.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 201, description = "Transfer completed", body = TransferView),
+        (status = 403, description = "`wallet.suspended`: the account is suspended"),
+        (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_point`: no point with this ID that the caller keeps; `wallet.no_such_user`: the account was deleted"),
+        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn send_transfer(

@@ -1,4 +1,4 @@
-//! `PUT /v1/community/currencies/{code}`: makes a currency or changes its name and price. For admins.
+//! `PUT /v1/community/currencies/{code}`: creates or updates a currency.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -16,17 +16,17 @@ use crate::domain::currency::{self, Currency};
 use crate::problem::Refusal;
 use crate::store::{Known, NotSet};
 
-/// What a currency is.
+/// Request to create or update a currency.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetCurrency {
-    /// What people call it.
+    /// Display name.
     #[schema(min_length = 1, max_length = 50, example = "Fish")]
     name: String,
-    /// How many decimals it has: what ISO 4217 says, or 0 to 8. It never changes.
+    /// Number of decimals: the one of ISO 4217, or 0 to 8 for in-app currencies. Immutable.
     #[schema(minimum = 0, maximum = 8, example = 0)]
     exponent: u8,
-    /// What one whole unit of a currency of the product itself costs; none if it is not for sale.
+    /// Price of one whole unit of an in-app currency. Null if it is not for sale.
     price: Option<Money>,
 }
 
@@ -43,21 +43,21 @@ impl SetCurrency {
     }
 }
 
-/// Make or change a currency
+/// Create or update a currency
 ///
-/// Codes of three letters are those of ISO 4217; those of the product itself have 4 to 10. A new price goes into the
-/// history. `If-Match` is honoured.
+/// Requires the role `admin`. Codes of three letters are ISO 4217; custom in-app currencies have 4 to 10 letters. A
+/// new price is added to the history. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     put, path = "/v1/community/currencies/{code}", operation_id = "set_currency", tag = "wallet",
     security(("bearer" = ["admin"])),
     params(
-        ("code" = CurrencyCode, Path, description = "Which currency"),
+        ("code" = CurrencyCode, Path, description = "Currency code"),
         OptionalIfMatch,
     ),
     request_body = SetCurrency,
     responses(
-        (status = 200, description = "It is so now", body = CurrencyView),
-        (status = 409, description = "`wallet.exponent_fixed`: the number of decimals never changes"),
+        (status = 200, description = "Currency created or updated", body = CurrencyView),
+        (status = 409, description = "`wallet.exponent_fixed`: `exponent` cannot be changed"),
     )
 )]
 pub async fn set_currency(

@@ -1,0 +1,65 @@
+//! What stacks keep when they go, and what they tell each other.
+
+use serde_json::Value;
+
+use crate::survey::{PLATFORM, Survey};
+use crate::tidy::Report;
+
+/// The type of a parameter whose value CloudFormation reads from the parameter store.
+const STORED: &str = "AWS::SSM::Parameter::Value<";
+/// Deleted only where a stack's creation is rolled back.
+const KEPT: &str = "RetainExceptOnCreate";
+
+/// Looks at the table and the keys: the one is a global table, both outlive their stack, and a stage's keys stay its own.
+pub fn kept(survey: &Survey<'_>, report: &mut Report) {
+    for resource in survey.templates.iter().flat_map(|template| template.resources()) {
+        match resource.kind() {
+            "AWS::DynamoDB::Table" => {
+                report.resource(&resource, "cannot become a global table later: make it an AWS::DynamoDB::GlobalTable");
+            }
+            "AWS::DynamoDB::GlobalTable" if resource.deletion_policy() != KEPT => {
+                report.resource(&resource, format!("goes with its stack: set DeletionPolicy to {KEPT}"));
+            }
+            "Custom::SigningKeys" => {
+                if resource.deletion_policy() != KEPT {
+                    report.resource(&resource, format!("goes with its stack: set DeletionPolicy to {KEPT}"));
+                }
+                if resource.property("Stage").is_null() {
+                    report.resource(&resource, "does not notice a change of the stage: set Stage to !Ref Stage");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Compares what packs read with what the core publishes.
+pub fn published(survey: &Survey<'_>, report: &mut Report) {
+    let published: Vec<_> = survey
+        .templates
+        .iter()
+        .flat_map(|template| template.of_type("AWS::SSM::Parameter"))
+        .filter_map(|parameter| Some(parameter.property("Name")["Fn::Sub"].as_str()?.to_owned()))
+        .collect();
+    for pack in survey.packs().filter(|pack| *pack != PLATFORM) {
+        let path = format!("functions/{pack}/template.yaml");
+        let Some(template) = survey.templates.iter().find(|template| template.path == path) else { continue };
+        let parameters = template.value("/Parameters").as_object().into_iter().flatten();
+        let stored = parameters.filter(|(_, parameter)| is_stored(parameter));
+        for (name, _) in stored {
+            let wanted = format!("/atoll/${{Stage}}/core/{}", super::queues::kebab(name));
+            if !published.contains(&wanted) {
+                let message = format!("{name} reads {wanted}, which the core's template does not publish");
+                report.at(&path, template.line_of(&format!("  {name}:")), message);
+            }
+        }
+        let own = format!("/atoll/${{Stage}}/packs/{pack}/api-url");
+        if !published.contains(&own) {
+            report.at(&path, 1, format!("does not publish the URL of its API: add an AWS::SSM::Parameter {own}"));
+        }
+    }
+}
+
+fn is_stored(parameter: &Value) -> bool {
+    parameter["Type"].as_str().is_some_and(|kind| kind.starts_with(STORED))
+}

@@ -209,8 +209,7 @@ impl<K: JobKind> Job<K> {
     pub fn start(&mut self, upload_id: String) -> Result<(), WrongState> {
         let State::Requested = self.state else { return Err(WrongState) };
         let work = K::Work::default();
-        self.state =
-            State::Running(Running { upload_id, parts: Vec::new(), items: 0, bytes: 0, written: false, work });
+        self.state = State::Running(Running { upload_id, parts: Vec::new(), items: 0, bytes: 0, written: false, work });
         Ok(())
     }
 

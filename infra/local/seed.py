@@ -26,8 +26,9 @@ def load(url, packs):
     """Users, and data of each pack that is deployed."""
     for user in USERS:
         post(f"{url}/v1/auth/register", user)
+    admin = become_admin(url)
     if "community" in packs:
-        city(url, admin=become_admin(url), keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
+        city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
 
 
 def city(url, admin, keeper):

@@ -2,6 +2,7 @@
 //!
 //! `BLESS=1` rewrites the generated files instead of comparing them.
 
+mod app_routes;
 mod bless;
 mod contexts;
 mod documents;
@@ -9,4 +10,5 @@ mod endpoints;
 mod events;
 mod openapi;
 mod personal_data;
+mod problems;
 mod samples;

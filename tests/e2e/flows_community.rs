@@ -175,7 +175,10 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
         .await
         .expect(200);
     assert_eq!(wallet["balances"][0]["availableMinor"], 30, "{wallet}");
-    for (who, title) in [(&donor, "Thank you for 30 POINTS"), (&keeper, "A donation of 30 POINTS")] {
+    for (who, title) in [
+        (&donor, "Thank you for your donation of 30\u{a0}POINTS"),
+        (&keeper, "You received a donation of 30\u{a0}POINTS"),
+    ] {
         eventually_within(WHOLE_CHAIN, title, async || {
             let inbox = cloud.get("/v1/notifications").bearer(&who.access_token).send().await.expect(200);
             inbox["items"].as_array()?.iter().any(|item| item["title"] == title).then_some(())

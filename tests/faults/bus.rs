@@ -106,7 +106,7 @@ async fn an_event_that_comes_five_times_has_one_effect() {
     let mut subjects: Vec<_> = cloud.mails(&email).await.into_iter().map(|mail| mail.subject).collect();
     subjects.sort();
     let confirm = "Confirm your e-mail address";
-    assert_eq!(subjects, [confirm, confirm, "Set a new password", "Your password was changed"]);
+    assert_eq!(subjects, [confirm, confirm, "Reset your password", "Your password was changed"]);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use types::{UserId, Uuid};
 
 use crate::bucket::Services;
 use crate::deliveries::{Post, email, event, news, noon, registered};
-use crate::notifications_support::device;
+use crate::notifications_support::{branding, device};
 
 fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
@@ -42,6 +42,7 @@ fn sender(post: &Post, services: &Services) -> &'static Sender {
         sns,
         queue: queue(services),
         link_key: LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap(),
+        branding: branding(),
         app_url: "https://app.test".to_owned(),
         api_url: "https://api.test/v1".to_owned(),
     })

@@ -58,6 +58,8 @@ async fn preferences_keep_to_their_budget() {
     budget(set, "no change", &me("set_preferences", Some(wanted("de"))).await);
     let token = sign(&desk.link_key, person.id, contracts::notifications::Category::Account);
     let query = format!("?token={token}");
+    let opened = desk.call("get_unsubscribe_page", &[], &query, None, None).await;
+    budget("notifications-get-unsubscribe-page", "opened", &opened);
     let unsubscribe = async || desk.call("unsubscribe", &[], &query, None, None).await;
     budget("notifications-unsubscribe", "turned off", &unsubscribe().await);
     budget("notifications-unsubscribe", "turned off before", &unsubscribe().await);

@@ -8,10 +8,11 @@ use kit::auth::{ApiKeyItems, ApiKeys, LinkKey};
 use kit::http::{Endpoint, endpoint};
 use lambda_http::RequestExt;
 use notifications::api::{
-    confirm_phone, delete_notification, delete_phone, get_phone, get_preferences, list_deliveries, list_devices,
-    list_notifications, read_all_notifications, read_notification, send_notification, set_phone, set_preferences,
-    unsubscribe,
+    confirm_phone, delete_notification, delete_phone, get_phone, get_preferences, get_unsubscribe_page,
+    list_deliveries, list_devices, list_notifications, read_all_notifications, read_notification, send_notification,
+    set_phone, set_preferences, unsubscribe,
 };
+use notifications::domain::branding::Branding;
 use notifications::domain::device::{Device, Platform, device_id};
 use notifications::domain::inbox::InboxItem;
 use notifications::store::{Notifications, Plan, Planned, Store};
@@ -50,7 +51,7 @@ impl Desk {
             public: leak(Public::new(store.clone(), clock.clone(), deployment.verifier())),
             phones: leak(PhoneProofs::new(store.clone(), clock.clone(), link_key.clone(), deployment.verifier())),
             services: leak(Services::new(store.clone(), clock.clone(), deployment.verifier(), keys)),
-            unsubscriber: leak(Unsubscriber::new(store.clone(), clock.clone(), link_key.clone())),
+            unsubscriber: leak(Unsubscriber { store: store.clone(), link_key: link_key.clone(), branding: branding() }),
             store,
             clock,
             link_key,
@@ -65,6 +66,7 @@ impl Desk {
             "delete_phone" => endpoint(delete_phone::delete_phone, public, stage),
             "get_phone" => endpoint(get_phone::get_phone, public, stage),
             "get_preferences" => endpoint(get_preferences::get_preferences, public, stage),
+            "get_unsubscribe_page" => endpoint(get_unsubscribe_page::get_unsubscribe_page, self.unsubscriber, stage),
             "list_deliveries" => endpoint(list_deliveries::list_deliveries, public, stage),
             "list_devices" => endpoint(list_devices::list_devices, public, stage),
             "list_notifications" => endpoint(list_notifications::list_notifications, public, stage),
@@ -131,6 +133,11 @@ impl Desk {
         assert_eq!(self.store.carry_out(person.id, &known, plan).await.unwrap(), Planned::Done);
         id
     }
+}
+
+/// The product as it appears in tests.
+pub fn branding() -> Branding {
+    Branding { name: "Atoll".parse().unwrap(), logo_url: None, colour: "#0b7285".parse().unwrap() }
 }
 
 /// Somebody new.

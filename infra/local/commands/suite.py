@@ -2,7 +2,9 @@
 import os
 import subprocess
 
-from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, packs, paths, processes,
+import seed
+
+from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, guides, packs, paths, processes,
                rust_tests, steps, tally, templates)
 from .steps import Step
 
@@ -69,6 +71,15 @@ class Suite:
     def e2e(self):
         return self.tests(self.built.executables("e2e"), **outputs(self.clouds[0]))
 
+    def guides(self):
+        """Guides of the chosen packs, with the demo data that they start from."""
+        cloud = self.clouds[0]
+        try:
+            seed.load(cloud.url, packs.names())
+        except OSError as error:
+            raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
+        guides.check(cloud.url, packs.names() if self.chosen is None else self.chosen)
+
     def faults(self):
         executable, = self.built.executables("faults")
         names = executable.of_packs(self.chosen)
@@ -101,6 +112,7 @@ class Suite:
             Step("templates", "cfn-lint and sam validate", templates.check),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
+            Step("guides", "the commands of the README and docs/guides", self.guides, needs=WITH_CLOUD),
             Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD),
             Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD),
         )

@@ -82,7 +82,7 @@ class Front(RunningCloud):
     def test_a_link_of_a_mail_leads_to_the_page_in_the_apps_place(self):
         request = urllib.request.Request(f"{self.cloud.url}/verify-email?token=t", headers={"accept": "text/html"})
         with urllib.request.urlopen(request) as reply:
-            self.assertIn(b"Here your app would open", reply.read())
+            self.assertIn(b"Your app opens here", reply.read())
 
     def test_push_messages_are_found_by_the_device_in_the_words_of_its_service(self):
         client = self.client("sns")

@@ -23,7 +23,7 @@ pub struct DailyWindow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DailyWindowError {
     /// The text is no time of day.
-    #[error("must be a time of day in hours and minutes, like 22:00")]
+    #[error("must be a time of day, for example 22:00")]
     NotATime,
     /// The window would be empty, or never end.
     #[error("must differ from the start")]

@@ -43,7 +43,7 @@ async fn what_is_earned_is_published_and_its_earner_is_told() {
     assert_eq!((&earned["correlationId"], &earned["causationId"]), (&json!(second.correlation_id), &json!(second.id)));
     let notification = told(&cloud, &user, &badge).await;
     assert_eq!((&notification["category"], &notification["link"]), (&json!("activity"), &json!("/badges")));
-    assert!(notification["body"].as_str().unwrap().contains("50 POINTS"), "{notification}");
+    assert!(notification["body"].as_str().unwrap().contains("50\u{a0}POINTS"), "{notification}");
     let shown = my(&cloud, &user, &badge).await;
     assert_eq!((&shown["progress"], shown["earned"].as_array().unwrap().len()), (&json!(2), 1));
     assert!(watch.take().await.iter().all(|event| event["data"]["badgeId"] != badge["id"]), "it was given twice");

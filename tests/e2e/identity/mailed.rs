@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{Cloud, Mail, Reply, eventually};
 
 pub const CONFIRM: &str = "Confirm your e-mail address";
-pub const RESET: &str = "Set a new password";
+pub const RESET: &str = "Reset your password";
 pub const CHANGED: &str = "Your password was changed";
 
 /// Waits for so many mails about something, and gives the newest.

@@ -5,6 +5,7 @@ mod delete_phone;
 mod forget_user;
 mod get_phone;
 mod get_preferences;
+mod get_unsubscribe_page;
 mod list_deliveries;
 mod list_devices;
 mod list_notifications;

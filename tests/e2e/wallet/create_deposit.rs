@@ -18,7 +18,7 @@ async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
     assert_eq!(cloud.available(&ann, "EUR").await, 2_000);
     let charged = cloud.charged(&format!("deposit:{}:{id}", ann.id)).await.unwrap();
     assert_eq!((charged.charged, charged.refunded), (2_000, 0));
-    told(&cloud, &ann, "20.00 EUR came in").await;
+    told(&cloud, &ann, "We received your payment of €20.00").await;
 }
 
 #[tokio::test]

@@ -20,9 +20,9 @@ async fn a_donation_to_a_person_arrives_once_and_both_are_told() {
     assert_eq!(donate(&cloud, &ann, "a", &body).send().await.expect(201), given);
     assert_eq!((cloud.available(&ann, "EUR").await, cloud.available(&bob, "EUR").await), (750, 1_250));
 
-    told(&cloud, &ann, "Thank you for 12.50 EUR").await;
-    told(&cloud, &bob, "A donation of 12.50 EUR").await;
-    assert_eq!(titled(&cloud, &bob, "A donation of 12.50 EUR").await.len(), 1);
+    told(&cloud, &ann, "Thank you for your donation of €12.50").await;
+    told(&cloud, &bob, "You received a donation of €12.50").await;
+    assert_eq!(titled(&cloud, &bob, "You received a donation of €12.50").await.len(), 1);
     let line = get(&cloud, &bob, "/v1/community/wallet/transactions?kind=donation").await["items"][0].clone();
     assert_eq!((&line["reference"], &line["money"]), (&given["id"], &eur(1_250)));
     body["money"] = eur(1);
@@ -37,7 +37,7 @@ async fn a_donation_to_a_point_is_its_own_and_its_keeper_is_told() {
     assert_eq!(donate(&cloud, &ann, "a", &gift("point", &point.to_string(), 60)).send().await.status, 201);
     assert_eq!(cloud.available_at(&keeper, point, "EUR").await, 60);
     assert_eq!((cloud.available(&keeper, "EUR").await, cloud.available(&ann, "EUR").await), (0, 40));
-    let notice = told(&cloud, &keeper, "A donation of 0.60 EUR").await;
+    let notice = told(&cloud, &keeper, "You received a donation of €0.60").await;
     assert!(notice["body"].as_str().unwrap().contains("Harbour"), "{notice}");
 }
 

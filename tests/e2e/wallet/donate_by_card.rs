@@ -28,8 +28,8 @@ async fn a_card_is_charged_the_recipient_has_it_and_both_are_told() {
     assert_eq!((cloud.available(&ann, "EUR").await, cloud.available(&bob, "EUR").await), (0, 1_250));
     let charged = cloud.charged(&format!("donation:{}:{id}", ann.id)).await.unwrap();
     assert_eq!((charged.charged, charged.kept()), (1_250, 1_250));
-    told(&cloud, &ann, "Thank you for 12.50 EUR").await;
-    told(&cloud, &bob, "A donation of 12.50 EUR").await;
+    told(&cloud, &ann, "Thank you for your donation of €12.50").await;
+    told(&cloud, &bob, "You received a donation of €12.50").await;
     let theirs = cloud.donation(&bob, id).await;
     assert!(theirs["steps"].is_null() && theirs["clientSecret"].is_null(), "{theirs}");
 }

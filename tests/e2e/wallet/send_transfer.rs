@@ -22,8 +22,8 @@ async fn money_arrives_once_with_its_words_and_its_receiver_is_told() {
     let line = get(&cloud, &bob, "/v1/community/wallet/transactions").await["items"][0].clone();
     assert_eq!((&line["transferId"], &line["message"]), (&sent["id"], &body["message"]));
     assert_eq!(line["counterparty"], json!({ "kind": "user", "id": ann.id }));
-    told(&cloud, &bob, "You got 2.50 EUR").await;
-    assert_eq!(titled(&cloud, &bob, "You got 2.50 EUR").await.len(), 1);
+    told(&cloud, &bob, "You received €2.50").await;
+    assert_eq!(titled(&cloud, &bob, "You received €2.50").await.len(), 1);
 }
 
 #[tokio::test]

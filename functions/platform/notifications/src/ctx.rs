@@ -2,7 +2,7 @@
 
 mod endpoints;
 
-pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices};
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Unsubscriber};
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
@@ -11,6 +11,7 @@ use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
 use crate::channels::Mailer;
+use crate::domain::branding::Branding;
 use crate::domain::content::{Content, Link};
 use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
@@ -45,9 +46,6 @@ pub type Public = kit::EndpointContext<Store>;
 
 /// The context of endpoints that services may call too, with an API key.
 pub type Services = kit::ServiceContext<Store>;
-
-/// The context of the endpoint that mail programs call: nobody is signed in, and the token of the e-mail is the proof.
-pub type Unsubscriber = kit::LinkContext<Store>;
 
 /// What sweeping needs.
 pub struct Sweeper {
@@ -89,18 +87,22 @@ pub struct Sender {
     pub queue: DeliveryQueue,
     /// Signs links in mails.
     pub link_key: LinkKey,
-    /// Where the app's pages are, without a slash at the end.
+    /// The product's name, logo and colour.
+    pub branding: Branding,
+    /// The base URL of the app's pages, without a trailing slash.
     pub app_url: String,
-    /// Where the API is, with its version and without a slash at the end.
+    /// The base URL of the API, with its version and without a trailing slash.
     pub api_url: String,
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL` and `LINK_KEY_NAME`,
-    /// whose value it loads before the first event comes.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, the branding, and
+    /// `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
+        let branding = Branding::from_env(env);
         let values = (
+            branding,
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
             env.required::<String>("APP_URL"),
@@ -108,7 +110,8 @@ impl Sender {
             env.required::<String>("QUEUE_URL"),
         );
         let values = env.all(values);
-        let ((table, from, app, api, queue), link_key) = ConfigError::both(values, LinkKey::from_env(env).await)?;
+        let ((branding, table, from, app, api, queue), link_key) =
+            ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
         let sns = sdk::client!(aws_sdk_sns, &config);
         Ok(Self {
@@ -119,6 +122,7 @@ impl Sender {
             sns,
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
+            branding,
             app_url: app.trim_end_matches('/').to_owned(),
             api_url: api.trim_end_matches('/').to_owned(),
         })
@@ -138,11 +142,12 @@ impl Sender {
         }
     }
 
-    /// What a message says, with the code that it is to bring.
+    /// Adds the verification code and the product's name to a message that needs them.
     pub(crate) fn with_code(&self, user_id: UserId, content: &Content) -> Content {
         match content.link() {
             Link::ConfirmPhone { proof } => {
-                content.with("code", &self.link_key.code(Purpose::ConfirmPhone, user_id, *proof))
+                let code = self.link_key.code(Purpose::ConfirmPhone, user_id, *proof);
+                content.with("code", &code).with("product", self.branding.name.as_str())
             }
             _ => content.clone(),
         }

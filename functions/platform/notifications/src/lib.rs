@@ -1,10 +1,9 @@
-//! Tells people what happened, where and when they want to hear of it.
+//! Sends notifications through the channels that each user has chosen.
 //!
-//! The layers, each of which knows those above it only: `domain` (pure: preferences, quiet hours, what becomes of a
-//! notification, what a delivery is and when it may be sent), `templates` (texts), `unsubscribe` (tokens in mails),
-//! `store` (items in the table), `endpoints` (devices at SNS), `queue` (second tries), `ctx` and `channels` (what a function holds, and one file per
-//! way to reach a person), `problem` (how a refusal reads), `api` and `consumers` (one file per function), `bin` (five lines
-//! per function).
+//! The layers, each of which uses only those above it: `domain` (pure: preferences, quiet hours, deliveries, localization,
+//! branding), `templates` (texts), `pages` (HTML pages), `unsubscribe` (tokens in e-mails), `store` (items in the table),
+//! `endpoints` (devices at SNS), `queue` (retries), `ctx` and `channels` (dependencies of a function, and one file per
+//! channel), `problem` (error responses), `api` and `consumers` (one file per function), `bin` (five lines per function).
 
 pub mod api;
 pub mod channels;
@@ -12,6 +11,7 @@ pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod endpoints;
+pub mod pages;
 pub mod problem;
 pub mod queue;
 pub mod store;

@@ -1,4 +1,4 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! The problem codes of this context: every code that it responds with is in this file.
 
 use axum::http::StatusCode;
 use kit::http::Problem;
@@ -6,27 +6,27 @@ use kit::http::Problem;
 use crate::domain::phone::PhoneRefusal;
 use crate::store::PlanError;
 
-/// What this context refuses.
+/// A request that this context refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The caller deleted their account.
     NoSuchUser,
-    /// There is no such notification in the caller's inbox.
+    /// The notification is not in the caller's inbox.
     NoSuchNotification,
-    /// The caller has no such device.
+    /// The caller has no device with this id.
     NoSuchDevice,
-    /// The operator named no application for this platform.
+    /// The deployment has no push application for this platform.
     PushNotConfigured,
-    /// The key has been used for another request.
+    /// The idempotency key was used with a different request.
     KeyReused,
-    /// The token is not from a mail of ours.
+    /// The unsubscribe token is not valid.
     UnsubscribeTokenInvalid,
-    /// A code, or another number, was asked for a moment ago, or too often.
+    /// Verification codes were requested too often.
     CodeTooSoon {
-        /// When it may be asked for again.
+        /// Seconds until the next request is allowed.
         retry_after_seconds: u64,
     },
-    /// No number waits for its code.
+    /// No phone number waits for confirmation.
     NoCodePending,
     /// The code is wrong.
     CodeWrong,
@@ -51,31 +51,31 @@ impl From<Refusal> for Problem {
             Refusal::PushNotConfigured => Self::new(
                 StatusCode::CONFLICT,
                 "notifications.push_not_configured",
-                "Push messages to this platform are not set up here",
+                "Push notifications are not configured for this platform",
             ),
             Refusal::KeyReused => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "notifications.idempotency_key_reused",
-                "This Idempotency-Key came with another request before",
+                "Idempotency-Key was already used with a different request",
             ),
             Refusal::UnsubscribeTokenInvalid => Self::new(
                 StatusCode::BAD_REQUEST,
                 "notifications.unsubscribe_token_invalid",
-                "This link is not from a mail of ours",
+                "Invalid unsubscribe link",
             ),
             Refusal::CodeTooSoon { retry_after_seconds } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "notifications.code_too_soon",
-                "A code was sent a moment ago, or too many were",
+                "Too many verification codes requested",
             )
             .retry_after(retry_after_seconds),
-            Refusal::NoCodePending => Self::new(
-                StatusCode::CONFLICT,
-                "notifications.no_code_pending",
-                "No number waits for its code: give the number again",
-            ),
-            // 403, since to a signed-in client 401 would say that its token is not valid.
-            Refusal::CodeWrong => Self::new(StatusCode::FORBIDDEN, "notifications.code_wrong", "The code is wrong"),
+            Refusal::NoCodePending => {
+                Self::new(StatusCode::CONFLICT, "notifications.no_code_pending", "No phone number to confirm")
+            }
+            // 403, because 401 would tell a signed-in client that its access token is not valid.
+            Refusal::CodeWrong => {
+                Self::new(StatusCode::FORBIDDEN, "notifications.code_wrong", "Wrong verification code")
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! One HTML page with every message in every language, as an e-mail and as a text message. The local cloud serves it at
 //! `/_local/templates`.
 
+use notifications::domain::branding::Branding;
 use notifications::domain::content::{Content, DigestEntry, Link};
 use notifications::domain::language::Language;
+use notifications::domain::localization::Locale;
 use notifications::domain::request::OF_ACCOUNTS;
+use notifications::pages::UnsubscribePage;
 use notifications::templates::{self, Links, NAMES, Reader};
 
 const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background:#f3f7f8;color:#12262e}\
@@ -18,26 +21,56 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
 pub(crate) fn page() -> Result<String, kit::Error> {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Messages · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
-         every message in every language</header><main>"
+         <title>Templates · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
+         Every message in every language</header><main>"
     );
     for name in NAMES {
         for language in Language::ALL {
             page += &section(name, language)?;
         }
     }
+    for language in Language::ALL {
+        page += &unsubscribe_section(language)?;
+    }
     Ok(page + "</main></body></html>")
+}
+
+/// The product that the samples are from.
+fn branding() -> Result<Branding, kit::Error> {
+    Ok(Branding { name: "Atoll".parse()?, logo_url: None, colour: "#0b7285".parse()? })
+}
+
+/// The page that unsubscribe links open, in one language.
+fn unsubscribe_section(language: Language) -> Result<String, kit::Error> {
+    let category = contracts::notifications::Category::Activity;
+    let pages = [
+        UnsubscribePage::Confirm { category, token: "sample" },
+        UnsubscribePage::Done { category },
+        UnsubscribePage::Invalid,
+    ];
+    let mut sections = String::new();
+    for page in pages {
+        let html = templates::unsubscribe_page(page, &branding()?, language)?;
+        sections += &format!(
+            "<section><h2>Unsubscribe page</h2><p>{}</p><iframe sandbox=\"\" title=\"Unsubscribe page\" srcdoc=\"{}\"></iframe></section>",
+            language.as_str(),
+            escaped(&html)
+        );
+    }
+    Ok(sections)
 }
 
 /// One message in one language.
 fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     let content = sample(name);
-    // The others are about the account's safety, which nobody unsubscribes from.
+    // Security messages cannot be unsubscribed from.
     let unsubscribe =
         (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
-    let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links)?;
-    let brief = templates::brief(&content, language)?;
+    let zone = calendar::ZoneName::parse("Europe/Berlin")?;
+    let locale = Locale { language, zone: &zone };
+    let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding()?, links)?;
+    let brief = templates::brief(&content, locale)?;
     Ok(format!(
         "<section><h2>{}</h2><p>{name}, {}</p><iframe sandbox=\"\" title=\"{name}\" srcdoc=\"{}\"></iframe><pre>{}</pre></section>",
         escaped(&mail.subject),
@@ -47,7 +80,7 @@ fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     ))
 }
 
-/// What each template asks for.
+/// A value for every variable of every template.
 fn sample(name: &str) -> Content {
     if name == "digest" {
         let titles = ["The fountain has water again", "Ann fed the cats", "A shelter needs blankets"];
@@ -70,7 +103,10 @@ fn sample(name: &str) -> Content {
         ("point", "the fountain at the old market"),
         ("reward", "100 POINTS"),
         ("tier", "silver"),
-        ("time", "08:00"),
+        ("at", "2026-11-29T13:05:00Z"),
+        ("due_at", "2026-11-29T07:00:00Z"),
+        ("time_zone", "Europe/Berlin"),
+        ("product", "Atoll"),
     ];
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     Content::Template { name: name.to_owned(), data, link: Link::App }

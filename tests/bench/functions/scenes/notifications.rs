@@ -65,7 +65,7 @@ impl Scene {
             "notifications-set-preferences" => {
                 ask().with("language", if stage.number().is_multiple_of(2) { "de" } else { "en" }).event()
             }
-            "notifications-unsubscribe" => {
+            "notifications-get-unsubscribe-page" | "notifications-unsubscribe" => {
                 let token = unsubscribe::sign(stage.world.link_key(), stage.person().id, Category::Account);
                 Request::of(name).query("token", token).event()
             }

@@ -89,13 +89,13 @@ fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadc
     let schedule = &plan.schedule.value;
     let Some(place) = plan.point.as_ref().and_then(|point| point.place.as_ref()) else { return (None, false) };
     let name = schedule.title.clone().or_else(|| plan.kind.as_ref().map(|kind| kind.description.name.clone()));
-    let time = schedule.recurrence.local(occurs_at).strftime("%H:%M").to_string();
     let message = Message {
         template: "care_reminder".to_owned(),
         data: [
             ("event".to_owned(), name.unwrap_or_default()),
             ("point".to_owned(), place.name.clone()),
-            ("time".to_owned(), time),
+            ("due_at".to_owned(), occurs_at.to_string()),
+            ("time_zone".to_owned(), schedule.recurrence.time_zone().as_str().to_owned()),
         ]
         .into(),
         link: Some(format!("/points/{}", schedule.point_id)),

@@ -10,10 +10,10 @@ use crate::ctx::PhoneProofs;
 use crate::domain::phone::{Phone, PhoneRefusal};
 use crate::problem::Refusal;
 
-/// How many digits a code has.
+/// The length of a code, in digits.
 const CODE_DIGITS: usize = 6;
 
-/// A code that came by text message.
+/// The code from the text message.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfirmPhone {
@@ -30,17 +30,17 @@ impl ConfirmPhone {
     }
 }
 
-/// Confirm one's phone number
+/// Confirm my phone number
 ///
-/// The code works once, for ten minutes, and not after five wrong ones.
+/// The code works once, for 10 minutes. After five wrong codes it is void: set the number again.
 #[utoipa::path(
     post, path = "/v1/notifications/phone/confirm", operation_id = "confirm_phone", tag = "notifications",
     security(("bearer" = [])),
     request_body = ConfirmPhone,
     responses(
-        (status = 204, description = "Text messages go to the number from now on"),
+        (status = 204, description = "The number is confirmed and receives text messages"),
         (status = 403, description = "`notifications.code_wrong`"),
-        (status = 409, description = "`notifications.no_code_pending`: no number waits for its code, or it waited too long, or too many were wrong"),
+        (status = 409, description = "`notifications.no_code_pending`: there is no unconfirmed number, its code expired, or five codes were wrong"),
     )
 )]
 pub async fn confirm_phone(

@@ -8,13 +8,13 @@ use types::Uuid;
 use crate::ctx::PushDevices;
 use crate::problem::Refusal;
 
-/// Delete a device
+/// Delete a push device
 #[utoipa::path(
     delete, path = "/v1/notifications/devices/{id}", operation_id = "delete_device", tag = "notifications",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The device")),
+    params(("id" = Uuid, Path, description = "ID of the device")),
     responses(
-        (status = 204, description = "It gets no more push messages"),
+        (status = 204, description = "Deleted: the device receives no more push messages"),
         (status = 404, description = "`notifications.no_such_device`"),
     )
 )]

@@ -10,14 +10,13 @@ use crate::problem::Refusal;
 
 /// Delete a notification
 ///
-/// It does not come back, though the event that brought it may come again. Mail and push messages that are on their way
-/// are not called back.
+/// Removes it from the inbox for good. E-mails and push messages that are being sent are not cancelled.
 #[utoipa::path(
     delete, path = "/v1/notifications/{id}", operation_id = "delete_notification", tag = "notifications",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The notification")),
+    params(("id" = Uuid, Path, description = "ID of the notification")),
     responses(
-        (status = 204, description = "It is gone"),
+        (status = 204, description = "Deleted"),
         (status = 404, description = "`notifications.no_such_notification`"),
     )
 )]

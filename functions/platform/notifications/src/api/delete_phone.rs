@@ -7,14 +7,14 @@ use kit::http::{NoContent, Problem};
 use crate::ctx::Public;
 use crate::domain::phone::Phone;
 
-/// Delete one's phone number
+/// Delete my phone number
 ///
-/// A proof that is under way ends too. A second time changes nothing.
+/// Also cancels a pending confirmation. Idempotent.
 #[utoipa::path(
     delete, path = "/v1/notifications/phone", operation_id = "delete_phone", tag = "notifications",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "There is no number"),
+        (status = 204, description = "Deleted, or there was none"),
     )
 )]
 pub async fn delete_phone(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {

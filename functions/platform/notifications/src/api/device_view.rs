@@ -8,15 +8,15 @@ use utoipa::ToSchema;
 
 use crate::domain::device::{Device, Platform};
 
-/// A device that push messages reach. Its push token is not shown: it is not kept here.
+/// A device that receives push messages. Its push token is not stored.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceView {
     id: Uuid,
     platform: Platform,
-    /// Since when it is known.
+    /// Time of the first registration.
     created_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it belongs to the session of this request.
     current: bool,
 }
 

@@ -7,12 +7,12 @@ use kit::http::{Json, Problem};
 use crate::api::PhoneView;
 use crate::ctx::Public;
 
-/// Read one's phone number
+/// Get my phone number
 #[utoipa::path(
     get, path = "/v1/notifications/phone", operation_id = "get_phone", tag = "notifications",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The number, if there is one", body = PhoneView),
+        (status = 200, description = "The confirmed and the pending number; both null if there are none", body = PhoneView),
     )
 )]
 pub async fn get_phone(State(ctx): State<&'static Public>, caller: Caller) -> Result<Json<PhoneView>, Problem> {

@@ -8,9 +8,9 @@ use crate::api::PreferencesView;
 use crate::ctx::Public;
 use crate::domain::preferences::Preferences;
 
-/// Read one's preferences
+/// Get notification preferences
 ///
-/// Whoever never said anything has the usual ones, with the `ETag` `"0"`.
+/// Users without saved preferences get the defaults, with `ETag: "0"`.
 #[utoipa::path(
     get, path = "/v1/notifications/preferences", operation_id = "get_preferences", tag = "notifications",
     security(("bearer" = [])),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::ctx::Public;
 use crate::domain::delivery::{Delivery, Status};
 
-/// Whose deliveries are wanted.
+/// The query of the request.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Recipient {
@@ -22,41 +22,41 @@ pub struct Recipient {
 impl Recipient {
     fn parse(&self) -> Result<UserId, Problem> {
         let mut fields = Fields::new();
-        let text = self.user_id.as_deref().ok_or("is required: a notification may go to many");
+        let text = self.user_id.as_deref().ok_or("is required: a notification may have several recipients");
         let user_id = text.and_then(|text| text.parse().map_err(|_| "must be a user's id"));
         let user_id = fields.check("userId", user_id);
         fields.all((user_id,)).map(|(user_id,)| user_id)
     }
 }
 
-/// What became of a notification on one channel. It says nothing of what was said, nor of where it went.
+/// The delivery of a notification on one channel, without its text and address.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryView {
     channel: Channel,
     category: Category,
     status: StatusName,
-    /// Why it failed or was suppressed, or why the last try failed.
+    /// Why it failed or was suppressed, or why the last attempt failed.
     reason: Option<String>,
-    /// How often a provider was tried.
+    /// Number of attempts at the provider.
     attempts: u32,
-    /// When it is tried, if it waits.
+    /// Time of the next attempt, while pending.
     due_at: Option<Timestamp>,
-    /// Since when it is so; null while it waits.
+    /// Time of the last change of status; null while pending.
     at: Option<Timestamp>,
 }
 
-/// How far a delivery is.
+/// Status of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusName {
-    /// It waits, or is being sent.
+    /// Waiting, or being sent.
     Pending,
-    /// The provider has it.
+    /// Accepted by the provider.
     Sent,
-    /// The provider will not take it, or did not for too long.
+    /// Refused by the provider, or given up after 12 attempts.
     Failed,
-    /// It shall not be sent.
+    /// Not sent, on purpose.
     Suppressed,
     /// It is part of a mail that collects several.
     Collected,
@@ -86,17 +86,17 @@ impl From<&Delivery> for DeliveryView {
 
 /// List the deliveries of a notification
 ///
-/// One per channel, of one recipient. An empty list: there is no such notification, it is older than 90 days, or the
-/// person was not told.
+/// One delivery per channel, for one recipient. Requires the admin role. The list is empty if the notification does not exist, is
+/// older than 90 days, or was not for this recipient.
 #[utoipa::path(
     get, path = "/v1/notifications/{id}/deliveries", operation_id = "list_deliveries", tag = "notifications",
     security(("bearer" = ["admin"])),
     params(
-        ("id" = Uuid, Path, description = "The notification"),
-        ("userId" = UserId, Query, description = "The recipient"),
+        ("id" = Uuid, Path, description = "ID of the notification"),
+        ("userId" = UserId, Query, description = "ID of the recipient"),
     ),
     responses(
-        (status = 200, description = "What became of it", body = List<DeliveryView>),
+        (status = 200, description = "The deliveries", body = List<DeliveryView>),
     )
 )]
 pub async fn list_deliveries(

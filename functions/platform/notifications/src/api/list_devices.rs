@@ -7,9 +7,9 @@ use kit::http::{Json, List, Problem};
 use crate::api::DeviceView;
 use crate::ctx::Public;
 
-/// List one's devices
+/// List my push devices
 ///
-/// At most 20, the oldest first, so there is one page.
+/// At most 20, oldest first, so there is one page.
 #[utoipa::path(
     get, path = "/v1/notifications/devices", operation_id = "list_devices", tag = "notifications",
     security(("bearer" = [])),

@@ -14,7 +14,7 @@ use crate::ctx::Public;
 use crate::domain::inbox::InboxItem;
 use crate::store::inbox::Part;
 
-/// Which notifications are wanted. The page's own parameters are named so that a misspelt one is refused, and not ignored.
+/// The query of the request. The pagination parameters are named here so that unknown parameters are refused.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InboxFilter {
@@ -46,10 +46,10 @@ pub struct InboxItemView {
     category: Category,
     title: String,
     body: String,
-    /// The page of the app that it leads to, as a path; null for none.
+    /// Path of a page of the app; null if there is none.
     link: Option<String>,
     created_at: Timestamp,
-    /// Null for what is unread.
+    /// Time at which it was marked read; null while unread.
     read_at: Option<Timestamp>,
 }
 
@@ -73,22 +73,22 @@ impl From<InboxItem> for InboxItemView {
 pub struct Inbox {
     #[serde(flatten)]
     page: List<InboxItemView>,
-    /// How many are unread, counted up to 100.
+    /// Number of unread notifications, counted up to 100.
     #[schema(maximum = 100)]
     unread_count: usize,
-    /// Whether there are more than that.
+    /// Whether there are more than `unreadCount`.
     unread_count_is_more: bool,
 }
 
-/// List one's notifications
+/// List my notifications
 ///
-/// What is unread comes first, and the newest of it; then what was read, the newest first. A notification stands there for
-/// 90 days. A page may be short and have a next one all the same: go on until `nextCursor` is null.
+/// Unread notifications come first, then read ones; each newest first. Notifications are kept for 90 days. A page may have fewer
+/// items than `limit`: continue until `nextCursor` is null.
 #[utoipa::path(
     get, path = "/v1/notifications", operation_id = "list_notifications", tag = "notifications",
     security(("bearer" = [])),
     params(
-        ("unread" = Option<bool>, Query, description = "`true` for those only that are unread"),
+        ("unread" = Option<bool>, Query, description = "`true` for unread notifications only"),
         Page,
     ),
     responses(

@@ -7,6 +7,7 @@ pub mod delete_phone;
 mod device_view;
 pub mod get_phone;
 pub mod get_preferences;
+pub mod get_unsubscribe_page;
 pub mod list_deliveries;
 pub mod list_devices;
 pub mod list_notifications;
@@ -27,7 +28,7 @@ pub use preferences_view::PreferencesView;
 
 use kit::openapi::Conventions;
 
-/// This context's part of the API's description.
+/// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
     confirm_phone::confirm_phone,
@@ -36,6 +37,7 @@ use kit::openapi::Conventions;
     delete_phone::delete_phone,
     get_phone::get_phone,
     get_preferences::get_preferences,
+    get_unsubscribe_page::get_unsubscribe_page,
     list_deliveries::list_deliveries,
     list_devices::list_devices,
     list_notifications::list_notifications,

@@ -6,16 +6,16 @@ use utoipa::ToSchema;
 
 use crate::domain::phone::Phone;
 
-/// The number that text messages go to. Only its owner sees it.
+/// The phone number for text messages. Only its owner can read it.
 #[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PhoneView {
-    /// The number that was proven; null if there is none.
+    /// The confirmed number; null if there is none.
     #[schema(example = "+4915112345678")]
     number: Option<String>,
-    /// Whether text messages go there.
+    /// Whether there is a confirmed number.
     confirmed: bool,
-    /// A number whose code may still come; null if there is none.
+    /// A number that waits for its code; null if there is none.
     pending_number: Option<String>,
 }
 

@@ -11,28 +11,28 @@ use utoipa::ToSchema;
 use crate::domain::language::Language;
 use crate::domain::preferences::{Digest, Preferences};
 
-/// What a person wants to hear of, where and when.
+/// A user's notification preferences.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PreferencesView {
     language: Language,
-    /// Whose clock they live by.
+    /// IANA time zone for quiet hours, digests, and times in messages.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
-    /// When nothing may ring; null for never.
+    /// Quiet hours; null if there are none.
     quiet_hours: Option<QuietHoursText>,
-    /// Every category, chosen or as usual.
+    /// Every category, with the user's choice or the default.
     categories: BTreeMap<Category, ChoiceView>,
 }
 
-/// When nothing may ring, by the person's clock. It may go over midnight.
+/// A daily period, in the user's time zone, in which e-mails, push and text messages wait. It may span midnight.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuietHoursText {
-    /// When it begins.
+    /// Start, `HH:MM`.
     #[schema(example = "22:00")]
     pub from: String,
-    /// When it is over.
+    /// End, `HH:MM`.
     #[schema(example = "07:00")]
     pub to: String,
 }
@@ -44,15 +44,15 @@ impl From<DailyWindow> for QuietHoursText {
     }
 }
 
-/// What a person wants of one category.
+/// The effective choice for one category.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChoiceView {
-    /// Where they hear of it.
+    /// Channels that are used.
     channels: BTreeSet<Channel>,
-    /// Whether mails are collected.
+    /// Whether e-mails are combined into a digest.
     digest: Digest,
-    /// Whether it is theirs to choose.
+    /// Whether the user can change it.
     can_change: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /v1/notifications/read-all`: the caller has read what was unread, up to 500 of it at once.
+//! `POST /v1/notifications/read-all`: marks up to 500 unread notifications as read.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -8,29 +8,29 @@ use utoipa::ToSchema;
 
 use crate::ctx::Public;
 
-/// How many notifications are looked at together.
+/// Notifications per page.
 const PAGE_NOTIFICATIONS: u32 = 100;
-/// How many pages one call reads: with ten changes at a time, five hundred take less than a second.
+/// Pages per request: 500 changes, ten at a time, take less than a second.
 const MAX_PAGES: usize = 5;
 
-/// What became of them.
+/// The result of marking all as read.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AllRead {
-    /// How many are read now that were not before.
+    /// Number of notifications that were marked read.
     read: u32,
-    /// Whether some are left: call again.
+    /// Whether unread ones are left. Repeat the request.
     more: bool,
 }
 
-/// Mark all notifications as read
+/// Mark all notifications read
 ///
-/// Up to 500 at once, the newest first. What comes in meanwhile stays unread.
+/// Up to 500 per request, newest first. Notifications that arrive during the request stay unread.
 #[utoipa::path(
     post, path = "/v1/notifications/read-all", operation_id = "read_all_notifications", tag = "notifications",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "They are read", body = AllRead),
+        (status = 200, description = "Marked read", body = AllRead),
     )
 )]
 pub async fn read_all_notifications(

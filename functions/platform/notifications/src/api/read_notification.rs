@@ -8,15 +8,15 @@ use types::Uuid;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Mark a notification as read
+/// Mark a notification read
 ///
-/// A second time changes nothing: it keeps the time at which it was read first.
+/// Idempotent: `readAt` keeps the time of the first request.
 #[utoipa::path(
     post, path = "/v1/notifications/{id}/read", operation_id = "read_notification", tag = "notifications",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The notification")),
+    params(("id" = Uuid, Path, description = "ID of the notification")),
     responses(
-        (status = 204, description = "It is read"),
+        (status = 204, description = "Marked read"),
         (status = 404, description = "`notifications.no_such_notification`"),
     )
 )]

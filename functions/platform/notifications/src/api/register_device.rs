@@ -13,14 +13,14 @@ use crate::domain::device::{Device, Platform, PushToken, device_id};
 use crate::problem::Refusal;
 use crate::store::Claimed;
 
-/// The device, as its push service knows it.
+/// A device and its push token.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RegisterDevice {
-    /// Whose push service it listens to.
+    /// Push service: `apns` or `fcm`.
     #[schema(value_type = Platform)]
     platform: String,
-    /// What the push service calls it. It is handed to SNS, and neither kept nor logged here.
+    /// Push token issued by APNs or FCM. It is passed to SNS and not stored.
     #[schema(max_length = 4096, example = "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1")]
     token: String,
 }
@@ -34,18 +34,18 @@ impl RegisterDevice {
     }
 }
 
-/// Register a device for push messages
+/// Register a push device
 ///
-/// Call it at each start of the app: the same token gives the same id. A token belongs to one person at a time, the one who
-/// registered it last. A person has at most 20 devices; with another one, the oldest goes.
+/// Call this at each start of the app: the same token returns the same id. A token belongs to the user who registered it last. A
+/// user has at most 20 devices; registering another one removes the oldest.
 #[utoipa::path(
     post, path = "/v1/notifications/devices", operation_id = "register_device", tag = "notifications",
     security(("bearer" = [])),
     request_body = RegisterDevice,
     responses(
-        (status = 201, description = "Push messages reach it", body = DeviceView),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
-        (status = 409, description = "`notifications.push_not_configured`: this deployment sends none to this platform"),
+        (status = 201, description = "Registered", body = DeviceView),
+        (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
+        (status = 409, description = "`notifications.push_not_configured`: push notifications are not configured for this platform"),
     )
 )]
 pub async fn register_device(

@@ -20,32 +20,33 @@ use crate::problem::Refusal;
 use crate::store::Accepted;
 use crate::templates;
 
-/// Who is told what.
+/// A notification and its recipients.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendNotification {
-    /// Who is told.
+    /// IDs of the recipients.
     #[schema(value_type = Vec<UserId>, min_items = 1, max_items = 100)]
     recipients: Vec<String>,
-    /// What it is about; `security` is not for services.
+    /// Category; `security` is reserved for the platform.
     #[schema(value_type = Category)]
     category: String,
-    /// Which text; `plain` unless told, which asks for `title` and `body`.
+    /// Template name; default `plain`, which requires `title` and `body`.
     #[schema(example = "plain")]
     template: Option<String>,
-    /// The template's field `title`.
+    /// Value of the template's variable `title`.
     #[schema(max_length = 120, example = "Your order is on its way")]
     title: Option<String>,
-    /// The template's field `body`.
+    /// Value of the template's variable `body`.
     #[schema(max_length = 4000, example = "It comes on Tuesday.")]
     body: Option<String>,
-    /// The template's other fields.
+    /// Values of the template's other variables. Amounts like `12.50 EUR` and times in RFC 3339 are written in the reader's
+    /// language.
     #[serde(default)]
     data: BTreeMap<String, String>,
-    /// The page of the app that it leads to, as a path.
+    /// Path of a page of the app.
     #[schema(max_length = 512, example = "/orders/7")]
     link: Option<String>,
-    /// Where it may be said; where each reader wants to hear of the category unless told.
+    /// Channels that may be used; default: those that each recipient has chosen for the category.
     #[schema(value_type = Option<Vec<Channel>>)]
     channels: Option<Vec<String>>,
 }
@@ -78,7 +79,7 @@ impl SendNotification {
     }
 }
 
-/// Each of several values, or none if one is wrong.
+/// Parses several values; `None` if one is invalid.
 fn all<T, E: std::fmt::Display>(
     texts: &[String],
     field: &str,
@@ -90,7 +91,7 @@ fn all<T, E: std::fmt::Display>(
     values.into_iter().collect()
 }
 
-/// What is put into the template.
+/// The values of the template's variables.
 fn data(
     title: Option<String>,
     body: Option<String>,
@@ -121,7 +122,7 @@ fn value(name: &str, text: &str) -> Result<String, Wrong> {
     if name == "title" { request::title(text) } else { request::text(text) }
 }
 
-/// A template that cannot be written out is told to whoever asks, and not to a dead-letter queue.
+/// Missing variables are reported to the caller, before the event is published.
 fn refuse_what_is_missing(template: &str, data: &BTreeMap<String, String>, fields: &mut Fields) -> Result<(), Problem> {
     let message = Message { template: template.to_owned(), data: data.clone(), link: None };
     let missing = templates::missing(&Content::from(message)).map_err(Problem::internal)?;
@@ -132,25 +133,26 @@ fn refuse_what_is_missing(template: &str, data: &BTreeMap<String, String>, field
     Ok(())
 }
 
-/// What was accepted.
+/// The accepted notification.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AcceptedNotification {
-    /// The notification, for `GET /v1/notifications/{id}/deliveries`.
+    /// ID of the notification, for `GET /v1/notifications/{id}/deliveries`.
     id: Uuid,
 }
 
 /// Send a notification
 ///
-/// Each recipient hears of it where they want to, once, however often the request comes with its `Idempotency-Key`. Whoever
-/// has turned the category off, or has no account, does not.
+/// Sends a notification to up to 100 users, through the channels that each of them has chosen for the category. Users who turned the
+/// category off and unknown users are skipped. Requires an API key with the scope `notifications:send`. Repeating the request
+/// with the same `Idempotency-Key` sends nothing again.
 #[utoipa::path(
     post, path = "/v1/notifications", operation_id = "send_notification", tag = "notifications",
     security(("apiKey" = ["notifications:send"])),
     params(IdempotencyKey),
     request_body = SendNotification,
     responses(
-        (status = 202, description = "They will be told", body = AcceptedNotification),
-        (status = 422, description = "`notifications.idempotency_key_reused`: the key came with another request"),
+        (status = 202, description = "Accepted; deliveries are sent asynchronously", body = AcceptedNotification),
+        (status = 422, description = "`notifications.idempotency_key_reused`: the key was used with a different request"),
     )
 )]
 pub async fn send_notification(

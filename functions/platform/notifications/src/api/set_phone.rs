@@ -20,7 +20,7 @@ use crate::problem::Refusal;
 use crate::queue::queued;
 use crate::store::{Asked, MAX_ATTEMPTS};
 
-/// A number.
+/// A phone number.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetPhone {
@@ -29,19 +29,18 @@ pub struct SetPhone {
     number: String,
 }
 
-/// Set one's phone number
+/// Set my phone number
 ///
-/// A code of six digits goes there; with it, `POST /v1/notifications/phone/confirm` makes the number the one that text
-/// messages go to. Until then, a number that was confirmed before stays. There is a minute between two codes, and five codes
-/// are the most in a day.
+/// Sends a six-digit code to the number; confirm it with `POST /v1/notifications/phone/confirm`. Until then, a previously
+/// confirmed number stays in use. Limits: one code per minute, five per day.
 #[utoipa::path(
     put, path = "/v1/notifications/phone", operation_id = "set_phone", tag = "notifications",
     security(("bearer" = [])),
     request_body = SetPhone,
     responses(
-        (status = 202, description = "The code is on its way"),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
-        (status = 429, description = "`notifications.code_too_soon`; `Retry-After` says when"),
+        (status = 202, description = "The code is being sent"),
+        (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
+        (status = 429, description = "`notifications.code_too_soon`: one code per minute, five per day; see `Retry-After`"),
     )
 )]
 pub async fn set_phone(
@@ -70,7 +69,7 @@ pub async fn set_phone(
     Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
-/// The message that brings the code. The code itself is derived when it is sent, and stored nowhere.
+/// The text message with the code. The code is derived when the message is sent and never stored.
 fn code(user_id: UserId, proof: Uuid, now: Timestamp) -> Delivery {
     Delivery {
         user_id,

@@ -1,4 +1,4 @@
-//! `PUT /v1/notifications/preferences`: says what the caller wants to hear of, where and when.
+//! `PUT /v1/notifications/preferences`: replaces the caller's notification preferences.
 
 use std::collections::BTreeMap;
 
@@ -22,32 +22,32 @@ use crate::domain::preferences::{Choice, Digest, Preferences};
 use crate::problem::Refusal;
 use crate::store::{MAX_ATTEMPTS, Saved};
 
-/// All that a person wants. What is left out is as if they had never said anything of it.
+/// New preferences. Categories that are left out get their defaults.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetPreferences {
-    /// What they read.
+    /// Language of messages.
     #[schema(value_type = Language)]
     language: String,
-    /// Whose clock they live by, by its name in the IANA database.
+    /// IANA time zone for quiet hours, digests, and times in messages.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
-    /// When nothing may ring; null or absent for never. Security rings all the same.
+    /// Quiet hours; null or absent for none. They do not apply to `security`.
     quiet_hours: Option<QuietHoursText>,
-    /// What they want of each category. `security` may be absent, or as it is.
+    /// Choices per category. `security` cannot be changed: leave it out, or repeat it as it is.
     #[serde(default)]
     #[schema(value_type = BTreeMap<Category, ChoiceInput>)]
     categories: BTreeMap<String, ChoiceInput>,
 }
 
-/// What a person wants of one category.
+/// The choice for one category.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChoiceInput {
-    /// Where they want to hear of it; nowhere if it is empty.
+    /// Channels to use; empty turns the category off.
     #[schema(value_type = Vec<Channel>)]
     channels: Vec<String>,
-    /// Whether mails are collected; `immediate` unless told.
+    /// Whether e-mails are combined into a digest; default `immediate`.
     #[schema(value_type = Option<Digest>)]
     digest: Option<String>,
 }
@@ -95,18 +95,18 @@ fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<DailyWindow> {
     fields.check("quietHours.to", DailyWindow::new(from?, to?))
 }
 
-/// Set one's preferences
+/// Replace notification preferences
 ///
-/// They count for what is sent from now on, also for what was planned before. `If-Match` is honoured; whoever never said
-/// anything has the `ETag` `"0"`.
+/// Applies to everything that is sent from now on, including deliveries that are already waiting. Supports optimistic concurrency:
+/// send `If-Match` with the last `ETag` (`"0"` if preferences were never saved); a stale value gets 412.
 #[utoipa::path(
     put, path = "/v1/notifications/preferences", operation_id = "set_preferences", tag = "notifications",
     security(("bearer" = [])),
     params(OptionalIfMatch),
     request_body = SetPreferences,
     responses(
-        (status = 200, description = "The preferences as they are now", body = PreferencesView),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
+        (status = 200, description = "The saved preferences", body = PreferencesView),
+        (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn set_preferences(

@@ -13,7 +13,7 @@ use crate::domain::delivery::{Delivery, Suppression};
 use crate::store::Due;
 use crate::templates::{self, Links, Mail, Reader};
 
-/// Sends mail from one address.
+/// Sends e-mails from one address.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     client: aws_sdk_sesv2::Client,
@@ -22,8 +22,8 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// A mailer that sends from `from`, which SES has verified. Bounces and complaints are told as the configuration set
-    /// says; without one, nobody hears of them.
+    /// Creates a mailer that sends from `from`, an address that SES has verified. The configuration set publishes bounces
+    /// and complaints; without one they are lost.
     pub fn new(client: aws_sdk_sesv2::Client, from: impl Into<String>, configuration_set: Option<String>) -> Self {
         Self { client, from: from.into(), configuration_set }
     }
@@ -32,8 +32,8 @@ impl Mailer {
 pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelError> {
     let delivery = &due.delivery.value;
     let Some(contact) = &due.contact else {
-        // The event that tells of the account is on its way.
-        return Ok(Outcome::Missed("nothing is known of the person yet".to_owned()).into());
+        // The event that brings the user's address has not arrived yet.
+        return Ok(Outcome::Missed("the user's address is not known yet".to_owned()).into());
     };
     let address = match contact.address(delivery.content.is_for_an_unproven_address()) {
         Ok(address) => address,
@@ -44,20 +44,18 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     if delivery.content.asks_for_proof() && contact.proven_since(delivery.caused_at) {
         return Ok(Outcome::Suppressed(Suppression::Pointless).into());
     }
-    let unsubscribe = sender.unsubscribe_token(delivery.user_id, delivery.category);
-    let page = unsubscribe.as_ref().map(|token| format!("{}/unsubscribe?token={token}", sender.app_url));
+    let unsubscribe = sender.unsubscribe_url(delivery.user_id, delivery.category);
     let button = sender.link(delivery.user_id, delivery.content.link());
-    let reader = Reader { language: due.preferences.language, name: contact.name().map(PersonName::as_str) };
-    let links = Links { button: &button, app: &sender.app_url, unsubscribe: page.as_deref() };
-    let mail = templates::mail(&delivery.content, reader, links)?;
-    let one_click = unsubscribe.map(|token| format!("{}/notifications/unsubscribe?token={token}", sender.api_url));
-    Ok(sender.mailer.send(address, mail, delivery, one_click.as_deref()).await.into())
+    let reader = Reader { locale: due.preferences.locale(), name: contact.name().map(PersonName::as_str) };
+    let links = Links { button: &button, app: &sender.app_url, unsubscribe: unsubscribe.as_deref() };
+    let mail = templates::mail(&delivery.content, reader, &sender.branding, links)?;
+    Ok(sender.mailer.send(address, mail, delivery, unsubscribe.as_deref()).await.into())
 }
 
 impl Mailer {
-    /// Sends a mail. SES may have taken it even where the answer was lost.
-    async fn send(&self, to: &EmailAddress, mail: Mail, about: &Delivery, one_click: Option<&str>) -> Outcome {
-        let request = message(mail, one_click).and_then(|message| Ok((message, tags(about)?)));
+    /// Sends a mail. If the response is lost, SES may have accepted it all the same.
+    async fn send(&self, to: &EmailAddress, mail: Mail, about: &Delivery, unsubscribe: Option<&str>) -> Outcome {
+        let request = message(mail, unsubscribe).and_then(|message| Ok((message, tags(about)?)));
         let (message, tags) = match request {
             Ok(request) => request,
             Err(error) => return Outcome::Refused(error.to_string()),
@@ -82,7 +80,7 @@ fn outcome(sent: Sent) -> Outcome {
     let Err(error) = sent else { return Outcome::Sent };
     let text = sdk::told(&error);
     match error.as_service_error() {
-        // Another try cannot change these.
+        // Not retryable.
         Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => {
             Outcome::Refused(format!("SES: {text}"))
         }
@@ -90,12 +88,12 @@ fn outcome(sent: Sent) -> Outcome {
     }
 }
 
-fn message(mail: Mail, one_click: Option<&str>) -> Result<Message, aws_sdk_sesv2::error::BuildError> {
+fn message(mail: Mail, unsubscribe: Option<&str>) -> Result<Message, aws_sdk_sesv2::error::BuildError> {
     let content = |text: String| Content::builder().charset("UTF-8").data(text).build();
     let body = Body::builder().text(content(mail.text)?).html(content(mail.html)?).build();
     let mut message = Message::builder().subject(content(mail.subject)?).body(body);
-    if let Some(url) = one_click {
-        // RFC 8058: the mailbox's own button, which posts to the address without asking.
+    if let Some(url) = unsubscribe {
+        // RFC 8058: mail programs POST to this URL; those without one-click support open it as a page (RFC 2369).
         let headers = [
             ("List-Unsubscribe", format!("<{url}>")),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
@@ -107,15 +105,19 @@ fn message(mail: Mail, one_click: Option<&str>) -> Result<Message, aws_sdk_sesv2
     Ok(message.build())
 }
 
-/// What SES says of a mail that came back, so that whose it was is known without a look at the address.
+/// Tags that SES repeats in bounces and complaints, so that the user is found without the address.
 fn tags(about: &Delivery) -> Result<Vec<MessageTag>, aws_sdk_sesv2::error::BuildError> {
     let values = [("user", about.user_id.to_string()), ("notification", about.notification_id.to_string())];
     values.into_iter().map(|(name, value)| MessageTag::builder().name(name).value(value).build()).collect()
 }
 
 impl Sender {
-    /// Lets whoever has the mail turn its category off; none where that cannot be done.
-    fn unsubscribe_token(&self, user_id: UserId, category: Category) -> Option<String> {
-        (category != Category::Security).then(|| crate::unsubscribe::sign(&self.link_key, user_id, category))
+    /// Returns the URL that turns off e-mails of a category; `None` for categories that cannot be turned off.
+    fn unsubscribe_url(&self, user_id: UserId, category: Category) -> Option<String> {
+        if category == Category::Security {
+            return None;
+        }
+        let token = crate::unsubscribe::sign(&self.link_key, user_id, category);
+        Some(format!("{}/notifications/unsubscribe?token={token}", self.api_url))
     }
 }

@@ -27,7 +27,7 @@ enum Tried {
 
 pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelError> {
     let delivery = &due.delivery.value;
-    let brief = templates::brief(&delivery.content, due.preferences.language)?;
+    let brief = templates::brief(&delivery.content, due.preferences.locale())?;
     let payload = payload(delivery, &brief);
     let devices = sender.store.devices(delivery.user_id).await?;
     let meant = |device: &&Versioned<Device>| delivery.session.is_none_or(|session| device.value.session_id == session);

@@ -20,7 +20,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     };
     let content = sender.with_code(delivery.user_id, &delivery.content);
     let text: String =
-        templates::brief(&content, due.preferences.language)?.text.chars().take(MAX_TEXT_CHARS).collect();
+        templates::brief(&content, due.preferences.locale())?.text.chars().take(MAX_TEXT_CHARS).collect();
     let publish = sender.sns.publish().phone_number(number.as_str()).message(text);
     // Transactional messages go out at once and reach those who block advertising.
     let kind = MessageAttributeValue::builder().data_type("String").string_value("Transactional").build();

@@ -173,7 +173,7 @@ impl Maker<'_> {
     }
 
     fn inbox(&self) -> Result<(InboxItem, Envelope<NotificationAdded>), Failure> {
-        let brief = templates::brief(&self.notification.content, self.known.preferences.language)
+        let brief = templates::brief(&self.notification.content, self.known.preferences.locale())
             .map_err(|error| poison(&error))?;
         let item = InboxItem {
             user_id: self.user_id,
@@ -198,7 +198,7 @@ impl Maker<'_> {
 
     /// The mail that collects this notification: the next one that was not sent yet.
     async fn collect(&self, slot: Timestamp) -> Result<(Option<Versioned<Delivery>>, Delivery), Failure> {
-        let brief = templates::brief(&self.notification.content, self.known.preferences.language)
+        let brief = templates::brief(&self.notification.content, self.known.preferences.locale())
             .map_err(|error| poison(&error))?;
         let entry = DigestEntry {
             category: self.notification.category,

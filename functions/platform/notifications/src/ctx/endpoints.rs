@@ -3,8 +3,9 @@
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sns::error::ProvideErrorMetadata;
 use kit::auth::{Authenticates, LinkKey, Verifier};
-use kit::{Clock, ConfigError, EndpointContext, Environment, sdk};
+use kit::{Clock, ConfigError, EndpointContext, Environment, LinkContext, sdk};
 
+use crate::domain::branding::{Branding, Colour, ProductName};
 use crate::domain::device::{Device, Platform, PushToken};
 use crate::endpoints::Endpoints;
 use crate::store::Store;
@@ -154,6 +155,36 @@ impl PhoneProofs {
 impl Authenticates for PhoneProofs {
     fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+}
+
+/// The context of unsubscribing: nobody is signed in, and the token of the e-mail authorizes the request.
+pub struct Unsubscriber {
+    /// Preferences.
+    pub store: Store,
+    /// Verifies tokens.
+    pub link_key: LinkKey,
+    /// The product's name and colour on pages.
+    pub branding: Branding,
+}
+
+impl Unsubscriber {
+    /// Reads `TABLE_NAME`, the branding, and `LINK_KEY_NAME`, whose value it loads before the first request.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let branding = (Branding::from_env(env),);
+        let branding = env.all(branding);
+        let links = LinkContext::from_env(env).await;
+        let ((branding,), LinkContext { store, link_key, .. }) = ConfigError::both(branding, links)?;
+        Ok(Self { store, link_key, branding })
+    }
+}
+
+impl Branding {
+    /// Reads `PRODUCT_NAME`, `PRODUCT_COLOUR` and, if it is set, `PRODUCT_LOGO_URL`.
+    pub(super) fn from_env(env: &mut Environment) -> Option<Self> {
+        let logo_url = env.optional("PRODUCT_LOGO_URL");
+        let (name, colour) = (env.required::<ProductName>("PRODUCT_NAME"), env.required::<Colour>("PRODUCT_COLOUR"));
+        Some(Self { name: name?, logo_url, colour: colour? })
     }
 }
 

@@ -1,11 +1,13 @@
 //! The rules. Nothing here reads a clock, a variable or a table.
 
+pub mod branding;
 pub mod contact;
 pub mod content;
 pub mod delivery;
 pub mod device;
 pub mod inbox;
 pub mod language;
+pub mod localization;
 pub mod notices;
 pub mod phone;
 pub mod plan;

@@ -1,6 +1,6 @@
 //! What each event means for people: what it tells of them, and what they are to be told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use contracts::identity::{
     EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason,
@@ -59,13 +59,16 @@ fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
     } else if event.is::<PasswordChanged>() {
         let (heard, user) = begin::<PasswordChanged>(event, |user| user.user_id)?;
         let facts = Facts { name: Some(user.name), email: user.email, ..Facts::default() };
-        Ok(heard.telling(facts).notifying(Some(warning("password_changed", "/forgot-password"))))
+        let notice = heard.warning("password_changed", "/forgot-password");
+        Ok(heard.telling(facts).notifying(Some(notice)))
     } else if event.is::<MfaEnabled>() {
         let (heard, _) = begin::<MfaEnabled>(event, |user| user.user_id)?;
-        Ok(heard.notifying(Some(warning("mfa_enabled", "/account/security"))))
+        let notice = heard.warning("mfa_enabled", "/account/security");
+        Ok(heard.notifying(Some(notice)))
     } else if event.is::<MfaDisabled>() {
         let (heard, _) = begin::<MfaDisabled>(event, |user| user.user_id)?;
-        Ok(heard.notifying(Some(warning("mfa_disabled", "/account/security"))))
+        let notice = heard.warning("mfa_disabled", "/account/security");
+        Ok(heard.notifying(Some(notice)))
     } else if event.is::<EmailVerified>() {
         let (heard, user) = begin::<EmailVerified>(event, |user| user.user_id)?;
         Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(None))
@@ -108,14 +111,15 @@ fn mail(template: &str, link: Link) -> Notice {
     Notice { content: Content::template(template, link), channels: [Channel::Email].into(), session: None }
 }
 
-/// Tells the owner of an account, wherever they are, of what may have been somebody else.
-fn warning(template: &str, page: &str) -> Notice {
-    let link = Link::Page { path: page.to_owned() };
-    let channels = [Channel::InApp, Channel::Email, Channel::Push].into();
-    Notice { content: Content::template(template, link), channels, session: None }
-}
-
 impl Heading {
+    /// A notice on every channel of the account's owner, about an action that may not have been theirs.
+    fn warning(&self, template: &str, page: &str) -> Notice {
+        let link = Link::Page { path: page.to_owned() };
+        let channels = [Channel::InApp, Channel::Email, Channel::Push].into();
+        let content = Content::template(template, link).with("at", &self.1.at.to_string());
+        Notice { content, channels, session: None }
+    }
+
     fn telling(self, facts: Facts) -> Self {
         Self(self.0, Heard { facts, ..self.1 })
     }
@@ -141,27 +145,19 @@ impl Heading {
                 return Heard { signed_out: Some(session.session_id), ..heard };
             }
             SessionEndReason::Replay => {
-                let mut notice = warning("session_replayed", "/account/security");
-                let data: BTreeMap<_, _> = [("device".to_owned(), session.device.name.clone())].into();
-                notice.content = with_data(notice.content, data);
-                return self.notifying(Some(notice));
+                let notice = self.warning("session_replayed", "/account/security");
+                let content = notice.content.with("device", &session.device.name);
+                return self.notifying(Some(Notice { content, ..notice }));
             }
             SessionEndReason::DeviceLimit => "device_limit",
             SessionEndReason::Revoked => "revoked",
             SessionEndReason::PasswordReset => "password_reset",
             SessionEndReason::Suspended => "suspended",
         };
-        let data = [("device".to_owned(), session.device.name.clone()), ("reason".to_owned(), name.to_owned())];
-        let content = with_data(Content::template("session_ended", Link::App), data.into());
+        let content =
+            Content::template("session_ended", Link::App).with("device", &session.device.name).with("reason", name);
         let channels = [Channel::Push].into();
         self.notifying(Some(Notice { content, channels, session: Some(session.session_id) }))
-    }
-}
-
-fn with_data(content: Content, more: BTreeMap<String, String>) -> Content {
-    match content {
-        Content::Template { name, link, .. } => Content::Template { name, data: more, link },
-        digest @ Content::Digest { .. } => digest,
     }
 }
 
@@ -191,6 +187,8 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Heard>, Wrong
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use contracts::Actor;
     use contracts::identity::Device;
     use types::EventId;

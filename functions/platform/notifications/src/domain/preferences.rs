@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::UserId;
 
 use super::language::Language;
+use super::localization::Locale;
 
 /// A person's preferences. Whoever never said anything has [`Preferences::of_nobody_s_saying`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,12 @@ impl Preferences {
         Self { user_id, language, zone, quiet_hours: None, categories: BTreeMap::new() }
     }
 
-    /// What they want of a category.
+    /// How amounts and times are written for the user.
+    pub fn locale(&self) -> Locale<'_> {
+        Locale { language: self.language, zone: &self.zone }
+    }
+
+    /// Returns the choice for a category, or its default.
     pub fn choice(&self, category: Category) -> Choice {
         match category {
             // Whoever has taken an account over must not be able to silence its owner's warnings.

@@ -73,31 +73,31 @@ impl Request {
 /// What was asked, field by field as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// Who is told.
+    /// The recipients.
     pub recipients: BTreeSet<UserId>,
-    /// What it is about.
+    /// The category.
     pub category: Category,
-    /// Which text.
+    /// The template.
     pub template: String,
-    /// What is put into it.
+    /// The template's values.
     pub data: BTreeMap<String, String>,
-    /// Where it leads.
+    /// The link.
     pub link: Option<String>,
-    /// Where it may be said.
+    /// The channels that may be used.
     pub channels: Option<BTreeSet<Channel>>,
 }
 
-/// A field of a request is wrong.
+/// A field of a request is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
     /// Nobody, or too many.
-    #[error("must name 1 to {MAX_RECIPIENTS} people")]
+    #[error("must have 1 to {MAX_RECIPIENTS} user IDs")]
     Recipients,
     /// It is the platform's own.
-    #[error("must not be security: only what happens to an account is")]
+    #[error("must not be security, which is reserved for the platform")]
     Security,
     /// There is none, or it is not for services.
-    #[error("must be a template that services may use, like plain")]
+    #[error("must be a template for services, for example plain")]
     Template,
     /// It is empty, or too long.
     #[error("must have 1 to {MAX_TITLE_CHARS} characters on one line")]
@@ -106,16 +106,16 @@ pub enum Wrong {
     #[error("must have 1 to {MAX_TEXT_CHARS} characters")]
     Text,
     /// It is no name.
-    #[error("must have names of lower-case letters, digits and underscores, of 1 to 64 characters")]
+    #[error("must have names of 1 to 64 lower-case letters, digits and underscores")]
     Name,
     /// There are too many, or they are too long together.
     #[error("must have at most {MAX_FIELDS} fields and {MAX_DATA_BYTES} bytes")]
     Data,
     /// It is no path of a page.
-    #[error("must be the path of a page of the app, like /points/7, of at most {MAX_LINK_CHARS} characters")]
+    #[error("must be the path of a page of the app, for example /points/7, with at most {MAX_LINK_CHARS} characters")]
     Link,
     /// It is empty.
-    #[error("must name at least one channel, or be left out")]
+    #[error("must have at least one channel; leave it out for the recipients' own choice")]
     Channels,
 }
 
@@ -166,7 +166,7 @@ pub fn link(path: &str) -> Result<String, Wrong> {
     if is_visible && is_path && path.len() <= MAX_LINK_CHARS { Ok(path.to_owned()) } else { Err(Wrong::Link) }
 }
 
-/// Where it may be said.
+/// The channels that may be used.
 pub fn channels(all: Vec<Channel>) -> Result<BTreeSet<Channel>, Wrong> {
     if all.is_empty() { Err(Wrong::Channels) } else { Ok(all.into_iter().collect()) }
 }

@@ -1,0 +1,217 @@
+//! `docs/problem-codes.md`: every problem code, generated from the OpenAPI documents, the titles in the code, and the remedies
+//! below.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::bless;
+
+/// What to do about a code; a code that ends with one of these suffixes has its remedy, the first that fits.
+const REMEDIES: &[(&str, &str)] = &[
+    ("auth.token_missing", "Send `Authorization: Bearer <access token>`."),
+    ("auth.token_expired", "Exchange the refresh token at `POST /v1/auth/refresh`, then repeat the request."),
+    ("auth.token_invalid", "Sign in again. Check that the token belongs to this deployment."),
+    ("auth.key_expired", "Ask an admin for a new API key."),
+    ("auth.key_invalid", "Check the `X-Api-Key` header. The key may have been deleted."),
+    ("auth.forbidden", "Use an account with the role, or an API key with the scope, that `detail` names."),
+    ("identity.session_ended", "Sign in again."),
+    ("identity.refresh_invalid", "Sign in again."),
+    ("identity.refresh_replayed", "Sign in again, and use each refresh token once."),
+    ("identity.bad_credentials", "Ask the user to check address and password, or to reset the password."),
+    ("identity.mfa_token_invalid", "Start again with `POST /v1/auth/login`."),
+    ("identity.mfa_not_pending", "Start the enrolment again with `POST /v1/auth/mfa/totp`."),
+    ("identity.mfa_already_on", "Nothing to do."),
+    ("identity.mfa_off", "Nothing to do."),
+    ("identity.email_already_verified", "Nothing to do."),
+    ("identity.email_taken", "Sign in, or reset the password."),
+    ("identity.link_invalid", "Request a new link."),
+    ("identity.own_account", "Ask another admin."),
+    ("identity.last_sign_in_method", "Add another way to sign in first."),
+    ("identity.no_email", "Add an e-mail address to the account first."),
+    ("identity.no_password", "Use another way to sign in."),
+    ("identity.api_key_exists", "Use the key that the first request returned, or send a new `Idempotency-Key`."),
+    ("identity.telegram_expired", "Ask the user to open the Mini App again."),
+    ("identity.telegram_invalid", "Send `initData` unchanged, and check the bot's token in the deployment."),
+    ("identity.telegram_off", "Set the parameter `TelegramBotTokenName`."),
+    ("identity.telegram_taken", "Unlink Telegram from the other account first."),
+    ("code_wrong", "Ask the user to enter the code again."),
+    ("wrong_password", "Ask the user to enter the password again."),
+    ("too_many_attempts", "Wait for the seconds in `Retry-After`."),
+    ("too_soon", "Wait for the seconds in `Retry-After`."),
+    ("suspended", "Contact the operator: an admin can restore the account."),
+    ("key_reused", "Send a new `Idempotency-Key` for a different request."),
+    ("code_taken", "Choose another code."),
+    ("request.idempotency_key_missing", "Send an `Idempotency-Key`, for example a UUID."),
+    ("request.if_match_missing", "Send `If-Match` with the last `ETag`."),
+    ("request.version_changed", "Read the resource again, apply the change to it, and send its new `ETag`."),
+    ("request.invalid", "Correct the fields that `errors` lists."),
+    ("request.unreadable", "Send valid JSON."),
+    ("request.not_json", "Send `Content-Type: application/json`."),
+    ("request.too_large", "Send a smaller body."),
+    ("request.no_such_path", "Check the id in the path."),
+    ("service.unavailable", "Retry with exponential backoff, at least `Retry-After` seconds later."),
+    ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
+    ("platform.table_unreachable", "Retry later."),
+    ("payment_provider_unavailable", "Retry later, with the same `Idempotency-Key`."),
+    ("payments_off", "Configure the payment provider of the deployment."),
+    ("funding_unavailable", "Use another way to pay."),
+    ("insufficient_funds", "Deposit money, or send a smaller amount."),
+    ("balance_full", "Send a smaller amount."),
+    ("to_oneself", "Choose another recipient."),
+    ("recipient_unavailable", "Try again later, or choose another recipient."),
+    ("exponent_fixed", "Keep the number of decimals, or use a new currency code."),
+    ("notice_not_proven", "Check the webhook secret of the deployment."),
+    ("notice_unreadable", "Check the payment provider's API version."),
+    ("quota_exceeded", "Delete pictures, or upgrade the plan."),
+    ("upload_expired", "Request a new upload form."),
+    ("not_published", "Wait until the picture is `published`."),
+    ("album_full", "Remove a photo first."),
+    ("too_crowded", "Choose another place, or a smaller radius."),
+    ("removed", "Send a new `Idempotency-Key`."),
+    ("not_keeper", "Ask the owner of the point, or an admin."),
+    ("not_your_photo", "Ask the user who added the photo, the owner of the point, or an admin."),
+    ("not_yours", "Ask the author, or an admin."),
+    ("cooling_down", "Wait for the cooldown of the event type."),
+    ("location_missing", "Send the reporter's location."),
+    ("too_far", "Move closer to the point."),
+    ("too_late", "Ask an admin."),
+    ("too_many_schedules", "Delete a schedule first."),
+    ("too_many", "Retire another badge first."),
+    ("type_retired", "Choose another event type."),
+    ("no_code_pending", "Send the number again with `PUT /v1/notifications/phone`."),
+    ("push_not_configured", "Set `ApnsApplicationArn` or `FcmApplicationArn` of the deployment."),
+    ("unsubscribe_token_invalid", "Use the link of a more recent e-mail."),
+    ("currency_not_found", "Check the code with `GET /v1/community/currencies`."),
+    ("no_such_currency", "Check the code with `GET /v1/community/currencies`."),
+];
+
+/// A problem code with a status.
+#[derive(Default)]
+struct Row {
+    causes: BTreeSet<String>,
+    operations: BTreeSet<String>,
+}
+
+/// The codes in the description of a response, each with its cause: `` `code`: cause; `code`, `code` ``.
+fn codes(description: &str) -> Vec<(String, String)> {
+    let parts: Vec<_> = description.split('`').collect();
+    let is_code = |text: &str| {
+        text.split_once('.').is_some_and(|(context, code)| {
+            [context, code]
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        })
+    };
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        match found.last_mut() {
+            _ if index % 2 == 1 && is_code(part) => found.push(((*part).to_owned(), String::new())),
+            Some((_, cause)) if index % 2 == 1 => write!(cause, "`{part}`").unwrap(),
+            Some((_, cause)) => cause.push_str(part),
+            None => {}
+        }
+    }
+    let trimmed = |cause: &str| cause.trim_matches([' ', ',', ';', ':']).to_owned();
+    found.into_iter().map(|(code, cause)| (code, trimmed(&cause))).collect()
+}
+
+fn rows(documents: &[Value]) -> BTreeMap<(String, String), Row> {
+    let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
+    let paths = documents.iter().filter_map(|document| document["paths"].as_object()).flatten();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                for (code, cause) in codes(response["description"].as_str().unwrap()) {
+                    let row = rows.entry((code, status.clone())).or_default();
+                    row.causes.extend(Some(cause).filter(|cause| !cause.is_empty()));
+                    row.operations.insert(format!("{} {path}", method.to_uppercase()));
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn remedy(code: &str) -> Option<&'static str> {
+    let found = REMEDIES.iter().find(|(known, _)| {
+        code == *known || code.ends_with(&format!(".{known}")) || code.ends_with(&format!("_{known}"))
+    });
+    // What is not found has the same remedy everywhere.
+    found
+        .map(|(_, remedy)| *remedy)
+        .or_else(|| code.contains(".no_such_").then_some("Check the id; it may have been deleted."))
+}
+
+/// The title that the code gives a problem code: the text after it in the source.
+fn title<'a>(code: &str, status: &str, sources: &'a str) -> &'a str {
+    let after = sources.split(&format!("\"{code}\",")).nth(1).map(str::trim_start);
+    let title = after.and_then(|text| text.strip_prefix('"')).and_then(|text| text.split('"').next());
+    title.unwrap_or(match status {
+        "401" => "Sign in first",
+        "404" => "Not found",
+        _ => "",
+    })
+}
+
+fn sources() -> String {
+    let root = tests::root();
+    let mut files: Vec<_> =
+        std::fs::read_dir(root.join("shared/kit/src/http")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    for pack in std::fs::read_dir(root.join("functions")).unwrap() {
+        let Ok(contexts) = std::fs::read_dir(pack.unwrap().path()) else { continue };
+        files.extend(contexts.map(|context| context.unwrap().path().join("src/problem.rs")));
+    }
+    files.sort();
+    files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
+}
+
+#[test]
+fn the_table_of_problem_codes_is_complete() {
+    let documents = crate::documents::documents();
+    let documents: Vec<_> = documents.iter().map(|document| serde_json::to_value(&document.api).unwrap()).collect();
+    let (rows, sources) = (rows(&documents), sources());
+    let without: Vec<_> = rows.keys().map(|(code, _)| code).filter(|code| remedy(code).is_none()).collect();
+    assert!(without.is_empty(), "add a remedy to {} for {without:?}", file!());
+    let mut page = String::from(
+        "# Problem codes\n\nGenerated from the OpenAPI documents by `make bless`. [Concepts](concepts.md#errors) explains the format of errors. \
+         Every endpoint can also return the codes of the last table.\n\n\
+         | code | status | title | cause | what to do |\n|---|---|---|---|---|\n",
+    );
+    for ((code, status), row) in &rows {
+        let causes: Vec<_> = row.causes.iter().map(String::as_str).collect();
+        let (title, remedy) = (title(code, status, &sources), remedy(code).unwrap_or_default());
+        writeln!(page, "| `{code}` | {status} | {title} | {} | {remedy} |", causes.join("; ")).unwrap();
+    }
+    page.push_str("\n## Any endpoint\n\n| code | status | title | what to do |\n|---|---|---|---|\n");
+    for (code, status) in [
+        ("request.not_json", "415"),
+        ("request.too_large", "413"),
+        ("service.failed", "500"),
+        ("service.unavailable", "503"),
+    ] {
+        writeln!(
+            page,
+            "| `{code}` | {status} | {} | {} |",
+            title(code, status, &sources),
+            remedy(code).unwrap_or_default()
+        )
+        .unwrap();
+    }
+    bless::check("docs/problem-codes.md", &page);
+}
+
+#[test]
+fn codes_are_read_from_descriptions_with_their_causes() {
+    let text = "`a.missing`, `a.b_c`: the key; see `Retry-After`";
+    let found = [("a.missing", ""), ("a.b_c", "the key; see `Retry-After`")];
+    assert_eq!(codes(text), found.map(|(code, cause)| (code.to_owned(), cause.to_owned())));
+    assert_eq!(codes("Created; the `ETag` has the version"), []);
+}
+
+#[test]
+fn a_code_without_a_remedy_is_noticed() {
+    assert_eq!(remedy("orders.unheard_of"), None);
+    assert!(remedy("orders.no_such_order").is_some() && remedy("orders.key_reused").is_some());
+}

@@ -13,6 +13,7 @@ from .failure import Failed
 CORE = "core"
 ROOT = Path(__file__).resolve().parents[2]
 QUOTE = '"'
+PARAMETER = re.compile(r"^  (\w+):\n    Type: (\S+)", re.MULTILINE)
 STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")
 
 
@@ -49,9 +50,9 @@ def read(path, stage):
     return core, packs
 
 
-def known_packs(root=ROOT):
+def known_packs():
     """The packs that the repository has; the platform belongs to the core."""
-    return sorted(path.parent.name for path in root.glob("functions/*/template.yaml") if path.parent.name != "platform")
+    return sorted(path.parent.name for path in ROOT.glob("functions/*/template.yaml") if path.parent.name != "platform")
 
 
 def section(document, environment, stage, pack, core):
@@ -68,12 +69,27 @@ def section(document, environment, stage, pack, core):
     if parameters.setdefault("Stage", stage) != stage:
         raise Failed(f"[{environment}.deploy.parameters] says Stage={parameters['Stage']}: it must be {stage}, the section's name.")
     if core is not None:
-        # The processor and the log settings are the deployment's, unless the pack's section says otherwise.
-        for name in ("Architecture", "LogLevel", "LogRetentionDays", "SystemLogLevel", "Tracing"):
-            if name in core.parameters:
-                parameters.setdefault(name, core.parameters[name])
+        parameters = {**inherited(pack, stage, core), **parameters}
     return Section(stage, pack, values.get("stack_name", default), region,
                    values.get("profile") or (core and core.profile), parameters)
+
+
+def inherited(pack, stage, core):
+    """What a pack's stack is given unless its section says otherwise: the names of the parameters that the core publishes,
+    and the core's values for parameters that both templates have."""
+    kinds = parameter_kinds((ROOT / "functions" / pack / "template.yaml").read_text())
+    published = {name: f"/atoll/{stage}/core/{kebab(name)}" for name, kind in kinds.items()
+                 if kind.startswith("AWS::SSM::Parameter::Value<")}
+    return {**{name: value for name, value in core.parameters.items() if name in kinds}, **published}
+
+
+def parameter_kinds(template):
+    """The parameters of a template and their types, as the templates of this repository write them."""
+    return dict(PARAMETER.findall(template.partition("\nParameters:\n")[2].partition("\nResources:\n")[0]))
+
+
+def kebab(name):
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def overrides(value, environment):

@@ -30,9 +30,15 @@ class Sections(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.path = Path(directory.name, "samconfig.toml")
         self.path.write_text(TEXT)
-        patch = mock.patch.object(settings, "known_packs", return_value=["commerce", "community"])
-        patch.start()
-        self.addCleanup(patch.stop)
+        template = "Parameters:\n  Stage:\n    Type: String\n  Architecture:\n    Type: String\n  TableName:\n    Type: AWS::SSM::Parameter::Value<String>\n\nResources:\n"
+        for name, value in (("known_packs", lambda: ["commerce", "community"]), ("ROOT", Path(directory.name))):
+            patch = mock.patch.object(settings, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        for pack in ("commerce", "community"):
+            file = Path(directory.name, "functions", pack, "template.yaml")
+            file.parent.mkdir(parents=True)
+            file.write_text(f"Description: x\n\n{template}")
 
     def test_a_stage_has_a_core_and_packs_that_inherit_region_profile_and_processor(self):
         core, packs = settings.read(self.path, "prod")
@@ -41,8 +47,9 @@ class Sections(unittest.TestCase):
         community = packs["community"]
         self.assertEqual((community.stack, community.region, community.profile), ("atoll-prod-community", "eu-central-1", "work"))
         self.assertEqual(community.parameters, {"Stage": "prod", "PaymentSecretName": "/atoll/prod/payment secret", "Empty": "",
-                                                "Architecture": "x86_64"})
-        self.assertEqual(packs["commerce"].parameters, {"Stage": "prod", "Architecture": "x86_64"})
+                                                "Architecture": "x86_64", "TableName": "/atoll/prod/core/table-name"})
+        self.assertEqual(packs["commerce"].parameters,
+                         {"Stage": "prod", "Architecture": "x86_64", "TableName": "/atoll/prod/core/table-name"})
         self.assertEqual(str(community.template), "functions/community/template.yaml")
 
     def test_what_is_wrong_is_named(self):

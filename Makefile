@@ -1,6 +1,7 @@
 # A thin front: what these commands do is in infra/local.
 PYTHON ?= python3
 PORT ?= 4566
+PACKS ?=
 ONLY ?=
 ARCH ?=
 USER_ID ?=
@@ -11,11 +12,11 @@ REPAIR ?=
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: ## build, start the local cloud, deploy, show the logs (PORT=4566)
-	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT)
+run: ## build, start the local cloud, deploy, show the logs (PORT=4566 PACKS=community|none)
+	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT) --packs "$(PACKS)"
 
-test: ## every check and test (ONLY=e2e,faults for some steps)
-	@exec $(PYTHON) infra/local/atoll.py test --only "$(ONLY)"
+test: ## every check and test (ONLY=e2e,faults for some steps, PACKS=community for one pack)
+	@exec $(PYTHON) infra/local/atoll.py test --only "$(ONLY)" --packs "$(PACKS)"
 
 down: ## stop what a crashed run left behind
 	@exec $(PYTHON) infra/local/atoll.py down

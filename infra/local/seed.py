@@ -22,10 +22,12 @@ TIMEOUT_SECONDS = 30
 ADMIN_SECONDS = 20
 
 
-def sow(url):
+def load(url, packs):
+    """Users, and data of each pack that is deployed."""
     for user in USERS:
         post(f"{url}/v1/auth/register", user)
-    city(url, admin=become_admin(url), keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
+    if "community" in packs:
+        city(url, admin=become_admin(url), keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
 
 
 def city(url, admin, keeper):

@@ -4,6 +4,8 @@
 
 mod bless;
 mod contexts;
+mod documents;
+mod endpoints;
 mod events;
 mod openapi;
 mod personal_data;

@@ -1,41 +1,25 @@
-//! `docs/openapi.json` and `docs/endpoints.md`, generated from the handlers.
+//! `docs/openapi/*.json` and `docs/endpoints.md`, generated from the handlers, and what all operations have in common.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, Server};
 
-use crate::{bless, contexts};
+use crate::documents::{Document, documents};
+use crate::{bless, endpoints};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-fn description() -> OpenApi {
-    let info = InfoBuilder::new()
-        .title("Atoll")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(
-            "Five product backends on one core. Errors are problem details (RFC 9457): compare `code`, not `title`. \
-             Lists are `{items, nextCursor}`; ids are UUIDs; times are RFC 3339 in UTC.",
-        ))
-        .license(Some(utoipa::openapi::License::new("Apache-2.0")))
-        .build();
-    let mut api = OpenApiBuilder::new().info(info).build();
-    for part in contexts::apis() {
-        api.merge(part);
-    }
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    let components = api.components.get_or_insert_default();
-    let key = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
-    components.security_schemes.insert("apiKey".to_owned(), SecurityScheme::ApiKey(key).into());
-    components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer).into());
-    // Relative to the description's own place, `/v1/openapi.json`, so that it is right behind any domain and prefix.
-    api.servers = Some(vec![Server::new("..")]);
-    api
+/// Every document, and the same as JSON.
+fn described() -> Vec<(Document, Value)> {
+    let described = documents().into_iter().map(|document| {
+        let api = serde_json::to_value(&document.api).unwrap();
+        (document, api)
+    });
+    described.collect()
 }
 
 /// The operations in a fixed order: path, then method.
-fn operations(api: &Value) -> Vec<(String, String, &Value)> {
+pub fn operations(api: &Value) -> Vec<(String, String, &Value)> {
     let paths = api["paths"].as_object().unwrap();
     let mut found: Vec<_> = paths
         .iter()
@@ -48,43 +32,82 @@ fn operations(api: &Value) -> Vec<(String, String, &Value)> {
 }
 
 #[test]
-fn the_committed_description_is_the_code_s() {
-    let api = serde_json::to_value(description()).unwrap();
-    bless::check("docs/openapi.json", &(serde_json::to_string_pretty(&api).unwrap() + "\n"));
-
-    let mut page = String::from(
-        "# Endpoints\n\nGenerated from the handlers by `make bless`; the details are in `openapi.json` and on `GET /v1/docs`.\n\n\
-         | endpoint | what it does | context | function | caller |\n|---|---|---|---|---|\n",
-    );
-    for (path, method, operation) in operations(&api) {
-        let context = operation["tags"][0].as_str().unwrap();
-        let id = operation["operationId"].as_str().unwrap();
-        let caller = match operation.get("security") {
-            None => "anybody",
-            Some(ways) if ways.to_string().contains("apiKey") => "signed in, or an API key",
-            Some(_) => "signed in",
-        };
-        let summary = operation["summary"].as_str().unwrap();
-        let binary = format!("{context}-{}", id.replace('_', "-"));
-        writeln!(page, "| `{method} {path}` | {summary} | {context} | `{binary}` | {caller} |").unwrap();
+fn the_committed_documents_are_generated_from_the_code() {
+    let described = described();
+    for (document, api) in &described {
+        bless::check(&document.path(), &(serde_json::to_string_pretty(api).unwrap() + "\n"));
     }
-    bless::check("docs/endpoints.md", &page);
+    let pages = described.iter().map(|(document, api)| (document.name.as_str(), api));
+    bless::check("docs/endpoints.md", &endpoints::page(pages));
 }
 
 #[test]
-fn every_operation_tells_its_problems_and_documents_its_fields() {
-    let api = serde_json::to_value(description()).unwrap();
-    for (path, method, operation) in operations(&api) {
-        let name = format!("{method} {path}");
-        assert!(operation["summary"].is_string(), "{name} has no summary");
-        let responses = operation["responses"].as_object().unwrap();
-        assert!(responses.keys().any(|status| status.starts_with('2')), "{name} has no success");
-        for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
-            assert!(response["content"]["application/problem+json"].is_object(), "{name} {status} is no problem+json");
-            assert!(response["description"].as_str().unwrap().starts_with('`'), "{name} {status} names no code");
+fn every_file_belongs_to_a_document() {
+    let names: Vec<_> = documents().into_iter().map(|document| document.name).collect();
+    for file in std::fs::read_dir(tests::root().join("docs/openapi")).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        assert!(name == "conventions" || names.iter().any(|known| known == name), "no document for {}", file.display());
+    }
+}
+
+#[test]
+fn every_operation_documents_its_errors() {
+    for (_, api) in described() {
+        for (path, method, operation) in operations(&api) {
+            let name = format!("{method} {path}");
+            assert!(operation["summary"].is_string(), "{name} has no summary");
+            let responses = operation["responses"].as_object().unwrap();
+            assert!(responses.keys().any(|status| status.starts_with('2')), "{name} has no success");
+            for (status, response) in responses.iter().filter(|(status, _)| !status.starts_with('2')) {
+                let problem = &response["content"]["application/problem+json"];
+                assert!(problem.is_object(), "{name} {status} is no problem+json");
+                assert!(response["description"].as_str().unwrap().starts_with('`'), "{name} {status} names no code");
+            }
+            if !operation["security"].as_array().unwrap_or_else(|| panic!("{name} has no security")).is_empty() {
+                assert!(responses.contains_key("401"), "{name} needs a caller and has no 401");
+            }
         }
-        if operation.get("security").is_some() {
-            assert!(responses.contains_key("401"), "{name} is guarded and has no 401");
+    }
+}
+
+#[test]
+fn paths_are_those_of_the_document_s_pack() {
+    let described = described();
+    let packs: Vec<_> =
+        described.iter().map(|(document, _)| document.prefix()).filter(|prefix| prefix != "/v1/").collect();
+    for (document, api) in &described {
+        for (path, ..) in operations(api) {
+            assert!(path == "/v1" || path.starts_with(&document.prefix()), "{path} is not below {}", document.prefix());
+            let foreign = packs.iter().find(|prefix| **prefix != document.prefix() && path.starts_with(*prefix));
+            assert_eq!(foreign, None, "{path} of {} is below another pack's prefix", document.name);
+        }
+    }
+}
+
+#[test]
+fn every_context_of_a_document_is_a_tag_with_a_description() {
+    for (document, api) in described() {
+        let tags = api["tags"].as_array().unwrap();
+        let named: Vec<_> = tags.iter().map(|tag| tag["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(named, document.contexts, "the tags of {}", document.name);
+        for tag in tags {
+            assert!(
+                tag["description"].as_str().is_some_and(|text| !text.is_empty()),
+                "{} has no description",
+                tag["name"]
+            );
+        }
+    }
+}
+
+#[test]
+fn schemas_of_one_name_are_the_same_in_all_documents() {
+    let mut seen: BTreeMap<String, (String, Value)> = BTreeMap::new();
+    for (document, api) in described() {
+        for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
+            let (first, known) = seen.entry(name.clone()).or_insert_with(|| (document.name.clone(), schema.clone()));
+            assert_eq!(known, schema, "{first} and {} call different schemas {name}", document.name);
         }
     }
 }
@@ -92,7 +115,7 @@ fn every_operation_tells_its_problems_and_documents_its_fields() {
 #[test]
 fn the_check_fails_when_a_file_differs() {
     if std::env::var_os("BLESS").is_none() {
-        let differs = std::panic::catch_unwind(|| bless::check("docs/openapi.json", &json!({}).to_string()));
+        let differs = std::panic::catch_unwind(|| bless::check("docs/openapi/core.json", &json!({}).to_string()));
         assert!(differs.is_err());
     }
 }

@@ -9,6 +9,7 @@ use tests::{Cloud, PASSWORD, User, eventually, notification};
 async fn a_login_on_a_second_device_of_a_free_plan_tells_the_first_by_push_and_socket_and_closes_it() {
     let cloud = Cloud::connect().await;
     let first = cloud.sign_up_proven().await;
+    cloud.limit_to_one_device(&first).await;
     let token = cloud.new_push_token();
     cloud.register_device(&first, &token).await;
     let mut socket = cloud.socket(&first.access_token).await;

@@ -42,7 +42,7 @@ async fn a_change_with_a_broken_outbox_is_put_aside_and_the_stream_goes_on() {
     let user = cloud.sign_up().await;
     cloud.mail(&user.email).await;
 
-    let dead = cloud.take_dead_letter("PublishEventsDlq", &marker).await;
+    let dead = cloud.take_dead_letter("platform-dead-letters", &marker).await;
     assert!(dead.reason.starts_with("the outbox cannot be read"), "{}", dead.reason);
 }
 

@@ -162,9 +162,9 @@ async fn what_can_never_be_read_is_poison() {
     let cloud = Cloud::connect().await;
     let client = aws_sdk_sqs::Client::new(&cloud.sdk().await);
     let urls = client.list_queues().send().await.unwrap().queue_urls.unwrap_or_default();
-    let url = urls.into_iter().find(|url| url.contains("ProcessUploadQueue")).unwrap();
+    let url = urls.into_iter().find(|url| url.ends_with("media-process-upload")).unwrap();
     let marker = types::Uuid::now_v7().to_string();
     client.send_message().queue_url(url).message_body(json!({ "detail": marker }).to_string()).send().await.unwrap();
-    let dead = cloud.take_dead_letter("ProcessUploadDlq", &marker).await;
+    let dead = cloud.take_dead_letter("media-dead-letters", &marker).await;
     assert!(dead.reason.starts_with("the message is of no bucket"), "{}", dead.reason);
 }

@@ -29,6 +29,7 @@ async fn a_hundred_logins_at_once_leave_one_session_and_tell_the_end_of_each_oth
     let cloud = Cloud::connect().await;
     let ended = cloud.watch("identity.session_ended.v1").await;
     let first = cloud.sign_up().await;
+    cloud.limit_to_one_device(&first).await;
     let body = json!({ "email": first.email, "password": PASSWORD });
     let logins: Vec<_> = (0..DEVICES).map(|_| tokio::spawn(cloud.post("/v1/auth/login").json(&body).send())).collect();
     let mut users = BTreeMap::from([(first.session_id.clone(), first.clone())]);

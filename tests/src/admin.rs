@@ -20,6 +20,14 @@ impl Cloud {
         ADMIN.get_or_init(async || self.sign_in_first_admin().await).await.clone()
     }
 
+    /// Moves an account to the plan with one device; local accounts start with a larger one.
+    pub async fn limit_to_one_device(&self, user: &User) {
+        let path = format!("/v1/users/{}/plan", user.id);
+        let admin = self.admin().await;
+        let changed = self.call("PUT", &path).bearer(&admin.access_token).json(&json!({ "plan": "free" })).send().await;
+        assert_eq!(changed.expect(200)["plan"], "free");
+    }
+
     async fn sign_in_first_admin(&self) -> User {
         let credentials = json!({ "email": FIRST_ADMIN, "password": FIRST_ADMIN_PASSWORD });
         let mut account = credentials.clone();

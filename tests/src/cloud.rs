@@ -220,12 +220,14 @@ impl Cloud {
     }
 
     /// The environment in which AWS tools reach the cloud as its owner.
-    pub fn client_environment(&self) -> [(&'static str, String); 4] {
+    pub fn client_environment(&self) -> [(&'static str, String); 5] {
         [
             ("AWS_ENDPOINT_URL", self.outputs.cloud_url.clone()),
             ("AWS_ACCESS_KEY_ID", self.outputs.access_key_id.clone()),
             ("AWS_SECRET_ACCESS_KEY", self.outputs.secret_access_key.clone()),
             ("AWS_DEFAULT_REGION", self.outputs.region.clone()),
+            // Which deployment the operator's commands mean.
+            ("STAGE", "local".to_owned()),
         ]
     }
 
@@ -327,7 +329,7 @@ impl Cloud {
         let urls = client.list_queues().send().await.expect("queues").queue_urls.unwrap_or_default();
         let mut taken = Vec::new();
         eventually("all dead letters", async || {
-            for url in urls.iter().filter(|url| url.contains("Dlq")) {
+            for url in urls.iter().filter(|url| url.ends_with("-dead-letters")) {
                 taken.extend(take(&client, url, marker).await);
             }
             (taken.len() >= count).then_some(())

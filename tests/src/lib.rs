@@ -31,6 +31,19 @@ pub use watch::Watch;
 /// A password that is strong enough.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// Every OpenAPI document of the repository, sorted by name.
+pub fn documents() -> Vec<serde_json::Value> {
+    let files = std::fs::read_dir(root().join("docs/openapi")).expect("the documents");
+    let mut paths: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).expect("a readable document");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    paths.iter().map(read).collect()
+}
+
 /// The repository's root.
 pub fn root() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a parent").to_path_buf()

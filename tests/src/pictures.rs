@@ -106,7 +106,7 @@ impl Cloud {
         let told = kit::bucket::ObjectCreated { bucket, key: format!("quarantine/{owner}/{id}") };
         let client = aws_sdk_sqs::Client::new(&self.sdk().await);
         let urls = client.list_queues().send().await.expect("queues").queue_urls.unwrap_or_default();
-        let url = urls.into_iter().find(|url| url.contains("ProcessUploadQueue")).expect("the queue");
+        let url = urls.into_iter().find(|url| url.ends_with("media-process-upload")).expect("the queue");
         client
             .send_message()
             .queue_url(url)

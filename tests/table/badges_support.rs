@@ -6,7 +6,7 @@ use badges::api::{create_badge, list_badges, list_my_badges, list_user_badges, r
 use badges::consumers::evaluate_badges::evaluate_badges;
 use badges::consumers::forget_user::forget_user;
 use badges::consumers::recount_badges::{RecountBadges, Recounted, recount};
-use badges::ctx::{Ctx, Keeping};
+use badges::ctx::{ConsumerContext, Ctx};
 use badges::domain::badge::{Badge, Design, Requirement, Texts, Tier};
 use badges::domain::record::Record;
 use badges::store::{Badges, NotChanged, Store};
@@ -16,11 +16,12 @@ use contracts::wallet::{DonationCompleted, Funding, Recipient};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PointId, UserId, Uuid};
 
 use crate::identity_support::{Deployment, stage};
@@ -30,7 +31,7 @@ pub struct Board {
     pub table: TestTable,
     pub store: Store,
     pub clock: Clock,
-    pub keeping: &'static Keeping,
+    pub consumer: &'static ConsumerContext,
 }
 
 fn leak<T>(value: T) -> &'static T {
@@ -53,15 +54,15 @@ impl Board {
     pub fn on(table: TestTable) -> Self {
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let store = Store::new(table.of::<Badges>());
-        let keeping = leak(Keeping::new(store.clone(), clock.clone()));
-        Self { table, store, clock, keeping }
+        let consumer = leak(ConsumerContext::new(store.clone(), clock.clone()));
+        Self { table, store, clock, consumer }
     }
 
     /// Another process of the same functions, which has kept nothing.
     pub fn another(&self) -> Self {
         let store = Store::new(self.table.of::<Badges>());
-        let keeping = leak(Keeping::new(store.clone(), self.clock.clone()));
-        Self { table: self.table.clone(), store, clock: self.clock.clone(), keeping }
+        let consumer = leak(ConsumerContext::new(store.clone(), self.clock.clone()));
+        Self { table: self.table.clone(), store, clock: self.clock.clone(), consumer }
     }
 
     pub async fn badge(&self, code: &str, requirement: Requirement, thresholds: &[u64]) -> BadgeId {
@@ -98,7 +99,7 @@ impl Board {
 
     /// Hears an event. On the heap, since an evaluation's future is large.
     pub fn hear(&self, event: &Envelope<Value>) -> Pin<Box<dyn Future<Output = Handled>>> {
-        Box::pin(evaluate_badges(self.keeping, event.clone()))
+        Box::pin(evaluate_badges(self.consumer, event.clone()))
     }
 
     /// Hears an event as a queue delivers it: again, until it is dealt with.
@@ -166,12 +167,14 @@ impl Board {
     }
 
     pub async fn forget(&self, user: UserId) -> Handled {
-        forget_user(self.keeping, event(self.clock.now(), UserDeleted { user_id: user })).await
+        finished(
+            forget_user(self.consumer, event(self.clock.now(), UserDeleted { user_id: user }), Deadline::never()).await,
+        )
     }
 
     pub async fn recount(&self, user_id: Option<UserId>, repair: bool, cursor: Option<String>) -> Recounted {
         let asked = RecountBadges { user_id, repair, cursor };
-        recount(self.keeping, asked, "recount".to_owned()).await.unwrap()
+        recount(self.consumer, asked, "recount".to_owned()).await.unwrap()
     }
 
     /// The events that items carry now, by type.

@@ -3,9 +3,9 @@
 use contracts::identity::{EmailVerified, UserDeleted};
 use contracts::notifications::{Category, Channel, DeliveryQueued};
 use jiff::SignedDuration;
-use kit::Clock;
 use kit::auth::LinkKey;
 use kit::sqs::Message as _;
+use kit::{Clock, Deadline};
 use notifications::channels::Mailer;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::send_deliveries::send_deliveries;
@@ -14,7 +14,7 @@ use notifications::consumers::sweep_deliveries::sweep_deliveries;
 use notifications::domain::delivery::DeliveryId;
 use notifications::endpoints::Endpoints;
 use notifications::queue::DeliveryQueue;
-use notifications::{Records, Sender, Sweeper};
+use notifications::{ConsumerContext, Sender, Sweeper};
 use serde_json::json;
 use tests::{budget, budget_at_most, cost};
 use types::{UserId, Uuid};
@@ -113,7 +113,7 @@ async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
     let registered = registered(user, noon());
     post.hear(&registered).await;
 
-    let records = leak(Records { store: post.ctx.store.clone(), clock: Clock::manual(noon()) });
+    let records = leak(ConsumerContext { store: post.ctx.store.clone(), clock: Clock::manual(noon()) });
     let tags = json!({ "user": [user], "notification": [registered.id] });
     let bounce = json!({ "eventType": "Bounce", "mail": { "tags": tags }, "bounce": {
         "bounceType": "Permanent", "bouncedRecipients": [{ "emailAddress": "ann@example.com" }], "timestamp": noon(),
@@ -125,6 +125,10 @@ async fn forgetting_and_mail_that_came_back_keep_to_their_budget() {
 
     let deleted = event(noon(), UserDeleted { user_id: user });
     // The devices, the marker, what there is, and each item of it: the contact and a delivery.
-    budget("notifications-forget-user", "one delivery", cost(forget_user(post.ctx, deleted.clone())).await);
-    budget("notifications-forget-user", "again", cost(forget_user(post.ctx, deleted)).await);
+    budget(
+        "notifications-forget-user",
+        "one delivery",
+        cost(forget_user(post.ctx, deleted.clone(), Deadline::never())).await,
+    );
+    budget("notifications-forget-user", "again", cost(forget_user(post.ctx, deleted, Deadline::never())).await);
 }

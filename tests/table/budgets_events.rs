@@ -11,6 +11,7 @@ use events::consumers::forget_user::forget_user;
 use events::consumers::keep_copies::keep_copies;
 use events::consumers::sweep_schedules::sweep_schedules;
 use events::consumers::tell_subscribers::tell_subscribers;
+use kit::Deadline;
 use kit::http::endpoint;
 use serde_json::json;
 use testkit::Reply;
@@ -94,19 +95,23 @@ async fn copies_of_events_keep_to_their_budget() {
     let keep = "events-keep-copies";
 
     let fact = care.event(created(point, 2));
-    budget(keep, "point", cost(keep_copies(care.keeping, fact.clone())).await);
-    budget(keep, "point, again", cost(keep_copies(care.keeping, fact)).await);
+    budget(keep, "point", cost(keep_copies(care.consumer, fact.clone(), Deadline::never())).await);
+    budget(keep, "point, again", cost(keep_copies(care.consumer, fact, Deadline::never())).await);
     // Also whether the point is gone.
     let fact = care.event(PointSubscribed { point_id: point, user_id: user, revision: 1 });
-    budget(keep, "subscription", cost(keep_copies(care.keeping, fact)).await);
+    budget(keep, "subscription", cost(keep_copies(care.consumer, fact, Deadline::never())).await);
     let fact = care.event(UserSuspended { user_id: user });
-    budget(keep, "standing", cost(keep_copies(care.keeping, fact)).await);
+    budget(keep, "standing", cost(keep_copies(care.consumer, fact, Deadline::never())).await);
     let fact = MediaDeleted { media_id: MediaId::generate(), owner_id: user, purpose: "photo".into() };
-    budget(keep, "picture", cost(keep_copies(care.keeping, care.event(fact))).await);
+    budget(keep, "picture", cost(keep_copies(care.consumer, care.event(fact), Deadline::never())).await);
     // The point; its subscriptions, of which a bounded number is dropped at the same time.
     care.follow(point, 20).await;
     let fact = care.event(PointRemoved { point_id: point, revision: 3 });
-    budget_at_most(keep, "point removed, 21 subscriptions", cost(keep_copies(care.keeping, fact)).await);
+    budget_at_most(
+        keep,
+        "point removed, 21 subscriptions",
+        cost(keep_copies(care.consumer, fact, Deadline::never())).await,
+    );
 }
 
 #[tokio::test]
@@ -129,21 +134,25 @@ async fn consumers_of_events_keep_to_their_budget() {
         reward: None,
     };
     let fact = care.event(fact);
-    budget(tell, "151 people", cost(tell_subscribers(care.keeping, fact.clone())).await);
-    budget(tell, "151 people, again", cost(tell_subscribers(care.keeping, fact)).await);
+    budget(tell, "151 people", cost(tell_subscribers(care.consumer, fact.clone(), Deadline::never())).await);
+    budget(tell, "151 people, again", cost(tell_subscribers(care.consumer, fact, Deadline::never())).await);
 
     // One query for each part of the index.
     let schedule = care.schedule(point, kind, "FREQ=DAILY;BYHOUR=0,6,12,18").await;
     let due = care.next(schedule.id).await;
-    budget(sweep, "nothing due", cost(sweep_schedules(care.firing)).await);
+    budget(sweep, "nothing due", cost(sweep_schedules(care.timer_consumer)).await);
     care.wait_for(due.occurs_at);
     budget(fire, "151 people", cost(care.fire(due)).await);
     budget(fire, "again", cost(care.fire(due)).await);
     care.wait_for(care.next(schedule.id).await.occurs_at);
     care.clock.advance(Duration::from_mins(3));
-    budget(sweep, "one due for 151 people", cost(sweep_schedules(care.firing)).await);
+    budget(sweep, "one due for 151 people", cost(sweep_schedules(care.timer_consumer)).await);
 
     let gone = care.event(UserDeleted { user_id: schedule.creator_id });
-    budget("events-forget-user", "author of a schedule", cost(forget_user(care.keeping, gone.clone())).await);
-    budget("events-forget-user", "again", cost(forget_user(care.keeping, gone)).await);
+    budget(
+        "events-forget-user",
+        "author of a schedule",
+        cost(forget_user(care.consumer, gone.clone(), Deadline::never())).await,
+    );
+    budget("events-forget-user", "again", cost(forget_user(care.consumer, gone, Deadline::never())).await);
 }

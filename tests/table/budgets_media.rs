@@ -4,6 +4,7 @@ use contracts::identity::{PlanChanged, UserDeleted};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Outbox;
 use jiff::Timestamp;
+use kit::Deadline;
 use media::consumers::forget_user::forget_user;
 use media::consumers::keep_plans::{Plans, keep_plans};
 use serde_json::{Value, json};
@@ -80,7 +81,11 @@ async fn consumers_keep_to_their_budget() {
     // The marker, a query, and one deletion for each of two pictures and the account. What is published takes two kilobytes
     // with its event, here and in the index.
     let gone = event(UserDeleted { user_id: owner });
-    budget("media-forget-user", "two pictures", cost(forget_user(pictures.keeping, gone.clone())).await);
+    budget(
+        "media-forget-user",
+        "two pictures",
+        cost(forget_user(pictures.consumer, gone.clone(), Deadline::never())).await,
+    );
     // The marker stands: a refused write is not counted here.
-    budget("media-forget-user", "again", cost(forget_user(pictures.keeping, gone)).await);
+    budget("media-forget-user", "again", cost(forget_user(pictures.consumer, gone, Deadline::never())).await);
 }

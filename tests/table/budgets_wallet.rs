@@ -2,6 +2,7 @@
 
 use contracts::identity::{UserDeleted, UserSuspended};
 use contracts::points::{PointCreated, PointKind, PointRemoved};
+use kit::Deadline;
 use serde_json::json;
 use tests::{budget, cost};
 use types::{CurrencyCode, GeoPoint, Money, PointId, UserId};
@@ -104,6 +105,10 @@ async fn consumers_keep_to_their_budget() {
 
     let gone = event(UserDeleted { user_id: ann }, purse.clock.now());
     // The marker, the balances, their money to `unclaimed`, three lists of what they wrote, and their items.
-    budget("wallet-forget-user", "one balance", cost(forget_user(purse.following, gone.clone())).await);
-    budget("wallet-forget-user", "again", cost(forget_user(purse.following, gone)).await);
+    budget(
+        "wallet-forget-user",
+        "one balance",
+        cost(forget_user(purse.consumer, gone.clone(), Deadline::never())).await,
+    );
+    budget("wallet-forget-user", "again", cost(forget_user(purse.consumer, gone, Deadline::never())).await);
 }

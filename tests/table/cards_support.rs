@@ -230,9 +230,9 @@ impl Till {
 
     /// The same deployment, for donations to somebody else.
     pub fn for_recipient(&self, recipient: UserId) -> Self {
-        let Purse { table, store, clock, following } = &self.purse;
+        let Purse { table, store, clock, consumer } = &self.purse;
         let (table, store, clock) = (table.clone(), store.clone(), clock.clone());
-        let purse = Purse { table, store, clock, following };
+        let purse = Purse { table, store, clock, consumer };
         Self { purse, bank: self.bank.clone(), saga: self.saga, notices: self.notices, donor: self.donor, recipient }
     }
 

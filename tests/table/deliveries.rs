@@ -6,8 +6,8 @@ use contracts::identity::{EmailVerified, ProfileChanged, UserDeleted, UserRegist
 use contracts::notifications::{Category, Channel, Message, NotificationRequested};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
-use kit::Clock;
 use kit::sqs::Done;
+use kit::{Clock, Deadline};
 use notifications::Planner;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::plan_deliveries::plan_deliveries;
@@ -17,7 +17,7 @@ use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::store::{DUE_SHARDS, Notifications, Store};
 use serde_json::Value;
-use testkit::TestTable;
+use testkit::{TestTable, finished};
 use types::{EmailAddress, EventId, PersonName, UserId, Uuid};
 
 /// Noon of a winter's day in UTC.
@@ -164,8 +164,8 @@ async fn whoever_deleted_their_account_is_not_brought_back_by_late_events() {
     let late = registered(user, noon());
     post.hear(&late).await;
     let deleted = event(noon(), UserDeleted { user_id: user });
-    assert_eq!(forget_user(post.ctx, deleted.clone()).await.unwrap(), Done::Applied);
-    assert_eq!(forget_user(post.ctx, deleted).await.unwrap(), Done::Duplicate);
+    assert_eq!(finished(forget_user(post.ctx, deleted.clone(), Deadline::never()).await).unwrap(), Done::Applied);
+    assert_eq!(finished(forget_user(post.ctx, deleted, Deadline::never()).await).unwrap(), Done::Duplicate);
     for event in [late, registered(user, noon()), news(vec![user], Category::Security).1] {
         assert_eq!(post.hear(&event).await, Done::Ignored);
     }

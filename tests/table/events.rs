@@ -12,11 +12,13 @@ use events::consumers::keep_copies::keep_copies;
 use events::consumers::tell_subscribers::tell_subscribers;
 use events::domain::broadcast::Broadcast;
 use futures::future::join_all;
-use kit::sqs::{Done, Failure};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, Progress};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
+use testkit::finished;
 use types::{CareEventId, EventTypeId, MediaId, PointId, UserId};
 
 use crate::events_support::{Care, call, created, person};
@@ -140,11 +142,12 @@ async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come()
         ];
         let twice: Vec<_> = news.iter().chain(&news).cloned().collect();
         let order = Just(twice).prop_shuffle().new_tree(&mut runner).unwrap().current();
-        join_all(order.into_iter().map(|event| keep_copies(care.keeping, event))).await.into_iter().for_each(
-            |handled| {
-                assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
-            },
-        );
+        join_all(order.into_iter().map(|event| keep_copies(care.consumer, event, Deadline::never())))
+            .await
+            .into_iter()
+            .for_each(|handled| {
+                assert!(matches!(handled, Ok(Progress::Finished(Done::Applied | Done::Duplicate))), "{handled:?}");
+            });
         let items = care.table.items().await;
         let item = |sort: &str| items.iter().find(|item| text(item.get("sk")).starts_with(sort)).unwrap().clone();
         assert!(!item("copy").contains_key("place"), "a point that was removed came back");
@@ -166,9 +169,12 @@ async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
     };
     assert_eq!(copies().await, 132);
     let removed = care.event(PointRemoved { point_id: point, revision: 9 });
-    assert!(matches!(keep_copies(care.keeping, removed.clone()).await, Ok(Done::Applied)));
+    assert!(matches!(
+        finished(keep_copies(care.consumer, removed.clone(), Deadline::never()).await),
+        Ok(Done::Applied)
+    ));
     assert_eq!(copies().await, 2);
-    assert!(matches!(keep_copies(care.keeping, removed).await, Ok(Done::Duplicate)));
+    assert!(matches!(finished(keep_copies(care.consumer, removed, Deadline::never()).await), Ok(Done::Duplicate)));
 
     let late = PointSubscribed { point_id: point, user_id: people[0], revision: 2 };
     assert!(matches!(care.keep(late).await, Done::Ignored));
@@ -178,11 +184,14 @@ async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
 #[tokio::test]
 async fn what_is_no_news_for_this_context_is_poison() {
     let care = Care::start().await;
-    let handled = keep_copies(care.keeping, care.event(reported(PointId::generate(), UserId::generate()))).await;
+    let handled = finished(
+        keep_copies(care.consumer, care.event(reported(PointId::generate(), UserId::generate())), Deadline::never())
+            .await,
+    );
     assert!(matches!(handled, Err(Failure::Poison(_))), "{handled:?}");
     let mut broken = care.event(created(PointId::generate(), 1));
     broken.data = json!({ "pointId": 7 });
-    assert!(matches!(keep_copies(care.keeping, broken).await, Err(Failure::Poison(_))));
+    assert!(matches!(finished(keep_copies(care.consumer, broken, Deadline::never()).await), Err(Failure::Poison(_))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,15 +205,17 @@ async fn followers_are_told_page_by_page_once_through_kills_and_duplicates() {
     // Killed after ever more time, three at once.
     for millis in (0..60).step_by(3) {
         let tries = (0..3).map(|_| {
-            tokio::time::timeout(Duration::from_millis(millis), tell_subscribers(care.keeping, event.clone()))
+            tokio::time::timeout(Duration::from_millis(millis), async {
+                finished(tell_subscribers(care.consumer, event.clone(), Deadline::never()).await)
+            })
         });
         for handled in join_all(tries).await.into_iter().flatten() {
             assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
         }
     }
-    let handled = tell_subscribers(care.keeping, event.clone()).await;
+    let handled = finished(tell_subscribers(care.consumer, event.clone(), Deadline::never()).await);
     assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
-    assert_eq!(tell_subscribers(care.keeping, event).await.unwrap(), Done::Duplicate);
+    assert_eq!(finished(tell_subscribers(care.consumer, event, Deadline::never()).await).unwrap(), Done::Duplicate);
     let told = care.store.broadcast(id).await.unwrap().unwrap();
     // One change a page: no page was told twice. Which people a page holds is proven beside `Broadcast`.
     assert_eq!((told.value.pages, told.version, told.value.done), (3, 4, true));
@@ -218,7 +229,10 @@ async fn a_page_names_its_people_and_not_the_author() {
     let people = care.follow(point, 3).await;
     let fact = reported(point, people[1]);
     let id = Broadcast::id_of_event(fact.event_id);
-    assert_eq!(tell_subscribers(care.keeping, care.event(fact)).await.unwrap(), Done::Applied);
+    assert_eq!(
+        finished(tell_subscribers(care.consumer, care.event(fact), Deadline::never()).await).unwrap(),
+        Done::Applied
+    );
     let items = care.table.items().await;
     let progress = items.iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}")).unwrap();
     let told = dynamo::Outbox::parse(progress["outbox"].as_s().unwrap()).unwrap();
@@ -229,7 +243,9 @@ async fn a_page_names_its_people_and_not_the_author() {
     assert_eq!(told[0].data["message"]["link"], format!("/points/{point}"));
     assert_eq!(told[0].correlation_id, "c");
     // Nobody to tell, nothing told.
-    let handled = tell_subscribers(care.keeping, care.event(reported(care.point().await, people[0]))).await;
+    let handled = finished(
+        tell_subscribers(care.consumer, care.event(reported(care.point().await, people[0])), Deadline::never()).await,
+    );
     assert_eq!(handled.unwrap(), Done::Applied);
 }
 
@@ -249,10 +265,16 @@ async fn a_deleted_user_leaves_events_without_a_name_through_kills_and_late_news
     care.keep(PointSubscribed { point_id: point, user_id: user, revision: 1 }).await;
     let deleted = care.event(UserDeleted { user_id: user });
     for millis in (0..40).step_by(2) {
-        drop(tokio::time::timeout(Duration::from_millis(millis), forget_user(care.keeping, deleted.clone())).await);
+        drop(
+            tokio::time::timeout(
+                Duration::from_millis(millis),
+                forget_user(care.consumer, deleted.clone(), Deadline::never()),
+            )
+            .await,
+        );
     }
-    assert!(forget_user(care.keeping, deleted.clone()).await.is_ok());
-    assert_eq!(forget_user(care.keeping, deleted).await.unwrap(), Done::Duplicate);
+    assert!(finished(forget_user(care.consumer, deleted.clone(), Deadline::never()).await).is_ok());
+    assert_eq!(finished(forget_user(care.consumer, deleted, Deadline::never()).await).unwrap(), Done::Duplicate);
 
     for id in ids {
         let event = care.store.event(id).await.unwrap().unwrap().value;

@@ -65,12 +65,12 @@ async fn a_chain_whose_timer_failed_is_mended_by_the_next_delivery_or_the_sweep(
     let first = care.next(schedule.id).await;
     // The first call was never asked for. Nothing is overdue yet.
     care.wait_for(first.occurs_at + SignedDuration::from_secs(60));
-    sweep_schedules(care.firing).await.unwrap();
+    sweep_schedules(care.timer_consumer).await.unwrap();
     assert_eq!(begun(&care, first).await, None);
     care.clock.advance(Duration::from_mins(2));
     // The timer refuses: the chain has moved on, and people wait until the message comes again.
     care.services.refuse_timers(1);
-    assert!(sweep_schedules(care.firing).await.is_err());
+    assert!(sweep_schedules(care.timer_consumer).await.is_err());
     assert_eq!(begun(&care, first).await, Some((0, 1, false)));
     assert_eq!(care.fire(first).await.unwrap(), Done::Applied);
     assert_eq!(begun(&care, first).await, Some((1, 2, true)));
@@ -79,10 +79,10 @@ async fn a_chain_whose_timer_failed_is_mended_by_the_next_delivery_or_the_sweep(
     // Killed between the chain and the timer, and no message any more: the sweep fires the next one, late by minutes.
     let second = care.next(schedule.id).await;
     care.wait_for(second.occurs_at + SignedDuration::from_secs(180));
-    sweep_schedules(care.firing).await.unwrap();
+    sweep_schedules(care.timer_consumer).await.unwrap();
     assert_eq!(begun(&care, second).await, Some((1, 2, true)));
     assert_eq!(care.services.timers().len(), 2);
-    sweep_schedules(care.firing).await.unwrap();
+    sweep_schedules(care.timer_consumer).await.unwrap();
     assert_eq!(care.chain(schedule.id).await.unwrap().version, 3);
 }
 
@@ -93,7 +93,7 @@ async fn what_was_slept_through_is_passed_over_in_silence() {
     let schedule = care.schedule(point, care.kind(0).await, DAILY).await;
     let first = care.next(schedule.id).await;
     care.wait_for(first.occurs_at + SignedDuration::from_hours(50));
-    sweep_schedules(care.firing).await.unwrap();
+    sweep_schedules(care.timer_consumer).await.unwrap();
     assert_eq!(begun(&care, first).await, None);
     let next = care.next(schedule.id).await;
     assert_eq!(next.occurs_at, first.occurs_at + SignedDuration::from_hours(72));

@@ -12,14 +12,15 @@ use events::domain::recurrence::{Recurrence, parse_local};
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
 use events::timer::{Occurrence, Timer};
-use events::{Ctx, Firing, Keeping, Timed};
+use events::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::{Done, Handled};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId, ZoneName};
 
 use crate::bucket::Services;
@@ -31,8 +32,8 @@ pub struct Care {
     pub services: Services,
     pub store: Store,
     pub clock: Clock,
-    pub keeping: &'static Keeping,
-    pub firing: &'static Firing,
+    pub consumer: &'static ConsumerContext,
+    pub timer_consumer: &'static TimerConsumerContext,
 }
 
 fn leak<T>(value: T) -> &'static T {
@@ -48,19 +49,19 @@ impl Care {
     pub async fn at(now: Timestamp) -> Self {
         let (table, services) = (TestTable::start().await, Services::start().await);
         let (store, clock) = (Store::new(table.of::<Events>()), Clock::manual(now));
-        let keeping = || Keeping::new(store.clone(), clock.clone());
-        let firing = leak(Firing { keeping: keeping(), timer: timer(&services) });
-        let keeping = leak(keeping());
-        Self { table, services, store, clock, keeping, firing }
+        let consumer = || ConsumerContext::new(store.clone(), clock.clone());
+        let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
+        let consumer = leak(consumer());
+        Self { table, services, store, clock, consumer, timer_consumer }
     }
 
     pub fn ctx(&self, identity: &Deployment) -> &'static Ctx {
         leak(Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier()))
     }
 
-    pub fn timed(&self, identity: &Deployment) -> &'static Timed {
+    pub fn timed(&self, identity: &Deployment) -> &'static TimerEndpointContext {
         let ctx = Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier());
-        leak(Timed { ctx, timer: timer(&self.services) })
+        leak(TimerEndpointContext { ctx, timer: timer(&self.services) })
     }
 
     pub fn create_event(&self, identity: &Deployment) -> Endpoint {
@@ -73,7 +74,7 @@ impl Care {
     }
 
     pub async fn keep<T: DomainEvent>(&self, fact: T) -> Done {
-        keep_copies(self.keeping, self.event(fact)).await.unwrap()
+        finished(keep_copies(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
     }
 
     /// A point that is known here.
@@ -146,7 +147,7 @@ impl Care {
     }
 
     pub async fn fire(&self, due: Occurrence) -> Handled {
-        fire_schedule(self.firing, due).await
+        finished(fire_schedule(self.timer_consumer, due, Deadline::never()).await)
     }
 }
 

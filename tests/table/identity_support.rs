@@ -43,10 +43,14 @@ impl Deployment {
         Self::at(Clock::System).await
     }
 
-    /// A deployment whose clock a test moves. Access tokens are checked by the machine's clock: those that were made far
-    /// from its time are refused.
+    /// A deployment whose clock a test moves.
     pub async fn at(clock: Clock) -> Self {
         Self::on(TestTable::start().await, &clock, None)
+    }
+
+    /// A deployment on a table that another one of the test's may share.
+    pub fn of(table: TestTable, clock: &Clock) -> Self {
+        Self::on(table, clock, None)
     }
 
     /// The same accounts with other keys, and a first admin.
@@ -57,7 +61,7 @@ impl Deployment {
     fn on(table: TestTable, clock: &Clock, first_admin: Option<&EmailAddress>) -> Self {
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
-        let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER);
+        let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         let store = Store::new(table.of::<Identity>());
         let keyring = || Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx =
@@ -100,13 +104,13 @@ impl Deployment {
 
     /// Checks the tokens of this deployment.
     pub fn verifier(&self) -> Verifier {
-        Verifier::new(&self.jwks.parse().unwrap(), ISSUER)
+        Verifier::new(&self.jwks.parse().unwrap(), ISSUER, self.ctx.clock.clone())
     }
 
     /// The endpoints that services may call too.
     pub fn directory(&self, clock: Clock) -> &'static Directory {
         let keys = ApiKeys::new(self.table.of::<ApiKeyItems>(), clock);
-        leak(Directory::new(self.ctx.store.clone(), self.verifier(), keys))
+        leak(Directory::new(self.ctx.store.clone(), kit::Clock::System, self.verifier(), keys))
     }
 
     pub fn register(&self) -> Endpoint {

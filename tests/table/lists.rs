@@ -85,8 +85,10 @@ async fn many_items_are_read_in_one_call_and_those_that_are_not_there_are_left_o
         table.create(Line { number }, &Outbox::none()).await.unwrap();
     }
     let keys = |numbers: std::ops::Range<u32>| numbers.map(|number| Line { number }.key()).collect();
-    let mut found: Vec<u32> = table
-        .get_many(keys(50..150), Read::Strong)
+    let mut asked: Vec<_> = keys(50..150);
+    asked.reverse();
+    let found: Vec<u32> = table
+        .get_many(asked, Read::Strong)
         .await
         .unwrap()
         .into_all::<Line>()
@@ -94,7 +96,6 @@ async fn many_items_are_read_in_one_call_and_those_that_are_not_there_are_left_o
         .into_iter()
         .map(|line| line.value.number)
         .collect();
-    found.sort_unstable();
-    assert_eq!(found, (50..100).collect::<Vec<_>>());
+    assert_eq!(found, (50..100).rev().collect::<Vec<_>>(), "in the order of the keys");
     assert!(table.get_many(Vec::new(), Read::Eventual).await.unwrap().into_all::<Line>().unwrap().is_empty());
 }

@@ -11,7 +11,7 @@ use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use media::consumers::process_upload::process_upload;
 use media::consumers::sweep_uploads::{Sweeping, sweep_uploads};
-use media::ctx::{Checking, Ctx, Keeping};
+use media::ctx::{Checking, ConsumerContext, Ctx};
 use media::domain::account::Account;
 use media::domain::keys;
 use media::domain::medium::{Medium, Status};
@@ -36,7 +36,7 @@ pub struct Pictures {
     pub store: Store,
     pub clock: Clock,
     pub checking: &'static Checking,
-    pub keeping: &'static Keeping,
+    pub consumer: &'static ConsumerContext,
     pub sweeping: &'static Sweeping,
 }
 
@@ -49,17 +49,17 @@ impl Pictures {
         let (table, services) = (TestTable::start().await, Services::start().await);
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
         let (config, store) = (services.config(), Store::new(table.of::<Media>()));
-        let objects = || Objects::new(&services.config(), BUCKET);
-        let keeping = || Keeping::new(store.clone(), objects(), clock.clone());
-        let moderator = Moderation::Rekognition.moderator(&config);
+        let objects = || Objects::new(&services.config().into(), BUCKET);
+        let consumer = || ConsumerContext::new(store.clone(), objects(), clock.clone());
+        let moderator = Moderation::Rekognition.moderator(&config.clone().into());
         let checking = leak(Checking::new(store.clone(), objects(), moderator, clock.clone()));
         let sweeping = leak(Sweeping::new(
-            keeping(),
+            consumer(),
             aws_sdk_sqs::Client::new(&config),
             format!("{}/queue", config.endpoint_url().unwrap()),
         ));
-        let keeping = leak(keeping());
-        Self { table, services, store, clock, checking, keeping, sweeping }
+        let consumer = leak(consumer());
+        Self { table, services, store, clock, checking, consumer, sweeping }
     }
 
     /// A picture that somebody wants to upload.
@@ -114,7 +114,7 @@ impl Pictures {
 
     /// The endpoints' context, for tokens of this deployment of identity.
     pub fn ctx(&self, identity: &Deployment) -> &'static Ctx {
-        let objects = Objects::new(&self.services.config(), BUCKET);
+        let objects = Objects::new(&self.services.config().into(), BUCKET);
         leak(Ctx::new(self.store.clone(), objects, Clock::System, identity.verifier()))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use identity::domain::account::Status;
-use identity::domain::password::Password;
+use identity::domain::password::{HashingCost, Password};
 use jiff::Timestamp;
 use kit::Clock;
 use testkit::Reply;
@@ -128,7 +128,11 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
     secured.change(|account| account.status = Status::Active).await;
 
     let proven = secured.challenge().await;
-    secured.change(|account| account.password = Some(Password::new(PASSWORD).hash(&[9; 16]).unwrap())).await;
+    secured
+        .change(|account| {
+            account.password = Some(Password::new(PASSWORD).hash(&[9; 16], HashingCost::FOR_TESTS).unwrap());
+        })
+        .await;
     assert_problem(&secured.verify(&proven, &code).await, 401, "identity.mfa_token_invalid");
     assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200, "the code was not used up");
 }

@@ -50,7 +50,7 @@ impl Desk {
             public: leak(Public::new(store.clone(), clock.clone(), deployment.verifier())),
             phones: leak(PhoneProofs::new(store.clone(), clock.clone(), link_key.clone(), deployment.verifier())),
             services: leak(Services::new(store.clone(), clock.clone(), deployment.verifier(), keys)),
-            unsubscriber: leak(Unsubscriber { store: store.clone(), link_key: link_key.clone() }),
+            unsubscriber: leak(Unsubscriber::new(store.clone(), clock.clone(), link_key.clone())),
             store,
             clock,
             link_key,

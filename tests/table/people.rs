@@ -207,7 +207,7 @@ async fn without_a_bot_telegram_is_off() {
     let public = identity::Public::new(
         deployment.public.store.clone(),
         kit::Clock::System,
-        kit::auth::Verifier::new(&"{\"keys\":[]}".parse().unwrap(), "nobody"),
+        kit::auth::Verifier::new(&"{\"keys\":[]}".parse().unwrap(), "nobody", kit::Clock::System),
     );
     let ctx: &'static _ = Box::leak(Box::new(WithTelegram::new(public, Bot::off())));
     let refused = ctx.user(&serde_json::from_value(json!("x")).unwrap(), kit::Clock::System.now()).await.unwrap_err();

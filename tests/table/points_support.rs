@@ -8,16 +8,17 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::Clock;
+use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use points::consumers::forget_user::forget_user;
 use points::consumers::keep_copies::keep_copies;
-use points::ctx::{Ctx, Keeping};
+use points::ctx::{ConsumerContext, Ctx};
 use points::domain::point::{Details, Point};
 use points::store::{Points, Store};
 use serde_json::Value;
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, GeoPoint, MediaId, PointId, UserId};
 
 use crate::identity_support::{Deployment, stage};
@@ -27,7 +28,7 @@ pub struct Map {
     pub table: TestTable,
     pub store: Store,
     pub ctx: &'static Ctx,
-    pub keeping: &'static Keeping,
+    pub consumer: &'static ConsumerContext,
     identity: Deployment,
 }
 
@@ -88,8 +89,8 @@ impl Map {
         let (table, identity) = (TestTable::start().await, Deployment::start().await);
         let store = Store::new(table.of::<Points>());
         let ctx = leak(Ctx::new(store.clone(), Clock::System, identity.verifier()));
-        let keeping = leak(Keeping::new(store.clone(), Clock::System));
-        Self { table, store, ctx, keeping, identity }
+        let consumer = leak(ConsumerContext::new(store.clone(), Clock::System));
+        Self { table, store, ctx, consumer, identity }
     }
 
     pub async fn person(&self, name: &str) -> Person {
@@ -106,11 +107,11 @@ impl Map {
     }
 
     pub async fn keep(&self, event: Envelope<Value>) -> Handled {
-        keep_copies(self.keeping, event).await
+        finished(keep_copies(self.consumer, event, Deadline::never()).await)
     }
 
     pub async fn forget(&self, event: Envelope<Value>) -> Handled {
-        forget_user(self.keeping, event).await
+        finished(forget_user(self.consumer, event, Deadline::never()).await)
     }
 
     /// Calls an endpoint.

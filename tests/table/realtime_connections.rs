@@ -107,7 +107,7 @@ async fn a_connection_that_is_about_to_open_is_not_taken_for_dead() {
     deployment.gateway.open("a");
     deployment.say("a", &json!({ "type": "resume", "data": { "after": "0" } })).await;
     assert_eq!(deployment.heard("a"), ["notification:1", "resumed"]);
-    // Met when it is dead for sure, it goes.
+    // DeliveryOutcome when it is dead for sure, it goes.
     deployment.gateway.break_off("a");
     clock.advance(OPENING);
     deployment.notify(&notification(person.user)).await.0.unwrap();

@@ -11,14 +11,15 @@ use identity::secrets::TokenSecrets;
 use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
 use kit::Clock;
+use kit::Deadline;
 use kit::auth::{ALGORITHM, Claims, Verifier};
 use kit::sqs::Handled;
 use kit::websocket::{Answered, SocketEvent, call};
 use realtime::sockets::Sockets;
 use realtime::store::{Realtime, Store};
-use realtime::{Ctx, WithTokens};
+use realtime::{Ctx, TokenContext};
 use serde_json::{Value, json};
-use testkit::{TestGateway, TestTable, socket_event};
+use testkit::{TestGateway, TestTable, finished, socket_event};
 use types::{EventId, SessionId, UserId, Uuid};
 
 const ISSUER: &str = "https://api.test";
@@ -28,7 +29,7 @@ const TOKEN_SECONDS: i64 = 600;
 pub struct Deployment {
     pub gateway: TestGateway,
     pub ctx: &'static Ctx,
-    with_tokens: &'static WithTokens,
+    with_tokens: &'static TokenContext,
     secrets: TokenSecrets,
     pub table: TestTable,
 }
@@ -51,7 +52,7 @@ impl Deployment {
         Self::at(Clock::System).await
     }
 
-    /// A deployment whose clock a test moves. Tokens are checked by the machine's clock.
+    /// A deployment whose clock a test moves.
     pub async fn at(clock: Clock) -> Self {
         let (table, gateway) = (TestTable::start().await, TestGateway::start().await);
         let secrets = generate_secrets().unwrap();
@@ -64,10 +65,10 @@ impl Deployment {
             .build();
         let sockets = Sockets::new(aws_sdk_apigatewaymanagement::Client::from_conf(config));
         let ctx = || Ctx::new(Store::new(table.of::<Realtime>()), sockets.clone(), clock.clone());
-        let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER);
+        let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         Self {
             ctx: Box::leak(Box::new(ctx())),
-            with_tokens: Box::leak(Box::new(WithTokens { ctx: ctx(), verifier })),
+            with_tokens: Box::leak(Box::new(TokenContext { ctx: ctx(), verifier })),
             secrets,
             gateway,
             table,
@@ -96,7 +97,7 @@ impl Deployment {
 
     /// Connects, and opens the socket if that is accepted. The status.
     pub async fn connect(&self, person: Person, connection: &str) -> i64 {
-        let token = self.token(person, Timestamp::now());
+        let token = self.token(person, self.ctx.clock.now());
         let (answer, _) = self.offer(connection, &json!({ "queryStringParameters": { "token": token } })).await;
         let status = answer["statusCode"].as_i64().unwrap();
         if status == 200 {
@@ -142,7 +143,8 @@ impl Deployment {
 
     pub async fn delete(&self, user: UserId) -> (Handled, Usage) {
         let event = event(UserDeleted { user_id: user }).erase().unwrap();
-        metered(realtime::consumers::forget_user::forget_user(self.ctx, event)).await
+        let forget = realtime::consumers::forget_user::forget_user(self.ctx, event, Deadline::never());
+        metered(async { finished(forget.await) }).await
     }
 
     /// What a socket heard, as `type:id`, or `type` where there is no id.

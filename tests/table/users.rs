@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use dynamo::{Cursor, Outbox, Versioned};
 use identity::domain::account::{Account, NewAccount, Status};
 use identity::domain::listing::Filter;
-use identity::domain::password::{Password, PasswordHashText};
+use identity::domain::password::{HashingCost, Password, PasswordHashText};
 use identity::store::Store;
 use jiff::{SignedDuration, Timestamp};
 use kit::http::{Problem, endpoint};
@@ -18,7 +18,7 @@ use types::{EmailAddress, PersonName, Role, UserId, Uuid};
 use crate::identity_support::{Deployment, stage};
 
 fn hash() -> PasswordHashText {
-    Password::new("correct horse battery staple").hash(&[1; 16]).unwrap()
+    Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap()
 }
 
 /// Account number `number`: every seventh a manager, every fifth suspended, every eleventh deleted; three share a time.

@@ -5,7 +5,9 @@ use contracts::identity::{UserDeleted, UserRestored, UserSuspended};
 use contracts::wallet::Recipient;
 use dynamo::{Outbox, Transaction};
 use futures::StreamExt;
+use kit::Deadline;
 use kit::sqs::{Done, Failure, Handled};
+use testkit::finished;
 use types::{BadgeId, CurrencyCode, Money, PointId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::forget_user::forget_user;
@@ -25,7 +27,7 @@ async fn rewarded(purse: &Purse, user: UserId) -> i64 {
 }
 
 async fn forget(purse: &Purse, user_id: UserId) -> Handled {
-    forget_user(purse.following, event(UserDeleted { user_id }, purse.clock.now())).await
+    finished(forget_user(purse.consumer, event(UserDeleted { user_id }, purse.clock.now()), Deadline::never()).await)
 }
 
 #[tokio::test]
@@ -34,7 +36,7 @@ async fn a_reward_that_is_told_many_times_at_once_is_credited_once() {
     let user = purse.person().await;
     let told = event(reported(user, Some(points(5))), purse.clock.now());
     let answers: Vec<_> = futures::stream::iter(0..10)
-        .map(|_| credit_rewards(purse.following, told.clone()))
+        .map(|_| credit_rewards(purse.consumer, told.clone()))
         .buffer_unordered(10)
         .collect()
         .await;

@@ -18,7 +18,7 @@ use testkit::{Reply, TestTable, request};
 use types::{CurrencyCode, DonationId, EventId, Money, PersonName, TransferId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::keep_copies::keep_copies;
-use wallet::ctx::{Ctx, Following};
+use wallet::ctx::{ConsumerContext, Ctx};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::{Donation, Wish};
 use wallet::domain::ledger::{Balance, Entry, Heading, Kind, Transfer};
@@ -36,7 +36,7 @@ pub struct Purse {
     pub table: TestTable,
     pub store: Store,
     pub clock: Clock,
-    pub following: &'static Following,
+    pub consumer: &'static ConsumerContext,
 }
 
 fn leak<T>(value: T) -> &'static T {
@@ -53,10 +53,13 @@ impl Purse {
     }
 
     pub fn on(table: TestTable, shards: Shards) -> Self {
-        let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
+        Self::at(table, shards, Clock::manual(Timestamp::from_second(1_800_000_000).unwrap()))
+    }
+
+    pub fn at(table: TestTable, shards: Shards, clock: Clock) -> Self {
         let store = Store::new(table.of::<Wallet>()).with_shards(shards);
-        let following = leak(Following::new(store.clone(), clock.clone()));
-        Self { table, store, clock, following }
+        let consumer = leak(ConsumerContext::new(store.clone(), clock.clone()));
+        Self { table, store, clock, consumer }
     }
 
     /// The endpoints' context, for tokens of this deployment of identity.
@@ -76,11 +79,11 @@ impl Purse {
     }
 
     pub async fn hear<T: DomainEvent>(&self, fact: T) -> Handled {
-        keep_copies(self.following, event(fact, self.clock.now())).await
+        keep_copies(self.consumer, event(fact, self.clock.now())).await
     }
 
     pub async fn reward<T: DomainEvent>(&self, fact: T) -> Handled {
-        credit_rewards(self.following, event(fact, self.clock.now())).await
+        credit_rewards(self.consumer, event(fact, self.clock.now())).await
     }
 
     pub fn transfer(&self, from: Account, to: Account, money: Money) -> Transfer {

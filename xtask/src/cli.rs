@@ -12,10 +12,12 @@ cargo xtask new-context <pack> <context>
     a context with its first files, and its stack in the root template
 cargo xtask new-endpoint <context> <verb_noun> \"<METHOD> /v1/path/{id}\" [--public] [--no-bless]
     an endpoint: code, binary, template, sample, test; --public for callers who are not signed in
-cargo xtask new-consumer <context> <verb_noun> <context.event>… [--no-bless]
-    a consumer of events: code, binary, queue, template, sample, test
+cargo xtask new-consumer <context> <verb_noun> <context.event>… [--bus] [--no-bless]
+    a consumer of events: code, binary, queue, template, sample, test; --bus invokes it without a queue, for rare events
 cargo xtask openapi
-    rewrites docs/openapi.json, docs/endpoints.md and the events' schemas from the code
+    rewrites docs/openapi/*.json, docs/endpoints.md and the events' schemas from the code
+cargo xtask apis
+    rewrites the templates of the HTTP APIs, functions/<pack>/api.yaml, from docs/openapi/*.json; `openapi` does so too
 cargo xtask sizes
     the sizes of the binaries that were built for release
 cargo xtask check-sizes [<binary>…]
@@ -43,6 +45,8 @@ pub enum Command {
     Rules,
     /// Regenerates what is generated.
     Openapi,
+    /// Regenerates the templates of the HTTP APIs.
+    Apis,
     /// Writes the report of what was measured.
     Performance,
     /// Shows sizes.
@@ -92,6 +96,8 @@ pub enum Command {
         name: String,
         /// The events that it waits for.
         events: Vec<String>,
+        /// Whether the bus invokes it without a queue.
+        bus: bool,
         /// Whether to regenerate what is generated.
         bless: bool,
     },
@@ -105,7 +111,7 @@ impl Command {
         let Some((command, words)) = words.split_first() else { return Ok(Self::Help) };
         let allowed: &[&str] = match *command {
             "new-endpoint" => &["--public", "--no-bless"],
-            "new-consumer" => &["--no-bless"],
+            "new-consumer" => &["--bus", "--no-bless"],
             _ => &[],
         };
         if let Some(unknown) = flags.iter().find(|flag| !allowed.contains(flag)) {
@@ -115,13 +121,15 @@ impl Command {
                 refuse!("{command} takes no {unknown}.\n\n{HELP}")
             };
         }
-        let (public, bless) = (flags.contains(&"--public"), !flags.contains(&"--no-bless"));
+        let (public, bus) = (flags.contains(&"--public"), flags.contains(&"--bus"));
+        let bless = !flags.contains(&"--no-bless");
         let owned = |text: &str| text.to_owned();
         Ok(match (*command, words) {
             ("help", _) => Self::Help,
             ("tidy", []) => Self::Tidy,
             ("rules", []) => Self::Rules,
             ("openapi", []) => Self::Openapi,
+            ("apis", []) => Self::Apis,
             ("performance", []) => Self::Performance,
             ("sizes", []) => Self::Sizes,
             ("check-sizes", binaries) => {
@@ -136,7 +144,7 @@ impl Command {
             }
             ("new-consumer", [context, name, events @ ..]) if !events.is_empty() => {
                 let events = events.iter().map(|event| owned(event)).collect();
-                Self::NewConsumer { context: owned(context), name: owned(name), events, bless }
+                Self::NewConsumer { context: owned(context), name: owned(name), events, bus, bless }
             }
             _ => return refuse!("`{}` is no command, or not all of one.\n\n{HELP}", arguments.join(" ")),
         })

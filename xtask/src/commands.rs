@@ -8,7 +8,7 @@ use crate::cli::{Command, HELP};
 use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::scaffold::{self, Written};
-use crate::{budgets, performance, sizes, tidy};
+use crate::{apis, budgets, performance, sizes, tidy};
 
 /// Runs the command that the arguments name, in the checkout around `directory`, and says what it did.
 pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Result<ExitCode> {
@@ -19,6 +19,11 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
         Command::Tidy => return check(repository, out),
         Command::Rules => list_rules(out)?,
         Command::Openapi => bless(repository)?,
+        Command::Apis => {
+            for path in apis::write(repository)? {
+                writeln!(out, "{path}")?;
+            }
+        }
         Command::Performance => {
             for note in performance::write(repository)? {
                 writeln!(out, "{note}")?;
@@ -41,8 +46,9 @@ pub fn run(arguments: &[String], directory: &Path, out: &mut dyn Write) -> Resul
             let written = scaffold::endpoint(repository, &context, &name, &route, public)?;
             finish(repository, &written, bless, out)?;
         }
-        Command::NewConsumer { context, name, events, bless } => {
-            let written = scaffold::consumer(repository, &context, &name, &events)?;
+        Command::NewConsumer { context, name, events, bus, bless } => {
+            let source = if bus { scaffold::Source::Bus } else { scaffold::Source::Queue };
+            let written = scaffold::consumer(repository, &context, &name, &events, source)?;
             finish(repository, &written, bless, out)?;
         }
     }
@@ -89,9 +95,10 @@ fn finish(repository: &Repository, written: &Written, with_bless: bool, out: &mu
     Ok(())
 }
 
-/// Rewrites what the contract tests compare.
+/// Rewrites what the contract tests compare, and what is generated from that.
 fn bless(repository: &Repository) -> Result<()> {
-    cargo(repository, &["test", "--quiet", "--package", "tests", "--test", "contract"], [], &[("BLESS", "1")])
+    cargo(repository, &["test", "--quiet", "--package", "tests", "--test", "contract"], [], &[("BLESS", "1")])?;
+    apis::write(repository).map(drop)
 }
 
 /// Runs cargo; its messages go where ours go, and what it prints on its standard output goes nowhere.

@@ -14,7 +14,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, lambda_svc, sqs, stepfunctions
 
-from . import resources
+from . import http_api, resources
 from .patching import replace, require
 
 logger = logging.getLogger("permissions")
@@ -39,6 +39,7 @@ def install():
     replace(eventbridge, "_invoke_target", "target event rule view")(invoke_target)
     resources.afterwards("AWS::Lambda::EventSourceMapping", check_source)
     resources.afterwards("AWS::ApiGatewayV2::Integration", check_integration)
+    resources.afterwards("AWS::ApiGatewayV2::Api", check_body)
     resources.afterwards("AWS::StepFunctions::StateMachine", check_machine)
 
 
@@ -73,6 +74,15 @@ def check_integration(_integration_id, props):
     # A URI is either the function's ARN or an API Gateway path around it.
     arn = props["IntegrationUri"].split("/functions/")[-1].split("/invocations")[0]
     check_role(props["CredentialsArn"], ("lambda:InvokeFunction",), arn)
+
+
+def check_body(_api_id, props):
+    """An imported integration says by other names what a resource says."""
+    for path, method, operation in http_api.operations(props.get("Body") or {}):
+        spec = operation[http_api.INTEGRATION]
+        check_integration(f"{method} {path}", {
+            "IntegrationType": spec["type"].upper(), "IntegrationUri": spec["uri"],
+            "CredentialsArn": spec.get("credentials")})
 
 
 def check_machine(machine_arn, props):

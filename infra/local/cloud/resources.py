@@ -24,7 +24,8 @@ WITHOUT_EFFECT = (
 def install():
     for kind in WITHOUT_EFFECT:
         HANDLERS.setdefault(kind, accepted())
-    afterwards("AWS::DynamoDB::Table", set_time_to_live)
+    for kind in ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
+        afterwards(kind, set_time_to_live)
     afterwards("AWS::Lambda::Function", set_concurrency)
 
 

@@ -6,13 +6,12 @@ says on what, target/bench/steps.json when, of which commit, and how busy the ma
 import json
 import time
 
-from . import budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, steps
+from . import binaries, budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, rust_tests, steps
 from .steps import Step
 
-CLOUD = clouds.Cloud("bench", binaries=paths.RELEASE)
+CLOUD = clouds.Cloud("bench", binaries=binaries.OnePerFunction(paths.RELEASE))
 # Where `tests::bench::harness` writes too.
 MEASURED = paths.ROOT / "target" / "bench"
-TARGETS = ("functions", "growth", "path", "peers", "timing")
 BENCH = ("cargo", "bench", "--locked", "--package", "tests", "--bench")
 HELLO = paths.ROOT / "tests" / "bench" / "path" / "template.yaml"
 # A throttle would be measured instead of the path. The local cloud has none today.
@@ -23,8 +22,9 @@ def release():
     """`tests` depends on every context, so its benches alone need each dependency with the features that the functions
     have: nothing is built twice. xtask, which nobody deploys, could ask for more features and would spoil that."""
     budgets.build()
-    targets = [argument for target in TARGETS for argument in ("--bench", target)]
+    targets = [argument for target in rust_tests.BENCHES for argument in ("--bench", target)]
     cargo("bench", "--locked", "--package", "tests", "--no-run", *targets)
+    budgets.check_sizes()
 
 
 def cargo(*arguments):
@@ -81,7 +81,7 @@ def note(target, how):
 
 RELEASE = ("release",)
 STEPS = (
-    Step("release", "all functions and benches, as they are deployed", release),
+    Step("release", "functions and benches as they are deployed, and their sizes", release),
     Step("functions", "what each function costs by itself", lambda: measure("functions"), RELEASE),
     Step("peers", "the same work in Node.js and Python", lambda: measure("peers"), RELEASE),
     Step("growth", "lists and searches in small and large tables", lambda: measure("growth"), RELEASE),

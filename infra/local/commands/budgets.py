@@ -5,23 +5,10 @@ from . import console, paths, processes
 RECORD = paths.TARGET / "budgets.jsonl"
 TABLE_TESTS = ["cargo", "test", "--locked", "-p", "tests", "--test", "table"]
 
-# The binaries whose sizes `make test` compares; all functions, if none is named. Building all of them for release takes a
-# quarter of an hour on two cores, so these stand for the rest: what all functions share is in each of them, and none of them needs
-# the larger clients. `make bless-budgets` and `make bench` build all.
-SIZED = ("badges-evaluate-badges", "badges-list-badges", "identity-get-me", "identity-login", "identity-refresh", "identity-register",
-         "points-create-point", "points-get-point", "points-keep-copies", "points-list-points")
-
-
-def check_tests(*more):
-    """Run the table tests, and what else is named; then see that they measured all that has a budget."""
-    RECORD.unlink(missing_ok=True)
-    processes.visible([*TABLE_TESTS, *more], "The table or contract tests failed.", ATOLL_BUDGETS_RECORD=str(RECORD))
-    xtask("check-budgets", str(RECORD))
-
 
 def check_sizes():
-    build(SIZED)
-    xtask("check-sizes", *SIZED)
+    """Of all binaries that are built for release."""
+    xtask("check-sizes")
 
 
 def bless(_options):

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 
-from . import console, groups, paths
+from . import binaries as executables, console, groups, paths
 
 START_SECONDS = 20
 HOST = "127.0.0.1"
@@ -21,9 +21,9 @@ REGION = "us-east-1"
 
 class Cloud:
     def __init__(self, name, port=None, binaries=None):
-        """`binaries` is the directory of the functions' binaries; without it, what `make run` has built."""
+        """`binaries` are the functions' binaries; without them, the one that `make run` builds."""
         self.name, self.port = name, port
-        self.binaries = binaries or paths.BINARIES
+        self.binaries = binaries or executables.built()
         self.directory = paths.STATE / name
         self.logs = self.directory / "logs"
         self.function_log = self.logs / "functions.log"
@@ -56,6 +56,7 @@ class Cloud:
         return {**kept, "AUTH": "true", "GATEWAY_PORT": str(self.port), "TMPDIR": str(state / "tmp"),
                 "STATE_DIR": str(state), "S3_DATA_DIR": str(state / "s3"), "MINISTACK_REGION": REGION,
                 "ATOLL_FUNCTION_LOG": str(self.function_log), "ATOLL_LOCK": str(self.directory / "lock"),
+                "ATOLL_LOCAL_FUNCTIONS": str(paths.FUNCTIONS),
                 "PYTHONUNBUFFERED": "1"}
 
     def client_environment(self):

@@ -18,6 +18,10 @@ class Failed(Exception):
         self.log = log
 
 
+def is_terminal():
+    return sys.stdout.isatty()
+
+
 def say(text=""):
     print(text, flush=True)
 
@@ -33,11 +37,12 @@ def report(failure):
 
 
 @contextlib.contextmanager
-def step(doing, log=None):
-    """Show what is being done, with the seconds it takes once they are worth showing, and its log's last line."""
+def step(doing, log=None, progress=None):
+    """Show what is being done, with the seconds it takes once they are worth showing, and how far it is: what `progress`
+    says, or the log's last line."""
     started = time.monotonic()
     finished = threading.Event()
-    ticker = threading.Thread(target=tick, args=(doing, log, started, finished), daemon=True)
+    ticker = threading.Thread(target=tick, args=(doing, progress or (lambda: last_line(log)), started, finished), daemon=True)
     ticker.start()
     try:
         yield
@@ -54,11 +59,11 @@ def finish(finished, ticker):
     ticker.join()
 
 
-def tick(doing, log, started, finished):
-    terminal = sys.stdout.isatty()
+def tick(doing, progress, started, finished):
+    terminal = is_terminal()
     wait = QUIET_SECONDS
     while not finished.wait(wait):
-        line = f"  … {doing} ({time.monotonic() - started:.0f} s) {last_line(log)}".rstrip()
+        line = f"  … {doing} ({time.monotonic() - started:.0f} s) {progress()}".rstrip()
         if terminal:
             print(f"\r\033[K{line[:shutil.get_terminal_size().columns - 1]}", end="", flush=True)
         else:

@@ -1,13 +1,15 @@
-"""`make deploy`: build for AWS Lambda with cargo-lambda and zig, then `sam deploy` with the caller's credentials.
+"""`make deploy`: build for AWS Lambda with cargo-lambda and zig, then `sam deploy` with the caller's credentials: the core,
+then each pack. STAGE names the deployment; its stacks are atoll-<stage> and atoll-<stage>-<pack>.
 
 The functions are built for the processor that the saved answers name, else for arm64, the template's default.
 """
 import hashlib
+import os
 import re
 
-from . import console, paths, processes, tools
+from . import console, deployment, packs, paths, processes, tools
 
-STACK = "atoll"
+DEFAULT_STAGE = "dev"
 LOCK = paths.LOCAL / "requirements-deploy.lock"
 STAMP = paths.VENV / "installed-deploy.sha256"
 CONFIG = paths.ROOT / "samconfig.toml"
@@ -25,16 +27,14 @@ def deploy(options):
                        "--workspace", "--exclude", "xtask", "--exclude", "tests",
                        "--lambda-dir", str(paths.ROOT / "target" / "lambda")],
                       "The functions could not be built for AWS Lambda.")
-    processes.interactive(sam_command(), "`sam deploy` failed; what it created is shown by "
-                                         f"`sam list resources --stack-name {stack_name()}`.")
+    for template, stack in deployment.stacks(packs.names(), stage()):
+        processes.interactive(sam_command(template, stack), "`sam deploy` failed; what it created is shown by "
+                                                            f"`sam list resources --stack-name {stack}`.")
     forget_generation()
 
 
-def stack_name():
-    """The name that the guided deployment saved."""
-    answers = CONFIG.read_text() if CONFIG.exists() else ""
-    found = re.search(r'^stack_name\s*=\s*"([^"]+)"', answers, re.MULTILINE)
-    return found[1] if found else STACK
+def stage():
+    return os.environ.get("STAGE") or DEFAULT_STAGE
 
 
 def forget_generation():
@@ -59,9 +59,15 @@ def install_compiler():
     STAMP.write_text(wanted)
 
 
-def sam_command():
-    """Guided the first time; afterwards the answers are in samconfig.toml."""
-    command = [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(paths.ROOT / "template.yaml")]
+def sam_command(template, stack):
+    """The core's is guided the first time; afterwards the answers are in samconfig.toml. Packs read the core's parameters."""
+    command = [str(paths.VENV_BIN / "sam"), "deploy", "--template-file", str(template), "--stack-name", stack,
+               "--no-fail-on-empty-changeset"]
+    if template != paths.core_template():
+        values = {"Stage": stage(), "Architecture": saved_architecture()}
+        known = deployment.known_to(template, values, stage())
+        return [*command, "--resolve-s3", "--capabilities", *CAPABILITIES,
+                "--parameter-overrides", *(f"{name}={value}" for name, value in known.items())]
     if CONFIG.exists():
         return command
-    return [*command, "--guided", "--stack-name", STACK, "--capabilities", *CAPABILITIES]
+    return [*command, "--guided", "--capabilities", *CAPABILITIES, "--parameter-overrides", f"Stage={stage()}"]

@@ -1,8 +1,8 @@
-"""Deploying the real templates to a local cloud with `sam deploy`.
+"""Deploying the real templates to a local cloud with `sam deploy`: the core, then each pack as a stack of its own.
 
 The templates are copied, because each CodeUri of the originals names a package for AWS. In the copy it names a
-directory with a two-line bootstrap that executes the built binary: nothing is zipped twice, a rebuild needs no
-deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
+directory with a two-line bootstrap that executes the built binary (`binaries`): nothing is zipped twice, a rebuild needs
+no deployment, and a stub can never reach AWS. All bootstraps are the same, since the runtime passes the function's
 Handler, which is its binary's name; so they are uploaded once.
 """
 import json
@@ -12,9 +12,10 @@ import shutil
 import urllib.parse
 import urllib.request
 
-from . import cloud as clouds, console, paths, processes
+from . import cloud as clouds, console, packs, paths, processes
 
-STACK = "atoll"
+STAGE = "local"
+CORE = f"atoll-{STAGE}"
 # The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
 TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
 TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
@@ -23,29 +24,53 @@ PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_
                 "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local")}
 # What an operator makes in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
+# Ten devices: whoever tries things out signs in from several terminals. The tests of one device use the plan `free`.
+DEFAULT_PLAN = "family"
 BUCKET = "atoll-artifacts"
+# A parameter of a template, and its type.
+PARAMETER = re.compile(r"^  (\w+):\n    Type: (\S+)", re.MULTILINE)
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
-BOOTSTRAP = '#!/bin/sh\nexec "{binaries}/$_HANDLER"\n'
 
 
-def deploy(cloud, **more):
-    """Deploy to a running cloud and return the outputs, which are also written to outputs.json.
+def deploy(cloud, chosen=None, **more):
+    """Deploy the core and packs to a running cloud and return the core's outputs, which are also written to outputs.json.
 
-    `more` are parameters of the root template beside those that every local deployment has.
+    `chosen` are the packs, all if it is None. `more` are parameters beside those that every local deployment has; each
+    template takes those that it knows.
     """
-    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries)
+    directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen)
     make_bucket(cloud)
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     open_payment_account(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
-    sam_deploy(cloud, directory / "template.yaml", STACK, {**parameters(cloud), **applications, **more})
+    values = {**parameters(cloud), **applications, **more}
+    for template, stack in stacks(packs.names() if chosen is None else chosen):
+        sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, known_to(template, values))
     return write_outputs(cloud)
 
 
+def stacks(chosen, stage=STAGE):
+    """The templates and the names of the stacks of a deployment, in the order of their creation."""
+    return [(paths.core_template(), f"atoll-{stage}"),
+            *((paths.pack_template(pack), f"atoll-{stage}-{pack}") for pack in chosen)]
+
+
+def known_to(template, values, stage=STAGE):
+    """The values of a template's parameters, among them the names of what the core publishes for packs."""
+    kinds = dict(PARAMETER.findall(template.read_text().split("\nParameters:\n")[1].split("\nResources:\n")[0]))
+    published = {name: f"/atoll/{stage}/core/{kebab(name)}" for name, kind in kinds.items()
+                 if kind.startswith("AWS::SSM::Parameter::Value<")}
+    return {**{name: value for name, value in values.items() if name in kinds}, **published}
+
+
+def kebab(name):
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
 def deploy_beside(cloud, name, template, **values):
-    """Deploy a template that is not part of the product to a cloud that has the product, as the stack atoll-<name>."""
+    """Deploy a template that is not part of the product to a cloud that has the product, as the stack atoll-local-<name>."""
     directory = lay_out(paths.TARGET / "local" / cloud.name / name, cloud.binaries, [template])
-    sam_deploy(cloud, directory / template.relative_to(paths.ROOT), f"{STACK}-{name}",
+    sam_deploy(cloud, directory / template.relative_to(paths.ROOT), f"{CORE}-{name}",
                {"Architecture": architecture(), **values})
 
 
@@ -75,9 +100,9 @@ def because(cloud):
 
 
 def parameters(cloud):
-    return {"Stage": "local", "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
+    return {"Stage": STAGE, "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
             "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
-            "FirstAdminEmail": "admin@example.com", "PaymentUrl": f"{cloud.url}/_local/payments",
+            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "PaymentUrl": f"{cloud.url}/_local/payments",
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 
@@ -85,25 +110,26 @@ def architecture():
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
-def lay_out(directory, binaries, templates=None):
+def lay_out(directory, binaries, templates=None, chosen=None):
     """Copy templates, the product's or others, to the same relative places under `directory`, with a bootstrap for
-    each CodeUri that executes what is in `binaries`."""
+    each CodeUri that executes what is in `binaries`. A pack that is not deployed needs no binaries."""
     shutil.rmtree(directory, ignore_errors=True)
     for template in templates or paths.templates():
         copy = directory / template.relative_to(paths.ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(template, copy)
+        deployed = chosen is None or packs.of_file(template) in (None, packs.PLATFORM, *chosen)
         for uri in CODE_URI.findall(template.read_text()):
-            write_bootstrap((copy.parent / uri).resolve(), binaries)
+            write_bootstrap((copy.parent / uri).resolve(), binaries, deployed)
     return directory
 
 
-def write_bootstrap(directory, binaries):
-    if not (binaries / directory.name).exists():
+def write_bootstrap(directory, binaries, must_exist):
+    if must_exist and directory.name not in binaries.names:
         raise console.Failed(f"A template names the binary {directory.name}, which the workspace does not build.")
     directory.mkdir(parents=True, exist_ok=True)
     bootstrap = directory / "bootstrap"
-    bootstrap.write_text(BOOTSTRAP.format(binaries=binaries))
+    bootstrap.write_text(binaries.bootstrap)
     bootstrap.chmod(0o755)
 
 
@@ -130,7 +156,7 @@ def open_payment_account(cloud):
 
 def make_application(cloud, platform):
     """The ARN of an SNS platform application, which push messages to devices of a platform go through."""
-    form = {"Action": "CreatePlatformApplication", "Version": "2010-03-31", "Name": STACK, "Platform": platform,
+    form = {"Action": "CreatePlatformApplication", "Version": "2010-03-31", "Name": CORE, "Platform": platform,
             "Attributes.entry.1.key": "PlatformCredential", "Attributes.entry.1.value": "none"}
     request = urllib.request.Request(cloud.url, urllib.parse.urlencode(form).encode(), signature("sns"))
     with urllib.request.urlopen(request, timeout=10) as answer:

@@ -9,13 +9,23 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 SAM_CLI = VENV / "sam-cli"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
-BINARIES = TARGET / "debug"
+DEBUG = TARGET / "debug"
+FUNCTIONS = DEBUG / "local-functions"  # every function in one binary
 RELEASE = TARGET / "release"
 
 
+def core_template():
+    return ROOT / "template.yaml"
+
+
+def pack_template(pack):
+    return ROOT / "functions" / pack / "template.yaml"
+
+
 def templates():
-    """Every CloudFormation template of the system: the root's, the contexts', and infra's."""
-    found = [ROOT / "template.yaml", *ROOT.glob("functions/*/*/template.yaml"), *ROOT.glob("infra/**/*.yaml")]
+    """Every CloudFormation template of the system: the core's, the packs' with their APIs, the contexts', and infra's."""
+    found = [core_template(), *ROOT.glob("functions/*/*.yaml"), *ROOT.glob("functions/*/*/template.yaml"),
+             *ROOT.glob("infra/**/*.yaml")]
     return sorted(path for path in found if path.exists() and LOCAL not in path.parents)
 
 

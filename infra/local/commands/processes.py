@@ -1,4 +1,5 @@
 """Running a command: quietly into a log, or visibly, and never leaving it behind."""
+import contextlib
 import os
 import shutil
 import subprocess
@@ -39,12 +40,23 @@ def interactive(command, sentence):
         raise console.Failed(sentence)
 
 
-def run(command, stdout=None, stderr=None, **extra):
-    """In a process group of its own: whoever stops this command stops cargo's and sam's children too."""
-    process = subprocess.Popen(command, cwd=paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
-                               stdout=stdout, stderr=stderr, process_group=0)
-    try:
+def run(command, stdout=None, stderr=None, directory=None, **extra):
+    process = start(command, stdout, stderr, directory, **extra)
+    with ended_with_us(process):
         return process.wait()
+
+
+def start(command, stdout=None, stderr=None, directory=None, **extra):
+    """In a process group of its own: whoever stops this command stops cargo's and sam's children too."""
+    return subprocess.Popen(command, cwd=directory or paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
+                            stdout=stdout, stderr=stderr, process_group=0)
+
+
+@contextlib.contextmanager
+def ended_with_us(process):
+    """An interrupted command leaves nothing behind."""
+    try:
+        yield
     except BaseException:
         groups.stop(process.pid, lambda: process.poll() is not None)
         process.wait()

@@ -1,6 +1,6 @@
 """`make recount-badges`: compares people's badges with their logs, and with REPAIR=yes mends what is wrong.
 
-It calls the function of the deployed stack page by page, until all people were looked at. AWS_ENDPOINT_URL leads it to a
+It calls the function of the stage STAGE page by page, until all people were looked at. AWS_ENDPOINT_URL leads it to a
 local cloud instead, with AWS_ACCESS_KEY_ID=test, AWS_SECRET_ACCESS_KEY=test and AWS_DEFAULT_REGION=us-east-1.
 """
 import json
@@ -12,11 +12,7 @@ from . import console, deploy, paths, processes, tools
 WALK = """
 import json, sys, boto3
 from botocore.config import Config
-stack, asked = sys.argv[1], json.loads(sys.argv[2])
-formation = boto3.client("cloudformation")
-physical = lambda stack, logical: formation.describe_stack_resource(
-    StackName=stack, LogicalResourceId=logical)["StackResourceDetail"]["PhysicalResourceId"]
-name = physical(physical(stack, "Badges"), "RecountBadges")
+name, asked = sys.argv[1], json.loads(sys.argv[2])
 functions = boto3.client("lambda", config=Config(read_timeout=620, retries={"max_attempts": 0}))
 while True:
     reply = functions.invoke(FunctionName=name, Payload=json.dumps(asked))
@@ -33,7 +29,7 @@ while True:
 def recount(options):
     tools.install()
     asked = {"repair": bool(options.repair), **({"userId": options.user} if options.user else {})}
-    command = [str(paths.VENV_BIN / "python"), "-c", WALK, deploy.stack_name(), json.dumps(asked)]
+    command = [str(paths.VENV_BIN / "python"), "-c", WALK, f"atoll-{deploy.stage()}-badges-recount-badges", json.dumps(asked)]
     with console.step("recounting badges"):
         finished = subprocess.run(command, env=processes.with_tools(), text=True, capture_output=True, check=False)
     if finished.returncode != 0:

@@ -4,13 +4,15 @@ import time
 
 import seed
 
-from . import cloud as clouds, console, deployment, logs, paths, processes, rebuilds, terminal, tools
+from . import build, cloud as clouds, console, deployment, logs, packs, paths, rebuilds, terminal, tools
 
 WATCH_SECONDS = 0.2
+LOG = paths.STATE / "logs" / "build.log"
 
 
 def run(options):
     tools.check()
+    chosen = packs.chosen(options.packs)
     if not clouds.port_is_free(options.port):
         raise console.Failed(f"Port {options.port} is in use: stop what uses it (`make down`, if an earlier run was "
                              f"left behind), or choose another with `make run PORT={options.port + 1}`.")
@@ -19,35 +21,29 @@ def run(options):
         tools.install()
         cloud = clouds.Cloud(f"run-{options.port}", options.port)
         try:
-            outputs = bring_up(cloud)
+            outputs = bring_up(cloud, chosen)
             welcome(outputs, time.monotonic() - started)
-            follow(cloud)
+            follow(cloud, chosen)
         finally:
             cloud.stop()
 
 
-def bring_up(cloud):
-    build(paths.STATE / "logs" / "build.log")
+def bring_up(cloud, chosen):
+    build.build(chosen, LOG)
     with console.step("starting the local cloud"):
         cloud.start()
     with console.step("deploying the templates"):
-        outputs = deployment.deploy(cloud)
-    with console.step("sowing demo data"):
-        sow(cloud)
+        outputs = deployment.deploy(cloud, chosen)
+    with console.step("loading demo data"):
+        load(cloud, chosen)
     return outputs
 
 
-def sow(cloud):
+def load(cloud, chosen):
     try:
-        seed.sow(cloud.url)
+        seed.load(cloud.url, chosen)
     except OSError as error:
-        raise console.Failed(f"The demo data could not be sown: {error}", cloud.function_log) from error
-
-
-def build(log):
-    log.unlink(missing_ok=True)
-    with console.step("building all functions", log):
-        processes.logged(["cargo", "build", "--workspace", "--bins"], log, "The functions do not compile.")
+        raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
 
 
 def welcome(outputs, seconds):
@@ -61,23 +57,23 @@ def welcome(outputs, seconds):
     console.say(f"  Demo user  {seed.USERS[0]['email']}, password {seed.USERS[0]['password']}\n")
     for line in seed.curl_lines(url):
         console.say(f"  {line}")
-    console.say("\nThe functions' logs follow. Ctrl-C stops everything.\n")
+    console.say("\nThe functions' logs follow. Saving a source file rebuilds the functions. Ctrl-C stops everything.\n")
 
 
-def follow(cloud):
-    """Show log lines and pick up rebuilt binaries until Ctrl-C, which is how a run is meant to end."""
-    binaries = rebuilds.Watch(cloud.binaries)
+def follow(cloud, chosen):
+    """Show log lines and build what is saved until Ctrl-C, which is how a run is meant to end."""
+    watch = rebuilds.Watch(chosen, LOG)
     try:
         with contextlib.closing(logs.Tail(cloud.function_log)) as tail:
             while cloud.running():
                 show(tail)
-                if rebuilt := binaries.changed():
-                    cloud.post("/_local/restart", {"binaries": rebuilt})
-                    console.say(f"— rebuilt, used from the next call on: {', '.join(rebuilt)} —")
+                watch.look(restart=lambda: cloud.post("/_local/restart"))
                 time.sleep(WATCH_SECONDS)
     except KeyboardInterrupt:
         console.say("\nStopping.")
         return
+    finally:
+        watch.stop()
     raise console.Failed("The local cloud has ended.", cloud.logs / "cloud.log")
 
 

@@ -1,7 +1,7 @@
 """Steps that run in order: which are wanted, what each took, and what became of them."""
 import time
 
-from . import console, tools
+from . import console, tally, tools
 
 
 class Step:
@@ -33,20 +33,30 @@ def run_chosen(steps, only, finish):
 
 def run(steps, finish):
     """All in order; the first failure ends it. `finish` is called in any case, and before what became of them is told."""
-    results = []
+    results, counted = [], tally.Tally()
     try:
         for step in steps:
-            results.append(measured(step))
+            seconds, tests = measured(step)
+            results.append(seconds)
+            counted += tests
+    except tally.TestsFailed as failure:
+        counted += failure.tally
+        raise
     finally:
         finish()
         summarize(steps, results)
+        if counted != tally.Tally():
+            console.say(str(counted))
 
 
 def measured(step):
+    """The seconds that a step took, and the tests that it ran, which its action returns if it ran any."""
     console.say(f"\n── {step.name}: {step.what}")
     started = time.monotonic()
-    step.action()
-    return time.monotonic() - started
+    tests = step.action() or tally.Tally()
+    seconds = time.monotonic() - started
+    console.say(f"   {seconds:.1f} s")
+    return seconds, tests
 
 
 def summarize(steps, results):

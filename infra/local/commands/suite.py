@@ -1,62 +1,143 @@
-"""`make test`: every check and test in order; the first failure ends it, and the cloud is always stopped."""
-from . import budgets, cloud as clouds, console, dead_letters, deployment, paths, processes, steps, templates
+"""`make test`: every check and test in order; the first failure ends it, and the clouds are always stopped."""
+import os
+import subprocess
+
+from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, packs, paths, processes,
+               rust_tests, steps, tally, templates)
 from .steps import Step
 
-CLOUD = clouds.Cloud("test")
 # What a step that talks to the cloud brings along.
 WITH_CLOUD = ("build", "cloud", "dead-letters")
 
 
-def cargo(*arguments):
-    return lambda: processes.visible(["cargo", *arguments], f"`cargo {' '.join(arguments)}` failed.")
+class Suite:
+    """One run: what was built, for which packs, and the clouds that are used."""
+
+    def __init__(self, chosen=None):
+        """`chosen` are the packs whose tests run; None means all of them, and what all packs share. All packs are compiled
+        and deployed in any case: some tests of the platform cover the routes of all packs."""
+        self.chosen = chosen
+        self.built = rust_tests.Build()
+        # A copy of its own: a build at the same time, of `make run` for example, replaces the original.
+        self.program = paths.TARGET / "local" / "tested-functions"
+        # Fault tests disturb a whole cloud, so they run one at a time in each; two clouds halve the waiting.
+        self.clouds = [clouds.Cloud(name, binaries=binaries.AllInOne(self.program)) for name in ("test", "test-2")]
+
+    def build(self):
+        progress = build.Progress(build.count_workspace())
+        with console.step("compiling and checking", progress=progress.text):
+            self.built.compile(progress, paths.STATE / "logs" / "test-build.log")
+        self.program.parent.mkdir(parents=True, exist_ok=True)
+        self.program.unlink(missing_ok=True)
+        os.link(self.built.binary(build.PACKAGE), self.program)
+
+    def tidy(self):
+        processes.visible([self.built.binary("xtask"), "tidy"], "The rules of the repository are broken.")
+
+    def unit(self):
+        return self.tests(self.built.executables())
+
+    def contract(self):
+        budgets.RECORD.unlink(missing_ok=True)
+        counted = self.tests(self.built.executables("contract", "table"), ATOLL_BUDGETS_RECORD=str(budgets.RECORD))
+        if self.chosen is None:
+            processes.visible([self.built.binary("xtask"), "check-budgets", str(budgets.RECORD)],
+                              "What was measured differs from tests/budgets.json.")
+        return counted
+
+    def tests(self, executables, **environment):
+        counted = tally.Tally()
+        for one in executables:
+            names = one.of_packs(self.chosen)
+            if names is None or names:
+                counted += rust_tests.results([rust_tests.Run(one, names, **environment)])
+        return counted
+
+    def start_clouds(self):
+        for cloud in self.clouds:
+            self.start(cloud)
+
+    def start(self, cloud):
+        cloud.port = clouds.free_port()
+        cloud.start()
+        deployment.deploy(cloud)
+        console.say(f"The local cloud {cloud.name} listens on {cloud.url}.")
+
+    def e2e(self):
+        return self.tests(self.built.executables("e2e"), **outputs(self.clouds[0]))
+
+    def faults(self):
+        executable, = self.built.executables("faults")
+        names = executable.of_packs(self.chosen)
+        shares = share(executable.tests() if names is None else names, len(self.clouds))
+        return rust_tests.results([
+            rust_tests.Run(executable, names, threads=1, label=f"faults on {cloud.name}", **outputs(cloud))
+            for cloud, names in zip(self.clouds, shares) if names])
+
+    def dead_letters(self):
+        for cloud in self.clouds:
+            dead_letters.check(cloud)
+
+    def stop(self):
+        for cloud in self.clouds:
+            cloud.stop()
+
+    def steps(self):
+        return (
+            Step("format", "rustfmt", format_check),
+            Step("build", "all tests and the local binary, without warnings of clippy", self.build),
+            Step("tidy", "the rules of the repository", self.tidy, needs=("build",)),
+            Step("unit", "domain and library tests", self.unit, needs=("build",)),
+            Step("contract", "table and contract tests, and their budgets", self.contract, needs=("build",)),
+            Step("launcher", "the local cloud's own tests", launcher),
+            Step("templates", "cfn-lint and sam validate", templates.check),
+            Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
+            Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
+            Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD),
+            Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD),
+        )
 
 
-def against_cloud(test, *arguments):
-    command = ["cargo", "test", "--locked", "-p", "tests", "--test", test, *arguments]
-    return lambda: processes.visible(command, f"The {test} tests failed; the cloud's logs are in {CLOUD.logs}.",
-                                     ATOLL_OUTPUTS=str(CLOUD.directory / "outputs.json"))
+def outputs(cloud):
+    return {"ATOLL_OUTPUTS": str(cloud.directory / "outputs.json")}
 
 
-def unit():
-    cargo("test", "--locked", "--workspace", "--lib")()
-    cargo("test", "--locked", "-p", "xtask")()
+def share(names, count):
+    """Names for each of `count` runs: the tests of one module stay together, the largest modules are dealt first."""
+    modules = {}
+    for name in names:
+        modules.setdefault(name.split("::")[0], []).append(name)
+    shares = [[] for _ in range(count)]
+    for module in sorted(modules.values(), key=len, reverse=True):
+        min(shares, key=len).extend(module)
+    return shares
+
+
+def format_check():
+    processes.visible(["cargo", "fmt", "--all", "--check"], "The code is not formatted: `make fmt`.")
 
 
 def launcher():
-    processes.visible([str(paths.VENV_BIN / "python"), "-m", "unittest", "discover", "--start-directory",
-                       str(paths.LOCAL / "tests"), "--top-level-directory", str(paths.LOCAL)],
-                      "The local cloud's own tests failed.")
-
-
-def start_cloud():
-    CLOUD.port = clouds.free_port()
-    CLOUD.start()
-    deployment.deploy(CLOUD)
-    console.say(f"The local cloud listens on {CLOUD.url}.")
-
-
-STEPS = (
-    Step("format", "rustfmt", cargo("fmt", "--all", "--check")),
-    Step("clippy", "no warnings", cargo("clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings")),
-    Step("tidy", "the rules of the repository", cargo("xtask", "tidy")),
-    Step("unit", "domain and library tests", unit),
-    Step("contract", "table and contract tests, and their budgets",
-         lambda: budgets.check_tests("--test", "contract")),
-    Step("launcher", "the local cloud's own tests", launcher),
-    Step("templates", "cfn-lint and sam validate", templates.check),
-    Step("build", "all functions", cargo("build", "--locked", "--workspace", "--bins")),
-    Step("sizes", "binaries for release keep to their budgets", budgets.check_sizes),
-    Step("cloud", "start it and deploy, with IAM enforced", start_cloud),
-    Step("e2e", "end to end over HTTP", against_cloud("e2e"), needs=WITH_CLOUD),
-    Step("faults", "killed, repeated, reordered, poisoned, throttled",
-         against_cloud("faults", "--", "--test-threads=1"), needs=WITH_CLOUD),
-    Step("dead-letters", "every dead-letter queue is empty", lambda: dead_letters.check(CLOUD), needs=WITH_CLOUD),
-)
+    log = rust_tests.LOGS / "launcher.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(paths.VENV_BIN / "python"), "-m", "unittest", "discover", "--buffer", "--start-directory",
+               str(paths.LOCAL / "tests"), "--top-level-directory", str(paths.LOCAL)]
+    with open(log, "wb") as output:
+        code = processes.run(command, stdout=output, stderr=subprocess.STDOUT)
+    printed = log.read_text(errors="replace")
+    counted = tally.of_python(printed)
+    console.say(f"launcher: {counted}")
+    if code:
+        console.say(printed)
+        raise tally.TestsFailed("The local cloud's own tests failed.", log, counted)
+    return counted
 
 
 def names():
-    return steps.names(STEPS)
+    return steps.names(Suite().steps())
 
 
 def test(options):
-    steps.run_chosen(STEPS, options.only, CLOUD.stop)
+    chosen = packs.tested(options.packs)
+    suite = Suite(chosen)
+    steps.run_chosen(suite.steps(), options.only, suite.stop)

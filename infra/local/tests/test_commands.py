@@ -2,13 +2,13 @@
 import os
 import shlex
 import tempfile
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import budgets, cloud as clouds, console, deploy, deployment, logs, paths, processes, rebuilds, steps, suite
+from commands import (binaries, budgets, cloud as clouds, console, deploy, deployment, logs, packs, paths, processes, rust_tests,
+                      steps, suite, tally)
 
 
 class Layout(unittest.TestCase):
@@ -17,7 +17,7 @@ class Layout(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
         for name, value in (("ROOT", self.root), ("LOCAL", self.root / "infra/local"),
-                            ("BINARIES", self.root / "target/debug")):
+                            ("FUNCTIONS", self.root / "target/debug/local-functions")):
             patch = mock.patch.object(paths, name, value)
             patch.start()
             self.addCleanup(patch.stop)
@@ -27,50 +27,66 @@ class Layout(unittest.TestCase):
                    "A: {CodeUri: ../../../target/lambda/identity-login/, Handler: identity-login}\n"
                    "  CodeUri: '../../../target/lambda/identity-get-me'\n")
         self.write("infra/local/ignored.yaml", "")
-        for binary in ("make-keys", "identity-login", "identity-get-me"):
-            self.write(f"target/debug/{binary}", "")
+        self.contained("make-keys", "identity-login", "identity-get-me")
+
+    def contained(self, *names):
+        """Write a program that lists these functions, as the real one does."""
+        program = self.write("target/debug/local-functions", f"#!/bin/sh\nprintf '%s\\n' {' '.join(names)}\n")
+        program.chmod(0o755)
 
     def write(self, name, text):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        return path
 
     def test_the_copies_keep_their_places_and_every_code_uri_gets_the_same_bootstrap(self):
-        stack = deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+        stack = deployment.lay_out(self.root / "target/local/run", binaries.built())
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {
             "template.yaml", "infra/keys.yaml", "functions/platform/identity/template.yaml",
             *(f"target/lambda/{name}/bootstrap" for name in ("make-keys", "identity-login", "identity-get-me"))})
         bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
-        self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/debug/$_HANDLER"\n'})
+        program = self.root / "target/debug/local-functions"
+        self.assertEqual(bootstraps, {f'#!/bin/sh\nATOLL_FUNCTION="$_HANDLER" exec "{program}"\n'})
         self.assertTrue(os.access(stack / "target/lambda/make-keys/bootstrap", os.X_OK))
 
     def test_a_binary_that_is_not_built_is_named(self):
-        (self.root / "target/debug/make-keys").unlink()
+        self.contained("identity-login", "identity-get-me")
         with self.assertRaisesRegex(console.Failed, "names the binary make-keys, which the workspace does not build"):
-            deployment.lay_out(self.root / "target/local/run", paths.BINARIES)
+            deployment.lay_out(self.root / "target/local/run", binaries.built())
 
-    def test_binaries_of_another_profile_are_executed_where_the_cloud_says_so(self):
+    def test_a_pack_that_is_not_deployed_needs_no_binaries(self):
+        self.write("functions/commerce/orders/template.yaml", "CodeUri: ../../../target/lambda/orders-pay/")
+        deployment.lay_out(self.root / "target/local/run", binaries.built(), chosen=[])
+        with self.assertRaisesRegex(console.Failed, "names the binary orders-pay"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built(), chosen=["commerce"])
+
+    def test_a_program_that_does_not_start_is_named(self):
+        (self.root / "target/debug/local-functions").unlink()
+        with self.assertRaisesRegex(console.Failed, "local-functions cannot list its functions"):
+            deployment.lay_out(self.root / "target/local/run", binaries.built())
+
+    def test_a_binary_per_function_is_executed_where_the_cloud_says_so(self):
         for binary in ("make-keys", "identity-login", "identity-get-me"):
             self.write(f"target/release/{binary}", "")
-        self.assertEqual(clouds.Cloud("run").binaries, self.root / "target/debug")
-        cloud = clouds.Cloud("bench", binaries=self.root / "target/release")
+        cloud = clouds.Cloud("bench", binaries=binaries.OnePerFunction(self.root / "target/release"))
         stack = deployment.lay_out(self.root / "target/local/bench", cloud.binaries)
         bootstraps = {path.read_text() for path in stack.rglob("bootstrap")}
         self.assertEqual(bootstraps, {f'#!/bin/sh\nexec "{self.root}/target/release/$_HANDLER"\n'})
 
     def test_a_template_beside_the_product_is_laid_out_alone(self):
         self.write("tests/bench/path/template.yaml", "  CodeUri: ../../../target/lambda/bench-hello/")
-        self.write("target/debug/bench-hello", "")
+        self.contained("bench-hello")
         template = self.root / "tests/bench/path/template.yaml"
-        stack = deployment.lay_out(self.root / "target/local/bench/hello", paths.BINARIES, [template])
+        stack = deployment.lay_out(self.root / "target/local/bench/hello", binaries.built(), [template])
         files = {str(path.relative_to(stack)) for path in stack.rglob("*") if path.is_file()}
         self.assertEqual(files, {"tests/bench/path/template.yaml", "target/lambda/bench-hello/bootstrap"})
 
 
 class Suite(unittest.TestCase):
     def names(self, only):
-        return steps.names(steps.selected(suite.STEPS, only))
+        return steps.names(steps.selected(suite.Suite().steps(), only))
 
     def test_everything_runs_unless_steps_are_named(self):
         self.assertEqual(self.names(""), suite.names())
@@ -78,16 +94,128 @@ class Suite(unittest.TestCase):
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
         self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
 
+    def test_a_step_that_needs_what_is_compiled_brings_the_build_along(self):
+        self.assertEqual(self.names("unit,format"), ["format", "build", "unit"])
+
     def test_other_steps_come_alone(self):
-        self.assertEqual(self.names("tidy,format"), ["format", "tidy"])
+        self.assertEqual(self.names("launcher,format"), ["format", "launcher"])
 
     def test_an_unknown_step_is_refused(self):
         with self.assertRaisesRegex(console.Failed, "There is no step e2f"):
             self.names("e2f")
 
+    def test_modules_are_dealt_whole_to_the_runs(self):
+        names = ["a::1", "a::2", "a::3", "b::1", "c::1", "c::2"]
+        self.assertEqual(suite.share(names, 2), [["a::1", "a::2", "a::3"], ["c::1", "c::2", "b::1"]])
+        self.assertEqual(suite.share(["a::1"], 2), [["a::1"], []])
+
+
+class Steps(unittest.TestCase):
+    def run_steps(self, *actions):
+        said = []
+        with mock.patch.object(console, "say", lambda text="": said.append(text)):
+            try:
+                steps.run([steps.Step(str(number), "", action) for number, action in enumerate(actions)], lambda: None)
+            except console.Failed as failure:
+                said.append(failure)
+        return said
+
+    def fail(self):
+        raise tally.TestsFailed("Tests failed.", None, tally.Tally(1, 2))
+
+    def test_the_last_line_counts_the_tests_of_all_steps(self):
+        self.assertEqual(self.run_steps(lambda: tally.Tally(2, 0), lambda: None, lambda: tally.Tally(3, 0))[-1],
+                         "5 passed, 0 failed")
+
+    def test_failed_tests_are_counted_too(self):
+        *_, counted, failure = self.run_steps(lambda: tally.Tally(2, 0), self.fail, lambda: tally.Tally(9, 0))
+        self.assertEqual((counted, str(failure)), ("3 passed, 2 failed", "Tests failed."))
+
+    def test_without_tests_nothing_is_counted(self):
+        self.assertIn("all passed", self.run_steps(lambda: None)[-1])
+
+
+class Tallies(unittest.TestCase):
+    def test_what_each_runner_prints_is_read(self):
+        rust = "running 3 tests\ntest result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 4 filtered out\n"
+        self.assertEqual(tally.of_rust(rust), tally.Tally(2, 1))
+        self.assertEqual(tally.of_python("Ran 9 tests in 1.0s\n\nFAILED (failures=1, errors=2)\n"), tally.Tally(6, 3))
+        self.assertEqual(tally.of_python("Ran 1 test in 0.1s\n\nOK\n"), tally.Tally(1, 0))
+
+    def test_a_runner_that_ends_early_has_failed(self):
+        self.assertEqual(tally.of_rust("running 3 tests\n"), tally.Tally(0, 1))
+        self.assertEqual(tally.of_python("Traceback\n"), tally.Tally(0, 1))
+
+
+class RustTests(unittest.TestCase):
+    """An executable that prints what a test harness of Rust prints."""
+
+    def executable(self, script, package="tests"):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        manifest = Path(directory.name) / package / "Cargo.toml"
+        manifest.parent.mkdir()
+        program = manifest.parent / "program"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        return rust_tests.Executable({"manifest_path": str(manifest), "executable": str(program),
+                                      "target": {"name": "table", "kind": ["test"]}})
+
+    def run_one(self, script, **more):
+        executable = self.executable(script)
+        said = []
+        with mock.patch.object(console, "say", said.append):
+            try:
+                run = rust_tests.Run(executable, logs=executable.directory, **more)
+                return rust_tests.results([run]), said
+            except tally.TestsFailed as failure:
+                return failure, said
+
+    def test_what_passing_tests_print_is_not_shown(self):
+        counted, said = self.run_one('echo "{log line}"; echo "test result: ok. 4 passed; 0 failed; 0 ignored"')
+        self.assertEqual((counted, said), (tally.Tally(4, 0), ["table: 4 passed, 0 failed"]))
+
+    def test_what_failing_tests_print_is_shown_whole(self):
+        script = 'printf "log\\n\\nfailures:\\n\\n---- a stdout ----\\nwhy\\n\\ntest result: FAILED. 1 passed; 1 failed; "; exit 101'
+        failure, said = self.run_one(script)
+        self.assertEqual(failure.tally, tally.Tally(1, 1))
+        self.assertIn("---- a stdout ----\nwhy", said[-1])
+        self.assertNotIn("log\n", said[-1])
+
+    def test_chosen_tests_are_named_to_the_harness(self):
+        counted, _ = self.run_one('[ "$*" = "--exact a::b --test-threads=1" ] || exit 1; '
+                                  'echo "test result: ok. 1 passed; 0 failed;"', names=["a::b"], threads=1)
+        self.assertEqual(counted, tally.Tally(1, 0))
+
+    def test_runs_at_the_same_time_are_counted_together_even_if_one_fails(self):
+        scripts = ("printf 'test result: FAILED. 1 passed; 1 failed;'; exit 101", "printf 'test result: ok. 2 passed; 0 failed;'")
+        runs = [rust_tests.Run(one, logs=one.directory) for one in map(self.executable, scripts)]
+        with mock.patch.object(console, "say"), self.assertRaises(tally.TestsFailed) as caught:
+            rust_tests.results(runs)
+        self.assertEqual(caught.exception.tally, tally.Tally(3, 1))
+
+    def test_an_interrupted_run_leaves_nothing_behind(self):
+        one = self.executable("sleep 60")
+        run = rust_tests.Run(one, logs=one.directory)
+        with mock.patch.object(tally, "of_rust", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            with mock.patch.object(run._process, "wait", return_value=0):
+                run.result()
+        run.stop()
+        self.assertIsNotNone(run._process.poll())
+
+    def test_a_test_belongs_to_the_pack_of_the_context_that_its_module_names(self):
+        contexts = [paths.ROOT / "functions" / name for name in ("community/points", "platform/identity")]
+        with mock.patch.object(packs, "contexts", lambda: contexts):
+            of = rust_tests.pack_of_test
+            self.assertEqual([of("points::create::works"), of("budgets_points::a"), of("flows_community::b")],
+                             ["community"] * 3)
+            self.assertEqual([of("identity::login::c"), of("writes::points"), of("points")], ["platform"] * 3)
+            self.assertEqual(self.executable("printf 'points::a: test\\nwrites::b: test\\n'").of_packs(["community"]),
+                             ["points::a"])
+
 
 class Budgets(unittest.TestCase):
-    def commands(self, action, sized=()):
+    def commands(self, action):
         """The commands that an action runs, the environment that it adds, and the record that is there before."""
         with tempfile.TemporaryDirectory() as name:
             record = Path(name) / "record"
@@ -95,21 +223,12 @@ class Budgets(unittest.TestCase):
             ran = []
             visible = lambda command, _sentence, **extra: ran.append((command, sorted(extra), record.exists()))
             with mock.patch.object(budgets, "RECORD", record), mock.patch.object(processes, "visible", visible):
-                with mock.patch.object(budgets, "SIZED", sized):
-                    action()
+                action()
             return ran
 
-    def test_what_an_earlier_run_measured_is_not_taken_for_this_ones(self):
-        tests, check = self.commands(lambda: budgets.check_tests("--test", "contract"))
-        self.assertEqual(tests, ([*budgets.TABLE_TESTS, "--test", "contract"], ["ATOLL_BUDGETS_RECORD"], False))
-        self.assertEqual(check[0][2], "check-budgets")
-
-    def test_sizes_are_those_of_named_binaries_or_of_all(self):
-        build = ["cargo", "build", "--locked", "--release", "--workspace", "--exclude", "xtask"]
-        self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes, ("a", "b"))],
-                         [[*build, "--bin", "a", "--bin", "b"], ["cargo", "xtask", "check-sizes", "a", "b"]])
+    def test_sizes_are_those_of_all_binaries(self):
         self.assertEqual([command for command, _, _ in self.commands(budgets.check_sizes)],
-                         [[*build, "--bins"], ["cargo", "xtask", "check-sizes"]])
+                         [["cargo", "xtask", "check-sizes"]])
 
     def test_nothing_is_compared_while_budgets_are_taken_over(self):
         build, tests, *taken = self.commands(lambda: budgets.bless(None))
@@ -135,21 +254,6 @@ class Logs(unittest.TestCase):
         self.assertEqual(logs.readable("not JSON"), "not JSON")
 
 
-class Rebuilds(unittest.TestCase):
-    def test_a_replaced_binary_is_noticed_once_and_only_when_it_is_complete(self):
-        with tempfile.TemporaryDirectory() as name:
-            directory = Path(name)
-            for binary in ("identity-login", "identity-register", "identity-login.d"):
-                (directory / binary).touch()
-            watch = rebuilds.Watch(directory)
-            just_now = time.time() + 5
-            for replaced in ("identity-login", "identity-login.d"):
-                os.utime(directory / replaced, (just_now, just_now))
-            self.assertEqual(watch.changed(), [])
-            with mock.patch.object(rebuilds.time, "time", lambda: just_now + rebuilds.SETTLED_SECONDS):
-                self.assertEqual([watch.changed(), watch.changed()], [["identity-login"], []])
-
-
 class Printed(unittest.TestCase):
     def test_the_curl_lines_are_shell(self):
         register, login, who = seed.curl_lines("http://127.0.0.1:1")
@@ -170,7 +274,17 @@ class Deploy(unittest.TestCase):
             config = Path(name) / "samconfig.toml"
             with mock.patch.object(deploy, "CONFIG", config):
                 self.assertEqual(deploy.saved_architecture(), "arm64")
-                self.assertIn("--guided", deploy.sam_command())
+                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
+                self.assertIn("--guided", core)
                 config.write_text('parameter_overrides = "Stage=\\"prod\\" Architecture=\\"x86_64\\""')
                 self.assertEqual(deploy.saved_architecture(), "x86_64")
-                self.assertNotIn("--guided", deploy.sam_command())
+                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
+                self.assertNotIn("--guided", core)
+
+    def test_a_pack_reads_what_the_core_of_its_stage_publishes(self):
+        template = deploy.paths.pack_template("community")
+        with mock.patch.dict(os.environ, STAGE="prod"):
+            command = deploy.sam_command(template, "atoll-prod-community")
+        self.assertIn("Stage=prod", command)
+        self.assertIn("AuthJwks=/atoll/prod/core/auth-jwks", command)
+        self.assertIn("TableName=/atoll/prod/core/table-name", command)

@@ -36,6 +36,15 @@ class Integration(unittest.TestCase):
         with self.assertRaisesRegex(permissions.Forbidden, "has no CredentialsArn"):
             self.check()
 
+    def test_an_imported_integration_needs_the_same(self):
+        spec = {"type": "aws_proxy", "uri": f"arn:aws:apigateway:us-east-1:lambda:path/functions/{FUNCTION}/invocations"}
+        operation = {"x-amazon-apigateway-integration": spec}
+        with self.assertRaisesRegex(permissions.Forbidden, "has no CredentialsArn"):
+            permissions.check_body("api", {"Body": {"paths": {"/v1/a": {"get": operation}}}})
+        with role_that_may("lambda:InvokeFunction", "arn:aws:lambda:*:*:function:atoll-*"):
+            spec["credentials"] = ROLE
+            permissions.check_body("api", {"Body": {"paths": {"/v1/a": {"get": operation}}}})
+
 
 class Source(unittest.TestCase):
     def check(self):

@@ -1,35 +1,26 @@
-//! Facts about badges.
+//! Events of badges.
 
 use serde::{Deserialize, Serialize};
 use types::{BadgeId, Money, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// Somebody earned a tier of a badge.
+/// A user earned a tier of a badge.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BadgeEarned {
-    /// The badge.
+    /// Badge ID.
     pub badge_id: BadgeId,
-    /// Who earned it.
+    /// User ID.
     pub user_id: UserId,
-    /// What the badge is called.
+    /// Name of the badge.
     pub name: String,
-    /// Which tier, from 1.
+    /// Number of the tier, from 1.
     pub tier: u32,
-    /// What the tier is called: `gold`.
+    /// Name of the tier, for example `gold`.
     pub tier_name: String,
-    /// What its earner gets.
+    /// Reward, if the tier has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
 }
 
-impl DomainEvent for BadgeEarned {
-    const TYPE: &'static str = "badges.badge_earned";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(BadgeEarned, "badges.badge_earned", version = 1, subject = user_id);

@@ -1,60 +1,60 @@
-//! What every event is wrapped in. Names follow CloudEvents 1.0 where it has one (id, type, subject).
+//! The envelope of every event. Field names follow CloudEvents 1.0 where it defines them (id, type, subject).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use types::{EventId, UserId};
 use utoipa::ToSchema;
 
-/// A payload that can be published.
+/// Payload of a published event.
 pub trait DomainEvent: Serialize + DeserializeOwned {
     /// `<context>.<past_tense_fact>`, as in `identity.user_registered`.
     const TYPE: &'static str;
-    /// Version of the payload's shape.
+    /// Version of the payload schema.
     const VERSION: u32;
 
-    /// The id of the thing that the fact is about: events of one subject are published in their order.
+    /// Returns the ID of the entity that the event is about. Events of one subject are published in order.
     fn subject(&self) -> String;
 }
 
-/// Who caused an event.
+/// Initiator of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
 pub enum Actor {
     /// A signed-in user.
     User(UserId),
-    /// Somebody who is not signed in.
+    /// An unauthenticated client.
     Anonymous,
-    /// Atoll itself: a schedule or a consumer.
+    /// The system: a schedule or a consumer.
     System,
 }
 
-/// One event, as it stands in the outbox, on the bus and in a queue.
+/// An event in the outbox, on the bus and in queues.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope<T> {
-    /// Unique per event; a consumer that has seen it has nothing more to do.
+    /// Unique event ID, for deduplication: delivery is at least once.
     pub id: EventId,
     /// `<context>.<past_tense_fact>`.
     #[serde(rename = "type")]
     pub event_type: String,
-    /// Version of `data`'s shape.
+    /// Version of the schema of `data`.
     pub version: u32,
-    /// When the fact became true, UTC.
+    /// Time of the change (UTC).
     pub occurred_at: Timestamp,
-    /// The same for all that one request set in motion.
+    /// Correlation ID, shared by everything that one request caused.
     pub correlation_id: String,
-    /// The event that led to this one, if one did.
+    /// ID of the event that caused this one, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation_id: Option<EventId>,
-    /// Who caused it.
+    /// Initiator.
     pub actor: Actor,
-    /// The id of the thing that it is about.
+    /// ID of the entity that the event is about.
     pub subject: String,
-    /// The fact.
+    /// Payload.
     pub data: T,
 }
 
-/// The envelope holds another event than the one asked for, or a payload of another shape.
+/// The envelope contains a different event type, or a payload with a different schema.
 #[derive(Debug)]
 pub struct WrongEvent(pub String);
 
@@ -67,7 +67,7 @@ impl std::fmt::Display for WrongEvent {
 impl std::error::Error for WrongEvent {}
 
 impl<T: DomainEvent> Envelope<T> {
-    /// Wraps a fact.
+    /// Creates the envelope of a payload.
     pub fn new(id: EventId, occurred_at: Timestamp, correlation_id: String, actor: Actor, data: T) -> Self {
         Self {
             id,
@@ -82,7 +82,7 @@ impl<T: DomainEvent> Envelope<T> {
         }
     }
 
-    /// The same event with its payload as plain JSON, for the outbox.
+    /// Returns the event with its payload as plain JSON, for the outbox.
     pub fn erase(self) -> Result<Envelope<serde_json::Value>, serde_json::Error> {
         let data = serde_json::to_value(&self.data)?;
         Ok(self.with_data(data))
@@ -90,18 +90,18 @@ impl<T: DomainEvent> Envelope<T> {
 }
 
 impl<T> Envelope<T> {
-    /// An event that this one led to, by Atoll's own doing.
+    /// Returns an event that this one caused, initiated by the system.
     pub fn causing<U: DomainEvent>(&self, id: EventId, at: Timestamp, data: U) -> Envelope<U> {
         let caused = Envelope::new(id, at, self.correlation_id.clone(), Actor::System, data);
         Envelope { causation_id: Some(self.id), ..caused }
     }
 
-    /// The bus's detail-type: `identity.user_registered.v1`.
+    /// Returns the `detail-type` on the bus: `identity.user_registered.v1`.
     pub fn detail_type(&self) -> String {
         format!("{}.v{}", self.event_type, self.version)
     }
 
-    /// The bus's source: the context that published it.
+    /// Returns the `source` on the bus: the publishing context.
     pub fn context(&self) -> &str {
         self.event_type.split('.').next().unwrap_or_default()
     }
@@ -122,12 +122,12 @@ impl<T> Envelope<T> {
 }
 
 impl Envelope<serde_json::Value> {
-    /// True if this is an event `T`.
+    /// Returns whether the payload is a `T`.
     pub fn is<T: DomainEvent>(&self) -> bool {
         self.event_type == T::TYPE && self.version == T::VERSION
     }
 
-    /// Reads the payload as `T`.
+    /// Deserializes the payload as `T`.
     pub fn decode<T: DomainEvent>(mut self) -> Result<Envelope<T>, WrongEvent> {
         if !self.is::<T>() {
             return Err(WrongEvent(format!("expected {}.v{}, got {}", T::TYPE, T::VERSION, self.detail_type())));

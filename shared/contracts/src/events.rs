@@ -1,93 +1,70 @@
-//! Facts about care events: what people did or saw at points.
+//! Events of care events: what users reported at points.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CareEventId, EventTypeId, Money, PointId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// An admin made a kind of care event, or changed one.
+/// An admin created, updated or retired an event type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventTypeChanged {
-    /// The kind.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
-    /// Its short name, which never changes and is unique: `feeding`.
+    /// Unique, immutable code, for example `feeding`.
     pub code: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
-    /// What the author of such an event gets.
+    /// Reward for the author, if the type has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
-    /// True once no new events of it can be made.
+    /// Whether the type is retired: no new events of it can be reported.
     pub retired: bool,
-    /// Grows with each change: the greater number is newer.
+    /// Revision of the event type. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for EventTypeChanged {
-    const TYPE: &'static str = "events.event_type_changed";
-    const VERSION: u32 = 1;
+event!(EventTypeChanged, "events.event_type_changed", version = 1, subject = event_type_id);
 
-    fn subject(&self) -> String {
-        self.event_type_id.to_string()
-    }
-}
-
-/// Somebody reported a care event at a point.
+/// A user reported a care event at a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventReported {
-    /// The event.
+    /// Care event ID.
     pub event_id: CareEventId,
-    /// Where.
+    /// Point ID.
     pub point_id: PointId,
-    /// Who reported it.
+    /// User ID of the author.
     pub user_id: UserId,
-    /// Of which kind.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
-    /// The kind's short name.
+    /// Code of the event type.
     pub code: String,
-    /// What the kind was called then.
+    /// Name of the event type at that time.
     pub type_name: String,
-    /// What the point was called then.
+    /// Name of the point at that time.
     pub point_name: String,
-    /// When it happened, UTC; not when it was reported.
+    /// Time when the event happened, not when it was reported (UTC).
     pub occurred_at: Timestamp,
-    /// What the author gets for it.
+    /// Reward for the author, if the event type has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
 }
 
-impl DomainEvent for EventReported {
-    const TYPE: &'static str = "events.event_reported";
-    const VERSION: u32 = 1;
+event!(EventReported, "events.event_reported", version = 1, subject = event_id);
 
-    fn subject(&self) -> String {
-        self.event_id.to_string()
-    }
-}
-
-/// A care event was taken back by its author, or removed by an admin.
+/// A care event was deleted by its author or an admin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventRemoved {
-    /// The event.
+    /// Care event ID.
     pub event_id: CareEventId,
-    /// Where it was.
+    /// Point ID.
     pub point_id: PointId,
-    /// Who had reported it.
+    /// User ID of the author.
     pub user_id: UserId,
-    /// Of which kind it was.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
 }
 
-impl DomainEvent for EventRemoved {
-    const TYPE: &'static str = "events.event_removed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.event_id.to_string()
-    }
-}
+event!(EventRemoved, "events.event_removed", version = 1, subject = event_id);

@@ -1,159 +1,115 @@
-//! Facts about accounts and sessions.
+//! Events of accounts and sessions.
 
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, SessionId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// Somebody made an account. An address that they gave is not verified yet.
+/// An account was registered. Its e-mail address is not verified yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserRegistered {
-    /// The new account.
+    /// User ID.
     pub user_id: UserId,
-    /// Where mail reaches them, once verified; absent where they sign in through another service.
+    /// E-mail address. Absent if the account was registered through Telegram.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Email)]
     pub email: Option<EmailAddress>,
-    /// What they call themselves.
+    /// Display name.
     #[schema(value_type = String)]
     pub name: PersonName,
-    /// Which verification of the address is under way. It proves nothing by itself: the link's signature does.
+    /// Verification ID, not a secret: the signature of the link authorizes the verification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verification_id: Option<uuid::Uuid>,
 }
 
-impl DomainEvent for UserRegistered {
-    const TYPE: &'static str = "identity.user_registered";
-    const VERSION: u32 = 1;
+event!(UserRegistered, "identity.user_registered", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A user proved that the address is theirs.
+/// A user verified the e-mail address.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EmailVerified {
-    /// Whose address it is.
+    /// User ID.
     pub user_id: UserId,
-    /// The address.
+    /// E-mail address.
     #[schema(value_type = String, format = Email)]
     pub email: EmailAddress,
 }
 
-impl DomainEvent for EmailVerified {
-    const TYPE: &'static str = "identity.email_verified";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(EmailVerified, "identity.email_verified", version = 1, subject = user_id);
 
 /// A device signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionStarted {
-    /// Who signed in.
+    /// User ID.
     pub user_id: UserId,
-    /// The new session.
+    /// Session ID.
     pub session_id: SessionId,
-    /// The device that it is on.
+    /// Device.
     pub device: Device,
 }
 
-impl DomainEvent for SessionStarted {
-    const TYPE: &'static str = "identity.session_started";
-    const VERSION: u32 = 1;
+event!(SessionStarted, "identity.session_started", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A session is over: its device must sign in again.
+/// A session ended. Its device must sign in again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionEnded {
-    /// Whose session it was.
+    /// User ID.
     pub user_id: UserId,
-    /// The session.
+    /// Session ID.
     pub session_id: SessionId,
-    /// The device that it was on.
+    /// Device.
     pub device: Device,
-    /// Why it ended.
+    /// Reason.
     pub reason: SessionEndReason,
 }
 
-impl DomainEvent for SessionEnded {
-    const TYPE: &'static str = "identity.session_ended";
-    const VERSION: u32 = 1;
+event!(SessionEnded, "identity.session_ended", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// Signing in needs a code now.
+/// Two-factor authentication was enabled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MfaEnabled {
-    /// Whose sign-in.
+    /// User ID.
     pub user_id: UserId,
 }
 
-impl DomainEvent for MfaEnabled {
-    const TYPE: &'static str = "identity.mfa_enabled";
-    const VERSION: u32 = 1;
+event!(MfaEnabled, "identity.mfa_enabled", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// The password is enough to sign in now.
+/// Two-factor authentication was disabled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MfaDisabled {
-    /// Whose sign-in.
+    /// User ID.
     pub user_id: UserId,
 }
 
-impl DomainEvent for MfaDisabled {
-    const TYPE: &'static str = "identity.mfa_disabled";
-    const VERSION: u32 = 1;
+event!(MfaDisabled, "identity.mfa_disabled", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A device as its user knows it.
+/// Device of a session, as reported by the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Device {
-    /// What the device calls itself.
+    /// Display name.
     pub name: String,
-    /// Its kind: `ios`, `android`, `web`, ….
+    /// Platform: `ios`, `android`, `web` or another value.
     pub platform: String,
 }
 
-/// Why a session ended.
+/// Reason why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionEndReason {
-    /// The plan's number of devices was reached and this was the oldest.
+    /// Device limit of the plan; the oldest session ends.
     DeviceLimit,
     /// The user signed out.
     Logout,
-    /// The user ended it from another device.
+    /// Ended by the user from another device.
     Revoked,
-    /// A refresh token that had been replaced was used again: somebody has a copy.
+    /// Reuse of a refresh token, which indicates token theft.
     Replay,
-    /// The password was reset, or changed on another device.
+    /// Password reset, or password change on another device.
     PasswordReset,
     /// The account was suspended.
     Suspended,
@@ -161,185 +117,122 @@ pub enum SessionEndReason {
     Deleted,
 }
 
-/// A user changed what they say of themselves.
+/// A user updated the profile.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileChanged {
-    /// Who.
+    /// User ID.
     pub user_id: UserId,
-    /// What they call themselves now.
+    /// New display name.
     #[schema(value_type = String)]
     pub name: PersonName,
 }
 
-impl DomainEvent for ProfileChanged {
-    const TYPE: &'static str = "identity.profile_changed";
-    const VERSION: u32 = 1;
+event!(ProfileChanged, "identity.profile_changed", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A user deleted their account: whoever holds anything on them deletes it.
+/// A user deleted the account. Every context must erase their data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserDeleted {
-    /// Who.
+    /// User ID.
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserDeleted {
-    const TYPE: &'static str = "identity.user_deleted";
-    const VERSION: u32 = 1;
+event!(UserDeleted, "identity.user_deleted", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A user asked for another mail that lets them prove their address. The links of earlier ones are void.
+/// A user requested another verification e-mail. Earlier links are invalid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationRequested {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
-    /// Where the mail goes.
+    /// E-mail address of the recipient.
     #[schema(value_type = String, format = Email)]
     pub email: EmailAddress,
-    /// What they call themselves.
+    /// Display name.
     #[schema(value_type = String)]
     pub name: PersonName,
-    /// Which verification of the address is under way. It proves nothing by itself: the link's signature does.
+    /// Verification ID, not a secret: the signature of the link authorizes the verification.
     pub verification_id: uuid::Uuid,
 }
 
-impl DomainEvent for VerificationRequested {
-    const TYPE: &'static str = "identity.verification_requested";
-    const VERSION: u32 = 1;
+event!(VerificationRequested, "identity.verification_requested", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// Somebody asked for a new password of an account. The links of earlier requests are void.
+/// A password reset was requested. Earlier links are invalid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordResetRequested {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
-    /// Where the mail goes.
+    /// E-mail address of the recipient.
     #[schema(value_type = String, format = Email)]
     pub email: EmailAddress,
-    /// What they call themselves.
+    /// Display name.
     #[schema(value_type = String)]
     pub name: PersonName,
-    /// Which reset is under way. It proves nothing by itself: the link's signature does.
+    /// Reset ID, not a secret: the signature of the link authorizes the reset.
     pub reset_id: uuid::Uuid,
 }
 
-impl DomainEvent for PasswordResetRequested {
-    const TYPE: &'static str = "identity.password_reset_requested";
-    const VERSION: u32 = 1;
+event!(PasswordResetRequested, "identity.password_reset_requested", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// An account's password was reset or changed. Its owner should hear of it: it may have been somebody else.
+/// The password of an account was reset or changed. The owner must be notified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordChanged {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
-    /// Where they hear of it; absent where the account has no address.
+    /// E-mail address. Absent if the account has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Email)]
     pub email: Option<EmailAddress>,
-    /// What they call themselves.
+    /// Display name.
     #[schema(value_type = String)]
     pub name: PersonName,
 }
 
-impl DomainEvent for PasswordChanged {
-    const TYPE: &'static str = "identity.password_changed";
-    const VERSION: u32 = 1;
+event!(PasswordChanged, "identity.password_changed", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A user may do other things than before.
+/// The roles of a user changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RolesChanged {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
-    /// All their roles now.
+    /// All roles.
     pub roles: Vec<Role>,
 }
 
-impl DomainEvent for RolesChanged {
-    const TYPE: &'static str = "identity.roles_changed";
-    const VERSION: u32 = 1;
+event!(RolesChanged, "identity.roles_changed", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A user pays for something else than before.
+/// The plan of a user changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanChanged {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
-    /// The plan that they have now.
+    /// New plan.
     pub plan: String,
 }
 
-impl DomainEvent for PlanChanged {
-    const TYPE: &'static str = "identity.plan_changed";
-    const VERSION: u32 = 1;
+event!(PlanChanged, "identity.plan_changed", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// An admin closed an account for now. Its sessions are told of one by one.
+/// An admin suspended an account. Each ended session has its own event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserSuspended {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserSuspended {
-    const TYPE: &'static str = "identity.user_suspended";
-    const VERSION: u32 = 1;
+event!(UserSuspended, "identity.user_suspended", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// An admin opened a suspended account again.
+/// An admin restored a suspended account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserRestored {
-    /// Whose account it is.
+    /// User ID.
     pub user_id: UserId,
 }
 
-impl DomainEvent for UserRestored {
-    const TYPE: &'static str = "identity.user_restored";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(UserRestored, "identity.user_restored", version = 1, subject = user_id);

@@ -1,8 +1,22 @@
-//! Published events: the one thing that a context may know of another.
+//! Published events, the only coupling between contexts.
 //!
-//! An event is a fact in the past tense. Within a version it only ever gains optional fields; anything else is a new
-//! version, published beside the old one until the last consumer has moved. Each event has a JSON schema and an example
-//! under `events/`, which the contract tests compare with the types here.
+//! Events are named in the past tense. Within a version only optional fields can be added. Any other change is a
+//! new version, which is published beside the old one until all consumers have moved. Each event has a JSON schema
+//! and an example under `events/`, which the contract tests compare with the types of this crate.
+
+/// Implements [`DomainEvent`] for a payload: its type, its version, and the field with the id of its subject.
+macro_rules! event {
+    ($payload:ident, $type:literal, version = $version:literal, subject = $subject:ident) => {
+        impl $crate::DomainEvent for $payload {
+            const TYPE: &'static str = $type;
+            const VERSION: u32 = $version;
+
+            fn subject(&self) -> String {
+                self.$subject.to_string()
+            }
+        }
+    };
+}
 
 pub mod badges;
 mod envelope;

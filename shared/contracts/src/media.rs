@@ -1,93 +1,70 @@
-//! Pictures: which ones may be shown.
+//! Events of images.
 
 use serde::{Deserialize, Serialize};
 use types::{MediaId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// A picture was checked, and everybody may see it.
+/// An image passed all checks and is visible to all users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaPublished {
-    /// Which picture.
+    /// Media ID.
     pub media_id: MediaId,
-    /// Whose it is.
+    /// User ID of the owner.
     pub owner_id: UserId,
-    /// What it is for: `avatar`, `message`, `photo`, `product`.
+    /// Purpose: `avatar`, `message`, `photo`, `product`.
     pub purpose: String,
-    /// What every variant is.
+    /// Content type of every variant.
     pub content_type: String,
-    /// The largest variant's width, in pixels.
+    /// Width of the largest variant in pixels.
     pub width: u32,
-    /// The largest variant's height, in pixels.
+    /// Height of the largest variant in pixels.
     pub height: u32,
-    /// The sizes that there are, the largest first.
+    /// Available sizes, largest first.
     pub variants: Vec<MediaVariant>,
 }
 
-/// One size of a picture. Its URL ends, so it is asked for at `GET /v1/media/{id}`.
+/// One size of an image. URLs expire: get one with `GET /v1/media/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaVariant {
     /// `full`, `large`, `medium` or `small`.
     pub name: String,
-    /// In pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// Height in pixels.
     pub height: u32,
 }
 
-impl DomainEvent for MediaPublished {
-    const TYPE: &'static str = "media.published";
-    const VERSION: u32 = 1;
+event!(MediaPublished, "media.published", version = 1, subject = media_id);
 
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
-
-/// A picture was checked, and nobody will see it.
+/// An image failed a check and is not published.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaRejected {
-    /// Which picture.
+    /// Media ID.
     pub media_id: MediaId,
-    /// Whose it is.
+    /// User ID of the owner.
     pub owner_id: UserId,
-    /// What it was for.
+    /// Purpose.
     pub purpose: String,
-    /// Why: `animated`, `empty`, `moderated`, `not_checked`, `polyglot`, `too_large`, `too_many_pixels`, `truncated`,
+    /// Reason: `animated`, `empty`, `moderated`, `not_checked`, `polyglot`, `too_large`, `too_many_pixels`, `truncated`,
     /// `type_mismatch`, `unreadable`.
     pub reason: String,
 }
 
-impl DomainEvent for MediaRejected {
-    const TYPE: &'static str = "media.rejected";
-    const VERSION: u32 = 1;
+event!(MediaRejected, "media.rejected", version = 1, subject = media_id);
 
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
-
-/// A picture that everybody could see was taken away by its owner: whoever shows it stops.
+/// The owner deleted a published image. Contexts that show it must remove it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaDeleted {
-    /// Which picture.
+    /// Media ID.
     pub media_id: MediaId,
-    /// Whose it was.
+    /// User ID of the owner.
     pub owner_id: UserId,
-    /// What it was for.
+    /// Purpose.
     pub purpose: String,
 }
 
-impl DomainEvent for MediaDeleted {
-    const TYPE: &'static str = "media.deleted";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.media_id.to_string()
-    }
-}
+event!(MediaDeleted, "media.deleted", version = 1, subject = media_id);

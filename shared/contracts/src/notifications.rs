@@ -1,4 +1,4 @@
-//! Messages to people: what any context may ask for, and what became of it.
+//! Events of notifications: requests from other contexts, inbox entries and deliveries.
 
 use std::collections::BTreeMap;
 
@@ -7,97 +7,88 @@ use types::UserId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::DomainEvent;
-
-/// The most people that one event may name.
+/// Maximum number of recipients of one event.
 pub const MAX_RECIPIENTS: usize = 100;
 
-/// Somebody wants people to be told something.
+/// A context requests a notification.
 ///
-/// Any context puts this in its outbox. Who gets it on which channel, and when, is up to the people's preferences.
+/// Any context can publish it. The preferences of each recipient decide on channels and time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationRequested {
-    /// Names the notification: whatever asks with the same id asks for the same, and is heard once per person.
+    /// Notification ID. A repeated request with the same ID is delivered once per recipient.
     pub notification_id: Uuid,
-    /// Who gets it, 1 to 100 people.
+    /// User IDs of the recipients, 1 to 100.
     #[schema(min_items = 1, max_items = 100)]
     pub recipients: Vec<UserId>,
-    /// What people turn on and off.
+    /// Category, to which preferences apply.
     pub category: Category,
-    /// What is said.
+    /// Template and data.
     pub message: Message,
-    /// Where it may be said; absent for the category's own channels.
+    /// Allowed channels. Absent for the default channels of the category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<Vec<Channel>>,
 }
 
-impl DomainEvent for NotificationRequested {
-    const TYPE: &'static str = "notifications.requested";
-    const VERSION: u32 = 1;
+event!(NotificationRequested, "notifications.requested", version = 1, subject = notification_id);
 
-    fn subject(&self) -> String {
-        self.notification_id.to_string()
-    }
-}
-
-/// What a notification says: a template, in each reader's language, and what is put into it.
+/// Content of a notification: a template, rendered in the language of each recipient, and its data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
-    /// A file of the notifications context; `plain` takes its texts from `data` (`title`, `body`).
+    /// Template name. `plain` takes its texts from `data` (`title`, `body`).
     pub template: String,
-    /// What the template asks for. It is escaped wherever it is shown.
+    /// Template variables. Values are escaped in every channel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub data: BTreeMap<String, String>,
-    /// The page of the app that it leads to, as a path: `/points/7`.
+    /// Path of the linked app page, for example `/points/7`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-/// What a notification is about: the unit of people's preferences.
+/// Category of notifications, to which preferences apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Category {
-    /// The safety of the account. It cannot be turned off, and does not wait for quiet hours to end.
+    /// Account security. Cannot be disabled and ignores quiet hours.
     Security,
-    /// Orders, payments, bookings: what somebody did has a consequence.
+    /// Orders, payments and bookings.
     Account,
-    /// Another person wrote.
+    /// Messages from other users.
     Messages,
-    /// Something happened that somebody follows.
+    /// Activity at subscribed points and similar.
     Activity,
-    /// It is time for something.
+    /// Reminders.
     Reminders,
     /// News and offers.
     Marketing,
 }
 
 impl Category {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 6] =
         [Self::Security, Self::Account, Self::Messages, Self::Activity, Self::Reminders, Self::Marketing];
 }
 
-/// A way to reach a person.
+/// Delivery channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// The inbox of the app, and open sockets.
+    /// Inbox and open WebSocket connections.
     InApp,
     /// E-mail.
     Email,
-    /// A push message to each device.
+    /// Push notification to each registered device.
     Push,
-    /// A text message to a phone.
+    /// Text message.
     Sms,
 }
 
 impl Channel {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 4] = [Self::InApp, Self::Email, Self::Push, Self::Sms];
 
-    /// Its name, as in JSON.
+    /// Returns the name as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InApp => "in_app",
@@ -108,49 +99,35 @@ impl Channel {
     }
 }
 
-/// A notification stands in a person's inbox: open sockets tell of it.
+/// A notification was added to an inbox. Open WebSocket connections receive it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationAdded {
-    /// Whose inbox it is.
+    /// User ID of the recipient.
     pub user_id: UserId,
-    /// Which notification.
+    /// Notification ID.
     pub notification_id: Uuid,
-    /// What it is about.
+    /// Category.
     pub category: Category,
-    /// Its first line, in the person's language.
+    /// Title in the language of the recipient.
     pub title: String,
-    /// Its text, in the person's language.
+    /// Text in the language of the recipient.
     pub body: String,
-    /// The page of the app that it leads to, as a path.
+    /// Path of the linked app page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-impl DomainEvent for NotificationAdded {
-    const TYPE: &'static str = "notifications.notification_added";
-    const VERSION: u32 = 1;
+event!(NotificationAdded, "notifications.notification_added", version = 1, subject = user_id);
 
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
-
-/// A delivery waits to be sent. It holds no text and no address: those are read when it is sent.
+/// A delivery was queued. Text and address are read when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryQueued {
-    /// Who gets it.
+    /// User ID of the recipient.
     pub user_id: UserId,
-    /// Which delivery of theirs.
+    /// Delivery ID, unique per recipient.
     pub delivery: String,
 }
 
-impl DomainEvent for DeliveryQueued {
-    const TYPE: &'static str = "notifications.delivery_queued";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.user_id.to_string()
-    }
-}
+event!(DeliveryQueued, "notifications.delivery_queued", version = 1, subject = user_id);

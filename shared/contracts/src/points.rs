@@ -1,28 +1,26 @@
-//! Facts about points: places on the map where animals are cared for.
+//! Events of points: places on the map where animals are cared for.
 
 use serde::{Deserialize, Serialize};
 use types::{GeoPoint, PointId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// What animals find at a point.
+/// What a point offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PointKind {
-    /// Something to eat.
+    /// Food.
     Food,
-    /// Something to drink.
+    /// Water.
     Water,
-    /// A place to stay.
+    /// Shelter.
     Shelter,
 }
 
 impl PointKind {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Food, Self::Water, Self::Shelter];
 
-    /// Its name, as in JSON.
+    /// Returns the name as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Food => "food",
@@ -32,119 +30,84 @@ impl PointKind {
     }
 }
 
-/// Somebody put a point on the map.
+/// A user created a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointCreated {
-    /// The point.
+    /// Point ID.
     pub point_id: PointId,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// What animals find there.
+    /// What the point offers.
     pub kind: PointKind,
-    /// Where it is.
+    /// Location.
     pub location: GeoPoint,
-    /// Who made it and keeps it; absent once they deleted their account.
+    /// User ID of the keeper, who created the point. Absent after the keeper deleted the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeper_id: Option<UserId>,
-    /// Grows with each change of the point: of two facts, the one with the greater number is newer.
+    /// Revision of the point. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for PointCreated {
-    const TYPE: &'static str = "points.point_created";
-    const VERSION: u32 = 1;
+event!(PointCreated, "points.point_created", version = 1, subject = point_id);
 
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
-
-/// A point is not what it was: its name, kind, place or keeper.
+/// The name, kind, location or keeper of a point changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointUpdated {
-    /// The point.
+    /// Point ID.
     pub point_id: PointId,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// What animals find there.
+    /// What the point offers.
     pub kind: PointKind,
-    /// Where it is.
+    /// Location.
     pub location: GeoPoint,
-    /// Who made it and keeps it; absent once they deleted their account.
+    /// User ID of the keeper, who created the point. Absent after the keeper deleted the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeper_id: Option<UserId>,
-    /// Grows with each change of the point: of two facts, the one with the greater number is newer.
+    /// Revision of the point. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for PointUpdated {
-    const TYPE: &'static str = "points.point_updated";
-    const VERSION: u32 = 1;
+event!(PointUpdated, "points.point_updated", version = 1, subject = point_id);
 
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
-
-/// A point is gone from the map.
+/// A point was deleted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointRemoved {
-    /// The point.
+    /// Point ID.
     pub point_id: PointId,
-    /// Grows with each change of the point: of two facts, the one with the greater number is newer.
+    /// Revision of the point. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for PointRemoved {
-    const TYPE: &'static str = "points.point_removed";
-    const VERSION: u32 = 1;
+event!(PointRemoved, "points.point_removed", version = 1, subject = point_id);
 
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
-
-/// Somebody wants to hear of what happens at a point.
+/// A user subscribed to a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointSubscribed {
-    /// The point.
+    /// Point ID.
     pub point_id: PointId,
-    /// Who.
+    /// User ID of the subscriber.
     pub user_id: UserId,
-    /// Grows with each change of this person's subscription of this point: the greater number is newer.
+    /// Revision of the subscription. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for PointSubscribed {
-    const TYPE: &'static str = "points.point_subscribed";
-    const VERSION: u32 = 1;
+event!(PointSubscribed, "points.point_subscribed", version = 1, subject = point_id);
 
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
-
-/// Somebody wants to hear of a point no more.
+/// A user unsubscribed from a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PointUnsubscribed {
-    /// The point.
+    /// Point ID.
     pub point_id: PointId,
-    /// Who.
+    /// User ID of the subscriber.
     pub user_id: UserId,
-    /// Grows with each change of this person's subscription of this point: the greater number is newer.
+    /// Revision of the subscription. Higher is newer.
     pub revision: u64,
 }
 
-impl DomainEvent for PointUnsubscribed {
-    const TYPE: &'static str = "points.point_unsubscribed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.point_id.to_string()
-    }
-}
+event!(PointUnsubscribed, "points.point_unsubscribed", version = 1, subject = point_id);

@@ -1,176 +1,132 @@
-//! Facts about money: deposits, transfers, donations.
+//! Events of money: deposits, transfers and donations.
 
 use serde::{Deserialize, Serialize};
 use types::{DepositId, DonationId, Money, PointId, TransferId, UserId};
 use utoipa::ToSchema;
 
-use crate::DomainEvent;
-
-/// Who gets a donation.
+/// Recipient of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
 pub enum Recipient {
-    /// A person.
+    /// A user.
     User(UserId),
-    /// A point on the map; its keeper spends what it gets.
+    /// A point. Its keeper spends the money.
     Point(PointId),
 }
 
-/// Where the money of a donation comes from.
+/// Payment method of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Funding {
-    /// The donor's balance.
+    /// Wallet balance of the donor.
     Balance,
-    /// The donor's card.
+    /// Card of the donor.
     Card,
 }
 
-/// A card is to be charged for a donation: the saga starts.
+/// A card donation was started: the workflow charges the card.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DonationStarted {
-    /// The donation.
+    /// Donation ID.
     pub donation_id: DonationId,
-    /// Who gives.
+    /// User ID of the donor.
     pub donor_id: UserId,
-    /// Who gets.
+    /// Recipient.
     pub recipient: Recipient,
-    /// How much.
+    /// Amount.
     pub money: Money,
 }
 
-impl DomainEvent for DonationStarted {
-    const TYPE: &'static str = "wallet.donation_started";
-    const VERSION: u32 = 1;
+event!(DonationStarted, "wallet.donation_started", version = 1, subject = donation_id);
 
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
-
-/// A donation has reached its recipient.
+/// A donation was credited to its recipient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DonationCompleted {
-    /// The donation.
+    /// Donation ID.
     pub donation_id: DonationId,
-    /// Who gives.
+    /// User ID of the donor.
     pub donor_id: UserId,
-    /// Who gets.
+    /// Recipient.
     pub recipient: Recipient,
-    /// How much.
+    /// Amount.
     pub money: Money,
-    /// Where it comes from.
+    /// Payment method.
     pub funding: Funding,
-    /// The person who is told of it: the recipient, or the keeper of the point; absent where nobody keeps it.
+    /// User ID to notify: the recipient, or the keeper of the point. Absent for a point without keeper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beneficiary_id: Option<UserId>,
 }
 
-impl DomainEvent for DonationCompleted {
-    const TYPE: &'static str = "wallet.donation_completed";
-    const VERSION: u32 = 1;
+event!(DonationCompleted, "wallet.donation_completed", version = 1, subject = donation_id);
 
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
-
-/// A donation did not happen, and nobody paid for it.
+/// A donation failed. The donor was not charged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DonationFailed {
-    /// The donation.
+    /// Donation ID.
     pub donation_id: DonationId,
-    /// Who gives.
+    /// User ID of the donor.
     pub donor_id: UserId,
-    /// Who gets.
+    /// Recipient.
     pub recipient: Recipient,
-    /// How much.
+    /// Amount.
     pub money: Money,
-    /// Where it comes from.
+    /// Payment method.
     pub funding: Funding,
-    /// Why, in a word: `declined`, `recipient_unavailable`, `provider_unavailable`.
+    /// Reason: `declined`, `recipient_unavailable`, `provider_unavailable`.
     pub reason: String,
 }
 
-impl DomainEvent for DonationFailed {
-    const TYPE: &'static str = "wallet.donation_failed";
-    const VERSION: u32 = 1;
+event!(DonationFailed, "wallet.donation_failed", version = 1, subject = donation_id);
 
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
-
-/// A donation did not reach its recipient, and the donor has their money back.
+/// A donation failed after the charge and was refunded to the donor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DonationRefunded {
-    /// The donation.
+    /// Donation ID.
     pub donation_id: DonationId,
-    /// Who gives.
+    /// User ID of the donor.
     pub donor_id: UserId,
-    /// Who gets.
+    /// Recipient.
     pub recipient: Recipient,
-    /// How much.
+    /// Amount.
     pub money: Money,
-    /// Where it comes from.
+    /// Payment method.
     pub funding: Funding,
-    /// Why, in a word, as in `wallet.donation_failed`.
+    /// Reason, as in `wallet.donation_failed`.
     pub reason: String,
 }
 
-impl DomainEvent for DonationRefunded {
-    const TYPE: &'static str = "wallet.donation_refunded";
-    const VERSION: u32 = 1;
+event!(DonationRefunded, "wallet.donation_refunded", version = 1, subject = donation_id);
 
-    fn subject(&self) -> String {
-        self.donation_id.to_string()
-    }
-}
-
-/// Money came in through a payment provider.
+/// A deposit through the payment provider was credited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DepositCompleted {
-    /// The deposit.
+    /// Deposit ID.
     pub deposit_id: DepositId,
-    /// Whose wallet it went to.
+    /// User ID of the wallet owner.
     pub user_id: UserId,
-    /// How much.
+    /// Amount.
     pub money: Money,
 }
 
-impl DomainEvent for DepositCompleted {
-    const TYPE: &'static str = "wallet.deposit_completed";
-    const VERSION: u32 = 1;
+event!(DepositCompleted, "wallet.deposit_completed", version = 1, subject = deposit_id);
 
-    fn subject(&self) -> String {
-        self.deposit_id.to_string()
-    }
-}
-
-/// One person sent money to another.
+/// A user sent money to another user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TransferCompleted {
-    /// The transfer.
+    /// Transfer ID.
     pub transfer_id: TransferId,
-    /// Who sent it.
+    /// User ID of the sender.
     pub sender_id: UserId,
-    /// Who got it.
+    /// User ID of the recipient.
     pub receiver_id: UserId,
-    /// How much.
+    /// Amount.
     pub money: Money,
 }
 
-impl DomainEvent for TransferCompleted {
-    const TYPE: &'static str = "wallet.transfer_completed";
-    const VERSION: u32 = 1;
-
-    fn subject(&self) -> String {
-        self.transfer_id.to_string()
-    }
-}
+event!(TransferCompleted, "wallet.transfer_completed", version = 1, subject = transfer_id);

@@ -14,7 +14,7 @@ const MAX_PAUSE_MS: u64 = 4_000;
 pub fn backoff(attempt: u32) -> Duration {
     let ceiling = FIRST_PAUSE_MS.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(MAX_PAUSE_MS);
     // Without randomness the pause is the shortest one, which is slower for all and wrong for none.
-    let random = getrandom::u64().unwrap_or_default();
+    let random = types::random::u64().unwrap_or_default();
     Duration::from_millis(1 + random % ceiling)
 }
 

@@ -1,5 +1,6 @@
 //! Counting within a transaction: amounts that many change at once, and that never leave their bounds.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
@@ -57,7 +58,9 @@ fn counting(
         .expression_attribute_values(":one", number(1))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     let mut sets = Vec::new();
-    for (position, (name, value)) in item.into_iter().enumerate() {
+    // Sorted, so that the same count is the same request.
+    let attributes: BTreeMap<_, _> = item.into_iter().collect();
+    for (position, (name, value)) in attributes.into_iter().enumerate() {
         sets.push(format!("#s{position} = :s{position}"));
         update = update
             .expression_attribute_names(format!("#s{position}"), name)

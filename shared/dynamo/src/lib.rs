@@ -16,6 +16,7 @@ mod meter;
 pub mod outbox;
 mod personal;
 mod range;
+mod retry;
 mod table;
 mod transaction;
 
@@ -28,5 +29,6 @@ pub use key::{Context, IndexKey, Key};
 pub use meter::{Meter, Usage};
 pub use outbox::Outbox;
 pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, marker_key};
+pub use retry::{CONFLICT_ATTEMPTS, ConflictRetry, Decision, Outcome};
 pub use table::{Conflict, Page, Read, Table};
 pub use transaction::{Cancelled, Transaction, TransactionError};

@@ -10,17 +10,21 @@ use std::fmt::Display;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::batch::MAX_BATCH_WRITES;
 use crate::item::Attributes;
 use crate::meter::{self, Kind};
 use crate::{Conflict, Context, Cursor, Entity, Key, Outbox, Read, StoreError, Table, Transaction};
 
-/// How many items one page of a deletion holds.
-const FORGET_PAGE_ITEMS: i32 = 101; // one of them is the marker
-/// How many pages one call deletes: a thousand items take a few seconds, less than a consumer has.
-const MAX_FORGET_PAGES: usize = 10;
+/// The most items that one call deletes. The wallet relies on this bound (`wallet/src/store/forgetting.rs`).
+pub const MAX_FORGET_ITEMS: usize = 1_000;
+/// One more than a call deletes, for the marker.
+const PAGE_ITEMS: i32 = 1_001;
+/// How many of the batches that delete are under way at once.
+const MAX_PARALLEL_BATCHES: usize = 8;
 
 /// How long a marker stands. No event comes again later: the bus's archive keeps them for 30 days, and a queue of dead
 /// letters for 14.
@@ -72,19 +76,18 @@ impl<C: Context> Table<C> {
         // The marker first: from here on nothing new is made that this call might miss.
         self.mark_forgotten(&user, now).await?;
         let pk = partition(C::NAME, user);
-        let mut items = 0;
-        for _ in 0..MAX_FORGET_PAGES {
-            // What was deleted is not seen again, so each page is the first.
-            let (sort_keys, more) = self.held_keys(&pk).await?;
-            for sk in sort_keys {
-                self.drop_item(&pk, sk).await?;
-                items += 1;
-            }
-            if !more {
-                return Ok(Forgotten { items, more: false });
-            }
+        // What was deleted is not seen again, so each call begins at the first item.
+        let (mut sort_keys, more) = self.held_keys(&pk).await?;
+        let more = more || sort_keys.len() > MAX_FORGET_ITEMS;
+        sort_keys.truncate(MAX_FORGET_ITEMS);
+        let items = sort_keys.len();
+        let mut batches = Vec::new();
+        while !sort_keys.is_empty() {
+            let rest = sort_keys.split_off(sort_keys.len().min(MAX_BATCH_WRITES));
+            batches.push(self.drop_items(&pk, std::mem::replace(&mut sort_keys, rest)));
         }
-        Ok(Forgotten { items, more: true })
+        stream::iter(batches).buffer_unordered(MAX_PARALLEL_BATCHES).try_collect::<()>().await?;
+        Ok(Forgotten { items, more })
     }
 
     /// True if a person was forgotten here.
@@ -113,7 +116,7 @@ impl<C: Context> Table<C> {
             .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
             .projection_expression("sk")
             .consistent_read(true)
-            .limit(FORGET_PAGE_ITEMS)
+            .limit(PAGE_ITEMS)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -122,21 +125,6 @@ impl<C: Context> Table<C> {
         let more = reply.last_evaluated_key.is_some();
         let sort_keys = reply.items.unwrap_or_default().into_iter().filter_map(|mut item| item.remove("sk"));
         Ok((sort_keys.filter(|sk| sk.as_s().is_ok_and(|text| text != MARKER)).collect(), more))
-    }
-
-    async fn drop_item(&self, pk: &str, sk: AttributeValue) -> Result<(), StoreError> {
-        let call = meter::begin();
-        let reply = self
-            .client
-            .delete_item()
-            .table_name(&self.name)
-            .key("pk", AttributeValue::S(pk.to_owned()))
-            .key("sk", sk)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
-        reply.map(drop).map_err(|error| StoreError::from_sdk(&error))
     }
 }
 

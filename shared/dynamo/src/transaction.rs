@@ -182,6 +182,8 @@ async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Res
         .client
         .transact_write_items()
         .set_transact_items(Some(writes.to_vec()))
+        // The SDK would make one by itself, from a generator of its own.
+        .client_request_token(types::new_uuid().to_string())
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
         .await;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sqs::Message;
+use crate::consumer::Message;
 
 /// An object came to be. It may be told more than once, and late: the object may be gone.
 #[derive(Debug, Clone, PartialEq, Eq)]

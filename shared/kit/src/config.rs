@@ -45,6 +45,15 @@ impl ConfigError {
     pub fn because(reason: impl Display) -> Self {
         Self(vec![reason.to_string()])
     }
+
+    /// Both values, or all that is wrong with either, so that one failed start names every variable.
+    pub fn both<A, B>(a: Result<A, Self>, b: Result<B, Self>) -> Result<(A, B), Self> {
+        match (a, b) {
+            (Ok(a), Ok(b)) => Ok((a, b)),
+            (Err(a), Err(b)) => Err(Self([a.0, b.0].concat())),
+            (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        }
+    }
 }
 
 impl Environment {
@@ -143,6 +152,15 @@ mod tests {
         assert!(error.contains("PORT is not valid"), "{error}");
         assert!(error.contains("BUS_NAME is missing"), "{error}");
         assert!(!error.contains("many"), "values may be secrets: {error}");
+    }
+
+    #[test]
+    fn what_two_parts_miss_is_in_one_error() {
+        let missing = |name: &str| Err::<(), _>(ConfigError::because(format!("{name} is missing")));
+        let error = ConfigError::both(missing("A"), missing("B")).unwrap_err();
+        assert_eq!(error.to_string(), "the environment is incomplete: A is missing; B is missing");
+        assert_eq!(ConfigError::both(Ok(1), missing("B")).unwrap_err(), missing("B").unwrap_err());
+        assert_eq!(ConfigError::both(Ok(1), Ok(2)), Ok((1, 2)));
     }
 
     #[test]

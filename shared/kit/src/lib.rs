@@ -1,6 +1,6 @@
 //! What every function is made of: runners for each kind of trigger, extractors, problems, configuration, telemetry.
 //!
-//! A function's binary names its handler and its context's constructor, and nothing else:
+//! A function's binary names its handler and the constructor of its context, and nothing else:
 //!
 //! ```ignore
 //! #[tokio::main(flavor = "current_thread")]
@@ -17,15 +17,22 @@
 //! part is in the export. A contract test fails for a context that does not.
 
 pub mod auth;
+pub mod blocking;
 pub mod bucket;
+pub mod bus;
 mod clock;
 mod config;
+pub mod consumer;
+mod context;
+mod deadline;
 pub mod event;
 pub mod http;
+pub mod openapi;
 pub mod outbound;
 mod parameters;
 pub mod schedule;
 pub mod sdk;
+pub mod simulation;
 pub mod sqs;
 pub mod stream;
 pub mod task;
@@ -34,5 +41,7 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage};
+pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
+pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

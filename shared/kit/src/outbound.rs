@@ -12,13 +12,14 @@ mod circuit;
 #[cfg(test)]
 mod tests;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lambda_http::http::{Extensions, StatusCode};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use reqwest_retry::policies::ExponentialBackoff;
 use reqwest_retry::{Jitter, RetryTransientMiddleware, Retryable, RetryableStrategy};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::http::Problem;
 use circuit::{Attempts, Guard};

@@ -3,6 +3,8 @@
 use aws_sdk_ssm::error::{DisplayErrorContext, ProvideErrorMetadata};
 use aws_sdk_ssm::types::ParameterType;
 
+use crate::sdk;
+
 /// A secret that cannot be read, made or stored.
 #[derive(Debug, thiserror::Error)]
 #[error("secret {name}: {reason}")]
@@ -26,8 +28,8 @@ pub struct Parameters {
 
 impl Parameters {
     /// Parameters that this configuration reaches.
-    pub fn new(config: &aws_config::SdkConfig) -> Self {
-        Self { client: aws_sdk_ssm::Client::new(config) }
+    pub fn new(config: &sdk::Config) -> Self {
+        Self { client: sdk::client!(aws_sdk_ssm, config) }
     }
 
     /// A parameter's value, if there is one.

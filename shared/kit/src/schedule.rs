@@ -1,12 +1,12 @@
 //! Functions that a schedule starts.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use dynamo::Meter;
 use futures::FutureExt;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::Error;
 use crate::config::{ConfigError, Environment};

@@ -1,17 +1,24 @@
 //! How functions reach AWS.
 
+mod client;
 mod trust;
 
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sqs::config::SharedCredentialsProvider;
-use aws_sdk_sqs::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_runtime::invocation_id::{InvocationId, InvocationIdGenerator, SharedInvocationIdGenerator};
+use aws_sdk_sqs::config::retry::RetryPartition;
+use aws_sdk_sqs::config::{SharedAsyncSleep, SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_sqs::error::{BoxError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_types::sdk_config::{Builder, TimeSource};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+
+use crate::Clock;
+pub use crate::sdk_client as client;
 
 /// A connection that takes longer is not going to come.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -22,23 +29,92 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(8);
 /// Tries of one call.
 const MAX_ATTEMPTS: u32 = 3;
 
+/// What all SDK clients of a function are made from. [`client!`](crate::sdk::client) makes them.
+#[derive(Debug, Clone)]
+pub struct Config {
+    shared: SdkConfig,
+    retry_partition: Option<RetryPartition>,
+    invocation_ids: Option<SharedInvocationIdGenerator>,
+}
+
+/// What a simulation gives the SDK instead of the machine and the network.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Answers the clients' requests.
+    pub http_client: SharedHttpClient,
+    /// The time that requests are signed with and that retries count by.
+    pub clock: Clock,
+    /// How clients wait; tokio's timers if absent.
+    pub sleep: Option<SharedAsyncSleep>,
+    /// Who shares a quota of retries: in production each process has its own.
+    pub retry_partition: RetryPartition,
+    /// Signs the requests.
+    pub credentials: SharedCredentialsProvider,
+    /// Where the services are.
+    pub region: Region,
+}
+
 /// The SDK's configuration inside a function, the same for all clients of the process, so that they share connections.
 ///
 /// Lambda puts region and credentials in the environment. The SDK's own loader would look for them in files, at metadata
 /// services and at single sign-on as well, and all of that would be linked into each binary.
-pub fn config() -> SdkConfig {
-    static CONFIG: OnceLock<SdkConfig> = OnceLock::new();
-    CONFIG.get_or_init(build).clone()
+pub fn config() -> Config {
+    static CONFIG: OnceLock<Config> = OnceLock::new();
+    CONFIG.get_or_init(Config::from_env).clone()
 }
 
-fn build() -> SdkConfig {
-    let region = std::env::var("AWS_REGION").ok();
+impl Config {
+    fn from_env() -> Self {
+        let region = std::env::var("AWS_REGION").ok();
+        let shared = common()
+            .http_client(trust::http_client(region.as_deref()))
+            .region(region.map(Region::new))
+            .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+            .service_config(Variables);
+        Self { shared: shared.build(), retry_partition: None, invocation_ids: None }
+    }
+
+    /// A configuration that reads neither the environment nor the machine's clock, with the same retries and time-outs.
+    pub fn from_parts(parts: Parts) -> Self {
+        let mut shared = common()
+            .http_client(parts.http_client)
+            .region(parts.region)
+            .credentials_provider(parts.credentials)
+            .time_source(ClockSource(parts.clock));
+        shared.set_sleep_impl(parts.sleep);
+        Self {
+            shared: shared.build(),
+            retry_partition: Some(parts.retry_partition),
+            invocation_ids: Some(SharedInvocationIdGenerator::new(OwnIds)),
+        }
+    }
+
+    /// The same with other time-outs.
+    #[must_use]
+    pub fn with_timeouts(mut self, timeouts: TimeoutConfig) -> Self {
+        self.shared = self.shared.into_builder().timeout_config(timeouts).build();
+        self
+    }
+
+    /// What the SDK's own types read.
+    pub fn shared(&self) -> &SdkConfig {
+        &self.shared
+    }
+
+    /// The retry quota of a simulated process; none in production.
+    pub fn retry_partition(&self) -> Option<RetryPartition> {
+        self.retry_partition.clone()
+    }
+
+    /// The source of a simulation's invocation ids; none in production, where the SDK makes them.
+    pub fn invocation_ids(&self) -> Option<SharedInvocationIdGenerator> {
+        self.invocation_ids.clone()
+    }
+}
+
+fn common() -> Builder {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(trust::http_client(region.as_deref()))
-        .region(region.map(Region::new))
-        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
-        .service_config(Variables)
         .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()
@@ -47,7 +123,33 @@ fn build() -> SdkConfig {
                 .operation_timeout(CALL_TIMEOUT)
                 .build(),
         )
-        .build()
+}
+
+impl From<SdkConfig> for Config {
+    /// Of a configuration that was made elsewhere, as a test makes it for an emulator.
+    fn from(shared: SdkConfig) -> Self {
+        Self { shared, retry_partition: None, invocation_ids: None }
+    }
+}
+
+/// The SDK's time by our clock.
+#[derive(Debug)]
+struct ClockSource(Clock);
+
+impl TimeSource for ClockSource {
+    fn now(&self) -> SystemTime {
+        self.0.now().into()
+    }
+}
+
+/// Invocation ids from the source of all ids.
+#[derive(Debug)]
+struct OwnIds;
+
+impl InvocationIdGenerator for OwnIds {
+    fn generate(&self) -> Result<Option<InvocationId>, BoxError> {
+        Ok(Some(InvocationId::new(types::new_uuid().to_string())))
+    }
 }
 
 /// Settings of single services by the environment, as `AWS_ENDPOINT_URL_DYNAMODB` and, for all of them, `AWS_ENDPOINT_URL`:
@@ -73,11 +175,11 @@ where
 }
 
 /// The table as context `C` sees it.
-pub fn table<C: dynamo::Context>(config: &SdkConfig, name: impl Into<String>) -> dynamo::Table<C> {
-    dynamo::Table::new(aws_sdk_dynamodb::Client::new(config), name)
+pub fn table<C: dynamo::Context>(config: &Config, name: impl Into<String>) -> dynamo::Table<C> {
+    dynamo::Table::new(crate::sdk_client!(aws_sdk_dynamodb, config), name)
 }
 
 /// What any context holds on a person; the function's role says of which ones.
-pub fn personal_data(config: &SdkConfig, table: impl Into<String>) -> dynamo::PersonalData {
-    dynamo::PersonalData::new(aws_sdk_dynamodb::Client::new(config), table)
+pub fn personal_data(config: &Config, table: impl Into<String>) -> dynamo::PersonalData {
+    dynamo::PersonalData::new(crate::sdk_client!(aws_sdk_dynamodb, config), table)
 }

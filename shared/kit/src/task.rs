@@ -2,13 +2,13 @@
 //! by name, since the machine's `Retry` and `Catch` go by names.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use dynamo::{Meter, StoreError};
 use futures::FutureExt;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use crate::Error;
 use crate::config::{ConfigError, Environment};

@@ -2,6 +2,8 @@
 //!
 //! Nothing personal is written: ids, counts and texts of our own.
 
+mod sink;
+
 use std::any::Any;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +17,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use types::UserId;
+
+use crate::Clock;
+pub(crate) use sink::{LogSink, redirect};
 
 /// Parts that log requests, which may hold what is personal: warnings are enough of them.
 const QUIET: [&str; 7] =
@@ -84,14 +89,20 @@ pub(crate) struct Record<'a> {
 impl Record<'_> {
     /// Writes the line. That of a failure is in the embedded metric format: CloudWatch counts it, without a call.
     pub fn write(&self) {
-        let line = format!("{}\n", self.line(Timestamp::now()));
+        if !sink::write(self) {
+            self.write_to_stderr();
+        }
+    }
+
+    fn write_to_stderr(&self) {
+        let line = format!("{}\n", self.line(Clock::System.now(), is_first()));
         // Lambda reads both streams; standard error is not buffered, so the line is out when the answer is. All of it in one
         // call: the macros write each part of the text by itself. Where nobody reads it any more, nobody is to be told.
         std::io::stderr().write_all(line.as_bytes()).unwrap_or_default();
     }
 
-    fn line(&self, now: Timestamp) -> Value {
-        let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+    fn line(&self, now: Timestamp, cold_start: bool) -> Value {
+        let function = function_name();
         let service = std::env::var("SERVICE_NAME").unwrap_or_default();
         let stage = std::env::var("STAGE").unwrap_or_default();
         let mut line = json!({
@@ -107,7 +118,7 @@ impl Record<'_> {
             "status": self.status,
             "code": self.code,
             "error": self.error,
-            "coldStart": is_first(),
+            "coldStart": cold_start,
             "service": service,
             "stage": stage,
             "durationMs": millis(self.duration),
@@ -144,6 +155,11 @@ impl Record<'_> {
             self.usage.write_units
         )
     }
+}
+
+/// The name of the function that this process runs; empty outside of Lambda.
+pub(crate) fn function_name() -> String {
+    std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default()
 }
 
 /// True for the first invocation of this process.
@@ -185,7 +201,7 @@ mod tests {
     #[test]
     fn the_line_of_a_failure_is_json_with_a_metric_that_exists_in_it() {
         let record = record(Outcome::Failed);
-        let line = record.line(Timestamp::UNIX_EPOCH);
+        let line = record.line(Timestamp::UNIX_EPOCH, true);
         assert_eq!((&line["durationMs"], &line["dynamoRounds"]), (&json!(1.234), &json!(1)));
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
         for name in [&metrics["Metrics"][0]["Name"], &metrics["Dimensions"][0][0], &metrics["Dimensions"][0][1]] {
@@ -196,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_did_not_fail_makes_no_metric() {
-        let line = record(Outcome::Ok).line(Timestamp::UNIX_EPOCH);
+        let line = record(Outcome::Ok).line(Timestamp::UNIX_EPOCH, true);
         assert_eq!((&line["_aws"], &line["failures"]), (&Value::Null, &Value::Null));
     }
 }

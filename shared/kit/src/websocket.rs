@@ -7,7 +7,6 @@
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use dynamo::{Meter, StoreError};
@@ -15,6 +14,7 @@ use futures::FutureExt;
 use lambda_http::http::header::SEC_WEBSOCKET_PROTOCOL;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use types::UserId;
 
 use sealed::Common;

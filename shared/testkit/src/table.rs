@@ -7,10 +7,12 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
 };
+use kit::Clock;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::Requests;
 use crate::seed::Engine;
 
 /// The table's name.
@@ -37,6 +39,16 @@ impl TestTable {
         Self::on(crate::conflicts::front(address).await, engine).await
     }
 
+    /// One without a socket, for a simulation: its requests are signed at the time of `clock`, and are on record.
+    pub async fn in_process(clock: Clock) -> (Self, Requests) {
+        let database = dynoxide::Database::memory().expect("an in-memory database");
+        let (config, requests) = crate::in_process::config(database.clone(), clock);
+        let client = kit::sdk::client!(aws_sdk_dynamodb, &config);
+        let table = Self { client, address: String::new(), engine: Engine(database) };
+        table.create().await;
+        (table, requests)
+    }
+
     async fn database() -> (SocketAddr, Engine) {
         let database = dynoxide::Database::memory().expect("an in-memory database");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -57,7 +69,7 @@ impl TestTable {
         table
     }
 
-    /// Where other processes reach the database: host and port.
+    /// Where other processes reach the database: host and port; empty where they cannot.
     pub fn address(&self) -> &str {
         &self.address
     }

@@ -4,30 +4,30 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-/// The longest address that SMTP can carry, in characters (RFC 5321, section 4.5.3.1.3, less the angle brackets).
+/// Maximum length of an SMTP address in characters (RFC 5321, section 4.5.3.1.3, less the angle brackets).
 const MAX_ADDRESS_CHARS: usize = 254;
 
 /// A syntactically valid e-mail address in lower case.
 ///
-/// Mailboxes that differ in letter case only are one account: RFC 5321 lets a host tell them apart, none of note does,
-/// and two accounts that look alike invite mistakes. Its `Debug` shows no part of it.
+/// Addresses that differ in letter case only are one account: RFC 5321 lets a host distinguish them, but no common host
+/// does. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// Why a text is no e-mail address.
+/// Reason why a text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EmailError {
-    /// It does not have the form of RFC 5321, or no dot in its domain.
+    /// Invalid syntax (RFC 5321), or a domain without a dot.
     #[error("is not a valid e-mail address")]
     Malformed,
-    /// It is longer than SMTP can carry.
+    /// Longer than SMTP allows.
     #[error("is longer than 254 characters")]
     TooLong,
 }
 
 impl EmailAddress {
-    /// Reads an address; surrounding white space is dropped.
+    /// Parses an address. Surrounding white space is removed.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let text = text.trim();
         if text.chars().count() > MAX_ADDRESS_CHARS {
@@ -39,12 +39,12 @@ impl EmailAddress {
         Ok(Self(text.to_lowercase()))
     }
 
-    /// The address itself.
+    /// Returns the address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// SHA-256 of the address in hexadecimal: what stands for it in keys, where an address must not be read.
+    /// Returns the SHA-256 of the address in hexadecimal, for keys, which must not contain personal data.
     pub fn fingerprint(&self) -> String {
         crate::hex(&Sha256::digest(&self.0))
     }

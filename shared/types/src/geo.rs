@@ -1,4 +1,4 @@
-//! Places on the earth.
+//! Geographic positions.
 
 /// A position in degrees of WGS 84: latitude -90 to 90, longitude -180 to 180, both finite.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -10,7 +10,7 @@ pub struct GeoPoint {
     lng: f64,
 }
 
-/// The numbers as they are written, before anything is known of them.
+/// Coordinates before validation.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Degrees {
@@ -18,13 +18,13 @@ struct Degrees {
     lng: f64,
 }
 
-/// This is no place on the earth.
+/// Coordinates out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be a latitude of -90 to 90 and a longitude of -180 to 180 degrees")]
 pub struct NotOnEarth;
 
 impl GeoPoint {
-    /// A position.
+    /// Validates coordinates in degrees.
     pub fn new(lat: f64, lng: f64) -> Result<Self, NotOnEarth> {
         let on_earth = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lng);
         on_earth.then_some(Self { lat, lng }).ok_or(NotOnEarth)

@@ -1,9 +1,9 @@
-//! Identifiers. A new thing gets a `UUIDv7` (RFC 9562, section 5.7): sortable by time, so that newest-first needs no index.
+//! Identifiers. New entities get a `UUIDv7` (RFC 9562, section 5.7), which sorts by time of creation.
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Declares an identifier type of its own, so that a session's id cannot be passed for a user's.
+/// Declares an identifier type, so that IDs of different entities cannot be confused.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -16,17 +16,17 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Wraps an id that was made or read elsewhere.
+            /// Wraps an existing ID.
             pub const fn new(id: Uuid) -> Self {
                 Self(id)
             }
 
-            /// A new id, sortable by the time it was made.
+            /// Generates an ID, which sorts by time of creation.
             pub fn generate() -> Self {
-                Self(Uuid::now_v7())
+                Self($crate::random::new_uuid())
             }
 
-            /// The plain id.
+            /// Returns the plain UUID.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -55,55 +55,55 @@ macro_rules! id {
 }
 
 id! {
-    /// A key with which a service calls the API.
+    /// API key ID.
     ApiKeyId
 }
 id! {
-    /// Something that people can earn.
+    /// Badge ID.
     BadgeId
 }
 id! {
-    /// Something that somebody did, or saw, at a point: what the product calls an event.
+    /// Care event ID.
     CareEventId
 }
 id! {
-    /// Money that comes in through a payment provider.
+    /// Deposit ID.
     DepositId
 }
 id! {
-    /// Money that somebody gives to a person or a point.
+    /// Donation ID.
     DonationId
 }
 id! {
-    /// A kind of care event.
+    /// Event type ID.
     EventTypeId
 }
 id! {
-    /// A picture that somebody uploaded.
+    /// Media ID.
     MediaId
 }
 id! {
-    /// A place on the map where animals are cared for.
+    /// Point ID.
     PointId
 }
 id! {
-    /// A care event that comes again and again.
+    /// Schedule ID.
     ScheduleId
 }
 id! {
-    /// Money that moves from accounts to others.
+    /// Transfer ID.
     TransferId
 }
 id! {
-    /// A person's account.
+    /// User ID.
     UserId
 }
 id! {
-    /// One signed-in device of a user.
+    /// Session ID.
     SessionId
 }
 id! {
-    /// A domain event.
+    /// Event ID (of a published event).
     EventId
 }
 

@@ -1,4 +1,4 @@
-//! Values that every context speaks of: ids, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
+//! Value types shared by all contexts: IDs, e-mail addresses, phone numbers, time zones, money, positions, text with bounds.
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
@@ -7,6 +7,7 @@ mod geo;
 mod id;
 mod money;
 mod phone;
+pub mod random;
 mod role;
 mod scope;
 mod text;
@@ -20,6 +21,7 @@ pub use id::{
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode};
 pub use phone::{PhoneError, PhoneNumber};
+pub use random::new_uuid;
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
 pub use text::{PersonName, TextError, line, paragraphs};

@@ -3,33 +3,33 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The longest code of a currency, in characters.
+/// Maximum length of a currency code in characters.
 const MAX_CODE_CHARS: usize = 10;
-/// The shortest: that of ISO 4217.
+/// Minimum length, that of ISO 4217.
 const MIN_CODE_CHARS: usize = 3;
 
-/// The code of a currency: three letters of ISO 4217 (`EUR`), or that of a currency of the product itself (`POINTS`).
+/// Currency code: ISO 4217 (`EUR`) or a custom in-app currency (`POINTS`).
 ///
-/// 3 to 10 capital letters. That there is such a currency is for the wallet to say.
+/// 3 to 10 capital letters. The wallet checks that the currency exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, pattern = "^[A-Z]{3,10}$", examples("EUR"))]
 pub struct CurrencyCode(String);
 
-/// This is not the code of a currency.
+/// Invalid currency code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 3 to 10 capital letters, like EUR")]
 pub struct NotACurrencyCode;
 
 impl CurrencyCode {
-    /// Reads a code.
+    /// Parses a code.
     pub fn parse(text: &str) -> Result<Self, NotACurrencyCode> {
         let fits = (MIN_CODE_CHARS..=MAX_CODE_CHARS).contains(&text.len());
         let capitals = text.bytes().all(|byte| byte.is_ascii_uppercase());
         (fits && capitals).then(|| Self(text.to_owned())).ok_or(NotACurrencyCode)
     }
 
-    /// The code itself.
+    /// Returns the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -69,19 +69,19 @@ impl From<CurrencyCode> for String {
     }
 }
 
-/// An amount in minor units: 12.50 euros are 1250 and `EUR`. Whether it may be negative or zero is up to who takes it.
+/// Amount in minor units: EUR 12.50 is 1250. Each operation states whether zero or negative amounts are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Money {
-    /// The amount in the currency's smallest unit.
+    /// Amount in the smallest unit of the currency.
     #[schema(example = 1250)]
     pub amount_minor: i64,
-    /// Of which currency.
+    /// Currency code.
     pub currency: CurrencyCode,
 }
 
 impl Money {
-    /// So much of a currency.
+    /// Returns an amount of a currency.
     pub const fn new(amount_minor: i64, currency: CurrencyCode) -> Self {
         Self { amount_minor, currency }
     }

@@ -2,23 +2,23 @@
 
 use std::fmt;
 
-/// The fewest digits that a number reachable from abroad has, with its country's code.
+/// Minimum number of digits, including the country code.
 const MIN_DIGITS: usize = 7;
-/// The most digits that a number has (ITU-T E.164, section 6).
+/// Maximum number of digits (ITU-T E.164, section 6).
 const MAX_DIGITS: usize = 15;
 
-/// A phone number as ITU-T E.164 writes it: `+`, the country's code, the number. Its `Debug` shows no part of it.
+/// Phone number in E.164 format. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
-/// The text is no phone number.
+/// Invalid phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a phone number with its country's code, like +4915112345678")]
+#[error("must be a phone number with country code, for example +4915112345678")]
 pub struct PhoneError;
 
 impl PhoneNumber {
-    /// Reads a number; spaces, hyphens, dots and brackets, as people write them, are dropped.
+    /// Parses a number. Spaces, hyphens, dots and brackets are removed.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         let plain: String = text.chars().filter(|char| !" -.()/".contains(*char)).collect();
         let digits = plain.strip_prefix('+').ok_or(PhoneError)?;
@@ -26,12 +26,12 @@ impl PhoneNumber {
         if is_number && (MIN_DIGITS..=MAX_DIGITS).contains(&digits.len()) { Ok(Self(plain)) } else { Err(PhoneError) }
     }
 
-    /// The number itself.
+    /// Returns the number.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What may be shown of it: its last two digits.
+    /// Returns a masked form that shows the last two digits.
     pub fn masked(&self) -> String {
         let shown = self.0.len() - 2;
         format!("{}{}", "*".repeat(shown), &self.0[shown..])

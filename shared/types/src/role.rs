@@ -1,15 +1,15 @@
-//! Roles of people.
+//! Roles of users.
 
-/// What a person may be.
+/// Role of a user.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Everybody.
+    /// Every user.
     User,
-    /// Runs a part of the product.
+    /// Manager of a part of the product.
     Manager,
-    /// Runs all of it.
+    /// Administrator.
     Admin,
 }

@@ -1,31 +1,31 @@
-//! What a service may do.
+//! Scopes of API keys.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// One thing that an API key can allow. People need none: their roles decide.
+/// Scope of an API key. Users need no scopes: their roles decide.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
 pub enum Scope {
-    /// Ask for notifications to be sent.
+    /// Send notifications.
     #[serde(rename = "notifications:send")]
     NotificationsSend,
-    /// Read everybody's account.
+    /// Read all accounts.
     #[serde(rename = "users:read")]
     UsersRead,
 }
 
-/// There is no such scope.
+/// Unknown scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a scope")]
+#[error("is not a known scope")]
 pub struct UnknownScope;
 
 impl Scope {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 2] = [Self::NotificationsSend, Self::UsersRead];
 
-    /// Its name: what it is about, and what may be done.
+    /// Returns the name: resource and action.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotificationsSend => "notifications:send",

@@ -1,53 +1,53 @@
-//! Short texts that people type.
+//! Short texts from users.
 
-/// The longest name, in characters: long enough for every name on record.
+/// Maximum length of a name in characters.
 const MAX_NAME_CHARS: usize = 100;
 
-/// A person's name as they write it: no control characters, 1 to 100 characters. Its `Debug` shows no part of it.
+/// Display name of a user: 1 to 100 characters without control characters. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);
 
-/// Why a text is refused.
+/// Reason why a text is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but white space.
+    /// Empty or white space only.
     #[error("must not be empty")]
     Empty,
-    /// Over the bound.
+    /// Too long.
     #[error("is longer than {0} characters")]
     TooLong(usize),
-    /// Line breaks, escapes and the like, which could forge a mail header or a terminal's output.
+    /// Control characters, which could forge mail headers or terminal output.
     #[error("must not contain control characters")]
     ControlCharacter,
 }
 
 impl PersonName {
-    /// Reads a name; surrounding white space is dropped.
+    /// Parses a name. Surrounding white space is removed.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         line(text, MAX_NAME_CHARS).map(Self)
     }
 
-    /// The nearest name to a text that another service took from its user: what [`Self::parse`] refuses is cut or left
-    /// out, since nobody is there who could be asked again.
+    /// Returns the closest valid name to a text from another service: invalid parts are cut or removed, because the user
+    /// cannot be asked again.
     pub fn nearest(text: &str) -> Self {
         let printable: String = text.chars().filter(|char| !char.is_control()).collect();
         let cut: String = printable.trim().chars().take(MAX_NAME_CHARS).collect();
         Self(if cut.is_empty() { "Unnamed".to_owned() } else { cut.trim_end().to_owned() })
     }
 
-    /// What stands in the place of a name that was deleted.
+    /// Returns the placeholder for a deleted name.
     pub fn of_deleted_user() -> Self {
         Self("Deleted user".to_owned())
     }
 
-    /// The name itself.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The text without surrounding white space, if it is one line of 1 to `max_chars` characters.
+/// Returns the trimmed text if it is one line of 1 to `max_chars` characters.
 pub fn line(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim();
     if text.is_empty() {
@@ -61,7 +61,7 @@ pub fn line(text: &str, max_chars: usize) -> Result<String, TextError> {
     }
 }
 
-/// The text without surrounding white space, if it is 1 to `max_chars` characters; lines may break in it.
+/// Returns the trimmed text if it has 1 to `max_chars` characters. Line breaks are allowed.
 pub fn paragraphs(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim().replace("\r\n", "\n");
     if text.is_empty() {

@@ -1,38 +1,38 @@
-//! Time zones, by their names in the IANA database.
+//! IANA time zones.
 
 use std::fmt;
 use std::sync::OnceLock;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-/// A time zone that exists: `Europe/Berlin`. What it says is compiled in, so the same on every machine.
+/// Time zone of the IANA database, for example `Europe/Berlin`. The database is compiled in.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ZoneName(TimeZone);
 
-/// There is no such time zone.
+/// Unknown time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a time zone of the IANA database, like Europe/Berlin")]
+#[error("must be an IANA time zone, for example Europe/Berlin")]
 pub struct UnknownZone;
 
 impl ZoneName {
-    /// Reads a name; letter case does not matter.
+    /// Parses a name, ignoring letter case.
     pub fn parse(text: &str) -> Result<Self, UnknownZone> {
         static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
         ZONES.get_or_init(TimeZoneDatabase::bundled).get(text).map(Self).map_err(|_| UnknownZone)
     }
 
-    /// Coordinated universal time.
+    /// Returns UTC.
     pub fn utc() -> Self {
         Self(TimeZone::UTC)
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// Its clock.
+    /// Returns the rules of the zone.
     pub fn zone(&self) -> &TimeZone {
         &self.0
     }

@@ -11,7 +11,7 @@ use dynamo::Outbox;
 use identity::ctx::first_token;
 use identity::domain::account::{Account, NewAccount};
 use identity::domain::attempts::Source;
-use identity::domain::password::{Password, PasswordHashText};
+use identity::domain::password::{HashingCost, Password, PasswordHashText};
 use identity::domain::refresh::RefreshToken;
 use identity::store::{ClaimError, Identity, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -189,5 +189,5 @@ impl Stage {
 /// The hash of [`PASSWORD`], which takes long to make.
 fn password_hash() -> PasswordHashText {
     static HASH: OnceLock<PasswordHashText> = OnceLock::new();
-    HASH.get_or_init(|| Password::new(PASSWORD).hash(&[7; 16]).expect("a hash")).clone()
+    HASH.get_or_init(|| Password::new(PASSWORD).hash(&[7; 16], HashingCost::PRODUCTION).expect("a hash")).clone()
 }

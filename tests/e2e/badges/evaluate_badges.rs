@@ -107,6 +107,6 @@ async fn a_poisoned_event_goes_to_the_dead_letters_and_stops_nobody() {
     bad.correlation_id.clone_from(&marker);
     cloud.publish(&bad).await;
     tell(&cloud, &reported(&user, kind)).await;
-    let dead = cloud.take_dead_letter("EvaluateBadgesDlq", &marker).await;
+    let dead = cloud.take_dead_letter("badges-dead-letters", &marker).await;
     assert_eq!(dead.reason, "a donation of nothing");
 }

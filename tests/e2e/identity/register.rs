@@ -19,7 +19,7 @@ async fn a_new_account_is_signed_in() {
     assert_eq!(answer["user"]["email"], email.as_str());
     assert_eq!(answer["user"]["emailVerified"], false);
     assert_eq!(answer["user"]["roles"], json!(["user"]));
-    assert_eq!(answer["user"]["plan"], "free");
+    assert_eq!(answer["user"]["plan"], "family", "the plan that the deployment names");
     assert_eq!(answer["tokens"]["tokenType"], "Bearer");
     assert_eq!(answer["tokens"]["expiresIn"], 600);
     assert!(!answer.to_string().contains("argon2"), "no hash leaves");

@@ -12,6 +12,7 @@ async fn sign_in(cloud: &Cloud, email: &str, device: &str) -> User {
 async fn a_second_device_on_a_free_plan_ends_the_first_ones_session() {
     let cloud = Cloud::connect().await;
     let first = cloud.sign_up().await;
+    cloud.limit_to_one_device(&first).await;
     let second = sign_in(&cloud, &first.email, "tablet").await;
     let list = cloud.get("/v1/users/me/sessions").bearer(&second.access_token).send().await.expect(200);
     assert_eq!(list["nextCursor"], json!(null));

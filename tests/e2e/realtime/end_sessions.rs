@@ -9,6 +9,7 @@ use super::held;
 async fn a_login_on_a_second_device_of_a_free_plan_ends_the_first_devices_socket() {
     let cloud = Cloud::connect().await;
     let first = cloud.sign_up().await;
+    cloud.limit_to_one_device(&first).await;
     let mut old = cloud.socket(&first.access_token).await;
     old.ping().await;
     let login =

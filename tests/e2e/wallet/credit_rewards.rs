@@ -60,7 +60,7 @@ async fn a_reward_that_makes_no_sense_is_a_dead_letter() {
     for (reward, why) in [(money(5, "SHELLS"), "no currency SHELLS"), (money(0, "POINTS"), "makes no sense")] {
         let event = reported(&user, Some(reward));
         cloud.publish(&event).await;
-        let letter = cloud.take_dead_letter("CreditRewardsDlq", &event.correlation_id).await;
+        let letter = cloud.take_dead_letter("wallet-dead-letters", &event.correlation_id).await;
         assert!(letter.reason.contains(why), "{}", letter.reason);
     }
     assert_eq!(cloud.available(&user, "POINTS").await, 0);

@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use super::draft::{Draft, fill};
 use super::function::Place;
-use super::{Written, holder, sample};
+use super::holder::{self, Trigger};
+use super::{Written, sample};
 use crate::failure::{Failure, Result, refuse};
 use crate::repository::Repository;
 use crate::survey::Survey;
 
+/// What the first consumer of a context brings along.
+const DEAD_LETTERS: &str = include_str!("texts/dead_letters.yaml.txt");
 const CONSUMERS: &str = "What runs without a request, one file each.";
 
 /// An event that is waited for.
@@ -26,24 +29,72 @@ struct Event {
     payload: String,
 }
 
-/// Writes a consumer: code, binary, queue, template, sample, test.
-pub fn consumer(repository: &Repository, context: &str, name: &str, events: &[String]) -> Result<Written> {
+/// How events reach a consumer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Through a queue, in batches.
+    Queue,
+    /// From the bus itself, one by one: for what is rare, and always handled within one invocation.
+    Bus,
+}
+
+impl Source {
+    fn runner(self) -> &'static str {
+        match self {
+            Self::Queue => "sqs",
+            Self::Bus => "bus",
+        }
+    }
+
+    /// What the function waits for: the rule that SAM makes for it may exist as soon as it does.
+    fn after(self) -> &'static str {
+        match self {
+            Self::Queue => "",
+            Self::Bus => "\n    DependsOn: DeadLettersPolicy",
+        }
+    }
+
+    fn template(self) -> &'static str {
+        match self {
+            Self::Queue => include_str!("texts/consumer.yaml.txt"),
+            Self::Bus => include_str!("texts/bus_consumer.yaml.txt"),
+        }
+    }
+}
+
+/// Writes a consumer: code, binary, template with its source, sample, test.
+pub fn consumer(
+    repository: &Repository,
+    context: &str,
+    name: &str,
+    events: &[String],
+    from: Source,
+) -> Result<Written> {
     let survey = Survey::of(repository)?;
     let place = Place::find(&survey, context, name)?;
     let mut draft = Draft::new(repository);
     let events: Vec<Event> = events.iter().map(|event| Event::find(&draft, event)).collect::<Result<_>>()?;
-    let held = holder::choose(&draft, place.context, place.template, false)?;
+    let held = holder::choose(&draft, place.context, place.template, Trigger::Event)?;
 
-    place.add_binary(&mut draft, "consumers", "sqs", &held, &["contracts", "kit", "serde_json", "tokio"])?;
-    place.add_module(&mut draft, "consumers", CONSUMERS, source(&place, &held.name, &events))?;
-    let block = [include_str!("texts/function.yaml.txt"), include_str!("texts/consumer.yaml.txt")].concat();
+    place.add_binary(&mut draft, "consumers", from.runner(), &held, &["contracts", "kit", "serde_json", "tokio"])?;
+    place.add_module(&mut draft, "consumers", CONSUMERS, source(&place, &held.name, from, &events))?;
+    let dead_letters = place.template.resource("DeadLetters").is_none().then_some(DEAD_LETTERS).unwrap_or_default();
+    let block = [dead_letters, include_str!("texts/function.yaml.txt"), from.template()].concat();
     let all = events.iter().map(|event| event.detail_type.as_str()).collect::<Vec<_>>().join(", ");
-    let values = [("comment", all.as_str()), ("events", all.as_str()), ("statement", held.statement.as_str())];
+    let values = [
+        ("comment", all.as_str()),
+        ("events", all.as_str()),
+        ("statement", held.statement.as_str()),
+        ("after", from.after()),
+    ];
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     let first = events.first().ok_or_else(|| Failure::new("Name the events that it waits for."))?;
-    let queue = format!("atoll-{}Queue", place.name.pascal());
-    let message = sample::message(&first.detail_type, &queue, &first.example(&draft)?);
-    place.add_sample(&mut draft, message)?;
+    let event = sample::event(&first.detail_type, &first.example(&draft)?);
+    let sample = match from {
+        Source::Queue => sample::message(&event, &format!("atoll-prod-{}", place.binary())),
+        Source::Bus => sample::pretty(&event),
+    };
+    place.add_sample(&mut draft, sample)?;
     place.add_test(&mut draft, test(&place, &events))?;
     let cells = [&format!("`{}`", place.binary()), &quoted(&events), &place.name.sentence()];
     place.add_row(&mut draft, "Consumers", &["function", "events", "what it does"], &cells.map(String::as_str))?;
@@ -84,10 +135,10 @@ impl Event {
 
 /// The type and the version of an event in the module of its context.
 fn declared(source: &str, event_type: &str) -> Option<(String, String)> {
-    let (before, after) = source.split_once(&format!("const TYPE: &'static str = \"{event_type}\";"))?;
-    let (_, payload) = before.rsplit_once("impl DomainEvent for ")?;
-    let (_, version) = after.split_once("const VERSION: u32 = ")?;
-    Some((payload.split([' ', '{']).next()?.to_owned(), version.split(';').next()?.to_owned()))
+    let (before, after) = source.split_once(&format!("\"{event_type}\","))?;
+    let (_, payload) = before.rsplit_once("event!(")?;
+    let (_, version) = after.split_once("version = ")?;
+    Some((payload.trim().trim_end_matches(',').to_owned(), version.split(',').next()?.to_owned()))
 }
 
 fn quoted(events: &[Event]) -> String {
@@ -106,7 +157,7 @@ fn imports(events: &[Event]) -> String {
     modules.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn source(place: &Place<'_>, holder: &str, events: &[Event]) -> String {
+fn source(place: &Place<'_>, holder: &str, from: Source, events: &[Event]) -> String {
     let arm = |event: &Event| {
         let (payload, fact) = (&event.payload, &event.fact);
         format!(
@@ -123,13 +174,14 @@ fn source(place: &Place<'_>, holder: &str, events: &[Event]) -> String {
     let arms: Vec<_> = events.iter().map(arm).collect();
     let helpers: Vec<_> = events.iter().map(helper).collect();
     format!(
-        "//! On {}: {}.\n//! As generated, it lets the event pass.\n\nuse contracts::Envelope;\n{}\nuse kit::sqs::{{Done, Failure, Handled}};\n\
+        "//! On {}: {}.\n//! As generated, it lets the event pass.\n\nuse contracts::Envelope;\n{}\nuse kit::{}::{{Done, Failure, Handled}};\n\
          use serde_json::Value;\n\nuse crate::ctx::{holder};\n\n/// Handles one event.\n\
          pub async fn {}(ctx: &'static {holder}, event: Envelope<Value>) -> Handled {{\n    {}{{\n        \
          Err(Failure::Poison(format!(\"no use for {{}}\", event.detail_type())))\n    }}\n}}\n{}",
         quoted(events),
         place.name.sentence().to_lowercase(),
         imports(events),
+        from.runner(),
         place.name.snake(),
         arms.concat(),
         helpers.concat(),
@@ -156,7 +208,7 @@ fn next(place: &Place<'_>) -> Vec<String> {
             "{}: write the effect, once however often the event comes, and in whichever order.",
             file(&format!("src/consumers/{snake}.rs"))
         ),
-        format!("{}: keep in Policies the actions that the store's calls need, and no others.", place.template.path),
+        format!("{}: keep in the role the actions that the store's calls need, and no others.", place.template.path),
         format!(
             "tests/e2e/{}/{snake}.rs: look for the effect; tests/faults: the same event five times.",
             place.context.name

@@ -2,14 +2,14 @@
 
 use super::draft::{Draft, fill};
 use super::{Written, edits};
+use crate::apis;
 use crate::failure::{Result, refuse};
 use crate::names::{is_snake, is_taken, pascal};
 use crate::repository::Repository;
-use crate::survey::{Survey, Template};
+use crate::survey::{PLATFORM, Survey};
+use crate::tidy::LOCAL_MANIFEST;
 
-/// The pack that every product needs, and that no parameter turns off.
-const PLATFORM: &str = "platform";
-const ROOT: &str = "template.yaml";
+const CORE: &str = "template.yaml";
 const FILES: [(&str, &str); 6] = [
     ("README.md", include_str!("texts/README.md.txt")),
     ("Cargo.toml", include_str!("texts/Cargo.toml.txt")),
@@ -33,22 +33,13 @@ pub fn context(repository: &Repository, pack: &str, context: &str) -> Result<Wri
     let mut draft = Draft::new(repository);
     let directory = format!("functions/{pack}/{context}");
     workspace(&mut draft, context, &directory)?;
-    let stack = pascal(context);
-    let placeholder = include_str!("texts/placeholder.yaml.txt").trim_end();
-    let parameters = parameters(&survey)?;
-    let values = [
-        ("context", context),
-        ("pack", pack),
-        ("pascal", stack.as_str()),
-        ("placeholder", placeholder),
-        ("parameters", parameters.as_str()),
-    ];
+    local_binary(&mut draft, pack, context)?;
+    let (stack, parameters) = (pascal(context), parameters(&survey)?);
+    let values = [("context", context), ("pack", pack), ("pascal", &stack), ("parameters", parameters.as_str())];
     for (file, text) in FILES {
         draft.create(&format!("{directory}/{file}"), fill(text, &values))?;
     }
-    if let Some(root) = survey.templates.iter().find(|template| template.path == ROOT) {
-        deploy(&mut draft, root, pack, &stack, &directory)?;
-    }
+    deploy(&mut draft, &survey, pack, context)?;
     let next = vec![
         format!("{directory}/README.md: say what the context is for."),
         format!("{directory}/src/domain: the rules, pure and synchronous; then name the layer in src/lib.rs."),
@@ -56,6 +47,10 @@ pub fn context(repository: &Repository, pack: &str, context: &str) -> Result<Wri
             "`cargo xtask new-endpoint {context} <verb_noun> \"<METHOD> /v1/…\"` or `cargo xtask new-consumer {context} …`."
         ),
     ];
+    let api = apis::path(pack);
+    if !draft.has(&api) {
+        draft.create(&api, apis::empty(pack))?;
+    }
     Ok(Written { packages: vec![context.to_owned(), "tests".to_owned()], next, files: draft.write()? })
 }
 
@@ -86,36 +81,46 @@ fn workspace(draft: &mut Draft<'_>, context: &str, directory: &str) -> Result<()
     draft.edit("tests/Cargo.toml", &format!("{context}.workspace = true"), |text| edits::dependency(text, context))
 }
 
-/// The nested stack, and the parameter that turns its pack on and off.
-fn deploy(draft: &mut Draft<'_>, root: &Template, pack: &str, stack: &str, directory: &str) -> Result<()> {
-    if root.resource(stack).is_some() {
-        return refuse!("{ROOT} has a resource {stack} already: choose another name for the context.");
+/// The dependency of the binary that the local cloud runs, and the feature of the pack that asks for it.
+fn local_binary(draft: &mut Draft<'_>, pack: &str, context: &str) -> Result<()> {
+    let always = pack == PLATFORM;
+    let line = if always {
+        format!("{context}.workspace = true")
+    } else {
+        format!("{context} = {{ workspace = true, optional = true }}")
+    };
+    draft.edit(LOCAL_MANIFEST, &line, |text| edits::dependency_line(text, context, &line))?;
+    if always {
+        return Ok(());
     }
-    let title = pascal(pack);
-    let (parameter, condition) = (format!("Pack{title}"), format!("Has{title}"));
-    let optional = pack != PLATFORM;
-    if optional && root.value(&format!("/Parameters/{parameter}")).is_null() {
-        let lines = fill(include_str!("texts/pack.yaml.txt"), &[("parameter", &parameter), ("pack", pack)]);
-        draft.edit(ROOT, &parameter, |text| edits::template_section(text, "Parameters", &lines))?;
-        let line = format!("  {condition}: !Equals [!Ref {parameter}, \"on\"]");
-        draft.edit(ROOT, &condition, |text| edits::template_section(text, "Conditions", &line))?;
-        draft
-            .edit(ROOT, &format!("{parameter} among the groups of parameters"), |text| Some(group(text, &parameter)))?;
-    }
-    let conditional = if optional { format!("    Condition: {condition}\n") } else { String::new() };
-    let block = format!(
-        "\n  {stack}:\n    Type: AWS::Serverless::Application\n{conditional}    Properties:\n      \
-         Location: {directory}/template.yaml\n      Parameters: *context\n"
-    );
-    draft.edit(ROOT, &format!("the stack {stack}"), |text| edits::template_section(text, "Resources", &block))
+    let feature = format!("pack-{pack}");
+    draft.edit(LOCAL_MANIFEST, &feature, |text| {
+        let text = edits::list_item(text, "default = [", ']', &format!("\"{feature}\""))?;
+        let open = format!("\n{feature} = [");
+        let item = format!("\"dep:{context}\"");
+        edits::list_item(&text, &open, ']', &item)
+            .or_else(|| Some(text.replacen("\n\n[dependencies]", &format!("{open}{item}]\n\n[dependencies]"), 1)))
+    })
 }
 
-/// Shows the parameter in the console's group of packs, if the template has groups.
-fn group(text: &str, parameter: &str) -> String {
-    const LABEL: &str = "      - Label: { default: Packs }\n        Parameters: [";
-    if let Some(changed) = edits::list_item(text, LABEL, ']', parameter) {
-        return changed;
+/// The nested stack in the core's template, or in the pack's, which the first context of a pack brings along.
+fn deploy(draft: &mut Draft<'_>, survey: &Survey<'_>, pack: &str, context: &str) -> Result<()> {
+    let stack = pascal(context);
+    let (root, location) = if pack == PLATFORM {
+        (CORE.to_owned(), format!("functions/{pack}/{context}"))
+    } else {
+        (format!("functions/{pack}/template.yaml"), context.to_owned())
+    };
+    let Some(template) = survey.templates.iter().find(|template| template.path == root) else {
+        let values = [("pack", pack), ("context", context), ("pascal", &stack)];
+        return draft.create(&root, fill(include_str!("texts/pack.yaml.txt"), &values));
+    };
+    if template.resource(&stack).is_some() {
+        return refuse!("{root} has a resource {stack} already: choose another name for the context.");
     }
-    let groups = "    ParameterGroups:\n";
-    text.replacen(groups, &format!("{groups}{LABEL}{parameter}]\n"), 1)
+    let block = format!(
+        "\n  {stack}:\n    Type: AWS::Serverless::Application\n    Properties:\n      Location: {location}/template.yaml\n      \
+         Parameters: *context\n"
+    );
+    draft.edit(&root, &format!("the stack {stack}"), |text| edits::template_section(text, "Resources", &block))
 }

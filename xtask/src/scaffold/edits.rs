@@ -45,6 +45,11 @@ pub fn binary(text: &str, name: &str, file: &str) -> String {
 
 /// Adds a dependency of the workspace to a package's `[dependencies]`, in the order of names.
 pub fn dependency(text: &str, name: &str) -> Option<String> {
+    dependency_line(text, name, &format!("{name}.workspace = true"))
+}
+
+/// The same, with the line to add.
+pub fn dependency_line(text: &str, name: &str, line: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
     let section = section(&lines, "[dependencies]", "[")?;
     let key = |line: &str| line.split(['.', ' ', '=']).next().unwrap_or_default().to_owned();
@@ -54,7 +59,7 @@ pub fn dependency(text: &str, name: &str) -> Option<String> {
     }
     let later = entries.iter().find(|at| key(lines[**at]).as_str() > name).copied();
     let at = later.or_else(|| entries.last().map(|last| last + 1))?;
-    Some(insert_lines(&lines, at, &[&format!("{name}.workspace = true")]))
+    Some(insert_lines(&lines, at, &[line]))
 }
 
 /// Adds lines at the end of a section of a template: `Resources`, `Parameters`, `Conditions`.

@@ -1,11 +1,12 @@
 //! `new-endpoint`.
 
-use super::draft::Draft;
+use super::draft::{Draft, fill};
 use super::function::Place;
 use super::handler::{Handler, Kind};
+use super::holder::{self, Trigger};
 use super::proof::proof;
 use super::route::{Route, shape_of};
-use super::{Written, edits, holder, sample};
+use super::{Written, edits, sample};
 use crate::failure::{Result, refuse};
 use crate::repository::Repository;
 use crate::survey::{Context, Survey};
@@ -20,7 +21,8 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let place = Place::find(&survey, context, name)?;
     unclaimed(&survey, &place, &route)?;
     let mut draft = Draft::new(repository);
-    let held = holder::choose(&draft, place.context, place.template, !public)?;
+    let trigger = if public { Trigger::Anybody } else { Trigger::Caller };
+    let held = holder::choose(&draft, place.context, place.template, trigger)?;
     let handler = Handler { context, name: &place.name, route: &route, holder: &held.name, public };
 
     let mut needs = vec!["axum", "kit", "serde", "tokio", "utoipa"];
@@ -38,7 +40,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     let block = [include_str!("texts/function.yaml.txt"), include_str!("texts/endpoint.yaml.txt")].concat();
     let values = [("comment", route.key()), ("key", route.key()), ("statement", held.statement.clone())];
     let mut values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    values.push(("actions", handler.actions()));
+    values.extend([("actions", handler.actions()), ("after", "")]);
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     place.add_sample(&mut draft, sample::request(&route, !public))?;
     place.add_test(&mut draft, proof(&handler))?;
@@ -54,7 +56,7 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
 /// An error if the API has such a route, or an operation of this name.
 fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()> {
     if let Some(taken) = survey.routes().find(|other| shape_of(other.key) == shape_of(&route.key())) {
-        return refuse!("{} has the route {} already.", taken.resource.template.path, taken.key);
+        return refuse!("The API of the pack {} has the route {} already.", place.context.pack(), taken.key);
     }
     if let Some(taken) =
         survey.operations.iter().find(|other| other.id == place.name.snake() && other.key != route.key())
@@ -68,13 +70,20 @@ fn unclaimed(survey: &Survey<'_>, place: &Place<'_>, route: &Route) -> Result<()
     Ok(())
 }
 
-/// The context's part of the API's description, if this is its first endpoint.
+/// The context's part of the OpenAPI document, if this is its first endpoint; the document's introduction, if it is the
+/// pack's first.
 fn describe(draft: &mut Draft<'_>, context: &Context) -> Result<()> {
     let index = context.file("src/api/mod.rs");
     if draft.has(&index) {
         return Ok(());
     }
-    draft.create(&index, format!("//! {ENDPOINTS}\n\n{}", include_str!("texts/api.rs.txt")))?;
+    let api = fill(include_str!("texts/api.rs.txt"), &[("context", &context.name)]);
+    draft.create(&index, format!("//! {ENDPOINTS}\n\n{api}"))?;
+    let pack = context.pack();
+    let introduction = format!("docs/openapi/{}.md", if pack == "platform" { "core" } else { pack });
+    if !draft.has(&introduction) {
+        draft.create(&introduction, format!("# Atoll {pack} API\n\nThe operations of the pack {pack}.\n"))?;
+    }
     let library = context.file("src/lib.rs");
     draft.declare(&library, "pub mod ", "pub mod api;")?;
     let item = format!("{}::api::Api::openapi()", context.name);
@@ -91,7 +100,7 @@ fn refuse_in_words(draft: &mut Draft<'_>, context: &Context, handler: &Handler<'
             .edit(&file, &format!("`Refusal::{variant}`"), |text| edits::refusal(text, &variant, &sentence, &answer));
     }
     let values = [("variant", variant.as_str()), ("sentence", &sentence), ("answer", &answer)];
-    draft.create(&file, super::draft::fill(PROBLEMS, &values))?;
+    draft.create(&file, fill(PROBLEMS, &values))?;
     let library = context.file("src/lib.rs");
     draft.declare(&library, "pub mod ", "pub mod problem;")
 }
@@ -105,10 +114,11 @@ fn next(place: &Place<'_>, handler: &Handler<'_>) -> Vec<String> {
         ),
         format!("{}: load and save, with the event in the same write.", file("src/store.rs")),
         format!("{}: one code per refusal, and each in the `responses` of the endpoint.", file("src/problem.rs")),
-        format!("{}: keep in Policies the actions that the store's calls need, and no others.", place.template.path),
+        format!("{}: keep in the role the actions that the store's calls need, and no others.", place.template.path),
         format!("tests/e2e/{}/{snake}.rs: one test per answer that it can give.", place.context.name),
         format!("events/invoke/{}.json: the fields as a client sends them.", place.binary()),
         format!("{}: what it does, in a few words; its items in the key table.", file("README.md")),
+        format!("{}: the description of the tag, if this is the first endpoint.", file("src/api/mod.rs")),
     ];
     if handler.route.method == "POST" {
         steps.insert(1, "If it creates or pays, take `IdempotencyKey` and derive the id from it, so that a retry finds the first one's work.".into());

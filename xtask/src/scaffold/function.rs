@@ -17,9 +17,6 @@ pub struct Place<'a> {
     pub name: Name,
 }
 
-/// The one resource of a context without functions.
-const PLACEHOLDER: &str = include_str!("texts/placeholder.yaml.txt");
-
 impl<'a> Place<'a> {
     /// Finds the context, and makes sure that the name is free.
     pub fn find(survey: &'a Survey<'_>, context: &str, name: &str) -> Result<Self> {
@@ -48,7 +45,7 @@ impl<'a> Place<'a> {
 
     /// True for the logical ids that a new function's resources may have.
     fn claims(&self, id: &str) -> bool {
-        let suffixes = ["", "Logs", "Integration", "Route", "Queue", "Dlq", "QueuePolicy", "Rule", "DlqAlarm"];
+        let suffixes = ["", "Role", "Queue", "QueuePolicy", "Rule"];
         id.strip_prefix(&self.name.pascal()).is_some_and(|rest| suffixes.contains(&rest))
     }
 
@@ -109,9 +106,7 @@ impl<'a> Place<'a> {
 
     /// The function and what belongs to it, at the end of the template's resources.
     pub fn add_resources(&self, draft: &mut Draft<'_>, block: &str) -> Result<()> {
-        draft.edit(&self.template.path, "a function", |text| {
-            edits::template_section(&text.replace(PLACEHOLDER, "Resources:\n"), "Resources", block)
-        })
+        draft.edit(&self.template.path, "a function", |text| edits::template_section(text, "Resources", block))
     }
 
     /// The sample event.

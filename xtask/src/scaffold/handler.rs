@@ -33,8 +33,6 @@ pub enum Kind {
     Accept,
 }
 
-const PROBLEM: &str = "body = Problem, content_type = \"application/problem+json\"";
-
 impl Handler<'_> {
     /// What it does.
     pub fn kind(&self) -> Kind {
@@ -48,7 +46,7 @@ impl Handler<'_> {
     /// The refusal of what finds nothing: its variant, its sentence, its code.
     pub fn refusal(&self) -> (String, String, String) {
         let noun = self.name.noun();
-        let sentence = format!("There is no such {}, or the caller may not know of it.", noun.replace('_', " "));
+        let sentence = format!("The {} does not exist, or the caller may not see it.", noun.replace('_', " "));
         (format!("NoSuch{}", crate::names::pascal(noun)), sentence, format!("{}.no_such_{noun}", self.context))
     }
 
@@ -157,14 +155,10 @@ impl Handler<'_> {
         if !self.public {
             lines.push("security((\"bearer\" = [])),".to_owned());
         }
-        let parameter = |name: &String| format!("(\"{name}\" = Uuid, Path, description = \"Which one\")");
+        let parameter = |name: &String| format!("(\"{name}\" = Uuid, Path, description = \"Identifier\")");
         let mut parameters: Vec<_> = self.route.parameters.iter().map(parameter).collect();
         if self.kind() == Kind::List {
-            parameters.push(
-                "(\"limit\" = Option<u32>, Query, description = \"How many items, 1 to 100; 20 if absent\")".into(),
-            );
-            parameters
-                .push("(\"cursor\" = Option<String>, Query, description = \"`nextCursor` of the page before\")".into());
+            parameters.push("Page".to_owned());
         }
         if !parameters.is_empty() {
             lines.push(format!("params({}),", parameters.join(", ")));
@@ -178,22 +172,15 @@ impl Handler<'_> {
 
     fn responses(&self) -> String {
         let success = match (self.kind(), self.replies()) {
-            (_, false) => "status = 204, description = \"It is gone\"".to_owned(),
+            (_, false) => "status = 204, description = \"Deleted\"".to_owned(),
             (Kind::List, _) => format!("status = 200, description = \"One page\", body = List<{}>", self.view()),
-            (Kind::Find, _) => format!("status = 200, description = \"It was found\", body = {}", self.view()),
-            (Kind::Accept, _) => format!("status = 200, description = \"What was understood\", body = {}", self.view()),
+            (Kind::Find, _) => format!("status = 200, description = \"The resource\", body = {}", self.view()),
+            (Kind::Accept, _) => format!("status = 200, description = \"Created\", body = {}", self.view()),
         };
         let mut all = vec![success];
-        let mut problem =
-            |status: u16, text: &str| all.push(format!("status = {status}, description = \"{text}\", {PROBLEM}"));
-        if !self.public {
-            problem(401, "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`");
-        }
+        // Errors that operations share are added by `kit::openapi::Conventions`.
         if self.kind() == Kind::Find {
-            problem(404, &format!("`{}`", self.refusal().2));
-        }
-        if self.route.has_body() || self.kind() == Kind::List {
-            problem(422, "`request.invalid`: a field is wrong");
+            all.push(format!("status = 404, description = \"`{}`\"", self.refusal().2));
         }
         all.iter().map(|one| format!("        ({one}),\n")).collect::<Vec<_>>().concat()
     }

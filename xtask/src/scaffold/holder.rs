@@ -1,4 +1,5 @@
-//! Which of a context's types a new function holds: `Public` where there is one, else `Ctx`.
+//! Which type of `src/ctx.rs` a new function holds: an endpoint `Public` or `Ctx`, a consumer `ConsumerContext` if there is
+//! one.
 
 use serde_json::Value;
 
@@ -17,17 +18,33 @@ pub struct Holder {
     pub statement: String,
 }
 
+/// What calls a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// A request of a signed-in user.
+    Caller,
+    /// A request of anybody.
+    Anybody,
+    /// An event.
+    Event,
+}
+
 /// The first type of `src/ctx.rs` that a new function can hold as it is.
-pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, with_caller: bool) -> Result<Holder> {
+pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, trigger: Trigger) -> Result<Holder> {
+    let with_caller = trigger == Trigger::Caller;
     let file = context.file("src/ctx.rs");
     let Ok(text) = draft.text(&file) else {
         return refuse!(
-            "{file} is missing: write a `pub struct Ctx` with `from_env` there and `impl kit::auth::Authenticates` for it \
-             (see functions/platform/identity/src/ctx.rs)."
+            "{file} is missing: declare `pub type Ctx = kit::EndpointContext<Store>` there (see \
+             functions/community/points/src/ctx.rs)."
         );
     };
     let mut complaints = Vec::new();
-    for name in ["Public", "Ctx"].into_iter().filter(|name| text.contains(&format!("pub struct {name} "))) {
+    let names: &[&str] = match trigger {
+        Trigger::Caller | Trigger::Anybody => &["Public", "Ctx"],
+        Trigger::Event => &["ConsumerContext", "Public", "Ctx"],
+    };
+    for &name in names.iter().filter(|name| is_declared(&text, name)) {
         match usable(&text, name, template, with_caller) {
             Ok(statement) => {
                 let library = draft.text(&context.file("src/lib.rs"))?;
@@ -43,13 +60,20 @@ pub fn choose(draft: &Draft<'_>, context: &Context, template: &Template, with_ca
         }
     }
     match complaints.as_slice() {
-        [] => refuse!("{file} has neither `pub struct Ctx` nor `pub struct Public`: add one with `from_env`."),
+        [] => refuse!("{file} has no `Ctx`: declare `pub type Ctx = kit::EndpointContext<Store>`."),
         _ => refuse!("No type of {file} can be held by a new function: {}.", complaints.join("; ")),
     }
 }
 
+fn is_declared(text: &str, name: &str) -> bool {
+    ["struct", "type"].iter().any(|kind| text.contains(&format!("pub {kind} {name} ")))
+}
+
 /// The extra statement that the type needs, or why it cannot be held.
 fn usable(text: &str, name: &str, template: &Template, with_caller: bool) -> std::result::Result<String, String> {
+    if let Some((_, of_kit)) = text.split_once(&format!("pub type {name} = kit::")) {
+        return usable_of_kit(of_kit, template, with_caller);
+    }
     if with_caller && !text.contains(&format!("Authenticates for {name} ")) {
         return Err(format!(
             "cannot check tokens: give it a `Verifier` and `impl Authenticates for {name}`, or pass --public"
@@ -61,17 +85,32 @@ fn usable(text: &str, name: &str, template: &Template, with_caller: bool) -> std
     };
     // What the verifier reads stands in kit.
     let body = &body.replace("Verifier::from_env(", r#"("AUTH_JWKS", "AUTH_ISSUER""#);
-    let variables = template.value("/Globals/Function/Environment/Variables");
-    if let Some(missing) =
-        body.split('"').skip(1).step_by(2).find(|variable| is_variable(variable) && variables[*variable] == Value::Null)
-    {
-        return Err(format!("reads {missing}, which Globals of {} does not set", template.path));
-    }
+    require(body.split('"').skip(1).step_by(2).filter(|text| is_variable(text)), template)?;
     if !body.contains("Parameters::") {
         return Ok(String::new());
     }
     let loads = "loads a parameter, and no function of the template has a statement for ssm:GetParameter to copy";
     parameter_statement(&template.text).ok_or_else(|| loads.to_owned())
+}
+
+/// The same for one of kit's contexts, whose variables are known.
+fn usable_of_kit(of_kit: &str, template: &Template, with_caller: bool) -> std::result::Result<String, String> {
+    let variables: &[&str] = match of_kit.split('<').next() {
+        Some("EndpointContext" | "ServiceContext") => &["TABLE_NAME", "AUTH_JWKS", "AUTH_ISSUER"],
+        Some("ConsumerContext") if !with_caller => &["TABLE_NAME"],
+        _ => return Err("is no context of endpoints that a signed-in user calls; pass --public".to_owned()),
+    };
+    require(variables.iter().copied(), template)?;
+    Ok(String::new())
+}
+
+/// An error that names the first variable which the template does not set.
+fn require<'a>(mut names: impl Iterator<Item = &'a str>, template: &Template) -> std::result::Result<(), String> {
+    let variables = template.value("/Globals/Function/Environment/Variables");
+    match names.find(|name| variables[*name] == Value::Null) {
+        Some(missing) => Err(format!("reads {missing}, which Globals of {} does not set", template.path)),
+        None => Ok(()),
+    }
 }
 
 fn is_variable(text: &str) -> bool {
@@ -107,6 +146,15 @@ mod tests {
         assert!(check(&CTX.replace("from_env", "new"), TEMPLATE).unwrap_err().contains("no `from_env`"));
         let verifying = CTX.replace("env.required", "Verifier::from_env(env);\n        env.required");
         assert!(check(&verifying, TEMPLATE).unwrap_err().contains("reads AUTH_JWKS"));
+    }
+
+    #[test]
+    fn a_context_of_kit_is_usable_if_its_variables_are_set() {
+        let ctx = "pub type Ctx = kit::EndpointContext<Store>;\n";
+        let complete = TEMPLATE.replace("TABLE_NAME: t", "TABLE_NAME: t, AUTH_JWKS: j, AUTH_ISSUER: i");
+        assert_eq!(check(ctx, &complete), Ok(String::new()));
+        assert!(check(ctx, TEMPLATE).unwrap_err().contains("reads AUTH_JWKS"));
+        assert!(check(&ctx.replace("Endpoint", "Consumer"), &complete).unwrap_err().contains("--public"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod proof;
 mod route;
 mod sample;
 
-pub use consumer::consumer;
+pub use consumer::{Source, consumer};
 pub use context::context;
 pub use endpoint::endpoint;
 

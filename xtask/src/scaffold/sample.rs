@@ -43,10 +43,10 @@ pub fn request(route: &Route, with_token: bool) -> String {
     pretty(&event)
 }
 
-/// A message with an event from the bus, as a queue hands it to a function.
-pub fn message(detail_type: &str, queue: &str, envelope: &Value) -> String {
+/// An event as the bus hands it on.
+pub fn event(detail_type: &str, envelope: &Value) -> Value {
     let context = detail_type.split('.').next().unwrap_or_default();
-    let body = json!({
+    json!({
         "version": "0",
         "id": "7d3f0c1a-2b4e-4f60-8a91-b2c3d4e5f607",
         "detail-type": detail_type,
@@ -56,11 +56,15 @@ pub fn message(detail_type: &str, queue: &str, envelope: &Value) -> String {
         "region": "eu-central-1",
         "resources": [],
         "detail": envelope,
-    });
+    })
+}
+
+/// A message with an event from the bus, as a queue hands it to a function.
+pub fn message(event: &Value, queue: &str) -> String {
     pretty(&json!({ "Records": [{
         "messageId": "2e1424d4-f796-459a-8184-9c92662be6da",
         "receiptHandle": "AQEBzWwaftRI0KuVm4tP-sample",
-        "body": body.to_string(),
+        "body": event.to_string(),
         "attributes": { "ApproximateReceiveCount": "1", "SentTimestamp": "1773480413700" },
         "messageAttributes": {},
         "eventSource": "aws:sqs",
@@ -69,6 +73,7 @@ pub fn message(detail_type: &str, queue: &str, envelope: &Value) -> String {
     }]}))
 }
 
-fn pretty(event: &Value) -> String {
+/// The text of a sample's file.
+pub fn pretty(event: &Value) -> String {
     format!("{event:#}\n")
 }

@@ -9,6 +9,8 @@ pub struct Manifest {
     pub package: String,
     /// What it depends on, in tests and builds too.
     pub dependencies: Vec<Dependency>,
+    /// Its features, in the order of the file.
+    pub features: Vec<Feature>,
     /// Its `[[bin]]` entries.
     pub binaries: Vec<Binary>,
     /// Whether binaries that are not listed are built.
@@ -22,8 +24,19 @@ pub struct Dependency {
     pub package: String,
     /// Its path, if it is named by one.
     pub path: Option<String>,
+    /// True if a feature must ask for it.
+    pub optional: bool,
     /// Where it stands.
     pub line: usize,
+}
+
+/// A feature.
+#[derive(Debug, Clone)]
+pub struct Feature {
+    /// Its name.
+    pub name: String,
+    /// What it turns on: `dep:badges`.
+    pub enables: Vec<String>,
 }
 
 /// A `[[bin]]` entry.
@@ -62,7 +75,7 @@ impl Manifest {
         if section == "bin" {
             self.binaries.push(Binary { test: true, line, ..Binary::default() });
         } else if let (true, Some(name)) = dependency_section(section) {
-            self.dependencies.push(Dependency { package: name.to_owned(), path: None, line });
+            self.dependencies.push(Dependency { package: name.to_owned(), path: None, optional: false, line });
         }
     }
 
@@ -73,6 +86,9 @@ impl Manifest {
             ("bin", "name", Some(binary)) => binary.name = unquoted(value),
             ("bin", "path", Some(binary)) => binary.path = unquoted(value),
             ("bin", "test", Some(binary)) => binary.test = value != "false",
+            ("features", name, _) => {
+                self.features.push(Feature { name: name.to_owned(), enables: list(value) });
+            }
             _ => self.dependency(section, key, value, line),
         }
     }
@@ -82,10 +98,12 @@ impl Manifest {
             ((true, None), _) => {
                 let package =
                     field(value, "package").unwrap_or_else(|| key.split('.').next().unwrap_or(key).to_owned());
-                self.dependencies.push(Dependency { package, path: field(value, "path"), line });
+                let optional = value.contains("optional = true");
+                self.dependencies.push(Dependency { package, path: field(value, "path"), optional, line });
             }
             ((true, Some(_)), Some(open)) if key == "package" => open.package = unquoted(value),
             ((true, Some(_)), Some(open)) if key == "path" => open.path = Some(unquoted(value)),
+            ((true, Some(_)), Some(open)) if key == "optional" => open.optional = value == "true",
             _ => {}
         }
     }
@@ -107,6 +125,11 @@ fn field(value: &str, name: &str) -> Option<String> {
     rest.split('"').next().map(str::to_owned)
 }
 
+/// The texts of a list on one line: `["dep:badges", "dep:events"]`.
+fn list(value: &str) -> Vec<String> {
+    value.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
 fn unquoted(value: &str) -> String {
     value.split('#').next().unwrap_or(value).trim().trim_matches('"').to_owned()
 }
@@ -121,6 +144,8 @@ mod tests {
 [package]
 name = "orders"
 autobins = false
+[features]
+default = ["pack-a", "pack-b"]
 [dependencies]
 kit.workspace = true
 a = { path = "../a" }
@@ -130,6 +155,10 @@ d = "1"
 [dependencies.e]
 package = "f"
 path = "../f"
+[dependencies.g]
+optional = true
+[dev-dependencies]
+h = { workspace = true, optional = true }
 [[bin]]
 name = "orders-place-order"
 path = "src/bin/place_order.rs"
@@ -140,7 +169,11 @@ name = "orders-two" # the second
         let manifest = Manifest::parse("Cargo.toml", text);
         let found: Vec<_> =
             manifest.dependencies.iter().map(|one| (one.package.as_str(), one.path.as_deref())).collect();
-        assert_eq!(found, [("kit", None), ("a", Some("../a")), ("c", None), ("d", None), ("f", Some("../f"))]);
+        let named = [("kit", None), ("a", Some("../a")), ("c", None), ("d", None), ("f", Some("../f"))];
+        assert_eq!(found, [&named[..], &[("g", None), ("h", None)]].concat());
+        let optional: Vec<_> = manifest.dependencies.iter().filter(|one| one.optional).collect();
+        assert_eq!(optional.iter().map(|one| one.package.as_str()).collect::<Vec<_>>(), ["g", "h"]);
+        assert_eq!((manifest.features[0].name.as_str(), manifest.features[0].enables.len()), ("default", 2));
         assert_eq!((manifest.package.as_str(), manifest.autobins), ("orders", false));
         let binaries: Vec<_> =
             manifest.binaries.iter().map(|one| (one.name.as_str(), one.path.as_str(), one.test)).collect();

@@ -7,7 +7,7 @@ mod template;
 mod yaml;
 
 pub use manifest::{Binary, Dependency, Manifest};
-pub use openapi::{Operation, PATH as OPENAPI};
+pub use openapi::{DIRECTORY as OPENAPI, Operation};
 pub use source::{Source, mentions};
 pub use template::{Resource, Template, each, referred};
 
@@ -17,6 +17,8 @@ use crate::repository::Repository;
 
 /// Where the end-to-end tests are.
 pub const END_TO_END: &str = "tests/e2e";
+/// The pack that every deployment has, and whose contexts the core stack has.
+pub const PLATFORM: &str = "platform";
 /// Where the samples are, one per function.
 pub const SAMPLES: &str = "events/invoke";
 
@@ -27,6 +29,8 @@ pub struct Context {
     pub name: String,
     /// Its directory: `functions/<pack>/<context>`.
     pub directory: String,
+    /// The pack that it belongs to.
+    pub pack: String,
     /// Its manifest; empty if there is none.
     pub manifest: Manifest,
     /// Its Rust files.
@@ -43,6 +47,11 @@ pub struct Function<'a> {
 }
 
 impl Function<'_> {
+    /// The role that it runs in, if the template has it.
+    pub fn role(&self) -> Option<Resource<'_>> {
+        self.resource.follow(self.resource.property("Role")).filter(|role| role.kind() == "AWS::IAM::Role")
+    }
+
     /// Whether its handler still is the scaffold's, which does nothing with what it holds.
     pub fn is_as_scaffolded(&self) -> bool {
         let Some(context) = self.context else { return false };
@@ -52,21 +61,15 @@ impl Function<'_> {
     }
 }
 
-/// A route of the HTTP API, or of the WebSocket API.
+/// A route of an HTTP API, or of the WebSocket API.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {
-    /// The resource.
-    pub resource: Resource<'a>,
+    /// The resource of a route of the WebSocket API; HTTP APIs are imported whole.
+    pub resource: Option<Resource<'a>>,
     /// `POST /v1/orders`, or `$connect`.
     pub key: &'a str,
-    /// The function that answers, if the chain from route to integration to function holds.
+    /// The function that answers, if there is one.
     pub function: Option<Resource<'a>>,
-}
-
-impl Route<'_> {
-    fn is_http(&self) -> bool {
-        self.key.contains(" /")
-    }
 }
 
 /// A file that cannot be read as what it should be.
@@ -87,9 +90,9 @@ pub struct Survey<'a> {
     pub repository: &'a Repository,
     /// The contexts, by directory.
     pub contexts: Vec<Context>,
-    /// The templates: the root's, `infra`'s, each context's.
+    /// The templates: the core's, `infra`'s, each pack's, each context's. Those of APIs are generated, and not among them.
     pub templates: Vec<Template>,
-    /// The operations of the API's description.
+    /// The operations of all OpenAPI documents.
     pub operations: Vec<Operation>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
@@ -119,6 +122,7 @@ impl<'a> Survey<'a> {
         let mut paths = vec!["template.yaml".to_owned()];
         let infra = self.repository.list("infra").0;
         paths.extend(infra.iter().filter_map(|name| Some(format!("infra/{}.yaml", name.strip_suffix(".yaml")?))));
+        paths.extend(self.packs().map(|pack| format!("functions/{pack}/template.yaml")));
         paths.extend(self.contexts.iter().map(|context| format!("{}/template.yaml", context.directory)));
         for path in paths.into_iter().filter(|path| self.repository.has(path)) {
             match Template::parse(&path, self.repository.read(&path)?) {
@@ -130,10 +134,14 @@ impl<'a> Survey<'a> {
     }
 
     fn read_operations(&mut self) {
-        let read = self.repository.read(OPENAPI).map_err(|failure| (1, failure.to_string()));
-        match read.and_then(|text| openapi::operations(&text).map_err(|error| (error.line(), error.to_string()))) {
-            Ok(operations) => self.operations = operations,
-            Err((line, message)) => self.unreadable.push(Unreadable { path: OPENAPI.into(), line, message }),
+        for path in self.repository.walk(OPENAPI, ".json") {
+            let read = self.repository.read(&path).map_err(|failure| (1, failure.to_string()));
+            let parse =
+                |text: String| openapi::operations(&path, &text).map_err(|error| (error.line(), error.to_string()));
+            match read.and_then(parse) {
+                Ok(operations) => self.operations.extend(operations),
+                Err((line, message)) => self.unreadable.push(Unreadable { path, line, message }),
+            }
         }
     }
 
@@ -143,24 +151,41 @@ impl<'a> Survey<'a> {
         resources.map(|resource| Function { resource, context: self.context_of_binary(resource.text("Handler")) })
     }
 
-    /// The routes of the HTTP API; those of the WebSocket API have no method.
+    /// The routes of the HTTP APIs: the operations of their descriptions.
     pub fn routes(&self) -> impl Iterator<Item = Route<'_>> {
-        self.all_routes().filter(Route::is_http)
-    }
-
-    fn all_routes(&self) -> impl Iterator<Item = Route<'_>> {
-        self.templates.iter().flat_map(|template| template.of_type("AWS::ApiGatewayV2::Route")).map(|resource| {
-            let function = || {
-                let integration = resource.follow(resource.property("Target"))?;
-                integration.follow(integration.property("IntegrationUri"))
-            };
-            Route { resource, key: resource.text("RouteKey"), function: function() }
+        self.operations.iter().map(|operation| {
+            let binary = self.binary_of(operation);
+            let function = self.functions().find(|one| Some(one.resource.text("Handler")) == binary);
+            Route { resource: None, key: &operation.key, function: function.map(|one| one.resource) }
         })
     }
 
     /// The routes of the WebSocket API: `$connect`, `$disconnect`, `$default`, or the type of a message.
     pub fn socket_routes(&self) -> impl Iterator<Item = Route<'_>> {
-        self.all_routes().filter(|route| !route.is_http())
+        self.templates.iter().flat_map(|template| template.of_type("AWS::ApiGatewayV2::Route")).map(|resource| {
+            let function = || {
+                let integration = resource.follow(resource.property("Target"))?;
+                integration.follow(integration.property("IntegrationUri"))
+            };
+            Route { resource: Some(resource), key: resource.text("RouteKey"), function: function() }
+        })
+    }
+
+    /// The binary that answers an operation: that of its pack whose handler in `src/api` has the operation's name.
+    pub fn binary_of(&self, operation: &Operation) -> Option<&str> {
+        let of_pack = self.contexts.iter().filter(|context| context.pack() == operation.pack());
+        let handler = format!("src/api/{}.rs", operation.id);
+        let context = of_pack
+            .into_iter()
+            .find(|context| context.source(&handler).is_some_and(|source| source.text.contains("#[utoipa::path(")))?;
+        let binaries = context.manifest.binaries.iter().map(|binary| binary.name.as_str());
+        binaries.into_iter().find(|name| context.function_name(name).as_deref() == Some(&operation.id))
+    }
+
+    /// The packs, each once, in their order.
+    pub fn packs(&self) -> impl Iterator<Item = &str> {
+        let mut last = "";
+        self.contexts.iter().map(Context::pack).filter(move |pack| std::mem::replace(&mut last, pack) != *pack)
     }
 
     /// The names of the binaries that have a sample.
@@ -181,7 +206,7 @@ fn context(repository: &Repository, pack: &str, name: String) -> Result<Context>
         if repository.has(&path) { Manifest::parse(&path, &repository.read(&path)?) } else { Manifest::default() };
     let sources =
         repository.walk(&directory, ".rs").into_iter().map(|path| Ok(Source { text: repository.read(&path)?, path }));
-    Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory })
+    Ok(Context { manifest, sources: sources.collect::<Result<_>>()?, name, directory, pack: pack.to_owned() })
 }
 
 impl Context {
@@ -189,6 +214,11 @@ impl Context {
     pub fn function_name(&self, binary: &str) -> Option<String> {
         let rest = binary.strip_prefix(&self.name)?.strip_prefix('-')?.replace('-', "_");
         (names::is_snake(&rest) && !binary.contains('_')).then_some(rest)
+    }
+
+    /// The pack whose directory holds it.
+    pub fn pack(&self) -> &str {
+        self.directory.split('/').nth(1).unwrap_or_default()
     }
 
     /// A file of this context.

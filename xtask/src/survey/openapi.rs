@@ -1,13 +1,15 @@
-//! The operations of `docs/openapi.json`.
+//! The operations of the OpenAPI documents.
 
 use serde_json::Value;
 
-/// Where the description is.
-pub const PATH: &str = "docs/openapi.json";
+/// Where the documents are: one per pack, the core's is `core.json`.
+pub const DIRECTORY: &str = "docs/openapi";
 
 /// One operation of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
+    /// The document that describes it.
+    pub document: String,
     /// `POST /v1/orders`.
     pub key: String,
     /// Its `operationId`.
@@ -16,8 +18,26 @@ pub struct Operation {
     pub guarded: bool,
 }
 
-/// The operations of a description.
-pub fn operations(text: &str) -> Result<Vec<Operation>, serde_json::Error> {
+impl Operation {
+    /// `POST`.
+    pub fn method(&self) -> &str {
+        self.key.split(' ').next().unwrap_or_default()
+    }
+
+    /// The pack whose document describes it; the core's is the platform's.
+    pub fn pack(&self) -> &str {
+        let name = self.document.rsplit('/').next().and_then(|name| name.strip_suffix(".json")).unwrap_or_default();
+        if name == "core" { super::PLATFORM } else { name }
+    }
+
+    /// `/v1/orders`.
+    pub fn path(&self) -> &str {
+        self.key.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
+/// The operations of a document.
+pub fn operations(document: &str, text: &str) -> Result<Vec<Operation>, serde_json::Error> {
     let description: Value = serde_json::from_str(text)?;
     let everywhere = asks(&description["security"]);
     let mut found = Vec::new();
@@ -25,6 +45,7 @@ pub fn operations(text: &str) -> Result<Vec<Operation>, serde_json::Error> {
         for (method, operation) in item.as_object().into_iter().flatten() {
             if ["get", "put", "post", "delete", "patch", "head", "options"].contains(&method.as_str()) {
                 found.push(Operation {
+                    document: document.to_owned(),
                     key: format!("{} {path}", method.to_uppercase()),
                     id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
                     guarded: if operation["security"].is_null() { everywhere } else { asks(&operation["security"]) },
@@ -50,9 +71,14 @@ mod tests {
     fn operations_know_whether_they_are_guarded() {
         let text = r#"{ "paths": { "/v1/a": { "parameters": [], "get": { "operationId": "get_a", "security": [{ "bearer": [] }] } },
                         "/v1/b": { "post": { "operationId": "make_b", "security": [{}] } } } }"#;
-        let operation = |key: &str, id: &str, guarded| Operation { key: key.into(), id: id.into(), guarded };
+        let operation = |key: &str, id: &str, guarded| Operation {
+            document: "core.json".into(),
+            key: key.into(),
+            id: id.into(),
+            guarded,
+        };
         assert_eq!(
-            operations(text).unwrap(),
+            operations("core.json", text).unwrap(),
             [operation("GET /v1/a", "get_a", true), operation("POST /v1/b", "make_b", false)]
         );
     }

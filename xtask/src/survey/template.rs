@@ -105,6 +105,11 @@ impl<'a> Resource<'a> {
         events.map(|(name, event)| (name.as_str(), event["Type"].as_str().unwrap_or_default(), &event["Properties"]))
     }
 
+    /// True if CloudFormation creates another resource before this one.
+    pub fn waits_for(self, id: &str) -> bool {
+        each(&self.body["DependsOn"]).any(|other| other == id)
+    }
+
     /// The number of the line that it starts in.
     pub fn line(self) -> usize {
         let start = format!("  {}:", self.id);

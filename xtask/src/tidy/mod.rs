@@ -4,7 +4,7 @@ mod report;
 mod rules;
 
 pub use report::{Report, Violation};
-pub use rules::{RULES, Rule};
+pub use rules::{LOCAL_MANIFEST, RULES, Rule};
 
 use crate::failure::Result;
 use crate::repository::Repository;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use xtask::repository::Repository;
-use xtask::scaffold;
+use xtask::scaffold::{self, Source};
 
 /// The files that the scaffold does not write, by path.
 const FILES: &[(&str, &str)] = &[
@@ -31,12 +31,15 @@ const FILES: &[(&str, &str)] = &[
     ("events/identity/user_registered.v1.example.json", "{ \"type\": \"identity.user_registered\" }\n"),
     ("events/invoke/platform-connect.json", "{ \"requestContext\": { \"routeKey\": \"$connect\" } }\n"),
     ("events/invoke/platform-publish-events.json", "{ \"Records\": [] }\n"),
-    ("docs/openapi.json", include_str!("files/openapi.json")),
+    (
+        "infra/local/functions/Cargo.toml",
+        "[features]\ndefault = []\n\n[dependencies]\nkit.workspace = true\nplatform.workspace = true\n",
+    ),
     ("tests/Cargo.toml", "[dependencies]\nplatform.workspace = true\n"),
     ("tests/contract/contexts.rs", "pub fn apis() -> Vec<OpenApi> {\n    vec![]\n}\n"),
     ("tests/e2e/main.rs", "//! End to end.\n\nmod authority;\n"),
     ("tests/e2e/platform/connect.rs", "//! `$connect`\n\n#[tokio::test]\nasync fn connects() {}\n"),
-    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    read(\"docs/openapi.json\")\n}\n"),
+    ("tests/e2e/authority.rs", "#[tokio::test]\nasync fn refused() {\n    tests::documents()\n}\n"),
 ];
 
 /// A repository in a directory of its own, which goes when this does.
@@ -56,6 +59,7 @@ impl Fixture {
         for (path, text) in FILES {
             fixture.write(path, text);
         }
+        fixture.generate();
         fixture
     }
 
@@ -64,10 +68,19 @@ impl Fixture {
         let fixture = Self::bare();
         let repository = &fixture.repository;
         scaffold::context(repository, "commerce", "orders").unwrap();
-        scaffold::endpoint(repository, "orders", "get_order", "GET /v1/orders/{id}", false).unwrap();
-        scaffold::endpoint(repository, "orders", "list_orders", "GET /v1/orders", true).unwrap();
-        scaffold::consumer(repository, "orders", "send_receipt", &["identity.user_registered".to_owned()]).unwrap();
+        scaffold::endpoint(repository, "orders", "get_order", "GET /v1/commerce/orders/{id}", false).unwrap();
+        scaffold::endpoint(repository, "orders", "list_orders", "GET /v1/commerce/orders", true).unwrap();
+        let event = ["identity.user_registered".to_owned()];
+        scaffold::consumer(repository, "orders", "send_receipt", &event, Source::Queue).unwrap();
+        scaffold::consumer(repository, "orders", "greet_user", &event, Source::Bus).unwrap();
+        fixture.write("docs/openapi/commerce.json", include_str!("files/openapi.json"));
+        fixture.generate();
         fixture
+    }
+
+    /// Writes what is generated.
+    pub fn generate(&self) {
+        xtask::apis::write(&self.repository).unwrap();
     }
 
     /// Writes a file.

@@ -9,23 +9,30 @@ struct Plant(&'static str, &'static str, fn(&Fixture));
 
 const MANIFEST: &str = "functions/commerce/orders/Cargo.toml";
 const ORDERS: &str = "functions/commerce/orders/template.yaml";
+const PACK: &str = "functions/commerce/template.yaml";
 const STREAM: &str = "functions/platform/platform/template.yaml";
 const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
+const PUBLISH: &str = "functions/platform/platform/src/consumers/publish_events.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
+const LOCAL: &str = "infra/local/functions/Cargo.toml";
 const BUDGETS: &str = "tests/budgets.json";
 const KEYS: &str = "Condition: { \"ForAllValues:StringLike\": { dynamodb:LeadingKeys: [\"orders#*\"] } }";
+
+fn continue_receipts(fixture: &Fixture) {
+    fixture.edit("functions/commerce/orders/src/bin/send_receipt.rs", "sqs::serve(", "sqs::serve_in_parts(");
+}
 
 const PLANTS: &[Plant] = &[
     Plant("readable", "cannot be read", |fixture| fixture.append(ORDERS, "  Broken: [\n")),
     Plant("shape", "README.md:1", |fixture| fixture.remove("functions/commerce/orders/README.md")),
     Plant("shape", "src/utils.rs", |fixture| fixture.write("functions/commerce/orders/src/utils.rs", "")),
     Plant("shape", "is not deployed", |fixture| {
-        fixture.edit("template.yaml", "Location: functions/commerce/orders/", "Location: functions/commerce/others/");
+        fixture.edit(PACK, "Location: orders/", "Location: others/");
     }),
-    Plant("index", "does not say what `GET /v1/orders/{id}` does", |fixture| {
-        fixture.edit("functions/commerce/orders/README.md", "`GET /v1/orders/{id}`", "orders");
+    Plant("index", "does not say what `GET /v1/commerce/orders/{id}` does", |fixture| {
+        fixture.edit("functions/commerce/orders/README.md", "`GET /v1/commerce/orders/{id}`", "orders");
     }),
     Plant("index", "does not say what `platform-publish-events` does", |fixture| {
         fixture.edit("functions/platform/platform/README.md", "`platform-publish-events`", "publishes");
@@ -51,6 +58,8 @@ const PLANTS: &[Plant] = &[
     Plant("pure-domain", "`std::env`", |fixture| fixture.append(DOMAIN, "use std::env;\n")),
     Plant("pure-domain", "`Timestamp::now`", |fixture| fixture.append(DOMAIN, "fn a() { Timestamp::now() }\n")),
     Plant("pure-domain", "`::generate()`", |fixture| fixture.append(DOMAIN, "fn a() { UserId::generate() }\n")),
+    Plant("pure-domain", "`new_uuid`", |fixture| fixture.append(DOMAIN, "fn a() { types::new_uuid() }\n")),
+    Plant("pure-domain", "`random::`", |fixture| fixture.append(DOMAIN, "fn a() { types::random::u64() }\n")),
     Plant("pure-domain", "`SystemTime`", |fixture| fixture.edit(DOMAIN, "    of / 2", "    SystemTime::now()")),
     Plant("names", "should be called orders-", |fixture| fixture.edit(MANIFEST, "orders-get-order", "orders-getOrder")),
     Plant("names", "src/bin/get_order.rs", |fixture| fixture.edit(MANIFEST, "bin/get_order.rs", "bin/got_order.rs")),
@@ -83,24 +92,27 @@ const PLANTS: &[Plant] = &[
         );
     }),
     Plant("routes", "starts with /v1/", |fixture| {
-        fixture.edit(ORDERS, "RouteKey: GET /v1/orders/{id}", "RouteKey: GET /orders/{id}");
+        fixture.edit("docs/openapi/commerce.json", "\"/v1/commerce/orders\"", "\"/v2/orders\"");
     }),
-    Plant("routes", "leads to no function", |fixture| {
-        fixture.edit(ORDERS, "IntegrationUri: !GetAtt GetOrder.Arn", "IntegrationUri: x");
+    Plant("routes", "which no function of the pack", |fixture| {
+        fixture.edit("docs/openapi/commerce.json", "\"list_orders\"", "\"orders\"");
     }),
-    Plant("routes", "call it ListOrdersRoute", |fixture| fixture.edit(ORDERS, "  ListOrdersRoute:", "  OrdersRoute:")),
-    Plant("routes", "does not describe", |fixture| {
-        fixture.edit("docs/openapi.json", "\"/v1/orders\"", "\"/v1/goods\"");
+    Plant("routes", "paths of a pack start with its name", |fixture| {
+        fixture.edit("docs/openapi/commerce.json", "\"/v1/commerce/orders\"", "\"/v1/orders\"");
     }),
-    Plant("routes", "has no route in any template", |fixture| {
+    Plant("routes", "is in no operation", |fixture| fixture.write("docs/openapi/commerce.json", "{ \"paths\": {} }")),
+    Plant("apis", "is not what is generated", |fixture| {
+        fixture.edit("functions/commerce/api.yaml", "httpMethod: POST", "httpMethod: GET");
+    }),
+    Plant("apis", "has no function in the pack", |fixture| {
+        fixture.edit("docs/openapi/commerce.json", "\"list_orders\"", "\"orders\"");
+    }),
+    Plant("apis", "is part of an HTTP API", |fixture| {
         fixture.edit(
-            "docs/openapi.json",
-            "\"paths\": {",
-            "\"paths\": { \"/v1/x\": { \"get\": { \"operationId\": \"get_x\" } },",
+            STREAM,
+            "      ApiId: !Ref WebSocketApiId\n      RouteKey",
+            "      ApiId: !Ref ApiId\n      RouteKey",
         );
-    }),
-    Plant("routes", "whose operationId is", |fixture| {
-        fixture.edit("docs/openapi.json", "\"list_orders\"", "\"orders\"");
     }),
     Plant("socket-routes", "leads to no function", |fixture| {
         fixture.edit(STREAM, "functions/${Connect.Arn}/invocations", "functions/connect/invocations");
@@ -121,28 +133,42 @@ const PLANTS: &[Plant] = &[
     Plant("samples", "is a sample of another route", |fixture| {
         fixture.edit(
             "events/invoke/orders-get-order.json",
-            "\"routeKey\": \"GET /v1/orders/{id}\",\n  \"version\"",
+            "\"routeKey\": \"GET /v1/commerce/orders/{id}\",\n  \"version\"",
             "\"version\"",
         );
     }),
     Plant("tested-routes", "has no end-to-end test", |fixture| fixture.remove(GET_ORDER)),
-    Plant("tested-routes", "has no end-to-end test", |fixture| fixture.write(GET_ORDER, "//! `GET /v1/orders/{id}`\n")),
+    Plant("tested-routes", "has no end-to-end test", |fixture| {
+        fixture.write(GET_ORDER, "//! `GET /v1/commerce/orders/{id}`\n")
+    }),
     Plant("tested-routes", "Covers `$connect`", |fixture| fixture.remove("tests/e2e/platform/connect.rs")),
-    Plant("tested-routes", "Covers `GET /v1/orders`", |fixture| {
-        fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/orders`", "`GET /v1/orders/{id}`");
+    Plant("tested-routes", "Covers `GET /v1/commerce/orders`", |fixture| {
+        fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/commerce/orders`", "`GET /v1/commerce/orders/{id}`");
     }),
-    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
-        fixture.edit(AUTHORITY, "docs/openapi.json", "docs/x.json");
+    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| {
+        fixture.edit(AUTHORITY, "tests::documents()", "[]");
     }),
-    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
-    Plant("tested-authority", "GET /v1/orders/{id}", |fixture| {
+    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
+    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| {
         fixture.edit("tests/e2e/main.rs", "mod authority;\n", "");
     }),
-    Plant("logs", "nobody declared", |fixture| {
-        fixture.edit(ORDERS, "LoggingConfig: { LogGroup: !Ref GetOrderLogs }", "MemorySize: 128");
+    Plant("local-binary", "is missing", |fixture| fixture.remove(LOCAL)),
+    Plant("local-binary", "does not depend on orders", |fixture| {
+        fixture.edit(LOCAL, "orders = { workspace = true, optional = true }", "");
     }),
-    Plant("logs", "nobody declared", |fixture| {
-        fixture.edit(STREAM, "LogGroup: !Ref PublishEventsLogs", "LogGroup: elsewhere");
+    Plant("local-binary", "add `optional = true`", |fixture| fixture.edit(LOCAL, ", optional = true", "")),
+    Plant("local-binary", "drop `optional = true`", |fixture| {
+        fixture.edit(LOCAL, "platform.workspace = true", "platform = { workspace = true, optional = true }");
+    }),
+    Plant("local-binary", "add \"dep:orders\" to pack-commerce", |fixture| fixture.edit(LOCAL, "\"dep:orders\"", "")),
+    Plant("local-binary", "builds without pack-commerce", |fixture| {
+        fixture.edit(LOCAL, "default = [\"pack-commerce\"]", "default = []");
+    }),
+    Plant("logs", "nobody declared", |fixture| fixture.edit(ORDERS, ", LogGroup: !Ref Logs }", " }")),
+    Plant("logs", "nobody declared", |fixture| fixture.edit(STREAM, "LogGroup: !Ref Logs", "LogGroup: elsewhere")),
+    Plant("logs", "share Logs", |fixture| {
+        let text = fixture.read(STREAM).replace("Ref Logs", "Ref OwnLogs").replace("  Logs:", "  OwnLogs:");
+        fixture.write(STREAM, &text);
     }),
     Plant("logs", "keeps logs for ever", |fixture| fixture.edit(ORDERS, "RetentionInDays:", "LogGroupClass:")),
     Plant("tracing", "is not traced", |fixture| fixture.edit(ORDERS, "Tracing: !Ref Tracing", "Tracing: PassThrough")),
@@ -154,10 +180,10 @@ const PLANTS: &[Plant] = &[
     Plant("own-keys", "may dynamodb:Scan", |fixture| {
         fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:GetItem, dynamodb:Scan");
     }),
-    Plant("own-keys", "ExportMe may touch", |fixture| {
+    Plant("own-keys", "ExportMeRole may touch", |fixture| {
         fixture.append(STREAM, &export("dynamodb:PutItem", "orders#user#*"));
     }),
-    Plant("own-keys", "ExportMe may touch", |fixture| {
+    Plant("own-keys", "ExportMeRole may touch", |fixture| {
         fixture.append(STREAM, &export("dynamodb:Query", "orders#order#*"));
     }),
     Plant("own-keys", "items of other contexts", |fixture| {
@@ -165,18 +191,42 @@ const PLANTS: &[Plant] = &[
         fixture.edit(ORDERS, "\"orders#*\"", "\"identity#apikey#*\"");
         fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:PutItem");
     }),
-    Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "sqs:SendMessage", "\"sqs:*\"")),
+    Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "[sqs:SendMessage]", "[\"sqs:*\"]")),
     Plant("least-privilege", "to every resource", |fixture| {
         fixture.edit(STREAM, "Resource: !Ref BusArn", "Resource: \"*\"");
     }),
     Plant("least-privilege", "to every resource", |fixture| {
-        fixture.edit("template.yaml", "Resource: !Sub \"arn:aws:lambda:function:${Stage}-*\"", "Resource: [\"*\"]");
+        fixture.edit(
+            "template.yaml",
+            "Resource: !Sub \"arn:aws:lambda:function:atoll-${Stage}-*\"",
+            "Resource: [\"*\"]",
+        );
     }),
     Plant("least-privilege", "NotAction", |fixture| {
         fixture.edit(STREAM, "Action: [events:PutEvents]", "NotAction: [events:PutEvents]");
     }),
-    Plant("least-privilege", "AdministratorAccess", |fixture| {
-        fixture.edit(STREAM, "Policies:\n", "Policies:\n        - AdministratorAccess\n");
+    Plant("own-role", "AdministratorAccess", |fixture| {
+        let managed = "ManagedPolicyArns: [!Ref FunctionPolicy, arn:aws:iam::aws:policy/AdministratorAccess]";
+        fixture.edit(ORDERS, "ManagedPolicyArns: [!Ref FunctionPolicy]", managed);
+    }),
+    Plant("own-role", "has no role of its own", |fixture| {
+        fixture.edit(ORDERS, "      Role: !GetAtt GetOrderRole.Arn\n", "");
+    }),
+    Plant("own-role", "has no role of its own", |fixture| {
+        fixture.edit(ORDERS, "Role: !GetAtt GetOrderRole.Arn", "Role: !GetAtt ListOrdersRole.Arn");
+    }),
+    Plant("own-role", "has Policies, which SAM ignores", |fixture| {
+        fixture.edit(STREAM, "Role: !GetAtt ConnectRole.Arn", "Role: !GetAtt ConnectRole.Arn\n      Policies: [x]");
+    }),
+    Plant("own-role", "may receive from", |fixture| {
+        let own = "sqs:ReceiveMessage]\n                Resource: !GetAtt SendReceiptQueue.Arn";
+        fixture.edit(ORDERS, own, "sqs:ReceiveMessage]\n                Resource: !GetAtt DeadLetters.Arn");
+    }),
+    Plant("names", "set FunctionName to !Sub atoll-${Stage}-orders-get-order", |fixture| {
+        fixture.edit(ORDERS, "      FunctionName: !Sub atoll-${Stage}-orders-get-order\n", "");
+    }),
+    Plant("names", "and Lambda takes 64", |fixture| {
+        fixture.edit(ORDERS, "Handler: orders-get-order", &format!("Handler: orders-get-{}", "x".repeat(31)));
     }),
     Plant("queues", "one message of Source", |fixture| fixture.edit(ORDERS, PARTIAL, "BatchingWindow: 1")),
     Plant("queues", "needs a dead-letter queue", |fixture| {
@@ -184,16 +234,23 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("queues", "needs an alarm", |fixture| {
         fixture.edit(ORDERS, "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage");
-        // The rule's target has the same queue.
-        fixture.edit(
-            ORDERS,
-            "DeadLetterConfig: { Arn: !GetAtt SendReceiptDlq.Arn }",
-            "DeadLetterConfig: { Arn: !GetAtt OtherDlq.Arn }",
-        );
-        let queue = "\n  OtherDlq:\n    Type: AWS::SQS::Queue\n";
-        let alarm = "\n  OtherAlarm:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      MetricName: ApproximateNumberOfMessagesVisible\n      \
-                     Dimensions: [{ Value: !GetAtt OtherDlq.QueueName }]\n      AlarmActions: [x]\n";
-        fixture.append(ORDERS, &format!("{queue}{alarm}"));
+    }),
+    Plant("queues", "set maxReceiveCount to 10", |fixture| {
+        fixture.edit(ORDERS, "maxReceiveCount: 10", "maxReceiveCount: 5");
+    }),
+    Plant("queues", "set QueueName to !Sub atoll-${Stage}-orders-send-receipt", |fixture| {
+        fixture.edit(ORDERS, "QueueName: !Sub atoll-${Stage}-orders-send-receipt", "DelaySeconds: 0");
+    }),
+    Plant("queues", "all of the account's concurrency", |fixture| {
+        let text = fixture.read(ORDERS).replace("SendReceipt", "SendDeliveries");
+        fixture.write(ORDERS, &text);
+    }),
+    Plant("dead-letters", "is a second dead-letter queue", |fixture| {
+        fixture.edit(ORDERS, "deadLetterTargetArn: !GetAtt DeadLetters.Arn", "deadLetterTargetArn: !GetAtt OwnDlq.Arn");
+        fixture.append(ORDERS, "\n  OwnDlq:\n    Type: AWS::SQS::Queue\n");
+    }),
+    Plant("dead-letters", "set QueueName to !Sub atoll-${Stage}-orders-dead-letters", |fixture| {
+        fixture.edit(ORDERS, "QueueName: !Sub atoll-${Stage}-orders-dead-letters", "QueueName: dead");
     }),
     Plant("queues", "set VisibilityTimeout to 180", |fixture| {
         fixture.edit(ORDERS, "VisibilityTimeout: 180", "VisibilityTimeout: 179");
@@ -204,13 +261,58 @@ const PLANTS: &[Plant] = &[
     Plant("queues", "is an event source by itself", |fixture| {
         fixture.append(STREAM, "\n  Mapping:\n    Type: AWS::Lambda::EventSourceMapping\n");
     }),
+    Plant("continuations", "set QUEUE_URL to !Ref SendReceiptQueue", continue_receipts),
+    Plant("continuations", "set RecursiveLoop to Allow", continue_receipts),
+    Plant("continuations", "allow sqs:SendMessage to !GetAtt SendReceiptQueue.Arn", continue_receipts),
+    Plant("continuations", "no queue of this template feeds it", |fixture| {
+        continue_receipts(fixture);
+        fixture.edit(ORDERS, "Queue: !GetAtt SendReceiptQueue.Arn", "Queue: arn");
+    }),
     Plant("streams", "one message of Changes", |fixture| fixture.edit(STREAM, PARTIAL, "BatchSize: 1")),
-    Plant("streams", "as OnFailure of Changes", |fixture| fixture.edit(STREAM, "OnFailure: {", "OnSuccess: {")),
+    Plant("streams", "as OnFailure of Changes", |fixture| {
+        fixture.edit(
+            STREAM,
+            "            DestinationConfig: { OnFailure: {",
+            "            DestinationConfig: { OnSuccess: {",
+        )
+    }),
     Plant("bus-rules", "as DeadLetterConfig of its target", |fixture| {
-        fixture.edit(ORDERS, "DeadLetterConfig: { Arn: !GetAtt SendReceiptDlq.Arn }", "Input: x");
+        fixture.edit(ORDERS, "          DeadLetterConfig: { Arn: !GetAtt DeadLetters.Arn }", "          Input: x");
+    }),
+    Plant("bus-rules", "set Name to !Sub atoll-${Stage}-orders-send-receipt", |fixture| {
+        fixture.edit(ORDERS, "      Name: !Sub atoll-${Stage}-orders-send-receipt\n", "");
+    }),
+    Plant("bus-rules", "name it in DependsOn", |fixture| {
+        fixture.edit(ORDERS, "DependsOn: [SendReceiptQueuePolicy, DeadLettersPolicy]", "DependsOn: DeadLettersPolicy");
+    }),
+    Plant("bus-rules", "may not send to SendReceiptQueue", |fixture| {
+        fixture.edit(
+            ORDERS,
+            "${BusName}/atoll-${Stage}-orders-send-receipt\"",
+            "${BusName}/atoll-${Stage}-orders-other\"",
+        );
+    }),
+    Plant("bus-rules", "may not send to DeadLetters", |fixture| {
+        fixture.edit(ORDERS, "Queues: [!Ref DeadLetters]", "Queues: [!Ref Others]");
     }),
     Plant("schedules", "as DeadLetterConfig of Hourly", |fixture| {
-        fixture.edit(STREAM, "DeadLetterConfig: { Arn: !GetAtt PublishEventsDlq.Arn }", "Enabled: true");
+        fixture.edit(STREAM, "DeadLetterConfig: { Arn: !GetAtt DeadLetters.Arn }", "Enabled: true");
+    }),
+    Plant("schedules", "in its EventInvokeConfig", |fixture| {
+        fixture.edit(STREAM, "EventInvokeConfig: { DestinationConfig", "EventInvokeConfig: { Qualifier");
+    }),
+    Plant("schedules", "in its EventInvokeConfig", |fixture| {
+        fixture.edit(
+            ORDERS,
+            "EventInvokeConfig: { MaximumRetryAttempts: 2, DestinationConfig",
+            "EventInvokeConfig: { Other",
+        );
+    }),
+    Plant("schedules", "a rule without a fixed name", |fixture| {
+        fixture.edit(ORDERS, "RuleName: !Sub atoll-${Stage}-orders-greet-user", "State: ENABLED");
+    }),
+    Plant("schedules", "name it in DependsOn", |fixture| {
+        fixture.edit(STREAM, "    DependsOn: DeadLettersPolicy\n", "");
     }),
     Plant("schedules", "as DeadLetterConfig of its target", |fixture| {
         fixture.append(STREAM, "\n  Daily:\n    Type: AWS::Scheduler::Schedule\n");
@@ -231,16 +333,16 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("budgets", "cannot be read", |fixture| fixture.write(BUDGETS, "{")),
     Plant("limits", "deploys 4", |fixture| fixture.append(STREAM, &many(400, "  T#: { Type: AWS::SNS::Topic }\n"))),
-    Plant("limits", "280 integrations", |fixture| {
-        let one = "  I#: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref ApiId } }\n";
-        fixture.append(STREAM, &many(278, one));
+    Plant("limits", "one deployment of commerce changes 2", |fixture| {
+        fixture.append(ORDERS, &many(2_000, "  T#: { Type: AWS::SNS::Topic }\n"));
     }),
-    Plant("limits", "280 routes", |fixture| {
-        // Routes by the hundred break other rules too: what counts is that they are counted.
-        fixture.append(
-            STREAM,
-            &many(278, "  R#: { Type: AWS::ApiGatewayV2::Route, Properties: { RouteKey: GET /v1/r# } }\n"),
-        );
+    Plant("limits", "5 packs as large as the largest", |fixture| {
+        fixture.append(ORDERS, &many(180, "  R#: { Type: AWS::IAM::Role }\n"));
+    }),
+    Plant("limits", "280 operations", |fixture| {
+        // Operations by the hundred break other rules too: what counts is that they are counted.
+        let paths = many(280, "\"/v1/commerce/r#\": { \"get\": {} },");
+        fixture.write("docs/openapi/commerce.json", &format!("{{ \"paths\": {{ {} }} }}", paths.trim_end_matches(',')));
     }),
     Plant("length", "has 501 lines", |fixture| {
         fixture.append(DOMAIN, &"\n".repeat(501 - fixture.read(DOMAIN).lines().count()));
@@ -255,13 +357,22 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { tokio::time::sleep(x) }\n")),
     Plant("bounded-waits", "sleeps", |fixture| fixture.append(GET_ORDER, "fn a() { sleep(x) }\n")),
+    Plant("replayable", "chooses by chance", |fixture| fixture.append(PUBLISH, "fn a() { tokio::select! {\n} }\n")),
+    Plant("replayable", "`thread::Builder`", |fixture| fixture.append(PUBLISH, "fn a() { thread::Builder::new() }\n")),
+    Plant("replayable", "`thread::scope`", |fixture| fixture.append(PUBLISH, "fn a() { thread::scope(b) }\n")),
+    Plant("replayable", "`spawn_blocking`", |fixture| fixture.append(PUBLISH, "fn a() { spawn_blocking(b) }\n")),
+    Plant("replayable", "`RandomState`", |fixture| fixture.append(PUBLISH, "fn a() { RandomState::new() }\n")),
+    Plant("replayable", "`SystemRandom`", |fixture| fixture.append(PUBLISH, "fn a() { SystemRandom::new() }\n")),
+    Plant("replayable", "`from_conf(`", |fixture| fixture.append(PUBLISH, "fn a() { Client::from_conf(b) }\n")),
+    Plant("replayable", "`random::seeded`", |fixture| fixture.append(PUBLISH, "fn a() { random::seeded(1, b) }\n")),
+    Plant("replayable", "`simulation::enter`", |fixture| fixture.append(PUBLISH, "fn a() { simulation::enter(1) }\n")),
 ];
 
-/// The function that may read what other contexts hold on people, with another permission than that.
+/// The role of the function that may read what other contexts hold on people, with another permission than that.
 fn export(action: &str, keys: &str) -> String {
     format!(
-        "\n  ExportMe:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies:\n        - Statement:\n            \
-         - Effect: Allow\n              Action: [{action}]\n              Resource: !Ref TableArn\n              \
+        "\n  ExportMeRole:\n    Type: AWS::IAM::Role\n    Properties:\n      Policies:\n        - PolicyName: own\n          PolicyDocument:\n            \
+         Statement:\n              - Effect: Allow\n                Action: [{action}]\n                Resource: !Ref TableArn\n                \
          Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{keys}\"] }} }}\n"
     )
 }

@@ -1,4 +1,4 @@
-//! What others are told of an award: that it was earned, and its earner that they earned it.
+//! Events of an award: the award itself, and the notification of its earner.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,26 @@ use types::{EventId, Money, UserId, Uuid, derive_id};
 
 use crate::domain::record::Earned;
 
-/// The currency of reward points. It has no minor units, so an amount reads as it is; how others are written is for the
-/// wallet to know.
+/// Currency of reward points. It has no minor units, so amounts need no formatting. Other currencies are not shown here,
+/// because only the wallet knows their exponent.
 const POINTS: &str = "POINTS";
 
-/// What led to an award.
+/// Cause of an award.
 #[derive(Debug, Clone)]
 pub struct Cause {
-    /// The same for all that one action sets in motion.
+    /// Correlation ID.
     pub correlation_id: String,
-    /// The event, if it was one.
+    /// ID of the causing event, if any.
     pub event_id: Option<EventId>,
 }
 
-/// The events of some awards. Their ids are made of what was earned, so that a tier that is told of again is the same event.
-pub fn told(user: UserId, earned: &[Earned<'_>], now: Timestamp, cause: &Cause) -> Result<Outbox, OutboxError> {
+/// Returns the events of awards. Their IDs are derived from user, badge and tier, so that a repeated award is the same event.
+pub fn award_events(user: UserId, earned: &[Earned<'_>], now: Timestamp, cause: &Cause) -> Result<Outbox, OutboxError> {
     let mut outbox = Outbox::none();
     for (place, award) in earned.iter().enumerate() {
         let fact = badge_earned(user, award);
         outbox.push(event("badge_earned", user, award, now, cause, fact))?;
-        // A person is told of the highest of several tiers of a badge.
+        // Of several tiers of a badge, only the highest is notified.
         if earned.get(place + 1).is_none_or(|next| next.badge.id != award.badge.id) {
             outbox.push(event("notification", user, award, now, cause, notification(user, award)))?;
         }

@@ -1,10 +1,10 @@
-//! Badges: what people earn for what they do and give.
+//! Badges that users earn for care events and donations.
 //!
-//! The layers, each of which knows those above it only:
+//! Layers, each of which depends only on those above it:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
-//! 2. `store`: how its items lie in the table.
-//! 3. `awards`: what others are told of an award.
-//! 4. `ctx`, `problem`: what a function holds, and how a refusal reads.
+//! 2. `store`: items in the table.
+//! 3. `awards`: events of an award.
+//! 4. `ctx`, `problem`: contexts of functions, and error codes.
 //! 5. `api`, `consumers`: one file per function.
 //! 6. `bin`: five lines per function.
 

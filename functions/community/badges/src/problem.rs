@@ -1,4 +1,4 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
 use kit::http::Problem;
@@ -6,34 +6,34 @@ use kit::http::Problem;
 use crate::domain::catalogue::MAX_BADGES;
 use crate::store::NotChanged;
 
-/// What this context refuses.
+/// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such badge.
+    /// No badge with this ID exists.
     NoSuchBadge,
-    /// Another badge has the code.
+    /// The code is taken.
     CodeTaken,
-    /// The Idempotency-Key has made another badge.
+    /// The Idempotency-Key was used with a different request.
     KeyReused,
-    /// There is no room for another badge.
+    /// The maximum number of badges is reached.
     TooMany,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NoSuchBadge => Self::not_found("badges.no_such_badge"),
-            Refusal::CodeTaken => Self::new(StatusCode::CONFLICT, "badges.code_taken", "Another badge has this code")
-                .with_detail("codes of retired badges stay taken"),
-            Refusal::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "badges.key_reused",
-                "This Idempotency-Key has made another badge",
-            ),
-            Refusal::TooMany => {
-                Self::new(StatusCode::CONFLICT, "badges.too_many", "There is no room for another badge")
-                    .with_detail(format!("at most {MAX_BADGES}, retired ones included"))
+            Refusal::NoSuchBadge => {
+                Self::not_found("badges.no_such_badge").with_detail("No badge with this ID exists.")
             }
+            Refusal::CodeTaken => Self::new(StatusCode::CONFLICT, "badges.code_taken", "Code already taken")
+                .with_detail("Another badge has this code. Codes of retired badges stay taken.")
+                .with_detail("codes of retired badges stay taken"),
+            Refusal::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "badges.key_reused", "Idempotency-Key reused")
+                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
+            }
+            Refusal::TooMany => Self::new(StatusCode::CONFLICT, "badges.too_many", "Too many badges")
+                .with_detail(format!("A deployment has at most {MAX_BADGES} badges, including retired ones.")),
         }
     }
 }
@@ -41,7 +41,7 @@ impl From<Refusal> for Problem {
 impl From<NotChanged> for Problem {
     fn from(not_changed: NotChanged) -> Self {
         match not_changed {
-            // A create looks at what is there before it comes to this.
+            // A create handles an existing badge before this conversion.
             NotChanged::Exists(_) => Refusal::KeyReused.into(),
             NotChanged::Missing => Refusal::NoSuchBadge.into(),
             NotChanged::CodeTaken => Refusal::CodeTaken.into(),

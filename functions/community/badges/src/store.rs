@@ -1,11 +1,11 @@
-//! How this context's items lie in the table. The key table is in this context's README.
+//! Items of this context in the table. The key table is in the README of the context.
 
 mod catalogue;
 mod people;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table};
+use dynamo::{Context, Entity, IndexKey, Key, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{BadgeId, EventTypeId, UserId};
@@ -16,14 +16,12 @@ use crate::domain::fact::Fact;
 use crate::domain::record::Record;
 
 pub use catalogue::NotChanged;
-pub use people::{Appended, Known};
+pub use people::{AppendOutcome, Lookup};
 
-/// How often a change is tried against others of the same items.
-const MAX_ATTEMPTS: u32 = 10;
 /// Over how many partitions of the index people are spread.
 pub const SHARDS: u8 = 16;
 
-/// The context's name in keys.
+/// Name of the context in keys.
 #[derive(Debug)]
 pub struct Badges;
 
@@ -113,7 +111,7 @@ impl Entity for Fact {
     type Context = Badges;
 
     fn key(&self) -> Key<Badges> {
-        let name = self.deed.name().unwrap_or_else(|| format!("recounted#{}", self.number));
+        let name = self.activity.dedup_key().unwrap_or_else(|| format!("recounted#{}", self.number));
         fact_key(self.user_id, &name)
     }
 }
@@ -150,15 +148,23 @@ struct Kept {
     checked_at: Timestamp,
 }
 
-/// This context's items in the table.
+/// Items of this context.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Badges>,
     kept: Arc<Mutex<Option<Kept>>>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Badges;
+
+    fn open(table: Table<Badges>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
-    /// The items in this table.
+    /// Returns the store over a table.
     pub fn new(table: Table<Badges>) -> Self {
         Self { table, kept: Arc::default() }
     }
@@ -175,8 +181,4 @@ impl Store {
             *kept = Some(Kept { catalogue: Arc::clone(catalogue), checked_at });
         }
     }
-}
-
-fn contended() -> StoreError {
-    StoreError::Contended { attempts: MAX_ATTEMPTS }
 }

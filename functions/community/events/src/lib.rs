@@ -15,4 +15,4 @@ pub mod problem;
 pub mod store;
 pub mod timer;
 
-pub use ctx::{Ctx, Firing, Keeping, Timed};
+pub use ctx::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};

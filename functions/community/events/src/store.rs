@@ -15,9 +15,6 @@ pub use events::{Anonymised, Known, NotAdded};
 pub use schedules::{Fired, NotScheduled, Plan, SHARDS};
 pub use types_of_events::NotMade;
 
-/// How often a change is tried against others of the same items.
-const MAX_ATTEMPTS: u32 = 10;
-
 /// The context's name in keys.
 #[derive(Debug)]
 pub struct Events;
@@ -30,6 +27,14 @@ impl Context for Events {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Events>,
+}
+
+impl kit::OpenStore for Store {
+    type Context = Events;
+
+    fn open(table: Table<Events>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
 }
 
 impl Store {

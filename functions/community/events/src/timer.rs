@@ -48,7 +48,7 @@ impl Timer {
             env.required::<String>("TIMER_ROLE_ARN"),
         );
         let (group, queue_arn, role_arn) = env.all(values)?;
-        Ok(Self::new(aws_sdk_scheduler::Client::new(&sdk::config()), group, queue_arn, role_arn))
+        Ok(Self::new(sdk::client!(aws_sdk_scheduler, &sdk::config()), group, queue_arn, role_arn))
     }
 
     /// From its parts.
@@ -77,6 +77,8 @@ impl Timer {
             .flexible_time_window(window.map_err(|error| error.to_string())?)
             .target(target.map_err(|error| error.to_string())?)
             .action_after_completion(ActionAfterCompletion::Delete)
+            // The SDK would make one by itself, from a generator of its own.
+            .client_token(types::new_uuid().to_string())
             .send()
             .await;
         match asked {

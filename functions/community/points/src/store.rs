@@ -119,6 +119,14 @@ pub struct Store {
     table: Table<Points>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Points;
+
+    fn open(table: Table<Points>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Points>) -> Self {

@@ -2,9 +2,9 @@
 
 use kit::auth::{Authenticates, Verifier};
 use kit::http::Problem;
-use kit::{Clock, ConfigError, Environment, sdk};
+use kit::{Clock, ConfigError, Environment};
 
-use crate::ctx::Ctx;
+use crate::ctx::{ConsumerContext, Ctx};
 use crate::deposits::NotAdvanced;
 use crate::payments::{CALL_IN_ENDPOINT, Inbox, PaymentError, Payments};
 use crate::problem::Refusal;
@@ -22,8 +22,8 @@ impl Cards {
     /// Reads what [`Ctx`] and [`Payments`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let payments = Payments::from_env(env, CALL_IN_ENDPOINT).await;
-        let base = Ctx::from_env(env).await?;
-        Ok(Self::new(base, payments?))
+        let (base, payments) = ConfigError::both(Ctx::from_env(env).await, payments)?;
+        Ok(Self::new(base, payments))
     }
 
     /// From its parts.
@@ -52,10 +52,8 @@ impl Notices {
     /// Reads `TABLE_NAME`, and what [`Inbox`] reads.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let inbox = Inbox::from_env(env).await;
-        let table = env.required::<String>("TABLE_NAME");
-        let (table,) = env.all((table,))?;
-        let store = Store::new(sdk::table(&sdk::config(), table));
-        Ok(Self::new(store, Clock::System, inbox?))
+        let (ConsumerContext { store, clock }, inbox) = ConfigError::both(ConsumerContext::from_env(env).await, inbox)?;
+        Ok(Self::new(store, clock, inbox))
     }
 
     /// From its parts.

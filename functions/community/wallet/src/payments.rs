@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use kit::outbound::{Limits, Outbound, OutboundError};
-use kit::{ConfigError, Environment, Parameters, sdk};
+use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::Money;
 
 use crate::domain::payment::{Payment, PaymentId, PaymentMethod, Reference};
@@ -111,7 +111,7 @@ impl Payments {
         let make =
             move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn PaymentProvider>;
         let parameters = Parameters::new(&sdk::config());
-        Fresh::load(parameters, name, make).await.map(Self).map_err(ConfigError::because)
+        Fresh::load(parameters, name, Clock::System.now(), make).await.map(Self).map_err(ConfigError::because)
     }
 
     /// The provider; none if card payments are off.
@@ -142,7 +142,7 @@ impl Inbox {
         let (deployment,) = env.all((table,))?;
         let parameters = Parameters::new(&sdk::config());
         let make = move |secret| Arc::new(Webhooks::new(&deployment, secret));
-        let loaded = Fresh::load(parameters, name, make).await;
+        let loaded = Fresh::load(parameters, name, Clock::System.now(), make).await;
         loaded.map(Self).map_err(ConfigError::because)
     }
 

@@ -9,14 +9,14 @@ use dynamo::outbox::OutboxError;
 use dynamo::{Outbox, StoreError, Versioned};
 use jiff::Timestamp;
 use kit::task::{Failure, Input};
-use kit::{Clock, ConfigError, Environment, sdk};
+use kit::{Clock, ConfigError, Environment};
 use serde::{Deserialize, Serialize};
 use types::{DonationId, EventId, TransferId};
 
 use std::sync::Arc;
 
 use crate::charging::{Charged, drive, payment_of, waits_for};
-use crate::ctx;
+use crate::ctx::ConsumerContext;
 use crate::domain::account::{Account, System};
 use crate::domain::card::{CHARGE, CREDIT, REFUND, Stage};
 use crate::domain::charging::Plan;
@@ -94,11 +94,8 @@ impl Saga {
 
     /// Reads `TABLE_NAME` and `POINT_SHARDS`: for steps that have no business with the provider.
     pub async fn of_ledger(env: &mut Environment) -> Result<Self, ConfigError> {
-        let shards = ctx::shards(env);
-        let table = env.required::<String>("TABLE_NAME");
-        let (table,) = env.all((table,))?;
-        let store = Store::new(sdk::table(&sdk::config(), table)).with_shards(shards);
-        Ok(Self::new(store, Payments::off(), Clock::System))
+        let ConsumerContext { store, clock } = ConsumerContext::from_env(env).await?;
+        Ok(Self::new(store, Payments::off(), clock))
     }
 
     /// From its parts.

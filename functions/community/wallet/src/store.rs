@@ -23,7 +23,7 @@ pub use deposits::{NotSettled, Opened, Orphan};
 pub use donations::{Given, Listed, NotGiven};
 pub use ledger::{Beside, NotPosted, Posted, Statement};
 
-/// How often a change is tried against others of the same item.
+/// How often a transfer is attempted against others of the same account.
 const MAX_ATTEMPTS: u32 = 6;
 /// Over how many partitions of the index what is under way is spread.
 pub const UNFINISHED_SHARDS: u8 = 8;
@@ -176,6 +176,16 @@ pub struct Store {
     table: Table<Wallet>,
     shards: Shards,
     currencies: Currencies,
+}
+
+impl kit::OpenStore for Store {
+    type Context = Wallet;
+
+    /// Reads `POINT_SHARDS` if it is there: into how many parts the balance of a point is split.
+    fn open(table: Table<Wallet>, env: &mut kit::Environment) -> Self {
+        let shards = env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::of_points);
+        Self::new(table).with_shards(shards)
+    }
 }
 
 impl Store {

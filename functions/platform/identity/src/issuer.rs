@@ -9,7 +9,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use kit::SecretError;
 use kit::auth::{ALGORITHM, Claims};
-use types::{SessionId, Uuid};
+use types::SessionId;
 
 use crate::domain::account::Account;
 use crate::domain::refresh::RefreshKey;
@@ -69,7 +69,7 @@ impl Issuer {
             iat: now.as_second(),
             nbf: now.as_second(),
             exp: (now + ACCESS_LIFETIME).as_second(),
-            jti: Uuid::now_v7(),
+            jti: types::new_uuid(),
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(ALGORITHM) };
         jsonwebtoken::encode(&header, &claims, &self.key).map_err(|error| SecretError::new("signing key", error))

@@ -31,10 +31,10 @@ impl Source {
 }
 
 impl Keyring {
-    /// Loads the keys.
-    pub async fn load(parameters: Parameters, name: String, issuer: &str) -> Result<Self, SecretError> {
+    /// Loads the keys, at `now`.
+    pub async fn load(parameters: Parameters, name: String, issuer: &str, now: Timestamp) -> Result<Self, SecretError> {
         let source = Source { parameters, name, issuer: issuer.to_owned() };
-        let current = Mutex::new((Arc::new(source.load().await?), Timestamp::now()));
+        let current = Mutex::new((Arc::new(source.load().await?), now));
         Ok(Self { source: Some(source), current })
     }
 

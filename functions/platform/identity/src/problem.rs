@@ -1,4 +1,4 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! Problems of this context: every error code that it returns is in this file.
 
 use dynamo::StoreError;
 use dynamo::outbox::OutboxError;
@@ -14,72 +14,72 @@ use crate::domain::proof::{NotAsked, StaleProof};
 use crate::domain::telegram::InitDataError;
 use crate::store::{ClaimError, Taken};
 
-/// What this context refuses.
+/// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// The address has an account.
+    /// The e-mail address is registered.
     EmailTaken,
-    /// The address or the password is wrong; which one is not told.
+    /// The e-mail address or the password is wrong. The response does not say which.
     BadCredentials,
-    /// The account is closed for now.
+    /// The account is suspended.
     Suspended,
-    /// The token's account is gone.
+    /// The account does not exist or was deleted.
     NoSuchUser,
-    /// Too many passwords or codes were wrong.
+    /// Too many wrong passwords or codes.
     TooManyAttempts {
-        /// How long to wait, in seconds.
+        /// Time to wait, in seconds.
         retry_after_seconds: u64,
     },
-    /// The refresh token is none of ours, or its session is over.
+    /// The refresh token is unknown, or its session has ended.
     RefreshInvalid,
-    /// The refresh token was replaced long ago: its session is over now.
+    /// The refresh token was reused after the grace period, so its session was ended.
     RefreshReplayed,
-    /// The session that the access token belongs to is over.
+    /// The session of the access token has ended.
     SessionEnded,
-    /// The caller has no such session.
+    /// The caller has no session with this ID.
     NoSuchSession,
-    /// The password that was given again is wrong.
+    /// The password is wrong (reauthentication).
     WrongPassword,
-    /// The account has no password: its owner signs in through another service.
+    /// The account has no password: it was registered through Telegram.
     NoPassword,
-    /// The second factor is on.
+    /// TOTP is enabled.
     MfaAlreadyOn,
-    /// The second factor is off.
+    /// TOTP is not enabled.
     MfaOff,
-    /// There is no enrolment to confirm.
+    /// No TOTP enrolment is pending.
     MfaNotPending,
-    /// A signed-in user gave a wrong code.
+    /// A signed-in user sent a wrong code.
     MfaCodeWrong,
-    /// Somebody who signs in gave a wrong code.
+    /// A wrong code during sign-in.
     MfaSignInFailed,
-    /// It is no sign-in that waits for its second factor.
+    /// The `mfaToken` is invalid, expired or used.
     MfaTokenInvalid,
-    /// The deployment has no bot.
+    /// The deployment has no Telegram bot.
     TelegramOff,
-    /// The init data proves nobody.
+    /// The init data is not signed by the bot.
     TelegramInvalid,
-    /// The init data proved somebody once.
+    /// The init data has expired.
     TelegramExpired,
-    /// The Telegram account signs in to another account.
+    /// The Telegram account is linked to another account.
     TelegramTaken,
-    /// Without it nobody could sign in.
+    /// The account has no other sign-in method.
     LastSignInMethod,
-    /// The link is not ours, was used, has expired or was replaced; which one is not told.
+    /// The token is invalid, used, expired or replaced. The response does not say which.
     LinkInvalid,
-    /// There is nothing left to prove.
+    /// The e-mail address is already verified.
     EmailAlreadyVerified,
-    /// The account has no address.
+    /// The account has no e-mail address.
     NoEmail,
-    /// The same was asked for a moment ago.
+    /// The same e-mail was requested recently.
     TooSoon {
-        /// When it may be asked for again.
+        /// Time to wait, in seconds.
         retry_after_seconds: u64,
     },
-    /// An admin would take their own role or close their own account.
+    /// Admins cannot remove their own role or suspend their own account.
     OwnAccount,
-    /// There is no such API key.
+    /// No API key with this ID exists.
     NoSuchApiKey,
-    /// The Idempotency-Key has made an API key before, whose text is not shown again.
+    /// The Idempotency-Key has created an API key, which is not shown again.
     ApiKeyExists,
 }
 
@@ -94,7 +94,7 @@ impl From<NotAsked> for Refusal {
         match reason {
             NotAsked::NoEmail => Self::NoEmail,
             NotAsked::AlreadyVerified => Self::EmailAlreadyVerified,
-            // Rounded up: who comes back then is not sent away again.
+            // Rounded up, so that a retry after this time succeeds.
             NotAsked::TooSoon { wait } => {
                 let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
                 Self::TooSoon { retry_after_seconds: seconds.unsigned_abs() }
@@ -107,94 +107,118 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::EmailTaken => {
-                Self::new(StatusCode::CONFLICT, "identity.email_taken", "This address has an account")
+                Self::new(StatusCode::CONFLICT, "identity.email_taken", "E-mail address already registered")
+                    .with_detail("An account with this e-mail address already exists. Sign in or reset the password.")
             }
             Refusal::BadCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.bad_credentials", "The address or the password is wrong")
+                Self::new(StatusCode::UNAUTHORIZED, "identity.bad_credentials", "Wrong e-mail address or password")
+                    .with_detail("The e-mail address or the password is wrong.")
             }
-            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "This account is suspended"),
-            Refusal::NoSuchUser => Self::not_found("identity.no_such_user"),
-            Refusal::TooManyAttempts { retry_after_seconds } => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "identity.too_many_attempts",
-                "Too many attempts; wait a while",
-            )
-            .retry_after(retry_after_seconds),
+            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "Account suspended")
+                .with_detail("The account is suspended. Contact the operator of the app."),
+            Refusal::NoSuchUser => {
+                Self::not_found("identity.no_such_user").with_detail("The account does not exist or was deleted.")
+            }
+            Refusal::TooManyAttempts { retry_after_seconds } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "identity.too_many_attempts", "Too many failed attempts")
+                    .with_detail("Wait until `Retry-After` has passed, then try again.")
+                    .retry_after(retry_after_seconds)
+            }
             Refusal::RefreshInvalid => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.refresh_invalid", "This session is over; sign in again")
+                Self::new(StatusCode::UNAUTHORIZED, "identity.refresh_invalid", "Invalid refresh token")
+                    .with_detail("The refresh token is unknown or its session has ended. Sign in again.")
             }
-            Refusal::RefreshReplayed => Self::new(
-                StatusCode::UNAUTHORIZED,
-                "identity.refresh_replayed",
-                "This token was used before; the session was ended for safety",
-            ),
-            Refusal::SessionEnded => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "This session is over; sign in again")
+            Refusal::RefreshReplayed => {
+                Self::new(StatusCode::UNAUTHORIZED, "identity.refresh_replayed", "Refresh token reused").with_detail(
+                    "The refresh token was used before, so its session was ended for security. Sign in again.",
+                )
             }
-            Refusal::NoSuchSession => Self::not_found("identity.no_such_session"),
-            Refusal::WrongPassword => {
-                Self::new(StatusCode::FORBIDDEN, "identity.wrong_password", "The password is wrong")
+            Refusal::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "Session ended")
+                .with_detail("The session of this access token has ended. Sign in again."),
+            Refusal::NoSuchSession => {
+                Self::not_found("identity.no_such_session").with_detail("You have no active session with this ID.")
             }
-            Refusal::NoPassword => {
-                Self::new(StatusCode::CONFLICT, "identity.no_password", "This account has no password")
-            }
-            Refusal::MfaAlreadyOn => {
-                Self::new(StatusCode::CONFLICT, "identity.mfa_already_on", "The second factor is on already")
-            }
-            Refusal::MfaOff => Self::new(StatusCode::CONFLICT, "identity.mfa_off", "The second factor is off"),
+            Refusal::WrongPassword => Self::new(StatusCode::FORBIDDEN, "identity.wrong_password", "Wrong password")
+                .with_detail("The password is wrong."),
+            Refusal::NoPassword => Self::new(StatusCode::CONFLICT, "identity.no_password", "No password set")
+                .with_detail("The account has no password. Set one with a password reset."),
+            Refusal::MfaAlreadyOn => Self::new(StatusCode::CONFLICT, "identity.mfa_already_on", "TOTP already enabled")
+                .with_detail("TOTP is enabled. Disable it before you enrol another app."),
+            Refusal::MfaOff => Self::new(StatusCode::CONFLICT, "identity.mfa_off", "TOTP not enabled")
+                .with_detail("TOTP is not enabled for this account."),
             Refusal::MfaNotPending => {
-                Self::new(StatusCode::CONFLICT, "identity.mfa_not_pending", "Enrol an authenticator app first")
+                Self::new(StatusCode::CONFLICT, "identity.mfa_not_pending", "No pending TOTP enrolment").with_detail(
+                    "No enrolment was started within the last 15 minutes. Start one with `POST /v1/auth/mfa/totp`.",
+                )
             }
-            // The same code twice: to a signed-in client 401 would say that its token is not valid.
-            Refusal::MfaCodeWrong => Self::new(StatusCode::FORBIDDEN, MFA_CODE_WRONG, "The code is wrong"),
-            Refusal::MfaSignInFailed => Self::new(StatusCode::UNAUTHORIZED, MFA_CODE_WRONG, "The code is wrong"),
+            // Two statuses for one code: a signed-in client would read 401 as an invalid access token.
+            Refusal::MfaCodeWrong => Self::new(StatusCode::FORBIDDEN, MFA_CODE_WRONG, "Wrong code")
+                .with_detail("The code is wrong, expired or already used. Enter the current code."),
+            Refusal::MfaSignInFailed => Self::new(StatusCode::UNAUTHORIZED, MFA_CODE_WRONG, "Wrong code")
+                .with_detail("The code is wrong, expired or already used. Enter the current code."),
             Refusal::MfaTokenInvalid => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.mfa_token_invalid", "Sign in again from the start")
+                Self::new(StatusCode::UNAUTHORIZED, "identity.mfa_token_invalid", "Invalid mfaToken")
+                    .with_detail("`mfaToken` is invalid, expired or already used. Sign in again with the password.")
             }
             Refusal::TelegramOff => {
-                Self::new(StatusCode::NOT_FOUND, "identity.telegram_off", "Telegram sign-in is not set up here")
+                Self::new(StatusCode::NOT_FOUND, "identity.telegram_off", "Telegram sign-in not configured")
+                    .with_detail("This deployment has no Telegram bot.")
             }
             Refusal::TelegramInvalid => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.telegram_invalid", "This does not prove a Telegram user")
+                Self::new(StatusCode::UNAUTHORIZED, "identity.telegram_invalid", "Invalid Telegram init data")
             }
             Refusal::TelegramExpired => {
-                Self::new(StatusCode::UNAUTHORIZED, "identity.telegram_expired", "Open the app in Telegram again")
+                Self::new(StatusCode::UNAUTHORIZED, "identity.telegram_expired", "Telegram init data expired")
             }
-            Refusal::TelegramTaken => Self::new(
-                StatusCode::CONFLICT,
-                "identity.telegram_taken",
-                "This Telegram account signs in to another account",
-            ),
+            Refusal::TelegramTaken => {
+                Self::new(StatusCode::CONFLICT, "identity.telegram_taken", "Telegram account already linked")
+                    .with_detail("The Telegram account is linked to another account. Unlink it there first.")
+            }
             Refusal::LastSignInMethod => {
-                Self::new(StatusCode::CONFLICT, "identity.last_sign_in_method", "There would be no way left to sign in")
+                Self::new(StatusCode::CONFLICT, "identity.last_sign_in_method", "Last sign-in method")
+                    .with_detail("Set a password before you unlink Telegram: there is no other way to sign in.")
             }
             Refusal::OwnAccount => {
-                Self::new(StatusCode::CONFLICT, "identity.own_account", "Another admin has to do this to your account")
+                Self::new(StatusCode::CONFLICT, "identity.own_account", "Not allowed for your own account")
+                    .with_detail("Ask another admin to make this change to your account.")
             }
-            Refusal::NoSuchApiKey => Self::not_found("identity.no_such_api_key"),
+            Refusal::NoSuchApiKey => {
+                Self::not_found("identity.no_such_api_key").with_detail("No API key with this ID exists.")
+            }
             Refusal::ApiKeyExists => Self::new(
                 StatusCode::CONFLICT,
                 "identity.api_key_exists",
-                "This request has made an API key, which was shown once: delete it and make another",
+                "API key already created",
+            )
+            .with_detail(
+                "This Idempotency-Key has created an API key, which is shown once. Revoke it and create another key.",
             ),
-            Refusal::LinkInvalid => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "identity.link_invalid",
-                "This link does not work any more: ask for a new one",
-            ),
+            Refusal::LinkInvalid => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "identity.link_invalid", "Link invalid or expired")
+                    .with_detail(
+                        "The token is invalid, expired, used or replaced by a newer e-mail. Request a new e-mail.",
+                    )
+            }
             Refusal::EmailAlreadyVerified => {
-                Self::new(StatusCode::CONFLICT, "identity.email_already_verified", "This address is proven already")
+                Self::new(StatusCode::CONFLICT, "identity.email_already_verified", "E-mail address already verified")
+                    .with_detail("The e-mail address of this account is already verified.")
             }
-            Refusal::NoEmail => Self::new(StatusCode::CONFLICT, "identity.no_email", "This account has no address"),
-            Refusal::TooSoon { retry_after_seconds } => {
-                Self::new(StatusCode::TOO_MANY_REQUESTS, "identity.too_soon", "You asked for this a moment ago")
-                    .retry_after(retry_after_seconds)
-            }
+            Refusal::NoEmail => Self::new(StatusCode::CONFLICT, "identity.no_email", "No e-mail address")
+                .with_detail("The account has no e-mail address."),
+            Refusal::TooSoon { retry_after_seconds } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "identity.too_soon",
+                "E-mail sent recently",
+            )
+            .with_detail(
+                "An e-mail was sent within the last minute. Wait until `Retry-After` has passed, then try again.",
+            )
+            .retry_after(retry_after_seconds),
         }
     }
 }
 
-/// The code is wrong, was used before, or is too old.
+/// The code is wrong, used or expired.
 const MFA_CODE_WRONG: &str = "identity.mfa_code_wrong";
 
 impl From<TooMany> for Problem {
@@ -221,17 +245,17 @@ impl From<OwnAccount> for Problem {
     }
 }
 
-/// A secret that cannot be used is ours to mend.
+/// An unusable secret is an internal error.
 pub fn secret(error: SecretError) -> Problem {
     Problem::internal(error)
 }
 
-/// A hash that cannot be used is ours to mend.
+/// An unusable hash is an internal error.
 pub fn hash(error: HashError) -> Problem {
     Problem::internal(error)
 }
 
-/// What init data says too late is another matter than what it never said: the client can mend the former.
+/// Expired init data has a code of its own, because the client can fix it by opening the Mini App again.
 impl From<InitDataError> for Problem {
     fn from(error: InitDataError) -> Self {
         let refusal = match error {
@@ -256,17 +280,17 @@ impl From<ClaimError> for Problem {
     }
 }
 
-/// Why a change was not written.
+/// Reason why a change was not written.
 #[derive(Debug)]
 pub enum Unwritten {
-    /// It would change nothing.
+    /// The change has no effect.
     Nothing,
-    /// It is refused, or failed.
+    /// The change was refused or failed.
     Refused(Box<Problem>),
 }
 
 impl Unwritten {
-    /// What was written, or none where there was nothing to write.
+    /// Returns what was written, or `None` if there was nothing to write.
     pub fn or_nothing<T>(written: Result<T, Self>) -> Result<Option<T>, Problem> {
         match written {
             Ok(written) => Ok(Some(written)),

@@ -93,10 +93,10 @@ fn key(name: &str, text: &str) -> Result<[u8; 32], SecretError> {
     bytes.try_into().map_err(|_| SecretError::new(name, "must have 32 bytes"))
 }
 
-/// Random bytes from the operating system.
+/// Random bytes, for keys, tokens and salts.
 pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| SecretError::new("random", error))?;
+    types::random::fill(&mut bytes).map_err(|error| SecretError::new("random", error))?;
     Ok(bytes)
 }
 

@@ -9,6 +9,7 @@ use types::{EmailAddress, UserId, Uuid};
 
 use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Counter, Failures, Subjects};
+use crate::domain::password::HashingCost;
 use crate::problem::Refusal;
 
 mod api_keys;
@@ -104,12 +105,32 @@ impl Entity for Decoy {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Identity>,
+    hashing_cost: HashingCost,
+}
+
+impl kit::OpenStore for Store {
+    type Context = Identity;
+
+    fn open(table: Table<Identity>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
 }
 
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {
-        Self { table }
+        Self { table, hashing_cost: HashingCost::PRODUCTION }
+    }
+
+    /// The same accounts, whose new passwords are hashed at another cost.
+    #[must_use]
+    pub fn with_hashing_cost(self, hashing_cost: HashingCost) -> Self {
+        Self { hashing_cost, ..self }
+    }
+
+    /// What hashing a new password costs.
+    pub fn hashing_cost(&self) -> HashingCost {
+        self.hashing_cost
     }
 
     /// Whose an address is.
@@ -155,7 +176,7 @@ impl Store {
 
     /// Writes an item without meaning: what a change of an account costs, where there is none to change.
     pub async fn write_decoy(&self, now: Timestamp) -> Result<(), StoreError> {
-        match self.table.create(Decoy { id: Uuid::now_v7(), written_at: now }, &Outbox::none()).await {
+        match self.table.create(Decoy { id: types::new_uuid(), written_at: now }, &Outbox::none()).await {
             // Somebody has the same random id: then that one is the decoy.
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),
             Err(Conflict::Store(error)) => Err(error),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use kit::auth::{Authenticates, Verifier};
 use kit::http::Problem;
-use kit::{ConfigError, Environment, Parameters, SecretError, sdk};
+use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use serde::Deserialize;
 
 use crate::domain::telegram::{self, BotToken, TelegramUser};
@@ -40,10 +40,10 @@ impl Bot {
         Self { source: None, current: Mutex::new(Some((Arc::new(token), Timestamp::MAX))) }
     }
 
-    /// Loads the token from the parameter `name`.
-    pub async fn load(parameters: Parameters, name: String) -> Result<Self, SecretError> {
+    /// Loads the token from the parameter `name`, at `now`.
+    pub async fn load(parameters: Parameters, name: String, now: Timestamp) -> Result<Self, SecretError> {
         let token = read(&parameters, &name).await?;
-        Ok(Self { source: Some((parameters, name)), current: Mutex::new(Some((token, Timestamp::now()))) })
+        Ok(Self { source: Some((parameters, name)), current: Mutex::new(Some((token, now))) })
     }
 
     /// The token, at most [`MAX_AGE`] old where a newer one can be had; none if sign-in is off.
@@ -86,7 +86,10 @@ impl<C> WithTelegram<C> {
         let name = env.optional::<String>("TELEGRAM_BOT_TOKEN_NAME");
         let base = base(env).await?;
         let bot = match name {
-            Some(name) => Bot::load(Parameters::new(&sdk::config()), name).await.map_err(ConfigError::because)?,
+            Some(name) => {
+                let loaded = Bot::load(Parameters::new(&sdk::config()), name, Clock::System.now()).await;
+                loaded.map_err(ConfigError::because)?
+            }
             None => Bot::off(),
         };
         Ok(Self::new(base, bot))

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use kit::auth::{Authenticates, Verifier};
 use kit::{Clock, ConfigError, Environment, sdk};
@@ -85,17 +84,17 @@ impl Checking {
 }
 
 /// The same with the time that a picture takes on the wire.
-fn patient(config: &SdkConfig) -> SdkConfig {
+fn patient(config: &sdk::Config) -> sdk::Config {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(PICTURE_ATTEMPT_TIMEOUT)
         .operation_timeout(PICTURE_CALL_TIMEOUT)
         .build();
-    config.clone().into_builder().timeout_config(timeouts).build()
+    config.clone().with_timeouts(timeouts)
 }
 
 /// All that looking after pictures without a request or an upload needs.
-pub struct Keeping {
+pub struct ConsumerContext {
     /// Pictures in the table.
     pub store: Store,
     /// Pictures in the bucket.
@@ -104,7 +103,7 @@ pub struct Keeping {
     pub clock: Clock,
 }
 
-impl Keeping {
+impl ConsumerContext {
     /// Reads `TABLE_NAME` and `BUCKET_NAME`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"));

@@ -4,7 +4,6 @@
 
 use std::str::FromStr;
 
-use aws_config::SdkConfig;
 use aws_sdk_rekognition::primitives::Blob;
 use aws_sdk_rekognition::types::Image;
 use futures::future::BoxFuture;
@@ -46,9 +45,9 @@ impl FromStr for Moderation {
 
 impl Moderation {
     /// The moderator itself.
-    pub fn moderator(self, config: &SdkConfig) -> Box<dyn Moderator> {
+    pub fn moderator(self, config: &sdk::Config) -> Box<dyn Moderator> {
         match self {
-            Self::Rekognition => Box::new(Rekognition(aws_sdk_rekognition::Client::new(config))),
+            Self::Rekognition => Box::new(Rekognition(sdk::client!(aws_sdk_rekognition, config))),
             Self::Off => Box::new(Nobody),
         }
     }

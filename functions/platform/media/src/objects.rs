@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
@@ -72,8 +71,8 @@ pub struct Objects {
 
 impl Objects {
     /// The bucket of this name.
-    pub fn new(config: &SdkConfig, bucket: impl Into<String>) -> Self {
-        let (client, credentials) = (aws_sdk_s3::Client::new(config), config.credentials_provider());
+    pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
+        let (client, credentials) = (sdk::client!(aws_sdk_s3, config), config.shared().credentials_provider());
         Self { client, credentials, bucket: bucket.into(), base_url: None }
     }
 

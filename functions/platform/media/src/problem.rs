@@ -1,44 +1,43 @@
-//! How this context's refusals read: every code it answers with is in this file.
+//! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
 use kit::http::Problem;
 
 use crate::domain::account::Quota;
 
-/// What this context refuses.
+/// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such picture, or the caller may not know of it.
+    /// The image does not exist, or the caller may not see it.
     NoSuchMedia,
-    /// The token's account is gone.
+    /// The account was deleted.
     NoSuchUser,
-    /// The plan allows no more.
+    /// The quota of the plan is used up.
     QuotaExceeded(Quota),
-    /// The Idempotency-Key has asked for another picture.
+    /// The Idempotency-Key was used with a different request.
     KeyReused,
-    /// The Idempotency-Key's picture is gone, or its time to be uploaded is over.
+    /// The upload of this Idempotency-Key was deleted or has expired.
     UploadExpired,
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NoSuchMedia => Self::not_found("media.no_such_media"),
-            Refusal::NoSuchUser => Self::not_found("media.no_such_user"),
+            Refusal::NoSuchMedia => Self::not_found("media.no_such_media")
+                .with_detail("No media item with this ID exists, or you may not see it."),
+            Refusal::NoSuchUser => Self::not_found("media.no_such_user").with_detail("The account was deleted."),
             Refusal::QuotaExceeded(quota) => {
-                Self::new(StatusCode::CONFLICT, "media.quota_exceeded", "There is no room for another picture")
-                    .with_detail(format!("the plan allows {} pictures and {} bytes", quota.items, quota.bytes))
+                Self::new(StatusCode::CONFLICT, "media.quota_exceeded", "Media quota exceeded").with_detail(format!(
+                    "Your plan allows {} images and {} bytes. Delete images or upgrade the plan.",
+                    quota.items, quota.bytes
+                ))
             }
-            Refusal::KeyReused => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "media.key_reused",
-                "This Idempotency-Key has asked for another picture",
-            ),
-            Refusal::UploadExpired => Self::new(
-                StatusCode::CONFLICT,
-                "media.upload_expired",
-                "This upload is over: ask for another with another Idempotency-Key",
-            ),
+            Refusal::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "media.key_reused", "Idempotency-Key reused")
+                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
+            }
+            Refusal::UploadExpired => Self::new(StatusCode::CONFLICT, "media.upload_expired", "Upload expired")
+                .with_detail("The upload period has ended. Create another upload with a new Idempotency-Key."),
         }
     }
 }

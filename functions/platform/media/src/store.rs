@@ -113,6 +113,14 @@ pub struct Store {
     table: Table<Media>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Media;
+
+    fn open(table: Table<Media>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The pictures in this table.
     pub fn new(table: Table<Media>) -> Self {

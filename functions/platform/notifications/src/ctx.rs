@@ -2,12 +2,12 @@
 
 mod endpoints;
 
-pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Services, Unsubscriber};
+pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices};
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use kit::auth::{Authenticates, LinkKey, Purpose, Verifier};
-use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use kit::auth::{LinkKey, Purpose};
+use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
 use crate::channels::Mailer;
@@ -32,57 +32,22 @@ impl Planner {
         let values = (env.required::<String>("TABLE_NAME"),);
         let (table,) = env.all(values)?;
         let config = sdk::config();
-        let endpoints = Endpoints::new(aws_sdk_sns::Client::new(&config));
+        let endpoints = Endpoints::new(sdk::client!(aws_sdk_sns, &config));
         Ok(Self { store: Store::new(sdk::table(&config, table)), clock: Clock::System, endpoints })
     }
 }
 
-/// What those need who keep records only: the table and the time.
-pub struct Records {
-    /// Deliveries, inboxes, contacts.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-}
+/// The context of consumers that need the table and the time only.
+pub type ConsumerContext = kit::ConsumerContext<Store>;
 
-impl Records {
-    /// Reads `TABLE_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"),);
-        let (table,) = env.all(values)?;
-        Ok(Self { store: Store::new(sdk::table(&sdk::config(), table)), clock: Clock::System })
-    }
-}
+/// The context of endpoints that read and write what is held on their caller.
+pub type Public = kit::EndpointContext<Store>;
 
-/// For endpoints that read and write what is held on their caller, and ask nobody else.
-pub struct Public {
-    /// Inboxes, preferences, devices, phones.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
+/// The context of endpoints that services may call too, with an API key.
+pub type Services = kit::ServiceContext<Store>;
 
-impl Public {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let store = Store::new(sdk::table(&sdk::config(), table));
-        Ok(Self::new(store, Clock::System, verifier))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier) -> Self {
-        Self { store, clock, verifier }
-    }
-}
-
-impl Authenticates for Public {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+/// The context of the endpoint that mail programs call: nobody is signed in, and the token of the e-mail is the proof.
+pub type Unsubscriber = kit::LinkContext<Store>;
 
 /// What sweeping needs.
 pub struct Sweeper {
@@ -103,7 +68,7 @@ impl Sweeper {
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
+            queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
         })
     }
 }
@@ -141,19 +106,18 @@ impl Sender {
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
-            env.required::<String>("LINK_KEY_NAME"),
         );
-        let (table, from, app, api, queue, link_key_name) = env.all(values)?;
+        let values = env.all(values);
+        let ((table, from, app, api, queue), link_key) = ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let link_key = endpoints::link_key(&Parameters::new(&config), &link_key_name).await?;
-        let sns = aws_sdk_sns::Client::new(&config);
+        let sns = sdk::client!(aws_sdk_sns, &config);
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), from, configuration_set),
+            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &config), from, configuration_set),
             endpoints: Endpoints::new(sns.clone()),
             sns,
-            queue: DeliveryQueue::new(aws_sdk_sqs::Client::new(&config), queue),
+            queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
             app_url: app.trim_end_matches('/').to_owned(),
             api_url: api.trim_end_matches('/').to_owned(),

@@ -19,5 +19,5 @@ pub mod templates;
 pub mod unsubscribe;
 
 pub use ctx::{
-    Applications, PhoneProofs, Planner, Public, PushDevices, Records, Sender, Services, Sweeper, Unsubscriber,
+    Applications, ConsumerContext, PhoneProofs, Planner, Public, PushDevices, Sender, Services, Sweeper, Unsubscriber,
 };

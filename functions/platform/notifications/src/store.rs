@@ -168,6 +168,14 @@ pub struct Store {
     pub(crate) table: Table<Notifications>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Notifications;
+
+    fn open(table: Table<Notifications>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Notifications>) -> Self {

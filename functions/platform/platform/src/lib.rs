@@ -1,4 +1,4 @@
-//! What belongs to no product: publishing events, health, and the API's own description.
+//! Functions of the core: event publishing, health check and API documentation.
 //!
 //! The layers, each of which knows those above it only: `domain` (pure: the order in which events are published),
 //! `api` and `consumers` (one file per function), `bin` (five lines per function). This context owns no items.

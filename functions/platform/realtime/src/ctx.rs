@@ -1,4 +1,4 @@
-//! What a function of this context holds.
+//! What the functions of this context hold.
 
 use kit::auth::Verifier;
 use kit::{Clock, ConfigError, Environment, sdk};
@@ -6,11 +6,11 @@ use kit::{Clock, ConfigError, Environment, sdk};
 use crate::sockets::Sockets;
 use crate::store::Store;
 
-/// What every function needs.
+/// The context of every function.
 pub struct Ctx {
     /// Connections and logs.
     pub store: Store,
-    /// Open sockets.
+    /// Open WebSocket connections.
     pub sockets: Sockets,
     /// The time.
     pub clock: Clock,
@@ -25,21 +25,21 @@ impl Ctx {
         Ok(Self::new(Store::new(sdk::table(&sdk::config(), table)), sockets?, Clock::System))
     }
 
-    /// From its parts.
+    /// A context made of its parts.
     pub fn new(store: Store, sockets: Sockets, clock: Clock) -> Self {
         Self { store, sockets, clock }
     }
 }
 
-/// What functions need that are shown tokens.
-pub struct WithTokens {
-    /// The rest.
+/// The context of functions that check access tokens.
+pub struct TokenContext {
+    /// The context of every function.
     pub ctx: Ctx,
-    /// Checks tokens.
+    /// Verifies access tokens.
     pub verifier: Verifier,
 }
 
-impl WithTokens {
+impl TokenContext {
     /// Reads `AUTH_JWKS` and `AUTH_ISSUER` too.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (Verifier::from_env(env),);

@@ -1,7 +1,7 @@
-//! What is done to a connection that is met: it gets its text, or it is closed, or its record goes.
+//! Delivery to connections: sends a frame, closes the connection or deletes its record.
 //!
-//! A text that the gateway does not take is not sent again here, beyond the SDK's tries: it stands in the log, and the
-//! client asks for it when it sees a gap, or when `pong` tells it of a newer number.
+//! A frame that the gateway does not accept after the retries of the SDK is not sent again: the message is in the
+//! log, and the client requests it when it notices a gap, or when `pong` names a newer number.
 
 use contracts::identity::SessionEndReason;
 use dynamo::{StoreError, Versioned};
@@ -15,38 +15,38 @@ use crate::domain::incoming::Refusal;
 use crate::frames::Frame;
 use crate::sockets::{GatewayError, Sent};
 
-/// Connections of one user that are served at once.
+/// Connections of one user that are served concurrently.
 const MAX_PARALLEL_POSTS: usize = 10;
 
-/// What became of a text for all connections of a user.
+/// Result of a delivery to all connections of a user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivered {
-    /// Sockets that have it.
+    /// Connections that received it.
     pub sent: usize,
-    /// Sockets that are closed now, or were dead.
+    /// Connections that were closed or gone.
     pub closed: usize,
-    /// Sockets that did not take it, and will ask for it.
+    /// Connections that did not accept it; their clients will request it.
     pub failed: usize,
 }
 
-/// What became of one connection.
+/// Result of a delivery to one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Met {
-    /// It has the text.
+pub enum DeliveryOutcome {
+    /// The frame was sent.
     Sent,
-    /// It is closed now, or was dead.
+    /// The connection was closed or gone.
     Closed,
-    /// It did not take it.
+    /// The gateway did not accept the frame.
     Failed,
 }
 
-/// Sends a text to every connection of a user that may have it, several at once.
+/// Sends a frame to every authorized connection of a user, several concurrently.
 pub async fn to_user(ctx: &Ctx, user: UserId, text: &str, now: Timestamp) -> Result<Delivered, StoreError> {
     let connections = ctx.store.connections(user).await?;
     each(connections, async |connection| to_connection(ctx, connection, text, now).await).await
 }
 
-/// Closes every connection of a session, telling why.
+/// Closes every connection of a session, with the reason.
 pub async fn close_all(
     ctx: &Ctx,
     connections: Vec<Versioned<Connection>>,
@@ -58,19 +58,19 @@ pub async fn close_all(
 
 async fn each(
     connections: Vec<Versioned<Connection>>,
-    work: impl AsyncFn(Versioned<Connection>) -> Result<Met, StoreError>,
+    work: impl AsyncFn(Versioned<Connection>) -> Result<DeliveryOutcome, StoreError>,
 ) -> Result<Delivered, StoreError> {
     let work = &work;
-    // Boxed: several of them lie in one future.
+    // Boxed, because several are part of one future.
     let met = futures::stream::iter(connections).map(async |connection| Box::pin(work(connection)).await);
     let met: Vec<_> = met.buffer_unordered(MAX_PARALLEL_POSTS).collect().await;
-    // All are met before a failure is told: one broken record is not to keep the others waiting.
+    // All connections are processed before an error returns, so that one broken record does not block the others.
     let mut delivered = Delivered::default();
     for met in met {
         match met? {
-            Met::Sent => delivered.sent += 1,
-            Met::Closed => delivered.closed += 1,
-            Met::Failed => delivered.failed += 1,
+            DeliveryOutcome::Sent => delivered.sent += 1,
+            DeliveryOutcome::Closed => delivered.closed += 1,
+            DeliveryOutcome::Failed => delivered.failed += 1,
         }
     }
     Ok(delivered)
@@ -81,10 +81,10 @@ async fn to_connection(
     connection: Versioned<Connection>,
     text: &str,
     now: Timestamp,
-) -> Result<Met, StoreError> {
+) -> Result<DeliveryOutcome, StoreError> {
     match connection.value.standing(now) {
         Standing::Open => match ctx.sockets.send(&connection.value.connection_id, text).await {
-            Ok(Sent::Delivered) => Ok(Met::Sent),
+            Ok(Sent::Delivered) => Ok(DeliveryOutcome::Sent),
             Ok(Sent::Gone) => gone(ctx, connection, now).await,
             Err(error) => Ok(failed(&error)),
         },
@@ -93,51 +93,51 @@ async fn to_connection(
     }
 }
 
-/// Removes the record of a dead connection. One that is about to open looks the same, and stays.
-async fn gone(ctx: &Ctx, connection: Versioned<Connection>, now: Timestamp) -> Result<Met, StoreError> {
+/// Deletes the record of a gone connection, unless it may still be opening.
+async fn gone(ctx: &Ctx, connection: Versioned<Connection>, now: Timestamp) -> Result<DeliveryOutcome, StoreError> {
     if connection.value.may_be_opening(now) {
-        return Ok(Met::Failed);
+        return Ok(DeliveryOutcome::Failed);
     }
     ctx.store.disconnect(connection).await?;
-    Ok(Met::Closed)
+    Ok(DeliveryOutcome::Closed)
 }
 
-/// Tells a connection a last thing, closes it, and removes its record.
+/// Sends a last frame, closes the connection and deletes its record.
 pub async fn close(
     ctx: &Ctx,
     connection: Versioned<Connection>,
     last: &Frame<'_>,
     now: Timestamp,
-) -> Result<Met, StoreError> {
+) -> Result<DeliveryOutcome, StoreError> {
     let id = &connection.value.connection_id;
     match ctx.sockets.send(id, &last.text(None)).await {
         Ok(Sent::Gone) => return gone(ctx, connection, now).await,
         Ok(Sent::Delivered) => {}
-        // It is closed all the same.
+        // The connection is closed in any case.
         Err(error) => warn(&error),
     }
     match ctx.sockets.close(id).await {
-        Ok(()) => ctx.store.disconnect(connection).await.map(|()| Met::Closed),
+        Ok(()) => ctx.store.disconnect(connection).await.map(|()| DeliveryOutcome::Closed),
         Err(error) => Ok(failed(&error)),
     }
 }
 
-/// Ends a connection whose session has ended. If it is about to open, or the gateway fails, whoever meets it next does it:
-/// the mark makes sure of that.
+/// Closes a connection whose session has ended. If it is still opening or the gateway fails, the record is marked, and the
+/// next function that uses it closes it.
 async fn end(
     ctx: &Ctx,
     connection: Versioned<Connection>,
     reason: SessionEndReason,
     now: Timestamp,
-) -> Result<Met, StoreError> {
+) -> Result<DeliveryOutcome, StoreError> {
     let met = close(ctx, connection.clone(), &Frame::SessionEnded(reason), now).await?;
-    if met != Met::Closed && connection.value.ended.is_none() {
+    if met != DeliveryOutcome::Closed && connection.value.ended.is_none() {
         ctx.store.change(connection, |there| there.to_be_closed(reason)).await?;
     }
     Ok(met)
 }
 
-/// Closes connections that are too many.
+/// Closes connections beyond the limit per user.
 pub async fn make_room(
     ctx: &Ctx,
     connections: Vec<Versioned<Connection>>,
@@ -147,9 +147,9 @@ pub async fn make_room(
     each(connections, async |connection| close(ctx, connection, &last, now).await).await
 }
 
-fn failed(error: &GatewayError) -> Met {
+fn failed(error: &GatewayError) -> DeliveryOutcome {
     warn(error);
-    Met::Failed
+    DeliveryOutcome::Failed
 }
 
 fn warn(error: &GatewayError) {

@@ -1,4 +1,4 @@
-//! What the server says: JSON texts `{type, id, data}`.
+//! Frames of the server: JSON texts `{type, id, data}`.
 
 use contracts::identity::SessionEndReason;
 use jiff::Timestamp;
@@ -7,43 +7,43 @@ use serde_json::json;
 use crate::domain::incoming::Refusal;
 use crate::domain::log::{Content, Message};
 
-/// What the server sends.
+/// A frame of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame<'a> {
-    /// A message of the log; its number is the id.
+    /// A message of the log. Its number is the `id`.
     Message(&'a Message),
-    /// All up to `last` has been sent; if there is more, ask again.
+    /// End of a `resume`: all messages up to `last` were sent. If `more`, send `resume` again.
     Resumed {
-        /// The number that the client has reached.
+        /// Number of the last message that was sent.
         last: u64,
-        /// Whether to ask again.
+        /// Whether more messages follow.
         more: bool,
     },
-    /// What was asked for is not kept: read the inbox, and go on from `last`.
+    /// The requested messages have expired: read the inbox, and continue from `last`.
     Reset {
-        /// The number to go on from.
+        /// Number to continue from.
         last: u64,
     },
-    /// The server is there, and this is the newest message's number: who has less asks for the rest.
+    /// Answer to `ping`, with the number of the newest message. Clients behind it send `resume`.
     Pong {
-        /// The number.
+        /// Number of the newest message.
         last: u64,
     },
-    /// The new token was taken.
+    /// The new access token was accepted.
     Authenticated {
-        /// When it ends.
+        /// Expiry of the token.
         until: Timestamp,
     },
-    /// The token has run out, and the socket is about to be closed.
+    /// The access token has expired. The connection is about to be closed.
     Reauthenticate,
-    /// The session is over, and the socket is about to be closed.
+    /// The session has ended. The connection is about to be closed.
     SessionEnded(SessionEndReason),
     /// A message was refused.
     Error(Refusal),
 }
 
 impl Frame<'_> {
-    /// The text that is sent; `answers` is the id of the client's message that it answers.
+    /// Returns the JSON text; `answers` is the `id` of the client message that it answers.
     pub fn text(&self, answers: Option<&str>) -> String {
         let number = |number: &u64| number.to_string();
         let (name, data) = match self {

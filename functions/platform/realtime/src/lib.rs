@@ -1,11 +1,11 @@
-//! Tells open sockets what happened, and keeps what was missed.
+//! Pushes messages to open WebSocket connections, and keeps a numbered log per user for clients that reconnect.
 //!
-//! The layers, each of which knows those above it only:
+//! Layers, each of which depends only on those above it:
 //! 1. `domain`: rules; pure and synchronous, time is an argument.
-//! 2. `store`: how its items lie in the table.
-//! 3. `problem`, `frames`: how a refusal reads, and what is sent.
-//! 4. `sockets`: the gateway's API of open connections. `ctx`: what a function holds.
-//! 5. `delivery`: what is done to a connection that is met, by whichever function meets it.
+//! 2. `store`: items in the table.
+//! 3. `problem`, `frames`: error codes and frames of the server.
+//! 4. `sockets`: the management API of open connections. `ctx`: contexts of functions.
+//! 5. `delivery`: sending to connections and closing them.
 //! 6. `api`, `consumers`: one file per function.
 //! 7. `bin`: five lines per function.
 
@@ -19,4 +19,4 @@ pub mod problem;
 pub mod sockets;
 pub mod store;
 
-pub use ctx::{Ctx, WithTokens};
+pub use ctx::{Ctx, TokenContext};

@@ -1,44 +1,49 @@
-//! What a client is refused, and how it reads. Refusals go over the socket as `error`, and the socket stays open unless
-//! the text says otherwise.
+//! Error codes of the WebSocket API. They are sent as `error` frames, and the connection stays open unless the text
+//! says otherwise.
 
 use crate::domain::incoming::Refusal;
 
 impl Refusal {
-    /// Its code.
+    /// Returns the error code.
     pub const fn code(self) -> &'static str {
         self.texts().0
     }
 
-    /// What the client may read.
+    /// Returns the text for the client.
     pub const fn detail(self) -> &'static str {
         self.texts().1
     }
 
     const fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::NoValidToken => ("realtime.no_valid_token", "A connection needs a valid access token."),
+            Self::NoValidToken => ("realtime.no_valid_token", "A valid access token is required to connect."),
             Self::SessionEnded => ("realtime.session_ended", "The session of this token has ended. Sign in again."),
-            Self::NotText => ("realtime.not_text", "Messages are JSON texts, not bytes."),
-            Self::TooLarge => ("realtime.message_too_large", "A message has 8,192 bytes at most."),
-            Self::Malformed => {
-                ("realtime.malformed_message", "A message is a JSON object {type, id, data} of the shape of its type.")
+            Self::NotText => ("realtime.not_text", "Messages must be JSON text, not binary."),
+            Self::TooLarge => ("realtime.message_too_large", "A message must not exceed 8,192 bytes."),
+            Self::Malformed => (
+                "realtime.malformed_message",
+                "A message must be a JSON object {type, id, data} that is valid for its type.",
+            ),
+            Self::UnknownType => {
+                ("realtime.unknown_type", "Unknown type. Supported types: ping, resume, authenticate.")
             }
-            Self::UnknownType => ("realtime.unknown_type", "The types are ping, resume and authenticate."),
             Self::TokenExpired => (
                 "realtime.token_expired",
-                "The access token has run out. The socket is closed: connect with a new one.",
+                "The access token has expired, so the connection is closed. Connect with a new token.",
             ),
-            Self::TokenInvalid => ("realtime.token_invalid", "The access token is not valid."),
-            Self::OtherSession => {
-                ("realtime.other_session", "The access token is of another session. Open a connection of its own.")
-            }
-            Self::TooManyConnections => {
-                ("realtime.too_many_connections", "A newer connection took the place of this one, which is closed.")
-            }
+            Self::TokenInvalid => ("realtime.token_invalid", "The access token is invalid. Refresh it and try again."),
+            Self::OtherSession => (
+                "realtime.other_session",
+                "The access token belongs to another session. Open a separate connection for it.",
+            ),
+            Self::TooManyConnections => (
+                "realtime.too_many_connections",
+                "The connection limit of 20 per user was reached, so the oldest connection was closed.",
+            ),
             Self::UnknownConnection => {
-                ("realtime.unknown_connection", "The connection is not known any more. It is closed: connect again.")
+                ("realtime.unknown_connection", "The connection is unknown and was closed. Connect again.")
             }
-            Self::Unavailable => ("realtime.unavailable", "The message could not be dealt with. Send it again."),
+            Self::Unavailable => ("realtime.unavailable", "The message could not be processed. Send it again."),
         }
     }
 }

@@ -1,7 +1,6 @@
-//! The gateway's API of open connections: send, and close.
+//! The management API of open connections: send and close.
 
 use aws_sdk_apigatewaymanagement::Client;
-use aws_sdk_apigatewaymanagement::config::Builder;
 use aws_sdk_apigatewaymanagement::error::{DisplayErrorContext, SdkError};
 use aws_sdk_apigatewaymanagement::operation::delete_connection::DeleteConnectionError;
 use aws_sdk_apigatewaymanagement::operation::post_to_connection::PostToConnectionError;
@@ -10,43 +9,42 @@ use kit::{ConfigError, Environment, sdk};
 
 use crate::domain::connection::ConnectionId;
 
-/// What became of a text.
+/// Result of sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// The gateway has it.
+    /// The gateway accepted the frame.
     Delivered,
-    /// There is no such connection (any more, or yet).
+    /// The connection is gone or not open yet.
     Gone,
 }
 
-/// The gateway did not take it, and the SDK's retries were used up.
+/// The gateway failed after all retries of the SDK.
 #[derive(Debug, thiserror::Error)]
 #[error("the gateway failed: {0}")]
 pub struct GatewayError(String);
 
-/// Open connections.
+/// Client of the management API.
 #[derive(Debug, Clone)]
 pub struct Sockets {
     client: Client,
 }
 
 impl Sockets {
-    /// Reads `WEBSOCKET_CALLBACK_URL`. The variable that AWS names for another endpoint goes before it, as everywhere in
-    /// the SDK; set in code, the endpoint would go before the variable.
+    /// Reads `WEBSOCKET_CALLBACK_URL`. The endpoint variables of the AWS SDK take precedence over it.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let elsewhere = env.optional::<String>("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI");
         let url = env.required::<String>("WEBSOCKET_CALLBACK_URL");
         let (url,) = env.all((url,))?;
-        let config = Builder::from(&sdk::config()).endpoint_url(elsewhere.unwrap_or(url)).build();
-        Ok(Self::new(Client::from_conf(config)))
+        let url = elsewhere.unwrap_or(url);
+        Ok(Self::new(sdk::client!(aws_sdk_apigatewaymanagement, &sdk::config(), endpoint_url = url)))
     }
 
-    /// From a client.
+    /// Wraps an SDK client.
     pub fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// Sends a text.
+    /// Sends a frame.
     pub async fn send(&self, id: &ConnectionId, text: &str) -> Result<Sent, GatewayError> {
         let post = self.client.post_to_connection().connection_id(id.as_str()).data(Blob::new(text)).send().await;
         match post {
@@ -58,7 +56,7 @@ impl Sockets {
         }
     }
 
-    /// Closes a connection. One that is gone is closed.
+    /// Closes a connection. Idempotent.
     pub async fn close(&self, id: &ConnectionId) -> Result<(), GatewayError> {
         match self.client.delete_connection().connection_id(id.as_str()).send().await {
             Ok(_) => Ok(()),

@@ -1,15 +1,15 @@
-//! How this context's items lie in the table. The key table is in this context's README.
+//! Items of this context in the table. The key table is in the README of the context.
 
 mod connections;
 mod log;
 
-pub use log::Noted;
+pub use log::AppendOutcome;
 
 use dynamo::{Context, Forgotten, StoreError, Table};
 use jiff::Timestamp;
 use types::UserId;
 
-/// The context's name in keys.
+/// Name of the context in keys.
 #[derive(Debug)]
 pub struct Realtime;
 
@@ -17,28 +17,36 @@ impl Context for Realtime {
     const NAME: &'static str = "realtime";
 }
 
-/// The person is forgotten here: nothing is written on them any more.
+/// The user was erased: nothing is written about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IsForgotten;
+pub struct UserErased;
 
-/// This context's items in the table.
+/// Items of this context.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Realtime>,
 }
 
+impl kit::OpenStore for Store {
+    type Context = Realtime;
+
+    fn open(table: Table<Realtime>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
 impl Store {
-    /// The items in this table.
+    /// Returns the store over a table.
     pub fn new(table: Table<Realtime>) -> Self {
         Self { table }
     }
 
-    /// From now on nothing new is written on the person. What is there stays, to be looked at before [`Self::forget`].
+    /// Blocks new items of the user. Existing items stay until [`Self::forget`].
     pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
         self.table.mark_forgotten(user, now.as_second()).await
     }
 
-    /// Deletes all that is held on a person.
+    /// Deletes the items of a user.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
         self.table.forget(user, now.as_second()).await
     }

@@ -1,6 +1,4 @@
-"""Finds the APIs that the root stack created, and turns friendly paths into MiniStack's."""
-import os
-
+"""Finds the APIs that the deployed stacks created, and turns friendly paths into MiniStack's."""
 from ministack.services import apigateway
 from ministack.services.cloudformation import _stacks
 
@@ -8,23 +6,27 @@ DEPLOYED = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_
             "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"}
 
 
-def http_api():
-    return deployed_api("HTTP")
+CORE = "atoll-local"
 
 
-def deployed_api(protocol):
-    """The id of the root stack's API of this protocol; None until the stack has been created."""
-    stack = root_stack()
+def http_api(path):
+    """The id of the API that answers a path: /v1/<pack>/… is the pack's, all else the core's. None until it is deployed."""
+    parts = path.split("/")
+    stack = stack_named(f"{CORE}-{parts[2]}") if len(parts) > 2 else None
+    return output(stack or root_stack(), "ApiId")
+
+
+def output(stack, name):
     if stack is None or stack.get("StackStatus") not in DEPLOYED:
         return None
-    protocols = {api_id: api.get("protocolType") for (_account, _region, api_id), api in apigateway._apis.all_items()}
-    created = (resource.get("PhysicalResourceId") for resource in stack["_resources"].values()
-               if resource.get("ResourceType") == "AWS::ApiGatewayV2::Api")
-    return next((api_id for api_id in created if protocols.get(api_id) == protocol), None)
+    return next((item["OutputValue"] for item in stack.get("Outputs", []) if item["OutputKey"] == name), None)
 
 
 def root_stack():
-    name = os.environ.get("ATOLL_STACK", "atoll")
+    return stack_named(CORE)
+
+
+def stack_named(name):
     return next((stack for (_account, _region, key), stack in _stacks.all_items() if key == name), None)
 
 
@@ -36,7 +38,7 @@ def rewrite_websocket(scope):
     """/ws is the WebSocket API's only stage; any other path is left as it is."""
     if scope["path"].rstrip("/") != "/ws":
         return scope
-    api = deployed_api("WEBSOCKET")
+    api = output(root_stack(), "WebSocketApiId")
     stages = [name for (_account, _region, key), found in apigateway._stages.all_items() if key == api
               for name in found]
     if not stages:

@@ -39,7 +39,7 @@ class Front:
         return await self.ministack(scope, receive, send)
 
     async def api(self, scope, receive, send):
-        api = apis.http_api()
+        api = apis.http_api(scope["path"])
         if api is None:
             return await send_json(send, 503, {"message": "Atoll is not deployed yet: wait for the deployment."},
                                    [("retry-after", "1")])

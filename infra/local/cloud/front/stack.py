@@ -1,4 +1,4 @@
-"""What the root stack says about itself, and what waits in the queues."""
+"""What the core stack says about itself, and what waits in the queues."""
 import json
 
 from ministack.services import sqs
@@ -27,7 +27,7 @@ async def queues(_scope, _receive, send):
     found = {name_of(url): queue for (_account, _region, url), queue in sqs._queues.all_items()}
     targets = {redrive_target(queue) for queue in found.values()}
     await send_json(send, 200, {name: {
-        "deadLetters": "dlq" in name.lower() or queue["attributes"].get("QueueArn") in targets,
+        "deadLetters": name.endswith("-dead-letters") or queue["attributes"].get("QueueArn") in targets,
         "messages": [{"id": message["id"], "body": message["body"], "receiveCount": message["receive_count"]}
                      for message in list(queue["messages"])],
     } for name, queue in sorted(found.items())})

@@ -11,6 +11,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use types::{UserId, Uuid};
 
+use crate::{ConfigError, Environment, Parameters, sdk};
+
 /// What a link proves; a link for one purpose is none for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -43,6 +45,14 @@ pub struct BadLink;
 const BODY_BYTES: usize = 1 + 16 + 16;
 
 impl LinkKey {
+    /// Reads `LINK_KEY_NAME`, and loads the parameter of that name.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("LINK_KEY_NAME"),);
+        let (name,) = env.all(values)?;
+        let text = Parameters::new(&sdk::config()).get(&name).await.map_err(ConfigError::because)?;
+        Self::from_base64(&text).map_err(ConfigError::because)
+    }
+
     /// Reads a key of at least 32 bytes in base64.
     pub fn from_base64(text: &str) -> Result<Self, crate::SecretError> {
         match STANDARD.decode(text.trim()) {

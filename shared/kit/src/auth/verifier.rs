@@ -3,23 +3,24 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use jsonwebtoken::errors::ErrorKind;
+use jiff::Timestamp;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::Claims;
-use crate::Environment;
+use crate::{Clock, Environment};
 
 /// The only algorithm: a token that names another is refused before any key is touched (RFC 8725, section 3.1).
 pub const ALGORITHM: Algorithm = Algorithm::ES256;
 
 /// How far clocks may differ, in seconds.
-const LEEWAY_SECONDS: u64 = 5;
+const LEEWAY_SECONDS: i64 = 5;
 
 /// Checks access tokens. It holds public keys only.
 pub struct Verifier {
     keys: HashMap<String, DecodingKey>,
     validation: Validation,
+    clock: Clock,
 }
 
 /// Why a token is refused.
@@ -40,31 +41,42 @@ impl Verifier {
     /// Reads `AUTH_JWKS` and `AUTH_ISSUER`. None if one of them is missing or wrong, which the environment remembers.
     pub fn from_env(env: &mut Environment) -> Option<Self> {
         let (jwks, issuer) = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
-        Some(Self::new(&jwks?, &issuer?))
+        Some(Self::new(&jwks?, &issuer?, Clock::System))
     }
 
     /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
-    pub fn new(jwks: &Jwks, issuer: &str) -> Self {
+    pub fn new(jwks: &Jwks, issuer: &str, clock: Clock) -> Self {
         let keys =
             jwks.0.keys.iter().filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?)));
         let mut validation = Validation::new(ALGORITHM);
-        validation.leeway = LEEWAY_SECONDS;
-        validation.validate_nbf = true;
+        // The library reads the machine's clock; `check_time` asks ours.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[issuer]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        Self { keys: keys.collect(), validation }
+        Self { keys: keys.collect(), validation, clock }
     }
 
     /// The claims of a token that holds.
     pub fn verify(&self, token: &str) -> Result<Claims, Rejection> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Rejection::Invalid)?;
         let key = header.kid.and_then(|kid| self.keys.get(&kid)).ok_or(Rejection::Invalid)?;
-        match jsonwebtoken::decode::<Claims>(token, key, &self.validation) {
-            Ok(token) => Ok(token.claims),
-            Err(error) if matches!(error.kind(), ErrorKind::ExpiredSignature) => Err(Rejection::Expired),
-            Err(_) => Err(Rejection::Invalid),
-        }
+        let token = jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| Rejection::Invalid)?;
+        check_time(&token.claims, self.clock.now())?;
+        Ok(token.claims)
+    }
+}
+
+/// Checks `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5), both with [`LEEWAY_SECONDS`].
+fn check_time(claims: &Claims, now: Timestamp) -> Result<(), Rejection> {
+    let now = now.as_second();
+    if claims.exp < now.saturating_sub(LEEWAY_SECONDS) {
+        Err(Rejection::Expired)
+    } else if claims.nbf > now.saturating_add(LEEWAY_SECONDS) {
+        Err(Rejection::Invalid)
+    } else {
+        Ok(())
     }
 }
 
@@ -79,3 +91,7 @@ impl FromStr for Jwks {
         serde_json::from_str(text).map(Self)
     }
 }
+
+#[cfg(test)]
+#[path = "verifier_tests.rs"]
+mod verifier_tests;

@@ -8,10 +8,6 @@ use utoipa::ToSchema;
 
 use super::{Fields, Problem, Query};
 
-const DEFAULT_LIMIT: u32 = 20;
-/// The most items on one page.
-const MAX_LIMIT: u32 = 100;
-
 /// Which page of a list is asked for: `?limit=20&cursor=…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -25,6 +21,13 @@ pub struct Page {
 struct Raw {
     limit: Option<String>,
     cursor: Option<String>,
+}
+
+impl Page {
+    /// Items on a page without `limit`.
+    pub(crate) const DEFAULT_LIMIT: u32 = 20;
+    /// The most items on one page.
+    pub(crate) const MAX_LIMIT: u32 = 100;
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Page {
@@ -42,9 +45,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 
 fn limit(text: Option<&str>) -> Result<u32, String> {
     match text.map(str::parse) {
-        None => Ok(DEFAULT_LIMIT),
-        Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
-        Some(_) => Err(format!("must be a number from 1 to {MAX_LIMIT}")),
+        None => Ok(Page::DEFAULT_LIMIT),
+        Some(Ok(limit)) if (1..=Page::MAX_LIMIT).contains(&limit) => Ok(limit),
+        Some(_) => Err(format!("must be a number from 1 to {}", Page::MAX_LIMIT)),
     }
 }
 
@@ -71,7 +74,7 @@ mod tests {
 
     #[test]
     fn limits_are_bounded() {
-        assert_eq!(limit(None), Ok(DEFAULT_LIMIT));
+        assert_eq!(limit(None), Ok(Page::DEFAULT_LIMIT));
         assert_eq!(limit(Some("100")), Ok(100));
         for bad in ["0", "101", "-1", "many", ""] {
             assert!(limit(Some(bad)).is_err(), "{bad}");

@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -11,6 +10,7 @@ use futures::FutureExt;
 use http_body_util::BodyExt;
 use lambda_http::http::{HeaderValue, header};
 use lambda_http::{Body, Request};
+use tokio::time::Instant;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use failsafe::failure_policy::{ConsecutiveFailures, consecutive_failures};
 use failsafe::{Config, FailurePolicy, StateMachine};
 use lambda_http::http::{Extensions, Response, StatusCode};
 use reqwest_middleware::{Error, Middleware, Next};
+use tokio::time::Instant;
 
 use super::{FAILURES_THAT_OPEN, Limits, OutboundError};
 

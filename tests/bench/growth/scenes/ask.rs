@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dynamo::Meter;
 use identity::domain::account::Account;
 use kit::http::{Endpoint, Problem};
-use kit::sqs::{Failure, Handled};
+use kit::sqs::{Failure, Progress};
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, request};
@@ -179,12 +179,12 @@ impl Request {
 }
 
 /// What a consumer does with an event, and what that costs.
-pub fn hear(handling: impl Future<Output = Handled> + 'static) -> Asking {
+pub fn hear<R: Into<Progress> + 'static>(handling: impl Future<Output = Result<R, Failure>> + 'static) -> Asking {
     // On the heap, since such futures are large.
     let handling = Box::pin(handling);
     Box::pin(async move {
         let meter = Meter::default();
-        meter.scope(handling).await.map_or_else(|failure| assert!(is_partial(&failure), "{failure:?}"), drop);
+        drop(meter.scope(handling).await.unwrap_or_else(|failure| panic!("{failure:?}")));
         let usage = meter.usage();
         let used = Used {
             calls: usage.calls,
@@ -194,9 +194,4 @@ pub fn hear(handling: impl Future<Output = Handled> + 'static) -> Asking {
         };
         Answer { status: 200, used, page: None }
     })
-}
-
-/// True for what says that a part is done, and that the event is to come again.
-fn is_partial(failure: &Failure) -> bool {
-    matches!(failure, Failure::Retry(why) if why.ends_with("there is more"))
 }

@@ -2,7 +2,7 @@
 
 use badges::api::{list_badges, list_my_badges, list_user_badges};
 use badges::consumers::evaluate_badges::evaluate_badges;
-use badges::ctx::{Ctx, Keeping};
+use badges::ctx::{ConsumerContext, Ctx};
 use badges::domain::badge::Requirement;
 use badges::domain::catalogue::MAX_BADGES;
 use badges::store::{Badges, Store};
@@ -86,8 +86,8 @@ async fn evaluation() -> Scene {
     let table = board.table.clone();
     let again = move |_| -> Asking {
         let (_, told) = board.reported(user, kind, 0);
-        let keeping = leak(Keeping::new(fresh(&board.table), board.clock.clone()));
-        hear(evaluate_badges(keeping, told))
+        let consumer = leak(ConsumerContext::new(fresh(&board.table), board.clock.clone()));
+        hear(evaluate_badges(consumer, told))
     };
     Scene::new(&table, facts(copies), again)
 }

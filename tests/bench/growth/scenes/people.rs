@@ -1,9 +1,11 @@
 //! What is done to one person: the export of what is held on them, and its deletion.
 
+use std::time::Duration;
+
 use badges::consumers::forget_user::forget_user;
-use badges::ctx::Keeping;
+use badges::ctx::ConsumerContext;
 use contracts::identity::UserDeleted;
-use kit::Clock;
+use kit::{Clock, Deadline};
 use types::{EventTypeId, UserId};
 
 use super::ask::{Request, Somebody, hear};
@@ -52,7 +54,7 @@ async fn forgetting(is_own: bool) -> Scene {
     let (event_id, told) = board.reported(user, EventTypeId::generate(), 0);
     let ((), template) = board.table.written_by(board.hear_until_done(&told)).await;
     let (copies, table) = (Copies::of(template, &event_id).owned_by(&user), board.table.clone());
-    let keeping: &'static Keeping = board.keeping;
+    let consumer: &'static ConsumerContext = board.consumer;
     let items = std::rc::Rc::new(std::cell::Cell::new(1));
     let (counted, of_others) = (items.clone(), copies.clone());
     let grow = move |number: usize| {
@@ -67,7 +69,8 @@ async fn forgetting(is_own: bool) -> Scene {
             table.fill((first..facts.min(first + 2_000)).map(theirs));
         }
         let gone = UserDeleted { user_id: somebody.parse().expect("an id") };
-        hear(forget_user(keeping, event(keeping.clock.now(), gone)))
+        // Over at once: one round of deletions is measured, however many there are to come.
+        hear(forget_user(consumer, event(consumer.clock.now(), gone), Deadline::after(Duration::ZERO)))
     };
     Scene::new(&board.table, grow, again)
 }

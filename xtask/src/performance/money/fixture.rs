@@ -27,16 +27,22 @@ Globals:
   Function: { MemorySize: 256, Tracing: Active, Environment: { Variables: { TABLE_NAME: t } } }
 Resources:
   PlaceOrder: { Type: AWS::Serverless::Function, Properties: { Handler: orders-place-order, MemorySize: 512 } }
-  PlaceOrderIntegration: { Type: AWS::ApiGatewayV2::Integration, Properties: { IntegrationUri: !GetAtt PlaceOrder.Arn } }
-  PlaceOrderRoute:
-    Type: AWS::ApiGatewayV2::Route
-    Properties: { RouteKey: POST /v1/orders, Target: !Sub 'integrations/${PlaceOrderIntegration}' }
   CountOrders:
     Type: AWS::Serverless::Function
     Properties:
       Handler: orders-count-orders
       Events: { Source: { Type: SQS, Properties: { Queue: !GetAtt CountOrdersQueue.Arn } } }
   CountOrdersQueue: { Type: AWS::SQS::Queue }
+  Greet:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: orders-greet
+      Events: { Event: { Type: EventBridgeRule, Properties: { Pattern: { detail-type: [orders.order_gone.v1] } } } }
+  Send:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: orders-send
+      Events: { Source: { Type: SQS, Properties: { Queue: !GetAtt Q.Arn, ScalingConfig: { MaximumConcurrency: 5 } } } }
   CountOrdersRule:
     Type: AWS::Events::Rule
     Properties:
@@ -94,6 +100,7 @@ assumptions:
   messagesPerBatch: { value: 4, why: w }
   changesPerBatch: { value: 2, why: w }
   pollers: { value: 5, why: w }
+  quietPollers: { value: 2, why: w }
   pollSeconds: { value: 20, why: w }
   tracesPerSecond: { value: 1, why: w }
   traceShare: { value: 0.05, why: w }
@@ -162,6 +169,14 @@ pub fn repository() -> Repository {
         for (path, text) in [
             ("functions/shop/orders/Cargo.toml", MANIFEST),
             ("functions/shop/orders/template.yaml", TEMPLATE),
+            (
+                "functions/shop/orders/src/api/place_order.rs",
+                "#[utoipa::path(post, path = \"/v1/shop/orders\")]\nasync fn place_order() {}\n",
+            ),
+            (
+                "docs/openapi/shop.json",
+                r#"{ "paths": { "/v1/shop/orders": { "post": { "operationId": "place_order" } } } }"#,
+            ),
             ("template.yaml", "Parameters: { Tracing: { Default: PassThrough } }"),
             ("events/orders/order_placed.v1.example.json", "{\n  \"a\": \"b\"\n}"),
             (crate::performance::DOCUMENT, DOCUMENT),

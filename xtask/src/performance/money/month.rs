@@ -70,13 +70,11 @@ pub fn idle(model: &Model<'_>) -> Result<Vec<Line>> {
     let hours = figure("hoursPerMonth")?;
     let nobody = Profile { title: String::new(), users: 0.0 };
     let traffic = Traffic::of(model, &nobody)?;
-    let polls = model.system.polled_queues * figure("pollers")? * hours * 3600.0 / figure("pollSeconds")?;
+    let (all, capped) = (model.system.polled_queues, model.system.capped_queues);
+    let pollers = capped * figure("pollers")? + (all - capped) * figure("quietPollers")?;
+    let polls = pollers * hours * 3600.0 / figure("pollSeconds")?;
     let mut lines = vec![
-        Line::new(
-            model,
-            format!("Lambda asks {} queues whether there is anything", model.system.polled_queues),
-            one("queueRequest", polls),
-        )?,
+        Line::new(model, format!("Lambda asks {all} queues whether there is anything"), one("queueRequest", polls))?,
         Line::new(model, "alarms", one("alarmMonth", model.system.alarms))?,
     ];
     let mut swept = Quantities::new();
@@ -203,8 +201,8 @@ mod tests {
         let (functions, budgets) = (fixture::functions(), fixture::budgets());
         let model = fixture::model(&functions, &budgets);
         let lines = idle(&model).unwrap();
-        // One queue, five polls of 20 s each, in 100 hours: 90,000 at 0.40 per million.
-        close(lines[0].dollars(), 0.036);
+        // Two queues, with five polls and with two of 20 s each, in 100 hours: 126,000 at 0.40 per million.
+        close(lines[0].dollars(), 0.0504);
         close(lines[1].dollars(), 0.10);
         // A run each minute: 6,000 in 100 hours, each with the one read unit of the quiet case.
         close(lines[2].quantities["lambdaRequest"], 6_000.0);

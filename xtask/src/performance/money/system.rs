@@ -17,6 +17,8 @@ pub enum Kind {
     Socket,
     /// A queue, with messages.
     Queue,
+    /// The bus itself, with single events.
+    Bus,
     /// The table's stream.
     Stream,
     /// A clock, so often a minute.
@@ -53,6 +55,8 @@ pub struct System {
     event_bytes: BTreeMap<String, f64>,
     /// Queues that Lambda polls.
     pub polled_queues: f64,
+    /// Those of them whose consumers have a maximum of concurrency: Lambda polls them as often when they are quiet.
+    pub capped_queues: f64,
     /// Alarms on one metric.
     pub alarms: f64,
 }
@@ -73,6 +77,8 @@ impl System {
                 kind_by_source(function.resource)
             };
             system.polled_queues += f64::from(u8::from(kind == Kind::Queue));
+            system.capped_queues += f64::from(u8::from(is_capped(function.resource)));
+            system.hear_directly(function.resource);
             let context = function.context.map(|context| context.name.clone()).unwrap_or_default();
             system.servers.insert(binary.to_owned(), server(survey, function.resource, kind, context));
         }
@@ -97,6 +103,14 @@ impl System {
         for event in each(&pattern[field]).filter_map(Value::as_str) {
             let consumers = self.consumers.entry(event.to_owned()).or_default();
             consumers.extend(served.iter().map(|function| (*function).to_owned()));
+        }
+    }
+
+    fn hear_directly(&mut self, function: Resource<'_>) {
+        for (_, _, source) in function.event_sources().filter(|(_, kind, _)| *kind == "EventBridgeRule") {
+            for event in each(&source["Pattern"]["detail-type"]).filter_map(Value::as_str) {
+                self.consumers.entry(event.to_owned()).or_default().insert(name(function).to_owned());
+            }
         }
     }
 
@@ -176,6 +190,7 @@ fn kind_by_source(function: Resource<'_>) -> Kind {
     let mut sources = function.event_sources();
     match sources.next() {
         Some((_, "SQS", _)) => Kind::Queue,
+        Some((_, "EventBridgeRule", _)) => Kind::Bus,
         Some((_, "DynamoDB", _)) => Kind::Stream,
         Some((_, "Schedule", properties)) => {
             Kind::Schedule { per_minute: rate(properties["Schedule"].as_str().unwrap_or_default()) }
@@ -187,6 +202,11 @@ fn kind_by_source(function: Resource<'_>) -> Kind {
 /// The queue that a function consumes.
 fn queue(function: Resource<'_>) -> Option<&str> {
     function.event_sources().find(|(_, kind, _)| *kind == "SQS").and_then(|(_, _, source)| referred(&source["Queue"]))
+}
+
+fn is_capped(function: Resource<'_>) -> bool {
+    let mut sources = function.event_sources();
+    sources.any(|(_, kind, source)| kind == "SQS" && !source["ScalingConfig"]["MaximumConcurrency"].is_null())
 }
 
 /// Runs per minute of `rate(5 minutes)`; 0 for anything else.
@@ -221,13 +241,14 @@ mod tests {
         let system = fixture::system();
         assert_eq!(system.consumers("orders.order_placed.v1"), ["orders-count-orders"]);
         assert_eq!(system.consumers("orders.order_placed.v1/large"), ["orders-count-orders"]);
-        assert!(system.consumers("orders.order_gone.v1").is_empty());
+        assert_eq!(system.consumers("orders.order_gone.v1"), ["orders-greet"]);
+        assert!(system.consumers("orders.order_kept.v1").is_empty());
         let counter = system.server("orders-count-orders").unwrap();
         assert_eq!((counter.memory, counter.traced, &counter.kind), (256.0, true, &Kind::Queue));
         assert_eq!(system.server("orders-place-order").unwrap().memory, 512.0);
         // Its setting is a parameter, whose default the root has.
         assert!(!system.server("orders-sweep").unwrap().traced);
-        assert_eq!((system.polled_queues, system.alarms), (1.0, 1.0));
+        assert_eq!((system.polled_queues, system.capped_queues, system.alarms), (2.0, 1.0, 1.0));
         assert_eq!(system.event_bytes("orders.order_placed.v1"), 9.0);
     }
 }

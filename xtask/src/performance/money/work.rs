@@ -73,7 +73,7 @@ impl Model<'_> {
             }
             // Whether a connection's beginning and end count as messages, AWS does not say: here they do.
             Kind::Socket => add(&mut work.quantities, "socketMessage", calls.invocations),
-            Kind::Queue | Kind::Stream | Kind::Schedule { .. } | Kind::Other => {}
+            Kind::Queue | Kind::Bus | Kind::Stream | Kind::Schedule { .. } | Kind::Other => {}
         }
         add_all(&mut work.quantities, &step.also, calls.times);
         let deeper = |times: f64| Calls { invocations: times, times, depth: calls.depth + 1 };
@@ -100,11 +100,15 @@ impl Model<'_> {
             add(&mut work.quantities, "busEvent", count);
             add(&mut work.quantities, "archiveGb", count * bytes / 1e9);
         }
-        let batch = self.workload.figure("messagesPerBatch")?;
+        let messages = self.workload.figure("messagesPerBatch")?;
         let nothing = Step::default();
         for consumer in self.system.consumers(event) {
-            // Each message is sent alone; it is received and deleted with its batch.
-            add(&mut work.quantities, "queueRequest", count * (1.0 + 2.0 / batch));
+            let directly = matches!(self.system.server(&consumer)?.kind, Kind::Bus);
+            let batch = if directly { 1.0 } else { messages };
+            if !directly {
+                // Each message is sent alone; it is received and deleted with its batch.
+                add(&mut work.quantities, "queueRequest", count * (1.0 + 2.0 / batch));
+            }
             let step = self.workload.reactions.get(event).and_then(|all| all.get(&consumer)).unwrap_or(&nothing);
             let times = if step.per_person { count * people } else { count };
             self.follow(work, &consumer, step, Calls { invocations: count / batch, times, depth })?;

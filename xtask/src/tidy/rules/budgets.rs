@@ -1,7 +1,10 @@
 //! What functions may ask of the table is measured.
 
+use serde_json::Value;
+
+use super::permissions::ITEM_ACTIONS;
 use crate::budgets::{BLESS, Budgets, PATH, binaries};
-use crate::survey::{Function, Survey};
+use crate::survey::{Function, Survey, each};
 use crate::tidy::Report;
 
 /// Looks for functions without a case, and for cases of no function.
@@ -27,5 +30,13 @@ pub fn measured(survey: &Survey<'_>, report: &mut Report) {
 
 /// True if its role may, unless it does what the scaffold wrote, which is nothing.
 fn asks_the_table(function: &Function<'_>) -> bool {
-    function.resource.property("Policies").to_string().contains("\"dynamodb:") && !function.is_as_scaffolded()
+    function.role().is_some_and(|role| items(role.property("Policies"))) && !function.is_as_scaffolded()
+}
+
+/// True if a role may touch items; reading the table's stream is no such thing.
+fn items(policies: &Value) -> bool {
+    let statements = each(policies).flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]));
+    statements
+        .flat_map(|statement| each(&statement["Action"]))
+        .any(|action| action.as_str().is_some_and(|action| ITEM_ACTIONS.contains(&action)))
 }

@@ -13,7 +13,7 @@ fn sources(survey: &Survey<'_>, directory: &str) -> impl Iterator<Item = Source>
 }
 
 fn is_test(path: &str) -> bool {
-    path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("_tests.rs")
+    path.starts_with("tests/") || path.contains("/tests/") || path.ends_with("_tests.rs") || path.ends_with("/tests.rs")
 }
 
 /// Counts lines.
@@ -57,6 +57,38 @@ pub fn bounded_waits(survey: &Survey<'_>, report: &mut Report) {
             source.code().filter(|(_, code)| ["sleep(", "::sleep"].iter().any(|needle| mentions(code, needle)))
         {
             report.at(&source.path, line, "sleeps for a fixed time: wait for what it needs with `tests::eventually`");
+        }
+    }
+}
+
+/// What makes two runs of the same requests differ, where it may stand all the same, and what to do instead. Calls that
+/// clippy can see are in `clippy.toml`.
+const NOT_REPLAYABLE: [(&str, &[&str], &str); 8] = [
+    ("thread::Builder", &[], "a function has one thread: run long work with `kit::blocking`"),
+    ("thread::scope", &[], "a function has one thread: run long work with `kit::blocking`"),
+    ("spawn_blocking", &["shared/kit/src/blocking.rs"], "run long work with `kit::blocking`"),
+    ("RandomState", &[], "its order differs in each process: use a `BTreeMap`, or sort"),
+    ("SystemRandom", &["functions/platform/identity/src/issuer.rs"], "take random bytes from `types::random`"),
+    ("from_conf(", &["shared/kit/src/sdk/client.rs"], "make SDK clients with `kit::sdk::client!`"),
+    ("random::seeded", &["shared/kit/src/simulation.rs"], "predictable random bytes are for tests"),
+    ("simulation::enter", &[], "simulations are for tests"),
+];
+
+/// Looks for what a simulation could not repeat.
+pub fn replayable(survey: &Survey<'_>, report: &mut Report) {
+    let product = ["functions", "shared"].into_iter().flat_map(|directory| sources(survey, directory));
+    for source in product.filter(|source| !is_test(&source.path) && !source.path.starts_with("shared/testkit/")) {
+        let lines = source.production_code();
+        for (position, (line, code)) in lines.iter().enumerate() {
+            for (needle, seams, advice) in NOT_REPLAYABLE.iter().filter(|(needle, ..)| mentions(code, needle)) {
+                if !seams.contains(&source.path.as_str()) {
+                    report.at(&source.path, *line, format!("`{needle}`: {advice}"));
+                }
+            }
+            let next = lines.get(position + 1).map_or("", |(_, next)| *next);
+            if mentions(code, "select!") && ![*code, next].iter().any(|code| code.contains("biased;")) {
+                report.at(&source.path, *line, "`select!` without `biased;` chooses by chance");
+            }
         }
     }
 }

@@ -5,11 +5,14 @@ use serde_json::Value;
 use crate::survey::Survey;
 use crate::tidy::Report;
 
-/// Looks for a log group with retention.
+/// The log group of a context.
+const LOGS: &str = "Logs";
+
+/// Looks for one log group with retention that all functions of a template share.
 pub fn logs(survey: &Survey<'_>, report: &mut Report) {
     for function in survey.functions() {
         let resource = function.resource;
-        let group = resource.follow(resource.property("LoggingConfig/LogGroup"));
+        let group = resource.follow(resource.own_or_global("LoggingConfig/LogGroup"));
         match group.filter(|group| group.kind() == "AWS::Logs::LogGroup") {
             None => report.resource(
                 &resource,
@@ -17,6 +20,9 @@ pub fn logs(survey: &Survey<'_>, report: &mut Report) {
             ),
             Some(group) if group.property("RetentionInDays") == &Value::Null => {
                 report.resource(&group, "keeps logs for ever: set RetentionInDays");
+            }
+            Some(group) if group.id != LOGS => {
+                report.resource(&resource, format!("writes to {}: all functions of a context share {LOGS}", group.id));
             }
             Some(_) => {}
         }

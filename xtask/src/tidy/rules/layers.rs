@@ -47,7 +47,7 @@ const IMPURE: &[(&[&str], &str)] = &[
         "reads a clock: take the time as an argument",
     ),
     (
-        &["getrandom", "rand::", "now_v7", "new_v4", "::generate()"],
+        &["getrandom", "rand::", "random::", "now_v7", "new_v4", "new_uuid", "::generate()"],
         "needs chance: take the id or the bytes as an argument",
     ),
 ];

@@ -3,15 +3,19 @@
 mod alarms;
 mod budgets;
 mod code;
+mod continuations;
 mod events;
 mod functions;
 mod layers;
 mod limits;
+mod local;
 mod names;
 mod permissions;
 mod queues;
 mod routes;
 mod shape;
+
+pub use local::MANIFEST as LOCAL_MANIFEST;
 
 use super::Report;
 use crate::survey::Survey;
@@ -43,11 +47,21 @@ pub const RULES: &[Rule] = &[
         asks: "Domain code has no AWS, async, environment, clock or chance.",
         check: layers::pure_domain,
     },
+    Rule {
+        name: "local-binary",
+        asks: "The binary of the local cloud contains the functions of every context.",
+        check: local::complete,
+    },
     Rule { name: "names", asks: "Binary, file, function and logical id have one name.", check: names::line_up },
     Rule {
         name: "routes",
-        asks: "Every route has a function, and an operation of the same name.",
+        asks: "Every operation of an API has a function, and every handler an operation.",
         check: routes::operations,
+    },
+    Rule {
+        name: "apis",
+        asks: "The templates of the HTTP APIs are what is generated from their descriptions.",
+        check: routes::apis,
     },
     Rule {
         name: "socket-routes",
@@ -57,7 +71,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "samples", asks: "Every function has a sample event.", check: routes::samples },
     Rule { name: "tested-routes", asks: "Every route has an end-to-end test.", check: routes::tested },
     Rule { name: "tested-authority", asks: "Every guarded route is in the test of authority.", check: routes::guarded },
-    Rule { name: "logs", asks: "Every function has a log group with retention.", check: functions::logs },
+    Rule { name: "logs", asks: "The functions of a context share a log group with retention.", check: functions::logs },
     Rule { name: "tracing", asks: "Every function is traced.", check: functions::tracing },
     Rule { name: "own-keys", asks: "A role reaches the items of its own context only.", check: permissions::own_keys },
     Rule {
@@ -66,9 +80,19 @@ pub const RULES: &[Rule] = &[
         check: permissions::no_wildcards,
     },
     Rule {
+        name: "own-role",
+        asks: "A function has a role of its own, without policies of AWS, and receives from its own queue only.",
+        check: permissions::own_role,
+    },
+    Rule {
         name: "queues",
         asks: "A queue's consumer reports partial failures and has a dead-letter queue.",
         check: queues::consumers,
+    },
+    Rule {
+        name: "continuations",
+        asks: "A consumer that continues its work may send to its own queue.",
+        check: continuations::own_queues,
     },
     Rule {
         name: "streams",
@@ -77,14 +101,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "bus-rules",
-        asks: "What the bus cannot deliver goes to a dead-letter queue.",
+        asks: "A rule may send to its queues before it exists, and what it cannot deliver is a dead letter.",
         check: queues::bus_rules,
     },
     Rule {
         name: "schedules",
-        asks: "What a schedule cannot start goes to a dead-letter queue.",
+        asks: "What a schedule or the bus starts, and what fails then, is a dead letter.",
         check: queues::schedules,
     },
+    Rule { name: "dead-letters", asks: "A context has one dead-letter queue.", check: queues::one_dead_letter_queue },
     Rule {
         name: "events",
         asks: "Every event that is waited for has a schema, and every schema an example.",
@@ -106,5 +131,10 @@ pub const RULES: &[Rule] = &[
         name: "bounded-waits",
         asks: "Tests wait for what they need, and never for a fixed time.",
         check: code::bounded_waits,
+    },
+    Rule {
+        name: "replayable",
+        asks: "Product code has one source each of time, chance, threads and SDK clients.",
+        check: code::replayable,
     },
 ];

@@ -1,8 +1,13 @@
 //! One function, one name.
 
 use crate::names::pascal;
-use crate::survey::{Binary, Context, Function, Survey};
+use crate::survey::{Binary, Context, Function, Resource, Survey};
 use crate::tidy::Report;
+
+/// The longest stage that the templates take.
+const MAX_STAGE_CHARS: usize = 16;
+/// The longest name of a function, and of a rule.
+const MAX_NAME_CHARS: usize = 64;
 
 /// Compares binaries, files and functions.
 pub fn line_up(survey: &Survey<'_>, report: &mut Report) {
@@ -101,6 +106,7 @@ fn unlisted(context: &Context, report: &mut Report) {
 fn function(function: Function<'_>, report: &mut Report) {
     let resource = function.resource;
     let handler = resource.text("Handler");
+    fixed_name(&resource, handler, report);
     let Some(context) = function.context else {
         report.resource(&resource, format!("runs `{handler}`, which is no [[bin]] of any context"));
         return;
@@ -116,5 +122,19 @@ fn function(function: Function<'_>, report: &mut Report) {
     let code = format!("{up}target/lambda/{handler}/");
     if resource.text("CodeUri") != code {
         report.resource(&resource, format!("takes its code from elsewhere: set CodeUri to {code}"));
+    }
+}
+
+/// A name by which the API's template, policies and operators know the function.
+fn fixed_name(resource: &Resource<'_>, handler: &str, report: &mut Report) {
+    let name = format!("atoll-${{Stage}}-{handler}");
+    if resource.property("FunctionName")["Fn::Sub"] != name {
+        report.resource(resource, format!("has no fixed name: set FunctionName to !Sub {name}"));
+    }
+    let length = name.len() - "${Stage}".len() + MAX_STAGE_CHARS;
+    if length > MAX_NAME_CHARS {
+        let message =
+            format!("may be called by {length} characters, and Lambda takes {MAX_NAME_CHARS}: shorten {handler}");
+        report.resource(resource, message);
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::survey::{Resource, Survey, Template, each};
+use crate::survey::{Function, Resource, Survey, Template, each, referred};
 use crate::tidy::Report;
 
 /// What a context may do to its items. The others read without naming a key (Scan, PartiQL) or change the table itself.
-const ITEM_ACTIONS: [&str; 8] = [
+pub const ITEM_ACTIONS: [&str; 8] = [
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
     "dynamodb:ConditionCheckItem",
@@ -20,16 +20,18 @@ const ITEM_ACTIONS: [&str; 8] = [
 /// Logical ids whose statements may name every resource, each with its reason. Some actions cannot be narrowed: then add
 /// the resource here, with the page of the AWS documentation that says so.
 const MAY_NAME_EVERYTHING: &[&str] = &[
+    // Traces are no resources: X-Ray developer guide, "How AWS X-Ray works with IAM". Only where tracing is on.
+    "FunctionPolicy",
     // Deliveries of logs: Step Functions developer guide, "Using CloudWatch Logs to log execution history".
     "PayDonationRole",
     // rekognition:DetectModerationLabels: docs.aws.amazon.com/service-authorization, "list_amazonrekognition".
-    "ProcessUpload",
+    "ProcessUploadRole",
     // A text message goes to a phone number, which is no resource: SNS developer guide, "Publishing to a mobile phone".
     "PublishToDevices",
 ];
 
 /// Functions that may read what other contexts hold on people, and nothing else of theirs: docs/adr/0011-data-export.md.
-const MAY_READ_PEOPLE: &[&str] = &["ExportMe"];
+const MAY_READ_PEOPLE: &[&str] = &["ExportMeRole"];
 
 /// What a function reads that takes API keys (`kit::auth::ApiKeys`): single records, by the id in the key's own text.
 const API_KEYS: &str = "identity#apikey#*";
@@ -39,7 +41,6 @@ fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
     let mut found = Vec::new();
     for resource in survey.templates.iter().flat_map(Template::resources) {
         let documents: Vec<&Value> = match resource.kind() {
-            "AWS::Serverless::Function" => each(resource.property("Policies")).collect(),
             "AWS::IAM::Role" => each(resource.property("Policies")).map(|policy| &policy["PolicyDocument"]).collect(),
             "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => vec![resource.property("PolicyDocument")],
             _ => continue,
@@ -48,10 +49,17 @@ fn statements<'a>(survey: &'a Survey<'_>) -> Vec<(Resource<'a>, &'a Value)> {
             documents
                 .into_iter()
                 .flat_map(|document| each(&document["Statement"]))
+                .flat_map(either)
                 .map(|statement| (resource, statement)),
         );
     }
     found
+}
+
+/// A statement, or those of a condition's branches.
+fn either(statement: &Value) -> impl Iterator<Item = &Value> {
+    let branches = statement["Fn::If"].as_array().map(|parts| &parts[1..]);
+    branches.unwrap_or(std::slice::from_ref(statement)).iter().filter(|one| one["Ref"].is_null())
 }
 
 fn actions(statement: &Value) -> impl Iterator<Item = &str> {
@@ -61,6 +69,9 @@ fn actions(statement: &Value) -> impl Iterator<Item = &str> {
 /// Looks at each statement about DynamoDB: it names actions on items, and its keys start with the function's context.
 pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
     for (resource, statement) in statements(survey) {
+        if referred(&statement["Resource"]) == Some("StreamArn") {
+            continue;
+        }
         let of_table: Vec<_> = actions(statement).filter(|action| action.starts_with("dynamodb:")).collect();
         for action in of_table.iter().filter(|action| !ITEM_ACTIONS.contains(action)) {
             report.resource(
@@ -95,11 +106,10 @@ fn is_of_people(survey: &Survey<'_>, key: &str) -> bool {
     key.strip_suffix("#user#*").is_some_and(|context| survey.contexts.iter().any(|known| known.name == context))
 }
 
-/// The context that a role is for: that of the function's binary, or that of the template.
+/// The context that a role is for: that of the function that runs in it, or that of the template.
 fn owner(survey: &Survey<'_>, resource: &Resource<'_>) -> Option<String> {
-    let of_function = survey.functions().find(|function| {
-        function.resource.id == resource.id && function.resource.template.path == resource.template.path
-    });
+    let mut functions = survey.functions().filter(|function| function.resource.template.path == resource.template.path);
+    let of_function = functions.find(|function| function.role().is_some_and(|role| role.id == resource.id));
     let context = of_function.and_then(|function| function.context).map(|context| context.name.clone());
     context.or_else(|| resource.template.context().map(str::to_owned))
 }
@@ -118,12 +128,46 @@ pub fn no_wildcards(survey: &Survey<'_>, report: &mut Report) {
             report.resource(&resource, format!("allows all but what {inverse} names: name what it needs"));
         }
     }
+}
+
+/// Looks at the role of each function: it is one of its own, and all that it may do stands in its template.
+pub fn own_role(survey: &Survey<'_>, report: &mut Report) {
     for function in survey.functions() {
-        for policy in each(function.resource.property("Policies")).filter(|policy| policy["Statement"].is_null()) {
+        let resource = function.resource;
+        let id = format!("{}Role", resource.id);
+        let Some(role) = function.role().filter(|role| role.id == id) else {
+            // SAM would attach policies of AWS, which name every queue, every stream and every log group.
+            report.resource(&resource, format!("has no role of its own: set Role to !GetAtt {id}.Arn"));
+            continue;
+        };
+        for property in ["Policies", "Policy"].iter().filter(|name| !resource.property(name).is_null()) {
+            report.resource(&resource, format!("has {property}, which SAM ignores beside a Role: move them to {id}"));
+        }
+        for policy in each(role.property("ManagedPolicyArns")).filter(|policy| role.follow(policy).is_none()) {
             report.resource(
-                &function.resource,
+                &role,
                 format!("has the policy {policy}, which says more than is read here: write its statements"),
             );
+        }
+        own_queue(&function, &role, report);
+    }
+}
+
+/// A consumer receives from the queue that feeds it, and from no other.
+fn own_queue(function: &Function<'_>, role: &Resource<'_>, report: &mut Report) {
+    let fed_by: Vec<_> = function.resource.event_sources().filter(|(_, kind, _)| *kind == "SQS").collect();
+    let queues: Vec<_> = fed_by.iter().filter_map(|(_, _, source)| referred(&source["Queue"])).collect();
+    for policy in each(role.property("Policies")) {
+        for statement in each(&policy["PolicyDocument"]["Statement"]) {
+            let receives = actions(statement).any(|action| action == "sqs:ReceiveMessage");
+            for from in each(&statement["Resource"]).filter(|_| receives) {
+                if !referred(from).is_some_and(|queue| queues.contains(&queue)) {
+                    report.resource(
+                        role,
+                        format!("may receive from {from}, which does not feed {}", function.resource.id),
+                    );
+                }
+            }
         }
     }
 }

@@ -2,21 +2,70 @@
 
 use serde_json::Value;
 
-use crate::survey::{END_TO_END, OPENAPI, Resource, Route, SAMPLES, Survey};
+use crate::apis;
+use crate::survey::{END_TO_END, OPENAPI, PLATFORM, Resource, Route, SAMPLES, Survey, referred};
 use crate::tidy::Report;
 
-/// Compares routes with functions and with the API's description, both ways.
+/// Compares operations with functions, both ways.
 pub fn operations(survey: &Survey<'_>, report: &mut Report) {
-    for route in survey.routes() {
-        if !route.key.contains(" /v1/") {
-            report.resource(&route.resource, format!("serves {}: every path starts with /v1/", route.key));
-        }
-        let Some(function) = function_of(route, report) else { continue };
-        operation(survey, route, function.text("Handler"), report);
-    }
     for operation in &survey.operations {
-        if !survey.routes().any(|route| route.key == operation.key) {
-            report.at(OPENAPI, 1, format!("{} ({}) has no route in any template", operation.key, operation.id));
+        if !operation.path().starts_with("/v1/") && operation.path() != "/v1" {
+            report.at(&operation.document, 1, format!("describes {}: every path starts with /v1/", operation.key));
+        }
+        if survey.binary_of(operation).is_none() {
+            let message = format!(
+                "describes {} ({}), which no function of the pack {} answers",
+                operation.key,
+                operation.id,
+                operation.pack()
+            );
+            report.at(&operation.document, 1, message);
+        }
+        if operation.pack() != PLATFORM && !operation.path().starts_with(&format!("/v1/{}/", operation.pack())) {
+            let message = format!("describes {}: paths of a pack start with its name", operation.key);
+            report.at(&operation.document, 1, message);
+        }
+    }
+    for context in &survey.contexts {
+        for binary in &context.manifest.binaries {
+            let Some(name) = context.function_name(&binary.name) else { continue };
+            let handler = context.source(&format!("src/api/{name}.rs"));
+            let Some(handler) = handler.filter(|source| source.text.contains("#[utoipa::path(")) else { continue };
+            if !survey.operations.iter().any(|operation| survey.binary_of(operation) == Some(&binary.name)) {
+                let advice = "add the handler to `paths` in the context's src/api/mod.rs and run `cargo xtask openapi`";
+                report.at(
+                    &handler.path,
+                    1,
+                    format!("is in no operation of {OPENAPI} of the pack {}: {advice}", context.pack()),
+                );
+            }
+        }
+    }
+}
+
+/// Compares the templates of the HTTP APIs with what is generated.
+pub fn apis(survey: &Survey<'_>, report: &mut Report) {
+    for pack in survey.packs() {
+        let path = apis::path(pack);
+        let written = survey.repository.read(&path).unwrap_or_default();
+        match apis::template(survey, pack) {
+            Ok(text) if text != written => {
+                report.at(&path, 1, format!("is not what is generated: `{}`", apis::COMMAND))
+            }
+            Ok(_) => {}
+            Err(failure) => report.at(&path, 1, failure.to_string()),
+        }
+    }
+    for template in &survey.templates {
+        for kind in ["AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route"] {
+            for resource in
+                template.of_type(kind).filter(|resource| referred(resource.property("ApiId")) != Some("WebSocketApiId"))
+            {
+                report.resource(
+                    &resource,
+                    "is part of an HTTP API: those are imported whole, from the API's description",
+                );
+            }
         }
     }
 }
@@ -24,7 +73,7 @@ pub fn operations(survey: &Survey<'_>, report: &mut Report) {
 /// Compares the routes of the WebSocket API with functions. They are in no description: the context's README has them.
 pub fn sockets(survey: &Survey<'_>, report: &mut Report) {
     for route in survey.socket_routes() {
-        let Some(function) = function_of(route, report) else { continue };
+        let Some(function) = function_of(&route, report) else { continue };
         let context = survey.functions().find(|one| one.resource.id == function.id).and_then(|one| one.context);
         let Some(context) = context else { continue };
         let readme = context.file("README.md");
@@ -35,48 +84,27 @@ pub fn sockets(survey: &Survey<'_>, report: &mut Report) {
     }
 }
 
-/// The function that a route leads to, by the names that such a chain has.
-fn function_of<'a>(route: Route<'a>, report: &mut Report) -> Option<Resource<'a>> {
+/// The function that a route of the WebSocket API leads to, by the names that such a chain has.
+fn function_of<'a>(route: &Route<'a>, report: &mut Report) -> Option<Resource<'a>> {
+    let resource = route.resource?;
     let Some(function) = route.function else {
         report.resource(
-            &route.resource,
+            &resource,
             "leads to no function: its Target names an integration, whose IntegrationUri names a function",
         );
         return None;
     };
     let named = |kind: &str| format!("{}{kind}", function.id);
-    if route.resource.id != named("Route") || route.resource.template.resource(&named("Integration")).is_none() {
+    if resource.id != named("Route") || resource.template.resource(&named("Integration")).is_none() {
         let message = format!(
             "leads to {}: call it {} and its integration {}",
             function.id,
             named("Route"),
             named("Integration")
         );
-        report.resource(&route.resource, message);
+        report.resource(&resource, message);
     }
     Some(function)
-}
-
-fn operation(survey: &Survey<'_>, route: Route<'_>, handler: &str, report: &mut Report) {
-    let context = survey
-        .functions()
-        .find(|function| function.resource.text("Handler") == handler)
-        .and_then(|function| function.context);
-    let name = context.and_then(|context| context.function_name(handler)).unwrap_or_default();
-    match survey.operations.iter().find(|operation| operation.key == route.key) {
-        None => {
-            let advice = "add the handler to `paths` in the context's src/api/mod.rs and run `cargo xtask openapi`";
-            report.resource(
-                &route.resource,
-                format!("serves {}, which {OPENAPI} does not describe: {advice}", route.key),
-            );
-        }
-        Some(operation) if operation.id != name => {
-            let message = format!("serves {}, whose operationId is {}: call both {name}", route.key, operation.id);
-            report.resource(&route.resource, message);
-        }
-        Some(_) => {}
-    }
 }
 
 /// Compares functions with samples, both ways.
@@ -132,19 +160,22 @@ pub fn tested(survey: &Survey<'_>, report: &mut Report) {
                 "has no end-to-end test: write one below {END_TO_END} in a file that says: Covers `{}`.",
                 route.key
             );
-            report.resource(&route.resource, message);
+            match route.function {
+                Some(function) => report.resource(&function, message),
+                None => report.at(OPENAPI, 1, format!("{} {message}", route.key)),
+            }
         }
     }
 }
 
-/// Looks for the test that tries every guarded operation of the description without a token.
+/// Looks for the test that tries every guarded operation of the documents without a token.
 pub fn guarded(survey: &Survey<'_>, report: &mut Report) {
     let Some(first) = survey.operations.iter().find(|operation| operation.guarded) else { return };
     let read = |path: &str| survey.repository.read(path).unwrap_or_default();
     let test = read(AUTHORITY);
     let runs = read("tests/e2e/main.rs").lines().any(|line| line == "mod authority;") && test.contains("::test]");
-    if !runs || !test.contains(&format!("\"{OPENAPI}\"")) {
-        let message = format!("does not try what {OPENAPI} says is guarded ({}, …) without a token", first.key);
+    if !runs || !test.contains("tests::documents()") {
+        let message = format!("does not try every operation that needs a caller ({}, …) without a token", first.key);
         report.at(AUTHORITY, 1, message);
     }
 }

@@ -1,6 +1,6 @@
 //! Every context looks the same from outside.
 
-use crate::survey::{Context, Source, Survey};
+use crate::survey::{Context, PLATFORM, Source, Survey};
 use crate::tidy::Report;
 
 const FILES: [&str; 4] = ["README.md", "Cargo.toml", "template.yaml", "src/lib.rs"];
@@ -16,17 +16,27 @@ pub fn readable(survey: &Survey<'_>, report: &mut Report) {
 
 /// Compares each context with the shape that all have, and with the root template.
 pub fn same_everywhere(survey: &Survey<'_>, report: &mut Report) {
-    let root = survey.templates.iter().find(|template| template.path == "template.yaml");
     for context in &survey.contexts {
         for file in FILES.iter().filter(|file| !survey.repository.has(&context.file(file))) {
             report.at(context.file(file), 1, "is missing; every context has it (see docs/adding-an-endpoint.md)");
         }
         modules(survey, context, report);
-        let template = context.file("template.yaml");
-        let deployed = |text: &str| text.lines().any(|line| line.trim() == format!("Location: {template}"));
-        if root.is_some_and(|root| !deployed(&root.text)) {
-            report.at(&template, 1, "is not deployed: name it in a nested stack of the root's template.yaml");
-        }
+        deployed(survey, context, report);
+    }
+}
+
+/// Looks for the nested stack of a context: in the core's template if it is the platform's, else in its pack's.
+fn deployed(survey: &Survey<'_>, context: &Context, report: &mut Report) {
+    let (root, location) = if context.pack() == PLATFORM {
+        ("template.yaml".to_owned(), context.file("template.yaml"))
+    } else {
+        (format!("functions/{}/template.yaml", context.pack()), format!("{}/template.yaml", context.name))
+    };
+    let line = format!("Location: {location}");
+    let template = survey.templates.iter().find(|template| template.path == root);
+    if !template.is_some_and(|template| template.text.lines().any(|one| one.trim() == line)) {
+        let message = format!("is not deployed: name it in a nested stack of {root}");
+        report.at(context.file("template.yaml"), 1, message);
     }
 }
 

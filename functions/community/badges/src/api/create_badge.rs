@@ -1,4 +1,4 @@
-//! `POST /v1/community/badges`: makes a badge. Needs `Idempotency-Key`.
+//! `POST /v1/community/badges`: creates a badge. Requires `Idempotency-Key`.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -13,31 +13,31 @@ use crate::domain::badge::{self, Badge, Design, DesignError, MAX_TIERS, Requirem
 use crate::problem::Refusal;
 use crate::store::NotChanged;
 
-/// What shall be earned.
+/// Request to create a badge.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBadge {
-    /// Its short name, unique for good: a-z, 0-9, _ and -, a letter first, at most 40.
+    /// Unique, immutable code: a-z, 0-9, `_` and `-`, starting with a letter, at most 40 characters.
     #[schema(example = "feeder")]
     code: String,
-    /// What it is called, at most 60 characters.
+    /// Name, at most 60 characters.
     #[schema(example = "Feeder")]
     name: String,
-    /// What it is for, at most 500 characters.
+    /// Description, at most 500 characters.
     #[schema(example = "For those who fill the bowls.")]
     description: String,
-    /// The name of its picture in the apps: a-z, 0-9, _ and -, at most 60.
+    /// Icon name of the app: a-z, 0-9, `_` and `-`, at most 60 characters.
     #[schema(example = "bowl")]
     icon: String,
-    /// What is counted. It never changes.
+    /// What is counted. Immutable.
     #[schema(value_type = Requirement)]
     requirement: NewRequirement,
-    /// 1 to 10 steps with growing thresholds. They never change.
+    /// 1 to 10 tiers with increasing thresholds. Immutable.
     #[schema(min_items = 1, max_items = 10)]
     tiers: Vec<NewTier>,
 }
 
-/// What is counted, as a client says it.
+/// Requirement before validation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewRequirement {
@@ -47,22 +47,22 @@ struct NewRequirement {
     unit: Option<String>,
 }
 
-/// A step.
+/// A tier.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTier {
-    /// What it is called, at most 60 characters.
+    /// Name, at most 60 characters.
     #[schema(example = "gold")]
     name: String,
-    /// How much must be counted: events, minor units, days or weeks.
+    /// Required count: events, minor units, days or weeks.
     #[schema(minimum = 1, maximum = 1_000_000_000_000_u64, example = 100)]
     threshold: u64,
-    /// What its earner gets.
+    /// Reward for earning the tier.
     #[schema(value_type = Option<Money>)]
     reward: Option<Reward>,
 }
 
-/// Money, as a client says it.
+/// Amount before validation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Reward {
@@ -74,7 +74,7 @@ impl NewRequirement {
     fn parse(&self, fields: &mut Fields) -> Option<Requirement> {
         let event_type = |fields: &mut Fields| {
             let id = self.event_type_id.as_deref().map(str::parse::<EventTypeId>).transpose();
-            fields.check("requirement.eventTypeId", id.map_err(|_| "must be an id"))
+            fields.check("requirement.eventTypeId", id.map_err(|_| "must be a UUID"))
         };
         let currency = |fields: &mut Fields| {
             let code = self.currency.as_deref().unwrap_or_default();
@@ -102,7 +102,10 @@ impl NewRequirement {
             ("unit", self.unit.is_some()),
         ];
         for (name, _) in given.iter().filter(|(name, given)| *given && !takes.contains(name)) {
-            fields.refuse(&format!("requirement.{name}"), format!("has no meaning for {}", self.kind));
+            fields.refuse(
+                &format!("requirement.{name}"),
+                format!("is not allowed for requirements of kind {}", self.kind),
+            );
         }
         parsed
     }
@@ -134,7 +137,7 @@ impl NewTier {
 }
 
 impl CreateBadge {
-    /// The design, if its fields are right by themselves.
+    /// Returns the design if each field is valid on its own.
     fn parse(&self, fields: &mut Fields) -> Option<Design> {
         let code = fields.check("code", badge::code(&self.code));
         let name = fields.check("name", badge::name(&self.name));
@@ -145,7 +148,7 @@ impl CreateBadge {
         let tiers = fields.check("tiers", fits.then_some(&self.tiers).ok_or(DesignError::Tiers))?;
         let before =
             |place: usize| place.checked_sub(1).and_then(|before| tiers.get(before)).map(|tier| tier.threshold);
-        // All are looked at before one that is wrong ends it.
+        // Every field is checked before the first error returns.
         let tiers: Vec<_> =
             tiers.iter().enumerate().map(|(place, tier)| tier.parse(place, before(place), fields)).collect();
         let texts = Texts { name: name?, description: description?, icon: icon? };
@@ -153,22 +156,19 @@ impl CreateBadge {
     }
 }
 
-/// Make a badge
+/// Create a badge
 ///
-/// It counts what was before it too: its tiers are given with the next thing that somebody does. The same request with the
-/// same `Idempotency-Key` gets the same badge.
+/// Requires the role `admin`. Counts past activity too: its tiers are awarded with the next activity of each user.
+/// Requirement and tiers cannot be changed later. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/badges", operation_id = "create_badge", tag = "badges",
-    security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    security(("bearer" = ["admin"])),
+    params(IdempotencyKey),
     request_body = CreateBadge,
     responses(
         (status = 201, description = "The badge", body = BadgeView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`badges.code_taken`: another badge has the code; `badges.too_many`: there is no room for another", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong, or names no kind of event; `badges.key_reused`: the `Idempotency-Key` has made another badge", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`badges.code_taken`: another badge has this code; `badges.too_many`: there are 200 badges, including retired ones"),
+        (status = 422, description = "`badges.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_badge(
@@ -198,7 +198,7 @@ pub async fn create_badge(
     Ok(Created::at(format!("/v1/community/badges/{id}"), BadgeView::from(&badge)))
 }
 
-/// The design, if all of its fields are right and its kind of event is known.
+/// Returns the design if all fields are valid and its event type is known.
 async fn checked(ctx: &Ctx, body: &CreateBadge) -> Result<Design, Problem> {
     let mut fields = Fields::new();
     let mut design = body.parse(&mut fields);
@@ -206,7 +206,7 @@ async fn checked(ctx: &Ctx, body: &CreateBadge) -> Result<Design, Problem> {
     if let Some(id) = named
         && ctx.store.event_type(id).await?.is_none_or(|known| known.retired)
     {
-        fields.refuse("requirement.eventTypeId", "names no kind of event that people can report");
+        fields.refuse("requirement.eventTypeId", "unknown or retired event type");
         design = None;
     }
     fields.all((design,)).map(|(design,)| design)

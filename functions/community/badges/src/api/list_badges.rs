@@ -1,4 +1,4 @@
-//! `GET /v1/community/badges`: what people can earn.
+//! `GET /v1/community/badges`: the badges that users can earn.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,13 +9,12 @@ use crate::ctx::Ctx;
 
 /// List badges
 ///
-/// What can be earned, the oldest first. At most 200, so there is one page. May miss what changed in the last second.
+/// Oldest first, without retired badges. At most 200, so there is one page. Changes can take a second to appear.
 #[utoipa::path(
     get, path = "/v1/community/badges", operation_id = "list_badges", tag = "badges",
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The badges", body = List<BadgeView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_badges(State(ctx): State<&'static Ctx>, _caller: Caller) -> Result<Json<List<BadgeView>>, Problem> {

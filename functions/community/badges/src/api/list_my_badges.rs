@@ -1,4 +1,4 @@
-//! `GET /v1/community/badges/mine`: what the caller has earned, and how far they are.
+//! `GET /v1/community/badges/mine`: the badges and progress of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -11,17 +11,17 @@ use crate::ctx::Ctx;
 use crate::domain::badge::Badge;
 use crate::domain::record::Record;
 
-/// How far somebody is with a badge.
+/// A badge with the progress of the caller.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MyBadge {
     /// The badge.
     badge: BadgeView,
-    /// What they earned of it, the lowest tier first. It stays, whatever is removed later.
+    /// Earned tiers, lowest first. They are never revoked.
     earned: Vec<EarnedTier>,
-    /// How much is counted now.
+    /// Current count.
     progress: u64,
-    /// What comes next; absent after the last tier, and for what is retired.
+    /// Next tier. Absent after the last tier and for retired badges.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<NextTier>,
 }
@@ -30,11 +30,11 @@ pub struct MyBadge {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextTier {
-    /// Which tier, from 1.
+    /// Number of the tier, from 1.
     tier: usize,
-    /// What it is called.
+    /// Name.
     name: String,
-    /// How much must be counted.
+    /// Required count.
     threshold: u64,
 }
 
@@ -48,16 +48,15 @@ impl MyBadge {
     }
 }
 
-/// List one's own badges
+/// List my badges and progress
 ///
-/// Every badge that can be earned, and retired ones that the caller has. A badge that is new counts what was before it; its
-/// tiers are given with the next thing that the caller does.
+/// Lists every active badge, and retired badges that you earned. New badges count past activity; their tiers are
+/// awarded with your next activity.
 #[utoipa::path(
     get, path = "/v1/community/badges/mine", operation_id = "list_my_badges", tag = "badges",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The badges, the oldest first; one page", body = List<MyBadge>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Badges, oldest first", body = List<MyBadge>),
     )
 )]
 pub async fn list_my_badges(State(ctx): State<&'static Ctx>, caller: Caller) -> Result<Json<List<MyBadge>>, Problem> {

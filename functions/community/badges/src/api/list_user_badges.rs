@@ -1,4 +1,4 @@
-//! `GET /v1/community/users/{id}/badges`: what somebody has earned.
+//! `GET /v1/community/users/{id}/badges`: the badges that a user earned.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -10,28 +10,25 @@ use utoipa::ToSchema;
 use crate::api::{BadgeView, EarnedTier};
 use crate::ctx::Ctx;
 
-/// A badge that somebody has.
+/// An earned badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EarnedBadge {
     /// The badge.
     badge: BadgeView,
-    /// What they earned of it, the lowest tier first.
+    /// Earned tiers, lowest first.
     earned: Vec<EarnedTier>,
 }
 
-/// List somebody's badges
+/// List badges of a user
 ///
-/// Only what they earned: how far they are is for themselves to see. Nobody's badges are empty, and so are those of who was
-/// deleted.
+/// Lists earned badges without progress. Returns an empty list for unknown or deleted users.
 #[utoipa::path(
     get, path = "/v1/community/users/{id}/badges", operation_id = "list_user_badges", tag = "badges",
     security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "Whose")),
+    params(("id" = UserId, Path, description = "User ID")),
     responses(
-        (status = 200, description = "The badges, the oldest first; one page", body = List<EarnedBadge>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`request.no_such_path`: this is no id", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Badges, oldest first", body = List<EarnedBadge>),
     )
 )]
 pub async fn list_user_badges(

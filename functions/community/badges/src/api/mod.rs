@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file, and their shared parts.
 
 pub mod create_badge;
 pub mod list_badges;
@@ -10,9 +10,11 @@ mod view;
 
 pub use view::{BadgeView, EarnedTier};
 
-/// This context's part of the API's description.
+use kit::openapi::Conventions;
+
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
     create_badge::create_badge,
     list_badges::list_badges,
     list_my_badges::list_my_badges,

@@ -1,8 +1,9 @@
-//! `DELETE /v1/community/badges/{id}`: nobody earns the badge any more. Who has it keeps it.
+//! `DELETE /v1/community/badges/{id}`: retires a badge. Users keep the tiers that they earned.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::BadgeId;
 
 use crate::ctx::Ctx;
@@ -10,20 +11,18 @@ use crate::domain::badge::Badge;
 
 /// Retire a badge
 ///
-/// Nobody earns it any more, and who has it keeps it. Doing it again does no harm. `If-Match` is honoured.
+/// Requires the role `admin`. The badge can no longer be earned; earned tiers remain. Idempotent. Supports
+/// optimistic concurrency with `If-Match`.
 #[utoipa::path(
     delete, path = "/v1/community/badges/{id}", operation_id = "retire_badge", tag = "badges",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
-        ("id" = BadgeId, Path, description = "Which badge"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        ("id" = BadgeId, Path, description = "Badge ID"),
+        OptionalIfMatch,
     ),
     responses(
-        (status = 204, description = "It is retired"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`badges.no_such_badge`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Badge retired"),
+        (status = 404, description = "`badges.no_such_badge`: no badge with this ID"),
     )
 )]
 pub async fn retire_badge(

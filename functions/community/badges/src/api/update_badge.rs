@@ -1,8 +1,9 @@
-//! `PATCH /v1/community/badges/{id}`: changes what people read of a badge.
+//! `PATCH /v1/community/badges/{id}`: updates the texts of a badge.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
 use kit::http::{Fields, Id, IfMatch, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::BadgeId;
 use utoipa::ToSchema;
@@ -11,21 +12,21 @@ use crate::api::BadgeView;
 use crate::ctx::Ctx;
 use crate::domain::badge::{self, Badge, Design, Texts};
 
-/// What shall be read instead. What is absent stays; what is counted, and the tiers, never change.
+/// Fields to update. Requirement and tiers are immutable.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateBadge {
-    /// What it is called, at most 60 characters.
+    /// Name, at most 60 characters.
     #[schema(example = "Feeder")]
     name: Option<String>,
-    /// What it is for, at most 500 characters.
+    /// Description, at most 500 characters.
     description: Option<String>,
-    /// The name of its picture in the apps: a-z, 0-9, _ and -, at most 60.
+    /// Icon name of the app: a-z, 0-9, `_` and `-`, at most 60 characters.
     #[schema(example = "bowl")]
     icon: Option<String>,
 }
 
-/// What is asked for, each where it is.
+/// Validated changes.
 struct Changes {
     name: Option<String>,
     description: Option<String>,
@@ -54,25 +55,21 @@ impl Changes {
     }
 }
 
-/// Change a badge's texts
+/// Update a badge
 ///
-/// What is absent stays. `If-Match` is honoured.
+/// Requires the role `admin`. Updates name, description and icon; absent fields stay unchanged. Supports optimistic
+/// concurrency with `If-Match`.
 #[utoipa::path(
     patch, path = "/v1/community/badges/{id}", operation_id = "update_badge", tag = "badges",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
-        ("id" = BadgeId, Path, description = "Which badge"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        ("id" = BadgeId, Path, description = "Badge ID"),
+        OptionalIfMatch,
     ),
     request_body = UpdateBadge,
     responses(
-        (status = 200, description = "The badge as it is now", body = BadgeView),
-        (status = 400, description = "`request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`badges.no_such_badge`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated badge", body = BadgeView),
+        (status = 404, description = "`badges.no_such_badge`: no badge with this ID"),
     )
 )]
 pub async fn update_badge(

@@ -1,4 +1,4 @@
-//! A badge as people see it.
+//! Views of badges in responses.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,30 +8,30 @@ use utoipa::ToSchema;
 use crate::domain::badge::{Badge, Requirement, Tier};
 use crate::domain::record::Record;
 
-/// Something that people can earn.
+/// A badge.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BadgeView {
-    /// Its id.
+    /// Badge ID.
     pub id: BadgeId,
-    /// Its short name, which never changes.
+    /// Immutable code.
     #[schema(example = "feeder")]
     pub code: String,
-    /// What it is called.
+    /// Name.
     #[schema(example = "Feeder")]
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
-    /// The name of its picture in the apps.
+    /// Icon name of the app.
     #[schema(example = "bowl")]
     pub icon: String,
     /// What is counted.
     pub requirement: Requirement,
-    /// Its steps, the lowest threshold first.
+    /// Tiers, lowest threshold first.
     pub tiers: Vec<Tier>,
-    /// True once nobody earns it any more.
+    /// Whether the badge is retired and can no longer be earned.
     pub retired: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
@@ -52,19 +52,19 @@ impl From<&Badge> for BadgeView {
     }
 }
 
-/// A tier that somebody earned.
+/// An earned tier.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EarnedTier {
-    /// Which tier, from 1.
+    /// Number of the tier, from 1.
     pub tier: usize,
-    /// What it is called.
+    /// Name.
     #[schema(example = "gold")]
     pub name: String,
-    /// What its earner got.
+    /// Reward that was credited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
-    /// When it was earned.
+    /// Time when it was earned.
     pub earned_at: Timestamp,
 }
 

@@ -1,5 +1,5 @@
 //! Runs [`badges::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(badges::consumers::forget_user::forget_user, badges::ctx::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(badges::consumers::forget_user::forget_user, badges::ctx::ConsumerContext::from_env).await
 }

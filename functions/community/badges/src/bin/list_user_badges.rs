@@ -1,5 +1,5 @@
 //! Runs [`badges::api::list_user_badges`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(badges::api::list_user_badges::list_user_badges, badges::Ctx::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`badges::api::retire_badge`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(badges::api::retire_badge::retire_badge, badges::Ctx::from_env).await
 }

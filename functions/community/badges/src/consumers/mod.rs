@@ -1,4 +1,4 @@
-//! What runs without a request, one file each.
+//! Consumers and operator functions, one per file.
 
 pub mod evaluate_badges;
 pub mod forget_user;

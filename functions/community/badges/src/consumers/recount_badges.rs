@@ -1,8 +1,10 @@
-//! Started by an operator (`make recount-badges`): compares people's awards with their logs, and mends what is wrong.
-//! Emits `badges.badge_earned.v1` and `notifications.requested.v1` for what was not given.
+//! Invoked by an operator (`make recount-badges`): compares the records of users with their logs, and repairs
+//! differences.
 //!
-//! One call looks at one person, or at a page of people and says where the next begins. What it mends it writes as an entry
-//! of the log, so that the next recount finds nothing.
+//! Emits `badges.badge_earned.v1` and `notifications.requested.v1` for missing awards.
+//!
+//! One invocation checks one user, or a page of users and returns the cursor of the next page. Repairs are log
+//! entries, so the next recount finds no difference.
 
 use dynamo::{Cursor, StoreError};
 use kit::Error;
@@ -10,59 +12,58 @@ use lambda_runtime::LambdaEvent;
 use serde::{Deserialize, Serialize};
 use types::{BadgeId, UserId};
 
-use crate::awards::{Cause, told};
-use crate::ctx::Keeping;
-use crate::domain::fact::{Deed, Fact};
+use crate::awards::{Cause, award_events};
+use crate::ctx::ConsumerContext;
+use crate::domain::fact::{Activity, Fact};
 use crate::domain::recount::{Difference, compare, fold, mended};
-use crate::store::{Appended, SHARDS};
+use crate::store::{AppendOutcome, SHARDS};
 
-/// How many people one call looks at: each may have a log of megabytes.
+/// Users per invocation: each can have a log of several megabytes.
 const PAGE_PEOPLE: u32 = 25;
-/// How often one person is looked at anew because they did something meanwhile, or because there is more to mend than one
-/// entry takes.
+/// Maximum number of rounds per user, because of concurrent activity or more repairs than one entry holds.
 const MAX_ROUNDS: u32 = 10;
-/// How many differences one answer lists; an answer has six megabytes at most.
+/// Maximum number of differences in a response, which is limited to 6 MB.
 const MAX_DIFFERENCES: usize = 10_000;
 
-/// What an operator asks for.
+/// Recount request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RecountBadges {
-    /// Whose awards; everybody's if it is absent.
+    /// User ID. Absent for all users.
     pub user_id: Option<UserId>,
-    /// True to mend what is wrong.
+    /// Whether to repair differences.
     pub repair: bool,
-    /// `nextCursor` of the call before.
+    /// `nextCursor` of the previous invocation.
     pub cursor: Option<String>,
 }
 
-/// What was found.
+/// Result of a recount.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Recounted {
-    /// How many people were looked at.
+    /// Number of users checked.
     pub people: u32,
-    /// How many of them were mended.
+    /// Number of users repaired.
     pub mended: u32,
-    /// What was wrong.
+    /// Differences.
     pub differences: Vec<Found>,
-    /// Where the next call begins; absent after the last.
+    /// Cursor of the next invocation. Absent after the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
 }
 
-/// A difference between somebody's awards and their log.
+/// A difference between the record of a user and the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
-    /// Whose.
+    /// User ID.
     pub user_id: UserId,
-    /// `gap`, `aggregates`, `missing`, `unfounded` or `due`; `busy` where they did too much meanwhile.
+    /// `gap`, `aggregates`, `missing`, `unfounded` or `due`; `busy` after too many concurrent activities.
     pub kind: &'static str,
-    /// Which badge, if it is about one.
+    /// Badge ID, if the difference is about a badge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub badge_id: Option<BadgeId>,
-    /// Which tier, from 1.
+    /// Number of the tier, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<usize>,
 }
@@ -80,21 +81,24 @@ impl Found {
     }
 }
 
-/// Runs once.
-pub async fn recount_badges(ctx: &'static Keeping, event: LambdaEvent<RecountBadges>) -> Result<Recounted, Error> {
-    // On the heap, since the future of all its calls is large.
+/// Handles one invocation.
+pub async fn recount_badges(
+    ctx: &'static ConsumerContext,
+    event: LambdaEvent<RecountBadges>,
+) -> Result<Recounted, Error> {
+    // Boxed, because the future is large.
     Box::pin(recount(ctx, event.payload, event.context.request_id)).await
 }
 
-/// The same without what Lambda puts around it.
-pub async fn recount(ctx: &Keeping, asked: RecountBadges, request_id: String) -> Result<Recounted, Error> {
+/// Runs a recount without the Lambda envelope.
+pub async fn recount(ctx: &ConsumerContext, asked: RecountBadges, request_id: String) -> Result<Recounted, Error> {
     let cause = Cause { correlation_id: request_id, event_id: None };
     let mut recounted = Recounted::default();
     if let Some(user) = asked.user_id {
         person(ctx, user, asked.repair, &cause, &mut recounted).await?;
         return Ok(recounted);
     }
-    let (shard, after) = place(asked.cursor.as_deref()).ok_or("cursor: is none that a recount gave")?;
+    let (shard, after) = position(asked.cursor.as_deref()).ok_or("cursor: not a cursor of a recount")?;
     let page = ctx.store.people(shard, PAGE_PEOPLE, after).await?;
     for listed in &page.items {
         person(ctx, listed.value.user_id, asked.repair, &cause, &mut recounted).await?;
@@ -106,8 +110,8 @@ pub async fn recount(ctx: &Keeping, asked: RecountBadges, request_id: String) ->
     Ok(recounted)
 }
 
-/// Where a call begins: the shard, and where in it.
-fn place(cursor: Option<&str>) -> Option<(u8, Option<Cursor>)> {
+/// Parses a cursor into the shard and the position in it.
+fn position(cursor: Option<&str>) -> Option<(u8, Option<Cursor>)> {
     let (shard, after) = cursor.unwrap_or("0.").split_once('.')?;
     let shard = shard.parse().ok().filter(|shard| *shard < SHARDS)?;
     if after.is_empty() {
@@ -116,18 +120,18 @@ fn place(cursor: Option<&str>) -> Option<(u8, Option<Cursor>)> {
     Some((shard, Some(Cursor::decode(after).ok()?)))
 }
 
-/// What became of a round.
+/// Outcome of a round.
 enum Round {
     /// Nothing is left to do.
-    Over,
-    /// Something was mended: look again.
-    Mended,
-    /// They did something meanwhile: look again.
-    Again,
+    Done,
+    /// Repaired: check again.
+    Repaired,
+    /// Concurrent activity: check again.
+    Conflict,
 }
 
 async fn person(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     user: UserId,
     repair: bool,
     cause: &Cause,
@@ -136,17 +140,17 @@ async fn person(
     let (mut found, mut was_mended) = (Vec::new(), false);
     for number in 1..=MAX_ROUNDS {
         let Some((differences, round)) = round(ctx, user, repair, cause).await? else { return Ok(()) };
-        // What a later round finds is the rest of what the first one did.
+        // Later rounds find the remainder of the first.
         if !was_mended {
             found = differences.into_iter().map(|difference| Found::new(user, difference)).collect();
         }
         match round {
-            Round::Over => break,
-            Round::Mended => was_mended = true,
-            Round::Again if number == MAX_ROUNDS => {
+            Round::Done => break,
+            Round::Repaired => was_mended = true,
+            Round::Conflict if number == MAX_ROUNDS => {
                 found.push(Found { user_id: user, kind: "busy", badge_id: None, tier: None });
             }
-            Round::Again => {}
+            Round::Conflict => {}
         }
     }
     recounted.people += 1;
@@ -156,9 +160,9 @@ async fn person(
     Ok(())
 }
 
-/// One look at a person; none if nothing was heard of them.
+/// Checks a user once. `None` if the user has no record.
 async fn round(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     user: UserId,
     repair: bool,
     cause: &Cause,
@@ -169,24 +173,24 @@ async fn round(
     let log = ctx.store.log(user).await?;
     let folded = match fold(user, log, read.value.facts, &catalogue) {
         Ok(folded) => folded,
-        Err(missing) => return Ok(Some((vec![Difference::Gap(missing)], Round::Over))),
+        Err(missing) => return Ok(Some((vec![Difference::Gap(missing)], Round::Done))),
     };
     let differences = compare(&read.value, &folded, &catalogue);
     let (number, revision) = (read.value.facts + 1, catalogue.revision());
-    let fact = Fact { user_id: user, number, catalogue: revision, at: now, deed: Deed::Recounted };
+    let fact = Fact { user_id: user, number, catalogue: revision, at: now, activity: Activity::Recounted };
     let Some((next, given)) = mended(&read.value, &folded, &fact, &catalogue).filter(|_| repair) else {
-        return Ok(Some((differences, Round::Over)));
+        return Ok(Some((differences, Round::Done)));
     };
-    let outbox = told(user, &given, now, cause)?;
+    let outbox = award_events(user, &given, now, cause)?;
     let round = match ctx.store.append(Some(&read), &fact, &next, &outbox).await? {
-        Appended::Done => Round::Mended,
-        Appended::Again => Round::Again,
-        Appended::Forgotten => Round::Over,
+        AppendOutcome::Appended => Round::Repaired,
+        AppendOutcome::Conflict => Round::Conflict,
+        AppendOutcome::UserErased => Round::Done,
     };
     Ok(Some((differences, round)))
 }
 
-/// What can go wrong with one person; the operator is told, and calls again.
+/// Failure of a check. The operator repeats the invocation.
 #[derive(Debug, thiserror::Error)]
 enum StoreOrOutbox {
     #[error(transparent)]
@@ -201,12 +205,12 @@ mod tests {
 
     #[test]
     fn a_cursor_names_a_shard_and_perhaps_a_person_in_it() {
-        assert_eq!(place(None), Some((0, None)));
-        assert_eq!(place(Some("15.")), Some((15, None)));
+        assert_eq!(position(None), Some((0, None)));
+        assert_eq!(position(Some("15.")), Some((15, None)));
         let cursor = Cursor::decode("dXNlcg").unwrap();
-        assert_eq!(place(Some("3.dXNlcg")), Some((3, Some(cursor))));
+        assert_eq!(position(Some("3.dXNlcg")), Some((3, Some(cursor))));
         for bad in ["", "3", "16.", "-1.", "x.", "3.!"] {
-            assert_eq!(place(Some(bad)), None, "{bad}");
+            assert_eq!(position(Some(bad)), None, "{bad}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What people can earn, and for what.
+//! Badges and their requirements.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub const MAX_ICON_CHARS: usize = 60;
 /// The largest threshold and reward: far from where sums overflow, and exact in every client's numbers.
 pub const MAX_AMOUNT: u64 = 1_000_000_000_000;
 
-/// In what runs are counted.
+/// Unit of streaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -28,32 +28,32 @@ pub enum Unit {
     Week,
 }
 
-/// What is counted towards a badge.
+/// Requirement of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Requirement {
-    /// Events that somebody reported and that were not removed.
+    /// Reported care events that were not removed.
     Events {
-        /// Of this kind; absent for any.
+        /// Event type ID. Absent for all types.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event_type_id: Option<EventTypeId>,
     },
-    /// What somebody donated, in minor units.
+    /// Donated amount in minor units.
     Donated {
-        /// In this currency.
+        /// Currency code.
         currency: CurrencyCode,
     },
-    /// What somebody, or the points that they keep, got in donations, in minor units.
+    /// Donations received by the user or by points that the user keeps, in minor units.
     Received {
-        /// In this currency.
+        /// Currency code.
         currency: CurrencyCode,
     },
-    /// The longest run of consecutive days or weeks with such an event.
+    /// Longest streak of consecutive days or weeks with such an event.
     Streak {
-        /// Of this kind; absent for any.
+        /// Event type ID. Absent for all types.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         event_type_id: Option<EventTypeId>,
-        /// In what the run is counted.
+        /// Unit of the streak.
         unit: Unit,
     },
 }
@@ -68,27 +68,27 @@ impl Requirement {
     }
 }
 
-/// A step of a badge.
+/// Tier of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Tier {
-    /// What it is called: `gold`.
+    /// Name, for example `gold`.
     pub name: String,
-    /// How much must be counted.
+    /// Required count.
     pub threshold: u64,
-    /// What its earner gets.
+    /// Reward, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
 }
 
-/// What people read of a badge; all of it may change.
+/// Texts of a badge, which can be updated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Texts {
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
-    /// The name of its picture in the apps.
+    /// Icon name of the app.
     pub icon: String,
 }
 

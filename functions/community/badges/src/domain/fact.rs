@@ -1,4 +1,4 @@
-//! What somebody did, as their log keeps it: append-only, in the order in which it was heard.
+//! Activity log of a user: append-only, in order of arrival.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,108 +6,112 @@ use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, UserId};
 
 use super::tally::Day;
 
-/// An entry of somebody's log.
+/// An entry of the activity log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    /// Whose log it is.
+    /// User ID.
     pub user_id: UserId,
-    /// Its place in the log, from 1, without gaps.
+    /// Position in the log, from 1, without gaps.
     pub number: u64,
-    /// The revision of the catalogue that it was evaluated with. With it, a fold over the log finds what was earned then.
+    /// Revision of the catalogue at evaluation time, so that a replay of the log finds the same awards.
     pub catalogue: u64,
-    /// When it was heard.
+    /// Time of arrival.
     pub at: Timestamp,
-    /// What it says.
-    pub deed: Deed,
+    /// The activity.
+    pub activity: Activity,
 }
 
-/// What a fact says.
+/// Activity of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Deed {
-    /// They reported an event.
-    Reported {
-        /// The event.
+pub enum Activity {
+    /// The user reported a care event.
+    EventReported {
+        /// Care event ID.
         event_id: CareEventId,
-        /// Its kind.
+        /// Event type ID.
         event_type_id: EventTypeId,
-        /// When it happened.
+        /// Day of the event.
         day: Day,
     },
-    /// They reported an event whose removal was heard before: it counts for nothing.
-    Withdrawn {
-        /// The event.
+    /// The user reported a care event whose removal arrived first. It does not count.
+    EventWithdrawn {
+        /// Care event ID.
         event_id: CareEventId,
     },
-    /// An event of theirs was removed.
-    Removed {
-        /// The event.
+    /// A care event of the user was removed.
+    EventRemoved {
+        /// Care event ID.
         event_id: CareEventId,
-        /// What it had counted for; none while its report was not heard.
+        /// What the event counted for. Absent if its report has not arrived.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<Counted>,
     },
-    /// They donated.
-    Donated {
-        /// The donation.
+    /// The user donated.
+    DonationGiven {
+        /// Donation ID.
         donation_id: DonationId,
-        /// How much, in minor units.
+        /// Amount in minor units.
         amount_minor: u64,
-        /// Of which currency.
+        /// Currency code.
         currency: CurrencyCode,
     },
-    /// They, or a point that they keep, got a donation.
-    Received {
-        /// The donation.
+    /// The user, or a point that the user keeps, received a donation.
+    DonationReceived {
+        /// Donation ID.
         donation_id: DonationId,
-        /// How much, in minor units.
+        /// Amount in minor units.
         amount_minor: u64,
-        /// Of which currency.
+        /// Currency code.
         currency: CurrencyCode,
     },
-    /// A recount found something to give. It counts for nothing itself.
+    /// A recount awarded missing tiers. It does not count itself.
     Recounted,
 }
 
-/// What an event counted for.
+/// What a care event counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
-    /// Its kind.
+    /// Event type ID.
     pub event_type_id: EventTypeId,
-    /// When it happened.
+    /// Day of the event.
     pub day: Day,
 }
 
-impl Deed {
-    /// What tells it from all others of the same person, however often it is told; none for what nobody tells.
-    pub fn name(&self) -> Option<String> {
+impl Activity {
+    /// Returns the deduplication key within the log of a user, or `None` for entries that are not caused by events.
+    pub fn dedup_key(&self) -> Option<String> {
         match self {
-            Self::Reported { event_id, .. } | Self::Withdrawn { event_id } => Some(format!("reported#{event_id}")),
-            Self::Removed { event_id, .. } => Some(format!("removed#{event_id}")),
-            Self::Donated { donation_id, .. } => Some(format!("donated#{donation_id}")),
-            Self::Received { donation_id, .. } => Some(format!("received#{donation_id}")),
+            Self::EventReported { event_id, .. } | Self::EventWithdrawn { event_id } => {
+                Some(format!("reported#{event_id}"))
+            }
+            Self::EventRemoved { event_id, .. } => Some(format!("removed#{event_id}")),
+            Self::DonationGiven { donation_id, .. } => Some(format!("donated#{donation_id}")),
+            Self::DonationReceived { donation_id, .. } => Some(format!("received#{donation_id}")),
             Self::Recounted => None,
         }
     }
 
-    /// The name of the deed that it undoes, or that undoes it.
+    /// Returns the deduplication key of the activity that this one reverses, or that reverses it.
     pub fn counterpart(&self) -> Option<String> {
         match self {
-            Self::Reported { event_id, .. } | Self::Withdrawn { event_id } => Some(format!("removed#{event_id}")),
-            Self::Removed { event_id, .. } => Some(format!("reported#{event_id}")),
-            Self::Donated { .. } | Self::Received { .. } | Self::Recounted => None,
+            Self::EventReported { event_id, .. } | Self::EventWithdrawn { event_id } => {
+                Some(format!("removed#{event_id}"))
+            }
+            Self::EventRemoved { event_id, .. } => Some(format!("reported#{event_id}")),
+            Self::DonationGiven { .. } | Self::DonationReceived { .. } | Self::Recounted => None,
         }
     }
 
-    /// What it comes to, given what was heard of its counterpart.
+    /// Returns the activity to record, given the counterpart that has arrived.
     #[must_use]
-    pub fn in_view_of(self, counterpart: Option<&Self>) -> Self {
+    pub fn resolved_against(self, counterpart: Option<&Self>) -> Self {
         match (self, counterpart) {
-            (Self::Reported { event_id, .. }, Some(_)) => Self::Withdrawn { event_id },
-            (Self::Removed { event_id, .. }, Some(Self::Reported { event_type_id, day, .. })) => {
-                Self::Removed { event_id, was: Some(Counted { event_type_id: *event_type_id, day: *day }) }
+            (Self::EventReported { event_id, .. }, Some(_)) => Self::EventWithdrawn { event_id },
+            (Self::EventRemoved { event_id, .. }, Some(Self::EventReported { event_type_id, day, .. })) => {
+                Self::EventRemoved { event_id, was: Some(Counted { event_type_id: *event_type_id, day: *day }) }
             }
-            (deed, _) => deed,
+            (activity, _) => activity,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What all of somebody's facts come to, so that the next one costs the same after a hundred thousand as after one.
+//! Aggregates of the activity log of a user, so that the cost of an activity does not grow with the log.
 
 use std::collections::BTreeMap;
 
@@ -8,46 +8,46 @@ use types::{BadgeId, CurrencyCode, EventTypeId, UserId};
 
 use super::badge::{Badge, Requirement};
 use super::catalogue::Catalogue;
-use super::fact::{Deed, Fact};
+use super::fact::{Activity, Fact};
 use super::tally::Tally;
 
-/// How many kinds of events are counted on their own for one person. Events of further kinds count as any event does.
+/// Maximum number of event types with a tally of their own per user. Further types count towards the total only.
 pub const MAX_EVENT_TYPES: usize = 64;
-/// How many currencies are summed for one person.
+/// Maximum number of currencies with totals per user.
 pub const MAX_CURRENCIES: usize = 32;
-/// How many tiers one fact can earn. What is more is earned with the next fact, or by a recount.
+/// Maximum number of tiers awarded per activity. The rest is awarded with the next activity or by a recount.
 pub const MAX_AWARDS_PER_FACT: usize = 20;
 
-/// What somebody's facts come to, and what they have earned.
+/// Aggregates and earned tiers of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Whose it is.
+    /// User ID.
     pub user_id: UserId,
-    /// How many facts it is made of: the number of the last one.
+    /// Number of log entries that are included.
     pub facts: u64,
-    /// Events of any kind.
+    /// Tally of all events.
     pub any: Tally,
-    /// Events of each kind.
+    /// Tallies by event type.
     pub by_type: BTreeMap<EventTypeId, Tally>,
-    /// What was donated, in minor units.
+    /// Donated amounts in minor units.
     pub donated: BTreeMap<CurrencyCode, u64>,
-    /// What was received, in minor units.
+    /// Received amounts in minor units.
     pub received: BTreeMap<CurrencyCode, u64>,
-    /// When each tier of a badge was earned, the lowest first. Nothing is ever taken out.
+    /// Times at which the tiers of each badge were earned, lowest first. Entries are never removed.
     pub earned: BTreeMap<BadgeId, Vec<Timestamp>>,
 }
 
-/// A tier that somebody earned.
+/// An earned tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Earned<'a> {
     /// The badge.
     pub badge: &'a Badge,
-    /// Which tier, from 1.
+    /// Number of the tier, from 1.
     pub tier: usize,
 }
 
 impl Record {
-    /// That of somebody who has done nothing yet.
+    /// Returns the record of a user without activity.
     pub fn new(user_id: UserId) -> Self {
         Self {
             user_id,
@@ -60,7 +60,7 @@ impl Record {
         }
     }
 
-    /// How much of what a badge asks for there is.
+    /// Returns the progress towards a requirement.
     pub fn progress(&self, requirement: &Requirement) -> u64 {
         match requirement {
             Requirement::Events { event_type_id } => self.tally(*event_type_id).map_or(0, |tally| tally.count),
@@ -76,12 +76,12 @@ impl Record {
         event_type_id.map_or(Some(&self.any), |kind| self.by_type.get(&kind))
     }
 
-    /// How many tiers of a badge were earned. They are always the lowest ones, since thresholds grow.
+    /// Returns the number of earned tiers of a badge, which are always the lowest ones.
     pub fn tiers(&self, badge: BadgeId) -> usize {
         self.earned.get(&badge).map_or(0, Vec::len)
     }
 
-    /// What is reached and not earned yet, at a revision of the catalogue: the oldest badge and the lowest tier first.
+    /// Returns the tiers that are reached but not earned yet, at a revision of the catalogue: oldest badge and lowest tier first.
     pub fn due<'a>(&self, catalogue: &'a Catalogue, revision: u64) -> Vec<Earned<'a>> {
         let tiers = |badge: &'a Badge| {
             let reached = badge.reached(self.progress(&badge.design.requirement));
@@ -90,12 +90,11 @@ impl Record {
         catalogue.open_at(revision).flat_map(tiers).take(MAX_AWARDS_PER_FACT).collect()
     }
 
-    /// The record after one more fact, and what that earned. This is all that a fact does: the consumer and the recount
-    /// both do it.
+    /// Returns the record after an activity, and the tiers that it earned. Used by the consumer and the recount.
     pub fn after<'a>(&self, fact: &Fact, catalogue: &'a Catalogue) -> (Self, Vec<Earned<'a>>) {
         let mut next = self.clone();
         next.facts = fact.number;
-        next.count(&fact.deed);
+        next.count(&fact.activity);
         let due = next.due(catalogue, fact.catalogue);
         for earned in &due {
             next.earned.entry(earned.badge.id).or_default().push(fact.at);
@@ -103,23 +102,25 @@ impl Record {
         (next, due)
     }
 
-    fn count(&mut self, deed: &Deed) {
-        match deed {
-            Deed::Reported { event_type_id, day, .. } => {
+    fn count(&mut self, activity: &Activity) {
+        match activity {
+            Activity::EventReported { event_type_id, day, .. } => {
                 self.any.add(*day);
                 if self.by_type.len() < MAX_EVENT_TYPES || self.by_type.contains_key(event_type_id) {
                     self.by_type.entry(*event_type_id).or_default().add(*day);
                 }
             }
-            Deed::Removed { was: Some(was), .. } => {
+            Activity::EventRemoved { was: Some(was), .. } => {
                 self.any.remove(was.day);
                 if let Some(tally) = self.by_type.get_mut(&was.event_type_id) {
                     tally.remove(was.day);
                 }
             }
-            Deed::Donated { amount_minor, currency, .. } => sum(&mut self.donated, currency, *amount_minor),
-            Deed::Received { amount_minor, currency, .. } => sum(&mut self.received, currency, *amount_minor),
-            Deed::Removed { was: None, .. } | Deed::Withdrawn { .. } | Deed::Recounted => {}
+            Activity::DonationGiven { amount_minor, currency, .. } => sum(&mut self.donated, currency, *amount_minor),
+            Activity::DonationReceived { amount_minor, currency, .. } => {
+                sum(&mut self.received, currency, *amount_minor)
+            }
+            Activity::EventRemoved { was: None, .. } | Activity::EventWithdrawn { .. } | Activity::Recounted => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventTypeId, UserId,
 
 use super::badge::{Badge, Design, Requirement, Texts, Tier, Unit};
 use super::catalogue::Catalogue;
-use super::fact::{Deed, Fact};
+use super::fact::{Activity, Fact};
 use super::record::Record;
 use super::recount::{Difference, compare, fold, mended};
 use super::tally::Day;
@@ -78,23 +78,24 @@ impl Log {
         Self { catalogue: catalogue(), record: Record::new(UserId::new(Uuid::nil())), facts: BTreeMap::new() }
     }
 
-    fn hear(&mut self, deed: Deed, revision: u64) {
-        let name = deed.name().unwrap();
+    fn record(&mut self, activity: Activity, revision: u64) {
+        let name = activity.dedup_key().unwrap();
         if self.facts.contains_key(&name) {
             return;
         }
-        let counterpart = deed.counterpart().and_then(|name| self.facts.get(&name)).map(|fact| fact.deed.clone());
-        self.append(name, deed.in_view_of(counterpart.as_ref()), revision);
+        let counterpart =
+            activity.counterpart().and_then(|name| self.facts.get(&name)).map(|fact| fact.activity.clone());
+        self.append(name, activity.resolved_against(counterpart.as_ref()), revision);
     }
 
-    fn next(&self, deed: Deed, revision: u64) -> Fact {
+    fn next(&self, activity: Activity, revision: u64) -> Fact {
         let number = self.record.facts + 1;
         let at = Timestamp::from_second(i64::try_from(number).unwrap()).unwrap();
-        Fact { user_id: self.record.user_id, number, catalogue: revision, at, deed }
+        Fact { user_id: self.record.user_id, number, catalogue: revision, at, activity }
     }
 
-    fn append(&mut self, name: String, deed: Deed, revision: u64) {
-        let fact = self.next(deed, revision);
+    fn append(&mut self, name: String, activity: Activity, revision: u64) {
+        let fact = self.next(activity, revision);
         self.record = self.record.after(&fact, &self.catalogue).0;
         self.facts.insert(name, fact);
     }
@@ -106,7 +107,7 @@ impl Log {
 
     fn repair(&mut self) -> bool {
         let catalogue = catalogue();
-        let fact = self.next(Deed::Recounted, catalogue.revision());
+        let fact = self.next(Activity::Recounted, catalogue.revision());
         let Some((record, _)) = mended(&self.record, &self.folded(), &fact, &catalogue) else { return false };
         self.record = record;
         self.facts.insert(format!("recounted#{}", fact.number), fact);
@@ -122,44 +123,46 @@ impl Log {
     }
 }
 
-fn reported() -> impl Strategy<Value = Deed> {
+fn reported() -> impl Strategy<Value = Activity> {
     // Few events, so that the same are told again and again; what an event is, is always the same.
-    (0_u8..24).prop_map(|event| Deed::Reported {
+    (0_u8..24).prop_map(|event| Activity::EventReported {
         event_id: CareEventId::new(Uuid::from_u128(u128::from(event))),
         event_type_id: kind(event % 3),
         day: day(event.wrapping_mul(7) % 30),
     })
 }
 
-fn removed() -> impl Strategy<Value = Deed> {
-    (0_u8..24)
-        .prop_map(|event| Deed::Removed { event_id: CareEventId::new(Uuid::from_u128(u128::from(event))), was: None })
+fn removed() -> impl Strategy<Value = Activity> {
+    (0_u8..24).prop_map(|event| Activity::EventRemoved {
+        event_id: CareEventId::new(Uuid::from_u128(u128::from(event))),
+        was: None,
+    })
 }
 
-fn money() -> impl Strategy<Value = Deed> {
+fn money() -> impl Strategy<Value = Activity> {
     (0_u8..12, any::<bool>()).prop_map(|(number, gives)| {
         let donation_id = DonationId::new(Uuid::from_u128(u128::from(number)));
         let (amount_minor, currency) = (u64::from(number) + 1, currency(number % 3));
         if gives {
-            Deed::Donated { donation_id, amount_minor, currency }
+            Activity::DonationGiven { donation_id, amount_minor, currency }
         } else {
-            Deed::Received { donation_id, amount_minor, currency }
+            Activity::DonationReceived { donation_id, amount_minor, currency }
         }
     })
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn activities() -> impl Strategy<Value = Vec<Activity>> {
     prop::collection::vec(prop_oneof![5 => reported(), 2 => removed(), 3 => money()], 0..80)
 }
 
-fn additions() -> impl Strategy<Value = Vec<Deed>> {
+fn additions() -> impl Strategy<Value = Vec<Activity>> {
     prop::collection::vec(prop_oneof![reported(), money()], 0..80)
 }
 
-fn heard(deeds: &[Deed]) -> Log {
+fn recorded(activities: &[Activity]) -> Log {
     let mut log = Log::new();
-    for deed in deeds {
-        log.hear(deed.clone(), catalogue().revision());
+    for activity in activities {
+        log.record(activity.clone(), catalogue().revision());
     }
     log
 }
@@ -167,12 +170,12 @@ fn heard(deeds: &[Deed]) -> Log {
 proptest! {
     /// Whatever is told, however often, and with however old a catalogue.
     #[test]
-    fn awards_are_what_the_log_comes_to(deeds in prop::collection::vec((deeds(), 0_u64..=8), 0..4)) {
+    fn awards_are_what_the_log_comes_to(activities in prop::collection::vec((activities(), 0_u64..=8), 0..4)) {
         let mut log = Log::new();
-        for (deeds, revision) in deeds {
-            for deed in deeds {
+        for (activities, revision) in activities {
+            for activity in activities {
                 let before = log.record.clone();
-                log.hear(deed, revision);
+                log.record(activity, revision);
                 // Never taken back.
                 for (badge, earned) in &before.earned {
                     prop_assert!(log.record.earned[badge].starts_with(earned));
@@ -186,10 +189,10 @@ proptest! {
 
     /// What was missed for want of a newer catalogue is found by one repair, and then nothing is.
     #[test]
-    fn a_repair_leaves_nothing_to_repair(deeds in deeds(), revision in 0_u64..=8) {
+    fn a_repair_leaves_nothing_to_repair(activities in activities(), revision in 0_u64..=8) {
         let mut log = Log::new();
-        for deed in deeds {
-            log.hear(deed, revision);
+        for activity in activities {
+            log.record(activity, revision);
         }
         let mut rounds = 0;
         while log.repair() {
@@ -201,42 +204,42 @@ proptest! {
     }
 
     #[test]
-    fn progress_is_the_same_in_any_order((deeds, shuffled) in deeds().prop_flat_map(|deeds| {
-        (Just(deeds.clone()), Just(deeds).prop_shuffle())
+    fn progress_is_the_same_in_any_order((activities, shuffled) in activities().prop_flat_map(|activities| {
+        (Just(activities.clone()), Just(activities).prop_shuffle())
     })) {
-        prop_assert_eq!(heard(&deeds).progress(), heard(&shuffled).progress());
+        prop_assert_eq!(recorded(&activities).progress(), recorded(&shuffled).progress());
     }
 
     #[test]
-    fn where_nothing_is_removed_awards_are_the_same_in_any_order((deeds, shuffled) in additions().prop_flat_map(|deeds| {
-        (Just(deeds.clone()), Just([deeds.clone(), deeds].concat()).prop_shuffle())
+    fn where_nothing_is_removed_awards_are_the_same_in_any_order((activities, shuffled) in additions().prop_flat_map(|activities| {
+        (Just(activities.clone()), Just([activities.clone(), activities].concat()).prop_shuffle())
     })) {
-        prop_assert_eq!(heard(&deeds).tiers(), heard(&shuffled).tiers());
+        prop_assert_eq!(recorded(&activities).tiers(), recorded(&shuffled).tiers());
     }
 }
 
-fn event(number: u8, day_number: u8) -> Deed {
+fn event(number: u8, day_number: u8) -> Activity {
     let event_id = CareEventId::new(Uuid::from_u128(u128::from(number)));
-    Deed::Reported { event_id, event_type_id: kind(1), day: day(day_number) }
+    Activity::EventReported { event_id, event_type_id: kind(1), day: day(day_number) }
 }
 
-fn removal(number: u8) -> Deed {
-    Deed::Removed { event_id: CareEventId::new(Uuid::from_u128(u128::from(number))), was: None }
+fn removal(number: u8) -> Activity {
+    Activity::EventRemoved { event_id: CareEventId::new(Uuid::from_u128(u128::from(number))), was: None }
 }
 
 #[test]
 fn a_removal_before_its_report_leaves_nothing_and_awards_nothing() {
-    let log = heard(&[removal(1), event(1, 1), removal(1), event(1, 1)]);
+    let log = recorded(&[removal(1), event(1, 1), removal(1), event(1, 1)]);
     assert_eq!((log.progress()[0], log.tiers()[0]), (0, 0));
     assert_eq!(log.record.facts, 2);
 }
 
 #[test]
 fn a_removal_takes_its_count_out_and_leaves_the_award() {
-    let log = heard(&[event(1, 1), removal(1)]);
+    let log = recorded(&[event(1, 1), removal(1)]);
     assert_eq!((log.progress()[0], log.tiers()[0]), (0, 1));
     // The second tier asks for three that are there at once.
-    let log = heard(&[event(1, 1), event(2, 1), removal(1), event(3, 1)]);
+    let log = recorded(&[event(1, 1), event(2, 1), removal(1), event(3, 1)]);
     assert_eq!((log.progress()[0], log.tiers()[0]), (2, 1));
 }
 
@@ -244,10 +247,10 @@ fn a_removal_takes_its_count_out_and_leaves_the_award() {
 fn a_badge_counts_what_was_before_it_from_the_next_fact_on() {
     let mut log = Log::new();
     for number in 0..4 {
-        log.hear(event(number, number), 0);
+        log.record(event(number, number), 0);
     }
     assert_eq!(log.tiers().iter().sum::<usize>(), 0);
-    log.hear(event(4, 4), 1);
+    log.record(event(4, 4), 1);
     assert_eq!(log.tiers()[0], 2);
     assert_eq!(log.folded(), log.record);
 }
@@ -255,16 +258,16 @@ fn a_badge_counts_what_was_before_it_from_the_next_fact_on() {
 #[test]
 fn what_is_retired_is_earned_no_more_and_what_was_earned_stays() {
     let mut log = Log::new();
-    (0..2).for_each(|number| log.hear(event(number, 0), 7));
+    (0..2).for_each(|number| log.record(event(number, 0), 7));
     assert_eq!(log.tiers()[6], 1);
-    (2..8).for_each(|number| log.hear(event(number, 0), 8));
+    (2..8).for_each(|number| log.record(event(number, 0), 8));
     assert_eq!(log.tiers()[6], 1);
     assert_eq!(log.folded(), log.record);
 }
 
 #[test]
 fn a_recount_names_every_difference() {
-    let mut log = heard(&[event(1, 1), event(2, 2), event(3, 3)]);
+    let mut log = recorded(&[event(1, 1), event(2, 2), event(3, 3)]);
     let first = badges()[0].id;
     let good = log.record.clone();
     log.record.earned.get_mut(&first).unwrap().push(Timestamp::UNIX_EPOCH);
@@ -296,8 +299,8 @@ fn one_fact_earns_a_bounded_number_of_tiers_and_the_next_the_rest() {
     let mut given = Vec::new();
     for number in 1..=4 {
         let revision = if number < 3 { 0 } else { 9 };
-        let deed = event(u8::try_from(number).unwrap(), 0);
-        let fact = Fact { user_id: record.user_id, number, catalogue: revision, at: Timestamp::UNIX_EPOCH, deed };
+        let activity = event(u8::try_from(number).unwrap(), 0);
+        let fact = Fact { user_id: record.user_id, number, catalogue: revision, at: Timestamp::UNIX_EPOCH, activity };
         let (next, earned) = record.after(&fact, &catalogue);
         given.push(earned.len());
         record = next;

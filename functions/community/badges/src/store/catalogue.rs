@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use dynamo::{ConflictRetry, Decision, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use types::{BadgeId, EventTypeId};
 
-use super::{
-    BADGES, Badges, CodeClaim, EventType, MAX_ATTEMPTS, Store, badge_key, contended, counter_key, in_catalogue,
-};
+use super::{BADGES, Badges, CodeClaim, EventType, Store, badge_key, counter_key, in_catalogue};
 use crate::domain::badge::Badge;
 use crate::domain::catalogue::{Catalogue, Counter};
 
@@ -46,16 +44,16 @@ impl Store {
         if let Some(kept) = self.kept(|kept| kept.catalogue.revision() >= revision) {
             return Ok(kept);
         }
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             // The change that counted up the revision may not be readable yet in all its items.
             if let Some(catalogue) = Catalogue::new(revision, self.badges().await?) {
                 let catalogue = Arc::new(catalogue);
                 self.keep(&catalogue, now);
                 return Ok(catalogue);
             }
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(contended())
     }
 
     /// All badges, for who shows them: may miss the last second.
@@ -91,7 +89,8 @@ impl Store {
 
     /// Adds a badge: `make` gets the revision that brings it.
     pub async fn add_badge(&self, make: impl Fn(u64) -> Badge) -> Result<Badge, NotChanged> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let read = self.table.get::<Counter>(counter_key(), Read::Strong).await?;
             let counter = read.as_ref().map(|read| read.value.clone()).unwrap_or_default();
             let badge = make(counter.revision + 1);
@@ -119,9 +118,8 @@ impl Store {
                     }
                 }
             }
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(contended().into())
     }
 
     /// Changes a badge: `decide` gets it and the revision of the change, and gives it back changed, or nothing where there
@@ -131,7 +129,8 @@ impl Store {
         id: BadgeId,
         decide: impl Fn(&Versioned<Badge>, u64) -> Result<Option<Badge>, E>,
     ) -> Result<Versioned<Badge>, E> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let mut found = self.table.get_many(vec![badge_key(id), counter_key()], Read::Strong).await?;
             let read = found.take::<Badge>(badge_key(id))?.ok_or(NotChanged::Missing)?;
             let counter = found.take::<Counter>(counter_key())?.ok_or(NotChanged::Missing)?;
@@ -142,10 +141,9 @@ impl Store {
             match transaction.replace(&counter, &changed, &none).commit().await {
                 Ok(()) => return Ok(Versioned { value: next, version: read.version + 1 }),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
-                Err(TransactionError::Cancelled(_)) => tokio::time::sleep(backoff(attempt)).await,
+                Err(TransactionError::Cancelled(_)) => retry.pause().await?,
             }
         }
-        Err(contended().into())
     }
 
     /// A kind of event, as it was told last.
@@ -155,21 +153,12 @@ impl Store {
 
     /// Notes a kind of event, unless what is known is as new. False if there was nothing to note.
     pub async fn keep_event_type(&self, told: EventType) -> Result<bool, StoreError> {
-        let mut read = self.table.get::<EventType>(event_type_key(told.event_type_id), Read::Strong).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
-            let written = match &read {
-                Some(known) if known.value.revision >= told.revision => return Ok(false),
-                Some(known) => self.table.replace(known, told.clone(), &Outbox::none()).await,
-                None => self.table.create(told.clone(), &Outbox::none()).await,
-            };
-            match written {
-                Ok(_) => return Ok(true),
-                Err(Conflict::Store(error)) => return Err(error),
-                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
-            }
-            tokio::time::sleep(backoff(attempt)).await;
-        }
-        Err(contended())
+        let key = event_type_key(told.event_type_id);
+        let decide = |known: Option<&Versioned<EventType>>| {
+            let is_news = known.is_none_or(|known| known.value.revision < told.revision);
+            Decision::<_>::from(is_news.then(|| told.clone()))
+        };
+        Ok(self.table.update(key, decide).await?.is_applied())
     }
 }
 

@@ -1,4 +1,4 @@
-//! People's logs and records in the table.
+//! Activity logs and records of users in the table.
 
 use dynamo::{Cursor, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
@@ -6,67 +6,64 @@ use types::UserId;
 
 use super::{Badges, Listing, Store, counter_key, fact_key, record_key};
 use crate::domain::catalogue::Counter;
-use crate::domain::fact::{Deed, Fact};
+use crate::domain::fact::{Activity, Fact};
 use crate::domain::record::Record;
 
-/// How many entries of a log one query reads; it stops after a megabyte too.
+/// Entries per query of a log; a query stops after 1 MB too.
 const LOG_PAGE_FACTS: u32 = 2_000;
-/// How many queries read a log: one of two million entries.
+/// Maximum number of queries per log, enough for two million entries.
 const MAX_LOG_PAGES: u32 = 1_000;
-/// How many calls of the table's own deletion, of a thousand items each, one delivery makes.
-const MAX_FORGET_ROUNDS: u32 = 10;
 
-/// What is known before a deed is written down.
+/// State that is read before an activity is recorded.
 #[derive(Debug)]
-pub struct Known {
-    /// The person's record; none if nothing was heard of them yet.
+pub struct Lookup {
+    /// Record of the user. `None` before the first activity.
     pub record: Option<Versioned<Record>>,
-    /// True if the deed is in the log already.
-    pub heard: bool,
-    /// What was heard of its counterpart.
-    pub counterpart: Option<Deed>,
-    /// The revision of the catalogue.
+    /// Whether the activity is already in the log.
+    pub already_recorded: bool,
+    /// Counterpart of the activity, if it is in the log.
+    pub counterpart: Option<Activity>,
+    /// Revision of the catalogue.
     pub revision: u64,
 }
 
-/// What became of an entry.
+/// Outcome of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Appended {
-    /// It is in the log, and the record has it in.
-    Done,
-    /// Another one was faster: look again.
-    Again,
-    /// The person was deleted: nothing is written on them.
-    Forgotten,
+pub enum AppendOutcome {
+    /// Log and record were written.
+    Appended,
+    /// A concurrent activity was written first: read again and retry.
+    Conflict,
+    /// The user was erased: nothing was written.
+    UserErased,
 }
 
 impl Store {
-    /// What is known of a person and a deed, in one read.
-    pub async fn known(&self, user: UserId, deed: &Deed) -> Result<Known, StoreError> {
-        let own = deed.name().map(|name| fact_key(user, &name));
-        let other = deed.counterpart().map(|name| fact_key(user, &name));
+    /// Reads the state for an activity of a user in one batch.
+    pub async fn lookup(&self, user: UserId, activity: &Activity) -> Result<Lookup, StoreError> {
+        let own = activity.dedup_key().map(|name| fact_key(user, &name));
+        let other = activity.counterpart().map(|name| fact_key(user, &name));
         let keys = [Some(record_key(user)), Some(counter_key()), own, other].into_iter().flatten().collect();
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let mut fact = |name: Option<String>| match name {
             Some(name) => found.take::<Fact>(fact_key(user, &name)),
             None => Ok(None),
         };
-        let heard = fact(deed.name())?.is_some();
-        let counterpart = fact(deed.counterpart())?.map(|fact| fact.value.deed);
+        let already_recorded = fact(activity.dedup_key())?.is_some();
+        let counterpart = fact(activity.counterpart())?.map(|fact| fact.value.activity);
         let record = found.take::<Record>(record_key(user))?;
         let revision = found.take::<Counter>(counter_key())?.map_or(0, |counter| counter.value.revision);
-        Ok(Known { record, heard, counterpart, revision })
+        Ok(Lookup { record, already_recorded, counterpart, revision })
     }
 
-    /// Writes an entry of a log, the record that has it in, and what it tells, all or nothing. `read` is the record that it
-    /// was decided with.
+    /// Writes a log entry, the new record and the emitted events in one transaction, conditional on the version of `read`.
     pub async fn append(
         &self,
         read: Option<&Versioned<Record>>,
         fact: &Fact,
         next: &Record,
         outbox: &Outbox,
-    ) -> Result<Appended, StoreError> {
+    ) -> Result<AppendOutcome, StoreError> {
         let none = Outbox::none();
         let transaction = self.table.transaction().unless_forgotten(fact.user_id).create(fact, &none);
         let transaction = match read {
@@ -74,25 +71,25 @@ impl Store {
             None => transaction.create(next, outbox).create(&Listing { user_id: fact.user_id }, &none),
         };
         match transaction.commit().await {
-            Ok(()) => Ok(Appended::Done),
+            Ok(()) => Ok(AppendOutcome::Appended),
             Err(TransactionError::Store(error)) => Err(error),
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => Ok(Appended::Forgotten),
-            Err(TransactionError::Cancelled(_)) => Ok(Appended::Again),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => Ok(AppendOutcome::UserErased),
+            Err(TransactionError::Cancelled(_)) => Ok(AppendOutcome::Conflict),
         }
     }
 
-    /// Somebody's record, as it stands now.
+    /// Returns the record of a user; strongly consistent.
     pub async fn record(&self, user: UserId) -> Result<Option<Versioned<Record>>, StoreError> {
         self.table.get(record_key(user), Read::Strong).await
     }
 
-    /// The same, for who shows it: may miss the last second.
+    /// Returns the record of a user for display; eventually consistent.
     pub async fn record_to_show(&self, user: UserId) -> Result<Record, StoreError> {
         let read = self.table.get::<Record>(record_key(user), Read::Eventual).await?;
         Ok(read.map_or_else(|| Record::new(user), |read| read.value))
     }
 
-    /// Somebody's whole log, in no order.
+    /// Returns the whole log of a user, unordered.
     pub async fn log(&self, user: UserId) -> Result<Vec<Fact>, StoreError> {
         let (mut facts, mut after) = (Vec::new(), None);
         for _ in 0..MAX_LOG_PAGES {
@@ -107,21 +104,13 @@ impl Store {
         Err(StoreError::Refused("a log is longer than a recount reads".into()))
     }
 
-    /// A page of the people of one shard of whom anything was heard.
+    /// Returns a page of the users of a shard that have a log.
     pub async fn people(&self, shard: u8, limit: u32, after: Option<Cursor>) -> Result<Page<Listing>, StoreError> {
         self.table.list_index(IndexKey::new("people", shard, "user#"), false, limit, after).await
     }
 
-    /// Deletes what is held on a person, a bounded part of it.
+    /// Deletes a bounded number of the items of a user.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        let mut all = Forgotten { items: 0, more: true };
-        for _ in 0..MAX_FORGET_ROUNDS {
-            let round = self.table.forget(user, now.as_second()).await?;
-            all = Forgotten { items: all.items + round.items, more: round.more };
-            if !round.more {
-                break;
-            }
-        }
-        Ok(all)
+        self.table.forget(user, now.as_second()).await
     }
 }

@@ -65,16 +65,14 @@ impl CreateEvent {
 #[utoipa::path(
     post, path = "/v1/community/events", operation_id = "create_event", tag = "events",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreateEvent,
     responses(
         (status = 201, description = "It is reported", body = EventView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.suspended`: the caller's account is suspended", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone; `events.no_such_event`: this `Idempotency-Key` made one that was removed", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.cooling_down`: the same was reported here a short time ago; `events.type_retired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `events.location_missing`, `events.too_far`: the kind asks its author to be near; `events.photo_not_published`; `events.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.suspended`: the caller's account is suspended"),
+        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone; `events.no_such_event`: this `Idempotency-Key` made one that was removed"),
+        (status = 409, description = "`events.cooling_down`: the same was reported here a short time ago; `events.type_retired`"),
+        (status = 422, description = "`events.location_missing`, `events.too_far`: the kind asks its author to be near; `events.photo_not_published`; `events.key_reused`: the `Idempotency-Key` has asked for something else"),
     )
 )]
 pub async fn create_event(

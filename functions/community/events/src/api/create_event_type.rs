@@ -58,16 +58,13 @@ impl CreateEventType {
 /// For admins. The code is how others know the kind, and stays.
 #[utoipa::path(
     post, path = "/v1/community/events/types", operation_id = "create_event_type", tag = "events",
-    security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    security(("bearer" = ["admin"])),
+    params(IdempotencyKey),
     request_body = CreateEventType,
     responses(
         (status = 201, description = "It is made", body = EventTypeView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: the caller is no admin", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.code_taken`: another kind has the code", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `events.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`events.code_taken`: another kind has the code"),
+        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` has asked for something else"),
     )
 )]
 pub async fn create_event_type(

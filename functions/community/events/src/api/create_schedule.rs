@@ -9,7 +9,7 @@ use types::{EventTypeId, PointId, ScheduleId, UserId, ZoneName};
 use utoipa::ToSchema;
 
 use crate::api::ScheduleView;
-use crate::ctx::Timed;
+use crate::ctx::TimerEndpointContext;
 use crate::domain::recurrence::{Recurrence, parse_local};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Schedule};
@@ -71,20 +71,18 @@ impl CreateSchedule {
 #[utoipa::path(
     post, path = "/v1/community/events/schedules", operation_id = "create_schedule", tag = "events",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreateSchedule,
     responses(
         (status = 201, description = "It is made", body = ScheduleView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.suspended`: the caller's account is suspended", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.too_many_schedules`: of this person or at this point; `events.type_retired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `events.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.suspended`: the caller's account is suspended"),
+        (status = 404, description = "`events.no_such_point`, `events.no_such_event_type`; `events.no_such_user`: the account is gone"),
+        (status = 409, description = "`events.too_many_schedules`: of this person or at this point; `events.type_retired`"),
+        (status = 422, description = "`events.key_reused`: the `Idempotency-Key` has asked for something else"),
     )
 )]
 pub async fn create_schedule(
-    State(timed): State<&'static Timed>,
+    State(timed): State<&'static TimerEndpointContext>,
     caller: Caller,
     attempt: IdempotencyKey,
     Json(body): Json<CreateSchedule>,
@@ -107,7 +105,7 @@ pub async fn create_schedule(
 }
 
 /// The schedule is there, so the answer does not depend on the timer: where it was not asked, the sweep finds what is due.
-async fn arm(timed: &Timed, occurrence: Occurrence) {
+async fn arm(timed: &TimerEndpointContext, occurrence: Occurrence) {
     if let Err(error) = timed.timer.arm(occurrence).await {
         tracing::warn!(%error, "the first occurrence waits for the sweep");
     }

@@ -5,7 +5,7 @@
 //! earns nothing.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::{CareEventId, Role};
@@ -13,9 +13,6 @@ use types::{CareEventId, Role};
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
-
-/// How often it is tried against others who do the same.
-const MAX_ATTEMPTS: u32 = 5;
 
 /// Remove a care event
 ///
@@ -26,10 +23,9 @@ const MAX_ATTEMPTS: u32 = 5;
     params(("id" = CareEventId, Path, description = "Which event")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.too_late`: it was reported more than a day ago", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's"),
+        (status = 404, description = "`events.no_such_event`"),
+        (status = 409, description = "`events.too_late`: it was reported more than a day ago"),
     )
 )]
 pub async fn delete_event(
@@ -40,7 +36,8 @@ pub async fn delete_event(
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut read = ctx.store.event(id).await?;
-    for _ in 0..MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let found = read.filter(|found| found.value.is_there()).ok_or(Refusal::NoSuchEvent)?;
         let (mark, fact) = found.value.removed(caller.user_id, caller.has_role(Role::Admin), now)?;
         let outbox = fact.map(|fact| Outbox::of(call.event(now, fact))).transpose()?.unwrap_or_default();
@@ -49,6 +46,6 @@ pub async fn delete_event(
             Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
             Err(NotChanged::Store(error)) => return Err(error.into()),
         }
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

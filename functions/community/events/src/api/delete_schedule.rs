@@ -1,7 +1,7 @@
 //! `DELETE /v1/community/events/schedules/{id}`: nothing is due any more.
 
 use axum::extract::State;
-use dynamo::{StoreError, backoff};
+use dynamo::ConflictRetry;
 use kit::auth::Caller;
 use kit::http::{Id, NoContent, Path, Problem};
 use types::{Role, ScheduleId};
@@ -9,9 +9,6 @@ use types::{Role, ScheduleId};
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::Fired;
-
-/// How often it is tried against an occurrence that fires, and against other schedules of the same person or point.
-const MAX_ATTEMPTS: u32 = 10;
 
 /// Delete a schedule
 ///
@@ -22,9 +19,8 @@ const MAX_ATTEMPTS: u32 = 10;
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`events.not_yours`: it is somebody else's", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_schedule`", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`events.not_yours`: it is somebody else's"),
+        (status = 404, description = "`events.no_such_schedule`"),
     )
 )]
 pub async fn delete_schedule(
@@ -32,7 +28,8 @@ pub async fn delete_schedule(
     caller: Caller,
     Path(Id { id }): Path<Id<ScheduleId>>,
 ) -> Result<NoContent, Problem> {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let (schedule, chain) = ctx.store.schedule(id).await?.ok_or(Refusal::NoSuchSchedule)?;
         if schedule.value.creator_id != caller.user_id && !caller.has_role(Role::Admin) {
             return Err(Refusal::NotYours.into());
@@ -40,7 +37,6 @@ pub async fn delete_schedule(
         if ctx.store.end_schedule(&schedule, &chain, None).await? == Fired::Now {
             return Ok(NoContent);
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -18,8 +18,7 @@ use crate::domain::refusal::Refusal;
     params(("id" = CareEventId, Path, description = "Which event")),
     responses(
         (status = 200, description = "The event", body = EventView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event`"),
     )
 )]
 pub async fn get_event(

@@ -16,8 +16,7 @@ use crate::domain::refusal::Refusal;
     params(("id" = EventTypeId, Path, description = "Which kind")),
     responses(
         (status = 200, description = "The kind", body = EventTypeView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event_type`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event_type`"),
     )
 )]
 pub async fn get_event_type(

@@ -18,8 +18,7 @@ use crate::domain::refusal::Refusal;
     params(("id" = ScheduleId, Path, description = "Which schedule")),
     responses(
         (status = 200, description = "The schedule", body = ScheduleView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_schedule`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_schedule`"),
     )
 )]
 pub async fn get_schedule(

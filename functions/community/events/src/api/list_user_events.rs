@@ -16,13 +16,10 @@ use crate::ctx::Ctx;
     security(("bearer" = [])),
     params(
         ("id" = UserId, Path, description = "Whose"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<EventView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_user_events(

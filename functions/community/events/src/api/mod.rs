@@ -18,9 +18,11 @@ mod views;
 
 pub use views::{EventTypeView, EventView, ScheduleView};
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "events", description = "Care events that people report at points, the types of events, and recurring schedules.")), paths(
     create_event::create_event,
     create_event_type::create_event_type,
     create_schedule::create_schedule,

@@ -2,17 +2,15 @@
 //! Emits `events.event_type_changed.v1`.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::EventTypeId;
 
 use crate::ctx::Ctx;
 use crate::domain::refusal::Refusal;
 use crate::store::NotChanged;
-
-/// How often it is tried against other changes.
-const MAX_ATTEMPTS: u32 = 5;
 
 /// Retire a kind of care event
 ///
@@ -20,17 +18,14 @@ const MAX_ATTEMPTS: u32 = 5;
 /// it again does no harm. `If-Match` is honoured.
 #[utoipa::path(
     delete, path = "/v1/community/events/types/{id}", operation_id = "retire_event_type", tag = "events",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = EventTypeId, Path, description = "Which kind"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is retired"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: the caller is no admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event_type`"),
     )
 )]
 pub async fn retire_event_type(
@@ -42,7 +37,8 @@ pub async fn retire_event_type(
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut read = ctx.store.event_type(id).await?.ok_or(Refusal::NoSuchEventType)?;
-    for _ in 0..MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some(next) = read.value.retired() else { return Ok(NoContent) };
         if let Some(seen) = seen {
             seen.check(read.version)?;
@@ -53,6 +49,6 @@ pub async fn retire_event_type(
             Err(NotChanged::Newer(newer)) => read = *newer.ok_or(Refusal::NoSuchEventType)?,
             Err(NotChanged::Store(error)) => return Err(error.into()),
         }
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -74,21 +74,16 @@ impl UpdateEventType {
 /// For admins. Events that were reported keep what the kind was then. One that is retired changes no more.
 #[utoipa::path(
     patch, path = "/v1/community/events/types/{id}", operation_id = "update_event_type", tag = "events",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = EventTypeId, Path, description = "Which kind"),
-        ("If-Match" = String, Header, description = "The `ETag` that the change is based on"),
+        IfMatch,
     ),
     request_body = UpdateEventType,
     responses(
         (status = 200, description = "The kind as it is now", body = EventTypeView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: the caller is no admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`events.no_such_event_type`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`events.type_retired`: it changes no more", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "`request.if_match_missing`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`events.no_such_event_type`"),
+        (status = 409, description = "`events.type_retired`: it changes no more"),
     )
 )]
 pub async fn update_event_type(

@@ -1,5 +1,5 @@
 //! Runs [`events::api::create_schedule`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::http::serve(events::api::create_schedule::create_schedule, events::Timed::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(events::api::create_schedule::create_schedule, events::TimerEndpointContext::from_env).await
 }

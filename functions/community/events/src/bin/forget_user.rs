@@ -1,5 +1,5 @@
 //! Runs [`events::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(events::consumers::forget_user::forget_user, events::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(events::consumers::forget_user::forget_user, events::ConsumerContext::from_env).await
 }

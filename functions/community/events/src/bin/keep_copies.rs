@@ -1,5 +1,5 @@
 //! Runs [`events::consumers::keep_copies`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(events::consumers::keep_copies::keep_copies, events::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(events::consumers::keep_copies::keep_copies, events::ConsumerContext::from_env).await
 }

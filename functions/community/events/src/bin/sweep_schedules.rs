@@ -1,5 +1,6 @@
 //! Runs [`events::consumers::sweep_schedules`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::schedule::serve(events::consumers::sweep_schedules::sweep_schedules, events::Firing::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::schedule::serve(events::consumers::sweep_schedules::sweep_schedules, events::TimerConsumerContext::from_env)
+        .await
 }

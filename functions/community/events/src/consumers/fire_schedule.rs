@@ -6,12 +6,13 @@
 //! page. Killed between them, the message comes again; lost altogether, the sweep finds the chain overdue.
 
 use contracts::notifications::{Category, Message};
-use dynamo::{Versioned, backoff};
+use dynamo::{ConflictRetry, Versioned};
 use jiff::Timestamp;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, PartlyHandled};
 
 use super::tell::tell;
-use crate::ctx::Firing;
+use crate::ctx::TimerConsumerContext;
 use crate::domain::broadcast::Broadcast;
 use crate::domain::schedule::{Chain, Due};
 use crate::store::{Fired, Plan};
@@ -21,31 +22,31 @@ use crate::timer::Occurrence;
 const MAX_ROUNDS: u32 = 5;
 
 /// Handles one message.
-pub async fn fire_schedule(ctx: &'static Firing, due: Occurrence) -> Handled {
-    fire(ctx, due).await
+pub async fn fire_schedule(ctx: &'static TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
+    fire(ctx, due, deadline).await
 }
 
 /// Fires an occurrence, or finishes what was begun of it.
-pub(super) async fn fire(ctx: &Firing, due: Occurrence) -> Handled {
-    let store = &ctx.keeping.store;
+pub(super) async fn fire(ctx: &TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
+    let store = &ctx.consumer.store;
     let id = Broadcast::id_of_occurrence(due.schedule_id, due.occurs_at);
-    for round in 1..=MAX_ROUNDS {
+    let mut retry = ConflictRetry::up_to(MAX_ROUNDS);
+    loop {
         let (chain, broadcast) = store.chain_and_broadcast(due.schedule_id, id).await?;
         if let Some(begun) = broadcast {
-            return finish(ctx, chain, begun).await;
+            return finish(ctx, chain, begun, deadline).await;
         }
-        let Some(chain) = chain else { return Ok(Done::Ignored) };
+        let Some(chain) = chain else { return Ok(Done::Ignored.into()) };
         match step(ctx, &chain, due.occurs_at).await? {
-            Step::Over(done) => return Ok(done),
+            Step::Over(done) => return Ok(done.into()),
             Step::MovedOn(next) => {
                 arm(ctx, next).await?;
-                return Ok(Done::Applied);
+                return Ok(Done::Applied.into());
             }
             Step::Again => {}
         }
-        tokio::time::sleep(backoff(round)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing the schedule".into()))
 }
 
 enum Step {
@@ -58,8 +59,8 @@ enum Step {
 }
 
 /// Moves the chain on and starts the telling.
-async fn step(ctx: &Firing, chain: &Versioned<Chain>, occurs_at: Timestamp) -> Result<Step, Failure> {
-    let (store, now) = (&ctx.keeping.store, ctx.keeping.clock.now());
+async fn step(ctx: &TimerConsumerContext, chain: &Versioned<Chain>, occurs_at: Timestamp) -> Result<Step, Failure> {
+    let (store, now) = (&ctx.consumer.store, ctx.consumer.clock.now());
     let Some(plan) = store.plan(&chain.value).await? else {
         store.end_chain(chain).await?;
         return Ok(Step::Over(Done::Ignored));
@@ -105,13 +106,18 @@ fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadc
 }
 
 /// Asks for the next call, and tells all who are not told yet.
-async fn finish(ctx: &Firing, chain: Option<Versioned<Chain>>, begun: Versioned<Broadcast>) -> Handled {
+async fn finish(
+    ctx: &TimerConsumerContext,
+    chain: Option<Versioned<Chain>>,
+    begun: Versioned<Broadcast>,
+    deadline: Deadline,
+) -> PartlyHandled {
     let next = chain.map(|chain| Occurrence { schedule_id: chain.value.schedule_id, occurs_at: chain.value.next_at });
     arm(ctx, next).await?;
-    tell(&ctx.keeping, begun, None).await
+    tell(&ctx.consumer, begun, None, deadline).await
 }
 
-async fn arm(ctx: &Firing, next: Option<Occurrence>) -> Result<(), Failure> {
+async fn arm(ctx: &TimerConsumerContext, next: Option<Occurrence>) -> Result<(), Failure> {
     match next {
         Some(next) => ctx.timer.arm(next).await.map_err(Failure::Retry),
         None => Ok(()),

@@ -6,50 +6,48 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use dynamo::backoff;
-use kit::sqs::{Done, Failure, Handled};
+use dynamo::ConflictRetry;
+use kit::Deadline;
+use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::{ScheduleId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
 use crate::store::Fired;
 
-/// How often the end of one schedule is tried against an occurrence that fires.
-const MAX_ATTEMPTS: u32 = 10;
-
-/// Handles one event. What is more than one call does is done when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+/// Handles one event.
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
-    let (store, now) = (&ctx.store, ctx.clock.now());
-    store.mark_forgotten(user, now).await?;
-    let anonymised = store.anonymise(user).await?;
-    if anonymised.more {
-        return Err(Failure::Retry("a part is anonymous, and there is more".into()));
-    }
-    end_schedules(ctx, user).await?;
-    let forgotten = store.forget(user, now).await?;
-    if forgotten.more {
-        return Err(Failure::Retry("a part was deleted, and there is more".into()));
-    }
-    let something = anonymised.events + forgotten.items > 0;
-    Ok(if something { Done::Applied } else { Done::Duplicate })
+    ctx.store.mark_forgotten(user, ctx.clock.now()).await?;
+    in_rounds(deadline, async || round(ctx, user).await).await
 }
 
-async fn end_schedules(ctx: &Keeping, user: UserId) -> Result<(), Failure> {
+/// Nothing is deleted before all events are anonymous: they are found from the user's own items.
+async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
+    let anonymised = ctx.store.anonymise(user).await?;
+    if anonymised.more {
+        return Ok(Round { changed: anonymised.events, more: true });
+    }
+    end_schedules(ctx, user).await?;
+    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    Ok(Round { changed: anonymised.events + forgotten.items, more: forgotten.more })
+}
+
+async fn end_schedules(ctx: &ConsumerContext, user: UserId) -> Result<(), Failure> {
     for schedule in ctx.store.schedules_by(user, MAX_SCHEDULES_PER_USER).await? {
         end(ctx, schedule.value.id).await?;
     }
     Ok(())
 }
 
-async fn end(ctx: &Keeping, id: ScheduleId) -> Result<(), Failure> {
-    for attempt in 1..=MAX_ATTEMPTS {
+async fn end(ctx: &ConsumerContext, id: ScheduleId) -> Result<(), Failure> {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some((schedule, chain)) = ctx.store.schedule(id).await? else { return Ok(()) };
         if ctx.store.end_schedule(&schedule, &chain, None).await? == Fired::Now {
             return Ok(());
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing a schedule".into()))
 }

@@ -1,43 +1,50 @@
 //! On events of other contexts: keeps what this one needs of points, people, pictures and subscriptions. One queue for all
 //! of them, since each queue that is polled costs money while nothing happens.
 
+use std::time::Duration;
+
 use contracts::Envelope;
 use contracts::identity::{UserRestored, UserSuspended};
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use dynamo::StoreError;
 use futures::{StreamExt, TryStreamExt, stream};
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, Handled, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
-use types::UserId;
+use types::{PointId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
 
-/// How many pages of those who followed a point that is gone one delivery deals with.
-const MAX_PAGES: usize = 40;
 /// How many copies are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
+/// How long the index may be behind the table, most of the time.
+const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event. Whatever order they come in, and however often, the newest stands.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
-    match event.context() {
-        "points" => of_points(ctx, event).await,
-        "identity" => of_people(ctx, event).await,
-        "media" => of_pictures(ctx, event).await,
-        _ => Err(no_use(&event)),
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    if event.is::<PointRemoved>() {
+        return removed(ctx, &event.decode::<PointRemoved>()?.data, deadline).await;
     }
+    let done = match event.context() {
+        "points" => of_points(ctx, event).await?,
+        "identity" => of_people(ctx, event).await?,
+        "media" => of_pictures(ctx, event).await?,
+        _ => return Err(no_use(&event)),
+    };
+    Ok(done.into())
 }
 
 fn no_use(event: &Envelope<Value>) -> Failure {
-    Failure::Poison(format!("no use for {}", event.detail_type()))
+    Failure::Poison(format!("unexpected event type {}", event.detail_type()))
 }
 
 fn done(kept: Result<bool, StoreError>) -> Handled {
     Ok(if kept? { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let (store, now) = (&ctx.store, ctx.clock.now());
     if event.is::<PointCreated>() {
         let fact = event.decode::<PointCreated>()?.data;
@@ -47,8 +54,6 @@ async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
         let fact = event.decode::<PointUpdated>()?.data;
         let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
         done(store.keep_point(&copy).await)
-    } else if event.is::<PointRemoved>() {
-        removed(ctx, &event.decode::<PointRemoved>()?.data).await
     } else if event.is::<PointSubscribed>() {
         subscribed(ctx, &event.decode::<PointSubscribed>()?.data).await
     } else if event.is::<PointUnsubscribed>() {
@@ -60,26 +65,28 @@ async fn of_points(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// The mark first: whoever begins to follow from here on finds it, and takes their own copy away again.
-async fn removed(ctx: &Keeping, fact: &PointRemoved) -> Handled {
+async fn removed(ctx: &ConsumerContext, fact: &PointRemoved, deadline: Deadline) -> PartlyHandled {
     let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
-    let mut applied = ctx.store.keep_point(&gone).await?;
-    for _ in 0..MAX_PAGES {
-        let page = ctx.store.subscribers(fact.point_id, None).await?;
-        let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(&read).await });
-        let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
-        applied |= dropped.contains(&true);
-        if page.next.is_none() {
-            return Ok(if applied { Done::Applied } else { Done::Duplicate });
-        }
-        if !dropped.contains(&true) {
-            // The index still shows what is gone: it is a moment behind.
-            break;
-        }
-    }
-    Err(Failure::Retry("a part of those who followed was taken away, and there are more".into()))
+    let kept = ctx.store.keep_point(&gone).await?;
+    let progress = in_rounds(deadline, async || drop_subscriptions(ctx, fact.point_id).await).await?;
+    Ok(progress.and_applied(kept))
 }
 
-async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
+/// Deletes one page of the copies of subscriptions of a point that is gone.
+async fn drop_subscriptions(ctx: &ConsumerContext, point: PointId) -> Result<Round, Failure> {
+    let page = ctx.store.subscribers(point, None).await?;
+    let more = page.next.is_some();
+    let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(&read).await });
+    let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+    let changed = dropped.into_iter().filter(|dropped| *dropped).count();
+    if more && changed == 0 {
+        // The index still shows what is gone: it is a moment behind.
+        tokio::time::sleep(INDEX_DELAY).await;
+    }
+    Ok(Round { changed, more })
+}
+
+async fn subscribed(ctx: &ConsumerContext, fact: &PointSubscribed) -> Handled {
     let begun = Subscription::begun(fact.user_id, fact.point_id, fact.revision);
     let kept = ctx.store.keep_subscription(&begun).await?;
     if kept && ctx.store.is_gone(fact.point_id).await? {
@@ -90,7 +97,7 @@ async fn subscribed(ctx: &Keeping, fact: &PointSubscribed) -> Handled {
     Ok(if kept { Done::Applied } else { Done::Duplicate })
 }
 
-async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_people(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let since = event.occurred_at;
     let standing = |user_id: UserId, suspended: bool| Standing { user_id, suspended, since };
     if event.is::<UserSuspended>() {
@@ -103,7 +110,7 @@ async fn of_people(ctx: &Keeping, event: Envelope<Value>) -> Handled {
 }
 
 /// What a picture is for does not matter: its owner decides what to show.
-async fn of_pictures(ctx: &Keeping, event: Envelope<Value>) -> Handled {
+async fn of_pictures(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<MediaPublished>() {
         let fact = event.decode::<MediaPublished>()?.data;
         done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id)).await)

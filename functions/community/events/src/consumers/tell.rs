@@ -2,39 +2,43 @@
 
 use contracts::{Actor, Envelope};
 use dynamo::{Outbox, Versioned};
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, PartlyHandled, Pause, Progress};
 use types::{EventId, UserId};
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 use crate::store::NotChanged;
 
-/// How many pages one delivery tells: 25,000 people, in a few seconds. What is more comes with the next delivery, of which
-/// a message has five.
-const MAX_PAGES: u32 = 250;
-
-/// Goes on with a telling until all are told.
-pub(super) async fn tell(ctx: &Keeping, started: Versioned<Broadcast>, except: Option<UserId>) -> Handled {
+/// Goes on with a telling until all are told or the deadline has passed.
+pub(super) async fn tell(
+    ctx: &ConsumerContext,
+    started: Versioned<Broadcast>,
+    except: Option<UserId>,
+    deadline: Deadline,
+) -> PartlyHandled {
     if started.value.done {
-        return Ok(Done::Duplicate);
+        return Ok(Done::Duplicate.into());
     }
     let mut read = started;
-    for _ in 0..MAX_PAGES {
-        if read.value.done {
-            return Ok(Done::Applied);
-        }
+    loop {
         read = match page(ctx, &read, except).await? {
             Some(next) => next,
             // The progress was swept: that takes longer than any message lives.
-            None => return Ok(Done::Ignored),
+            None => return Ok(Done::Ignored.into()),
         };
+        if read.value.done {
+            return Ok(Done::Applied.into());
+        }
+        if deadline.has_passed() {
+            return Ok(Progress::Continue(Pause::NONE));
+        }
     }
-    if read.value.done { Ok(Done::Applied) } else { Err(Failure::Retry("a part was told, and there is more".into())) }
 }
 
 /// Tells one page; the progress after it, or after what somebody else told in the meantime.
 async fn page(
-    ctx: &Keeping,
+    ctx: &ConsumerContext,
     read: &Versioned<Broadcast>,
     except: Option<UserId>,
 ) -> Result<Option<Versioned<Broadcast>>, Failure> {

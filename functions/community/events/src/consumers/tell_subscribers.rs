@@ -4,15 +4,20 @@
 use contracts::Envelope;
 use contracts::events::EventReported;
 use contracts::notifications::{Category, Message};
-use kit::sqs::Handled;
+use kit::Deadline;
+use kit::sqs::PartlyHandled;
 use serde_json::Value;
 
 use super::tell::tell;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::broadcast::Broadcast;
 
 /// Handles one event.
-pub async fn tell_subscribers(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn tell_subscribers(
+    ctx: &'static ConsumerContext,
+    event: Envelope<Value>,
+    deadline: Deadline,
+) -> PartlyHandled {
     let event = event.decode::<EventReported>()?;
     let fact = event.data;
     let message = Message {
@@ -24,5 +29,5 @@ pub async fn tell_subscribers(ctx: &'static Keeping, event: Envelope<Value>) -> 
     let now = ctx.clock.now();
     let wanted = Broadcast::new(id, fact.point_id, Category::Activity, message, event.correlation_id, now);
     let started = ctx.store.start_broadcast(wanted).await?;
-    tell(ctx, started, Some(fact.user_id)).await
+    tell(ctx, started, Some(fact.user_id), deadline).await
 }

@@ -1,10 +1,10 @@
 //! Copies of what other contexts know.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use dynamo::{Conflict, Entity, Key, Outcome, Read, StoreError, Versioned};
 use types::{PointId, UserId};
 
 use super::keys::{medium_key, point_key, standing_key, subscription_key};
-use super::{Events, MAX_ATTEMPTS, Store};
+use super::{Events, Store};
 use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
 
 impl Store {
@@ -59,25 +59,11 @@ impl Store {
         person: Option<UserId>,
         next: impl Fn(Option<&E>) -> Option<E>,
     ) -> Result<bool, StoreError> {
-        let mut read = self.table.get::<E>(key, Read::Strong).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
-            let Some(next) = next(read.as_ref().map(|read| &read.value)) else { return Ok(false) };
-            let transaction = match &read {
-                Some(read) => self.table.transaction().replace(read, &next, &Outbox::none()),
-                None => self.table.transaction().create(&next, &Outbox::none()),
-            };
-            let transaction = match person {
-                Some(person) => transaction.unless_forgotten(person),
-                None => transaction,
-            };
-            match transaction.commit().await {
-                Ok(()) => return Ok(true),
-                Err(TransactionError::Store(error)) => return Err(error),
-                Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => return Ok(false),
-                Err(TransactionError::Cancelled(cancelled)) => read = cancelled.item::<E>(0)?,
-            }
-            tokio::time::sleep(backoff(attempt)).await;
-        }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+        let decide = |known: Option<&Versioned<E>>| next(known.map(|known| &known.value)).into();
+        let outcome: Outcome<E> = match person {
+            Some(person) => self.table.update_unless_forgotten(person, key, decide).await?,
+            None => self.table.update(key, decide).await?,
+        };
+        Ok(outcome.is_applied())
     }
 }

@@ -1,12 +1,12 @@
 //! Care events.
 
-use dynamo::{Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
     OwnEvent, cooldown_key, event_key, medium_key, own_events_key, point_key, reported_key, standing_key, type_key,
 };
-use super::{MAX_ATTEMPTS, NotChanged, Store, value};
+use super::{NotChanged, Store, value};
 use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
 
@@ -171,7 +171,8 @@ impl Store {
 
     async fn anonymise_one(&self, id: CareEventId) -> Result<(), StoreError> {
         let mut read = self.event(id).await?;
-        for _ in 0..MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             // One that is gone, or has no author, has nothing to hide.
             let Some(known) = read.filter(|read| read.value.author_id.is_some()) else { return Ok(()) };
             match self.change_event(&known, &known.value.anonymous(), &Outbox::none()).await {
@@ -179,7 +180,7 @@ impl Store {
                 Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
                 Err(NotChanged::Store(error)) => return Err(error),
             }
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
     }
 }

@@ -1,6 +1,6 @@
 //! Schedules, and the chains of their occurrences.
 
-use dynamo::{Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned, backoff};
+use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
 use types::{PointId, ScheduleId, UserId, Uuid};
 
@@ -8,7 +8,7 @@ use super::keys::{
     PointTally, UserTally, broadcast_key, chain_key, due_key, own_schedules_key, point_key, point_tally_key,
     schedule_key, scheduled_key, standing_key, type_key, user_tally_key,
 };
-use super::{Events, MAX_ATTEMPTS, Store, value};
+use super::{Events, Store, value};
 use crate::domain::broadcast::Broadcast;
 use crate::domain::copies::PointCopy;
 use crate::domain::event_type::EventType;
@@ -64,7 +64,8 @@ pub enum Fired {
 impl Store {
     /// Adds a schedule and its chain, and counts it, all or nothing.
     pub async fn add_schedule(&self, schedule: &Schedule, now: Timestamp) -> Result<Chain, NotScheduled> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let (before, circumstances, tallies) = self.known_of_schedule(schedule).await?;
             if let Some(before) = before {
                 return Err(NotScheduled::Exists(Box::new(before)));
@@ -80,10 +81,9 @@ impl Store {
                     return Err(NotScheduled::Refused(Refusal::NoSuchUser));
                 }
                 // The same was made just now, or another schedule was counted: look again.
-                Err(TransactionError::Cancelled(_)) => tokio::time::sleep(backoff(attempt)).await,
+                Err(TransactionError::Cancelled(_)) => retry.pause().await?,
             }
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
     async fn known_of_schedule(

@@ -1,14 +1,14 @@
 //! `POST /v1/community/points/{id}/photos`: shows one of the caller's published pictures at a point.
 
 use axum::extract::State;
-use dynamo::StoreError;
+use dynamo::ConflictRetry;
 use kit::auth::Caller;
 use kit::http::{Created, Id, Json, Path, Problem};
 use serde::Deserialize;
 use types::{MediaId, PointId};
 use utoipa::ToSchema;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::api::view::PhotoView;
 use crate::ctx::Ctx;
 use crate::domain::album::Photo;
@@ -34,10 +34,8 @@ pub struct AddPhoto {
     request_body = AddPhoto,
     responses(
         (status = 201, description = "It is shown", body = PhotoView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`points.media_not_published`: the caller has no such photo that is published; `points.album_full`: there is no room for it", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
+        (status = 409, description = "`points.media_not_published`: the caller has no such photo that is published; `points.album_full`: there is no room for it"),
     )
 )]
 pub async fn add_photo(
@@ -47,7 +45,8 @@ pub async fn add_photo(
     Json(body): Json<AddPhoto>,
 ) -> Result<Created<PhotoView>, Problem> {
     let photo = Photo { media_id: body.media_id, added_by: caller.user_id, added_at: ctx.clock.now() };
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let found = ctx.store.at_point_with(id, caller.user_id, body.media_id).await?;
         let (read, medium) = found.ok_or(Refusal::NoSuchPoint)?;
         rules::standing(Some(read.point.clone()))?;
@@ -60,10 +59,9 @@ pub async fn add_photo(
         match ctx.store.place(&read, &medium, &next).await? {
             Saved::Yes => return Ok(shown(id, photo)),
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
-            Saved::Moved => rules::pause(attempt).await,
+            Saved::Moved => retry.pause().await?,
         }
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
 fn shown(id: PointId, photo: Photo) -> Created<PhotoView> {

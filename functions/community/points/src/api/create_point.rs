@@ -74,15 +74,13 @@ pub struct NearDuplicate {
 #[utoipa::path(
     post, path = "/v1/community/points", operation_id = "create_point", tag = "points",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreatePoint,
     responses(
         (status = 201, description = "It is on the map", body = NewPoint),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m; `points.removed`: the point of this `Idempotency-Key` was removed", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `points.key_reused`: the `Idempotency-Key` has made another point", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_user`: the account is gone"),
+        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m; `points.removed`: the point of this `Idempotency-Key` was removed"),
+        (status = 422, description = "`points.key_reused`: the `Idempotency-Key` has made another point"),
     )
 )]
 pub async fn create_point(

@@ -1,13 +1,13 @@
 //! `DELETE /v1/community/points/{id}/photos/{mediaId}`: shows a picture at a point no more. The picture itself stays.
 
 use axum::extract::State;
-use dynamo::StoreError;
+use dynamo::ConflictRetry;
 use kit::auth::Caller;
 use kit::http::{NoContent, Path, Problem};
 use serde::Deserialize;
 use types::{MediaId, PointId};
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::ctx::Ctx;
 use crate::domain::album::Placement;
 use crate::problem::Refusal;
@@ -32,9 +32,8 @@ pub struct PhotoPath {
     ),
     responses(
         (status = 204, description = "It is shown no more"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`points.not_your_photo`: it is somebody else's, and so is the point", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_photo`: the point does not show it", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_your_photo`: it is somebody else's, and so is the point"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_photo`: the point does not show it"),
     )
 )]
 pub async fn delete_photo(
@@ -42,7 +41,8 @@ pub async fn delete_photo(
     caller: Caller,
     Path(PhotoPath { id, media_id }): Path<PhotoPath>,
 ) -> Result<NoContent, Problem> {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
         let point = rules::standing(Some(read.point.clone()))?;
         let album = read.album.ok_or(Refusal::NoSuchPhoto)?;
@@ -54,7 +54,6 @@ pub async fn delete_photo(
         if ctx.store.displace(&album, &album.value.without(media_id), placement).await? {
             return Ok(NoContent);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

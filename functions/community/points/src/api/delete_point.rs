@@ -2,12 +2,13 @@
 //! Emits `points.point_removed.v1`, on which `points-keep-copies` takes away its subscriptions.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::PointId;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
@@ -19,14 +20,12 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     responses(
         (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`points.not_keeper`: somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_keeper`: somebody else keeps it"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
     )
 )]
 pub async fn delete_point(
@@ -37,7 +36,8 @@ pub async fn delete_point(
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
         let point = rules::standing(Some(read.point.clone()))?;
         if !rules::keeps(&caller, &point.value) {
@@ -50,7 +50,6 @@ pub async fn delete_point(
         if ctx.store.remove(&read, &point.value.removed(now), &outbox).await? {
             return Ok(NoContent);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -17,8 +17,7 @@ use crate::problem::Refusal;
     params(("id" = PointId, Path, description = "Which point")),
     responses(
         (status = 200, description = "The point", body = PointView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
     )
 )]
 pub async fn get_point(

@@ -4,7 +4,7 @@ use axum::extract::State;
 use contracts::points::PointKind;
 use dynamo::Cursor;
 use kit::auth::Caller;
-use kit::http::{Fields, Json, List, Problem, Query};
+use kit::http::{Fields, Json, List, Page, Problem, Query};
 use serde::{Deserialize, Serialize};
 use types::{GeoPoint, NotOnEarth};
 use utoipa::ToSchema;
@@ -95,14 +95,11 @@ pub(super) fn in_tenths(metres: f64) -> f64 {
         ("near" = String, Query, description = "Latitude and longitude in degrees, with a comma between them", example = "52.5208,13.4094"),
         ("radiusM" = f64, Query, description = "How far from there, in metres, 50 to 20,000", example = 2000),
         ("kind" = Option<PointKind>, Query, description = "What animals find there; all kinds if it is absent"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<NearPoint>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`points.too_crowded`: there are too many points at this distance to go on; look around another place", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is missing or wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`points.too_crowded`: there are too many points at this distance to go on; look around another place"),
     )
 )]
 pub async fn list_points(

@@ -30,13 +30,10 @@ pub struct SubscriptionView {
     get, path = "/v1/community/points/subscriptions", operation_id = "list_subscriptions", tag = "points",
     security(("bearer" = [])),
     params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<SubscriptionView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_subscriptions(

@@ -14,9 +14,11 @@ pub mod unsubscribe_point;
 pub mod update_point;
 mod view;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "points", description = "Places on the map where animals are cared for, with photos and subscriptions.")), paths(
     add_photo::add_photo,
     create_point::create_point,
     delete_photo::delete_photo,

@@ -1,7 +1,5 @@
 //! What several endpoints ask of a point, a caller and a place.
 
-use std::time::Duration;
-
 use contracts::points::PointKind;
 use dynamo::Versioned;
 use kit::auth::Caller;
@@ -14,18 +12,10 @@ use crate::domain::nearby::Nearby;
 use crate::domain::point::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Point};
 use crate::problem::Refusal;
 
-/// How often a change is tried against others of the same point.
-pub const MAX_ATTEMPTS: u32 = 8;
 /// Points of the same kind that are nearer to each other than this, in metres, may be the same.
 pub const NEIGHBOURHOOD_M: f64 = 30.0;
 /// How many points there may be in the neighbourhood of a new one. It keeps every place fit to be searched.
 pub const MAX_NEIGHBOURS: usize = 20;
-
-/// Waits before a change is tried again.
-pub async fn pause(attempt: u32) {
-    let pause: Duration = dynamo::backoff(attempt);
-    tokio::time::sleep(pause).await;
-}
 
 /// The point, if there is one that was not removed.
 pub fn standing(found: Option<Versioned<Point>>) -> Result<Versioned<Point>, Refusal> {

@@ -2,12 +2,12 @@
 //! Emits `points.point_subscribed.v1`.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::PointId;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
+use crate::api::rules;
 use crate::ctx::Ctx;
 use crate::domain::subscription::Subscription;
 use crate::problem::Refusal;
@@ -22,8 +22,7 @@ use crate::store::Saved;
     params(("id" = PointId, Path, description = "Which point")),
     responses(
         (status = 204, description = "The caller hears of it"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more; `points.no_such_user`: the account is gone"),
     )
 )]
 pub async fn subscribe_point(
@@ -33,7 +32,8 @@ pub async fn subscribe_point(
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let (point, read) = ctx.store.point_for(id, caller.user_id).await?;
         rules::standing(point)?;
         if read.as_ref().is_some_and(|read| read.value.active) {
@@ -45,8 +45,7 @@ pub async fn subscribe_point(
         match ctx.store.subscribe(read.as_ref(), &next, &outbox).await? {
             Saved::Yes => return Ok(NoContent),
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
-            Saved::Moved => rules::pause(attempt).await,
+            Saved::Moved => retry.pause().await?,
         }
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -2,12 +2,11 @@
 //! Emits `points.point_unsubscribed.v1`.
 
 use axum::extract::State;
-use dynamo::{Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Caller;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::PointId;
 
-use crate::api::rules::{self, MAX_ATTEMPTS};
 use crate::ctx::Ctx;
 
 /// Unsubscribe from a point
@@ -19,7 +18,6 @@ use crate::ctx::Ctx;
     params(("id" = PointId, Path, description = "Which point")),
     responses(
         (status = 204, description = "The caller hears of it no more"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn unsubscribe_point(
@@ -29,14 +27,14 @@ pub async fn unsubscribe_point(
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some(read) = ctx.store.subscription(id, caller.user_id).await? else { return Ok(NoContent) };
         let Some(next) = read.value.ended(now) else { return Ok(NoContent) };
         let outbox = Outbox::of(call.event(now, next.ended_fact(read.version + 1)))?;
         if ctx.store.unsubscribe(&read, next, &outbox).await? {
             return Ok(NoContent);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -3,15 +3,16 @@
 
 use axum::extract::State;
 use contracts::points::PointKind;
-use dynamo::{Outbox, StoreError, Versioned};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{GeoPoint, PointId};
 use utoipa::ToSchema;
 
-use crate::api::rules::{self, Degrees, MAX_ATTEMPTS, given};
+use crate::api::rules::{self, Degrees, given};
 use crate::api::view::PointView;
 use crate::ctx::Ctx;
 use crate::domain::point::{Change, Point};
@@ -61,17 +62,14 @@ impl UpdatePoint {
     security(("bearer" = [])),
     params(
         ("id" = PointId, Path, description = "Which point"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on"),
+        OptionalIfMatch,
     ),
     request_body = UpdatePoint,
     responses(
         (status = 200, description = "The point as it is now", body = PointView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`points.not_keeper`: somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`points.no_such_point`: there is none, or none any more", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m of the new place", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`points.not_keeper`: somebody else keeps it"),
+        (status = 404, description = "`points.no_such_point`: there is none, or none any more"),
+        (status = 409, description = "`points.too_crowded`: there are twenty points within 30 m of the new place"),
     )
 )]
 pub async fn update_point(
@@ -84,7 +82,8 @@ pub async fn update_point(
 ) -> Result<Tagged<PointView>, Problem> {
     let (now, change) = (ctx.clock.now(), body.parse()?);
     let mut has_room = false;
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = rules::standing(ctx.store.point(id).await?)?;
         if !rules::keeps(&caller, &read.value) {
             return Err(Refusal::NotKeeper.into());
@@ -101,9 +100,8 @@ pub async fn update_point(
         if let Some(changed) = ctx.store.change(&read, next, &outbox).await? {
             return shown(&changed);
         }
-        rules::pause(attempt).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
 fn told(call: &Invocation, next: &Point, revision: u64, now: Timestamp) -> Result<Outbox, Problem> {

@@ -1,5 +1,5 @@
 //! Runs [`points::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(points::consumers::forget_user::forget_user, points::ctx::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(points::consumers::forget_user::forget_user, points::ctx::ConsumerContext::from_env).await
 }

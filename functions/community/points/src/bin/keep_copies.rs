@@ -1,5 +1,5 @@
 //! Runs [`points::consumers::keep_copies`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(points::consumers::keep_copies::keep_copies, points::ctx::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(points::consumers::keep_copies::keep_copies, points::ctx::ConsumerContext::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`points::api::update_point`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(points::api::update_point::update_point, points::Ctx::from_env).await
 }

@@ -7,54 +7,57 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use dynamo::{Outbox, Versioned, backoff};
-use kit::sqs::{Done, Failure, Handled};
+use dynamo::{ConflictRetry, Outbox, Versioned};
+use kit::Deadline;
+use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
 use types::{EventId, UserId};
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::point::KeptPoint;
 
 /// How many records are read at once.
 const PAGE_RECORDS: u32 = 50;
-/// How many pages of a kind one delivery deals with.
-const MAX_PAGES: usize = 10;
-/// How often a point is tried to be changed against others.
-const MAX_ATTEMPTS: u32 = 8;
 
-/// Handles one event. What is more than one delivery deals with is done when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+/// Handles one event.
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let event = event.decode::<UserDeleted>()?;
-    let user = event.data.user_id;
-    ctx.store.mark_forgotten(user, ctx.clock.now()).await?;
-    let mut changed = leave_points(ctx, user, &event).await?;
-    changed += remove_photos(ctx, user).await?;
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
-    if forgotten.more {
-        return Err(more());
-    }
-    Ok(if changed + forgotten.items > 0 { Done::Applied } else { Done::Duplicate })
+    ctx.store.mark_forgotten(event.data.user_id, ctx.clock.now()).await?;
+    in_rounds(deadline, async || round(ctx, &event).await).await
 }
 
-async fn leave_points(ctx: &Keeping, user: UserId, event: &Envelope<UserDeleted>) -> Result<usize, Failure> {
-    let mut left = 0;
-    for _ in 0..MAX_PAGES {
-        let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
-        for record in page.items {
-            leave(ctx, &record, event).await?;
-            left += 1;
-        }
-        if page.next.is_none() {
-            return Ok(left);
-        }
+/// Nothing is deleted before all points and photos are changed: they are found from the user's own records.
+async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
+    let user = event.data.user_id;
+    let left = leave_points(ctx, user, event).await?;
+    if left.more {
+        return Ok(left);
     }
-    Err(more())
+    let removed = remove_photos(ctx, user).await?;
+    if removed.more {
+        return Ok(Round { changed: left.changed + removed.changed, more: true });
+    }
+    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
+    Ok(Round { changed: left.changed + removed.changed + forgotten.items, more: forgotten.more })
+}
+
+async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
+    let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
+    for record in &page.items {
+        leave(ctx, record, event).await?;
+    }
+    Ok(Round { changed: page.items.len(), more: page.next.is_some() })
 }
 
 /// Takes the keeper from one point, and tells of it in the same transaction.
-async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<UserDeleted>) -> Result<(), Failure> {
-    for attempt in 1..=MAX_ATTEMPTS {
+async fn leave(
+    ctx: &ConsumerContext,
+    record: &Versioned<KeptPoint>,
+    event: &Envelope<UserDeleted>,
+) -> Result<(), Failure> {
+    let mut retry = ConflictRetry::default();
+    loop {
         let read = ctx.store.point(record.value.point_id).await?;
         let left = read.as_ref().and_then(|read| Some((read, read.value.left_by(record.value.keeper_id)?)));
         let Some((read, left)) = left else {
@@ -68,26 +71,15 @@ async fn leave(ctx: &Keeping, record: &Versioned<KeptPoint>, event: &Envelope<Us
         if ctx.store.disown(record, read, &left, &outbox).await? {
             return Ok(());
         }
-        tokio::time::sleep(backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(Failure::Retry("others kept changing a point".into()))
 }
 
-async fn remove_photos(ctx: &Keeping, user: UserId) -> Result<usize, Failure> {
-    let mut removed = 0;
-    for _ in 0..MAX_PAGES {
-        let page = ctx.store.placements(user, None, PAGE_RECORDS).await?;
-        for placement in page.items {
-            displace(ctx, placement).await?;
-            removed += 1;
-        }
-        if page.next.is_none() {
-            return Ok(removed);
-        }
+async fn remove_photos(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
+    let page = ctx.store.placements(user, None, PAGE_RECORDS).await?;
+    let round = Round { changed: page.items.len(), more: page.next.is_some() };
+    for placement in page.items {
+        displace(ctx, placement).await?;
     }
-    Err(more())
-}
-
-fn more() -> Failure {
-    Failure::Retry("a part was forgotten, and there is more".into())
+    Ok(round)
 }

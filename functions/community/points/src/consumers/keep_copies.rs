@@ -5,16 +5,20 @@
 //! that comes late, and neither needs a number. Each effect is found from what is stored and is conditional, so an event that
 //! comes again goes on where the last try ended.
 
+use std::time::Duration;
+
 use contracts::Envelope;
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::PointRemoved;
 use dynamo::Versioned;
 use futures::{StreamExt, TryStreamExt, stream};
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Done, Failure, Handled, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
+use types::PointId;
 
 use crate::consumers::displacing::displace;
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::medium::{Medium, PURPOSE};
 use crate::domain::subscription::Subscription;
 
@@ -22,25 +26,26 @@ use crate::domain::subscription::Subscription;
 const PAGE_PLACEMENTS: u32 = 50;
 /// How many subscriptions are read at once.
 const PAGE_SUBSCRIPTIONS: u32 = 100;
-/// How many pages one delivery deals with.
-const MAX_PAGES: usize = 40;
 /// How many subscriptions are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
+/// How long the index may be behind the table, most of the time.
+const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event.
-pub async fn keep_copies(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<MediaPublished>() {
-        published(ctx, &event.decode::<MediaPublished>()?.data).await
+        Ok(published(ctx, &event.decode::<MediaPublished>()?.data).await?.into())
     } else if event.is::<MediaDeleted>() {
-        deleted(ctx, &event.decode::<MediaDeleted>()?.data).await
+        deleted(ctx, &event.decode::<MediaDeleted>()?.data, deadline).await
     } else if event.is::<PointRemoved>() {
-        point_removed(ctx, &event.decode::<PointRemoved>()?.data).await
+        let point = event.decode::<PointRemoved>()?.data.point_id;
+        in_rounds(deadline, async || drop_subscriptions(ctx, point).await).await
     } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+        Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
 }
 
-async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
+async fn published(ctx: &ConsumerContext, fact: &MediaPublished) -> Handled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored);
     }
@@ -49,51 +54,39 @@ async fn published(ctx: &Keeping, fact: &MediaPublished) -> Handled {
 }
 
 /// The mark first: from here on no point begins to show the picture.
-async fn deleted(ctx: &Keeping, fact: &MediaDeleted) -> Handled {
+async fn deleted(ctx: &ConsumerContext, fact: &MediaDeleted, deadline: Deadline) -> PartlyHandled {
     if fact.purpose != PURPOSE {
-        return Ok(Done::Ignored);
+        return Ok(Done::Ignored.into());
     }
     let (owner, media) = (fact.owner_id, fact.media_id);
-    let mut applied = ctx.store.note_deleted(Medium::deleted(owner, media, ctx.clock.now())).await?;
-    for _ in 0..MAX_PAGES {
+    let noted = ctx.store.note_deleted(Medium::deleted(owner, media, ctx.clock.now())).await?;
+    let progress = in_rounds(deadline, async || {
         // What was taken away is not seen again, so each page is the first.
         let page = ctx.store.placements(owner, Some(media), PAGE_PLACEMENTS).await?;
+        let round = Round { changed: page.items.len(), more: page.next.is_some() };
         for placement in page.items {
             displace(ctx, placement).await?;
-            applied = true;
         }
-        if page.next.is_none() {
-            return Ok(if applied { Done::Applied } else { Done::Duplicate });
-        }
-    }
-    Err(more())
+        Ok(round)
+    });
+    Ok(progress.await?.and_applied(noted))
 }
 
-async fn point_removed(ctx: &'static Keeping, fact: &PointRemoved) -> Handled {
-    let mut applied = false;
-    for _ in 0..MAX_PAGES {
-        let page = ctx.store.subscribers(fact.point_id, PAGE_SUBSCRIPTIONS).await?;
-        let is_last = page.len() < PAGE_SUBSCRIPTIONS as usize;
-        let dropped = drop_all(ctx, page).await?;
-        applied |= dropped > 0;
-        if is_last {
-            return Ok(if applied { Done::Applied } else { Done::Duplicate });
-        }
-        if dropped == 0 {
-            // The index still shows what is gone: it is a moment behind.
-            break;
-        }
+/// Deletes one page of the subscriptions of a point that is gone.
+async fn drop_subscriptions(ctx: &'static ConsumerContext, point: PointId) -> Result<Round, Failure> {
+    let page = ctx.store.subscribers(point, PAGE_SUBSCRIPTIONS).await?;
+    let more = page.len() >= PAGE_SUBSCRIPTIONS as usize;
+    let changed = drop_all(ctx, page).await?;
+    if more && changed == 0 {
+        // The index still shows what is gone: it is a moment behind.
+        tokio::time::sleep(INDEX_DELAY).await;
     }
-    Err(more())
+    Ok(Round { changed, more })
 }
 
 /// Deletes subscriptions; how many were still there.
-async fn drop_all(ctx: &'static Keeping, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
+async fn drop_all(ctx: &'static ConsumerContext, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
     let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(&read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(dropped.into_iter().filter(|dropped| *dropped).count())
-}
-
-fn more() -> Failure {
-    Failure::Retry("a part was taken away, and there is more".into())
 }

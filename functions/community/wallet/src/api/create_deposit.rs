@@ -70,15 +70,13 @@ impl CreateDeposit {
 #[utoipa::path(
     post, path = "/v1/community/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreateDeposit,
     responses(
         (status = 201, description = "How far it is", body = NewDeposit),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_user`: the account is gone; `wallet.payments_off`: card payments are not set up here", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `wallet.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`wallet.payment_provider_unavailable`: the provider does not answer; `Retry-After` says when to ask again", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_user`: the account is gone; `wallet.payments_off`: card payments are not set up here"),
+        (status = 422, description = "`wallet.key_reused`: the `Idempotency-Key` has asked for something else"),
+        (status = 503, description = "`wallet.payment_provider_unavailable`: the provider does not answer; `Retry-After` says when to ask again"),
     )
 )]
 pub async fn create_deposit(

@@ -16,8 +16,7 @@ use crate::problem::Refusal;
     params(("id" = DepositId, Path, description = "Which deposit")),
     responses(
         (status = 200, description = "How far it is", body = DepositView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_deposit`: there is none, or it is somebody else's; `request.no_such_path`: the id is none", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_deposit`: there is none, or it is somebody else's"),
     )
 )]
 pub async fn get_deposit(

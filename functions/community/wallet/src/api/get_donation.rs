@@ -20,8 +20,7 @@ use crate::problem::Refusal;
     params(("id" = DonationId, Path, description = "Which donation")),
     responses(
         (status = 200, description = "The donation", body = DonationView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_donation`: there is none, or it is not for the caller's eyes", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_donation`: there is none, or it is not for the caller's eyes"),
     )
 )]
 pub async fn get_donation(

@@ -59,9 +59,7 @@ impl BalanceView {
     params(("pointId" = Option<PointId>, Query, description = "A point that the caller keeps")),
     responses(
         (status = 200, description = "The balances", body = WalletView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
     )
 )]
 pub async fn get_wallet(

@@ -15,7 +15,6 @@ use crate::ctx::Ctx;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All currencies", body = List<CurrencyView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_currencies(

@@ -45,14 +45,11 @@ impl Which {
     params(
         ("received" = Option<bool>, Query, description = "What was received, and not what was given"),
         ("pointId" = Option<PointId>, Query, description = "What a point received that the caller keeps"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<DonationView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
     )
 )]
 pub async fn list_donations(

@@ -43,14 +43,11 @@ impl From<Price> for PriceView {
     security(("bearer" = [])),
     params(
         ("code" = CurrencyCode, Path, description = "Which currency"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<PriceView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.currency_not_found`: there is none with this code; `request.no_such_path`: this is no code", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.currency_not_found`: there is none with this code"),
     )
 )]
 pub async fn list_prices(

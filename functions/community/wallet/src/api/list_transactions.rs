@@ -118,14 +118,11 @@ impl From<Entry> for TransactionView {
         ("currency" = Option<String>, Query, description = "Of one currency only"),
         ("kind" = Option<Kind>, Query, description = "Of one kind only"),
         ("pointId" = Option<PointId>, Query, description = "Of a point that the caller keeps"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = List<TransactionView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`wallet.no_such_point`: there is none, or somebody else keeps it"),
     )
 )]
 pub async fn list_transactions(

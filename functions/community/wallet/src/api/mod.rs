@@ -22,9 +22,11 @@ pub use body::MoneyBody;
 pub use currency_view::CurrencyView;
 pub use donation_view::DonationView;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "wallet", description = "Balances, deposits, transfers, donations and currencies, kept in a double-entry ledger.")), paths(
     create_deposit::create_deposit,
     donate::donate,
     get_deposit::get_deposit,

@@ -32,9 +32,8 @@ const SIGNATURE: &str = "stripe-signature";
     params(("Stripe-Signature" = String, Header, description = "When it was signed, and the proof")),
     responses(
         (status = 204, description = "It was heard"),
-        (status = 400, description = "`wallet.notice_not_proven`: the signature is wrong, or too old; `wallet.notice_unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.payments_off`: card payments are not set up here", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "`service.unavailable`: the provider sends it again", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`wallet.notice_not_proven`: the signature is wrong, or too old; `wallet.notice_unreadable`"),
+        (status = 404, description = "`wallet.payments_off`: card payments are not set up here"),
     )
 )]
 pub async fn receive_payment_notice(

@@ -90,16 +90,14 @@ pub struct TransferView {
 #[utoipa::path(
     post, path = "/v1/community/wallet/transfers", operation_id = "send_transfer", tag = "wallet",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = SendTransfer,
     responses(
         (status = 201, description = "It has arrived", body = TransferView),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`wallet.suspended`: the caller may not take part now", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`wallet.no_such_recipient`: there is nobody with this id; `wallet.no_such_point`: there is none, or somebody else keeps it; `wallet.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`wallet.insufficient_funds`: there is too little money; `wallet.recipient_unavailable`: the recipient may not take part now; `wallet.balance_full`: the recipient cannot have more", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `wallet.no_such_currency`; `wallet.to_oneself`; `wallet.key_reused`: the `Idempotency-Key` has asked for something else", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`wallet.suspended`: the caller may not take part now"),
+        (status = 404, description = "`wallet.no_such_recipient`: there is nobody with this id; `wallet.no_such_point`: there is none, or somebody else keeps it; `wallet.no_such_user`: the account is gone"),
+        (status = 409, description = "`wallet.insufficient_funds`: there is too little money; `wallet.recipient_unavailable`: the recipient may not take part now; `wallet.balance_full`: the recipient cannot have more"),
+        (status = 422, description = "`wallet.no_such_currency`; `wallet.to_oneself`; `wallet.key_reused`: the `Idempotency-Key` has asked for something else"),
     )
 )]
 pub async fn send_transfer(

@@ -4,6 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kit::auth::{Admin, Require};
 use kit::http::{Fields, IfMatch, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{CurrencyCode, Money};
 use utoipa::ToSchema;
@@ -48,21 +49,15 @@ impl SetCurrency {
 /// history. `If-Match` is honoured.
 #[utoipa::path(
     put, path = "/v1/community/currencies/{code}", operation_id = "set_currency", tag = "wallet",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("code" = CurrencyCode, Path, description = "Which currency"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        OptionalIfMatch,
     ),
     request_body = SetCurrency,
     responses(
         (status = 200, description = "It is so now", body = CurrencyView),
-        (status = 400, description = "`request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`request.no_such_path`: this is no code", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`wallet.exponent_fixed`: the number of decimals never changes", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`wallet.exponent_fixed`: the number of decimals never changes"),
     )
 )]
 pub async fn set_currency(

@@ -1,5 +1,5 @@
 //! Runs [`wallet::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(wallet::consumers::forget_user::forget_user, wallet::ctx::Following::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(wallet::consumers::forget_user::forget_user, wallet::ctx::ConsumerContext::from_env).await
 }

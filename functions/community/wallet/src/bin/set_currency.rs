@@ -1,5 +1,5 @@
 //! Runs [`wallet::api::set_currency`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(wallet::api::set_currency::set_currency, wallet::Ctx::from_env).await
 }

@@ -1,6 +1,6 @@
 //! Runs [`wallet::consumers::start_donation`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::sqs::serve(
         wallet::consumers::start_donation::start_donation,
         wallet::consumers::start_donation::Starting::from_env,

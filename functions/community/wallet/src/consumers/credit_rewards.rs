@@ -6,13 +6,13 @@ use contracts::events::EventReported;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
-use crate::ctx::Following;
+use crate::ctx::ConsumerContext;
 use crate::domain::currency::check_amount;
 use crate::domain::reward::Reward;
 use crate::store::{NotPosted, Posted};
 
 /// Handles one event. Who is suspended or gone gets nothing.
-pub async fn credit_rewards(ctx: &'static Following, event: Envelope<Value>) -> Handled {
+pub async fn credit_rewards(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let reward = if event.is::<EventReported>() {
         Reward::of_event(event.decode::<EventReported>()?.data)
     } else if event.is::<BadgeEarned>() {
@@ -26,7 +26,7 @@ pub async fn credit_rewards(ctx: &'static Following, event: Envelope<Value>) -> 
     }
 }
 
-async fn credit(ctx: &Following, reward: &Reward) -> Handled {
+async fn credit(ctx: &ConsumerContext, reward: &Reward) -> Handled {
     check_amount(reward.money.amount_minor).map_err(poison)?;
     let code = &reward.money.currency;
     if ctx.store.currency(code).await?.is_none() {

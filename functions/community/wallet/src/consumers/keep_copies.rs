@@ -9,11 +9,11 @@ use contracts::points::{PointCreated, PointRemoved, PointUpdated};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
-use crate::ctx::Following;
+use crate::ctx::ConsumerContext;
 use crate::domain::people::Told;
 
 /// Handles one event.
-pub async fn keep_copies(ctx: &'static Following, event: Envelope<Value>) -> Handled {
+pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let at = event.occurred_at;
     let fresh = if event.is::<UserRegistered>() {
         ctx.store.keep_person(event.decode::<UserRegistered>()?.data.user_id).await?

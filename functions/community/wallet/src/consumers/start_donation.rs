@@ -22,7 +22,7 @@ impl Starting {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let machine = env.required::<String>("STATE_MACHINE_ARN");
         let (machine,) = env.all((machine,))?;
-        Ok(Self::new(aws_sdk_sfn::Client::new(&sdk::config()), machine))
+        Ok(Self::new(sdk::client!(aws_sdk_sfn, &sdk::config()), machine))
     }
 
     /// From its parts.

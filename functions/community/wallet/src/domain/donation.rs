@@ -20,6 +20,7 @@ const MAX_STEPS: usize = 20;
 /// How far a donation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationStatus)]
 pub enum Status {
     /// It is under way.
     Processing,

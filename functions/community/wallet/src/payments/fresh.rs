@@ -31,15 +31,16 @@ impl<T: Clone> Fresh<T> {
         Self { source: None, current: Mutex::new(Some((value, Timestamp::MAX))) }
     }
 
-    /// What `make` makes of the parameter `name`.
+    /// What `make` makes of the parameter `name`, at `now`.
     pub(super) async fn load(
         parameters: Parameters,
         name: String,
+        now: Timestamp,
         make: impl Fn(String) -> T + Send + Sync + 'static,
     ) -> Result<Self, SecretError> {
         let value = make(parameters.get(&name).await?);
         let source = Source { parameters, name, make: Box::new(make) };
-        Ok(Self { source: Some(source), current: Mutex::new(Some((value, Timestamp::now()))) })
+        Ok(Self { source: Some(source), current: Mutex::new(Some((value, now))) })
     }
 
     /// It, as fresh as it can be had.

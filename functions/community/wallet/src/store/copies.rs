@@ -1,11 +1,11 @@
 //! What is kept of people and points.
 
 use contracts::wallet::Recipient;
-use dynamo::{Entity, Key, Outbox, Read, StoreError, Versioned, backoff, marker_key};
+use dynamo::{Entity, Key, Outcome, Read, StoreError, Versioned, marker_key};
 use jiff::Timestamp;
 use types::{DonationId, PointId, TransferId, UserId};
 
-use super::{MAX_ATTEMPTS, Store, Wallet, changed_or, donation_key, person_key, point_key, transfer_key};
+use super::{Store, Wallet, donation_key, person_key, point_key, transfer_key};
 use crate::domain::donation::Donation;
 use crate::domain::ledger::Transfer;
 use crate::domain::people::{self, Person, Point, Receiver, Told, Unavailable};
@@ -134,26 +134,11 @@ impl Store {
         of: Option<UserId>,
         decide: impl Fn(Option<&E>) -> Option<E>,
     ) -> Result<bool, StoreError> {
-        let mut read: Option<Versioned<E>> = self.table.get(key, Read::Strong).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
-            let Some(next) = decide(read.as_ref().map(|read| &read.value)) else { return Ok(false) };
-            let transaction = self.table.transaction();
-            let transaction = match &read {
-                Some(read) => transaction.replace(read, &next, &Outbox::none()),
-                None => transaction.create(&next, &Outbox::none()),
-            };
-            let transaction = match of {
-                Some(user) => transaction.unless_forgotten(user),
-                None => transaction,
-            };
-            let Err(error) = transaction.commit().await else { return Ok(true) };
-            let cancelled = changed_or(error)?;
-            if cancelled.failed(1) {
-                return Ok(false);
-            }
-            read = cancelled.item::<E>(0)?;
-            tokio::time::sleep(backoff(attempt)).await;
-        }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+        let decide = |known: Option<&Versioned<E>>| decide(known.map(|known| &known.value)).into();
+        let outcome: Outcome<E> = match of {
+            Some(user) => self.table.update_unless_forgotten(user, key, decide).await?,
+            None => self.table.update(key, decide).await?,
+        };
+        Ok(outcome.is_applied())
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dynamo::{Key, Outbox, Page, Read, StoreError, Versioned, backoff};
+use dynamo::{ConflictRetry, Key, Outbox, Page, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use types::CurrencyCode;
 
-use super::{MAX_ATTEMPTS, Store, changed_or, currency_key};
+use super::{Store, changed_or, currency_key};
 use crate::domain::currency::{Currency, Price};
 
 /// How many currencies one read asks for.
@@ -93,7 +93,8 @@ impl Store {
         decide: impl Fn(Option<&Known>) -> Result<Currency, R>,
     ) -> Result<Known, NotSet<R>> {
         let mut read = self.table.get::<Currency>(currency_key(code), Read::Strong).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let known = known(code, read.as_ref());
             let next = decide(known.as_ref()).map_err(NotSet::Refused)?;
             if let Some(known) = known.filter(|known| known.version > 0 && known.currency == next) {
@@ -118,9 +119,8 @@ impl Store {
                 Some(newer) => Some(newer),
                 None => self.table.get::<Currency>(currency_key(code), Read::Strong).await?,
             };
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
     /// A page of a currency's prices, newest first.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Cancelled, Cursor, Outbox, Page, Read, StoreError, Transaction, TransactionError, backoff};
+use dynamo::{Cancelled, ConflictRetry, Cursor, Outbox, Page, Read, StoreError, Transaction, TransactionError};
 use types::{CurrencyCode, TransferId, UserId};
 
 use super::{MAX_ATTEMPTS, Store, Wallet, holder_key, transfer_key};
@@ -104,7 +104,8 @@ impl Store {
         outbox: &Outbox,
         beside: impl Fn(Transaction<Wallet>) -> Transaction<Wallet>,
     ) -> Result<Posted, NotPosted> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+        loop {
             let known = self.known(transfer).await?;
             let Ok(changes) = transfer.changes(self.shards, &known) else {
                 return self.repeated(transfer).await?.ok_or(NotPosted::NotEnough);
@@ -128,12 +129,11 @@ impl Store {
                 Some((_, change)) if change.by > 0 => return Err(NotPosted::Full),
                 // What was read is old: somebody else took from this part.
                 Some((_, change)) if transfer.must_be_read().iter().any(|(account, _)| *account == change.account) => {
-                    tokio::time::sleep(backoff(attempt)).await;
+                    retry.pause().await?;
                 }
                 Some(_) => return Err(NotPosted::NotEnough),
             }
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
     /// The record of a transfer, as it stands now.

@@ -1,4 +1,4 @@
-//! What the endpoints of admins share.
+//! Shared parts of the admin endpoints.
 
 use contracts::DomainEvent;
 use contracts::identity::SessionEnded;
@@ -15,15 +15,16 @@ use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::problem::Refusal;
 
-/// An account as admins see it.
+/// An account, as admins see it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AdminUserView {
+    /// The account.
     #[serde(flatten)]
     user: UserView,
-    /// What `If-Match` compares; the `ETag` says the same.
+    /// Version of the account, as in its `ETag`.
     version: u64,
-    /// When one of their signed-in devices was last seen; null once all have signed out.
+    /// Time of the last token refresh. Null without active sessions.
     last_seen_at: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! What admins see of API keys.
+//! View of API keys in responses.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,19 +7,22 @@ use utoipa::ToSchema;
 
 use crate::domain::api_key::ServiceKey;
 
-/// A key, without the key itself.
+/// An API key, without the key itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyView {
+    /// API key ID.
     id: ApiKeyId,
+    /// Display name.
     name: String,
-    /// What it allows.
+    /// Scopes that the key grants.
     #[schema(value_type = Vec<Scope>)]
     scopes: Vec<String>,
-    /// When it ends; null if it lives until it is deleted.
+    /// Expiry. Null for a key without expiry.
     expires_at: Option<Timestamp>,
+    /// Time of creation.
     created_at: Timestamp,
-    /// The admin who made it.
+    /// Admin who created the key.
     created_by: UserId,
 }
 

@@ -1,4 +1,5 @@
-//! `POST /v1/users/me/password`: sets a new password for somebody who knows the old one.
+//! `POST /v1/users/me/password`: changes the password of the caller, who knows the current one.
+//!
 //! Emits `identity.password_changed.v1`, and `identity.session_ended.v1` for each other session.
 
 use axum::extract::State;
@@ -15,32 +16,33 @@ use crate::domain::password::Password;
 use crate::problem;
 use crate::secrets;
 
-/// The old password and the new one.
+/// Request to change the password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
+    /// Current password.
     #[schema(value_type = String, format = Password)]
     current_password: Password,
-    /// 8 to 128 characters, and not easy to guess.
+    /// New password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
     new_password: Password,
 }
 
-/// Change one's own password
+/// Change my password
 ///
-/// All other devices must sign in again, and a mail tells that the password was changed.
+/// Sets a new password and ends all other sessions; the session of the caller continues. Sends an e-mail to the
+/// address of the account. Five wrong passwords within 15 minutes lock the operation until `Retry-After`.
 #[utoipa::path(
     post, path = "/v1/users/me/password", operation_id = "change_password", tag = "identity",
     security(("bearer" = [])),
     request_body = ChangePassword,
     responses(
-        (status = 204, description = "The password is set, and all other sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`: the current one; `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.no_password`: the account has none to change", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Password changed, other sessions ended"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.wrong_password`: `currentPassword` is wrong; `identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.no_password`: the account has no password"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn change_password(
@@ -55,7 +57,8 @@ pub async fn change_password(
     let strong = fields.check("newPassword", password_set::check(&body.new_password, &read.value));
     fields.all((strong,))?;
     let current = Reauthentication::new(&read.value, &body.current_password, now)?;
-    let hash = body.new_password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let hash = body.new_password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     let (_, changed) = ctx
         .store

@@ -1,4 +1,5 @@
-//! `POST /v1/auth/mfa/totp/confirm`: turns the second factor on, with the enrolled app's first code.
+//! `POST /v1/auth/mfa/totp/confirm`: enables TOTP with the first code of the enrolled authenticator app.
+//!
 //! Emits `identity.mfa_enabled.v1`.
 
 use axum::extract::State;
@@ -16,38 +17,40 @@ use crate::domain::recovery::RecoveryCode;
 use crate::problem::{self, Refusal};
 use crate::secrets;
 
-/// A code that the enrolled app shows.
+/// Request to enable TOTP.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfirmTotp {
-    /// Six digits.
+    /// Current six-digit code of the authenticator app.
     #[schema(format = Password, example = "287082")]
     code: String,
 }
 
-/// What signs the user in who lost their app. The codes are shown once, and each works once.
+/// Recovery codes, for users who lose their authenticator app. Shown once.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
+    /// Recovery codes. Each can be used once.
     #[schema(min_items = 10, max_items = 10, example = json!(["K5QXE-3DPMV", "MFZWS-43PNB"]))]
     recovery_codes: Vec<String>,
 }
 
-/// Turn the second factor on
+/// Confirm TOTP enrolment
 ///
-/// From now on signing in needs a code too. Other sessions go on: `DELETE /v1/users/me/sessions` ends them.
+/// Enables two-factor authentication and returns ten recovery codes, which are shown once. Later sign-ins require a
+/// code. Other sessions continue; end them with `DELETE /v1/users/me/sessions`. Sends an e-mail. The enrolment
+/// expires after 15 minutes.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/confirm", operation_id = "confirm_totp", tag = "identity",
     security(("bearer" = [])),
     request_body = ConfirmTotp,
     responses(
-        (status = 200, description = "It is on; the recovery codes", body = RecoveryCodes),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.mfa_code_wrong`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.mfa_not_pending`: nothing was enrolled in the last 15 minutes; `identity.mfa_already_on`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "TOTP enabled; recovery codes", body = RecoveryCodes),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.mfa_not_pending`: no enrolment was started within the last 15 minutes; `identity.mfa_already_on`: TOTP is already enabled"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn confirm_totp(

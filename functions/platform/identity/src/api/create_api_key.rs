@@ -1,11 +1,12 @@
-//! `POST /v1/api-keys`: makes a key with which a service calls the API.
+//! `POST /v1/api-keys`: creates a key with which a backend service calls the API.
 
 use axum::extract::State;
 use jiff::Timestamp;
 use kit::auth::{Admin, ApiKey, Require};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
+use kit::openapi::OptionalIdempotencyKey;
 use serde::{Deserialize, Serialize};
-use types::{ApiKeyId, Scope, Uuid};
+use types::{ApiKeyId, Scope};
 use utoipa::ToSchema;
 
 use crate::api::ApiKeyView;
@@ -15,17 +16,17 @@ use crate::domain::api_key::{KeyName, Scopes, ServiceKey, end_after};
 use crate::problem::{self, Refusal};
 use crate::secrets;
 
-/// What a key is for.
+/// Request to create an API key.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateApiKey {
-    /// What it is called, so that admins know which to delete.
+    /// Display name.
     #[schema(min_length = 1, max_length = 64, example = "Warehouse")]
     name: String,
-    /// What it allows, at least one thing.
+    /// Scopes that the key grants, at least one.
     #[schema(value_type = Vec<Scope>, min_items = 1)]
     scopes: Vec<String>,
-    /// When it ends, RFC 3339; it lives until it is deleted if this is absent.
+    /// Expiry as RFC 3339. A key without expiry is valid until it is revoked.
     #[schema(value_type = Option<Timestamp>)]
     expires_at: Option<String>,
 }
@@ -55,18 +56,18 @@ fn end(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     end_after(now, end).map_err(|error| error.to_string())
 }
 
-/// A new key. Its text is shown this once.
+/// A new API key. The key itself is shown once.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewApiKey {
     #[serde(flatten)]
     view: ApiKeyView,
-    /// What the service sends as `X-Api-Key`.
+    /// The key. Send it as `X-Api-Key` and treat it as a secret.
     #[schema(value_type = String, example = "atoll_ak_019a0c6e5b107aa18c1d6e5f4a3b2c1d_bm90LWEta2V5LWJ1dC1hcy1sb25nLWFzLW9uZS1pcy0tLS0t")]
     key: Shown,
 }
 
-/// A secret that is shown to who asked for it, and to nobody by `Debug`.
+/// A secret that is part of a response. Its `Debug` output is redacted.
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Shown(String);
@@ -77,21 +78,19 @@ impl std::fmt::Debug for Shown {
     }
 }
 
-/// Make an API key
+/// Create an API key
 ///
-/// The answer is the only place where the key's text is ever shown. With an `Idempotency-Key`, a repeated request makes no
-/// second key.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. The response
+/// contains the key, which is not shown again. With an `Idempotency-Key`, a repeated request creates no second key
+/// and gets 409 `identity.api_key_exists`.
 #[utoipa::path(
     post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "identity",
-    security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The client's name for this attempt")),
+    security(("bearer" = ["admin"])),
+    params(OptionalIdempotencyKey),
     request_body = CreateApiKey,
     responses(
-        (status = 201, description = "The key was made", body = NewApiKey),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.api_key_exists`: the `Idempotency-Key` has made a key, which is not shown again", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 201, description = "API key created", body = NewApiKey),
+        (status = 409, description = "`identity.api_key_exists`: the `Idempotency-Key` has created a key, which is not shown again"),
     )
 )]
 pub async fn create_api_key(
@@ -104,7 +103,7 @@ pub async fn create_api_key(
     let (name, scopes, valid_until) = body.parse(now)?;
     still_admin(ctx, &admin).await?;
     let admin = admin.caller.user_id;
-    let id = attempt.map_or_else(Uuid::now_v7, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
+    let id = attempt.map_or_else(types::new_uuid, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
     let key = ApiKey::new(ApiKeyId::new(id), secrets::random().map_err(problem::secret)?);
     let kept = ServiceKey::new(&key, name, &scopes, valid_until, admin, now);
     let view = ApiKeyView::from(&kept);

@@ -1,4 +1,4 @@
-//! `DELETE /v1/api-keys/{id}`: from now on the key opens nothing.
+//! `DELETE /v1/api-keys/{id}`: revokes an API key.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -9,18 +9,17 @@ use crate::api::administration::still_admin;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Delete an API key
+/// Revoke an API key
 ///
-/// The next request with it is refused.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Requests with the
+/// key are refused immediately.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", operation_id = "delete_api_key", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = ApiKeyId, Path, description = "The key's id")),
+    security(("bearer" = ["admin"])),
+    params(("id" = ApiKeyId, Path, description = "API key ID")),
     responses(
-        (status = 204, description = "The key is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_api_key`", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "API key revoked"),
+        (status = 404, description = "`identity.no_such_api_key`: no API key with this ID"),
     )
 )]
 pub async fn delete_api_key(

@@ -1,5 +1,7 @@
-//! `DELETE /v1/users/me`: deletes the caller's account. A tombstone stays, with nothing personal in it.
-//! Emits `identity.user_deleted.v1`, which every context obeys, and `identity.session_ended.v1` for each session.
+//! `DELETE /v1/users/me`: deletes the account of the caller. A tombstone without personal data remains.
+//!
+//! Emits `identity.user_deleted.v1`, on which every context erases its data, and `identity.session_ended.v1` for
+//! each session.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -16,29 +18,30 @@ use crate::domain::account::Account;
 use crate::domain::password::Password;
 use crate::problem::Refusal;
 
-/// What proves that it is the owner who wants this, and not somebody who found their device open.
+/// Request to delete the account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeleteMe {
-    /// The password, if the account has one.
+    /// Password. Required if the account has one.
     #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
     password: Option<Password>,
 }
 
-/// Delete one's own account
+/// Delete my account
 ///
-/// It cannot be undone. The address and the Telegram account can be used for a new account at once.
+/// Deletes the account and all personal data in every context, asynchronously and permanently. Ends all sessions.
+/// The e-mail address and the Telegram account can be registered again immediately. Requires the password if the
+/// account has one; a suspended account cannot be deleted.
 #[utoipa::path(
     delete, path = "/v1/users/me", operation_id = "delete_me", tag = "identity",
     security(("bearer" = [])),
     request_body = DeleteMe,
     responses(
-        (status = 204, description = "The account is gone, and all its sessions have ended"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`, `identity.suspended`: a suspended account cannot be deleted by its owner", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: the password is missing", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Account deleted"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.suspended`: a suspended account cannot be deleted"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_me(

@@ -1,4 +1,5 @@
-//! `POST /v1/auth/mfa/totp/disable`: turns the second factor off.
+//! `POST /v1/auth/mfa/totp/disable`: disables TOTP.
+//!
 //! Emits `identity.mfa_disabled.v1`.
 
 use axum::extract::State;
@@ -15,32 +16,33 @@ use crate::domain::mfa::{Code, Presented};
 use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
 
-/// Both factors, given again.
+/// Request to disable TOTP.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DisableTotp {
+    /// Password.
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     password: Password,
-    /// The app's six digits, or a recovery code.
+    /// Six-digit code of the authenticator app, or a recovery code.
     #[schema(format = Password, example = "287082")]
     code: String,
 }
 
-/// Turn the second factor off
+/// Disable TOTP
 ///
-/// Its secret and the recovery codes are forgotten.
+/// Requires the password and a TOTP code or recovery code. Deletes the TOTP secret and the recovery codes, and
+/// sends an e-mail.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/disable", operation_id = "disable_totp", tag = "identity",
     security(("bearer" = [])),
     request_body = DisableTotp,
     responses(
-        (status = 204, description = "It is off"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`, `identity.mfa_code_wrong`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.mfa_off`, `identity.no_password`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords or five codes were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "TOTP disabled"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.mfa_off`: TOTP is not enabled; `identity.no_password`: the account has no password"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn disable_totp(

@@ -1,5 +1,6 @@
-//! `POST /v1/auth/mfa/totp`: makes a secret for the caller's authenticator app.
-//! Nothing is on until `POST /v1/auth/mfa/totp/confirm` got a code of the app.
+//! `POST /v1/auth/mfa/totp`: creates a TOTP secret for the authenticator app of the caller.
+//!
+//! TOTP stays disabled until `POST /v1/auth/mfa/totp/confirm` receives a code.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -16,43 +17,44 @@ use crate::domain::totp::TotpSecret;
 use crate::problem;
 use crate::secrets;
 
-/// The caller's password, given again.
+/// Request to start TOTP enrolment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolTotp {
+    /// Password.
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     password: Password,
 }
 
-/// What an authenticator app is set up with. It is shown once.
+/// Secret for an authenticator app. Shown once.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TotpEnrolment {
-    /// To be typed into the app: base32.
+    /// Secret in base32, for manual entry.
     #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
     secret: String,
-    /// To be shown to the app as a QR code.
+    /// `otpauth` URI, to be shown as a QR code.
     #[schema(
         example = "otpauth://totp/Atoll:ann%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Atoll&algorithm=SHA1&digits=6&period=30"
     )]
     otpauth_uri: String,
 }
 
-/// Enrol an authenticator app
+/// Start TOTP enrolment
 ///
-/// The secret waits 15 minutes for the app's first code; enrolling again replaces it.
+/// Requires the password. Returns a secret, which is shown once and expires after 15 minutes unless it is
+/// confirmed. Starting again replaces the secret.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp", operation_id = "enrol_totp", tag = "identity",
     security(("bearer" = [])),
     request_body = EnrolTotp,
     responses(
-        (status = 200, description = "The secret, which waits to be confirmed", body = TotpEnrolment),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.wrong_password`, `identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.mfa_already_on`, `identity.no_password`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five passwords were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "TOTP secret; confirm it within 15 minutes", body = TotpEnrolment),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.mfa_already_on`: TOTP is already enabled; `identity.no_password`: the account has no password"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn enrol_totp(

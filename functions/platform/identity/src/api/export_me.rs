@@ -88,8 +88,8 @@ pub struct Export {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "All that is held, as a file to keep", body = Export),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.session_ended`"),
+        (status = 404, description = "`identity.no_such_user`: the account is gone"),
     )
 )]
 pub async fn export_me(State(ctx): State<&'static Exporter>, caller: Caller) -> Result<impl IntoResponse, Problem> {

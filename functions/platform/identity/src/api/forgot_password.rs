@@ -1,35 +1,37 @@
-//! `POST /v1/auth/forgot-password`: asks for a mail that lets its reader set a new password.
-//! Emits `identity.password_reset_requested.v1`, if the address has an account that was not asked for a moment ago.
+//! `POST /v1/auth/forgot-password`: sends a password reset e-mail.
+//!
+//! Emits `identity.password_reset_requested.v1` if the address has an account and no reset was requested within the
+//! last minute.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use http::StatusCode;
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::{EmailAddress, UserId, Uuid};
+use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
 use crate::ctx::Public;
 use crate::problem::Unwritten;
 
-/// Whose password.
+/// Request for a password reset.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForgotPassword {
+    /// E-mail address of the account.
     #[schema(format = Email, example = "ann@example.com")]
     email: String,
 }
 
-/// Ask for a new password
+/// Request a password reset
 ///
-/// The answer is the same whether or not the address has an account. The mail's link works once, for 30 minutes; one
-/// mail per minute and account.
+/// Sends an e-mail with a reset link, which is valid for 30 minutes and for one use. The response is the same
+/// whether or not the address has an account. At most one e-mail per minute and account.
 #[utoipa::path(
     post, path = "/v1/auth/forgot-password", operation_id = "forgot_password", tag = "identity",
     request_body = ForgotPassword,
     responses(
-        (status = 202, description = "If the address has an account, a mail is on its way"),
-        (status = 422, description = "`request.invalid`: this is no address", body = Problem, content_type = "application/problem+json"),
+        (status = 202, description = "Request accepted"),
     )
 )]
 pub async fn forgot_password(
@@ -41,7 +43,7 @@ pub async fn forgot_password(
     let email = fields.check("email", EmailAddress::parse(&body.email));
     let (email,) = fields.all((email,))?;
 
-    let (now, id) = (ctx.clock.now(), Uuid::now_v7());
+    let (now, id) = (ctx.clock.now(), types::new_uuid());
     // Two reads and one write, whoever asks for whom: what is not there is looked for all the same, and where there is
     // nothing to write something without meaning is written. So neither cost nor time tells who has an account.
     let owner = ctx.store.owner_of(&email).await?;

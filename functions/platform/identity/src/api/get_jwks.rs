@@ -1,4 +1,4 @@
-//! `GET /v1/.well-known/jwks.json`: the public keys that access tokens are checked with.
+//! `GET /v1/.well-known/jwks.json`: the public keys that verify access tokens.
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
@@ -20,12 +20,12 @@ impl Keys {
     }
 }
 
-/// Read the public keys
+/// Get signing keys (JWKS)
 ///
-/// A JSON Web Key Set (RFC 7517).
+/// Returns a JSON Web Key Set (RFC 7517). Cacheable; fetch it again when a token names an unknown key ID.
 #[utoipa::path(
     get, path = "/v1/.well-known/jwks.json", operation_id = "get_jwks", tag = "identity",
-    responses((status = 200, description = "The key set", body = Object))
+    responses((status = 200, description = "JSON Web Key Set", body = Object))
 )]
 pub async fn get_jwks(State(keys): State<&'static Keys>) -> impl IntoResponse {
     let cache = AppendHeaders([("cache-control", format!("public, max-age={MAX_AGE_SECONDS}"))]);

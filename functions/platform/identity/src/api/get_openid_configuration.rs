@@ -1,4 +1,4 @@
-//! `GET /v1/.well-known/openid-configuration`: where the keys are and how tokens are signed.
+//! `GET /v1/.well-known/openid-configuration`: where the signing keys are and how tokens are signed.
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
@@ -20,11 +20,14 @@ impl Issuer {
     }
 }
 
-/// What OpenID Connect Discovery 1.0 asks of an issuer, as far as it applies: Atoll signs people in by its own endpoints.
+/// Issuer metadata, following OpenID Connect Discovery 1.0.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Configuration {
+    /// Issuer of access tokens.
     issuer: String,
+    /// URL of the signing keys.
     jwks_uri: String,
+    /// Sign-in URL. Not an OAuth 2.0 token endpoint.
     token_endpoint: String,
     response_types_supported: [&'static str; 1],
     subject_types_supported: [&'static str; 1],
@@ -32,10 +35,13 @@ pub struct Configuration {
     claims_supported: [&'static str; 9],
 }
 
-/// Read the issuer's configuration
+/// Get issuer metadata
+///
+/// Returns the part of OpenID Connect Discovery 1.0 that verifying access tokens needs. Atoll is not an OpenID
+/// provider: users sign in with `POST /v1/auth/login`.
 #[utoipa::path(
     get, path = "/v1/.well-known/openid-configuration", operation_id = "get_openid_configuration", tag = "identity",
-    responses((status = 200, description = "The configuration", body = Configuration))
+    responses((status = 200, description = "Issuer metadata", body = Configuration))
 )]
 pub async fn get_openid_configuration(State(issuer): State<&'static Issuer>) -> impl IntoResponse {
     let cache = AppendHeaders([("cache-control", format!("public, max-age={MAX_AGE_SECONDS}"))]);

@@ -1,4 +1,4 @@
-//! `GET /v1/users/{id}`: somebody's account, for admins and for services that may read users.
+//! `GET /v1/users/{id}`: an account, for admins and for services with the scope `users:read`.
 
 use axum::extract::State;
 use kit::auth::{Access, ReadUsers};
@@ -9,16 +9,14 @@ use crate::api::administration::{AdminUserView, show};
 use crate::ctx::Directory;
 use crate::problem::Refusal;
 
-/// Read an account
+/// Get a user
 #[utoipa::path(
     get, path = "/v1/users/{id}", operation_id = "get_user", tag = "identity",
-    security(("bearer" = []), ("apiKey" = [])),
-    params(("id" = UserId, Path, description = "The account")),
+    security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
+    params(("id" = UserId, Path, description = "User ID")),
     responses(
         (status = 200, description = "The account", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin, or an API key with the scope `users:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
     )
 )]
 pub async fn get_user(

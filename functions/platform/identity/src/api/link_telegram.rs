@@ -1,4 +1,4 @@
-//! `POST /v1/users/me/telegram`: lets a Telegram account sign in to the caller's account.
+//! `POST /v1/users/me/telegram`: links a Telegram account to the account of the caller.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -12,29 +12,28 @@ use crate::domain::account::{Account, Status};
 use crate::problem::Refusal;
 use crate::telegram::{InitData, WithTelegram};
 
-/// What proves a Telegram user.
+/// Request to link a Telegram account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LinkTelegram {
-    /// `Telegram.WebApp.initData`, as it is; at most five minutes old.
+    /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
     #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
 }
 
-/// Let one's Telegram account sign in
+/// Link Telegram
 ///
-/// It takes the place of another Telegram account, if one was linked.
+/// The Telegram account can then sign in to this account. Replaces a Telegram account that was linked before.
 #[utoipa::path(
     post, path = "/v1/users/me/telegram", operation_id = "link_telegram", tag = "identity",
     security(("bearer" = [])),
     request_body = LinkTelegram,
     responses(
-        (status = 204, description = "The Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`, `identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone; `identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.telegram_taken`: it signs in to another account", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Telegram account linked"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again; `identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted; `identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
+        (status = 409, description = "`identity.telegram_taken`: the Telegram account is linked to another account"),
     )
 )]
 pub async fn link_telegram(

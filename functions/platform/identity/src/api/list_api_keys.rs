@@ -1,4 +1,4 @@
-//! `GET /v1/api-keys`: the keys that services call the API with, newest first.
+//! `GET /v1/api-keys`: the API keys of services, newest first.
 
 use axum::extract::State;
 use kit::auth::{Admin, Require};
@@ -9,19 +9,16 @@ use crate::ctx::Public;
 
 /// List API keys
 ///
-/// Never the keys themselves: each was shown once. One that has expired is listed for up to two days.
+/// Requires the role `admin`. Newest first, without the keys themselves. Expired keys stay in the list for up to
+/// two days.
 #[utoipa::path(
     get, path = "/v1/api-keys", operation_id = "list_api_keys", tag = "identity",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<ApiKeyView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Page of results", body = List<ApiKeyView>),
     )
 )]
 pub async fn list_api_keys(

@@ -1,4 +1,4 @@
-//! `GET /v1/users/me/sessions`: the devices that are signed in.
+//! `GET /v1/users/me/sessions`: the signed-in devices of the caller.
 
 use axum::extract::State;
 use contracts::identity::Device;
@@ -12,16 +12,19 @@ use utoipa::ToSchema;
 use crate::ctx::Public;
 use crate::domain::session::Session;
 
-/// A signed-in device.
+/// An active session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
+    /// Session ID.
     id: SessionId,
+    /// Device that signed in.
     device: Device,
+    /// Time of sign-in.
     created_at: Timestamp,
-    /// When it last got new tokens.
+    /// Time of the last token refresh.
     last_seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of the caller.
     current: bool,
 }
 
@@ -37,16 +40,16 @@ impl SessionView {
     }
 }
 
-/// List one's sessions
+/// List my sessions
 ///
-/// Only those that are live, newest first. A plan's number of devices bounds them, so there is one page.
+/// Lists active sessions, newest first, on one page. The plan limits their number.
 #[utoipa::path(
     get, path = "/v1/users/me/sessions", operation_id = "list_sessions", tag = "identity",
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The sessions", body = List<SessionView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Active sessions", body = List<SessionView>),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn list_sessions(

@@ -1,4 +1,4 @@
-//! `GET /v1/users`: all accounts, newest first, for admins and for services that may read users.
+//! `GET /v1/users`: all accounts, newest first, for admins and for services with the scope `users:read`.
 
 use axum::extract::State;
 use kit::auth::{Access, ReadUsers};
@@ -51,24 +51,20 @@ fn role(text: &str) -> Result<Role, &'static str> {
     }
 }
 
-/// List accounts
+/// List users
 ///
-/// Newest first. Where few accounts match, a page may be short or empty and have a next one all the same: go on until
-/// `nextCursor` is null.
+/// Newest first; deleted accounts are not listed. With filters, a page can be short or empty although more follow:
+/// continue until `nextCursor` is null.
 #[utoipa::path(
     get, path = "/v1/users", operation_id = "list_users", tag = "identity",
-    security(("bearer" = []), ("apiKey" = [])),
+    security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
     params(
-        ("status" = Option<String>, Query, description = "`active` or `suspended`"),
-        ("role" = Option<Role>, Query, description = "Those who have this role; everybody has `user`"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        ("status" = Option<String>, Query, description = "Return users with this status: `active` or `suspended`"),
+        ("role" = Option<Role>, Query, description = "Return users with this role; every user has `user`"),
+        Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<AdminUserView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin, or an API key with the scope `users:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Page of results", body = List<AdminUserView>),
     )
 )]
 pub async fn list_users(

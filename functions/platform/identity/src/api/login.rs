@@ -1,6 +1,7 @@
-//! `POST /v1/auth/login`: signs a device in, or asks for the second factor.
-//! Emits `identity.session_started.v1`, and `identity.session_ended.v1` for each session that the plan has no room for;
-//! `identity.roles_changed.v1` when the first admin comes.
+//! `POST /v1/auth/login`: signs a device in, or requests the second factor.
+//!
+//! Emits `identity.session_started.v1`, `identity.session_ended.v1` for each session beyond the device limit of the
+//! plan, and `identity.roles_changed.v1` when the first admin signs in.
 
 use axum::extract::State;
 use kit::http::{Fields, Invocation, Json, Problem};
@@ -15,29 +16,33 @@ use crate::domain::attempts::{Source, Subjects};
 use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
 
-/// What proves who somebody is.
+/// Sign-in request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Login {
+    /// E-mail address.
     #[schema(format = Email, example = "ann@example.com")]
     email: String,
+    /// Password.
     #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
     password: Password,
+    /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
 }
 
-/// Sign a device in
+/// Sign in with password
 ///
-/// Where the plan has no room for another device, the oldest session ends. Where a second factor is on, the answer names
-/// the sign-in, and `POST /v1/auth/mfa/verify` ends it.
+/// Returns tokens, or an `mfaToken` if two-factor authentication is enabled: complete the sign-in with
+/// `POST /v1/auth/mfa/verify`. Ends the oldest session if the plan allows no further device. Limited to five failed
+/// attempts per account and source within 15 minutes.
 #[utoipa::path(
     post, path = "/v1/auth/login", operation_id = "login", tag = "identity",
     request_body = Login,
     responses(
-        (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
-        (status = 401, description = "`identity.bad_credentials`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: see `Retry-After`", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
+        (status = 401, description = "`identity.bad_credentials`: wrong e-mail address or password"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 429, description = "`identity.too_many_attempts`: too many failed attempts; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn login(
@@ -65,7 +70,7 @@ pub async fn login(
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
         Some((_, hash)) => body.password.matches(hash),
-        None => body.password.matches_nobody().map(|()| false),
+        None => body.password.matches_nobody(ctx.store.hashing_cost()).map(|()| false),
     };
     let Some((read, hash)) = known.filter(|_| matches.as_ref().is_ok_and(|matches| *matches)) else {
         matches.map_err(problem::hash)?;

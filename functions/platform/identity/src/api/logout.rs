@@ -1,4 +1,5 @@
-//! `POST /v1/auth/logout`: ends the session that calls.
+//! `POST /v1/auth/logout`: ends the session of the caller.
+//!
 //! Emits `identity.session_ended.v1`.
 
 use axum::extract::State;
@@ -10,16 +11,15 @@ use crate::api::end_session::end_session;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Sign this device out
+/// Sign out
 ///
-/// A session that is over already is no error.
+/// Ends the session of the access token. Idempotent: a session that has ended already is not an error.
 #[utoipa::path(
     post, path = "/v1/auth/logout", operation_id = "logout", tag = "identity",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "The session is over"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Session ended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn logout(

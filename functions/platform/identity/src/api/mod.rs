@@ -1,4 +1,4 @@
-//! The endpoints, one file each.
+//! HTTP endpoints, one per file.
 
 mod administration;
 mod api_key_view;
@@ -48,9 +48,11 @@ pub use api_key_view::ApiKeyView;
 pub use link::LinkToken;
 pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
-/// This context's part of the API's description.
+use kit::openapi::Conventions;
+
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,

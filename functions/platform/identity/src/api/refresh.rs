@@ -1,5 +1,6 @@
-//! `POST /v1/auth/refresh`: new tokens for a session, once per refresh token.
-//! Emits `identity.session_ended.v1` where a token is replayed.
+//! `POST /v1/auth/refresh`: exchanges a refresh token for new tokens.
+//!
+//! Emits `identity.session_ended.v1` when a refresh token is reused.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -12,30 +13,32 @@ use crate::ctx::Ctx;
 use crate::domain::session::Refreshed;
 use crate::problem::Refusal;
 
-/// What keeps a session alive.
+/// Refresh request.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
+    /// Latest refresh token of the session.
     refresh_token: String,
 }
 
-/// The session's new tokens.
+/// New tokens of a session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshedTokens {
+    /// New tokens.
     tokens: Tokens,
 }
 
-/// Get new tokens
+/// Refresh tokens
 ///
-/// Each refresh token is replaced by its use. For half a minute after that it still gets the session's current token, so that
-/// tabs that refresh at once and clients whose answer was lost stay signed in; after it, its use ends the session.
+/// Each refresh token can be used once. A used token keeps returning the current tokens for 30 seconds, for
+/// concurrent tabs and retries. Later reuse is treated as token theft and ends the session.
 #[utoipa::path(
     post, path = "/v1/auth/refresh", operation_id = "refresh", tag = "identity",
     request_body = Refresh,
     responses(
         (status = 200, description = "New tokens", body = RefreshedTokens),
-        (status = 401, description = "`identity.refresh_invalid`, `identity.refresh_replayed`", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`identity.refresh_invalid`: unknown token or ended session; sign in again; `identity.refresh_replayed`: the token was reused, so the session was ended; sign in again"),
     )
 )]
 pub async fn refresh(

@@ -1,10 +1,11 @@
-//! `POST /v1/auth/register`: makes an account and signs its first device in.
+//! `POST /v1/auth/register`: registers an account and signs its first device in.
+//!
 //! Emits `identity.user_registered.v1` and `identity.session_started.v1`.
 
 use axum::extract::State;
 use kit::http::{Created, Fields, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::{EmailAddress, PersonName, UserId, Uuid};
+use types::{EmailAddress, PersonName, UserId};
 use utoipa::ToSchema;
 
 use crate::api::{DeviceInput, SignedIn};
@@ -16,30 +17,33 @@ use crate::problem;
 use crate::secrets;
 use dynamo::Outbox;
 
-/// Who somebody is. Roles and plan are never read from a body.
+/// Registration request. Roles and plan are never read from it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Register {
+    /// E-mail address.
     #[schema(format = Email, example = "ann@example.com")]
     email: String,
-    /// 8 to 128 characters, and not easy to guess.
+    /// Password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
     password: Password,
+    /// Display name.
     #[schema(min_length = 1, max_length = 100, example = "Ann")]
     name: String,
+    /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
 }
 
-/// Make an account
+/// Register an account
 ///
-/// The account can be used at once; a mail asks its owner to prove the address.
+/// Creates an account and returns tokens for it. Sends a verification e-mail; the account can be used before the
+/// address is verified.
 #[utoipa::path(
     post, path = "/v1/auth/register", operation_id = "register", tag = "identity",
     request_body = Register,
     responses(
-        (status = 201, description = "The account was made and the device is signed in", body = SignedIn),
-        (status = 409, description = "`identity.email_taken`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 201, description = "Account registered; tokens", body = SignedIn),
+        (status = 409, description = "`identity.email_taken`: an account with this e-mail address already exists"),
     )
 )]
 pub async fn register(
@@ -55,10 +59,12 @@ pub async fn register(
         DeviceInput::parse(body.device, &mut fields),
     );
     let (email, name, (), device) = fields.all(values)?;
-    let password = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let password = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     let (now, id) = (ctx.clock.now(), UserId::generate());
-    let (mut account, registered) = Account::register(id, Uuid::now_v7(), NewAccount { email, name, password }, now);
+    let (mut account, registered) = Account::register(id, types::new_uuid(), NewAccount { email, name, password }, now);
+    account.plan = ctx.default_plan.clone();
     account.known_sources.remember(&Source::of(&call.source_ip));
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);

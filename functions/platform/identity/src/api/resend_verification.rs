@@ -1,27 +1,28 @@
-//! `POST /v1/auth/resend-verification`: asks for another mail that lets the caller prove their address.
+//! `POST /v1/auth/resend-verification`: sends another verification e-mail to the caller.
+//!
 //! Emits `identity.verification_requested.v1`.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Invocation, NoContent, Problem};
-use types::Uuid;
 
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// Ask for another verification mail
+/// Resend verification e-mail
 ///
-/// The links of earlier mails do not work any more. One mail per minute, the one of the registration counted.
+/// Invalidates the links of earlier verification e-mails. At most one e-mail per minute, including the one sent at
+/// registration.
 #[utoipa::path(
     post, path = "/v1/auth/resend-verification", operation_id = "resend_verification", tag = "identity",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "The mail is on its way"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.email_already_verified`, `identity.no_email`", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_soon`; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "E-mail requested"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.email_already_verified`: the address is already verified; `identity.no_email`: the account has no e-mail address"),
+        (status = 429, description = "`identity.too_soon`: an e-mail was sent within the last minute; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn resend_verification(
@@ -30,7 +31,7 @@ pub async fn resend_verification(
     caller: Caller,
 ) -> Result<NoContent, Problem> {
     let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    let (now, id) = (ctx.clock.now(), Uuid::now_v7());
+    let (now, id) = (ctx.clock.now(), types::new_uuid());
     ctx.store
         .change(read, |account| {
             let fact = account.request_verification(id, now).map_err(Refusal::from)?;

@@ -1,6 +1,7 @@
-//! `POST /v1/auth/reset-password`: sets a new password with the link that was mailed, and ends all sessions.
-//! Emits `identity.password_changed.v1`, `identity.session_ended.v1` for each session, and `identity.email_verified.v1`
-//! if the address was not proven before.
+//! `POST /v1/auth/reset-password`: sets a new password with the token of a reset e-mail, and ends all sessions.
+//!
+//! Emits `identity.password_changed.v1`, `identity.session_ended.v1` for each session, and
+//! `identity.email_verified.v1` if the address was not verified.
 
 use axum::extract::State;
 use kit::auth::Purpose;
@@ -14,28 +15,28 @@ use crate::domain::password::Password;
 use crate::problem::{self, Refusal};
 use crate::secrets;
 
-/// What the link carries, and what its reader typed.
+/// Request to reset the password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResetPassword {
-    /// The link's `token`.
+    /// `token` parameter of the link in the e-mail.
     #[schema(value_type = String)]
     token: LinkToken,
-    /// 8 to 128 characters, and not easy to guess.
+    /// New password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
     password: Password,
 }
 
-/// Set a new password with a mailed link
+/// Reset password
 ///
-/// The link works once, for 30 minutes, and a newer one takes its place. Every device must sign in again. The address
-/// counts as proven, and a mail tells that the password was changed.
+/// The token is valid for 30 minutes and for one use; a newer e-mail replaces it. Ends all sessions, marks the
+/// address as verified and sends an e-mail.
 #[utoipa::path(
     post, path = "/v1/auth/reset-password", operation_id = "reset_password", tag = "identity",
     request_body = ResetPassword,
     responses(
-        (status = 204, description = "The password is set, and all sessions have ended"),
-        (status = 422, description = "`identity.link_invalid`: the link is not ours, was used, has expired or was replaced; `request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Password reset, all sessions ended"),
+        (status = 422, description = "`identity.link_invalid`: the token is invalid, used, expired or replaced; request a new e-mail"),
     )
 )]
 pub async fn reset_password(
@@ -51,7 +52,8 @@ pub async fn reset_password(
     let mut fields = Fields::new();
     let strong = fields.check("password", password_set::check(&body.password, &read.value));
     fields.all((strong,))?;
-    let hash = body.password.hash(&secrets::random().map_err(problem::secret)?).map_err(problem::hash)?;
+    let salt = secrets::random().map_err(problem::secret)?;
+    let hash = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
     ctx.store
         .change_with_claims(read, |account| {

@@ -1,28 +1,28 @@
-//! `POST /v1/users/{id}/restore`: opens a suspended account again.
+//! `POST /v1/users/{id}/restore`: restores a suspended account.
+//!
 //! Emits `identity.user_restored.v1`.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use types::UserId;
 
 use crate::api::administration::{AdminUserView, administer};
 use crate::ctx::Public;
 
-/// Restore an account
+/// Restore a suspended user
 ///
-/// Its owner can sign in again. An account that is not suspended stays as it is. `If-Match` is honoured.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. The user can sign
+/// in again. Idempotent: an active account stays unchanged. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     post, path = "/v1/users/{id}/restore", operation_id = "restore_user", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
     )
 )]
 pub async fn restore_user(

@@ -1,4 +1,5 @@
-//! `DELETE /v1/users/me/sessions`: ends all of the caller's sessions but the one that calls.
+//! `DELETE /v1/users/me/sessions`: ends all sessions of the caller except the current one.
+//!
 //! Emits `identity.session_ended.v1` for each.
 
 use axum::extract::State;
@@ -9,14 +10,16 @@ use kit::http::{Invocation, NoContent, Problem};
 
 use crate::ctx::Public;
 
-/// End all other sessions
+/// End all my other sessions
+///
+/// Idempotent. Access tokens of ended sessions expire within 10 minutes.
 #[utoipa::path(
     delete, path = "/v1/users/me/sessions", operation_id = "revoke_other_sessions", tag = "identity",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "Only the caller's session is left"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Other sessions ended"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn revoke_other_sessions(

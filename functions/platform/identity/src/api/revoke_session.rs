@@ -1,4 +1,5 @@
-//! `DELETE /v1/users/me/sessions/{id}`: ends one of the caller's sessions.
+//! `DELETE /v1/users/me/sessions/{id}`: ends one session of the caller.
+//!
 //! Emits `identity.session_ended.v1`.
 
 use axum::extract::State;
@@ -11,15 +12,17 @@ use crate::api::end_session::end_session;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
-/// End a session
+/// End one of my sessions
+///
+/// Access tokens of the session expire within 10 minutes.
 #[utoipa::path(
     delete, path = "/v1/users/me/sessions/{id}", operation_id = "revoke_session", tag = "identity",
     security(("bearer" = [])),
-    params(("id" = SessionId, Path, description = "The session")),
+    params(("id" = SessionId, Path, description = "Session ID")),
     responses(
-        (status = 204, description = "It is over"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_session`, `identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Session ended"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 404, description = "`identity.no_such_session`: no active session of the caller with this ID; `identity.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn revoke_session(

@@ -1,10 +1,13 @@
-//! `PUT /v1/users/{id}/plan`: puts somebody on a plan.
-//! Emits `identity.plan_changed.v1` if it is another, and `identity.session_ended.v1` for each session that it has no room for.
+//! `PUT /v1/users/{id}/plan`: sets the plan of a user.
+//!
+//! Emits `identity.plan_changed.v1` if the plan changes, and `identity.session_ended.v1` for each session beyond
+//! its device limit.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::UserId;
 use utoipa::ToSchema;
@@ -13,29 +16,27 @@ use crate::api::administration::{AdminUserView, administer, tell};
 use crate::ctx::Public;
 use crate::domain::plan::Plan;
 
-/// The plan that somebody is to have.
+/// Request to set the plan.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetUserPlan {
+    /// Plan name, for example `free` or `premium`.
     #[schema(example = "premium")]
     plan: String,
 }
 
-/// Set somebody's plan
+/// Set a user's plan
 ///
-/// Where the new plan has less room for devices, the oldest sessions end. `If-Match` is honoured.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Ends the oldest
+/// sessions if the new plan allows fewer devices. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     put, path = "/v1/users/{id}/plan", operation_id = "set_user_plan", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     request_body = SetUserPlan,
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
     )
 )]
 pub async fn set_user_plan(

@@ -1,10 +1,12 @@
-//! `PUT /v1/users/{id}/roles`: says what somebody may do.
-//! Emits `identity.roles_changed.v1` if that is something else than before.
+//! `PUT /v1/users/{id}/roles`: replaces the roles of a user.
+//!
+//! Emits `identity.roles_changed.v1` if they change.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{Role, UserId};
 use utoipa::ToSchema;
@@ -12,32 +14,29 @@ use utoipa::ToSchema;
 use crate::api::administration::{AdminUserView, administer};
 use crate::ctx::Public;
 
-/// All roles that somebody is to have.
+/// Request to replace the roles.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetUserRoles {
-    /// Everybody is a `user`, named or not.
+    /// All roles of the user. `user` is always included.
     #[schema(example = json!(["user", "manager"]))]
     roles: Vec<Role>,
 }
 
-/// Set somebody's roles
+/// Replace a user's roles
 ///
-/// An access token carries the roles of the moment when it was made: for up to ten minutes one that was made before still
-/// reads what the old ones allow. It changes nothing here: who changes accounts or API keys must be an admin now. With `If-Match`, nothing changes unless the account is in that version.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Access tokens
+/// carry the roles of the time they were issued: earlier tokens keep read access for up to 10 minutes. Admins
+/// cannot remove their own admin role. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     put, path = "/v1/users/{id}/roles", operation_id = "set_user_roles", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     request_body = SetUserRoles,
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.own_account`: nobody takes their own admin role", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
+        (status = 409, description = "`identity.own_account`: admins cannot remove their own admin role"),
     )
 )]
 pub async fn set_user_roles(

@@ -5,7 +5,6 @@ use dynamo::{Outbox, Versioned};
 use jiff::Timestamp;
 use kit::http::{Invocation, Problem};
 use serde::Serialize;
-use types::Uuid;
 use utoipa::ToSchema;
 
 use crate::api::SignedIn;
@@ -16,7 +15,7 @@ use crate::domain::mfa::MfaMethod;
 use crate::domain::refresh::RefreshToken;
 use crate::problem::Refusal;
 
-/// What a proven first factor leads to.
+/// Result of a valid first factor.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum FirstFactor {
@@ -26,14 +25,14 @@ pub enum FirstFactor {
     Challenged(MfaChallenge),
 }
 
-/// A sign-in that waits for its second factor: `POST /v1/auth/mfa/verify` ends it.
+/// Sign-in that requires a second factor: complete it with `POST /v1/auth/mfa/verify`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MfaChallenge {
-    /// Names the sign-in for five minutes, once. It is no access token.
+    /// Identifies the sign-in. Valid for five minutes and one use; not an access token.
     #[schema(example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
     mfa_token: String,
-    /// How the second factor can be proven.
+    /// Accepted second factors.
     methods: Vec<MfaMethod>,
 }
 
@@ -64,7 +63,7 @@ pub async fn sign_in(
         return Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&issuer, &account, &token, now)?)));
     }
     let key = &issuer.mfa_keys().challenge;
-    let mfa_token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), now);
+    let mfa_token = key.issue(account.id, account.password.as_ref(), types::new_uuid(), now);
     Ok(FirstFactor::Challenged(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
 }
 

@@ -1,6 +1,7 @@
-//! `POST /v1/auth/telegram`: signs a device in with what a Telegram Mini App knows of its user.
-//! Emits `identity.session_started.v1`, before it `identity.user_registered.v1` where the person is new, and
-//! `identity.session_ended.v1` for each session that the plan has no room for.
+//! `POST /v1/auth/telegram`: signs a device in with the init data of a Telegram Mini App.
+//!
+//! Emits `identity.session_started.v1`, `identity.user_registered.v1` for a new user, and
+//! `identity.session_ended.v1` for each session beyond the device limit of the plan.
 
 use axum::extract::State;
 use contracts::identity::Device;
@@ -24,29 +25,29 @@ use crate::telegram::{InitData, WithTelegram};
 /// How often somebody else may make or delete the account meanwhile.
 const MAX_TRIES: usize = 3;
 
-/// What proves a Telegram user.
+/// Request to sign in with Telegram.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignInWithTelegram {
-    /// `Telegram.WebApp.initData`, as it is; at most five minutes old.
+    /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
     #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
+    /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
 }
 
-/// Sign a device in from a Telegram Mini App
+/// Sign in with Telegram
 ///
-/// The first sign-in makes an account, without address and password. Where the plan has no room for another device, the
-/// oldest session ends.
+/// The first sign-in registers an account without e-mail address and password. Returns tokens, or an `mfaToken` if
+/// two-factor authentication is enabled. Ends the oldest session if the plan allows no further device.
 #[utoipa::path(
     post, path = "/v1/auth/telegram", operation_id = "sign_in_with_telegram", tag = "identity",
     request_body = SignInWithTelegram,
     responses(
-        (status = 200, description = "The device is signed in, or a second factor is needed", body = FirstFactor),
-        (status = 401, description = "`identity.telegram_invalid`, `identity.telegram_expired`: the init data is older than five minutes", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.telegram_off`: this deployment has no bot", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
+        (status = 401, description = "`identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
     )
 )]
 pub async fn sign_in_with_telegram(
@@ -95,6 +96,7 @@ async fn join(
 ) -> Result<Option<FirstFactor>, Problem> {
     let (now, id): (Timestamp, _) = (ctx.clock.now(), UserId::generate());
     let (mut account, registered) = Account::from_telegram(id, user, now);
+    account.plan = ctx.default_plan.clone();
     let token = first_token(id)?;
     account.known_sources.remember(&Source::of(&call.source_ip));
     let (started, _none_before) = account.sign_in(&token, device, now);

@@ -1,30 +1,30 @@
-//! `POST /v1/users/{id}/suspend`: closes an account until it is restored.
+//! `POST /v1/users/{id}/suspend`: suspends an account until it is restored.
+//!
 //! Emits `identity.user_suspended.v1`, and `identity.session_ended.v1` for each session.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::{Admin, Require};
 use kit::http::{Id, IfMatch, Invocation, Path, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use types::UserId;
 
 use crate::api::administration::{AdminUserView, administer, tell};
 use crate::ctx::Public;
 
-/// Suspend an account
+/// Suspend a user
 ///
-/// All its sessions end, and nobody can sign in to it until it is restored. An access token that was made before works for
-/// up to ten minutes more. An account that is suspended already stays as it is. `If-Match` is honoured.
+/// Requires the role `admin`; the role is checked against the stored account, not only the token. Ends all sessions
+/// and blocks sign-in until the account is restored. Access tokens issued before expire within 10 minutes. Admins
+/// cannot suspend themselves. Idempotent. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     post, path = "/v1/users/{id}/suspend", operation_id = "suspend_user", tag = "identity",
-    security(("bearer" = [])),
-    params(("id" = UserId, Path, description = "The account"), ("If-Match" = Option<String>, Header, description = "The version that the change is meant for")),
+    security(("bearer" = ["admin"])),
+    params(("id" = UserId, Path, description = "User ID"), OptionalIfMatch),
     responses(
-        (status = 200, description = "The account as it is now", body = AdminUserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.own_account`: nobody suspends themselves", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: the account is not in the version that `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated account", body = AdminUserView),
+        (status = 404, description = "`identity.no_such_user`: no account with this ID"),
+        (status = 409, description = "`identity.own_account`: admins cannot suspend themselves"),
     )
 )]
 pub async fn suspend_user(

@@ -1,4 +1,4 @@
-//! `DELETE /v1/users/me/telegram`: lets no Telegram account sign in to the caller's account any more.
+//! `DELETE /v1/users/me/telegram`: unlinks the Telegram account of the caller.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -9,18 +9,18 @@ use crate::ctx::Public;
 use crate::domain::account::{Account, Status};
 use crate::problem::Refusal;
 
-/// Let one's Telegram account sign in no more
+/// Unlink Telegram
 ///
-/// Sessions that it began go on.
+/// Sessions that were started with Telegram continue. Idempotent.
 #[utoipa::path(
     delete, path = "/v1/users/me/telegram", operation_id = "unlink_telegram", tag = "identity",
     security(("bearer" = [])),
     responses(
-        (status = 204, description = "No Telegram account signs in to this account"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`identity.last_sign_in_method`: the account has no password", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Telegram account unlinked"),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
+        (status = 409, description = "`identity.last_sign_in_method`: the account has no password, so Telegram is the only sign-in method"),
     )
 )]
 pub async fn unlink_telegram(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {

@@ -1,10 +1,12 @@
-//! `PATCH /v1/users/me`: changes what the caller says of themselves. Only fields that are given change.
-//! Emits `identity.profile_changed.v1` where something did.
+//! `PATCH /v1/users/me`: updates the profile of the caller. Absent fields stay unchanged.
+//!
+//! Emits `identity.profile_changed.v1` if something changes.
 
 use axum::extract::State;
 use dynamo::Outbox;
 use kit::auth::Caller;
 use kit::http::{Fields, IfMatch, Invocation, Json, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::{Deserialize, Deserializer};
 use types::PersonName;
 use utoipa::ToSchema;
@@ -14,10 +16,11 @@ use crate::ctx::Public;
 use crate::domain::account::{Account, Status};
 use crate::problem::Refusal;
 
-/// What shall change.
+/// Fields to update.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateMe {
+    /// Display name.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 100, example = "Ann Winter")]
     name: Option<String>,
@@ -28,21 +31,19 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error
     String::deserialize(value).map(Some)
 }
 
-/// Change one's own account
+/// Update my account
 ///
-/// Fields that are absent stay as they are. `If-Match` is honoured; sign-ins change the version too.
+/// Absent fields stay unchanged. Supports optimistic concurrency with `If-Match`. Sign-ins change the `ETag` too.
 #[utoipa::path(
     patch, path = "/v1/users/me", operation_id = "update_me", tag = "identity",
     security(("bearer" = [])),
-    params(("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on")),
+    params(OptionalIfMatch),
     request_body = UpdateMe,
     responses(
-        (status = 200, description = "The account as it is now", body = UserView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `identity.session_ended`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`identity.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The updated account", body = UserView),
+        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]
 pub async fn update_me(

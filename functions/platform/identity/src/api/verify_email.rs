@@ -1,4 +1,5 @@
-//! `POST /v1/auth/verify-email`: proves an address with the link that was mailed to it.
+//! `POST /v1/auth/verify-email`: verifies an e-mail address with the token of a verification e-mail.
+//!
 //! Emits `identity.email_verified.v1`.
 
 use axum::extract::State;
@@ -12,25 +13,25 @@ use crate::api::LinkToken;
 use crate::ctx::Links;
 use crate::problem::{Refusal, Unwritten};
 
-/// What the link carries.
+/// Request to verify an e-mail address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyEmail {
-    /// The link's `token`.
+    /// `token` parameter of the link in the e-mail.
     #[schema(value_type = String)]
     token: LinkToken,
 }
 
-/// Prove an address
+/// Verify e-mail address
 ///
-/// The mail that asks for it holds the token. It works for 24 hours, and a newer mail takes its place. Once the address is
-/// proven the same link is answered in the same way, and changes nothing.
+/// The token is valid for 24 hours; a newer e-mail replaces it. Idempotent: a verified address can be verified
+/// again with the same token.
 #[utoipa::path(
     post, path = "/v1/auth/verify-email", operation_id = "verify_email", tag = "identity",
     request_body = VerifyEmail,
     responses(
-        (status = 204, description = "The address is proven"),
-        (status = 422, description = "`identity.link_invalid`: the link is not ours, has expired or was replaced; `request.invalid`", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Address verified"),
+        (status = 422, description = "`identity.link_invalid`: the token is invalid, expired or replaced; request a new e-mail"),
     )
 )]
 pub async fn verify_email(

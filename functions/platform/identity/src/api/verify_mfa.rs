@@ -1,5 +1,6 @@
-//! `POST /v1/auth/mfa/verify`: ends a sign-in that waits for its second factor.
-//! Emits what `POST /v1/auth/login` emits where no second factor is on.
+//! `POST /v1/auth/mfa/verify`: completes a sign-in with the second factor.
+//!
+//! Emits the events of `POST /v1/auth/login`.
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -14,31 +15,32 @@ use crate::domain::account::Account;
 use crate::domain::mfa::{Code, MfaError, Presented};
 use crate::problem::{self, Refusal};
 
-/// The sign-in, and what proves the second factor.
+/// Second step of a sign-in.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyMfa {
-    /// What `POST /v1/auth/login` answered.
+    /// `mfaToken` of the first step.
     #[schema(format = Password, example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
     mfa_token: String,
-    /// The app's six digits, or a recovery code. Each works once.
+    /// Six-digit code of the authenticator app, or a recovery code. Each can be used once.
     #[schema(format = Password, example = "287082")]
     code: String,
+    /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
 }
 
-/// Sign a device in with a code
+/// Complete sign-in with second factor
 ///
-/// Where the plan has no room for another device, the oldest session ends.
+/// Accepts a TOTP code or a recovery code, each for one use. Ends the oldest session if the plan allows no further
+/// device. Send `device` again: the first step does not store it.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/verify", operation_id = "verify_mfa", tag = "identity",
     request_body = VerifyMfa,
     responses(
-        (status = 200, description = "The device is signed in", body = SignedIn),
-        (status = 401, description = "`identity.mfa_token_invalid`: start again with the password; `identity.mfa_code_wrong`: try another code", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`identity.suspended`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`identity.too_many_attempts`: five codes were wrong within 15 minutes", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Tokens", body = SignedIn),
+        (status = 401, description = "`identity.mfa_token_invalid`: expired or used; sign in again with the password; `identity.mfa_code_wrong`: the code is wrong, used or expired"),
+        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn verify_mfa(

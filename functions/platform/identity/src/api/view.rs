@@ -1,4 +1,4 @@
-//! What clients see of accounts and tokens.
+//! Views of accounts and tokens in responses.
 
 use contracts::identity::Device;
 use jiff::Timestamp;
@@ -16,14 +16,14 @@ use crate::problem;
 /// The longest name or platform of a device, in characters.
 const MAX_DEVICE_CHARS: usize = 64;
 
-/// The device that signs in, as it calls itself.
+/// Device that signs in.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceInput {
-    /// Its name, which the user sees in the list of sessions.
+    /// Display name. Shown in the list of sessions.
     #[schema(example = "Ann's phone", max_length = 64)]
     pub name: String,
-    /// Its kind: `ios`, `android`, `web`, ….
+    /// Platform: `ios`, `android`, `web` or another value.
     #[schema(example = "ios", max_length = 64)]
     pub platform: String,
 }
@@ -46,24 +46,30 @@ fn short(text: &str) -> Result<String, String> {
     if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {MAX_DEVICE_CHARS} characters on one line")) }
 }
 
-/// An account as its owner sees it.
+/// An account, as its owner sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
+    /// User ID.
     id: UserId,
-    /// Null where they sign in through another service.
+    /// E-mail address. Null if the account was registered through Telegram.
     #[schema(format = Email)]
     email: Option<String>,
+    /// Whether the e-mail address is verified.
     email_verified: bool,
+    /// Display name.
     name: String,
-    /// The ways in which they may sign in.
+    /// Available sign-in methods.
     sign_in_methods: Vec<SignInMethod>,
+    /// Roles. `user` is always included.
     roles: Vec<Role>,
-    /// What they pay for.
+    /// Plan name.
     plan: String,
+    /// Account status.
     status: Status,
-    /// Whether signing in needs a code too.
+    /// Whether sign-in requires a second factor.
     mfa_enabled: bool,
+    /// Time of registration.
     created_at: Timestamp,
 }
 
@@ -84,18 +90,20 @@ impl From<&Account> for UserView {
     }
 }
 
-/// What a signed-in device keeps.
+/// Tokens of a session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
-    /// Proves who calls; sent as `Authorization: Bearer …`.
+    /// Access token (JWT). Send it as `Authorization: Bearer …`.
     access_token: String,
-    /// Gets new tokens once; the answer holds the next one.
+    /// Refresh token, for one use. Treat it as a secret.
     refresh_token: String,
+    /// Always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// How long the access token is valid, in seconds.
+    /// Lifetime of the access token in seconds.
     expires_in: i64,
+    /// Session ID.
     session_id: SessionId,
 }
 
@@ -112,11 +120,13 @@ impl Tokens {
     }
 }
 
-/// Who signed in, and their tokens.
+/// Result of a sign-in.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SignedIn {
+    /// The account.
     user: UserView,
+    /// Tokens of the new session.
     tokens: Tokens,
 }
 

@@ -1,5 +1,5 @@
 //! Runs [`identity::api::delete_api_key`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::delete_api_key::delete_api_key, identity::Public::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`identity::api::delete_me`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::delete_me::delete_me, identity::Public::from_env).await
 }

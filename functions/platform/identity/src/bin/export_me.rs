@@ -2,6 +2,6 @@
 use identity::api::export_me::{Exporter, export_me};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(export_me, Exporter::from_env).await
 }

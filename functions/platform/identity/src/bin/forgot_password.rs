@@ -1,5 +1,5 @@
 //! Runs [`identity::api::forgot_password`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::forgot_password::forgot_password, identity::Public::from_env).await
 }

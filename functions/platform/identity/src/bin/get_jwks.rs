@@ -2,6 +2,6 @@
 use identity::api::get_jwks::{Keys, get_jwks};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(get_jwks, Keys::from_env).await
 }

@@ -2,6 +2,6 @@
 use identity::api::get_openid_configuration::{Issuer, get_openid_configuration};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(get_openid_configuration, Issuer::from_env).await
 }

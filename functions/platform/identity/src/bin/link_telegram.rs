@@ -3,6 +3,6 @@ use identity::api::link_telegram::link_telegram;
 use identity::{Public, WithTelegram};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(link_telegram, async |env: &mut _| WithTelegram::from_env(Public::from_env, env).await).await
 }

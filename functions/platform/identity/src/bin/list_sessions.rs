@@ -1,5 +1,5 @@
 //! Runs [`identity::api::list_sessions`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::list_sessions::list_sessions, identity::Public::from_env).await
 }

@@ -2,6 +2,6 @@
 use identity::consumers::manage_signing_keys::{Ctx, manage_signing_keys};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::event::serve(manage_signing_keys, Ctx::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`identity::api::refresh`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::refresh::refresh, identity::Ctx::from_env).await
 }

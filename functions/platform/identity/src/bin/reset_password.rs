@@ -1,5 +1,5 @@
 //! Runs [`identity::api::reset_password`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::reset_password::reset_password, identity::Links::from_env).await
 }

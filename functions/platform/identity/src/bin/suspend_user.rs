@@ -1,5 +1,5 @@
 //! Runs [`identity::api::suspend_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::suspend_user::suspend_user, identity::Public::from_env).await
 }

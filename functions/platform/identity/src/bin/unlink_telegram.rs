@@ -1,5 +1,5 @@
 //! Runs [`identity::api::unlink_telegram`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(identity::api::unlink_telegram::unlink_telegram, identity::Public::from_env).await
 }

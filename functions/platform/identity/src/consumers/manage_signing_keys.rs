@@ -1,6 +1,8 @@
-//! CloudFormation's custom resources for keys. `Custom::SigningKeys` publishes: it makes the keys and gives their public
-//! halves to the template, which puts them in every function's environment. `Custom::ActiveSigningKey`, which the template
-//! updates after all functions, makes the newest key sign. So a rotation overlaps, whatever the deployment takes.
+//! Creates, publishes and activates the keys of a deployment.
+//!
+//! `Custom::SigningKeys` publishes: it creates the keys and returns their public halves to the template, which puts them into
+//! every function's environment. The first key signs at once. A later one signs when `make rotate-keys` sends [`Activate`],
+//! after the core and all packs know its public half, so that no valid token is refused.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +14,25 @@ use serde_json::{Value, json};
 use crate::issuer;
 use crate::secrets::{self, TokenSecrets};
 
-/// What CloudFormation asks (the custom resource request object).
+/// Who calls, and what for.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// CloudFormation changes the custom resource.
+    Resource(Request),
+    /// The operator's command makes a published key sign.
+    Activate(Activate),
+}
+
+/// Asks for a published key to sign from now on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activate {
+    /// The generation of the key.
+    activate: u32,
+}
+
+/// The request object of a custom resource.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[expect(clippy::struct_field_names, reason = "CloudFormation names them")]
@@ -26,13 +46,15 @@ pub struct Request {
     physical_resource_id: Option<String>,
     resource_type: String,
     resource_properties: Properties,
+    old_resource_properties: Option<Properties>,
 }
 
-/// What the template says; CloudFormation makes texts of numbers.
+/// The properties in the template; CloudFormation turns numbers into text.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Properties {
     generation: String,
+    stage: String,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -60,26 +82,44 @@ impl Ctx {
     }
 }
 
-/// Does what CloudFormation asks and tells it how that went; only an answer that cannot be sent is an error here.
-pub async fn manage_signing_keys(ctx: &'static Ctx, event: LambdaEvent<Request>) -> Result<(), kit::Error> {
-    let request = event.payload;
-    let result = handle(ctx, &request).await;
-    let body = answer(&request, result);
-    // The URL is a presigned one: it takes no content type.
-    let sent = ctx.http.put(&request.response_url).header("content-type", "").body(body.to_string()).send().await?;
-    sent.error_for_status()?;
-    Ok(())
+/// Handles either call. CloudFormation is told about failures in the answer that it waits for; the operator's command gets
+/// the error itself.
+pub async fn manage_signing_keys(ctx: &'static Ctx, event: LambdaEvent<Event>) -> Result<(), kit::Error> {
+    match event.payload {
+        Event::Activate(Activate { activate: generation }) => Ok(activate(ctx, generation).await?),
+        Event::Resource(request) => {
+            let result = change(ctx, &request).await;
+            let body = answer(&request, result);
+            // The URL is presigned, for a request without a content type.
+            let call = ctx.http.put(&request.response_url).header("content-type", "").body(body.to_string());
+            call.send().await?.error_for_status()?;
+            Ok(())
+        }
+    }
 }
 
-async fn handle(ctx: &Ctx, request: &Request) -> Result<Value, SecretError> {
-    let generation =
-        request.resource_properties.generation.parse().map_err(|error| SecretError::new("Generation", error))?;
+async fn change(ctx: &Ctx, request: &Request) -> Result<Value, SecretError> {
+    let properties = &request.resource_properties;
+    let generation = properties.generation.parse().map_err(|error| SecretError::new("Generation", error))?;
     match (request.resource_type.as_str(), request.request_type) {
-        ("Custom::SigningKeys", RequestType::Delete) => remove(ctx).await,
-        ("Custom::SigningKeys", _) => publish(ctx, generation).await,
-        ("Custom::ActiveSigningKey", RequestType::Delete) => Ok(json!({})),
-        ("Custom::ActiveSigningKey", _) => activate(ctx, generation).await,
-        (other, _) => Err(SecretError::new(other, "is no resource of ours")),
+        // Without the keys the table is worth nothing: second factors could not be read. Nothing here deletes them.
+        ("Custom::SigningKeys", RequestType::Delete) => Ok(json!({})),
+        ("Custom::SigningKeys", _) => {
+            same_stage(properties, request.old_resource_properties.as_ref())?;
+            publish(ctx, generation).await
+        }
+        (other, _) => Err(SecretError::new(other, "is not a resource of this function")),
+    }
+}
+
+/// Refuses another stage: its parameters would be created anew, which ends all sessions and makes second factors unreadable.
+fn same_stage(new: &Properties, old: Option<&Properties>) -> Result<(), SecretError> {
+    match old.map(|old| old.stage.as_str()) {
+        Some(stage) if stage != new.stage => {
+            let reason = format!("cannot change from {stage} to {}: deploy another stack for another stage", new.stage);
+            Err(SecretError::new("Stage", reason))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -100,7 +140,7 @@ fn answer(request: &Request, result: Result<Value, SecretError>) -> Value {
     })
 }
 
-/// The public keys, with one of this generation. Secrets are made if there are none: CloudFormation may ask twice.
+/// Returns the public keys, among them one of this generation. Idempotent: existing secrets are kept.
 async fn publish(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
     let (mut secrets, is_new) = match ctx.parameters.find(&ctx.token_secrets_name).await? {
         Some(text) => (read(ctx, &text)?, false),
@@ -118,13 +158,13 @@ async fn publish(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
     Ok(json!({ "Jwks": keys }))
 }
 
-/// Makes the key of this generation sign. The functions that sign see it within the age that their keys may have.
-async fn activate(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
+/// Makes the key of this generation sign. Functions that sign notice within the maximum age of their cached secrets.
+async fn activate(ctx: &Ctx, generation: u32) -> Result<(), SecretError> {
     let mut secrets = TokenSecrets::load(&ctx.parameters, &ctx.token_secrets_name).await?;
     if secrets.activate(generation)? {
         write(ctx, &secrets, true).await?;
     }
-    Ok(json!({}))
+    Ok(())
 }
 
 fn read(ctx: &Ctx, text: &str) -> Result<TokenSecrets, SecretError> {
@@ -136,8 +176,28 @@ async fn write(ctx: &Ctx, secrets: &TokenSecrets, overwrite: bool) -> Result<(),
     ctx.parameters.put(&ctx.token_secrets_name, text, overwrite).await
 }
 
-async fn remove(ctx: &Ctx) -> Result<Value, SecretError> {
-    ctx.parameters.delete(&ctx.token_secrets_name).await?;
-    ctx.parameters.delete(&ctx.link_key_name).await?;
-    Ok(json!({}))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn properties(stage: &str) -> Properties {
+        Properties { generation: "1".to_owned(), stage: stage.to_owned() }
+    }
+
+    #[test]
+    fn a_change_of_stage_is_refused() {
+        assert!(same_stage(&properties("prod"), None).is_ok());
+        assert!(same_stage(&properties("prod"), Some(&properties("prod"))).is_ok());
+        let refused = same_stage(&properties("prod"), Some(&properties("dev"))).unwrap_err().to_string();
+        assert!(refused.contains("from dev to prod"), "{refused}");
+    }
+
+    #[test]
+    fn the_command_of_an_operator_is_told_from_a_request_of_cloudformation() {
+        assert!(matches!(
+            serde_json::from_str(r#"{ "activate": 2 }"#).unwrap(),
+            Event::Activate(Activate { activate: 2 })
+        ));
+        assert!(serde_json::from_str::<Event>(r#"{ "activate": 2, "else": 1 }"#).is_err());
+    }
 }

@@ -17,6 +17,7 @@ use super::sign_in_methods::TelegramLink;
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = AccountStatus)]
 pub enum Status {
     /// It may.
     Active,

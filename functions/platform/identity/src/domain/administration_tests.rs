@@ -5,7 +5,7 @@ use types::{PersonName, SessionId, Uuid};
 
 use super::*;
 use crate::domain::account::NewAccount;
-use crate::domain::password::Password;
+use crate::domain::password::{HashingCost, Password};
 use crate::domain::refresh::RefreshToken;
 
 const ADMIN: UserId = UserId::new(Uuid::from_u128(1));
@@ -21,8 +21,9 @@ fn email(text: &str) -> EmailAddress {
 
 fn account(id: UserId) -> Account {
     // A hash takes a while, and each case needs one account.
-    static HASH: std::sync::LazyLock<crate::domain::password::PasswordHashText> =
-        std::sync::LazyLock::new(|| Password::new("correct horse battery staple").hash(&[1; 16]).unwrap());
+    static HASH: std::sync::LazyLock<crate::domain::password::PasswordHashText> = std::sync::LazyLock::new(|| {
+        Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap()
+    });
     let new =
         NewAccount { email: email("ann@example.com"), name: PersonName::parse("Ann").unwrap(), password: HASH.clone() };
     Account::register(id, Uuid::from_u128(9), new, at(0)).0

@@ -108,7 +108,7 @@ impl ChallengeKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::password::Password;
+    use crate::domain::password::{HashingCost, Password};
     use crate::domain::refresh::{NotAToken, RefreshKey};
     use proptest::prelude::*;
 
@@ -146,8 +146,8 @@ mod tests {
 
     #[test]
     fn it_holds_for_the_password_that_was_proven() {
-        let old = Password::new("correct horse battery staple").hash(&[1; 16]).unwrap();
-        let new = Password::new("correct horse battery staple").hash(&[2; 16]).unwrap();
+        let old = Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap();
+        let new = Password::new("correct horse battery staple").hash(&[2; 16], HashingCost::FOR_TESTS).unwrap();
         let challenge = KEY.read(&KEY.issue(user(), Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
         assert!(KEY.proves(&challenge, Some(&old)));
         assert!(!KEY.proves(&challenge, Some(&new)));

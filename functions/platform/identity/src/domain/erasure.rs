@@ -51,7 +51,7 @@ mod tests {
     use types::{EmailAddress, SessionId, UserId, Uuid};
 
     use super::super::account::NewAccount;
-    use super::super::password::Password;
+    use super::super::password::{HashingCost, Password};
     use super::super::refresh::RefreshToken;
     use super::super::telegram::TelegramId;
     use super::*;
@@ -66,7 +66,7 @@ mod tests {
             let new = NewAccount {
                 email: EmailAddress::parse("ann@example.com").unwrap(),
                 name: PersonName::parse("Ann Winter").unwrap(),
-                password: Password::new("correct horse battery staple").hash(&[1; 16]).unwrap(),
+                password: Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap(),
             };
             let (mut account, _) = Account::register(id, Uuid::from_u128(2), new, now);
             account.plan = ["free", "premium", "family"][plan].to_owned().try_into().unwrap();

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::account::NewAccount;
 use crate::domain::challenge::ChallengeKey;
 use crate::domain::guesses::{MAX_WRONG, WINDOW};
-use crate::domain::password::Password;
+use crate::domain::password::{HashingCost, Password};
 use crate::domain::recovery::{CODE_CHARS, CODES};
 
 const SECRET: TotpSecret = TotpSecret::new(*b"12345678901234567890");
@@ -49,7 +49,7 @@ fn account() -> Account {
     let new = NewAccount {
         email: EmailAddress::parse("ann@example.com").unwrap(),
         name: PersonName::parse("Ann").unwrap(),
-        password: Password::new("correct horse battery staple").hash(&[1; 16]).unwrap(),
+        password: Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap(),
     };
     Account::register(UserId::new(Uuid::from_u128(1)), Uuid::from_u128(2), new, at(0)).0
 }

@@ -15,10 +15,28 @@ const MIN_SCORE: u8 = 3;
 /// zxcvbn's time grows with the square of the length; what follows adds no weakness.
 const MAX_SCORED_CHARS: usize = 72;
 
-/// argon2id memory in KiB, passes, lanes.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
+/// The cost of hashing a password with argon2id. A hash names the cost that it was made with, so a change of it locks nobody
+/// out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingCost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+impl HashingCost {
+    /// The cost that every deployment has.
+    pub const PRODUCTION: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+
+    /// The lowest cost that argon2 accepts, for tests that hash thousands of passwords. It protects nothing.
+    pub const FOR_TESTS: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
+
+    fn argon2(self) -> Result<Argon2<'static>, HashError> {
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, None);
+        let params = params.map_err(|error| HashError(error.to_string()))?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+}
 
 /// A password as it was typed. Its `Debug` shows nothing.
 #[derive(Clone, serde::Deserialize)]
@@ -90,28 +108,22 @@ impl Password {
         if u8::from(zxcvbn::zxcvbn(&scored, known).score()) < MIN_SCORE { Err(WeakPassword::Guessable) } else { Ok(()) }
     }
 
-    /// Its hash with this salt.
-    pub fn hash(&self, salt: &Salt) -> Result<PasswordHashText, HashError> {
-        let hash =
-            argon2()?.hash_password_with_salt(self.0.as_bytes(), salt).map_err(|error| HashError(error.to_string()))?;
-        Ok(PasswordHashText(hash.to_string()))
+    /// Its hash with this salt, at this cost.
+    pub fn hash(&self, salt: &Salt, cost: HashingCost) -> Result<PasswordHashText, HashError> {
+        let hash = cost.argon2()?.hash_password_with_salt(self.0.as_bytes(), salt);
+        Ok(PasswordHashText(hash.map_err(|error| HashError(error.to_string()))?.to_string()))
     }
 
-    /// True if this is the password that was hashed.
+    /// True if this is the password that was hashed; at the cost that the hash names.
     pub fn matches(&self, hash: &PasswordHashText) -> Result<bool, HashError> {
         let parsed = PasswordHash::new(&hash.0).map_err(|error| HashError(error.to_string()))?;
-        Ok(argon2()?.verify_password(self.0.as_bytes(), &parsed).is_ok())
+        Ok(HashingCost::PRODUCTION.argon2()?.verify_password(self.0.as_bytes(), &parsed).is_ok())
     }
 
     /// Takes the time of [`Self::matches`] where there is no account, so that the answer's time tells nothing.
-    pub fn matches_nobody(&self) -> Result<(), HashError> {
-        self.hash(&[0; 16]).map(drop)
+    pub fn matches_nobody(&self, cost: HashingCost) -> Result<(), HashError> {
+        self.hash(&[0; 16], cost).map(drop)
     }
-}
-
-fn argon2() -> Result<Argon2<'static>, HashError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| HashError(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 #[cfg(test)]
@@ -120,8 +132,16 @@ mod tests {
 
     #[test]
     fn the_right_password_matches_and_others_do_not() {
-        let hash = Password::new("correct horse battery staple").hash(&[7; 16]).unwrap();
+        let hash = Password::new("correct horse battery staple").hash(&[7; 16], HashingCost::PRODUCTION).unwrap();
         assert!(hash.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.0);
+        assert!(Password::new("correct horse battery staple").matches(&hash).unwrap());
+        assert!(!Password::new("correct horse battery stapl").matches(&hash).unwrap());
+    }
+
+    #[test]
+    fn a_hash_of_another_cost_matches_too() {
+        let hash = Password::new("correct horse battery staple").hash(&[7; 16], HashingCost::FOR_TESTS).unwrap();
+        assert!(hash.0.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{}", hash.0);
         assert!(Password::new("correct horse battery staple").matches(&hash).unwrap());
         assert!(!Password::new("correct horse battery stapl").matches(&hash).unwrap());
     }
@@ -129,7 +149,7 @@ mod tests {
     #[test]
     fn all_of_a_long_password_counts() {
         let long = "ünïcode ".repeat(16);
-        let hash = Password::new(long.trim_end()).hash(&[1; 16]).unwrap();
+        let hash = Password::new(long.trim_end()).hash(&[1; 16], HashingCost::PRODUCTION).unwrap();
         assert!(!Password::new(long.trim_end().replace("ünïcode ünïcode", "ünïcode unicode")).matches(&hash).unwrap());
         assert!(!Password::new(&long.trim_end()[..72]).matches(&hash).unwrap());
     }

@@ -1,6 +1,7 @@
 //! Plans: what an account may have. The limits are data: `plans.json`.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -29,7 +30,7 @@ pub struct Plan(String);
 pub struct UnknownPlan;
 
 impl Plan {
-    /// The plan that everybody starts with.
+    /// The plan of new accounts where the deployment names no other.
     pub fn free() -> Self {
         Self("free".to_owned())
     }
@@ -42,6 +43,14 @@ impl Plan {
     /// What it allows.
     pub fn limits(&self) -> Limits {
         PLANS.get(&self.0).copied().unwrap_or(Limits { devices: 1 })
+    }
+}
+
+impl FromStr for Plan {
+    type Err = UnknownPlan;
+
+    fn from_str(name: &str) -> Result<Self, UnknownPlan> {
+        Self::try_from(name.to_owned())
     }
 }
 
@@ -61,6 +70,7 @@ mod tests {
     fn every_plan_allows_a_device_and_the_first_plan_exists() {
         assert!(PLANS.values().all(|limits| limits.devices >= 1));
         assert_eq!(Plan::try_from("free".to_owned()), Ok(Plan::free()));
+        assert_eq!("family".parse::<Plan>().map(|plan| plan.limits().devices), Ok(10));
         assert_eq!(Plan::try_from("gold".to_owned()), Err(UnknownPlan));
     }
 }

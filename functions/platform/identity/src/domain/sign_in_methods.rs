@@ -93,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
     use types::{PersonName, Uuid};
 
-    use super::super::password::Password;
+    use super::super::password::{HashingCost, Password};
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -119,7 +119,7 @@ mod tests {
             with_password: bool,
         ) {
             let mut account = telegram_account();
-            account.password = with_password.then(|| Password::new("x").hash(&[1; 16]).unwrap());
+            account.password = with_password.then(|| Password::new("x").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap());
             for (second, step) in (1..).zip(steps) {
                 match step {
                     Step::Link(id) => {

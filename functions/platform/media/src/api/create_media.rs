@@ -1,4 +1,4 @@
-//! `POST /v1/media`: asks for a place to upload a picture to. Needs `Idempotency-Key`.
+//! `POST /v1/media`: creates an upload. Requires `Idempotency-Key`.
 
 use std::collections::BTreeMap;
 
@@ -19,17 +19,17 @@ use crate::domain::purpose::{ContentType, Purpose};
 use crate::problem::Refusal;
 use crate::store::NotAdded;
 
-/// What shall be uploaded.
+/// Upload request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateMedia {
-    /// What it is for. Avatars take 5 MiB, messages and products 10, photos 20.
+    /// Purpose. Maximum size: 5 MiB for avatars, 10 MiB for messages and products, 20 MiB for photos.
     #[schema(value_type = Purpose)]
     purpose: String,
-    /// Of which kind the file is.
+    /// Content type of the file.
     #[schema(value_type = ContentType)]
     content_type: String,
-    /// How large the file is at the most, in bytes. So much of the quota is taken.
+    /// Maximum size of the file in bytes. Counts towards the quota.
     #[schema(minimum = 1, maximum = 20_971_520, example = 2_500_000)]
     bytes: u64,
 }
@@ -39,7 +39,7 @@ impl CreateMedia {
         let mut fields = Fields::new();
         let purpose = fields.check("purpose", self.purpose.parse::<Purpose>());
         let kind = fields.check("contentType", self.content_type.parse::<ContentType>());
-        // Without a purpose there is no bound, but nothing is smaller than one byte.
+        // Without a valid purpose the upper bound is unknown.
         let bytes = match purpose {
             Some(purpose) => fields.check("bytes", purpose.check_bytes(self.bytes)),
             None => fields.check("bytes", (self.bytes > 0).then_some(self.bytes).ok_or("must be at least 1")),
@@ -52,53 +52,52 @@ impl CreateMedia {
     }
 }
 
-/// The picture, and where to upload it.
+/// A media item with its upload form.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NewMedia {
     #[serde(flatten)]
     view: MediaView,
-    /// The form; null once the file has come.
+    /// Upload form. Null once the file was uploaded.
     upload: Option<UploadForm>,
 }
 
-/// A form: `POST` to `url` as `multipart/form-data` with all `fields` first, then the file as `file`.
+/// Upload form: send `POST` to `url` as `multipart/form-data` with all `fields` first, then the file as `file`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadForm {
-    /// Where it is sent.
+    /// URL of the bucket.
     url: String,
-    /// What is sent with the file, as it is.
+    /// Form fields, to be sent unchanged.
     #[schema(value_type = BTreeMap<String, String>)]
     fields: BTreeMap<&'static str, String>,
-    /// When it ends.
+    /// Time until the form is valid.
     expires_at: Timestamp,
 }
 
-/// Who has the fields may upload.
+/// Redacts the fields, which authorize an upload.
 impl std::fmt::Debug for UploadForm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UploadForm").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
 }
 
-/// Upload a picture
+/// Create an upload
 ///
-/// Answers with a form that S3 takes one file with, of the size and kind that was asked for, for a quarter of an hour. The
-/// file is then checked: `GET /v1/media/{id}` tells when it is published or why not. The same request with the same
-/// `Idempotency-Key` gets a new form for the same picture, for an hour.
+/// Returns a form for uploading one image of the declared size and type directly to S3 within 15 minutes. The image
+/// is then stripped of metadata, moderated and published asynchronously; read its status with `GET /v1/media/{id}`.
+/// The declared size counts towards the quota of the plan. Idempotent by `Idempotency-Key` for one hour: a repeated
+/// request returns a new form for the same image.
 #[utoipa::path(
     post, path = "/v1/media", operation_id = "create_media", tag = "media",
     security(("bearer" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    params(IdempotencyKey),
     request_body = CreateMedia,
     responses(
-        (status = 201, description = "There is a place for it", body = NewMedia),
-        (status = 400, description = "`request.idempotency_key_missing`, `request.unreadable`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`media.quota_exceeded`: the plan allows no more; `media.upload_expired`: the time to upload is over", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong; `media.key_reused`: the `Idempotency-Key` has asked for another picture", body = Problem, content_type = "application/problem+json"),
+        (status = 201, description = "Upload created", body = NewMedia),
+        (status = 404, description = "`media.no_such_user`: the account was deleted"),
+        (status = 409, description = "`media.quota_exceeded`: the quota of the plan is used up; `media.upload_expired`: the upload period of one hour has ended"),
+        (status = 422, description = "`media.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
 pub async fn create_media(
@@ -123,7 +122,7 @@ pub async fn create_media(
     };
     let medium = match ctx.store.add(wanted).await {
         Ok(added) => added.value,
-        Err(NotAdded::Exists(before)) => same_as_before(*before, purpose, content_type, bytes)?,
+        Err(NotAdded::Exists(before)) => replay(*before, purpose, content_type, bytes)?,
         Err(NotAdded::QuotaExceeded(exceeded)) => return Err(Refusal::QuotaExceeded(exceeded.0).into()),
         Err(NotAdded::Forgotten) => return Err(Refusal::NoSuchUser.into()),
         Err(NotAdded::Store(error)) => return Err(error.into()),
@@ -133,8 +132,8 @@ pub async fn create_media(
     Ok(Created::at(format!("/v1/media/{id}"), NewMedia { view, upload }))
 }
 
-/// A repeat gets what the first try made, if it asks for the same.
-fn same_as_before(
+/// Returns the existing upload if the request is the same, for a retry with the same key.
+fn replay(
     before: Versioned<Medium>,
     purpose: Purpose,
     content_type: ContentType,

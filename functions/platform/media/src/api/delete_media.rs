@@ -1,14 +1,17 @@
-//! `DELETE /v1/media/{id}`: takes a picture away, in whatever state it is.
-//! Emits `media.deleted.v1` where others could see it.
+//! `DELETE /v1/media/{id}`: deletes an image in any status.
 //!
-//! The item is told first, so that a check that is under way cannot publish any more; then the objects go. A check may still
-//! write objects after that: it finds out and deletes them, and where it is killed before it does, the schedule looks again.
+//! Emits `media.deleted.v1` if the image was published.
+//!
+//! The item is marked as deleted first, so that a check in progress cannot publish it; then the objects are
+//! deleted. A check can still write objects after that: it notices and deletes them, and if it is killed before,
+//! the scheduled sweep deletes them.
 
 use axum::extract::State;
 use contracts::media::MediaDeleted;
 use dynamo::{Outbox, StoreError};
 use kit::auth::Caller;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use types::MediaId;
 
 use crate::ctx::Ctx;
@@ -16,24 +19,23 @@ use crate::domain::medium::{Medium, Status};
 use crate::problem::Refusal;
 use crate::store::NotChanged;
 
-/// How often a deletion is tried against a check of the same picture.
+/// Maximum number of attempts against a concurrent check of the same image.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// Delete a picture
+/// Delete a media item
 ///
-/// Its files go with it. Doing it again does no harm. `If-Match` is honoured.
+/// Deletes the image and its files. Only the owner can delete it. Idempotent. Supports optimistic concurrency with
+/// `If-Match`.
 #[utoipa::path(
     delete, path = "/v1/media/{id}", operation_id = "delete_media", tag = "media",
     security(("bearer" = [])),
     params(
-        ("id" = MediaId, Path, description = "Which picture"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that the caller has seen"),
+        ("id" = MediaId, Path, description = "Media ID"),
+        OptionalIfMatch,
     ),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_media`: the caller has no such picture", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Media item deleted"),
+        (status = 404, description = "`media.no_such_media`: the caller has no image with this ID"),
     )
 )]
 pub async fn delete_media(
@@ -46,12 +48,12 @@ pub async fn delete_media(
     let now = ctx.clock.now();
     let mut read = ctx.store.medium(caller.user_id, id).await?.ok_or(Refusal::NoSuchMedia)?;
     for _ in 0..MAX_ATTEMPTS {
-        // Who repeats a deletion wants the files gone, whatever became of them the first time.
+        // A repeated deletion deletes the files again, in case the first one failed halfway.
         if !matches!(read.value.status, Status::Deleted { .. }) {
             if let Some(seen) = seen {
                 seen.check(read.version)?;
             }
-            match ctx.store.change(&read, read.value.deleted(now), &told(&call, &read.value, now)?).await {
+            match ctx.store.change(&read, read.value.deleted(now), &deletion_event(&call, &read.value, now)?).await {
                 Ok(_) => {}
                 Err(NotChanged::Newer(newer)) => {
                     read = *newer.ok_or(Refusal::NoSuchMedia)?;
@@ -66,8 +68,8 @@ pub async fn delete_media(
     Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
-/// Only what others could see is of interest to them.
-fn told(call: &Invocation, medium: &Medium, now: jiff::Timestamp) -> Result<Outbox, Problem> {
+/// The event, if other users could see the image.
+fn deletion_event(call: &Invocation, medium: &Medium, now: jiff::Timestamp) -> Result<Outbox, Problem> {
     if !matches!(medium.status, Status::Published { .. }) {
         return Ok(Outbox::none());
     }

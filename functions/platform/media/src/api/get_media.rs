@@ -1,4 +1,4 @@
-//! `GET /v1/media/{id}`: a picture, as its owner sees it in every state and others once it is published.
+//! `GET /v1/media/{id}`: an image, for its owner in every status and for others once it is published.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -9,17 +9,17 @@ use crate::api::MediaView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// Look at a picture
+/// Get a media item
 ///
-/// Its owner sees how far it is; everybody else sees it once it is published.
+/// The owner sees the image in every status. Other users see it once it is published. URLs can expire, see
+/// `urlsExpireAt`.
 #[utoipa::path(
     get, path = "/v1/media/{id}", operation_id = "get_media", tag = "media",
     security(("bearer" = [])),
-    params(("id" = MediaId, Path, description = "Which picture")),
+    params(("id" = MediaId, Path, description = "Media ID")),
     responses(
-        (status = 200, description = "The picture", body = MediaView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`media.no_such_media`: there is none, or it is not for the caller's eyes", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The media item", body = MediaView),
+        (status = 404, description = "`media.no_such_media`: no image with this ID, or it is not visible to the caller"),
     )
 )]
 pub async fn get_media(

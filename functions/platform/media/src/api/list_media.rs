@@ -1,4 +1,4 @@
-//! `GET /v1/media`: the caller's own pictures.
+//! `GET /v1/media`: the images of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
@@ -7,21 +7,18 @@ use kit::http::{Json, List, Page, Problem};
 use crate::api::MediaView;
 use crate::ctx::Ctx;
 
-/// List one's own pictures
+/// List my media
 ///
-/// In the order of their ids, which is none that means anything. A page may hold fewer than `limit`, since what was deleted
-/// lately is passed over.
+/// Ordered by ID. The order carries no meaning. A page can contain fewer items than `limit`, because deleted images
+/// are skipped.
 #[utoipa::path(
     get, path = "/v1/media", operation_id = "list_media", tag = "media",
     security(("bearer" = [])),
     params(
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 if it is absent"),
-        ("cursor" = Option<String>, Query, description = "`nextCursor` of the page before"),
+        Page,
     ),
     responses(
-        (status = 200, description = "One page", body = List<MediaView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: `limit` or `cursor` is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Page of media items", body = List<MediaView>),
     )
 )]
 pub async fn list_media(

@@ -1,4 +1,4 @@
-//! The endpoints, one file each, and what several share.
+//! HTTP endpoints, one per file.
 
 pub mod create_media;
 pub mod delete_media;
@@ -8,7 +8,9 @@ mod view;
 
 pub use view::MediaView;
 
-/// This context's part of the API's description.
+use kit::openapi::Conventions;
+
+/// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
+#[openapi(modifiers(&Conventions), tags((name = "media", description = "Image uploads: direct upload to S3, moderation, published variants.")), paths(create_media::create_media, delete_media::delete_media, get_media::get_media, list_media::list_media))]
 pub struct Api;

@@ -1,4 +1,4 @@
-//! A picture as its owner and others see it.
+//! Views of images in responses.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,63 +10,63 @@ use crate::domain::medium::{Medium, Reason, Status};
 use crate::domain::purpose::Purpose;
 use crate::objects::{BucketError, Objects};
 
-/// A picture.
+/// An image.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaView {
-    /// Its id.
+    /// Media ID.
     pub id: MediaId,
-    /// Whose it is.
+    /// User ID of the owner.
     pub owner_id: UserId,
-    /// What it is for.
+    /// Purpose.
     pub purpose: Purpose,
-    /// How far it is.
+    /// Processing status.
     pub status: StatusView,
-    /// Why it was rejected, if it was.
+    /// Reason of the rejection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
-    /// When it was asked for.
+    /// Time when the upload was created.
     pub created_at: Timestamp,
-    /// Its sizes, the largest first; empty until it is published.
+    /// Available sizes, largest first. Empty until the image is published.
     pub variants: Vec<VariantView>,
-    /// Until when the URLs work; absent where they do not end.
+    /// Time until the URLs are valid. Absent if they do not expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls_expire_at: Option<Timestamp>,
 }
 
-/// How far a picture is.
+/// Processing status of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusView {
-    /// Nothing was uploaded yet.
+    /// The file was not uploaded yet.
     AwaitingUpload,
-    /// It is being checked.
+    /// The file is being checked.
     Pending,
-    /// Everybody who is signed in may see it.
+    /// Visible to all signed-in users.
     Published,
-    /// Nobody sees it.
+    /// Rejected; visible to the owner only, without files.
     Rejected,
 }
 
-/// One size of a picture, always a JPEG. It is never larger than what was uploaded.
+/// One size of an image, always a JPEG and never larger than the original.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VariantView {
-    /// `full`, `large`, `medium` or `small`: at most 4096, 1280, 640, 160 pixels long.
+    /// `full`, `large`, `medium` or `small`: at most 4096, 1280, 640 or 160 pixels on the longer side.
     #[schema(example = "medium")]
     pub name: String,
-    /// In pixels.
+    /// Width in pixels.
     pub width: u32,
-    /// In pixels.
+    /// Height in pixels.
     pub height: u32,
-    /// The file's size.
+    /// File size in bytes.
     pub bytes: u64,
-    /// Where it is shown.
+    /// URL of the file.
     pub url: String,
 }
 
 impl MediaView {
-    /// What is shown of a picture; none of one that is gone.
+    /// Returns the view of an image, or `None` if it was deleted.
     pub async fn of(medium: &Medium, objects: &Objects, now: Timestamp) -> Result<Option<Self>, BucketError> {
         if !medium.is_there(now) {
             return Ok(None);

@@ -1,5 +1,5 @@
 //! Runs [`media::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(media::consumers::forget_user::forget_user, media::ctx::Keeping::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(media::consumers::forget_user::forget_user, media::ctx::ConsumerContext::from_env).await
 }

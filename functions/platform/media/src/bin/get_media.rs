@@ -1,5 +1,5 @@
 //! Runs [`media::api::get_media`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(media::api::get_media::get_media, media::Ctx::from_env).await
 }

@@ -2,6 +2,6 @@
 use media::consumers::keep_plans::{Plans, keep_plans};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::sqs::serve(keep_plans, Plans::from_env).await
 }

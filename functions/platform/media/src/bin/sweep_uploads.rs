@@ -2,6 +2,6 @@
 use media::consumers::sweep_uploads::{Sweeping, sweep_uploads};
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::schedule::serve(sweep_uploads, Sweeping::from_env).await
 }

@@ -5,22 +5,25 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
+use types::UserId;
 
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::keys;
 
-/// Handles one event. What is more than one call deletes is deleted when the event comes again.
-pub async fn forget_user(ctx: &'static Keeping, event: Envelope<Value>) -> Handled {
+/// Handles one event.
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
+    in_rounds(deadline, async || round(ctx, user).await).await
+}
+
+async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
     let mut more = forgotten.more;
     for prefix in keys::of_person(user) {
         more |= !ctx.objects.delete_all(&prefix, None).await?;
     }
-    if more {
-        return Err(Failure::Retry("a part was deleted, and there is more".into()));
-    }
-    Ok(if forgotten.items > 0 { Done::Applied } else { Done::Duplicate })
+    Ok(Round { changed: forgotten.items, more })
 }

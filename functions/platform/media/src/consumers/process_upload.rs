@@ -10,6 +10,7 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Outbox, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
+use kit::blocking::BlockingError;
 use kit::bucket::ObjectCreated;
 use kit::sqs::{Done, Failure, Handled};
 use types::{EventId, MediaId, UserId};
@@ -110,13 +111,13 @@ async fn looked_at(file: Vec<u8>, medium: Medium) -> Result<Result<(String, Pict
         let picture = picture::read(&file, medium.content_type, medium.bytes)?;
         Ok((keys::revision(&file), picture))
     };
-    match tokio::task::spawn_blocking(work).await {
+    match kit::blocking::run(work).await {
         Ok(looked_at) => Ok(looked_at),
-        Err(error) if error.is_panic() => {
+        Err(BlockingError::Panicked(_)) => {
             tracing::error!("a decoder panicked: the picture counts as unreadable");
             Ok(Err(Reason::Unreadable))
         }
-        Err(error) => Err(Failure::Retry(error.to_string())),
+        Err(error @ BlockingError::Stopped) => Err(Failure::Retry(error.to_string())),
     }
 }
 

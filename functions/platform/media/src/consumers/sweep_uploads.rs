@@ -11,7 +11,7 @@ use kit::bucket::ObjectCreated;
 use kit::{ConfigError, Environment, sdk};
 
 use crate::consumers::process_upload::{event, rejected};
-use crate::ctx::Keeping;
+use crate::ctx::ConsumerContext;
 use crate::domain::keys;
 use crate::domain::medium::{Medium, Reason};
 use crate::domain::sweep::{Care, care};
@@ -23,29 +23,29 @@ const MAX_PER_SHARD: u32 = 50;
 
 /// All that sweeping needs.
 pub struct Sweeping {
-    keeping: Keeping,
+    consumer: ConsumerContext,
     queue: aws_sdk_sqs::Client,
     queue_url: String,
 }
 
 impl Sweeping {
-    /// Reads what [`Keeping`] reads, and `QUEUE_URL`: where uploads are told.
+    /// Reads what [`ConsumerContext`] reads, and `QUEUE_URL`: where uploads are told.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let queue_url = env.required::<String>("QUEUE_URL");
-        let keeping = Keeping::from_env(env).await;
+        let consumer = ConsumerContext::from_env(env).await;
         let (queue_url,) = env.all((queue_url,))?;
-        let queue = aws_sdk_sqs::Client::new(&sdk::config());
-        Ok(Self::new(keeping?, queue, queue_url))
+        let queue = sdk::client!(aws_sdk_sqs, &sdk::config());
+        Ok(Self::new(consumer?, queue, queue_url))
     }
 
     /// From its parts.
-    pub fn new(keeping: Keeping, queue: aws_sdk_sqs::Client, queue_url: impl Into<String>) -> Self {
-        Self { keeping, queue, queue_url: queue_url.into() }
+    pub fn new(consumer: ConsumerContext, queue: aws_sdk_sqs::Client, queue_url: impl Into<String>) -> Self {
+        Self { consumer, queue, queue_url: queue_url.into() }
     }
 
     /// Tells of an upload as if it had come just now.
     async fn tell(&self, medium: &Medium) -> Result<(), String> {
-        let bucket = self.keeping.objects.bucket().to_owned();
+        let bucket = self.consumer.objects.bucket().to_owned();
         let told = ObjectCreated { bucket, key: keys::upload(medium.owner_id, medium.id) };
         let body = told.to_body().map_err(|error| error.to_string())?;
         let sent = self.queue.send_message().queue_url(&self.queue_url).message_body(body).send().await;
@@ -55,10 +55,10 @@ impl Sweeping {
 
 /// Runs once. One picture that cannot be looked after does not keep the others from it.
 pub async fn sweep_uploads(ctx: &'static Sweeping) -> Result<(), String> {
-    let now = ctx.keeping.clock.now();
+    let now = ctx.consumer.clock.now();
     let mut failed = Vec::new();
     // All at once: a round mostly finds nothing, and then it is as long as its reads.
-    let shards = (0..SHARDS).map(|shard| ctx.keeping.store.unfinished(shard, MAX_PER_SHARD));
+    let shards = (0..SHARDS).map(|shard| ctx.consumer.store.unfinished(shard, MAX_PER_SHARD));
     for due in try_join_all(shards).await.map_err(|error| error.to_string())? {
         // In the order of their times, so the first that is not due ends the round.
         for medium in due.iter().take_while(|medium| medium.value.due_at().is_some_and(|due| due <= now)) {
@@ -71,7 +71,7 @@ pub async fn sweep_uploads(ctx: &'static Sweeping) -> Result<(), String> {
 }
 
 async fn look_after(ctx: &Sweeping, read: &Versioned<Medium>, now: Timestamp) -> Result<(), String> {
-    let (medium, store, objects) = (&read.value, &ctx.keeping.store, &ctx.keeping.objects);
+    let (medium, store, objects) = (&read.value, &ctx.consumer.store, &ctx.consumer.objects);
     let text = |error: BucketError| error.to_string();
     let uploaded = objects.exists(&keys::upload(medium.owner_id, medium.id)).await.map_err(text)?;
     let changed = match care(medium, uploaded, now) {

@@ -39,10 +39,8 @@ impl ConfirmPhone {
     request_body = ConfirmPhone,
     responses(
         (status = 204, description = "Text messages go to the number from now on"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`notifications.code_wrong`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`notifications.no_code_pending`: no number waits for its code, or it waited too long, or too many were wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`notifications.code_wrong`"),
+        (status = 409, description = "`notifications.no_code_pending`: no number waits for its code, or it waited too long, or too many were wrong"),
     )
 )]
 pub async fn confirm_phone(

@@ -15,8 +15,7 @@ use crate::problem::Refusal;
     params(("id" = Uuid, Path, description = "The device")),
     responses(
         (status = 204, description = "It gets no more push messages"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_device`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_device`"),
     )
 )]
 pub async fn delete_device(

@@ -15,7 +15,6 @@ use crate::domain::phone::Phone;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "There is no number"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn delete_phone(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {

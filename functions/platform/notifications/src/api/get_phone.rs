@@ -13,7 +13,6 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The number, if there is one", body = PhoneView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_phone(State(ctx): State<&'static Public>, caller: Caller) -> Result<Json<PhoneView>, Problem> {

@@ -16,7 +16,6 @@ use crate::domain::preferences::Preferences;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The preferences", body = PreferencesView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_preferences(

@@ -90,16 +90,13 @@ impl From<&Delivery> for DeliveryView {
 /// person was not told.
 #[utoipa::path(
     get, path = "/v1/notifications/{id}/deliveries", operation_id = "list_deliveries", tag = "notifications",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     params(
         ("id" = Uuid, Path, description = "The notification"),
         ("userId" = UserId, Query, description = "The recipient"),
     ),
     responses(
         (status = 200, description = "What became of it", body = List<DeliveryView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs the role admin", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_deliveries(

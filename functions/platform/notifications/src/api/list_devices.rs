@@ -15,7 +15,6 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The devices", body = List<DeviceView>),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_devices(

@@ -89,13 +89,10 @@ pub struct Inbox {
     security(("bearer" = [])),
     params(
         ("unread" = Option<bool>, Query, description = "`true` for those only that are unread"),
-        ("limit" = Option<u32>, Query, description = "How many, 1 to 100; 20 unless told"),
-        ("cursor" = Option<String>, Query, description = "The `nextCursor` of the page before"),
+        Page,
     ),
     responses(
         (status = 200, description = "One page", body = Inbox),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a parameter is wrong", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_notifications(

@@ -25,9 +25,11 @@ pub use device_view::DeviceView;
 pub use phone_view::PhoneView;
 pub use preferences_view::PreferencesView;
 
+use kit::openapi::Conventions;
+
 /// This context's part of the API's description.
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
+#[openapi(modifiers(&Conventions), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
     confirm_phone::confirm_phone,
     delete_device::delete_device,
     delete_notification::delete_notification,

@@ -31,7 +31,6 @@ pub struct AllRead {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "They are read", body = AllRead),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn read_all_notifications(

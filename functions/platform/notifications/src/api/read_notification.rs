@@ -17,8 +17,7 @@ use crate::problem::Refusal;
     params(("id" = Uuid, Path, description = "The notification")),
     responses(
         (status = 204, description = "It is read"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_notification`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_notification`"),
     )
 )]
 pub async fn read_notification(

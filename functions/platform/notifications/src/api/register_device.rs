@@ -44,10 +44,8 @@ impl RegisterDevice {
     request_body = RegisterDevice,
     responses(
         (status = 201, description = "Push messages reach it", body = DeviceView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`notifications.push_not_configured`: this deployment sends none to this platform", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong, or the push service cannot have given such a token", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
+        (status = 409, description = "`notifications.push_not_configured`: this deployment sends none to this platform"),
     )
 )]
 pub async fn register_device(

@@ -145,15 +145,12 @@ pub struct AcceptedNotification {
 /// has turned the category off, or has no account, does not.
 #[utoipa::path(
     post, path = "/v1/notifications", operation_id = "send_notification", tag = "notifications",
-    security(("bearer" = []), ("apiKey" = [])),
-    params(("Idempotency-Key" = String, Header, description = "The client's name for this attempt")),
+    security(("apiKey" = ["notifications:send"])),
+    params(IdempotencyKey),
     request_body = SendNotification,
     responses(
         (status = 202, description = "They will be told", body = AcceptedNotification),
-        (status = 400, description = "`request.idempotency_key_missing`", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`, `auth.key_invalid`, `auth.key_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.forbidden`: this needs an API key, or a token, with the scope `notifications:send`", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong or missing; `notifications.idempotency_key_reused`: the key came with another request", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`notifications.idempotency_key_reused`: the key came with another request"),
     )
 )]
 pub async fn send_notification(

@@ -40,10 +40,8 @@ pub struct SetPhone {
     request_body = SetPhone,
     responses(
         (status = 202, description = "The code is on its way"),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "`notifications.code_too_soon`; `Retry-After` says when", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
+        (status = 429, description = "`notifications.code_too_soon`; `Retry-After` says when"),
     )
 )]
 pub async fn set_phone(
@@ -55,7 +53,7 @@ pub async fn set_phone(
     let mut fields = Fields::new();
     let number = fields.check("number", PhoneNumber::parse(&body.number));
     let (number,) = fields.all((number,))?;
-    let proof = Uuid::now_v7();
+    let proof = types::new_uuid();
     for attempt in 1..=MAX_ATTEMPTS {
         let now = ctx.clock.now();
         let read = ctx.store.phone(caller.user_id).await?;

@@ -7,6 +7,7 @@ use contracts::notifications::{Category, Channel};
 use dynamo::StoreError;
 use kit::auth::Caller;
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
+use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{UserId, ZoneName};
 use utoipa::ToSchema;
@@ -101,14 +102,11 @@ fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<QuietHours> {
 #[utoipa::path(
     put, path = "/v1/notifications/preferences", operation_id = "set_preferences", tag = "notifications",
     security(("bearer" = [])),
-    params(("If-Match" = Option<String>, Header, description = "The `ETag` that the change is based on")),
+    params(OptionalIfMatch),
     request_body = SetPreferences,
     responses(
         (status = 200, description = "The preferences as they are now", body = PreferencesView),
-        (status = 401, description = "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`notifications.no_such_user`: the account is gone", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "`request.version_changed`: it is no longer what `If-Match` names", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`: a field is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`notifications.no_such_user`: the account is gone"),
     )
 )]
 pub async fn set_preferences(

@@ -29,7 +29,7 @@ pub struct Link {
     params(("token" = String, Query, description = "The token of the mail's link")),
     responses(
         (status = 204, description = "No more of these mails will come"),
-        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not from a mail of ours", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not from a mail of ours"),
     )
 )]
 pub async fn unsubscribe(

@@ -1,5 +1,5 @@
 //! Runs [`notifications::api::confirm_phone`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(notifications::api::confirm_phone::confirm_phone, notifications::PhoneProofs::from_env).await
 }

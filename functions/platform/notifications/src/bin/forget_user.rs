@@ -2,6 +2,6 @@
 use notifications::consumers::forget_user::forget_user;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(forget_user, notifications::Planner::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(forget_user, notifications::Planner::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`notifications::api::get_preferences`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::http::serve(notifications::api::get_preferences::get_preferences, notifications::Public::from_env).await
 }

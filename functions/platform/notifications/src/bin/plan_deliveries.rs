@@ -2,6 +2,6 @@
 use notifications::consumers::plan_deliveries::plan_deliveries;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::sqs::serve(plan_deliveries, notifications::Planner::from_env).await
 }

@@ -2,6 +2,6 @@
 use notifications::consumers::send_deliveries::send_deliveries;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::sqs::serve(send_deliveries, notifications::Sender::from_env).await
 }

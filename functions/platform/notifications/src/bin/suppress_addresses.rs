@@ -2,6 +2,6 @@
 use notifications::consumers::suppress_addresses::suppress_addresses;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(suppress_addresses, notifications::Records::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve(suppress_addresses, notifications::ConsumerContext::from_env).await
 }

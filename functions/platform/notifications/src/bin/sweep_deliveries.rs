@@ -2,6 +2,6 @@
 use notifications::consumers::sweep_deliveries::sweep_deliveries;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
+pub(crate) async fn main() -> Result<(), kit::Error> {
     kit::schedule::serve(sweep_deliveries, notifications::Sweeper::from_env).await
 }

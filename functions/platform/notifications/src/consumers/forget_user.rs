@@ -4,19 +4,16 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{PartlyHandled, in_rounds};
 use serde_json::Value;
 
 use crate::ctx::Planner;
 
-/// Handles one event. What is more than one call deletes is deleted when the event comes again.
-pub async fn forget_user(ctx: &'static Planner, event: Envelope<Value>) -> Handled {
+/// Handles one event.
+pub async fn forget_user(ctx: &'static Planner, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     let user = event.decode::<UserDeleted>()?.data.user_id;
     // Each device holds its push token, which lies outside of the user's partition, and an endpoint at SNS.
     ctx.endpoints.take_out_all(&ctx.store, user, None).await?;
-    let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
-    if forgotten.more {
-        return Err(Failure::Retry(format!("{} items were deleted, and there are more", forgotten.items)));
-    }
-    Ok(if forgotten.items > 0 { Done::Applied } else { Done::Duplicate })
+    in_rounds(deadline, async || Ok(ctx.store.forget(user, ctx.clock.now()).await?.into())).await
 }

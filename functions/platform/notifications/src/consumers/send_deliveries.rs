@@ -79,7 +79,7 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
         Err(error @ (ChannelError::Store(_) | ChannelError::Device(_))) => Outcome::Missed(error.to_string()).into(),
     };
     let now = ctx.clock.now();
-    let random = getrandom::u64().unwrap_or_default();
+    let random = types::random::u64().unwrap_or_default();
     let settled = settle(delivery, report, now, random);
     let pause = match &settled.status {
         Status::Pending { due_at, .. } => Some(due_at.duration_since(now)),

@@ -10,7 +10,7 @@ use kit::sqs::{Done, Failure, Handled, Message};
 use serde::Deserialize;
 use types::{EmailAddress, UserId, Uuid};
 
-use crate::ctx::Records;
+use crate::ctx::ConsumerContext;
 use crate::domain::contact::{Contact, Facts};
 use crate::domain::delivery::{DeliveryId, Status};
 use crate::store::{Plan, Planned};
@@ -101,7 +101,7 @@ impl Message for MailFeedback {
 }
 
 /// Handles one record.
-pub async fn suppress_addresses(ctx: &'static Records, feedback: MailFeedback) -> Handled {
+pub async fn suppress_addresses(ctx: &'static ConsumerContext, feedback: MailFeedback) -> Handled {
     let Some(verdict) = feedback.verdict else { return Ok(Done::Ignored) };
     let contact = suppress(ctx, &feedback).await?;
     let delivery = fail(ctx, &feedback, verdict).await?;
@@ -109,7 +109,7 @@ pub async fn suppress_addresses(ctx: &'static Records, feedback: MailFeedback) -
 }
 
 /// Notes that the address is of no use; true if that is news.
-async fn suppress(ctx: &Records, feedback: &MailFeedback) -> Result<bool, Failure> {
+async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool, Failure> {
     for attempt in 1..=MAX_ATTEMPTS {
         let known = ctx.store.known(feedback.user_id).await?;
         let before = known.contact.as_ref().map_or_else(|| Contact::new(feedback.user_id), |known| known.value.clone());
@@ -130,7 +130,7 @@ async fn suppress(ctx: &Records, feedback: &MailFeedback) -> Result<bool, Failur
 }
 
 /// What was sent has failed after all; true if that is news.
-async fn fail(ctx: &Records, feedback: &MailFeedback, verdict: &str) -> Result<bool, Failure> {
+async fn fail(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: &str) -> Result<bool, Failure> {
     let id = DeliveryId { notification_id: feedback.notification_id, channel: Channel::Email };
     let Some(read) = ctx.store.delivery(feedback.user_id, id).await? else { return Ok(false) };
     if matches!(read.value.status, Status::Failed { .. }) {

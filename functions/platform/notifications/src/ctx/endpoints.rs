@@ -2,8 +2,8 @@
 
 use aws_sdk_sns::Client as Sns;
 use aws_sdk_sns::error::ProvideErrorMetadata;
-use kit::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
-use kit::{Clock, ConfigError, Environment, Parameters, sdk};
+use kit::auth::{Authenticates, LinkKey, Verifier};
+use kit::{Clock, ConfigError, EndpointContext, Environment, sdk};
 
 use crate::domain::device::{Device, Platform, PushToken};
 use crate::endpoints::Endpoints;
@@ -36,11 +36,8 @@ impl PushDevices {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let applications =
             Applications { apns: env.optional("APNS_APPLICATION_ARN"), fcm: env.optional("FCM_APPLICATION_ARN") };
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let config = sdk::config();
-        let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, Sns::new(&config), applications, verifier))
+        let (store, clock, verifier) = EndpointContext::from_env(env).await?.into_parts();
+        Ok(Self::new(store, clock, sdk::client!(aws_sdk_sns, &sdk::config()), applications, verifier))
     }
 
     /// From its parts.
@@ -127,45 +124,6 @@ impl Authenticates for PushDevices {
     }
 }
 
-/// For endpoints that services may call too, with an API key.
-pub struct Services {
-    /// Requests.
-    pub store: Store,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-    api_keys: ApiKeys,
-}
-
-impl Services {
-    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), Verifier::from_env(env));
-        let (table, verifier) = env.all(values)?;
-        let config = sdk::config();
-        let api_keys = ApiKeys::new(sdk::table(&config, table.clone()), Clock::System);
-        let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, verifier, api_keys))
-    }
-
-    /// From its parts.
-    pub fn new(store: Store, clock: Clock, verifier: Verifier, api_keys: ApiKeys) -> Self {
-        Self { store, clock, verifier, api_keys }
-    }
-}
-
-impl Authenticates for Services {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
-
-impl ChecksApiKeys for Services {
-    fn api_keys(&self) -> &ApiKeys {
-        &self.api_keys
-    }
-}
-
 /// For the endpoint that checks codes which were sent to phones.
 pub struct PhoneProofs {
     /// Phones.
@@ -181,13 +139,10 @@ impl PhoneProofs {
     /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER` and `LINK_KEY_NAME`, whose value it loads before the first request
     /// comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values =
-            (env.required::<String>("TABLE_NAME"), Verifier::from_env(env), env.required::<String>("LINK_KEY_NAME"));
-        let (table, verifier, link_key_name) = env.all(values)?;
-        let config = sdk::config();
-        let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
-        let store = Store::new(sdk::table(&config, table));
-        Ok(Self::new(store, Clock::System, link_key, verifier))
+        let endpoint = EndpointContext::from_env(env).await;
+        let (endpoint, link_key) = ConfigError::both(endpoint, LinkKey::from_env(env).await)?;
+        let (store, clock, verifier) = endpoint.into_parts();
+        Ok(Self::new(store, clock, link_key, verifier))
     }
 
     /// From its parts.
@@ -200,30 +155,6 @@ impl Authenticates for PhoneProofs {
     fn verifier(&self) -> &Verifier {
         &self.verifier
     }
-}
-
-/// For the endpoint that mail programs call: nobody is signed in, and the token of the mail is the proof.
-pub struct Unsubscriber {
-    /// Preferences.
-    pub store: Store,
-    /// Checks tokens.
-    pub link_key: LinkKey,
-}
-
-impl Unsubscriber {
-    /// Reads `TABLE_NAME` and `LINK_KEY_NAME`, whose value it loads before the first request comes.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("LINK_KEY_NAME"));
-        let (table, link_key_name) = env.all(values)?;
-        let config = sdk::config();
-        let link_key = link_key(&Parameters::new(&config), &link_key_name).await?;
-        Ok(Self { store: Store::new(sdk::table(&config, table)), link_key })
-    }
-}
-
-pub(super) async fn link_key(parameters: &Parameters, name: &str) -> Result<LinkKey, ConfigError> {
-    let text = parameters.get(name).await.map_err(ConfigError::because)?;
-    LinkKey::from_base64(&text).map_err(ConfigError::because)
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn instants_of(zone: &TimeZone, wall: jiff::civil::DateTime) -> Vec<Timestamp> {
 pub fn next_full_hour(after: Timestamp, zone: &TimeZone) -> Timestamp {
     let wall = zone.to_datetime(after);
     let hour = wall.time().round(jiff::civil::TimeRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc));
-    let next = hour.unwrap_or(Time::midnight()).wrapping_add(jiff::SignedDuration::from_hours(1));
+    let next = hour.unwrap_or_default().wrapping_add(jiff::SignedDuration::from_hours(1));
     next_time_of_day(after, zone, next)
 }
 

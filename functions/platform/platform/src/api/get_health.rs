@@ -1,13 +1,12 @@
 //! `GET /v1/health`: whether the service is alive, and whether it can do its work.
 
-use std::time::Instant;
-
 use axum::extract::State;
 use dynamo::{Context, Entity, Key, Read, Table};
 use http::StatusCode;
 use kit::http::{Json, Problem, Query};
 use kit::{ConfigError, Environment, sdk};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 /// The context's name in keys.
@@ -87,7 +86,7 @@ pub struct Health {
     params(Ask),
     responses(
         (status = 200, description = "It works", body = Health),
-        (status = 503, description = "`platform.table_unreachable`", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "`platform.table_unreachable`"),
     )
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {

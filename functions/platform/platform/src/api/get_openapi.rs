@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 use kit::{ConfigError, Environment};
 
 /// The description, committed and checked by a test.
-const OPENAPI: &str = include_str!("../../../../../docs/openapi.json");
+const OPENAPI: &str = include_str!("../../../../../docs/openapi/core.json");
 
 /// Nothing: the description is part of the binary.
 pub struct Ctx;

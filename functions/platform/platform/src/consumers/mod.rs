@@ -1,3 +1,3 @@
-//! What runs without a request.
+//! Consumers, one per file.
 
 pub mod publish_events;

@@ -1,5 +1,5 @@
-//! The table's stream to the bus: publishes the events that a change brought, each as often as it takes and none out of
-//! its item's order. Emits every event of every context.
+//! DynamoDB stream to event bus: publishes the events in the outboxes of changed items, at least once and in order
+//! per item. Publishes every event of every context.
 
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::domain::plan::{Plan, Round};
 
-/// The bus, and where changes go whose events cannot be read.
+/// The bus, and the dead-letter queue for unreadable changes.
 pub struct Ctx {
     bus: aws_sdk_eventbridge::Client,
     bus_name: String,
@@ -25,18 +25,18 @@ impl Ctx {
         let values = (env.required::<String>("BUS_NAME"), env.required::<String>("DLQ_URL"));
         let (bus_name, dlq_url) = env.all(values)?;
         let config = sdk::config();
-        let dead = DeadLetters::new(aws_sdk_sqs::Client::new(&config), dlq_url);
-        Ok(Self::new(aws_sdk_eventbridge::Client::new(&config), bus_name, dead))
+        let dead = DeadLetters::new(sdk::client!(aws_sdk_sqs, &config), dlq_url);
+        Ok(Self::new(sdk::client!(aws_sdk_eventbridge, &config), bus_name, dead))
     }
 
-    /// From its parts.
+    /// A context made of its parts.
     pub fn new(bus: aws_sdk_eventbridge::Client, bus_name: impl Into<String>, dead: DeadLetters) -> Self {
         Self { bus, bus_name: bus_name.into(), dead }
     }
 }
 
-/// Publishes the new events of a batch. What could not be published comes again, with all that is behind it in the shard:
-/// an event may be published twice, and is never lost.
+/// Publishes the new events of a batch. Unpublished events are retried together with all later ones of the shard: an event
+/// can be published twice, but is never lost.
 pub async fn publish_events(ctx: &Ctx, changes: Vec<Change>) -> Result<(), FailedFrom> {
     let mut plan = Plan::default();
     let mut last_error = String::new();
@@ -70,7 +70,7 @@ pub async fn publish_events(ctx: &Ctx, changes: Vec<Change>) -> Result<(), Faile
     }
 }
 
-/// The events that this change brought: those of its outbox, if the change wrote the outbox.
+/// Returns the events of a change: those in its outbox, if the change wrote the outbox.
 fn new_events(change: &Change) -> Result<Vec<Envelope<Value>>, String> {
     match change.new_text(outbox::ATTRIBUTE) {
         Some(text) if change.old_text(outbox::ATTRIBUTE) != Some(text) => {
@@ -80,7 +80,7 @@ fn new_events(change: &Change) -> Result<Vec<Envelope<Value>>, String> {
     }
 }
 
-/// A change whose events can never be read goes to the dead-letter queue, so that those behind it go on.
+/// Sends an unreadable change to the dead-letter queue, so that it does not block later changes.
 async fn bury(ctx: &Ctx, change: &Change, reason: &str) -> Result<(), FailedFrom> {
     let body = serde_json::to_string(change).map_err(|error| failed_from(change, error.to_string()))?;
     ctx.dead.put(&body, reason).await.map_err(|error| failed_from(change, error))
@@ -94,7 +94,7 @@ fn event_json(event: &Envelope<Value>) -> Result<String, String> {
     serde_json::to_string(event).map_err(|error| error.to_string())
 }
 
-/// Publishes one round: which entries went out, or why none did.
+/// Publishes one round. Returns the entries that were published, or the error.
 async fn put(ctx: &Ctx, round: &Round<(Envelope<Value>, String)>) -> Result<Vec<bool>, String> {
     let entries = round.events().map(|(event, detail)| {
         PutEventsRequestEntry::builder()

@@ -1,21 +1,21 @@
-//! `$connect`: somebody opens a socket, with an access token.
+//! `$connect`: opens a connection with an access token.
 
 use jiff::Timestamp;
 use kit::auth::Claims;
 use kit::websocket::{Answer, Answered, Connect, Failure};
 
-use crate::ctx::{Ctx, WithTokens};
+use crate::ctx::{Ctx, TokenContext};
 use crate::delivery;
 use crate::domain::connection::{Connection, ConnectionId, surplus};
 use crate::domain::handshake;
 use crate::domain::incoming::Refusal;
-use crate::store::IsForgotten;
+use crate::store::UserErased;
 
-/// Handles one attempt to connect.
+/// Handles one connection attempt.
 ///
-/// The connection is written down first, and only then is it asked whether the session has ended; `realtime-end-sessions`
-/// does the same the other way round, so one of the two sees the other.
-pub async fn connect(ctx: &'static WithTokens, event: Connect) -> Answered {
+/// Stores the connection before it checks whether the session has ended. `realtime-end-sessions` works in the opposite order,
+/// so one of the two always sees the other.
+pub async fn connect(ctx: &'static TokenContext, event: Connect) -> Answered {
     let refused = |refusal: Refusal| Ok(Answer::Unauthorized(refusal.code()));
     let Some(offer) = handshake::read(event.protocols(), event.token()) else {
         return refused(Refusal::NoValidToken);
@@ -42,7 +42,7 @@ fn opened(claims: &Claims, event: &Connect, now: Timestamp) -> Result<Connection
 }
 
 async fn admit(ctx: &Ctx, connection: Connection) -> Result<Result<(), Refusal>, Failure> {
-    if let Err(IsForgotten) = ctx.store.connect(&connection).await? {
+    if let Err(UserErased) = ctx.store.connect(&connection).await? {
         return Ok(Err(Refusal::NoValidToken));
     }
     let (ended, all) = tokio::try_join!(

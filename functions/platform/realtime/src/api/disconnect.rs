@@ -1,11 +1,11 @@
-//! `$disconnect`: a socket is closed.
+//! `$disconnect`: a connection was closed.
 
 use kit::websocket::{Answer, Answered, Disconnect};
 
 use crate::ctx::Ctx;
 use crate::domain::connection::ConnectionId;
 
-/// Handles one end. A record that is not found here is removed by whoever meets the dead connection, or swept.
+/// Handles one disconnect. A record that is not found here is deleted by the next delivery, or expires.
 pub async fn disconnect(ctx: &'static Ctx, event: Disconnect) -> Answered {
     if let Some(connection) = ctx.store.look_up(&ConnectionId::new(event.connection_id())).await? {
         event.note_caller(connection.value.user_id);

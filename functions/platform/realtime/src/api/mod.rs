@@ -1,4 +1,4 @@
-//! The routes of the WebSocket API, one file each.
+//! Routes of the WebSocket API, one per file.
 
 pub mod connect;
 pub mod disconnect;

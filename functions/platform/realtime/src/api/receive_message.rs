@@ -1,30 +1,30 @@
-//! `$default`: a client says something: `ping`, `resume`, `authenticate`.
+//! `$default`: a message of a client: `ping`, `resume` or `authenticate`.
 
 use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::websocket::{Answer, Answered, Failure, Message};
 
-use crate::ctx::{Ctx, WithTokens};
+use crate::ctx::{Ctx, TokenContext};
 use crate::delivery;
 use crate::domain::connection::{Connection, ConnectionId, Standing};
-use crate::domain::incoming::{Ask, Incoming, Refusal, Token};
+use crate::domain::incoming::{Command, Incoming, Refusal, Token};
 use crate::domain::log::{self, Missed, Plan};
 use crate::frames::Frame;
 use crate::sockets::Sent;
 
-/// Handles one message. Its answer goes over the socket, with the message's own id.
-pub async fn receive_message(ctx: &'static WithTokens, event: Message) -> Answered {
+/// Handles one message. The answer is sent over the connection, with the `id` of the message.
+pub async fn receive_message(ctx: &'static TokenContext, event: Message) -> Answered {
     let id = ConnectionId::new(event.connection_id());
     let incoming = Incoming::read(event.text());
     let answered = answer(ctx, &id, &event, &incoming).await;
     if answered.is_err() {
-        // The failure is told to the log by its own words, and to the client by these.
+        // The log gets the details of the error, the client a generic text.
         say(&ctx.ctx, &id, &Frame::Error(Refusal::Unavailable), incoming.id.as_deref()).await?;
     }
     answered
 }
 
-async fn answer(ctx: &WithTokens, id: &ConnectionId, event: &Message, incoming: &Incoming) -> Answered {
+async fn answer(ctx: &TokenContext, id: &ConnectionId, event: &Message, incoming: &Incoming) -> Answered {
     let Some(connection) = ctx.ctx.store.find(id).await? else { return unknown(&ctx.ctx, id).await };
     event.note_caller(connection.value.user_id);
     let Some(connection) = current(&ctx.ctx, connection).await? else { return unknown(&ctx.ctx, id).await };
@@ -34,21 +34,21 @@ async fn answer(ctx: &WithTokens, id: &ConnectionId, event: &Message, incoming: 
             delivery::close_all(&ctx.ctx, vec![connection], reason, now).await?;
             Ok(Answer::Refused(Refusal::SessionEnded.code()))
         }
-        (_, Ok(Ask::Authenticate(token))) => authenticate(ctx, connection, token, incoming.id.as_deref()).await,
+        (_, Ok(Command::Authenticate(token))) => authenticate(ctx, connection, token, incoming.id.as_deref()).await,
         (Standing::Expired, _) => expired(&ctx.ctx, connection, incoming.id.as_deref(), now).await,
-        (Standing::Open, Ok(Ask::Ping)) => {
+        (Standing::Open, Ok(Command::Ping)) => {
             let last = ctx.ctx.store.last(connection.value.user_id).await?;
             say(&ctx.ctx, id, &Frame::Pong { last }, incoming.id.as_deref()).await?;
             Ok(Answer::Done)
         }
-        (Standing::Open, Ok(Ask::Resume(after))) => {
+        (Standing::Open, Ok(Command::Resume(after))) => {
             resume(&ctx.ctx, &connection.value, *after, incoming.id.as_deref(), now).await
         }
         (Standing::Open, Err(refusal)) => refuse(&ctx.ctx, id, *refusal, incoming.id.as_deref()).await,
     }
 }
 
-/// The index may be a moment behind. Before a connection is closed for what the index says, its record is asked.
+/// The index is eventually consistent. Before a connection is closed because of the index, its record is read.
 async fn current(ctx: &Ctx, found: Versioned<Connection>) -> Result<Option<Versioned<Connection>>, Failure> {
     match found.value.standing(ctx.clock.now()) {
         Standing::Open => Ok(Some(found)),
@@ -57,7 +57,7 @@ async fn current(ctx: &Ctx, found: Versioned<Connection>) -> Result<Option<Versi
 }
 
 async fn authenticate(
-    ctx: &WithTokens,
+    ctx: &TokenContext,
     connection: Versioned<Connection>,
     token: &Token,
     id: Option<&str>,
@@ -90,7 +90,7 @@ async fn resume(ctx: &Ctx, connection: &Connection, after: Option<u64>, id: Opti
     let end = match missed {
         Missed::Reset { last } => Frame::Reset { last },
         Missed::Page { messages, last, more } => {
-            // One after the other: the client takes them in their order only.
+            // Sequentially, because clients require the order.
             for message in &messages {
                 if say(ctx, connection_id, &Frame::Message(message), None).await? == Sent::Gone {
                     return Ok(Answer::Done);
@@ -110,7 +110,7 @@ async fn expired(ctx: &Ctx, connection: Versioned<Connection>, id: Option<&str>,
     Ok(Answer::Refused(refusal.code()))
 }
 
-/// A socket without a record: nothing reaches it any more, so it is better closed.
+/// Closes a connection without a record, because no message can reach it.
 async fn unknown(ctx: &Ctx, id: &ConnectionId) -> Answered {
     let refusal = Refusal::UnknownConnection;
     say(ctx, id, &Frame::Error(refusal), None).await?;
@@ -123,7 +123,7 @@ async fn refuse(ctx: &Ctx, connection: &ConnectionId, refusal: Refusal, id: Opti
     Ok(Answer::Refused(refusal.code()))
 }
 
-/// Sends a frame. A client that is gone needs no answer.
+/// Sends a frame. A gone connection is not an error.
 async fn say(ctx: &Ctx, connection: &ConnectionId, frame: &Frame<'_>, answers: Option<&str>) -> Result<Sent, Failure> {
     ctx.sockets.send(connection, &frame.text(answers)).await.map_err(|error| Failure(error.to_string()))
 }

@@ -1,5 +1,5 @@
 //! Runs [`realtime::api::connect`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::websocket::serve(realtime::api::connect::connect, realtime::WithTokens::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::websocket::serve(realtime::api::connect::connect, realtime::TokenContext::from_env).await
 }

@@ -1,5 +1,5 @@
 //! Runs [`realtime::consumers::forget_user`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(realtime::consumers::forget_user::forget_user, realtime::Ctx::from_env).await
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(realtime::consumers::forget_user::forget_user, realtime::Ctx::from_env).await
 }

@@ -1,4 +1,5 @@
-//! On `identity.session_ended.v1`: closes the session's sockets, and keeps its last tokens from opening new ones.
+//! On `identity.session_ended.v1`: closes the connections of the session, and blocks new ones with its remaining
+//! access tokens.
 
 use contracts::Envelope;
 use contracts::identity::SessionEnded;
@@ -7,16 +8,16 @@ use serde_json::Value;
 
 use crate::ctx::Ctx;
 use crate::delivery;
-use crate::store::IsForgotten;
+use crate::store::UserErased;
 
-/// Handles one event. First the session is marked, then its connections are looked for: `$connect` does the same the other
-/// way round, so one of the two sees the other.
+/// Handles one event. Marks the session before it looks for connections. `$connect` works in the opposite order, so one of
+/// the two always sees the other.
 pub async fn end_sessions(ctx: &'static Ctx, event: Envelope<Value>) -> Handled {
     let ended = event.decode::<SessionEnded>()?.data;
     let now = ctx.clock.now();
     let is_new = match ctx.store.end_session(ended.user_id, ended.session_id, now).await? {
-        // `realtime-forget-user` closes all that there is.
-        Err(IsForgotten) => return Ok(Done::Ignored),
+        // `realtime-forget-user` closes all connections of the user.
+        Err(UserErased) => return Ok(Done::Ignored),
         Ok(is_new) => is_new,
     };
     let mut connections = ctx.store.connections(ended.user_id).await?;

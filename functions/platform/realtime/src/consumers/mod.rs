@@ -1,4 +1,4 @@
-//! What runs without a request, one file each.
+//! Consumers, one per file.
 
 pub mod end_sessions;
 pub mod forget_user;

@@ -1,4 +1,4 @@
-//! Open connections: until when they may be used, and which has to go.
+//! Open connections: their lifetime and the limit per user.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,31 +8,31 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{SessionId, UserId};
 
-/// How long a connection can last at most: API Gateway closes it then.
+/// Maximum duration of a connection, set by API Gateway.
 pub const MAX_LIFETIME: Duration = Duration::from_hours(2);
-/// How long after its end the record of a connection may still be met.
+/// Time for which the record of a closed connection is kept.
 const SWEEP_MARGIN: Duration = Duration::from_mins(10);
-/// How long a connection is used beyond its token: time for a client to bring a new one.
+/// Grace period after the expiry of the access token, for the client to send a new one.
 pub const GRACE: Duration = Duration::from_secs(30);
-/// How long a connection may take to open, in which the gateway says that it is gone: its time-out for functions.
+/// Maximum time for opening, during which the gateway reports the connection as gone: its timeout for functions.
 pub const OPENING: Duration = Duration::from_secs(30);
-/// Connections of one user. Beyond it the oldest is closed.
+/// Maximum number of connections per user. Beyond it the oldest is closed.
 pub const MAX_CONNECTIONS: usize = 20;
-/// How long it is remembered that a session ended: longer than any token of it lives (10 minutes), clocks included.
+/// Time for which an ended session is remembered: longer than the lifetime of an access token (10 minutes) plus clock skew.
 pub const ENDED_MEMORY: Duration = Duration::from_mins(30);
 
-/// The gateway's name for a connection.
+/// Connection ID of the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionId(String);
 
 impl ConnectionId {
-    /// Wraps the gateway's text.
+    /// Wraps an ID.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The gateway's text.
+    /// Returns the ID.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -44,37 +44,37 @@ impl fmt::Display for ConnectionId {
     }
 }
 
-/// A socket of a user's device.
+/// A connection of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
-    /// Whose it is.
+    /// User ID.
     pub user_id: UserId,
-    /// What the gateway calls it.
+    /// Connection ID.
     pub connection_id: ConnectionId,
-    /// The session whose token opened it.
+    /// Session of the access token that opened it.
     pub session_id: SessionId,
-    /// When it was opened.
+    /// Time of opening.
     pub connected_at: Timestamp,
-    /// When the last token that was shown on it ends.
+    /// Expiry of its latest access token.
     pub authorized_until: Timestamp,
-    /// Why its session ended, while it waits to be closed.
+    /// Reason why its session ended, if it is to be closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<SessionEndReason>,
 }
 
-/// What a connection may be used for.
+/// Authorization state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Everything.
+    /// Authorized.
     Open,
-    /// To show a new token, and nothing else.
+    /// Expired: only `authenticate` is accepted.
     Expired,
-    /// Nothing: it is to be closed.
+    /// To be closed.
     Ended(SessionEndReason),
 }
 
 impl Connection {
-    /// What it may be used for.
+    /// Returns the authorization state.
     pub fn standing(&self, now: Timestamp) -> Standing {
         match self.ended {
             Some(reason) => Standing::Ended(reason),
@@ -83,30 +83,30 @@ impl Connection {
         }
     }
 
-    /// True while the gateway may say "gone" of a connection that is about to open.
+    /// Returns whether the connection may still be opening, so that the gateway reports it as gone.
     pub fn may_be_opening(&self, now: Timestamp) -> bool {
         now < self.connected_at + OPENING
     }
 
-    /// The same with a newer token. An older one takes nothing away.
+    /// Returns the connection with a new token expiry. An earlier expiry has no effect.
     #[must_use]
     pub fn authorized(&self, until: Timestamp) -> Self {
         Self { authorized_until: self.authorized_until.max(until), ..self.clone() }
     }
 
-    /// The same, to be closed by whoever meets it next.
+    /// Returns the connection, marked to be closed.
     #[must_use]
     pub fn to_be_closed(&self, reason: SessionEndReason) -> Self {
         Self { ended: Some(reason), ..self.clone() }
     }
 
-    /// When its record is swept.
+    /// Returns the expiry of the record (TTL).
     pub fn swept_at(&self) -> Timestamp {
         self.connected_at + MAX_LIFETIME + SWEEP_MARGIN
     }
 }
 
-/// Those that are too many, oldest first. The newest stay, and `newest`, whose clock may be behind, is always one of them.
+/// Returns the connections beyond the limit, oldest first. `newest` is never one of them, even if its clock is behind.
 pub fn surplus(mut connections: Vec<Connection>, newest: &ConnectionId) -> Vec<Connection> {
     let many = connections.len().saturating_sub(MAX_CONNECTIONS);
     connections.retain(|connection| connection.connection_id != *newest);

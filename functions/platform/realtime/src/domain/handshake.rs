@@ -1,20 +1,20 @@
-//! How a client proves who it is while it connects.
+//! Authentication of connection attempts.
 
-/// The one sub-protocol that is spoken here.
+/// The supported WebSocket subprotocol.
 pub const PROTOCOL: &str = "atoll.v1";
 
-/// What a client brought.
+/// Credentials of a connection attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Offer<'a> {
     /// The access token.
     pub token: &'a str,
-    /// The sub-protocol to choose. A client that offered any needs one chosen, or it hangs up.
+    /// Subprotocol to select. A client that offered any closes the connection unless one is selected.
     pub protocol: Option<&'static str>,
 }
 
-/// Reads an offer: `Sec-WebSocket-Protocol: atoll.v1, <token>`, which browsers can send, or `?token=`.
+/// Reads the token from `Sec-WebSocket-Protocol: atoll.v1, <token>`, which browsers can send, or from `?token=`.
 ///
-/// The header goes first: addresses end up in logs more easily than headers do.
+/// The header takes precedence, because URLs end up in logs more easily than headers.
 pub fn read<'a>(protocols: impl Iterator<Item = &'a str>, query_token: Option<&'a str>) -> Option<Offer<'a>> {
     let (ours, others): (Vec<_>, Vec<_>) = protocols.partition(|name| *name == PROTOCOL);
     let protocol = (!ours.is_empty()).then_some(PROTOCOL);
@@ -40,7 +40,7 @@ mod tests {
     fn without_a_token_there_is_no_offer() {
         assert_eq!(read([].into_iter(), None), None);
         assert_eq!(read(["atoll.v1"].into_iter(), Some("")), None);
-        // Without the name of the protocol the rest is somebody else's.
+        // Without the subprotocol name the other values are not for this API.
         assert_eq!(read(["chat", "t"].into_iter(), None), None);
     }
 }

@@ -1,45 +1,45 @@
-//! What clients say: JSON texts `{type, id, data}`.
+//! Messages of clients: JSON texts `{type, id, data}`.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The most that a client may send at once, in bytes: a token of two kilobytes, and room.
+/// Maximum size of a message in bytes: enough for a token of 2 KB.
 pub const MAX_MESSAGE_BYTES: usize = 8 * 1024;
-/// Characters of a client's own id, which comes back with the answer.
+/// Maximum length of a message `id` in characters.
 const MAX_ID_CHARS: usize = 64;
 
-/// Why a message or a connection is refused.
+/// Reason why a message or connection is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// No access token, or one that does not hold, while connecting.
+    /// Missing or invalid access token during connect.
     NoValidToken,
-    /// The session of the token has ended.
+    /// The session of the access token has ended.
     SessionEnded,
-    /// Bytes instead of a text.
+    /// Binary message.
     NotText,
-    /// More bytes than a message may have.
+    /// Message too large.
     TooLarge,
-    /// No JSON, or not of the shape of its type.
+    /// Invalid JSON, or invalid data for the type.
     Malformed,
-    /// A type that is not known here.
+    /// Unknown message type.
     UnknownType,
-    /// The connection's token has run out.
+    /// The access token of the connection has expired.
     TokenExpired,
-    /// The token in `authenticate` does not hold.
+    /// Invalid token in `authenticate`.
     TokenInvalid,
-    /// The token in `authenticate` is of another user or session.
+    /// The token in `authenticate` belongs to another user or session.
     OtherSession,
-    /// Another connection of the user needs the place.
+    /// Closed because of the limit of connections per user.
     TooManyConnections,
-    /// The connection is not known: it was closed, or its user is gone.
+    /// Unknown connection: it was closed, or its user was deleted.
     UnknownConnection,
-    /// Something on the server's side failed.
+    /// Internal error.
     Unavailable,
 }
 
-/// An access token that came over a socket. Its `Debug` shows nothing.
+/// Access token from a message. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Token(pub String);
@@ -50,24 +50,24 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What a client asks for.
+/// Command of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    /// Is anybody there?
+pub enum Command {
+    /// Liveness check.
     Ping,
-    /// What came after this number? Without one: where does the log end?
+    /// Request for the messages after a number. Without a number: the end of the log.
     Resume(Option<u64>),
-    /// Here is a new token.
+    /// New access token.
     Authenticate(Token),
 }
 
-/// A client's message.
+/// A message of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
-    /// The client's own id of it.
+    /// `id` that the client chose.
     pub id: Option<String>,
-    /// What it asks for, or why it cannot be understood.
-    pub ask: Result<Ask, Refusal>,
+    /// The command, or the reason why it is refused.
+    pub ask: Result<Command, Refusal>,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +94,7 @@ struct AuthenticateData {
 }
 
 impl Incoming {
-    /// Reads what a client sent; `None` is bytes.
+    /// Parses a message; `None` is a binary message.
     pub fn read(text: Option<&str>) -> Self {
         let refused = |refusal| Self { id: None, ask: Err(refusal) };
         let Some(text) = text else { return refused(Refusal::NotText) };
@@ -110,24 +110,24 @@ impl Incoming {
     }
 }
 
-fn ask(name: &str, data: Value) -> Result<Ask, Refusal> {
+fn ask(name: &str, data: Value) -> Result<Command, Refusal> {
     match name {
-        "ping" if data == json!({}) => Ok(Ask::Ping),
+        "ping" if data == json!({}) => Ok(Command::Ping),
         "ping" => Err(Refusal::Malformed),
         "resume" => {
             let data: ResumeData = serde_json::from_value(data).map_err(|_| Refusal::Malformed)?;
             let after = data.after.map(|after| number(&after)).transpose()?;
-            Ok(Ask::Resume(after))
+            Ok(Command::Resume(after))
         }
         "authenticate" => {
             let data: AuthenticateData = serde_json::from_value(data).map_err(|_| Refusal::Malformed)?;
-            Ok(Ask::Authenticate(data.token))
+            Ok(Command::Authenticate(data.token))
         }
         _ => Err(Refusal::UnknownType),
     }
 }
 
-/// A message's number: digits, as the server wrote them.
+/// Parses a message number.
 fn number(text: &str) -> Result<u64, Refusal> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
     if plain { text.parse().map_err(|_| Refusal::Malformed) } else { Err(Refusal::Malformed) }
@@ -139,17 +139,17 @@ mod tests {
 
     use super::*;
 
-    fn ask_of(text: &str) -> Result<Ask, Refusal> {
+    fn ask_of(text: &str) -> Result<Command, Refusal> {
         Incoming::read(Some(text)).ask
     }
 
     #[test]
     fn what_clients_ask_is_understood() {
-        assert_eq!(ask_of(r#"{"type":"ping"}"#), Ok(Ask::Ping));
-        assert_eq!(ask_of(r#"{"type":"resume","id":"a","data":{"after":"17"}}"#), Ok(Ask::Resume(Some(17))));
-        assert_eq!(ask_of(r#"{"type":"resume"}"#), Ok(Ask::Resume(None)));
+        assert_eq!(ask_of(r#"{"type":"ping"}"#), Ok(Command::Ping));
+        assert_eq!(ask_of(r#"{"type":"resume","id":"a","data":{"after":"17"}}"#), Ok(Command::Resume(Some(17))));
+        assert_eq!(ask_of(r#"{"type":"resume"}"#), Ok(Command::Resume(None)));
         let token = ask_of(r#"{"type":"authenticate","data":{"token":"secret"}}"#);
-        assert_eq!(token, Ok(Ask::Authenticate(Token("secret".into()))));
+        assert_eq!(token, Ok(Command::Authenticate(Token("secret".into()))));
         assert!(!format!("{token:?}").contains("secret"));
     }
 

@@ -1,6 +1,6 @@
-//! The numbered log of what a user is told, from which a client gets what it missed.
+//! The numbered message log of a user, from which clients recover missed messages.
 //!
-//! Numbers start at 1 and have no gaps: whoever holds a number knows what they have, and a gap tells of a loss.
+//! Numbers start at 1 and have no gaps, so a gap in the received numbers means a lost message.
 
 use std::time::Duration;
 
@@ -9,67 +9,68 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EventId, UserId, Uuid};
 
-/// How long a message is kept. Who was away for longer reads the inbox.
+/// Retention of messages. Clients that were offline for longer read the inbox.
 pub const MESSAGE_LIFETIME: Duration = Duration::from_hours(7 * 24);
-/// How long an event is remembered: longer than the bus's archive (30 days) and dead letters (14 days) bring it again.
+/// Retention of processed event IDs: longer than replays from the archive (30 days) and dead-letter queues (14 days).
 pub const SEEN_LIFETIME: Duration = Duration::from_hours(90 * 24);
-/// How long after its first coming an event that comes again is pushed again: its first consumer may have died in
-/// between. A queue brings it five times in 15 minutes; what comes later is a replay of the archive.
+/// Time after the first processing in which a repeated event is sent again, in case the first consumer crashed. Later
+/// repetitions are replays from the archive and are not sent.
 pub const PUSH_AGAIN: Duration = Duration::from_hours(1);
-/// Messages in answer to one `resume`.
+/// Maximum number of messages per `resume`.
 pub const RESUME_PAGE_MESSAGES: usize = 50;
-/// How far behind a client may be to get what it missed here. Reading the inbox is cheaper beyond.
+/// Maximum number of missed messages that are recovered. Beyond it, reading the inbox is cheaper.
 pub const MAX_BEHIND: u64 = 1_000;
-/// Characters of a title; more are cut.
+/// Maximum length of a title in characters; longer titles are truncated.
 const MAX_TITLE_CHARS: usize = 200;
-/// Characters of a text; more are cut. The gateway's frames hold 32 KiB, and a character takes up to 6 bytes as JSON.
+/// Maximum length of a text in characters; longer texts are truncated. Frames hold 32 KiB, and a character takes up to 6
+/// bytes as JSON.
 const MAX_BODY_CHARS: usize = 2_000;
-/// Characters of a link, which is never cut: a longer one is left out.
+/// Maximum length of a link in characters; longer links are omitted.
 const MAX_LINK_CHARS: usize = 500;
 
-/// The number of the newest message.
+/// Head of the log: the number of the newest message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// Whose log it is.
+    /// User ID.
     pub user_id: UserId,
-    /// The number; 0 before the first message.
+    /// Number; 0 before the first message.
     pub last: u64,
 }
 
 /// A message in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Whose log it is in.
+    /// User ID.
     pub user_id: UserId,
-    /// Its place in it.
+    /// Number.
     pub number: u64,
-    /// Until when it is kept.
+    /// Expiry.
     pub kept_until: Timestamp,
-    /// What it says.
+    /// Content.
     pub content: Content,
 }
 
-/// What a message says.
+/// Content of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Content {
-    /// Something stands in the inbox.
+    /// A notification was added to the inbox.
     Notification(Notification),
 }
 
-/// A notification, as a client shows it.
+/// A notification, as clients show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notification {
-    /// Which one.
+    /// Notification ID.
     pub notification_id: Uuid,
-    /// What it is about.
+    /// Category.
     pub category: Category,
-    /// Its first line.
+    /// Title.
     pub title: String,
-    /// Its text; where it is cut it ends in `…`, and the inbox has the rest.
+    /// Text. Truncated texts end in `…`; the inbox has the full text.
     pub body: String,
-    /// The page of the app that it leads to.
+    /// Path of the linked app page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -93,38 +94,38 @@ fn cut(text: String, most: usize) -> String {
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// That an event has its message.
+/// Marker that an event was processed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
-    /// Whose log it is in.
+    /// User ID.
     pub user_id: UserId,
-    /// The event.
+    /// Event ID.
     pub event_id: EventId,
-    /// The message's number.
+    /// Number of its message.
     pub number: u64,
-    /// When.
+    /// Time of processing.
     pub at: Timestamp,
 }
 
 impl Seen {
-    /// Whether the event, which has come again, is pushed again.
+    /// Returns whether a repeated event is sent again.
     pub fn is_pushed_again(&self, now: Timestamp) -> bool {
         now < self.at + PUSH_AGAIN
     }
 }
 
-/// What one event adds to a log, all of it or nothing.
+/// Items that one event adds to a log, in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The new head.
+    /// New head.
     pub head: Head,
-    /// The message.
+    /// Message.
     pub message: Message,
-    /// The mark that keeps the event from adding another one.
+    /// Marker against duplicates.
     pub seen: Seen,
 }
 
-/// Adds a message to the log that ends at `last`.
+/// Returns the items for a message after `last`.
 pub fn append(last: u64, user_id: UserId, event_id: EventId, content: Content, now: Timestamp) -> Entry {
     let number = last + 1;
     Entry {
@@ -134,56 +135,56 @@ pub fn append(last: u64, user_id: UserId, event_id: EventId, content: Content, n
     }
 }
 
-/// What has to be read to answer a `resume`.
+/// Read that a `resume` requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
-    /// Nothing: the client has all.
+    /// None: the client is up to date.
     UpToDate,
-    /// The messages after this one.
+    /// The messages after this number.
     Read(u64),
-    /// Nothing: what the client asks for is not there.
+    /// None: the requested messages are not available.
     Reset,
 }
 
-/// Plans the answer to a client that has all up to `after`, or that begins here.
+/// Plans the answer to a client that has the messages up to `after`, or none.
 pub fn plan(after: Option<u64>, last: u64) -> Plan {
     match after {
         None => Plan::UpToDate,
         Some(after) if after == last => Plan::UpToDate,
-        // A number that was never given: the client knows another log.
+        // An unknown number: the client refers to a different log.
         Some(after) if after > last || last - after > MAX_BEHIND => Plan::Reset,
         Some(after) => Plan::Read(after),
     }
 }
 
-/// The answer to a `resume`.
+/// Answer to a `resume`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missed {
-    /// These messages, in order. The client has all up to `last` then, and asks again if there are more.
+    /// Messages in order. The client then has all up to `last`, and sends `resume` again if there are more.
     Page {
-        /// What it missed; empty if it has all.
+        /// Missed messages.
         messages: Vec<Message>,
-        /// The number that it has reached.
+        /// Number of the last message.
         last: u64,
-        /// Whether the log goes on.
+        /// Whether more messages follow.
         more: bool,
     },
-    /// What it asks for is not kept any more. It reads the inbox, and goes on from `last`.
+    /// The requested messages have expired. The client reads the inbox, and continues from `last`.
     Reset {
-        /// The log's end.
+        /// End of the log.
         last: u64,
     },
 }
 
-/// Answers a client that has all up to `after`, with messages after that which were read, in order, once `last` was known.
+/// Returns the answer to a client that has all messages up to `after`, from messages that were read after `last`.
 ///
-/// Only what follows without a gap counts: a later message whose forerunner the same read did not see yet waits.
+/// Only messages without a gap are included: the read may have missed a message that was written concurrently.
 pub fn missed(after: u64, last: u64, read: Vec<Message>, now: Timestamp) -> Missed {
     let follows = |(number, message): &(u64, Message)| message.number == *number && now < message.kept_until;
     let messages: Vec<_> =
         (after + 1..).zip(read).take(RESUME_PAGE_MESSAGES).take_while(follows).map(|(_, message)| message).collect();
     match messages.last() {
-        // `last` was there before the read, so what the read does not have has ended.
+        // `last` was read first, so missing messages have expired.
         None => Missed::Reset { last },
         Some(newest) => {
             let reached = newest.number;

@@ -1,18 +1,18 @@
-//! Connections, and the sessions that have ended.
+//! Connections and ended sessions in the table.
 
 use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{SessionId, UserId};
 
-use super::{IsForgotten, Realtime, Store};
+use super::{Realtime, Store, UserErased};
 use crate::domain::connection::{Connection, ConnectionId, ENDED_MEMORY};
 
-/// How often the index is asked for a connection, which may be a moment behind.
+/// Maximum number of index reads for a connection, because the index is eventually consistent.
 const LOOKUP_TRIES: u32 = 6;
-/// How often a change is decided again against others.
+/// Maximum number of attempts against concurrent changes.
 const CHANGE_TRIES: u32 = 5;
-/// Connections that one query reads: those that are allowed (20), and many more that may be opening at once.
+/// Connections per query: the limit per user (20) and many that may be opening concurrently.
 const LIST_ITEMS: u32 = 100;
 
 impl Entity for Connection {
@@ -39,7 +39,7 @@ fn index_key(id: &ConnectionId) -> IndexKey<Realtime> {
     IndexKey::new("connection", id, "connection")
 }
 
-/// That a session has ended, for as long as a token of it may be shown.
+/// Marker of an ended session, kept while its access tokens may be valid.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct EndedSession {
     user_id: UserId,
@@ -64,28 +64,28 @@ fn ended_key(user: UserId, session: SessionId) -> Key<Realtime> {
 }
 
 impl Store {
-    /// Writes a new connection down. The same connection twice is one.
-    pub async fn connect(&self, connection: &Connection) -> Result<Result<(), IsForgotten>, StoreError> {
+    /// Stores a new connection. Idempotent.
+    pub async fn connect(&self, connection: &Connection) -> Result<Result<(), UserErased>, StoreError> {
         let write = self.table.transaction().create(connection, &Outbox::none());
         match write.unless_forgotten(connection.user_id).commit().await {
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Err(IsForgotten)),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Err(UserErased)),
             Ok(()) | Err(TransactionError::Cancelled(_)) => Ok(Ok(())),
             Err(TransactionError::Store(error)) => Err(error),
         }
     }
 
-    /// A user's connections, as they stand now.
+    /// Returns the connections of a user; strongly consistent.
     pub async fn connections(&self, user: UserId) -> Result<Vec<Versioned<Connection>>, StoreError> {
         let prefix = Key::new("user", user, "connection#");
         Ok(self.table.list_strong(prefix, false, LIST_ITEMS, None).await?.items)
     }
 
-    /// One connection, as it stands now.
+    /// Returns a connection; strongly consistent.
     pub async fn connection(&self, known: &Connection) -> Result<Option<Versioned<Connection>>, StoreError> {
         self.table.get(connection_key(known.user_id, &known.connection_id), Read::Strong).await
     }
 
-    /// The connection that the gateway names, as the index knows it. It is asked again for one that it may not know yet.
+    /// Finds a connection by its ID in the index, with retries for a new one.
     pub async fn find(&self, id: &ConnectionId) -> Result<Option<Versioned<Connection>>, StoreError> {
         for attempt in 1..=LOOKUP_TRIES {
             if let Some(found) = self.look_up(id).await? {
@@ -96,12 +96,12 @@ impl Store {
         Ok(None)
     }
 
-    /// The same, asked once: for those who can do without.
+    /// Finds a connection by its ID in the index, without retries.
     pub async fn look_up(&self, id: &ConnectionId) -> Result<Option<Versioned<Connection>>, StoreError> {
         Ok(self.table.list_index(index_key(id), false, 1, None).await?.items.pop())
     }
 
-    /// Changes a connection; decided again with what stands there if others changed it. None if it is gone.
+    /// Updates a connection, with retries on conflict. `None` if it was deleted.
     pub async fn change(
         &self,
         read: Versioned<Connection>,
@@ -119,7 +119,7 @@ impl Store {
         Err(StoreError::Contended { attempts: CHANGE_TRIES })
     }
 
-    /// Removes a connection, whatever became of it since it was read.
+    /// Deletes a connection, even if it changed since it was read.
     pub async fn disconnect(&self, read: Versioned<Connection>) -> Result<(), StoreError> {
         let mut there = read;
         for _ in 0..CHANGE_TRIES {
@@ -132,24 +132,24 @@ impl Store {
         Err(StoreError::Contended { attempts: CHANGE_TRIES })
     }
 
-    /// Remembers that a session has ended. True if that was not known.
+    /// Marks a session as ended. Returns whether it was not marked before.
     pub async fn end_session(
         &self,
         user_id: UserId,
         session_id: SessionId,
         now: Timestamp,
-    ) -> Result<Result<bool, IsForgotten>, StoreError> {
+    ) -> Result<Result<bool, UserErased>, StoreError> {
         let ended = EndedSession { user_id, session_id, remembered_until: now + ENDED_MEMORY };
         let write = self.table.transaction().create(&ended, &Outbox::none()).unless_forgotten(user_id);
         match write.commit().await {
             Ok(()) => Ok(Ok(true)),
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Err(IsForgotten)),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Err(UserErased)),
             Err(TransactionError::Cancelled(_)) => Ok(Ok(false)),
             Err(TransactionError::Store(error)) => Err(error),
         }
     }
 
-    /// True if the session is known to have ended. A record that is due to be swept counts: a session never begins again.
+    /// Returns whether the session has ended. Expired markers count, because sessions never restart.
     pub async fn has_ended(&self, user_id: UserId, session_id: SessionId) -> Result<bool, StoreError> {
         Ok(self.table.get::<EndedSession>(ended_key(user_id, session_id), Read::Strong).await?.is_some())
     }

@@ -1,13 +1,13 @@
-//! The log of what a user is told.
+//! The message log in the table.
 
 use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
 use jiff::Timestamp;
 use types::{EventId, UserId};
 
-use super::{IsForgotten, Realtime, Store};
+use super::{Realtime, Store, UserErased};
 use crate::domain::log::{self, Content, Head, Message, RESUME_PAGE_MESSAGES, SEEN_LIFETIME, Seen};
 
-/// How often a message is appended against others that append to the same log.
+/// Maximum number of attempts against concurrent appends to the same log.
 const APPEND_TRIES: u32 = 12;
 
 impl Entity for Head {
@@ -34,7 +34,7 @@ impl Entity for Message {
     }
 }
 
-/// Twenty digits hold every number, so that the order of the keys is theirs.
+/// Twenty digits hold every number, so that keys sort by number.
 fn message_key(user: UserId, number: u64) -> Key<Realtime> {
     Key::new("user", user, format!("message#{number:020}"))
 }
@@ -51,17 +51,17 @@ impl Entity for Seen {
     }
 }
 
-/// What became of an event's message.
+/// Outcome of an append.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Noted {
-    /// It stands in the log now.
+pub enum AppendOutcome {
+    /// The message was appended.
     New(Message),
-    /// It stood there before; this is its mark, and the message as this event tells it.
+    /// The event was processed before: its marker, and its message.
     Before(Seen, Message),
 }
 
 impl Store {
-    /// The number of the newest message; 0 if there is none.
+    /// Returns the number of the newest message; 0 if there is none.
     pub async fn last(&self, user: UserId) -> Result<u64, StoreError> {
         Ok(self.head(user).await?.map_or(0, |head| head.value.last))
     }
@@ -70,15 +70,15 @@ impl Store {
         self.table.get(head_key(user), Read::Strong).await
     }
 
-    /// Appends an event's message, once however often the event comes: head, message and mark change together, so numbers
-    /// have no gaps, and an event that comes again uses none.
+    /// Appends the message of an event once: head, message and marker are written in one transaction, so numbers have no
+    /// gaps and duplicates use none.
     pub async fn append(
         &self,
         user: UserId,
         event: EventId,
         content: Content,
         now: Timestamp,
-    ) -> Result<Result<Noted, IsForgotten>, StoreError> {
+    ) -> Result<Result<AppendOutcome, UserErased>, StoreError> {
         let mut head = self.head(user).await?;
         for attempt in 1..=APPEND_TRIES {
             let last = head.as_ref().map_or(0, |head| head.value.last);
@@ -91,18 +91,18 @@ impl Store {
             };
             let write = write.create(&entry.message, &none).create(&entry.seen, &none).unless_forgotten(user);
             let cancelled = match write.commit().await {
-                Ok(()) => return Ok(Ok(Noted::New(entry.message))),
+                Ok(()) => return Ok(Ok(AppendOutcome::New(entry.message))),
                 Err(TransactionError::Cancelled(cancelled)) => cancelled,
                 Err(TransactionError::Store(error)) => return Err(error),
             };
             if cancelled.failed(3) {
-                return Ok(Err(IsForgotten));
+                return Ok(Err(UserErased));
             }
             if let Some(seen) = cancelled.item::<Seen>(2)? {
                 let message = Message { number: seen.value.number, ..entry.message };
-                return Ok(Ok(Noted::Before(seen.value, message)));
+                return Ok(Ok(AppendOutcome::Before(seen.value, message)));
             }
-            // Another event came first: what stands there is the head to go on from.
+            // A concurrent event was first: continue from its head.
             head = cancelled.item::<Head>(0)?;
             tokio::time::sleep(backoff(attempt.div_ceil(2))).await;
             if head.is_none() {
@@ -112,7 +112,7 @@ impl Store {
         Err(StoreError::Contended { attempts: APPEND_TRIES })
     }
 
-    /// The messages after a number, in order, as many as one `resume` gets.
+    /// Returns the messages after a number, in order, up to the limit of one `resume`.
     pub async fn messages_after(&self, user: UserId, after: u64) -> Result<Vec<Message>, StoreError> {
         let prefix = Key::new("user", user, "message#");
         let from = message_key(user, after).cursor();

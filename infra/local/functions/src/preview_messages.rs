@@ -1,7 +1,5 @@
-//! Prints one HTML page with every message in every language, as a mail and as a text: the local cloud's page
-//! `/_local/templates` shows it.
-
-use std::fmt::Write;
+//! One HTML page with every message in every language, as an e-mail and as a text message. The local cloud serves it at
+//! `/_local/templates`.
 
 use notifications::domain::content::{Content, DigestEntry, Link};
 use notifications::domain::language::Language;
@@ -16,7 +14,8 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
     iframe{width:100%;height:430px;border:0;border-top:1px solid #d9e3e6}\
     pre{margin:0;padding:14px 18px;border-top:1px solid #d9e3e6;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}";
 
-fn main() {
+/// The page.
+pub(crate) fn page() -> Result<String, kit::Error> {
     let mut page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Messages · Atoll</title><style>{STYLE}</style></head><body><header><a href=\"/_local/mailbox\">Mailbox</a> · \
@@ -24,32 +23,28 @@ fn main() {
     );
     for name in NAMES {
         for language in Language::ALL {
-            page.push_str(&section(name, language));
+            page += &section(name, language)?;
         }
     }
-    println!("{page}</main></body></html>");
+    Ok(page + "</main></body></html>")
 }
 
 /// One message in one language.
-fn section(name: &str, language: Language) -> String {
+fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     let content = sample(name);
     // The others are about the account's safety, which nobody unsubscribes from.
     let unsubscribe =
         (name == "digest" || !OF_ACCOUNTS.contains(&name)).then_some("https://app.example/unsubscribe?token=sample");
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
-    let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links).expect("a mail");
-    let brief = templates::brief(&content, language).expect("a text");
-    let mut html = String::new();
-    write!(
-        html,
+    let mail = templates::mail(&content, Reader { language, name: Some("Ann") }, links)?;
+    let brief = templates::brief(&content, language)?;
+    Ok(format!(
         "<section><h2>{}</h2><p>{name}, {}</p><iframe sandbox=\"\" title=\"{name}\" srcdoc=\"{}\"></iframe><pre>{}</pre></section>",
         escaped(&mail.subject),
         language.as_str(),
         escaped(&mail.html),
         escaped(&brief.text)
-    )
-    .expect("a text");
-    html
+    ))
 }
 
 /// What each template asks for.

@@ -1,0 +1,156 @@
+//! What a function holds for the life of its process, the same for every context of the product.
+//!
+//! A context names its store once, and gets the rest:
+//!
+//! ```ignore
+//! pub type Ctx = kit::EndpointContext<Store>;
+//! pub type ConsumerContext = kit::ConsumerContext<Store>;
+//! ```
+//!
+//! A function that needs more holds one of these beside it, and reads both with [`ConfigError::both`].
+
+use dynamo::Table;
+
+use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
+use crate::{Clock, ConfigError, Environment, sdk};
+
+/// The items of a context in the deployment's table.
+pub trait OpenStore: Sized {
+    /// The context whose items they are.
+    type Context: dynamo::Context;
+
+    /// Opens the items in `table`. Further settings come from the environment, which remembers a wrong one.
+    fn open(table: Table<Self::Context>, env: &mut Environment) -> Self;
+}
+
+/// Opens the store in the table `TABLE_NAME`; `None` where the variable is missing, which the environment remembers.
+fn open<S: OpenStore>(env: &mut Environment) -> Option<S> {
+    let table = env.required::<String>("TABLE_NAME")?;
+    Some(S::open(sdk::table(&sdk::config(), table), env))
+}
+
+/// The context of functions without a caller: consumers, schedules, steps of workflows.
+#[derive(Debug, Clone)]
+pub struct ConsumerContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl<S: OpenStore> ConsumerContext<S> {
+    /// Reads `TABLE_NAME`, and what the store reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (open(env),);
+        let (store,) = env.all(values)?;
+        Ok(Self::new(store, Clock::System))
+    }
+}
+
+impl<S> ConsumerContext<S> {
+    /// A context made of its parts.
+    pub fn new(store: S, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+}
+
+/// The context of endpoints that a signed-in user calls.
+pub struct EndpointContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl<S: OpenStore> EndpointContext<S> {
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and what the store reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (open(env), Verifier::from_env(env));
+        let (store, verifier) = env.all(values)?;
+        Ok(Self::new(store, Clock::System, verifier))
+    }
+}
+
+impl<S> EndpointContext<S> {
+    /// A context made of its parts.
+    pub fn new(store: S, clock: Clock, verifier: Verifier) -> Self {
+        Self { store, clock, verifier }
+    }
+
+    /// The parts, for a context that holds more.
+    pub fn into_parts(self) -> (S, Clock, Verifier) {
+        (self.store, self.clock, self.verifier)
+    }
+}
+
+impl<S: Send + Sync + 'static> Authenticates for EndpointContext<S> {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// The context of endpoints that a service may call too, with an API key.
+pub struct ServiceContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+    api_keys: ApiKeys,
+}
+
+impl<S: OpenStore> ServiceContext<S> {
+    /// Reads what [`EndpointContext`] reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let table = env.optional::<String>("TABLE_NAME").unwrap_or_default();
+        let EndpointContext { store, clock, verifier } = EndpointContext::from_env(env).await?;
+        let api_keys = ApiKeys::new(sdk::table(&sdk::config(), table), Clock::System);
+        Ok(Self::new(store, clock, verifier, api_keys))
+    }
+}
+
+impl<S> ServiceContext<S> {
+    /// A context made of its parts.
+    pub fn new(store: S, clock: Clock, verifier: Verifier, api_keys: ApiKeys) -> Self {
+        Self { store, clock, verifier, api_keys }
+    }
+}
+
+impl<S: Send + Sync + 'static> Authenticates for ServiceContext<S> {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+impl<S: Send + Sync + 'static> ChecksApiKeys for ServiceContext<S> {
+    fn api_keys(&self) -> &ApiKeys {
+        &self.api_keys
+    }
+}
+
+/// The context of endpoints that people reach by a signed link: nobody is signed in, and the link is the proof.
+pub struct LinkContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// The time.
+    pub clock: Clock,
+    /// Checks links.
+    pub link_key: LinkKey,
+}
+
+impl<S: OpenStore> LinkContext<S> {
+    /// Reads `TABLE_NAME` and `LINK_KEY_NAME`, whose value it loads before the first request, and what the store reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let consumer = ConsumerContext::from_env(env).await;
+        let (ConsumerContext { store, clock }, link_key) = ConfigError::both(consumer, LinkKey::from_env(env).await)?;
+        Ok(Self::new(store, clock, link_key))
+    }
+}
+
+impl<S> LinkContext<S> {
+    /// A context made of its parts.
+    pub fn new(store: S, clock: Clock, link_key: LinkKey) -> Self {
+        Self { store, clock, link_key }
+    }
+}

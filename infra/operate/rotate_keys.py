@@ -13,24 +13,23 @@ PARAMETER = "SigningKeyGeneration"
 def run(options):
     core, packs = settings.read(options.config, options.stage)
     account = accounts.Account(core)
-    present = stacks.parameters(stacks.required(account, core.stack))
-    generation = int(present[PARAMETER]) + 1
+    stack = stacks.required(account, core.stack)
+    generation = int(stacks.parameters(stack)[PARAMETER]) + 1
     deployed = [section for section in packs.values() if stacks.describe(account, section.stack)]
     accounts.confirm(account, [core, *deployed], f"Rotate the signing keys to generation {generation}", options.yes)
     stacks.update_parameters(account, core.stack, {PARAMETER: generation})
     for section in deployed:
+        # CloudFormation reads the public keys, an SSM parameter of the core, at each update.
         stacks.update_parameters(account, section.stack, {})
-    activate(account, core, generation)
+    activate(account, stacks.outputs(stack)["SigningKeyManager"], generation)
     print(f"Generation {generation} signs from now on; the generation before stays valid until the next rotation.")
     return 0
 
 
-def activate(account, core, generation):
+def activate(account, manager, generation):
     """Every function that checks tokens has the new public key now, so it may sign."""
-    name = f"atoll-{core.stage}-identity-manage-signing-keys"
-    payload = {"RequestType": "Activate", "ResourceProperties": {"Stage": core.stage, "Generation": str(generation)}}
-    reply = account.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload))
+    reply = account.client("lambda").invoke(FunctionName=manager, Payload=json.dumps({"activate": generation}))
     answer = json.loads(reply["Payload"].read() or b"null")
     if "FunctionError" in reply:
         message = answer.get("errorMessage", answer) if isinstance(answer, dict) else answer
-        raise Failed(f"{name} did not activate generation {generation}: {message}. Run the command again.")
+        raise Failed(f"Generation {generation} is published but does not sign yet: {message}. Run the command again.")

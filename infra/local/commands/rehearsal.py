@@ -4,18 +4,15 @@ It uses a cloud of its own, since it removes what it has deployed.
 """
 import datetime
 import json
-import re
-import shutil
 import time
 
 from . import cloud as clouds, console, deployment, operate, paths
 
-STAGE = "local"
-RELEASE = re.compile(r"Release (\S+) is deployed")
+STAGE = deployment.STAGE
 
 
-def rehearse():
-    cloud = clouds.Cloud("operations", clouds.free_port())
+def rehearse(binaries):
+    cloud = clouds.Cloud("operations", clouds.free_port(), binaries)
     cloud.start()
     try:
         Rehearsal(cloud).run()
@@ -25,11 +22,12 @@ def rehearse():
 
 class Rehearsal:
     def __init__(self, cloud):
-        self.cloud, self.config = cloud, cloud.directory / "samconfig.toml"
-        self.source = deployment.lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, paths.templates(paths.packs()))
+        self.cloud = cloud
+        self.source = deployment.lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries)
+        # `other` is a stage that names the same stack, by mistake.
+        self.config = deployment.write_config(cloud, deployment.prepare(cloud), (STAGE, "other"))
 
     def run(self):
-        write_config(self.config, deployment.prepare(self.cloud))
         for act in (self.first_deployment, self.stage_is_fixed, self.rollback, self.keys, self.restored_table, self.rotation,
                     self.dead_letters, self.removal):
             started = time.monotonic()
@@ -121,11 +119,3 @@ def expect(text, output):
     if text not in output:
         console.say(output)
         raise console.Failed(f"The output above does not contain {text!r}.")
-
-
-def write_config(path, values):
-    """One section per stage, as an operator writes it; `other` names the same stack as another stage."""
-    listed = lambda stage: json.dumps([f"Stage={stage}", *(f"{name}={value}" for name, value in values.items() if name != "Stage")])
-    sections = [f'[{stage}.deploy.parameters]\nstack_name = "atoll-{STAGE}"\nregion = "{clouds.REGION}"\n'
-                f"parameter_overrides = {listed(stage)}\n" for stage in (STAGE, "other")]
-    path.write_text("version = 0.1\n" + "\n".join(sections))

@@ -2,6 +2,7 @@
 import os
 import shlex
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 from unittest import mock

@@ -47,8 +47,8 @@ class Account:
 
 
 def local():
-    """True if the commands talk to a local cloud."""
-    return bool(os.environ.get("AWS_ENDPOINT_URL"))
+    """The URL of the local cloud that the commands talk to; empty for AWS."""
+    return os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/")
 
 
 def confirm(account, sections, action, assume_yes, word=None):

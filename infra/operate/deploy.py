@@ -35,10 +35,11 @@ def deploy(account, sections, source):
     releases.ensure_bucket(account)
     templates = {section.pack: packaged(account, section, source) for section in sections}
     release, revision = release_name()
+    urls = releases.upload(account, sections[0].stage, release, templates)
     for section in sections:
-        changed = packaging.deploy(account, section, templates[section.pack], section.parameters)
+        changed = packaging.deploy(account, section, urls[section.pack], section.parameters)
         print(f"  ✓ {section.stack}{'' if changed else ': nothing to deploy'}")
-    releases.save(account, sections[0].stage, release, templates, {"revision": revision})
+    releases.complete(account, sections[0].stage, release, templates, revision)
     return release
 
 

@@ -40,14 +40,24 @@ def prefix(stage):
     return f"releases/{stage}/"
 
 
-def save(account, stage, release, templates, manifest):
-    """Stores the packaged templates (by pack) and what is known of them. The manifest is written last: a release without
-    one is incomplete and is not listed."""
+def upload(account, stage, release, templates):
+    """Stores the packaged templates (by pack) and returns their URLs. Without its manifest a release is not listed."""
     client, bucket, base = account.client("s3"), bucket_name(account), f"{prefix(stage)}{release}/"
     for pack, text in templates.items():
         client.put_object(Bucket=bucket, Key=f"{base}{pack}.yaml", Body=text.encode(), ServerSideEncryption="AES256")
-    body = json.dumps({**manifest, "release": release, "stacks": sorted(templates)}, indent=2) + "\n"
-    client.put_object(Bucket=bucket, Key=f"{base}release.json", Body=body.encode(), ServerSideEncryption="AES256")
+    return {pack: url(account, f"{base}{pack}.yaml") for pack in templates}
+
+
+def complete(account, stage, release, packs, revision):
+    """Writes the manifest once every stack is deployed."""
+    body = json.dumps({"release": release, "revision": revision, "stacks": sorted(packs)}, indent=2) + "\n"
+    account.client("s3").put_object(Bucket=bucket_name(account), Key=f"{prefix(stage)}{release}/release.json",
+                                    Body=body.encode(), ServerSideEncryption="AES256")
+
+
+def url(account, key):
+    endpoint = account.client("s3").meta.endpoint_url
+    return f"{endpoint}/{bucket_name(account)}/{key}"
 
 
 def names(account, stage):
@@ -81,11 +91,10 @@ def revision_of(name):
 
 
 def load(account, stage, release):
-    """Returns the manifest and the packaged templates by pack."""
-    client, bucket, base = account.client("s3"), bucket_name(account), f"{prefix(stage)}{release}/"
-    read = lambda key: client.get_object(Bucket=bucket, Key=f"{base}{key}")["Body"].read().decode()
+    """Returns the manifest and the URLs of the packaged templates by pack."""
+    base = f"{prefix(stage)}{release}/"
     try:
-        manifest = json.loads(read("release.json"))
-        return manifest, {pack: read(f"{pack}.yaml") for pack in manifest["stacks"]}
+        manifest = json.loads(account.client("s3").get_object(Bucket=bucket_name(account), Key=f"{base}release.json")["Body"].read())
     except ClientError as error:
         raise Failed(f"Release {release} cannot be read: {error}") from error
+    return manifest, {pack: url(account, f"{base}{pack}.yaml") for pack in manifest["stacks"]}

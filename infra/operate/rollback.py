@@ -1,6 +1,4 @@
 """`make rollback STAGE= TO=<release>`: deploys the packaged templates of an earlier release, without a compiler."""
-import dataclasses
-
 from . import account as accounts, packaging, releases, settings, stacks
 from .failure import Failed
 
@@ -11,8 +9,8 @@ def run(options):
     if not options.to:
         return show(account, core.stage)
     release = releases.find(account, core.stage, options.to)
-    manifest, templates = releases.load(account, core.stage, release)
-    sections = [section for section in (core, *packs.values()) if section.pack in templates and wanted(section, options.packs)]
+    manifest, urls = releases.load(account, core.stage, release)
+    sections = [section for section in (core, *packs.values()) if section.pack in urls and wanted(section, options.packs)]
     for section in sections:
         stacks.refuse_other_stage(section, stacks.refuse_stuck(account, section))
         stacks.required(account, section.stack)
@@ -20,7 +18,7 @@ def run(options):
     accounts.confirm(account, sections, "Roll back", options.yes)
     for section in sections:
         # The stacks keep their parameters: a rollback changes code, not settings.
-        changed = packaging.deploy(account, dataclasses.replace(section, parameters={}), templates[section.pack], {})
+        changed = packaging.deploy(account, section, urls[section.pack], {})
         print(f"  ✓ {section.stack}{'' if changed else ': already at this release'}")
     print(f"Release {release} is deployed. Items that newer code has written must be readable by it: docs/operating.md.")
     return 0

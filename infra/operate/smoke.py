@@ -2,6 +2,7 @@
 
 E-mail goes to the SES mailbox simulator, so nothing here needs an inbox. One run takes about a minute.
 """
+import os
 import struct
 import time
 import uuid
@@ -27,7 +28,7 @@ def run(options):
 class Smoke:
     def __init__(self, account, core, outputs, sections):
         self.account, self.core, self.sections = account, core, sections
-        self.url, self.socket_url = outputs["ApiUrl"].rstrip("/"), outputs["WebSocketUrl"]
+        self.url, self.socket_url = base_url(outputs), socket_url(outputs)
         self.email = f"success+atoll-{uuid.uuid4().hex[:12]}@simulator.amazonses.com"
         self.password, self.token, self.failed = http.random_password(), None, 0
 
@@ -99,7 +100,7 @@ class Smoke:
 
     def pack(self, section):
         """Every list of the pack answers, found in the pack's own OpenAPI document."""
-        base = stacks.outputs(stacks.required(self.account, section.stack))["ApiUrl"].rstrip("/")
+        base = base_url(stacks.outputs(stacks.required(self.account, section.stack)))
         document = self.expect(200, "GET", f"/v1/{section.pack}/openapi.json", base=base)
         paths = [path for path, methods in document["paths"].items() if callable_without_input(path, methods.get("get"))]
         if not paths:
@@ -130,6 +131,15 @@ class Smoke:
             time.sleep(1 if not accounts.local() else 0.1)
 
 
+def base_url(outputs):
+    """The URL of an API. The local cloud has one front for all of them, and no names for its APIs' hosts."""
+    return accounts.local() or outputs["ApiUrl"].rstrip("/")
+
+
+def socket_url(outputs):
+    return f"ws{accounts.local().removeprefix('http')}/ws" if accounts.local() else outputs["WebSocketUrl"]
+
+
 def callable_without_input(path, operation):
     if operation is None or "{" in path:
         return False
@@ -138,7 +148,6 @@ def callable_without_input(path, operation):
 
 def png(width, height):
     """An image of random noise in the PNG format (W3C PNG, third edition, section 5)."""
-    import os
     rows = b"".join(b"\0" + os.urandom(3 * width) for _row in range(height))
     chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

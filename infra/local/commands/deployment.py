@@ -56,15 +56,22 @@ def prepare(cloud):
 
 
 def write_config(cloud, values, stages=(STAGE,)):
-    """Write samconfig.toml, which the operator commands read: one section per stage, all of the local stack."""
+    """Write samconfig.toml, which the operator commands read: a section per stage and pack, all of the local stacks."""
     sections = []
     for stage in stages:
-        overrides = json.dumps([f"{name}={value}" for name, value in {**values, "Stage": stage}.items()])
-        sections.append(f'[{stage}.deploy.parameters]\nstack_name = "{CORE}"\nregion = "{clouds.REGION}"\n'
-                        f"parameter_overrides = {overrides}\n")
+        sections.append(config_section(stage, CORE, known_to(paths.core_template(), {**values, "Stage": stage})))
+        for pack in packs.names():
+            known = known_to(paths.pack_template(pack), {**values, "Stage": stage}, stage)
+            sections.append(config_section(f"{stage}-{pack}", f"{CORE}-{pack}", known))
     config = cloud.directory / "samconfig.toml"
     config.write_text("version = 0.1\n\n" + "\n".join(sections))
     return config
+
+
+def config_section(name, stack, values):
+    overrides = json.dumps([f"{parameter}={value}" for parameter, value in values.items()])
+    return (f'[{name}.deploy.parameters]\nstack_name = "{stack}"\nregion = "{clouds.REGION}"\n'
+            f"parameter_overrides = {overrides}\n")
 
 
 def stacks(chosen, stage=STAGE):

@@ -278,6 +278,9 @@ class Operate(unittest.TestCase):
         section = document["other"]["deploy"]["parameters"]
         self.assertEqual(section["stack_name"], deployment.CORE)
         self.assertEqual(section["parameter_overrides"], ["Stage=other", "AppUrl=http://x/?a=b"])
+        pack = document["other-community"]["deploy"]["parameters"]
+        self.assertEqual(pack["stack_name"], f"{deployment.CORE}-community")
+        self.assertIn("TableName=/atoll/other/core/table-name", pack["parameter_overrides"])
 
     def test_every_operator_command_is_a_command_and_a_target(self):
         makefile = (paths.ROOT / "Makefile").read_text()

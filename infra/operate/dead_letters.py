@@ -47,8 +47,9 @@ def act(account, stage, url, letter, action):
     consumer, reason = consumer_of(letter, stage), text(letter, "reason") or text(letter, "ERROR_MESSAGE") or "no attempt succeeded"
     print(f"  {letter['MessageId']} {consumer or 'unknown consumer'}: {reason}")
     if action == "redrive":
-        if not consumer:
-            print("    not redriven: the letter does not say whose it is")
+        if consumer in ("", PUBLISHER):
+            print("    not redriven: " + ("the publisher reads a stream, not messages; see docs/operating.md" if consumer
+                                          else "the letter does not say whose it is"))
             return False
         redrive(account, stage, consumer, letter["Body"])
     elif action != "delete":
@@ -77,6 +78,10 @@ def function_of(body):
     except (ValueError, KeyError, TypeError):
         return ""
     return arn.partition(":function:")[2].partition(":")[0]
+
+
+# Changes of the table that could not be published have no queue behind them: docs/operating.md says how to publish them again.
+PUBLISHER = "platform-publish-events"
 
 
 def redrive(account, stage, consumer, body):

@@ -50,7 +50,8 @@ def restore(options):
     for name in written:
         account.client("ssm").put_parameter(Name=name, Value=saved[name], Type="SecureString", Overwrite=True)
         print(f"  ✓ {name}")
-    print("Functions read keys when they start and every few minutes; `make deploy` replaces them at once.")
+    print("Functions read keys when they start and every few minutes. If the signing keys changed, run `make rotate-keys "
+          f"STAGE={core.stage}` so that every function gets their public halves.")
     return 0
 
 

@@ -126,7 +126,7 @@ def state_of(account, section):
         return finding("ok", f"stack {section.stack} will be created")
     if stack["StackStatus"] in stacks.STUCK:
         return finding("failed", f"stack {section.stack} is {stack['StackStatus']} and cannot be updated",
-                       f"make remove STAGE={section.stage}, then deploy again; data is retained.")
+                       stacks.way_out(section, stack["StackStatus"]))
     deployed = stacks.parameters(stack)
     if deployed.get("Stage", section.stage) != section.stage:
         return finding("failed", f"stack {section.stack} is the stage {deployed['Stage']}", "Deploy another stage as another stack.")

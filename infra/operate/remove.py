@@ -7,7 +7,7 @@ def run(options):
     core, packs = settings.read(options.config, options.stage)
     account = accounts.Account(core)
     deployed = {name: section for name, section in packs.items() if stacks.describe(account, section.stack)}
-    sections = chosen(options.packs, core, deployed)
+    sections = [section for section in chosen(options.packs, core, deployed) if stacks.describe(account, section.stack)]
     if not sections:
         raise Failed(f"Nothing to remove: no stack of stage {core.stage} exists in {core.region}.")
     accounts.confirm(account, sections, "Remove", options.yes, word=core.stage)

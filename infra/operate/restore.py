@@ -32,6 +32,8 @@ def run(options):
           "ThrottleBurst=0: what is written after that time is not in the copy.")
     accounts.confirm(account, [core, *deployed], "Restore", options.yes, word=core.stage)
     stream = restored(account, source, target, when)
+    if stacks.parameters(stack).get("ProtectData") == "yes":
+        account.client("dynamodb").update_table(TableName=target, DeletionProtectionEnabled=True)
     use(account, core, deployed, target, stream)
     print(f"Table {target} is live. Refresh tokens used since then end their sessions; docs/operating.md says what else to check.")
     return 0

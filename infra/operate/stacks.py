@@ -85,10 +85,18 @@ def refuse_stuck(account, section):
     """Names the way out where a stack cannot be updated."""
     stack = describe(account, section.stack)
     if stack and stack["StackStatus"] in STUCK:
-        raise Failed(f"Stack {section.stack} is in the state {stack['StackStatus']}. Delete it with `make remove "
-                     f"STAGE={section.stage}` (tables, buckets and keys are retained), then deploy again; docs/operating.md, "
-                     "\"A deployment that failed\", has the details.")
+        raise Failed(f"Stack {section.stack} is in the state {stack['StackStatus']}. {way_out(section, stack['StackStatus'])} "
+                     "docs/operating.md, \"A deployment that failed\", has the details.")
     return stack
+
+
+def way_out(section, status):
+    """What an operator does about a stack that cannot be updated."""
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return (f"Repair what the stack's events name, then run `aws cloudformation continue-update-rollback --stack-name "
+                f"{section.stack} --region {section.region}` and deploy again.")
+    packs = "" if section.pack == "core" else f" PACKS={section.pack}"
+    return f"Delete it with `make remove STAGE={section.stage}{packs}` (tables, buckets and keys are retained), then deploy again."
 
 
 def refuse_other_stage(section, stack):

@@ -59,7 +59,9 @@ class Rehearsal:
         """a changed release is deployed and rolled back"""
         first = self.releases()[-1]
         root = self.source / "template.yaml"
-        root.write_text(root.read_text().replace("\nOutputs:\n", "\nOutputs:\n  Marker: { Value: second }\n", 1))
+        # An output alone would be no change to the local cloud.
+        changed = root.read_text().replace("RetentionDays: 30\n", "RetentionDays: 31\n", 1)
+        root.write_text(changed.replace("\nOutputs:\n", "\nOutputs:\n  Marker: { Value: second }\n", 1))
         self.deploy()
         if "Marker" not in self.outputs():
             raise console.Failed("The second release was not deployed.")

@@ -1,4 +1,5 @@
 """Pure parts of the operator commands."""
+import dataclasses
 import struct
 import tempfile
 import unittest
@@ -54,10 +55,12 @@ class Stages(unittest.TestCase):
         stacks.refuse_other_stage(section(), None)
 
     def test_a_stack_that_cannot_be_updated_is_refused_with_the_way_out(self):
-        for status in ("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_FAILED"):
+        for status, remedy in (("ROLLBACK_COMPLETE", "make remove STAGE=dev`"), ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback")):
             with mock.patch.object(stacks, "describe", return_value={"StackStatus": status}), \
-                    self.assertRaisesRegex(Failed, f"{status}.*make remove STAGE=dev"):
+                    self.assertRaisesRegex(Failed, f"{status}.*{remedy}"):
                 stacks.refuse_stuck(None, section())
+        pack = dataclasses.replace(section(), pack="community")
+        self.assertIn("PACKS=community", stacks.way_out(pack, "ROLLBACK_COMPLETE"))
 
 
 class Releases(unittest.TestCase):
@@ -93,6 +96,12 @@ class DeadLetters(unittest.TestCase):
             with self.subTest(letter):
                 self.assertEqual(dead_letters.consumer_of(letter, "dev"), "media-forget-user")
         self.assertEqual(dead_letters.consumer_of({"Body": "text"}, "dev"), "")
+
+    def test_what_nobody_consumes_from_a_queue_is_not_redriven(self):
+        for consumer in (dead_letters.PUBLISHER, ""):
+            letter = {"MessageId": "1", "Body": "{}", "MessageAttributes": {"consumer": {"StringValue": consumer}}}
+            with mock.patch("builtins.print"):
+                self.assertFalse(dead_letters.act(None, "dev", "url", letter, "redrive"), consumer)
 
 
 class Smoke(unittest.TestCase):

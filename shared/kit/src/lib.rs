@@ -27,6 +27,7 @@ mod context;
 mod deadline;
 pub mod event;
 pub mod http;
+pub mod jobs;
 pub mod limits;
 pub mod openapi;
 pub mod outbound;

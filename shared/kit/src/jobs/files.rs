@@ -1,0 +1,143 @@
+//! The files of jobs: multipart uploads, and download links.
+
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::head_object::HeadObjectError;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+
+use super::{Job, JobKind, Part};
+use crate::consumer::Failure;
+use crate::http::Problem;
+use crate::sdk;
+
+/// How long a download link works, in seconds.
+pub const LINK_SECONDS: u64 = 15 * 60;
+/// One attempt of a call that carries a part of some megabytes.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Such a call with all its attempts.
+const CALL_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// A file operation failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// The upload or one of its parts is gone, so the file cannot be completed.
+    #[error("the upload is gone")]
+    Lost,
+    /// S3 failed or refused the call.
+    #[error("S3: {0}")]
+    Bucket(String),
+}
+
+impl FileError {
+    fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
+        match error.code() {
+            Some("NoSuchUpload" | "InvalidPart" | "InvalidPartOrder") => Self::Lost,
+            _ => Self::Bucket(sdk::told(error)),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::Retry(error.to_string())
+    }
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        Self::unavailable(error.to_string())
+    }
+}
+
+/// The bucket with the files of jobs.
+#[derive(Debug, Clone)]
+pub struct Files {
+    client: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+impl Files {
+    /// The bucket of this name.
+    pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(CALL_TIMEOUT)
+            .build();
+        let config = config.clone().with_timeouts(timeouts);
+        Self { client: sdk::client!(aws_sdk_s3, &config), bucket: bucket.into() }
+    }
+
+    /// A URL that downloads the file of a job, valid for [`LINK_SECONDS`]. It is made without a call.
+    pub async fn link<K: JobKind>(&self, job: &Job<K>) -> Result<String, FileError> {
+        let lifetime = PresigningConfig::expires_in(Duration::from_secs(LINK_SECONDS));
+        let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
+        let signed = self.client.get_object().bucket(&self.bucket).key(job.file_key()).presigned(lifetime).await;
+        signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
+    }
+
+    /// Begins the upload of a job's file and returns its id.
+    pub(super) async fn begin<K: JobKind>(&self, job: &Job<K>) -> Result<String, FileError> {
+        let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(job.file_key());
+        let begin = begin
+            .content_type(K::CONTENT_TYPE)
+            .content_disposition(format!("attachment; filename=\"{}\"", K::FILE_NAME))
+            .cache_control("private, no-store");
+        let begun = begin.send().await.map_err(|error| FileError::of(&error))?;
+        begun.upload_id.ok_or_else(|| FileError::Bucket("the upload has no id".to_owned()))
+    }
+
+    /// Writes the next part of an upload. Writing it again replaces it.
+    pub(super) async fn write<K: JobKind>(&self, job: &Job<K>, bytes: Vec<u8>) -> Result<Part, FileError> {
+        let (upload_id, parts) = job.upload().ok_or(FileError::Lost)?;
+        let write = self.client.upload_part().bucket(&self.bucket).key(job.file_key()).upload_id(upload_id);
+        let write = write.part_number(number(parts.len())).body(ByteStream::from(bytes));
+        let written = write.send().await.map_err(|error| FileError::of(&error))?;
+        let tag = written.e_tag.ok_or_else(|| FileError::Bucket("the part has no tag".to_owned()))?;
+        Ok(Part { tag, crc32: written.checksum_crc32 })
+    }
+
+    /// Makes the file of its parts. Doing it again has no further effect.
+    pub(super) async fn complete<K: JobKind>(&self, job: &Job<K>) -> Result<(), FileError> {
+        let (upload_id, parts) = job.upload().ok_or(FileError::Lost)?;
+        let parts = parts.iter().enumerate().map(|(index, part)| {
+            let completed = CompletedPart::builder().part_number(number(index)).e_tag(&part.tag);
+            completed.set_checksum_crc32(part.crc32.clone()).build()
+        });
+        let upload = CompletedMultipartUpload::builder().set_parts(Some(parts.collect())).build();
+        let complete = self.client.complete_multipart_upload().bucket(&self.bucket).key(job.file_key());
+        let completed = complete.upload_id(upload_id).multipart_upload(upload).send().await;
+        match completed.map_err(|error| FileError::of(&error)) {
+            // S3 forgets an upload some time after it was completed; the name is the job's own.
+            Err(FileError::Lost) if self.exists(job).await? => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// Discards the upload of a job, if it has one.
+    pub(super) async fn abort<K: JobKind>(&self, job: &Job<K>) -> Result<(), FileError> {
+        let Some((upload_id, _)) = job.upload() else { return Ok(()) };
+        let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(job.file_key());
+        match abort.upload_id(upload_id).send().await.map_err(|error| FileError::of(&error)) {
+            Ok(_) | Err(FileError::Lost) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn exists<K: JobKind>(&self, job: &Job<K>) -> Result<bool, FileError> {
+        match self.client.head_object().bucket(&self.bucket).key(job.file_key()).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(false),
+            Err(error) => Err(FileError::of(&error)),
+        }
+    }
+}
+
+/// S3 counts parts from one.
+fn number(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1)
+}

@@ -21,7 +21,7 @@ async fn a_deleted_user_leaves_no_pictures() {
     let url = cloud.checked(&user, &id).await["variants"][0]["url"].as_str().unwrap().to_owned();
     let open = cloud.ask_to_upload(&user, "image/jpeg", 10_000).await;
 
-    let exported = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200);
+    let exported = cloud.export(&user).await;
     assert!(exported.to_string().contains(&id), "the export knows of pictures: {exported}");
 
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));

@@ -22,5 +22,5 @@ pub mod secrets;
 pub mod store;
 pub mod telegram;
 
-pub use ctx::{Ctx, Directory, Links, Public};
+pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, Public};
 pub use telegram::WithTelegram;

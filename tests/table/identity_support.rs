@@ -6,12 +6,13 @@ use dynamo::Outbox;
 use identity::api::{list_sessions, logout, revoke_other_sessions, revoke_session};
 use identity::domain::account::Account;
 use identity::domain::telegram::BotToken;
+use identity::fresh::Fresh;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
-use identity::keyring::Keyring;
+use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, WithTelegram};
+use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, WithMfaKeys, WithTelegram};
 use kit::auth::{ApiKeyItems, ApiKeys, LinkKey, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;
@@ -30,6 +31,7 @@ pub struct Deployment {
     pub secrets: TokenSecrets,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
+    pub mfa_secrets: MfaSecrets,
     pub sign_in_with_telegram: Endpoint,
     pub link_telegram: Endpoint,
     pub links: &'static Links,
@@ -62,9 +64,9 @@ impl Deployment {
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         let store = Store::new(table.of::<Identity>());
-        let keyring = || Keyring::fixed(Issuer::new(&secrets, ISSUER).unwrap());
+        let issuer = || Fresh::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx =
-            || Ctx::new(store.clone(), clock.clone(), keyring(), verifier()).with_first_admin(first_admin.cloned());
+            || Ctx::new(store.clone(), clock.clone(), issuer(), verifier()).with_first_admin(first_admin.cloned());
         let public = || Public::new(store.clone(), clock.clone(), verifier());
         let bot = || Bot::fixed(BotToken::parse(BOT_TOKEN).unwrap());
         let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(public(), bot()));
@@ -75,6 +77,7 @@ impl Deployment {
             secrets,
             ctx,
             public,
+            mfa_secrets: MfaSecrets::generate(clock.now()).unwrap(),
             sign_in_with_telegram: endpoint(
                 identity::api::sign_in_with_telegram::sign_in_with_telegram,
                 leak(telegram),
@@ -85,6 +88,23 @@ impl Deployment {
             table,
             jwks,
         }
+    }
+
+    /// The endpoints of the second factor in a process that starts now, with the keys that there are.
+    pub fn mfa(&self) -> &'static WithMfaKeys<Public> {
+        let public = Public::new(self.ctx.store.clone(), self.ctx.clock.clone(), self.verifier());
+        leak(WithMfaKeys::new(public, self.mfa_keys()))
+    }
+
+    pub fn verify_mfa(&self) -> Endpoint {
+        let (store, clock) = (self.ctx.store.clone(), self.ctx.clock.clone());
+        let issuer = Fresh::fixed(Issuer::new(&self.secrets, ISSUER).unwrap());
+        let ctx = leak(WithMfaKeys::new(Ctx::new(store, clock, issuer, self.verifier()), self.mfa_keys()));
+        endpoint(identity::api::verify_mfa::verify_mfa, ctx, stage())
+    }
+
+    fn mfa_keys(&self) -> Fresh<MfaKeys> {
+        Fresh::fixed(self.mfa_secrets.keys(self.ctx.clock.now()).unwrap())
     }
 
     pub fn unlink_telegram(&self) -> Endpoint {

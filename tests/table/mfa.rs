@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use identity::domain::account::Status;
 use identity::domain::password::{HashingCost, Password};
+use identity::mfa_keys::MfaSecrets;
 use jiff::Timestamp;
 use kit::Clock;
 use testkit::Reply;
@@ -135,6 +136,48 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
         .await;
     assert_problem(&secured.verify(&proven, &code).await, 401, "identity.mfa_token_invalid");
     assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200, "the code was not used up");
+}
+
+#[tokio::test]
+async fn a_new_key_seals_what_is_new_and_leaves_accounts_as_they_are() {
+    let mut secured = Secured::start().await;
+    secured.deployment.mfa_secrets.add(secured.now()).unwrap();
+    secured.wait(Duration::from_mins(10));
+    let item = secured.item().await;
+    assert!(item.contains("\"1.") && !item.contains("\"2."), "sealed with the first key");
+    let code = secured.app.code(secured.now());
+    assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200);
+    let signed_in = secured.verify(&secured.challenge().await, &secured.recovery_codes[0]).await;
+    assert_eq!(signed_in.status, 200);
+
+    let (deployment, token) = (&secured.deployment, signed_in.body["tokens"]["accessToken"].as_str().unwrap());
+    assert_eq!(disable(deployment, token, PASSWORD, &secured.recovery_codes[1]).await.status, 204);
+    let app = Authenticator::new(enrol(deployment, token).await.body["secret"].as_str().unwrap());
+    let confirmed = confirm(deployment, token, &app.code(secured.now())).await;
+    let recovery_code = confirmed.body["recoveryCodes"][0].as_str().unwrap();
+    let item = secured.item().await;
+    assert!(item.contains("\"2.") && !item.contains("\"1."), "sealed with the second key");
+    assert_eq!(secured.verify(&secured.challenge().await, recovery_code).await.status, 200);
+    secured.wait(STEP);
+    assert_eq!(secured.verify(&secured.challenge().await, &app.code(secured.now())).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_its_key_an_account_gets_an_internal_error_and_no_wrong_guess() {
+    let mut secured = Secured::start().await;
+    secured.wait(STEP);
+    let first = secured.deployment.mfa_secrets.clone();
+    let renamed = first.to_text().unwrap().replace(r#""id":1"#, r#""id":2"#);
+    secured.deployment.mfa_secrets = MfaSecrets::parse("mfa-keys", &renamed).unwrap();
+    let code = secured.app.code(secured.now());
+    let token = secured.challenge().await;
+    for code in [&code, &secured.recovery_codes[0]] {
+        for _ in 0..6 {
+            assert_problem(&secured.verify(&token, code).await, 500, "service.failed");
+        }
+    }
+    secured.deployment.mfa_secrets = first;
+    assert_eq!(secured.verify(&token, &code).await.status, 200, "the key came back");
 }
 
 #[tokio::test]

@@ -24,7 +24,6 @@ pub struct Secured {
     pub secret: String,
     pub app: Authenticator,
     pub recovery_codes: Vec<String>,
-    verify: Endpoint,
 }
 
 impl Secured {
@@ -41,8 +40,7 @@ impl Secured {
         assert_eq!(confirmed.status, 200, "{}", confirmed.body);
         let codes = confirmed.body["recoveryCodes"].as_array().unwrap();
         let recovery_codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
-        let verify = endpoint(identity::api::verify_mfa::verify_mfa, deployment.ctx, "test".parse().unwrap());
-        Self { deployment, access_token, secret, app, recovery_codes, verify }
+        Self { deployment, access_token, secret, app, recovery_codes }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -61,14 +59,14 @@ impl Secured {
     }
 
     pub async fn verify(&self, mfa_token: &str, code: &str) -> Reply {
-        verify(&self.verify, mfa_token, code).await
+        verify(&self.deployment.verify_mfa(), mfa_token, code).await
     }
 
     /// Presents codes all at once; how often each answer was given.
     pub async fn verify_all(&self, guesses: Vec<(String, String)>) -> BTreeMap<String, usize> {
-        let mut tasks = Vec::new();
+        let (verify_mfa, mut tasks) = (self.deployment.verify_mfa(), Vec::new());
         for (mfa_token, code) in guesses {
-            let endpoint = self.verify.clone();
+            let endpoint = verify_mfa.clone();
             tasks.push(tokio::spawn(async move { verify(&endpoint, &mfa_token, &code).await }));
         }
         let mut answers = BTreeMap::new();
@@ -97,17 +95,17 @@ impl Secured {
 }
 
 pub async fn enrol(deployment: &Deployment, token: &str) -> Reply {
-    let enrol = endpoint(identity::api::enrol_totp::enrol_totp, deployment.ctx, "test".parse().unwrap());
+    let enrol = endpoint(identity::api::enrol_totp::enrol_totp, deployment.mfa(), "test".parse().unwrap());
     call(&enrol, "POST", "/v1/auth/mfa/totp", Some(token), Some(&json!({ "password": PASSWORD }))).await
 }
 
 pub async fn confirm(deployment: &Deployment, token: &str, code: &str) -> Reply {
-    let confirm = endpoint(identity::api::confirm_totp::confirm_totp, deployment.ctx, "test".parse().unwrap());
+    let confirm = endpoint(identity::api::confirm_totp::confirm_totp, deployment.mfa(), "test".parse().unwrap());
     call(&confirm, "POST", "/v1/auth/mfa/totp/confirm", Some(token), Some(&json!({ "code": code }))).await
 }
 
 pub async fn disable(deployment: &Deployment, token: &str, password: &str, code: &str) -> Reply {
-    let disable = endpoint(identity::api::disable_totp::disable_totp, deployment.ctx, "test".parse().unwrap());
+    let disable = endpoint(identity::api::disable_totp::disable_totp, deployment.mfa(), "test".parse().unwrap());
     let body = json!({ "password": password, "code": code });
     call(&disable, "POST", "/v1/auth/mfa/totp/disable", Some(token), Some(&body)).await
 }

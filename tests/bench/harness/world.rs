@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use identity::issuer::{Issuer, generate_secrets, public_keys};
+use identity::mfa_keys::MfaSecrets;
+use jiff::Timestamp;
 use kit::auth::LinkKey;
 use testkit::TestTable;
 
@@ -30,8 +32,10 @@ impl World {
     pub async fn start() -> Self {
         let table = TestTable::start().await;
         let secrets = generate_secrets().expect("keys");
+        let mfa_keys = MfaSecrets::generate(Timestamp::now()).expect("a key");
         let link_key = format!("{}=", "A".repeat(43));
         let parameters = [
+            ("mfa-keys", mfa_keys.to_text().expect("JSON")),
             ("token-secrets", serde_json::to_string(&secrets).expect("JSON")),
             ("link-key", link_key.clone()),
             ("telegram-bot-token", BOT_TOKEN.to_owned()),
@@ -136,6 +140,7 @@ fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, St
         ("MAIL_FROM", "atoll@example.com"),
         ("MAIL_CONFIGURATION_SET", "mail"),
         ("MEDIA_BASE_URL", ""),
+        ("MFA_KEYS_NAME", &parameter("mfa-keys")),
         ("MODERATION", "rekognition"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("PAYMENT_SECRET_NAME", &parameter("payment-secret")),

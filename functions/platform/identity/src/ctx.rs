@@ -11,9 +11,9 @@ use types::{EmailAddress, SessionId, UserId};
 
 use crate::domain::plan::Plan;
 use crate::domain::refresh::RefreshToken;
+use crate::fresh::Fresh;
 use crate::issuer::Issuer;
-use crate::keyring::Keyring;
-use crate::secrets;
+use crate::secrets::{self, TokenSecrets};
 use crate::store::{DataExport, Store};
 
 /// The context of endpoints that read and check, and sign nothing.
@@ -35,7 +35,7 @@ pub struct Ctx {
     pub first_admin: Option<EmailAddress>,
     /// The plan of new accounts.
     pub default_plan: Plan,
-    keyring: Keyring,
+    issuer: Fresh<Issuer>,
     verifier: Verifier,
 }
 
@@ -51,19 +51,19 @@ impl Ctx {
             env.required::<String>("AUTH_ISSUER"),
             env.required::<String>("TOKEN_SECRETS_NAME"),
         );
-        let (table, jwks, issuer, secrets) = env.all(values)?;
+        let (table, jwks, url, secrets) = env.all(values)?;
         let config = sdk::config();
-        let parameters = Parameters::new(&config);
-        let keyring =
-            Keyring::load(parameters, secrets, &issuer, Clock::System.now()).await.map_err(ConfigError::because)?;
+        let verifier = Verifier::new(&jwks, &url, Clock::System);
+        let read = move |text: &str, _| Issuer::new(&TokenSecrets::parse("token-secrets", text)?, &url);
+        let issuer = Fresh::load(Parameters::new(&config), secrets, Clock::System.now(), read).await;
         let store = Store::new(sdk::table(&config, table));
-        let ctx = Self::new(store, Clock::System, keyring, Verifier::new(&jwks, &issuer, Clock::System));
+        let ctx = Self::new(store, Clock::System, issuer.map_err(ConfigError::because)?, verifier);
         Ok(ctx.with_first_admin(first_admin).with_default_plan(default_plan))
     }
 
     /// From its parts, without a first admin and with the default plan `free`.
-    pub fn new(store: Store, clock: Clock, keyring: Keyring, verifier: Verifier) -> Self {
-        Self { store, clock, first_admin: None, default_plan: Plan::free(), keyring, verifier }
+    pub fn new(store: Store, clock: Clock, issuer: Fresh<Issuer>, verifier: Verifier) -> Self {
+        Self { store, clock, first_admin: None, default_plan: Plan::free(), issuer, verifier }
     }
 
     /// Names the first admin's address.
@@ -82,7 +82,7 @@ impl Ctx {
 
     /// The issuer with the newest keys.
     pub async fn issuer(&self) -> Arc<Issuer> {
-        self.keyring.issuer(self.clock.now()).await
+        self.issuer.get(self.clock.now()).await
     }
 }
 

@@ -12,8 +12,8 @@ use kit::auth::{ALGORITHM, Claims};
 use types::SessionId;
 
 use crate::domain::account::Account;
+use crate::domain::challenge::ChallengeKey;
 use crate::domain::refresh::RefreshKey;
-use crate::mfa_keys::MfaKeys;
 use crate::secrets::{self, SigningKeyText, TokenSecrets};
 
 /// How long an access token is valid. It is checked without a call, so this is also how long a session that was ended
@@ -26,7 +26,7 @@ pub struct Issuer {
     key_id: String,
     url: String,
     refresh_key: RefreshKey,
-    mfa_keys: MfaKeys,
+    challenge_key: ChallengeKey,
 }
 
 impl Issuer {
@@ -38,7 +38,7 @@ impl Issuer {
             key_id: active.key_id.clone(),
             url: issuer.into(),
             refresh_key: RefreshKey::new(secrets.refresh_key()?),
-            mfa_keys: MfaKeys::derive(&secrets.mfa_key()?)?,
+            challenge_key: ChallengeKey::new(secrets.challenge_key()?),
         })
     }
 
@@ -47,9 +47,9 @@ impl Issuer {
         &self.refresh_key
     }
 
-    /// The keys of the second factor.
-    pub fn mfa_keys(&self) -> &MfaKeys {
-        &self.mfa_keys
+    /// The key of sign-ins that wait for their second factor.
+    pub fn challenge_key(&self) -> &ChallengeKey {
+        &self.challenge_key
     }
 
     /// An access token for a session of an account.
@@ -94,7 +94,7 @@ pub fn generate_secrets() -> Result<TokenSecrets, SecretError> {
         active_key_id: key.key_id.clone(),
         signing_keys: vec![key],
         refresh_key: STANDARD.encode(secrets::random::<32>()?),
-        mfa_key: STANDARD.encode(secrets::random::<32>()?),
+        challenge_key: STANDARD.encode(secrets::random::<32>()?),
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
-//! 2. `store`: how accounts lie in the table; `secrets`, `keyring`, `issuer`: keys and what they sign;
+//! 2. `store`: how accounts lie in the table; `secrets`, `fresh`, `issuer`: keys and what they sign;
 //!    `mfa_keys`, `sealing`: keys of the second factor.
 //!    `telegram`: the bot whose signatures are accepted.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
@@ -13,8 +13,8 @@ pub mod api;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
+pub mod fresh;
 pub mod issuer;
-pub mod keyring;
 pub mod mfa_keys;
 pub mod problem;
 pub mod sealing;
@@ -23,4 +23,5 @@ pub mod store;
 pub mod telegram;
 
 pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, Public};
+pub use mfa_keys::WithMfaKeys;
 pub use telegram::WithTelegram;

@@ -245,6 +245,7 @@ impl From<MfaError> for Problem {
             MfaError::NotPending => Refusal::MfaNotPending.into(),
             MfaError::Answered => Refusal::MfaTokenInvalid.into(),
             MfaError::TooMany(too_many) => too_many.into(),
+            MfaError::UnknownKey(unknown) => Self::internal(unknown),
         }
     }
 }

@@ -15,8 +15,8 @@ pub struct TokenSecrets {
     pub signing_keys: Vec<SigningKeyText>,
     /// The key of the refresh chain: 32 bytes in base64.
     pub refresh_key: String,
-    /// What the keys of the second factor come from: 32 bytes in base64.
-    pub mfa_key: String,
+    /// The key of sign-ins that wait for their second factor: 32 bytes in base64.
+    pub challenge_key: String,
 }
 
 /// One ES256 key pair.
@@ -40,8 +40,12 @@ impl std::fmt::Debug for TokenSecrets {
 impl TokenSecrets {
     /// Reads them from their parameter.
     pub async fn load(parameters: &Parameters, name: &str) -> Result<Self, SecretError> {
-        let text = parameters.get(name).await?;
-        serde_json::from_str(&text).map_err(|error| SecretError::new(name, error))
+        Self::parse(name, &parameters.get(name).await?)
+    }
+
+    /// Reads the text of the parameter `name`.
+    pub fn parse(name: &str, text: &str) -> Result<Self, SecretError> {
+        serde_json::from_str(text).map_err(|error| SecretError::new(name, error))
     }
 
     /// The refresh key's bytes.
@@ -49,9 +53,9 @@ impl TokenSecrets {
         key("refreshKey", &self.refresh_key)
     }
 
-    /// The second factor's key's bytes.
-    pub fn mfa_key(&self) -> Result<[u8; 32], SecretError> {
-        key("mfaKey", &self.mfa_key)
+    /// The bytes of the key of sign-ins that wait for their second factor.
+    pub fn challenge_key(&self) -> Result<[u8; 32], SecretError> {
+        key("challengeKey", &self.challenge_key)
     }
 
     /// Makes sure that there is a key of this generation or a later one. Older ones go, but for the one that signs: its
@@ -88,7 +92,8 @@ impl TokenSecrets {
     }
 }
 
-fn key(name: &str, text: &str) -> Result<[u8; 32], SecretError> {
+/// The 32 bytes of a key in base64.
+pub(crate) fn key(name: &str, text: &str) -> Result<[u8; 32], SecretError> {
     let bytes = STANDARD.decode(text).map_err(|error| SecretError::new(name, error))?;
     bytes.try_into().map_err(|_| SecretError::new(name, "must have 32 bytes"))
 }
@@ -119,7 +124,7 @@ mod tests {
             active_key_id: "a".into(),
             signing_keys: vec![first],
             refresh_key: String::new(),
-            mfa_key: String::new(),
+            challenge_key: String::new(),
         };
         assert!(secrets.publish(2, || Ok(key("b"))).unwrap());
         assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "a"));

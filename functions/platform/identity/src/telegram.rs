@@ -1,6 +1,6 @@
 //! The bot whose signatures prove Telegram users, for the functions that accept them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use kit::auth::{Authenticates, Verifier};
@@ -9,7 +9,7 @@ use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use serde::Deserialize;
 
 use crate::domain::telegram::{self, BotToken, TelegramUser};
-use crate::keyring::MAX_AGE;
+use crate::fresh::Fresh;
 use crate::problem::Refusal;
 
 /// Init data as the Mini App has it. Its `Debug` shows nothing: for minutes it is as good as a password.
@@ -23,51 +23,33 @@ impl std::fmt::Debug for InitData {
     }
 }
 
-/// The bot's token, kept fresh in a process that lives for hours: one that leaked and was replaced is soon accepted no more.
-pub struct Bot {
-    source: Option<(Parameters, String)>,
-    current: Mutex<Option<(Arc<BotToken>, Timestamp)>>,
-}
+/// The bot's token, kept fresh: one that leaked and was replaced is soon accepted no more.
+pub struct Bot(Option<Fresh<BotToken>>);
 
 impl Bot {
     /// No bot: Telegram sign-in is off.
     pub fn off() -> Self {
-        Self { source: None, current: Mutex::new(None) }
+        Self(None)
     }
 
     /// A bot whose token stays as it is.
     pub fn fixed(token: BotToken) -> Self {
-        Self { source: None, current: Mutex::new(Some((Arc::new(token), Timestamp::MAX))) }
+        Self(Some(Fresh::fixed(token)))
     }
 
     /// Loads the token from the parameter `name`, at `now`.
     pub async fn load(parameters: Parameters, name: String, now: Timestamp) -> Result<Self, SecretError> {
-        let token = read(&parameters, &name).await?;
-        Ok(Self { source: Some((parameters, name)), current: Mutex::new(Some((token, now))) })
+        let read = |text: &str, _| BotToken::parse(text).map_err(|error| SecretError::new("telegram bot token", error));
+        Fresh::load(parameters, name, now, read).await.map(Some).map(Self)
     }
 
-    /// The token, at most [`MAX_AGE`] old where a newer one can be had; none if sign-in is off.
+    /// The token; none if sign-in is off.
     async fn token(&self, now: Timestamp) -> Option<Arc<BotToken>> {
-        let (token, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        let Some((parameters, name)) = self.source.as_ref().filter(|_| now.duration_since(loaded_at) > MAX_AGE) else {
-            return Some(token);
-        };
-        match read(parameters, name).await {
-            Ok(newer) => {
-                *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((newer.clone(), now));
-                Some(newer)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the bot's token could not be read again");
-                Some(token)
-            }
+        match &self.0 {
+            Some(token) => Some(token.get(now).await),
+            None => None,
         }
     }
-}
-
-async fn read(parameters: &Parameters, name: &str) -> Result<Arc<BotToken>, SecretError> {
-    let text = parameters.get(name).await?;
-    BotToken::parse(&text).map(Arc::new).map_err(|error| SecretError::new(name, error))
 }
 
 /// What a function holds, and the bot.

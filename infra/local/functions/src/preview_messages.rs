@@ -14,7 +14,7 @@ const STYLE: &str = "body{margin:0;font:15px/1.5 system-ui,sans-serif;background
     main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));gap:20px;padding:20px}\
     section{background:#fff;border:1px solid #d9e3e6;border-radius:10px;overflow:hidden}\
     h2{margin:0;padding:14px 18px 0;font-size:16px}p{margin:2px 18px 12px;color:#5b727c;font-size:13px}\
-    iframe{width:100%;height:430px;border:0;border-top:1px solid #d9e3e6}\
+    iframe{width:100%;height:500px;border:0;border-top:1px solid #d9e3e6}\
     pre{margin:0;padding:14px 18px;border-top:1px solid #d9e3e6;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 ui-monospace,monospace}";
 
 /// The page.

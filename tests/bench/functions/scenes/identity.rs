@@ -142,7 +142,7 @@ impl Scene {
                 ask().with("token", link(Purpose::VerifyEmail, self.ann.account.verification.as_ref())).event()
             }
             "identity-verify-mfa" => {
-                let (key, account) = (&stage.world.issuer().mfa_keys().challenge, &self.secured);
+                let (key, account) = (stage.world.issuer().challenge_key(), &self.secured);
                 let token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
                 ask().with("mfaToken", token).with("code", self.code()).event()
             }

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::sign_in::check_open;
-use crate::ctx::Ctx;
+use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::domain::mfa::{Code, Presented};
-use crate::domain::recovery::RecoveryCode;
+use crate::domain::recovery::{RecoveryCode, RecoveryHashes};
+use crate::mfa_keys::WithMfaKeys;
 use crate::problem::{self, Refusal};
 use crate::secrets;
 
@@ -54,7 +55,7 @@ pub struct RecoveryCodes {
     )
 )]
 pub async fn confirm_totp(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static WithMfaKeys<Public>>,
     caller: Caller,
     call: Invocation,
     Json(body): Json<ConfirmTotp>,
@@ -63,17 +64,18 @@ pub async fn confirm_totp(
     let values = (fields.check("code", Code::parse(&body.code)),);
     let (code,) = fields.all(values)?;
 
-    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    let (now, issuer) = (ctx.clock.now(), ctx.issuer().await);
-    let keys = issuer.mfa_keys();
+    let read = ctx.base.store.account_of(&caller, ctx.base.clock.now()).await?;
+    let now = ctx.base.clock.now();
+    let keys = ctx.mfa_keys(now).await;
     let codes = RecoveryCode::from_random(&secrets::random().map_err(problem::secret)?);
-    let hashes: Vec<_> = codes.iter().map(|code| keys.recovery.hash(caller.user_id, code)).collect();
+    let hashes = RecoveryHashes::new(caller.user_id, &codes, &keys.recovery);
     let (_, confirmed) = ctx
+        .base
         .store
         .change(read, |account: &mut Account| {
             check_open(account)?;
-            let secret = keys.sealer.open(account.id, account.mfa.pending_secret(now)?).map_err(problem::secret)?;
-            let presented = Presented { code: &code, secret: &secret, key: &keys.recovery, at: now };
+            let secret = keys.sealers.open(account.id, account.mfa.pending_secret(now)?).map_err(problem::secret)?;
+            let presented = Presented { code: &code, secret: &secret, keys: &keys.recovery, at: now };
             Ok::<_, Problem>(match account.confirm_mfa(presented, hashes.clone())? {
                 Some(enabled) => (Ok(()), Outbox::of(call.event(now, enabled))?),
                 None => (Err(Refusal::MfaCodeWrong), Outbox::none()),

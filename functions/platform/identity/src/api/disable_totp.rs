@@ -10,10 +10,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::reauthentication::Reauthentication;
-use crate::ctx::Ctx;
+use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::domain::mfa::{Code, Presented};
 use crate::domain::password::Password;
+use crate::mfa_keys::WithMfaKeys;
 use crate::problem::{self, Refusal};
 
 /// Request to disable TOTP.
@@ -46,7 +47,7 @@ pub struct DisableTotp {
     )
 )]
 pub async fn disable_totp(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static WithMfaKeys<Public>>,
     caller: Caller,
     call: Invocation,
     Json(body): Json<DisableTotp>,
@@ -55,19 +56,20 @@ pub async fn disable_totp(
     let values = (fields.check("code", Code::parse(&body.code)),);
     let (code,) = fields.all(values)?;
 
-    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    let (now, issuer) = (ctx.clock.now(), ctx.issuer().await);
-    let keys = issuer.mfa_keys();
+    let read = ctx.base.store.account_of(&caller, ctx.base.clock.now()).await?;
+    let now = ctx.base.clock.now();
+    let keys = ctx.mfa_keys(now).await;
     let password = Reauthentication::new(&read.value, &body.password, now)?;
     let (_, disabled) = ctx
+        .base
         .store
         .change(read, |account: &mut Account| {
             // The password comes first: who does not know it cannot use up the owner's guesses at codes.
             if let Err(refusal) = password.check(account, now)? {
                 return Ok((Err(refusal), Outbox::none()));
             }
-            let secret = keys.sealer.open(account.id, account.mfa.secret()?).map_err(problem::secret)?;
-            let presented = Presented { code: &code, secret: &secret, key: &keys.recovery, at: now };
+            let secret = keys.sealers.open(account.id, account.mfa.secret()?).map_err(problem::secret)?;
+            let presented = Presented { code: &code, secret: &secret, keys: &keys.recovery, at: now };
             Ok::<_, Problem>(match account.disable_mfa(presented)? {
                 Some(disabled) => (Ok(()), Outbox::of(call.event(now, disabled))?),
                 None => (Err(Refusal::MfaCodeWrong), Outbox::none()),

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::reauthentication::Reauthentication;
-use crate::ctx::Ctx;
+use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::domain::password::Password;
 use crate::domain::totp::TotpSecret;
+use crate::mfa_keys::WithMfaKeys;
 use crate::problem;
 use crate::secrets;
 
@@ -58,18 +59,18 @@ pub struct TotpEnrolment {
     )
 )]
 pub async fn enrol_totp(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static WithMfaKeys<Public>>,
     caller: Caller,
     Json(body): Json<EnrolTotp>,
 ) -> Result<Json<TotpEnrolment>, Problem> {
-    let read = ctx.store.account_of(&caller, ctx.clock.now()).await?;
-    let now = ctx.clock.now();
+    let read = ctx.base.store.account_of(&caller, ctx.base.clock.now()).await?;
+    let now = ctx.base.clock.now();
     let password = Reauthentication::new(&read.value, &body.password, now)?;
 
     let secret = TotpSecret::new(secrets::random().map_err(problem::secret)?);
-    let issuer = ctx.issuer().await;
-    let sealed = issuer.mfa_keys().sealer.seal(caller.user_id, &secret).map_err(problem::secret)?;
+    let sealed = ctx.mfa_keys(now).await.sealers.seal(caller.user_id, &secret).map_err(problem::secret)?;
     let (written, enrolled) = ctx
+        .base
         .store
         .change(read, |account: &mut Account| {
             let checked = password.check(account, now)?;

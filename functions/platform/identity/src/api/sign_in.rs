@@ -62,7 +62,7 @@ pub async fn sign_in(
     if signed_in {
         return Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&issuer, &account, &token, now)?)));
     }
-    let key = &issuer.mfa_keys().challenge;
+    let key = issuer.challenge_key();
     let mfa_token = key.issue(account.id, account.password.as_ref(), types::new_uuid(), now);
     Ok(FirstFactor::Challenged(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
 }

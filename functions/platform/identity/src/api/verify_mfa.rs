@@ -13,6 +13,7 @@ use crate::api::{DeviceInput, SignedIn};
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::Account;
 use crate::domain::mfa::{Code, MfaError, Presented};
+use crate::mfa_keys::WithMfaKeys;
 use crate::problem::{self, Refusal};
 
 /// Second step of a sign-in.
@@ -44,7 +45,7 @@ pub struct VerifyMfa {
     )
 )]
 pub async fn verify_mfa(
-    State(ctx): State<&'static Ctx>,
+    State(with_keys): State<&'static WithMfaKeys<Ctx>>,
     call: Invocation,
     Json(body): Json<VerifyMfa>,
 ) -> Result<Json<SignedIn>, Problem> {
@@ -52,22 +53,22 @@ pub async fn verify_mfa(
     let values = (fields.check("code", Code::parse(&body.code)), DeviceInput::parse(body.device, &mut fields));
     let (code, device) = fields.all(values)?;
 
-    let (now, issuer) = (ctx.clock.now(), ctx.issuer().await);
-    let keys = issuer.mfa_keys();
-    let challenge = keys.challenge.read(&body.mfa_token, now).map_err(|_| Refusal::MfaTokenInvalid)?;
+    let (ctx, now) = (&with_keys.base, with_keys.base.clock.now());
+    let (issuer, keys) = (ctx.issuer().await, with_keys.mfa_keys(now).await);
+    let challenge = issuer.challenge_key().read(&body.mfa_token, now).map_err(|_| Refusal::MfaTokenInvalid)?;
     let read = ctx.store.account(challenge.user_id).await?.ok_or(Refusal::MfaTokenInvalid)?;
     let token = first_token(challenge.user_id)?;
     let (written, verified) = ctx
         .store
         .change(read, |account: &mut Account| {
-            if !keys.challenge.proves(&challenge, account.password.as_ref()) {
+            if !issuer.challenge_key().proves(&challenge, account.password.as_ref()) {
                 return Err(Refusal::MfaTokenInvalid.into());
             }
             check_open(account)?;
             // Turned off meanwhile: then the password is enough, and that is the other endpoint's to say.
             let sealed = account.mfa.secret().map_err(|_: MfaError| Refusal::MfaTokenInvalid)?;
-            let secret = keys.sealer.open(account.id, sealed).map_err(problem::secret)?;
-            let presented = Presented { code: &code, secret: &secret, key: &keys.recovery, at: now };
+            let secret = keys.sealers.open(account.id, sealed).map_err(problem::secret)?;
+            let presented = Presented { code: &code, secret: &secret, keys: &keys.recovery, at: now };
             if !account.answer(&challenge, presented)? {
                 return Ok::<_, Problem>((Err(Refusal::MfaSignInFailed), Outbox::none()));
             }

@@ -6,12 +6,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use kit::{ConfigError, Environment, Parameters, SecretError, sdk};
+use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use lambda_runtime::LambdaEvent;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::issuer;
+use crate::mfa_keys::MfaSecrets;
 use crate::secrets::{self, TokenSecrets};
 
 /// Who calls, and what for.
@@ -22,6 +23,8 @@ pub enum Event {
     Resource(Request),
     /// The operator's command makes a published key sign.
     Activate(Activate),
+    /// The operator adds a key of the second factor.
+    AddMfaKey(AddMfaKey),
 }
 
 /// Asks for a published key to sign from now on.
@@ -30,6 +33,14 @@ pub enum Event {
 pub struct Activate {
     /// The generation of the key.
     activate: u32,
+}
+
+/// Asks for a new key of the second factor. The others stay: accounts need them for as long as they keep their second factor.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddMfaKey {
+    /// Must be true.
+    add_mfa_key: bool,
 }
 
 /// The request object of a custom resource.
@@ -68,17 +79,19 @@ enum RequestType {
 pub struct Ctx {
     parameters: Parameters,
     token_secrets_name: String,
+    mfa_keys_name: String,
     link_key_name: String,
+    clock: Clock,
     http: reqwest::Client,
 }
 
 impl Ctx {
-    /// Reads `TOKEN_SECRETS_NAME` and `LINK_KEY_NAME`.
+    /// Reads `TOKEN_SECRETS_NAME`, `MFA_KEYS_NAME` and `LINK_KEY_NAME`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required("TOKEN_SECRETS_NAME"), env.required("LINK_KEY_NAME"));
-        let (token_secrets_name, link_key_name) = env.all(values)?;
-        let parameters = Parameters::new(&sdk::config());
-        Ok(Self { parameters, token_secrets_name, link_key_name, http: reqwest::Client::new() })
+        let values = (env.required("TOKEN_SECRETS_NAME"), env.required("MFA_KEYS_NAME"), env.required("LINK_KEY_NAME"));
+        let (token_secrets_name, mfa_keys_name, link_key_name) = env.all(values)?;
+        let (parameters, http) = (Parameters::new(&sdk::config()), reqwest::Client::new());
+        Ok(Self { parameters, token_secrets_name, mfa_keys_name, link_key_name, clock: Clock::System, http })
     }
 }
 
@@ -87,6 +100,8 @@ impl Ctx {
 pub async fn manage_signing_keys(ctx: &'static Ctx, event: LambdaEvent<Event>) -> Result<(), kit::Error> {
     match event.payload {
         Event::Activate(Activate { activate: generation }) => Ok(activate(ctx, generation).await?),
+        Event::AddMfaKey(AddMfaKey { add_mfa_key: true }) => Ok(add_mfa_key(ctx).await?),
+        Event::AddMfaKey(_) => Err(SecretError::new("addMfaKey", "must be true").into()),
         Event::Resource(request) => {
             let result = change(ctx, &request).await;
             let body = answer(&request, result);
@@ -143,19 +158,38 @@ fn answer(request: &Request, result: Result<Value, SecretError>) -> Value {
 /// Returns the public keys, among them one of this generation. Idempotent: existing secrets are kept.
 async fn publish(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
     let (mut secrets, is_new) = match ctx.parameters.find(&ctx.token_secrets_name).await? {
-        Some(text) => (read(ctx, &text)?, false),
+        Some(text) => (TokenSecrets::parse(&ctx.token_secrets_name, &text)?, false),
         None => (issuer::generate_secrets()?, true),
     };
     if secrets.publish(generation, issuer::generate_key)? || is_new {
         write(ctx, &secrets, !is_new).await?;
     }
-    if ctx.parameters.find(&ctx.link_key_name).await?.is_none() {
-        let key = STANDARD.encode(secrets::random::<32>()?);
-        ctx.parameters.put(&ctx.link_key_name, key, false).await?;
-    }
+    create_missing(ctx, &ctx.mfa_keys_name, || MfaSecrets::generate(ctx.clock.now())?.to_text()).await?;
+    create_missing(ctx, &ctx.link_key_name, || Ok(STANDARD.encode(secrets::random::<32>()?))).await?;
     let keys = issuer::public_keys(&secrets)?;
     let keys = serde_json::to_string(&keys).map_err(|error| SecretError::new("public keys", error))?;
     Ok(json!({ "Jwks": keys }))
+}
+
+/// Creates a parameter. One that exists stays as it is.
+async fn create_missing(
+    ctx: &Ctx,
+    name: &str,
+    make: impl FnOnce() -> Result<String, SecretError>,
+) -> Result<(), SecretError> {
+    match ctx.parameters.find(name).await? {
+        Some(_) => Ok(()),
+        None => ctx.parameters.put(name, make()?, false).await,
+    }
+}
+
+/// Adds a key of the second factor to those that exist. If two calls come at once, one of the new keys is lost; nothing was
+/// made with it yet, since a new key waits.
+async fn add_mfa_key(ctx: &Ctx) -> Result<(), SecretError> {
+    let text = ctx.parameters.get(&ctx.mfa_keys_name).await?;
+    let mut secrets = MfaSecrets::parse(&ctx.mfa_keys_name, &text)?;
+    secrets.add(ctx.clock.now())?;
+    ctx.parameters.put(&ctx.mfa_keys_name, secrets.to_text()?, true).await
 }
 
 /// Makes the key of this generation sign. Functions that sign notice within the maximum age of their cached secrets.
@@ -165,10 +199,6 @@ async fn activate(ctx: &Ctx, generation: u32) -> Result<(), SecretError> {
         write(ctx, &secrets, true).await?;
     }
     Ok(())
-}
-
-fn read(ctx: &Ctx, text: &str) -> Result<TokenSecrets, SecretError> {
-    serde_json::from_str(text).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))
 }
 
 async fn write(ctx: &Ctx, secrets: &TokenSecrets, overwrite: bool) -> Result<(), SecretError> {
@@ -197,6 +227,10 @@ mod tests {
         assert!(matches!(
             serde_json::from_str(r#"{ "activate": 2 }"#).unwrap(),
             Event::Activate(Activate { activate: 2 })
+        ));
+        assert!(matches!(
+            serde_json::from_str(r#"{ "addMfaKey": true }"#).unwrap(),
+            Event::AddMfaKey(AddMfaKey { add_mfa_key: true })
         ));
         assert!(serde_json::from_str::<Event>(r#"{ "activate": 2, "else": 1 }"#).is_err());
     }

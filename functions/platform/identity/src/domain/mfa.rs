@@ -11,7 +11,8 @@ use types::{UserId, Uuid};
 use super::account::Account;
 use super::challenge::Challenge;
 use super::guesses::{Guesses, TooMany};
-use super::recovery::{RecoveryCode, RecoveryHash, RecoveryKey};
+use super::key_set::{KeySet, UnknownKey};
+use super::recovery::{RecoveryCode, RecoveryHashes, RecoveryKey};
 use super::totp::{CODE_DIGITS, TotpSecret};
 
 /// How long an enrolment waits for its first code. It was the password that allowed it, so it must not wait for ever.
@@ -78,8 +79,8 @@ pub struct Presented<'a> {
     pub code: &'a Code,
     /// The account's secret, opened.
     pub secret: &'a TotpSecret,
-    /// The key of recovery codes.
-    pub key: &'a RecoveryKey,
+    /// The keys of recovery codes.
+    pub keys: &'a KeySet<RecoveryKey>,
     /// The time.
     pub at: Timestamp,
 }
@@ -123,7 +124,7 @@ struct Factor {
     secret: SealedSecret,
     /// The step of the last code that was accepted: neither it nor an older one is accepted again (RFC 6238, section 5.2).
     last_step: u64,
-    recovery: Vec<RecoveryHash>,
+    recovery: RecoveryHashes,
     since: Timestamp,
 }
 
@@ -147,6 +148,14 @@ pub enum MfaError {
     Answered,
     /// Too many guesses were wrong.
     TooMany(TooMany),
+    /// The recovery codes were hashed with a key that is gone.
+    UnknownKey(UnknownKey),
+}
+
+impl From<UnknownKey> for MfaError {
+    fn from(unknown: UnknownKey) -> Self {
+        Self::UnknownKey(unknown)
+    }
 }
 
 impl From<TooMany> for MfaError {
@@ -210,7 +219,7 @@ impl Mfa {
     fn accept(&mut self, user_id: UserId, presented: Presented<'_>) -> Result<bool, MfaError> {
         let factor = self.factor.as_mut().ok_or(MfaError::Off)?;
         self.wrong_codes.allow(presented.at)?;
-        let right = factor.accept(user_id, presented);
+        let right = factor.accept(user_id, presented)?;
         if !right {
             self.wrong_codes.count(presented.at);
         }
@@ -219,16 +228,16 @@ impl Mfa {
 }
 
 impl Factor {
-    fn accept(&mut self, user_id: UserId, presented: Presented<'_>) -> bool {
+    fn accept(&mut self, user_id: UserId, presented: Presented<'_>) -> Result<bool, UnknownKey> {
         match presented.code {
             Code::Totp(digits) => match presented.secret.step_of(digits, presented.at) {
                 Some(step) if step > self.last_step => {
                     self.last_step = step;
-                    true
+                    Ok(true)
                 }
-                _ => false,
+                _ => Ok(false),
             },
-            Code::Recovery(code) => presented.key.hash(user_id, code).take_from(&mut self.recovery),
+            Code::Recovery(code) => self.recovery.take(user_id, code, presented.keys),
         }
     }
 }
@@ -239,7 +248,7 @@ impl Account {
     pub fn confirm_mfa(
         &mut self,
         presented: Presented<'_>,
-        recovery: Vec<RecoveryHash>,
+        recovery: RecoveryHashes,
     ) -> Result<Option<MfaEnabled>, MfaError> {
         let secret = self.mfa.pending_secret(presented.at)?.clone();
         self.mfa.wrong_codes.allow(presented.at)?;

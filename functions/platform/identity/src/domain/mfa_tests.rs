@@ -8,11 +8,12 @@ use super::*;
 use crate::domain::account::NewAccount;
 use crate::domain::challenge::ChallengeKey;
 use crate::domain::guesses::{MAX_WRONG, WINDOW};
+use crate::domain::key_set::KeyId;
 use crate::domain::password::{HashingCost, Password};
 use crate::domain::recovery::{CODE_CHARS, CODES};
 
 const SECRET: TotpSecret = TotpSecret::new(*b"12345678901234567890");
-const KEY: RecoveryKey = RecoveryKey::new([3; 32]);
+static KEYS: KeySet<RecoveryKey> = KeySet::single(KeyId::new(1), RecoveryKey::new([3; 32]));
 const CHALLENGES: ChallengeKey = ChallengeKey::new([4; 32]);
 
 /// Half a minute after the start of a step, so that steps are easy to count.
@@ -38,11 +39,15 @@ fn wrong(second: i64) -> Code {
 }
 
 fn presented(code: &Code, second: i64) -> Presented<'_> {
-    Presented { code, secret: &SECRET, key: &KEY, at: at(second) }
+    Presented { code, secret: &SECRET, keys: &KEYS, at: at(second) }
 }
 
 fn recovery_codes() -> [RecoveryCode; CODES] {
     RecoveryCode::from_random(&std::array::from_fn::<u8, { CODES * CODE_CHARS }, _>(|at| u8::try_from(at).unwrap()))
+}
+
+fn no_codes() -> RecoveryHashes {
+    RecoveryHashes::new(UserId::new(Uuid::nil()), &[], &KEYS)
 }
 
 fn account() -> Account {
@@ -63,7 +68,7 @@ fn enrolled() -> Account {
 /// An account whose second factor was turned on with the code of second 0.
 fn with_mfa() -> Account {
     let mut account = enrolled();
-    let hashes = recovery_codes().iter().map(|code| KEY.hash(account.id, code)).collect();
+    let hashes = RecoveryHashes::new(account.id, &recovery_codes(), &KEYS);
     assert!(account.confirm_mfa(presented(&shown(0), 0), hashes).unwrap().is_some());
     account
 }
@@ -157,8 +162,8 @@ proptest! {
 fn the_first_code_turns_it_on_and_is_used_up() {
     let mut account = enrolled();
     assert!(!account.mfa.is_on());
-    assert_eq!(account.confirm_mfa(presented(&wrong(10), 10), Vec::new()), Ok(None));
-    let fact = account.confirm_mfa(presented(&shown(10), 10), Vec::new()).unwrap();
+    assert_eq!(account.confirm_mfa(presented(&wrong(10), 10), no_codes()), Ok(None));
+    let fact = account.confirm_mfa(presented(&shown(10), 10), no_codes()).unwrap();
     assert_eq!(fact, Some(MfaEnabled { user_id: account.id }));
     assert!(account.mfa.is_on());
     assert_eq!(account.mfa.methods(), [MfaMethod::Totp], "there are no recovery codes");
@@ -170,16 +175,16 @@ fn the_first_code_turns_it_on_and_is_used_up() {
 #[test]
 fn an_enrolment_is_replaced_or_forgotten_and_never_doubled() {
     let mut account = account();
-    assert_eq!(account.confirm_mfa(presented(&shown(0), 0), Vec::new()), Err(MfaError::NotPending));
+    assert_eq!(account.confirm_mfa(presented(&shown(0), 0), no_codes()), Err(MfaError::NotPending));
     account.mfa.enrol(SealedSecret::new("first".into()), at(0)).unwrap();
     account.mfa.enrol(SealedSecret::new("second".into()), at(10)).unwrap();
     assert_eq!(account.mfa.pending_secret(at(909)), Ok(&SealedSecret::new("second".into())));
     assert_eq!(account.mfa.pending_secret(at(910)), Err(MfaError::NotPending));
-    assert_eq!(account.confirm_mfa(presented(&shown(910), 910), Vec::new()), Err(MfaError::NotPending));
+    assert_eq!(account.confirm_mfa(presented(&shown(910), 910), no_codes()), Err(MfaError::NotPending));
 
     let mut account = with_mfa();
     assert_eq!(account.mfa.enrol(SealedSecret::new("third".into()), at(60)), Err(MfaError::AlreadyOn));
-    assert_eq!(account.confirm_mfa(presented(&shown(60), 60), Vec::new()), Err(MfaError::AlreadyOn));
+    assert_eq!(account.confirm_mfa(presented(&shown(60), 60), no_codes()), Err(MfaError::AlreadyOn));
 }
 
 #[test]
@@ -212,6 +217,17 @@ fn a_recovery_code_is_the_user_s_own() {
     let (of_ann, of_bob) = (challenge(&ann, 1, 60), challenge(&bob, 2, 60));
     assert_eq!(bob.answer(&of_bob, presented(&code, 60)), Ok(false));
     assert_eq!(ann.answer(&of_ann, presented(&code, 60)), Ok(true));
+}
+
+#[test]
+fn a_code_whose_key_is_gone_is_no_wrong_guess() {
+    let (mut account, before) = (with_mfa(), with_mfa());
+    let (challenge, code) = (challenge(&account, 1, 60), Code::Recovery(recovery_codes()[0].clone()));
+    let other = KeySet::single(KeyId::new(2), RecoveryKey::new([4; 32]));
+    let presented = Presented { keys: &other, ..presented(&code, 60) };
+    let unknown = UnknownKey(KeyId::new(1));
+    assert_eq!(account.answer(&challenge, presented), Err(MfaError::UnknownKey(unknown)));
+    assert_eq!(account.mfa, before.mfa);
 }
 
 #[test]

@@ -8,6 +8,7 @@ pub mod challenge;
 pub mod erasure;
 pub mod export;
 pub mod guesses;
+pub mod key_set;
 pub mod listing;
 pub mod mfa;
 pub mod password;

@@ -9,6 +9,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use types::UserId;
 
+use super::key_set::{KeyId, KeySet, UnknownKey};
+
 /// How many codes an account gets.
 pub const CODES: usize = 10;
 /// How many characters a code has: 5 bits each.
@@ -31,7 +33,7 @@ impl std::fmt::Debug for RecoveryCode {
 /// What the table holds of a code, in hexadecimal.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct RecoveryHash(String);
+struct RecoveryHash(String);
 
 impl std::fmt::Debug for RecoveryHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,14 +89,45 @@ impl RecoveryKey {
     }
 
     /// What the table holds of a user's code.
-    pub fn hash(&self, user_id: UserId, code: &RecoveryCode) -> RecoveryHash {
+    fn hash(&self, user_id: UserId, code: &RecoveryCode) -> RecoveryHash {
         RecoveryHash(types::hex(&self.mac(user_id, code)[..HASH_BYTES]))
+    }
+}
+
+/// What the table holds of all codes of a user: hashes that one key made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryHashes {
+    key: KeyId,
+    hashes: Vec<RecoveryHash>,
+}
+
+impl RecoveryHashes {
+    /// Hashes a user's codes with the active key.
+    pub fn new(user_id: UserId, codes: &[RecoveryCode], keys: &KeySet<RecoveryKey>) -> Self {
+        let (id, key) = keys.active();
+        Self { key: id, hashes: codes.iter().map(|code| key.hash(user_id, code)).collect() }
+    }
+
+    /// True if all codes were used.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// Uses up a code: true if it was there.
+    pub fn take(
+        &mut self,
+        user_id: UserId,
+        code: &RecoveryCode,
+        keys: &KeySet<RecoveryKey>,
+    ) -> Result<bool, UnknownKey> {
+        let hash = keys.get(self.key)?.hash(user_id, code);
+        Ok(hash.take_from(&mut self.hashes))
     }
 }
 
 impl RecoveryHash {
     /// Takes this one out of `hashes`. True if it was there; the time tells nothing of where.
-    pub fn take_from(&self, hashes: &mut Vec<Self>) -> bool {
+    fn take_from(&self, hashes: &mut Vec<Self>) -> bool {
         let before = hashes.len();
         hashes.retain(|hash| !bool::from(hash.0.as_bytes().ct_eq(self.0.as_bytes())));
         hashes.len() < before
@@ -133,10 +166,11 @@ mod tests {
         #[test]
         fn each_code_is_taken_once(random in random(), order in proptest::collection::vec(0_usize..CODES, 0..40)) {
             let codes = RecoveryCode::from_random(&random);
-            let mut left: Vec<_> = codes.iter().map(|code| KEY.hash(user(1), code)).collect();
+            let keys = KeySet::single(KeyId::new(1), KEY);
+            let mut left = RecoveryHashes::new(user(1), &codes, &keys);
             let mut used: Vec<&RecoveryCode> = Vec::new();
             for at in order {
-                let taken = KEY.hash(user(1), &codes[at]).take_from(&mut left);
+                let taken = left.take(user(1), &codes[at], &keys).unwrap();
                 prop_assert_eq!(taken, !used.contains(&&codes[at]));
                 used.push(&codes[at]);
             }
@@ -150,6 +184,23 @@ mod tests {
             prop_assert_ne!(KEY.hash(user(1), &code), KEY.hash(user(1), &other));
             prop_assert_ne!(KEY.hash(user(1), &code), RecoveryKey::new([5; 32]).hash(user(1), &code));
         }
+    }
+
+    #[test]
+    fn codes_are_checked_with_the_key_that_hashed_them() {
+        let (first, second) = (KeyId::new(1), KeyId::new(2));
+        let codes = RecoveryCode::from_random(&[7; CODES * CODE_CHARS]);
+        let old = KeySet::single(first, KEY);
+        let both = KeySet::new(second, [(first, KEY), (second, RecoveryKey::new([5; 32]))].into()).unwrap();
+        let mut hashes = RecoveryHashes::new(user(1), &codes[..1], &old);
+        let mut newer = RecoveryHashes::new(user(1), &codes[..1], &both);
+        assert_ne!(hashes, newer);
+        assert_eq!(newer.take(user(1), &codes[0], &old), Err(UnknownKey(second)));
+        assert_eq!(
+            (hashes.take(user(1), &codes[0], &both), newer.take(user(1), &codes[0], &both)),
+            (Ok(true), Ok(true))
+        );
+        assert!(hashes.is_empty() && newer.is_empty());
     }
 
     #[test]

@@ -20,9 +20,9 @@ use types::{EventId, Uuid, derive_id};
 
 use crate::ctx::Exporter;
 use crate::domain::account::Account;
+use crate::domain::export;
 use crate::domain::export::document::{Piece, Place, Writer};
 use crate::domain::export::sections::Section;
-use crate::domain::export::{self};
 use crate::store::{ACCOUNT_SORT_KEY, DataExport, Identity};
 
 /// Handles one event.
@@ -36,11 +36,12 @@ pub async fn run_export(ctx: &'static Exporter, event: Envelope<Value>, deadline
 async fn step(ctx: &Exporter, job: &Job<DataExport>, place: Place) -> Result<Step<Place>, Failure> {
     let stop = |reason: &str| Ok(Step::Stop { reason: reason.to_owned() });
     let Some(section) = place.section() else { return stop("there is no such section") };
-    if ctx.store.account(job.owner_id).await?.is_none() {
+    let after = place.after().map(Cursor::of);
+    let account = ctx.store.account(job.owner_id);
+    let (account, page) = futures::try_join!(account, ctx.held.page(section.context, job.owner_id, after))?;
+    if account.is_none() {
         return stop("the account was deleted");
     }
-    let after = place.after().map(Cursor::of);
-    let page = ctx.held.page(section.context, job.owner_id, after).await?;
     let mut writer = Writer::resume(place, job.owner_id, ctx.clock.now());
     for item in page.items {
         write(&mut writer, section, item).map_err(|error| Failure::Poison(error.to_string()))?;

@@ -58,6 +58,9 @@ fn every_sample_is_an_event_of_its_kind() {
             let batch: StreamEvent = serde_json::from_value(event).unwrap_or_else(|error| panic!("{name}: {error}"));
             let outbox = batch.records[0].new_text(dynamo::outbox::ATTRIBUTE).unwrap();
             assert!(!dynamo::Outbox::parse(outbox).unwrap().is_empty(), "{name}");
+        } else if event["detail"].get("correlationId").is_some() {
+            let envelope: Envelope<Value> = serde_json::from_value(event["detail"].clone()).unwrap();
+            assert_eq!(event["detail-type"], envelope.detail_type(), "{name}");
         } else if event.get("donationId").is_some() {
             // What the state machine gives each of its steps.
             serde_json::from_value::<Ask>(event).unwrap_or_else(|error| panic!("{name}: {error}"));

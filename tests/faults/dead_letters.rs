@@ -27,6 +27,20 @@ async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
     }
 }
 
+/// A consumer without a queue: the bus invokes it.
+#[tokio::test]
+async fn a_poison_event_of_a_directly_invoked_consumer_ends_in_the_queue_of_its_context() {
+    let cloud = Cloud::connect().await;
+    let marker = Uuid::now_v7().to_string();
+    let poison = json!({
+        "id": Uuid::now_v7(), "type": "identity.session_ended", "version": 1, "occurredAt": "2026-01-01T00:00:00Z",
+        "correlationId": "fault-test", "actor": { "kind": "system" }, "subject": marker, "data": { "userId": "nobody" },
+    });
+    publish_raw(&cloud, "identity.session_ended.v1", &poison).await;
+    let dead = cloud.take_dead_letter("realtime-dead-letters", &marker).await;
+    assert!(dead.reason.starts_with("identity.session_ended.v1: "), "{}", dead.reason);
+}
+
 #[tokio::test]
 async fn a_change_with_a_broken_outbox_is_put_aside_and_the_stream_goes_on() {
     let cloud = Cloud::connect().await;

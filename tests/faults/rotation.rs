@@ -4,8 +4,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use serde_json::json;
-use tests::{Cloud, User};
+use tests::{Authenticator, Cloud, PASSWORD, User};
 
 fn key_id(token: &str) -> String {
     jsonwebtoken::decode_header(token).unwrap().kid.unwrap()
@@ -51,4 +52,38 @@ async fn a_rotation_refuses_no_request() {
     for token in [user.access_token, newer.access_token] {
         assert_eq!(cloud.get("/v1/users/me").bearer(&token).send().await.status, 200);
     }
+}
+
+/// Signs in with the password and a code of the authenticator app or a recovery code.
+async fn sign_in(cloud: &Cloud, user: &User, code: &str) {
+    let body = json!({ "email": user.email, "password": PASSWORD });
+    let challenged = cloud.post("/v1/auth/login").json(&body).send().await.expect(200);
+    let body = json!({ "mfaToken": challenged["mfaToken"], "code": code });
+    User::read(&cloud.post("/v1/auth/mfa/verify").json(&body).send().await.expect(200));
+}
+
+/// Turns the second factor of a new user on. Their recovery codes.
+async fn secure(cloud: &Cloud) -> (User, Vec<String>) {
+    let user = cloud.sign_up().await;
+    let enrol = cloud.post("/v1/auth/mfa/totp").bearer(&user.access_token);
+    let enrolled = enrol.json(&json!({ "password": PASSWORD })).send().await.expect(200);
+    let code = Authenticator::new(enrolled["secret"].as_str().unwrap()).code(Timestamp::now());
+    let confirm = cloud.post("/v1/auth/mfa/totp/confirm").bearer(&user.access_token);
+    let confirmed = confirm.json(&json!({ "code": code })).send().await.expect(200);
+    let codes = confirmed["recoveryCodes"].as_array().unwrap();
+    let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
+    (user, codes)
+}
+
+#[tokio::test]
+async fn a_new_key_of_second_factors_shuts_nobody_out() {
+    let cloud = Cloud::connect().await;
+    let (user, codes) = secure(&cloud).await;
+    for code in &codes[..2] {
+        cloud.ask("identity-manage-signing-keys", &json!({ "addMfaKey": true })).await;
+        cloud.local("POST", "restart").send().await;
+        sign_in(&cloud, &user, code).await;
+    }
+    let (newer, codes) = secure(&cloud).await;
+    sign_in(&cloud, &newer, &codes[0]).await;
 }

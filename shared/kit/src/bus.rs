@@ -8,6 +8,7 @@
 //! dead-letter queue as poison goes to, in another form: Lambda writes a record with the event in `requestPayload` and the
 //! function in `requestContext.functionArn`; poison is the event itself, with the attributes `reason` and `consumer`.
 
+use futures::FutureExt;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
 use serde_json::Value;
 
@@ -29,11 +30,13 @@ where
 {
     let (ctx, dead) = crate::consumer::start(from_env).await?;
     let consumer = &consumer;
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| async move {
+    // The compiler refuses types that are nested too deeply, so the consumer's future is erased.
+    let handle = async move |event: LambdaEvent<Value>| {
         let request_id = event.context.request_id;
-        once(&event.payload, &request_id, dead, async |message| Box::pin(consumer(ctx, message)).await).await
-    }))
-    .await
+        once(&event.payload, &request_id, dead, async |message| consumer(ctx, message).boxed_local().await).await
+    };
+    let handle = &handle;
+    lambda_runtime::run(service_fn(move |event| handle(event).boxed_local())).boxed_local().await
 }
 
 /// Handles one event. An error makes Lambda invoke the function with it again.

@@ -3,7 +3,7 @@
 //! Each message of a batch is answered for by itself: a failure or a panic brings back its own message only.
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use lambda_runtime::{LambdaEvent, service_fn};
 
 use crate::config::{ConfigError, Environment};
@@ -32,7 +32,7 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let request_id = event.context.request_id;
         Ok::<_, Error>(
-            batch(event.payload, &request_id, dead, async |message| Box::pin(consumer(ctx, message)).await).await,
+            batch(event.payload, &request_id, dead, async |message| consumer(ctx, message).boxed_local().await).await,
         )
     }))
     .await
@@ -59,7 +59,7 @@ where
     let consumer = &consumer;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let deadline = Deadline::of(&event.context);
-        let consumer = async |message| Box::pin(consumer(ctx, message, deadline)).await;
+        let consumer = async |message| consumer(ctx, message, deadline).boxed_local().await;
         Ok::<_, Error>(batch_in_parts(event.payload, &event.context.request_id, dead, own, consumer).await)
     }))
     .await

@@ -20,7 +20,7 @@ use crate::secrets::{self, TokenSecrets};
 #[serde(untagged)]
 pub enum Event {
     /// CloudFormation changes the custom resource.
-    Resource(Request),
+    Resource(Box<Request>),
     /// The operator's command makes a published key sign.
     Activate(Activate),
     /// The operator adds a key of the second factor.

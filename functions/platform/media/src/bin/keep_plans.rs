@@ -3,5 +3,5 @@ use media::consumers::keep_plans::{Plans, keep_plans};
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), kit::Error> {
-    kit::sqs::serve(keep_plans, Plans::from_env).await
+    kit::bus::serve(keep_plans, Plans::from_env).await
 }

@@ -3,9 +3,9 @@
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged,
-    RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored, UserSuspended,
-    VerificationRequested,
+    EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged,
+    ProfileChanged, RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored,
+    UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
@@ -32,6 +32,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EventRemoved>());
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());
+    check(Event::of::<ExportRequested>());
     check(Event::of::<MediaDeleted>());
     check(Event::of::<MediaPublished>());
     check(Event::of::<MediaRejected>());

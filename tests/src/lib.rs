@@ -5,6 +5,7 @@ mod authenticator;
 mod budgets;
 mod cards;
 mod cloud;
+mod exports;
 mod messages;
 mod money;
 mod notices;

@@ -28,6 +28,12 @@ struct Held {
     timers: BTreeMap<String, String>,
     /// How many requests the timer refuses first.
     refused_timers: usize,
+    uploads: BTreeMap<String, BTreeMap<usize, Vec<u8>>>,
+    begun_uploads: usize,
+    /// How many requests of uploads the bucket refuses first.
+    refused_uploads: usize,
+    /// The largest part that was written.
+    largest_part: usize,
 }
 
 /// The services.
@@ -100,11 +106,37 @@ impl Services {
         self.held.lock().unwrap().refused_timers = count;
     }
 
+    /// An object.
+    pub fn object(&self, key: &str) -> Option<Vec<u8>> {
+        self.held.lock().unwrap().objects.get(key).cloned()
+    }
+
+    /// How many uploads are begun and neither completed nor aborted.
+    pub fn open_uploads(&self) -> usize {
+        self.held.lock().unwrap().uploads.len()
+    }
+
+    /// The size of the largest part that was written.
+    pub fn largest_part(&self) -> usize {
+        self.held.lock().unwrap().largest_part
+    }
+
+    /// Lets the bucket refuse the next requests of uploads.
+    pub fn refuse_uploads(&self, count: usize) {
+        self.held.lock().unwrap().refused_uploads = count;
+    }
+
+    /// Lets the bucket lose all uploads that are not completed.
+    pub fn lose_uploads(&self) {
+        self.held.lock().unwrap().uploads.clear();
+    }
+
     async fn serve(self, mut stream: TcpStream) {
         while let Some(request) = read(&mut stream).await {
             let (status, body) = self.answer(&request);
             let length = if request.method == "HEAD" { 0 } else { body.len() };
-            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n");
+            let tag = if request.method == "PUT" { format!("etag: {}\r\n", tag(&request.body)) } else { String::new() };
+            let head = format!("HTTP/1.1 {status}\r\n{tag}content-length: {length}\r\n\r\n");
             let body = if length == 0 { &[] } else { &body[..] };
             if stream.write_all(&[head.as_bytes(), body].concat()).await.is_err() {
                 return;
@@ -118,6 +150,7 @@ impl Services {
         let key = request.path.strip_prefix(&format!("/{BUCKET}/")).unwrap_or_default();
         let text = || String::from_utf8_lossy(&request.body).into_owned();
         match (request.method.as_str(), key) {
+            (method, key) if !key.is_empty() && request.query.contains("upload") => held.upload(method, key, request),
             ("POST", "") if request.path.starts_with("/schedules/") => {
                 let name = request.path.trim_start_matches("/schedules/").to_owned();
                 if held.refused_timers > 0 {
@@ -170,6 +203,64 @@ impl Services {
             },
         }
     }
+}
+
+impl Held {
+    /// The bucket's multipart uploads, with the rules of S3 for parts.
+    fn upload(&mut self, method: &str, key: &str, request: &Request) -> (&'static str, Vec<u8>) {
+        const MIN_PART: usize = 5 * 1024 * 1024;
+        let parameter =
+            |name: &str| request.query.split('&').find_map(|part| part.strip_prefix(name)).unwrap_or_default();
+        let refused = |status, code: &str| (status, format!("<Error><Code>{code}</Code></Error>").into_bytes());
+        if self.refused_uploads > 0 {
+            self.refused_uploads -= 1;
+            return refused("403 Forbidden", "AccessDenied");
+        }
+        let id = parameter("uploadId=").to_owned();
+        if method == "POST" && id.is_empty() {
+            self.begun_uploads += 1;
+            let id = format!("upload{}", self.begun_uploads);
+            self.uploads.insert(id.clone(), BTreeMap::new());
+            let begun =
+                format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
+            return ("200 OK", begun.into_bytes());
+        }
+        let Some(parts) = self.uploads.get_mut(&id) else { return refused("404 Not Found", "NoSuchUpload") };
+        match method {
+            "PUT" => {
+                parts.insert(parameter("partNumber=").parse().unwrap(), request.body.clone());
+                self.largest_part = self.largest_part.max(request.body.len());
+                ("200 OK", Vec::new())
+            }
+            "DELETE" => {
+                self.uploads.remove(&id);
+                ("204 No Content", Vec::new())
+            }
+            _ => {
+                let asked = String::from_utf8_lossy(&request.body).into_owned();
+                let tags: Vec<_> = asked.split("<ETag>").skip(1).filter_map(|part| part.split('<').next()).collect();
+                if !tags.iter().eq(parts.values().map(|part| tag(part)).collect::<Vec<_>>().iter()) {
+                    return refused("400 Bad Request", "InvalidPart");
+                }
+                if parts.values().rev().skip(1).any(|part| part.len() < MIN_PART) {
+                    return refused("400 Bad Request", "EntityTooSmall");
+                }
+                let whole = parts.values().flatten().copied().collect();
+                self.uploads.remove(&id);
+                self.objects.insert(key.to_owned(), whole);
+                ("200 OK", b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>".to_vec())
+            }
+        }
+    }
+}
+
+/// An entity tag.
+fn tag(body: &[u8]) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// One request; none at the end of the connection.

@@ -77,10 +77,6 @@ async fn what_people_do_with_their_own_account_keeps_to_its_budget() {
     budget("identity-link-telegram", "linked before", &link().await);
     let unlinked = me(deployment.unlink_telegram(), "DELETE", "/v1/users/me/telegram", None).await;
     budget("identity-unlink-telegram", "unlinked", &unlinked);
-    // One query for each context that holds something on people.
-    let exported = me(deployment.export_me.clone(), "GET", "/v1/users/me/export", None).await;
-    budget("identity-export-me", "nothing but the account", &exported);
-    assert_eq!(Cost::from(&exported).calls as usize, identity::domain::export::CONTEXTS.len());
     // The account, its claim and its listing, with the listing's place in the index.
     let deleted = me(deployment.delete_me(), "DELETE", "/v1/users/me", Some(json!({ "password": PASSWORD }))).await;
     budget("identity-delete-me", "deleted", &deleted);

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use dynamo::Outbox;
-use identity::api::export_me::Exporter;
 use identity::api::{list_sessions, logout, revoke_other_sessions, revoke_session};
 use identity::domain::account::Account;
 use identity::domain::telegram::BotToken;
@@ -13,9 +12,10 @@ use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Directory, Links, Public, WithMfaKeys, WithTelegram};
+use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, WithMfaKeys, WithTelegram};
 use kit::auth::{ApiKeyItems, ApiKeys, LinkKey, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
+use kit::jobs::Files;
 use kit::{Clock, Stage};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
@@ -34,7 +34,6 @@ pub struct Deployment {
     pub mfa_secrets: MfaSecrets,
     pub sign_in_with_telegram: Endpoint,
     pub link_telegram: Endpoint,
-    pub export_me: Endpoint,
     pub links: &'static Links,
     pub table: TestTable,
     jwks: String,
@@ -70,7 +69,6 @@ impl Deployment {
             || Ctx::new(store.clone(), clock.clone(), issuer(), verifier()).with_first_admin(first_admin.cloned());
         let public = || Public::new(store.clone(), clock.clone(), verifier());
         let bot = || Bot::fixed(BotToken::parse(BOT_TOKEN).unwrap());
-        let exporter = Exporter::new(table.personal_data(), clock.clone(), verifier());
         let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(public(), bot()));
         let (ctx, public) = (leak(ctx()), leak(public()));
         let link_key = LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap();
@@ -86,7 +84,6 @@ impl Deployment {
                 stage(),
             ),
             link_telegram: endpoint(identity::api::link_telegram::link_telegram, leak(link), stage()),
-            export_me: endpoint(identity::api::export_me::export_me, leak(exporter), stage()),
             links,
             table,
             jwks,
@@ -112,6 +109,22 @@ impl Deployment {
 
     pub fn unlink_telegram(&self) -> Endpoint {
         endpoint(identity::api::unlink_telegram::unlink_telegram, self.public, stage())
+    }
+
+    pub fn create_export(&self) -> Endpoint {
+        endpoint(identity::api::create_export::create_export, self.public, stage())
+    }
+
+    /// The endpoint that gives links to files in this bucket.
+    pub fn get_export(&self, files: Files) -> Endpoint {
+        let public = Public::new(self.public.store.clone(), self.public.clock.clone(), self.verifier());
+        endpoint(identity::api::get_export::get_export, leak(Downloads::new(public, files)), stage())
+    }
+
+    /// What runs data exports, into this bucket.
+    pub fn exporter(&self, files: Files) -> &'static Exporter {
+        let store = self.public.store.clone();
+        leak(Exporter::new(store, self.table.personal_data(), files, self.public.clock.clone()))
     }
 
     pub fn update_me(&self) -> Endpoint {

@@ -19,6 +19,7 @@ mod budgets_wallet;
 mod cards;
 mod cards_support;
 mod consumers;
+mod data_exports;
 mod deliveries;
 mod determinism;
 mod events;

@@ -193,8 +193,8 @@ async fn who_is_suspended_changes_nothing_and_does_not_get_in() {
     ] {
         assert_eq!((reply.status, &reply.body["code"]), (403, &json!("identity.suspended")));
     }
-    // What is held on them they may still see.
-    assert_eq!(me(deployment.export_me.clone(), "GET", "/v1/users/me/export", None).await.status, 200);
+    // They can still export their data.
+    assert_eq!(me(deployment.create_export(), "POST", "/v1/users/me/exports", None).await.status, 202);
 }
 
 #[tokio::test]

@@ -236,3 +236,15 @@ pub struct UserRestored {
 }
 
 event!(UserRestored, "identity.user_restored", version = 1, subject = user_id);
+
+/// A user requested an export of all personal data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportRequested {
+    /// User ID.
+    pub user_id: UserId,
+    /// Export ID.
+    pub export_id: uuid::Uuid,
+}
+
+event!(ExportRequested, "identity.export_requested", version = 1, subject = user_id);

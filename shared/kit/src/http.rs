@@ -20,5 +20,5 @@ pub use page::{List, Page};
 pub use path::{Id, Path};
 pub use problem::{FieldError, Problem};
 pub use query::Query;
-pub use reply::{Created, Document, NoContent, Tagged};
+pub use reply::{Accepted, Created, Document, NoContent, Tagged};
 pub use service::{Endpoint, endpoint, serve};

@@ -13,7 +13,7 @@
 //!
 //! What a context holds on a person lies under `<context>#user#<user id>`, and nowhere else. It has a consumer
 //! `forget-user` on `identity.user_deleted.v1`, which calls `dynamo::Table::forget`; identity, where the event comes from,
-//! erases by itself. And it is named in `identity::domain::export::CONTEXTS` and in the role of `ExportMe`, so that its
+//! erases by itself. And it is named in `identity::domain::export::sections::SECTIONS` and in the role of `RunExport`, so that its
 //! part is in the export. A contract test fails for a context that does not.
 
 pub mod auth;

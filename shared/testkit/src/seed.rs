@@ -11,6 +11,11 @@ use crate::TestTable;
 pub struct Template(Vec<String>);
 
 impl Template {
+    /// Items in DynamoDB's JSON.
+    pub fn of(items: impl IntoIterator<Item = serde_json::Value>) -> Self {
+        Self(items.into_iter().map(|item| item.to_string()).collect())
+    }
+
     /// A copy where other texts stand in the place of some. Items that none of them are in stay what they were, and are
     /// left out: they are in the table already.
     #[must_use]

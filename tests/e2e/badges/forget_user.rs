@@ -23,7 +23,7 @@ async fn a_deleted_user_leaves_no_badges_and_is_not_brought_back() {
     tell(&cloud, &reported(&user, kind)).await;
     let earned = my(&cloud, &user, &badge).await;
     assert_eq!(earned["earned"][0]["tier"], 1);
-    let exported = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200);
+    let exported = cloud.export(&user).await;
     assert!(exported.to_string().contains(badge["id"].as_str().unwrap()), "the export knows of badges: {exported}");
 
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));

@@ -26,7 +26,7 @@ async fn a_deleted_account_leaves_its_events_without_a_name_and_nothing_else() {
     let event = report(&cloud, &user, point, &kind).await;
     let made = schedule(&cloud, &user, &schedule_body(point, &kind)).await;
     follow(&cloud, &user, point).await;
-    let exported = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200);
+    let exported = cloud.export(&user).await;
     assert!(exported.to_string().contains("Two cats."), "the export knows of events: {exported}");
 
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));

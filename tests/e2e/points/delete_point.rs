@@ -37,8 +37,8 @@ async fn a_point_goes_with_its_photos_and_subscriptions_and_others_are_told() {
     assert_eq!(subscriptions(&cloud, &other).await, Vec::<String>::new());
     // The record itself goes in its own time.
     eventually("the subscription to go", async || {
-        let exported = cloud.get("/v1/users/me/export").bearer(&other.access_token).send().await.expect(200);
-        (!exported.to_string().contains(&id.to_string())).then_some(())
+        let held = cloud.held("points", &other).await;
+        (!held.contains(&id.to_string())).then_some(())
     })
     .await;
     call(&cloud, "DELETE", &path, &keeper, None).await.expect_problem(404, "points.no_such_point");

@@ -24,7 +24,7 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
     add_photo(&cloud, &user, foreign, &photo).await;
     let subscription = format!("/v1/community/points/{foreign}/subscription");
     assert_eq!(call(&cloud, "PUT", &subscription, &user, None).await.status, 204);
-    let exported = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200).to_string();
+    let exported = cloud.export(&user).await.to_string();
     for known in [own.to_string(), foreign.to_string(), photo.clone()] {
         assert!(exported.contains(&known), "the export knows of {known}: {exported}");
     }

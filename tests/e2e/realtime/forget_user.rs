@@ -12,7 +12,7 @@ async fn a_deleted_user_leaves_no_socket_and_no_trace() {
     let mut socket = cloud.socket(&user.access_token).await;
     cloud.publish(&notification(&user, "Secret")).await;
     socket.expect("notification").await;
-    let export = cloud.get("/v1/users/me/export").bearer(&user.access_token).send().await.expect(200);
+    let export = cloud.export(&user).await;
     assert!(export.to_string().contains("Secret"), "the export shows it: {export}");
 
     let reply = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));

@@ -192,10 +192,10 @@ const PLANTS: &[Plant] = &[
     Plant("own-keys", "may dynamodb:Scan", |fixture| {
         fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:GetItem, dynamodb:Scan");
     }),
-    Plant("own-keys", "ExportMeRole may touch", |fixture| {
+    Plant("own-keys", "RunExportRole may touch", |fixture| {
         fixture.append(STREAM, &export("dynamodb:PutItem", "orders#user#*"));
     }),
-    Plant("own-keys", "ExportMeRole may touch", |fixture| {
+    Plant("own-keys", "RunExportRole may touch", |fixture| {
         fixture.append(STREAM, &export("dynamodb:Query", "orders#order#*"));
     }),
     Plant("own-keys", "items of other contexts", |fixture| {
@@ -405,7 +405,7 @@ const PLANTS: &[Plant] = &[
 /// The role of the function that may read what other contexts hold on people, with another permission than that.
 fn export(action: &str, keys: &str) -> String {
     format!(
-        "\n  ExportMeRole:\n    Type: AWS::IAM::Role\n    Properties:\n      Policies:\n        - PolicyName: own\n          PolicyDocument:\n            \
+        "\n  RunExportRole:\n    Type: AWS::IAM::Role\n    Properties:\n      Policies:\n        - PolicyName: own\n          PolicyDocument:\n            \
          Statement:\n              - Effect: Allow\n                Action: [{action}]\n                Resource: !Ref TableArn\n                \
          Condition: {{ \"ForAllValues:StringLike\": {{ dynamodb:LeadingKeys: [\"{keys}\"] }} }}\n"
     )

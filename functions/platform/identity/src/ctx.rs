@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use dynamo::PersonalData;
 use kit::auth::{Authenticates, Jwks, Verifier};
 use kit::http::Problem;
+use kit::jobs::{Files, Runner};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{EmailAddress, SessionId, UserId};
 
@@ -12,7 +14,7 @@ use crate::domain::refresh::RefreshToken;
 use crate::fresh::Fresh;
 use crate::issuer::Issuer;
 use crate::secrets::{self, TokenSecrets};
-use crate::store::Store;
+use crate::store::{DataExport, Store};
 
 /// The context of endpoints that read and check, and sign nothing.
 pub type Public = kit::EndpointContext<Store>;
@@ -87,6 +89,68 @@ impl Ctx {
 impl Authenticates for Ctx {
     fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+}
+
+/// The context of the endpoint that returns download links of data exports.
+pub struct Downloads {
+    /// Accounts and exports.
+    pub store: Store,
+    /// The files of exports.
+    pub files: Files,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl Downloads {
+    /// Reads what [`Public`] reads, and `BUCKET_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let bucket = env.required::<String>("BUCKET_NAME");
+        let public = Public::from_env(env).await;
+        let (bucket,) = env.all((bucket,))?;
+        Ok(Self::new(public?, Files::new(&sdk::config(), bucket)))
+    }
+
+    /// From its parts.
+    pub fn new(public: Public, files: Files) -> Self {
+        let (store, clock, verifier) = public.into_parts();
+        Self { store, files, clock, verifier }
+    }
+}
+
+impl Authenticates for Downloads {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// The context of the consumer that runs data exports.
+pub struct Exporter {
+    /// Accounts.
+    pub store: Store,
+    /// The items of users in every context.
+    pub held: PersonalData,
+    /// Runs the exports.
+    pub runner: Runner<DataExport>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Exporter {
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"));
+        let (table, bucket) = env.all(values)?;
+        let config = sdk::config();
+        let store = Store::new(sdk::table(&config, table.clone()));
+        Ok(Self::new(store, sdk::personal_data(&config, table), Files::new(&config, bucket), Clock::System))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, held: PersonalData, files: Files, clock: Clock) -> Self {
+        let runner = Runner::new(store.exports(), files, clock.clone());
+        Self { store, held, runner, clock }
     }
 }
 

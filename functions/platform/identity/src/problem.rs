@@ -81,6 +81,10 @@ pub enum Refusal {
     NoSuchApiKey,
     /// The Idempotency-Key has created an API key, which is not shown again.
     ApiKeyExists,
+    /// The caller has no export with this ID.
+    NoSuchExport,
+    /// The caller has an unfinished export.
+    ExportRunning,
 }
 
 impl From<StaleProof> for Refusal {
@@ -215,6 +219,11 @@ impl From<Refusal> for Problem {
                 "An e-mail was sent within the last minute. Wait until `Retry-After` has passed, then try again.",
             )
             .retry_after(retry_after_seconds),
+            Refusal::NoSuchExport => {
+                Self::not_found("identity.no_such_export").with_detail("You have no export with this ID.")
+            }
+            Refusal::ExportRunning => Self::new(StatusCode::CONFLICT, "identity.export_running", "Export in progress")
+                .with_detail("An earlier export is not finished. Wait for it, then try again."),
         }
     }
 }

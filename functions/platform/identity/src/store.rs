@@ -14,9 +14,11 @@ use crate::problem::Refusal;
 
 mod api_keys;
 mod claims;
+mod exports;
 mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
+pub use exports::{DataExport, EXPORTS_PER_DAY};
 
 /// The context's name in keys.
 #[derive(Debug)]

@@ -92,6 +92,7 @@ templates!(
     "donation_received",
     "donation_refunded",
     "donation_sent",
+    "export_ready",
     "mfa_disabled",
     "mfa_enabled",
     "password_changed",

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Json, Problem};
 
-/// 201 with the place of what was made.
+/// 201 with the URL of the created resource.
 #[derive(Debug, Clone)]
 pub struct Created<T> {
     location: String,
@@ -14,7 +14,7 @@ pub struct Created<T> {
 }
 
 impl<T> Created<T> {
-    /// It was made, and is at `location`.
+    /// The resource was created at `location`.
     pub fn at(location: impl Into<String>, body: T) -> Self {
         Self { location: location.into(), body }
     }
@@ -22,14 +22,38 @@ impl<T> Created<T> {
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        let Ok(location) = HeaderValue::from_str(&self.location) else {
-            return Problem::internal("the location is no header value").into_response();
-        };
-        let mut response = Json(self.body).into_response();
-        *response.status_mut() = StatusCode::CREATED;
-        response.headers_mut().insert(header::LOCATION, location);
-        response
+        located(StatusCode::CREATED, &self.location, self.body)
     }
+}
+
+/// 202 with the URL at which the client follows the work.
+#[derive(Debug, Clone)]
+pub struct Accepted<T> {
+    location: String,
+    body: T,
+}
+
+impl<T> Accepted<T> {
+    /// The work can be followed at `location`.
+    pub fn at(location: impl Into<String>, body: T) -> Self {
+        Self { location: location.into(), body }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        located(StatusCode::ACCEPTED, &self.location, self.body)
+    }
+}
+
+fn located(status: StatusCode, location: &str, body: impl Serialize) -> Response {
+    let Ok(location) = HeaderValue::from_str(location) else {
+        return Problem::internal("the location is no header value").into_response();
+    };
+    let mut response = Json(body).into_response();
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::LOCATION, location);
+    response
 }
 
 /// A JSON document that is part of the binary, such as an OpenAPI document. Clients may cache it for a minute.

@@ -1,5 +1,6 @@
 //! Scenes of identity: a member and an admin. What changes the member's account finds it as it was, each time.
 
+use contracts::identity::ExportRequested;
 use identity::domain::account::{Account, Status};
 use identity::domain::plan::Plan;
 use identity::domain::proof::{Proof, RESET_LIFETIME};
@@ -10,7 +11,7 @@ use tests::{Authenticator, MiniApp, PASSWORD, TelegramUser};
 use types::{ApiKeyId, Role, Uuid};
 
 use crate::harness::world::BOT_TOKEN;
-use crate::request::{Request, sample};
+use crate::request::{Request, fact, sample};
 use crate::stage::{Member, Stage};
 
 /// Accounts on the page that admins look at.
@@ -70,7 +71,6 @@ impl Scene {
         let event = match name {
             "identity-change-password"
             | "identity-enrol-totp"
-            | "identity-export-me"
             | "identity-get-me"
             | "identity-list-sessions"
             | "identity-logout"
@@ -80,6 +80,19 @@ impl Scene {
             "identity-confirm-totp" | "identity-disable-totp" => ask().with("code", self.code()).event(),
             "identity-create-api-key" => manage().with("expiresAt", in_a_month()).event(),
             "identity-delete-api-key" => manage().at("id", self.api_key(stage).await).event(),
+            "identity-create-export" => {
+                let exporting = stage.member(&[]).await;
+                ask().by(&exporting.person).event()
+            }
+            "identity-get-export" | "identity-run-export" => {
+                let exporting = stage.member(&[]).await;
+                let request = Request::of("identity-create-export").by(&exporting.person).keyed();
+                let export_id = stage.made(request).await.parse().expect("an id");
+                match name {
+                    "identity-get-export" => ask().by(&exporting.person).at("id", export_id).event(),
+                    _ => fact(name, ExportRequested { user_id: exporting.person.id, export_id }),
+                }
+            }
             "identity-delete-me" => {
                 let leaver = stage.member(&[]).await;
                 ask().by(&leaver.person).event()

@@ -134,7 +134,6 @@ pub struct Request {
     token: String,
     parameters: HashMap<String, String>,
     body: Option<Value>,
-    may_be_refused: bool,
 }
 
 impl Request {
@@ -142,7 +141,7 @@ impl Request {
     pub fn get(endpoint: Endpoint, path: &str, by: &Somebody) -> Self {
         let (method, token) = ("GET", by.token.clone());
         let (path, parameters) = (path.to_owned(), HashMap::new());
-        Self { endpoint, method, path, token, parameters, body: None, may_be_refused: false }
+        Self { endpoint, method, path, token, parameters, body: None }
     }
 
     /// Does something as somebody.
@@ -156,11 +155,6 @@ impl Request {
         self
     }
 
-    /// An answer that says no is one too.
-    pub fn may_be_refused(self) -> Self {
-        Self { may_be_refused: true, ..self }
-    }
-
     /// Makes it.
     async fn make(self) -> Answer {
         static KEYS: AtomicUsize = AtomicUsize::new(0);
@@ -168,7 +162,7 @@ impl Request {
         let headers = [("authorization", bearer.as_str()), ("idempotency-key", key.as_str())];
         let request = request(self.method, &self.path, &headers, self.body.as_ref());
         let reply: Reply = self.endpoint.call(request.with_path_parameters(self.parameters)).await.into();
-        assert!(self.may_be_refused || reply.status < 300, "{} {}: {}", self.method, self.path, reply.body);
+        assert!(reply.status < 300, "{} {}: {}", self.method, self.path, reply.body);
         reply.into()
     }
 

@@ -4,26 +4,30 @@ use std::time::Duration;
 
 use badges::consumers::forget_user::forget_user;
 use badges::ctx::ConsumerContext;
-use contracts::identity::UserDeleted;
+use contracts::identity::{ExportRequested, UserDeleted};
+use dynamo::Outbox;
+use identity::consumers::run_export::run_export;
+use kit::jobs::{Files, Job};
+use kit::limits::Limit;
 use kit::{Clock, Deadline};
 use types::{EventTypeId, UserId};
 
-use super::ask::{Request, Somebody, hear};
+use super::ask::{Somebody, hear};
 use super::copies::{Copies, fresh, whole_second};
 use super::{Asking, Claim, Entry, Kind, Scene};
 use crate::badges_support::{Board, event};
+use crate::bucket::{BUCKET, Services};
 use crate::identity_support::Deployment;
 use crate::notifications_support::{Desk, Person};
 
-const EXPORT: &str = "GET /v1/users/me/export";
+const EXPORT: &str = "identity-run-export";
 const FORGETTING: &str = "badges-forget-user";
 /// How many facts somebody has who is forgotten among many.
 const FEW_FACTS: usize = 10;
 
 pub(super) const SCENES: &[Entry] = &[
     Entry::new(Kind::Export, EXPORT, "notifications of others", || Box::pin(export(false))),
-    // More than four megabytes of one context are refused.
-    Entry::new(Kind::Export, "GET /v1/users/me/export (of more)", "notifications of the same person", || {
+    Entry::new(Kind::Export, "identity-run-export (of more)", "notifications of the same person", || {
         Box::pin(export(true))
     })
     .claiming(Claim::Own),
@@ -42,9 +46,21 @@ async fn export(is_own: bool) -> Scene {
     let person = Person { id: ann.id, token: ann.token.clone() };
     let (id, template) = identity.table.written_by(Box::pin(desk.notify(&person, now))).await;
     let copies = Copies::of(template, &id).owned_by(&ann.id).made_at(now);
-    let request = Request::get(identity.export_me.clone(), &EXPORT[4..], &ann).may_be_refused();
+    let files = Files::new(&Services::start().await.config().into(), BUCKET);
+    let (exporter, owner) = (identity.exporter(files), ann.id);
     let grow = move |number| vec![if is_own { copies.own(number) } else { copies.foreign(number) }];
-    Scene::new(&identity.table, grow, request.again())
+    // The request is part of what is measured: a read of three items and a write of as many.
+    let again = move |_| -> Asking {
+        hear(async move {
+            let (job, now) = (Job::new(types::new_uuid(), owner, "growth".to_owned(), now), exporter.clock.now());
+            let asked = ExportRequested { user_id: owner, export_id: job.id };
+            let unlimited = Limit::per_day("exports", u32::MAX);
+            let requested = exporter.store.exports().request(job, unlimited, now, &Outbox::none()).await;
+            assert!(requested.is_ok(), "{requested:?}");
+            run_export(exporter, event(now, asked), Deadline::never()).await
+        })
+    };
+    Scene::new(&identity.table, grow, again)
 }
 
 /// Each time somebody else is forgotten, of whom so many facts are known.

@@ -31,7 +31,7 @@ const MAY_NAME_EVERYTHING: &[&str] = &[
 ];
 
 /// Functions that may read what other contexts hold on people, and nothing else of theirs: docs/adr/0011-data-export.md.
-const MAY_READ_PEOPLE: &[&str] = &["ExportMeRole"];
+const MAY_READ_PEOPLE: &[&str] = &["RunExportRole"];
 
 /// What a function reads that takes API keys (`kit::auth::ApiKeys`): single records, by the id in the key's own text.
 const API_KEYS: &str = "identity#apikey#*";

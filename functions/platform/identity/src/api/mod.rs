@@ -5,13 +5,15 @@ mod api_key_view;
 pub mod change_password;
 pub mod confirm_totp;
 pub mod create_api_key;
+pub mod create_export;
 pub mod delete_api_key;
 pub mod delete_me;
 pub mod disable_totp;
 mod end_session;
 pub mod enrol_totp;
-pub mod export_me;
+mod export_view;
 pub mod forgot_password;
+pub mod get_export;
 pub mod get_jwks;
 pub mod get_me;
 pub mod get_openid_configuration;
@@ -45,6 +47,7 @@ mod view;
 
 pub use administration::AdminUserView;
 pub use api_key_view::ApiKeyView;
+pub use export_view::ExportView;
 pub use link::LinkToken;
 pub use view::{DeviceInput, SignedIn, Tokens, UserView};
 
@@ -52,16 +55,17 @@ use kit::openapi::Conventions;
 
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys and user administration.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys, data export and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,
+    create_export::create_export,
     delete_api_key::delete_api_key,
     delete_me::delete_me,
     disable_totp::disable_totp,
     enrol_totp::enrol_totp,
-    export_me::export_me,
     forgot_password::forgot_password,
+    get_export::get_export,
     get_jwks::get_jwks,
     get_me::get_me,
     get_openid_configuration::get_openid_configuration,

@@ -1,4 +1,8 @@
-//! What a person gets who asks for all that Atoll holds on them.
+//! The export of a user's personal data: the table of what each context keeps ([`sections`]), the document
+//! ([`document`]), and how an item is shown in it.
+
+pub mod document;
+pub mod sections;
 
 use contracts::identity::Device;
 use jiff::Timestamp;
@@ -10,18 +14,12 @@ use super::account::{Account, Status};
 use super::plan::Plan;
 use super::sign_in_methods::{SignInMethod, TelegramLink};
 
-/// The contexts that hold something on people. One that begins to is added here, and to the statement of `ExportMe` in
-/// this context's template; it keeps what it holds under `<context>#user#<user id>` and has a consumer `forget-user`. A
-/// contract test compares this list with the contexts and the template.
-pub const CONTEXTS: [&str; 8] =
-    ["badges", "events", "identity", "media", "notifications", "points", "realtime", "wallet"];
-
 /// Attributes that say how an item is stored, and nothing of the person.
 const TECHNICAL: [&str; 7] = ["pk", "sk", "gsi1pk", "gsi1sk", "version", "expires_at", "outbox"];
 /// A name with one of these in it is that of a secret, or of something that stands for one.
 const SECRET: [&str; 6] = ["fingerprint", "hash", "password", "recovery", "secret", "token"];
 
-/// An item as its person sees it: without how it is stored, and without secrets at any depth.
+/// An item as the export shows it: without storage attributes, and without secrets at any depth.
 pub fn shown(attributes: Map<String, Value>) -> Value {
     let own = attributes.into_iter().filter(|(name, _)| !TECHNICAL.contains(&name.as_str())).collect();
     presented(Value::Object(own))

@@ -26,8 +26,9 @@ pub const MAX_LINK_CHARS: usize = 512;
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// Templates that tell of what happened to an account: only identity's events bring them.
-pub const OF_ACCOUNTS: [&str; 9] = [
+pub const OF_ACCOUNTS: [&str; 10] = [
     "digest",
+    "export_ready",
     "mfa_disabled",
     "mfa_enabled",
     "password_changed",

@@ -1,0 +1,31 @@
+//! Data exports in the table: jobs of `kit::jobs`.
+
+use kit::jobs::{JobKind, Jobs};
+use kit::limits::Limit;
+
+use super::{Identity, Store};
+use crate::domain::export::document::Place;
+
+/// How many exports a user may request per day.
+pub const EXPORTS_PER_DAY: Limit = Limit::per_day("exports", 5);
+
+/// The export of a user's personal data.
+#[derive(Debug, Clone)]
+pub struct DataExport;
+
+impl JobKind for DataExport {
+    type Context = Identity;
+    type Work = Place;
+
+    const NAME: &'static str = "export";
+    const PREFIX: &'static str = "exports";
+    const CONTENT_TYPE: &'static str = "application/json";
+    const FILE_NAME: &'static str = "personal-data.json";
+}
+
+impl Store {
+    /// The data exports.
+    pub fn exports(&self) -> Jobs<DataExport> {
+        Jobs::new(self.table.clone())
+    }
+}

@@ -83,7 +83,7 @@ async fn a_forgetting_that_is_killed_anywhere_is_finished_by_the_next() {
         ("PutItem", "after"),
         ("TransactWriteItems", "before"),
         ("TransactWriteItems", "after"),
-        ("DeleteItem", "before"),
+        ("BatchWriteItem", "before"),
     ] {
         let user = cloud.sign_up().await;
         let (own, foreign) = traces(&cloud, &user, &other).await;

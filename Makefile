@@ -4,10 +4,19 @@ PORT ?= 4566
 PACKS ?=
 ONLY ?=
 ARCH ?=
+STAGE ?=
+YES ?=
+CONFIG ?=
+TO ?=
+REGION ?=
+FORCE ?=
+QUEUE ?=
+DO ?=
 USER_ID ?=
 REPAIR ?=
 
-.PHONY: help run test down deploy rotate-keys recount-badges fmt bless bless-budgets bench
+.PHONY: help run test down deploy rollback remove preflight smoke backup-keys restore-keys restore rotate-keys \
+	recount-badges dead-letters package fmt bless bless-budgets bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,14 +30,44 @@ test: ## every check and test (ONLY=e2e,faults for some steps, PACKS=community f
 down: ## stop what a crashed run left behind
 	@exec $(PYTHON) infra/local/atoll.py down
 
-deploy: ## build for AWS and deploy with your credentials (ARCH=x86_64)
-	@exec $(PYTHON) infra/local/atoll.py deploy --architecture "$(ARCH)"
+# What every operator command takes: STAGE is a section of samconfig.toml, YES=1 asks nothing, CONFIG is another file.
+OPERATE = @exec $(PYTHON) infra/local/atoll.py $@ --stage "$(STAGE)" $(if $(YES),--yes) $(if $(CONFIG),--config "$(CONFIG)")
 
-rotate-keys: ## replace the deployment's signing key, with overlap
-	@exec $(PYTHON) infra/local/atoll.py rotate-keys
+deploy: ## build and deploy a stage (STAGE=dev PACKS=community ARCH=x86_64)
+	$(OPERATE) --packs "$(PACKS)" --architecture "$(ARCH)"
 
-recount-badges: ## compare badges with their history (USER_ID=, REPAIR=yes)
-	@exec $(PYTHON) infra/local/atoll.py recount-badges --user "$(USER_ID)" --repair "$(REPAIR)"
+rollback: ## deploy an earlier release, or list releases (STAGE= TO=<release>)
+	$(OPERATE) --packs "$(PACKS)" --to "$(TO)"
+
+remove: ## delete stacks of a stage, keep data and keys (STAGE= PACKS=community)
+	$(OPERATE) --packs "$(PACKS)"
+
+preflight: ## check an account before a deployment, read-only (STAGE=)
+	$(OPERATE) --packs "$(PACKS)"
+
+smoke: ## use a deployment as an app does (STAGE=)
+	$(OPERATE) --packs "$(PACKS)"
+
+backup-keys: ## copy a stage's keys to Secrets Manager (STAGE= REGION=)
+	$(OPERATE) --region "$(REGION)"
+
+restore-keys: ## write missing keys from the backup (STAGE= REGION= FORCE=yes)
+	$(OPERATE) --region "$(REGION)" $(if $(FORCE),--force)
+
+restore: ## make an earlier table live (STAGE= TO=2026-11-21T10:00:00Z, TO=original)
+	$(OPERATE) --to "$(TO)"
+
+rotate-keys: ## replace a stage's signing key, with overlap (STAGE=)
+	$(OPERATE)
+
+recount-badges: ## compare badges with activities (STAGE= USER_ID= REPAIR=yes)
+	$(OPERATE) --user "$(USER_ID)" $(if $(REPAIR),--repair)
+
+dead-letters: ## count, show or redrive dead letters (STAGE= QUEUE=media DO=redrive)
+	$(OPERATE) --queue "$(QUEUE)" --do "$(DO)"
+
+package: ## build some functions for Lambda and package the templates (STAGE=)
+	$(OPERATE)
 
 bench: ## measure what tests cannot, write the report (many minutes; ONLY=functions,report)
 	@exec $(PYTHON) infra/local/atoll.py bench --only "$(ONLY)"

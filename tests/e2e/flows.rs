@@ -24,7 +24,7 @@ async fn a_login_on_a_second_device_of_a_free_plan_tells_the_first_by_push_and_s
     assert!(socket.closed().await.is_empty(), "the socket is closed, and nothing came after the reason");
     let push = eventually("the push message", async || cloud.pushes(&token).await.pop()).await;
     assert_eq!(push.title, "You were signed out");
-    assert!(push.body.contains("Your account was used on another device"), "{}", push.body);
+    assert!(push.body.contains("You signed in on another device"), "{}", push.body);
 
     // Nobody is signed in on the first device: it hears nothing of what comes after.
     eventually("the first device to go", async || {

@@ -48,6 +48,20 @@ async fn start(cloud: &Cloud, donor: &User, recipient: &User, card: &str) -> Str
     cloud.give_by_card(donor, recipient, card).await["id"].as_str().unwrap().to_owned()
 }
 
+/// The bus invokes the consumer that starts the state machine, without a queue; after a failure Lambda invokes it again.
+#[tokio::test]
+async fn a_state_machine_that_cannot_be_started_at_first_is_started_later() {
+    let cloud = Cloud::connect().await;
+    let (ann, bob) = two(&cloud).await;
+    let before = cloud.log_lines("wallet-start-donation");
+    // For all attempts of the first invocation.
+    let down = json!({ "service": "states", "operation": "StartExecution", "error": "ServiceUnavailable", "count": 3 });
+    cloud.inject(&down).await;
+    let id = start(&cloud, &ann, &bob, CARD).await;
+    assert_eq!(end(&cloud, &ann, &bob, &id).await, "completed");
+    assert!(cloud.log_lines("wallet-start-donation") >= before + 2, "it was invoked again");
+}
+
 #[tokio::test]
 async fn an_answer_that_is_lost_after_charging_is_found_out() {
     let cloud = Cloud::connect().await;

@@ -35,8 +35,14 @@ async fn a_rotation_refuses_no_request() {
     let traffic = tokio::spawn(use_it(cloud.clone(), cloud.sign_up().await, stop.clone()));
 
     let environment = cloud.client_environment();
+    let arguments = [
+        "rotate-keys".to_owned(),
+        "STAGE=local".to_owned(),
+        "YES=1".to_owned(),
+        format!("CONFIG={}", cloud.samconfig()),
+    ];
     let rotation = tokio::task::spawn_blocking(move || {
-        Command::new("make").arg("rotate-keys").current_dir(tests::root()).envs(environment).output().unwrap()
+        Command::new("make").args(arguments).current_dir(tests::root()).envs(environment).output().unwrap()
     });
     let rotation = rotation.await.unwrap();
     assert!(rotation.status.success(), "{}", String::from_utf8_lossy(&rotation.stderr));

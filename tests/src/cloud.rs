@@ -28,6 +28,7 @@ struct Outputs {
     secret_access_key: String,
     region: String,
     logs: String,
+    samconfig: String,
     telegram_bot_token: String,
     stack: StackOutputs,
 }
@@ -239,6 +240,11 @@ impl Cloud {
     /// Where functions reach open sockets.
     pub fn connections_url(&self) -> String {
         format!("{}/_aws/execute-api/{}/live", self.outputs.cloud_url, self.outputs.stack.web_socket_api_id)
+    }
+
+    /// The path of the settings that operator commands read.
+    pub fn samconfig(&self) -> &str {
+        &self.outputs.samconfig
     }
 
     /// The directory of the run's logs.

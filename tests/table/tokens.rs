@@ -3,22 +3,27 @@
 use base64::Engine;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use kit::Clock;
 use serde_json::{Value, json};
 
 use crate::identity_support::{Deployment, ISSUER, call};
 
 #[tokio::test]
 async fn every_claim_counts() {
-    let deployment = Deployment::start().await;
+    // Far from the machine's time, which must not matter.
+    let clock = Clock::manual(Timestamp::from_second(1_900_000_000).unwrap());
+    let deployment = Deployment::at(clock.clone()).await;
     let signed_up = deployment.sign_up("ann@example.com").await;
     let good = signed_up.body["tokens"]["accessToken"].as_str().unwrap();
     let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(good).unwrap().claims;
     assert_eq!(claims["iss"], ISSUER);
-    let now = Timestamp::now().as_second();
+    let now = clock.now().as_second();
     let cases = [
         ("as it is", json!({}), None),
+        ("expired within the leeway", json!({ "exp": now - 5 }), None),
         ("expired", json!({ "exp": now - 6 }), Some("auth.token_expired")),
-        ("not yet valid", json!({ "nbf": now + 60 }), Some("auth.token_invalid")),
+        ("soon valid, within the leeway", json!({ "nbf": now + 5 }), None),
+        ("not yet valid", json!({ "nbf": now + 6 }), Some("auth.token_invalid")),
         ("of another issuer", json!({ "iss": "https://evil.test" }), Some("auth.token_invalid")),
         ("for another audience", json!({ "aud": "https://other.test" }), Some("auth.token_invalid")),
         ("without an end", json!({ "exp": null }), Some("auth.token_invalid")),

@@ -1,6 +1,10 @@
 """CloudFormation: resource types and properties that MiniStack does not know."""
+import json
+
 from ministack.services import dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
+
+from .patching import replace
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
 
@@ -26,6 +30,8 @@ def install():
         HANDLERS.setdefault(kind, accepted())
     for kind in ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable"):
         afterwards(kind, set_time_to_live)
+        afterwards(kind, set_recovery)
+    replace(dynamodb, "_describe_continuous_backups", "data")(describe_recovery)
     afterwards("AWS::Lambda::Function", set_concurrency)
 
 
@@ -57,6 +63,24 @@ def set_time_to_live(table, props):
     if spec := props.get("TimeToLiveSpecification"):
         dynamodb._update_ttl({"TableName": table, "TimeToLiveSpecification": {
             "Enabled": str(spec["Enabled"]).lower() == "true", "AttributeName": spec["AttributeName"]}})
+
+
+def set_recovery(table, props):
+    """A global table has the setting per replica, and this cloud has one region."""
+    spec = (props.get("Replicas") or [props])[0].get("PointInTimeRecoverySpecification", {})
+    enabled = str(spec.get("PointInTimeRecoveryEnabled", False)).lower() == "true"
+    dynamodb._update_continuous_backups({"TableName": table, "PointInTimeRecoverySpecification": {
+        "PointInTimeRecoveryEnabled": enabled}})
+
+
+def describe_recovery(describe, data):
+    """A table can be restored to any time since its creation; MiniStack knows the present only, and that is what it copies."""
+    status, headers, body = describe(data)
+    answer = json.loads(body)
+    recovery = answer.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
+    if "EarliestRestorableDateTime" in recovery:
+        recovery["EarliestRestorableDateTime"] = 0
+    return status, headers, json.dumps(answer).encode()
 
 
 def set_concurrency(function, props):

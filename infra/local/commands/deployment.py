@@ -40,13 +40,38 @@ def deploy(cloud, chosen=None, **more):
     """
     directory = lay_out(paths.TARGET / "local" / cloud.name, cloud.binaries, chosen=chosen)
     make_bucket(cloud)
-    put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
-    open_payment_account(cloud)
-    applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
-    values = {**parameters(cloud), **applications, **more}
+    values = {**prepare(cloud), **more}
+    write_config(cloud, values)
     for template, stack in stacks(packs.names() if chosen is None else chosen):
         sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, known_to(template, values))
     return write_outputs(cloud)
+
+
+def prepare(cloud):
+    """Create what an operator creates before a deployment, and return the parameters of the deployment."""
+    put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
+    open_payment_account(cloud)
+    applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
+    return {**parameters(cloud), **applications}
+
+
+def write_config(cloud, values, stages=(STAGE,)):
+    """Write samconfig.toml, which the operator commands read: a section per stage and pack, all of the local stacks."""
+    sections = []
+    for stage in stages:
+        sections.append(config_section(stage, CORE, known_to(paths.core_template(), {**values, "Stage": stage})))
+        for pack in packs.names():
+            known = known_to(paths.pack_template(pack), {**values, "Stage": stage}, stage)
+            sections.append(config_section(f"{stage}-{pack}", f"{CORE}-{pack}", known))
+    config = cloud.directory / "samconfig.toml"
+    config.write_text("version = 0.1\n\n" + "\n".join(sections))
+    return config
+
+
+def config_section(name, stack, values):
+    overrides = json.dumps([f"{parameter}={value}" for parameter, value in values.items()])
+    return (f'[{name}.deploy.parameters]\nstack_name = "{stack}"\nregion = "{clouds.REGION}"\n'
+            f"parameter_overrides = {overrides}\n")
 
 
 def stacks(chosen, stage=STAGE):
@@ -141,10 +166,19 @@ def make_bucket(cloud):
 
 def put_secret(cloud, name, value):
     """An operator puts a secret in an encrypted parameter before they deploy; so does the local cloud."""
-    body = json.dumps({"Name": name, "Value": value, "Type": "SecureString", "Overwrite": True}).encode()
+    parameter_store(cloud, "PutParameter", {"Name": name, "Value": value, "Type": "SecureString", "Overwrite": True})
+
+
+def read_secret(cloud, name):
+    return parameter_store(cloud, "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]["Value"]
+
+
+def parameter_store(cloud, operation, request):
     headers = {**signature("ssm"), "content-type": "application/x-amz-json-1.1",
-               "x-amz-target": "AmazonSSM.PutParameter"}
-    urllib.request.urlopen(urllib.request.Request(cloud.url, body, headers), timeout=10).close()
+               "x-amz-target": f"AmazonSSM.{operation}"}
+    call = urllib.request.Request(cloud.url, json.dumps(request).encode(), headers)
+    with urllib.request.urlopen(call, timeout=10) as answer:
+        return json.load(answer)
 
 
 def open_payment_account(cloud):
@@ -185,6 +219,7 @@ def write_outputs(cloud):
         "secretAccessKey": clouds.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         "region": clouds.REGION,
         "logs": str(cloud.logs),
+        "samconfig": str(cloud.directory / "samconfig.toml"),
         "telegramBotToken": TELEGRAM_BOT_TOKEN,
         "paymentWebhookSecret": PAYMENT_KEYS["PaymentWebhookSecretName"][2],
         "stack": stack,

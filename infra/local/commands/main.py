@@ -3,13 +3,16 @@ import argparse
 import os
 import signal
 
-from . import bench, budgets, console, deploy, down, recount_badges, rotate_keys, run, suite
+from . import bench, budgets, console, down, operate, run, suite
 
 INTERRUPTED = 130
 
 
 def main(arguments):
-    options = parser().parse_args(arguments)
+    options, more = parser().parse_known_args(arguments)
+    options.arguments = more
+    if more and options.command is not operate.run:
+        parser().error(f"unknown arguments: {' '.join(more)}")
     bypass_proxies()
     # A process that a script starts in the background inherits "ignore SIGINT"; these two must always stop it.
     signal.signal(signal.SIGINT, interrupt)
@@ -39,8 +42,7 @@ def interrupt(_signal, _frame):
 
 def parser():
     root = argparse.ArgumentParser(prog="atoll.py", description=__doc__)
-    names = "run | test | bench | bless-budgets | down | deploy | rotate-keys | recount-badges"
-    commands = root.add_subparsers(required=True, metavar=names)
+    commands = root.add_subparsers(required=True, metavar="command")
     command = commands.add_parser("run", help="build, start the local cloud, deploy, show the logs")
     command.add_argument("--port", type=int, default=4566)
     command.add_argument("--packs", default="", help="beside the platform: none, or a list; all if it is empty")
@@ -54,15 +56,9 @@ def parser():
     command.set_defaults(command=bench.bench)
     command = commands.add_parser("down", help="stop what a crashed run left behind")
     command.set_defaults(command=down.down)
-    command = commands.add_parser("deploy", help="build for AWS Lambda and deploy with your AWS credentials")
-    command.add_argument("--architecture", choices=["", *deploy.BUILD_FLAGS], default="")
-    command.set_defaults(command=deploy.deploy)
-    command = commands.add_parser("rotate-keys", help="replace the deployment's signing key, with overlap")
-    command.set_defaults(command=rotate_keys.rotate)
-    command = commands.add_parser("recount-badges", help="compare people's badges with their logs, and mend them")
-    command.add_argument("--user", default="", help="whose; everybody's if it is absent")
-    command.add_argument("--repair", default="", help="anything: mend what is wrong")
-    command.set_defaults(command=recount_badges.recount)
+    for name, purpose in operate.COMMANDS.items():
+        command = commands.add_parser(name, help=purpose, add_help=False)
+        command.set_defaults(command=operate.run, name=name)
     command = commands.add_parser("bless-budgets", help="rewrite tests/budgets.json from what is measured now")
     command.set_defaults(command=budgets.bless)
     return root

@@ -5,7 +5,7 @@ import subprocess
 import seed
 
 from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, guides, packs, paths, processes,
-               rust_tests, steps, tally, templates)
+               rehearsal, rust_tests, steps, tally, templates)
 from .steps import Step
 
 # What a step that talks to the cloud brings along.
@@ -93,6 +93,9 @@ class Suite:
             rust_tests.Run(executable, names, threads=1, label=f"{label} {cloud.name}", **outputs(cloud))
             for cloud, names in zip(self.clouds, shares) if names])
 
+    def operations(self):
+        rehearsal.rehearse(binaries.AllInOne(self.program))
+
     def dead_letters(self):
         for cloud in self.clouds:
             dead_letters.check(cloud)
@@ -108,8 +111,9 @@ class Suite:
             Step("tidy", "the rules of the repository", self.tidy, needs=("build",)),
             Step("unit", "domain and library tests", self.unit, needs=("build",)),
             Step("contract", "table and contract tests, and their budgets", self.contract, needs=("build",)),
-            Step("launcher", "the local cloud's own tests", launcher),
+            Step("launcher", "tests of the local cloud and of the operator commands", launcher),
             Step("templates", "cfn-lint and sam validate", templates.check),
+            Step("operations", "every operator command against a cloud of its own", self.operations, needs=("build",)),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
             Step("guides", "the commands of the README and docs/guides", self.guides, needs=WITH_CLOUD),
@@ -144,18 +148,22 @@ def format_check():
 
 
 def launcher():
-    log = rust_tests.LOGS / "launcher.log"
+    return python_tests(paths.LOCAL, "launcher") + python_tests(paths.ROOT / "infra" / "operate", "operate", paths.ROOT / "infra")
+
+
+def python_tests(directory, name, top=None):
+    log = rust_tests.LOGS / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [str(paths.VENV_BIN / "python"), "-m", "unittest", "discover", "--buffer", "--start-directory",
-               str(paths.LOCAL / "tests"), "--top-level-directory", str(paths.LOCAL)]
+               str(directory / "tests"), "--top-level-directory", str(top or directory)]
     with open(log, "wb") as output:
         code = processes.run(command, stdout=output, stderr=subprocess.STDOUT)
     printed = log.read_text(errors="replace")
     counted = tally.of_python(printed)
-    console.say(f"launcher: {counted}")
+    console.say(f"{name}: {counted}")
     if code:
         console.say(printed)
-        raise tally.TestsFailed("The local cloud's own tests failed.", log, counted)
+        raise tally.TestsFailed(f"The tests of {directory.relative_to(paths.ROOT)} failed.", log, counted)
     return counted
 
 

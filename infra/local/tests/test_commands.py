@@ -2,12 +2,13 @@
 import os
 import shlex
 import tempfile
+import tomllib
 import unittest
 from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import (binaries, budgets, cloud as clouds, console, deploy, deployment, logs, packs, paths, processes, rust_tests,
+from commands import (binaries, budgets, cloud as clouds, console, deployment, logs, operate, packs, paths, processes, rust_tests,
                       steps, suite, tally)
 
 
@@ -271,23 +272,23 @@ class Printed(unittest.TestCase):
             self.assertEqual(console.last_line(Path(file.name)), "Compiling " + "x" * 70)
 
 
-class Deploy(unittest.TestCase):
-    def test_the_processor_comes_from_the_saved_answers(self):
+class Operate(unittest.TestCase):
+    def test_the_local_deployment_is_described_as_an_operator_describes_one(self):
         with tempfile.TemporaryDirectory() as name:
-            config = Path(name) / "samconfig.toml"
-            with mock.patch.object(deploy, "CONFIG", config):
-                self.assertEqual(deploy.saved_architecture(), "arm64")
-                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
-                self.assertIn("--guided", core)
-                config.write_text('parameter_overrides = "Stage=\\"prod\\" Architecture=\\"x86_64\\""')
-                self.assertEqual(deploy.saved_architecture(), "x86_64")
-                core = deploy.sam_command(deploy.paths.core_template(), "atoll-dev")
-                self.assertNotIn("--guided", core)
+            cloud = mock.Mock(directory=Path(name))
+            config = deployment.write_config(cloud, {"Stage": "local", "AppUrl": "http://x/?a=b"}, ("local", "other"))
+            document = tomllib.loads(config.read_text())
+        section = document["other"]["deploy"]["parameters"]
+        self.assertEqual(section["stack_name"], deployment.CORE)
+        self.assertEqual(section["parameter_overrides"], ["Stage=other", "AppUrl=http://x/?a=b"])
+        pack = document["other-community"]["deploy"]["parameters"]
+        self.assertEqual(pack["stack_name"], f"{deployment.CORE}-community")
+        self.assertIn("TableName=/atoll/other/core/table-name", pack["parameter_overrides"])
 
-    def test_a_pack_reads_what_the_core_of_its_stage_publishes(self):
-        template = deploy.paths.pack_template("community")
-        with mock.patch.dict(os.environ, STAGE="prod"):
-            command = deploy.sam_command(template, "atoll-prod-community")
-        self.assertIn("Stage=prod", command)
-        self.assertIn("AuthJwks=/atoll/prod/core/auth-jwks", command)
-        self.assertIn("TableName=/atoll/prod/core/table-name", command)
+    def test_every_operator_command_is_a_command_and_a_target(self):
+        makefile = (paths.ROOT / "Makefile").read_text()
+        operators = (paths.ROOT / "infra/operate/__main__.py").read_text()
+        for name in operate.COMMANDS:
+            with self.subTest(name):
+                self.assertRegex(makefile, rf"(?m)^{name}: ## ")
+                self.assertIn(f'"{name}": (', operators)

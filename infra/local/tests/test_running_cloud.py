@@ -75,7 +75,7 @@ class Front(RunningCloud):
         self.assertIn("not deployed yet", body["message"])
 
     def test_the_pages_are_served(self):
-        for path, title in (("/", b"Atoll on this machine"), ("/_local/mailbox", b"Mailbox")):
+        for path, title in (("/", b"Atoll local cloud"), ("/_local/mailbox", b"Mailbox")):
             with urllib.request.urlopen(self.cloud.url + path) as reply:
                 self.assertIn(title, reply.read())
 

@@ -68,3 +68,30 @@ impl Clock {
 fn system_millis() -> i64 {
     Timestamp::now().as_millisecond()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_clock_on_tokios_time_moves_with_it_and_may_be_ahead() {
+        let start = Timestamp::from_second(1_900_000_000).unwrap();
+        let (clock, ahead) = (Clock::tokio(start), Clock::tokio(start).skewed(60_000));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        // Where timers are late, the clock is too: only the lower bound is certain.
+        assert!(clock.now() >= start + Duration::from_millis(20));
+        assert!(ahead.now() >= start + Duration::from_millis(60_020));
+        assert!(ahead.now() < start + Duration::from_mins(10));
+    }
+
+    #[test]
+    fn a_manual_clock_moves_by_hand_and_has_no_skew() {
+        let start = Timestamp::from_second(1_900_000_000).unwrap();
+        let clock = Clock::manual(start).skewed(60_000);
+        assert_eq!(clock.now(), start);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), start + Duration::from_secs(1));
+    }
+}

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime};
 use lambda_runtime::Context;
 use tokio::time::Instant;
 
+use crate::Clock;
+
 /// What is left for the unit of work that is under way when the deadline passes, for the answer, and for messages to send.
 const MARGIN: Duration = Duration::from_secs(5);
 
@@ -15,7 +17,8 @@ pub struct Deadline(Option<Instant>);
 impl Deadline {
     /// Lambda's own deadline for an invocation, less a margin of five seconds.
     pub fn of(context: &Context) -> Self {
-        let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        let now: SystemTime = Clock::System.now().into();
+        let left = context.deadline().duration_since(now).unwrap_or_default();
         Self::after(left.saturating_sub(MARGIN))
     }
 
@@ -42,7 +45,7 @@ mod tests {
     #[tokio::test]
     async fn a_deadline_passes_a_margin_before_lambda_ends_the_process() {
         let context = |left: Duration| {
-            let at = SystemTime::now() + left;
+            let at = SystemTime::from(Clock::System.now()) + left;
             let mut context = Context::default();
             context.deadline = u64::try_from(at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis()).unwrap();
             context

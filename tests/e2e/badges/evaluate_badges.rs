@@ -108,5 +108,5 @@ async fn a_poisoned_event_goes_to_the_dead_letters_and_stops_nobody() {
     cloud.publish(&bad).await;
     tell(&cloud, &reported(&user, kind)).await;
     let dead = cloud.take_dead_letter("badges-dead-letters", &marker).await;
-    assert_eq!(dead.reason, "a donation of nothing");
+    assert_eq!(dead.reason, "the amount of the donation is not positive");
 }

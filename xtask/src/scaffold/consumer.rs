@@ -78,7 +78,7 @@ pub fn consumer(
 
     place.add_binary(&mut draft, "consumers", from.runner(), &held, &["contracts", "kit", "serde_json", "tokio"])?;
     place.add_module(&mut draft, "consumers", CONSUMERS, source(&place, &held.name, from, &events))?;
-    let dead_letters = place.template.resource("DeadLetters").is_none().then_some(DEAD_LETTERS).unwrap_or_default();
+    let dead_letters = if place.template.resource("DeadLetters").is_none() { DEAD_LETTERS } else { "" };
     let block = [dead_letters, include_str!("texts/function.yaml.txt"), from.template()].concat();
     let all = events.iter().map(|event| event.detail_type.as_str()).collect::<Vec<_>>().join(", ");
     let values = [

@@ -151,7 +151,7 @@ const PLANTS: &[Plant] = &[
     }),
     Plant("tested-routes", "has no end-to-end test", |fixture| fixture.remove(GET_ORDER)),
     Plant("tested-routes", "has no end-to-end test", |fixture| {
-        fixture.write(GET_ORDER, "//! `GET /v1/commerce/orders/{id}`\n")
+        fixture.write(GET_ORDER, "//! `GET /v1/commerce/orders/{id}`\n");
     }),
     Plant("tested-routes", "Covers `$connect`", |fixture| fixture.remove("tests/e2e/platform/connect.rs")),
     Plant("tested-routes", "Covers `GET /v1/commerce/orders`", |fixture| {
@@ -286,7 +286,7 @@ const PLANTS: &[Plant] = &[
             STREAM,
             "            DestinationConfig: { OnFailure: {",
             "            DestinationConfig: { OnSuccess: {",
-        )
+        );
     }),
     Plant("bus-rules", "as DeadLetterConfig of its target", |fixture| {
         fixture.edit(ORDERS, "          DeadLetterConfig: { Arn: !GetAtt DeadLetters.Arn }", "          Input: x");
@@ -349,7 +349,7 @@ const PLANTS: &[Plant] = &[
         fixture.edit("template.yaml", "core/auth-jwks", "core/keys");
     }),
     Plant("published", "the URL of its API", |fixture| {
-        fixture.edit(PACK, "packs/commerce/api-url", "packs/other/api-url")
+        fixture.edit(PACK, "packs/commerce/api-url", "packs/other/api-url");
     }),
     Plant("events", "waits for identity.user_moved.v1", |fixture| {
         fixture.edit(ORDERS, "[identity.user_registered.v1]", "[identity.user_registered.v1, identity.user_moved.v1]");

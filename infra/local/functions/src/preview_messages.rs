@@ -48,16 +48,15 @@ fn unsubscribe_section(language: Language) -> Result<String, kit::Error> {
         UnsubscribePage::Done { category },
         UnsubscribePage::Invalid,
     ];
-    let mut sections = String::new();
-    for page in pages {
+    let sections = pages.into_iter().map(|page| {
         let html = templates::unsubscribe_page(page, &branding()?, language)?;
-        sections += &format!(
+        Ok(format!(
             "<section><h2>Unsubscribe page</h2><p>{}</p><iframe sandbox=\"\" title=\"Unsubscribe page\" srcdoc=\"{}\"></iframe></section>",
             language.as_str(),
             escaped(&html)
-        );
-    }
-    Ok(sections)
+        ))
+    });
+    sections.collect()
 }
 
 /// One message in one language.

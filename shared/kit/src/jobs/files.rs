@@ -89,8 +89,8 @@ impl Files {
             .content_type(K::CONTENT_TYPE)
             .content_disposition(format!("attachment; filename=\"{}\"", K::FILE_NAME))
             .cache_control("private, no-store");
-        let begun = begin.send().await.map_err(|error| FileError::of(&error))?;
-        begun.upload_id.ok_or_else(|| FileError::Bucket("the upload has no id".to_owned()))
+        let upload = begin.send().await.map_err(|error| FileError::of(&error))?;
+        upload.upload_id.ok_or_else(|| FileError::Bucket("the upload has no id".to_owned()))
     }
 
     /// Writes the next part of an upload. Writing it again replaces it.

@@ -50,7 +50,7 @@ pub fn apis(survey: &Survey<'_>, report: &mut Report) {
         let written = survey.repository.read(&path).unwrap_or_default();
         match apis::template(survey, pack) {
             Ok(text) if text != written => {
-                report.at(&path, 1, format!("is not what is generated: `{}`", apis::COMMAND))
+                report.at(&path, 1, format!("is not what is generated: `{}`", apis::COMMAND));
             }
             Ok(_) => {}
             Err(failure) => report.at(&path, 1, failure.to_string()),

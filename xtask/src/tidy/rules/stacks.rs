@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::survey::{PLATFORM, Survey};
+use crate::survey::{PLATFORM, Survey, Template};
 use crate::tidy::Report;
 
 /// The type of a parameter whose value CloudFormation reads from the parameter store.
@@ -12,7 +12,7 @@ const KEPT: &str = "RetainExceptOnCreate";
 
 /// Looks at the table and the keys: the one is a global table, both outlive their stack, and a stage's keys stay its own.
 pub fn kept(survey: &Survey<'_>, report: &mut Report) {
-    for resource in survey.templates.iter().flat_map(|template| template.resources()) {
+    for resource in survey.templates.iter().flat_map(Template::resources) {
         match resource.kind() {
             "AWS::DynamoDB::Table" => {
                 report.resource(&resource, "cannot become a global table later: make it an AWS::DynamoDB::GlobalTable");

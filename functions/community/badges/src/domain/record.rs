@@ -118,7 +118,7 @@ impl Record {
             }
             Activity::DonationGiven { amount_minor, currency, .. } => sum(&mut self.donated, currency, *amount_minor),
             Activity::DonationReceived { amount_minor, currency, .. } => {
-                sum(&mut self.received, currency, *amount_minor)
+                sum(&mut self.received, currency, *amount_minor);
             }
             Activity::EventRemoved { was: None, .. } | Activity::EventWithdrawn { .. } | Activity::Recounted => {}
         }

@@ -104,6 +104,7 @@ impl FromStr for Colour {
 
 impl Colour {
     /// The colour of readable text on this one: white, or nearly black.
+    #[must_use]
     pub fn text(self) -> Self {
         let weighted = 299 * u32::from(self.red) + 587 * u32::from(self.green) + 114 * u32::from(self.blue);
         if weighted / 1000 > BRIGHT {

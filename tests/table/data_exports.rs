@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use contracts::Envelope;
-use contracts::identity::ExportRequested;
+use contracts::identity::{ExportRequested, UserDeleted};
 use identity::Exporter;
 use identity::consumers::run_export::run_export;
 use jiff::Timestamp;
@@ -194,6 +194,20 @@ async fn a_deleted_user_gets_no_file() {
     assert_eq!((desk.services.keys().len(), desk.services.open_uploads()), (0, 0));
     assert_eq!(desk.see(id).await.status, 404);
     assert_eq!(desk.request().await.body["code"], "identity.no_such_user");
+}
+
+#[tokio::test]
+async fn the_files_of_a_deleted_user_are_deleted_and_no_others() {
+    let desk = Desk::start().await;
+    let id = desk.requested().await;
+    desk.run(id, Deadline::never()).await.unwrap();
+    let other = format!("exports/identity/{}/other", UserId::generate());
+    desk.services.put(&other, b"{}");
+    let deleted = || event(desk.clock.now(), UserDeleted { user_id: desk.user });
+    for done in [Done::Applied, Done::Duplicate] {
+        assert_eq!(run_export(desk.exporter, deleted(), Deadline::never()).await.unwrap(), done.into());
+        assert_eq!(desk.services.keys(), [other.clone()]);
+    }
 }
 
 #[tokio::test]

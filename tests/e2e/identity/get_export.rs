@@ -56,4 +56,5 @@ async fn an_export_is_for_its_owner_only() {
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));
     assert_eq!(gone.send().await.status, 204);
     cloud.get(&path).bearer(&user.access_token).send().await.expect_problem(404, "identity.no_such_user");
+    eventually("the file to go", async || cloud.objects(&user.id).await.is_empty().then_some(())).await;
 }

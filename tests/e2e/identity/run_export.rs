@@ -1,4 +1,4 @@
-//! `identity-run-export` on `identity.export_requested.v1`
+//! `identity-run-export` on `identity.export_requested.v1` and `identity.user_deleted.v1`; `get_export.rs` tests the second.
 
 use contracts::identity::ExportRequested;
 use contracts::{Actor, Envelope};

@@ -9,6 +9,8 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
+use types::UserId;
+
 use super::{Job, JobKind, Part};
 use crate::consumer::Failure;
 use crate::http::Problem;
@@ -126,6 +128,18 @@ impl Files {
             Ok(_) | Err(FileError::Lost) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Deletes the files of a user, and returns their number. A user has few: each expires after some days.
+    pub(super) async fn delete_of<K: JobKind>(&self, owner: UserId) -> Result<usize, FileError> {
+        let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(Job::<K>::file_prefix(owner));
+        let listed = list.send().await.map_err(|error| FileError::of(&error))?;
+        let keys: Vec<_> = listed.contents().iter().filter_map(|object| object.key()).collect();
+        for key in &keys {
+            let deleted = self.client.delete_object().bucket(&self.bucket).key(*key).send().await;
+            deleted.map_err(|error| FileError::of(&error))?;
+        }
+        Ok(keys.len())
     }
 
     async fn exists<K: JobKind>(&self, job: &Job<K>) -> Result<bool, FileError> {

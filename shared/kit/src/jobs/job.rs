@@ -125,8 +125,12 @@ impl<K: JobKind> Job<K> {
 
     /// The file's key in the bucket.
     pub fn file_key(&self) -> String {
-        let context = <K::Context as dynamo::Context>::NAME;
-        format!("{}/{context}/{}/{}", K::PREFIX, self.owner_id, self.id)
+        format!("{}{}", Self::file_prefix(self.owner_id), self.id)
+    }
+
+    /// What the keys of all files of a user start with.
+    pub fn file_prefix(owner: UserId) -> String {
+        format!("{}/{}/{owner}/", K::PREFIX, <K::Context as dynamo::Context>::NAME)
     }
 
     /// The status at this moment.

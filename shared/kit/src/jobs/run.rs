@@ -87,6 +87,12 @@ impl<K: JobKind> Runner<K> {
         }
     }
 
+    /// Deletes the files of a user whose account was deleted.
+    pub async fn forget(&self, owner: UserId) -> PartlyHandled {
+        let deleted = self.files.delete_of::<K>(owner).await?;
+        Ok(if deleted > 0 { Done::Applied } else { Done::Duplicate }.into())
+    }
+
     async fn start(&self, read: &Versioned<Job<K>>) -> Result<Versioned<Job<K>>, Failure> {
         let mut job = read.value.clone();
         job.start(self.files.begin(&job).await?)?;

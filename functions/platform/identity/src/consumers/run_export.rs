@@ -1,4 +1,5 @@
-//! On `identity.export_requested.v1`: writes the document with all personal data of a user to the bucket.
+//! On `identity.export_requested.v1`: writes the document with all personal data of a user to the bucket. On
+//! `identity.user_deleted.v1`: deletes the user's documents.
 //!
 //! Reads the partition of the user in every context, page by page, and writes the document in parts (`kit::jobs`). No
 //! context is called: this function's role may query those partitions. Emits `notifications.requested.v1` in the final
@@ -6,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::identity::ExportRequested;
+use contracts::identity::{ExportRequested, UserDeleted};
 use contracts::notifications::{Category, Message, NotificationRequested};
 use contracts::{Actor, Envelope};
 use dynamo::outbox::OutboxError;
@@ -27,6 +28,9 @@ use crate::store::{ACCOUNT_SORT_KEY, DataExport, Identity};
 
 /// Handles one event.
 pub async fn run_export(ctx: &'static Exporter, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    if event.is::<UserDeleted>() {
+        return ctx.runner.forget(event.decode::<UserDeleted>()?.data.user_id).await;
+    }
     let event = event.decode::<ExportRequested>()?;
     let ExportRequested { user_id, export_id } = event.data;
     ctx.runner.run(user_id, export_id, deadline, async |job, place| step(ctx, job, place).await, ready).await

@@ -206,7 +206,7 @@ async fn the_files_of_a_deleted_user_are_deleted_and_no_others() {
     let deleted = || event(desk.clock.now(), UserDeleted { user_id: desk.user });
     for done in [Done::Applied, Done::Duplicate] {
         assert_eq!(run_export(desk.exporter, deleted(), Deadline::never()).await.unwrap(), done.into());
-        assert_eq!(desk.services.keys(), [other.clone()]);
+        assert_eq!(desk.services.keys(), std::slice::from_ref(&other));
     }
 }
 

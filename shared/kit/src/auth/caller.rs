@@ -24,7 +24,7 @@ pub struct Caller {
     /// The session that they call from.
     pub session_id: SessionId,
     id_key: IdKey,
-    roles: Vec<Role>,
+    pub(super) roles: Vec<Role>,
     scopes: String,
 }
 

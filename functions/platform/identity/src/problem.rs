@@ -5,6 +5,7 @@ use dynamo::outbox::OutboxError;
 use http::StatusCode;
 use kit::SecretError;
 use kit::http::Problem;
+use kit::limits::Exceeded;
 
 use crate::domain::administration::OwnAccount;
 use crate::domain::guesses::TooMany;
@@ -230,6 +231,12 @@ impl From<Refusal> for Problem {
 
 /// The code is wrong, used or expired.
 const MFA_CODE_WRONG: &str = "identity.mfa_code_wrong";
+
+impl From<Exceeded> for Refusal {
+    fn from(Exceeded { retry_after_seconds, .. }: Exceeded) -> Self {
+        Self::TooManyAttempts { retry_after_seconds }
+    }
+}
 
 impl From<TooMany> for Problem {
     fn from(TooMany { retry_after_seconds }: TooMany) -> Self {

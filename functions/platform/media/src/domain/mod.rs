@@ -4,6 +4,7 @@ pub mod account;
 pub mod container;
 pub mod foreign;
 pub mod keys;
+pub mod limits;
 pub mod medium;
 pub mod moderation;
 pub mod picture;

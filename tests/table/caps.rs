@@ -55,8 +55,8 @@ async fn uploads_are_counted_per_day_also_when_they_are_deleted_and_arrive_at_on
     let pictures = Pictures::start().await;
     let owner = UserId::generate();
     let mut added = 0;
-    for _ in 0..7 {
-        let adding = (0..20).map(|_| async { pictures.store.add(pictures.wish(owner)).await });
+    for _ in 0..30 {
+        let adding = (0..4).map(|_| async { pictures.store.add(pictures.wish(owner)).await });
         for result in join_all(adding).await {
             match result {
                 Ok(medium) => {

@@ -54,7 +54,7 @@ async fn no_interleaving_exceeds_the_maximum_of_a_window() {
 #[tokio::test]
 async fn the_answer_counts_down_and_the_refusal_is_a_429_with_its_wait() {
     let table = TestTable::start().await;
-    let (shop, subject) = (table.of::<Shop>(), Subject::Hashed("0123abcd"));
+    let (shop, subject) = (table.of::<Shop>(), Subject::Source("0123abcd"));
     for remaining in (0..5).rev() {
         assert_eq!(LIMIT.count(&shop, subject, noon()).await.unwrap().remaining, remaining);
     }
@@ -63,7 +63,7 @@ async fn the_answer_counts_down_and_the_refusal_is_a_429_with_its_wait() {
     assert_eq!(told.retry_after_seconds, 50);
     let problem = Problem::from(refused);
     assert_eq!((problem.status().as_u16(), problem.code()), (429, "request.limit_exceeded"));
-    assert!(LIMIT.count(&shop, Subject::Hashed("other"), noon()).await.is_ok());
+    assert!(LIMIT.count(&shop, Subject::Source("other"), noon()).await.is_ok());
     assert!(LIMIT.count(&shop, subject, noon() + SignedDuration::from_mins(1)).await.is_ok());
     for item in table.items().await {
         assert!(item["expires_at"].as_n().unwrap().parse::<i64>().unwrap() > noon().as_second());

@@ -29,7 +29,9 @@ use crate::http::Problem;
 pub enum Subject<'a> {
     /// A user.
     User(UserId),
-    /// A network address, a phone number or anything else, by its [`subject_hash`].
+    /// A network address, by its [`subject_hash`].
+    Source(&'a str),
+    /// A phone number, a mailbox or anything else, by its [`subject_hash`].
     Hashed(&'a str),
     /// All users of the deployment together.
     Deployment,

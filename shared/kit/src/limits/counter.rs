@@ -35,7 +35,7 @@ impl<C: Context> Counter<C> {
     pub(super) fn new(limit: Limit, subject: Subject<'_>, starts_at: i64) -> Self {
         let (entity, id) = match subject {
             Subject::User(user) => ("user", user.to_string()),
-            Subject::Hashed(hash) => ("limit", hash.to_owned()),
+            Subject::Source(hash) | Subject::Hashed(hash) => ("limit", hash.to_owned()),
             Subject::Deployment => ("limit", "deployment".to_owned()),
         };
         let ends_at = starts_at + i64::from(limit.window_seconds);

@@ -39,7 +39,7 @@ impl Source {
 
     /// The address as the subject of a limit.
     pub fn subject(&self) -> Subject<'_> {
-        Subject::Hashed(&self.0)
+        Subject::Source(&self.0)
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn first_record(bytes: &[u8], is_end: bool) -> Option<Record> {
                 closed = false;
             }
             b'\n' => {
-                record.fields.push(without_return(field));
+                record.fields.push(if closed { field } else { without_return(field) });
                 return Some(record);
             }
             b'\r' if closed => {}
@@ -44,7 +44,7 @@ pub(super) fn first_record(bytes: &[u8], is_end: bool) -> Option<Record> {
         return None;
     }
     record.is_well_formed &= !quoted;
-    record.fields.push(without_return(field));
+    record.fields.push(if closed { field } else { without_return(field) });
     Some(record)
 }
 

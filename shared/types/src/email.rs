@@ -130,7 +130,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
 
         #[test]
         fn the_canonical_form_of_an_address_is_its_own_canonical_form(text in prop_oneof![near_addresses(), any::<String>()]) {

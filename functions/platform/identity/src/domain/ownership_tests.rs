@@ -310,7 +310,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn the_mailbox_owner_always_ends_up_as_the_only_one_who_can_sign_in(actions in actions()) {

@@ -18,15 +18,13 @@ const MAX_OPEN: usize = 3;
 pub struct Proof {
     /// Proof ID, part of the signed link.
     pub id: Uuid,
-    /// Time of the first request.
-    pub opened_at: Timestamp,
     /// Time from which the link is invalid.
     pub expires_at: Timestamp,
 }
 
 impl Proof {
     fn new(id: Uuid, lifetime: SignedDuration, now: Timestamp) -> Self {
-        Self { id, opened_at: now, expires_at: now + lifetime + lifetime / 2 }
+        Self { id, expires_at: now + lifetime + lifetime / 2 }
     }
 }
 
@@ -74,7 +72,7 @@ impl Proofs {
         }
         proofs.requested_at = now;
         proofs.open.retain(|proof| now < proof.expires_at);
-        if let Some(recent) = proofs.open.last().filter(|proof| now.duration_since(proof.opened_at) < lifetime / 2) {
+        if let Some(recent) = proofs.open.last().filter(|proof| proof.expires_at.duration_since(now) > lifetime) {
             return Ok(recent.id);
         }
         // Clocks of two functions may differ, so the bound is enforced and not only derived.

@@ -46,7 +46,7 @@ async fn a_hundred_logins_at_once_leave_one_session_and_tell_the_end_of_each_oth
             assert_eq!(list.body["items"].as_array().unwrap().len(), 1);
             live.push(user.session_id.clone());
         } else {
-            list.expect_problem(401, "identity.session_ended");
+            list.expect_problem(401, "auth.session_ended");
         }
     }
     assert_eq!(live.len(), 1, "one session is left");

@@ -53,6 +53,7 @@ mod realtime_connections;
 mod realtime_log;
 mod realtime_support;
 mod refreshes;
+mod standing;
 mod tokens;
 mod users;
 mod wallet_hot;

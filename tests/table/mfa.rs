@@ -123,9 +123,9 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
 
     let suspended = secured.challenge().await;
     secured.change(|account| account.status = Status::Suspended).await;
-    assert_problem(&secured.verify(&suspended, &code).await, 403, "identity.suspended");
-    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "identity.suspended");
-    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "identity.suspended");
+    assert_problem(&secured.verify(&suspended, &code).await, 403, "auth.suspended");
+    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "auth.suspended");
+    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "auth.suspended");
     secured.change(|account| account.status = Status::Active).await;
 
     let proven = secured.challenge().await;
@@ -207,5 +207,5 @@ async fn the_table_shows_neither_the_secret_nor_a_recovery_code() {
     let code = secured.app.code(secured.now());
     assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200);
     let item = secured.item().await;
-    assert!(item.contains("identity.session_started") && item.contains("identity.session_ended"));
+    assert!(item.contains("identity.session_started") && item.contains("auth.session_ended"));
 }

@@ -116,7 +116,7 @@ async fn nothing_that_happens_beside_a_deletion_brings_the_account_back() {
         }
         assert!(deployment.ctx.store.account(user_id).await.unwrap().is_none());
         assert_eq!(claims(&deployment).await, Vec::<String>::new(), "no claim is left");
-        assert_eq!(told(&deployment, user_id).await, ["identity.session_ended", "identity.user_deleted"]);
+        assert_eq!(told(&deployment, user_id).await, ["auth.session_ended", "identity.user_deleted"]);
         let items = format!("{:?}", deployment.table.items().await);
         for personal in [email.as_str(), "Ann", "argon2"] {
             assert!(!items.contains(personal), "{personal} is left: {items}");
@@ -191,7 +191,7 @@ async fn who_is_suspended_changes_nothing_and_does_not_get_in() {
         me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof(&telegram))).await,
         me(deployment.unlink_telegram(), "DELETE", "/v1/users/me/telegram", None).await,
     ] {
-        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("identity.suspended")));
+        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("auth.suspended")));
     }
     // They can still export their data.
     assert_eq!(me(deployment.create_export(), "POST", "/v1/users/me/exports", None).await.status, 202);

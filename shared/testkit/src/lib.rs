@@ -18,7 +18,9 @@ mod http;
 mod in_process;
 pub mod pictures;
 mod queue;
+mod roles;
 mod seed;
+mod statements;
 mod table;
 pub mod wire;
 

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::Requests;
+use crate::roles::Roles;
 use crate::seed::Engine;
 
 /// The table's name.
@@ -63,6 +64,7 @@ impl TestTable {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
+            .interceptor(Roles)
             .build();
         let table = Self { client: Client::from_conf(config), address: address.to_string(), engine };
         table.create().await;

@@ -190,11 +190,26 @@ impl Store {
         }
     }
 
-    /// The caller's own account. A session that was ended is refused here at once, though its access token is valid for
-    /// some minutes more: the account is read anyway.
+    /// The caller's own account. A session that has ended is refused at once, although its access token is valid for
+    /// some minutes more.
     pub async fn account_of(&self, caller: &Caller, now: Timestamp) -> Result<Versioned<Account>, Problem> {
         let account = self.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
-        if account.value.is_signed_in(caller.session_id, now) { Ok(account) } else { Err(Refusal::SessionEnded.into()) }
+        check_session(&account.value, caller, now)?;
+        Ok(account)
+    }
+
+    /// Replaces an account that is still as it was read; `None` if another change was faster.
+    pub async fn replace(
+        &self,
+        read: &Versioned<Account>,
+        account: Account,
+        outbox: &Outbox,
+    ) -> Result<Option<Versioned<Account>>, StoreError> {
+        match self.table.replace(read, account, outbox).await {
+            Ok(written) => Ok(Some(written)),
+            Err(Conflict::Item(_)) => Ok(None),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
     /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.
@@ -252,6 +267,15 @@ impl Store {
         // Pauses grow by four: a hundred who want the item now do not fit into a fraction of a second.
         tokio::time::sleep(dynamo::backoff(attempt * 2)).await;
         self.account(newer.value.id).await?.ok_or(gone)
+    }
+}
+
+/// An error unless the caller's session is live. A suspension has ended all sessions, and has a refusal of its own.
+fn check_session(account: &Account, caller: &Caller, now: Timestamp) -> Result<(), Refusal> {
+    match account.status {
+        _ if account.is_signed_in(caller.session_id, now) => Ok(()),
+        Status::Suspended => Err(Refusal::Suspended),
+        Status::Active | Status::Deleted => Err(Refusal::SessionEnded),
     }
 }
 

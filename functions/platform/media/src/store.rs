@@ -148,9 +148,12 @@ impl Store {
     }
 
     /// Adds a picture and reserves room for it, both or neither.
-    pub async fn add(&self, medium: Medium) -> Result<Versioned<Medium>, NotAdded> {
+    pub async fn add(
+        &self,
+        medium: Medium,
+        mut read: Option<Versioned<Account>>,
+    ) -> Result<Versioned<Medium>, NotAdded> {
         let owner = medium.owner_id;
-        let mut read = self.account(owner).await?;
         for attempt in 1..=MAX_ATTEMPTS {
             let account = read.as_ref().map_or_else(|| Account::new(owner), |read| read.value.clone());
             let reserved = match account.reserve(medium.bytes) {

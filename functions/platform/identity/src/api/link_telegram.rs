@@ -30,8 +30,8 @@ pub struct LinkTelegram {
     request_body = LinkTelegram,
     responses(
         (status = 204, description = "Telegram account linked"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again; `identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again; `identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted; `identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
         (status = 409, description = "`identity.telegram_taken`: the Telegram account is linked to another account"),
     )

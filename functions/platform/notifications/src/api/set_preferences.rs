@@ -6,7 +6,7 @@ use axum::extract::State;
 use calendar::{DailyWindow, ZoneName};
 use contracts::notifications::{Category, Channel};
 use dynamo::StoreError;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -111,12 +111,12 @@ fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<DailyWindow> {
 )]
 pub async fn set_preferences(
     State(ctx): State<&'static Public>,
-    caller: Caller,
+    standing: Standing,
     based_on: Option<IfMatch>,
     Json(body): Json<SetPreferences>,
 ) -> Result<Tagged<PreferencesView>, Problem> {
-    let wanted = body.parse(caller.user_id)?;
-    let mut read = ctx.store.preferences(caller.user_id).await?;
+    let wanted = body.parse(standing.user_id())?;
+    let (_, mut read) = standing.with(ctx.store.preferences(standing.user_id())).await?;
     for _ in 0..MAX_ATTEMPTS {
         let version = read.as_ref().map_or(0, |read| read.version);
         based_on.map_or(Ok(()), |tag| tag.check(version))?;

@@ -71,9 +71,13 @@ impl Store {
         Ok((page.items.len(), page.next.is_some()))
     }
 
+    /// A notification in the inbox of a user.
+    pub async fn inbox_item(&self, user_id: UserId, id: Uuid) -> Result<Option<Versioned<InboxItem>>, StoreError> {
+        self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await
+    }
+
     /// Marks a notification as read; false if there is none.
-    pub async fn read_one(&self, user_id: UserId, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await?;
+    pub async fn read_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
         let Some(item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
         match self.mark(item, now).await? {
             Marked::Now | Marked::Before => Ok(true),
@@ -121,8 +125,7 @@ impl Store {
     }
 
     /// Deletes a notification; false if there is none.
-    pub async fn delete_one(&self, user_id: UserId, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await?;
+    pub async fn delete_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
         let Some(mut item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
         for _ in 0..MAX_ATTEMPTS {
             match self.table.delete(&item).await {

@@ -1,10 +1,11 @@
 //! Standing: what a token states is compared with the account, in one read that runs beside the handler's own.
 
 use axum::extract::State;
+use dynamo::Outbox;
 use identity::Public;
 use identity::domain::account::Status;
 use kit::Clock;
-use kit::auth::{AccountItems, Admin, Requirement, SignedIn, Standing, Standings, VerifiedEmail};
+use kit::auth::{AccountItems, Admin, Caller, Requirement, SignedIn, Standing, Standings, VerifiedEmail};
 use kit::http::{NoContent, Problem, endpoint};
 use serde_json::Value;
 use tests::Cost;
@@ -117,4 +118,21 @@ async fn a_missing_account_is_refused() {
     let endpoint = endpoint(guarded::<SignedIn>, &*Box::leak(Box::new(public)), stage());
     let reply = call(&endpoint, "POST", "/v1/guarded", Some(&member.token), None).await;
     assert_eq!((reply.status, &reply.body["code"]), (401, &"auth.session_ended".into()));
+}
+
+#[tokio::test]
+async fn a_session_that_ends_meanwhile_stops_a_change_of_the_own_account() {
+    let member = Member::sign_up().await;
+    let claims = member.deployment.verifier().verify(&member.token).unwrap();
+    let store = &member.deployment.public.store;
+    let own = store.account_of(&Caller::from(claims), Clock::System.now()).await.unwrap();
+    assert_eq!(member.deployment.with_session(&member.token, "logout", None).await.status, 204);
+    let decisions = std::cell::Cell::new(0);
+    let changed = store.change(own, |account| {
+        decisions.set(decisions.get() + 1);
+        account.plan = identity::domain::plan::Plan::free();
+        Ok::<_, Problem>(((), Outbox::none()))
+    });
+    assert_eq!(changed.await.unwrap_err().code(), "auth.session_ended");
+    assert_eq!(decisions.get(), 1, "the newer state is not decided on");
 }

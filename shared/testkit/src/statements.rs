@@ -100,3 +100,33 @@ fn json(value: Value) -> Json {
         Value::Null | Value::Bool(_) | Value::Number(_) => Json::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(function: &str, action: &str, key: &str, attributes: Option<&[&str]>) -> bool {
+        let need = Need {
+            action: format!("dynamodb:{action}"),
+            index: None,
+            key: key.to_owned(),
+            attributes: attributes.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        };
+        of_all_functions()[function].iter().any(|statement| statement.allows(&need))
+    }
+
+    #[test]
+    fn a_role_allows_its_actions_on_its_keys_only() {
+        assert!(allows("points-get-point", "GetItem", "points#point#1", None));
+        assert!(!allows("points-get-point", "PutItem", "points#point#1", None));
+        assert!(!allows("points-get-point", "GetItem", "points#user#1", None));
+        assert!(!allows("points-get-point", "GetItem", "identity#user#1", Some(&["standing"])));
+    }
+
+    #[test]
+    fn a_managed_policy_of_the_template_counts_and_bounds_the_attributes() {
+        assert!(allows("points-create-point", "GetItem", "identity#user#1", Some(&["standing"])));
+        assert!(!allows("points-create-point", "GetItem", "identity#user#1", Some(&["standing", "password"])));
+        assert!(!allows("points-create-point", "GetItem", "identity#user#1", None));
+    }
+}

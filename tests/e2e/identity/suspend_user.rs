@@ -60,6 +60,6 @@ async fn a_suspended_admin_s_token_changes_nothing_any_more() {
     ] {
         let call = cloud.call(method, &path).bearer(&second.access_token);
         let reply = if let Some(body) = body { call.json(body) } else { call }.send().await;
-        assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("auth.forbidden")), "{method} {path}");
+        assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("auth.suspended")), "{method} {path}");
     }
 }

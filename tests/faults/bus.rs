@@ -90,9 +90,14 @@ async fn an_event_that_comes_five_times_has_one_effect() {
         name: name.clone(),
         verification_id: Uuid::now_v7(),
     });
-    let asked =
-        event(PasswordResetRequested { user_id, email: address.clone(), name: name.clone(), reset_id: Uuid::now_v7() });
-    let changed = event(PasswordChanged { user_id, email: Some(address), name });
+    let asked = event(PasswordResetRequested {
+        user_id,
+        email: address.clone(),
+        name: name.clone(),
+        reset_id: Uuid::now_v7(),
+        address_verified: true,
+    });
+    let changed = event(PasswordChanged { user_id, email: Some(address), name, address_verified: true });
     for _ in 0..5 {
         cloud.publish(&registered).await;
         cloud.publish(&again).await;

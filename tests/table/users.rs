@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use dynamo::{Cursor, Outbox, Versioned};
+use dynamo::{Cursor, Entity, Key, Outbox, Read, Versioned};
 use identity::domain::account::{Account, NewAccount, Status};
 use identity::domain::listing::Filter;
 use identity::domain::password::{HashingCost, Password, PasswordHashText};
-use identity::store::Store;
+use identity::store::{ACCOUNT_SORT_KEY, Identity, Store};
 use jiff::{SignedDuration, Timestamp};
 use kit::http::{Problem, endpoint};
 use lambda_http::RequestExt;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
 use tests::Cost;
@@ -80,6 +81,48 @@ async fn pages_hold_every_wanted_account_once_and_newest_first() {
             for limit in [1, 7, 40, 100] {
                 assert_eq!(pages(&store, filter, limit).await.0, expected, "{filter:?} by {limit}");
             }
+        }
+    }
+}
+
+/// What an account's item looks like to a reader that needs less of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Damaged {
+    id: UserId,
+    email: String,
+}
+
+impl Entity for Damaged {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        Key::new("user", self.id, ACCOUNT_SORT_KEY)
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_account_is_left_out_and_ends_no_list() {
+    let table = TestTable::start().await;
+    let (store, hash) = (Store::new(table.of()), hash());
+    let mut readable = HashSet::new();
+    for number in 0..10 {
+        let (_, account) = account(number, &hash);
+        store.add_with_claims(&account, &Outbox::none()).await.unwrap();
+        if number == 4 {
+            let damaged = Damaged { id: account.id, email: "i\u{307}x@example.com".to_owned() };
+            let read = table.of::<Identity>().get::<Damaged>(damaged.key(), Read::Strong).await.unwrap().unwrap();
+            table.of::<Identity>().replace(&read, damaged, &Outbox::none()).await.unwrap();
+            assert!(store.account(account.id).await.is_err());
+        } else {
+            readable.insert(account.id);
+        }
+    }
+    for status in [None, Some(Status::Active)] {
+        for limit in [1, 3, 100] {
+            let (seen, _) = pages(&store, Filter { status, role: None }, limit).await;
+            let wanted = if status.is_some() { 7 } else { 9 };
+            assert_eq!(seen.len(), wanted, "{status:?} by {limit}");
+            assert!(seen.iter().all(|id| readable.contains(id)));
         }
     }
 }
@@ -197,7 +240,7 @@ async fn each_change_tells_its_events_with_the_change() {
         let device = json!({ "name": "Unknown device", "platform": "unknown" });
         let session = &session["tokens"]["sessionId"];
         let data = json!({ "userId": id, "sessionId": session, "device": device, "reason": reason });
-        ("auth.session_ended".to_owned(), data)
+        ("identity.session_ended".to_owned(), data)
     };
     assert_eq!(admin.told(id).await, [plan("free"), ended(&user, "device_limit")]);
     admin.call("roles", id, None, Some(&json!({ "roles": ["manager"] }))).await;

@@ -82,6 +82,23 @@ pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Re
     Ok(item)
 }
 
+/// Decodes the items of a list, and leaves out those that cannot be read: one broken item must not end a list for every
+/// reader, or a sweep for every item. Each is logged as an error, by its key and without its content.
+pub(crate) fn readable<E: Entity>(items: impl IntoIterator<Item = Attributes>) -> Vec<Versioned<E>> {
+    let key = |item: &Attributes, name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    let decoded = items.into_iter().filter_map(|item| {
+        let (pk, sk) = (key(&item, "pk"), key(&item, "sk"));
+        match decode(item) {
+            Ok(read) => Some(read),
+            Err(_) => {
+                tracing::error!(pk, sk, kind = std::any::type_name::<E>(), "an item of a list cannot be read");
+                None
+            }
+        }
+    });
+    decoded.collect()
+}
+
 pub(crate) fn decode<E: Entity>(item: Attributes) -> Result<Versioned<E>, StoreError> {
     let key = item.get("sk").and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
     let broken = |reason: &str| StoreError::Corrupt {

@@ -172,7 +172,8 @@ impl<C: Context> Table<C> {
         }
     }
 
-    /// One page of a partition's items whose sort keys start with that of `prefix`, ascending or newest first.
+    /// One page of a partition's items whose sort keys start with that of `prefix`, ascending or newest first. Items that
+    /// cannot be read are left out and logged, so a page may be shorter; its cursor leads past them.
     pub async fn list<E: Entity<Context = C>>(
         &self,
         prefix: Key<C>,
@@ -183,7 +184,8 @@ impl<C: Context> Table<C> {
         self.query(prefix, newest_first, limit, after, Read::Eventual).await
     }
 
-    /// The same with every write in it that was answered before; it costs twice as much.
+    /// The same with every write in it that was answered before; it costs twice as much. Strong lists are read to decide
+    /// something, so an item that cannot be read is an error.
     pub async fn list_strong<E: Entity<Context = C>>(
         &self,
         prefix: Key<C>,
@@ -226,12 +228,18 @@ impl<C: Context> Table<C> {
             .await;
         call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
-        page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "sk")
+        let (items, last) = (reply.items.unwrap_or_default(), reply.last_evaluated_key);
+        let next = next(last.as_ref(), "sk");
+        let items = match read {
+            Read::Strong => items.into_iter().map(item::decode).collect::<Result<_, _>>()?,
+            Read::Eventual => item::readable(items),
+        };
+        Ok(Page { items, next })
     }
 
     /// One page of the items that are listed under an index key, ascending or newest first.
     ///
-    /// Reads of the index are eventual. The sort keys of the index must be unique under one key: the cursor is one.
+    /// Items that cannot be read are left out, as in [`Self::list`]. Reads of the index are eventual. The sort keys of the index must be unique under one key: the cursor is one.
     pub async fn list_index<E: Entity<Context = C>>(
         &self,
         prefix: IndexKey<C>,
@@ -278,7 +286,7 @@ impl<C: Context> Table<C> {
         let more = !ended || items.len() > limit as usize;
         items.truncate(limit as usize);
         let last = items.last().cloned();
-        page(items, last.as_ref().filter(|_| more), "gsi1sk")
+        Ok(Page { items: item::readable(items), next: next(last.as_ref().filter(|_| more), "gsi1sk") })
     }
 }
 
@@ -292,11 +300,7 @@ fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {
     item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
-pub(crate) fn page<E: Entity>(
-    items: Vec<Attributes>,
-    last: Option<&Attributes>,
-    attribute: &str,
-) -> Result<Page<E>, StoreError> {
-    let next = last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()));
-    Ok(Page { items: items.into_iter().map(item::decode).collect::<Result<_, _>>()?, next })
+/// The cursor of the page after the item with these attributes.
+pub(crate) fn next(last: Option<&Attributes>, attribute: &str) -> Option<Cursor> {
+    last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()))
 }

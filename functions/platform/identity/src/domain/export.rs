@@ -12,6 +12,7 @@ use types::{EmailAddress, PersonName, Role, SessionId, UserId};
 
 use super::account::{Account, Status};
 use super::plan::Plan;
+use super::proofs::Proofs;
 use super::sign_in_methods::{SignInMethod, TelegramLink};
 
 /// Attributes that say how an item is stored, and nothing of the person.
@@ -117,8 +118,8 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             id: *id,
             email,
             email_verified_at: *email_verified_at,
-            email_verification_open_until: verification.as_ref().map(|open| open.expires_at),
-            new_password_open_until: reset.as_ref().map(|open| open.expires_at),
+            email_verification_open_until: verification.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
+            new_password_open_until: reset.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
             name,
             roles,
             plan,

@@ -69,6 +69,11 @@ async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handl
     if let Some(session) = heard.signed_out {
         ctx.endpoints.take_out_all(&ctx.store, heard.user_id, Some(session)).await?;
     }
+    if heard.reclaimed {
+        ctx.endpoints.take_out_older(&ctx.store, heard.user_id, heard.at).await?;
+        ctx.store.change_phone(heard.user_id, |phone| (phone.reclaimed(heard.at), ())).await?;
+        return Ok(Done::Applied);
+    }
     for attempt in 1..=MAX_ATTEMPTS {
         let known = ctx.store.known(heard.user_id).await?;
         if known.forgotten {

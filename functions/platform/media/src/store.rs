@@ -165,7 +165,7 @@ impl Store {
                 None => transaction.create(&reserved, &Outbox::none()),
             };
             match transaction.unless_forgotten(owner).commit().await {
-                Ok(()) => return Ok(Versioned { value: medium, version: 1 }),
+                Ok(()) => return Ok(Versioned::new(medium, 1)),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(2) => return Err(NotAdded::Forgotten),
                 Err(TransactionError::Cancelled(cancelled)) => {
@@ -198,7 +198,7 @@ impl Store {
             return Ok(self.table.replace(read, next, outbox).await?);
         }
         self.end(read, Some(&next), outbox).await?;
-        Ok(Versioned { value: next, version: read.version + 1 })
+        Ok(read.successor(next))
     }
 
     /// Removes a picture that still is as it was read, and frees its room.

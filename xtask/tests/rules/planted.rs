@@ -292,6 +292,10 @@ const PLANTS: &[Plant] = &[
     Plant("continuations", "set QUEUE_URL to !Ref SendReceiptQueue", continue_receipts),
     Plant("continuations", "set RecursiveLoop to Allow", continue_receipts),
     Plant("continuations", "allow sqs:SendMessage to !GetAtt SendReceiptQueue.Arn", continue_receipts),
+    Plant("continuations", "may send to the queue that feeds it", |fixture| {
+        let own = "sqs:ReceiveMessage]\n                Resource: !GetAtt SendReceiptQueue.Arn";
+        fixture.edit(ORDERS, own, &own.replace("sqs:ReceiveMessage", "sqs:ReceiveMessage, sqs:SendMessage"));
+    }),
     Plant("continuations", "no queue of this template feeds it", |fixture| {
         continue_receipts(fixture);
         fixture.edit(ORDERS, "Queue: !GetAtt SendReceiptQueue.Arn", "Queue: arn");

@@ -104,7 +104,7 @@ fn per_million(model: &Model<'_>, written: &mut Written) -> Result<()> {
 
 fn idle_months(model: &Model<'_>, written: &mut Written) -> Result<()> {
     written.say("### Idle");
-    written.say("A month in which nobody calls, without data:");
+    written.say("A month without requests and without data:");
     let lines = idle(model)?;
     written.say(&bill(model, &lines));
     for set in model.workload.always_on.values() {
@@ -168,7 +168,7 @@ fn months(model: &Model<'_>, written: &mut Written) -> Result<()> {
     }
     written.say(&table.text());
     written.say(
-        "Containers are told idle: what they have to do under load, and the larger machines that they need for it, comes on top.",
+        "The containers are idle. Their work under load, and the larger machines that it needs, cost extra.",
     );
     written.bars("money-months", &shares(&months))?;
     cold_shares(model, written)

@@ -32,7 +32,7 @@ def package_of(name, source=None):
 
 
 def architecture(section, wanted=""):
-    """The processor to build for: what the command names, which must be what the stack is told, else the section's."""
+    """Returns the processor of the section; fails if the command names another one."""
     configured = section.parameters.get("Architecture", "arm64")
     if wanted and wanted != configured:
         raise Failed(f"ARCH={wanted}, but the parameter Architecture is {configured}: set Architecture={wanted} in "

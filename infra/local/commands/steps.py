@@ -33,7 +33,7 @@ def run_chosen(steps, only, finish):
 
 
 def run(steps, finish):
-    """All in order; the first failure ends it. `finish` is called in any case, and before what became of them is told."""
+    """Runs all steps in order until one fails. `finish` is called in any case, before the summary is printed."""
     results, counted = [], tally.Tally()
     try:
         for step in steps:

@@ -177,7 +177,9 @@ const PLANTS: &[Plant] = &[
         fixture.edit(LOCAL, "default = [\"pack-commerce\"]", "default = []");
     }),
     Plant("logs", "an undeclared log group", |fixture| fixture.edit(ORDERS, ", LogGroup: !Ref Logs }", " }")),
-    Plant("logs", "an undeclared log group", |fixture| fixture.edit(STREAM, "LogGroup: !Ref Logs", "LogGroup: elsewhere")),
+    Plant("logs", "an undeclared log group", |fixture| {
+        fixture.edit(STREAM, "LogGroup: !Ref Logs", "LogGroup: elsewhere");
+    }),
     Plant("logs", "share Logs", |fixture| {
         let text = fixture.read(STREAM).replace("Ref Logs", "Ref OwnLogs").replace("  Logs:", "  OwnLogs:");
         fixture.write(STREAM, &text);

@@ -78,7 +78,7 @@ impl System {
             };
             system.polled_queues += f64::from(u8::from(kind == Kind::Queue));
             system.capped_queues += f64::from(u8::from(is_capped(function.resource)));
-            system.hear_directly(function.resource);
+            system.add_bus_source(function.resource);
             let context = function.context.map(|context| context.name.clone()).unwrap_or_default();
             system.servers.insert(binary.to_owned(), server(survey, function.resource, kind, context));
         }
@@ -87,14 +87,14 @@ impl System {
                 system.alarms += 1.0;
             }
             for rule in template.of_type("AWS::Events::Rule") {
-                system.hear(template, rule);
+                system.add_rule(template, rule);
             }
         }
         system.read_examples(survey)?;
         Ok(system)
     }
 
-    fn hear(&mut self, template: &Template, rule: Resource<'_>) {
+    fn add_rule(&mut self, template: &Template, rule: Resource<'_>) {
         let pattern = rule.property("EventPattern");
         let field = if pattern["detail-type"].is_null() { "source" } else { "detail-type" };
         let queues: Vec<_> = each(rule.property("Targets")).filter_map(|target| referred(&target["Arn"])).collect();
@@ -106,7 +106,7 @@ impl System {
         }
     }
 
-    fn hear_directly(&mut self, function: Resource<'_>) {
+    fn add_bus_source(&mut self, function: Resource<'_>) {
         for (_, _, source) in function.event_sources().filter(|(_, kind, _)| *kind == "EventBridgeRule") {
             for event in each(&source["Pattern"]["detail-type"]).filter_map(Value::as_str) {
                 self.consumers.entry(event.to_owned()).or_default().insert(name(function).to_owned());
@@ -138,7 +138,7 @@ impl System {
         &self.servers
     }
 
-    /// Who hears an event.
+    /// The consumers of an event.
     pub fn consumers(&self, event: &str) -> Vec<String> {
         self.consumers.get(bare(event)).into_iter().flatten().cloned().collect()
     }

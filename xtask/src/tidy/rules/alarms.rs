@@ -34,7 +34,8 @@ pub fn heartbeats(survey: &Survey<'_>, report: &mut Report) {
         let sources = function.resource.event_sources();
         for (name, _, source) in sources.filter(|(_, kind, _)| ["Schedule", "ScheduleV2"].contains(kind)) {
             if let Some(missing) = missing_heartbeat(&function.resource, source) {
-                report.resource(&function.resource, format!("may stop running without an alarm: {name} needs {missing}"));
+                report
+                    .resource(&function.resource, format!("may stop running without an alarm: {name} needs {missing}"));
             }
         }
     }
@@ -57,6 +58,5 @@ fn missing_heartbeat(function: &Resource<'_>, source: &Value) -> Option<String> 
         && alarm.text("ComparisonOperator") == "LessThanThreshold"
         && (number("Threshold", 0.0) - 1.0).abs() < f64::EPSILON
         && alarm.text("TreatMissingData") == "breaching";
-    (!fires_on_silence)
-        .then(|| format!("{} to fire on a Sum below 1 and to treat missing data as breaching", alarm.id))
+    (!fires_on_silence).then(|| format!("{} to fire on a Sum below 1 and to treat missing data as breaching", alarm.id))
 }

@@ -165,10 +165,7 @@ pub fn schedules(survey: &Survey<'_>, report: &mut Report) {
         }
         let on_failure = function.property("EventInvokeConfig/DestinationConfig/OnFailure/Destination");
         if let Some(missing) = complaint(&function, on_failure) {
-            report.resource(
-                &function,
-                format!("fails without an alarm: it needs {missing} in its EventInvokeConfig"),
-            );
+            report.resource(&function, format!("fails without an alarm: it needs {missing} in its EventInvokeConfig"));
         }
         may_send(&function, &source["DeadLetterConfig"]["Arn"], function.text("Handler"), report);
         let fixed = format!("atoll-${{Stage}}-{}", function.text("Handler"));

@@ -17,7 +17,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("auth.key_invalid", "Check the `X-Api-Key` header. The key may have been deleted."),
     ("auth.forbidden", "Use an account with the role, or an API key with the scope, that `detail` names."),
     ("request.limit_exceeded", "Wait for the seconds in `Retry-After`, then try again."),
-    ("identity.session_ended", "Sign in again."),
+    ("auth.session_ended", "Sign in again."),
     ("identity.refresh_invalid", "Sign in again."),
     ("identity.refresh_replayed", "Sign in again, and use each refresh token once."),
     ("identity.bad_credentials", "Ask the user to check address and password, or to reset the password."),

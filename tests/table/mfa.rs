@@ -124,9 +124,9 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
 
     let suspended = secured.challenge().await;
     secured.change(|account| account.status = Status::Suspended).await;
-    assert_problem(&secured.verify(&suspended, &code).await, 403, "identity.suspended");
-    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "identity.suspended");
-    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "identity.suspended");
+    assert_problem(&secured.verify(&suspended, &code).await, 403, "auth.suspended");
+    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "auth.suspended");
+    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "auth.suspended");
     secured.change(|account| account.status = Status::Active).await;
 
     let proven = secured.challenge().await;

@@ -196,7 +196,7 @@ async fn who_is_suspended_changes_nothing_and_does_not_get_in() {
         me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof(&telegram))).await,
         me(deployment.unlink_telegram(), "DELETE", "/v1/users/me/telegram", None).await,
     ] {
-        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("identity.suspended")));
+        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("auth.suspended")));
     }
     // They can still export their data.
     assert_eq!(me(deployment.create_export(), "POST", "/v1/users/me/exports", None).await.status, 202);

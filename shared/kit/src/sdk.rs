@@ -26,8 +26,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A call with all its tries: less than the 10 s that an endpoint has, so that the client gets an answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(8);
-/// Tries of one call.
+/// Attempts per call.
 const MAX_ATTEMPTS: u32 = 3;
+/// The only attempt of a call that must not be repeated.
+const SINGLE_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What all SDK clients of a function are made from. [`client!`](crate::sdk::client) makes them.
 #[derive(Debug, Clone)]
@@ -93,6 +95,20 @@ impl Config {
     #[must_use]
     pub fn with_timeouts(mut self, timeouts: TimeoutConfig) -> Self {
         self.shared = self.shared.into_builder().timeout_config(timeouts).build();
+        self
+    }
+
+    /// The same for calls that must not be repeated, because their effect would be: e-mails, text messages, pushes. One
+    /// attempt, with time for a slow provider. Who needs another attempt makes it, and says so in what it stores.
+    #[must_use]
+    pub fn without_retries(mut self) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(SINGLE_ATTEMPT_TIMEOUT)
+            .operation_timeout(SINGLE_ATTEMPT_TIMEOUT)
+            .build();
+        let builder = self.shared.into_builder().retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+        self.shared = builder.build();
         self
     }
 
@@ -182,4 +198,18 @@ pub fn table<C: dynamo::Context>(config: &Config, name: impl Into<String>) -> dy
 /// What any context holds on a person; the function's role says of which ones.
 pub fn personal_data(config: &Config, table: impl Into<String>) -> dynamo::PersonalData {
     dynamo::PersonalData::new(crate::sdk_client!(aws_sdk_dynamodb, config), table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_without_retries_makes_one_attempt_of_ten_seconds() {
+        let once = Config::from(common().build()).without_retries();
+        assert_eq!(once.shared().retry_config().map(RetryConfig::max_attempts), Some(1));
+        let timeouts = once.shared().timeout_config().unwrap();
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(SINGLE_ATTEMPT_TIMEOUT));
+        assert_eq!(common().build().retry_config().map(RetryConfig::max_attempts), Some(MAX_ATTEMPTS));
+    }
 }

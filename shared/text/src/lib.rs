@@ -19,6 +19,7 @@
 mod code;
 mod fold;
 mod input;
+mod newtype;
 
 pub use code::{file_name, is_code};
 pub use fold::{fold, words};

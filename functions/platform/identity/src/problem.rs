@@ -4,6 +4,7 @@ use dynamo::StoreError;
 use dynamo::outbox::OutboxError;
 use http::StatusCode;
 use kit::SecretError;
+use kit::auth::StandingError;
 use kit::http::Problem;
 
 use crate::domain::administration::OwnAccount;
@@ -133,8 +134,7 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "identity.bad_credentials", "Wrong e-mail address or password")
                     .with_detail("The e-mail address or the password is wrong.")
             }
-            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "Account suspended")
-                .with_detail("The account is suspended. Contact the operator of the app."),
+            Refusal::Suspended => StandingError::Suspended.into(),
             Refusal::NoSuchUser => {
                 Self::not_found("identity.no_such_user").with_detail("The account does not exist or was deleted.")
             }
@@ -152,8 +152,7 @@ impl From<Refusal> for Problem {
                     "The refresh token was used before, so its session was ended for security. Sign in again.",
                 )
             }
-            Refusal::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "Session ended")
-                .with_detail("The session of this access token has ended. Sign in again."),
+            Refusal::SessionEnded => StandingError::SessionEnded.into(),
             Refusal::NoSuchSession => {
                 Self::not_found("identity.no_such_session").with_detail("You have no active session with this ID.")
             }

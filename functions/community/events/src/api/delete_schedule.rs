@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, NoContent, Path, Problem};
 use types::{Role, ScheduleId};
 
@@ -25,12 +25,13 @@ use crate::store::Fired;
 )]
 pub async fn delete_schedule(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<ScheduleId>>,
 ) -> Result<NoContent, Problem> {
     let mut retry = ConflictRetry::default();
     loop {
-        let (schedule, chain) = ctx.store.schedule(id).await?.ok_or(Refusal::NoSuchSchedule)?;
+        let (caller, found) = standing.with(ctx.store.schedule(id)).await?;
+        let (schedule, chain) = found.ok_or(Refusal::NoSuchSchedule)?;
         if schedule.value.creator_id != caller.user_id && !caller.has_role(Role::Admin) {
             return Err(Refusal::NotYours.into());
         }

@@ -1,6 +1,7 @@
 //! Care events.
 
 use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use futures::stream::{self, TryStreamExt};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
@@ -10,10 +11,12 @@ use super::{NotChanged, Store, value};
 use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
 
-/// How many events of a person one round makes anonymous.
+/// Events per page.
 const PAGE_EVENTS: u32 = 100;
-/// How many rounds one call does: a thousand events take some seconds, less than a consumer has.
+/// Pages per call: a thousand events take about a second.
 const MAX_PAGES: usize = 10;
+/// How many events are changed at the same time.
+const MAX_PARALLEL: usize = 16;
 
 /// Why an event was not added.
 #[derive(Debug)]
@@ -127,7 +130,7 @@ impl Store {
     /// A page of a person's events, the latest first.
     pub async fn events_by(&self, author: UserId, page: kit::http::Page) -> Result<Page<CareEvent>, StoreError> {
         let page = self.table.list::<OwnEvent>(own_events_key(author), true, page.limit, page.cursor).await?;
-        let plain = |own: Versioned<OwnEvent>| Versioned { value: own.value.0, version: own.version };
+        let plain = |own: Versioned<OwnEvent>| Versioned::new(own.value.0, own.version);
         Ok(Page { items: page.items.into_iter().map(plain).collect(), next: page.next })
     }
 
@@ -140,7 +143,7 @@ impl Store {
     ) -> Result<(), NotChanged<CareEvent>> {
         let transaction = self.table.transaction().replace(read, next, outbox);
         // What lies with the author is written once.
-        let own = Versioned { value: OwnEvent(read.value.clone()), version: 1 };
+        let own = Versioned::new(OwnEvent(read.value.clone()), 1);
         let transaction = if read.value.author_id.is_some() { transaction.delete(&own) } else { transaction };
         match transaction.commit().await {
             Ok(()) => Ok(()),
@@ -158,10 +161,9 @@ impl Store {
         let mut events = 0;
         for _ in 0..MAX_PAGES {
             let page = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, None).await?;
-            for own in page.items {
-                self.anonymise_one(own.value.0.id).await?;
-                events += 1;
-            }
+            events += page.items.len();
+            let ids = stream::iter(page.items.into_iter().map(|own| Ok(own.value.0.id)));
+            ids.try_for_each_concurrent(MAX_PARALLEL, |id| self.anonymise_one(id)).await?;
             if page.next.is_none() {
                 return Ok(Anonymised { events, more: false });
             }

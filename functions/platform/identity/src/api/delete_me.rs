@@ -39,8 +39,7 @@ pub struct DeleteMe {
     request_body = DeleteMe,
     responses(
         (status = 204, description = "Account deleted"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.suspended`: a suspended account cannot be deleted"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: a suspended account cannot be deleted"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )

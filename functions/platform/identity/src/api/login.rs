@@ -41,7 +41,7 @@ pub struct Login {
     responses(
         (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
         (status = 401, description = "`identity.bad_credentials`: wrong e-mail address or password"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 429, description = "`identity.too_many_attempts`: too many failed attempts; retry after `Retry-After` seconds"),
     )
 )]

@@ -19,7 +19,6 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "E-mail requested"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.email_already_verified`: the address is already verified; `identity.no_email`: the account has no e-mail address"),
         (status = 429, description = "`identity.too_soon`: an e-mail was sent within the last minute; retry after `Retry-After` seconds"),

@@ -46,7 +46,7 @@ pub struct SignInWithTelegram {
     responses(
         (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
         (status = 401, description = "`identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
     )
 )]

@@ -75,7 +75,7 @@ async fn the_mailbox_owner_takes_over_an_account_that_another_person_registered(
     let reply = cloud.post("/v1/auth/verify-email").json(&body).send().await;
     assert_eq!(reply.status, 204, "{}", reply.body);
     let me = cloud.get("/v1/users/me").bearer(&user.access_token).send().await;
-    me.expect_problem(401, "identity.session_ended");
+    me.expect_problem(401, "auth.session_ended");
     sign_in(&cloud, &user.email, tests::PASSWORD).await.expect_problem(401, "identity.bad_credentials");
     let signed_in = sign_in(&cloud, &user.email, NEW).await.expect(200);
     assert_eq!(signed_in["user"]["emailVerified"], true);

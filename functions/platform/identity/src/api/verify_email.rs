@@ -55,7 +55,7 @@ pub struct VerifyEmail {
     request_body = VerifyEmail,
     responses(
         (status = 204, description = "Address verified"),
-        (status = 403, description = "`identity.password_required`: send an access token of the account, `password` or `newPassword`; `identity.wrong_password`: the password is wrong; `identity.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.password_required`: send an access token of the account, `password` or `newPassword`; `identity.wrong_password`: the password is wrong; `auth.suspended`: the account is suspended"),
         (status = 422, description = "`identity.link_invalid`: the token is invalid or expired, or was used; request a new e-mail"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
     )

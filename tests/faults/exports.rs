@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use contracts::identity::ExportRequested;
 use contracts::{Actor, Envelope};
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{TryStreamExt, stream};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tests::{Cloud, User, eventually, eventually_within};

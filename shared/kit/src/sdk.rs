@@ -68,7 +68,8 @@ pub fn config() -> Config {
 impl Config {
     fn from_env() -> Self {
         let region = std::env::var("AWS_REGION").ok();
-        let shared = common()
+        let factor = std::env::var("SDK_TIMEOUT_FACTOR").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+        let shared = common(factor)
             .http_client(trust::http_client(region.as_deref()))
             .region(region.map(Region::new))
             .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
@@ -78,7 +79,7 @@ impl Config {
 
     /// A configuration that reads neither the environment nor the machine's clock, with the same retries and time-outs.
     pub fn from_parts(parts: Parts) -> Self {
-        let mut shared = common()
+        let mut shared = common(1)
             .http_client(parts.http_client)
             .region(parts.region)
             .credentials_provider(parts.credentials)
@@ -128,15 +129,16 @@ impl Config {
     }
 }
 
-fn common() -> Builder {
+/// What all configurations have in common. `factor` extends the time-outs on a machine that is slower than AWS.
+fn common(factor: u32) -> Builder {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .operation_timeout(CALL_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT * factor)
+                .operation_timeout(CALL_TIMEOUT * factor)
                 .build(),
         )
 }
@@ -206,10 +208,10 @@ mod tests {
 
     #[test]
     fn a_configuration_without_retries_makes_one_attempt_of_ten_seconds() {
-        let once = Config::from(common().build()).without_retries();
+        let once = Config::from(common(1).build()).without_retries();
         assert_eq!(once.shared().retry_config().map(RetryConfig::max_attempts), Some(1));
         let timeouts = once.shared().timeout_config().unwrap();
         assert_eq!(timeouts.operation_attempt_timeout(), Some(SINGLE_ATTEMPT_TIMEOUT));
-        assert_eq!(common().build().retry_config().map(RetryConfig::max_attempts), Some(MAX_ATTEMPTS));
+        assert_eq!(common(1).build().retry_config().map(RetryConfig::max_attempts), Some(MAX_ATTEMPTS));
     }
 }

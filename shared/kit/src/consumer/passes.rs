@@ -27,6 +27,14 @@ pub async fn in_passes<C>(
     deadline: Deadline,
     page: impl AsyncFn(Option<C>) -> Result<PageDone<C>, Failure>,
 ) -> PartlyHandled {
+    passes(deadline, INDEX_DELAY, page).await
+}
+
+async fn passes<C>(
+    deadline: Deadline,
+    index_delay: Duration,
+    page: impl AsyncFn(Option<C>) -> Result<PageDone<C>, Failure>,
+) -> PartlyHandled {
     let (mut total, mut is_last) = (0, false);
     loop {
         let (mut changed, mut after) = (0, None);
@@ -49,7 +57,7 @@ pub async fn in_passes<C>(
             return Ok(Progress::Continue(INDEX_PAUSE));
         }
         is_last = true;
-        tokio::time::sleep(INDEX_DELAY).await;
+        tokio::time::sleep(index_delay).await;
     }
 }
 
@@ -63,7 +71,8 @@ mod tests {
     use super::*;
 
     const PAGE: usize = 10;
-    const LAG: Duration = Duration::from_millis(900);
+    const LAG: Duration = Duration::from_millis(30);
+    const DELAY: Duration = Duration::from_millis(60);
 
     /// A table of numbers and an index that shows each change [`LAG`] later.
     struct Lagging {
@@ -102,11 +111,11 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn passes_find_all_however_late_the_index_is() {
         for (shown, hidden) in [(0, 0), (0, 3), (35, 0), (35, 17), (200, 200)] {
             let lagging = Lagging::new(shown, hidden);
-            let progress = in_passes(Deadline::never(), async |after| Ok(lagging.borrow_mut().page(after))).await;
+            let progress = passes(Deadline::never(), DELAY, async |after| Ok(lagging.borrow_mut().page(after))).await;
             let done = if shown + hidden == 0 { Done::Duplicate } else { Done::Applied };
             assert_eq!(progress.unwrap(), done.into());
             assert!(lagging.borrow().table.is_empty(), "{:?}", lagging.borrow().table);
@@ -116,7 +125,7 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_passed_deadline_ends_each_invocation_after_a_page_and_the_work_ends_too() {
         let lagging = Lagging::new(35, 17);
         let mut invocations = 0;
@@ -124,9 +133,12 @@ mod tests {
             invocations += 1;
             assert!(invocations < 50, "invocations without end");
             let passed = Deadline::after(Duration::ZERO);
-            match in_passes(passed, async |after| Ok(lagging.borrow_mut().page(after))).await.unwrap() {
+            match passes(passed, DELAY, async |after| Ok(lagging.borrow_mut().page(after))).await.unwrap() {
                 Progress::Finished(_) => break,
-                Progress::Continue(pause) => tokio::time::sleep(Duration::from_secs(pause.as_seconds().into())).await,
+                Progress::Continue(pause) => {
+                    assert_eq!(pause, INDEX_PAUSE);
+                    tokio::time::sleep(DELAY).await;
+                }
             }
         }
         assert!(lagging.borrow().table.is_empty());

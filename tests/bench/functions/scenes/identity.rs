@@ -44,7 +44,7 @@ impl Scene {
         let premium = Plan::try_from("premium".to_owned()).expect("a plan");
         let devices = stage.signed_in(&Account { plan: premium, ..account.clone() });
         let suspended = Account { status: Status::Suspended, ..account.clone() };
-        let reset = Some(Proof::open(Uuid::now_v7(), RESET_LIFETIME, Timestamp::now()));
+        let reset = Some(Proofs::first(Uuid::now_v7(), RESET_LIFETIME, Timestamp::now()));
         let resetting = Account { reset, ..account };
 
         let telegram = TelegramUser::new();

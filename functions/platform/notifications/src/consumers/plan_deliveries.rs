@@ -69,7 +69,8 @@ async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handl
     }
     if heard.reclaimed {
         ctx.endpoints.take_out_older(&ctx.store, heard.user_id, heard.at).await?;
-        ctx.store.change_phone(heard.user_id, |phone| (phone.reclaimed(heard.at), ())).await?;
+        let phone = ctx.store.phone(heard.user_id).await?;
+        ctx.store.change_phone(phone, |phone| (phone.reclaimed(heard.at), ())).await?;
         return Ok(Done::Applied);
     }
     let mut retry = ConflictRetry::default();

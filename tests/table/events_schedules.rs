@@ -8,7 +8,6 @@ use dynamo::Outbox;
 use events::api;
 use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
-use events::consumers::sweep_schedules::sweep_schedules;
 use events::domain::broadcast::Broadcast;
 use events::domain::copies::Standing;
 use events::domain::event_type::EventType;

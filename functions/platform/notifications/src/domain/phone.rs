@@ -10,6 +10,7 @@ pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 pub const MAX_WRONG_CODES: u32 = 5;
 /// The shortest time between two codes.
 pub const CODE_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
 /// A person's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
@@ -17,6 +18,9 @@ pub struct Phone {
     pub user_id: UserId,
     /// The number that they proved.
     pub confirmed: Option<PhoneNumber>,
+    /// When the code for the confirmed number was requested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed_since: Option<Timestamp>,
     /// The number that they are proving.
     pub pending: Option<Pending>,
 }
@@ -48,7 +52,7 @@ pub enum PhoneRefusal {
 impl Phone {
     /// Of somebody who gave no number.
     pub fn none(user_id: UserId) -> Self {
-        Self { user_id, confirmed: None, pending: None }
+        Self { user_id, confirmed: None, confirmed_since: None, pending: None }
     }
 
     /// Begins the proof of a number; what was under way is void. How many codes a day has is a limit of its own.
@@ -72,7 +76,8 @@ impl Phone {
         let Some(pending) = self.open(now) else { return (self.clone(), Err(PhoneRefusal::NothingPending)) };
         if is_right {
             let number = Some(pending.number.clone());
-            return (Self { confirmed: number, pending: None, ..self.clone() }, Ok(()));
+            let confirmed_since = Some(pending.asked_at);
+            return (Self { confirmed: number, confirmed_since, pending: None, ..self.clone() }, Ok(()));
         }
         let pending = Some(Pending { wrong: pending.wrong + 1, ..pending.clone() });
         (Self { pending, ..self.clone() }, Err(PhoneRefusal::WrongCode))
@@ -81,7 +86,18 @@ impl Phone {
     /// The phone once its number was removed.
     #[must_use]
     pub fn removed(&self) -> Self {
-        Self { confirmed: None, pending: None, ..self.clone() }
+        Self { confirmed: None, confirmed_since: None, pending: None, ..self.clone() }
+    }
+
+    /// The phone after another person took over the account: numbers from before that time are removed.
+    #[must_use]
+    pub fn reclaimed(&self, at: Timestamp) -> Self {
+        let mut phone = self.clone();
+        if phone.confirmed_since.is_none_or(|since| since < at) {
+            (phone.confirmed, phone.confirmed_since) = (None, None);
+        }
+        phone.pending = phone.pending.filter(|pending| pending.asked_at >= at);
+        phone
     }
 }
 
@@ -112,6 +128,17 @@ mod tests {
             phone = next;
         }
         assert_eq!(phone.answer(true, start()).1, Err(PhoneRefusal::NothingPending));
+    }
+
+    #[test]
+    fn a_take_over_removes_numbers_from_before_it_however_late_its_event_comes() {
+        let number_of = |phone: &Phone| phone.confirmed.clone();
+        let later = start() + SignedDuration::from_mins(1);
+        let asked = Phone::none(UserId::generate()).ask(number(), Uuid::from_u128(1), start()).unwrap();
+        assert_eq!(asked.reclaimed(later).pending, None);
+        let (confirmed, _) = asked.answer(true, start());
+        assert_eq!(number_of(&confirmed.reclaimed(later)), None);
+        assert_eq!(number_of(&confirmed.reclaimed(start())), Some(number()), "the new owner's own number stays");
     }
 
     proptest! {

@@ -52,7 +52,7 @@ def become_admin(url):
         if time.monotonic() > deadline:
             raise OSError(f"{ADMIN['email']} did not become an admin in {ADMIN_SECONDS} s")
         if token := mailed_token(url, ADMIN["email"]):
-            post(f"{url}/v1/auth/verify-email", {"token": token})
+            post(f"{url}/v1/auth/verify-email", {"token": token, "password": ADMIN["password"]})
         else:
             time.sleep(0.2)
 

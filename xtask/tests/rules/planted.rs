@@ -13,6 +13,7 @@ const PACK: &str = "functions/commerce/template.yaml";
 const STREAM: &str = "functions/platform/platform/template.yaml";
 const DOMAIN: &str = "functions/platform/platform/src/domain/mod.rs";
 const PUBLISH: &str = "functions/platform/platform/src/consumers/publish_events.rs";
+const CANCEL_ORDER: &str = "functions/commerce/orders/src/api/cancel_order.rs";
 const GET_ORDER: &str = "tests/e2e/orders/get_order.rs";
 const AUTHORITY: &str = "tests/e2e/authority.rs";
 const PARTIAL: &str = "FunctionResponseTypes: [ReportBatchItemFailures]";
@@ -205,6 +206,21 @@ const PLANTS: &[Plant] = &[
         fixture.edit(ORDERS, "\"orders#*\"", "\"identity#apikey#*\"");
         fixture.edit(ORDERS, "dynamodb:GetItem", "dynamodb:PutItem");
     }),
+    Plant("own-keys", "items of other contexts", |fixture| {
+        fixture.edit(ORDERS, "[pk, sk, standing]", "[pk, sk, password]");
+    }),
+    Plant("fresh-standing", "does not check the standing", |fixture| {
+        fixture.edit(CANCEL_ORDER, "standing: Standing", "caller: Caller");
+        fixture.edit(CANCEL_ORDER, "    let caller = standing.check().await?;\n", "");
+    }),
+    Plant("fresh-standing", "does not check it", |fixture| {
+        fixture.edit(CANCEL_ORDER, "    let caller = standing.check().await?;\n", "");
+    }),
+    Plant("fresh-standing", "does not check the standing", |fixture| {
+        let handler = "functions/commerce/orders/src/api/get_order.rs";
+        fixture.edit(handler, "(\"bearer\" = [])", "(\"bearer\" = [\"admin\"])");
+    }),
+    Plant("fresh-standing", "may not read standing", |fixture| fixture.edit(ORDERS, ", !Ref ReadStanding", "")),
     Plant("least-privilege", "may sqs:*", |fixture| fixture.edit(ORDERS, "[sqs:SendMessage]", "[\"sqs:*\"]")),
     Plant("least-privilege", "to every resource", |fixture| {
         fixture.edit(STREAM, "Resource: !Ref BusArn", "Resource: \"*\"");
@@ -278,6 +294,10 @@ const PLANTS: &[Plant] = &[
     Plant("continuations", "set QUEUE_URL to !Ref SendReceiptQueue", continue_receipts),
     Plant("continuations", "set RecursiveLoop to Allow", continue_receipts),
     Plant("continuations", "allow sqs:SendMessage to !GetAtt SendReceiptQueue.Arn", continue_receipts),
+    Plant("continuations", "may send to the queue that feeds it", |fixture| {
+        let own = "sqs:ReceiveMessage]\n                Resource: !GetAtt SendReceiptQueue.Arn";
+        fixture.edit(ORDERS, own, &own.replace("sqs:ReceiveMessage", "sqs:ReceiveMessage, sqs:SendMessage"));
+    }),
     Plant("continuations", "no queue of this template feeds it", |fixture| {
         continue_receipts(fixture);
         fixture.edit(ORDERS, "Queue: !GetAtt SendReceiptQueue.Arn", "Queue: arn");

@@ -97,6 +97,8 @@ ROUTES = {
     ("GET", "socket"): socket_page,
     ("GET", "stack"): stack.show,
     ("GET", "queues"): stack.queues,
+    ("POST", "queues"): stack.redelivery,
+    ("POST", "queues/skip"): stack.skip,
 }
 
 

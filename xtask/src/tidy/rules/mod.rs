@@ -15,6 +15,7 @@ mod queues;
 mod routes;
 mod shape;
 mod stacks;
+mod standing;
 
 pub use local::MANIFEST as LOCAL_MANIFEST;
 
@@ -76,6 +77,11 @@ pub const RULES: &[Rule] = &[
     Rule { name: "logs", asks: "The functions of a context share a log group with retention.", check: functions::logs },
     Rule { name: "tracing", asks: "Every function is traced.", check: functions::tracing },
     Rule { name: "own-keys", asks: "A role reaches the items of its own context only.", check: permissions::own_keys },
+    Rule {
+        name: "fresh-standing",
+        asks: "An operation that changes something, or needs a role, checks the standing of its caller.",
+        check: standing::checked,
+    },
     Rule {
         name: "least-privilege",
         asks: "No role may do anything, or do it to everything.",

@@ -17,7 +17,7 @@ pub(super) const COUNT: &str = "count";
 #[serde(bound = "")]
 pub(super) struct Counter<C> {
     #[serde(skip)]
-    entity: &'static str,
+    entity: String,
     #[serde(skip)]
     id: String,
     limit: String,
@@ -39,7 +39,15 @@ impl<C: Context> Counter<C> {
             Subject::Deployment => ("limit", "deployment".to_owned()),
         };
         let ends_at = starts_at + i64::from(limit.window_seconds);
-        Self { entity, id, limit: limit.name.to_owned(), starts_at, ends_at, count: 0, context: PhantomData }
+        Self {
+            entity: entity.to_owned(),
+            id,
+            limit: limit.name.to_owned(),
+            starts_at,
+            ends_at,
+            count: 0,
+            context: PhantomData,
+        }
     }
 }
 
@@ -47,7 +55,7 @@ impl<C: Context> Entity for Counter<C> {
     type Context = C;
 
     fn key(&self) -> Key<C> {
-        Key::new(self.entity, &self.id, format!("limit#{}#{:012}", self.limit, self.starts_at))
+        Key::new(&self.entity, &self.id, format!("limit#{}#{:012}", self.limit, self.starts_at))
     }
 
     fn expires_at(&self) -> Option<i64> {

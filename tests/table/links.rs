@@ -222,7 +222,7 @@ async fn a_reset_ends_all_sessions_and_proves_the_address() {
     let account = fixture.account().await.value;
     assert_eq!(account.sessions.live(fixture.clock.now()).count(), 0);
     assert!(account.email_verified_at.is_some() && account.verification.is_none());
-    let ended = ["auth.session_ended"; 3];
+    let ended = ["identity.session_ended"; 3];
     assert_eq!(fixture.told().await, [&["identity.password_changed", "identity.email_verified"][..], &ended].concat());
     assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 401, "the old password");
 }
@@ -240,7 +240,7 @@ async fn a_changed_password_leaves_the_callers_session_only() {
     let account = fixture.account().await.value;
     let live: Vec<_> = account.sessions.live(fixture.clock.now()).map(|session| session.id).collect();
     assert_eq!(live, [own]);
-    assert_eq!(fixture.told().await, ["identity.password_changed", "auth.session_ended", "auth.session_ended"]);
+    assert_eq!(fixture.told().await, ["identity.password_changed", "identity.session_ended", "identity.session_ended"]);
     expect(&fixture.change_password(PASSWORD).await, 403, "identity.wrong_password");
 }
 

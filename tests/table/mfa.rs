@@ -207,5 +207,5 @@ async fn the_table_shows_neither_the_secret_nor_a_recovery_code() {
     let code = secured.app.code(secured.now());
     assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200);
     let item = secured.item().await;
-    assert!(item.contains("identity.session_started") && item.contains("auth.session_ended"));
+    assert!(item.contains("identity.session_started") && item.contains("identity.session_ended"));
 }

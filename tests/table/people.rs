@@ -116,7 +116,7 @@ async fn nothing_that_happens_beside_a_deletion_brings_the_account_back() {
         }
         assert!(deployment.ctx.store.account(user_id).await.unwrap().is_none());
         assert_eq!(claims(&deployment).await, Vec::<String>::new(), "no claim is left");
-        assert_eq!(told(&deployment, user_id).await, ["auth.session_ended", "identity.user_deleted"]);
+        assert_eq!(told(&deployment, user_id).await, ["identity.session_ended", "identity.user_deleted"]);
         let items = format!("{:?}", deployment.table.items().await);
         for personal in [email.as_str(), "Ann", "argon2"] {
             assert!(!items.contains(personal), "{personal} is left: {items}");

@@ -197,7 +197,7 @@ async fn each_change_tells_its_events_with_the_change() {
         let device = json!({ "name": "Unknown device", "platform": "unknown" });
         let session = &session["tokens"]["sessionId"];
         let data = json!({ "userId": id, "sessionId": session, "device": device, "reason": reason });
-        ("auth.session_ended".to_owned(), data)
+        ("identity.session_ended".to_owned(), data)
     };
     assert_eq!(admin.told(id).await, [plan("free"), ended(&user, "device_limit")]);
     admin.call("roles", id, None, Some(&json!({ "roles": ["manager"] }))).await;

@@ -45,7 +45,7 @@ pub(crate) fn of_all_functions() -> HashMap<String, Vec<Statement>> {
         entries.filter(|path| path.is_dir()).collect()
     };
     let templates =
-        directories(&root).iter().flat_map(|pack| directories(pack)).map(|context| context.join("template.yaml"));
+        directories(&root).into_iter().flat_map(|pack| directories(&pack)).map(|context| context.join("template.yaml"));
     templates.filter(|path| path.is_file()).flat_map(|path| of_template(&path)).collect()
 }
 

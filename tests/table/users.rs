@@ -93,7 +93,7 @@ async fn a_rare_account_among_many_is_found_over_short_pages() {
     assert_ne!(found, oldest);
     let promote = |account: &mut Account| {
         account.roles.push(Role::Admin);
-        Ok::<_, dynamo::StoreError>(((), Outbox::none()))
+        Ok::<_, kit::http::Problem>(((), Outbox::none()))
     };
     store.change(read, promote).await.unwrap();
     let filter = Filter { status: None, role: Some(Role::Admin) };
@@ -111,7 +111,7 @@ async fn accounts_that_change_between_pages_keep_their_places() {
         let read = store.account(account.id).await.unwrap().unwrap();
         let touch = |account: &mut Account| {
             account.roles.push(Role::Admin);
-            Ok::<_, dynamo::StoreError>(((), Outbox::none()))
+            Ok::<_, kit::http::Problem>(((), Outbox::none()))
         };
         store.change(read, touch).await.unwrap();
     }

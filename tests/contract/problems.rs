@@ -28,6 +28,11 @@ const REMEDIES: &[(&str, &str)] = &[
     ("identity.email_already_verified", "Nothing to do."),
     ("identity.email_taken", "Sign in, or reset the password."),
     ("identity.link_invalid", "Request a new link."),
+    (
+        "identity.password_required",
+        "Send an access token of the account or its password; users who do not know it set a new one.",
+    ),
+    ("identity.mfa_code_required", "Ask the user for a code of the authenticator app, and send it as `code`."),
     ("identity.export_running", "Follow the earlier export, and try again when it is finished."),
     ("identity.own_account", "Ask another admin."),
     ("identity.last_sign_in_method", "Add another way to sign in first."),

@@ -79,7 +79,9 @@ fn shared_errors(operation: &Operation) -> Vec<(&'static str, String)> {
     let mut errors = Vec::new();
     let mut add = |status, text: &str| errors.push((status, text.to_owned()));
     let security = security(operation);
-    if !security.is_empty() {
+    if is_optional(operation) {
+        add("401", "`auth.token_invalid`, `auth.token_expired`: refresh the access token or send none");
+    } else if !security.is_empty() {
         add(
             "401",
             "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`: sign in or refresh the access token",
@@ -173,6 +175,12 @@ fn security(operation: &Operation) -> BTreeMap<String, Vec<String>> {
     // A requirement's fields are private; its JSON is an object from scheme to roles.
     let read = |requirement| serde_json::from_value(serde_json::to_value(requirement).ok()?).ok();
     requirements.filter_map(read).flat_map(|schemes: BTreeMap<String, Vec<String>>| schemes).collect()
+}
+
+/// Whether an operation may be called with or without credentials: one of its alternatives requires none.
+fn is_optional(operation: &Operation) -> bool {
+    let none = |requirement| serde_json::to_value(requirement).is_ok_and(|schemes| schemes == serde_json::json!({}));
+    operation.security.iter().flatten().any(none)
 }
 
 /// The 403 of an operation that needs a role, or a scope of an API key.

@@ -1,6 +1,6 @@
 //! Who calls, as an argument: a handler that takes a [`Caller`] cannot forget to check.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use types::{Role, SessionId, UserId};
@@ -67,6 +67,18 @@ impl<C: Authenticates> FromRequestParts<&'static C> for Caller {
         crate::http::note_caller(parts, &caller);
         parts.extensions.insert(caller.id_key);
         Ok(caller)
+    }
+}
+
+/// `None` without an `Authorization` header; an invalid token is refused all the same.
+impl<C: Authenticates> OptionalFromRequestParts<&'static C> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, ctx: &&'static C) -> Result<Option<Self>, Problem> {
+        if !parts.headers.contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<&'static C>>::from_request_parts(parts, ctx).await.map(Some)
     }
 }
 

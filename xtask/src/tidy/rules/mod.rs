@@ -117,6 +117,7 @@ pub const RULES: &[Rule] = &[
         asks: "What a schedule or the bus starts, and what fails then, is a dead letter.",
         check: queues::schedules,
     },
+    Rule { name: "heartbeats", asks: "A schedule that stops running raises an alarm.", check: alarms::heartbeats },
     Rule { name: "dead-letters", asks: "A context has one dead-letter queue.", check: queues::one_dead_letter_queue },
     Rule {
         name: "kept",

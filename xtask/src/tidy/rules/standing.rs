@@ -45,11 +45,14 @@ fn handler<'a>(function: &Function<'a>) -> Option<(&'a Context, &'a Source)> {
     handler.text.contains("#[utoipa::path(").then_some((context, handler))
 }
 
-/// Whether an operation changes something for a caller or needs a role, and its description does not exempt it.
+/// Whether an operation changes something for a caller or needs a role, and its description does not exempt it. Where a token is
+/// optional (`()`), the operation must be safe without one.
 fn must_check(text: &str) -> bool {
     let description = text.split("#[utoipa::path(").nth(1).unwrap_or_default();
     let security = description.lines().find(|line| line.trim_start().starts_with("security("));
-    let Some(security) = security.filter(|line| line.contains("\"bearer\"")) else { return false };
+    let Some(security) = security.filter(|line| line.contains("\"bearer\"") && !line.contains("()")) else {
+        return false;
+    };
     let reads = description.trim_start().starts_with("get,");
     let needs_role = !security.contains("\"bearer\" = []");
     (!reads || needs_role) && !text.replace("\n///", "").contains(RELIES_ON_TOKEN)

@@ -92,7 +92,7 @@ pub async fn create_schedule(
     let now = timed.ctx.clock.now();
     let id = ScheduleId::new(attempt.derive_id("create_schedule", &standing.user_id().to_string()));
     let caller = standing.check().await?;
-    let wanted = body.parse(id, standing.user_id(), now)?;
+    let wanted = body.parse(id, caller.user_id, now)?;
     let schedule = match timed.ctx.store.add_schedule(&wanted, caller.has_role(Role::Admin), now).await {
         Ok(_) => wanted,
         Err(NotScheduled::Exists(before)) if before.is_same(&wanted) => *before,

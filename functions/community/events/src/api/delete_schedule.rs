@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, StoreError};
-use kit::auth::{Caller, Standing};
+use kit::auth::{CheckedCaller, Standing};
 use kit::http::{Id, NoContent, Path, Problem};
 use types::{Role, ScheduleId};
 
@@ -44,7 +44,7 @@ pub async fn delete_schedule(
 }
 
 /// The point is read only for a caller who is neither the creator nor an admin.
-async fn may_delete(ctx: &Ctx, caller: &Caller, schedule: &Schedule) -> Result<bool, StoreError> {
+async fn may_delete(ctx: &Ctx, caller: &CheckedCaller, schedule: &Schedule) -> Result<bool, StoreError> {
     if schedule.creator_id == caller.user_id || caller.has_role(Role::Admin) {
         return Ok(true);
     }

@@ -12,7 +12,7 @@ use crate::problem::Refusal;
 
 /// Resend verification e-mail
 ///
-/// Invalidates the links of earlier verification e-mails. At most one e-mail per minute, including the one sent at
+/// Links of earlier verification e-mails stay valid. At most one e-mail per minute, including the one sent at
 /// registration.
 #[utoipa::path(
     post, path = "/v1/auth/resend-verification", operation_id = "resend_verification", tag = "identity",

@@ -83,7 +83,7 @@ async fn enter(
     device: Device,
 ) -> Result<FirstFactor, Problem> {
     // If it was unlinked a moment ago, what was proven opens nothing here now.
-    let proven = |account: &Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
+    let proven = |account: &mut Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
     sign_in(ctx, call, read, device, proven).await
 }
 

@@ -105,13 +105,9 @@ impl Step {
             Self::MakeEmail(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeTelegram(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeListing(listing) => transaction.create(listing, &Outbox::none()),
-            Self::DropListing(listing) => {
-                transaction.delete(&Versioned { value: listing.clone(), version: CLAIM_VERSION })
-            }
-            Self::DropEmail(claim) => transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION }),
-            Self::DropTelegram(claim) => {
-                transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION })
-            }
+            Self::DropListing(listing) => transaction.delete(&Versioned::new(listing.clone(), CLAIM_VERSION)),
+            Self::DropEmail(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
+            Self::DropTelegram(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
         }
     }
 
@@ -198,7 +194,7 @@ impl Store {
         }
         let transaction = self.table.transaction().replace(read, &account, outbox);
         match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
-            Ok(()) => Ok(Versioned { value: account, version: read.version + 1 }),
+            Ok(()) => Ok(read.successor(account)),
             Err(TransactionError::Store(error)) => Err(error.into()),
             Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Account>(0)? {
                 Some(newer) => Failed::Newer(Box::new(newer)),

@@ -72,14 +72,14 @@ impl Store {
         Ok(listing::newest(shards.collect(), limit))
     }
 
-    /// Accounts, strongly: one that was listed a moment ago would be lost from the list otherwise, and admins see what they
-    /// just changed.
+    /// Accounts that can be read, strongly: one that was listed a moment ago would be lost from the list otherwise, and
+    /// admins see what they just changed.
     async fn accounts(
         &self,
         ids: impl IntoIterator<Item = UserId>,
     ) -> Result<HashMap<UserId, Versioned<Account>>, StoreError> {
         let keys = ids.into_iter().map(account_key).collect();
-        let accounts = self.table.get_many(keys, Read::Strong).await?.into_all::<Account>()?;
+        let accounts = self.table.get_many(keys, Read::Strong).await?.into_readable::<Account>();
         Ok(accounts.into_iter().map(|account| (account.value.id, account)).collect())
     }
 }

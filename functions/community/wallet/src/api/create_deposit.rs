@@ -92,9 +92,8 @@ pub async fn create_deposit(
 ) -> Result<Created<NewDeposit>, Problem> {
     let (money, method) = body.parse()?;
     let (now, user) = (ctx.base.clock.now(), standing.user_id());
-    standing.check().await?;
+    standing.with(ctx.base.store.admit_card_payment(user, now)).await?;
     let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
-    ctx.base.store.admit_card_payment(user, now).await?;
     let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
     let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);
     let deposit = match ctx.base.store.open_deposit(asked).await? {

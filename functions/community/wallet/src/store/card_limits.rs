@@ -12,8 +12,11 @@ impl Store {
     /// Counts a request for a card payment. Refused if the user has requested too many today, or if too many were declined.
     pub async fn admit_card_payment(&self, user: UserId, now: Timestamp) -> Result<(), NotAllowed> {
         let subject = Subject::User(user);
-        CARD_DECLINES.check(&self.table, subject, now).await?;
-        CARD_PAYMENTS.count(&self.table, subject, now).await.map(drop)
+        let (declined, counted) = futures::join!(
+            Box::pin(CARD_DECLINES.check(&self.table, subject, now)),
+            Box::pin(CARD_PAYMENTS.count(&self.table, subject, now)),
+        );
+        declined.and(counted.map(drop))
     }
 
     /// Counts a payment that ended for this reason, if it was declined.

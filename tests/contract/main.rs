@@ -8,6 +8,7 @@ mod contexts;
 mod documents;
 mod endpoints;
 mod events;
+mod limits;
 mod openapi;
 mod personal_data;
 mod problems;

@@ -16,6 +16,7 @@ mod budgets_platform;
 mod budgets_points;
 mod budgets_realtime;
 mod budgets_wallet;
+mod caps;
 mod cards;
 mod cards_support;
 mod consumers;
@@ -30,6 +31,7 @@ mod growth;
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
+mod imports;
 mod limits;
 mod links;
 mod lists;

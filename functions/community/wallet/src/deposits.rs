@@ -85,6 +85,7 @@ pub async fn advance(
         }
         Charged::Waiting(payment) => Ok(Progress { deposit, client_secret: payment.client_secret }),
         Charged::Ended { reason } => {
+            store.count_decline(deposit.value.user_id, &reason, now).await?;
             Ok(Progress { deposit: fail(store, deposit, &reason).await?, client_secret: None })
         }
     }

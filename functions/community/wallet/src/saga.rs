@@ -210,7 +210,10 @@ async fn charge_once(saga: &Saga, read: Versioned<Donation>, may_charge: bool, n
                 None => Ok(Turn::Wait.into()),
             }
         }
-        Charged::Ended { reason } => end(saga, &read, CHARGE, &reason, now).await,
+        Charged::Ended { reason } => {
+            saga.store.count_decline(read.value.donor_id, &reason, now).await?;
+            end(saga, &read, CHARGE, &reason, now).await
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use futures::stream::{self, TryStreamExt};
+use kit::limits::{Exceeded, Subject};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
@@ -11,6 +12,7 @@ use super::keys::{
 use super::{Events, NotChanged, Store, value};
 use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
+use crate::domain::limits::EVENTS;
 
 /// Events per page.
 const PAGE_EVENTS: u32 = 100;
@@ -26,6 +28,8 @@ pub enum NotAdded {
     Exists(Box<Versioned<CareEvent>>),
     /// Another one was faster, and its author waits now.
     CoolingDown(Cooldown),
+    /// Its author has reported too many today.
+    Limit(Exceeded),
     /// Its author was deleted.
     Forgotten,
     /// The table failed.
@@ -94,6 +98,7 @@ impl Store {
         let Some(author) = event.author_id else { return Err(NotAdded::Forgotten) };
         let transaction = self.table.transaction().create(event, outbox);
         let transaction = transaction.create(&OwnEvent(event.clone()), &Outbox::none()).unless_forgotten(author);
+        let transaction = EVENTS.count_in(transaction, Subject::User(author), event.reported_at);
         let transaction = match (cooldown, &known.cooldown) {
             (None, _) => transaction,
             (Some(cooldown), None) => transaction.create(cooldown, &Outbox::none()),
@@ -111,8 +116,9 @@ impl Store {
         if cancelled.failed(2) {
             return Err(NotAdded::Forgotten);
         }
-        match cancelled.item::<Cooldown>(3)? {
+        match cancelled.item::<Cooldown>(4)? {
             Some(cooldown) => Err(NotAdded::CoolingDown(cooldown.value)),
+            None if cancelled.failed(3) => Err(NotAdded::Limit(EVENTS.exceeded(event.reported_at))),
             // It was swept in this moment.
             None => Err(StoreError::Contended { attempts: 1 }.into()),
         }

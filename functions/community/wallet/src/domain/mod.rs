@@ -7,6 +7,7 @@ pub mod currency;
 pub mod deposit;
 pub mod donation;
 pub mod ledger;
+pub mod limits;
 pub mod notice;
 pub mod payment;
 pub mod people;

@@ -143,6 +143,10 @@ pub enum Suppression {
     AddressUndeliverable,
     /// It asks for what has been done.
     Pointless,
+    /// No text messages are sent to the country of the number.
+    CountryNotAllowed,
+    /// A limit of text messages is reached.
+    LimitReached,
 }
 
 impl Suppression {
@@ -154,6 +158,8 @@ impl Suppression {
             Self::AddressUnproven => "address_unproven",
             Self::AddressUndeliverable => "address_undeliverable",
             Self::Pointless => "pointless",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::LimitReached => "limit_reached",
         }
     }
 }

@@ -50,6 +50,7 @@ pub const SECTIONS: [Section; 8] = [
         kinds: &[
             shown("cooldown", "cooldowns"),
             shown("event", "events"),
+            hidden("limit", "a counter of requests"),
             shown("medium", "images"),
             shown("removed", "removedEvents"),
             shown("schedule", "schedules"),
@@ -67,7 +68,10 @@ pub const SECTIONS: [Section; 8] = [
             hidden("listing", "an index entry"),
         ],
     },
-    Section { context: "media", kinds: &[shown("account", "storage"), shown("item", "images")] },
+    Section {
+        context: "media",
+        kinds: &[shown("account", "storage"), shown("item", "images"), hidden("limit", "a counter of requests")],
+    },
     Section {
         context: "notifications",
         kinds: &[
@@ -75,6 +79,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("delivery", "deliveries"),
             shown("device", "devices"),
             shown("inbox", "inbox"),
+            hidden("limit", "a counter of requests"),
             shown("phone", "phone"),
             shown("preferences", "preferences"),
         ],
@@ -82,6 +87,7 @@ pub const SECTIONS: [Section; 8] = [
     Section {
         context: "points",
         kinds: &[
+            hidden("limit", "a counter of requests"),
             shown("media", "images"),
             shown("photo", "photos"),
             shown("point", "points"),
@@ -105,6 +111,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("deposit", "deposits"),
             shown("entry", "entries"),
             shown("given", "donationsGiven"),
+            hidden("limit", "a counter of requests"),
             shown("person", "person"),
             shown("received", "donationsReceived"),
             shown("written", "messages"),

@@ -127,7 +127,7 @@ def because(cloud):
 def parameters(cloud):
     return {"Stage": STAGE, "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
             "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
-            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "PaymentUrl": f"{cloud.url}/_local/payments",
+            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "MailPerSecond": "1000", "PaymentUrl": f"{cloud.url}/_local/payments",
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 

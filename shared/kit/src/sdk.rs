@@ -96,6 +96,20 @@ impl Config {
         self
     }
 
+    /// The same without retries, and with this time for the only attempt: for calls that are not idempotent, whose caller
+    /// repeats them by its own state.
+    #[must_use]
+    pub fn with_single_attempt(mut self, timeout: Duration) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(timeout)
+            .operation_timeout(timeout)
+            .build();
+        let retries = RetryConfig::standard().with_max_attempts(1);
+        self.shared = self.shared.into_builder().retry_config(retries).timeout_config(timeouts).build();
+        self
+    }
+
     /// What the SDK's own types read.
     pub fn shared(&self) -> &SdkConfig {
         &self.shared

@@ -4,18 +4,25 @@ mod endpoints;
 
 pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Unsubscriber};
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
 use kit::auth::{LinkKey, Purpose};
 use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
-use crate::channels::Mailer;
+use crate::channels::{Mailer, Pace, PerSecond};
 use crate::domain::branding::Branding;
 use crate::domain::content::{Content, Link};
 use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
 use crate::store::Store;
+
+/// How long a provider has to accept a message. It is not asked again within the call: a repeated request may be a second
+/// message, so the delivery's own state decides on that.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What planning and forgetting need.
 pub struct Planner {
@@ -96,8 +103,8 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, the branding, and
-    /// `LINK_KEY_NAME`, whose value it loads before the first event.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `MAIL_PER_SECOND`, `MAX_CONCURRENCY`, `APP_URL`, `API_URL`,
+    /// `QUEUE_URL`, the branding, and `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
         let branding = Branding::from_env(env);
@@ -105,21 +112,24 @@ impl Sender {
             branding,
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
+            env.required::<PerSecond>("MAIL_PER_SECOND"),
+            env.required::<NonZeroU32>("MAX_CONCURRENCY"),
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
         );
         let values = env.all(values);
-        let ((branding, table, from, app, api, queue), link_key) =
+        let ((branding, table, from, per_second, processes, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let sns = sdk::client!(aws_sdk_sns, &config);
+        let provider = config.clone().with_single_attempt(PROVIDER_TIMEOUT);
+        let (ses, pace) = (sdk::client!(aws_sdk_sesv2, &provider), Pace::new(per_second, processes));
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &config), from, configuration_set),
-            endpoints: Endpoints::new(sns.clone()),
-            sns,
+            mailer: Mailer::new(ses, from, configuration_set, pace),
+            endpoints: Endpoints::new(sdk::client!(aws_sdk_sns, &config)),
+            sns: sdk::client!(aws_sdk_sns, &provider),
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
             branding,

@@ -1,9 +1,11 @@
 //! Text messages through SNS.
 
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use kit::sdk;
 
+use super::email::is_throttling;
 use super::{ChannelError, Outcome, Report};
 use crate::ctx::Sender;
 use crate::domain::delivery::Suppression;
@@ -34,6 +36,8 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
             Outcome::Refused(text).into()
         }
+        Some(PublishError::ThrottledException(_)) => Outcome::Deferred(text).into(),
+        Some(error) if is_throttling(error.code()) => Outcome::Deferred(text).into(),
         _ => Outcome::Missed(text).into(),
     })
 }

@@ -146,7 +146,10 @@ impl Heading {
             }
             SessionEndReason::Replay => {
                 let notice = self.warning("session_replayed", "/account/security");
-                let content = notice.content.with("device", &session.device.name);
+                let content = notice
+                    .content
+                    .with("device", &session.device.name)
+                    .with("session_id", &session.session_id.to_string());
                 return self.notifying(Some(Notice { content, ..notice }));
             }
             SessionEndReason::DeviceLimit => "device_limit",

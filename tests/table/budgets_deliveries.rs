@@ -1,7 +1,6 @@
 //! What the consumers of notifications ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use contracts::identity::{EmailVerified, UserDeleted};
 use contracts::notifications::{Category, Channel, DeliveryQueued};
@@ -42,7 +41,7 @@ fn sender(post: &Post, services: &Services) -> &'static Sender {
 
 /// A sender with the clients that the function has.
 pub fn sender_at(post: &Post, services: &Services, now: Timestamp) -> &'static Sender {
-    let config = Config::from(services.config()).with_single_attempt(Duration::from_secs(10));
+    let config = Config::from(services.config()).without_retries();
     let config = config.shared();
     let sns = aws_sdk_sns::Client::new(config);
     let pace = Pace::new(PerSecond::new(1_000).unwrap(), NonZeroU32::MIN);

@@ -11,7 +11,7 @@ pub mod random;
 mod role;
 mod scope;
 
-pub use ::text::{PersonName, TextError, line, paragraphs};
+pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{

@@ -5,7 +5,6 @@ mod endpoints;
 pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Unsubscriber};
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
@@ -19,10 +18,6 @@ use crate::domain::content::{Content, Link};
 use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
 use crate::store::Store;
-
-/// How long a provider has to accept a message. It is not asked again within the call: a repeated request may be a second
-/// message, so the delivery's own state decides on that.
-const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What planning and forgetting need.
 pub struct Planner {
@@ -122,14 +117,15 @@ impl Sender {
         let ((branding, table, from, per_second, processes, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let provider = config.clone().with_single_attempt(PROVIDER_TIMEOUT);
-        let (ses, pace) = (sdk::client!(aws_sdk_sesv2, &provider), Pace::new(per_second, processes));
+        // What a provider has taken cannot be taken back: a delivery counts its own attempts.
+        let sending = config.clone().without_retries();
+        let (ses, pace) = (sdk::client!(aws_sdk_sesv2, &sending), Pace::new(per_second, processes));
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
             mailer: Mailer::new(ses, from, configuration_set, pace),
             endpoints: Endpoints::new(sdk::client!(aws_sdk_sns, &config)),
-            sns: sdk::client!(aws_sdk_sns, &provider),
+            sns: sdk::client!(aws_sdk_sns, &sending),
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
             branding,

@@ -108,7 +108,9 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
 /// The delivery after a try.
 fn settle(delivery: &Delivery, report: Report, now: Timestamp, random: u64) -> Delivery {
     let is_counted = delivery.is_counted || report.is_counted;
-    let settled = Delivery { reached: report.reached, is_counted, ..delivery.clone() };
+    // An attempt that failed before it reported forgets no device that was reached before.
+    let reached = if report.reached.is_empty() { delivery.reached.clone() } else { report.reached };
+    let settled = Delivery { reached, is_counted, ..delivery.clone() };
     match report.outcome {
         Outcome::Sent => settled.with(Status::Sent { at: now }),
         Outcome::Suppressed(reason) => settled.with(Status::Suppressed { at: now, reason }),

@@ -47,6 +47,16 @@ async fn send(post: &Post, services: &Services, user: UserId, id: Uuid, now: Tim
     post.delivery(user, id.notification_id, Channel::Email).await.unwrap()
 }
 
+async fn read(post: &Post, user: UserId, id: Uuid) -> bool {
+    let item = post.ctx.store.inbox_item(user, id).await.unwrap();
+    post.ctx.store.read_one(item, noon()).await.unwrap()
+}
+
+async fn delete(post: &Post, user: UserId, id: Uuid) -> bool {
+    let item = post.ctx.store.inbox_item(user, id).await.unwrap();
+    post.ctx.store.delete_one(item, noon()).await.unwrap()
+}
+
 /// The subjects of the e-mails that SES was asked to send.
 fn subjects(services: &Services) -> Vec<String> {
     let subject = |mail: &String| {
@@ -62,8 +72,8 @@ async fn what_was_read_or_deleted_in_the_app_is_not_sent_any_more() {
     let (post, services) = (Post::open().await, Services::start().await);
     let user = reader(&post, Digest::Immediate).await;
     let ids = told(&post, user, 3).await;
-    assert!(post.ctx.store.read_one(user, ids[0], noon()).await.unwrap());
-    assert!(post.ctx.store.delete_one(user, ids[1], noon()).await.unwrap());
+    assert!(read(&post, user, ids[0]).await);
+    assert!(delete(&post, user, ids[1]).await);
     let mut statuses = Vec::new();
     for id in ids {
         statuses.push(send(&post, &services, user, id, noon()).await.status);
@@ -80,15 +90,14 @@ async fn a_digest_lists_and_counts_only_what_is_unread_and_is_not_sent_without_a
     let user = reader(&post, Digest::Hourly).await;
     let (slot, later) = (noon() + SignedDuration::from_hours(1), noon() + SignedDuration::from_hours(2));
     let ids = told(&post, user, 3).await;
-    post.ctx.store.read_one(user, ids[0], noon()).await.unwrap();
-    post.ctx.store.delete_one(user, ids[1], noon()).await.unwrap();
+    assert!(read(&post, user, ids[0]).await && delete(&post, user, ids[1]).await);
     let digest = post.digest_of(user, ids[0]).await.unwrap();
     assert_eq!(send(&post, &services, user, digest, slot).await.status, Status::Sent { at: slot });
     assert_eq!(subjects(&services), ["You have one new notification"]);
 
     let ids = told(&post, user, 2).await;
     for id in &ids {
-        post.ctx.store.read_one(user, *id, noon()).await.unwrap();
+        assert!(read(&post, user, *id).await);
     }
     let digest = post.digest_of(user, ids[0]).await.unwrap();
     let delivery = send(&post, &services, user, digest, later).await;
@@ -102,7 +111,7 @@ async fn a_security_warning_is_sent_even_if_somebody_deletes_it_in_the_app() {
     let user = reader(&post, Digest::Immediate).await;
     let (id, fact) = news(vec![user], Category::Security);
     post.hear(&fact).await;
-    assert!(post.ctx.store.delete_one(user, id, noon()).await.unwrap());
+    assert!(delete(&post, user, id).await);
     assert_eq!(send(&post, &services, user, id, noon()).await.status, Status::Sent { at: noon() });
 }
 

@@ -16,6 +16,9 @@ pub struct Contact {
     name: Option<Known<PersonName>>,
     email: Option<Known<EmailAddress>>,
     proven: Option<Known<EmailAddress>>,
+    /// An address that another event calls verified. It may arrive before the verification itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stated: Option<Known<EmailAddress>>,
     undeliverable: Option<Known<EmailAddress>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     complained: Option<Known<EmailAddress>>,
@@ -40,6 +43,8 @@ pub struct Facts {
     pub email: Option<EmailAddress>,
     /// An address that the user verified.
     pub proven: Option<EmailAddress>,
+    /// An address that is verified, whenever that was.
+    pub stated: Option<EmailAddress>,
     /// An address that bounced for good.
     pub undeliverable: Option<EmailAddress>,
     /// An address whose owner reported an e-mail as spam.
@@ -73,7 +78,16 @@ pub enum NoAddress {
 impl Contact {
     /// A user of whom nothing is known yet.
     pub fn new(user_id: UserId) -> Self {
-        Self { user_id, name: None, email: None, proven: None, undeliverable: None, complained: None, lifted: None }
+        Self {
+            user_id,
+            name: None,
+            email: None,
+            proven: None,
+            stated: None,
+            undeliverable: None,
+            complained: None,
+            lifted: None,
+        }
     }
 
     /// Returns the contact with these facts, of which each replaces an earlier one only.
@@ -84,6 +98,7 @@ impl Contact {
         learn(&mut heard.email, facts.email, at);
         learn(&mut heard.email, facts.proven.clone(), at);
         learn(&mut heard.proven, facts.proven, at);
+        learn(&mut heard.stated, facts.stated, at);
         learn(&mut heard.undeliverable, facts.undeliverable, at);
         learn(&mut heard.complained, facts.complained, at);
         learn(&mut heard.lifted, facts.lifted, at);
@@ -103,7 +118,7 @@ impl Contact {
 
     /// True if the user verified the address.
     pub fn is_proven(&self) -> bool {
-        self.since(self.proven.as_ref()).is_some()
+        self.since(self.proven.as_ref()).or(self.since(self.stated.as_ref())).is_some()
     }
 
     /// Returns where an e-mail goes.
@@ -173,6 +188,7 @@ mod tests {
             1 => Facts { email: Some(email(number)), ..Facts::default() },
             2 => Facts { proven: Some(email(number)), ..Facts::default() },
             3 => Facts { undeliverable: Some(email(number)), ..Facts::default() },
+            5 => Facts { stated: Some(email(number)), ..Facts::default() },
             4 => Facts { complained: Some(email(number)), ..Facts::default() },
             _ => Facts { lifted: Some(email(number)), ..Facts::default() },
         }
@@ -181,7 +197,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_order_of_events_and_their_number_make_no_difference(
-            events in proptest::collection::vec((0_u8..6, 0_u8..3), 1..8).prop_flat_map(|events| {
+            events in proptest::collection::vec((0_u8..7, 0_u8..3), 1..8).prop_flat_map(|events| {
                 // Each event has a time of its own.
                 let told: Vec<_> = events.into_iter().enumerate().map(|(second, event)| (event, i64::try_from(second).unwrap())).collect();
                 (Just(told.clone()), Just([told.clone(), told].concat()).prop_shuffle())
@@ -212,6 +228,8 @@ mod tests {
         assert_eq!(proven.address(Ordinary, at(1)), Ok(&email(1)));
         assert!(proven.name_in_mail().is_some());
         assert!(proven.proven_since(at(1)) && !proven.proven_since(at(2)));
+        let stated = registered.hearing(fact(5, 1), at(1));
+        assert!(stated.is_proven() && !stated.proven_since(at(0)), "it does not say since when");
         let changed = proven.hearing(fact(1, 2), at(2));
         assert!(!changed.is_proven() && changed.name_in_mail().is_none(), "another address is not verified");
     }
@@ -226,13 +244,14 @@ mod tests {
         let later = at(10) + BOUNCE_PAUSE;
         assert_eq!(bounced.address(Requested, later), Ok(&email(1)), "or the address could never be verified again");
         assert_eq!(bounced.address(Security, later), Err(NoAddress::Undeliverable));
-        for again in [bounced.hearing(fact(2, 1), at(20)), bounced.hearing(fact(5, 1), at(20))] {
+        for again in [bounced.hearing(fact(2, 1), at(20)), bounced.hearing(fact(6, 1), at(20))] {
             assert!(bounced.is_suppressed() && !again.is_suppressed());
             assert_eq!(again.address(Ordinary, at(21)), Ok(&email(1)));
             let bounced_again = again.hearing(fact(3, 1), at(30));
             assert_eq!(bounced_again.address(Ordinary, at(31)), Err(NoAddress::Undeliverable));
         }
-        assert!(bounced.hearing(fact(5, 2), at(20)).is_suppressed(), "it was another address that was allowed");
+        assert!(bounced.hearing(fact(5, 1), at(20)).is_suppressed(), "that is no new verification");
+        assert!(bounced.hearing(fact(6, 2), at(20)).is_suppressed(), "it was another address that was allowed");
         assert_eq!(bounced.hearing(fact(2, 2), at(20)).address(Ordinary, at(21)), Ok(&email(2)));
     }
 

@@ -61,7 +61,7 @@ async fn lifting_a_suppression_keeps_to_its_budget() {
     let bearer = format!("Bearer {}", admin.token);
     let headers = [("authorization", bearer.as_str())];
     let lifted = async || desk.call("delete_mail_suppression", &headers, "", Some(user.uuid()), None).await;
-    // The admin's standing; then the contact, and a transaction with the absence of the marker.
+    // The admin's standing beside the contact; then the write.
     budget(lift, "lifted", &lifted().await);
     budget(lift, "lifted before", Cost::refused(&lifted().await));
 }

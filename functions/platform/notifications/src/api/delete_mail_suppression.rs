@@ -28,8 +28,8 @@ pub async fn delete_mail_suppression(
     admin: Standing<Admin>,
     Path(Id { id }): Path<Id<UserId>>,
 ) -> Result<NoContent, Problem> {
-    let admin = admin.check().await?;
-    match ctx.store.lift_suppression(id, ctx.clock.now()).await? {
+    let (admin, contact) = admin.with(ctx.store.contact(id)).await?;
+    match ctx.store.lift_suppression(contact, ctx.clock.now()).await? {
         Lifted::Done => {
             tracing::info!(admin_id = %admin.user_id, user_id = %id, "an admin lifted a mail suppression");
             Ok(NoContent)

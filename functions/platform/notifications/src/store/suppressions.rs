@@ -1,6 +1,6 @@
 //! Addresses that bounced or complained.
 
-use dynamo::{Decision, Outbox, Outcome, StoreError};
+use dynamo::{Conflict, ConflictRetry, Outbox, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use types::UserId;
 
@@ -17,22 +17,29 @@ pub enum Lifted {
 }
 
 impl Store {
-    /// Lifts what stops e-mails to the present address of a user.
-    pub async fn lift_suppression(&self, user_id: UserId, now: Timestamp) -> Result<Lifted, StoreError> {
-        let lifted = self.table.update_unless_forgotten(user_id, contact_key(user_id), |read| {
-            let contact = read.map(|read| &read.value).filter(|contact: &&Contact| contact.is_suppressed());
-            let address = contact.and_then(|contact| contact.email().cloned());
-            match (contact, address) {
-                (Some(contact), Some(address)) => {
-                    let facts = Facts { lifted: Some(address), ..Facts::default() };
-                    Decision::Write(contact.hearing(facts, now), Outbox::none())
-                }
-                _ => Decision::Refuse(()),
+    /// Returns how to reach a user, if that is known.
+    pub async fn contact(&self, user_id: UserId) -> Result<Option<Versioned<Contact>>, StoreError> {
+        self.table.get(contact_key(user_id), Read::Strong).await
+    }
+
+    /// Lifts what stops e-mails to the present address of a user, whose contact was read.
+    pub async fn lift_suppression(
+        &self,
+        mut read: Option<Versioned<Contact>>,
+        now: Timestamp,
+    ) -> Result<Lifted, StoreError> {
+        let mut retry = ConflictRetry::default();
+        loop {
+            let Some(contact) = read.filter(|read| read.value.is_suppressed()) else {
+                return Ok(Lifted::NotSuppressed);
+            };
+            let facts = Facts { lifted: contact.value.email().cloned(), ..Facts::default() };
+            match self.table.replace(&contact, contact.value.hearing(facts, now), &Outbox::none()).await {
+                Ok(_) => return Ok(Lifted::Done),
+                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
+                Err(Conflict::Store(error)) => return Err(error),
             }
-        });
-        Ok(match lifted.await? {
-            Outcome::Applied(_) => Lifted::Done,
-            Outcome::Unchanged(_) | Outcome::Refused(()) => Lifted::NotSuppressed,
-        })
+            retry.pause().await?;
+        }
     }
 }

@@ -22,6 +22,7 @@ mod cards_support;
 mod consumers;
 mod data_exports;
 mod deliveries;
+mod deliveries_sending;
 mod determinism;
 mod events;
 mod events_schedules;

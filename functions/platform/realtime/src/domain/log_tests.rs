@@ -288,6 +288,8 @@ fn long_texts_are_cut_and_say_so() {
         user_id: UserId::generate(),
         notification_id: Uuid::nil(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: "é".repeat(1_000),
         body: "\u{1}".repeat(10_000),
         link: Some("/".repeat(1_000)),

@@ -56,6 +56,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("service.unavailable", "Retry with exponential backoff, at least `Retry-After` seconds later."),
     ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
     ("platform.table_unreachable", "Retry later."),
+    ("platform.docs_disabled", "Set the parameter `DocsPage` to `on`, or read `GET /v1/openapi.json`."),
     ("payment_provider_unavailable", "Retry later, with the same `Idempotency-Key`."),
     ("payments_off", "Configure the payment provider of the deployment."),
     ("funding_unavailable", "Use another way to pay."),
@@ -172,7 +173,7 @@ fn sources() -> String {
 #[test]
 fn the_table_of_problem_codes_is_complete() {
     let documents = crate::documents::documents();
-    let documents: Vec<_> = documents.iter().map(|document| serde_json::to_value(&document.api).unwrap()).collect();
+    let documents: Vec<_> = documents.iter().map(crate::documents::Document::json).collect();
     let (rows, sources) = (rows(&documents), sources());
     let without: Vec<_> = rows.keys().map(|(code, _)| code).filter(|code| remedy(code).is_none()).collect();
     assert!(without.is_empty(), "add a remedy to {} for {without:?}", file!());

@@ -90,6 +90,7 @@ event!(MfaDisabled, "identity.mfa_disabled", version = 1, subject = user_id);
 /// Device of a session, as reported by the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SessionDevice)]
 pub struct Device {
     /// Display name.
     pub name: String,

@@ -49,6 +49,7 @@ pub struct Message {
 /// Category of notifications, to which preferences apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationCategory)]
 pub enum Category {
     /// Account security. Cannot be disabled and ignores quiet hours.
     Security,
@@ -73,6 +74,7 @@ impl Category {
 /// Delivery channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationChannel)]
 pub enum Channel {
     /// Inbox and open WebSocket connections.
     InApp,

@@ -35,6 +35,7 @@ pub struct EventTypeView {
     /// Whether the type is retired: no new events of it can be created.
     pub retired: bool,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -80,8 +81,10 @@ pub struct EventView {
     /// Media IDs of the photos. Deleted photos return 404.
     pub photo_media_ids: Vec<MediaId>,
     /// Time when it happened.
+    #[serde(serialize_with = "types::time::millis")]
     pub occurred_at: Timestamp,
     /// Time when it was reported.
+    #[serde(serialize_with = "types::time::millis")]
     pub reported_at: Timestamp,
     /// Reward for the author.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,8 +135,10 @@ pub struct ScheduleView {
     pub title: Option<String>,
     /// Next occurrence. Absent if none follows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "types::time::optional_millis")]
     pub next_at: Option<Timestamp>,
     /// When it was made.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 

@@ -29,6 +29,7 @@ pub struct PointView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeper_id: Option<UserId>,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -57,6 +58,7 @@ pub struct PhotoView {
     /// User ID of the user who added it.
     pub added_by: UserId,
     /// Time of addition.
+    #[serde(serialize_with = "types::time::millis")]
     pub added_at: Timestamp,
 }
 

@@ -27,8 +27,10 @@ pub struct DonationView {
     /// Status.
     pub status: Status,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
     /// Time of the last change.
+    #[serde(serialize_with = "types::time::millis")]
     pub updated_at: Timestamp,
     /// Payment method. Visible to the donor only.
     #[serde(skip_serializing_if = "Option::is_none")]

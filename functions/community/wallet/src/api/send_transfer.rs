@@ -82,6 +82,7 @@ pub struct TransferView {
     #[serde(skip_serializing_if = "Option::is_none")]
     from_point_id: Option<PointId>,
     /// Time of the transfer.
+    #[serde(serialize_with = "types::time::millis")]
     at: Timestamp,
 }
 

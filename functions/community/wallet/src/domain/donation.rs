@@ -35,6 +35,7 @@ pub enum Status {
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationStepOutcome)]
 pub enum Outcome {
     /// As it should.
     Done,
@@ -47,6 +48,7 @@ pub enum Outcome {
 /// Something that was done for a donation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DonationStep)]
 pub struct Step {
     /// What: `charge`, `credit`, `refund`.
     pub name: String,

@@ -70,6 +70,7 @@ pub struct UserView {
     /// Whether sign-in requires a second factor.
     mfa_enabled: bool,
     /// Time of registration.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
 }
 
@@ -93,6 +94,7 @@ impl From<&Account> for UserView {
 /// Tokens of a session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SessionTokens)]
 pub struct Tokens {
     /// Access token (JWT). Send it as `Authorization: Bearer …`.
     access_token: String,

@@ -60,6 +60,7 @@ pub struct Ask {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = HealthProbe)]
 enum Kind {
     Live,
     #[default]
@@ -69,6 +70,7 @@ enum Kind {
 /// The result of a health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HealthReport)]
 pub struct Health {
     /// Always `ok`: a failed check returns 503.
     #[schema(example = "ok")]

@@ -10,6 +10,8 @@ use types::{MediaId, UserId};
 use crate::domain::account::{Account, QuotaExceeded};
 use crate::domain::medium::{Medium, Status};
 
+mod profiles;
+
 /// How often a change is tried against others of the same account.
 const MAX_ATTEMPTS: u32 = 10;
 /// Over how many partitions of the index what is under way is spread.

@@ -7,5 +7,6 @@ pub mod keys;
 pub mod medium;
 pub mod moderation;
 pub mod picture;
+pub mod profile;
 pub mod purpose;
 pub mod sweep;

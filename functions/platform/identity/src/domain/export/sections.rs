@@ -66,7 +66,10 @@ pub const SECTIONS: [Section; 8] = [
             hidden("listing", "an index entry"),
         ],
     },
-    Section { context: "media", kinds: &[shown("account", "storage"), shown("item", "images")] },
+    Section {
+        context: "media",
+        kinds: &[shown("account", "storage"), shown("item", "images"), shown("profile", "profile")],
+    },
     Section {
         context: "notifications",
         kinds: &[

@@ -13,7 +13,7 @@ use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
 use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, WithMfaKeys, WithTelegram};
-use kit::auth::{ApiKeyItems, ApiKeys, LinkKey, Verifier};
+use kit::auth::{AccountItems, ApiKeyItems, ApiKeys, LinkKey, Standings, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;
 use kit::{Clock, Stage};
@@ -62,7 +62,8 @@ impl Deployment {
     fn on(table: TestTable, clock: &Clock, first_admin: Option<&EmailAddress>) -> Self {
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
-        let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
+        let standings = || Standings::new(table.of::<AccountItems>());
+        let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone()).with_accounts(standings());
         let store = Store::new(table.of::<Identity>());
         let issuer = || Fresh::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx =
@@ -137,7 +138,8 @@ impl Deployment {
 
     /// Checks the tokens of this deployment.
     pub fn verifier(&self) -> Verifier {
-        Verifier::new(&self.jwks.parse().unwrap(), ISSUER, self.ctx.clock.clone())
+        let verifier = Verifier::new(&self.jwks.parse().unwrap(), ISSUER, self.ctx.clock.clone());
+        verifier.with_accounts(Standings::new(self.table.of::<AccountItems>()))
     }
 
     /// The endpoints that services may call too.

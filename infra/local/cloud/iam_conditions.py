@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from ministack import app
 from ministack.core import iam_evaluator
 
-from . import leading_keys
+from . import attributes, leading_keys
 from .patching import replace
 
 # Nothing leaves this machine, so plain HTTP stands for TLS: a bucket that insists on it works.
@@ -49,7 +49,9 @@ def from_address(request):
 
 
 CONDITIONS = {
+    "dynamodb:attributes": attributes.attributes,
     "dynamodb:leadingkeys": partition_keys,
+    "dynamodb:select": attributes.select,
     "events:detail-type": of_entries("DetailType"),
     "events:source": of_entries("Source"),
     "ses:fromaddress": from_address,

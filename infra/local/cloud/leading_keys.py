@@ -39,7 +39,7 @@ def operations(body):
 def batched(table, items):
     if isinstance(items, dict):  # BatchGetItem
         for key in items.get("Keys", []):
-            yield {"TableName": table, "Key": key}
+            yield {**{name: value for name, value in items.items() if name != "Keys"}, "TableName": table, "Key": key}
     else:  # BatchWriteItem
         for item in items:
             yield {"TableName": table, **item.get("PutRequest", {}), **item.get("DeleteRequest", {})}

@@ -41,6 +41,35 @@ class Table(unittest.TestCase):
         self.assertEqual(self.put("identity#user#1", "orders#order#1"), "ImplicitDeny")
 
 
+class Attributes(unittest.TestCase):
+    """A role that may read one attribute of accounts."""
+    CONDITION = {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["identity#user#*"]},
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "standing"]},
+        "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+    }
+    KEY = {"pk": {"S": "identity#user#1"}, "sk": {"S": "account"}}
+
+    def get(self, **request):
+        return decision("dynamodb:GetItem", self.CONDITION, {"TableName": "items", "Key": self.KEY, **request})
+
+    def test_the_named_attribute_is_allowed_under_any_alias(self):
+        self.assertEqual(self.get(ProjectionExpression="standing"), "Allow")
+        self.assertEqual(self.get(ProjectionExpression="#a", ExpressionAttributeNames={"#a": "standing"}), "Allow")
+
+    def test_another_attribute_and_the_whole_item_are_denied(self):
+        for request in ({}, {"ProjectionExpression": "password"}, {"ProjectionExpression": "standing, email"},
+                        {"ProjectionExpression": "#a", "ExpressionAttributeNames": {"#a": "password"}},
+                        {"AttributesToGet": ["email"]}, {"ProjectionExpression": "mfa.secret"}):
+            self.assertEqual(self.get(**request), "ImplicitDeny", request)
+
+    def test_a_read_of_several_items_is_judged_by_each(self):
+        whole = {"Get": {"TableName": "items", "Key": self.KEY}}
+        part = {"Get": {"TableName": "items", "Key": self.KEY, "ProjectionExpression": "standing"}}
+        for reads, expected in (([part], "Allow"), ([part, whole], "ImplicitDeny")):
+            self.assertEqual(decision("dynamodb:GetItem", self.CONDITION, {"TransactItems": reads}), expected)
+
+
 class OtherServices(unittest.TestCase):
     def test_mail_leaves_from_the_allowed_address_only(self):
         condition = {"StringEquals": {"ses:FromAddress": "atoll@example.com"}}

@@ -23,9 +23,28 @@ pub trait Entity: Serialize + DeserializeOwned + Send + Sync {
         None
     }
 
+    /// An attribute that repeats a part of the entity, for readers whose roles may read no other attribute.
+    fn excerpt(&self) -> Option<Excerpt> {
+        None
+    }
+
     /// When DynamoDB may sweep it, in seconds since 1970. Expiry itself is a condition of the reader: sweeping takes days.
     fn expires_at(&self) -> Option<i64> {
         None
+    }
+}
+
+/// An attribute that is derived from an entity and written with it. See [`crate::Table::get_excerpt`].
+#[derive(Debug)]
+pub struct Excerpt {
+    name: &'static str,
+    value: Result<AttributeValue, serde_dynamo::Error>,
+}
+
+impl Excerpt {
+    /// The attribute `name` with this value.
+    pub fn new(name: &'static str, value: &impl Serialize) -> Self {
+        Self { name, value: serde_dynamo::to_attribute_value(value) }
     }
 }
 
@@ -49,6 +68,9 @@ pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Re
     if let Some(index) = entity.index() {
         item.insert("gsi1pk".into(), AttributeValue::S(index.pk));
         item.insert("gsi1sk".into(), AttributeValue::S(index.sk));
+    }
+    if let Some(Excerpt { name, value }) = entity.excerpt() {
+        item.insert(name.into(), value.map_err(|error| broken(error.to_string()))?);
     }
     if let Some(seconds) = entity.expires_at() {
         item.insert("expires_at".into(), AttributeValue::N(seconds.to_string()));

@@ -1,15 +1,19 @@
-//! Access tokens: what they say, and how every function checks them without a call; and API keys, which take one read.
+//! Access tokens, which every function verifies without a call; the standing of accounts and API keys, which take one read.
 
 mod access;
 mod api_key;
 mod caller;
+mod checked;
 mod claims;
 mod link;
+mod standing;
 mod verifier;
 
 pub use access::{Access, ApiKeyItems, ApiKeys, ChecksApiKeys, Principal, ReadUsers, Scoped};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyRecord, ApiKeyRejection, NotAKey};
 pub use caller::{Admin, Authenticates, Authority, Caller, Manager, Require, SendNotifications};
+pub use checked::{CheckedCaller, Requirement, SignedIn, Standing, VerifiedEmail};
 pub use claims::Claims;
 pub use link::{BadLink, LinkKey, Purpose};
+pub use standing::{AccountItems, AccountStanding, StandingError, StandingStatus, Standings};
 pub use verifier::{ALGORITHM, Jwks, Rejection, Verifier};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dynamo::PersonalData;
-use kit::auth::{Authenticates, Jwks, Verifier};
+use kit::auth::{Authenticates, Jwks, Standings, Verifier};
 use kit::http::Problem;
 use kit::jobs::{Files, Runner};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
@@ -53,7 +53,8 @@ impl Ctx {
         );
         let (table, jwks, url, secrets) = env.all(values)?;
         let config = sdk::config();
-        let verifier = Verifier::new(&jwks, &url, Clock::System);
+        let standings = Standings::new(sdk::table(&config, table.clone()));
+        let verifier = Verifier::new(&jwks, &url, Clock::System).with_accounts(standings);
         let read = move |text: &str, _| Issuer::new(&TokenSecrets::parse("token-secrets", text)?, &url);
         let issuer = Fresh::load(Parameters::new(&config), secrets, Clock::System.now(), read).await;
         let store = Store::new(sdk::table(&config, table));

@@ -1,8 +1,8 @@
 //! How accounts lie in the table. The key table is in this context's README.
 
-use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, StoreError, Table, Versioned};
+use dynamo::{Conflict, Context, Entity, Excerpt, Key, Outbox, Read, StoreError, Table, Versioned};
 use jiff::{SignedDuration, Timestamp};
-use kit::auth::Caller;
+use kit::auth::{AccountStanding, Caller};
 use kit::http::Problem;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId, Uuid};
@@ -15,6 +15,7 @@ use crate::problem::Refusal;
 mod api_keys;
 mod claims;
 mod exports;
+mod standing;
 mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
@@ -34,13 +35,17 @@ impl Entity for Account {
     fn key(&self) -> Key<Identity> {
         account_key(self.id)
     }
+
+    fn excerpt(&self) -> Option<Excerpt> {
+        Some(Excerpt::new(AccountStanding::ATTRIBUTE, &standing::of(self)))
+    }
 }
 
 /// The sort key of an account among what is held on its user.
-pub const ACCOUNT_SORT_KEY: &str = "account";
+pub const ACCOUNT_SORT_KEY: &str = AccountStanding::SORT;
 
 fn account_key(id: UserId) -> Key<Identity> {
-    Key::new("user", id, ACCOUNT_SORT_KEY)
+    Key::new(AccountStanding::ENTITY, id, ACCOUNT_SORT_KEY)
 }
 
 /// Says whose an address is. One item per address: that is what makes addresses unique.

@@ -23,7 +23,7 @@ pub struct Caller {
     pub user_id: UserId,
     /// The session that they call from.
     pub session_id: SessionId,
-    roles: Vec<Role>,
+    pub(super) roles: Vec<Role>,
     scopes: String,
 }
 

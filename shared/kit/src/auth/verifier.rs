@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
-use super::Claims;
-use crate::{Clock, Environment};
+use super::{Claims, Standings};
+use crate::{Clock, Environment, sdk};
 
 /// The only algorithm: a token that names another is refused before any key is touched (RFC 8725, section 3.1).
 pub const ALGORITHM: Algorithm = Algorithm::ES256;
@@ -16,8 +16,9 @@ pub const ALGORITHM: Algorithm = Algorithm::ES256;
 /// How far clocks may differ, in seconds.
 const LEEWAY_SECONDS: i64 = 5;
 
-/// Checks access tokens. It holds public keys only.
+/// Checks access tokens with public keys, and knows where the standing of accounts is read.
 pub struct Verifier {
+    standings: Option<Standings>,
     keys: HashMap<String, DecodingKey>,
     validation: Validation,
     clock: Clock,
@@ -38,10 +39,11 @@ pub enum Rejection {
 }
 
 impl Verifier {
-    /// Reads `AUTH_JWKS` and `AUTH_ISSUER`. None if one of them is missing or wrong, which the environment remembers.
+    /// Reads `AUTH_JWKS`, `AUTH_ISSUER` and `TABLE_NAME`. None if one is missing or wrong, which the environment remembers.
     pub fn from_env(env: &mut Environment) -> Option<Self> {
         let (jwks, issuer) = (env.required::<Jwks>("AUTH_JWKS"), env.required::<String>("AUTH_ISSUER"));
-        Some(Self::new(&jwks?, &issuer?, Clock::System))
+        let standings = Standings::new(sdk::table(&sdk::config(), env.required::<String>("TABLE_NAME")?));
+        Some(Self::new(&jwks?, &issuer?, Clock::System).with_accounts(standings))
     }
 
     /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
@@ -55,7 +57,18 @@ impl Verifier {
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[issuer]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        Self { keys: keys.collect(), validation, clock }
+        Self { standings: None, keys: keys.collect(), validation, clock }
+    }
+
+    /// The same verifier for operations that check standing.
+    #[must_use]
+    pub fn with_accounts(self, standings: Standings) -> Self {
+        Self { standings: Some(standings), ..self }
+    }
+
+    /// Where standing is read, and the time to judge it at.
+    pub(super) fn standings(&self) -> Option<(Standings, Timestamp)> {
+        Some((self.standings.clone()?, self.clock.now()))
     }
 
     /// The claims of a token that holds.

@@ -20,6 +20,9 @@ pub fn complete(api: &mut Value) {
     refer(api);
     unions::name_forms(api);
     close_requests(api);
+    require_in_responses(api);
+    throttling(api);
+    drop_unused_schemes(api);
     headers::add(api);
     example::add(api);
     api["info"]["license"] = json!({ "name": "Apache License 2.0", "identifier": "Apache-2.0" });
@@ -61,13 +64,18 @@ fn name_lists(api: &mut Value) {
 
 /// Replaces inlined copies of components by references, so that clients get one type for them.
 fn refer(api: &mut Value) {
-    let with_properties = schemas(api).iter().filter(|(_, schema)| schema["properties"].is_object());
+    let with_properties = schemas(api).iter().filter(|(_, schema)| is_structure(schema));
     let names: BTreeMap<String, String> =
         with_properties.map(|(name, schema)| (essence(schema), name.clone())).collect();
     for (name, schema) in schemas_mut(api) {
         refer_inside(schema, &names, Some(name));
     }
     refer_inside(&mut api["paths"], &names, None);
+}
+
+/// Whether a schema is an object with properties, also one that is composed of others.
+fn is_structure(schema: &Value) -> bool {
+    schema["properties"].is_object() || schema["allOf"].is_array()
 }
 
 /// A schema without its description, which differs by place.
@@ -78,7 +86,7 @@ fn essence(schema: &Value) -> String {
 }
 
 fn refer_inside(value: &mut Value, names: &BTreeMap<String, String>, own: Option<&str>) {
-    if value["properties"].is_object()
+    if is_structure(value)
         && let Some(name) = names.get(&essence(value))
         && own != Some(name)
     {
@@ -92,19 +100,75 @@ fn refer_inside(value: &mut Value, names: &BTreeMap<String, String>, own: Option
     }
 }
 
-/// Requests are refused if they have a property that is not described, also inside of unions and of shared types.
-fn close_requests(api: &mut Value) {
-    let mut reached = BTreeSet::new();
-    for item in api["paths"].as_object().unwrap().values() {
-        for operation in item.as_object().unwrap().values() {
-            reach(&operation["requestBody"], schemas(api), &mut reached);
+/// The gateway throttles every operation, and answers by itself; some operations have limits of their own beside it.
+fn throttling(api: &mut Value) {
+    schemas_mut(api).insert(
+        "GatewayMessage".to_owned(),
+        json!({
+            "type": "object",
+            "description": "An answer of the gateway, which did not call the operation.",
+            "properties": { "message": { "type": "string", "example": "Too Many Requests" } },
+            "required": ["message"],
+        }),
+    );
+    for item in api["paths"].as_object_mut().unwrap().values_mut() {
+        for operation in item.as_object_mut().unwrap().values_mut() {
+            let limited = &mut operation["responses"]["429"];
+            let own = limited["description"].as_str().map(|text| format!("{text}; ")).unwrap_or_default();
+            let text = "`Too Many Requests` of the gateway: retry with exponential backoff";
+            limited["description"] = format!("{own}{text}").into();
+            limited["content"]["application/json"] = json!({ "schema": reference("GatewayMessage") });
+            limited["content"]["application/problem+json"] = json!({ "schema": reference("Problem") });
         }
     }
+}
+
+/// A document names the ways to authenticate that one of its operations accepts.
+fn drop_unused_schemes(api: &mut Value) {
+    let paths = api["paths"].to_string();
+    let schemes = api["components"]["securitySchemes"].as_object_mut().unwrap();
+    schemes.retain(|name, _| paths.contains(&format!("{{\"{name}\":[")));
+}
+
+/// Requests are refused if they have a property that is not described, also inside of unions and of shared types.
+fn close_requests(api: &mut Value) {
+    let reached = reached_from(api, "requestBody");
     let open = schemas_mut(api).iter_mut().filter(|(name, _)| reached.contains(*name)).map(|(_, schema)| schema);
     for schema in open.filter(|schema| schema["properties"].is_object() && schema.get("additionalProperties").is_none())
     {
         schema["additionalProperties"] = false.into();
     }
+}
+
+/// A response has every property that is described: what is unknown is null. Problems and what requests share are exempt.
+fn require_in_responses(api: &mut Value) {
+    let (in_requests, in_responses) = (reached_from(api, "requestBody"), reached_from(api, "responses"));
+    let is_response = |name: &str| {
+        in_responses.contains(name) && !in_requests.contains(name) && !["Problem", "FieldError"].contains(&name)
+    };
+    for (_, schema) in schemas_mut(api).iter_mut().filter(|(name, _)| is_response(name)) {
+        require_all(schema);
+    }
+}
+
+fn require_all(schema: &mut Value) {
+    if let Some(properties) = schema["properties"].as_object() {
+        schema["required"] = properties.keys().cloned().collect::<Vec<_>>().into();
+    }
+    if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        parts.iter_mut().for_each(require_all);
+    }
+}
+
+/// The components that a part of the operations uses, directly or through others.
+fn reached_from(api: &Value, part: &str) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    for item in api["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            reach(&operation[part], schemas(api), &mut reached);
+        }
+    }
+    reached
 }
 
 fn reach(value: &Value, schemas: &Map<String, Value>, reached: &mut BTreeSet<String>) {

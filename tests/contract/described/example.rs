@@ -32,6 +32,24 @@ fn complete(content: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
+/// Texts of properties that have neither an example nor a format.
+const BY_NAME: [(&str, &str); 8] = [
+    ("body", "Whiskers was fed at the fountain."),
+    ("description", "Behind the library, next to the fountain."),
+    ("name", "Ann"),
+    ("plan", "free"),
+    ("platform", "ios"),
+    ("timeZone", "Europe/Berlin"),
+    ("title", "Feeding time"),
+    ("url", "https://example.com/"),
+];
+
+fn of_property(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Value {
+    let example = of(schema, schemas);
+    let known = BY_NAME.iter().find(|(known, _)| *known == name && example == text(&Value::Null));
+    known.map_or(example, |(_, text)| (*text).into())
+}
+
 /// An example of a schema: its own, or one made of the examples of its parts.
 pub fn of(schema: &Value, schemas: &Map<String, Value>) -> Value {
     let schema = resolve(schema, schemas);
@@ -56,7 +74,9 @@ fn of_type(schema: &Value, schemas: &Map<String, Value>) -> Value {
     match name {
         Some("object") => {
             let properties = schema["properties"].as_object().into_iter().flatten();
-            Value::Object(properties.map(|(name, property)| (name.clone(), of(property, schemas))).collect())
+            Value::Object(
+                properties.map(|(name, property)| (name.clone(), of_property(name, property, schemas))).collect(),
+            )
         }
         Some("array") => {
             let least = usize::try_from(schema["minItems"].as_u64().unwrap_or(1).max(1)).unwrap();

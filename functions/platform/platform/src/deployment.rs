@@ -28,8 +28,7 @@ pub struct DeployedApi {
     /// URL of the documentation page.
     #[schema(example = "https://api.example.com/v1/docs?document=community")]
     pub docs_url: String,
-    /// Release of the deployed code. Absent if the pack's stack does not publish it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Release of the deployed code. Null if the pack's stack does not publish it.
     #[schema(example = "0.1.0")]
     pub version: Option<String>,
 }

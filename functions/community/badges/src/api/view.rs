@@ -63,7 +63,6 @@ pub struct EarnedTier {
     #[schema(example = "gold")]
     pub name: String,
     /// Reward that was credited.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
     /// Time when it was earned.
     #[serde(serialize_with = "types::time::millis")]

@@ -23,10 +23,8 @@ pub struct PointView {
     /// Location.
     pub location: GeoPoint,
     /// Description.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// User ID of the keeper. Absent after the keeper deleted the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// User ID of the keeper. Null after the keeper deleted the account.
     pub keeper_id: Option<UserId>,
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]

@@ -57,13 +57,10 @@ pub struct TransactionView {
     #[serde(serialize_with = "types::time::millis")]
     at: Timestamp,
     /// Counterparty, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     counterparty: Option<Counterparty>,
     /// ID of the donation, deposit, care event or badge that caused it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Uuid>,
     /// Message of the sender.
-    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
@@ -76,7 +73,6 @@ pub struct Counterparty {
     #[schema(example = "user")]
     kind: &'static str,
     /// User ID or point ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
 }
 

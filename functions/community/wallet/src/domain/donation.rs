@@ -53,11 +53,12 @@ pub struct Step {
     /// What: `charge`, `credit`, `refund`.
     pub name: String,
     /// When.
+    #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
     /// How it ended.
     pub outcome: Outcome,
     /// More about it, in a word: `declined`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub detail: Option<String>,
 }
 

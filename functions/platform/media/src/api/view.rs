@@ -23,15 +23,13 @@ pub struct MediaView {
     /// Processing status.
     pub status: StatusView,
     /// Reason of the rejection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Time when the upload was created.
     #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
     /// Available sizes, largest first. Empty until the image is published.
     pub variants: Vec<VariantView>,
-    /// Time until the URLs are valid. Absent if they do not expire.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Time until the URLs are valid. Null if they do not expire.
     #[serde(serialize_with = "types::time::optional_millis")]
     pub urls_expire_at: Option<Timestamp>,
 }

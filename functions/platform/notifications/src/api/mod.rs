@@ -30,7 +30,7 @@ use kit::openapi::Conventions;
 
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
+#[openapi(modifiers(&Conventions), components(schemas(list_notifications::InboxItemView)), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
     confirm_phone::confirm_phone,
     delete_device::delete_device,
     delete_notification::delete_notification,

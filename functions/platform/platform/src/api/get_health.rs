@@ -55,13 +55,13 @@ impl Ctx {
 pub struct Ask {
     /// `live` checks that the function answers, `ready` (default) that it reaches the table.
     #[serde(default)]
-    probe: Kind,
+    probe: Probed,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = HealthProbe)]
-enum Kind {
+pub enum Probed {
     Live,
     #[default]
     Ready,
@@ -77,8 +77,7 @@ pub struct Health {
     status: &'static str,
     /// Release of the deployed code.
     version: &'static str,
-    /// Latency of the table in milliseconds. Absent for `probe=live`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Latency of the table in milliseconds. Null for `probe=live`.
     table_ms: Option<f64>,
 }
 
@@ -95,7 +94,7 @@ pub struct Health {
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {
     let mut health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), table_ms: None };
-    if ask.probe == Kind::Ready {
+    if ask.probe == Probed::Ready {
         let started = Instant::now();
         ctx.table.get::<Probe>(Probe.key(), Read::Eventual).await.map_err(|error| {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "platform.table_unreachable", "Table unreachable")

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::shape::Shape;
-use super::{FieldError, Problem, json_text};
+use super::{FieldError, Problem, Rule, json_text};
 
 /// The largest JSON request body, in bytes. Files are uploaded to the media bucket.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -48,10 +48,20 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn parse<T: DeserializeOwned + ToSchema + 'static>(bytes: &[u8]) -> Result<T, Problem> {
     let (mut value, mut errors) = json_text::parse(bytes)?;
     Shape::of::<T>().check(&mut value, &mut errors);
-    if !errors.is_empty() {
-        return Err(Problem::invalid(errors));
+    if errors.iter().all(|error| is_checked_by_types(error.rule)) {
+        match serde_path_to_error::deserialize(value) {
+            Ok(body) => return Ok(body),
+            Err(error) if errors.is_empty() => errors.push(describe(&error)),
+            Err(_) => {}
+        }
     }
-    serde_path_to_error::deserialize(value).map_err(|error| Problem::invalid(vec![describe(&error)]))
+    Err(Problem::invalid(errors))
+}
+
+/// Whether the types that a body is parsed into check such a rule too. Alone, such errors are left to them, so that they are
+/// listed in one answer with what a schema cannot say.
+fn is_checked_by_types(rule: Rule) -> bool {
+    matches!(rule, Rule::Enum | Rule::Format | Rule::Length | Rule::Range)
 }
 
 /// The error of a value that fits the schema but not the type that it is parsed into.

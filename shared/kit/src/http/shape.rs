@@ -92,11 +92,7 @@ impl Shape {
             match property.filter(|property| property.is_object()) {
                 Some(property) => {
                     if let Err(error) = scalar::check(&names, &mut Value::from(name.as_str())) {
-                        errors.push(FieldError::at(
-                            &place,
-                            Rule::Unknown,
-                            error.message.replacen("must", "name must", 1),
-                        ));
+                        errors.push(FieldError::at(&place, Rule::Enum, error.message.replacen("must", "name must", 1)));
                     }
                     self.check_at(property, value, &place, errors);
                 }

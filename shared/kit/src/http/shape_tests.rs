@@ -105,10 +105,16 @@ fn a_tag_selects_the_form_and_each_form_has_its_own_properties() {
 
 #[test]
 fn formats_and_null_are_strict() {
-    for id in ["{019a0c6e-5b10-7aa1-8c1d-6e5f4a3b2c1d}", "019A0C6E-5B10-7AA1-8C1D-6E5F4A3B2C1D", "7", ""] {
-        assert_eq!(errors(&json!({ "id": id })), [("/id".to_owned(), Rule::Format)], "{id}");
+    for (id, rule) in [
+        ("{019a0c6e-5b10-7aa1-8c1d-6e5f4a3b2c1d}", Rule::Invalid),
+        ("019A0C6E-5B10-7AA1-8C1D-6E5F4A3B2C1D", Rule::Invalid),
+        ("7", Rule::Format),
+        ("", Rule::Format),
+    ] {
+        assert_eq!(errors(&json!({ "id": id })), [("/id".to_owned(), rule)], "{id}");
     }
-    assert_eq!(errors(&json!({ "at": "2026-11-29T00Z" })), [("/at".to_owned(), Rule::Format)]);
+    assert_eq!(errors(&json!({ "at": "2026-11-29T00Z" })), [("/at".to_owned(), Rule::Invalid)]);
+    assert_eq!(errors(&json!({ "at": "tomorrow" })), [("/at".to_owned(), Rule::Format)]);
     assert_eq!(errors(&json!({ "name": null })), [("/name".to_owned(), Rule::Type)]);
     assert_eq!(errors(&json!({ "count": 2.5 })), [("/count".to_owned(), Rule::Type)]);
     assert_eq!(errors(&json!({ "count": 3_000_000_000_u64 })), [("/count".to_owned(), Rule::Range)]);

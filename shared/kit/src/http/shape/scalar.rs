@@ -148,13 +148,17 @@ fn range(schema: &Value, value: &Value) -> Checked {
     )
 }
 
+/// Checks a format. What the types would accept in another form is another rule: they cannot refuse it.
 fn format(schema: &Value, text: &str) -> Checked {
+    let rule = |is_lenient: bool| if is_lenient { Rule::Invalid } else { Rule::Format };
     match schema["format"].as_str() {
         Some("uuid") if !is_canonical_uuid(text) => {
-            broken(Rule::Format, "must be a UUID in lower case with hyphens, as the API returned it")
+            let message = "must be a UUID in lower case with hyphens, as the API returned it";
+            broken(rule(types::Uuid::try_parse(text).is_ok()), message)
         }
         Some("date-time") if rfc3339::parse(text).is_none() => {
-            broken(Rule::Format, "must be a date and time by RFC 3339, for example 2026-11-29T10:00:00.000Z")
+            let message = "must be a date and time by RFC 3339, for example 2026-11-29T10:00:00.000Z";
+            broken(rule(text.parse::<jiff::Timestamp>().is_ok()), message)
         }
         _ => Ok(()),
     }

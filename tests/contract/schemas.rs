@@ -94,6 +94,26 @@ fn views_leave_no_property_out() {
     assert!(found.is_empty(), "write null instead of leaving a property out: {found:?}");
 }
 
+/// Times in responses have three fraction digits, which a field of a view has to ask for.
+#[test]
+fn views_write_times_with_three_digits() {
+    let mut wrong = Vec::new();
+    for (file, text) in product_sources().into_iter().filter(|(file, _)| file.contains("/src/api/")) {
+        let types =
+            text.split("#[derive(").skip(1).filter(|part| part.split(")]").next().unwrap().contains("Serialize"));
+        for (before, field) in types.flat_map(|part| {
+            let lines: Vec<_> = part.split("\n}").next().unwrap().lines().map(str::to_owned).collect();
+            lines.windows(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect::<Vec<_>>()
+        }) {
+            let is_time = field.ends_with(": Timestamp,") || field.ends_with(": Option<Timestamp>,");
+            if is_time && !before.contains("millis") {
+                wrong.push(format!("{file}: {}", field.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "add #[serde(serialize_with = \"types::time::millis\")] to {wrong:?}");
+}
+
 #[test]
 fn every_reference_leads_to_a_component() {
     for (document, api) in described() {

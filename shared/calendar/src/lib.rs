@@ -33,8 +33,10 @@ mod zone;
 pub use daily_window::{DailyWindow, DailyWindowError, next_full_hour, next_time_of_day};
 pub use day::EpochDay;
 pub use months::{MonthlyPeriods, PeriodError};
-pub use recurrence::{Recurrence, RuleError, format_local, parse_local};
+pub use recurrence::{Recurrence, RuleError, RulePart, format_local, parse_local};
 pub use zone::{UnknownZone, ZoneName};
 
+#[cfg(test)]
+mod recurrence_reference_tests;
 #[cfg(test)]
 mod recurrence_tests;

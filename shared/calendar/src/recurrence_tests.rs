@@ -1,6 +1,6 @@
 //! Rules against a walk over every day, and instants against a search among all offsets of a zone.
 
-use crate::{Recurrence, RuleError, ZoneName, format_local, parse_local};
+use crate::{Recurrence, RuleError, RulePart, ZoneName, format_local, parse_local};
 use jiff::civil::{DateTime, Weekday, date};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -151,35 +151,73 @@ fn an_end_is_an_instant_and_counts_if_it_is_met() {
 
 #[test]
 fn rules_beyond_the_bounds_are_refused_each_with_its_reason() {
+    use RulePart::{
+        ByDay, ByHour, ByMinute, ByMonth, ByMonthDay, BySetPos, ByWeekNo, ByYearDay, Count, Freq, Interval, Until, Wkst,
+    };
     let parse = |text: &str| Recurrence::parse(text, zone("UTC"), date(2026, 1, 1).at(8, 0, 0, 0)).unwrap_err();
     for (text, wanted) in [
         ("", RuleError::Shape),
         ("daily", RuleError::Shape),
-        ("FREQ=DAILY\nRRULE:FREQ=DAILY", RuleError::Shape),
+        ("FREQ=DAILY\nRRULE:FREQ=DAILY", RuleError::Value(Freq)),
         ("RRULE:FREQ=DAILY", RuleError::Shape),
-        ("FREQ=DAILY;FREQ=WEEKLY", RuleError::Twice),
-        ("FREQ=HOURLY", RuleError::TooFine),
-        ("FREQ=SECONDLY", RuleError::TooFine),
-        ("FREQ=DAILY;INTERVAL=0", RuleError::Bounds),
-        ("FREQ=DAILY;INTERVAL=367", RuleError::Bounds),
-        ("FREQ=DAILY;COUNT=10001", RuleError::Bounds),
-        ("FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7", RuleError::Bounds),
-        ("FREQ=DAILY;BYMINUTE=1,2", RuleError::Bounds),
-        ("FREQ=DAILY;BYSECOND=1", RuleError::Bounds),
-        ("FREQ=DAILY;UNTIL=20260101", RuleError::Until),
-        ("FREQ=DAILY;UNTIL=20260201T000000", RuleError::Until),
-        ("FREQ=DAILY;UNTIL=20260201T000000Z;COUNT=3", RuleError::Until),
-        ("FREQ=OFTEN", RuleError::Unreadable),
-        ("FREQ=DAILY;EVER=1", RuleError::Unreadable),
-        ("FREQ=DAILY;BYHOUR=24", RuleError::Unreadable),
+        ("FREQ=DAILY;", RuleError::Shape),
+        ("FREQ=DAILY;FREQ=WEEKLY", RuleError::Repeated(Freq)),
+        ("BYDAY=MO", RuleError::Missing(Freq)),
+        ("FREQ=HOURLY", RuleError::Value(Freq)),
+        ("FREQ=OFTEN", RuleError::Value(Freq)),
+        ("FREQ=DAILY;EVER=1", RuleError::UnknownPart),
+        ("FREQ=DAILY;BYSECOND=1", RuleError::UnknownPart),
+        ("FREQ=DAILY;INTERVAL=0", RuleError::Value(Interval)),
+        ("FREQ=DAILY;INTERVAL=367", RuleError::Value(Interval)),
+        ("FREQ=DAILY;INTERVAL=+2", RuleError::Value(Interval)),
+        ("FREQ=DAILY;COUNT=10001", RuleError::Value(Count)),
+        ("FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7", RuleError::Value(ByHour)),
+        ("FREQ=DAILY;BYHOUR=24", RuleError::Value(ByHour)),
+        ("FREQ=DAILY;BYHOUR=-1", RuleError::Value(ByHour)),
+        ("FREQ=DAILY;BYHOUR=1,,2", RuleError::Value(ByHour)),
+        ("FREQ=DAILY;BYMINUTE=1,2", RuleError::Value(ByMinute)),
+        ("FREQ=DAILY;BYMINUTE=60", RuleError::Value(ByMinute)),
+        ("FREQ=DAILY;WKST=2MO", RuleError::Value(Wkst)),
+        ("FREQ=DAILY;BYMONTH=0", RuleError::Value(ByMonth)),
+        ("FREQ=DAILY;BYMONTH=13", RuleError::Value(ByMonth)),
+        ("FREQ=DAILY;BYMONTH=-1", RuleError::Value(ByMonth)),
+        ("FREQ=MONTHLY;BYMONTHDAY=0", RuleError::Value(ByMonthDay)),
+        ("FREQ=MONTHLY;BYMONTHDAY=32", RuleError::Value(ByMonthDay)),
+        ("FREQ=YEARLY;BYYEARDAY=0", RuleError::Value(ByYearDay)),
+        ("FREQ=YEARLY;BYYEARDAY=-367", RuleError::Value(ByYearDay)),
+        ("FREQ=YEARLY;BYWEEKNO=54", RuleError::Value(ByWeekNo)),
+        ("FREQ=MONTHLY;BYDAY=0MO", RuleError::Value(ByDay)),
+        ("FREQ=MONTHLY;BYDAY=54MO", RuleError::Value(ByDay)),
+        ("FREQ=MONTHLY;BYDAY=M", RuleError::Value(ByDay)),
+        ("FREQ=MONTHLY;BYDAY=2", RuleError::Value(ByDay)),
+        ("FREQ=MONTHLY;BYDAY=\u{20ac}", RuleError::Value(ByDay)),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=0", RuleError::Value(BySetPos)),
+        ("FREQ=WEEKLY;BYDAY=2MO", RuleError::NumberedWeekday),
+        ("FREQ=WEEKLY;BYDAY=1MO,WE", RuleError::NumberedWeekday),
+        ("FREQ=WEEKLY;BYDAY=-1FR", RuleError::NumberedWeekday),
+        ("FREQ=DAILY;BYDAY=2MO", RuleError::NumberedWeekday),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO", RuleError::NumberedWeekday),
+        ("FREQ=WEEKLY;BYMONTHDAY=1", RuleError::NotWithFrequency(ByMonthDay)),
+        ("FREQ=MONTHLY;BYYEARDAY=1", RuleError::NotWithFrequency(ByYearDay)),
+        ("FREQ=DAILY;BYYEARDAY=1", RuleError::NotWithFrequency(ByYearDay)),
+        ("FREQ=MONTHLY;BYWEEKNO=1", RuleError::NotWithFrequency(ByWeekNo)),
+        ("FREQ=MONTHLY;BYSETPOS=1", RuleError::NothingToSelect),
+        ("FREQ=DAILY;UNTIL=20260101", RuleError::Value(Until)),
+        ("FREQ=DAILY;UNTIL=20260201T000000", RuleError::Value(Until)),
+        ("FREQ=DAILY;UNTIL=20260201T000000Z;COUNT=3", RuleError::TwoEnds),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
         ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", RuleError::Never),
+        ("FREQ=MONTHLY;BYDAY=6MO", RuleError::Never),
         ("FREQ=WEEKLY;INTERVAL=2;BYMONTH=2;BYDAY=MO;BYHOUR=1;BYSETPOS=2", RuleError::Never),
         ("FREQ=DAILY;UNTIL=20251231T000000Z", RuleError::Never),
     ] {
         assert_eq!(parse(text), wanted, "{text}");
     }
+    assert_eq!(
+        parse("FREQ=MONTHLY;BYMONTHDAY=0").to_string(),
+        "BYMONTHDAY must be a list of numbers from 1 to 31 or from -31 to -1"
+    );
 }
 
 #[test]

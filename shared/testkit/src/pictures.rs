@@ -2,6 +2,7 @@
 
 mod jpeg;
 mod png;
+mod profile;
 
 use std::io::Cursor;
 
@@ -9,6 +10,7 @@ use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 pub use jpeg::{cmyk_jpeg, progressive_jpeg};
 pub use png::{Chunk, PngKind, deflated, png_of, png_that_unfolds_to, png_with};
+pub use profile::{Space, profile};
 
 /// Words that a test looks for in what is published: they must be gone.
 pub const SECRET_PLACE: &str = "N51.5007 W0.1246 secret-place";
@@ -90,6 +92,38 @@ fn tiff(orientation: u16) -> Vec<u8> {
     .concat()
 }
 
+/// A picture of one colour.
+pub fn plain(colour: [u8; 3], format: ImageFormat) -> Vec<u8> {
+    encoded(&RgbImage::from_pixel(64, 48, Rgb(colour)).into(), format)
+}
+
+/// A JPEG with a colour profile.
+pub fn jpeg_in(space: Space, jpeg: &[u8]) -> Vec<u8> {
+    with_segment(jpeg, 0xe2, &[b"ICC_PROFILE\0\x01\x01", &profile(space)[..]].concat())
+}
+
+/// A PNG with a colour profile.
+pub fn png_in(space: Space, png: &[u8]) -> Vec<u8> {
+    png_with(png, &[Chunk(*b"iCCP", [b"profile\0\0", &deflated(&profile(space))[..]].concat())])
+}
+
+/// What phones of Samsung append to panoramas, in place of the end marker.
+pub fn samsung_trailer() -> Vec<u8> {
+    let name = b"\0\0\x01\x0a\x0e\0\0\0Image_UTC_Data1538067608123";
+    let film = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", &[0xff, 0x13, 0, 0xff, 0xc4].repeat(600)[..]].concat();
+    let distance = |bytes: usize| u32::try_from(bytes).expect("a small trailer").to_le_bytes();
+    let records = [&name[..], &film].concat();
+    let entry =
+        |kind: u8, from: usize, bytes: usize| [&[0, 0, 1, kind][..], &distance(from), &distance(bytes)].concat();
+    let directory = [
+        b"SEFH\x6b\0\0\0\x02\0\0\0",
+        &entry(0x0a, records.len(), name.len())[..],
+        &entry(0x30, film.len(), film.len()),
+    ]
+    .concat();
+    [&records[..], &directory, &distance(directory.len()), b"SEFT"].concat()
+}
+
 /// An archive with one file in it, nothing compressed.
 pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     let mut crc = flate2::Crc::new();
@@ -104,6 +138,11 @@ pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     let length = |part: &[u8]| u32::try_from(part.len()).expect("a small part").to_le_bytes();
     let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &length(&central)[..], &length(&local), &[0; 2]].concat();
     [local, central, end].concat()
+}
+
+/// A JPEG that lacks its end marker.
+fn without_end(jpeg: &[u8]) -> Vec<u8> {
+    jpeg.strip_suffix(&[0xff, 0xd9]).expect("an end marker").to_vec()
 }
 
 /// A file that must be refused: the reason, the kind that it is said to be, and itself.
@@ -129,7 +168,10 @@ pub fn refused() -> Vec<Refused> {
         ("truncated", "image/jpeg", half(photo.clone())),
         ("truncated", "image/png", half(png(64, 48))),
         ("truncated", "image/webp", half(webp(64, 48))),
-        ("truncated", "image/jpeg", photo[..photo.len() - 1].to_vec()),
+        ("truncated", "image/jpeg", photo[..photo.len() - 12].to_vec()),
+        ("truncated", "image/jpeg", [&photo[..photo.len() - 12], &samsung_trailer()].concat()),
+        ("truncated", "image/jpeg", without_end(&progressive_jpeg(4, 3))),
+        ("polyglot", "image/jpeg", [&without_end(&photo)[..], b"<?php system($_GET['c']); ?>"].concat()),
         ("polyglot", "image/jpeg", followed_by(&zip("run.class", b"\xca\xfe\xba\xbe"))),
         ("polyglot", "image/jpeg", followed_by(b"<?php system($_GET['c']); ?>")),
         ("polyglot", "image/jpeg", followed_by(b"\x7fELF\x02\x01\x01")),
@@ -173,6 +215,21 @@ pub fn accepted() -> Vec<Accepted> {
             (40, 30),
             [jpeg(40, 30), b"SEFH\x6b\0\0\0\x01\0\0\0SEFT".to_vec()].concat(),
         ),
+        ("a photo without an end marker", "image/jpeg", (200, 100), without_end(&jpeg(200, 100))),
+        (
+            "a photo with half an end marker",
+            "image/jpeg",
+            (200, 100),
+            [&without_end(&jpeg(200, 100))[..], &[0xff]].concat(),
+        ),
+        (
+            "a panorama of Samsung's without an end marker",
+            "image/jpeg",
+            (200, 100),
+            [without_end(&jpeg(200, 100)), samsung_trailer()].concat(),
+        ),
+        ("a photo in Display P3", "image/jpeg", (40, 30), jpeg_in(Space::DisplayP3, &jpeg(40, 30))),
+        ("PNG in Display P3", "image/png", (40, 30), png_in(Space::DisplayP3, &png(40, 30))),
         ("PNG", "image/png", (40, 30), png(40, 30)),
         ("transparent PNG", "image/png", (40, 30), transparent(40, 30, ImageFormat::Png)),
         ("PNG of 16 bits", "image/png", (40, 30), encoded(&deep.into(), ImageFormat::Png)),

@@ -51,9 +51,20 @@ async fn all_that_is_wrong_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn a_new_account_has_the_quota_of_the_default_plan() {
+    let cloud = Cloud::connect().await;
+    // The deployment's new accounts are on the plan `family`; on the smallest one there is room for ten.
+    let user = cloud.sign_up().await;
+    let largest = photo(20 * 1024 * 1024);
+    for key in 0..11 {
+        ask(&cloud, &user, &format!("{key}"), &largest).await.expect(201);
+    }
+}
+
+#[tokio::test]
 async fn the_quota_holds_and_is_free_again_after_a_deletion() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = super::on_free_plan(&cloud).await;
     let largest = photo(20 * 1024 * 1024);
     let mut ids = Vec::new();
     for key in 0..10 {

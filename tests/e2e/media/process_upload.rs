@@ -55,7 +55,7 @@ async fn expect_rejection(cloud: &Cloud, user: &User, kind: &str, file: &[u8], r
 #[tokio::test]
 async fn what_must_not_be_shown_is_rejected_with_its_reason_and_deleted() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = super::on_free_plan(&cloud).await;
     let rejected = cloud.watch("media.rejected.v1").await;
     let mut seen = Vec::new();
     for (reason, kind, file) in pictures::refused() {

@@ -28,7 +28,7 @@ async fn age(cloud: &Cloud, user: &User, id: &str) {
 #[tokio::test]
 async fn what_was_never_uploaded_goes_and_what_was_is_checked_though_nobody_said_so() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = super::on_free_plan(&cloud).await;
     let largest = 20 * 1024 * 1024;
     let mut asked = Vec::new();
     for _ in 0..10 {

@@ -27,15 +27,18 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    /// Reads `TABLE_NAME`, `BUCKET_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `MEDIA_BASE_URL` if it is there.
+    /// Reads `TABLE_NAME`, `BUCKET_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `MEDIA_BASE_URL` and `DEFAULT_PLAN` if they are
+    /// there.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let base_url = env.optional::<String>("MEDIA_BASE_URL");
+        let default_plan = env.optional::<String>("DEFAULT_PLAN");
         let values =
             (env.required::<String>("TABLE_NAME"), env.required::<String>("BUCKET_NAME"), Verifier::from_env(env));
         let (table, bucket, verifier) = env.all(values)?;
         let config = sdk::config();
         let objects = Objects::new(&config, bucket).behind(base_url);
-        Ok(Self::new(Store::new(sdk::table(&config, table)), objects, Clock::System, verifier))
+        let store = Store::new(sdk::table(&config, table)).with_default_plan(default_plan);
+        Ok(Self::new(store, objects, Clock::System, verifier))
     }
 
     /// From its parts.

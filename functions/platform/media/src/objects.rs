@@ -21,8 +21,9 @@ use crate::form::{self, Permit};
 
 /// How long a URL works that shows a published picture, where no CDN shows it.
 pub const URL_LIFETIME: Duration = Duration::from_hours(1);
-/// What stands under one name never changes, so nobody need ask for it twice.
-const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+/// How long browsers and CDNs keep a published picture. An object never changes under its name, but it is deleted with its
+/// picture, and nothing tells caches of that: after this time they ask again and find it gone.
+const CACHE_CONTROL: &str = "public, max-age=3600";
 /// How many rounds of a thousand objects one call deletes.
 const MAX_ROUNDS: usize = 10;
 

@@ -113,6 +113,7 @@ impl From<Conflict<Medium>> for NotChanged {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Media>,
+    default_plan: Option<String>,
 }
 
 impl kit::OpenStore for Store {
@@ -126,7 +127,13 @@ impl kit::OpenStore for Store {
 impl Store {
     /// The pictures in this table.
     pub fn new(table: Table<Media>) -> Self {
-        Self { table }
+        Self { table, default_plan: None }
+    }
+
+    /// With the plan of new accounts, by which the quota of users goes whose plan never changed.
+    #[must_use]
+    pub fn with_default_plan(self, default_plan: Option<String>) -> Self {
+        Self { default_plan, ..self }
     }
 
     /// A picture of this owner, as it stands now.
@@ -155,7 +162,7 @@ impl Store {
         let mut read = self.account(owner).await?;
         for attempt in 1..=MAX_ATTEMPTS {
             let account = read.as_ref().map_or_else(|| Account::new(owner), |read| read.value.clone());
-            let reserved = match account.reserve(medium.bytes) {
+            let reserved = match account.reserve(medium.bytes, self.default_plan.as_deref()) {
                 Ok(reserved) => reserved,
                 Err(exceeded) => {
                     return Err(self.added_before(&medium).await?.unwrap_or(NotAdded::QuotaExceeded(exceeded)));

@@ -59,14 +59,14 @@ impl Account {
         Self { user_id, plan: None, plan_since: None, items: 0, bytes: 0 }
     }
 
-    /// What the plan allows.
-    pub fn quota(&self) -> Quota {
-        Quota::of(self.plan.as_deref())
+    /// What the plan allows. Accounts whose plan never changed are on the plan of new accounts, if that is known.
+    pub fn quota(&self, default_plan: Option<&str>) -> Quota {
+        Quota::of(self.plan.as_deref().or(default_plan))
     }
 
     /// The account with room reserved for one more picture.
-    pub fn reserve(&self, bytes: u64) -> Result<Self, QuotaExceeded> {
-        let quota = self.quota();
+    pub fn reserve(&self, bytes: u64, default_plan: Option<&str>) -> Result<Self, QuotaExceeded> {
+        let quota = self.quota(default_plan);
         let (items, bytes) = (self.items + 1, self.bytes.saturating_add(bytes));
         if items > quota.items || bytes > quota.bytes {
             return Err(QuotaExceeded(quota));
@@ -109,11 +109,19 @@ mod tests {
         let now = Timestamp::from_second(100).unwrap();
         let mut account = account().on_plan("premium", now).unwrap();
         for _ in 0..150 {
-            account = account.reserve(1).unwrap();
+            account = account.reserve(1, None).unwrap();
         }
         let account = account.on_plan("free", now + std::time::Duration::from_secs(1)).unwrap();
         assert_eq!(account.items, 150);
-        assert_eq!(account.reserve(1), Err(QuotaExceeded(SMALLEST)));
+        assert_eq!(account.reserve(1, None), Err(QuotaExceeded(SMALLEST)));
+        assert_eq!(account.reserve(1, Some("family")), Err(QuotaExceeded(SMALLEST)), "its own plan is known");
+    }
+
+    #[test]
+    fn a_user_whose_plan_never_changed_has_the_quota_of_the_plan_of_new_accounts() {
+        assert_eq!(account().quota(Some("family")), Quota::of(Some("family")));
+        assert!(account().reserve(SMALLEST.bytes + 1, Some("family")).is_ok());
+        assert!(account().reserve(SMALLEST.bytes + 1, None).is_err());
     }
 
     proptest! {
@@ -124,7 +132,7 @@ mod tests {
         ) {
             let (mut account, mut held) = (account(), Vec::new());
             for (at, size) in sizes.iter().enumerate() {
-                match account.reserve(*size) {
+                match account.reserve(*size, None) {
                     Ok(next) => {
                         account = next;
                         held.push(*size);

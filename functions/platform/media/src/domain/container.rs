@@ -7,18 +7,22 @@ use std::ops::Range;
 
 use super::medium::Reason;
 use super::purpose::ContentType;
+use super::trailer;
 
 /// How often a JPEG may go over its picture. Ten passes are usual; each costs as much time as the whole picture does.
 const MAX_SCANS: usize = 64;
 
 /// What a walk through a file found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layout {
     /// Where the picture ends and a trailer may start.
     pub end: usize,
+    /// True if the file does not say where its picture ends: it may be complete or not.
+    pub lacks_end: bool,
     /// True if it has more than one frame.
     pub is_animated: bool,
-    /// What cameras and programs wrote beside the picture: comments, EXIF, XMP.
+    /// What cameras and programs wrote beside the picture: comments, EXIF, XMP; and what may be beside the picture, if it
+    /// lacks its end.
     pub metadata: Vec<Range<usize>>,
 }
 
@@ -47,7 +51,7 @@ pub fn walk(kind: ContentType, file: &[u8]) -> Result<Layout, Reason> {
 /// A PNG of nothing but what its picture needs, and the note of how the camera was held.
 ///
 /// Texts and colour profiles are packed, and decoders unpack them: a hundred megabytes of zeros in a file of a hundred
-/// kilobytes. They are not used, so they are taken out before.
+/// kilobytes. They are taken out before; [`png_profile`] reads the profile with a bound.
 pub fn bare_png(file: &[u8]) -> Result<Vec<u8>, Reason> {
     let (mut bare, mut at) = (PNG_SIGNATURE.to_vec(), PNG_SIGNATURE.len());
     loop {
@@ -62,9 +66,45 @@ pub fn bare_png(file: &[u8]) -> Result<Vec<u8>, Reason> {
     }
 }
 
-/// ITU-T T.81, annex B: segments of a marker and a length, and scans that end at the next marker.
+/// The packed colour profile of a PNG, if it has one (PNG, third edition, section 11.3.2.3).
+pub fn png_profile(file: &[u8]) -> Option<&[u8]> {
+    let mut at = PNG_SIGNATURE.len();
+    loop {
+        let chunk = png_chunk(file, at).ok()?;
+        match &chunk.kind {
+            b"iCCP" => {
+                let data = file.get(chunk.data)?;
+                let name = data.iter().position(|byte| *byte == 0)?;
+                // Behind the name's end and the method, of which there is one.
+                return data.get(name + 2..);
+            }
+            b"IDAT" | b"IEND" => return None,
+            _ => at = chunk.end,
+        }
+    }
+}
+
+/// A picture that cannot be walked through may have been cut off by a phone that then appended its own trailer: several
+/// models of Samsung write panoramas without the end marker.
 fn jpeg(file: &[u8]) -> Result<Layout, Reason> {
-    let (mut at, mut scans, mut metadata) = (2, 0, Vec::new());
+    segments(file).or_else(|reason| {
+        let trailer = trailer::start_of_samsung(file).and_then(|start| file.get(..start));
+        trailer.map_or(Err(reason), segments)
+    })
+}
+
+/// What the walk through a JPEG keeps of its headers.
+#[derive(Default)]
+struct Frame {
+    /// The number of components, if the picture is coded from top to bottom in passes of its own order (SOF0, SOF1).
+    sequential: Option<u8>,
+    scans: usize,
+    metadata: Vec<Range<usize>>,
+}
+
+/// ITU-T T.81, annex B: segments of a marker and a length, and scans that end at the next marker.
+fn segments(file: &[u8]) -> Result<Layout, Reason> {
+    let (mut at, mut frame) = (2, Frame::default());
     loop {
         // What stands between segments is passed over, as decoders do; several 0xff are one.
         while byte(file, at)? != 0xff {
@@ -76,7 +116,7 @@ fn jpeg(file: &[u8]) -> Result<Layout, Reason> {
         let marker = byte(file, at)?;
         at += 1;
         match marker {
-            0xd9 => return Ok(Layout { end: at, is_animated: false, metadata }),
+            0xd9 => return Ok(Layout { end: at, metadata: frame.metadata, ..Layout::default() }),
             // Markers without a length: a stuffed zero, a restart, another start.
             0x00 | 0x01 | 0xd0..=0xd8 => continue,
             _ => {}
@@ -90,27 +130,48 @@ fn jpeg(file: &[u8]) -> Result<Layout, Reason> {
             return Err(Reason::Truncated);
         }
         at = segment.end;
-        if marker == 0xda {
-            scans += 1;
-            if scans > MAX_SCANS {
-                return Err(Reason::TooManyPixels);
+        match marker {
+            0xda => {
+                frame.scans += 1;
+                if frame.scans > MAX_SCANS {
+                    return Err(Reason::TooManyPixels);
+                }
+                match end_of_scan(file, at) {
+                    Some(next) => at = next,
+                    None => return frame.open_ended(file, segment),
+                }
             }
-            at = end_of_scan(file, at)?;
-        } else if matches!(marker, 0xe0..=0xef | 0xfe) {
-            metadata.push(segment);
+            // Behind length, precision, height and width.
+            0xc0 | 0xc1 => frame.sequential = file.get(segment.start + 7).copied(),
+            0xe0..=0xef | 0xfe => frame.metadata.push(segment),
+            _ => {}
         }
     }
 }
 
-/// The next marker after a scan. Within it each 0xff is followed by a zero or by a restart's number.
-fn end_of_scan(file: &[u8], mut at: usize) -> Result<usize, Reason> {
+impl Frame {
+    /// The layout of a file that ends within a scan. Only the one scan of a sequential picture has all of it; whether it is
+    /// complete shows when it is decoded.
+    fn open_ended(mut self, file: &[u8], scan_header: Range<usize>) -> Result<Layout, Reason> {
+        let components = file.get(scan_header.start + 2).copied();
+        if self.scans != 1 || self.sequential.is_none() || self.sequential != components {
+            return Err(Reason::Truncated);
+        }
+        // Half a marker is none.
+        let end = file.len() - file.iter().rev().take_while(|byte| **byte == 0xff).count();
+        self.metadata.push(scan_header.end..end.max(scan_header.end));
+        Ok(Layout { end, lacks_end: true, is_animated: false, metadata: self.metadata })
+    }
+}
+
+/// The next marker after a scan, if there is one. Within it each 0xff is followed by a zero or by a restart's number.
+fn end_of_scan(file: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        let rest = file.get(at..).ok_or(Reason::Truncated)?;
-        at += rest.iter().position(|byte| *byte == 0xff).ok_or(Reason::Truncated)?;
-        match byte(file, at + 1)? {
+        at += file.get(at..)?.iter().position(|byte| *byte == 0xff)?;
+        match file.get(at + 1)? {
             0x00 | 0xd0..=0xd7 => at += 2,
             0xff => at += 1,
-            _ => return Ok(at),
+            _ => return Some(at),
         }
     }
 }
@@ -148,7 +209,7 @@ fn png(file: &[u8]) -> Result<Layout, Reason> {
             metadata.push(chunk.data);
         }
         if &chunk.kind == b"IEND" {
-            return Ok(Layout { end: at, is_animated, metadata });
+            return Ok(Layout { end: at, is_animated, metadata, ..Layout::default() });
         }
     }
 }
@@ -177,7 +238,7 @@ fn webp(file: &[u8]) -> Result<Layout, Reason> {
             metadata.push(data);
         }
     }
-    Ok(Layout { end, is_animated, metadata })
+    Ok(Layout { end, is_animated, metadata, ..Layout::default() })
 }
 
 fn byte(file: &[u8], at: usize) -> Result<u8, Reason> {
@@ -206,10 +267,25 @@ mod tests {
         let exif = [0xff, 0xe1, 0, 6, 0xff, 0xd8, 0xff, 0xd9];
         let file = jpeg_of(&exif);
         let layout = walk(ContentType::Jpeg, &[&file[..], b"trailer"].concat()).unwrap();
-        assert_eq!(layout, Layout { end: file.len(), is_animated: false, metadata: std::iter::once(4..10).collect() });
+        let metadata = std::iter::once(4..10).collect();
+        assert_eq!(layout, Layout { end: file.len(), metadata, ..Layout::default() });
         for length in 3..file.len() {
             assert_eq!(walk(ContentType::Jpeg, &file[..length]), Err(Reason::Truncated), "{length}");
         }
+    }
+
+    #[test]
+    fn a_sequential_jpeg_may_lack_its_end_within_its_only_scan() {
+        let frame = [0xff, 0xc0, 0, 11, 8, 0, 1, 0, 1, 1, 1, 0x11, 0];
+        let scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 5, 6];
+        let walk = |parts: &[&[u8]]| walk(ContentType::Jpeg, &[&[0xff, 0xd8], &parts.concat()[..]].concat());
+        let open = walk(&[&frame, &scan, &[0xff]]).unwrap();
+        assert_eq!((open.lacks_end, open.end), (true, 2 + frame.len() + scan.len()), "half a marker is no picture");
+        assert!(!walk(&[&frame, &scan, &[0xff, 0xd9]]).unwrap().lacks_end);
+        let progressive = [&[0xff, 0xc2], &frame[2..]].concat();
+        assert_eq!(walk(&[&progressive, &scan]), Err(Reason::Truncated), "later scans may be missing");
+        assert_eq!(walk(&[&frame, &scan, &scan]), Err(Reason::Truncated));
+        assert_eq!(walk(&[&frame, &scan[..9]]), Err(Reason::Truncated), "the header of the scan is incomplete");
     }
 
     #[test]

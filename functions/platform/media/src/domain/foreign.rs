@@ -107,14 +107,14 @@ mod tests {
     const PICTURE: &[u8] = &[0xff, 0xd8, 0xff, 0xd9];
 
     fn with_trailer(trailer: &[u8]) -> bool {
-        let layout = Layout { end: PICTURE.len(), is_animated: false, metadata: Vec::new() };
+        let layout = Layout { end: PICTURE.len(), ..Layout::default() };
         is_another_kind_too(&[PICTURE, trailer].concat(), &layout)
     }
 
     fn with_comment(comment: &[u8]) -> bool {
         let file = [&[0; 4], comment, &[0; 4]].concat();
         let metadata = std::iter::once(4..4 + comment.len()).collect();
-        let layout = Layout { end: file.len(), is_animated: false, metadata };
+        let layout = Layout { end: file.len(), metadata, ..Layout::default() };
         is_another_kind_too(&file, &layout)
     }
 

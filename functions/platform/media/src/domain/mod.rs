@@ -1,6 +1,7 @@
 //! Rules on pictures: what may be uploaded, what is in a file, and what becomes of it.
 
 pub mod account;
+pub mod colour;
 pub mod container;
 pub mod foreign;
 pub mod keys;
@@ -10,3 +11,4 @@ pub mod picture;
 pub mod profile;
 pub mod purpose;
 pub mod sweep;
+pub mod trailer;

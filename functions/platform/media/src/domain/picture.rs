@@ -3,7 +3,7 @@
 //! Everything is encoded anew from pixels, as JPEG: no byte of a file reaches anybody but its owner, so neither does what
 //! a camera wrote into it (place, time, serial number). What is transparent becomes white. One kind of output, without
 //! transparency, means that everybody sees what the moderator saw; who needs cut-outs needs another purpose and another
-//! rule. Colours are taken as sRGB: a profile in the file is not applied.
+//! rule. What is published has no colour profile, so it is in sRGB: [`colour`] converts pictures in other spaces.
 
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind};
@@ -12,8 +12,10 @@ use image::codecs::jpeg::JpegEncoder;
 use image::error::ImageError;
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+use sha2::{Digest, Sha256};
 
-use super::container;
+use super::colour;
+use super::container::{self, Layout};
 use super::foreign;
 use super::medium::Reason;
 use super::purpose::ContentType;
@@ -62,8 +64,13 @@ impl std::fmt::Debug for Encoded {
 
 /// Reads a file that was said to be of this kind and of this size at the most.
 pub fn read(file: &[u8], declared: ContentType, max_bytes: u64) -> Result<Picture, Reason> {
-    check(file, declared, max_bytes)?;
-    let mut picture = flattened(decode(file, declared)?);
+    let layout = check(file, declared, max_bytes)?;
+    let Decoded { pixels, profile } =
+        if layout.lacks_end { decode_open_ended(file, layout.end)? } else { decode(file, declared)? };
+    let mut picture = flattened(pixels);
+    if let Some(profile) = profile {
+        colour::to_srgb(&mut picture, &profile);
+    }
     let mut variants = Vec::with_capacity(VARIANTS.len());
     for (name, edge) in VARIANTS {
         // Each is made of the one before it, which is faster and needs less memory than starting over.
@@ -76,7 +83,7 @@ pub fn read(file: &[u8], declared: ContentType, max_bytes: u64) -> Result<Pictur
 }
 
 /// All that can be said without decoding.
-fn check(file: &[u8], declared: ContentType, max_bytes: u64) -> Result<(), Reason> {
+fn check(file: &[u8], declared: ContentType, max_bytes: u64) -> Result<Layout, Reason> {
     if file.is_empty() {
         return Err(Reason::Empty);
     }
@@ -96,11 +103,30 @@ fn check(file: &[u8], declared: ContentType, max_bytes: u64) -> Result<(), Reaso
     if foreign::is_another_kind_too(file, &layout) {
         return Err(Reason::Polyglot);
     }
-    Ok(())
+    Ok(layout)
 }
 
-/// The pixels, upright.
-fn decode(file: &[u8], kind: ContentType) -> Result<DynamicImage, Reason> {
+/// The pixels, upright, and the colour profile that they go by.
+struct Decoded {
+    pixels: DynamicImage,
+    profile: Option<Vec<u8>>,
+}
+
+/// What is put behind a JPEG that lacks its end: decoders fill up what is missing, each from its own bytes.
+const FILLERS: [[u8; 256]; 2] = [[0; 256], [0x5a; 256]];
+const JPEG_END: [u8; 2] = [0xff, 0xd9];
+
+/// Decodes a JPEG without an end marker. It is complete if the bytes that follow make no difference to its pixels.
+fn decode_open_ended(file: &[u8], end: usize) -> Result<Decoded, Reason> {
+    let picture = file.get(..end).ok_or(Reason::Truncated)?;
+    let filled = |filler: &[u8; 256]| decode(&[picture, filler, &JPEG_END].concat(), ContentType::Jpeg);
+    // One after the other: two large pictures do not fit into memory.
+    let digest = Sha256::digest(filled(&FILLERS[0])?.pixels.as_bytes());
+    let decoded = filled(&FILLERS[1])?;
+    if Sha256::digest(decoded.pixels.as_bytes()) == digest { Ok(decoded) } else { Err(Reason::Truncated) }
+}
+
+fn decode(file: &[u8], kind: ContentType) -> Result<Decoded, Reason> {
     let format = match kind {
         ContentType::Jpeg => ImageFormat::Jpeg,
         ContentType::Png => ImageFormat::Png,
@@ -110,9 +136,9 @@ fn decode(file: &[u8], kind: ContentType) -> Result<DynamicImage, Reason> {
     limits.max_image_width = Some(MAX_FILE_EDGE_PIXELS);
     limits.max_image_height = Some(MAX_FILE_EDGE_PIXELS);
     limits.max_alloc = Some(MAX_DECODER_BYTES);
-    let file = match kind {
-        ContentType::Png => Cow::Owned(container::bare_png(file)?),
-        ContentType::Jpeg | ContentType::Webp => Cow::Borrowed(file),
+    let (file, png_profile) = match kind {
+        ContentType::Png => (Cow::Owned(container::bare_png(file)?), container::png_profile(file)),
+        ContentType::Jpeg | ContentType::Webp => (Cow::Borrowed(file), None),
     };
     let mut reader = ImageReader::with_format(Cursor::new(&file), format);
     reader.limits(limits);
@@ -123,12 +149,15 @@ fn decode(file: &[u8], kind: ContentType) -> Result<DynamicImage, Reason> {
     }
     // A broken note on how the camera was held is no reason to refuse the picture.
     let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
-    if picture.width() == 0 || picture.height() == 0 {
+    // Neither is a broken profile.
+    let profile = png_profile.and_then(colour::unpacked).or_else(|| decoder.icc_profile().ok().flatten());
+    let profile = profile.filter(|_| decoder.color_type().has_color());
+    let mut pixels = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;
+    if pixels.width() == 0 || pixels.height() == 0 {
         return Err(Reason::Unreadable);
     }
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    pixels.apply_orientation(orientation);
+    Ok(Decoded { pixels, profile })
 }
 
 fn reason(error: &ImageError) -> Reason {

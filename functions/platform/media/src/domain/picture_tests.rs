@@ -84,6 +84,60 @@ fn a_photo_is_turned_as_its_note_says() {
     }
 }
 
+/// Colours of photoprism/photoprism#1522: what a file in Display P3 or Adobe RGB says, and what it is in sRGB. The values for
+/// Adobe RGB are computed from its definition.
+#[test]
+fn colours_in_a_wide_space_become_the_same_colours_in_srgb() {
+    use pictures::Space::{AdobeRgb, DisplayP3};
+    for (space, stored, shown) in [
+        (DisplayP3, [200, 100, 50], [215, 93, 31]),
+        (DisplayP3, [230, 60, 40], [250, 31, 14]),
+        (DisplayP3, [60, 180, 75], [0, 183, 57]),
+        (DisplayP3, [40, 90, 200], [10, 91, 207]),
+        (DisplayP3, [255, 255, 255], [255, 255, 255]),
+        (AdobeRgb, [200, 100, 50], [227, 100, 42]),
+        (AdobeRgb, [60, 90, 200], [36, 90, 204]),
+    ] {
+        let jpeg = pictures::jpeg_in(space, &pictures::plain(stored, ImageFormat::Jpeg));
+        let png = pictures::png_in(space, &pictures::plain(stored, ImageFormat::Png));
+        // JPEG itself changes values by one or two.
+        for (kind, file, tolerance) in [("image/png", png, 2), ("image/jpeg", jpeg, 5)] {
+            let seen = pixels(&read_as(kind, &file).unwrap().variants[0]).into_rgb8().get_pixel(20, 20).0;
+            let is_near = seen.iter().zip(shown).all(|(seen, shown)| seen.abs_diff(shown) <= tolerance);
+            assert!(is_near, "{space:?} {stored:?} as {kind}: {seen:?} instead of {shown:?}");
+        }
+    }
+}
+
+#[test]
+fn a_profile_that_is_broken_leaves_the_colours_as_they_are() {
+    let plain = pictures::plain([200, 100, 50], ImageFormat::Png);
+    let profile = pictures::profile(pictures::Space::DisplayP3);
+    for broken in [&profile[..60], &profile[..profile.len() - 20], &[0; 300][..], &vec![b'x'; 100_000]] {
+        let chunk = pictures::Chunk(*b"iCCP", [b"profile\0\0", &pictures::deflated(broken)[..]].concat());
+        let seen = pixels(&read_as("image/png", &pictures::png_with(&plain, &[chunk])).unwrap().variants[0]);
+        let seen = seen.into_rgb8().get_pixel(20, 20).0;
+        assert!(seen.iter().zip([200_u8, 100, 50]).all(|(seen, stored)| seen.abs_diff(stored) <= 2), "{seen:?}");
+    }
+}
+
+#[test]
+fn a_jpeg_without_its_end_is_read_only_if_all_of_its_picture_is_there() {
+    let file = pictures::jpeg(64, 48);
+    let complete = read_as("image/jpeg", &file).unwrap();
+    let mut accepted = 0;
+    for length in (0..file.len()).rev().take(600) {
+        match read_as("image/jpeg", &file[..length]) {
+            Ok(picture) => {
+                assert_eq!(picture, complete, "{length} of {} bytes", file.len());
+                accepted += 1;
+            }
+            Err(reason) => assert_eq!(reason, Reason::Truncated, "{length}"),
+        }
+    }
+    assert!((2..=3).contains(&accepted), "{accepted}");
+}
+
 #[test]
 fn what_is_transparent_becomes_white() {
     for format in [ImageFormat::Png, ImageFormat::WebP] {

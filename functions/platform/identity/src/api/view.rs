@@ -21,10 +21,10 @@ const MAX_DEVICE_CHARS: usize = 64;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceInput {
     /// Display name. Shown in the list of sessions.
-    #[schema(example = "Ann's phone", max_length = 64)]
+    #[schema(example = "Ann's phone", min_length = 1, max_length = 64)]
     pub name: String,
     /// Platform: `ios`, `android`, `web` or another value.
-    #[schema(example = "ios", max_length = 64)]
+    #[schema(example = "ios", min_length = 1, max_length = 64)]
     pub platform: String,
 }
 

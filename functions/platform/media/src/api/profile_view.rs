@@ -18,7 +18,7 @@ pub struct ProfileView {
     #[schema(value_type = String, example = "Ann")]
     name: PersonName,
     /// URL of the avatar, a JPEG of at most 640 pixels on the longer side. Null if the user has none.
-    #[schema(format = Uri)]
+    #[schema(example = "https://media.example.com/published/avatar.jpg")]
     avatar_url: Option<String>,
     /// Time until the URL is valid. Null if it does not expire.
     #[serde(serialize_with = "types::time::optional_millis")]

@@ -58,11 +58,14 @@ pub struct Ask {
     probe: Probed,
 }
 
+/// What a health check reaches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(as = HealthProbe)]
 pub enum Probed {
+    /// The function.
     Live,
+    /// The table.
     #[default]
     Ready,
 }

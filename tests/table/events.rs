@@ -7,6 +7,7 @@ use contracts::events::EventReported;
 use contracts::identity::{UserDeleted, UserRestored, UserSuspended};
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::{PointRemoved, PointSubscribed, PointUnsubscribed};
+use dynamo::Outbox;
 use events::consumers::forget_user::forget_user;
 use events::consumers::keep_copies::keep_copies;
 use events::consumers::tell_subscribers::tell_subscribers;
@@ -83,7 +84,7 @@ async fn fifty_reports_at_once_make_one_event_until_the_cooldown_is_over() {
 #[tokio::test]
 async fn one_key_makes_one_event_however_often_and_asks_for_one_thing() {
     let (care, identity) = (Care::start().await, Deployment::start().await);
-    let (token, _) = person(&identity, "ann@example.com").await;
+    let (token, user) = person(&identity, "ann@example.com").await;
     let (point, kind) = (care.point().await, care.kind(60).await);
     let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats." });
     let create = care.create_event(&identity);
@@ -92,6 +93,10 @@ async fn one_key_makes_one_event_however_often_and_asks_for_one_thing() {
     let other = json!({ "pointId": point, "eventTypeId": kind, "note": "Three cats." });
     let reply = call(&create, "POST", &token, "a", "", Some(&other)).await;
     assert_eq!(reply.body["code"], "events.key_reused");
+
+    // The id cannot be computed from the user's id and the key alone.
+    let guess = types::derive_id(&["create_event", &user.to_string(), "a"]);
+    assert_ne!(replies[0].body["id"], json!(guess));
 
     // What is removed is not made again by a repeat of its request.
     let id: CareEventId = replies[0].body["id"].as_str().unwrap().parse().unwrap();
@@ -263,6 +268,15 @@ async fn a_deleted_user_leaves_events_without_a_name_through_kills_and_late_news
     }
     let schedule = care.schedule_of(user, point, kind, "FREQ=DAILY;BYHOUR=12;BYMINUTE=0").await.unwrap();
     care.keep(PointSubscribed { point_id: point, user_id: user, revision: 1 }).await;
+    // Two are removed, by the author and by an admin: their marks name the author, and the outbox too.
+    let removed = ids.split_off(3);
+    for (id, is_admin) in [(removed[0], false), (removed[1], true)] {
+        let read = care.store.event(id).await.unwrap().unwrap();
+        let by = if is_admin { UserId::generate() } else { user };
+        let (mark, fact) = read.value.removed(by, is_admin, care.clock.now()).unwrap();
+        let outbox = Outbox::of(care.envelope(fact.unwrap())).unwrap();
+        care.store.remove_event(&read, &mark, &outbox).await.unwrap();
+    }
     let deleted = care.event(UserDeleted { user_id: user });
     for millis in (0..40).step_by(2) {
         drop(

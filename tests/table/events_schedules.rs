@@ -2,19 +2,30 @@
 
 use std::time::Duration;
 
-use contracts::points::PointRemoved;
+use contracts::identity::{UserRestored, UserSuspended};
+use contracts::points::{PointRemoved, PointUpdated};
+use dynamo::Outbox;
+use events::api;
+use events::consumers::keep_copies::keep_copies;
 use events::consumers::sweep_schedules::sweep_schedules;
 use events::domain::broadcast::Broadcast;
+use events::domain::copies::Standing;
+use events::domain::event_type::EventType;
 use events::domain::refusal::Refusal;
 use events::domain::schedule::MAX_SCHEDULES_PER_USER;
 use events::store::NotScheduled;
 use events::timer::Occurrence;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use kit::Deadline;
+use kit::http::endpoint;
 use kit::sqs::{Done, Failure};
+use serde_json::json;
+use testkit::finished;
 use types::UserId;
 
-use crate::events_support::Care;
+use crate::events_support::{Care, call, created, person};
+use crate::identity_support::{Deployment, stage};
 
 const DAILY: &str = "FREQ=DAILY;BYHOUR=18;BYMINUTE=0";
 
@@ -176,4 +187,92 @@ async fn as_many_schedules_as_one_may_have_are_made_and_no_more_at_once_too() {
     care.store.end_schedule(&read, &chain, None).await.unwrap();
     assert!(care.schedule_of(user, point, kind, DAILY).await.is_ok());
     assert!(refused(&care.schedule_of(user, point, kind, DAILY).await));
+}
+
+#[tokio::test]
+async fn only_the_keeper_and_admins_schedule_at_a_point_and_the_keeper_may_delete_what_others_made() {
+    let (care, identity) = (Care::start().await, Deployment::start().await);
+    let (keeper_token, keeper) = person(&identity, "keeper@example.com").await;
+    let (token, stranger) = person(&identity, "stranger@example.com").await;
+    let (point, kind) = (care.point_of(keeper).await, care.kind(0).await);
+    let start = jiff::Zoned::now().strftime("%Y-%m-%dT00:00").to_string();
+    let body = json!({ "pointId": point, "eventTypeId": kind, "rrule": DAILY, "timeZone": "Europe/Berlin",
+        "startsAt": start, "title": "You won! Claim at evil.example" });
+    let create = endpoint(api::create_schedule::create_schedule, care.timed(&identity), stage());
+    let refused = call(&create, "POST", &token, "a", "", Some(&body)).await;
+    assert_eq!((refused.status, refused.body["code"].as_str()), (403, Some("events.not_keeper")));
+    let made = call(&create, "POST", &keeper_token, "a", "", Some(&body)).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+
+    let delete = endpoint(api::delete_schedule::delete_schedule, care.ctx(&identity), stage());
+    let by_admin = care.schedule(point, kind, DAILY).await.id;
+    let refused = call(&delete, "DELETE", &token, "-", &by_admin.to_string(), None).await;
+    assert_eq!((refused.status, refused.body["code"].as_str()), (403, Some("events.not_yours")));
+    assert_eq!(call(&delete, "DELETE", &keeper_token, "-", &by_admin.to_string(), None).await.status, 204);
+    // A point without a keeper is nobody's.
+    let orphaned = care.point().await;
+    assert!(matches!(
+        care.store.add_schedule(&care.unsaved(stranger, orphaned, kind, DAILY), false, care.clock.now()).await,
+        Err(NotScheduled::Refused(Refusal::NotKeeper))
+    ));
+}
+
+#[tokio::test]
+async fn the_schedules_of_a_suspended_user_end_however_often_and_late_the_event_comes() {
+    let care = care().await;
+    let (creator, other) = (UserId::generate(), UserId::generate());
+    let (point, kind) = (care.point().await, care.kind(0).await);
+    for _ in 0..3 {
+        care.schedule_of(creator, point, kind, DAILY).await.unwrap();
+    }
+    let kept = care.schedule_of(other, point, kind, DAILY).await.unwrap();
+    let suspended = care.event(UserSuspended { user_id: creator });
+    let keep = async |event| finished(keep_copies(care.consumer, event, Deadline::never()).await).unwrap();
+    assert_eq!(keep(suspended.clone()).await, Done::Applied);
+    assert!(care.store.schedules_by(creator, 20).await.unwrap().is_empty());
+    assert!(care.chain(kept.id).await.is_some());
+    assert_eq!(keep(suspended.clone()).await, Done::Duplicate);
+    // Restored, and at work again: the old event ends nothing.
+    care.clock.advance(Duration::from_secs(1));
+    care.keep(UserRestored { user_id: creator }).await;
+    care.schedule_of(creator, point, kind, DAILY).await.unwrap();
+    assert_eq!(keep(suspended).await, Done::Duplicate);
+    assert_eq!(care.store.schedules_by(creator, 20).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn standing_and_the_event_type_are_checked_when_a_schedule_fires() {
+    for reason in ["suspended", "retired"] {
+        let care = care().await;
+        let (point, kind, creator) = (care.point().await, care.kind(0).await, UserId::generate());
+        care.follow(point, 1).await;
+        let schedule = care.schedule_of(creator, point, kind, DAILY).await.unwrap();
+        let due = care.next(schedule.id).await;
+        if reason == "suspended" {
+            // As if the schedule had been made while the event was on its way.
+            let standing = Standing { user_id: creator, suspended: true, since: care.clock.now() };
+            assert!(care.store.keep_standing(&standing).await.unwrap());
+        } else {
+            let read = care.store.event_type(kind).await.unwrap().unwrap();
+            let retired = EventType { retired: true, ..read.value.clone() };
+            care.store.change_event_type(&read, retired, &Outbox::none()).await.unwrap();
+        }
+        care.wait_for(due.occurs_at);
+        assert_eq!(care.fire(due).await.unwrap(), Done::Applied, "{reason}");
+        assert_eq!(begun(&care, due).await, None, "{reason}");
+        assert!(care.chain(schedule.id).await.is_none(), "{reason}");
+        assert!(care.services.timers().is_empty(), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn the_keeper_of_a_point_is_known_from_its_newest_event() {
+    let care = care().await;
+    let keeper = UserId::generate();
+    let point = care.point_of(keeper).await;
+    assert!(care.store.point(point).await.unwrap().unwrap().is_kept_by(keeper));
+    let created = created(point, 2);
+    let (name, kind, location) = (created.name, created.kind, created.location);
+    care.keep(PointUpdated { point_id: point, name, kind, location, keeper_id: None, revision: 2 }).await;
+    assert!(!care.store.point(point).await.unwrap().unwrap().is_kept_by(keeper));
 }

@@ -70,7 +70,11 @@ impl Care {
 
     /// A fact that became true just now.
     pub fn event<T: DomainEvent>(&self, fact: T) -> Envelope<Value> {
-        Envelope::new(EventId::generate(), self.clock.now(), "c".to_owned(), Actor::System, fact).erase().unwrap()
+        self.envelope(fact).erase().unwrap()
+    }
+
+    pub fn envelope<T: DomainEvent>(&self, fact: T) -> Envelope<T> {
+        Envelope::new(EventId::generate(), self.clock.now(), "c".to_owned(), Actor::System, fact)
     }
 
     pub async fn keep<T: DomainEvent>(&self, fact: T) -> Done {
@@ -81,6 +85,14 @@ impl Care {
     pub async fn point(&self) -> PointId {
         let point_id = PointId::generate();
         assert_eq!(self.keep(created(point_id, 1)).await, Done::Applied);
+        point_id
+    }
+
+    /// A point that a user keeps.
+    pub async fn point_of(&self, keeper: UserId) -> PointId {
+        let point_id = PointId::generate();
+        let fact = PointCreated { keeper_id: Some(keeper), ..created(point_id, 1) };
+        assert_eq!(self.keep(fact).await, Done::Applied);
         point_id
     }
 
@@ -109,7 +121,7 @@ impl Care {
         people
     }
 
-    /// A schedule of somebody new, by a rule in Berlin, from now on.
+    /// A schedule of a new admin, by a rule in Berlin, from now on.
     pub async fn schedule(&self, point_id: PointId, kind: EventTypeId, rule: &str) -> Schedule {
         self.schedule_of(UserId::generate(), point_id, kind, rule).await.unwrap()
     }
@@ -121,13 +133,18 @@ impl Care {
         event_type_id: EventTypeId,
         rule: &str,
     ) -> Result<Schedule, events::store::NotScheduled> {
+        let schedule = self.unsaved(creator_id, point_id, event_type_id, rule);
+        self.store.add_schedule(&schedule, true, schedule.created_at).await.map(|_| schedule)
+    }
+
+    /// A schedule that is not stored.
+    pub fn unsaved(&self, creator_id: UserId, point_id: PointId, event_type_id: EventTypeId, rule: &str) -> Schedule {
         let now = self.clock.now();
         let zone = ZoneName::parse("Europe/Berlin").unwrap();
         let start = zone.zone().to_datetime(now).strftime("%Y-%m-%dT00:00").to_string();
         let recurrence = Recurrence::parse(rule, zone, parse_local(&start).unwrap()).unwrap();
         let id = ScheduleId::generate();
-        let schedule = Schedule { id, creator_id, point_id, event_type_id, title: None, recurrence, created_at: now };
-        self.store.add_schedule(&schedule, now).await.map(|_| schedule)
+        Schedule { id, creator_id, point_id, event_type_id, title: None, recurrence, created_at: now }
     }
 
     /// What a schedule waits for.

@@ -6,7 +6,7 @@ use contracts::identity::SessionEndReason;
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
 use kit::sqs::Done;
-use realtime::domain::connection::{GRACE, MAX_CONNECTIONS, OPENING};
+use realtime::domain::connection::{Connection, ConnectionId, GRACE, MAX_CONNECTIONS, OPENING};
 use serde_json::json;
 
 use crate::realtime_support::{Deployment, Person, notification};
@@ -33,6 +33,48 @@ async fn the_token_is_a_sub_protocol_or_a_parameter_and_nobody_connects_without(
         assert_eq!(deployment.offer("c", &offer).await.0, json!({ "statusCode": 401 }), "{offer}");
     }
     assert_eq!(deployment.held(person.user).await, ["connection#a", "connection#b"]);
+}
+
+#[tokio::test]
+async fn only_pages_of_allowed_origins_and_clients_without_an_origin_connect() {
+    let deployment = Deployment::start().await;
+    let person = Person::new();
+    let token = deployment.token(person, Timestamp::now());
+    let from = |origin: &str| json!({ "headers": { "Origin": origin, "Sec-WebSocket-Protocol": format!("atoll.v1, {token}") } });
+    for origin in ["https://evil.example", "https://app.example.com.evil.example", "http://app.example.com", "null", ""]
+    {
+        assert_eq!(deployment.offer("a", &from(origin)).await.0["statusCode"], 403, "{origin}");
+    }
+    assert_eq!(deployment.held(person.user).await, Vec::<String>::new());
+    assert_eq!(deployment.offer("b", &from("https://app.example.com")).await.0["statusCode"], 200);
+    assert_eq!(deployment.connect(person, "c").await, 200);
+}
+
+#[tokio::test]
+async fn connections_beyond_one_page_are_closed_too() {
+    let deployment = Deployment::start().await;
+    let person = Person::new();
+    // Opened at the same time by many functions, none of which saw the others.
+    let store = &deployment.store();
+    futures::future::join_all((0..130).map(|number| async move {
+        let id = ConnectionId::new(format!("c{number:03}"));
+        let now = Timestamp::now();
+        let connection = Connection {
+            user_id: person.user,
+            connection_id: id,
+            session_id: person.session,
+            connected_at: now,
+            authorized_until: now + Duration::from_mins(10),
+            ended: None,
+        };
+        store.connect(&connection).await.unwrap().unwrap();
+    }))
+    .await;
+    (0..130).for_each(|number| deployment.gateway.open(&format!("c{number:03}")));
+    assert_eq!(deployment.connect(person, "last").await, 200);
+    assert_eq!(deployment.held(person.user).await.len(), MAX_CONNECTIONS);
+    deployment.end_session(person, SessionEndReason::Revoked).await.0.unwrap();
+    assert!((0..130).all(|number| !deployment.gateway.is_open(&format!("c{number:03}"))));
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ use jiff::Timestamp;
 use jsonwebtoken::{EncodingKey, Header};
 use kit::Clock;
 use kit::Deadline;
-use kit::auth::{ALGORITHM, Claims, Verifier};
+use kit::auth::{ALGORITHM, Claims, IdKey, Verifier};
 use kit::sqs::Handled;
 use kit::websocket::{Answered, SocketEvent, call};
 use realtime::sockets::Sockets;
 use realtime::store::{Realtime, Store};
-use realtime::{Ctx, TokenContext};
+use realtime::{ConnectContext, Ctx, TokenContext};
 use serde_json::{Value, json};
 use testkit::{TestGateway, TestTable, finished, socket_event};
 use types::{EventId, SessionId, UserId, Uuid};
@@ -29,7 +29,7 @@ const TOKEN_SECONDS: i64 = 600;
 pub struct Deployment {
     pub gateway: TestGateway,
     pub ctx: &'static Ctx,
-    with_tokens: &'static TokenContext,
+    connects: &'static ConnectContext,
     secrets: TokenSecrets,
     pub table: TestTable,
 }
@@ -68,11 +68,19 @@ impl Deployment {
         let verifier = Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone());
         Self {
             ctx: Box::leak(Box::new(ctx())),
-            with_tokens: Box::leak(Box::new(TokenContext { ctx: ctx(), verifier })),
+            connects: Box::leak(Box::new(ConnectContext {
+                with_tokens: TokenContext { ctx: ctx(), verifier },
+                origins: "https://app.example.com".parse().unwrap(),
+            })),
             secrets,
             gateway,
             table,
         }
+    }
+
+    /// What is stored.
+    pub fn store(&self) -> Store {
+        self.ctx.store.clone()
     }
 
     /// An access token that was made at a time.
@@ -83,6 +91,7 @@ impl Deployment {
             aud: ISSUER.into(),
             sub: person.user,
             sid: person.session,
+            idk: IdKey::of_user(&[0; 32], person.user),
             roles: vec![],
             scope: String::new(),
             iat: at.as_second(),
@@ -108,13 +117,13 @@ impl Deployment {
 
     /// An attempt to connect; the gateway opens nothing.
     pub async fn offer(&self, connection: &str, more: &Value) -> (Value, Usage) {
-        let ctx = self.with_tokens;
+        let ctx = self.connects;
         measured("CONNECT", connection, more, async |event| realtime::api::connect::connect(ctx, event).await).await
     }
 
     /// A client says something.
     pub async fn say(&self, connection: &str, text: &Value) -> Usage {
-        let (ctx, more) = (self.with_tokens, json!({ "body": text.to_string() }));
+        let (ctx, more) = (&self.connects.with_tokens, json!({ "body": text.to_string() }));
         let handler = async |event| realtime::api::receive_message::receive_message(ctx, event).await;
         let (answer, usage) = measured("MESSAGE", connection, &more, handler).await;
         assert_eq!(answer["statusCode"], 200, "{answer}");

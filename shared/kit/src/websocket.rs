@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use dynamo::{Meter, StoreError};
 use futures::FutureExt;
-use lambda_http::http::header::SEC_WEBSOCKET_PROTOCOL;
+use lambda_http::http::header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -65,6 +65,7 @@ pub struct Connect {
     common: Common,
     protocols: Vec<String>,
     token: Option<String>,
+    origin: Option<String>,
 }
 
 /// A client sent something.
@@ -119,6 +120,11 @@ impl Connect {
         self.protocols.iter().map(String::as_str)
     }
 
+    /// The origin of the page that connects. Browsers always send it; other clients need not.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
     /// The parameter `token` of the query.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
@@ -152,7 +158,8 @@ impl sealed::Read for Connect {
         let offers = request.headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
         let protocols = offers.flat_map(|offer| offer.split(',')).map(|name| name.trim().to_owned()).collect();
         let token = request.query_string_parameters.first("token").map(str::to_owned);
-        Self { common, protocols, token }
+        let origin = request.headers.get(ORIGIN).map(|value| value.to_str().unwrap_or_default().to_owned());
+        Self { common, protocols, token, origin }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Short texts from users.
 
+use crate::visible::{is_bidi_control, is_control, is_visible};
+
 /// Maximum length of a name in characters.
 const MAX_NAME_CHARS: usize = 100;
 
-/// Display name of a user: 1 to 100 characters without control characters. `Debug` output is redacted.
+/// Display name of a user: 1 to 100 characters, visible, without control characters. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PersonName(String);
@@ -20,6 +22,14 @@ pub enum TextError {
     /// Control characters, which could forge mail headers or terminal output.
     #[error("must not contain control characters")]
     ControlCharacter,
+    /// Bidirectional controls, which make a text read differently from what it is.
+    #[error(
+        "must not contain bidirectional controls (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069); remove them"
+    )]
+    BidiControl,
+    /// Characters that a reader does not see, and nothing else.
+    #[error("must contain a visible character")]
+    Invisible,
 }
 
 impl PersonName {
@@ -31,9 +41,9 @@ impl PersonName {
     /// Returns the closest valid name to a text from another service: invalid parts are cut or removed, because the user
     /// cannot be asked again.
     pub fn nearest(text: &str) -> Self {
-        let printable: String = text.chars().filter(|char| !char.is_control()).collect();
+        let printable: String = text.chars().filter(|char| !is_control(*char) && !is_bidi_control(*char)).collect();
         let cut: String = printable.trim().chars().take(MAX_NAME_CHARS).collect();
-        Self(if cut.is_empty() { "Unnamed".to_owned() } else { cut.trim_end().to_owned() })
+        Self(if is_visible(&cut) { cut.trim_end().to_owned() } else { "Unnamed".to_owned() })
     }
 
     /// Returns the placeholder for a deleted name.
@@ -47,31 +57,33 @@ impl PersonName {
     }
 }
 
-/// Returns the trimmed text if it is one line of 1 to `max_chars` characters.
+/// Returns the trimmed text if it is one visible line of 1 to `max_chars` characters.
 pub fn line(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim();
-    if text.is_empty() {
-        Err(TextError::Empty)
-    } else if text.chars().count() > max_chars {
-        Err(TextError::TooLong(max_chars))
-    } else if text.chars().any(char::is_control) {
-        Err(TextError::ControlCharacter)
-    } else {
-        Ok(text.to_owned())
-    }
+    check(text, max_chars, is_control)?;
+    Ok(text.to_owned())
 }
 
-/// Returns the trimmed text if it has 1 to `max_chars` characters. Line breaks are allowed.
+/// Returns the trimmed text if it is visible and has 1 to `max_chars` characters. Line breaks are allowed.
 pub fn paragraphs(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim().replace("\r\n", "\n");
+    check(&text, max_chars, |char| char.is_control() && char != '\n')?;
+    Ok(text)
+}
+
+fn check(text: &str, max_chars: usize, is_refused: impl Fn(char) -> bool) -> Result<(), TextError> {
     if text.is_empty() {
         Err(TextError::Empty)
     } else if text.chars().count() > max_chars {
         Err(TextError::TooLong(max_chars))
-    } else if text.chars().any(|char| char.is_control() && char != '\n') {
+    } else if text.chars().any(is_refused) {
         Err(TextError::ControlCharacter)
+    } else if text.chars().any(is_bidi_control) {
+        Err(TextError::BidiControl)
+    } else if is_visible(text) {
+        Ok(())
     } else {
-        Ok(text)
+        Err(TextError::Invisible)
     }
 }
 
@@ -97,7 +109,54 @@ impl From<PersonName> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Texts with many of the characters that matter, between any others.
+    fn texts() -> impl Strategy<Value = String> {
+        let odd = prop::sample::select(
+            "\u{200b}\u{200d}\u{feff}\u{3164}\u{202e}\u{2066}\u{61c}\u{2028}\u{301} \n\u{7}"
+                .chars()
+                .collect::<Vec<_>>(),
+        );
+        let char = prop_oneof![odd, any::<char>()];
+        prop::collection::vec(char, 0..12).prop_map(|chars| chars.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_visible_reads_in_order_and_is_accepted_unchanged(text in texts()) {
+            for parse in [line, paragraphs] {
+                let Ok(parsed) = parse(&text, 100) else { continue };
+                prop_assert!(!parsed.chars().any(is_bidi_control) && is_visible(&parsed));
+                prop_assert_eq!(parse(&parsed, 100), Ok(parsed));
+            }
+            let name = PersonName::nearest(&text);
+            prop_assert_eq!(PersonName::parse(name.as_str()), Ok(name));
+        }
+
+        #[test]
+        fn a_bidirectional_control_is_refused_wherever_it_stands(
+            control in prop::sample::select(BIDI_CONTROLS.to_vec()), before in "[a-z]{1,5}", after in "[a-z]{1,5}",
+        ) {
+            let text = format!("{before}{control}{after}");
+            prop_assert_eq!(line(&text, 100), Err(TextError::BidiControl));
+            prop_assert_eq!(paragraphs(&text, 100), Err(TextError::BidiControl));
+        }
+
+        #[test]
+        fn what_nobody_sees_is_no_text(text in "[\u{ad}\u{200b}-\u{200d}\u{2060}\u{feff}\u{3164}\u{2800}\u{300}-\u{36f} ]{1,20}") {
+            let refused = [line(&text, 100), paragraphs(&text, 100)];
+            prop_assert!(refused.iter().all(|text| matches!(text, Err(TextError::Invisible | TextError::Empty))));
+        }
+    }
+
+    /// `Bidi_Control` of PropList.txt.
+    const BIDI_CONTROLS: [char; 12] = [
+        '\u{61C}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}',
+        '\u{2067}', '\u{2068}', '\u{2069}',
+    ];
 
     #[test]
     fn bounds_are_in_characters_and_inclusive() {

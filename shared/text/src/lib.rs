@@ -1,6 +1,7 @@
 //! Text that people type: bounded input, names, search keys, words, and codes.
 //!
-//! - [`line`] and [`paragraphs`] read bounded input without control characters; [`PersonName`] is a person's name, redacted
+//! - [`line`] and [`paragraphs`] read bounded input that is visible and contains neither control characters nor
+//!   bidirectional controls; [`PersonName`] is a person's name, redacted
 //!   in `Debug`.
 //! - [`fold`] makes a search key that ignores case and diacritics; [`words`] splits a text into such keys.
 //! - [`is_code`] recognizes short identifiers such as `fresh-water`; [`file_name`] makes a name that is safe in a
@@ -19,6 +20,7 @@
 mod code;
 mod fold;
 mod input;
+mod visible;
 
 pub use code::{file_name, is_code};
 pub use fold::{fold, words};

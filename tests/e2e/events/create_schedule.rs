@@ -4,14 +4,15 @@ use serde_json::json;
 use tests::Cloud;
 use types::Uuid;
 
-use super::support::{ask, kind, point, schedule_body, wrong};
+use super::support::{ask, kind, point_of, schedule_body, wrong};
 
 const PATH: &str = "/v1/community/events/schedules";
 
 #[tokio::test]
 async fn a_schedule_is_made_once_under_its_key_and_says_what_is_next() {
     let cloud = Cloud::connect().await;
-    let (user, point, kind) = (cloud.sign_up().await, point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (user, kind) = (cloud.sign_up().await, kind(&cloud, &json!({})).await);
+    let point = point_of(&cloud, &user).await;
     let body = schedule_body(point, &kind);
     let first = ask(&cloud, &user, PATH, "a", &body).await;
     assert_eq!(first.header("location"), format!("{PATH}/{}", first.body["id"].as_str().unwrap()));
@@ -41,11 +42,21 @@ async fn all_that_is_wrong_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn a_stranger_reminds_nobody_at_a_point_of_others() {
+    let cloud = Cloud::connect().await;
+    let (keeper, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
+    let body = schedule_body(point_of(&cloud, &keeper).await, &kind(&cloud, &json!({})).await);
+    ask(&cloud, &stranger, PATH, "a", &body).await.expect_problem(403, "events.not_keeper");
+    assert_eq!(ask(&cloud, &cloud.admin().await, PATH, "a", &body).await.status, 201);
+}
+
+#[tokio::test]
 async fn a_point_and_a_kind_must_be_known() {
     let cloud = Cloud::connect().await;
-    let (user, point, kind) = (cloud.sign_up().await, point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (user, kind) = (cloud.sign_up().await, kind(&cloud, &json!({})).await);
     let nowhere = schedule_body(types::PointId::generate(), &kind);
     ask(&cloud, &user, PATH, "a", &nowhere).await.expect_problem(404, "events.no_such_point");
+    let point = point_of(&cloud, &user).await;
     let nothing = schedule_body(point, &Uuid::now_v7().to_string());
     ask(&cloud, &user, PATH, "a", &nothing).await.expect_problem(404, "events.no_such_event_type");
 }

@@ -4,15 +4,15 @@ use serde_json::json;
 use tests::Cloud;
 use types::Uuid;
 
-use super::support::{call, kind, point, schedule, schedule_body};
+use super::support::{call, kind, point_of, schedule, schedule_body};
 
 #[tokio::test]
-async fn its_creator_or_an_admin_deletes_it_and_nobody_else() {
+async fn its_creator_the_keeper_or_an_admin_deletes_it_and_no_one_else() {
     let cloud = Cloud::connect().await;
-    let (creator, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
-    let body = schedule_body(point(&cloud).await, &kind(&cloud, &json!({})).await);
-    for owner in [&creator, &cloud.admin().await] {
-        let made = schedule(&cloud, &creator, &body).await;
+    let (keeper, admin, stranger) = (cloud.sign_up().await, cloud.admin().await, cloud.sign_up().await);
+    let body = schedule_body(point_of(&cloud, &keeper).await, &kind(&cloud, &json!({})).await);
+    for (creator, owner) in [(&keeper, &keeper), (&keeper, &admin), (&admin, &keeper)] {
+        let made = schedule(&cloud, creator, &body).await;
         let path = format!("/v1/community/events/schedules/{}", made["id"].as_str().unwrap());
         call(&cloud, &stranger, "DELETE", &path).await.expect_problem(403, "events.not_yours");
         assert_eq!(call(&cloud, owner, "DELETE", &path).await.status, 204);

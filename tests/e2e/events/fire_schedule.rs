@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tests::{Cloud, eventually};
 
-use super::support::{call, follow, item, kind, point, schedule, told};
+use super::support::{call, follow, item, kind, point_of, schedule, told};
 
 /// The next minute, the ten seconds that the local timer takes, and some patience.
 const BOUND: Duration = Duration::from_mins(2);
@@ -15,7 +15,7 @@ const BOUND: Duration = Duration::from_mins(2);
 async fn an_occurrence_reminds_those_who_follow_by_the_clock_of_its_zone_and_asks_for_the_next() {
     let cloud = Cloud::connect().await;
     let (creator, follower) = (cloud.sign_up().await, cloud.sign_up().await);
-    let (point, kind) = (point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (point, kind) = (point_of(&cloud, &creator).await, kind(&cloud, &json!({})).await);
     follow(&cloud, &follower, point).await;
     // The next full minute that is not about to begin, by the clocks of Lord Howe.
     let soon = Timestamp::now() + SignedDuration::from_secs(65);

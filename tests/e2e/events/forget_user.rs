@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 use tests::{Cloud, PASSWORD, User, eventually};
 
-use super::support::{ask, call, follow, kind, point, report, schedule, schedule_body};
+use super::support::{ask, call, follow, kind, point_of, report, schedule, schedule_body};
 
 /// The sort keys of what this context holds on somebody.
 async fn held(cloud: &Cloud, user: &User) -> Vec<String> {
@@ -22,7 +22,7 @@ async fn held(cloud: &Cloud, user: &User) -> Vec<String> {
 async fn a_deleted_account_leaves_its_events_without_a_name_and_nothing_else() {
     let cloud = Cloud::connect().await;
     let (user, reader) = (cloud.sign_up().await, cloud.sign_up().await);
-    let (point, kind) = (point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (point, kind) = (point_of(&cloud, &user).await, kind(&cloud, &json!({})).await);
     let event = report(&cloud, &user, point, &kind).await;
     let made = schedule(&cloud, &user, &schedule_body(point, &kind)).await;
     follow(&cloud, &user, point).await;

@@ -3,16 +3,16 @@
 use serde_json::json;
 use tests::{Cloud, eventually};
 
-use super::support::{call, kind, point, schedule, schedule_body, wrong};
+use super::support::{call, kind, point_of, schedule, schedule_body, wrong};
 
 #[tokio::test]
 async fn everybody_sees_the_schedules_of_a_point() {
     let cloud = Cloud::connect().await;
     let (creator, reader) = (cloud.sign_up().await, cloud.sign_up().await);
-    let (place, kind) = (point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (place, kind) = (point_of(&cloud, &creator).await, kind(&cloud, &json!({})).await);
     let first = schedule(&cloud, &creator, &schedule_body(place, &kind)).await;
     let second = schedule(&cloud, &creator, &schedule_body(place, &kind)).await;
-    schedule(&cloud, &creator, &schedule_body(point(&cloud).await, &kind)).await;
+    schedule(&cloud, &creator, &schedule_body(point_of(&cloud, &creator).await, &kind)).await;
     let path = format!("/v1/community/events/schedules?pointId={place}");
     eventually("both, the oldest first", async || {
         let page = call(&cloud, &reader, "GET", &path).await.expect(200);

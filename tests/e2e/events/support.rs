@@ -7,7 +7,7 @@ use contracts::points::{PointCreated, PointKind, PointSubscribed};
 use contracts::{Actor, DomainEvent, Envelope};
 use serde_json::{Value, json};
 use tests::{Cloud, Reply, User, eventually};
-use types::{EventId, GeoPoint, PointId, Uuid};
+use types::{EventId, GeoPoint, PointId, UserId, Uuid};
 
 /// Where every point of these tests is.
 pub const PLACE: (f64, f64) = (52.5, 13.4);
@@ -25,12 +25,21 @@ pub async fn item(cloud: &Cloud, pk: &str, sk: &str) -> Option<HashMap<String, A
     get.send().await.expect("the table").item
 }
 
-/// A point that this context has heard of.
+/// A point that this context has heard of, and that nobody keeps.
 pub async fn point(cloud: &Cloud) -> PointId {
+    known_point(cloud, None).await
+}
+
+/// A point that this user keeps.
+pub async fn point_of(cloud: &Cloud, keeper: &User) -> PointId {
+    known_point(cloud, Some(keeper.user_id())).await
+}
+
+async fn known_point(cloud: &Cloud, keeper_id: Option<UserId>) -> PointId {
     let point_id = PointId::generate();
     let location = GeoPoint::new(PLACE.0, PLACE.1).unwrap();
     let (name, kind) = ("Pier".to_owned(), PointKind::Food);
-    cloud.publish(&fact(PointCreated { point_id, name, kind, location, keeper_id: None, revision: 1 })).await;
+    cloud.publish(&fact(PointCreated { point_id, name, kind, location, keeper_id, revision: 1 })).await;
     eventually("the copy of the point", async || item(cloud, &format!("events#point#{point_id}"), "copy").await).await;
     point_id
 }

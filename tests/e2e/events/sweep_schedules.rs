@@ -7,13 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tests::{Cloud, eventually};
 
-use super::support::{follow, item, kind, point, schedule, schedule_body, told};
+use super::support::{follow, item, kind, point_of, schedule, schedule_body, told};
 
 #[tokio::test]
 async fn what_is_overdue_is_fired_and_goes_on_with_the_next() {
     let cloud = Cloud::connect().await;
     let (creator, follower) = (cloud.sign_up().await, cloud.sign_up().await);
-    let (point, kind) = (point(&cloud).await, kind(&cloud, &json!({})).await);
+    let (point, kind) = (point_of(&cloud, &creator).await, kind(&cloud, &json!({})).await);
     follow(&cloud, &follower, point).await;
     let made = schedule(&cloud, &creator, &schedule_body(point, &kind)).await;
     let id = made["id"].as_str().unwrap().to_owned();

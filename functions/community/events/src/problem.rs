@@ -39,9 +39,10 @@ impl From<Refusal> for Problem {
                 .with_detail(format!("`location` must be within {metres} metres of the point.")),
             Refusal::PhotoNotPublished => unfit("events.photo_not_published", "Photo not published")
                 .with_detail("`photoMediaIds` must contain published photos of your own."),
-            Refusal::NotYours => {
-                forbidden("events.not_yours", "Not the author").with_detail("Only the author or an admin can do this.")
-            }
+            Refusal::NotYours => forbidden("events.not_yours", "Not the author")
+                .with_detail("Only the author, for a schedule also the keeper of the point, or an admin can do this."),
+            Refusal::NotKeeper => forbidden("events.not_keeper", "Not the keeper of the point")
+                .with_detail("Only the keeper of the point or an admin can schedule reminders for its subscribers."),
             Refusal::TooLate => conflict("events.too_late", "Deletion period ended")
                 .with_detail("Authors can delete an event within 24 hours after they reported it."),
             Refusal::TooManySchedulesOfUser => conflict("events.too_many_schedules", "Too many schedules")

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use jsonwebtoken::{EncodingKey, Header};
 use kit::SecretError;
-use kit::auth::{ALGORITHM, Claims};
+use kit::auth::{ALGORITHM, Claims, IdKey};
 use types::SessionId;
 
 use crate::domain::account::Account;
@@ -26,6 +26,7 @@ pub struct Issuer {
     key_id: String,
     url: String,
     refresh_key: RefreshKey,
+    id_secret: [u8; 32],
     challenge_key: ChallengeKey,
 }
 
@@ -38,6 +39,7 @@ impl Issuer {
             key_id: active.key_id.clone(),
             url: issuer.into(),
             refresh_key: RefreshKey::new(secrets.refresh_key()?),
+            id_secret: secrets.refresh_key()?,
             challenge_key: ChallengeKey::new(secrets.challenge_key()?),
         })
     }
@@ -64,6 +66,7 @@ impl Issuer {
             aud: self.url.clone(),
             sub: account.id,
             sid: session_id,
+            idk: IdKey::of_user(&self.id_secret, account.id),
             roles: account.roles.clone(),
             scope: String::new(),
             iat: now.as_second(),

@@ -3,6 +3,7 @@
 use kit::auth::Verifier;
 use kit::{Clock, ConfigError, Environment, sdk};
 
+use crate::domain::origin::AllowedOrigins;
 use crate::sockets::Sockets;
 use crate::store::Store;
 
@@ -46,5 +47,23 @@ impl TokenContext {
         let ctx = Ctx::from_env(env).await;
         let (verifier,) = env.all(values)?;
         Ok(Self { ctx: ctx?, verifier })
+    }
+}
+
+/// The context of the function that opens connections.
+pub struct ConnectContext {
+    /// The context of functions that check access tokens.
+    pub with_tokens: TokenContext,
+    /// The pages that may connect.
+    pub origins: AllowedOrigins,
+}
+
+impl ConnectContext {
+    /// Reads what [`TokenContext`] reads, and `ALLOWED_ORIGINS`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (env.required::<AllowedOrigins>("ALLOWED_ORIGINS"),);
+        let with_tokens = TokenContext::from_env(env).await;
+        let (origins,) = env.all(values)?;
+        Ok(Self { with_tokens: with_tokens?, origins })
     }
 }

@@ -19,4 +19,4 @@ pub mod problem;
 pub mod sockets;
 pub mod store;
 
-pub use ctx::{Ctx, TokenContext};
+pub use ctx::{ConnectContext, Ctx, TokenContext};

@@ -17,6 +17,10 @@ impl Refusal {
     const fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::NoValidToken => ("realtime.no_valid_token", "A valid access token is required to connect."),
+            Self::OriginNotAllowed => (
+                "realtime.origin_not_allowed",
+                "Pages of this origin may not connect. Add the origin to the parameter AllowedOrigins of the deployment.",
+            ),
             Self::SessionEnded => ("realtime.session_ended", "The session of this token has ended. Sign in again."),
             Self::NotText => ("realtime.not_text", "Messages must be JSON text, not binary."),
             Self::TooLarge => ("realtime.message_too_large", "A message must not exceed 8,192 bytes."),

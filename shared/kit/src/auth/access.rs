@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, Scope};
 
 use super::api_key::{ApiKey, ApiKeyRecord, ApiKeyRejection};
-use super::{Authenticates, Authority, Caller, Require, SendNotifications};
+use super::{Authenticates, Authority, Caller, IdKey, Require, SendNotifications};
 use crate::Clock;
 use crate::http::Problem;
 
@@ -70,13 +70,13 @@ impl ApiKeys {
         Self { table, clock }
     }
 
-    async fn check(&self, header: &HeaderValue) -> Result<ApiKeyRecord, Problem> {
+    async fn check(&self, header: &HeaderValue) -> Result<(ApiKeyRecord, IdKey), Problem> {
         let invalid = || refused(ApiKeyRejection::Invalid);
         let key = ApiKey::read(header.to_str().unwrap_or_default()).map_err(|_| invalid())?;
         let item: Option<_> = self.table.get::<Item>(item_key(key.id()), Read::Strong).await?;
         let record = item.ok_or_else(invalid)?.value.0;
         record.check(&key, self.clock.now()).map_err(refused)?;
-        Ok(record)
+        Ok((record, key.id_key()))
     }
 }
 
@@ -115,10 +115,11 @@ impl<A: Scoped, C: ChecksApiKeys> FromRequestParts<&'static C> for Access<A> {
         let principal = match key {
             None => Principal::User(Require::<A>::from_request_parts(parts, ctx).await?.caller),
             Some(header) => {
-                let record = ctx.api_keys().check(header).await?;
+                let (record, id_key) = ctx.api_keys().check(header).await?;
                 if !record.allows(A::SCOPE) {
                     return Err(Problem::forbidden(&format!("scope {}", A::SCOPE)));
                 }
+                parts.extensions.insert(id_key);
                 Principal::Service(record.id)
             }
         };

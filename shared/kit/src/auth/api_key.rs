@@ -11,6 +11,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use types::{ApiKeyId, Scope, Uuid};
 
+use super::IdKey;
+
 /// How keys start.
 const PREFIX: &str = "atoll_ak_";
 /// The id in hexadecimal without hyphens.
@@ -63,6 +65,11 @@ impl ApiKey {
         let (secret, checksum) = bytes.split_at_checked(SECRET_BYTES).ok_or(NotAKey)?;
         let key = Self::new(ApiKeyId::new(id), secret.try_into().map_err(|_| NotAKey)?);
         if key.checksum() == *checksum { Ok(key) } else { Err(NotAKey) }
+    }
+
+    /// The key from which the ids of what its service creates are derived.
+    pub(super) fn id_key(&self) -> IdKey {
+        IdKey::of_service(&self.secret)
     }
 
     /// What the table holds of it.

@@ -7,7 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use types::{Role, SessionId, UserId};
 
-use super::{Claims, Rejection, Verifier};
+use super::{Claims, IdKey, Rejection, Verifier};
 use crate::http::Problem;
 
 /// A context whose functions check tokens.
@@ -23,6 +23,7 @@ pub struct Caller {
     pub user_id: UserId,
     /// The session that they call from.
     pub session_id: SessionId,
+    id_key: IdKey,
     pub(super) roles: Vec<Role>,
     scopes: String,
 }
@@ -50,7 +51,13 @@ impl Caller {
 
 impl From<Claims> for Caller {
     fn from(claims: Claims) -> Self {
-        Self { user_id: claims.sub, session_id: claims.sid, roles: claims.roles, scopes: claims.scope }
+        Self {
+            user_id: claims.sub,
+            session_id: claims.sid,
+            id_key: claims.idk,
+            roles: claims.roles,
+            scopes: claims.scope,
+        }
     }
 }
 
@@ -60,6 +67,7 @@ impl<C: Authenticates> FromRequestParts<&'static C> for Caller {
     async fn from_request_parts(parts: &mut Parts, ctx: &&'static C) -> Result<Self, Problem> {
         let caller = Self::authenticate(parts, ctx.verifier()).map_err(Problem::unauthenticated)?;
         crate::http::note_caller(parts, &caller);
+        parts.extensions.insert(caller.id_key);
         Ok(caller)
     }
 }

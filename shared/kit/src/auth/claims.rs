@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use types::{Role, SessionId, UserId};
 
+use super::IdKey;
+
 /// What an access token says. Nothing in it is personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -14,6 +16,8 @@ pub struct Claims {
     pub sub: UserId,
     /// The session that it belongs to.
     pub sid: SessionId,
+    /// The key of the user from which the ids of created resources are derived.
+    pub idk: IdKey,
     /// The roles that the user had when it was made.
     pub roles: Vec<Role>,
     /// Scopes, separated by spaces; empty for people, whose roles decide.

@@ -1,6 +1,7 @@
 use types::{SessionId, UserId, new_uuid};
 
 use super::*;
+use crate::auth::IdKey;
 
 /// Valid from 1,000 to 1,600 s after 1970.
 fn check_at(second: i64) -> Result<(), Rejection> {
@@ -9,6 +10,7 @@ fn check_at(second: i64) -> Result<(), Rejection> {
         aud: String::new(),
         sub: UserId::generate(),
         sid: SessionId::generate(),
+        idk: IdKey::of_user(&[0; 32], UserId::generate()),
         roles: Vec::new(),
         scope: String::new(),
         iat: 1_000,

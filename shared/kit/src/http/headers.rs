@@ -5,34 +5,51 @@ use axum::http::request::Parts;
 use lambda_http::http::{StatusCode, header};
 
 use super::{Fields, Problem};
+use crate::auth::IdKey;
 
 /// The longest key, in characters.
 const MAX_KEY_CHARS: usize = 128;
 
 /// The `Idempotency-Key` header: a key that the client chooses per operation, so that a retry has no further effect.
+///
+/// It is extracted after the caller, whose key the id of the created resource depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyKey(String);
+pub struct IdempotencyKey {
+    text: String,
+    id_key: IdKey,
+}
 
 impl IdempotencyKey {
     /// The key itself.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// The id of the resource to create: the same for the same caller, operation and key.
+    /// The id of the resource to create: the same for the same caller, operation and key, and known to no one else.
     pub fn derive_id(&self, operation: &str, caller: &str) -> types::Uuid {
-        types::derive_id(&[operation, caller, &self.0])
+        self.id_key.derive_id(&[operation, caller, &self.text])
     }
 
     fn read(parts: &Parts) -> Result<Option<Self>, Problem> {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
         let text = value.to_str().unwrap_or_default();
         let fits = (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+<<<<<<< HEAD
         let mut fields = Fields::of_parameters();
         let key =
             fits.then(|| Self(text.to_owned())).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
         let key = fields.check("Idempotency-Key", key);
         fields.all((key,)).map(|(key,)| Some(key))
+=======
+        let mut fields = Fields::new();
+        let text =
+            fits.then(|| text.to_owned()).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
+        let text = fields.check("Idempotency-Key", text);
+        let (text,) = fields.all((text,))?;
+        let id_key = parts.extensions.get::<IdKey>().copied();
+        let id_key = id_key.ok_or_else(|| Problem::internal("an Idempotency-Key is extracted before its caller"))?;
+        Ok(Some(Self { text, id_key }))
+>>>>>>> main
     }
 }
 

@@ -34,7 +34,7 @@ impl Scene {
             let report = Request::of("events-create-event").by(&scene.ann).with("eventTypeId", &anytime);
             scene.event = stage.made(report.with("pointId", point)).await;
         }
-        scene.schedule = scene.scheduled(stage, &scene.ann, point).await;
+        scene.schedule = scene.scheduled(stage, &scene.admin, point).await;
         scene
     }
 
@@ -45,20 +45,23 @@ impl Scene {
             "events-create-event" => ask().with("eventTypeId", self.kind).with("pointId", point(stage).await).event(),
             "events-create-event-type" => manage().with("code", stage.fresh("feeding")).event(),
             "events-create-schedule" => {
-                let ask = ask().by(&stage.person()).with("eventTypeId", self.kind);
-                ask.with("pointId", point(stage).await).event()
+                let creator = stage.person();
+                let ask = ask().by(&creator).with("eventTypeId", self.kind);
+                ask.with("pointId", point_of(stage, Some(creator.id)).await).event()
             }
             "events-delete-event" => {
                 let place = point(stage).await;
                 ask().at("id", self.reported(stage, &self.ann, place).await).event()
             }
             "events-delete-schedule" => {
-                let (creator, place) = (stage.person(), point(stage).await);
+                let creator = stage.person();
+                let place = point_of(stage, Some(creator.id)).await;
                 ask().by(&creator).at("id", self.scheduled(stage, &creator, place).await).event()
             }
             "events-fire-schedule" => message(name, &json!(self.overdue(stage).await)),
             "events-forget-user" => {
-                let (leaver, place) = (stage.person(), point(stage).await);
+                let leaver = stage.person();
+                let place = point_of(stage, Some(leaver.id)).await;
                 self.reported(stage, &leaver, place).await;
                 self.scheduled(stage, &leaver, place).await;
                 fact(name, UserDeleted { user_id: leaver.id })
@@ -110,7 +113,7 @@ impl Scene {
             recurrence: Recurrence::parse("FREQ=DAILY", zone, start).expect("a rule"),
             created_at: due - SignedDuration::from_hours(1),
         };
-        let chain = store.add_schedule(&schedule, schedule.created_at).await.expect("a schedule");
+        let chain = store.add_schedule(&schedule, true, schedule.created_at).await.expect("a schedule");
         Occurrence { schedule_id: schedule.id, occurs_at: chain.next_at }
     }
 
@@ -147,8 +150,12 @@ fn created(point_id: PointId) -> PointCreated {
 }
 
 async fn point(stage: &Stage) -> PointId {
+    point_of(stage, None).await
+}
+
+async fn point_of(stage: &Stage, keeper_id: Option<UserId>) -> PointId {
     let point = PointId::generate();
-    stage.hear("events-keep-copies", created(point)).await;
+    stage.hear("events-keep-copies", PointCreated { keeper_id, ..created(point) }).await;
     point
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
-use types::{EventTypeId, PointId, ScheduleId, UserId};
+use types::{EventTypeId, PointId, Role, ScheduleId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::ScheduleView;
@@ -66,7 +66,8 @@ impl CreateSchedule {
 
 /// Create a reminder schedule
 ///
-/// Notifies the subscribers of the point at each occurrence. Occurrences keep their local time in `timeZone`: times
+/// Notifies the subscribers of the point at each occurrence. Allowed for the keeper of the point and for admins. The
+/// schedule ends when the creator is suspended or deletes the account, the point is deleted, or the event type is retired. Occurrences keep their local time in `timeZone`: times
 /// skipped by daylight saving shift forward, and of repeated times the first counts. A schedule ends after at most
 /// five years and cannot be changed; delete it and create another one. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
@@ -76,7 +77,7 @@ impl CreateSchedule {
     request_body = CreateSchedule,
     responses(
         (status = 201, description = "Schedule created", body = ScheduleView),
-        (status = 403, description = "`events.suspended`: the account is suspended"),
+        (status = 403, description = "`events.suspended`: the account is suspended; `events.not_keeper`: only the keeper of the point or an admin can schedule reminders"),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted"),
         (status = 409, description = "`events.too_many_schedules`: the user or the point has the maximum number of schedules; `events.type_retired`: the event type is retired"),
         (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
@@ -91,7 +92,7 @@ pub async fn create_schedule(
     let now = timed.ctx.clock.now();
     let id = ScheduleId::new(attempt.derive_id("create_schedule", &caller.user_id.to_string()));
     let wanted = body.parse(id, caller.user_id, now)?;
-    let schedule = match timed.ctx.store.add_schedule(&wanted, now).await {
+    let schedule = match timed.ctx.store.add_schedule(&wanted, caller.has_role(Role::Admin), now).await {
         Ok(_) => wanted,
         Err(NotScheduled::Exists(before)) if before.is_same(&wanted) => *before,
         Err(NotScheduled::Exists(_)) => return Err(Refusal::KeyReused.into()),

@@ -42,7 +42,7 @@ pub async fn delete_event(
         let found = read.filter(|found| found.value.is_there()).ok_or(Refusal::NoSuchEvent)?;
         let (mark, fact) = found.value.removed(caller.user_id, caller.has_role(Role::Admin), now)?;
         let outbox = fact.map(|fact| Outbox::of(call.event(now, fact))).transpose()?.unwrap_or_default();
-        match ctx.store.change_event(&found, &mark, &outbox).await {
+        match ctx.store.remove_event(&found, &mark, &outbox).await {
             Ok(()) => return Ok(NoContent),
             Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
             Err(NotChanged::Store(error)) => return Err(error.into()),

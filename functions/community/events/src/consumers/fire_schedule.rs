@@ -14,7 +14,7 @@ use kit::sqs::{Done, Failure, PartlyHandled};
 use super::tell::tell;
 use crate::ctx::TimerConsumerContext;
 use crate::domain::broadcast::Broadcast;
-use crate::domain::schedule::{Chain, Due};
+use crate::domain::schedule::{Chain, Due, may_remind};
 use crate::store::{Fired, Plan};
 use crate::timer::Occurrence;
 
@@ -70,24 +70,25 @@ async fn step(ctx: &TimerConsumerContext, chain: &Versioned<Chain>, occurs_at: T
         arm(ctx, Some(Occurrence { schedule_id: chain.value.schedule_id, occurs_at: chain.value.next_at })).await?;
         return Ok(Step::Over(Done::Duplicate));
     };
-    let (reminder, is_point_there) = reminder(&plan, occurs_at, now);
-    let reminder = reminder.filter(|_| remind);
-    // Without a point, or without anything more to come, this is the end.
-    let fired = match next.filter(|_| is_point_there) {
+    let goes_on = may_remind(plan.point.as_ref(), plan.standing.as_ref(), plan.kind.as_ref());
+    let reminder = reminder(&plan, occurs_at, now).filter(|_| remind && goes_on);
+    // Without a right to remind, or without anything more to come, this is the end.
+    let next = next.filter(|_| goes_on);
+    let fired = match next {
         Some(next) => store.move_on(chain, next, reminder.as_ref()).await?,
         None => store.end_schedule(&plan.schedule, chain, reminder.as_ref()).await?,
     };
     let occurrence = |occurs_at| Occurrence { schedule_id: chain.value.schedule_id, occurs_at };
     match fired {
-        Fired::Now if reminder.is_none() => Ok(Step::MovedOn(next.filter(|_| is_point_there).map(occurrence))),
+        Fired::Now if reminder.is_none() => Ok(Step::MovedOn(next.map(occurrence))),
         Fired::Now | Fired::Newer => Ok(Step::Again),
     }
 }
 
-/// What those who follow the point are told, and whether there is a point.
-fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadcast>, bool) {
+/// What the subscribers of the point are told; none without a point.
+fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> Option<Broadcast> {
     let schedule = &plan.schedule.value;
-    let Some(place) = plan.point.as_ref().and_then(|point| point.place.as_ref()) else { return (None, false) };
+    let place = plan.point.as_ref().and_then(|point| point.place.as_ref())?;
     let name = schedule.title.clone().or_else(|| plan.kind.as_ref().map(|kind| kind.description.name.clone()));
     let message = Message {
         template: "care_reminder".to_owned(),
@@ -102,7 +103,7 @@ fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> (Option<Broadc
     };
     let id = Broadcast::id_of_occurrence(schedule.id, occurs_at);
     let correlation_id = schedule.id.to_string();
-    (Some(Broadcast::new(id, schedule.point_id, Category::Reminders, message, correlation_id, now)), true)
+    Some(Broadcast::new(id, schedule.point_id, Category::Reminders, message, correlation_id, now))
 }
 
 /// Asks for the next call, and tells all who are not told yet.

@@ -6,15 +6,12 @@
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use dynamo::ConflictRetry;
 use kit::Deadline;
 use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
-use types::{ScheduleId, UserId};
+use types::UserId;
 
 use crate::ctx::ConsumerContext;
-use crate::domain::schedule::MAX_SCHEDULES_PER_USER;
-use crate::store::Fired;
 
 /// Handles one event.
 pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
@@ -29,25 +26,7 @@ async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     if anonymised.more {
         return Ok(Round { changed: anonymised.events, more: true });
     }
-    end_schedules(ctx, user).await?;
+    ctx.store.end_schedules_of(user).await?;
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
     Ok(Round { changed: anonymised.events + forgotten.items, more: forgotten.more })
-}
-
-async fn end_schedules(ctx: &ConsumerContext, user: UserId) -> Result<(), Failure> {
-    for schedule in ctx.store.schedules_by(user, MAX_SCHEDULES_PER_USER).await? {
-        end(ctx, schedule.value.id).await?;
-    }
-    Ok(())
-}
-
-async fn end(ctx: &ConsumerContext, id: ScheduleId) -> Result<(), Failure> {
-    let mut retry = ConflictRetry::default();
-    loop {
-        let Some((schedule, chain)) = ctx.store.schedule(id).await? else { return Ok(()) };
-        if ctx.store.end_schedule(&schedule, &chain, None).await? == Fired::Now {
-            return Ok(());
-        }
-        retry.pause().await?;
-    }
 }

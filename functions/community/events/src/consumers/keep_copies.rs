@@ -15,7 +15,7 @@ use serde_json::Value;
 use types::{PointId, UserId};
 
 use crate::ctx::ConsumerContext;
-use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+use crate::domain::copies::{MediumCopy, Place, PointCopy, Standing, Subscription};
 
 /// How many copies are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
@@ -48,12 +48,12 @@ async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let (store, now) = (&ctx.store, ctx.clock.now());
     if event.is::<PointCreated>() {
         let fact = event.decode::<PointCreated>()?.data;
-        let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
-        done(store.keep_point(&copy).await)
+        let place = Place { name: fact.name, location: fact.location, keeper_id: fact.keeper_id };
+        done(store.keep_point(&PointCopy::present(fact.point_id, place, fact.revision)).await)
     } else if event.is::<PointUpdated>() {
         let fact = event.decode::<PointUpdated>()?.data;
-        let copy = PointCopy::present(fact.point_id, fact.name, fact.location, fact.revision);
-        done(store.keep_point(&copy).await)
+        let place = Place { name: fact.name, location: fact.location, keeper_id: fact.keeper_id };
+        done(store.keep_point(&PointCopy::present(fact.point_id, place, fact.revision)).await)
     } else if event.is::<PointSubscribed>() {
         subscribed(ctx, &event.decode::<PointSubscribed>()?.data).await
     } else if event.is::<PointUnsubscribed>() {
@@ -101,12 +101,23 @@ async fn of_people(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let since = event.occurred_at;
     let standing = |user_id: UserId, suspended: bool| Standing { user_id, suspended, since };
     if event.is::<UserSuspended>() {
-        done(ctx.store.keep_standing(&standing(event.decode::<UserSuspended>()?.data.user_id, true)).await)
+        suspended(ctx, &standing(event.decode::<UserSuspended>()?.data.user_id, true)).await
     } else if event.is::<UserRestored>() {
         done(ctx.store.keep_standing(&standing(event.decode::<UserRestored>()?.data.user_id, false)).await)
     } else {
         Err(no_use(&event))
     }
+}
+
+/// Ends the schedules of a suspended user, also on a repeat: the first delivery may have been killed in between. An event
+/// that is older than what is known ends nothing.
+async fn suspended(ctx: &ConsumerContext, standing: &Standing) -> Handled {
+    let kept = ctx.store.keep_standing(standing).await?;
+    if !kept && ctx.store.standing(standing.user_id).await?.as_ref() != Some(standing) {
+        return Ok(Done::Duplicate);
+    }
+    let ended = ctx.store.end_schedules_of(standing.user_id).await?;
+    Ok(if kept || ended > 0 { Done::Applied } else { Done::Duplicate })
 }
 
 /// What a picture is for does not matter: its owner decides what to show.

@@ -273,6 +273,7 @@ impl CareEvent {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::copies::Place;
     use super::super::event_type::Description;
     use super::*;
 
@@ -299,6 +300,10 @@ mod tests {
         }
     }
 
+    fn place() -> Place {
+        Place { name: "Pier".into(), location: GeoPoint::new(52.5, 13.4).unwrap(), keeper_id: None }
+    }
+
     fn circumstances() -> Circumstances {
         let description = Description {
             name: "Feeding".into(),
@@ -316,7 +321,7 @@ mod tests {
         };
         Circumstances {
             standing: None,
-            point: Some(PointCopy::present(PointId::new(id(3)), "Pier".into(), GeoPoint::new(52.5, 13.4).unwrap(), 1)),
+            point: Some(PointCopy::present(PointId::new(id(3)), place(), 1)),
             kind: Some(kind),
             cooldown: None,
             photos: vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(5)))],

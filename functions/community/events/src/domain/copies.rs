@@ -36,17 +36,25 @@ pub struct Place {
     pub name: String,
     /// Where it is.
     pub location: GeoPoint,
+    /// The user who keeps it; none once they deleted their account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeper_id: Option<UserId>,
 }
 
 impl PointCopy {
     /// A point that is there.
-    pub fn present(point_id: PointId, name: String, location: GeoPoint, revision: u64) -> Self {
-        Self { point_id, place: Some(Place { name, location }), revision, until: None }
+    pub fn present(point_id: PointId, place: Place, revision: u64) -> Self {
+        Self { point_id, place: Some(place), revision, until: None }
     }
 
     /// The mark of one that is gone.
     pub fn gone(point_id: PointId, revision: u64, now: Timestamp) -> Self {
         Self { point_id, place: None, revision, until: Some(mark(now)) }
+    }
+
+    /// True if this user keeps the point.
+    pub fn is_kept_by(&self, user: UserId) -> bool {
+        self.place.as_ref().is_some_and(|place| place.keeper_id == Some(user))
     }
 
     /// This copy, unless what is known is as new.
@@ -55,7 +63,7 @@ impl PointCopy {
     }
 }
 
-/// Whether somebody may take part. Whoever was never suspended has none.
+/// Whether a user may take part. A user who was never suspended has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Who.
@@ -162,7 +170,10 @@ mod tests {
             for revision in order {
                 let fact = match revision {
                     7 => PointCopy::gone(id, revision, now),
-                    _ => PointCopy::present(id, format!("name {revision}"), here, revision),
+                    _ => {
+                        let place = Place { name: format!("name {revision}"), location: here, keeper_id: None };
+                        PointCopy::present(id, place, revision)
+                    },
                 };
                 point = fact.after(point.as_ref()).or(point);
                 let user = UserId::new(Uuid::from_u128(2));

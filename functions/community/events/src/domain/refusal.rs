@@ -31,6 +31,8 @@ pub enum Refusal {
     PhotoNotPublished,
     /// It is somebody else's.
     NotYours,
+    /// Only the keeper of the point, or an admin, reminds its subscribers.
+    NotKeeper,
     /// An author takes an event back for a day, and not longer.
     TooLate,
     /// The caller has as many schedules as one may have.

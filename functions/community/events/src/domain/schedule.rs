@@ -71,6 +71,8 @@ pub struct Circumstances {
     pub of_user: u32,
     /// How many schedules the point has.
     pub of_point: u32,
+    /// True if the creator is an admin, who may schedule at every point.
+    pub is_admin: bool,
 }
 
 impl Schedule {
@@ -84,7 +86,10 @@ impl Schedule {
         if circumstances.standing.as_ref().is_some_and(|standing| standing.suspended) {
             return Err(Refusal::Suspended);
         }
-        circumstances.point.as_ref().and_then(|point| point.place.as_ref()).ok_or(Refusal::NoSuchPoint)?;
+        let point = circumstances.point.as_ref().filter(|point| point.place.is_some()).ok_or(Refusal::NoSuchPoint)?;
+        if !circumstances.is_admin && !point.is_kept_by(self.creator_id) {
+            return Err(Refusal::NotKeeper);
+        }
         if circumstances.kind.as_ref().ok_or(Refusal::NoSuchEventType)?.retired {
             return Err(Refusal::TypeRetired);
         }
@@ -97,6 +102,13 @@ impl Schedule {
         let next_at = self.recurrence.next_after(now).ok_or(Refusal::NoSuchSchedule)?;
         Ok(Chain { schedule_id: self.id, creator_id: self.creator_id, next_at })
     }
+}
+
+/// True if a schedule may still remind: its point is there, its creator is not suspended, and its kind is not retired.
+pub fn may_remind(point: Option<&PointCopy>, creator: Option<&Standing>, kind: Option<&EventType>) -> bool {
+    point.is_some_and(|point| point.place.is_some())
+        && creator.is_none_or(|standing| !standing.suspended)
+        && kind.is_some_and(|kind| !kind.retired)
 }
 
 /// True if a rule starts within a year of now, before or after, and has not ended.

@@ -18,6 +18,11 @@ impl Store {
         self.keep(standing_key(copy.user_id), Some(copy.user_id), |known| copy.clone().after(known)).await
     }
 
+    /// What is known of a person's standing.
+    pub async fn standing(&self, user: UserId) -> Result<Option<Standing>, StoreError> {
+        Ok(self.table.get(standing_key(user), Read::Strong).await?.map(|known| known.value))
+    }
+
     /// Keeps what is told of a picture. False if what is known is as new, or its owner is forgotten.
     pub async fn keep_medium(&self, copy: &MediumCopy) -> Result<bool, StoreError> {
         let key = medium_key(copy.owner_id, copy.media_id);
@@ -30,10 +35,14 @@ impl Store {
         self.keep(key, Some(copy.user_id), |known| copy.clone().after(known)).await
     }
 
+    /// What is known of a point.
+    pub async fn point(&self, point: PointId) -> Result<Option<PointCopy>, StoreError> {
+        Ok(self.table.get(point_key(point), Read::Strong).await?.map(|known| known.value))
+    }
+
     /// True if a point is known to be gone.
     pub async fn is_gone(&self, point: PointId) -> Result<bool, StoreError> {
-        let copy = self.table.get::<PointCopy>(point_key(point), Read::Strong).await?;
-        Ok(copy.is_some_and(|copy| copy.value.place.is_none()))
+        Ok(self.point(point).await?.is_some_and(|copy| copy.place.is_none()))
     }
 
     /// Deletes the copy of a subscription as it was read. False if it has gone or changed.

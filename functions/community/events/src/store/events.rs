@@ -1,12 +1,13 @@
 //! Care events.
 
-use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
-    OwnEvent, cooldown_key, event_key, medium_key, own_events_key, point_key, reported_key, standing_key, type_key,
+    OwnEvent, OwnMark, cooldown_key, event_key, medium_key, own_events_key, own_marks_key, point_key, reported_key,
+    standing_key, type_key,
 };
-use super::{NotChanged, Store, value};
+use super::{Events, NotChanged, Store, value};
 use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
 
@@ -131,42 +132,66 @@ impl Store {
         Ok(Page { items: page.items.into_iter().map(plain).collect(), next: page.next })
     }
 
-    /// Changes an event that still is as it was read, and takes it from its author's own.
-    pub async fn change_event(
+    /// Replaces an event that still is as it was read by the mark of its removal, of which its author keeps a trace.
+    pub async fn remove_event(
         &self,
         read: &Versioned<CareEvent>,
-        next: &CareEvent,
+        mark: &CareEvent,
         outbox: &Outbox,
     ) -> Result<(), NotChanged<CareEvent>> {
-        let transaction = self.table.transaction().replace(read, next, outbox);
-        // What lies with the author is written once.
-        let own = Versioned { value: OwnEvent(read.value.clone()), version: 1 };
-        let transaction = if read.value.author_id.is_some() { transaction.delete(&own) } else { transaction };
-        match transaction.commit().await {
-            Ok(()) => Ok(()),
-            Err(TransactionError::Store(error)) => Err(error.into()),
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => {
-                Err(NotChanged::Newer(cancelled.item(0)?.map(Box::new)))
-            }
-            Err(TransactionError::Cancelled(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
-        }
+        let transaction = self.changed(read, mark, outbox);
+        let own = read.value.author_id.zip(mark.removed_until);
+        let own = own.map(|(author_id, until)| OwnMark { author_id, event_id: mark.id, until });
+        let transaction = match &own {
+            Some(own) => transaction.create(own, &Outbox::none()),
+            None => transaction,
+        };
+        committed(transaction).await
     }
 
+    /// Makes an event anonymous that still is as it was read.
+    async fn anonymise_event(&self, read: &Versioned<CareEvent>) -> Result<(), NotChanged<CareEvent>> {
+        committed(self.changed(read, &read.value.anonymous(), &Outbox::none())).await
+    }
+
+    /// Changes an event and takes it from its author's own.
+    fn changed(&self, read: &Versioned<CareEvent>, next: &CareEvent, outbox: &Outbox) -> Transaction<Events> {
+        let transaction = self.table.transaction().replace(read, next, outbox);
+        // What lies with the author is written once, and is gone once the event was removed.
+        let own = Versioned { value: OwnEvent(read.value.clone()), version: 1 };
+        let is_own = read.value.author_id.is_some() && read.value.is_there();
+        if is_own { transaction.delete(&own) } else { transaction }
+    }
     /// Makes a person's events anonymous, a bounded number at a time. What is done is taken from their own, so each round
     /// begins with the first that is left.
     pub async fn anonymise(&self, user: UserId) -> Result<Anonymised, StoreError> {
         let mut events = 0;
         for _ in 0..MAX_PAGES {
-            let page = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, None).await?;
-            for own in page.items {
-                self.anonymise_one(own.value.0.id).await?;
-                events += 1;
-            }
-            if page.next.is_none() {
+            let (done, more) = self.anonymise_page(user).await?;
+            events += done;
+            if !more {
                 return Ok(Anonymised { events, more: false });
             }
         }
         Ok(Anonymised { events, more: true })
+    }
+
+    /// A page of the events that are there, and one of the marks of those that were removed.
+    async fn anonymise_page(&self, user: UserId) -> Result<(usize, bool), StoreError> {
+        let there = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, None).await?;
+        let marks = self.table.list_strong::<OwnMark>(own_marks_key(user), false, PAGE_EVENTS, None).await?;
+        let (events, more) = (there.items.len() + marks.items.len(), there.next.is_some() || marks.next.is_some());
+        for own in there.items {
+            self.anonymise_one(own.value.0.id).await?;
+        }
+        for own in marks.items {
+            self.anonymise_one(own.value.event_id).await?;
+            match self.table.delete(&own).await {
+                Ok(()) | Err(Conflict::Item(_)) => {}
+                Err(Conflict::Store(error)) => return Err(error),
+            }
+        }
+        Ok((events, more))
     }
 
     async fn anonymise_one(&self, id: CareEventId) -> Result<(), StoreError> {
@@ -175,12 +200,23 @@ impl Store {
         loop {
             // One that is gone, or has no author, has nothing to hide.
             let Some(known) = read.filter(|read| read.value.author_id.is_some()) else { return Ok(()) };
-            match self.change_event(&known, &known.value.anonymous(), &Outbox::none()).await {
+            match self.anonymise_event(&known).await {
                 Ok(()) => return Ok(()),
                 Err(NotChanged::Newer(newer)) => read = newer.map(|newer| *newer),
                 Err(NotChanged::Store(error)) => return Err(error),
             }
             retry.pause().await?;
         }
+    }
+}
+
+async fn committed(transaction: Transaction<Events>) -> Result<(), NotChanged<CareEvent>> {
+    match transaction.commit().await {
+        Ok(()) => Ok(()),
+        Err(TransactionError::Store(error)) => Err(error.into()),
+        Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => {
+            Err(NotChanged::Newer(cancelled.item(0)?.map(Box::new)))
+        }
+        Err(TransactionError::Cancelled(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
     }
 }

@@ -64,6 +64,31 @@ impl Entity for OwnEvent {
     }
 }
 
+/// Leads from a user to an event that was removed, for as long as its mark stands, so that erasure finds the mark.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct OwnMark {
+    pub(super) author_id: UserId,
+    pub(super) event_id: CareEventId,
+    pub(super) until: i64,
+}
+
+/// The removed events of one person.
+pub(super) fn own_marks_key(user: UserId) -> Key<Events> {
+    Key::new("user", user, "removed#")
+}
+
+impl Entity for OwnMark {
+    type Context = Events;
+
+    fn key(&self) -> Key<Events> {
+        Key::new("user", self.author_id, format!("removed#{}", self.event_id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.until)
+    }
+}
+
 pub(super) fn cooldown_key(user: UserId, point: PointId, kind: EventTypeId) -> Key<Events> {
     Key::new("user", user, format!("cooldown#{point}#{kind}"))
 }

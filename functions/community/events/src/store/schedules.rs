@@ -10,10 +10,10 @@ use super::keys::{
 };
 use super::{Events, Store, value};
 use crate::domain::broadcast::Broadcast;
-use crate::domain::copies::PointCopy;
+use crate::domain::copies::{PointCopy, Standing};
 use crate::domain::event_type::EventType;
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule::{Chain, Circumstances, Schedule};
+use crate::domain::schedule::{Chain, Circumstances, MAX_SCHEDULES_PER_USER, Schedule};
 
 /// Over how many partitions of the index what is due is spread.
 pub const SHARDS: u8 = 8;
@@ -44,6 +44,8 @@ pub struct Plan {
     pub point: Option<PointCopy>,
     /// Its kind.
     pub kind: Option<EventType>,
+    /// Whether its creator may take part.
+    pub standing: Option<Standing>,
 }
 
 /// Both counts of schedules that one schedule is part of.
@@ -63,10 +65,16 @@ pub enum Fired {
 
 impl Store {
     /// Adds a schedule and its chain, and counts it, all or nothing.
-    pub async fn add_schedule(&self, schedule: &Schedule, now: Timestamp) -> Result<Chain, NotScheduled> {
+    pub async fn add_schedule(
+        &self,
+        schedule: &Schedule,
+        is_admin: bool,
+        now: Timestamp,
+    ) -> Result<Chain, NotScheduled> {
         let mut retry = ConflictRetry::default();
         loop {
             let (before, circumstances, tallies) = self.known_of_schedule(schedule).await?;
+            let circumstances = Circumstances { is_admin, ..circumstances };
             if let Some(before) = before {
                 return Err(NotScheduled::Exists(Box::new(before)));
             }
@@ -108,6 +116,7 @@ impl Store {
             kind: value(found.take(type_key(kind))?),
             of_user: tallies.of_user.as_ref().map_or(0, |tally| tally.value.schedules),
             of_point: tallies.of_point.as_ref().map_or(0, |tally| tally.value.schedules),
+            is_admin: false,
         };
         Ok((value(found.take(schedule_key(creator, schedule.id))?), circumstances, tallies))
     }
@@ -143,14 +152,15 @@ impl Store {
         Ok((found.take(chain_key(schedule))?, found.take(broadcast_key(broadcast))?))
     }
 
-    /// A chain's schedule with its point and its kind, as they stand now.
+    /// A chain's schedule with its point, its kind and its creator's standing, as they are now.
     pub async fn plan(&self, chain: &Chain) -> Result<Option<Plan>, StoreError> {
         let key = || schedule_key(chain.creator_id, chain.schedule_id);
         let Some(schedule) = self.table.get::<Schedule>(key(), Read::Strong).await? else { return Ok(None) };
         let (point, kind) = (schedule.value.point_id, schedule.value.event_type_id);
-        let mut found = self.table.get_many(vec![point_key(point), type_key(kind)], Read::Strong).await?;
+        let keys = vec![point_key(point), type_key(kind), standing_key(chain.creator_id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
         let (point, kind) = (value(found.take(point_key(point))?), value(found.take(type_key(kind))?));
-        Ok(Some(Plan { schedule, point, kind }))
+        Ok(Some(Plan { schedule, point, kind, standing: value(found.take(standing_key(chain.creator_id))?) }))
     }
 
     /// Moves a chain to its next occurrence, and starts the telling of this one, both or neither.
@@ -179,6 +189,26 @@ impl Store {
             Tallies { of_user: found.take(user_tally_key(creator))?, of_point: found.take(point_tally_key(point))? };
         let transaction = self.table.transaction().delete(chain).delete(schedule);
         fired(with(tallies.minus_one(transaction), broadcast).commit().await)
+    }
+
+    /// Removes all schedules of a user, and returns their number.
+    pub async fn end_schedules_of(&self, creator: UserId) -> Result<usize, StoreError> {
+        let schedules = self.schedules_by(creator, MAX_SCHEDULES_PER_USER).await?;
+        for schedule in &schedules {
+            self.end_by_id(schedule.value.id).await?;
+        }
+        Ok(schedules.len())
+    }
+
+    async fn end_by_id(&self, id: ScheduleId) -> Result<(), StoreError> {
+        let mut retry = ConflictRetry::default();
+        loop {
+            let Some((schedule, chain)) = self.schedule(id).await? else { return Ok(()) };
+            if self.end_schedule(&schedule, &chain, None).await? == Fired::Now {
+                return Ok(());
+            }
+            retry.pause().await?;
+        }
     }
 
     /// Removes a chain whose schedule is gone.

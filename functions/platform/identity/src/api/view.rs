@@ -34,16 +34,10 @@ impl DeviceInput {
         let Some(input) = input else {
             return Some(Device { name: "Unknown device".to_owned(), platform: "unknown".to_owned() });
         };
-        let name = fields.check("device.name", short(&input.name));
-        let platform = fields.check("device.platform", short(&input.platform));
+        let name = fields.check("device.name", types::line(&input.name, MAX_DEVICE_CHARS));
+        let platform = fields.check("device.platform", types::line(&input.platform, MAX_DEVICE_CHARS));
         Some(Device { name: name?, platform: platform? })
     }
-}
-
-fn short(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let fits = (1..=MAX_DEVICE_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-    if fits { Ok(text.to_owned()) } else { Err(format!("must have 1 to {MAX_DEVICE_CHARS} characters on one line")) }
 }
 
 /// An account, as its owner sees it.

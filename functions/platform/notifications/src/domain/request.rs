@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, Message, NotificationRequested};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid, derive_id};
+use types::{UserId, Uuid, derive_id, line, paragraphs};
 
 /// The template that takes its texts from whoever asks.
 pub const PLAIN: &str = "plain";
@@ -101,10 +101,10 @@ pub enum Wrong {
     #[error("must be a template for services, for example plain")]
     Template,
     /// It is empty, or too long.
-    #[error("must have 1 to {MAX_TITLE_CHARS} characters on one line")]
+    #[error("must have 1 to {MAX_TITLE_CHARS} visible characters on one line, without bidirectional controls")]
     Title,
     /// It is empty, or too long.
-    #[error("must have 1 to {MAX_TEXT_CHARS} characters")]
+    #[error("must have 1 to {MAX_TEXT_CHARS} visible characters, without bidirectional controls")]
     Text,
     /// It is no name.
     #[error("must have names of 1 to 64 lower-case letters, digits and underscores")]
@@ -137,14 +137,13 @@ pub fn template(name: &str, known: &[&str]) -> Result<String, Wrong> {
 
 /// A title.
 pub fn title(text: &str) -> Result<String, Wrong> {
-    let fits = (1..=MAX_TITLE_CHARS).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control);
-    if fits { Ok(text.trim().to_owned()) } else { Err(Wrong::Title) }
+    line(text, MAX_TITLE_CHARS).map_err(|_| Wrong::Title)
 }
 
 /// A text of several lines.
 pub fn text(text: &str) -> Result<String, Wrong> {
-    let is_plain = text.chars().all(|char| char == '\n' || char == '\t' || !char.is_control());
-    let fits = !text.trim().is_empty() && text.chars().count() <= MAX_TEXT_CHARS && is_plain;
+    // Indentation is kept.
+    let fits = text.chars().count() <= MAX_TEXT_CHARS && paragraphs(&text.replace('\t', " "), MAX_TEXT_CHARS).is_ok();
     if fits { Ok(text.to_owned()) } else { Err(Wrong::Text) }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kit::auth::Claims;
 use kit::websocket::{Answer, Answered, Connect, Failure};
 
-use crate::ctx::{Ctx, TokenContext};
+use crate::ctx::{ConnectContext, Ctx};
 use crate::delivery;
 use crate::domain::connection::{Connection, ConnectionId, surplus};
 use crate::domain::handshake;
@@ -13,9 +13,15 @@ use crate::store::UserErased;
 
 /// Handles one connection attempt.
 ///
+/// A browser sends the page's `Origin`, and lets every page connect: the check keeps pages of strangers from using a token.
+///
 /// Stores the connection before it checks whether the session has ended. `realtime-end-sessions` works in the opposite order,
 /// so one of the two always sees the other.
-pub async fn connect(ctx: &'static TokenContext, event: Connect) -> Answered {
+pub async fn connect(ctx: &'static ConnectContext, event: Connect) -> Answered {
+    if !ctx.origins.allow(event.origin()) {
+        return Ok(Answer::Forbidden(Refusal::OriginNotAllowed.code()));
+    }
+    let ctx = &ctx.with_tokens;
     let refused = |refusal: Refusal| Ok(Answer::Unauthorized(refusal.code()));
     let Some(offer) = handshake::read(event.protocols(), event.token()) else {
         return refused(Refusal::NoValidToken);

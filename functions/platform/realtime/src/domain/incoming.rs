@@ -15,6 +15,8 @@ const MAX_ID_CHARS: usize = 64;
 pub enum Refusal {
     /// Missing or invalid access token during connect.
     NoValidToken,
+    /// The page that connects is not on the list of allowed origins.
+    OriginNotAllowed,
     /// The session of the access token has ended.
     SessionEnded,
     /// Binary message.

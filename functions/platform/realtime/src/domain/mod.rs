@@ -6,3 +6,4 @@ pub mod incoming;
 pub mod log;
 #[cfg(test)]
 mod log_tests;
+pub mod origin;

@@ -14,6 +14,9 @@ const LOOKUP_TRIES: u32 = 6;
 const CHANGE_TRIES: u32 = 5;
 /// Connections per query: the limit per user (20) and many that may be opening concurrently.
 const LIST_ITEMS: u32 = 100;
+/// Maximum number of queries for the connections of a user. Each connection that opens closes those beyond the limit, so
+/// more than one page exists only while many open at the same time.
+const MAX_LIST_PAGES: usize = 20;
 
 impl Entity for Connection {
     type Context = Realtime;
@@ -76,8 +79,17 @@ impl Store {
 
     /// Returns the connections of a user; strongly consistent.
     pub async fn connections(&self, user: UserId) -> Result<Vec<Versioned<Connection>>, StoreError> {
-        let prefix = Key::new("user", user, "connection#");
-        Ok(self.table.list_strong(prefix, false, LIST_ITEMS, None).await?.items)
+        let (mut all, mut next) = (Vec::new(), None);
+        for _ in 0..MAX_LIST_PAGES {
+            let prefix = Key::new("user", user, "connection#");
+            let page = self.table.list_strong(prefix, false, LIST_ITEMS, next).await?;
+            all.extend(page.items);
+            next = page.next;
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Returns a connection; strongly consistent.

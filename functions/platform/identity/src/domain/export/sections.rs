@@ -51,6 +51,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("cooldown", "cooldowns"),
             shown("event", "events"),
             shown("medium", "images"),
+            shown("removed", "removedEvents"),
             shown("schedule", "schedules"),
             shown("standing", "standing"),
             shown("subscription", "subscriptions"),

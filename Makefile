@@ -4,6 +4,7 @@ PORT ?= 4566
 PACKS ?=
 ONLY ?=
 ARCH ?=
+SOURCE ?=
 STAGE ?=
 YES ?=
 CONFIG ?=
@@ -33,8 +34,8 @@ down: ## stop what a crashed run left behind
 # What every operator command takes: STAGE is a section of samconfig.toml, YES=1 asks nothing, CONFIG is another file.
 OPERATE = @exec $(PYTHON) infra/local/atoll.py $@ --stage "$(STAGE)" $(if $(YES),--yes) $(if $(CONFIG),--config "$(CONFIG)")
 
-deploy: ## build and deploy a stage (STAGE=dev PACKS=community ARCH=x86_64)
-	$(OPERATE) --packs "$(PACKS)" --architecture "$(ARCH)"
+deploy: ## build and deploy a stage (STAGE=dev PACKS=community ARCH=x86_64 SOURCE=.)
+	$(OPERATE) --packs "$(PACKS)" --architecture "$(ARCH)" $(if $(SOURCE),--source "$(abspath $(SOURCE))")
 
 rollback: ## deploy an earlier release, or list releases (STAGE= TO=<release>)
 	$(OPERATE) --packs "$(PACKS)" --to "$(TO)"
@@ -66,8 +67,8 @@ recount-badges: ## compare badges with activities (STAGE= USER_ID= REPAIR=yes)
 dead-letters: ## count, show or redrive dead letters (STAGE= QUEUE=media DO=redrive)
 	$(OPERATE) --queue "$(QUEUE)" --do "$(DO)"
 
-package: ## build some functions for Lambda and package the templates (STAGE=)
-	$(OPERATE)
+package: ## build every function for Lambda, as the archives of a release (many minutes)
+	@exec $(PYTHON) infra/local/atoll.py package
 
 bench: ## measure what tests cannot, write the report (many minutes; ONLY=functions,report)
 	@exec $(PYTHON) infra/local/atoll.py bench --only "$(ONLY)"

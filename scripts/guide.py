@@ -121,7 +121,7 @@ def sign_up(url, address, name):
     while time.monotonic() < deadline:
         mails = json.loads(succeeding("GET", f"{url}/_local/mailbox.json?{query}", []))
         if found := re.search(r"token=([\w-]+)", mails[0]["text"]) if mails else None:
-            post(f"{url}/v1/auth/verify-email", {"token": found[1]})
+            post(f"{url}/v1/auth/verify-email", {"token": found[1], "password": PASSWORD})
             return print(token)
         time.sleep(POLL_SECONDS)
     raise Failed(f"no e-mail to {address} within {WAIT_SECONDS} s")

@@ -1,4 +1,4 @@
-"""The demo city: places in Istanbul, whose street animals are everybody's, as (name, kind, latitude, longitude)."""
+"""The demo city: places in Istanbul, whose residents feed its street animals, as (name, kind, latitude, longitude)."""
 
 PLACES = (
     ("Gülhane Parkı, upper gate", "food", 41.0136, 28.9814),

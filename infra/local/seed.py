@@ -1,5 +1,5 @@
-"""Demo data, and the curl lines that a first-time reader pastes. Everything goes through the public API, and doing it
-twice changes nothing: each request has an idempotency key of its own."""
+"""Demo data. Everything is created through the public API, and loading it twice changes nothing: each request has an
+idempotency key of its own."""
 import json
 import re
 import time
@@ -15,7 +15,6 @@ USERS = (
     {"email": "ada@example.com", "password": "correct horse battery", "name": "Ada", "device": DEVICE},
     {"email": "grace@example.com", "password": "correct horse battery", "name": "Grace", "device": DEVICE},
 )
-NEW_USER = {"email": "you@example.com", "password": "a long passphrase", "name": "You", "device": DEVICE}
 ALREADY_THERE = 409
 TIMEOUT_SECONDS = 30
 # How long the mail that proves the admin's address, and the role that comes with it, may take.
@@ -53,7 +52,7 @@ def become_admin(url):
         if time.monotonic() > deadline:
             raise OSError(f"{ADMIN['email']} did not become an admin in {ADMIN_SECONDS} s")
         if token := mailed_token(url, ADMIN["email"]):
-            post(f"{url}/v1/auth/verify-email", {"token": token})
+            post(f"{url}/v1/auth/verify-email", {"token": token, "password": ADMIN["password"]})
         else:
             time.sleep(0.2)
 
@@ -87,15 +86,3 @@ def post(url, body, token=None, key=None):
         if error.code != ALREADY_THERE:
             raise OSError(f"{url}: {error.code} {error.read().decode()}") from error
         return None
-
-
-def curl_lines(url):
-    """Register, log in keeping the token in $TOKEN, and ask who that is."""
-    login = {name: NEW_USER[name] for name in ("email", "password", "device")}
-    take_token = 'python3 -c \'import json,sys; print(json.load(sys.stdin)["tokens"]["accessToken"])\''
-    return (
-        f"curl -sw '\\n' {url}/v1/auth/register -H 'content-type: application/json' -d '{json.dumps(NEW_USER)}'",
-        f"TOKEN=$(curl -s {url}/v1/auth/login -H 'content-type: application/json' -d '{json.dumps(login)}'"
-        f" | {take_token})",
-        f"curl -sw '\\n' {url}/v1/users/me -H \"authorization: Bearer $TOKEN\"",
-    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from samtranslator.translator.transform import transform
 
-# It says for each template that nobody collects its metrics.
+# It reports for each template that its metrics are not collected.
 logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 # Statements that may name every resource; xtask/src/tidy/rules/permissions.rs has the reasons.
 MAY_NAME_EVERYTHING = {"FunctionPolicy", "PayDonationRole", "ProcessUploadRole", "PublishToDevices"}

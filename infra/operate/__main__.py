@@ -21,7 +21,7 @@ COMMANDS = {
     "rotate-keys": (rotate_keys.run, "replace the signing key"),
     "recount-badges": (recount_badges.run, "compare badges with activities"),
     "dead-letters": (dead_letters.run, "count, show, redrive or delete dead letters"),
-    "package": (package.run, "build and package without deploying"),
+    "package": (package.run, "build for Lambda and package against the local cloud"),
 }
 
 
@@ -47,6 +47,8 @@ def parser():
     root.add_argument("--yes", action="store_true", help="change things without asking")
     root.add_argument("--architecture", default="", choices=["", "arm64", "x86_64"])
     root.add_argument("--source", type=Path, help="a tree with templates and packages that are built already")
+    root.add_argument("--all", action="store_true", help="package every function instead of one of each kind")
+    root.add_argument("--output", type=Path, help="the directory for archives of what `package` builds")
     root.add_argument("--to", default="", help="a release (rollback), a time or `original` (restore)")
     root.add_argument("--region", default="", help="the region of the backup of the keys")
     root.add_argument("--force", action="store_true", help="replace keys that differ")

@@ -16,10 +16,23 @@ MACHINES = {0xB7: "arm64", 0x3E: "x86_64"}
 # Amazon Linux 2023, the base of provided.al2023, has glibc 2.34.
 NEWEST_GLIBC = (2, 34)
 GLIBC = re.compile(rb"GLIBC_2\.(\d+)")
+CODE_URI = re.compile(r"CodeUri:\s*['\"]?\S*target/lambda/([a-z0-9-]+)")
+
+
+def functions():
+    """The functions of all templates; the name of a function is the name of its binary."""
+    templates = [*ROOT.glob("functions/*/*/template.yaml"), *ROOT.glob("infra/*.yaml")]
+    return {name for template in templates for name in CODE_URI.findall(template.read_text())}
+
+
+def package_of(name, source=None):
+    """The executable in the package of a function, in this checkout or in another tree."""
+    output = source / OUTPUT.relative_to(ROOT) if source else OUTPUT
+    return output / name / "bootstrap"
 
 
 def architecture(section, wanted=""):
-    """The processor to build for: what the command names, which must be what the stack is told, else the section's."""
+    """Returns the processor of the section; fails if the command names another one."""
     configured = section.parameters.get("Architecture", "arm64")
     if wanted and wanted != configured:
         raise Failed(f"ARCH={wanted}, but the parameter Architecture is {configured}: set Architecture={wanted} in "
@@ -43,12 +56,12 @@ def check_target(processor):
 
 
 def build(processor, binaries=(), profile="--release"):
-    """Builds all functions, or some, into target/lambda/<binary>/bootstrap."""
+    """Builds all functions, or some, into target/lambda/<binary>/bootstrap. The packages are the same in both cases, so that
+    dependencies have the same features."""
     check_target(processor)
     chosen = [word for binary in binaries for word in ("--bin", binary)]
-    everything = ["--workspace", "--exclude", "xtask", "--exclude", "tests", "--exclude", "local-functions"]
-    command = ["cargo", "lambda", "build", "--locked", profile, FLAGS[processor], "--lambda-dir", str(OUTPUT),
-               *(chosen or everything)]
+    command = ["cargo", "lambda", "build", "--locked", profile, FLAGS[processor], "--lambda-dir", str(OUTPUT), "--workspace",
+               "--exclude", "xtask", "--exclude", "tests", "--exclude", "local-functions", *chosen]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         raise Failed("The functions could not be built for AWS Lambda; the compiler's output is above.")
 
@@ -66,6 +79,15 @@ def check_binary(path, processor):
     if (2, newest) > NEWEST_GLIBC:
         raise Failed(f"{path} needs glibc 2.{newest}; Amazon Linux 2023 has 2.{NEWEST_GLIBC[1]}.")
     return {"bytes": len(content), "glibc": f"2.{newest}"}
+
+
+def check_packages(source, processor):
+    """Fails unless a tree that is deployed without a build has the package of every function, for the processor."""
+    for name in sorted(functions()):
+        path = package_of(name, source)
+        if not path.exists():
+            raise Failed(f"{path} does not exist: unpack the release's functions for {processor} over the checkout.")
+        check_binary(path, processor)
 
 
 def forget_builds():

@@ -12,8 +12,7 @@ def run(options):
     account = accounts.Account(core)
     processor = building.architecture(core, options.architecture)
     check(account, sections)
-    if not options.source:
-        building.check_target(processor)
+    check_code(options.source, processor)
     accounts.confirm(account, sections, "Deploy", options.yes)
     if not options.source:
         building.forget_builds()
@@ -22,6 +21,14 @@ def run(options):
     protect(account, core)
     print(f"Release {release} is deployed.")
     show_urls(account, sections)
+
+
+def check_code(source, processor):
+    """Without a source, functions are built. The local cloud runs scripts in place of binaries, so they are not checked there."""
+    if not source:
+        building.check_target(processor)
+    elif not accounts.local():
+        building.check_packages(source, processor)
 
 
 def check(account, sections):

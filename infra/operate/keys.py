@@ -1,7 +1,7 @@
 """`make backup-keys` and `make restore-keys`: the secrets that no backup of the table contains.
 
 Sessions, links in e-mails and second factors need keys that are encrypted SSM parameters. Without them a restored table has
-accounts whose second factor nobody can use. The backup is one secret in AWS Secrets Manager, encrypted by KMS, in the same
+accounts whose second factor is unusable. The backup is one secret in AWS Secrets Manager, encrypted by KMS, in the same
 region or in another (REGION=).
 """
 import dataclasses

@@ -1,53 +1,83 @@
-"""The step `package`: builds functions of each kind as a deployment does, checks the binaries, and packages every template.
+"""Builds functions as a deployment does, checks the binaries, and packages every template.
 
-Only some functions are built, since all of them take half an hour; every other function of the templates gets a copy of one of
-them as its package, so that `sam package` sees the whole tree.
+By default only one function of each kind is built, since all of them take half an hour. The other functions of the templates get
+a placeholder as their package, so that `sam package` processes the whole tree; placeholders are removed afterwards.
 """
-import re
+import hashlib
 import shutil
+import tarfile
 import time
 
 from . import account as accounts, building, packaging, releases, settings
+from .failure import Failed
 
-# One per kind: endpoint, password hashing, queue consumer, stream, image decoding, WebSocket route, custom resource, workflow step.
-KINDS = ["identity-get-me", "identity-login", "notifications-send-deliveries", "platform-publish-events", "media-process-upload",
-         "realtime-connect", "identity-manage-signing-keys", "wallet-charge-card"]
-CODE_URI = re.compile(r"CodeUri:\s*\S*target/lambda/([a-z0-9-]+)/?")
+# One per kind: endpoint, password hashing, queue consumer, schedule, stream, image decoding, WebSocket route, custom resource,
+# workflow step.
+KINDS = ("identity-get-me", "identity-login", "notifications-send-deliveries", "wallet-sweep-payments", "platform-publish-events",
+         "media-process-upload", "realtime-connect", "identity-manage-signing-keys", "wallet-charge-card")
+PLACEHOLDER = "#!/bin/sh\necho 'This function was not built.' >&2\nexit 1\n"
 
 
 def run(options):
     core, packs = settings.read(options.config, options.stage)
     account = accounts.Account(core)
-    known = {name for template in templates() for name in CODE_URI.findall(template.read_text())}
-    kinds = [name for name in KINDS if name in known]
-    for processor in ("x86_64", "arm64"):
-        if building.has_target(processor):
-            build(processor, kinds)
-        else:
-            print(f"  - {processor}: skipped, Rust cannot build for it (`rustup target add {building.TARGETS[processor]}` adds it)")
-    complete(known, kinds)
-    releases.ensure_bucket(account)
-    for section in [core, *packs.values()]:
-        packaging.package(account, section)
-        print(f"  ✓ {section.template} is packaged")
-    return 0
+    if not accounts.local():
+        raise Failed("`package` uploads placeholders, so it runs against the local cloud only: `make test ONLY=package`.")
+    known = building.functions()
+    chosen = known if options.all else KINDS
+    if missing := set(chosen) - known:
+        raise Failed(f"No template has the function {', '.join(sorted(missing))}: change KINDS in infra/operate/package.py.")
+    try:
+        for processor in sorted(building.TARGETS, reverse=True):
+            build(processor, chosen, options.output)
+        fill(known)
+        package(account, [core, *packs.values()])
+    finally:
+        building.forget_builds()
 
 
-def build(processor, kinds):
+def build(processor, names, output):
+    """Builds for one processor and checks what was built. A processor that Rust has no target for is skipped."""
+    if not building.has_target(processor):
+        print(f"  - {processor}: skipped; `rustup target add {building.TARGETS[processor]}` adds the target")
+        return
     building.forget_builds()
     started = time.monotonic()
-    building.build(processor, kinds)
-    print(f"  ✓ {processor}: {len(kinds)} functions built in {time.monotonic() - started:.0f} s")
-    for name in kinds:
-        found = building.check_binary(building.OUTPUT / name / "bootstrap", processor)
+    building.build(processor, sorted(names))
+    print(f"  ✓ {processor}: {len(names)} functions built in {time.monotonic() - started:.0f} s")
+    for name in sorted(names):
+        found = building.check_binary(building.package_of(name), processor)
         print(f"    {name:<34} {found['bytes'] / 1e6:5.1f} MB, glibc {found['glibc']}")
+    if output:
+        archive(processor, output)
 
 
-def complete(known, kinds):
-    """Gives each function that was not built a package of its own, so that every CodeUri exists."""
-    for name in known - set(kinds):
-        shutil.copytree(building.OUTPUT / kinds[0], building.OUTPUT / name, dirs_exist_ok=True)
+def archive(processor, directory):
+    """Writes the packages of a processor to an archive that is unpacked over a checkout, and its checksum."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"atoll-functions-{processor}.tar.gz"
+    with tarfile.open(path, "w:gz") as file:
+        file.add(building.OUTPUT, arcname=str(building.OUTPUT.relative_to(settings.ROOT)))
+    with open(path, "rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    path.with_name(f"{path.name}.sha256").write_text(f"{checksum}  {path.name}\n")
+    print(f"  ✓ {path.name}: {path.stat().st_size / 1e6:.0f} MB")
 
 
-def templates():
-    return [*settings.ROOT.glob("functions/*/*/template.yaml"), *settings.ROOT.glob("infra/*.yaml")]
+def fill(known):
+    """Gives each function that was not built a placeholder, so that every CodeUri exists."""
+    for name in known:
+        path = building.package_of(name)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(PLACEHOLDER)
+
+
+def package(account, sections):
+    releases.ensure_bucket(account)
+    for section in sections:
+        started = time.monotonic()
+        packaged = packaging.package(account, section)
+        if str(building.OUTPUT.name) + "/" in packaged:
+            raise Failed(f"The packaged {section.template} still names a local directory.")
+        print(f"  ✓ {section.template}: packaged in {time.monotonic() - started:.0f} s")

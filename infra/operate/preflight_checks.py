@@ -68,7 +68,7 @@ def secret(client, name):
     except client.exceptions.ParameterNotFound:
         return finding("failed", f"the SSM parameter {name} does not exist", remedy)
     if kind != "SecureString":
-        return finding("failed", f"the SSM parameter {name} is a {kind}, readable by whoever lists parameters", f"{remedy} --overwrite")
+        return finding("failed", f"the SSM parameter {name} is a {kind}, readable by everyone who may list parameters", f"{remedy} --overwrite")
     return finding("ok", f"{name} is encrypted")
 
 

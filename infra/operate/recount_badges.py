@@ -1,6 +1,6 @@
 """`make recount-badges STAGE= [USER_ID=] [REPAIR=yes]`: compares badges with the logs of activities, and awards what is missing.
 
-The function is called page by page until everybody was compared.
+The function is called page by page until all users were compared.
 """
 import json
 

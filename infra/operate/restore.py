@@ -1,6 +1,6 @@
 """`make restore STAGE= TO=<time>`: restores the table to a second of the last 35 days and makes the copy the live table.
 
-The copy is a new table; the stack's own table stays as it is until somebody deletes it, so `TO=original` undoes a restore.
+The copy is a new table; the stack's own table stays as it is until an operator deletes it, so `TO=original` undoes a restore.
 """
 import datetime
 import time

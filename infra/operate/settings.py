@@ -77,10 +77,15 @@ def section(document, environment, stage, pack, core):
 def inherited(pack, stage, core):
     """What a pack's stack is given unless its section says otherwise: the names of the parameters that the core publishes,
     and the core's values for parameters that both templates have."""
-    kinds = parameter_kinds((ROOT / "functions" / pack / "template.yaml").read_text())
+    return parameters_of(ROOT / "functions" / pack / "template.yaml", stage, core.parameters)
+
+
+def parameters_of(template, stage, values):
+    """The values of the parameters that a template has, and the names of the SSM parameters that it reads from the core."""
+    kinds = parameter_kinds(template.read_text())
     published = {name: f"/atoll/{stage}/core/{kebab(name)}" for name, kind in kinds.items()
                  if kind.startswith("AWS::SSM::Parameter::Value<")}
-    return {**{name: value for name, value in core.parameters.items() if name in kinds}, **published}
+    return {**{name: value for name, value in values.items() if name in kinds}, **published}
 
 
 def parameter_kinds(template):

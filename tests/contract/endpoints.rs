@@ -28,7 +28,11 @@ pub fn page<'a>(documents: impl IntoIterator<Item = (&'a str, &'a Value)>) -> St
 
 /// Who may call an operation.
 fn caller(operation: &Value) -> &'static str {
-    let accepts = |scheme| operation["security"].as_array().unwrap().iter().any(|way| way.get(scheme).is_some());
+    let ways = operation["security"].as_array().unwrap();
+    if ways.contains(&serde_json::json!({})) {
+        return "anyone";
+    }
+    let accepts = |scheme| ways.iter().any(|way| way.get(scheme).is_some());
     match (accepts("bearer"), accepts("apiKey"), is_restricted(operation)) {
         (false, false, _) => "anyone",
         (true, false, false) => "signed-in users",
@@ -50,6 +54,7 @@ fn callers_are_those_whom_the_operation_accepts() {
     let (bearer, both) =
         (serde_json::json!([{ "bearer": [] }]), serde_json::json!([{ "bearer": [] }, { "apiKey": [] }]));
     assert_eq!(caller(&operation(serde_json::json!([]), "")), "anyone");
+    assert_eq!(caller(&operation(serde_json::json!([{}, { "bearer": [] }]), "")), "anyone");
     assert_eq!(caller(&operation(bearer.clone(), "`orders.not_yours`")), "signed-in users");
     assert_eq!(caller(&operation(bearer, "`auth.forbidden`: requires the role admin")), "admins");
     assert_eq!(caller(&operation(both, "`auth.forbidden`")), "admins, API keys");

@@ -3,9 +3,9 @@
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged,
-    ProfileChanged, RolesChanged, SessionEnded, SessionStarted, UserDeleted, UserRegistered, UserRestored,
-    UserSuspended, VerificationRequested,
+    AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
+    PlanChanged, ProfileChanged, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked,
+    UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
@@ -21,6 +21,7 @@ use crate::bless;
 
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<AccountReclaimed>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());
@@ -52,6 +53,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<TelegramLinked>());
+    check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());

@@ -11,7 +11,9 @@ fn guarded(id: &str) -> Vec<(String, String, Value)> {
     for api in tests::documents() {
         for (path, item) in api["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
-                if operation["security"] != json!([]) {
+                let alternatives = operation["security"].as_array().unwrap();
+                // `{}` among them: signing in is optional.
+                if !alternatives.is_empty() && !alternatives.contains(&json!({})) {
                     found.push((method.to_uppercase(), path.replace("{id}", id), operation.clone()));
                 }
             }

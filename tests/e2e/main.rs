@@ -12,4 +12,5 @@ mod notifications;
 mod platform;
 mod points;
 mod realtime;
+mod standing;
 mod wallet;

@@ -20,7 +20,7 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
 
 #[tokio::test]
 async fn a_function_reads_its_own_context_only() {
-    let cloud = Cloud::connect().await;
+    let cloud = Cloud::connect_holding_redeliveries().await;
     // A function's role is known once it runs.
     let user = cloud.sign_up().await;
     assert_eq!(cloud.get("/v1/users/me").bearer(&user.access_token).send().await.status, 200);
@@ -53,8 +53,29 @@ async fn a_function_reads_its_own_context_only() {
 }
 
 #[tokio::test]
-async fn the_export_reads_people_in_every_context_and_nothing_else() {
+async fn a_function_of_another_context_reads_the_standing_of_an_account_and_nothing_else_of_it() {
     let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let point = format!("/v1/community/points/{}/subscription", types::Uuid::now_v7());
+    assert_eq!(cloud.call("PUT", &point).bearer(&user.access_token).send().await.status, 404);
+    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as("points-subscribe-point").await);
+    let get = |id: &str, sort: &str, projection: Option<&str>| {
+        let key = [("pk", format!("identity#user#{id}")), ("sk", sort.to_owned())]
+            .map(|(name, value)| (name.to_owned(), AttributeValue::S(value)));
+        let get = client.get_item().table_name(cloud.table_name()).set_key(Some(key.into()));
+        get.set_projection_expression(projection.map(str::to_owned)).send()
+    };
+    let read = get(&user.id, "account", Some("standing")).await.unwrap();
+    assert!(read.item.unwrap().keys().eq(["standing"]));
+    for projection in [None, Some("password"), Some("standing, email"), Some("standing, mfa.secret")] {
+        let denied = get(&user.id, "account", projection).await.expect_err("another attribute").into_service_error();
+        assert_eq!(denied.meta().code(), Some("AccessDeniedException"), "{projection:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_export_reads_people_in_every_context_and_nothing_else() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
     let user = cloud.sign_up().await;
     cloud.export(&user).await;
     let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_as("identity-run-export").await);

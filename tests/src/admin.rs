@@ -56,8 +56,9 @@ impl Cloud {
             .table_name(self.table_name())
             .key("pk", text(&format!("identity#user#{user_id}")))
             .key("sk", text("account"))
-            .update_expression("SET email_verified_at = :now ADD version :one")
+            .update_expression("SET email_verified_at = :now, standing.email_verified = :true ADD version :one")
             .expression_attribute_values(":now", text(&jiff::Timestamp::now().to_string()))
+            .expression_attribute_values(":true", AttributeValue::Bool(true))
             .expression_attribute_values(":one", AttributeValue::N("1".to_owned()));
         update.send().await.expect("the account");
     }

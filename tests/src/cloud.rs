@@ -386,16 +386,29 @@ impl Cloud {
 impl Cloud {
     /// Calls a function as its owner does from a console, and gives its answer.
     pub async fn ask(&self, binary: &str, payload: &Value) -> Value {
+        let reply = self.function("POST", binary, "invocations").await.json(payload).send().await;
+        assert_eq!((reply.status, reply.header("x-amz-function-error")), (200, ""), "{}", reply.body);
+        reply.body
+    }
+
+    /// Sets the time-out of a function, as its template does.
+    pub async fn set_timeout(&self, binary: &str, seconds: u32) {
+        let configuration = json!({ "Timeout": seconds });
+        let reply = self.function("PUT", binary, "configuration").await.json(&configuration).send().await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+    }
+
+    /// A request to Lambda's API about a function.
+    async fn function(&self, method: &str, binary: &str, what: &str) -> Call {
         let functions = self.local("GET", "functions").send().await.expect(200);
         let found = functions.as_array().expect("a list").iter().find(|item| item["binary"] == binary);
         let name = found.and_then(|item| item["name"].as_str()).unwrap_or_else(|| panic!("no function {binary}"));
-        let url = format!("{}/2015-03-31/functions/{name}/invocations", self.outputs.cloud_url);
+        let url = format!("{}/2015-03-31/functions/{name}/{what}", self.outputs.cloud_url);
         // The local cloud takes the owner's key without looking at the signature.
         let scope = format!("{}/20260101/{}/lambda/aws4_request", self.outputs.access_key_id, self.outputs.region);
         let signature = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0");
-        let reply = Call(self.http.post(url)).header("authorization", &signature).json(payload).send().await;
-        assert_eq!((reply.status, reply.header("x-amz-function-error")), (200, ""), "{}", reply.body);
-        reply.body
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        Call(self.http.request(method, url)).header("authorization", &signature)
     }
 }
 

@@ -11,6 +11,7 @@ mod money;
 mod notices;
 mod pictures;
 mod points;
+mod redelivery;
 mod socket;
 mod telegram;
 mod wait;

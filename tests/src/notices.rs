@@ -46,7 +46,8 @@ impl Cloud {
         let link = mail.text.split("?token=").nth(1).expect("a link");
         let token: String =
             link.chars().take_while(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();
-        let proven = self.post("/v1/auth/verify-email").json(&json!({ "token": token })).send().await;
+        let proven =
+            self.post("/v1/auth/verify-email").bearer(&user.access_token).json(&json!({ "token": token })).send().await;
         assert!(proven.status < 300, "{}", proven.body);
         // Whoever sends mail hears of it by an event.
         eventually("the proof", async || {

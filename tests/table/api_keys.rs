@@ -50,8 +50,10 @@ async fn a_key_is_good_until_its_end_or_its_deletion() {
     assert_eq!(outcome(&keys.present(&text).await), (200, ""));
     keys.clock.advance(Duration::from_mins(1));
     assert_eq!(outcome(&keys.present(&text).await), (401, "auth.key_expired"));
-    assert!(keys.deployment.ctx.store.delete_api_key(keys.key.id()).await.unwrap());
-    assert!(!keys.deployment.ctx.store.delete_api_key(keys.key.id()).await.unwrap());
+    let store = &keys.deployment.ctx.store;
+    let read = store.api_key(keys.key.id()).await.unwrap().unwrap();
+    store.delete_api_key(&read).await.unwrap();
+    assert_eq!(store.api_key(keys.key.id()).await.unwrap(), None);
     assert_eq!(outcome(&keys.present(&text).await), (401, "auth.key_invalid"));
 }
 

@@ -140,13 +140,13 @@ async fn consumers_of_events_keep_to_their_budget() {
     // One query for each part of the index.
     let schedule = care.schedule(point, kind, "FREQ=DAILY;BYHOUR=0,6,12,18").await;
     let due = care.next(schedule.id).await;
-    budget(sweep, "nothing due", cost(sweep_schedules(care.timer_consumer)).await);
+    budget(sweep, "nothing due", cost(sweep_schedules(care.sweeping)).await);
     care.wait_for(due.occurs_at);
     budget(fire, "151 people", cost(care.fire(due)).await);
     budget(fire, "again", cost(care.fire(due)).await);
     care.wait_for(care.next(schedule.id).await.occurs_at);
     care.clock.advance(Duration::from_mins(3));
-    budget(sweep, "one due for 151 people", cost(sweep_schedules(care.timer_consumer)).await);
+    budget(sweep, "one due", cost(sweep_schedules(care.sweeping)).await);
 
     let gone = care.event(UserDeleted { user_id: schedule.creator_id });
     budget(

@@ -87,7 +87,7 @@ async fn consumers_keep_to_their_budget() {
 
     // One query a shard, and nothing for what is not due.
     budget("media-sweep-uploads", "nothing due", cost(pictures.sweep()).await);
-    pictures.store.add(pictures.wish(owner)).await.unwrap();
+    pictures.store.add(pictures.wish(owner), None).await.unwrap();
     pictures.wait(80);
     // The account, and the picture with its place in the index.
     budget("media-sweep-uploads", "one given up", cost(pictures.sweep()).await);

@@ -13,13 +13,14 @@ use events::consumers::keep_copies::keep_copies;
 use events::consumers::tell_subscribers::tell_subscribers;
 use events::domain::broadcast::Broadcast;
 use futures::future::join_all;
+use jiff::Timestamp;
 use kit::Deadline;
 use kit::sqs::{Done, Failure, Progress};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
-use testkit::finished;
+use testkit::{TestTable, finished};
 use types::{CareEventId, EventTypeId, MediaId, PointId, UserId};
 
 use crate::events_support::{Care, call, created, person};
@@ -184,6 +185,31 @@ async fn nobody_follows_a_point_that_is_gone_not_even_who_is_heard_of_late() {
     let late = PointSubscribed { point_id: point, user_id: people[0], revision: 2 };
     assert!(matches!(care.keep(late).await, Done::Ignored));
     assert_eq!(copies().await, 2);
+}
+
+/// The index shows copies for a while that are deleted. They are not deleted again and again, and none is left.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_lags_delays_the_removal_of_copies_and_hides_none() {
+    const FOLLOWERS: usize = 350;
+    let table = TestTable::start_with_lagging_index(Duration::from_millis(1_500)).await;
+    let care = Care::on(table, Timestamp::now()).await;
+    let point = care.point().await;
+    let copies = async || {
+        let items = care.table.items().await;
+        items.iter().filter(|item| item["sk"].as_s().is_ok_and(|sk| sk.contains("subscription"))).count()
+    };
+    care.follow(point, FOLLOWERS).await;
+    assert_eq!(copies().await, FOLLOWERS);
+    // Until the index shows all of them.
+    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    let removed = care.event(PointRemoved { point_id: point, revision: 2 });
+    let meter = dynamo::Meter::default();
+    let progress = meter.scope(keep_copies(care.consumer, removed, Deadline::never())).await;
+    assert!(matches!(finished(progress), Ok(Done::Applied)));
+    assert_eq!(copies().await, 0);
+    let calls = meter.usage().calls;
+    // The index shows each copy once more, and then none of them.
+    assert!(calls < 2 * u32::try_from(FOLLOWERS).unwrap() + 50, "{calls} calls");
 }
 
 #[tokio::test]

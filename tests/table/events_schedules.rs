@@ -6,8 +6,8 @@ use contracts::identity::{UserRestored, UserSuspended};
 use contracts::points::{PointRemoved, PointUpdated};
 use dynamo::Outbox;
 use events::api;
+use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
-use events::consumers::sweep_schedules::sweep_schedules;
 use events::domain::broadcast::Broadcast;
 use events::domain::copies::Standing;
 use events::domain::event_type::EventType;
@@ -19,7 +19,7 @@ use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use kit::Deadline;
 use kit::http::endpoint;
-use kit::sqs::{Done, Failure};
+use kit::sqs::{Done, Failure, Pause, Progress};
 use serde_json::json;
 use testkit::finished;
 use types::UserId;
@@ -76,12 +76,12 @@ async fn a_chain_whose_timer_failed_is_mended_by_the_next_delivery_or_the_sweep(
     let first = care.next(schedule.id).await;
     // The first call was never asked for. Nothing is overdue yet.
     care.wait_for(first.occurs_at + SignedDuration::from_secs(60));
-    sweep_schedules(care.timer_consumer).await.unwrap();
+    care.sweep().await.unwrap();
     assert_eq!(begun(&care, first).await, None);
     care.clock.advance(Duration::from_mins(2));
     // The timer refuses: the chain has moved on, and people wait until the message comes again.
     care.services.refuse_timers(1);
-    assert!(sweep_schedules(care.timer_consumer).await.is_err());
+    assert!(care.sweep().await.is_err());
     assert_eq!(begun(&care, first).await, Some((0, 1, false)));
     assert_eq!(care.fire(first).await.unwrap(), Done::Applied);
     assert_eq!(begun(&care, first).await, Some((1, 2, true)));
@@ -90,11 +90,33 @@ async fn a_chain_whose_timer_failed_is_mended_by_the_next_delivery_or_the_sweep(
     // Killed between the chain and the timer, and no message any more: the sweep fires the next one, late by minutes.
     let second = care.next(schedule.id).await;
     care.wait_for(second.occurs_at + SignedDuration::from_secs(180));
-    sweep_schedules(care.timer_consumer).await.unwrap();
+    care.sweep().await.unwrap();
     assert_eq!(begun(&care, second).await, Some((1, 2, true)));
     assert_eq!(care.services.timers().len(), 2);
-    sweep_schedules(care.timer_consumer).await.unwrap();
+    care.sweep().await.unwrap();
     assert_eq!(care.chain(schedule.id).await.unwrap().version, 3);
+}
+
+/// The telling of an overdue occurrence takes more than one invocation, each of which is killed after one page.
+#[tokio::test]
+async fn what_the_sweep_finds_is_told_to_all_whatever_is_killed() {
+    let care = care().await;
+    let point = care.point().await;
+    care.follow(point, 250).await;
+    let schedule = care.schedule(point, care.kind(0).await, DAILY).await;
+    let due = care.next(schedule.id).await;
+    care.wait_for(due.occurs_at + SignedDuration::from_secs(180));
+    assert_eq!(care.overdue().await, [due]);
+    // Nothing is done yet: a sweep that is killed here leaves all to the queue, and the next one finds it too.
+    assert_eq!((begun(&care, due).await, care.overdue().await), (None, vec![due]));
+    for _ in 0..2 {
+        let part = fire_schedule(care.timer_consumer, due, Deadline::after(Duration::ZERO)).await;
+        assert_eq!(part.unwrap(), Progress::Continue(Pause::NONE));
+    }
+    // The chain has moved on, so no sweep finds it any more: what is left is in the queue.
+    assert!(care.overdue().await.is_empty());
+    assert_eq!(care.fire(due).await.unwrap(), Done::Applied);
+    assert_eq!(begun(&care, due).await, Some((3, 4, true)));
 }
 
 #[tokio::test]
@@ -104,7 +126,7 @@ async fn what_was_slept_through_is_passed_over_in_silence() {
     let schedule = care.schedule(point, care.kind(0).await, DAILY).await;
     let first = care.next(schedule.id).await;
     care.wait_for(first.occurs_at + SignedDuration::from_hours(50));
-    sweep_schedules(care.timer_consumer).await.unwrap();
+    care.sweep().await.unwrap();
     assert_eq!(begun(&care, first).await, None);
     let next = care.next(schedule.id).await;
     assert_eq!(next.occurs_at, first.occurs_at + SignedDuration::from_hours(72));

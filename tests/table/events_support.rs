@@ -8,6 +8,7 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Outbox, Versioned};
 use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
+use events::consumers::sweep_schedules::{Sweeping, sweep_schedules};
 use events::domain::event_type::{Description, EventType};
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
@@ -17,10 +18,10 @@ use jiff::Timestamp;
 use kit::Clock;
 use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
-use kit::sqs::{Done, Handled};
+use kit::sqs::{Done, Failure, Handled, Message, Queue};
 use lambda_http::RequestExt;
 use serde_json::Value;
-use testkit::{Reply, TestTable, finished, request};
+use testkit::{Reply, TestQueue, TestTable, finished, request};
 use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId};
 
 use crate::bucket::Services;
@@ -34,6 +35,8 @@ pub struct Care {
     pub clock: Clock,
     pub consumer: &'static ConsumerContext,
     pub timer_consumer: &'static TimerConsumerContext,
+    pub sweeping: &'static Sweeping,
+    queue: TestQueue,
 }
 
 fn leak<T>(value: T) -> &'static T {
@@ -47,12 +50,19 @@ impl Care {
 
     /// A deployment whose clock stands there.
     pub async fn at(now: Timestamp) -> Self {
-        let (table, services) = (TestTable::start().await, Services::start().await);
+        Self::on(TestTable::start().await, now).await
+    }
+
+    /// A deployment on this table.
+    pub async fn on(table: TestTable, now: Timestamp) -> Self {
+        let services = Services::start().await;
         let (store, clock) = (Store::new(table.of::<Events>()), Clock::manual(now));
         let consumer = || ConsumerContext::new(store.clone(), clock.clone());
         let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
+        let queue = TestQueue::start().await;
+        let sweeping = leak(Sweeping::new(consumer(), outgoing(&queue)));
         let consumer = leak(consumer());
-        Self { table, services, store, clock, consumer, timer_consumer }
+        Self { table, services, store, clock, consumer, timer_consumer, sweeping, queue }
     }
 
     pub fn ctx(&self, identity: &Deployment) -> &'static Ctx {
@@ -166,6 +176,30 @@ impl Care {
     pub async fn fire(&self, due: Occurrence) -> Handled {
         finished(fire_schedule(self.timer_consumer, due, Deadline::never()).await)
     }
+
+    /// Runs the sweep, and returns what it put in the queue.
+    pub async fn overdue(&self) -> Vec<Occurrence> {
+        sweep_schedules(self.sweeping).await.unwrap();
+        let sent = self.queue.take();
+        sent.iter().map(|sent| Occurrence::read(sent["MessageBody"].as_str().unwrap()).unwrap()).collect()
+    }
+
+    /// Runs the sweep, and fires what it put in the queue.
+    pub async fn sweep(&self) -> Result<(), Failure> {
+        for due in self.overdue().await {
+            self.fire(due).await?;
+        }
+        Ok(())
+    }
+}
+
+fn outgoing(queue: &TestQueue) -> Queue {
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(aws_config::Region::from_static("us-east-1"))
+        .credentials_provider(aws_sdk_sqs::config::Credentials::for_tests())
+        .endpoint_url(queue.url());
+    Queue::new(aws_sdk_sqs::Client::from_conf(config.build()), queue.url())
 }
 
 fn timer(services: &Services) -> Timer {

@@ -12,7 +12,7 @@ use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, WithMfaKeys, WithTelegram};
+use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, Verifications, WithMfaKeys, WithTelegram};
 use kit::auth::{AccountItems, ApiKeyItems, ApiKeys, LinkKey, Standings, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;
@@ -70,7 +70,9 @@ impl Deployment {
             || Ctx::new(store.clone(), clock.clone(), issuer(), verifier()).with_first_admin(first_admin.cloned());
         let public = || Public::new(store.clone(), clock.clone(), verifier());
         let bot = || Bot::fixed(BotToken::parse(BOT_TOKEN).unwrap());
-        let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(public(), bot()));
+        let mfa_secrets = MfaSecrets::generate(clock.now()).unwrap();
+        let linking = WithMfaKeys::new(public(), Fresh::fixed(mfa_secrets.keys(clock.now()).unwrap()));
+        let (telegram, link) = (WithTelegram::new(ctx(), bot()), WithTelegram::new(linking, bot()));
         let (ctx, public) = (leak(ctx()), leak(public()));
         let link_key = LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap();
         let links = leak(Links::new(store.clone(), clock.clone(), link_key));
@@ -78,7 +80,7 @@ impl Deployment {
             secrets,
             ctx,
             public,
-            mfa_secrets: MfaSecrets::generate(clock.now()).unwrap(),
+            mfa_secrets,
             sign_in_with_telegram: endpoint(
                 identity::api::sign_in_with_telegram::sign_in_with_telegram,
                 leak(telegram),
@@ -93,18 +95,21 @@ impl Deployment {
 
     /// The endpoints of the second factor in a process that starts now, with the keys that there are.
     pub fn mfa(&self) -> &'static WithMfaKeys<Public> {
-        let public = Public::new(self.ctx.store.clone(), self.ctx.clock.clone(), self.verifier());
-        leak(WithMfaKeys::new(public, self.mfa_keys()))
+        leak(WithMfaKeys::new(self.another_public(), self.fixed_mfa_keys()))
+    }
+
+    fn another_public(&self) -> Public {
+        Public::new(self.ctx.store.clone(), self.ctx.clock.clone(), self.verifier())
     }
 
     pub fn verify_mfa(&self) -> Endpoint {
         let (store, clock) = (self.ctx.store.clone(), self.ctx.clock.clone());
         let issuer = Fresh::fixed(Issuer::new(&self.secrets, ISSUER).unwrap());
-        let ctx = leak(WithMfaKeys::new(Ctx::new(store, clock, issuer, self.verifier()), self.mfa_keys()));
+        let ctx = leak(WithMfaKeys::new(Ctx::new(store, clock, issuer, self.verifier()), self.fixed_mfa_keys()));
         endpoint(identity::api::verify_mfa::verify_mfa, ctx, stage())
     }
 
-    fn mfa_keys(&self) -> Fresh<MfaKeys> {
+    pub fn fixed_mfa_keys(&self) -> Fresh<MfaKeys> {
         Fresh::fixed(self.mfa_secrets.keys(self.ctx.clock.now()).unwrap())
     }
 
@@ -133,7 +138,7 @@ impl Deployment {
     }
 
     pub fn delete_me(&self) -> Endpoint {
-        endpoint(identity::api::delete_me::delete_me, self.public, stage())
+        endpoint(identity::api::delete_me::delete_me, self.mfa(), stage())
     }
 
     /// Checks the tokens of this deployment.
@@ -165,7 +170,8 @@ impl Deployment {
     }
 
     pub fn verify_email(&self) -> Endpoint {
-        endpoint(identity::api::verify_email::verify_email, self.links, stage())
+        let ctx = leak(Verifications::new(self.another_public(), self.links.link_key.clone()));
+        endpoint(identity::api::verify_email::verify_email, ctx, stage())
     }
 
     pub fn resend_verification(&self) -> Endpoint {
@@ -181,7 +187,7 @@ impl Deployment {
     }
 
     pub fn change_password(&self) -> Endpoint {
-        endpoint(identity::api::change_password::change_password, self.public, stage())
+        endpoint(identity::api::change_password::change_password, self.mfa(), stage())
     }
 
     /// Calls what sessions are listed and ended with; `{id}` in its path is `id`.

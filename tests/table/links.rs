@@ -1,4 +1,4 @@
-//! Mailed links: when they work, how often, and what following them changes.
+//! Links in e-mails: when they work, how often, and what opening them changes.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use kit::auth::Purpose;
 use kit::http::Problem;
 use serde_json::{Value, json};
 use testkit::Reply;
-use tests::Cost;
+use tests::{Cost, MiniApp, TelegramUser};
 use types::{UserId, Uuid};
 
-use crate::identity_support::{Deployment, PASSWORD, call};
+use crate::identity_support::{BOT_TOKEN, Deployment, PASSWORD, call};
 
 const EMAIL: &str = "ann@example.com";
 const NEW: &str = "seven green lanterns over water";
@@ -71,16 +71,20 @@ impl Fixture {
     }
 
     async fn verification(&self) -> String {
-        self.sign(Purpose::VerifyEmail, self.account().await.value.verification.unwrap().id)
+        self.sign(Purpose::VerifyEmail, self.account().await.value.verification.unwrap().newest().unwrap().id)
     }
 
     async fn reset_link(&self) -> String {
-        self.sign(Purpose::ResetPassword, self.account().await.value.reset.unwrap().id)
+        self.sign(Purpose::ResetPassword, self.account().await.value.reset.unwrap().newest().unwrap().id)
     }
 
+    /// Opens a verification link on a signed-in device.
     async fn verify(&self, token: &str) -> Reply {
-        let body = json!({ "token": token });
-        call(&self.deployment.verify_email(), "POST", "/v1/auth/verify-email", None, Some(&body)).await
+        self.verify_with(Some(&self.access_token), &json!({ "token": token })).await
+    }
+
+    async fn verify_with(&self, access_token: Option<&str>, body: &Value) -> Reply {
+        call(&self.deployment.verify_email(), "POST", "/v1/auth/verify-email", access_token, Some(body)).await
     }
 
     async fn resend(&self) -> Reply {
@@ -112,13 +116,15 @@ fn expect(reply: &Reply, status: u16, code: &str) {
 #[tokio::test]
 async fn links_work_until_their_end() {
     // Seconds since the mail was asked for, and the answer.
-    for (seconds, status) in [(0, 204), (86_399, 204), (86_400, 422), (500_000, 422)] {
+    for (seconds, status) in [(0, 204), (129_599, 204), (129_600, 422), (500_000, 422)] {
         let fixture = Fixture::start().await;
         let token = fixture.verification().await;
         fixture.wait(seconds);
-        assert_eq!(fixture.verify(&token).await.status, status, "verification after {seconds} s");
+        // Access tokens expire earlier.
+        let body = json!({ "token": token, "password": PASSWORD });
+        assert_eq!(fixture.verify_with(None, &body).await.status, status, "verification after {seconds} s");
     }
-    for (seconds, status) in [(0, 204), (1_799, 204), (1_800, 422), (500_000, 422)] {
+    for (seconds, status) in [(0, 204), (2_699, 204), (2_700, 422), (500_000, 422)] {
         let fixture = Fixture::start().await;
         assert_eq!(fixture.forgot(EMAIL).await.status, 202);
         let token = fixture.reset_link().await;
@@ -152,19 +158,20 @@ async fn a_link_is_for_its_purpose_its_account_and_its_request() {
     expect(&fixture.reset(&verification).await, 422, "identity.link_invalid");
     // Well signed, and of no use: the other proof's id, an id of nobody's, another account.
     let account = fixture.account().await.value;
-    let (open, asked) = (account.verification.unwrap().id, account.reset.unwrap().id);
-    for proof in [asked, Uuid::now_v7()] {
+    let (open, requested) =
+        (account.verification.unwrap().newest().unwrap().id, account.reset.unwrap().newest().unwrap().id);
+    for proof in [requested, Uuid::now_v7()] {
         let token = fixture.sign(Purpose::VerifyEmail, proof);
         expect(&fixture.verify(&token).await, 422, "identity.link_invalid");
     }
     let token = fixture.sign(Purpose::ResetPassword, open);
     expect(&fixture.reset(&token).await, 422, "identity.link_invalid");
-    let stranger = fixture.deployment.links.link_key.sign(Purpose::ResetPassword, UserId::generate(), asked);
+    let stranger = fixture.deployment.links.link_key.sign(Purpose::ResetPassword, UserId::generate(), requested);
     expect(&fixture.reset(&stranger).await, 422, "identity.link_invalid");
 }
 
 #[tokio::test]
-async fn a_newer_mail_takes_the_place_of_an_older_one() {
+async fn a_newer_email_does_not_invalidate_an_older_one() {
     let fixture = Fixture::start().await;
     let old = fixture.verification().await;
     let early = fixture.resend().await;
@@ -172,8 +179,7 @@ async fn a_newer_mail_takes_the_place_of_an_older_one() {
     fixture.wait(60);
     assert_eq!(fixture.resend().await.status, 204);
     assert_eq!(fixture.told().await, ["identity.verification_requested"]);
-    expect(&fixture.verify(&old).await, 422, "identity.link_invalid");
-    assert_eq!(fixture.verify(&fixture.verification().await).await.status, 204);
+    assert_eq!(fixture.verify(&old).await.status, 204);
     fixture.wait(60);
     expect(&fixture.resend().await, 409, "identity.email_already_verified");
     fixture
@@ -223,7 +229,8 @@ async fn a_reset_ends_all_sessions_and_proves_the_address() {
     assert_eq!(account.sessions.live(fixture.clock.now()).count(), 0);
     assert!(account.email_verified_at.is_some() && account.verification.is_none());
     let ended = ["identity.session_ended"; 3];
-    assert_eq!(fixture.told().await, [&["identity.password_changed", "identity.email_verified"][..], &ended].concat());
+    let first = ["identity.password_changed", "identity.email_verified", "identity.account_reclaimed"];
+    assert_eq!(fixture.told().await, [&first[..], &ended].concat());
     assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 401, "the old password");
 }
 
@@ -240,7 +247,7 @@ async fn a_changed_password_leaves_the_callers_session_only() {
     let account = fixture.account().await.value;
     let live: Vec<_> = account.sessions.live(fixture.clock.now()).map(|session| session.id).collect();
     assert_eq!(live, [own]);
-    assert_eq!(fixture.told().await, ["identity.password_changed", "identity.session_ended", "identity.session_ended"]);
+    assert_eq!(fixture.told().await, ["identity.password_changed", "identity.session_ended", "auth.session_ended"]);
     expect(&fixture.change_password(PASSWORD).await, 403, "identity.wrong_password");
 }
 
@@ -275,4 +282,108 @@ async fn of_many_at_once_one_has_an_effect() {
     }
     assert_eq!(done, 1);
     assert_eq!(fixture.account().await.version, before + 2);
+}
+
+#[tokio::test]
+async fn the_link_alone_verifies_nothing_and_discards_nothing() {
+    let fixture = Fixture::start().await;
+    let token = fixture.verification().await;
+    let before = fixture.account().await;
+    expect(&fixture.verify_with(None, &json!({ "token": token })).await, 403, "identity.password_required");
+    // The session of another account proves nothing about this one.
+    let other = fixture.deployment.sign_up("bob@example.com").await;
+    let other = other.body["tokens"]["accessToken"].as_str();
+    expect(&fixture.verify_with(other, &json!({ "token": token })).await, 403, "identity.password_required");
+    assert_eq!(fixture.account().await, before);
+
+    let wrong = json!({ "token": token, "password": "not the password" });
+    expect(&fixture.verify_with(None, &wrong).await, 403, "identity.wrong_password");
+    let both = json!({ "token": token, "password": PASSWORD, "newPassword": NEW });
+    expect(&fixture.verify_with(None, &both).await, 422, "request.invalid");
+    let right = json!({ "token": token, "password": PASSWORD });
+    assert_eq!(fixture.verify_with(None, &right).await.status, 204);
+    let after = fixture.account().await.value;
+    assert!(after.email_verified_at.is_some());
+    assert_eq!((after.password, after.sessions), (before.value.password, before.value.sessions));
+}
+
+#[tokio::test]
+async fn the_session_must_be_live() {
+    let fixture = Fixture::start().await;
+    let token = fixture.verification().await;
+    fixture.deployment.with_session(&fixture.access_token, "logout", None).await;
+    expect(&fixture.verify(&token).await, 403, "identity.password_required");
+}
+
+#[tokio::test]
+async fn guesses_with_a_link_are_counted() {
+    let fixture = Fixture::start().await;
+    let token = fixture.verification().await;
+    let guess = json!({ "token": token, "password": "not the password" });
+    for _ in 0..5 {
+        expect(&fixture.verify_with(None, &guess).await, 403, "identity.wrong_password");
+    }
+    let right = json!({ "token": token, "password": PASSWORD });
+    expect(&fixture.verify_with(None, &right).await, 429, "identity.too_many_attempts");
+    fixture.wait(900);
+    assert_eq!(fixture.verify_with(None, &right).await.status, 204);
+}
+
+/// A registrant who does not own the mailbox prepares the account; the mailbox owner gets it alone, on both ways.
+#[tokio::test]
+async fn nothing_that_the_registrant_set_up_survives_the_mailbox_owner() {
+    for with_reset in [false, true] {
+        let fixture = Fixture::start().await;
+        let app = MiniApp::opened_by(&TelegramUser::new()).init_data(BOT_TOKEN);
+        let link = json!({ "initData": app, "password": PASSWORD });
+        let token = Some(fixture.access_token.as_str());
+        let linked = call(&fixture.deployment.link_telegram, "POST", "/v1/users/me/telegram", token, Some(&link)).await;
+        assert_eq!(linked.status, 204, "{}", linked.body);
+        assert_eq!(fixture.told().await, ["identity.telegram_linked"]);
+
+        let taken_over = if with_reset {
+            fixture.forgot(EMAIL).await;
+            fixture.reset(&fixture.reset_link().await).await
+        } else {
+            let body = json!({ "token": fixture.verification().await, "newPassword": NEW });
+            fixture.verify_with(None, &body).await
+        };
+        assert_eq!(taken_over.status, 204, "{}", taken_over.body);
+        let events = fixture.told().await;
+        assert!(events.contains(&"identity.account_reclaimed".to_owned()), "{events:?}");
+        assert!(!events.contains(&"identity.telegram_unlinked".to_owned()), "{events:?}");
+        let account = fixture.account().await.value;
+        assert_eq!((account.telegram, account.mfa.is_on()), (None, false));
+        assert_eq!(account.sessions.live(fixture.clock.now()).count(), 0);
+        assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 401, "the registrant's password");
+        assert_eq!(fixture.deployment.sign_in_with(EMAIL, NEW).await.status, 200);
+        // The registrant's Telegram account opens an account of its own.
+        let body = json!({ "initData": link["initData"] });
+        let elsewhere =
+            call(&fixture.deployment.sign_in_with_telegram, "POST", "/v1/auth/telegram", None, Some(&body)).await;
+        assert_eq!(elsewhere.status, 200, "{}", elsewhere.body);
+        assert_ne!(elsewhere.body["user"]["id"], fixture.user_id.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_needs_an_open_verification() {
+    let fixture = Fixture::start().await;
+    let token = fixture.verification().await;
+    assert_eq!(fixture.verify(&token).await.status, 204);
+    let late = json!({ "token": token, "newPassword": NEW });
+    expect(&fixture.verify_with(None, &late).await, 422, "identity.link_invalid");
+    assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_invalidate_an_open_reset() {
+    let fixture = Fixture::start().await;
+    assert_eq!(fixture.forgot(EMAIL).await.status, 202);
+    let link = fixture.reset_link().await;
+    for _ in 0..20 {
+        fixture.wait(61);
+        assert_eq!(fixture.forgot(EMAIL).await.status, 202);
+    }
+    assert_eq!(fixture.reset(&link).await.status, 204);
 }

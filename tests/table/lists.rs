@@ -99,3 +99,60 @@ async fn many_items_are_read_in_one_call_and_those_that_are_not_there_are_left_o
     assert_eq!(found, (50..100).rev().collect::<Vec<_>>(), "in the order of the keys");
     assert!(table.get_many(Vec::new(), Read::Eventual).await.unwrap().into_all::<Line>().unwrap().is_empty());
 }
+
+/// An item with the key of a line and other content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Damaged {
+    #[serde(skip)]
+    line: u32,
+    number: String,
+}
+
+impl Entity for Damaged {
+    type Context = Shop;
+
+    fn key(&self) -> Key<Shop> {
+        Line { number: self.line }.key()
+    }
+
+    fn index(&self) -> Option<IndexKey<Shop>> {
+        Line { number: self.line }.index()
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_item_is_left_out_and_ends_no_list() {
+    let table = TestTable::start().await.of::<Shop>();
+    for line in 0..9 {
+        // Alone, beside another, and at the end.
+        if [2, 3, 8].contains(&line) {
+            table.create(Damaged { line, number: "two".to_owned() }, &Outbox::none()).await.unwrap();
+        } else {
+            table.create(Line { number: line }, &Outbox::none()).await.unwrap();
+        }
+    }
+    for limit in [1, 2, 3, 9, 100] {
+        for (newest_first, by_index) in [(false, false), (false, true), (true, false), (true, true)] {
+            let (mut seen, mut cursor) = (Vec::new(), None);
+            loop {
+                let page: Page<Line> = if by_index {
+                    table.list_index(IndexKey::new("lines", "all", ""), newest_first, limit, cursor).await.unwrap()
+                } else {
+                    table.list(Key::new("order", "1", "line#"), newest_first, limit, cursor).await.unwrap()
+                };
+                seen.extend(page.items.into_iter().map(|line| line.value.number));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, [0, 1, 4, 5, 6, 7], "{limit} {newest_first} {by_index}");
+        }
+    }
+    let keys = (0..9).map(|number| Line { number }.key()).collect();
+    let found = table.get_many(keys, Read::Strong).await.unwrap().into_readable::<Line>();
+    assert_eq!(found.len(), 6);
+    // A list that decides something fails instead.
+    assert!(table.list_strong::<Line>(Key::new("order", "1", "line#"), false, 100, None).await.is_err());
+}

@@ -160,7 +160,7 @@ async fn the_quota_holds_for_many_uploads_at_once() {
     let wishes: Vec<_> = (0..12)
         .map(|_| {
             let (store, wish) = (pictures.store.clone(), Medium { bytes: size, ..pictures.wish(owner) });
-            tokio::spawn(async move { store.add(wish).await })
+            tokio::spawn(async move { store.add(wish, None).await })
         })
         .collect();
     let (mut added, mut refused) = (0, 0);
@@ -193,7 +193,7 @@ async fn what_the_moderator_finds_is_not_published() {
 async fn the_sweep_removes_what_never_came_and_tells_of_what_did() {
     let pictures = Pictures::start().await;
     let owner = UserId::generate();
-    let never = pictures.store.add(pictures.wish(owner)).await.unwrap().value;
+    let never = pictures.store.add(pictures.wish(owner), None).await.unwrap().value;
     let unheard = pictures.uploaded(owner).await;
     pictures.wait(74);
     pictures.sweep().await;
@@ -250,7 +250,7 @@ async fn nothing_brings_a_deleted_user_back() {
     let medium = pictures.uploaded(owner).await;
     let now = pictures.clock.now();
     pictures.store.forget(owner, now).await.unwrap();
-    assert!(matches!(pictures.store.add(pictures.wish(owner)).await, Err(NotAdded::Forgotten)));
+    assert!(matches!(pictures.store.add(pictures.wish(owner), None).await, Err(NotAdded::Forgotten)));
     assert!(!pictures.store.keep_plan(owner, "premium", now + SignedDuration::from_secs(1)).await.unwrap());
     assert!(matches!(pictures.check(&medium).await, Ok(Done::Ignored)));
     assert_eq!(pictures.services.keys(), Vec::<String>::new());

@@ -78,7 +78,7 @@ impl Pictures {
 
     /// Adds a picture whose file is there.
     pub async fn uploaded(&self, owner: UserId) -> Medium {
-        let medium = self.store.add(self.wish(owner)).await.unwrap().value;
+        let medium = self.store.add(self.wish(owner), None).await.unwrap().value;
         self.put(&medium, &pictures::png(12, 9));
         medium
     }

@@ -8,10 +8,11 @@ use identity::domain::password::{HashingCost, Password};
 use identity::mfa_keys::MfaSecrets;
 use jiff::Timestamp;
 use kit::Clock;
+use serde_json::{Value, json};
 use testkit::Reply;
-use tests::Authenticator;
+use tests::{Authenticator, MiniApp, TelegramUser};
 
-use crate::identity_support::{Deployment, PASSWORD};
+use crate::identity_support::{BOT_TOKEN, Deployment, PASSWORD, call};
 use crate::mfa_support::{EMAIL, STEP, Secured, confirm, disable, enrol};
 
 const RIVALS: usize = 20;
@@ -123,9 +124,9 @@ async fn a_sign_in_that_waits_ends_with_its_time_its_password_and_its_account() 
 
     let suspended = secured.challenge().await;
     secured.change(|account| account.status = Status::Suspended).await;
-    assert_problem(&secured.verify(&suspended, &code).await, 403, "identity.suspended");
-    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "identity.suspended");
-    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "identity.suspended");
+    assert_problem(&secured.verify(&suspended, &code).await, 403, "auth.suspended");
+    assert_problem(&secured.deployment.sign_in(EMAIL).await, 403, "auth.suspended");
+    assert_problem(&enrol(&secured.deployment, &secured.access_token).await, 403, "auth.suspended");
     secured.change(|account| account.status = Status::Active).await;
 
     let proven = secured.challenge().await;
@@ -208,4 +209,32 @@ async fn the_table_shows_neither_the_secret_nor_a_recovery_code() {
     assert_eq!(secured.verify(&secured.challenge().await, &code).await.status, 200);
     let item = secured.item().await;
     assert!(item.contains("identity.session_started") && item.contains("identity.session_ended"));
+}
+
+/// A session and the password are not enough to change who can sign in.
+#[tokio::test]
+async fn changes_of_who_can_sign_in_need_the_second_factor() {
+    let secured = Secured::start().await;
+    let init_data = MiniApp::opened_by(&TelegramUser::new()).init_data(BOT_TOKEN);
+    let (new, deployment) = ("seven green lanterns over water", &secured.deployment);
+    let requests = [
+        (deployment.link_telegram.clone(), "POST", json!({ "initData": init_data, "password": PASSWORD })),
+        (deployment.change_password(), "POST", json!({ "currentPassword": PASSWORD, "newPassword": new })),
+        (deployment.delete_me(), "DELETE", json!({ "password": PASSWORD })),
+    ];
+    for (number, (endpoint, method, mut body)) in requests.into_iter().enumerate() {
+        if method == "DELETE" {
+            body["password"] = json!(new);
+        }
+        let before = secured.account().await;
+        let send = async |body: &Value| call(&endpoint, method, "/v1", Some(&secured.access_token), Some(body)).await;
+        assert_problem(&send(&body).await, 403, "identity.mfa_code_required");
+        body["code"] = json!(secured.app.wrong_code(secured.now()));
+        assert_problem(&send(&body).await, 403, "identity.mfa_code_wrong");
+        let after = secured.account().await;
+        assert_eq!((before.password, before.telegram), (after.password, after.telegram), "{number}");
+        body["code"] = json!(secured.recovery_codes[number]);
+        let done = send(&body).await;
+        assert_eq!(done.status, 204, "{number} {}", done.body);
+    }
 }

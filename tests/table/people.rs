@@ -18,6 +18,11 @@ fn proof(user: &TelegramUser) -> Value {
     json!({ "initData": MiniApp::opened_by(user).init_data(BOT_TOKEN) })
 }
 
+/// The request of a user who links the Telegram account.
+fn linking(user: &TelegramUser) -> Value {
+    json!({ "initData": MiniApp::opened_by(user).init_data(BOT_TOKEN), "password": PASSWORD })
+}
+
 fn token(reply: &Reply) -> String {
     reply.body["tokens"]["accessToken"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned()
 }
@@ -73,7 +78,7 @@ async fn fifty_first_sign_ins_of_one_telegram_user_make_one_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_link_one_telegram_account_one_gets_it() {
     let deployment = Deployment::start().await;
-    let body = proof(&TelegramUser::new());
+    let body = linking(&TelegramUser::new());
     let mut tasks = Vec::new();
     for number in 0..10 {
         let token = token(&deployment.sign_up(&format!("user-{number}@example.com")).await);
@@ -97,7 +102,7 @@ async fn nothing_that_happens_beside_a_deletion_brings_the_account_back() {
         let user = deployment.sign_up(&email).await;
         let (user_id, token) = (id(&user), token(&user));
         let link = || {
-            let body = proof(&TelegramUser::new());
+            let body = linking(&TelegramUser::new());
             start(&deployment.link_telegram, "POST", "/v1/users/me/telegram", &token, body)
         };
         assert_eq!(link().await.unwrap().status, 204);
@@ -191,7 +196,7 @@ async fn who_is_suspended_changes_nothing_and_does_not_get_in() {
         me(deployment.link_telegram.clone(), "POST", "/v1/users/me/telegram", Some(proof(&telegram))).await,
         me(deployment.unlink_telegram(), "DELETE", "/v1/users/me/telegram", None).await,
     ] {
-        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("identity.suspended")));
+        assert_eq!((reply.status, &reply.body["code"]), (403, &json!("auth.suspended")));
     }
     // They can still export their data.
     assert_eq!(me(deployment.create_export(), "POST", "/v1/users/me/exports", None).await.status, 202);
@@ -209,7 +214,8 @@ async fn without_a_bot_telegram_is_off() {
         kit::Clock::System,
         kit::auth::Verifier::new(&"{\"keys\":[]}".parse().unwrap(), "nobody", kit::Clock::System),
     );
-    let ctx: &'static _ = Box::leak(Box::new(WithTelegram::new(public, Bot::off())));
+    let linking = identity::WithMfaKeys::new(public, deployment.fixed_mfa_keys());
+    let ctx: &'static _ = Box::leak(Box::new(WithTelegram::new(linking, Bot::off())));
     let refused = ctx.user(&serde_json::from_value(json!("x")).unwrap(), kit::Clock::System.now()).await.unwrap_err();
     assert_eq!((refused.status().as_u16(), refused.code()), (404, "identity.telegram_off"));
     // And the endpoint answers strangers as ever.

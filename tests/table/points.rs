@@ -125,7 +125,7 @@ async fn a_removed_point_loses_all_its_subscriptions() {
         map.store.subscribe(None, &next, &dynamo::Outbox::none()).await.unwrap();
     }
     assert_eq!(map.keep(event(PointRemoved { point_id: id, revision: 2 })).await.unwrap(), Done::Applied);
-    assert_eq!(map.store.subscribers(id, 100).await.unwrap().len(), 0);
+    assert_eq!(map.store.subscribers(id, 100, None).await.unwrap().items.len(), 0);
     assert_eq!(map.keep(event(PointRemoved { point_id: id, revision: 2 })).await.unwrap(), Done::Duplicate);
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use dynamo::{Cursor, Outbox, Versioned};
+use dynamo::{Cursor, Entity, Key, Outbox, Read, Versioned};
 use identity::domain::account::{Account, NewAccount, Status};
 use identity::domain::listing::Filter;
 use identity::domain::password::{HashingCost, Password, PasswordHashText};
-use identity::store::Store;
+use identity::store::{ACCOUNT_SORT_KEY, Identity, Store};
 use jiff::{SignedDuration, Timestamp};
 use kit::http::{Problem, endpoint};
 use lambda_http::RequestExt;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
 use tests::Cost;
@@ -84,6 +85,49 @@ async fn pages_hold_every_wanted_account_once_and_newest_first() {
     }
 }
 
+/// What an account's item looks like to a reader that needs less of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Damaged {
+    id: UserId,
+    email: String,
+}
+
+impl Entity for Damaged {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        Key::new("user", self.id, ACCOUNT_SORT_KEY)
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_account_is_left_out_and_ends_no_list() {
+    let table = TestTable::start().await;
+    let (store, hash) = (Store::new(table.of()), hash());
+    let mut readable = HashSet::new();
+    for number in 0..10 {
+        let (_, account) = account(number, &hash);
+        store.add_with_claims(&account, &Outbox::none()).await.unwrap();
+        if number == 4 {
+            let damaged = Damaged { id: account.id, email: "i\u{307}x@example.com".to_owned() };
+            let read = table.of::<Identity>().get::<Damaged>(damaged.key(), Read::Strong).await.unwrap().unwrap();
+            table.of::<Identity>().replace(&read, damaged, &Outbox::none()).await.unwrap();
+            assert!(store.account(account.id).await.is_err());
+        } else {
+            readable.insert(account.id);
+        }
+    }
+    for status in [None, Some(Status::Active)] {
+        for limit in [1, 3, 100] {
+            let (seen, _) = pages(&store, Filter { status, role: None }, limit).await;
+            // Number 0 is deleted, number 5 suspended.
+            let wanted = if status.is_some() { 7 } else { 8 };
+            assert_eq!(seen.len(), wanted, "{status:?} by {limit}");
+            assert!(seen.iter().all(|id| readable.contains(id)));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_rare_account_among_many_is_found_over_short_pages() {
     let (store, accounts) = filled(600).await;
@@ -93,7 +137,7 @@ async fn a_rare_account_among_many_is_found_over_short_pages() {
     assert_ne!(found, oldest);
     let promote = |account: &mut Account| {
         account.roles.push(Role::Admin);
-        Ok::<_, dynamo::StoreError>(((), Outbox::none()))
+        Ok::<_, Problem>(((), Outbox::none()))
     };
     store.change(read, promote).await.unwrap();
     let filter = Filter { status: None, role: Some(Role::Admin) };
@@ -111,7 +155,7 @@ async fn accounts_that_change_between_pages_keep_their_places() {
         let read = store.account(account.id).await.unwrap().unwrap();
         let touch = |account: &mut Account| {
             account.roles.push(Role::Admin);
-            Ok::<_, dynamo::StoreError>(((), Outbox::none()))
+            Ok::<_, Problem>(((), Outbox::none()))
         };
         store.change(read, touch).await.unwrap();
     }

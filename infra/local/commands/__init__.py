@@ -1,1 +1,5 @@
-"""What `make run`, `make test`, `make down` and `make deploy` do. Python's standard library only."""
+"""What `make` runs. The templates' parameters are read by `operate.settings`, as the operator commands do."""
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))

@@ -6,7 +6,7 @@ says on what, target/bench/steps.json when, of which commit, and how busy the ma
 import json
 import time
 
-from . import binaries, budgets, cloud as clouds, console, dead_letters, deployment, machine, paths, processes, rust_tests, steps
+from . import binaries, budgets, cloud as clouds, console, dead_letters, deployment, machine, package, paths, processes, rust_tests, steps
 from .steps import Step
 
 CLOUD = clouds.Cloud("bench", binaries=binaries.OnePerFunction(paths.RELEASE))
@@ -20,7 +20,7 @@ THROTTLE = {"ThrottleRate": 100_000, "ThrottleBurst": 100_000}
 
 def release():
     """`tests` depends on every context, so its benches alone need each dependency with the features that the functions
-    have: nothing is built twice. xtask, which nobody deploys, could ask for more features and would spoil that."""
+    have: nothing is built twice. xtask is not deployed, and its dependencies could enable more features."""
     budgets.build()
     targets = [argument for target in rust_tests.BENCHES for argument in ("--bench", target)]
     cargo("bench", "--locked", "--package", "tests", "--no-run", *targets)
@@ -87,6 +87,7 @@ STEPS = (
     Step("growth", "lists and searches in small and large tables", lambda: measure("growth"), RELEASE),
     Step("timing", "whether the time of a refused login tells anything", lambda: measure("timing"), RELEASE),
     Step("path", "requests per second through the local cloud", path, RELEASE),
+    Step("package", "functions of each kind, built and packaged for Lambda", package.check),
     Step("report", "docs/performance.md", report),
 )
 

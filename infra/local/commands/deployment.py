@@ -12,23 +12,23 @@ import shutil
 import urllib.parse
 import urllib.request
 
+from operate import settings
+
 from . import cloud as clouds, console, packs, paths, processes
 
 STAGE = "local"
 CORE = f"atoll-{STAGE}"
-# The token of a bot that does not exist. Whoever signs as it gets into the local cloud only, as the tests do.
+# The token of a bot that does not exist. It is not secret: it is valid in local clouds only, and the tests sign with it.
 TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
 TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
-# The payment provider is the sandbox of the front; whoever has these keys reaches that one only.
+# The keys of the sandbox of the front, which stands in for the payment provider. They are not secret.
 PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_test_local"),
                 "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local")}
-# What an operator makes in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
+# An operator creates platform applications in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
-# Ten devices: whoever tries things out signs in from several terminals. The tests of one device use the plan `free`.
+# Ten devices, for sign-ins from several terminals. Tests that need a limit of one device use the plan `free`.
 DEFAULT_PLAN = "family"
 BUCKET = "atoll-artifacts"
-# A parameter of a template, and its type.
-PARAMETER = re.compile(r"^  (\w+):\n    Type: (\S+)", re.MULTILINE)
 CODE_URI = re.compile(r"""CodeUri:\s*['"]?([^\s,'"}]+)""")
 
 
@@ -43,7 +43,7 @@ def deploy(cloud, chosen=None, **more):
     values = {**prepare(cloud), **more}
     write_config(cloud, values)
     for template, stack in stacks(packs.names() if chosen is None else chosen):
-        sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, known_to(template, values))
+        sam_deploy(cloud, directory / template.relative_to(paths.ROOT), stack, settings.parameters_of(template, STAGE, values))
     return write_outputs(cloud)
 
 
@@ -59,10 +59,10 @@ def write_config(cloud, values, stages=(STAGE,)):
     """Write samconfig.toml, which the operator commands read: a section per stage and pack, all of the local stacks."""
     sections = []
     for stage in stages:
-        sections.append(config_section(stage, CORE, known_to(paths.core_template(), {**values, "Stage": stage})))
-        for pack in packs.names():
-            known = known_to(paths.pack_template(pack), {**values, "Stage": stage}, stage)
-            sections.append(config_section(f"{stage}-{pack}", f"{CORE}-{pack}", known))
+        stacks_of_stage = [(stage, CORE, paths.core_template()),
+                           *((f"{stage}-{pack}", f"{CORE}-{pack}", paths.pack_template(pack)) for pack in packs.names())]
+        for name, stack, template in stacks_of_stage:
+            sections.append(config_section(name, stack, settings.parameters_of(template, stage, {**values, "Stage": stage})))
     config = cloud.directory / "samconfig.toml"
     config.write_text("version = 0.1\n\n" + "\n".join(sections))
     return config
@@ -78,18 +78,6 @@ def stacks(chosen, stage=STAGE):
     """The templates and the names of the stacks of a deployment, in the order of their creation."""
     return [(paths.core_template(), f"atoll-{stage}"),
             *((paths.pack_template(pack), f"atoll-{stage}-{pack}") for pack in chosen)]
-
-
-def known_to(template, values, stage=STAGE):
-    """The values of a template's parameters, among them the names of what the core publishes for packs."""
-    kinds = dict(PARAMETER.findall(template.read_text().split("\nParameters:\n")[1].split("\nResources:\n")[0]))
-    published = {name: f"/atoll/{stage}/core/{kebab(name)}" for name, kind in kinds.items()
-                 if kind.startswith("AWS::SSM::Parameter::Value<")}
-    return {**{name: value for name, value in values.items() if name in kinds}, **published}
-
-
-def kebab(name):
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def deploy_beside(cloud, name, template, **values):
@@ -165,7 +153,7 @@ def make_bucket(cloud):
 
 
 def put_secret(cloud, name, value):
-    """An operator puts a secret in an encrypted parameter before they deploy; so does the local cloud."""
+    """Store a secret in an encrypted parameter, as an operator does before a deployment."""
     parameter_store(cloud, "PutParameter", {"Name": name, "Value": value, "Type": "SecureString", "Overwrite": True})
 
 
@@ -182,7 +170,7 @@ def parameter_store(cloud, operation, request):
 
 
 def open_payment_account(cloud):
-    """An operator copies two keys from the provider's dashboard into parameters; here the sandbox is told them too."""
+    """Store the keys of the payment provider, which an operator copies from its dashboard, and register them in the sandbox."""
     for name, _field, value in PAYMENT_KEYS.values():
         put_secret(cloud, name, value)
     cloud.post("/_local/payments/account", {field: value for _name, field, value in PAYMENT_KEYS.values()})
@@ -196,7 +184,7 @@ def make_application(cloud, platform):
     with urllib.request.urlopen(request, timeout=10) as answer:
         found = re.search(r"<PlatformApplicationArn>([^<]+)<", answer.read().decode())
     if not found:
-        raise console.Failed(f"The local cloud made no SNS application for {platform}.")
+        raise console.Failed(f"The local cloud created no SNS application for {platform}.")
     return found[1]
 
 

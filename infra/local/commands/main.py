@@ -3,7 +3,7 @@ import argparse
 import os
 import signal
 
-from . import bench, budgets, console, down, operate, run, suite
+from . import bench, budgets, console, down, operate, package, run, suite
 
 INTERRUPTED = 130
 
@@ -54,6 +54,8 @@ def parser():
     command = commands.add_parser("bench", help="measure what tests cannot, built for release, and write the report")
     command.add_argument("--only", default="", help=f"some steps, comma separated: {','.join(bench.names())}")
     command.set_defaults(command=bench.bench)
+    command = commands.add_parser("package", help="build every function for AWS Lambda, as the archives of a release")
+    command.set_defaults(command=package.package)
     command = commands.add_parser("down", help="stop what a crashed run left behind")
     command.set_defaults(command=down.down)
     for name, purpose in operate.COMMANDS.items():

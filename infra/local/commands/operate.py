@@ -17,10 +17,7 @@ COMMANDS = {
     "rotate-keys": "replace the signing key of a stage, with overlap",
     "recount-badges": "compare badges with the logs of activities",
     "dead-letters": "count, show, redrive or delete dead letters",
-    "package": "build functions of each kind for Lambda and package all templates",
 }
-# These build for Lambda and need cargo-lambda and zig.
-BUILDING = ("deploy", "package")
 LOCK = paths.LOCAL / "requirements-deploy.lock"
 STAMP = paths.VENV / "installed-deploy.sha256"
 
@@ -28,7 +25,7 @@ STAMP = paths.VENV / "installed-deploy.sha256"
 def run(options):
     tools.check()
     tools.install()
-    if options.name in BUILDING:
+    if options.name == "deploy":
         install_compiler()
     # What is interrupted here goes on in AWS; the command itself says so.
     return subprocess.run(command(options.name, options.arguments), cwd=paths.ROOT, env=environment(), check=False).returncode
@@ -53,10 +50,15 @@ def environment(**extra):
 
 def output(name, arguments, **extra):
     """Runs a command against a local cloud and returns its exit code and what it printed."""
-    clean = {key: value for key, value in environment().items() if not key.startswith("AWS_")}
-    done = subprocess.run(command(name, arguments), cwd=paths.ROOT, env={**clean, "AWS_CONFIG_FILE": os.devnull, **extra},
-                          text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(command(name, arguments), cwd=paths.ROOT, env=local_environment(**extra), text=True, check=False,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout
+
+
+def local_environment(**extra):
+    """The environment of a command that must not reach AWS."""
+    clean = {key: value for key, value in environment().items() if not key.startswith("AWS_")}
+    return {**clean, "AWS_CONFIG_FILE": os.devnull, **extra}
 
 
 def expect(name, arguments, code=0, **extra):

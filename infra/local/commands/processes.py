@@ -47,7 +47,7 @@ def run(command, stdout=None, stderr=None, directory=None, **extra):
 
 
 def start(command, stdout=None, stderr=None, directory=None, **extra):
-    """In a process group of its own: whoever stops this command stops cargo's and sam's children too."""
+    """In a process group of its own, so that stopping this command also stops the children of cargo and sam."""
     return subprocess.Popen(command, cwd=directory or paths.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL,
                             stdout=stdout, stderr=stderr, process_group=0)
 

@@ -4,7 +4,7 @@ import time
 
 import seed
 
-from . import build, cloud as clouds, console, deployment, logs, packs, paths, rebuilds, terminal, tools
+from . import build, cloud as clouds, console, deployment, logs, packs, paths, quick_start, rebuilds, terminal, tools
 
 WATCH_SECONDS = 0.2
 LOG = paths.STATE / "logs" / "build.log"
@@ -22,7 +22,7 @@ def run(options):
         cloud = clouds.Cloud(f"run-{options.port}", options.port)
         try:
             outputs = bring_up(cloud, chosen)
-            welcome(outputs, time.monotonic() - started)
+            welcome(outputs, chosen, time.monotonic() - started)
             follow(cloud, chosen)
         finally:
             cloud.stop()
@@ -46,7 +46,7 @@ def load(cloud, chosen):
         raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
 
 
-def welcome(outputs, seconds):
+def welcome(outputs, chosen, seconds):
     url = outputs["apiUrl"]
     console.say(f"\nAtoll is ready after {seconds:.0f} s.\n")
     console.say(f"  API        {url}")
@@ -55,8 +55,9 @@ def welcome(outputs, seconds):
     console.say(f"  Docs       {url}/v1/docs")
     console.say(f"  Mailbox    {url}/_local/mailbox")
     console.say(f"  Demo user  {seed.USERS[0]['email']}, password {seed.USERS[0]['password']}\n")
-    for line in seed.curl_lines(url):
-        console.say(f"  {line}")
+    console.say("  The first call, in a second terminal in this directory:\n")
+    for line in quick_start.lines(url, chosen):
+        console.say(f"    {line}")
     console.say("\nThe functions' logs follow. Saving a source file rebuilds the functions. Ctrl-C stops everything.\n")
 
 

@@ -5,9 +5,10 @@ from . import console, tally, tools
 
 
 class Step:
-    def __init__(self, name, what, action, needs=()):
-        """`needs` names steps that come along when this one is asked for by name."""
-        self.name, self.what, self.action, self.needs = name, what, action, needs
+    def __init__(self, name, what, action, needs=(), default=True):
+        """`needs` names steps that are added when this one is selected by name. A step that is not a default runs only if it is
+        selected by name."""
+        self.name, self.what, self.action, self.needs, self.default = name, what, action, needs, default
 
 
 def names(steps):
@@ -15,12 +16,12 @@ def names(steps):
 
 
 def selected(steps, only):
-    """The steps that `only` names, comma separated, with those that they need; all if it is empty."""
+    """The steps that `only` names, comma separated, with those that they need; the defaults if it is empty."""
     wanted = {name for name in only.split(",") if name}
     if unknown := wanted - set(names(steps)):
         raise console.Failed(f"There is no step {', '.join(sorted(unknown))}; the steps are {', '.join(names(steps))}.")
     wanted |= {need for step in steps if step.name in wanted for need in step.needs}
-    return [step for step in steps if not wanted or step.name in wanted]
+    return [step for step in steps if (step.name in wanted if wanted else step.default)]
 
 
 def run_chosen(steps, only, finish):
@@ -32,7 +33,7 @@ def run_chosen(steps, only, finish):
 
 
 def run(steps, finish):
-    """All in order; the first failure ends it. `finish` is called in any case, and before what became of them is told."""
+    """Runs all steps in order until one fails. `finish` is called in any case, before the summary is printed."""
     results, counted = [], tally.Tally()
     try:
         for step in steps:

@@ -4,8 +4,8 @@ import subprocess
 
 import seed
 
-from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, generated_requests, guides, packs, paths, processes,
-               rehearsal, rust_tests, steps, tally, templates)
+from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, generated_requests, guides,
+               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates)
 from .steps import Step
 
 # What a step that talks to the cloud brings along.
@@ -137,6 +137,7 @@ class Suite:
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
             Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD),
             Step("dead-letters", "every dead-letter queue is empty", self.dead_letters, needs=WITH_CLOUD),
+            Step("package", "functions of each kind, built and packaged for Lambda", package.check, default=False),
         )
 
 

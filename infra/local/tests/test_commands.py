@@ -1,6 +1,5 @@
 """The commands around the local cloud: what they lay out, select, show and notice."""
 import os
-import shlex
 import tempfile
 import tomllib
 import unittest
@@ -8,8 +7,8 @@ from pathlib import Path
 from unittest import mock
 
 import seed
-from commands import (binaries, budgets, cloud as clouds, console, deployment, logs, operate, packs, paths, processes, rust_tests,
-                      steps, suite, tally)
+from commands import (binaries, budgets, cloud as clouds, console, deployment, guides, logs, operate, packs, paths, processes,
+                      quick_start, rust_tests, steps, suite, tally)
 
 
 class Layout(unittest.TestCase):
@@ -89,8 +88,9 @@ class Suite(unittest.TestCase):
     def names(self, only):
         return steps.names(steps.selected(suite.Suite().steps(), only))
 
-    def test_everything_runs_unless_steps_are_named(self):
-        self.assertEqual(self.names(""), suite.names())
+    def test_everything_but_packaging_runs_unless_steps_are_named(self):
+        self.assertEqual(self.names(""), [name for name in suite.names() if name != "package"])
+        self.assertEqual(self.names("package"), ["package"])
 
     def test_a_step_that_needs_the_cloud_brings_it_along(self):
         self.assertEqual(self.names("faults"), ["build", "cloud", "faults", "dead-letters"])
@@ -259,11 +259,16 @@ class Logs(unittest.TestCase):
 
 
 class Printed(unittest.TestCase):
-    def test_the_curl_lines_are_shell(self):
-        register, login, who = seed.curl_lines("http://127.0.0.1:1")
-        self.assertEqual(shlex.split(register)[:3], ["curl", "-sw", r"\n"])
-        self.assertTrue(login.startswith("TOKEN=$(curl") and login.endswith(")"))
-        self.assertIn('"authorization: Bearer $TOKEN"', who)
+    def test_the_printed_commands_are_the_quick_start_of_the_readme(self):
+        printed = "\n".join(quick_start.lines("http://127.0.0.1:4566", packs.names()))
+        self.assertIn(f"```sh\n{printed}\n```\n", guides.README.read_text())
+        self.assertIn(seed.USERS[0]["password"], printed)
+
+    def test_another_port_is_exported_and_a_missing_pack_is_not_called(self):
+        first, *others = quick_start.lines("http://127.0.0.1:4600", [])
+        self.assertEqual(first, "export ATOLL_URL=http://127.0.0.1:4600")
+        self.assertEqual(others[-1], quick_start.WITHOUT_PACK)
+        self.assertNotIn("/v1/community/", "\n".join(others))
 
     def test_the_last_line_of_a_log_is_short(self):
         with tempfile.NamedTemporaryFile() as file:

@@ -1,13 +1,16 @@
 """Pure parts of the operator commands."""
+import argparse
+import builtins
 import dataclasses
 import struct
+import tarfile
 import tempfile
 import unittest
 import zlib
 from pathlib import Path
 from unittest import mock
 
-from operate import building, dead_letters, releases, rollback, settings, smoke, stacks
+from operate import building, dead_letters, package, releases, rollback, settings, smoke, stacks
 from operate.failure import Failed
 
 
@@ -45,6 +48,65 @@ class Builds(unittest.TestCase):
     def test_a_missing_target_is_named_before_the_build(self):
         with mock.patch.object(building, "has_target", return_value=False), self.assertRaisesRegex(Failed, "rustup target add aarch64"):
             building.build("arm64")
+
+
+class Packages(unittest.TestCase):
+    """A tree with two functions, of which one is built for the step `package`."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = Path(directory.name)
+        self.packaged = "CodeUri: s3://bucket/code"
+        for module, name, value in (
+                (building, "ROOT", self.root), (building, "OUTPUT", self.root / "target/lambda"), (settings, "ROOT", self.root),
+                (settings, "read", lambda *_: (section(), {})), (package, "KINDS", ("a-get",)),
+                (package.accounts, "local", lambda: "http://127.0.0.1:1"), (package.releases, "ensure_bucket", lambda _account: None),
+                (package.packaging, "package", self.look), (building, "has_target", lambda processor: processor == "x86_64"),
+                (building, "build", self.build), (builtins, "print", lambda *_: None)):
+            patch = mock.patch.object(module, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        template = self.root / "functions/p/a/template.yaml"
+        template.parent.mkdir(parents=True)
+        template.write_text("CodeUri: ../../../target/lambda/a-get/\n  CodeUri: '../../../target/lambda/a-put'\n")
+
+    def build(self, _processor, names):
+        for name in names:
+            path = building.package_of(name)
+            path.parent.mkdir(parents=True)
+            path.write_bytes(elf(0x3E, b"GLIBC_2.30"))
+
+    def look(self, _account, _section):
+        self.seen = {path.parent.name: path.read_bytes()[:4] for path in building.OUTPUT.glob("*/bootstrap")}
+        return self.packaged
+
+    def package(self, **options):
+        package.run(argparse.Namespace(**{"config": None, "stage": "local", "all": False, "output": None, **options}))
+
+    def test_one_of_each_kind_is_built_and_the_others_get_placeholders_that_do_not_stay(self):
+        self.package()
+        self.assertEqual(self.seen, {"a-get": b"\x7fELF", "a-put": b"#!/b"})
+        self.assertFalse(building.OUTPUT.exists())
+
+    def test_the_archive_of_a_release_has_every_function_where_a_deployment_expects_it(self):
+        self.package(all=True, output=self.root / "out")
+        with tarfile.open(self.root / "out/atoll-functions-x86_64.tar.gz") as file:
+            file.extractall(self.root / "checkout", filter="data")
+        building.check_packages(self.root / "checkout", "x86_64")
+        with self.assertRaisesRegex(Failed, "is built for x86_64, not for arm64"):
+            building.check_packages(self.root / "checkout", "arm64")
+        with self.assertRaisesRegex(Failed, "a-get/bootstrap does not exist: unpack"):
+            building.check_packages(self.root / "elsewhere", "x86_64")
+
+    def test_placeholders_cannot_reach_aws(self):
+        with mock.patch.object(package.accounts, "local", lambda: ""), self.assertRaisesRegex(Failed, "local cloud only"):
+            self.package()
+
+    def test_a_template_that_names_a_local_directory_was_not_packaged(self):
+        self.packaged = "CodeUri: target/lambda/a-get/"
+        with self.assertRaisesRegex(Failed, "still names a local directory"):
+            self.package()
 
 
 class Stages(unittest.TestCase):

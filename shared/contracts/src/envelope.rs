@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use types::{EventId, UserId};
 use utoipa::ToSchema;
 
+use crate::without_values;
+
 /// Payload of a published event.
 pub trait DomainEvent: Serialize + DeserializeOwned {
     /// `<context>.<past_tense_fact>`, as in `identity.user_registered`.
@@ -133,7 +135,7 @@ impl Envelope<serde_json::Value> {
             return Err(WrongEvent(format!("expected {}.v{}, got {}", T::TYPE, T::VERSION, self.detail_type())));
         }
         let data = serde_json::from_value(self.data.take())
-            .map_err(|error| WrongEvent(format!("{}: {error}", self.detail_type())))?;
+            .map_err(|error| WrongEvent(format!("{}: {}", self.detail_type(), without_values(&error))))?;
         Ok(self.with_data(data))
     }
 }

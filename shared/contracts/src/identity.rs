@@ -37,6 +37,17 @@ pub struct EmailVerified {
 
 event!(EmailVerified, "identity.email_verified", version = 1, subject = user_id);
 
+/// The owner of an e-mail address took over an account whose address was not verified. Everything that was set up in the
+/// account before, such as push devices and a phone number, is not theirs and must be removed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountReclaimed {
+    /// User ID.
+    pub user_id: UserId,
+}
+
+event!(AccountReclaimed, "identity.account_reclaimed", version = 1, subject = user_id);
+
 /// A device signed in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -86,6 +97,26 @@ pub struct MfaDisabled {
 }
 
 event!(MfaDisabled, "identity.mfa_disabled", version = 1, subject = user_id);
+
+/// A Telegram account was linked. It can sign in to the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TelegramLinked {
+    /// User ID.
+    pub user_id: UserId,
+}
+
+event!(TelegramLinked, "identity.telegram_linked", version = 1, subject = user_id);
+
+/// The Telegram account was unlinked. It can no longer sign in to the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TelegramUnlinked {
+    /// User ID.
+    pub user_id: UserId,
+}
+
+event!(TelegramUnlinked, "identity.telegram_unlinked", version = 1, subject = user_id);
 
 /// Device of a session, as reported by the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -141,7 +172,7 @@ pub struct UserDeleted {
 
 event!(UserDeleted, "identity.user_deleted", version = 1, subject = user_id);
 
-/// A user requested another verification e-mail. Earlier links are invalid.
+/// A user requested another verification e-mail. Links of earlier e-mails stay valid until they expire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationRequested {
@@ -159,7 +190,7 @@ pub struct VerificationRequested {
 
 event!(VerificationRequested, "identity.verification_requested", version = 1, subject = user_id);
 
-/// A password reset was requested. Earlier links are invalid.
+/// A password reset was requested. Links of earlier e-mails stay valid until they expire.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PasswordResetRequested {
@@ -173,6 +204,9 @@ pub struct PasswordResetRequested {
     pub name: PersonName,
     /// Reset ID, not a secret: the signature of the link authorizes the reset.
     pub reset_id: uuid::Uuid,
+    /// Whether the address is verified. The name is not the recipient's own if it is not.
+    #[serde(default)]
+    pub address_verified: bool,
 }
 
 event!(PasswordResetRequested, "identity.password_reset_requested", version = 1, subject = user_id);
@@ -190,6 +224,9 @@ pub struct PasswordChanged {
     /// Display name.
     #[schema(value_type = String)]
     pub name: PersonName,
+    /// Whether the address is verified. An address that is not may belong to another person.
+    #[serde(default)]
+    pub address_verified: bool,
 }
 
 event!(PasswordChanged, "identity.password_changed", version = 1, subject = user_id);

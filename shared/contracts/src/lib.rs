@@ -25,6 +25,8 @@ pub mod identity;
 pub mod media;
 pub mod notifications;
 pub mod points;
+mod redact;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};
+pub use redact::without_values;

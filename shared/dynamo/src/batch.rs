@@ -39,6 +39,11 @@ impl Found {
         self.items.contains_key(&(key.pk, key.sk))
     }
 
+    /// The items of one kind that can be read, in the order of their keys in the request. The others are logged.
+    pub fn into_readable<E: Entity>(mut self) -> Vec<Versioned<E>> {
+        item::readable(self.keys.iter().filter_map(|key| self.items.remove(key)))
+    }
+
     /// All items, of one kind, in the order in which their keys were asked for.
     pub fn into_all<E: Entity>(mut self) -> Result<Vec<Versioned<E>>, StoreError> {
         self.keys.iter().filter_map(|key| self.items.remove(key)).map(item::decode).collect()

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::{
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
+use crate::write_id::WriteIds;
 use crate::{Context, Entity, Outbox, StoreError, Table, Transaction};
 
 /// Attributes that a count does not write as they stand in the item.
@@ -26,8 +27,7 @@ impl<C: Context> Transaction<C> {
     where
         E: Entity<Context = C>,
     {
-        let update = item::encode(item, 1, &Outbox::none())
-            .and_then(|item| counting(&self.table.name, item, attribute, by, &bounds));
+        let update = encode(item).and_then(|item| counting(&self.table.name, item, attribute, by, &bounds));
         match update {
             Ok(update) => self.writes.push(TransactWriteItem::builder().update(update).build()),
             Err(error) => self.broken = Some(error),
@@ -38,6 +38,9 @@ impl<C: Context> Transaction<C> {
 
 impl<C: Context> Table<C> {
     /// [`Transaction::count`] in a write of its own. Returns the new number, or none if it would leave `bounds`.
+    ///
+    /// If a response is lost, the SDK repeats the request and the same thing is counted twice. That suits limits, which then
+    /// err on the strict side. Where each count matters, use a transaction.
     pub async fn count_within<E>(
         &self,
         item: &E,
@@ -48,7 +51,7 @@ impl<C: Context> Table<C> {
     where
         E: Entity<Context = C>,
     {
-        let update = counting(&self.name, item::encode(item, 1, &Outbox::none())?, attribute, by, &bounds)?;
+        let update = counting(&self.name, encode(item)?, attribute, by, &bounds)?;
         let call = meter::begin();
         let reply = self
             .client
@@ -79,6 +82,11 @@ impl<C: Context> Table<C> {
             }
         }
     }
+}
+
+/// What an item says of itself. Its last writes are not known here, and a count does not change them.
+fn encode<E: Entity>(item: &E) -> Result<Attributes, StoreError> {
+    item::encode(item, 1, &Outbox::none(), &WriteIds::default())
 }
 
 fn counting(

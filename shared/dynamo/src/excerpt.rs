@@ -30,7 +30,7 @@ impl<C: Context> Table<C> {
         let broken = |error: serde_dynamo::Error| StoreError::Corrupt {
             key: sort,
             kind: std::any::type_name::<T>(),
-            reason: error.to_string(),
+            reason: contracts::without_values(&error),
         };
         serde_dynamo::from_attribute_value(value).map(Some).map_err(broken)
     }

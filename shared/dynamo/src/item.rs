@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::write_id::{self, WriteIds};
 use crate::{Context, IndexKey, Key, Outbox, StoreError, outbox};
 
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
@@ -49,15 +50,42 @@ impl Excerpt {
 }
 
 /// An entity as it was read, with the version that a change of it is conditional on.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Versioned<E> {
     /// The entity.
     pub value: E,
     /// 1 when created, one more with each change.
     pub version: u64,
+    /// The last writes of the item.
+    pub(crate) write_ids: WriteIds,
 }
 
-pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Result<Attributes, StoreError> {
+impl<E> Versioned<E> {
+    /// An entity in a version that is known without reading it.
+    pub fn new(value: E, version: u64) -> Self {
+        Self { value, version, write_ids: WriteIds::default() }
+    }
+
+    /// The next version of the item, after a change within a transaction.
+    #[must_use]
+    pub fn successor<T>(&self, value: T) -> Versioned<T> {
+        Versioned { value, version: self.version + 1, write_ids: self.write_ids.clone() }
+    }
+}
+
+/// Compares what the item says and its version; how it was written does not matter.
+impl<E: PartialEq> PartialEq for Versioned<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version && self.value == other.value
+    }
+}
+
+pub(crate) fn encode<E: Entity>(
+    entity: &E,
+    version: u64,
+    outbox: &Outbox,
+    write_ids: &WriteIds,
+) -> Result<Attributes, StoreError> {
     let broken =
         |reason: String| StoreError::Corrupt { key: entity.key().sk, kind: std::any::type_name::<E>(), reason };
     let mut item: Attributes = serde_dynamo::to_item(entity).map_err(|error| broken(error.to_string()))?;
@@ -65,6 +93,7 @@ pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Re
     item.insert("pk".into(), AttributeValue::S(key.pk));
     item.insert("sk".into(), AttributeValue::S(key.sk));
     item.insert("version".into(), AttributeValue::N(version.to_string()));
+    item.extend(write_ids.to_attribute().map(|ids| (write_id::ATTRIBUTE.to_owned(), ids)));
     if let Some(index) = entity.index() {
         item.insert("gsi1pk".into(), AttributeValue::S(index.pk));
         item.insert("gsi1sk".into(), AttributeValue::S(index.sk));
@@ -82,6 +111,23 @@ pub(crate) fn encode<E: Entity>(entity: &E, version: u64, outbox: &Outbox) -> Re
     Ok(item)
 }
 
+/// Decodes the items of a list, and leaves out those that cannot be read: one broken item must not end a list for every
+/// reader, or a sweep for every item. Each is logged as an error, by its key and without its content.
+pub(crate) fn readable<E: Entity>(items: impl IntoIterator<Item = Attributes>) -> Vec<Versioned<E>> {
+    let key = |item: &Attributes, name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    let decoded = items.into_iter().filter_map(|item| {
+        let (pk, sk) = (key(&item, "pk"), key(&item, "sk"));
+        match decode(item) {
+            Ok(read) => Some(read),
+            Err(_) => {
+                tracing::error!(pk, sk, kind = std::any::type_name::<E>(), "an item of a list cannot be read");
+                None
+            }
+        }
+    });
+    decoded.collect()
+}
+
 pub(crate) fn decode<E: Entity>(item: Attributes) -> Result<Versioned<E>, StoreError> {
     let key = item.get("sk").and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
     let broken = |reason: &str| StoreError::Corrupt {
@@ -94,6 +140,7 @@ pub(crate) fn decode<E: Entity>(item: Attributes) -> Result<Versioned<E>, StoreE
         .and_then(|value| value.as_n().ok())
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| broken("no version"))?;
-    let value = serde_dynamo::from_item(item).map_err(|error| broken(&error.to_string()))?;
-    Ok(Versioned { value, version })
+    let write_ids = WriteIds::of(&item);
+    let value = serde_dynamo::from_item(item).map_err(|error| broken(&contracts::without_values(&error)))?;
+    Ok(Versioned { value, version, write_ids })
 }

@@ -20,6 +20,7 @@ mod range;
 mod retry;
 mod table;
 mod transaction;
+mod write_id;
 
 pub use backoff::backoff;
 pub use batch::{Found, MAX_BATCH_ITEMS};

@@ -26,9 +26,22 @@ pub struct Usage {
 
 /// A counter for one invocation. Within [`Meter::scope`] every [`crate::Table`] adds to it.
 #[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<Mutex<Usage>>);
+pub struct Meter {
+    usage: Arc<Mutex<Usage>>,
+    handler: &'static str,
+}
 
 impl Meter {
+    /// A counter for an invocation of this handler.
+    pub fn of(handler: &'static str) -> Self {
+        Self { handler, ..Self::default() }
+    }
+
+    /// The handler whose invocation is under way; `None` outside of a scope. Tests compare its requests with its role.
+    pub fn running() -> Option<&'static str> {
+        METER.try_with(|meter| meter.handler).ok()
+    }
+
     /// Runs `work` with this meter.
     pub async fn scope<F: Future>(&self, work: F) -> F::Output {
         METER.scope(self.clone(), work).await
@@ -36,7 +49,7 @@ impl Meter {
 
     /// What was used so far.
     pub fn usage(&self) -> Usage {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.usage.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A call that begins now: one longer than the longest chain that has ended.
@@ -45,7 +58,7 @@ impl Meter {
     }
 
     fn add(&self, used: Usage) {
-        let mut total = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut total = self.usage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         total.calls += used.calls;
         total.rounds = total.rounds.max(used.rounds);
         total.read_units += used.read_units;

@@ -207,6 +207,8 @@ fn held(item: Attributes) -> Result<Held, StoreError> {
     let sort_key = sort_key(&item).unwrap_or_default();
     match serde_dynamo::from_item(item) {
         Ok(attributes) => Ok(Held { sort_key, attributes }),
-        Err(error) => Err(StoreError::Corrupt { key: sort_key, kind: "JSON", reason: error.to_string() }),
+        Err(error) => {
+            Err(StoreError::Corrupt { key: sort_key, kind: "JSON", reason: contracts::without_values(&error) })
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
+use crate::item;
 use crate::meter::{self, Kind};
-use crate::table::page;
+use crate::table::next;
 use crate::{Context, Entity, IndexKey, Page, StoreError, Table};
 
 impl<C: Context> Table<C> {
     /// The first items of the index from one key to another of the same partition, both included. Where there are more,
-    /// the page says so. May miss the last second.
+    /// the page says so. May miss the last second. Items that cannot be read are left out, as in [`Table::list`].
     pub async fn list_index_between<E: Entity<Context = C>>(
         &self,
         first: IndexKey<C>,
@@ -31,6 +32,7 @@ impl<C: Context> Table<C> {
             .await;
         call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
-        page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "gsi1sk")
+        let next = next(reply.last_evaluated_key.as_ref(), "gsi1sk");
+        Ok(Page { items: item::readable(reply.items.unwrap_or_default()), next })
     }
 }

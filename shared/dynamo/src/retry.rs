@@ -1,4 +1,4 @@
-//! Optimistic concurrency: read, decide, write on condition, and do so again where somebody else was faster.
+//! Optimistic concurrency: read, decide, write on condition, and start over if another writer was faster.
 //!
 //! [`ConflictRetry`] bounds the loop for any set of items. [`Table::update`] is the whole cycle for a single item.
 
@@ -40,7 +40,7 @@ impl Default for ConflictRetry {
 }
 
 impl ConflictRetry {
-    /// A bound of the caller's, for items that very many write.
+    /// A bound of the caller's own, for items with very many writers.
     pub const fn up_to(max_attempts: u32) -> Self {
         Self { attempts: 0, max_attempts }
     }
@@ -92,9 +92,18 @@ impl<E, R> Outcome<E, R> {
     }
 }
 
+/// The result of one attempt to write.
+enum Attempt<E> {
+    Written(Versioned<E>),
+    /// Another writer was faster. This is the item now.
+    Conflict(Option<Versioned<E>>),
+    /// The context has erased the user.
+    Erased,
+}
+
 impl<C: Context> Table<C> {
     /// Reads an item strongly, asks `decide` for the next state, and writes it if the item still is as it was read. On a
-    /// conflict `decide` is called again with the newer state.
+    /// conflict `decide` is called again with the newer state. A write whose response was lost is no conflict.
     ///
     /// The state that is written must have the key that was read.
     pub async fn update<E: Entity<Context = C>, R>(
@@ -102,34 +111,43 @@ impl<C: Context> Table<C> {
         key: Key<C>,
         decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
     ) -> Result<Outcome<E, R>, StoreError> {
-        let mut retry = ConflictRetry::default();
-        let mut read = self.get::<E>(key, Read::Strong).await?;
-        loop {
-            let (next, outbox) = match decide(read.as_ref()) {
-                Decision::Write(next, outbox) => (next, outbox),
-                Decision::Keep => return Ok(Outcome::Unchanged(read)),
-                Decision::Refuse(reason) => return Ok(Outcome::Refused(reason)),
-            };
-            let written = match &read {
-                Some(read) => self.replace(read, next, &outbox).await,
-                None => self.create(next, &outbox).await,
-            };
-            match written {
-                Ok(written) => return Ok(Outcome::Applied(written)),
-                Err(Conflict::Store(error)) => return Err(error),
-                Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
-            }
-            retry.pause().await?;
-        }
+        self.read_decide_write(key, decide, async |read, next, outbox| self.write(read, next, outbox).await).await
     }
 
-    /// The same for an item on a person: nothing is written once this context has forgotten them, and the outcome is then
-    /// `Unchanged(None)`.
+    /// [`Self::update`] for an item about a user: nothing is written once this context has erased the user, and the outcome
+    /// is then `Unchanged(None)`.
     pub async fn update_unless_forgotten<E: Entity<Context = C>, R>(
         &self,
         user: impl Display,
         key: Key<C>,
         decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
+    ) -> Result<Outcome<E, R>, StoreError> {
+        let user = user.to_string();
+        let write = async |read: Option<&Versioned<E>>, next: E, outbox: &Outbox| {
+            self.write_unless_forgotten(&user, read, next, outbox).await
+        };
+        self.read_decide_write(key, decide, write).await
+    }
+
+    /// Deletes an item, also if it has changed since it was read. False if it had gone already.
+    pub async fn remove<E: Entity<Context = C>>(&self, mut read: Versioned<E>) -> Result<bool, StoreError> {
+        let mut retry = ConflictRetry::default();
+        loop {
+            match self.delete(&read).await {
+                Ok(()) => return Ok(true),
+                Err(Conflict::Item(None)) => return Ok(false),
+                Err(Conflict::Item(Some(newer))) => read = *newer,
+                Err(Conflict::Store(error)) => return Err(error),
+            }
+            retry.pause().await?;
+        }
+    }
+
+    async fn read_decide_write<E: Entity<Context = C>, R>(
+        &self,
+        key: Key<C>,
+        decide: impl Fn(Option<&Versioned<E>>) -> Decision<E, R>,
+        write: impl AsyncFn(Option<&Versioned<E>>, E, &Outbox) -> Result<Attempt<E>, StoreError>,
     ) -> Result<Outcome<E, R>, StoreError> {
         let mut retry = ConflictRetry::default();
         let mut read = self.get::<E>(key, Read::Strong).await?;
@@ -139,23 +157,51 @@ impl<C: Context> Table<C> {
                 Decision::Keep => return Ok(Outcome::Unchanged(read)),
                 Decision::Refuse(reason) => return Ok(Outcome::Refused(reason)),
             };
-            let transaction = match &read {
-                Some(read) => self.transaction().replace(read, &next, &outbox),
-                None => self.transaction().create(&next, &outbox),
-            };
-            let cancelled = match transaction.unless_forgotten(&user).commit().await {
-                Ok(()) => {
-                    let version = read.map_or(1, |read| read.version + 1);
-                    return Ok(Outcome::Applied(Versioned { value: next, version }));
-                }
-                Err(TransactionError::Store(error)) => return Err(error),
-                Err(TransactionError::Cancelled(cancelled)) => cancelled,
-            };
-            if cancelled.failed(1) {
-                return Ok(Outcome::Unchanged(None));
+            match write(read.as_ref(), next, &outbox).await? {
+                Attempt::Written(written) => return Ok(Outcome::Applied(written)),
+                Attempt::Erased => return Ok(Outcome::Unchanged(None)),
+                Attempt::Conflict(newer) => read = newer,
             }
-            read = cancelled.item::<E>(0)?;
             retry.pause().await?;
+        }
+    }
+
+    async fn write<E: Entity<Context = C>>(
+        &self,
+        read: Option<&Versioned<E>>,
+        next: E,
+        outbox: &Outbox,
+    ) -> Result<Attempt<E>, StoreError> {
+        let written = match read {
+            Some(read) => self.replace(read, next, outbox).await,
+            None => self.create(next, outbox).await,
+        };
+        match written {
+            Ok(written) => Ok(Attempt::Written(written)),
+            Err(Conflict::Item(newer)) => Ok(Attempt::Conflict(newer.map(|newer| *newer))),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    async fn write_unless_forgotten<E: Entity<Context = C>>(
+        &self,
+        user: &str,
+        read: Option<&Versioned<E>>,
+        next: E,
+        outbox: &Outbox,
+    ) -> Result<Attempt<E>, StoreError> {
+        let transaction = match read {
+            Some(read) => self.transaction().replace(read, &next, outbox),
+            None => self.transaction().create(&next, outbox),
+        };
+        match transaction.unless_forgotten(user).commit().await {
+            Ok(()) => Ok(Attempt::Written(match read {
+                Some(read) => read.successor(next),
+                None => Versioned::new(next, 1),
+            })),
+            Err(TransactionError::Store(error)) => Err(error),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => Ok(Attempt::Erased),
+            Err(TransactionError::Cancelled(cancelled)) => Ok(Attempt::Conflict(cancelled.item::<E>(0)?)),
         }
     }
 }

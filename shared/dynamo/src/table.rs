@@ -3,10 +3,13 @@
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
+use crate::write_id::{WriteId, WriteIds};
 use crate::{Context, Cursor, Entity, IndexKey, Key, Outbox, StoreError, Versioned};
 
 /// How fresh a read must be.
@@ -90,62 +93,68 @@ impl<C: Context> Table<C> {
         reply.item.map(item::decode).transpose()
     }
 
-    /// Writes a new item, unless one stands there.
+    /// Writes a new item, unless one stands there. A write whose response was lost is recognised as this one.
     pub async fn create<E: Entity<Context = C>>(
         &self,
         entity: E,
         outbox: &Outbox,
     ) -> Result<Versioned<E>, Conflict<E>> {
-        let item = item::encode(&entity, 1, outbox)?;
-        self.put(item, "attribute_not_exists(pk)", None).await?;
-        Ok(Versioned { value: entity, version: 1 })
+        let id = WriteId::generate()?;
+        let new = Versioned { value: entity, version: 1, write_ids: WriteIds::default().and(id) };
+        self.put(new, id, outbox, None).await
     }
 
-    /// Replaces an item that is still in the version that was read.
+    /// Replaces an item that is still in the version that was read. A write whose response was lost is recognised as this one.
     pub async fn replace<E: Entity<Context = C>>(
         &self,
         read: &Versioned<E>,
         entity: E,
         outbox: &Outbox,
     ) -> Result<Versioned<E>, Conflict<E>> {
-        let version = read.version + 1;
-        let item = item::encode(&entity, version, outbox)?;
-        self.put(item, "version = :read", Some(read.version)).await?;
-        Ok(Versioned { value: entity, version })
+        let id = WriteId::generate()?;
+        let next = Versioned { value: entity, version: read.version + 1, write_ids: read.write_ids.and(id) };
+        self.put(next, id, outbox, Some(read.version)).await
     }
 
+    /// Writes an item over the version `read`, or where no item is.
     async fn put<E: Entity<Context = C>>(
         &self,
-        item: Attributes,
-        condition: &str,
-        version: Option<u64>,
-    ) -> Result<(), Conflict<E>> {
+        next: Versioned<E>,
+        id: WriteId,
+        outbox: &Outbox,
+        read: Option<u64>,
+    ) -> Result<Versioned<E>, Conflict<E>> {
+        let item = item::encode(&next.value, next.version, outbox, &next.write_ids)?;
         let call = meter::begin();
         let reply = self
             .client
             .put_item()
             .table_name(&self.name)
             .set_item(Some(item))
-            .condition_expression(condition)
+            .condition_expression(if read.is_some() { "version = :read" } else { "attribute_not_exists(pk)" })
             .set_expression_attribute_values(
-                version.map(|version| [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()),
+                read.map(|version| [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()),
             )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
         call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
-        let Err(error) = reply else { return Ok(()) };
+        let Err(error) = reply else { return Ok(next) };
         let store = StoreError::from_sdk(&error);
         match error.into_service_error() {
-            aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) => {
-                Err(Conflict::Item(failed.item.map(item::decode).transpose()?.map(Box::new)))
-            }
+            PutItemError::ConditionalCheckFailedException(failed) => match failed.item {
+                Some(there) if WriteIds::of(&there).contain(id) => Ok(next),
+                there => Err(Conflict::Item(there.map(item::decode).transpose()?.map(Box::new))),
+            },
             _ => Err(Conflict::Store(store)),
         }
     }
 
     /// Deletes an item that is still in the version that was read.
+    ///
+    /// A deleted item cannot say by whom it was deleted. `Conflict::Item(None)` therefore also results if the response to
+    /// this call was lost: treat it as done.
     pub async fn delete<E: Entity<Context = C>>(&self, read: &Versioned<E>) -> Result<(), Conflict<E>> {
         let key = read.value.key();
         let call = meter::begin();
@@ -165,14 +174,15 @@ impl<C: Context> Table<C> {
         let Err(error) = reply else { return Ok(()) };
         let store = StoreError::from_sdk(&error);
         match error.into_service_error() {
-            aws_sdk_dynamodb::operation::delete_item::DeleteItemError::ConditionalCheckFailedException(failed) => {
+            DeleteItemError::ConditionalCheckFailedException(failed) => {
                 Err(Conflict::Item(failed.item.map(item::decode).transpose()?.map(Box::new)))
             }
             _ => Err(Conflict::Store(store)),
         }
     }
 
-    /// One page of a partition's items whose sort keys start with that of `prefix`, ascending or newest first.
+    /// One page of a partition's items whose sort keys start with that of `prefix`, ascending or newest first. Items that
+    /// cannot be read are left out and logged, so a page may be shorter; its cursor leads past them.
     pub async fn list<E: Entity<Context = C>>(
         &self,
         prefix: Key<C>,
@@ -183,7 +193,8 @@ impl<C: Context> Table<C> {
         self.query(prefix, newest_first, limit, after, Read::Eventual).await
     }
 
-    /// The same with every write in it that was answered before; it costs twice as much.
+    /// The same with every write in it that was answered before; it costs twice as much. Strong lists are read to decide
+    /// something, so an item that cannot be read is an error.
     pub async fn list_strong<E: Entity<Context = C>>(
         &self,
         prefix: Key<C>,
@@ -226,12 +237,18 @@ impl<C: Context> Table<C> {
             .await;
         call.count(Kind::Read, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
-        page(reply.items.unwrap_or_default(), reply.last_evaluated_key.as_ref(), "sk")
+        let (items, last) = (reply.items.unwrap_or_default(), reply.last_evaluated_key);
+        let next = next(last.as_ref(), "sk");
+        let items = match read {
+            Read::Strong => items.into_iter().map(item::decode).collect::<Result<_, _>>()?,
+            Read::Eventual => item::readable(items),
+        };
+        Ok(Page { items, next })
     }
 
     /// One page of the items that are listed under an index key, ascending or newest first.
     ///
-    /// Reads of the index are eventual. The sort keys of the index must be unique under one key: the cursor is one.
+    /// Items that cannot be read are left out, as in [`Self::list`]. Reads of the index are eventual. The sort keys of the index must be unique under one key: the cursor is one.
     pub async fn list_index<E: Entity<Context = C>>(
         &self,
         prefix: IndexKey<C>,
@@ -278,7 +295,7 @@ impl<C: Context> Table<C> {
         let more = !ended || items.len() > limit as usize;
         items.truncate(limit as usize);
         let last = items.last().cloned();
-        page(items, last.as_ref().filter(|_| more), "gsi1sk")
+        Ok(Page { items: item::readable(items), next: next(last.as_ref().filter(|_| more), "gsi1sk") })
     }
 }
 
@@ -292,11 +309,7 @@ fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {
     item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
 
-pub(crate) fn page<E: Entity>(
-    items: Vec<Attributes>,
-    last: Option<&Attributes>,
-    attribute: &str,
-) -> Result<Page<E>, StoreError> {
-    let next = last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()));
-    Ok(Page { items: items.into_iter().map(item::decode).collect::<Result<_, _>>()?, next })
+/// The cursor of the page after the item with these attributes.
+pub(crate) fn next(last: Option<&Attributes>, attribute: &str) -> Option<Cursor> {
+    last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()))
 }

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
+use crate::write_id::WriteIds;
 use crate::{Context, Entity, Key, Outbox, StoreError, Table, Versioned, backoff};
 
 /// How often a transaction is tried that meets another one on the same items.
@@ -65,13 +66,13 @@ impl<C: Context> Transaction<C> {
     /// Adds: write a new item, unless one stands there.
     #[must_use]
     pub fn create<E: Entity<Context = C>>(self, entity: &E, outbox: &Outbox) -> Self {
-        self.put(entity, 1, outbox, "attribute_not_exists(pk)", None)
+        self.put(entity, None::<&Versioned<E>>, outbox)
     }
 
     /// Adds: replace an item that is still in the version that was read.
     #[must_use]
     pub fn replace<E: Entity<Context = C>>(self, read: &Versioned<E>, entity: &E, outbox: &Outbox) -> Self {
-        self.put(entity, read.version + 1, outbox, "version = :read", Some(read.version))
+        self.put(entity, Some(read), outbox)
     }
 
     /// Adds: delete an item that is still in the version that was read.
@@ -121,20 +122,15 @@ impl<C: Context> Transaction<C> {
         self
     }
 
-    fn put<E: Entity<Context = C>>(
-        mut self,
-        entity: &E,
-        version: u64,
-        outbox: &Outbox,
-        condition: &str,
-        read: Option<u64>,
-    ) -> Self {
-        let put = item::encode(entity, version, outbox).and_then(|item| {
+    fn put<E: Entity<Context = C>>(mut self, entity: &E, read: Option<&Versioned<E>>, outbox: &Outbox) -> Self {
+        let none = WriteIds::default();
+        let (version, write_ids) = read.map_or((0, &none), |read| (read.version, &read.write_ids));
+        let put = item::encode(entity, version + 1, outbox, write_ids).and_then(|item| {
             Put::builder()
                 .table_name(&self.table.name)
                 .set_item(Some(item))
-                .condition_expression(condition)
-                .set_expression_attribute_values(read.map(version_read))
+                .condition_expression(if read.is_some() { "version = :read" } else { "attribute_not_exists(pk)" })
+                .set_expression_attribute_values(read.map(|read| version_read(read.version)))
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
                 .build()
                 .map_err(|error| StoreError::Refused(error.to_string()))
@@ -146,19 +142,23 @@ impl<C: Context> Transaction<C> {
         self
     }
 
-    /// Does all of it, or nothing.
+    /// Commits all writes or none. If a response was lost, DynamoDB recognises the repeated request by its token.
     ///
-    /// A meeting with another transaction is no answer to the question that the conditions ask, so it is tried again.
+    /// A conflict with another transaction says nothing about the conditions, so the transaction is sent again, as a new one.
+    /// One that is still in progress is the same transaction: it is sent again with its token.
     pub async fn commit(self) -> Result<(), TransactionError> {
         if let Some(error) = self.broken {
             return Err(error.into());
         }
+        let mut token = types::new_uuid();
         for attempt in 1..=MAX_ATTEMPTS {
-            match send(&self.table, &self.writes).await? {
+            match send(&self.table, &self.writes, token).await? {
                 Attempt::Done => return Ok(()),
                 Attempt::Cancelled(cancelled) => return Err(TransactionError::Cancelled(cancelled)),
-                Attempt::Met => tokio::time::sleep(backoff(attempt)).await,
+                Attempt::Conflict => token = types::new_uuid(),
+                Attempt::InProgress => {}
             }
+            tokio::time::sleep(backoff(attempt)).await;
         }
         Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
@@ -172,18 +172,23 @@ fn version_read(version: u64) -> Attributes {
 enum Attempt {
     Done,
     Cancelled(Cancelled),
-    /// Another transaction held one of the items.
-    Met,
+    /// Another transaction held one of the items. Nothing was written.
+    Conflict,
+    /// An earlier request with the same token is still being processed.
+    InProgress,
 }
 
-async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Result<Attempt, StoreError> {
+async fn send<C: Context>(
+    table: &Table<C>,
+    writes: &[TransactWriteItem],
+    token: types::Uuid,
+) -> Result<Attempt, StoreError> {
     let call = meter::begin();
     let reply = table
         .client
         .transact_write_items()
         .set_transact_items(Some(writes.to_vec()))
-        // The SDK would make one by itself, from a generator of its own.
-        .client_request_token(types::new_uuid().to_string())
+        .client_request_token(token.to_string())
         .return_consumed_capacity(ReturnConsumedCapacity::Total)
         .send()
         .await;
@@ -199,7 +204,7 @@ async fn send<C: Context>(table: &Table<C>, writes: &[TransactWriteItem]) -> Res
         TransactWriteItemsError::TransactionCanceledException(cancelled) => {
             judge(cancelled.cancellation_reasons.unwrap_or_default())
         }
-        TransactWriteItemsError::TransactionInProgressException(_) => Ok(Attempt::Met),
+        TransactWriteItemsError::TransactionInProgressException(_) => Ok(Attempt::InProgress),
         _ => Err(store),
     }
 }
@@ -213,7 +218,7 @@ fn judge(reasons: Vec<CancellationReason>) -> Result<Attempt, StoreError> {
             .collect();
         Ok(Attempt::Cancelled(Cancelled(items)))
     } else if has("TransactionConflict") {
-        Ok(Attempt::Met)
+        Ok(Attempt::Conflict)
     } else if has("ThrottlingError") || has("ProvisionedThroughputExceeded") {
         Err(StoreError::Throttled("the transaction was throttled".into()))
     } else {
@@ -230,14 +235,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_condition_outranks_a_meeting() {
+    fn a_failed_condition_outranks_a_conflict() {
         let judged = judge(vec![reason("TransactionConflict"), reason("ConditionalCheckFailed")]);
         assert!(matches!(judged, Ok(Attempt::Cancelled(cancelled)) if cancelled.failed(1) && !cancelled.failed(0)));
     }
 
     #[test]
-    fn meetings_are_tried_again_and_throttling_is_told() {
-        assert!(matches!(judge(vec![reason("None"), reason("TransactionConflict")]), Ok(Attempt::Met)));
+    fn conflicts_are_retried_and_throttling_is_reported() {
+        assert!(matches!(judge(vec![reason("None"), reason("TransactionConflict")]), Ok(Attempt::Conflict)));
         assert!(matches!(judge(vec![reason("ThrottlingError")]), Err(StoreError::Throttled(_))));
         assert!(matches!(judge(vec![reason("ValidationError")]), Err(StoreError::Refused(_))));
     }

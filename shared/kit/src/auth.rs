@@ -12,7 +12,7 @@ mod verifier;
 
 pub use access::{Access, ApiKeyItems, ApiKeys, ChecksApiKeys, Principal, ReadUsers, Scoped};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyRecord, ApiKeyRejection, NotAKey};
-pub use caller::{Admin, Authenticates, Authority, Caller, Manager, Require, SendNotifications};
+pub use caller::{Admin, Authenticates, Authority, Caller, Manager, SendNotifications};
 pub use checked::{CheckedCaller, Requirement, SignedIn, Standing, VerifiedEmail};
 pub use claims::Claims;
 pub use id_key::{IdKey, NotAnIdKey};

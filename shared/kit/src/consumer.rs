@@ -8,9 +8,11 @@
 mod attempt;
 mod dead_letters;
 mod own_queue;
+mod passes;
 mod progress;
+mod queue;
 
-use contracts::{Envelope, WrongEvent};
+use contracts::{Envelope, WrongEvent, without_values};
 use dynamo::StoreError;
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,7 +21,9 @@ pub(crate) use attempt::{Attempt, Delivery};
 pub use dead_letters::DeadLetters;
 pub(crate) use own_queue::CONTINUATIONS;
 pub use own_queue::{MAX_CONTINUATIONS, OwnQueue};
+pub use passes::{PageDone, in_passes};
 pub use progress::{PartlyHandled, Pause, Progress, Round, in_rounds};
+pub use queue::Queue;
 
 use crate::config::{ConfigError, Environment};
 use crate::sdk;
@@ -96,7 +100,7 @@ struct BusEvent {
 impl Message for Envelope<Value> {
     fn read(body: &str) -> Result<Self, String> {
         let event = serde_json::from_str::<BusEvent>(body);
-        event.map(|event| event.detail).map_err(|error| format!("the message is no event: {error}"))
+        event.map(|event| event.detail).map_err(|error| format!("the message is no event: {}", without_values(&error)))
     }
 
     fn correlation_id(&self) -> String {

@@ -26,19 +26,28 @@ impl Modify for Conventions {
         let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
         Problem::schemas(&mut schemas);
         api.components.get_or_insert_default().schemas.extend(schemas);
-        for operation in api.paths.paths.values_mut().flat_map(operations) {
-            describe(operation);
+        for (effect, operation) in api.paths.paths.values_mut().flat_map(operations) {
+            describe(effect, operation);
         }
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, post, put, patch, delete, .. } = item;
-    [get, post, put, patch, delete].into_iter().flatten()
+/// Whether the method of an operation may change something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Reads,
+    Changes,
 }
 
-fn describe(operation: &mut Operation) {
-    for (status, text) in shared_errors(operation) {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Effect, &mut Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let changes = [post, put, patch, delete].into_iter().flatten().map(|operation| (Effect::Changes, operation));
+    get.iter_mut().map(|operation| (Effect::Reads, operation)).chain(changes)
+}
+
+fn describe(effect: Effect, operation: &mut Operation) {
+    let standing = standing_errors(effect, operation);
+    for (status, text) in shared_errors(operation).into_iter().chain(standing) {
         let responses = &mut operation.responses.responses;
         match responses.entry(status.to_owned()).or_insert_with(|| Response::new(String::new()).into()) {
             RefOr::T(response) if response.description.is_empty() => response.description = text,
@@ -70,7 +79,9 @@ fn shared_errors(operation: &Operation) -> Vec<(&'static str, String)> {
     let mut errors = Vec::new();
     let mut add = |status, text: &str| errors.push((status, text.to_owned()));
     let security = security(operation);
-    if !security.is_empty() {
+    if is_optional(operation) {
+        add("401", "`auth.token_invalid`, `auth.token_expired`: refresh the access token or send none");
+    } else if !security.is_empty() {
         add(
             "401",
             "`auth.token_missing`, `auth.token_invalid`, `auth.token_expired`: sign in or refresh the access token",
@@ -118,6 +129,30 @@ fn shared_errors(operation: &Operation) -> Vec<(&'static str, String)> {
     errors
 }
 
+/// How the description of an operation begins its reason for not checking standing.
+const RELIES_ON_TOKEN: &str = "Relies on the access token";
+
+/// The errors of callers who are not in good standing. Operations that change something and operations that need a role check
+/// it, unless the description says why the token is enough. An operation that lists an error itself keeps its own text.
+fn standing_errors(effect: Effect, operation: &Operation) -> Vec<(&'static str, String)> {
+    let security = security(operation);
+    let Some(roles) = security.get("bearer") else { return Vec::new() };
+    let checks = effect == Effect::Changes || !roles.is_empty();
+    if !checks || operation.description.as_deref().is_some_and(|text| text.contains(RELIES_ON_TOKEN)) {
+        return Vec::new();
+    }
+    let errors = [
+        ("401", "auth.session_ended", "the session has ended; sign in again"),
+        ("403", "auth.suspended", "the account is suspended"),
+    ];
+    let is_listed = |status: &str, code: &str| match operation.responses.responses.get(status) {
+        Some(RefOr::T(response)) => response.description.contains(&format!("`{code}`")),
+        Some(RefOr::Ref(_)) | None => false,
+    };
+    let missing = errors.into_iter().filter(|(status, code, _)| !is_listed(status, code));
+    missing.map(|(status, code, text)| (status, format!("`{code}`: {text}"))).collect()
+}
+
 fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
     match parameter {
         RefOr::T(parameter) => Some(parameter),
@@ -140,6 +175,12 @@ fn security(operation: &Operation) -> BTreeMap<String, Vec<String>> {
     // A requirement's fields are private; its JSON is an object from scheme to roles.
     let read = |requirement| serde_json::from_value(serde_json::to_value(requirement).ok()?).ok();
     requirements.filter_map(read).flat_map(|schemes: BTreeMap<String, Vec<String>>| schemes).collect()
+}
+
+/// Whether an operation may be called with or without credentials: one of its alternatives requires none.
+fn is_optional(operation: &Operation) -> bool {
+    let none = |requirement| serde_json::to_value(requirement).is_ok_and(|schemes| schemes == serde_json::json!({}));
+    operation.security.iter().flatten().any(none)
 }
 
 /// The 403 of an operation that needs a role, or a scope of an API key.

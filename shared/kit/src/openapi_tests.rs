@@ -92,3 +92,24 @@ fn every_error_is_a_problem_document_and_a_success_is_none() {
     assert_eq!(responses["429"]["headers"]["Retry-After"]["schema"]["type"], "integer");
     assert_eq!(responses["200"].get("content"), None);
 }
+
+#[test]
+fn operations_that_change_something_or_need_a_role_check_standing() {
+    let described = |method, roles: &[&str], text: &str| {
+        let operation = OperationBuilder::new()
+            .securities(Some([SecurityRequirement::new("bearer", roles.to_vec())]))
+            .description(Some(text));
+        let mut paths = Paths::new();
+        paths.add_path_operation("/v1/things", vec![method], operation);
+        let mut api = OpenApi::new(utoipa::openapi::Info::new("test", "1"), paths);
+        Conventions.modify(&mut api);
+        let text = serde_json::to_string(&api).unwrap();
+        assert_eq!(text.contains("`auth.session_ended`"), text.contains("`auth.suspended`"));
+        text.contains("`auth.session_ended`")
+    };
+    assert!(described(HttpMethod::Post, &[], "Creates a thing."));
+    assert!(described(HttpMethod::Delete, &["admin"], "Deletes a thing."));
+    assert!(described(HttpMethod::Get, &["admin"], "Lists things."));
+    assert!(!described(HttpMethod::Get, &[], "Lists things."));
+    assert!(!described(HttpMethod::Post, &[], "Ends it. Relies on the access token: it ends nothing else."));
+}

@@ -12,7 +12,10 @@ use crate::Error;
 use crate::config::{ConfigError, Environment};
 use crate::telemetry::{self, Outcome, Record};
 
-/// Runs a function that a schedule starts, until Lambda ends the process. A failure is told to Lambda, which tries again.
+/// The code in the log line of each run that succeeded: the heartbeat of a scheduled function.
+pub const FINISHED: &str = "sweep_finished";
+
+/// Runs a function that a schedule starts, until Lambda ends the process. A failure is returned to Lambda, which retries.
 pub async fn serve<C, F>(
     work: F,
     from_env: impl AsyncFnOnce(&mut Environment) -> Result<C, ConfigError>,
@@ -44,7 +47,7 @@ pub async fn once(request_id: &str, work: impl AsyncFn() -> Result<(), String>) 
         usage: meter.usage(),
         outcome: if result.is_ok() { Outcome::Ok } else { Outcome::Failed },
         status: None,
-        code: None,
+        code: result.is_ok().then(|| FINISHED.to_owned()),
         error: result.as_ref().err().cloned(),
     }
     .write();
@@ -56,7 +59,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn failures_and_panics_are_told_to_lambda() {
+    async fn failures_and_panics_are_returned_to_lambda() {
         assert_eq!(once("r", async || Ok(())).await, Ok(()));
         assert_eq!(once("r", async || Err("late".to_owned())).await, Err("late".to_owned()));
         assert_eq!(once("r", async || panic!("on purpose")).await, Err("panic: on purpose".to_owned()));

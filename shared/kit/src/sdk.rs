@@ -26,8 +26,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A call with all its tries: less than the 10 s that an endpoint has, so that the client gets an answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(8);
-/// Tries of one call.
+/// Attempts per call.
 const MAX_ATTEMPTS: u32 = 3;
+/// The only attempt of a call that must not be repeated.
+const SINGLE_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What all SDK clients of a function are made from. [`client!`](crate::sdk::client) makes them.
 #[derive(Debug, Clone)]
@@ -66,7 +68,8 @@ pub fn config() -> Config {
 impl Config {
     fn from_env() -> Self {
         let region = std::env::var("AWS_REGION").ok();
-        let shared = common()
+        let factor = std::env::var("SDK_TIMEOUT_FACTOR").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+        let shared = common(factor)
             .http_client(trust::http_client(region.as_deref()))
             .region(region.map(Region::new))
             .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
@@ -76,7 +79,7 @@ impl Config {
 
     /// A configuration that reads neither the environment nor the machine's clock, with the same retries and time-outs.
     pub fn from_parts(parts: Parts) -> Self {
-        let mut shared = common()
+        let mut shared = common(1)
             .http_client(parts.http_client)
             .region(parts.region)
             .credentials_provider(parts.credentials)
@@ -96,6 +99,20 @@ impl Config {
         self
     }
 
+    /// The same for calls that must not be repeated, because their effect would be: e-mails, text messages, pushes. One
+    /// attempt, with time for a slow provider. Who needs another attempt makes it, and says so in what it stores.
+    #[must_use]
+    pub fn without_retries(mut self) -> Self {
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(SINGLE_ATTEMPT_TIMEOUT)
+            .operation_timeout(SINGLE_ATTEMPT_TIMEOUT)
+            .build();
+        let builder = self.shared.into_builder().retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+        self.shared = builder.build();
+        self
+    }
+
     /// What the SDK's own types read.
     pub fn shared(&self) -> &SdkConfig {
         &self.shared
@@ -112,15 +129,16 @@ impl Config {
     }
 }
 
-fn common() -> Builder {
+/// What all configurations have in common. `factor` extends the time-outs on a machine that is slower than AWS.
+fn common(factor: u32) -> Builder {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .retry_config(RetryConfig::standard().with_max_attempts(MAX_ATTEMPTS))
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT_TIMEOUT)
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .operation_timeout(CALL_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT * factor)
+                .operation_timeout(CALL_TIMEOUT * factor)
                 .build(),
         )
 }
@@ -182,4 +200,18 @@ pub fn table<C: dynamo::Context>(config: &Config, name: impl Into<String>) -> dy
 /// What any context holds on a person; the function's role says of which ones.
 pub fn personal_data(config: &Config, table: impl Into<String>) -> dynamo::PersonalData {
     dynamo::PersonalData::new(crate::sdk_client!(aws_sdk_dynamodb, config), table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_without_retries_makes_one_attempt_of_ten_seconds() {
+        let once = Config::from(common(1).build()).without_retries();
+        assert_eq!(once.shared().retry_config().map(RetryConfig::max_attempts), Some(1));
+        let timeouts = once.shared().timeout_config().unwrap();
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(SINGLE_ATTEMPT_TIMEOUT));
+        assert_eq!(common(1).build().retry_config().map(RetryConfig::max_attempts), Some(MAX_ATTEMPTS));
+    }
 }

@@ -11,7 +11,8 @@ use crate::consumer::{Attempt, CONTINUATIONS, Delivery};
 use crate::{Deadline, Error, sdk};
 
 pub use crate::consumer::{
-    DeadLetters, Done, Failure, Handled, Message, OwnQueue, PartlyHandled, Pause, Progress, Round, in_rounds,
+    DeadLetters, Done, Failure, Handled, Message, OwnQueue, PageDone, PartlyHandled, Pause, Progress, Queue, Round,
+    in_passes, in_rounds,
 };
 
 /// How many messages of a batch are handled at once.

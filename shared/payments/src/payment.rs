@@ -64,25 +64,8 @@ impl PaymentMethod {
     }
 }
 
-impl fmt::Debug for PaymentMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PaymentMethod(redacted)")
-    }
-}
-
-impl TryFrom<String> for PaymentMethod {
-    type Error = NotAMethod;
-
-    fn try_from(text: String) -> Result<Self, NotAMethod> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PaymentMethod> for String {
-    fn from(method: PaymentMethod) -> Self {
-        method.0
-    }
-}
+types::redacted!(PaymentMethod);
+types::parsed_from_string!(PaymentMethod, NotAMethod);
 
 /// The secret with which the client continues a payment at the provider. Redacted in `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -97,11 +80,7 @@ impl ClientSecret {
     }
 }
 
-impl fmt::Debug for ClientSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientSecret(redacted)")
-    }
-}
+types::redacted!(ClientSecret);
 
 /// The status of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]

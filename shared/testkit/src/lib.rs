@@ -10,22 +10,30 @@
     reason = "a test that cannot set up must fail, and has a machine under it"
 )]
 
+mod bus;
 mod conflicts;
 mod consumer;
 mod distance;
+mod front;
 mod gateway;
 mod http;
 mod in_process;
+mod lagging_index;
+mod lost_responses;
 pub mod pictures;
 mod queue;
+mod roles;
 mod seed;
+mod statements;
 mod table;
 pub mod wire;
 
+pub use bus::TestBus;
 pub use consumer::finished;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
 pub use in_process::Requests;
+pub use lost_responses::{Lost, LostResponses};
 pub use queue::{TestQueue, queue_event};
 pub use seed::Template;
 pub use table::TestTable;

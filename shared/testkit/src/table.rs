@@ -12,8 +12,9 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::Requests;
+use crate::roles::Roles;
 use crate::seed::Engine;
+use crate::{LostResponses, Requests};
 
 /// The table's name.
 const NAME: &str = "atoll-test";
@@ -36,7 +37,21 @@ impl TestTable {
     /// The same, where of two transactions that touch one item at the same time the second is cancelled, as DynamoDB does.
     pub async fn start_with_conflicts() -> Self {
         let (address, engine) = Self::database().await;
-        Self::on(crate::conflicts::front(address).await, engine).await
+        Self::on(crate::front::start(address, crate::conflicts::Conflicts::default()).await, engine).await
+    }
+
+    /// The same, where responses can be lost after the request took effect.
+    pub async fn start_losing_responses() -> (Self, LostResponses) {
+        let (address, engine) = Self::database().await;
+        let lost = LostResponses::default();
+        (Self::on(crate::front::start(address, lost.clone()).await, engine).await, lost)
+    }
+
+    /// The same, where the index shows each write `lag` later.
+    pub async fn start_with_lagging_index(lag: Duration) -> Self {
+        let ((address, engine), (replica, _)) = (Self::database().await, Self::database().await);
+        let index = crate::lagging_index::LaggingIndex::new(replica, lag).await;
+        Self::on(crate::front::start(address, index).await, engine).await
     }
 
     /// One without a socket, for a simulation: its requests are signed at the time of `clock`, and are on record.
@@ -63,6 +78,7 @@ impl TestTable {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
+            .interceptor(Roles)
             .build();
         let table = Self { client: Client::from_conf(config), address: address.to_string(), engine };
         table.create().await;

@@ -87,25 +87,8 @@ fn check(text: &str, max_chars: usize, is_refused: impl Fn(char) -> bool) -> Res
     }
 }
 
-impl std::fmt::Debug for PersonName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PersonName(redacted)")
-    }
-}
-
-impl TryFrom<String> for PersonName {
-    type Error = TextError;
-
-    fn try_from(text: String) -> Result<Self, TextError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PersonName> for String {
-    fn from(name: PersonName) -> Self {
-        name.0
-    }
-}
+crate::redacted!(PersonName);
+crate::parsed_from_string!(PersonName, TextError);
 
 #[cfg(test)]
 mod tests {

@@ -20,6 +20,7 @@
 mod code;
 mod fold;
 mod input;
+mod newtype;
 mod visible;
 
 pub use code::{file_name, is_code};

@@ -12,7 +12,7 @@ mod role;
 mod scope;
 pub mod time;
 
-pub use ::text::{PersonName, TextError, line, paragraphs};
+pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{

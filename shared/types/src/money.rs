@@ -55,19 +55,7 @@ impl FromStr for CurrencyCode {
     }
 }
 
-impl TryFrom<String> for CurrencyCode {
-    type Error = NotACurrencyCode;
-
-    fn try_from(text: String) -> Result<Self, NotACurrencyCode> {
-        Self::parse(&text)
-    }
-}
-
-impl From<CurrencyCode> for String {
-    fn from(code: CurrencyCode) -> Self {
-        code.0
-    }
-}
+::text::parsed_from_string!(CurrencyCode, NotACurrencyCode);
 
 /// Amount in minor units: EUR 12.50 is 1250. Each operation states whether zero or negative amounts are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]

@@ -1,7 +1,5 @@
 //! Phone numbers.
 
-use std::fmt;
-
 /// Minimum number of digits, including the country code.
 const MIN_DIGITS: usize = 7;
 /// Maximum number of digits (ITU-T E.164, section 6).
@@ -38,25 +36,8 @@ impl PhoneNumber {
     }
 }
 
-impl fmt::Debug for PhoneNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PhoneNumber(redacted)")
-    }
-}
-
-impl TryFrom<String> for PhoneNumber {
-    type Error = PhoneError;
-
-    fn try_from(text: String) -> Result<Self, PhoneError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<PhoneNumber> for String {
-    fn from(number: PhoneNumber) -> Self {
-        number.0
-    }
-}
+::text::redacted!(PhoneNumber);
+::text::parsed_from_string!(PhoneNumber, PhoneError);
 
 #[cfg(test)]
 mod tests {

@@ -13,8 +13,9 @@ use identity::domain::account::{Account, NewAccount};
 use identity::domain::attempts::Source;
 use identity::domain::password::{HashingCost, Password, PasswordHashText};
 use identity::domain::refresh::RefreshToken;
-use identity::store::{ClaimError, Identity, Store};
+use identity::store::{Identity, Store};
 use jiff::{SignedDuration, Timestamp};
+use kit::http::Problem;
 use serde::Serialize;
 use serde_json::Value;
 use tests::PASSWORD;
@@ -149,7 +150,7 @@ impl Stage {
         let read = accounts.account(account.id).await.expect("a table").expect("an account");
         let changed = accounts.change_with_claims(read, |there| {
             there.clone_from(account);
-            Ok::<_, ClaimError>(((), Outbox::none()))
+            Ok::<_, Problem>(((), Outbox::none()))
         });
         changed.await.expect("an account");
     }

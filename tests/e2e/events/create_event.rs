@@ -120,7 +120,7 @@ async fn somebody_who_is_suspended_reports_nothing_until_they_are_restored() {
     cloud.publish(&suspended).await;
     let pk = format!("events#user#{}", user.id);
     eventually("the suspension", async || item(&cloud, &pk, "standing").await).await;
-    ask(&cloud, &user, PATH, "b", &body).await.expect_problem(403, "events.suspended");
+    ask(&cloud, &user, PATH, "b", &body).await.expect_problem(403, "auth.suspended");
     cloud.publish(&fact(UserRestored { user_id })).await;
     eventually("the restoration", async || (ask(&cloud, &user, PATH, "b", &body).await.status == 201).then_some(()))
         .await;

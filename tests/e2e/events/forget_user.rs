@@ -41,8 +41,8 @@ async fn a_deleted_account_leaves_its_events_without_a_name_and_nothing_else() {
 
     // The access token outlives the account for some minutes, and brings nothing back.
     let body = json!({ "pointId": point, "eventTypeId": kind });
-    ask(&cloud, &user, "/v1/community/events", "late", &body).await.expect_problem(404, "events.no_such_user");
+    ask(&cloud, &user, "/v1/community/events", "late", &body).await.expect_problem(401, "auth.session_ended");
     let late = ask(&cloud, &user, "/v1/community/events/schedules", "late", &schedule_body(point, &kind)).await;
-    late.expect_problem(404, "events.no_such_user");
+    late.expect_problem(401, "auth.session_ended");
     assert_eq!(held(&cloud, &user).await, ["forgotten"]);
 }

@@ -7,7 +7,8 @@ use tests::{Cloud, MiniApp, PASSWORD, TelegramUser, eventually};
 async fn the_document_has_the_data_of_every_context() {
     let (cloud, telegram) = (Cloud::connect().await, TelegramUser::new());
     let (user, other) = (cloud.sign_up().await, cloud.sign_up().await);
-    let body = json!({ "initData": MiniApp::opened_by(&telegram).init_data(cloud.telegram_bot_token()) });
+    let init_data = MiniApp::opened_by(&telegram).init_data(cloud.telegram_bot_token());
+    let body = json!({ "initData": init_data, "password": tests::PASSWORD });
     let linked = cloud.post("/v1/users/me/telegram").bearer(&user.access_token).json(&body).send().await;
     assert_eq!(linked.status, 204, "{}", linked.body);
     // Another context knows the user once the e-mail is out.

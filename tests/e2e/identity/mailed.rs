@@ -30,7 +30,7 @@ pub async fn token(cloud: &Cloud, to: &str, subject: &str, count: usize) -> Stri
 }
 
 pub async fn verify(cloud: &Cloud, token: &str) -> Reply {
-    cloud.post("/v1/auth/verify-email").json(&json!({ "token": token })).send().await
+    cloud.post("/v1/auth/verify-email").json(&json!({ "token": token, "password": tests::PASSWORD })).send().await
 }
 
 pub async fn forgot(cloud: &Cloud, email: &str) -> Reply {

@@ -75,6 +75,6 @@ async fn after_a_logout_neither_token_works_for_the_account() {
         cloud.post("/v1/users/me/telegram").json(&telegram),
         cloud.post("/v1/auth/mfa/totp").json(&json!({ "password": PASSWORD })),
     ] {
-        call.bearer(&user.access_token).send().await.expect_problem(401, "identity.session_ended");
+        call.bearer(&user.access_token).send().await.expect_problem(401, "auth.session_ended");
     }
 }

@@ -22,7 +22,7 @@ async fn a_second_device_on_a_free_plan_ends_the_first_ones_session() {
     assert_eq!(items[0]["device"], json!({ "name": "tablet", "platform": "web" }));
     assert_eq!(items[0]["current"], true);
     let gone = cloud.get("/v1/users/me/sessions").bearer(&first.access_token).send().await;
-    gone.expect_problem(401, "identity.session_ended");
+    gone.expect_problem(401, "auth.session_ended");
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_session_is_ended_by_its_owner_and_by_nobody_else() {
     assert_eq!(nonsense.status, 404);
     assert_eq!(cloud.call("DELETE", &path).bearer(&ann.access_token).send().await.status, 204);
     let again = cloud.call("DELETE", &path).bearer(&ann.access_token).send().await;
-    again.expect_problem(401, "identity.session_ended");
+    again.expect_problem(401, "auth.session_ended");
 }
 
 #[tokio::test]

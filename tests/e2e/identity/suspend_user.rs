@@ -14,7 +14,7 @@ async fn a_suspended_account_is_closed_until_it_is_restored() {
     let shown = suspended.expect(200);
     assert_eq!((shown["status"].as_str(), &shown["lastSeenAt"]), (Some("suspended"), &json!(null)));
     assert!(cloud.sessions(&user.id).await.is_empty());
-    cloud.post("/v1/auth/login").json(&credentials).send().await.expect_problem(403, "identity.suspended");
+    cloud.post("/v1/auth/login").json(&credentials).send().await.expect_problem(403, "auth.suspended");
     // Once more changes nothing, and the events of the first time are not told again.
     assert_eq!(call("suspend").await.expect(200)["version"], shown["version"]);
 
@@ -60,6 +60,6 @@ async fn a_suspended_admin_s_token_changes_nothing_any_more() {
     ] {
         let call = cloud.call(method, &path).bearer(&second.access_token);
         let reply = if let Some(body) = body { call.json(body) } else { call }.send().await;
-        assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("auth.forbidden")), "{method} {path}");
+        assert_eq!((reply.status, reply.body["code"].as_str()), (403, Some("auth.suspended")), "{method} {path}");
     }
 }

@@ -1,14 +1,15 @@
 //! `DELETE /v1/users/me/telegram`
 
 use serde_json::json;
-use tests::{Cloud, MiniApp, TelegramUser};
+use tests::{Cloud, MiniApp, PASSWORD, TelegramUser};
 
 #[tokio::test]
 async fn an_unlinked_telegram_account_signs_in_elsewhere() {
     let (cloud, telegram) = (Cloud::connect().await, TelegramUser::new());
     let user = cloud.sign_up().await;
     let body = json!({ "initData": MiniApp::opened_by(&telegram).init_data(cloud.telegram_bot_token()) });
-    let linked = cloud.post("/v1/users/me/telegram").bearer(&user.access_token).json(&body).send().await;
+    let link = json!({ "initData": body["initData"], "password": PASSWORD });
+    let linked = cloud.post("/v1/users/me/telegram").bearer(&user.access_token).json(&link).send().await;
     assert_eq!(linked.status, 204, "{}", linked.body);
     for _ in 0..2 {
         // The second time there is nothing to do.

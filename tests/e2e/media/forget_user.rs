@@ -34,7 +34,7 @@ async fn a_deleted_user_leaves_no_pictures() {
     // The access token and the form outlive the account for some minutes; neither brings anything back.
     let body = json!({ "purpose": "photo", "contentType": "image/jpeg", "bytes": 10 });
     let late = cloud.post("/v1/media").bearer(&user.access_token).header("idempotency-key", "late").json(&body);
-    late.send().await.expect_problem(404, "media.no_such_user");
+    late.send().await.expect_problem(401, "auth.session_ended");
     assert_eq!(cloud.send_form(&open["upload"], &[], &pictures::jpeg(50, 40)).await, 201);
     let open = open["id"].as_str().unwrap();
     eventually("the late upload", async || cloud.logged("media-process-upload", open).then_some(())).await;

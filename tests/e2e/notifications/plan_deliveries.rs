@@ -1,7 +1,10 @@
 //! `notifications.requested.v1` makes deliveries: once, where people want to hear of it.
 
 use contracts::notifications::{Category, Channel};
-use tests::{Cloud, notification};
+use serde_json::json;
+use tests::{Cloud, User, eventually, notification};
+
+use super::support::by;
 
 #[tokio::test]
 async fn people_hear_where_their_category_says_and_once() {
@@ -45,4 +48,30 @@ async fn offers_reach_nobody_who_did_not_ask_for_them() {
         assert_eq!(status["reason"], "turned_off", "{status}");
     }
     assert!(!cloud.mails(&user.email).await.iter().any(|mail| mail.subject == "Sale"));
+}
+
+#[tokio::test]
+async fn what_a_registrant_set_up_is_removed_when_the_mailbox_owner_takes_over() {
+    const NEW: &str = "seven green lanterns over water";
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    cloud.register_device(&user, &cloud.new_push_token()).await;
+    let (_, code) = super::set_phone::code(&cloud, &user).await;
+    let confirmed = by(&cloud, &user, "POST", "/phone/confirm").json(&json!({ "code": code })).send().await;
+    assert_eq!(confirmed.status, 204, "{}", confirmed.body);
+
+    let mail = cloud.mail(&user.email).await;
+    let link = mail.text.split("?token=").nth(1).expect("a link");
+    let token: String = link.chars().take_while(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect();
+    let body = json!({ "token": token, "newPassword": NEW });
+    let taken_over = cloud.post("/v1/auth/verify-email").json(&body).send().await;
+    assert_eq!(taken_over.status, 204, "{}", taken_over.body);
+    let credentials = json!({ "email": user.email, "password": NEW });
+    let owner = User::read(&cloud.post("/v1/auth/login").json(&credentials).send().await.expect(200));
+    eventually("the end of devices and phone", async || {
+        let devices = by(&cloud, &owner, "GET", "/devices").send().await.expect(200);
+        let phone = by(&cloud, &owner, "GET", "/phone").send().await.expect(200);
+        (devices["items"] == json!([]) && phone["number"].is_null()).then_some(())
+    })
+    .await;
 }

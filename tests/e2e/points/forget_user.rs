@@ -41,7 +41,7 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
     let body = json!({ "name": "Late", "kind": "food", "location": { "lat": 1, "lng": 1 } });
     let late =
         cloud.post("/v1/community/points").bearer(&user.access_token).header("idempotency-key", "late").json(&body);
-    late.send().await.expect_problem(404, "points.no_such_user");
-    call(&cloud, "PUT", &subscription, &user, None).await.expect_problem(404, "points.no_such_user");
+    late.send().await.expect_problem(401, "auth.session_ended");
+    call(&cloud, "PUT", &subscription, &user, None).await.expect_problem(401, "auth.session_ended");
     assert_eq!(held(&cloud, &user).await, ["forgotten"]);
 }

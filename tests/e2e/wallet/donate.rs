@@ -75,7 +75,7 @@ async fn whoever_is_suspended_neither_gives_nor_gets() {
     donate(&cloud, &ann, "a", &body).send().await.expect_problem(409, "wallet.recipient_unavailable");
     // His token outlives the suspension by some minutes.
     let body = gift("user", &ann.id, 1);
-    donate(&cloud, &bob, "a", &body).send().await.expect_problem(403, "wallet.suspended");
+    donate(&cloud, &bob, "a", &body).send().await.expect_problem(403, "auth.suspended");
     let path = format!("/v1/users/{}/restore", bob.id);
     assert_eq!(cloud.post(&path).bearer(&admin.access_token).send().await.status, 200);
     let body = gift("user", &bob.id, 1);

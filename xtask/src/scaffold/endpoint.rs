@@ -12,6 +12,8 @@ use crate::repository::Repository;
 use crate::survey::{Context, Survey};
 
 const ENDPOINTS: &str = "The endpoints, one file each.";
+/// What the first operation of a context that checks standing brings along.
+const READ_STANDING: &str = include_str!("texts/read_standing.yaml.txt");
 const PROBLEMS: &str = include_str!("texts/problem.rs.txt");
 
 /// Writes an endpoint: code, binary, template, sample, test.
@@ -37,10 +39,17 @@ pub fn endpoint(repository: &Repository, context: &str, name: &str, route: &str,
     if handler.kind() == Kind::Find {
         refuse_in_words(&mut draft, place.context, &handler)?;
     }
-    let block = [include_str!("texts/function.yaml.txt"), include_str!("texts/endpoint.yaml.txt")].concat();
+    let checks = handler.checks_standing();
+    let has_policy = place.template.resource("ReadStanding").is_some();
+    let policy = if checks && !has_policy { READ_STANDING } else { "" };
+    let block = [policy, include_str!("texts/function.yaml.txt"), include_str!("texts/endpoint.yaml.txt")].concat();
     let values = [("comment", route.key()), ("key", route.key()), ("statement", held.statement.clone())];
     let mut values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    values.extend([("actions", handler.actions()), ("after", "")]);
+    values.extend([
+        ("actions", handler.actions()),
+        ("after", ""),
+        ("policies", if checks { ", !Ref ReadStanding" } else { "" }),
+    ]);
     place.add_resources(&mut draft, &place.fill(&block, &values))?;
     place.add_sample(&mut draft, sample::request(&route, !public))?;
     place.add_test(&mut draft, proof(&handler))?;

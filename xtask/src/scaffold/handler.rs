@@ -61,6 +61,11 @@ impl Handler<'_> {
         }
     }
 
+    /// Whether it changes something for a caller, so that it checks the caller's standing.
+    pub fn checks_standing(&self) -> bool {
+        !self.public && self.route.method != "GET"
+    }
+
     fn replies(&self) -> bool {
         self.route.method != "DELETE"
     }
@@ -120,7 +125,11 @@ impl Handler<'_> {
         let types = [some(find && !self.public, "UserId"), some(params, "Uuid")];
         let lines = [
             "use axum::extract::State;\n".to_owned(),
-            if self.public { String::new() } else { "use kit::auth::Caller;\n".to_owned() },
+            match (self.public, self.checks_standing()) {
+                (true, _) => String::new(),
+                (false, true) => "use kit::auth::Standing;\n".to_owned(),
+                (false, false) => "use kit::auth::Caller;\n".to_owned(),
+            },
             import("kit::http", &kit),
             import("serde", &serde),
             import("types", &types),
@@ -190,7 +199,8 @@ impl Handler<'_> {
         let mut arguments = vec![format!("State({unused}ctx): State<&'static {}>", self.holder)];
         let (mut values, mut parameters) = (vec!["ctx".to_owned()], vec![format!("_ctx: &{}", self.holder)]);
         if !self.public {
-            arguments.push(format!("{unused}caller: Caller"));
+            let argument = format!("{unused}caller: Caller");
+            arguments.push(if self.checks_standing() { "standing: Standing".to_owned() } else { argument });
             values.push("caller.user_id".to_owned());
             parameters.push("_owner: UserId".to_owned());
         }
@@ -209,7 +219,12 @@ impl Handler<'_> {
         if self.route.has_body() {
             arguments.push(format!("Json(body): Json<{}>", self.name.pascal()));
         }
-        let body = self.body(&values.join(", "), &parameters.join(", "));
+        let check = match (self.checks_standing(), self.kind()) {
+            (false, _) => "",
+            (true, Kind::Accept) => "    standing.check().await?;\n",
+            (true, Kind::Find | Kind::List) => "    let caller = standing.check().await?;\n",
+        };
+        let body = [check, &self.body(&values.join(", "), &parameters.join(", "))].concat();
         let (name, arguments, reply) = (self.name.snake(), arguments.join(", "), self.reply());
         format!("pub async fn {name}({arguments}) -> Result<{reply}, Problem> {{\n{body}}}\n")
     }

@@ -2,12 +2,14 @@
 
 mod manifest;
 mod openapi;
+mod schedule;
 mod source;
 mod template;
 mod yaml;
 
 pub use manifest::{Binary, Dependency, Manifest};
 pub use openapi::{DIRECTORY as OPENAPI, Operation};
+pub use schedule::minutes_between;
 pub use source::{Source, mentions};
 pub use template::{Resource, Template, each, referred};
 

@@ -69,6 +69,8 @@ impl Fixture {
         let repository = &fixture.repository;
         scaffold::context(repository, "commerce", "orders").unwrap();
         scaffold::endpoint(repository, "orders", "get_order", "GET /v1/commerce/orders/{id}", false).unwrap();
+        let cancel = "DELETE /v1/commerce/orders/{id}";
+        scaffold::endpoint(repository, "orders", "cancel_order", cancel, false).unwrap();
         scaffold::endpoint(repository, "orders", "list_orders", "GET /v1/commerce/orders", true).unwrap();
         let event = ["identity.user_registered".to_owned()];
         scaffold::consumer(repository, "orders", "send_receipt", &event, Source::Queue).unwrap();

@@ -1,6 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use axum::http::StatusCode;
+use kit::auth::StandingError;
 use kit::http::Problem;
 
 use crate::domain::refusal::Refusal;
@@ -25,8 +26,7 @@ impl From<Refusal> for Problem {
                 Self::not_found("events.no_such_point").with_detail("No point with this ID exists.")
             }
             Refusal::NoSuchUser => Self::not_found("events.no_such_user").with_detail("The account was deleted."),
-            Refusal::Suspended => forbidden("events.suspended", "Account suspended")
-                .with_detail("Your account is suspended and cannot create events or schedules."),
+            Refusal::Suspended => StandingError::Suspended.into(),
             Refusal::TypeRetired => conflict("events.type_retired", "Event type retired")
                 .with_detail("The event type is retired. Choose another type."),
             Refusal::CodeTaken => conflict("events.code_taken", "Code already taken")

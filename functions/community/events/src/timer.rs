@@ -22,7 +22,8 @@ pub struct Occurrence {
 
 impl Message for Occurrence {
     fn read(body: &str) -> Result<Self, String> {
-        serde_json::from_str(body).map_err(|error| format!("the message is no occurrence: {error}"))
+        serde_json::from_str(body)
+            .map_err(|error| format!("the message is no occurrence: {}", contracts::without_values(&error)))
     }
 
     fn correlation_id(&self) -> String {

@@ -1,6 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use axum::http::StatusCode;
+use kit::auth::StandingError;
 use kit::http::Problem;
 use types::UserId;
 
@@ -72,8 +73,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchUser => Self::not_found("wallet.no_such_user").with_detail("The account was deleted."),
             Refusal::RecipientUnavailable => conflict("wallet.recipient_unavailable", "Recipient unavailable")
                 .with_detail("The recipient is suspended and cannot receive money."),
-            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "wallet.suspended", "Account suspended")
-                .with_detail("Your account is suspended and cannot send money."),
+            Refusal::Suspended => StandingError::Suspended.into(),
             Refusal::ToOneself => {
                 wrong("wallet.to_oneself", "Same sender and recipient").with_detail("Sender and recipient must differ.")
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dynamo::PersonalData;
-use kit::auth::{Authenticates, Jwks, Standings, Verifier};
+use kit::auth::{Authenticates, Jwks, LinkKey, Standings, Verifier};
 use kit::http::Problem;
 use kit::jobs::{Files, Runner};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
@@ -24,6 +24,34 @@ pub type Directory = kit::ServiceContext<Store>;
 
 /// The context of endpoints that people reach by a link in an e-mail.
 pub type Links = kit::LinkContext<Store>;
+
+/// The context of the endpoint that verifies addresses: it is reached by a link, and may be called by a signed-in user.
+pub struct Verifications {
+    /// Accounts, the time and the access tokens.
+    pub base: Public,
+    /// Checks links.
+    pub link_key: LinkKey,
+}
+
+impl Verifications {
+    /// Reads what [`Public`] and [`Links`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let base = Public::from_env(env).await;
+        let (base, link_key) = ConfigError::both(base, LinkKey::from_env(env).await)?;
+        Ok(Self::new(base, link_key))
+    }
+
+    /// From its parts.
+    pub fn new(base: Public, link_key: LinkKey) -> Self {
+        Self { base, link_key }
+    }
+}
+
+impl Authenticates for Verifications {
+    fn verifier(&self) -> &Verifier {
+        self.base.verifier()
+    }
+}
 
 /// The context of endpoints that issue tokens.
 pub struct Ctx {

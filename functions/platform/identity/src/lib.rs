@@ -1,4 +1,4 @@
-//! Accounts, sessions and tokens: who somebody is, and what proves it.
+//! Accounts, sessions and tokens: who users are, and what proves it.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
@@ -22,6 +22,6 @@ pub mod secrets;
 pub mod store;
 pub mod telegram;
 
-pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, Public};
+pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, Public, Verifications};
 pub use mfa_keys::WithMfaKeys;
 pub use telegram::WithTelegram;

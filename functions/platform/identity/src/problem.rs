@@ -4,13 +4,15 @@ use dynamo::StoreError;
 use dynamo::outbox::OutboxError;
 use http::StatusCode;
 use kit::SecretError;
+use kit::auth::StandingError;
 use kit::http::Problem;
 
 use crate::domain::administration::OwnAccount;
 use crate::domain::guesses::TooMany;
 use crate::domain::mfa::MfaError;
 use crate::domain::password::HashError;
-use crate::domain::proof::{NotAsked, StaleProof};
+use crate::domain::proof::{NotRequested, NotVerified, StaleProof};
+use crate::domain::proofs::TooSoon;
 use crate::domain::telegram::InitDataError;
 use crate::store::{ClaimError, Taken};
 
@@ -52,6 +54,8 @@ pub enum Refusal {
     MfaCodeWrong,
     /// A wrong code during sign-in.
     MfaSignInFailed,
+    /// Two-factor authentication is enabled, and the request has no code.
+    MfaCodeRequired,
     /// The `mfaToken` is invalid, expired or used.
     MfaTokenInvalid,
     /// The deployment has no Telegram bot.
@@ -64,8 +68,10 @@ pub enum Refusal {
     TelegramTaken,
     /// The account has no other sign-in method.
     LastSignInMethod,
-    /// The token is invalid, used, expired or replaced. The response does not say which.
+    /// The token is invalid, used or expired. The response does not say which.
     LinkInvalid,
+    /// The token proves the mailbox; possession of the account is not proven.
+    PasswordRequired,
     /// The e-mail address is already verified.
     EmailAlreadyVerified,
     /// The account has no e-mail address.
@@ -93,13 +99,22 @@ impl From<StaleProof> for Refusal {
     }
 }
 
-impl From<NotAsked> for Refusal {
-    fn from(reason: NotAsked) -> Self {
+impl From<NotVerified> for Refusal {
+    fn from(reason: NotVerified) -> Self {
         match reason {
-            NotAsked::NoEmail => Self::NoEmail,
-            NotAsked::AlreadyVerified => Self::EmailAlreadyVerified,
+            NotVerified::Stale => Self::LinkInvalid,
+            NotVerified::PossessionUnproven => Self::PasswordRequired,
+        }
+    }
+}
+
+impl From<NotRequested> for Refusal {
+    fn from(reason: NotRequested) -> Self {
+        match reason {
+            NotRequested::NoEmail => Self::NoEmail,
+            NotRequested::AlreadyVerified => Self::EmailAlreadyVerified,
             // Rounded up, so that a retry after this time succeeds.
-            NotAsked::TooSoon { wait } => {
+            NotRequested::TooSoon(TooSoon { wait }) => {
                 let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
                 Self::TooSoon { retry_after_seconds: seconds.unsigned_abs() }
             }
@@ -119,8 +134,7 @@ impl From<Refusal> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "identity.bad_credentials", "Wrong e-mail address or password")
                     .with_detail("The e-mail address or the password is wrong.")
             }
-            Refusal::Suspended => Self::new(StatusCode::FORBIDDEN, "identity.suspended", "Account suspended")
-                .with_detail("The account is suspended. Contact the operator of the app."),
+            Refusal::Suspended => StandingError::Suspended.into(),
             Refusal::NoSuchUser => {
                 Self::not_found("identity.no_such_user").with_detail("The account does not exist or was deleted.")
             }
@@ -138,8 +152,7 @@ impl From<Refusal> for Problem {
                     "The refresh token was used before, so its session was ended for security. Sign in again.",
                 )
             }
-            Refusal::SessionEnded => Self::new(StatusCode::UNAUTHORIZED, "identity.session_ended", "Session ended")
-                .with_detail("The session of this access token has ended. Sign in again."),
+            Refusal::SessionEnded => StandingError::SessionEnded.into(),
             Refusal::NoSuchSession => {
                 Self::not_found("identity.no_such_session").with_detail("You have no active session with this ID.")
             }
@@ -159,6 +172,11 @@ impl From<Refusal> for Problem {
             // Two statuses for one code: a signed-in client would read 401 as an invalid access token.
             Refusal::MfaCodeWrong => Self::new(StatusCode::FORBIDDEN, MFA_CODE_WRONG, "Wrong code")
                 .with_detail("The code is wrong, expired or already used. Enter the current code."),
+            Refusal::MfaCodeRequired => {
+                Self::new(StatusCode::FORBIDDEN, "identity.mfa_code_required", "Code required").with_detail(
+                    "Two-factor authentication is enabled. Send `code`: a code of the authenticator app, or a recovery code.",
+                )
+            }
             Refusal::MfaSignInFailed => Self::new(StatusCode::UNAUTHORIZED, MFA_CODE_WRONG, "Wrong code")
                 .with_detail("The code is wrong, expired or already used. Enter the current code."),
             Refusal::MfaTokenInvalid => {
@@ -201,8 +219,13 @@ impl From<Refusal> for Problem {
             Refusal::LinkInvalid => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "identity.link_invalid", "Link invalid or expired")
                     .with_detail(
-                        "The token is invalid, expired, used or replaced by a newer e-mail. Request a new e-mail.",
+                        "The token is invalid or expired, or was used. Request a new e-mail.",
                     )
+            }
+            Refusal::PasswordRequired => {
+                Self::new(StatusCode::FORBIDDEN, "identity.password_required", "Password required").with_detail(
+                    "Send an access token of the account or `password`. If you do not know the password, send `newPassword`.",
+                )
             }
             Refusal::EmailAlreadyVerified => {
                 Self::new(StatusCode::CONFLICT, "identity.email_already_verified", "E-mail address already verified")

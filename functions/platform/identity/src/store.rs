@@ -2,8 +2,7 @@
 
 use dynamo::{Conflict, Context, Entity, Excerpt, Key, Outbox, Read, StoreError, Table, Versioned};
 use jiff::{SignedDuration, Timestamp};
-use kit::auth::{AccountStanding, Caller};
-use kit::http::Problem;
+use kit::auth::AccountStanding;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId, Uuid};
 
@@ -15,11 +14,13 @@ use crate::problem::Refusal;
 mod api_keys;
 mod claims;
 mod exports;
+mod own;
 mod standing;
 mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
 pub use exports::{DataExport, EXPORTS_PER_DAY};
+pub use own::{OwnAccount, Start};
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -190,42 +191,52 @@ impl Store {
         }
     }
 
-    /// The caller's own account. A session that was ended is refused here at once, though its access token is valid for
-    /// some minutes more: the account is read anyway.
-    pub async fn account_of(&self, caller: &Caller, now: Timestamp) -> Result<Versioned<Account>, Problem> {
-        let account = self.account(caller.user_id).await?.ok_or(Refusal::NoSuchUser)?;
-        if account.value.is_signed_in(caller.session_id, now) { Ok(account) } else { Err(Refusal::SessionEnded.into()) }
+    /// Replaces an account that is still as it was read; `None` if another change was faster.
+    pub async fn replace(
+        &self,
+        read: &Versioned<Account>,
+        account: Account,
+        outbox: &Outbox,
+    ) -> Result<Option<Versioned<Account>>, StoreError> {
+        match self.table.replace(read, account, outbox).await {
+            Ok(written) => Ok(Some(written)),
+            Err(Conflict::Item(_)) => Ok(None),
+            Err(Conflict::Store(error)) => Err(error),
+        }
     }
 
     /// Changes an account: `decide` is asked again, with the newer state, each time that somebody else was faster.
     ///
     /// It says what to write and which events to tell, and may refuse. One round trip where nobody interferes, since a
     /// failed condition brings the newer state with it.
-    pub async fn change<T, E: From<StoreError>>(
+    pub async fn change<T, E: From<StoreError> + From<Refusal>>(
         &self,
-        read: Versioned<Account>,
+        read: impl Into<Start>,
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         self.change_if(read, |account| decide(account).map(|(answer, outbox)| (answer, Some(outbox)))).await
     }
 
     /// As [`Self::change`], where `decide` may find that there is nothing to write: then it gives no outbox.
-    pub async fn change_if<T, E: From<StoreError>>(
+    pub async fn change_if<T, E: From<StoreError> + From<Refusal>>(
         &self,
-        read: Versioned<Account>,
+        read: impl Into<Start>,
         decide: impl Fn(&mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         self.change_versioned(read, |_, account| decide(account)).await
     }
 
     /// As [`Self::change_if`], for decisions that depend on the version too: `If-Match`.
-    pub async fn change_versioned<T, E: From<StoreError>>(
+    pub async fn change_versioned<T, E: From<StoreError> + From<Refusal>>(
         &self,
-        mut read: Versioned<Account>,
+        read: impl Into<Start>,
         decide: impl Fn(u64, &mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
+        let start = read.into();
+        let (check, mut read) = (start.check(), start.read);
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
+            check(&account)?;
             let (answer, outbox) = decide(read.version, &mut account)?;
             let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {

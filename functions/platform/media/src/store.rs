@@ -1,8 +1,8 @@
 //! How pictures lie in the table. The key table is in this context's README.
 
 use dynamo::{
-    Cancelled, Conflict, Context, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, Table,
-    TransactionError, Versioned, backoff,
+    Cancelled, Conflict, ConflictRetry, Context, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError,
+    Table, TransactionError, Versioned,
 };
 use jiff::Timestamp;
 use types::{MediaId, UserId};
@@ -12,8 +12,6 @@ use crate::domain::medium::{Medium, Status};
 
 mod profiles;
 
-/// How often a change is tried against others of the same account.
-const MAX_ATTEMPTS: u32 = 10;
 /// Over how many partitions of the index what is under way is spread.
 pub const SHARDS: u8 = 8;
 /// What an index key sorts by that has one item only.
@@ -157,10 +155,14 @@ impl Store {
     }
 
     /// Adds a picture and reserves room for it, both or neither.
-    pub async fn add(&self, medium: Medium) -> Result<Versioned<Medium>, NotAdded> {
+    pub async fn add(
+        &self,
+        medium: Medium,
+        mut read: Option<Versioned<Account>>,
+    ) -> Result<Versioned<Medium>, NotAdded> {
         let owner = medium.owner_id;
-        let mut read = self.account(owner).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let account = read.as_ref().map_or_else(|| Account::new(owner), |read| read.value.clone());
             let reserved = match account.reserve(medium.bytes, self.default_plan.as_deref()) {
                 Ok(reserved) => reserved,
@@ -174,7 +176,7 @@ impl Store {
                 None => transaction.create(&reserved, &Outbox::none()),
             };
             match transaction.unless_forgotten(owner).commit().await {
-                Ok(()) => return Ok(Versioned { value: medium, version: 1 }),
+                Ok(()) => return Ok(Versioned::new(medium, 1)),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(2) => return Err(NotAdded::Forgotten),
                 Err(TransactionError::Cancelled(cancelled)) => {
@@ -184,9 +186,8 @@ impl Store {
                     read = cancelled.item::<Account>(1)?;
                 }
             }
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
     /// Who repeats the request that took the last room gets what they got then, and is not told that there is none.
@@ -207,7 +208,7 @@ impl Store {
             return Ok(self.table.replace(read, next, outbox).await?);
         }
         self.end(read, Some(&next), outbox).await?;
-        Ok(Versioned { value: next, version: read.version + 1 })
+        Ok(read.successor(next))
     }
 
     /// Removes a picture that still is as it was read, and frees its room.
@@ -217,7 +218,8 @@ impl Store {
 
     async fn end(&self, read: &Versioned<Medium>, next: Option<&Medium>, outbox: &Outbox) -> Result<(), NotChanged> {
         let mut account = self.account(read.value.owner_id).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let transaction = self.table.transaction();
             let transaction = match next {
                 Some(next) => transaction.replace(read, next, outbox),
@@ -234,9 +236,8 @@ impl Store {
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) => account = Self::newer_account(&cancelled)?,
             }
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
     /// The account that stood in the way, unless the picture itself did.
@@ -250,7 +251,8 @@ impl Store {
     /// Notes a user's plan, unless what is known is as new. False if there was nothing to note.
     pub async fn keep_plan(&self, user: UserId, plan: &str, since: Timestamp) -> Result<bool, StoreError> {
         let mut read = self.account(user).await?;
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let account = read.as_ref().map_or_else(|| Account::new(user), |read| read.value.clone());
             let Some(next) = account.on_plan(plan, since) else { return Ok(false) };
             let transaction = match &read {
@@ -263,9 +265,8 @@ impl Store {
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(1) => return Ok(false),
                 Err(TransactionError::Cancelled(cancelled)) => read = cancelled.item::<Account>(0)?,
             }
-            tokio::time::sleep(backoff(attempt)).await;
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
     }
 
     /// What is under way in one part of the index, the longest due first. May miss the last second.

@@ -113,13 +113,14 @@ impl Sender {
         let ((branding, table, from, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
-        let sns = sdk::client!(aws_sdk_sns, &config);
+        // What a provider has taken cannot be taken back: a delivery counts its own attempts.
+        let sending = config.clone().without_retries();
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &config), from, configuration_set),
-            endpoints: Endpoints::new(sns.clone()),
-            sns,
+            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &sending), from, configuration_set),
+            endpoints: Endpoints::new(sdk::client!(aws_sdk_sns, &config)),
+            sns: sdk::client!(aws_sdk_sns, &sending),
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
             branding,

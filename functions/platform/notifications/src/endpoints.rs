@@ -2,6 +2,7 @@
 
 use aws_sdk_sns::error::ProvideErrorMetadata;
 use dynamo::{StoreError, Versioned};
+use jiff::Timestamp;
 use types::{SessionId, UserId};
 
 use crate::domain::device::Device;
@@ -63,6 +64,16 @@ impl Endpoints {
     ) -> Result<(), TakeOutError> {
         for device in store.devices(user_id).await? {
             if session.is_none_or(|session| device.value.session_id == session) {
+                self.take_out(store, &device).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a user's devices that were registered before a time.
+    pub async fn take_out_older(&self, store: &Store, user_id: UserId, than: Timestamp) -> Result<(), TakeOutError> {
+        for device in store.devices(user_id).await? {
+            if device.value.created_at < than {
                 self.take_out(store, &device).await?;
             }
         }

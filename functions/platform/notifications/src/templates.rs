@@ -101,6 +101,8 @@ templates!(
     "reset_password",
     "session_ended",
     "session_replayed",
+    "telegram_linked",
+    "telegram_unlinked",
     "transfer_received",
     "verify_email",
 );

@@ -38,7 +38,7 @@ class Front:
             return await self.ministack(scope, receive, send)
         if is_page_of_the_app(scope):
             return await send_page(send, (PAGES / "app.html").read_bytes())
-        # Like the edge: a path that nobody knows goes to the core's API, whose `$default` route answers it.
+        # As at the edge, an unknown path goes to the core's API, whose `$default` route answers it.
         return await self.api(scope, receive, send)
 
     async def api(self, scope, receive, send):
@@ -97,6 +97,8 @@ ROUTES = {
     ("GET", "socket"): socket_page,
     ("GET", "stack"): stack.show,
     ("GET", "queues"): stack.queues,
+    ("POST", "queues"): stack.redelivery,
+    ("POST", "queues/skip"): stack.skip,
 }
 
 

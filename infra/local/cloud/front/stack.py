@@ -4,8 +4,9 @@ import json
 from ministack.services import sqs
 from ministack.services.cloudformation import _stack_events
 
+from ..queues import clock
 from .apis import root_stack
-from .asgi import send_json
+from .asgi import read_body, send_json
 
 
 async def show(_scope, _receive, send):
@@ -31,6 +32,20 @@ async def queues(_scope, _receive, send):
         "messages": [{"id": message["id"], "body": message["body"], "receiveCount": message["receive_count"]}
                      for message in list(queue["messages"])],
     } for name, queue in sorted(found.items())})
+
+
+async def redelivery(_scope, receive, send):
+    """Choose how the time until redeliveries passes: {"redelivery": "held"}."""
+    try:
+        clock.set_mode(json.loads(await read_body(receive) or b"{}").get("redelivery"))
+    except ValueError as error:
+        return await send_json(send, 400, {"message": str(error)})
+    await send_json(send, 200, clock.state())
+
+
+async def skip(_scope, _receive, send):
+    """Skip to the end of the next visibility time-out."""
+    await send_json(send, 200, clock.skip())
 
 
 def name_of(url):

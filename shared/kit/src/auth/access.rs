@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, Scope};
 
 use super::api_key::{ApiKey, ApiKeyRecord, ApiKeyRejection};
-use super::{Authenticates, Authority, Caller, IdKey, Require, SendNotifications};
+use super::{Authenticates, Authority, Caller, CheckedCaller, IdKey, SendNotifications, Standing};
 use crate::Clock;
 use crate::http::Problem;
 
@@ -92,14 +92,14 @@ fn refused(rejection: ApiKeyRejection) -> Problem {
 #[derive(Debug, Clone)]
 pub enum Principal {
     /// A signed-in user.
-    User(Caller),
+    User(CheckedCaller),
     /// The service that holds this key.
     Service(ApiKeyId),
 }
 
 /// A user with an authority, or a service whose key has its scope.
 ///
-/// A request with an access token is judged by the token, whatever else it carries.
+/// A request with an access token is judged by the token and the standing of its account, whatever else it carries.
 #[derive(Debug, Clone)]
 pub struct Access<A> {
     /// Who it is.
@@ -113,7 +113,7 @@ impl<A: Scoped, C: ChecksApiKeys> FromRequestParts<&'static C> for Access<A> {
     async fn from_request_parts(parts: &mut Parts, ctx: &&'static C) -> Result<Self, Problem> {
         let key = parts.headers.get(HEADER).filter(|_| !parts.headers.contains_key(AUTHORIZATION));
         let principal = match key {
-            None => Principal::User(Require::<A>::from_request_parts(parts, ctx).await?.caller),
+            None => Principal::User(Standing::<A>::from_request_parts(parts, ctx).await?.check().await?),
             Some(header) => {
                 let (record, id_key) = ctx.api_keys().check(header).await?;
                 if !record.allows(A::SCOPE) {

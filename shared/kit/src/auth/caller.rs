@@ -1,8 +1,6 @@
 //! Who calls, as an argument: a handler that takes a [`Caller`] cannot forget to check.
 
-use std::marker::PhantomData;
-
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use types::{Role, SessionId, UserId};
@@ -72,6 +70,18 @@ impl<C: Authenticates> FromRequestParts<&'static C> for Caller {
     }
 }
 
+/// `None` without an `Authorization` header; an invalid token is refused all the same.
+impl<C: Authenticates> OptionalFromRequestParts<&'static C> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, ctx: &&'static C) -> Result<Option<Self>, Problem> {
+        if !parts.headers.contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<&'static C>>::from_request_parts(parts, ctx).await.map(Some)
+    }
+}
+
 /// Something that a caller must be allowed to do beyond being known.
 pub trait Authority: Send + Sync + 'static {
     /// Its name, for the answer to those who lack it.
@@ -79,27 +89,6 @@ pub trait Authority: Send + Sync + 'static {
 
     /// Whether the caller has it.
     fn is_held_by(caller: &Caller) -> bool;
-}
-
-/// A caller with an authority: `Require<Admin>`.
-#[derive(Debug, Clone)]
-pub struct Require<A> {
-    /// The caller.
-    pub caller: Caller,
-    authority: PhantomData<fn() -> A>,
-}
-
-impl<A: Authority, C: Authenticates> FromRequestParts<&'static C> for Require<A> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, ctx: &&'static C) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, ctx).await?;
-        if A::is_held_by(&caller) {
-            Ok(Self { caller, authority: PhantomData })
-        } else {
-            Err(Problem::forbidden(A::NAME))
-        }
-    }
 }
 
 /// Declares an authority that a role or a scope gives.

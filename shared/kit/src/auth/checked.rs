@@ -61,7 +61,7 @@ impl<A: Requirement> Standing<A> {
 
     /// Checks standing while `load` reads what the handler needs: one round trip for both. A refusal of the caller comes
     /// before an error of `load`.
-    pub async fn with<T, E>(self, load: impl Future<Output = Result<T, E>>) -> Result<(CheckedCaller, T), Problem>
+    pub async fn with<T, E>(&self, load: impl Future<Output = Result<T, E>>) -> Result<(CheckedCaller, T), Problem>
     where
         Problem: From<E>,
     {
@@ -71,10 +71,10 @@ impl<A: Requirement> Standing<A> {
     }
 
     /// Checks standing.
-    pub async fn check(self) -> Result<CheckedCaller, Problem> {
+    pub async fn check(&self) -> Result<CheckedCaller, Problem> {
         let standing = self.standings.of(self.caller.user_id).await?.ok_or(StandingError::SessionEnded)?;
         standing.check(self.caller.session_id, self.now)?;
-        let checked = self.caller.checked(&standing);
+        let checked = self.caller.clone().checked(&standing);
         A::require(&checked)?;
         Ok(checked)
     }

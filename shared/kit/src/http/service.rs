@@ -27,6 +27,7 @@ type AxumRequest = axum::http::Request<axum::body::Body>;
 pub struct Endpoint {
     service: BoxCloneSyncService<AxumRequest, Response, Infallible>,
     stage: Stage,
+    name: &'static str,
 }
 
 /// Boxes a handler. `ctx` lives as long as the process does.
@@ -36,7 +37,8 @@ where
     T: 'static,
     C: Send + Sync + 'static,
 {
-    Endpoint { service: BoxCloneSyncService::new(handler.with_state(ctx)), stage }
+    let name = std::any::type_name::<H>();
+    Endpoint { service: BoxCloneSyncService::new(handler.with_state(ctx)), stage, name }
 }
 
 /// Runs a handler as a Lambda function behind the HTTP API, until Lambda ends the process.
@@ -66,7 +68,7 @@ impl Endpoint {
     pub async fn call(&self, request: Request) -> lambda_http::Response<Body> {
         let started = Instant::now();
         let invocation = Invocation::of(&request);
-        let meter = Meter::default();
+        let meter = Meter::of(self.name);
         let list = ListTag::of(&request);
         let answer = list.scope(meter.scope(AssertUnwindSafe(self.handle(request, &invocation)).catch_unwind())).await;
         let response = answer.unwrap_or_else(|panic| Problem::internal(telemetry::panic_text(&*panic)).into_response());

@@ -3,7 +3,8 @@
 use contracts::identity::ExportRequested;
 use identity::domain::account::{Account, Status};
 use identity::domain::plan::Plan;
-use identity::domain::proof::{Proof, RESET_LIFETIME};
+use identity::domain::proof::RESET_LIFETIME;
+use identity::domain::proofs::Proofs;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::Purpose;
 use serde_json::Value;
@@ -43,7 +44,7 @@ impl Scene {
         let premium = Plan::try_from("premium".to_owned()).expect("a plan");
         let devices = stage.signed_in(&Account { plan: premium, ..account.clone() });
         let suspended = Account { status: Status::Suspended, ..account.clone() };
-        let reset = Some(Proof::open(Uuid::now_v7(), RESET_LIFETIME, Timestamp::now()));
+        let reset = Some(Proofs::first(Uuid::now_v7(), RESET_LIFETIME, Timestamp::now()));
         let resetting = Account { reset, ..account };
 
         let telegram = TelegramUser::new();
@@ -120,8 +121,12 @@ impl Scene {
     fn sign_in(&self, stage: &Stage, name: &str) -> Option<Value> {
         let ask = || Request::of(name);
         let email = self.ann.account.email.as_ref().expect("an address").as_str();
-        let link = |purpose, proof: Option<&Proof>| {
-            stage.world.link_key().sign(purpose, self.ann.person.id, proof.expect("a proof").id)
+        let link = |purpose, proofs: Option<&Proofs>| {
+            stage.world.link_key().sign(
+                purpose,
+                self.ann.person.id,
+                proofs.and_then(Proofs::newest).expect("a proof").id,
+            )
         };
         let event = match name {
             "identity-forgot-password" => ask().with("email", email).event(),
@@ -136,7 +141,8 @@ impl Scene {
             }
             "identity-sign-in-with-telegram" => ask().with("initData", opened(&self.telegram)).event(),
             "identity-verify-email" => {
-                ask().with("token", link(Purpose::VerifyEmail, self.ann.account.verification.as_ref())).event()
+                let token = link(Purpose::VerifyEmail, self.ann.account.verification.as_ref());
+                ask().with("token", token).with("password", PASSWORD).event()
             }
             "identity-verify-mfa" => {
                 let (key, account) = (stage.world.issuer().challenge_key(), &self.secured);

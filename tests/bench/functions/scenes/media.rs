@@ -110,5 +110,5 @@ async fn never_uploaded(stage: &Stage, owner: &Person) {
         status: Status::AwaitingUpload,
     };
     let store = Store::new(stage.world.table().of::<Media>());
-    assert!(store.add(wish).await.is_ok(), "a wish");
+    assert!(store.add(wish, None).await.is_ok(), "a wish");
 }

@@ -17,7 +17,7 @@ async fn list() -> Scene {
     let ann = Somebody::of(&identity).await;
     let medium = pictures.wish(ann.id);
     let publish = async {
-        pictures.store.add(medium.clone()).await.expect("a picture");
+        pictures.store.add(medium.clone(), None).await.expect("a picture");
         pictures.put(&medium, &pictures::png(12, 9));
         Box::pin(pictures.check(&medium)).await.expect("a check");
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::workload::bare;
 use crate::failure::{Failure, Result};
-use crate::survey::{Resource, Survey, Template, each, referred};
+use crate::survey::{Resource, Survey, Template, each, minutes_between, referred};
 
 /// What calls a function.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +78,7 @@ impl System {
             };
             system.polled_queues += f64::from(u8::from(kind == Kind::Queue));
             system.capped_queues += f64::from(u8::from(is_capped(function.resource)));
-            system.hear_directly(function.resource);
+            system.add_bus_source(function.resource);
             let context = function.context.map(|context| context.name.clone()).unwrap_or_default();
             system.servers.insert(binary.to_owned(), server(survey, function.resource, kind, context));
         }
@@ -87,14 +87,14 @@ impl System {
                 system.alarms += 1.0;
             }
             for rule in template.of_type("AWS::Events::Rule") {
-                system.hear(template, rule);
+                system.add_rule(template, rule);
             }
         }
         system.read_examples(survey)?;
         Ok(system)
     }
 
-    fn hear(&mut self, template: &Template, rule: Resource<'_>) {
+    fn add_rule(&mut self, template: &Template, rule: Resource<'_>) {
         let pattern = rule.property("EventPattern");
         let field = if pattern["detail-type"].is_null() { "source" } else { "detail-type" };
         let queues: Vec<_> = each(rule.property("Targets")).filter_map(|target| referred(&target["Arn"])).collect();
@@ -106,7 +106,7 @@ impl System {
         }
     }
 
-    fn hear_directly(&mut self, function: Resource<'_>) {
+    fn add_bus_source(&mut self, function: Resource<'_>) {
         for (_, _, source) in function.event_sources().filter(|(_, kind, _)| *kind == "EventBridgeRule") {
             for event in each(&source["Pattern"]["detail-type"]).filter_map(Value::as_str) {
                 self.consumers.entry(event.to_owned()).or_default().insert(name(function).to_owned());
@@ -138,7 +138,7 @@ impl System {
         &self.servers
     }
 
-    /// Who hears an event.
+    /// The consumers of an event.
     pub fn consumers(&self, event: &str) -> Vec<String> {
         self.consumers.get(bare(event)).into_iter().flatten().cloned().collect()
     }
@@ -193,7 +193,8 @@ fn kind_by_source(function: Resource<'_>) -> Kind {
         Some((_, "EventBridgeRule", _)) => Kind::Bus,
         Some((_, "DynamoDB", _)) => Kind::Stream,
         Some((_, "Schedule", properties)) => {
-            Kind::Schedule { per_minute: rate(properties["Schedule"].as_str().unwrap_or_default()) }
+            let minutes = minutes_between(properties["Schedule"].as_str().unwrap_or_default());
+            Kind::Schedule { per_minute: minutes.map_or(0.0, f64::recip) }
         }
         _ => Kind::Other,
     }
@@ -209,31 +210,10 @@ fn is_capped(function: Resource<'_>) -> bool {
     sources.any(|(_, kind, source)| kind == "SQS" && !source["ScalingConfig"]["MaximumConcurrency"].is_null())
 }
 
-/// Runs per minute of `rate(5 minutes)`; 0 for anything else.
-fn rate(expression: &str) -> f64 {
-    let inside = expression.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
-    let (count, unit) = inside.split_once(' ').unwrap_or_default();
-    let minutes = match unit.trim_end_matches('s') {
-        "minute" => 1.0,
-        "hour" => 60.0,
-        "day" => 1440.0,
-        _ => return 0.0,
-    };
-    count.parse::<f64>().map_or(0.0, |count| 1.0 / (count * minutes))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::performance::money::fixture;
-
-    #[test]
-    fn rates_are_runs_per_minute() {
-        for (text, per_minute) in [("rate(1 minute)", 1.0), ("rate(5 minutes)", 0.2), ("rate(1 day)", 1.0 / 1440.0)] {
-            assert!((rate(text) - per_minute).abs() < 1e-12, "{text}");
-        }
-        assert!(rate("cron(0 8 * * ? *)").abs() < 1e-12);
-    }
 
     #[test]
     #[expect(clippy::float_cmp, reason = "whole figures as the files have them")]

@@ -104,7 +104,7 @@ fn per_million(model: &Model<'_>, written: &mut Written) -> Result<()> {
 
 fn idle_months(model: &Model<'_>, written: &mut Written) -> Result<()> {
     written.say("### Idle");
-    written.say("A month in which nobody calls, without data:");
+    written.say("A month without requests and without data:");
     let lines = idle(model)?;
     written.say(&bill(model, &lines));
     for set in model.workload.always_on.values() {
@@ -135,7 +135,7 @@ fn bill(model: &Model<'_>, lines: &[Line]) -> String {
     table.text()
 }
 
-/// Without the places that nobody needs of a large number.
+/// Rounds large numbers to whole ones.
 fn rounded(quantity: f64) -> f64 {
     if quantity >= 100.0 { quantity.round() } else { quantity }
 }
@@ -167,9 +167,7 @@ fn months(model: &Model<'_>, written: &mut Written) -> Result<()> {
         table.row(row(&format!("containers, idle: {title}"), &|_: &Month| *sum));
     }
     written.say(&table.text());
-    written.say(
-        "Containers are told idle: what they have to do under load, and the larger machines that they need for it, comes on top.",
-    );
+    written.say("The containers are idle. Their work under load, and the larger machines that it needs, cost extra.");
     written.bars("money-months", &shares(&months))?;
     cold_shares(model, written)
 }

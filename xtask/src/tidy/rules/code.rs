@@ -36,7 +36,7 @@ const LEFT_OVERS: [(&str, &str); 4] = [
     (concat!("todo", "!("), "finish it, or open an issue"),
     (concat!("unimplemented", "!("), "finish it, or open an issue"),
     (concat!("dbg", "!("), "remove it"),
-    (concat!("#[", "ignore"), "a test that nobody runs protects nothing: mend it, or remove it"),
+    (concat!("#[", "ignore"), "a test that does not run protects nothing: repair it, or remove it"),
 ];
 
 /// Looks for what is not finished.

@@ -32,7 +32,7 @@ fn waited_for(rule: &Resource<'_>, pattern: &Value, known: &[String], report: &m
     };
     if !found {
         let path = text.replacen('.', "/", 1);
-        report.resource(rule, format!("waits for {text}, which nobody has described: add events/{path}{SCHEMA}"));
+        report.resource(rule, format!("waits for {text}, which has no schema: add events/{path}{SCHEMA}"));
     }
 }
 

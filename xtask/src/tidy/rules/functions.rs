@@ -16,7 +16,7 @@ pub fn logs(survey: &Survey<'_>, report: &mut Report) {
         match group.filter(|group| group.kind() == "AWS::Logs::LogGroup") {
             None => report.resource(
                 &resource,
-                "writes to a log group that nobody declared, and that is kept for ever: set LoggingConfig to one",
+                "writes to an undeclared log group, which is kept for ever: set LoggingConfig to one",
             ),
             Some(group) if group.property("RetentionInDays") == &Value::Null => {
                 report.resource(&group, "keeps logs for ever: set RetentionInDays");

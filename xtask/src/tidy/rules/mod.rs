@@ -15,6 +15,7 @@ mod queues;
 mod routes;
 mod shape;
 mod stacks;
+mod standing;
 
 pub use local::MANIFEST as LOCAL_MANIFEST;
 
@@ -77,6 +78,11 @@ pub const RULES: &[Rule] = &[
     Rule { name: "tracing", asks: "Every function is traced.", check: functions::tracing },
     Rule { name: "own-keys", asks: "A role reaches the items of its own context only.", check: permissions::own_keys },
     Rule {
+        name: "fresh-standing",
+        asks: "An operation that changes something, or needs a role, checks the standing of its caller.",
+        check: standing::checked,
+    },
+    Rule {
         name: "least-privilege",
         asks: "No role may do anything, or do it to everything.",
         check: permissions::no_wildcards,
@@ -111,6 +117,7 @@ pub const RULES: &[Rule] = &[
         asks: "What a schedule or the bus starts, and what fails then, is a dead letter.",
         check: queues::schedules,
     },
+    Rule { name: "heartbeats", asks: "A schedule that stops running raises an alarm.", check: alarms::heartbeats },
     Rule { name: "dead-letters", asks: "A context has one dead-letter queue.", check: queues::one_dead_letter_queue },
     Rule {
         name: "kept",

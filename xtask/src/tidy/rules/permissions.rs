@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::survey::{Function, Resource, Survey, Template, each, referred};
 use crate::tidy::Report;
+use crate::tidy::rules::standing::is_of_standing;
 
 /// What a context may do to its items. The others read without naming a key (Scan, PartiQL) or change the table itself.
 pub const ITEM_ACTIONS: [&str; 8] = [
@@ -79,7 +80,7 @@ pub fn own_keys(survey: &Survey<'_>, report: &mut Report) {
                 format!("may {action}: a context reads and writes items by their keys, and nothing else"),
             );
         }
-        if of_table.is_empty() || statement["Effect"] == "Deny" {
+        if of_table.is_empty() || statement["Effect"] == "Deny" || is_of_standing(statement) {
             continue;
         }
         let Some(owner) = owner(survey, &resource) else {

@@ -1,4 +1,4 @@
-//! What a function that fails leaves behind: a message that comes again, and in the end a dead letter that somebody hears of.
+//! What a function that fails leaves behind: a message that is delivered again, and in the end a dead letter with an alarm.
 
 use serde_json::Value;
 
@@ -165,10 +165,7 @@ pub fn schedules(survey: &Survey<'_>, report: &mut Report) {
         }
         let on_failure = function.property("EventInvokeConfig/DestinationConfig/OnFailure/Destination");
         if let Some(missing) = complaint(&function, on_failure) {
-            report.resource(
-                &function,
-                format!("fails and nobody hears of it: it needs {missing} in its EventInvokeConfig"),
-            );
+            report.resource(&function, format!("fails without an alarm: it needs {missing} in its EventInvokeConfig"));
         }
         may_send(&function, &source["DeadLetterConfig"]["Arn"], function.text("Handler"), report);
         let fixed = format!("atoll-${{Stage}}-{}", function.text("Handler"));

@@ -1,7 +1,7 @@
 //! `POST /v1/community/badges`: creates a badge. Requires `Idempotency-Key`.
 
 use axum::extract::State;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
 use types::{BadgeId, CurrencyCode, EventTypeId, Money};
@@ -173,12 +173,12 @@ impl CreateBadge {
 )]
 pub async fn create_badge(
     State(ctx): State<&'static Ctx>,
-    admin: Require<Admin>,
+    standing: Standing<Admin>,
     attempt: IdempotencyKey,
     Json(body): Json<CreateBadge>,
 ) -> Result<Created<BadgeView>, Problem> {
-    let design = checked(ctx, &body).await?;
-    let id = BadgeId::new(attempt.derive_id("create_badge", &admin.caller.user_id.to_string()));
+    let (admin, design) = standing.with(checked(ctx, &body)).await?;
+    let id = BadgeId::new(attempt.derive_id("create_badge", &admin.user_id.to_string()));
     let (asked, created_at) = (design.fingerprint(), ctx.clock.now());
     let make = |revision| Badge {
         id,

@@ -1,7 +1,7 @@
 //! `DELETE /v1/community/badges/{id}`: retires a badge. Users keep the tiers that they earned.
 
 use axum::extract::State;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, IfMatch, NoContent, Path, Problem};
 use kit::openapi::OptionalIfMatch;
 use types::BadgeId;
@@ -27,10 +27,11 @@ use crate::domain::badge::Badge;
 )]
 pub async fn retire_badge(
     State(ctx): State<&'static Ctx>,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     seen: Option<IfMatch>,
     Path(Id { id }): Path<Id<BadgeId>>,
 ) -> Result<NoContent, Problem> {
+    standing.check().await?;
     let retire = |read: &dynamo::Versioned<Badge>, revision| {
         if read.value.retired.is_some() {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! `PATCH /v1/community/badges/{id}`: updates the texts of a badge.
 
 use axum::extract::State;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -75,12 +75,13 @@ impl Changes {
 )]
 pub async fn update_badge(
     State(ctx): State<&'static Ctx>,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     seen: Option<IfMatch>,
     Path(Id { id }): Path<Id<BadgeId>>,
     Json(body): Json<UpdateBadge>,
 ) -> Result<Tagged<BadgeView>, Problem> {
     let changes = body.parse()?;
+    standing.check().await?;
     let update = |read: &dynamo::Versioned<Badge>, revision| {
         seen.map_or(Ok(()), |seen| seen.check(read.version))?;
         let texts = changes.of(&read.value.design.texts);

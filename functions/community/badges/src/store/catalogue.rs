@@ -139,7 +139,7 @@ impl Store {
             let none = Outbox::none();
             let transaction = self.table.transaction().replace(&read, &next, &none);
             match transaction.replace(&counter, &changed, &none).commit().await {
-                Ok(()) => return Ok(Versioned { value: next, version: read.version + 1 }),
+                Ok(()) => return Ok(read.successor(next)),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(_)) => retry.pause().await?,
             }

@@ -5,7 +5,7 @@
 use axum::extract::State;
 use dynamo::{Outbox, StoreError};
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::Deserialize;
 use types::{CareEventId, EventTypeId, GeoPoint, MediaId, PointId, UserId};
@@ -72,7 +72,6 @@ impl CreateEvent {
     request_body = CreateEvent,
     responses(
         (status = 201, description = "Care event created", body = EventView),
-        (status = 403, description = "`events.suspended`: the account is suspended"),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted; `events.no_such_event`: the event of this `Idempotency-Key` was deleted"),
         (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry later; `events.type_retired`: the event type is retired"),
         (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `events.key_reused`: the `Idempotency-Key` was used with a different request body"),
@@ -81,14 +80,14 @@ impl CreateEvent {
 pub async fn create_event(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<CreateEvent>,
 ) -> Result<Created<EventView>, Problem> {
     let now = ctx.clock.now();
-    let id = CareEventId::new(attempt.derive_id("create_event", &caller.user_id.to_string()));
-    let report = body.parse(id, caller.user_id, now)?;
-    let known = ctx.store.known_of(&report).await?;
+    let id = CareEventId::new(attempt.derive_id("create_event", &standing.user_id().to_string()));
+    let report = body.parse(id, standing.user_id(), now)?;
+    let (_, known) = standing.with(ctx.store.known_of(&report)).await?;
     if let Some(before) = &known.before {
         return same_as_before(before.value.clone(), &report);
     }

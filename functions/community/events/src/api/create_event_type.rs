@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::{Outbox, Versioned};
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::Deserialize;
 use types::{EventTypeId, Money};
@@ -72,13 +72,14 @@ impl CreateEventType {
 pub async fn create_event_type(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    admin: Require<Admin>,
+    standing: Standing<Admin>,
     attempt: IdempotencyKey,
     Json(body): Json<CreateEventType>,
 ) -> Result<Created<EventTypeView>, Problem> {
     let now = ctx.clock.now();
     let (code, description) = body.parse()?;
-    let id = EventTypeId::new(attempt.derive_id("create_event_type", &admin.caller.user_id.to_string()));
+    let admin = standing.check().await?;
+    let id = EventTypeId::new(attempt.derive_id("create_event_type", &admin.user_id.to_string()));
     let kind = EventType { id, code, description, retired: false, created_at: now };
     let outbox = Outbox::of(call.event(now, kind.changed(1)))?;
     let kind = match ctx.store.add_event_type(&kind, &outbox).await {

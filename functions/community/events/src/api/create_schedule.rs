@@ -3,7 +3,7 @@
 use axum::extract::State;
 use calendar::{Recurrence, ZoneName, parse_local};
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
 use types::{EventTypeId, PointId, Role, ScheduleId, UserId};
@@ -77,7 +77,7 @@ impl CreateSchedule {
     request_body = CreateSchedule,
     responses(
         (status = 201, description = "Schedule created", body = ScheduleView),
-        (status = 403, description = "`events.suspended`: the account is suspended; `events.not_keeper`: only the keeper of the point or an admin can schedule reminders"),
+        (status = 403, description = "`events.not_keeper`: only the keeper of the point or an admin can schedule reminders"),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted"),
         (status = 409, description = "`events.too_many_schedules`: the user or the point has the maximum number of schedules; `events.type_retired`: the event type is retired"),
         (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
@@ -85,12 +85,13 @@ impl CreateSchedule {
 )]
 pub async fn create_schedule(
     State(timed): State<&'static TimerEndpointContext>,
-    caller: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<CreateSchedule>,
 ) -> Result<Created<ScheduleView>, Problem> {
     let now = timed.ctx.clock.now();
-    let id = ScheduleId::new(attempt.derive_id("create_schedule", &caller.user_id.to_string()));
+    let id = ScheduleId::new(attempt.derive_id("create_schedule", &standing.user_id().to_string()));
+    let caller = standing.check().await?;
     let wanted = body.parse(id, caller.user_id, now)?;
     let schedule = match timed.ctx.store.add_schedule(&wanted, caller.has_role(Role::Admin), now).await {
         Ok(_) => wanted,

@@ -7,7 +7,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::{CareEventId, Role};
 
@@ -32,11 +32,11 @@ use crate::store::NotChanged;
 pub async fn delete_event(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<CareEventId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    let mut read = ctx.store.event(id).await?;
+    let (caller, mut read) = standing.with(ctx.store.event(id)).await?;
     let mut retry = ConflictRetry::default();
     loop {
         let found = read.filter(|found| found.value.is_there()).ok_or(Refusal::NoSuchEvent)?;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, StoreError};
-use kit::auth::Caller;
+use kit::auth::{CheckedCaller, Standing};
 use kit::http::{Id, NoContent, Path, Problem};
 use types::{Role, ScheduleId};
 
@@ -26,12 +26,13 @@ use crate::store::Fired;
 )]
 pub async fn delete_schedule(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<ScheduleId>>,
 ) -> Result<NoContent, Problem> {
     let mut retry = ConflictRetry::default();
     loop {
-        let (schedule, chain) = ctx.store.schedule(id).await?.ok_or(Refusal::NoSuchSchedule)?;
+        let (caller, found) = standing.with(ctx.store.schedule(id)).await?;
+        let (schedule, chain) = found.ok_or(Refusal::NoSuchSchedule)?;
         if !may_delete(ctx, &caller, &schedule.value).await? {
             return Err(Refusal::NotYours.into());
         }
@@ -43,7 +44,7 @@ pub async fn delete_schedule(
 }
 
 /// The point is read only for a caller who is neither the creator nor an admin.
-async fn may_delete(ctx: &Ctx, caller: &Caller, schedule: &Schedule) -> Result<bool, StoreError> {
+async fn may_delete(ctx: &Ctx, caller: &CheckedCaller, schedule: &Schedule) -> Result<bool, StoreError> {
     if schedule.creator_id == caller.user_id || caller.has_role(Role::Admin) {
         return Ok(true);
     }

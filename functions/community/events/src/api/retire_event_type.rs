@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
 use kit::openapi::OptionalIfMatch;
 use types::EventTypeId;
@@ -32,12 +32,13 @@ use crate::store::NotChanged;
 pub async fn retire_event_type(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     seen: Option<IfMatch>,
     Path(Id { id }): Path<Id<EventTypeId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    let mut read = ctx.store.event_type(id).await?.ok_or(Refusal::NoSuchEventType)?;
+    let (_, read) = standing.with(ctx.store.event_type(id)).await?;
+    let mut read = read.ok_or(Refusal::NoSuchEventType)?;
     let mut retry = ConflictRetry::default();
     loop {
         let Some(next) = read.value.retired() else { return Ok(NoContent) };

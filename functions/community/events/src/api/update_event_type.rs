@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use serde::{Deserialize, Deserializer};
 use types::{EventTypeId, Money};
@@ -91,13 +91,14 @@ impl UpdateEventType {
 pub async fn update_event_type(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     based_on: IfMatch,
     Path(Id { id }): Path<Id<EventTypeId>>,
     Json(body): Json<UpdateEventType>,
 ) -> Result<Tagged<EventTypeView>, Problem> {
     let now = ctx.clock.now();
-    let read = ctx.store.event_type(id).await?.ok_or(Refusal::NoSuchEventType)?;
+    let (_, read) = standing.with(ctx.store.event_type(id)).await?;
+    let read = read.ok_or(Refusal::NoSuchEventType)?;
     based_on.check(read.version)?;
     let description = body.apply(&read.value.description)?;
     let Some(next) = read.value.described(description)? else {

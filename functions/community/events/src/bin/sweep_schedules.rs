@@ -1,6 +1,7 @@
 //! Runs [`events::consumers::sweep_schedules`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), kit::Error> {
-    kit::schedule::serve(events::consumers::sweep_schedules::sweep_schedules, events::TimerConsumerContext::from_env)
-        .await
+    use events::consumers::sweep_schedules;
+
+    kit::schedule::serve(sweep_schedules::sweep_schedules, sweep_schedules::Sweeping::from_env).await
 }

@@ -21,13 +21,8 @@ use crate::timer::Occurrence;
 /// How often one message looks at its chain anew because somebody else has changed it.
 const MAX_ROUNDS: u32 = 5;
 
-/// Handles one message.
+/// Handles one message: fires an occurrence, or finishes what was begun of it.
 pub async fn fire_schedule(ctx: &'static TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
-    fire(ctx, due, deadline).await
-}
-
-/// Fires an occurrence, or finishes what was begun of it.
-pub(super) async fn fire(ctx: &TimerConsumerContext, due: Occurrence, deadline: Deadline) -> PartlyHandled {
     let store = &ctx.consumer.store;
     let id = Broadcast::id_of_occurrence(due.schedule_id, due.occurs_at);
     let mut retry = ConflictRetry::up_to(MAX_ROUNDS);

@@ -1,8 +1,6 @@
 //! On events of other contexts: keeps what this one needs of points, people, pictures and subscriptions. One queue for all
 //! of them, since each queue that is polled costs money while nothing happens.
 
-use std::time::Duration;
-
 use contracts::Envelope;
 use contracts::identity::{UserRestored, UserSuspended};
 use contracts::media::{MediaDeleted, MediaPublished};
@@ -10,7 +8,7 @@ use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubs
 use dynamo::StoreError;
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::Deadline;
-use kit::sqs::{Done, Failure, Handled, PartlyHandled, Round, in_rounds};
+use kit::sqs::{Done, Failure, Handled, PageDone, PartlyHandled, in_passes};
 use serde_json::Value;
 use types::{PointId, UserId};
 
@@ -19,8 +17,6 @@ use crate::domain::copies::{MediumCopy, Place, PointCopy, Standing, Subscription
 
 /// How many copies are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
-/// How long the index may be behind the table, most of the time.
-const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event. Whatever order they come in, and however often, the newest stands.
 pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
@@ -68,22 +64,21 @@ async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
 async fn removed(ctx: &ConsumerContext, fact: &PointRemoved, deadline: Deadline) -> PartlyHandled {
     let gone = PointCopy::gone(fact.point_id, fact.revision, ctx.clock.now());
     let kept = ctx.store.keep_point(&gone).await?;
-    let progress = in_rounds(deadline, async || drop_subscriptions(ctx, fact.point_id).await).await?;
+    let progress = in_passes(deadline, async |after| drop_subscriptions(ctx, fact.point_id, after).await).await?;
     Ok(progress.and_applied(kept))
 }
 
 /// Deletes one page of the copies of subscriptions of a point that is gone.
-async fn drop_subscriptions(ctx: &ConsumerContext, point: PointId) -> Result<Round, Failure> {
-    let page = ctx.store.subscribers(point, None).await?;
-    let more = page.next.is_some();
-    let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(&read).await });
+async fn drop_subscriptions(
+    ctx: &ConsumerContext,
+    point: PointId,
+    after: Option<UserId>,
+) -> Result<PageDone<UserId>, Failure> {
+    let page = ctx.store.subscribers(point, after).await?;
+    let next = page.items.last().filter(|_| page.next.is_some()).map(|last| last.value.user_id);
+    let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_subscription(read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
-    let changed = dropped.into_iter().filter(|dropped| *dropped).count();
-    if more && changed == 0 {
-        // The index still shows what is gone: it is a moment behind.
-        tokio::time::sleep(INDEX_DELAY).await;
-    }
-    Ok(Round { changed, more })
+    Ok(PageDone { changed: dropped.into_iter().filter(|dropped| *dropped).count(), next })
 }
 
 async fn subscribed(ctx: &ConsumerContext, fact: &PointSubscribed) -> Handled {

@@ -1,6 +1,6 @@
 //! Copies of what other contexts know.
 
-use dynamo::{Conflict, Entity, Key, Outcome, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outcome, Read, StoreError, Versioned};
 use types::{PointId, UserId};
 
 use super::keys::{medium_key, point_key, standing_key, subscription_key};
@@ -45,19 +45,15 @@ impl Store {
         Ok(self.point(point).await?.is_some_and(|copy| copy.place.is_none()))
     }
 
-    /// Deletes the copy of a subscription as it was read. False if it has gone or changed.
-    pub async fn drop_subscription(&self, read: &Versioned<Subscription>) -> Result<bool, StoreError> {
-        match self.table.delete(read).await {
-            Ok(()) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+    /// Deletes the copy of a subscription. False if it had gone already.
+    pub async fn drop_subscription(&self, read: Versioned<Subscription>) -> Result<bool, StoreError> {
+        self.table.remove(read).await
     }
 
     /// Deletes the copy of a subscription, if there is one.
     pub async fn forget_subscription(&self, user: UserId, point: PointId) -> Result<bool, StoreError> {
         match self.table.get::<Subscription>(subscription_key(user, point), Read::Strong).await? {
-            Some(read) => self.drop_subscription(&read).await,
+            Some(read) => self.drop_subscription(read).await,
             None => Ok(false),
         }
     }

@@ -1,6 +1,7 @@
 //! Care events.
 
-use dynamo::{Conflict, ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use futures::stream::{self, TryStreamExt};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
@@ -11,10 +12,12 @@ use super::{Events, NotChanged, Store, value};
 use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
 
-/// How many events of a person one round makes anonymous.
+/// Events per page.
 const PAGE_EVENTS: u32 = 100;
-/// How many rounds one call does: a thousand events take some seconds, less than a consumer has.
+/// Pages per call: a thousand events take about a second.
 const MAX_PAGES: usize = 10;
+/// How many events are changed at the same time.
+const MAX_PARALLEL: usize = 16;
 
 /// Why an event was not added.
 #[derive(Debug)]
@@ -128,7 +131,7 @@ impl Store {
     /// A page of a person's events, the latest first.
     pub async fn events_by(&self, author: UserId, page: kit::http::Page) -> Result<Page<CareEvent>, StoreError> {
         let page = self.table.list::<OwnEvent>(own_events_key(author), true, page.limit, page.cursor).await?;
-        let plain = |own: Versioned<OwnEvent>| Versioned { value: own.value.0, version: own.version };
+        let plain = |own: Versioned<OwnEvent>| Versioned::new(own.value.0, own.version);
         Ok(Page { items: page.items.into_iter().map(plain).collect(), next: page.next })
     }
 
@@ -158,10 +161,11 @@ impl Store {
     fn changed(&self, read: &Versioned<CareEvent>, next: &CareEvent, outbox: &Outbox) -> Transaction<Events> {
         let transaction = self.table.transaction().replace(read, next, outbox);
         // What lies with the author is written once, and is gone once the event was removed.
-        let own = Versioned { value: OwnEvent(read.value.clone()), version: 1 };
+        let own = Versioned::new(OwnEvent(read.value.clone()), 1);
         let is_own = read.value.author_id.is_some() && read.value.is_there();
         if is_own { transaction.delete(&own) } else { transaction }
     }
+
     /// Makes a person's events anonymous, a bounded number at a time. What is done is taken from their own, so each round
     /// begins with the first that is left.
     pub async fn anonymise(&self, user: UserId) -> Result<Anonymised, StoreError> {
@@ -181,17 +185,16 @@ impl Store {
         let there = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, None).await?;
         let marks = self.table.list_strong::<OwnMark>(own_marks_key(user), false, PAGE_EVENTS, None).await?;
         let (events, more) = (there.items.len() + marks.items.len(), there.next.is_some() || marks.next.is_some());
-        for own in there.items {
-            self.anonymise_one(own.value.0.id).await?;
-        }
-        for own in marks.items {
-            self.anonymise_one(own.value.event_id).await?;
-            match self.table.delete(&own).await {
-                Ok(()) | Err(Conflict::Item(_)) => {}
-                Err(Conflict::Store(error)) => return Err(error),
-            }
-        }
+        let there = stream::iter(there.items.into_iter().map(|own| Ok(own.value.0.id)));
+        there.try_for_each_concurrent(MAX_PARALLEL, |id| self.anonymise_one(id)).await?;
+        let marks = stream::iter(marks.items.into_iter().map(Ok));
+        marks.try_for_each_concurrent(MAX_PARALLEL, |own| self.anonymise_mark(own)).await?;
         Ok((events, more))
+    }
+
+    async fn anonymise_mark(&self, own: Versioned<OwnMark>) -> Result<(), StoreError> {
+        self.anonymise_one(own.value.event_id).await?;
+        self.table.remove(own).await.map(|_| ())
     }
 
     async fn anonymise_one(&self, id: CareEventId) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Id, Json, Path, Problem};
 use serde::Deserialize;
 use types::{MediaId, PointId};
@@ -40,14 +40,15 @@ pub struct AddPhoto {
 )]
 pub async fn add_photo(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<PointId>>,
     Json(body): Json<AddPhoto>,
 ) -> Result<Created<PhotoView>, Problem> {
-    let photo = Photo { media_id: body.media_id, added_by: caller.user_id, added_at: ctx.clock.now() };
+    let photo = Photo { media_id: body.media_id, added_by: standing.user_id(), added_at: ctx.clock.now() };
     let mut retry = ConflictRetry::default();
     loop {
-        let found = ctx.store.at_point_with(id, caller.user_id, body.media_id).await?;
+        let found = ctx.store.at_point_with(id, standing.user_id(), body.media_id);
+        let (_, found) = standing.with(found).await?;
         let (read, medium) = found.ok_or(Refusal::NoSuchPoint)?;
         rules::standing(Some(read.point.clone()))?;
         let medium = medium.filter(|medium| medium.value.is_there()).ok_or(Refusal::NotPublished)?;

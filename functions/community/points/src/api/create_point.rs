@@ -5,7 +5,7 @@
 use axum::extract::State;
 use contracts::points::PointKind;
 use dynamo::{Outbox, Versioned};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
 use types::{GeoPoint, PointId};
@@ -93,14 +93,14 @@ pub struct NearDuplicate {
 pub async fn create_point(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<CreatePoint>,
 ) -> Result<Created<NewPoint>, Problem> {
     let now = ctx.clock.now();
     let details = body.parse()?;
-    let id = PointId::new(attempt.derive_id("create_point", &caller.user_id.to_string()));
-    let others = rules::neighbours(ctx, details.location, id).await?;
+    let id = PointId::new(attempt.derive_id("create_point", &standing.user_id().to_string()));
+    let (caller, others) = standing.with(rules::neighbours(ctx, details.location, id)).await?;
     let point = Point::new(id, caller.user_id, details.clone(), now);
     let mut outbox = Outbox::none();
     if let Some(fact) = point.created_fact() {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{NoContent, Path, Problem};
 use serde::Deserialize;
 use types::{MediaId, PointId};
@@ -39,12 +39,13 @@ pub struct PhotoPath {
 )]
 pub async fn delete_photo(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
+    standing: Standing,
     Path(PhotoPath { id, media_id }): Path<PhotoPath>,
 ) -> Result<NoContent, Problem> {
     let mut retry = ConflictRetry::default();
     loop {
-        let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
+        let (caller, read) = standing.with(ctx.store.at_point(id)).await?;
+        let read = read.ok_or(Refusal::NoSuchPoint)?;
         let point = rules::standing(Some(read.point.clone()))?;
         let album = read.album.ok_or(Refusal::NoSuchPhoto)?;
         let photo = album.value.photo(media_id).ok_or(Refusal::NoSuchPhoto)?;

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
 use kit::openapi::OptionalIfMatch;
 use types::PointId;
@@ -33,14 +33,15 @@ use crate::problem::Refusal;
 pub async fn delete_point(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     seen: Option<IfMatch>,
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
+        let (caller, read) = standing.with(ctx.store.at_point(id)).await?;
+        let read = read.ok_or(Refusal::NoSuchPoint)?;
         let point = rules::standing(Some(read.point.clone()))?;
         if !rules::keeps(&caller, &point.value) {
             return Err(Refusal::NotKeeper.into());

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::PointId;
 
@@ -29,13 +29,13 @@ use crate::store::Saved;
 pub async fn subscribe_point(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (point, read) = ctx.store.point_for(id, caller.user_id).await?;
+        let (caller, (point, read)) = standing.with(ctx.store.point_for(id, standing.user_id())).await?;
         rules::standing(point)?;
         if read.as_ref().is_some_and(|read| read.value.active) {
             return Ok(NoContent);

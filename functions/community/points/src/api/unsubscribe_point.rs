@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::PointId;
 
@@ -24,13 +24,14 @@ use crate::ctx::Ctx;
 pub async fn unsubscribe_point(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let Some(read) = ctx.store.subscription(id, caller.user_id).await? else { return Ok(NoContent) };
+        let (_, read) = standing.with(ctx.store.subscription(id, standing.user_id())).await?;
+        let Some(read) = read else { return Ok(NoContent) };
         let Some(next) = read.value.ended(now) else { return Ok(NoContent) };
         let outbox = Outbox::of(call.event(now, next.ended_fact(read.version + 1)))?;
         if ctx.store.unsubscribe(&read, next, &outbox).await? {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use contracts::points::PointKind;
 use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -80,7 +80,7 @@ impl UpdatePoint {
 pub async fn update_point(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     based_on: Option<IfMatch>,
     Path(Id { id }): Path<Id<PointId>>,
     Json(body): Json<UpdatePoint>,
@@ -89,7 +89,8 @@ pub async fn update_point(
     let mut has_room = false;
     let mut retry = ConflictRetry::default();
     loop {
-        let read = rules::standing(ctx.store.point(id).await?)?;
+        let (caller, read) = standing.with(ctx.store.point(id)).await?;
+        let read = rules::standing(read)?;
         if !rules::keeps(&caller, &read.value) {
             return Err(Refusal::NotKeeper.into());
         }

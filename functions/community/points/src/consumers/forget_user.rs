@@ -8,6 +8,7 @@
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
 use dynamo::{ConflictRetry, Outbox, Versioned};
+use futures::stream::{self, TryStreamExt};
 use kit::Deadline;
 use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
@@ -17,8 +18,10 @@ use crate::consumers::displacing::displace;
 use crate::ctx::ConsumerContext;
 use crate::domain::point::KeptPoint;
 
-/// How many records are read at once.
-const PAGE_RECORDS: u32 = 50;
+/// Records per page.
+const PAGE_RECORDS: u32 = 100;
+/// How many records are processed at the same time.
+const MAX_PARALLEL: usize = 16;
 
 /// Handles one event.
 pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
@@ -44,9 +47,8 @@ async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<R
 
 async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
     let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
-    for record in &page.items {
-        leave(ctx, record, event).await?;
-    }
+    let records = stream::iter(page.items.iter().map(Ok::<_, Failure>));
+    records.try_for_each_concurrent(MAX_PARALLEL, |record| leave(ctx, record, event)).await?;
     Ok(Round { changed: page.items.len(), more: page.next.is_some() })
 }
 
@@ -78,8 +80,7 @@ async fn leave(
 async fn remove_photos(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     let page = ctx.store.placements(user, None, PAGE_RECORDS).await?;
     let round = Round { changed: page.items.len(), more: page.next.is_some() };
-    for placement in page.items {
-        displace(ctx, placement).await?;
-    }
+    let placements = stream::iter(page.items.into_iter().map(Ok));
+    placements.try_for_each_concurrent(MAX_PARALLEL, |placement| displace(ctx, placement)).await?;
     Ok(round)
 }

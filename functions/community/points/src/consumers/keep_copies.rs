@@ -5,15 +5,13 @@
 //! that comes late, and neither needs a number. Each effect is found from what is stored and is conditional, so an event that
 //! comes again goes on where the last try ended.
 
-use std::time::Duration;
-
 use contracts::Envelope;
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::PointRemoved;
-use dynamo::Versioned;
+use dynamo::{Cursor, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::Deadline;
-use kit::sqs::{Done, Failure, Handled, PartlyHandled, Round, in_rounds};
+use kit::sqs::{Done, Failure, Handled, PageDone, PartlyHandled, Round, in_passes, in_rounds};
 use serde_json::Value;
 use types::PointId;
 
@@ -28,8 +26,6 @@ const PAGE_PLACEMENTS: u32 = 50;
 const PAGE_SUBSCRIPTIONS: u32 = 100;
 /// How many subscriptions are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
-/// How long the index may be behind the table, most of the time.
-const INDEX_DELAY: Duration = Duration::from_secs(1);
 
 /// Handles one event.
 pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
@@ -39,7 +35,7 @@ pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, 
         deleted(ctx, &event.decode::<MediaDeleted>()?.data, deadline).await
     } else if event.is::<PointRemoved>() {
         let point = event.decode::<PointRemoved>()?.data.point_id;
-        in_rounds(deadline, async || drop_subscriptions(ctx, point).await).await
+        in_passes(deadline, async |after| drop_subscriptions(ctx, point, after).await).await
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
@@ -64,29 +60,26 @@ async fn deleted(ctx: &ConsumerContext, fact: &MediaDeleted, deadline: Deadline)
         // What was taken away is not seen again, so each page is the first.
         let page = ctx.store.placements(owner, Some(media), PAGE_PLACEMENTS).await?;
         let round = Round { changed: page.items.len(), more: page.next.is_some() };
-        for placement in page.items {
-            displace(ctx, placement).await?;
-        }
+        let placements = stream::iter(page.items.into_iter().map(Ok));
+        placements.try_for_each_concurrent(MAX_PARALLEL, |placement| displace(ctx, placement)).await?;
         Ok(round)
     });
     Ok(progress.await?.and_applied(noted))
 }
 
 /// Deletes one page of the subscriptions of a point that is gone.
-async fn drop_subscriptions(ctx: &'static ConsumerContext, point: PointId) -> Result<Round, Failure> {
-    let page = ctx.store.subscribers(point, PAGE_SUBSCRIPTIONS).await?;
-    let more = page.len() >= PAGE_SUBSCRIPTIONS as usize;
-    let changed = drop_all(ctx, page).await?;
-    if more && changed == 0 {
-        // The index still shows what is gone: it is a moment behind.
-        tokio::time::sleep(INDEX_DELAY).await;
-    }
-    Ok(Round { changed, more })
+async fn drop_subscriptions(
+    ctx: &'static ConsumerContext,
+    point: PointId,
+    after: Option<Cursor>,
+) -> Result<PageDone<Cursor>, Failure> {
+    let page = ctx.store.subscribers(point, PAGE_SUBSCRIPTIONS, after).await?;
+    Ok(PageDone { changed: drop_all(ctx, page.items).await?, next: page.next })
 }
 
 /// Deletes subscriptions; how many were still there.
 async fn drop_all(ctx: &'static ConsumerContext, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
-    let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(&read).await });
+    let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(dropped.into_iter().filter(|dropped| *dropped).count())
 }

@@ -68,7 +68,7 @@ impl Store {
         next: &Album,
         placement: Placement,
     ) -> Result<bool, StoreError> {
-        let placement = Versioned { value: placement, version: 1 };
+        let placement = Versioned::new(placement, 1);
         let transaction = self.table.transaction().replace(album, next, &Outbox::none()).delete(&placement);
         is_written(transaction.commit().await)
     }

@@ -36,7 +36,7 @@ impl Store {
         let kept = KeptPoint { keeper_id: keeper, point_id: point.id };
         let transaction = self.table.transaction().create(&point, outbox).create(&kept, &Outbox::none());
         match outcome(transaction.unless_forgotten(keeper).commit().await)? {
-            Outcome::Written => Ok(Versioned { value: point, version: 1 }),
+            Outcome::Written => Ok(Versioned::new(point, 1)),
             Outcome::Moved(cancelled) => match cancelled.item::<Point>(0)? {
                 Some(before) => Err(NotAdded::Exists(Box::new(before))),
                 None => Err(NotAdded::Forgotten),
@@ -72,7 +72,7 @@ impl Store {
         };
         for photo in read.album.iter().flat_map(|album| &album.value.photos) {
             let value = Placement { owner_id: photo.added_by, media_id: photo.media_id, point_id: point.value.id };
-            transaction = transaction.delete(&Versioned { value, version: 1 });
+            transaction = transaction.delete(&Versioned::new(value, 1));
         }
         is_written(transaction.commit().await)
     }
@@ -96,5 +96,5 @@ impl Store {
 
 /// A keeper's record, which never changes while it is there.
 fn kept(keeper_id: UserId, point_id: PointId) -> Versioned<KeptPoint> {
-    Versioned { value: KeptPoint { keeper_id, point_id }, version: 1 }
+    Versioned::new(KeptPoint { keeper_id, point_id }, 1)
 }

@@ -1,6 +1,6 @@
 //! Subscriptions of points.
 
-use dynamo::{Conflict, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
 use types::{PointId, UserId};
 
 use super::{Outcome, Points, Saved, Store, outcome, point_key, subscription_key};
@@ -69,18 +69,19 @@ impl Store {
         self.table.get_many(keys, Read::Eventual).await?.into_all()
     }
 
-    /// Some of a point's subscriptions. May miss the last second.
-    pub async fn subscribers(&self, id: PointId, limit: u32) -> Result<Vec<Versioned<Subscription>>, StoreError> {
+    /// A page of a point's subscriptions. May miss the last second.
+    pub async fn subscribers(
+        &self,
+        id: PointId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Subscription>, StoreError> {
         let prefix: IndexKey<Points> = IndexKey::new("subscribers", id, "user#");
-        Ok(self.table.list_index(prefix, false, limit, None).await?.items)
+        self.table.list_index(prefix, false, limit, after).await
     }
 
-    /// Deletes a subscription whose point is gone. False if it is not as it was read.
-    pub async fn drop_subscription(&self, read: &Versioned<Subscription>) -> Result<bool, StoreError> {
-        match self.table.delete(read).await {
-            Ok(()) => Ok(true),
-            Err(Conflict::Item(_)) => Ok(false),
-            Err(Conflict::Store(error)) => Err(error),
-        }
+    /// Deletes a subscription whose point is gone. False if it had gone already.
+    pub async fn drop_subscription(&self, read: Versioned<Subscription>) -> Result<bool, StoreError> {
+        self.table.remove(read).await
     }
 }

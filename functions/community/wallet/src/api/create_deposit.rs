@@ -4,7 +4,7 @@
 //! Emits `wallet.deposit_completed` once the payment succeeded.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, chargeable};
 use serde::{Deserialize, Serialize};
@@ -84,12 +84,13 @@ impl CreateDeposit {
 pub async fn create_deposit(
     State(ctx): State<&'static Cards>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<CreateDeposit>,
 ) -> Result<Created<NewDeposit>, Problem> {
     let (money, method) = body.parse()?;
-    let (now, user) = (ctx.base.clock.now(), caller.user_id);
+    let (now, user) = (ctx.base.clock.now(), standing.user_id());
+    standing.check().await?;
     let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
     let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
     let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);

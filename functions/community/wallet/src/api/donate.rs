@@ -7,7 +7,7 @@ use axum::extract::State;
 use contracts::wallet::{DonationStarted, Funding, Recipient};
 use dynamo::Outbox;
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use payments::{NotAMethod, NotChargeable, PaymentMethod, chargeable};
 use serde::Deserialize;
@@ -133,7 +133,6 @@ impl FundingBody {
     request_body = Donate,
     responses(
         (status = 201, description = "Donation completed, or `processing` for card payments", body = DonationView),
-        (status = 403, description = "`wallet.suspended`: the account is suspended"),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
@@ -142,18 +141,20 @@ impl FundingBody {
 pub async fn donate(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    donor: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<Donate>,
 ) -> Result<Created<DonationView>, Problem> {
     let now = ctx.clock.now();
-    let wish = body.parse(donor.user_id)?;
-    let id = DonationId::new(attempt.derive_id("donate", &donor.user_id.to_string()));
-    let parties = ctx.store.parties(donor.user_id, wish.recipient, None, Before::Donation(id)).await?;
+    let donor_id = standing.user_id();
+    let wish = body.parse(donor_id)?;
+    let id = DonationId::new(attempt.derive_id("donate", &donor_id.to_string()));
+    let parties = ctx.store.parties(donor_id, wish.recipient, None, Before::Donation(id));
+    let (_, parties) = standing.with(parties).await?;
     if let Some(before) = parties.donation {
         return again(before, &wish);
     }
-    if wish.recipient == Recipient::User(donor.user_id) {
+    if wish.recipient == Recipient::User(donor_id) {
         return Err(Refusal::ToOneself.into());
     }
     let currency = ctx.store.currency(&wish.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use contracts::wallet::{Recipient, TransferCompleted};
 use dynamo::{Outbox, Transaction};
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::{Caller, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
 use types::{Money, PointId, TransferId, UserId};
@@ -95,7 +95,6 @@ pub struct TransferView {
     request_body = SendTransfer,
     responses(
         (status = 201, description = "Transfer completed", body = TransferView),
-        (status = 403, description = "`wallet.suspended`: the account is suspended"),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_point`: no point with this ID that the caller keeps; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
@@ -104,14 +103,14 @@ pub struct TransferView {
 pub async fn send_transfer(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    sender: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<SendTransfer>,
 ) -> Result<Created<TransferView>, Problem> {
     let now = ctx.clock.now();
-    let asked = body.parse()?;
-    let id = TransferId::new(attempt.derive_id("send_transfer", &sender.user_id.to_string()));
-    let from = asked.from.map_or(Account::user(sender.user_id), Account::point);
+    let (asked, sender_id) = (body.parse()?, standing.user_id());
+    let id = TransferId::new(attempt.derive_id("send_transfer", &sender_id.to_string()));
+    let from = asked.from.map_or(Account::user(sender_id), Account::point);
     if from == Account::user(asked.to) {
         return Err(Refusal::ToOneself.into());
     }
@@ -119,7 +118,8 @@ pub async fn send_transfer(
     let transfer = Transfer::between(heading, from, Account::user(asked.to), asked.money.clone());
     let transfer = transfer.map_err(Problem::internal)?;
     let to = Recipient::User(asked.to);
-    let parties = ctx.store.parties(sender.user_id, to, asked.from, Before::Transfer(id)).await?;
+    let parties = ctx.store.parties(sender_id, to, asked.from, Before::Transfer(id));
+    let (sender, parties) = standing.with(parties).await?;
     if let Some(before) = &parties.transfer {
         return if transfer.is_same(before) { Ok(sent(asked, before)) } else { Err(Refusal::KeyReused.into()) };
     }

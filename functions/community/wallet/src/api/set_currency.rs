@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Fields, IfMatch, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -62,13 +62,14 @@ impl SetCurrency {
 )]
 pub async fn set_currency(
     State(ctx): State<&'static Ctx>,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     seen: Option<IfMatch>,
     Path(Named { code }): Path<Named>,
     Json(body): Json<SetCurrency>,
 ) -> Result<Tagged<CurrencyView>, Problem> {
     let now: Timestamp = ctx.clock.now();
     let wanted = body.parse(code.clone())?;
+    standing.check().await?;
     let decide = |known: Option<&Known>| {
         if let Some(seen) = seen {
             seen.check(known.map_or(0, |known| known.version))?;

@@ -104,7 +104,7 @@ impl Store {
     pub async fn open_deposit(&self, deposit: Deposit) -> Result<Opened, StoreError> {
         let transaction = self.table.transaction().create(&deposit, &Outbox::none());
         let Err(error) = transaction.unless_forgotten(deposit.user_id).commit().await else {
-            return Ok(Opened::As(Box::new(Versioned { value: deposit, version: 1 })));
+            return Ok(Opened::As(Box::new(Versioned::new(deposit, 1))));
         };
         match changed_or(error)?.item::<Deposit>(0)? {
             Some(before) => Ok(Opened::As(Box::new(before))),
@@ -136,7 +136,7 @@ impl Store {
     ) -> Result<Versioned<Deposit>, NotSettled> {
         let replaced = |transaction: Transaction<Wallet>| transaction.replace(read, &next, outbox);
         match self.post(transfer, &Outbox::none(), replaced).await {
-            Ok(Posted::Now) => Ok(Versioned { value: next, version: read.version + 1 }),
+            Ok(Posted::Now) => Ok(read.successor(next)),
             Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => {
                 let newer = self.deposit(next.user_id, next.id).await?;
                 Err(newer.map_or(NotSettled::Forgotten, |newer| NotSettled::Newer(Box::new(newer))))

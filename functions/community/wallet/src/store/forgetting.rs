@@ -1,6 +1,7 @@
 //! What becomes of what a person leaves who deletes their account.
 
 use dynamo::{Conflict, Cursor, Forgotten, Outbox, Page, Read, StoreError};
+use futures::stream::{self, TryStreamExt};
 use jiff::Timestamp;
 use types::{Money, TransferId, UserId, derive_id};
 
@@ -16,6 +17,16 @@ const PAGE_ITEMS: u32 = 100;
 /// How many such reads of each kind one call does. It is no less than what [`dynamo::Table::forget`] deletes in one
 /// call, oldest first as here: so nothing is deleted whose traces were not wiped before.
 const MAX_PAGES: usize = 10;
+/// How many items are changed at the same time.
+const MAX_PARALLEL: usize = 16;
+
+/// Does the same for many items, a bounded number at a time.
+async fn in_parallel<T, F>(items: impl Iterator<Item = T>, change: impl Fn(T) -> F) -> Result<(), StoreError>
+where
+    F: Future<Output = Result<(), StoreError>>,
+{
+    stream::iter(items.map(Ok)).try_for_each_concurrent(MAX_PARALLEL, change).await
+}
 
 impl Store {
     /// Forgets a person, a bounded part at a time: what they have goes to the system's `unclaimed`, what they wrote to
@@ -60,11 +71,8 @@ impl Store {
         for _ in 0..MAX_PAGES {
             let prefix = holder_key(Holder::User(user), "entry#");
             let page: Page<Entry> = self.table.list_strong(prefix, false, PAGE_ITEMS, after).await?;
-            for own in &page.items {
-                if let Some(reader) = own.value.read_by() {
-                    self.wipe_line(reader, &own.value).await?;
-                }
-            }
+            let lines = page.items.iter().filter_map(|own| Some((own.value.read_by()?, &own.value)));
+            in_parallel(lines, |(reader, own)| self.wipe_line(reader, own)).await?;
             after = page.next;
             if after.is_none() {
                 break;
@@ -79,12 +87,10 @@ impl Store {
         for _ in 0..MAX_PAGES {
             let page: Page<Written> =
                 self.table.list_strong(holder_key(Holder::User(user), "written#"), false, PAGE_ITEMS, after).await?;
-            for Written { line, .. } in page.items.iter().map(|read| &read.value) {
-                self.wipe_line(line.account, line).await?;
-                if let Some(reader) = line.read_by() {
-                    self.wipe_line(reader, line).await?;
-                }
-            }
+            let written = page.items.iter().map(|read| &read.value.line);
+            let lines = written.flat_map(|line| [Some(line.account), line.read_by()].map(|reader| (reader, line)));
+            let lines = lines.filter_map(|(reader, line)| Some((reader?, line)));
+            in_parallel(lines, |(reader, line)| self.wipe_line(reader, line)).await?;
             after = page.next;
             if after.is_none() {
                 break;
@@ -112,9 +118,8 @@ impl Store {
         for _ in 0..MAX_PAGES {
             let prefix = holder_key(Holder::User(user), format!("{}#", Direction::Given.as_str()));
             let page: Page<Listed> = self.table.list_strong(prefix, false, PAGE_ITEMS, after).await?;
-            for listed in page.items.iter().filter(|listed| listed.value.message.is_some()) {
-                self.wipe_donation(&listed.value).await?;
-            }
+            let donations = page.items.iter().map(|read| &read.value).filter(|listed| listed.message.is_some());
+            in_parallel(donations, |listed| self.wipe_donation(listed)).await?;
             after = page.next;
             if after.is_none() {
                 break;

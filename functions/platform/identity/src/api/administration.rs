@@ -2,9 +2,9 @@
 
 use contracts::DomainEvent;
 use contracts::identity::SessionEnded;
-use dynamo::{Outbox, Versioned};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
-use kit::auth::{Admin, Authority, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{IfMatch, Invocation, Problem, Tagged};
 use serde::Serialize;
 use types::UserId;
@@ -58,40 +58,28 @@ pub fn tell<T: DomainEvent>(
     Ok(outbox)
 }
 
-/// An error unless the caller is an admin still. A token tells who was one up to ten minutes ago: enough to look, but
-/// somebody who was suspended could restore themselves, or make a key that outlives the token.
-pub async fn still_admin(ctx: &Public, admin: &Require<Admin>) -> Result<(), Problem> {
-    check_admin(ctx.store.account(admin.caller.user_id).await?.as_ref())
-}
-
-fn check_admin(acting: Option<&Versioned<Account>>) -> Result<(), Problem> {
-    let is_admin = acting.is_some_and(|acting| acting.value.administers());
-    if is_admin { Ok(()) } else { Err(Problem::forbidden(Admin::NAME)) }
-}
-
-/// Changes somebody's account, if the caller is an admin still, and if it is in the version that they have seen or none was
-/// named. `decide` says which events to tell; where it changes nothing, nothing is written.
+/// Changes an account, if the caller is an admin and the account is in the version that the request names, if it names one.
+/// After a conflict, standing and account are read again. `decide` returns the events; a change without effect is not written.
 pub async fn administer(
     ctx: &Public,
-    admin: &Require<Admin>,
+    admin: &Standing<Admin>,
     id: UserId,
     seen: Option<IfMatch>,
     decide: impl Fn(&mut Account) -> Result<Outbox, Problem>,
 ) -> Result<Tagged<AdminUserView>, Problem> {
-    let (read, acting) = ctx.store.account_and_admin(id, admin.caller.user_id).await?;
-    check_admin(acting.as_ref())?;
-    let read = read.ok_or(Refusal::NoSuchUser)?;
-    let decide = |version: u64, account: &mut Account| {
-        seen.map_or(Ok(()), |seen| seen.check(version))?;
-        decide(account)
-    };
-    let mut as_it_would_be = read.value.clone();
-    decide(read.version, &mut as_it_would_be)?;
-    if as_it_would_be == read.value {
-        return Ok(show(read));
+    let mut retry = ConflictRetry::default();
+    loop {
+        let (_, read) = admin.with(ctx.store.account(id)).await?;
+        let read = read.ok_or(Refusal::NoSuchUser)?;
+        seen.map_or(Ok(()), |seen| seen.check(read.version))?;
+        let mut account = read.value.clone();
+        let outbox = decide(&mut account)?;
+        if account == read.value {
+            return Ok(show(read));
+        }
+        if let Some(written) = ctx.store.replace(&read, account, &outbox).await? {
+            return Ok(show(written));
+        }
+        retry.pause().await?;
     }
-    let changed =
-        ctx.store.change_versioned(read, |version, account| Ok::<_, Problem>(((), Some(decide(version, account)?))));
-    let (written, ()) = changed.await?;
-    Ok(show(written))
 }

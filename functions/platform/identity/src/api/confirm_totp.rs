@@ -47,8 +47,7 @@ pub struct RecoveryCodes {
     request_body = ConfirmTotp,
     responses(
         (status = 200, description = "TOTP enabled; recovery codes", body = RecoveryCodes),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.mfa_not_pending`: no enrolment was started within the last 15 minutes; `identity.mfa_already_on`: TOTP is already enabled"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong codes within 15 minutes; retry after `Retry-After` seconds"),

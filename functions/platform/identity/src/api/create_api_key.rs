@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use jiff::Timestamp;
-use kit::auth::{Admin, ApiKey, Require};
+use kit::auth::{Admin, ApiKey, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use kit::openapi::OptionalIdempotencyKey;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,6 @@ use types::{ApiKeyId, Scope};
 use utoipa::ToSchema;
 
 use crate::api::ApiKeyView;
-use crate::api::administration::still_admin;
 use crate::ctx::Public;
 use crate::domain::api_key::{KeyName, Scopes, ServiceKey, end_after};
 use crate::problem::{self, Refusal};
@@ -95,14 +94,13 @@ impl std::fmt::Debug for Shown {
 )]
 pub async fn create_api_key(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     attempt: Option<IdempotencyKey>,
     Json(body): Json<CreateApiKey>,
 ) -> Result<Created<NewApiKey>, Problem> {
     let now = ctx.clock.now();
     let (name, scopes, valid_until) = body.parse(now)?;
-    still_admin(ctx, &admin).await?;
-    let admin = admin.caller.user_id;
+    let admin = admin.check().await?.user_id;
     let id = attempt.map_or_else(types::new_uuid, |attempt| attempt.derive_id("create_api_key", &admin.to_string()));
     let key = ApiKey::new(ApiKeyId::new(id), secrets::random().map_err(problem::secret)?);
     let kept = ServiceKey::new(&key, name, &scopes, valid_until, admin, now);

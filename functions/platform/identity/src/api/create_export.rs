@@ -24,7 +24,6 @@ use crate::store::EXPORTS_PER_DAY;
     params(OptionalIdempotencyKey),
     responses(
         (status = 202, description = "Export requested", body = ExportView),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.export_running`: an earlier export is not finished"),
         (status = 429, description = "`request.limit_exceeded`: five exports were requested today; retry after `Retry-After` seconds"),

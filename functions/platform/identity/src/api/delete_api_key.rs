@@ -1,11 +1,10 @@
 //! `DELETE /v1/api-keys/{id}`: revokes an API key.
 
 use axum::extract::State;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, NoContent, Path, Problem};
 use types::ApiKeyId;
 
-use crate::api::administration::still_admin;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
@@ -24,9 +23,10 @@ use crate::problem::Refusal;
 )]
 pub async fn delete_api_key(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     Path(Id { id }): Path<Id<ApiKeyId>>,
 ) -> Result<NoContent, Problem> {
-    still_admin(ctx, &admin).await?;
-    if ctx.store.delete_api_key(id).await? { Ok(NoContent) } else { Err(Refusal::NoSuchApiKey.into()) }
+    let (_, key) = admin.with(ctx.store.api_key(id)).await?;
+    ctx.store.delete_api_key(&key.ok_or(Refusal::NoSuchApiKey)?).await?;
+    Ok(NoContent)
 }

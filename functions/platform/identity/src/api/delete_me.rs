@@ -5,65 +5,60 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use jiff::Timestamp;
 use kit::auth::Caller;
-use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use kit::http::{Invocation, Json, NoContent, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::reauthentication::Reauthentication;
-use crate::api::sign_in::check_open;
+use crate::api::step_up::StepUp;
 use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::domain::password::Password;
-use crate::problem::Refusal;
+use crate::mfa_keys::WithMfaKeys;
 
 /// Request to delete the account.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeleteMe {
     /// Password. Required if the account has one.
     #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
     password: Option<Password>,
+    /// Six-digit code of the authenticator app, or a recovery code. Required if two-factor authentication is enabled.
+    #[schema(format = Password, example = "287082")]
+    code: Option<String>,
 }
 
 /// Delete my account
 ///
 /// Deletes the account and all personal data in every context, asynchronously and permanently. Ends all sessions.
 /// The e-mail address and the Telegram account can be registered again immediately. Requires the password if the
-/// account has one; a suspended account cannot be deleted.
+/// account has one, and a code if two-factor authentication is enabled. A suspended account cannot be deleted.
 #[utoipa::path(
     delete, path = "/v1/users/me", operation_id = "delete_me", tag = "identity",
     security(("bearer" = [])),
     request_body = DeleteMe,
     responses(
         (status = 204, description = "Account deleted"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.suspended`: a suspended account cannot be deleted"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: a suspended account cannot be deleted"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
-        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
+        (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_me(
-    State(ctx): State<&'static Public>,
+    State(ctx): State<&'static WithMfaKeys<Public>>,
     call: Invocation,
     caller: Caller,
     Json(body): Json<DeleteMe>,
 ) -> Result<NoContent, Problem> {
-    let now = ctx.clock.now();
-    let read = ctx.store.account_of(&caller, now).await?;
-    let proof = prove(&read.value, body.password.as_ref(), now)?;
-    let (_, deleted) = ctx
-        .store
+    let (store, now) = (&ctx.base.store, ctx.base.clock.now());
+    let read = store.account_of(&caller, now).await?;
+    let step_up = StepUp::new(&read.value, body.password.as_ref(), body.code.as_deref(), now)?;
+    let keys = ctx.mfa_keys(now).await;
+    let (_, deleted) = store
         .change_with_claims(read, |account: &mut Account| {
-            // A suspended account stays: else whoever was shut out could come back in under the same address.
-            check_open(account)?;
-            if account.password.is_some() != proof.is_some() {
-                // A password was set a moment ago: nothing was proven.
-                return Err(Problem::from(Refusal::WrongPassword));
-            }
-            if let Some(Err(refusal)) = proof.as_ref().map(|proof| proof.check(account, now)).transpose()? {
-                return Ok((Err(refusal), Outbox::none()));
+            // It refuses suspended accounts: their owners could register again under the same address.
+            if let Err(refusal) = step_up.check(account, &keys, now)? {
+                return Ok::<_, Problem>((Err(refusal), Outbox::none()));
             }
             let (ended, deleted) = account.erase(now);
             let mut outbox = Outbox::none();
@@ -76,15 +71,4 @@ pub async fn delete_me(
         .await?;
     deleted?;
     Ok(NoContent)
-}
-
-/// The password, compared, where there is one to give.
-fn prove(account: &Account, password: Option<&Password>, now: Timestamp) -> Result<Option<Reauthentication>, Problem> {
-    if account.password.is_none() {
-        return Ok(None);
-    }
-    let mut fields = Fields::new();
-    let password = fields.check("password", password.ok_or("is required"));
-    let (password,) = fields.all((password,))?;
-    Reauthentication::new(account, password, now).map(Some)
 }

@@ -39,8 +39,7 @@ pub struct DisableTotp {
     request_body = DisableTotp,
     responses(
         (status = 204, description = "TOTP disabled"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.mfa_off`: TOTP is not enabled; `identity.no_password`: the account has no password"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),

@@ -1,18 +1,18 @@
 //! Ending one session, whoever asks.
 
 use contracts::identity::SessionEndReason;
-use dynamo::{Outbox, Versioned};
+use dynamo::Outbox;
 use kit::http::{Invocation, Problem};
 use types::SessionId;
 
 use crate::ctx::Public;
-use crate::domain::account::Account;
+use crate::store::Start;
 
 /// Ends a session of an account: true if it was live.
 pub async fn end_session(
     ctx: &Public,
     call: &Invocation,
-    read: Versioned<Account>,
+    read: impl Into<Start>,
     session: SessionId,
     reason: SessionEndReason,
 ) -> Result<bool, Problem> {

@@ -51,8 +51,7 @@ pub struct TotpEnrolment {
     request_body = EnrolTotp,
     responses(
         (status = 200, description = "TOTP secret; confirm it within 15 minutes", body = TotpEnrolment),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.mfa_already_on`: TOTP is already enabled; `identity.no_password`: the account has no password"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),

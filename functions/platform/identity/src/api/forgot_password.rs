@@ -25,8 +25,9 @@ pub struct ForgotPassword {
 
 /// Request a password reset
 ///
-/// Sends an e-mail with a reset link, which is valid for 30 minutes and for one use. The response is the same
-/// whether or not the address has an account. At most one e-mail per minute and account.
+/// Sends an e-mail with a reset link, which is valid for at least 30 minutes and for one use. Links of earlier e-mails
+/// stay valid. The response is the same whether or not the address has an account. At most one e-mail per minute and
+/// account.
 #[utoipa::path(
     post, path = "/v1/auth/forgot-password", operation_id = "forgot_password", tag = "identity",
     request_body = ForgotPassword,

@@ -22,7 +22,8 @@ use crate::problem::Refusal;
     params(("id" = Uuid, Path, description = "Export ID")),
     responses(
         (status = 200, description = "The export", body = ExportView),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_export`: the caller has no export with this ID; `identity.no_such_user`: the account was deleted"),
     )
 )]

@@ -13,7 +13,8 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 200, description = "The account", body = UserView),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]

@@ -1,7 +1,7 @@
 //! `GET /v1/api-keys`: the API keys of services, newest first.
 
 use axum::extract::State;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Json, List, Page, Problem};
 
 use crate::api::ApiKeyView;
@@ -23,9 +23,9 @@ use crate::ctx::Public;
 )]
 pub async fn list_api_keys(
     State(ctx): State<&'static Public>,
-    _admin: Require<Admin>,
+    admin: Standing<Admin>,
     page: Page,
 ) -> Result<Json<List<ApiKeyView>>, Problem> {
-    let found = ctx.store.api_keys(page.limit, page.cursor).await?;
+    let (_, found) = admin.with(ctx.store.api_keys(page.limit, page.cursor)).await?;
     Ok(Json(List::of(found, |key| ApiKeyView::from(&key.value))))
 }

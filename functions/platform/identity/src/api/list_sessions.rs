@@ -50,7 +50,8 @@ impl SessionView {
     security(("bearer" = [])),
     responses(
         (status = 200, description = "Active sessions", body = List<SessionView>),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
+        (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]

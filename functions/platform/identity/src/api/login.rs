@@ -9,11 +9,11 @@ use serde::Deserialize;
 use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
-use crate::api::DeviceInput;
 use crate::api::sign_in::{FirstFactor, sign_in};
+use crate::api::{DeviceInput, password_set};
 use crate::ctx::Ctx;
 use crate::domain::attempts::{Source, Subjects};
-use crate::domain::password::Password;
+use crate::domain::password::{Match, Password};
 use crate::problem::{self, Refusal};
 
 /// Sign-in request.
@@ -42,7 +42,7 @@ pub struct Login {
     responses(
         (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
         (status = 401, description = "`identity.bad_credentials`: wrong e-mail address or password"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 429, description = "`identity.too_many_attempts`: too many failed attempts; retry after `Retry-After` seconds"),
     )
 )]
@@ -71,17 +71,27 @@ pub async fn login(
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
         Some((_, hash)) => body.password.matches(hash),
-        None => body.password.matches_nobody(ctx.store.hashing_cost()).map(|()| false),
+        None => body.password.matches_nobody(ctx.store.hashing_cost()).map(|()| Match::No),
     };
-    let Some((read, hash)) = known.filter(|_| matches.as_ref().is_ok_and(|matches| *matches)) else {
-        matches.map_err(problem::hash)?;
+    let matches = matches.map_err(problem::hash)?;
+    let Some((read, hash)) = known.filter(|_| matches.is_match()) else {
         ctx.store.count_failure(&subjects).await?;
         return Err(Refusal::BadCredentials.into());
     };
+    let replacement = match matches {
+        Match::Outdated => Some(password_set::hash(&ctx.store, &body.password)?),
+        Match::Yes | Match::No => None,
+    };
 
     let reply = sign_in(ctx, &call, read, device, |account| {
-        // If it was changed a moment ago, what was proven proves nothing now.
-        if account.password.as_ref() == Some(&hash) { Ok(()) } else { Err(Refusal::BadCredentials) }
+        // If the password was changed a moment ago, what was proven proves nothing now.
+        if account.password.as_ref() != Some(&hash) {
+            return Err(Refusal::BadCredentials);
+        }
+        if let Some(replacement) = &replacement {
+            account.password = Some(replacement.clone());
+        }
+        Ok(())
     });
     reply.await.map(Json)
 }

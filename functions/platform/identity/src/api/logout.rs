@@ -13,7 +13,8 @@ use crate::problem::Refusal;
 
 /// Sign out
 ///
-/// Ends the session of the access token. Idempotent: a session that has ended already is not an error.
+/// Ends the session of the access token. Idempotent. Relies on the access token: a session that has ended already is not
+/// an error.
 #[utoipa::path(
     post, path = "/v1/auth/logout", operation_id = "logout", tag = "identity",
     security(("bearer" = [])),

@@ -38,6 +38,7 @@ pub mod set_user_plan;
 pub mod set_user_roles;
 pub mod sign_in;
 pub mod sign_in_with_telegram;
+mod step_up;
 pub mod suspend_user;
 pub mod unlink_telegram;
 pub mod update_me;

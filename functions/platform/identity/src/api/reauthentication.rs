@@ -19,7 +19,7 @@ impl Reauthentication {
     pub fn new(account: &Account, password: &Password, now: Timestamp) -> Result<Self, Problem> {
         let hash = account.password.clone().ok_or(Refusal::NoPassword)?;
         account.mfa.allow_password(now)?;
-        let right = password.matches(&hash).map_err(problem::hash)?;
+        let right = password.matches(&hash).map_err(problem::hash)?.is_match();
         Ok(Self { hash, right })
     }
 

@@ -12,14 +12,13 @@ use crate::problem::Refusal;
 
 /// Resend verification e-mail
 ///
-/// Invalidates the links of earlier verification e-mails. At most one e-mail per minute, including the one sent at
+/// Links of earlier verification e-mails stay valid. At most one e-mail per minute, including the one sent at
 /// registration.
 #[utoipa::path(
     post, path = "/v1/auth/resend-verification", operation_id = "resend_verification", tag = "identity",
     security(("bearer" = [])),
     responses(
         (status = 204, description = "E-mail requested"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.email_already_verified`: the address is already verified; `identity.no_email`: the account has no e-mail address"),
         (status = 429, description = "`identity.too_soon`: an e-mail was sent within the last minute; retry after `Retry-After` seconds"),

@@ -1,19 +1,21 @@
 //! `POST /v1/auth/reset-password`: sets a new password with the token of a reset e-mail, and ends all sessions.
 //!
-//! Emits `identity.password_changed.v1`, `identity.session_ended.v1` for each session, and
-//! `identity.email_verified.v1` if the address was not verified.
+//! Emits `identity.password_changed.v1` and `identity.session_ended.v1` for each session. If the address was not
+//! verified: also `identity.email_verified.v1` and `identity.account_reclaimed.v1`. If it was and a Telegram account was
+//! linked: also `identity.telegram_unlinked.v1`.
 
 use axum::extract::State;
 use kit::auth::Purpose;
-use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use kit::http::{Invocation, Json, NoContent, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::api::{LinkToken, password_set};
+use crate::api::LinkToken;
+use crate::api::password_set::{NewPassword, set_by_mail};
 use crate::ctx::Links;
+use crate::domain::account::Account;
 use crate::domain::password::Password;
-use crate::problem::{self, Refusal};
-use crate::secrets;
+use crate::problem::Refusal;
 
 /// Request to reset the password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,14 +31,16 @@ pub struct ResetPassword {
 
 /// Reset password
 ///
-/// The token is valid for 30 minutes and for one use; a newer e-mail replaces it. Ends all sessions, marks the
-/// address as verified and sends an e-mail.
+/// Afterwards only the owner of the mailbox can sign in: ends all sessions, unlinks Telegram, marks the address as
+/// verified and sends an e-mail. Two-factor authentication stays enabled if the address was verified before; otherwise it
+/// is removed, with push devices and the phone number, because another person may have registered the address. The token
+/// is valid for at least 30 minutes and for one use; newer e-mails do not invalidate it.
 #[utoipa::path(
     post, path = "/v1/auth/reset-password", operation_id = "reset_password", tag = "identity",
     request_body = ResetPassword,
     responses(
         (status = 204, description = "Password reset, all sessions ended"),
-        (status = 422, description = "`identity.link_invalid`: the token is invalid, used, expired or replaced; request a new e-mail"),
+        (status = 422, description = "`identity.link_invalid`: the token is invalid or expired, or was used; request a new e-mail"),
     )
 )]
 pub async fn reset_password(
@@ -47,19 +51,10 @@ pub async fn reset_password(
     let (user_id, proof) = body.token.open(&ctx.link_key, Purpose::ResetPassword)?;
     let read = ctx.store.account(user_id).await?.ok_or(Refusal::LinkInvalid)?;
     let now = ctx.clock.now();
-    // Before the hash, which is made slow on purpose.
+    // Before the hash, which is slow.
     read.value.check_reset(proof, now).map_err(Refusal::from)?;
-    let mut fields = Fields::new();
-    let strong = fields.check("password", password_set::check(&body.password, &read.value));
-    fields.all((strong,))?;
-    let salt = secrets::random().map_err(problem::secret)?;
-    let hash = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
-
-    ctx.store
-        .change_with_claims(read, |account| {
-            let set = account.reset_password(proof, hash.clone(), now).map_err(Refusal::from)?;
-            Ok::<_, Problem>(((), password_set::tell(&call, now, set)?))
-        })
-        .await?;
+    let new = NewPassword { field: "password", password: &body.password };
+    let complete = |account: &mut Account, hash| account.reset_password(proof, hash, now);
+    set_by_mail(&ctx.store, &call, now, read, new, complete).await?;
     Ok(NoContent)
 }

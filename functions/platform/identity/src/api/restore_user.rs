@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, IfMatch, Invocation, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use types::UserId;
@@ -27,7 +27,7 @@ use crate::ctx::Public;
 )]
 pub async fn restore_user(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     call: Invocation,
     Path(Id { id }): Path<Id<UserId>>,
     seen: Option<IfMatch>,

@@ -18,7 +18,6 @@ use crate::ctx::Public;
     security(("bearer" = [])),
     responses(
         (status = 204, description = "Other sessions ended"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]

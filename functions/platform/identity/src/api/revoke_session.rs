@@ -21,7 +21,6 @@ use crate::problem::Refusal;
     params(("id" = SessionId, Path, description = "Session ID")),
     responses(
         (status = 204, description = "Session ended"),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
         (status = 404, description = "`identity.no_such_session`: no active session of the caller with this ID; `identity.no_such_user`: the account was deleted"),
     )
 )]

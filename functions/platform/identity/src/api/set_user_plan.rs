@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub struct SetUserPlan {
 )]
 pub async fn set_user_plan(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     call: Invocation,
     Path(Id { id }): Path<Id<UserId>>,
     seen: Option<IfMatch>,

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub struct SetUserRoles {
 )]
 pub async fn set_user_roles(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     call: Invocation,
     Path(Id { id }): Path<Id<UserId>>,
     seen: Option<IfMatch>,
@@ -49,7 +49,7 @@ pub async fn set_user_roles(
 ) -> Result<Tagged<AdminUserView>, Problem> {
     let now = ctx.clock.now();
     let changed =
-        administer(ctx, &admin, id, seen, |account| match account.set_roles(&body.roles, admin.caller.user_id)? {
+        administer(ctx, &admin, id, seen, |account| match account.set_roles(&body.roles, admin.user_id())? {
             Some(fact) => Ok(Outbox::of(call.event(now, fact))?),
             None => Ok(Outbox::none()),
         });

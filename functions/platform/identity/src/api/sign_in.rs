@@ -38,22 +38,25 @@ pub struct MfaChallenge {
 
 /// Signs a device in, or asks for the second factor if it is on.
 ///
-/// `proven` is asked within the change: what was proven may prove nothing any more.
+/// `proven` runs within the change, because what was proven may prove nothing any more. It may replace an outdated password
+/// hash.
 pub async fn sign_in(
     ctx: &Ctx,
     call: &Invocation,
     read: Versioned<Account>,
     device: Device,
-    proven: impl Fn(&Account) -> Result<(), Refusal>,
+    proven: impl Fn(&mut Account) -> Result<(), Refusal>,
 ) -> Result<FirstFactor, Problem> {
     let (now, token) = (ctx.clock.now(), first_token(read.value.id)?);
     let (account, signed_in) = ctx
         .store
         .change_if(read, |account: &mut Account| {
+            let before = account.password.clone();
             proven(account)?;
             check_open(account)?;
             if account.mfa.is_on() {
-                return Ok::<_, Problem>((false, None));
+                let changed = account.password != before;
+                return Ok::<_, Problem>((false, changed.then(Outbox::none)));
             }
             Ok((true, Some(start_session(ctx, account, call, &token, device.clone(), now)?)))
         })

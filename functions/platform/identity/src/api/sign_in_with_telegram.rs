@@ -46,7 +46,7 @@ pub struct SignInWithTelegram {
     responses(
         (status = 200, description = "Tokens, or an `mfaToken` if a second factor is required", body = FirstFactor),
         (status = 401, description = "`identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
     )
 )]
@@ -83,7 +83,7 @@ async fn enter(
     device: Device,
 ) -> Result<FirstFactor, Problem> {
     // If it was unlinked a moment ago, what was proven opens nothing here now.
-    let proven = |account: &Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
+    let proven = |account: &mut Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
     sign_in(ctx, call, read, device, proven).await
 }
 

@@ -4,7 +4,7 @@
 
 use axum::extract::State;
 use dynamo::Outbox;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Id, IfMatch, Invocation, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use types::UserId;
@@ -29,13 +29,13 @@ use crate::ctx::Public;
 )]
 pub async fn suspend_user(
     State(ctx): State<&'static Public>,
-    admin: Require<Admin>,
+    admin: Standing<Admin>,
     call: Invocation,
     Path(Id { id }): Path<Id<UserId>>,
     seen: Option<IfMatch>,
 ) -> Result<Tagged<AdminUserView>, Problem> {
     let now = ctx.clock.now();
-    let changed = administer(ctx, &admin, id, seen, |account| match account.suspend(admin.caller.user_id, now)? {
+    let changed = administer(ctx, &admin, id, seen, |account| match account.suspend(admin.user_id(), now)? {
         Some((fact, ended)) => tell(&call, now, fact, ended),
         None => Ok(Outbox::none()),
     });

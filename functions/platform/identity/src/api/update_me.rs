@@ -41,8 +41,7 @@ fn given<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error
     request_body = UpdateMe,
     responses(
         (status = 200, description = "The updated account", body = UserView),
-        (status = 401, description = "`identity.session_ended`: the session has ended; sign in again"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
     )
 )]

@@ -40,7 +40,7 @@ pub struct VerifyMfa {
     responses(
         (status = 200, description = "Tokens", body = SignedIn),
         (status = 401, description = "`identity.mfa_token_invalid`: expired or used; sign in again with the password; `identity.mfa_code_wrong`: the code is wrong, used or expired"),
-        (status = 403, description = "`identity.suspended`: the account is suspended"),
+        (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]

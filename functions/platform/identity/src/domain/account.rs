@@ -9,7 +9,8 @@ use super::attempts::KnownSources;
 use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::plan::Plan;
-use super::proof::{Proof, VERIFICATION_LIFETIME};
+use super::proof::VERIFICATION_LIFETIME;
+use super::proofs::Proofs;
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
 use super::sign_in_methods::TelegramLink;
@@ -57,11 +58,11 @@ pub struct Account {
     /// Their second factor.
     #[serde(default)]
     pub mfa: Mfa,
-    /// The proof of the address that is under way. Whoever changes the address ends this one and the next.
-    pub verification: Option<Proof>,
-    /// The new password that was asked for by mail.
-    pub reset: Option<Proof>,
-    /// When the account was made.
+    /// Open verifications of the address. A change of the address ends them, and open resets.
+    pub verification: Option<Proofs>,
+    /// Open password resets.
+    pub reset: Option<Proofs>,
+    /// Time of registration.
     pub created_at: Timestamp,
 }
 
@@ -77,8 +78,9 @@ pub struct NewAccount {
 }
 
 impl Account {
-    /// A new account, and the fact to tell.
+    /// A new account, and its event.
     pub fn register(id: UserId, verification_id: Uuid, new: NewAccount, now: Timestamp) -> (Self, UserRegistered) {
+        let verification = Some(Proofs::first(verification_id, VERIFICATION_LIFETIME, now));
         let fact = UserRegistered {
             user_id: id,
             email: Some(new.email.clone()),
@@ -98,7 +100,7 @@ impl Account {
             sessions: Sessions::default(),
             known_sources: KnownSources::default(),
             mfa: Mfa::default(),
-            verification: Some(Proof::open(verification_id, VERIFICATION_LIFETIME, now)),
+            verification,
             reset: None,
             created_at: now,
         };

@@ -72,8 +72,9 @@ impl Account {
         Some(UserRestored { user_id: self.id })
     }
 
-    /// Makes the account an admin's if the deployment names its address as the first admin's, and the address is verified:
-    /// otherwise whoever registers the address first would own the deployment.
+    /// Assigns the admin role if the deployment names the account's address as the first admin's and the address is
+    /// verified. A verified address implies possession of the credentials too: only a request with both verifies it, or a
+    /// new password by e-mail, which discards the credentials of the person who registered.
     pub fn claim_first_admin(&mut self, first_admin: Option<&EmailAddress>) -> Option<RolesChanged> {
         let is_theirs = first_admin.is_some() && self.email.as_ref() == first_admin && self.email_verified_at.is_some();
         if !is_theirs || self.status != Status::Active || self.roles.contains(&Role::Admin) {

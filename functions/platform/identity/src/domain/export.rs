@@ -12,10 +12,11 @@ use types::{EmailAddress, PersonName, Role, SessionId, UserId};
 
 use super::account::{Account, Status};
 use super::plan::Plan;
+use super::proofs::Proofs;
 use super::sign_in_methods::{SignInMethod, TelegramLink};
 
 /// Attributes that say how an item is stored, and nothing of the person.
-const TECHNICAL: [&str; 7] = ["pk", "sk", "gsi1pk", "gsi1sk", "version", "expires_at", "outbox"];
+const TECHNICAL: [&str; 8] = ["pk", "sk", "gsi1pk", "gsi1sk", "version", "expires_at", "outbox", "write_ids"];
 /// A name with one of these in it is that of a secret, or of something that stands for one.
 const SECRET: [&str; 6] = ["fingerprint", "hash", "password", "recovery", "secret", "token"];
 
@@ -117,8 +118,8 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             id: *id,
             email,
             email_verified_at: *email_verified_at,
-            email_verification_open_until: verification.as_ref().map(|open| open.expires_at),
-            new_password_open_until: reset.as_ref().map(|open| open.expires_at),
+            email_verification_open_until: verification.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
+            new_password_open_until: reset.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
             name,
             roles,
             plan,
@@ -143,7 +144,7 @@ mod tests {
     fn how_an_item_is_stored_is_left_out_and_what_it_says_is_not() {
         let item = json!({
             "pk": "a#user#1", "sk": "line#1", "gsi1pk": "x", "gsi1sk": "y", "version": 3, "expires_at": 5, "outbox": "[]",
-            "cause": "verification", "user_id": "1", "status": { "state": "sent", "sent_at": "2026-01-01T00:00:00Z" },
+            "write_ids": "00", "cause": "verification", "user_id": "1", "status": { "state": "sent", "sent_at": "2026-01-01T00:00:00Z" },
         });
         let Value::Object(item) = item else { panic!("an object") };
         let status = json!({ "state": "sent", "sentAt": "2026-01-01T00:00:00Z" });

@@ -274,6 +274,11 @@ impl Account {
         Ok(Some(MfaDisabled { user_id: self.id }))
     }
 
+    /// Checks a code of a signed-in user: true if it was right. It is used up then; a wrong one is counted.
+    pub fn accept_code(&mut self, presented: Presented<'_>) -> Result<bool, MfaError> {
+        self.mfa.accept(self.id, presented)
+    }
+
     /// Answers a challenge with a code: true if it was right. Code and challenge are used up then.
     pub fn answer(&mut self, challenge: &Challenge, presented: Presented<'_>) -> Result<bool, MfaError> {
         let answered = &mut self.mfa.answered;

@@ -15,6 +15,7 @@ pub mod password;
 pub mod plan;
 pub mod profile;
 pub mod proof;
+pub mod proofs;
 pub mod recovery;
 pub mod refresh;
 pub mod session;

@@ -1,122 +1,139 @@
-//! Proofs by mail: that an address is somebody's, and that somebody may set a new password.
+//! Proofs by e-mail: verification of the address, and password resets.
 //!
-//! An account has at most one open proof of each kind. A newer one takes the place of an older one, so of all the links
-//! that were mailed only the newest works: once, and before its end.
+//! Until the address is verified, everything that was set up (password, sessions, Telegram, second factor) is provisional:
+//! the person who registered may not own the mailbox. Verification keeps it only for a request that also shows possession
+//! of the account. Setting a password by e-mail discards it ([ADR 0036](../../../../../docs/adr/0036-provisional-accounts.md)).
 
 use contracts::identity::{
-    EmailVerified, PasswordChanged, PasswordResetRequested, SessionEndReason, SessionEnded, VerificationRequested,
+    AccountReclaimed, EmailVerified, PasswordChanged, PasswordResetRequested, SessionEndReason, SessionEnded,
+    TelegramUnlinked, VerificationRequested,
 };
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use types::{EmailAddress, SessionId, Uuid};
 
 use super::account::Account;
+use super::attempts::KnownSources;
 use super::mfa::Mfa;
 use super::password::PasswordHashText;
+use super::proofs::{Proofs, TooSoon};
 
-/// How long the link of a verification mail works.
+pub use super::proofs::StaleProof;
+
+/// Minimum time for which the link of a verification e-mail is valid.
 pub const VERIFICATION_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-/// How long the link of a mail for a new password works: it opens the account, so not for long.
+/// Minimum time for which the link of a reset e-mail is valid. It is short because the link opens the account.
 pub const RESET_LIFETIME: SignedDuration = SignedDuration::from_mins(30);
-/// How long an account waits between two mails of a kind, so that nobody can flood somebody's mailbox through us.
-pub const REQUEST_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 
-/// A proof by mail that is under way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proof {
-    /// Which one: a later one replaces it.
-    pub id: Uuid,
-    /// When it was asked for.
-    pub requested_at: Timestamp,
-    /// From when on it cannot be completed.
-    pub expires_at: Timestamp,
-}
-
-impl Proof {
-    /// A proof that is open from now on.
-    pub fn open(id: Uuid, lifetime: SignedDuration, now: Timestamp) -> Self {
-        Self { id, requested_at: now, expires_at: now + lifetime }
-    }
-
-    /// Completes the proof `id`, if it is this one and in time.
-    fn complete(open: Option<&Self>, id: Uuid, now: Timestamp) -> Result<(), StaleProof> {
-        open.filter(|proof| proof.id == id && now < proof.expires_at).map(drop).ok_or(StaleProof)
-    }
-
-    /// Refuses to ask again so soon.
-    fn may_ask_again(open: Option<&Self>, now: Timestamp) -> Result<(), NotAsked> {
-        let wait = open.map_or(SignedDuration::ZERO, |proof| REQUEST_INTERVAL - now.duration_since(proof.requested_at));
-        if wait.is_positive() { Err(NotAsked::TooSoon { wait }) } else { Ok(()) }
-    }
-}
-
-/// The proof was completed, was replaced, or has expired.
+/// Reason why no e-mail is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StaleProof;
-
-/// Why no proof is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotAsked {
-    /// There is no address to send it to.
+pub enum NotRequested {
+    /// The account has no address.
     NoEmail,
-    /// The address is proven.
+    /// The address is verified.
     AlreadyVerified,
-    /// One was asked for a moment ago.
-    TooSoon {
-        /// How long to wait.
-        wait: SignedDuration,
-    },
+    /// The last e-mail was requested less than a minute ago.
+    TooSoon(TooSoon),
 }
 
-/// What a new password leads to.
+impl From<TooSoon> for NotRequested {
+    fn from(too_soon: TooSoon) -> Self {
+        Self::TooSoon(too_soon)
+    }
+}
+
+/// What a request shows in addition to the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Possession {
+    /// Nothing: it proves the mailbox only.
+    Unproven,
+    /// A live session of the account, or its password.
+    Proven,
+}
+
+/// Reason why the address stays unverified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotVerified {
+    /// The link is invalid.
+    Stale,
+    /// The request proves the mailbox, but not possession of the account.
+    PossessionUnproven,
+}
+
+impl From<StaleProof> for NotVerified {
+    fn from(_: StaleProof) -> Self {
+        Self::Stale
+    }
+}
+
+/// Events of a new password.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PasswordSet {
-    /// There is a new password.
+    /// The password changed.
     pub changed: PasswordChanged,
-    /// The address was proven along with it.
-    pub verified: Option<EmailVerified>,
-    /// The sessions that ended.
+    /// The address was verified by the same link, and everything that was set up before is gone.
+    pub reclaimed: Option<(EmailVerified, AccountReclaimed)>,
+    /// A Telegram account was unlinked.
+    pub unlinked: Option<TelegramUnlinked>,
+    /// Sessions that ended.
     pub ended: Vec<SessionEnded>,
 }
 
 impl Account {
-    /// Asks for the proof of the address once more.
-    pub fn request_verification(&mut self, id: Uuid, now: Timestamp) -> Result<VerificationRequested, NotAsked> {
-        let email = self.email.clone().ok_or(NotAsked::NoEmail)?;
+    /// Requests another verification e-mail.
+    pub fn request_verification(&mut self, id: Uuid, now: Timestamp) -> Result<VerificationRequested, NotRequested> {
+        let email = self.email.clone().ok_or(NotRequested::NoEmail)?;
         if self.email_verified_at.is_some() {
-            return Err(NotAsked::AlreadyVerified);
+            return Err(NotRequested::AlreadyVerified);
         }
-        Proof::may_ask_again(self.verification.as_ref(), now)?;
-        self.verification = Some(Proof::open(id, VERIFICATION_LIFETIME, now));
-        Ok(VerificationRequested { user_id: self.id, email, name: self.name.clone(), verification_id: id })
+        let verification_id = Proofs::request(&mut self.verification, id, VERIFICATION_LIFETIME, now)?;
+        Ok(VerificationRequested { user_id: self.id, email, name: self.name.clone(), verification_id })
     }
 
-    /// Completes the verification `id`: the fact to tell, or none where the address was proven before. Who follows a
-    /// link twice, or an older link once the address is proven, hears that it is.
-    pub fn verify_email(&mut self, id: Uuid, now: Timestamp) -> Result<Option<EmailVerified>, StaleProof> {
+    /// Verifies the address with the link of proof `id`, and keeps the account as it is. Returns the event, or `None` if
+    /// the address was verified before.
+    pub fn verify_email(
+        &mut self,
+        id: Uuid,
+        possession: Possession,
+        now: Timestamp,
+    ) -> Result<Option<EmailVerified>, NotVerified> {
         if self.email_verified_at.is_some() {
             return Ok(None);
         }
-        Proof::complete(self.verification.as_ref(), id, now)?;
+        self.check_verification(id, now)?;
         let email = self.email.clone().ok_or(StaleProof)?;
-        Ok(Some(self.prove(email, now)))
+        match possession {
+            Possession::Unproven => Err(NotVerified::PossessionUnproven),
+            Possession::Proven => Ok(Some(self.verify(email, now))),
+        }
     }
 
-    /// Asks for a new password. The account's own state stays as it is: whoever asks may be anybody.
-    pub fn request_reset(&mut self, id: Uuid, now: Timestamp) -> Result<PasswordResetRequested, NotAsked> {
-        let email = self.email.clone().ok_or(NotAsked::NoEmail)?;
-        Proof::may_ask_again(self.reset.as_ref(), now)?;
-        self.reset = Some(Proof::open(id, RESET_LIFETIME, now));
-        Ok(PasswordResetRequested { user_id: self.id, email, name: self.name.clone(), reset_id: id })
+    /// Returns an error unless the verification `id` can be completed now.
+    pub fn check_verification(&self, id: Uuid, now: Timestamp) -> Result<(), StaleProof> {
+        Proofs::check(self.verification.as_ref(), id, now)
     }
 
-    /// Whether the reset `id` can be completed now.
+    /// Verifies the address with the link of proof `id` by setting a password. Everything that was set up before is
+    /// discarded.
+    pub fn reclaim(&mut self, id: Uuid, password: PasswordHashText, now: Timestamp) -> Result<PasswordSet, StaleProof> {
+        self.check_verification(id, now)?;
+        Ok(self.set_password_by_mail(password, now))
+    }
+
+    /// Requests a password reset. Anyone can request one, so the rest of the account stays as it is.
+    pub fn request_reset(&mut self, id: Uuid, now: Timestamp) -> Result<PasswordResetRequested, NotRequested> {
+        let email = self.email.clone().ok_or(NotRequested::NoEmail)?;
+        let reset_id = Proofs::request(&mut self.reset, id, RESET_LIFETIME, now)?;
+        let address_verified = self.email_verified_at.is_some();
+        Ok(PasswordResetRequested { user_id: self.id, email, name: self.name.clone(), reset_id, address_verified })
+    }
+
+    /// Returns an error unless the reset `id` can be completed now.
     pub fn check_reset(&self, id: Uuid, now: Timestamp) -> Result<(), StaleProof> {
-        Proof::complete(self.reset.as_ref(), id, now)
+        Proofs::check(self.reset.as_ref(), id, now)
     }
 
-    /// Completes the reset `id` with a new password. All sessions end, since one of them may be why it was reset; and
-    /// the address is proven, since the link was in a mail to it.
+    /// Completes the reset `id` with a new password.
     pub fn reset_password(
         &mut self,
         id: Uuid,
@@ -124,27 +141,33 @@ impl Account {
         now: Timestamp,
     ) -> Result<PasswordSet, StaleProof> {
         self.check_reset(id, now)?;
-        let unproven = self.email.clone().filter(|_| self.email_verified_at.is_none());
-        if unproven.is_some() {
-            // Whoever made the account may not be whose address it is: no other way in of theirs stays.
-            self.telegram = None;
-            self.mfa = Mfa::default();
-        }
-        let verified = unproven.map(|email| self.prove(email, now));
-        let set = self.set_password(password, None, now);
-        Ok(PasswordSet { verified, ..set })
+        Ok(self.set_password_by_mail(password, now))
     }
 
-    /// Sets a new password for somebody who knows the old one. The sessions of other devices end, and so does a reset
-    /// that is under way.
+    /// Sets a new password for a user who knows the old one. Other sessions and open resets end.
     pub fn change_password(&mut self, password: PasswordHashText, kept: SessionId, now: Timestamp) -> PasswordSet {
         self.set_password(password, Some(kept), now)
     }
 
-    fn prove(&mut self, email: EmailAddress, now: Timestamp) -> EmailVerified {
+    fn verify(&mut self, email: EmailAddress, now: Timestamp) -> EmailVerified {
         self.verification = None;
         self.email_verified_at = Some(now);
         EmailVerified { user_id: self.id, email }
+    }
+
+    /// Sets the password of the mailbox owner, who becomes the only one who can sign in. The second factor of a verified
+    /// account stays required: its owner enrolled it.
+    fn set_password_by_mail(&mut self, password: PasswordHashText, now: Timestamp) -> PasswordSet {
+        self.known_sources = KnownSources::default();
+        let telegram = self.telegram.take();
+        let unverified = self.email.clone().filter(|_| self.email_verified_at.is_none());
+        let reclaimed = unverified.map(|email| {
+            self.mfa = Mfa::default();
+            (self.verify(email, now), AccountReclaimed { user_id: self.id })
+        });
+        // The mailbox owner never linked a Telegram account to an account that was not verified.
+        let unlinked = telegram.filter(|_| reclaimed.is_none()).map(|_| TelegramUnlinked { user_id: self.id });
+        PasswordSet { reclaimed, unlinked, ..self.set_password(password, None, now) }
     }
 
     fn set_password(&mut self, password: PasswordHashText, kept: Option<SessionId>, now: Timestamp) -> PasswordSet {
@@ -152,8 +175,14 @@ impl Account {
         self.reset = None;
         let ended = self.sessions.end_all(kept, SessionEndReason::PasswordReset, now);
         PasswordSet {
-            changed: PasswordChanged { user_id: self.id, email: self.email.clone(), name: self.name.clone() },
-            verified: None,
+            changed: PasswordChanged {
+                user_id: self.id,
+                email: self.email.clone(),
+                name: self.name.clone(),
+                address_verified: self.email_verified_at.is_some(),
+            },
+            reclaimed: None,
+            unlinked: None,
             ended: ended.into_iter().map(|ended| self.tell(ended)).collect(),
         }
     }
@@ -162,3 +191,7 @@ impl Account {
 #[cfg(test)]
 #[path = "proof_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "ownership_tests.rs"]
+mod ownership_tests;

@@ -37,7 +37,7 @@ fn sign_in(account: &mut Account, number: u8, now: Timestamp) -> SessionId {
 enum Step {
     RequestVerification,
     RequestReset,
-    /// Follows the link of the proof that was asked for so many requests ago, as what it is or as what it is not.
+    /// Opens the link of the proof that was requested so many requests ago, whatever its kind.
     Verify(usize),
     Reset(usize),
     ChangePassword,
@@ -58,31 +58,40 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..80)
 }
 
-/// What the rules say of one kind of proof, told in another way than the code does.
+/// Links of one kind in the mailbox: id, first and last e-mail with it. Written in another way than the code.
 #[derive(Default)]
 struct Model {
-    requested_at: Option<i64>,
-    open: Option<usize>,
+    links: Vec<(usize, i64, i64)>,
 }
 
 impl Model {
     fn may_request(&self, now: i64) -> bool {
-        self.open.is_none() || self.requested_at.is_none_or(|then| now - then >= 60)
+        self.links.iter().all(|(_, _, last)| now - last >= 60)
     }
 
-    fn works(&self, proof: usize, now: i64, lifetime: i64) -> bool {
-        self.open == Some(proof) && self.requested_at.is_some_and(|then| now - then < lifetime)
+    /// The link that a request must send: a recent one, or the new one.
+    fn request(&mut self, new: usize, now: i64, lifetime: i64) -> usize {
+        if let Some(recent) = self.links.last_mut().filter(|(_, first, _)| now - *first < lifetime / 2) {
+            recent.2 = now;
+            return recent.0;
+        }
+        self.links.push((new, now, now));
+        new
+    }
+
+    fn works(&self, link: usize, now: i64, lifetime: i64) -> bool {
+        self.links.iter().any(|(id, first, _)| *id == link && now - first < lifetime + lifetime / 2)
     }
 }
 
 proptest! {
-    /// Only the newest proof of a kind works: once, before its end, and never as one of the other kind.
+    /// A link works from its first e-mail until its end, once, and never as one of the other kind.
     #[test]
-    fn proofs_work_when_the_rules_say_so_and_never_otherwise(steps in steps()) {
+    fn links_work_when_the_rules_say_so_and_never_otherwise(steps in steps()) {
         let mut account = account();
         // Proof 0 came with the registration.
-        let (mut now, mut asked) = (0, 1);
-        let mut verification = Model { requested_at: Some(0), open: Some(0) };
+        let (mut now, mut requested) = (0, 1);
+        let mut verification = Model { links: vec![(0, 0, 0)] };
         let (mut reset, mut verified) = (Model::default(), false);
         for step in steps {
             let before = account.clone();
@@ -92,58 +101,69 @@ proptest! {
                     sign_in(&mut account, number, at(now));
                 }
                 Step::RequestVerification => {
-                    let told = account.request_verification(id(asked), at(now));
-                    prop_assert_eq!(told.is_ok(), !verified && verification.may_request(now), "{:?}", told);
-                    if told.is_ok() {
-                        verification = Model { requested_at: Some(now), open: Some(asked) };
-                        asked += 1;
+                    let mail = account.request_verification(id(requested), at(now));
+                    prop_assert_eq!(mail.is_ok(), !verified && verification.may_request(now), "{:?}", mail);
+                    if let Ok(mail) = mail {
+                        prop_assert_eq!(mail.verification_id, id(verification.request(requested, now, 86_400)));
+                        requested += 1;
                     }
                 }
                 Step::RequestReset => {
-                    let told = account.request_reset(id(asked), at(now));
-                    prop_assert_eq!(told.is_ok(), reset.may_request(now), "{:?}", told);
-                    if told.is_ok() {
-                        reset = Model { requested_at: Some(now), open: Some(asked) };
-                        asked += 1;
+                    let mail = account.request_reset(id(requested), at(now));
+                    prop_assert_eq!(mail.is_ok(), reset.may_request(now), "{:?}", mail);
+                    if let Ok(mail) = mail {
+                        prop_assert_eq!(mail.reset_id, id(reset.request(requested, now, 1_800)));
+                        prop_assert_eq!(mail.address_verified, verified);
+                        requested += 1;
                     }
-                    // Anybody may ask: what the owner has stays as it is.
+                    // Anyone may request: what the owner has stays as it is.
                     prop_assert_eq!(&account.password, &before.password);
                     prop_assert_eq!(&account.sessions, &before.sessions);
                 }
                 Step::Verify(back) => {
-                    let proof = asked.saturating_sub(1 + back);
-                    let told = account.verify_email(id(proof), at(now));
-                    let works = verification.works(proof, now, 86_400);
-                    match told {
+                    let link = requested.saturating_sub(1 + back);
+                    let works = verification.works(link, now, 86_400);
+                    let unproven = account.verify_email(id(link), Possession::Unproven, at(now));
+                    prop_assert!(unproven.is_err() || verified);
+                    prop_assert_eq!(&account, &before);
+                    match account.verify_email(id(link), Possession::Proven, at(now)) {
                         Ok(Some(_)) => prop_assert!(!verified && works),
                         Ok(None) => prop_assert!(verified),
-                        Err(StaleProof) => prop_assert!(!verified && !works),
+                        Err(reason) => {
+                            prop_assert!(!verified && !works);
+                            prop_assert_eq!(reason, NotVerified::Stale);
+                        }
                     }
                     if works {
-                        (verified, verification.open) = (true, None);
+                        verified = true;
+                        verification.links.clear();
                     }
                 }
                 Step::Reset(back) => {
-                    let proof = asked.saturating_sub(1 + back);
-                    let works = reset.works(proof, now, 1_800);
-                    prop_assert_eq!(account.check_reset(id(proof), at(now)).is_ok(), works);
+                    let link = requested.saturating_sub(1 + back);
+                    let works = reset.works(link, now, 1_800);
+                    prop_assert_eq!(account.check_reset(id(link), at(now)).is_ok(), works);
                     let live = before.sessions.live(at(now)).count();
-                    match account.reset_password(id(proof), hash(proof), at(now)) {
+                    match account.reset_password(id(link), hash(link), at(now)) {
                         Ok(set) => {
                             prop_assert!(works);
-                            prop_assert_eq!(set.verified.is_some(), !verified);
-                            prop_assert_eq!(account.password.clone(), Some(hash(proof)));
+                            prop_assert_eq!(set.reclaimed.is_some(), !verified);
+                            prop_assert!(set.changed.address_verified);
+                            prop_assert_eq!(account.password.clone(), Some(hash(link)));
                             prop_assert_eq!(account.sessions.live(at(now)).count(), 0);
-                            prop_assert_eq!(set.ended.len(), live, "an end was not told");
-                            (verified, verification.open, reset.open) = (true, None, None);
+                            prop_assert_eq!(set.ended.len(), live, "a session ended without an event");
+                            verified = true;
+                            verification.links.clear();
+                            reset.links.clear();
                         }
                         Err(StaleProof) => prop_assert!(!works),
                     }
                 }
                 Step::ChangePassword => {
-                    account.change_password(hash(asked), SessionId::new(id(7)), at(now));
-                    prop_assert_eq!(account.password.clone(), Some(hash(asked)));
-                    reset.open = None;
+                    let set = account.change_password(hash(requested), SessionId::new(id(7)), at(now));
+                    prop_assert_eq!(account.password.clone(), Some(hash(requested)));
+                    prop_assert_eq!(set.changed.address_verified, verified);
+                    reset.links.clear();
                 }
             }
             prop_assert_eq!(account.email_verified_at.is_some(), verified);
@@ -154,17 +174,31 @@ proptest! {
 #[test]
 fn bounds_are_sharp() {
     let mut late = account();
-    assert_eq!(late.verify_email(id(0), at(86_400)), Err(StaleProof));
-    assert!(late.verify_email(id(0), at(86_399)).is_ok());
+    assert_eq!(late.verify_email(id(0), Possession::Proven, at(129_600)), Err(NotVerified::Stale));
+    assert!(late.verify_email(id(0), Possession::Proven, at(129_599)).is_ok());
 
     let mut account = account();
-    let wait = |seconds| Err(NotAsked::TooSoon { wait: SignedDuration::from_secs(seconds) });
+    let wait = |seconds| Err(NotRequested::TooSoon(TooSoon { wait: SignedDuration::from_secs(seconds) }));
     assert_eq!(account.request_verification(id(1), at(1)).map(drop), wait(59));
     assert_eq!(account.request_verification(id(1), at(60)).map(drop), Ok(()));
     account.request_reset(id(2), at(100)).unwrap();
     assert_eq!(account.request_reset(id(3), at(159)).map(drop), wait(1));
-    assert_eq!(account.check_reset(id(2), at(1_899)), Ok(()));
-    assert_eq!(account.check_reset(id(2), at(1_900)), Err(StaleProof));
+    assert_eq!(account.check_reset(id(2), at(2_799)), Ok(()));
+    assert_eq!(account.check_reset(id(2), at(2_800)), Err(StaleProof));
+}
+
+#[test]
+fn a_reset_of_a_verified_account_unlinks_telegram_and_keeps_the_second_factor() {
+    let mut account = account();
+    account.verify_email(id(0), Possession::Proven, at(1)).unwrap();
+    account.link_telegram(super::super::telegram::TelegramId::new(7).unwrap(), at(1));
+    account.known_sources.remember(&super::super::attempts::Source::of("192.0.2.1"));
+    let mfa = account.mfa.clone();
+    account.request_reset(id(1), at(60)).unwrap();
+    let set = account.reset_password(id(1), hash(1), at(61)).unwrap();
+    assert!(set.reclaimed.is_none() && set.unlinked.is_some());
+    assert_eq!((account.telegram, account.mfa), (None, mfa));
+    assert_eq!(account.known_sources, KnownSources::default());
 }
 
 #[test]
@@ -177,7 +211,7 @@ fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
     let ended: Vec<_> = set.ended.iter().map(|ended| ended.session_id).collect();
     assert_eq!(ended, [sessions[0], sessions[2]]);
     assert!(set.ended.iter().all(|ended| ended.reason == SessionEndReason::PasswordReset));
-    assert_eq!((set.changed.email, set.verified), (account.email.clone(), None));
+    assert_eq!((set.changed.email, set.reclaimed), (account.email.clone(), None));
     assert_eq!(account.check_reset(id(9), at(3)), Err(StaleProof));
 }
 
@@ -185,8 +219,8 @@ fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
 fn an_account_without_an_address_gets_no_mail() {
     let mut account = account();
     account.email = None;
-    assert_eq!(account.request_verification(id(1), at(60)).map(drop), Err(NotAsked::NoEmail));
-    assert_eq!(account.request_reset(id(1), at(60)).map(drop), Err(NotAsked::NoEmail));
+    assert_eq!(account.request_verification(id(1), at(60)).map(drop), Err(NotRequested::NoEmail));
+    assert_eq!(account.request_reset(id(1), at(60)).map(drop), Err(NotRequested::NoEmail));
     assert_eq!(account.change_password(hash(1), SessionId::new(id(1)), at(60)).changed.email, None);
 }
 

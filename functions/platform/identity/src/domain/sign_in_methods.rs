@@ -1,6 +1,6 @@
 //! The ways in which somebody may sign in to an account, and how they come and go.
 
-use contracts::identity::UserRegistered;
+use contracts::identity::{TelegramLinked, TelegramUnlinked, UserRegistered};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Role, UserId};
@@ -71,20 +71,21 @@ impl Account {
         self.telegram.as_ref().is_some_and(|link| link.id == id)
     }
 
-    /// Lets a Telegram account sign in, in the place of another that did.
-    pub fn link_telegram(&mut self, id: TelegramId, now: Timestamp) {
-        if !self.is_linked_to(id) {
-            self.telegram = Some(TelegramLink { id, linked_at: now });
+    /// Links a Telegram account in place of another one. Returns the event, or `None` if it was linked before.
+    pub fn link_telegram(&mut self, id: TelegramId, now: Timestamp) -> Option<TelegramLinked> {
+        if self.is_linked_to(id) {
+            return None;
         }
+        self.telegram = Some(TelegramLink { id, linked_at: now });
+        Some(TelegramLinked { user_id: self.id })
     }
 
-    /// Lets no Telegram account sign in any more, unless it is the only way in.
-    pub fn unlink_telegram(&mut self) -> Result<(), LastSignInMethod> {
+    /// Unlinks the Telegram account, unless it is the only way to sign in. Returns the event, or `None` if there was none.
+    pub fn unlink_telegram(&mut self) -> Result<Option<TelegramUnlinked>, LastSignInMethod> {
         if self.sign_in_methods() == [SignInMethod::Telegram] {
             return Err(LastSignInMethod);
         }
-        self.telegram = None;
-        Ok(())
+        Ok(self.telegram.take().map(|_| TelegramUnlinked { user_id: self.id }))
     }
 }
 

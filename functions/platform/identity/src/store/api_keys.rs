@@ -1,6 +1,6 @@
 //! API keys. Functions of every context read single keys, by [`kit::auth::ApiKeys`]; only identity writes and lists them.
 
-use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError};
+use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
 use kit::auth::ApiKeyRecord;
 use types::ApiKeyId;
 
@@ -50,12 +50,16 @@ impl Store {
         self.table.list_index(list_key(PREFIX), true, limit, after).await
     }
 
-    /// Deletes a key; false if there is none with this id.
-    pub async fn delete_api_key(&self, id: ApiKeyId) -> Result<bool, StoreError> {
-        let Some(read) = self.table.get::<ServiceKey>(item_key(id), Read::Strong).await? else { return Ok(false) };
-        match self.table.delete(&read).await {
-            // Keys are never changed: what stood in the way is that it was deleted already.
-            Ok(()) | Err(Conflict::Item(_)) => Ok(true),
+    /// The key with this id.
+    pub async fn api_key(&self, id: ApiKeyId) -> Result<Option<Versioned<ServiceKey>>, StoreError> {
+        self.table.get(item_key(id), Read::Strong).await
+    }
+
+    /// Deletes a key.
+    pub async fn delete_api_key(&self, key: &Versioned<ServiceKey>) -> Result<(), StoreError> {
+        match self.table.delete(key).await {
+            // Keys are never changed, so the only possible conflict is that the key was deleted.
+            Ok(()) | Err(Conflict::Item(_)) => Ok(()),
             Err(Conflict::Store(error)) => Err(error),
         }
     }

@@ -8,10 +8,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 
-use super::{EmailClaim, Identity, MAX_ATTEMPTS, Store};
+use super::{EmailClaim, Identity, MAX_ATTEMPTS, Start, Store};
 use crate::domain::account::{Account, Status};
 use crate::domain::listing::Listing;
 use crate::domain::telegram::TelegramId;
+use crate::problem::Refusal;
 
 /// Says which account a Telegram account signs in to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,13 +105,9 @@ impl Step {
             Self::MakeEmail(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeTelegram(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeListing(listing) => transaction.create(listing, &Outbox::none()),
-            Self::DropListing(listing) => {
-                transaction.delete(&Versioned { value: listing.clone(), version: CLAIM_VERSION })
-            }
-            Self::DropEmail(claim) => transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION }),
-            Self::DropTelegram(claim) => {
-                transaction.delete(&Versioned { value: claim.clone(), version: CLAIM_VERSION })
-            }
+            Self::DropListing(listing) => transaction.delete(&Versioned::new(listing.clone(), CLAIM_VERSION)),
+            Self::DropEmail(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
+            Self::DropTelegram(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
         }
     }
 
@@ -158,13 +155,16 @@ impl Store {
     }
 
     /// [`Self::change`] for changes that may touch the ways to sign in: the claims change with the account, or nothing does.
-    pub async fn change_with_claims<T, E: From<ClaimError>>(
+    pub async fn change_with_claims<T, E: From<ClaimError> + From<Refusal>>(
         &self,
-        mut read: Versioned<Account>,
+        read: impl Into<Start>,
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
     ) -> Result<(Versioned<Account>, T), E> {
+        let start = read.into();
+        let (check, mut read) = (start.check(), start.read);
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
+            check(&account)?;
             let (answer, outbox) = decide(&mut account)?;
             match self.write(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
@@ -194,7 +194,7 @@ impl Store {
         }
         let transaction = self.table.transaction().replace(read, &account, outbox);
         match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
-            Ok(()) => Ok(Versioned { value: account, version: read.version + 1 }),
+            Ok(()) => Ok(read.successor(account)),
             Err(TransactionError::Store(error)) => Err(error.into()),
             Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Account>(0)? {
                 Some(newer) => Failed::Newer(Box::new(newer)),

@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 use types::UserId;
 
 use super::{Identity, Store, account_key};
-use crate::domain::account::{Account, Status};
+use crate::domain::account::Account;
 use crate::domain::listing::{self, Filter, Listing, SHARDS, Shard};
 
 /// How many times one request looks further for accounts that a filter wants: 500 accounts are looked at.
@@ -57,20 +57,6 @@ impl Store {
         Ok(Page { items, next: after })
     }
 
-    /// Somebody's account and an admin's own, in one call; the account comes first.
-    pub async fn account_and_admin(
-        &self,
-        id: UserId,
-        admin: UserId,
-    ) -> Result<(Option<Versioned<Account>>, Option<Versioned<Account>>), StoreError> {
-        let mut ids = vec![id, admin];
-        ids.dedup();
-        let mut accounts = self.accounts(ids).await?;
-        accounts.retain(|_, account| account.value.status != Status::Deleted);
-        let acting = accounts.get(&admin).cloned();
-        Ok((accounts.remove(&id), acting))
-    }
-
     /// The places after a cursor, newest first, at most `limit`, and whether there are more.
     async fn listings(&self, limit: usize, after: Option<Cursor>) -> Result<(Vec<Listing>, bool), StoreError> {
         // Each partition may hold all of the page.
@@ -86,14 +72,14 @@ impl Store {
         Ok(listing::newest(shards.collect(), limit))
     }
 
-    /// Accounts, strongly: one that was listed a moment ago would be lost from the list otherwise, and admins see what they
-    /// just changed.
+    /// Accounts that can be read, strongly: one that was listed a moment ago would be lost from the list otherwise, and
+    /// admins see what they just changed.
     async fn accounts(
         &self,
         ids: impl IntoIterator<Item = UserId>,
     ) -> Result<HashMap<UserId, Versioned<Account>>, StoreError> {
         let keys = ids.into_iter().map(account_key).collect();
-        let accounts = self.table.get_many(keys, Read::Strong).await?.into_all::<Account>()?;
+        let accounts = self.table.get_many(keys, Read::Strong).await?.into_readable::<Account>();
         Ok(accounts.into_iter().map(|account| (account.value.id, account)).collect())
     }
 }

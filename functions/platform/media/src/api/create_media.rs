@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use dynamo::Versioned;
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
 use types::MediaId;
@@ -104,16 +104,16 @@ impl std::fmt::Debug for UploadForm {
 pub async fn create_media(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     attempt: IdempotencyKey,
     Json(body): Json<CreateMedia>,
 ) -> Result<Created<NewMedia>, Problem> {
     let now = ctx.clock.now();
     let (purpose, content_type, bytes) = body.parse()?;
-    let id = MediaId::new(attempt.derive_id("create_media", &caller.user_id.to_string()));
+    let id = MediaId::new(attempt.derive_id("create_media", &standing.user_id().to_string()));
     let wanted = Medium {
         id,
-        owner_id: caller.user_id,
+        owner_id: standing.user_id(),
         purpose,
         content_type,
         bytes,
@@ -121,7 +121,8 @@ pub async fn create_media(
         created_at: now,
         status: Status::AwaitingUpload,
     };
-    let medium = match ctx.store.add(wanted).await {
+    let (_, account) = standing.with(ctx.store.account(wanted.owner_id)).await?;
+    let medium = match ctx.store.add(wanted, account).await {
         Ok(added) => added.value,
         Err(NotAdded::Exists(before)) => replay(*before, purpose, content_type, bytes)?,
         Err(NotAdded::QuotaExceeded(exceeded)) => return Err(Refusal::QuotaExceeded(exceeded.0).into()),

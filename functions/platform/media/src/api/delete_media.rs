@@ -9,7 +9,7 @@
 use axum::extract::State;
 use contracts::media::MediaDeleted;
 use dynamo::{Outbox, StoreError};
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, IfMatch, Invocation, NoContent, Path, Problem};
 use kit::openapi::OptionalIfMatch;
 use types::MediaId;
@@ -41,12 +41,13 @@ const MAX_ATTEMPTS: u32 = 5;
 pub async fn delete_media(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     seen: Option<IfMatch>,
     Path(Id { id }): Path<Id<MediaId>>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
-    let mut read = ctx.store.medium(caller.user_id, id).await?.ok_or(Refusal::NoSuchMedia)?;
+    let (caller, read) = standing.with(ctx.store.medium(standing.user_id(), id)).await?;
+    let mut read = read.ok_or(Refusal::NoSuchMedia)?;
     for _ in 0..MAX_ATTEMPTS {
         // A repeated deletion deletes the files again, in case the first one failed halfway.
         if !matches!(read.value.status, Status::Deleted { .. }) {

@@ -3,11 +3,11 @@
 //! What was never uploaded goes, and its room is free again. What is stuck is put into the queue again, or rejected in the
 //! end. What was deleted is looked at once more. All of it is found by when it is due, without a scan.
 
-use aws_sdk_s3::error::DisplayErrorContext;
 use dynamo::Versioned;
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use kit::bucket::ObjectCreated;
+use kit::sqs::Queue;
 use kit::{ConfigError, Environment, sdk};
 
 use crate::consumers::process_upload::{event, rejected};
@@ -24,8 +24,7 @@ const MAX_PER_SHARD: u32 = 50;
 /// All that sweeping needs.
 pub struct Sweeping {
     consumer: ConsumerContext,
-    queue: aws_sdk_sqs::Client,
-    queue_url: String,
+    queue: Queue,
 }
 
 impl Sweeping {
@@ -40,7 +39,7 @@ impl Sweeping {
 
     /// From its parts.
     pub fn new(consumer: ConsumerContext, queue: aws_sdk_sqs::Client, queue_url: impl Into<String>) -> Self {
-        Self { consumer, queue, queue_url: queue_url.into() }
+        Self { consumer, queue: Queue::new(queue, queue_url) }
     }
 
     /// Tells of an upload as if it had come just now.
@@ -48,8 +47,7 @@ impl Sweeping {
         let bucket = self.consumer.objects.bucket().to_owned();
         let told = ObjectCreated { bucket, key: keys::upload(medium.owner_id, medium.id) };
         let body = told.to_body().map_err(|error| error.to_string())?;
-        let sent = self.queue.send_message().queue_url(&self.queue_url).message_body(body).send().await;
-        sent.map(drop).map_err(|error| format!("SQS: {}", DisplayErrorContext(&error)))
+        self.queue.send(&body).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! `POST /v1/notifications/phone/confirm`: the code that came proves the number.
 
 use axum::extract::State;
-use kit::auth::{Caller, Purpose};
+use kit::auth::{Purpose, Standing};
 use kit::http::{Fields, Json, NoContent, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -45,17 +45,18 @@ impl ConfirmPhone {
 )]
 pub async fn confirm_phone(
     State(ctx): State<&'static PhoneProofs>,
-    caller: Caller,
+    standing: Standing,
     Json(body): Json<ConfirmPhone>,
 ) -> Result<NoContent, Problem> {
     let (code, now) = (body.parse()?, ctx.clock.now());
+    let (caller, read) = standing.with(ctx.store.phone(standing.user_id())).await?;
     let judge = |phone: &Phone| {
         let is_right = phone
             .open(now)
             .is_some_and(|pending| ctx.link_key.is_code(Purpose::ConfirmPhone, caller.user_id, pending.proof, &code));
         phone.answer(is_right, now)
     };
-    let answer = ctx.store.change_phone(caller.user_id, judge).await?.unwrap_or(Err(PhoneRefusal::NothingPending));
+    let answer = ctx.store.change_phone(read, judge).await?.unwrap_or(Err(PhoneRefusal::NothingPending));
     answer.map_err(Refusal::from)?;
     Ok(NoContent)
 }

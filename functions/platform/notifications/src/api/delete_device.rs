@@ -1,7 +1,7 @@
 //! `DELETE /v1/notifications/devices/{id}`: no more push messages to a device.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, NoContent, Path, Problem};
 use types::Uuid;
 
@@ -20,9 +20,10 @@ use crate::problem::Refusal;
 )]
 pub async fn delete_device(
     State(ctx): State<&'static PushDevices>,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<Uuid>>,
 ) -> Result<NoContent, Problem> {
+    let caller = standing.check().await?;
     let device = ctx.store.remove_device(caller.user_id, id).await?.ok_or(Refusal::NoSuchDevice)?;
     ctx.take_out(&device).await;
     Ok(NoContent)

@@ -1,7 +1,7 @@
 //! `DELETE /v1/notifications/phone`: no more text messages to the caller.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{NoContent, Problem};
 
 use crate::ctx::Public;
@@ -17,8 +17,8 @@ use crate::domain::phone::Phone;
         (status = 204, description = "Deleted, or there was none"),
     )
 )]
-pub async fn delete_phone(State(ctx): State<&'static Public>, caller: Caller) -> Result<NoContent, Problem> {
-    // Whoever never gave a number has none to take back.
-    ctx.store.change_phone(caller.user_id, |phone: &Phone| (phone.removed(), ())).await?;
+pub async fn delete_phone(State(ctx): State<&'static Public>, standing: Standing) -> Result<NoContent, Problem> {
+    let (_, read) = standing.with(ctx.store.phone(standing.user_id())).await?;
+    ctx.store.change_phone(read, |phone: &Phone| (phone.removed(), ())).await?;
     Ok(NoContent)
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use contracts::notifications::{Category, Channel};
 use jiff::Timestamp;
-use kit::auth::{Admin, Require};
+use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, Json, List, Path, Problem, Query};
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
@@ -104,11 +104,11 @@ impl From<&Delivery> for DeliveryView {
 )]
 pub async fn list_deliveries(
     State(ctx): State<&'static Public>,
-    _admin: Require<Admin>,
+    standing: Standing<Admin>,
     Path(Id { id }): Path<Id<Uuid>>,
     Query(recipient): Query<Recipient>,
 ) -> Result<Json<List<DeliveryView>>, Problem> {
-    let deliveries = ctx.store.deliveries(recipient.parse()?, id).await?;
+    let (_, deliveries) = standing.with(ctx.store.deliveries(recipient.parse()?, id)).await?;
     let items = deliveries.iter().map(|delivery| DeliveryView::from(&delivery.value)).collect();
     Ok(Json(List { items, next_cursor: None }))
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/notifications/read-all`: marks up to 500 unread notifications as read.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Json, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,9 +35,9 @@ pub struct AllRead {
 )]
 pub async fn read_all_notifications(
     State(ctx): State<&'static Public>,
-    caller: Caller,
+    standing: Standing,
 ) -> Result<Json<AllRead>, Problem> {
-    let now = ctx.clock.now();
+    let (caller, now) = (standing.check().await?, ctx.clock.now());
     let (mut read, mut left, mut next) = (0, 0, None);
     for _ in 0..MAX_PAGES {
         let page = ctx.store.read_page(caller.user_id, PAGE_NOTIFICATIONS, next, now).await?;

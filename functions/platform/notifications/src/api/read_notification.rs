@@ -1,7 +1,7 @@
 //! `POST /v1/notifications/{id}/read`: the caller has read it.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Id, NoContent, Path, Problem};
 use types::Uuid;
 
@@ -22,9 +22,10 @@ use crate::problem::Refusal;
 )]
 pub async fn read_notification(
     State(ctx): State<&'static Public>,
-    caller: Caller,
+    standing: Standing,
     Path(Id { id }): Path<Id<Uuid>>,
 ) -> Result<NoContent, Problem> {
-    let found = ctx.store.read_one(caller.user_id, id, ctx.clock.now()).await?;
+    let (_, item) = standing.with(ctx.store.inbox_item(standing.user_id(), id)).await?;
+    let found = ctx.store.read_one(item, ctx.clock.now()).await?;
     if found { Ok(NoContent) } else { Err(Refusal::NoSuchNotification.into()) }
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/notifications/devices`: push messages to the caller reach this device from now on, and nobody else's do.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Created, Fields, Json, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -55,10 +55,11 @@ impl RegisterDevice {
 )]
 pub async fn register_device(
     State(ctx): State<&'static PushDevices>,
-    caller: Caller,
+    standing: Standing,
     Json(body): Json<RegisterDevice>,
 ) -> Result<Created<DeviceView>, Problem> {
     let (platform, token) = body.parse()?;
+    let caller = standing.check().await?;
     let application = ctx.application(platform).ok_or(Refusal::PushNotConfigured)?;
     let endpoint_arn = ctx.enter(application, &token).await.map_err(not_entered)?;
     let device = Device {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use contracts::notifications::{Category, Channel};
 use dynamo::StoreError;
 use jiff::Timestamp;
-use kit::auth::Caller;
+use kit::auth::Standing;
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
 use types::{PhoneNumber, UserId, Uuid};
@@ -46,7 +46,7 @@ pub struct SetPhone {
 pub async fn set_phone(
     State(ctx): State<&'static Public>,
     call: Invocation,
-    caller: Caller,
+    standing: Standing,
     Json(body): Json<SetPhone>,
 ) -> Result<StatusCode, Problem> {
     let mut fields = Fields::new();
@@ -55,7 +55,7 @@ pub async fn set_phone(
     let proof = types::new_uuid();
     for attempt in 1..=MAX_ATTEMPTS {
         let now = ctx.clock.now();
-        let read = ctx.store.phone(caller.user_id).await?;
+        let (caller, read) = standing.with(ctx.store.phone(standing.user_id())).await?;
         let before = read.as_ref().map_or_else(|| Phone::none(caller.user_id), |read| read.value.clone());
         let asked = before.ask(number.clone(), proof, now).map_err(Refusal::from)?;
         let message = code(caller.user_id, proof, now);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use calendar::{DailyWindow, ZoneName};
 use contracts::notifications::{Category, Channel};
-use dynamo::StoreError;
-use kit::auth::Caller;
+use dynamo::ConflictRetry;
+use kit::auth::Standing;
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ use crate::ctx::Public;
 use crate::domain::language::Language;
 use crate::domain::preferences::{Choice, Digest, Preferences};
 use crate::problem::Refusal;
-use crate::store::{MAX_ATTEMPTS, Saved};
+use crate::store::Saved;
 
 /// New preferences. Categories that are left out get their defaults.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -111,13 +111,14 @@ fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<DailyWindow> {
 )]
 pub async fn set_preferences(
     State(ctx): State<&'static Public>,
-    caller: Caller,
+    standing: Standing,
     based_on: Option<IfMatch>,
     Json(body): Json<SetPreferences>,
 ) -> Result<Tagged<PreferencesView>, Problem> {
-    let wanted = body.parse(caller.user_id)?;
-    let mut read = ctx.store.preferences(caller.user_id).await?;
-    for _ in 0..MAX_ATTEMPTS {
+    let wanted = body.parse(standing.user_id())?;
+    let (_, mut read) = standing.with(ctx.store.preferences(standing.user_id())).await?;
+    let mut retry = ConflictRetry::default();
+    loop {
         let version = read.as_ref().map_or(0, |read| read.version);
         based_on.map_or(Ok(()), |tag| tag.check(version))?;
         if read.as_ref().is_some_and(|read| read.value == wanted) {
@@ -128,6 +129,6 @@ pub async fn set_preferences(
             Saved::Newer(newer) => read = newer,
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
         }
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::response::{IntoResponse, Response};
 use contracts::notifications::{Category, Channel};
-use dynamo::StoreError;
+use dynamo::ConflictRetry;
 use kit::http::{NoContent, Problem, Query};
 use serde::Deserialize;
 use types::UserId;
@@ -16,7 +16,7 @@ use crate::domain::language::Language;
 use crate::domain::preferences::Preferences;
 use crate::pages::UnsubscribePage;
 use crate::problem::Refusal;
-use crate::store::{MAX_ATTEMPTS, Saved};
+use crate::store::Saved;
 use crate::unsubscribe::verify;
 
 /// The query of an unsubscribe link.
@@ -69,7 +69,8 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 /// Turns off the e-mails of a category; returns the user's language.
 async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Result<Language, Problem> {
     let mut read = ctx.store.preferences(user_id).await?;
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let before = read.as_ref().map_or_else(|| Preferences::of_nobody_s_saying(user_id), |read| read.value.clone());
         let language = before.language;
         if !before.allow(category, Channel::Email) {
@@ -81,7 +82,6 @@ async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Re
             Saved::Done(_) | Saved::Forgotten => return Ok(language),
             Saved::Newer(newer) => read = newer,
         }
-        tokio::time::sleep(dynamo::backoff(attempt)).await;
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }

@@ -7,7 +7,7 @@
 
 use contracts::Envelope;
 use contracts::notifications::{Channel, NotificationAdded};
-use dynamo::{Versioned, backoff};
+use dynamo::{ConflictRetry, Versioned};
 use futures::StreamExt;
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
@@ -27,8 +27,6 @@ use crate::templates::{self, TemplateError};
 
 /// How many recipients of one event are worked on at once.
 const MAX_PARALLEL: usize = 10;
-/// How often a plan is made again since what it stood on changed.
-const MAX_ATTEMPTS: u32 = 8;
 /// How many collecting mails of a person are looked at for one that is still open.
 const MAX_SLOTS: usize = 3;
 
@@ -69,7 +67,14 @@ async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handl
     if let Some(session) = heard.signed_out {
         ctx.endpoints.take_out_all(&ctx.store, heard.user_id, Some(session)).await?;
     }
-    for attempt in 1..=MAX_ATTEMPTS {
+    if heard.reclaimed {
+        ctx.endpoints.take_out_older(&ctx.store, heard.user_id, heard.at).await?;
+        let phone = ctx.store.phone(heard.user_id).await?;
+        ctx.store.change_phone(phone, |phone| (phone.reclaimed(heard.at), ())).await?;
+        return Ok(Done::Applied);
+    }
+    let mut retry = ConflictRetry::default();
+    loop {
         let known = ctx.store.known(heard.user_id).await?;
         if known.forgotten {
             return Ok(Done::Ignored);
@@ -82,10 +87,9 @@ async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handl
             Planned::Done => return Ok(Done::Applied),
             Planned::Duplicate => return Ok(Done::Duplicate),
             Planned::Forgotten => return Ok(Done::Ignored),
-            Planned::Stale => tokio::time::sleep(backoff(attempt)).await,
+            Planned::Stale => retry.pause().await?,
         }
     }
-    Err(Failure::Retry(format!("gave up after {MAX_ATTEMPTS} attempts against concurrent changes")))
 }
 
 /// What the event makes for one person, by what is known of them now.

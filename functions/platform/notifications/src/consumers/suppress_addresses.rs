@@ -4,7 +4,7 @@
 //! through later (a full mailbox, a host that is down) changes nothing: SES itself has tried for hours.
 
 use contracts::notifications::Channel;
-use dynamo::backoff;
+use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled, Message};
 use serde::Deserialize;
@@ -14,9 +14,6 @@ use crate::ctx::ConsumerContext;
 use crate::domain::contact::{Contact, Facts};
 use crate::domain::delivery::{DeliveryId, Status};
 use crate::store::{Plan, Planned};
-
-/// How often a contact is changed anew since somebody else did meanwhile.
-const MAX_ATTEMPTS: u32 = 8;
 
 /// What SES tells of a mail ("Amazon SES event records", in the SES developer guide). Of the record, this is all that is
 /// asked for.
@@ -110,7 +107,8 @@ pub async fn suppress_addresses(ctx: &'static ConsumerContext, feedback: MailFee
 
 /// Notes that the address is of no use; true if that is news.
 async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool, Failure> {
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let known = ctx.store.known(feedback.user_id).await?;
         let before = known.contact.as_ref().map_or_else(|| Contact::new(feedback.user_id), |known| known.value.clone());
         let after = feedback.addresses.iter().fold(before.clone(), |contact, address| {
@@ -123,10 +121,9 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool
         match ctx.store.carry_out(feedback.user_id, &known, plan).await? {
             Planned::Done => return Ok(true),
             Planned::Forgotten => return Ok(false),
-            Planned::Duplicate | Planned::Stale => tokio::time::sleep(backoff(attempt)).await,
+            Planned::Duplicate | Planned::Stale => retry.pause().await?,
         }
     }
-    Err(Failure::Retry(format!("gave up after {MAX_ATTEMPTS} attempts against concurrent changes")))
 }
 
 /// What was sent has failed after all; true if that is news.

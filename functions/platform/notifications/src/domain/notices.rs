@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use contracts::identity::{
-    EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason,
-    SessionEnded, UserRegistered, VerificationRequested,
+    AccountReclaimed, EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged,
+    SessionEndReason, SessionEnded, TelegramLinked, TelegramUnlinked, UserRegistered, VerificationRequested,
 };
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};
@@ -27,6 +27,8 @@ pub struct Heard {
     pub notification: Option<Notification>,
     /// A session whose device push messages must not reach any more.
     pub signed_out: Option<SessionId>,
+    /// The user took over the account: devices and phone numbers from before belong to another person.
+    pub reclaimed: bool,
     /// When the event's fact became true.
     pub at: Timestamp,
 }
@@ -69,6 +71,17 @@ fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
         let (heard, _) = begin::<MfaDisabled>(event, |user| user.user_id)?;
         let notice = heard.warning("mfa_disabled", "/account/security");
         Ok(heard.notifying(Some(notice)))
+    } else if event.is::<TelegramLinked>() {
+        let (heard, _) = begin::<TelegramLinked>(event, |user| user.user_id)?;
+        let notice = heard.warning("telegram_linked", "/account/security");
+        Ok(heard.notifying(Some(notice)))
+    } else if event.is::<TelegramUnlinked>() {
+        let (heard, _) = begin::<TelegramUnlinked>(event, |user| user.user_id)?;
+        let notice = heard.warning("telegram_unlinked", "/account/security");
+        Ok(heard.notifying(Some(notice)))
+    } else if event.is::<AccountReclaimed>() {
+        let (heard, _) = begin::<AccountReclaimed>(event, |user| user.user_id)?;
+        Ok(Heard { reclaimed: true, ..heard.notifying(None) })
     } else if event.is::<EmailVerified>() {
         let (heard, user) = begin::<EmailVerified>(event, |user| user.user_id)?;
         Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(None))
@@ -91,6 +104,7 @@ fn begin<T: DomainEvent>(event: Envelope<Value>, user: impl Fn(&T) -> UserId) ->
             facts: Facts::default(),
             notification: None,
             signed_out: None,
+            reclaimed: false,
             at: event.occurred_at,
         },
     );
@@ -180,6 +194,7 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Heard>, Wrong
             caused_at: event.occurred_at,
         }),
         signed_out: None,
+        reclaimed: false,
         at: event.occurred_at,
     });
     Ok(heard.collect())

@@ -22,6 +22,9 @@ pub struct Phone {
     pub user_id: UserId,
     /// The number that they proved.
     pub confirmed: Option<PhoneNumber>,
+    /// When the code for the confirmed number was requested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed_since: Option<Timestamp>,
     /// The number that they are proving.
     pub pending: Option<Pending>,
     /// How many codes went out since then.
@@ -55,7 +58,7 @@ pub enum PhoneRefusal {
 impl Phone {
     /// Of somebody who gave no number.
     pub fn none(user_id: UserId) -> Self {
-        Self { user_id, confirmed: None, pending: None, asked: None }
+        Self { user_id, confirmed: None, confirmed_since: None, pending: None, asked: None }
     }
 
     /// Begins the proof of a number; what was under way is void.
@@ -86,7 +89,8 @@ impl Phone {
         let Some(pending) = self.open(now) else { return (self.clone(), Err(PhoneRefusal::NothingPending)) };
         if is_right {
             let number = Some(pending.number.clone());
-            return (Self { confirmed: number, pending: None, ..self.clone() }, Ok(()));
+            let confirmed_since = Some(pending.asked_at);
+            return (Self { confirmed: number, confirmed_since, pending: None, ..self.clone() }, Ok(()));
         }
         let pending = Some(Pending { wrong: pending.wrong + 1, ..pending.clone() });
         (Self { pending, ..self.clone() }, Err(PhoneRefusal::WrongCode))
@@ -95,7 +99,18 @@ impl Phone {
     /// The phone once its number was taken back. How many codes went out stays known.
     #[must_use]
     pub fn removed(&self) -> Self {
-        Self { confirmed: None, pending: None, ..self.clone() }
+        Self { confirmed: None, confirmed_since: None, pending: None, ..self.clone() }
+    }
+
+    /// The phone after another person took over the account: numbers from before that time are removed.
+    #[must_use]
+    pub fn reclaimed(&self, at: Timestamp) -> Self {
+        let mut phone = self.clone();
+        if phone.confirmed_since.is_none_or(|since| since < at) {
+            (phone.confirmed, phone.confirmed_since) = (None, None);
+        }
+        phone.pending = phone.pending.filter(|pending| pending.asked_at >= at);
+        phone
     }
 }
 
@@ -126,6 +141,17 @@ mod tests {
             phone = next;
         }
         assert_eq!(phone.answer(true, start()).1, Err(PhoneRefusal::NothingPending));
+    }
+
+    #[test]
+    fn a_take_over_removes_numbers_from_before_it_however_late_its_event_comes() {
+        let number_of = |phone: &Phone| phone.confirmed.clone();
+        let later = start() + SignedDuration::from_mins(1);
+        let asked = Phone::none(UserId::generate()).ask(number(), Uuid::from_u128(1), start()).unwrap();
+        assert_eq!(asked.reclaimed(later).pending, None);
+        let (confirmed, _) = asked.answer(true, start());
+        assert_eq!(number_of(&confirmed.reclaimed(later)), None);
+        assert_eq!(number_of(&confirmed.reclaimed(start())), Some(number()), "the new owner's own number stays");
     }
 
     proptest! {

@@ -26,7 +26,7 @@ pub const MAX_LINK_CHARS: usize = 512;
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// Templates that tell of what happened to an account: only identity's events bring them.
-pub const OF_ACCOUNTS: [&str; 10] = [
+pub const OF_ACCOUNTS: [&str; 12] = [
     "digest",
     "export_ready",
     "mfa_disabled",
@@ -36,6 +36,8 @@ pub const OF_ACCOUNTS: [&str; 10] = [
     "reset_password",
     "session_ended",
     "session_replayed",
+    "telegram_linked",
+    "telegram_unlinked",
     "verify_email",
 ];
 

@@ -1,9 +1,9 @@
 //! Devices, and whose each push token is.
 
-use dynamo::{Conflict, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Outbox, Read, StoreError, TransactionError, Versioned};
 use types::{UserId, Uuid};
 
-use super::{MAX_ATTEMPTS, Store, device_key, token_key};
+use super::{Store, device_key, token_key};
 use crate::domain::device::{Device, MAX_DEVICES, TokenOwner, crowded_out};
 
 /// How many devices one read takes in: more than a person has, since one too many is there for a moment.
@@ -58,14 +58,14 @@ impl Store {
     /// was. Of any number who claim one token
     /// at once, the last has it and the others do not.
     pub async fn claim_device(&self, device: Device) -> Result<Claimed, StoreError> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let standing = self.standing(&device).await?;
             if let Some(claimed) = self.try_claim(&device, standing).await? {
                 return Ok(claimed);
             }
-            tokio::time::sleep(dynamo::backoff(attempt * 2)).await;
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
     }
 
     async fn standing(&self, device: &Device) -> Result<Standing, StoreError> {
@@ -139,7 +139,8 @@ impl Store {
 
     /// Takes a device out, with its hold on the push token; none if there is no such device.
     pub async fn remove_device(&self, user_id: UserId, device_id: Uuid) -> Result<Option<Device>, StoreError> {
-        for attempt in 1..=MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::default();
+        loop {
             let keys = vec![device_key(user_id, &device_id.to_string()), token_key(device_id)];
             let mut found = self.table.get_many(keys, Read::Strong).await?;
             let Some(device) = found.take::<Device>(device_key(user_id, &device_id.to_string()))? else {
@@ -152,10 +153,9 @@ impl Store {
             }
             match transaction.commit().await {
                 Ok(()) => return Ok(Some(device.value)),
-                Err(TransactionError::Cancelled(_)) => tokio::time::sleep(dynamo::backoff(attempt * 2)).await,
+                Err(TransactionError::Cancelled(_)) => retry.pause().await?,
                 Err(TransactionError::Store(error)) => return Err(error),
             }
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
     }
 }

@@ -5,7 +5,7 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use types::{UserId, Uuid};
 
-use super::{MAX_ATTEMPTS, Notifications, Store, inbox_key};
+use super::{Notifications, Store, inbox_key};
 use crate::domain::inbox::InboxItem;
 
 /// How far unread notifications are counted: nobody reads a larger number.
@@ -71,9 +71,13 @@ impl Store {
         Ok((page.items.len(), page.next.is_some()))
     }
 
+    /// A notification in the inbox of a user.
+    pub async fn inbox_item(&self, user_id: UserId, id: Uuid) -> Result<Option<Versioned<InboxItem>>, StoreError> {
+        self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await
+    }
+
     /// Marks a notification as read; false if there is none.
-    pub async fn read_one(&self, user_id: UserId, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await?;
+    pub async fn read_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
         let Some(item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
         match self.mark(item, now).await? {
             Marked::Now | Marked::Before => Ok(true),
@@ -121,18 +125,9 @@ impl Store {
     }
 
     /// Deletes a notification; false if there is none.
-    pub async fn delete_one(&self, user_id: UserId, id: Uuid, now: Timestamp) -> Result<bool, StoreError> {
-        let found = self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await?;
-        let Some(mut item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
-        for _ in 0..MAX_ATTEMPTS {
-            match self.table.delete(&item).await {
-                Ok(()) => return Ok(true),
-                // It was read meanwhile.
-                Err(Conflict::Item(Some(newer))) => item = *newer,
-                Err(Conflict::Item(None)) => return Ok(false),
-                Err(Conflict::Store(error)) => return Err(error),
-            }
-        }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
+    pub async fn delete_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
+        let Some(item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
+        // One that has gone meanwhile may have been deleted by this very call, whose response was lost.
+        self.table.remove(item).await.map(|_| true)
     }
 }

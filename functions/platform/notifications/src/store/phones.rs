@@ -48,14 +48,14 @@ impl Store {
         }
     }
 
-    /// Changes a phone: `decide` is asked again, with the newer state, each time that somebody else was faster. It says
-    /// what to write, if anything, and what to answer. None if there is no phone.
+    /// Changes a phone as it was read. `decide` returns the new state and an answer; after a conflict it is called again with
+    /// the newer state. Returns `None` if there is no phone.
     pub async fn change_phone<T>(
         &self,
-        user_id: UserId,
+        read: Option<Versioned<Phone>>,
         decide: impl Fn(&Phone) -> (Phone, T),
     ) -> Result<Option<T>, StoreError> {
-        let Some(mut read) = self.phone(user_id).await? else { return Ok(None) };
+        let Some(mut read) = read else { return Ok(None) };
         for _ in 0..MAX_ATTEMPTS {
             let (to, answer) = decide(&read.value);
             if to == read.value {

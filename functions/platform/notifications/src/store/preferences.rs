@@ -41,7 +41,7 @@ impl Store {
     async fn first_preferences(&self, first: Preferences) -> Result<Saved<Preferences>, StoreError> {
         let transaction = self.table.transaction().unless_forgotten(first.user_id).create(&first, &Outbox::none());
         match transaction.commit().await {
-            Ok(()) => Ok(Saved::Done(Versioned { value: first, version: 1 })),
+            Ok(()) => Ok(Saved::Done(Versioned::new(first, 1))),
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Ok(Saved::Forgotten),
             Err(TransactionError::Cancelled(why)) => Ok(Saved::Newer(why.item(1)?)),
             Err(TransactionError::Store(error)) => Err(error),

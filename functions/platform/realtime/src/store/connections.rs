@@ -1,6 +1,8 @@
 //! Connections and ended sessions in the table.
 
-use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use dynamo::{
+    Conflict, ConflictRetry, Entity, IndexKey, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{SessionId, UserId};
@@ -10,8 +12,6 @@ use crate::domain::connection::{Connection, ConnectionId, ENDED_MEMORY};
 
 /// Maximum number of index reads for a connection, because the index is eventually consistent.
 const LOOKUP_TRIES: u32 = 6;
-/// Maximum number of attempts against concurrent changes.
-const CHANGE_TRIES: u32 = 5;
 /// Connections per query: the limit per user (20) and many that may be opening concurrently.
 const LIST_ITEMS: u32 = 100;
 /// Maximum number of queries for the connections of a user. Each connection that opens closes those beyond the limit, so
@@ -119,29 +119,22 @@ impl Store {
         read: Versioned<Connection>,
         change: impl Fn(&Connection) -> Connection,
     ) -> Result<Option<Connection>, StoreError> {
+        let mut retry = ConflictRetry::default();
         let mut there = read;
-        for _ in 0..CHANGE_TRIES {
+        loop {
             match self.table.replace(&there, change(&there.value), &Outbox::none()).await {
                 Ok(changed) => return Ok(Some(changed.value)),
                 Err(Conflict::Item(Some(newer))) => there = *newer,
                 Err(Conflict::Item(None)) => return Ok(None),
                 Err(Conflict::Store(error)) => return Err(error),
             }
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: CHANGE_TRIES })
     }
 
     /// Deletes a connection, even if it changed since it was read.
     pub async fn disconnect(&self, read: Versioned<Connection>) -> Result<(), StoreError> {
-        let mut there = read;
-        for _ in 0..CHANGE_TRIES {
-            match self.table.delete(&there).await {
-                Ok(()) | Err(Conflict::Item(None)) => return Ok(()),
-                Err(Conflict::Item(Some(newer))) => there = *newer,
-                Err(Conflict::Store(error)) => return Err(error),
-            }
-        }
-        Err(StoreError::Contended { attempts: CHANGE_TRIES })
+        self.table.remove(read).await.map(drop)
     }
 
     /// Marks a session as ended. Returns whether it was not marked before.

@@ -1,6 +1,6 @@
 //! The message log in the table.
 
-use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned, backoff};
+use dynamo::{ConflictRetry, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use types::{EventId, UserId};
 
@@ -80,7 +80,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Result<AppendOutcome, UserErased>, StoreError> {
         let mut head = self.head(user).await?;
-        for attempt in 1..=APPEND_TRIES {
+        let mut retry = ConflictRetry::up_to(APPEND_TRIES);
+        loop {
             let last = head.as_ref().map_or(0, |head| head.value.last);
             let entry = log::append(last, user, event, content.clone(), now);
             let none = Outbox::none();
@@ -104,12 +105,11 @@ impl Store {
             }
             // A concurrent event was first: continue from its head.
             head = cancelled.item::<Head>(0)?;
-            tokio::time::sleep(backoff(attempt.div_ceil(2))).await;
+            retry.pause().await?;
             if head.is_none() {
                 head = self.head(user).await?;
             }
         }
-        Err(StoreError::Contended { attempts: APPEND_TRIES })
     }
 
     /// Returns the messages after a number, in order, up to the limit of one `resume`.

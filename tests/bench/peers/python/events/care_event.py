@@ -76,7 +76,7 @@ def check_cooldown(cooldown: Item | None, now: datetime) -> None:
 def decide(report: Report, known: Circumstances, now: datetime) -> tuple[Item, Item | None, str]:
     """The event, the cooldown that begins, and the point's name, if the rules allow it."""
     if known.standing and known.standing["suspended"]:
-        raise Problem(403, "events.suspended", "This account is suspended")
+        raise Problem(403, "auth.suspended", "This account is suspended")
     place = (known.point or {}).get("place")
     if not place:
         raise not_found("events.no_such_point")

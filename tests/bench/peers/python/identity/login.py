@@ -79,7 +79,7 @@ def _sign_in(request: Request, read: Item, hashed: str, device: Device, source: 
         if read["password"] != hashed:
             raise _bad_credentials()
         if read["status"] == "suspended":
-            raise Problem(403, "identity.suspended", "This account is suspended")
+            raise Problem(403, "auth.suspended", "This account is suspended")
         if read["status"] == "deleted":
             raise not_found("identity.no_such_user")
         if "factor" in read["mfa"]:

@@ -1,0 +1,118 @@
+//! IAM for the table of a test: while an endpoint runs, each of its requests must be allowed by the role of its function in
+//! the context's template. So a code path that lacks a permission fails wherever a test reaches it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::BoxError;
+use dynamo::Meter;
+use serde_json::Value;
+
+use crate::statements::{self, Statement};
+
+/// Denies what the role of the running function does not allow. Requests of the test itself are not judged.
+#[derive(Debug)]
+pub(crate) struct Roles;
+
+impl Intercept for Roles {
+    fn name(&self) -> &'static str {
+        "Roles"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some((function, statements)) = Meter::running().and_then(role_of) else { return Ok(()) };
+        let request = context.request();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let body = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
+        for need in needs(target.rsplit('.').next().unwrap_or_default(), &body) {
+            if !statements.iter().any(|statement| statement.allows(&need)) {
+                let message = format!("the role of {function} denies {need:?}");
+                eprintln!("{message}");
+                return Err(message.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a request needs a permission for.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// `dynamodb:GetItem`.
+    pub action: String,
+    /// The index that is read, if it is not the table itself.
+    pub index: Option<String>,
+    /// The partition key.
+    pub key: String,
+    /// The attributes that a read names; none for all.
+    pub attributes: Option<Vec<String>>,
+}
+
+fn needs(operation: &str, body: &Value) -> Vec<Need> {
+    let one = |action: &str, request: &Value| Need {
+        action: format!("dynamodb:{action}"),
+        index: request["IndexName"].as_str().map(str::to_owned),
+        key: partition_key(request),
+        attributes: attributes(request),
+    };
+    match operation {
+        "TransactWriteItems" | "TransactGetItems" => {
+            let items = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object).flatten();
+            items.map(|(kind, request)| one(action_of(kind), request)).collect()
+        }
+        "BatchGetItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flat_map(|tables| tables.values());
+            let keys = tables.flat_map(|table| table["Keys"].as_array().into_iter().flatten());
+            keys.map(|key| one(operation, &serde_json::json!({ "Key": key }))).collect()
+        }
+        "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flat_map(|tables| tables.values());
+            let writes = tables.flat_map(|writes| writes.as_array().into_iter().flatten());
+            let requests = writes.filter_map(Value::as_object).flat_map(|write| write.values());
+            requests.map(|request| one(operation, request)).collect()
+        }
+        single => vec![one(single, body)],
+    }
+}
+
+fn action_of(kind: &str) -> &str {
+    match kind {
+        "Get" => "GetItem",
+        "Put" => "PutItem",
+        "Update" => "UpdateItem",
+        "Delete" => "DeleteItem",
+        "ConditionCheck" => "ConditionCheckItem",
+        other => other,
+    }
+}
+
+/// The partition key that a request names, in its key, its item or its key condition (`pk = :pk`, as `dynamo` writes it).
+fn partition_key(request: &Value) -> String {
+    let named =
+        [&request["Key"]["pk"]["S"], &request["Item"]["pk"]["S"], &request["ExpressionAttributeValues"][":pk"]["S"]];
+    named.into_iter().find_map(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn attributes(request: &Value) -> Option<Vec<String>> {
+    let names = &request["ExpressionAttributeNames"];
+    let projected = request["ProjectionExpression"].as_str()?.split(',').map(str::trim);
+    Some(projected.map(|name| names[name].as_str().unwrap_or(name).to_owned()).collect())
+}
+
+/// The function whose handler this is, by the name of its type (`points::api::create_point::create_point`), and what its role
+/// allows. None for handlers that a test wrote itself.
+fn role_of(handler: &str) -> Option<(&'static str, &'static [Statement])> {
+    static ROLES: OnceLock<HashMap<String, Vec<Statement>>> = OnceLock::new();
+    let mut path = handler.split("::");
+    let (context, layer, operation) = (path.next()?, path.next()?, path.next()?);
+    let roles = ROLES.get_or_init(statements::of_all_functions);
+    let (function, statements) = roles.get_key_value(&format!("{context}-{}", operation.replace('_', "-")))?;
+    (layer == "api").then_some((function.as_str(), statements.as_slice()))
+}

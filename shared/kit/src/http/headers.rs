@@ -34,14 +34,7 @@ impl IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
         let text = value.to_str().unwrap_or_default();
         let fits = (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-<<<<<<< HEAD
         let mut fields = Fields::of_parameters();
-        let key =
-            fits.then(|| Self(text.to_owned())).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
-        let key = fields.check("Idempotency-Key", key);
-        fields.all((key,)).map(|(key,)| Some(key))
-=======
-        let mut fields = Fields::new();
         let text =
             fits.then(|| text.to_owned()).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
         let text = fields.check("Idempotency-Key", text);
@@ -49,7 +42,6 @@ impl IdempotencyKey {
         let id_key = parts.extensions.get::<IdKey>().copied();
         let id_key = id_key.ok_or_else(|| Problem::internal("an Idempotency-Key is extracted before its caller"))?;
         Ok(Some(Self { text, id_key }))
->>>>>>> main
     }
 }
 

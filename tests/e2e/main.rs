@@ -12,5 +12,6 @@ mod notifications;
 mod platform;
 mod points;
 mod realtime;
+mod security_headers;
 mod standing;
 mod wallet;

@@ -3,4 +3,3 @@ mod get_deployment;
 mod get_docs;
 mod get_health;
 mod get_openapi;
-mod security_headers;

@@ -1,6 +1,7 @@
 """The step `package`, and `make package`: builds functions for AWS Lambda and packages the templates into a local cloud's S3.
 
 Compilation uses a target directory of its own, which is removed afterwards: with every function it grows to several gigabytes.
+After a failure it stays, so that the next attempt continues.
 """
 import shutil
 import subprocess
@@ -33,7 +34,7 @@ def check(*options):
         build(cloud, ["--stage", deployment.STAGE, "--config", str(config), *options])
     finally:
         cloud.stop()
-        shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.rmtree(BUILD, ignore_errors=True)
 
 
 def build(cloud, arguments):

@@ -2,6 +2,7 @@
 
 mod authority;
 mod badges;
+mod bodies;
 mod community;
 mod events;
 mod flows;

@@ -55,6 +55,7 @@ pub struct Message {
 /// Category of notifications, to which preferences apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationCategory)]
 pub enum Category {
     /// Account security. Cannot be disabled and ignores quiet hours.
     Security,
@@ -79,6 +80,7 @@ impl Category {
 /// Delivery channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationChannel)]
 pub enum Channel {
     /// Inbox and open WebSocket connections.
     InApp,

@@ -22,6 +22,7 @@ pub struct DepositView {
     /// Refunded amount in minor units.
     refunded_minor: i64,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
 }
 

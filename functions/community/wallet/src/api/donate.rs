@@ -28,6 +28,7 @@ use crate::store::{Before, Given, NotGiven};
 /// Request to create a donation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CreateDonation)]
 pub struct Donate {
     /// Recipient.
     recipient: RecipientBody,
@@ -45,6 +46,7 @@ pub struct Donate {
 /// A user or a point.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DonationRecipientInput)]
 pub struct RecipientBody {
     /// `user` or `point`.
     #[schema(example = "point")]
@@ -57,6 +59,7 @@ pub struct RecipientBody {
 /// A payment method.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
+#[schema(as = DonationFundingInput)]
 pub enum FundingBody {
     /// The donor's balance.
     #[default]

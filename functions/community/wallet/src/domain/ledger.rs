@@ -32,6 +32,7 @@ pub type Balance = ::ledger::Balance<WalletLedger>;
 /// What a transfer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TransactionKind)]
 pub enum Kind {
     /// Money came in through a payment provider.
     Deposit,

@@ -70,7 +70,12 @@ pub const SECTIONS: [Section; 8] = [
     },
     Section {
         context: "media",
-        kinds: &[shown("account", "storage"), shown("item", "images"), hidden("limit", "a counter of requests")],
+        kinds: &[
+            shown("account", "storage"),
+            shown("item", "images"),
+            hidden("limit", "a counter of requests"),
+            shown("profile", "profile"),
+        ],
     },
     Section {
         context: "notifications",

@@ -91,7 +91,7 @@ async fn tokens_of_ended_sessions_suspended_users_and_demoted_admins_open_nothin
             let reply = call(&cloud, &key, sample).bearer(&user.access_token).send().await;
             asked += 1;
             if outcome(&reply) != (status, code) {
-                wrong.push(format!("{key}: {:?} instead of {status} {code}", outcome(&reply)));
+                wrong.push(format!("{key}: {} instead of {status} {code}", reply.body));
             }
         }
     }

@@ -247,7 +247,7 @@ async fn a_changed_password_leaves_the_callers_session_only() {
     let account = fixture.account().await.value;
     let live: Vec<_> = account.sessions.live(fixture.clock.now()).map(|session| session.id).collect();
     assert_eq!(live, [own]);
-    assert_eq!(fixture.told().await, ["identity.password_changed", "identity.session_ended", "auth.session_ended"]);
+    assert_eq!(fixture.told().await, ["identity.password_changed", "identity.session_ended", "identity.session_ended"]);
     expect(&fixture.change_password(PASSWORD).await, 403, "identity.wrong_password");
 }
 

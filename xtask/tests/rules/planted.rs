@@ -158,11 +158,11 @@ const PLANTS: &[Plant] = &[
     Plant("tested-routes", "Covers `GET /v1/commerce/orders`", |fixture| {
         fixture.edit("tests/e2e/orders/list_orders.rs", "`GET /v1/commerce/orders`", "`GET /v1/commerce/orders/{id}`");
     }),
-    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| {
+    Plant("tested-authority", "/v1/commerce/orders/{id}", |fixture| {
         fixture.edit(AUTHORITY, "tests::documents()", "[]");
     }),
-    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
-    Plant("tested-authority", "GET /v1/commerce/orders/{id}", |fixture| {
+    Plant("tested-authority", "/v1/commerce/orders/{id}", |fixture| fixture.edit(AUTHORITY, "#[tokio::test]", "")),
+    Plant("tested-authority", "/v1/commerce/orders/{id}", |fixture| {
         fixture.edit("tests/e2e/main.rs", "mod authority;\n", "");
     }),
     Plant("local-binary", "is missing", |fixture| fixture.remove(LOCAL)),

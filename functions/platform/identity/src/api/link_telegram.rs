@@ -58,8 +58,8 @@ pub async fn link_telegram(
     Json(body): Json<LinkTelegram>,
 ) -> Result<NoContent, Problem> {
     let (public, now) = (&ctx.base.base, ctx.base.base.clock.now());
-    let user = ctx.user(&body.init_data, now).await?;
     let read = public.store.account_of(&caller, now).await?;
+    let user = ctx.user(&body.init_data, now).await?;
     check_open(&read.value)?;
     if read.value.is_linked_to(user.id) {
         return Ok(NoContent);

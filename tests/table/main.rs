@@ -18,6 +18,7 @@ mod budgets_realtime;
 mod budgets_wallet;
 mod caps;
 mod cards;
+mod cards_reversals;
 mod cards_support;
 mod consumers;
 mod data_exports;

@@ -119,6 +119,8 @@ def parameters(cloud):
             # Tests and demo data register many users from one address; their phone numbers are German.
             "MaxRegistrationsPerSource": "1000000", "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
             "PaymentUrl": f"{cloud.url}/_local/payments",
+            # Tests and guides report events at points that they have just created.
+            "RewardPointAgeHours": 0,
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
 
 

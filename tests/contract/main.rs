@@ -3,8 +3,10 @@
 //! `BLESS=1` rewrites the generated files instead of comparing them.
 
 mod app_routes;
+mod asyncapi;
 mod bless;
 mod contexts;
+mod described;
 mod documents;
 mod endpoints;
 mod events;
@@ -13,3 +15,4 @@ mod openapi;
 mod personal_data;
 mod problems;
 mod samples;
+mod schemas;

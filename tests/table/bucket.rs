@@ -22,6 +22,9 @@ const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpoin
 struct Held {
     objects: BTreeMap<String, Vec<u8>>,
     told: Vec<String>,
+    mails: Vec<String>,
+    /// What SES answers before it accepts e-mails, the last one first.
+    refused_mails: Vec<(&'static str, Vec<u8>)>,
     /// What the moderator finds.
     label: Option<String>,
     /// What the timer was asked, by the names of the calls.
@@ -88,6 +91,16 @@ impl Services {
     /// Puts an object there.
     pub fn put(&self, key: &str, body: &[u8]) {
         self.held.lock().unwrap().objects.insert(key.to_owned(), body.to_vec());
+    }
+
+    /// Requests to SES.
+    pub fn mails(&self) -> Vec<String> {
+        self.held.lock().unwrap().mails.clone()
+    }
+
+    /// Has SES refuse the next e-mail.
+    pub fn refuse_mail(&self, status: &'static str, body: &str) {
+        self.held.lock().unwrap().refused_mails.push((status, body.as_bytes().to_vec()));
     }
 
     /// What the queue was told.
@@ -179,7 +192,11 @@ impl Services {
                 held.told.push(text());
                 (OK, br#"{"MessageId":"1","MD5OfMessageBody":"0","Successful":[],"Failed":[]}"#.to_vec())
             }
-            ("POST", "") if request.path == "/v2/email/outbound-emails" => (OK, br#"{"MessageId":"1"}"#.to_vec()),
+            ("POST", "") if request.path == "/v2/email/outbound-emails" => {
+                held.mails.push(text());
+                let refusal = held.refused_mails.pop();
+                refusal.unwrap_or_else(|| (OK, br#"{"MessageId":"1"}"#.to_vec()))
+            }
             ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
             ("POST", "") if text().starts_with("Action=") => (OK, b"<Done></Done>".to_vec()),
             ("POST", "") => {

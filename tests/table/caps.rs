@@ -56,7 +56,10 @@ async fn uploads_are_counted_per_day_also_when_they_are_deleted_and_arrive_at_on
     let owner = UserId::generate();
     let mut added = 0;
     for _ in 0..30 {
-        let adding = (0..4).map(|_| async { pictures.store.add(pictures.wish(owner)).await });
+        let adding = (0..4).map(|_| async {
+            let read = pictures.store.account(owner).await.unwrap();
+            pictures.store.add(pictures.wish(owner), read).await
+        });
         for result in join_all(adding).await {
             match result {
                 Ok(medium) => {
@@ -72,7 +75,8 @@ async fn uploads_are_counted_per_day_also_when_they_are_deleted_and_arrive_at_on
     }
     assert_eq!(added, UPLOADS.max());
     pictures.clock.advance(Duration::from_hours(24));
-    assert!(pictures.store.add(pictures.wish(owner)).await.is_ok());
+    let read = pictures.store.account(owner).await.unwrap();
+    assert!(pictures.store.add(pictures.wish(owner), read).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The endpoints of notifications in the process, called by people whom identity signed in.
 
-use contracts::notifications::{Category, NotificationAdded};
+use contracts::notifications::{Category, NotificationAdded, NotificationIds};
 use contracts::{Actor, Envelope};
 use jiff::Timestamp;
 use kit::Clock;
@@ -8,9 +8,9 @@ use kit::auth::{ApiKeyItems, ApiKeys, LinkKey};
 use kit::http::{Endpoint, endpoint};
 use lambda_http::RequestExt;
 use notifications::api::{
-    confirm_phone, delete_notification, delete_phone, get_phone, get_preferences, get_unsubscribe_page,
-    list_deliveries, list_devices, list_notifications, read_all_notifications, read_notification, send_notification,
-    set_phone, set_preferences, unsubscribe,
+    confirm_phone, delete_mail_suppression, delete_notification, delete_phone, get_phone, get_preferences,
+    get_unsubscribe_page, list_deliveries, list_devices, list_notifications, read_all_notifications, read_notification,
+    send_notification, set_phone, set_preferences, unsubscribe,
 };
 use notifications::domain::branding::Branding;
 use notifications::domain::device::{Device, Platform, device_id};
@@ -69,6 +69,7 @@ impl Desk {
         let (public, stage) = (self.public, stage());
         match operation {
             "confirm_phone" => endpoint(confirm_phone::confirm_phone, self.phones, stage),
+            "delete_mail_suppression" => endpoint(delete_mail_suppression::delete_mail_suppression, public, stage),
             "delete_notification" => endpoint(delete_notification::delete_notification, public, stage),
             "delete_phone" => endpoint(delete_phone::delete_phone, public, stage),
             "get_phone" => endpoint(get_phone::get_phone, public, stage),
@@ -120,6 +121,8 @@ impl Desk {
             user_id: person.id,
             notification_id: Uuid::now_v7(),
             category: Category::Activity,
+            kind: "plain".to_owned(),
+            data: NotificationIds::default(),
             title: "News".to_owned(),
             body: "Water again".to_owned(),
             link: Some("/points/7".to_owned()),
@@ -130,6 +133,8 @@ impl Desk {
             user_id: item.user_id,
             notification_id: item.notification_id,
             category: item.category,
+            kind: item.kind.clone(),
+            data: item.data.clone(),
             title: item.title.clone(),
             body: item.body.clone(),
             link: item.link.clone(),

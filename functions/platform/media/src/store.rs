@@ -12,6 +12,8 @@ use crate::domain::account::{Account, QuotaExceeded};
 use crate::domain::limits::UPLOADS;
 use crate::domain::medium::{Medium, Status};
 
+mod profiles;
+
 /// Over how many partitions of the index what is under way is spread.
 pub const SHARDS: u8 = 8;
 /// What an index key sorts by that has one item only.

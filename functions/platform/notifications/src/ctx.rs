@@ -4,13 +4,15 @@ mod endpoints;
 
 pub use endpoints::{Applications, EnterError, NewPhones, PhoneProofs, PushDevices, Unsubscriber};
 
+use std::num::NonZeroU32;
+
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
 use kit::auth::{LinkKey, Purpose};
 use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
-use crate::channels::Mailer;
+use crate::channels::{Mailer, Pace, PerSecond};
 use crate::domain::branding::Branding;
 use crate::domain::content::{Content, Link};
 use crate::domain::country_codes::CountryCodes;
@@ -117,8 +119,8 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, the branding, and
-    /// `LINK_KEY_NAME`, whose value it loads before the first event.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `MAIL_PER_SECOND`, `MAX_CONCURRENCY`, `APP_URL`, `API_URL`,
+    /// `QUEUE_URL`, the branding, and `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
         let branding = Branding::from_env(env);
@@ -128,20 +130,23 @@ impl Sender {
             texts,
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
+            env.required::<PerSecond>("MAIL_PER_SECOND"),
+            env.required::<NonZeroU32>("MAX_CONCURRENCY"),
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
         );
         let values = env.all(values);
-        let ((branding, texts, table, from, app, api, queue), link_key) =
+        let ((branding, texts, table, from, per_second, processes, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
         // What a provider has taken cannot be taken back: a delivery counts its own attempts.
         let sending = config.clone().without_retries();
+        let (ses, pace) = (sdk::client!(aws_sdk_sesv2, &sending), Pace::new(per_second, processes));
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &sending), from, configuration_set),
+            mailer: Mailer::new(ses, from, configuration_set, pace),
             endpoints: Endpoints::new(sdk::client!(aws_sdk_sns, &config)),
             sns: sdk::client!(aws_sdk_sns, &sending),
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),

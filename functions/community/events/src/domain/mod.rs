@@ -6,4 +6,5 @@ pub mod copies;
 pub mod event_type;
 pub mod limits;
 pub mod refusal;
+pub mod reward;
 pub mod schedule;

@@ -19,6 +19,7 @@ use crate::problem::{self, Refusal};
 /// Sign-in request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = LoginRequest)]
 pub struct Login {
     /// E-mail address.
     #[schema(format = Email, example = "ada@example.com")]

@@ -20,6 +20,7 @@ use dynamo::Outbox;
 /// Registration request. Roles and plan are never read from it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = RegisterRequest)]
 pub struct Register {
     /// E-mail address.
     #[schema(format = Email, example = "ann@example.com")]

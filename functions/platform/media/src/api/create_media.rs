@@ -72,6 +72,7 @@ pub struct UploadForm {
     #[schema(value_type = BTreeMap<String, String>)]
     fields: BTreeMap<&'static str, String>,
     /// Time until the form is valid.
+    #[serde(serialize_with = "types::time::millis")]
     expires_at: Timestamp,
 }
 

@@ -9,6 +9,7 @@ pub mod limits;
 pub mod medium;
 pub mod moderation;
 pub mod picture;
+pub mod profile;
 pub mod purpose;
 pub mod sweep;
 pub mod trailer;

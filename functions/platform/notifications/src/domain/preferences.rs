@@ -37,6 +37,7 @@ pub struct Choice {
 /// Whether mails are collected into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationDigest)]
 pub enum Digest {
     /// Each goes out by itself.
     #[default]

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use contracts::points::PointKind;
-use dynamo::Versioned;
 use futures::future::join_all;
 use identity::domain::attempts::Source;
 use identity::store::Identity;
@@ -12,7 +11,6 @@ use jiff::Timestamp;
 use kit::http::endpoint;
 use kit::limits::NotAllowed;
 use media::domain::limits::UPLOADS;
-use media::domain::medium::Medium;
 use media::store::NotAdded;
 use notifications::domain::limits::{TEXT_MESSAGES_TO_NUMBER, TEXT_MESSAGES_TO_USER};
 use notifications::store::Notifications;
@@ -50,11 +48,6 @@ async fn a_user_creates_fifty_points_a_day_and_a_repeat_of_one_of_them_is_answer
     assert_eq!(ask(0).await.status, 201, "a repeat counts nothing");
     // Others have their own.
     map.put(point(UserId::generate(), PointKind::Food, at(1.0, 1.0))).await;
-}
-
-async fn add(pictures: &Pictures, owner: UserId) -> Result<Versioned<Medium>, NotAdded> {
-    let account = pictures.store.account(owner).await?;
-    pictures.store.add(pictures.wish(owner), account).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

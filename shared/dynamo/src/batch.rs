@@ -117,7 +117,3 @@ fn key_of(item: &Attributes) -> Option<(String, String)> {
     let part = |name| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     Some((part("pk")?, part("sk")?))
 }
-
-fn attributes<C: Context>(key: Key<C>) -> Attributes {
-    [("pk".to_owned(), AttributeValue::S(key.pk)), ("sk".to_owned(), AttributeValue::S(key.sk))].into()
-}

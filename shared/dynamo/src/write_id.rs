@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn an_id_is_compared_at_its_place_only() {
         let ids = WriteIds("aaaabbbbccccdddd".to_owned());
-        let id = |text| WriteId(URL_SAFE_NO_PAD.decode(text).unwrap().try_into().unwrap());
+        let id = |text: &str| WriteId(URL_SAFE_NO_PAD.decode(text).unwrap().try_into().unwrap());
         assert!(ids.contain(id("ccccdddd")) && !ids.contain(id("bbbbcccc")));
     }
 }

@@ -91,10 +91,9 @@ pub struct EventView {
     /// Time when it was reported.
     #[serde(serialize_with = "types::time::millis")]
     pub reported_at: Timestamp,
-    /// Reward for the author. Absent if there is none.
+    /// Reward for the author. Null if there is none.
     pub reward: Option<Money>,
     /// Why there is no reward although the event type has one. In the response to the author's report only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward_withheld: Option<RewardWithheld>,
 }
 

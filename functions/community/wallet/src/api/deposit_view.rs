@@ -28,6 +28,7 @@ pub struct DepositView {
     #[schema(example = 0)]
     disputed_minor: i64,
     /// Time when the held amount becomes available.
+    #[serde(serialize_with = "types::time::optional_millis")]
     release_at: Option<Timestamp>,
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]

@@ -10,6 +10,7 @@ mod described;
 mod documents;
 mod endpoints;
 mod events;
+mod limits;
 mod openapi;
 mod personal_data;
 mod problems;

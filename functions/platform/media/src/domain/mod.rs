@@ -5,6 +5,7 @@ pub mod colour;
 pub mod container;
 pub mod foreign;
 pub mod keys;
+pub mod limits;
 pub mod medium;
 pub mod moderation;
 pub mod picture;

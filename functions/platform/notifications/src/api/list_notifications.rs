@@ -1,7 +1,7 @@
 //! `GET /v1/notifications`: the caller's inbox.
 
 use axum::extract::State;
-use contracts::notifications::Category;
+use contracts::notifications::{Category, NotificationIds};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Json, List, Page, Problem, Query};
@@ -44,6 +44,11 @@ impl InboxFilter {
 pub struct InboxItemView {
     id: Uuid,
     category: Category,
+    /// Kind of notification: the name of its template. Ignore kinds that you do not know.
+    #[schema(example = "care_event")]
+    kind: String,
+    /// IDs of the resources that the notification is about.
+    data: NotificationIds,
     title: String,
     body: String,
     /// Path of a page of the app; null if there is none.
@@ -60,6 +65,8 @@ impl From<InboxItem> for InboxItemView {
         Self {
             id: item.notification_id,
             category: item.category,
+            kind: item.kind,
+            data: item.data,
             title: item.title,
             body: item.body,
             link: item.link,

@@ -77,7 +77,6 @@ impl Sender {
             Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
                 Tried::Refused(text)
             }
-            Some(PublishError::ThrottledException(_)) => Tried::Deferred(text),
             Some(error) if is_throttling(error.code()) => Tried::Deferred(text),
             _ => Tried::Missed(text),
         }

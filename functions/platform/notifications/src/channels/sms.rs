@@ -36,7 +36,6 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
             Outcome::Refused(text).into()
         }
-        Some(PublishError::ThrottledException(_)) => Outcome::Deferred(text).into(),
         Some(error) if is_throttling(error.code()) => Outcome::Deferred(text).into(),
         _ => Outcome::Missed(text).into(),
     })

@@ -14,6 +14,9 @@ use crate::domain::inbox::InboxItem;
 use crate::domain::phone::Phone;
 use crate::domain::preferences::Preferences;
 
+/// How many items of the inbox are read at once.
+const MAX_KEYS: usize = 100;
+
 /// A delivery with what its sender must know.
 #[derive(Debug)]
 pub struct Due {
@@ -42,15 +45,15 @@ impl Due {
 impl Store {
     /// Returns a delivery with what its sender must know, if it exists: one round trip, and another for a digest.
     pub async fn due(&self, user_id: UserId, id: DeliveryId) -> Result<Option<Due>, StoreError> {
-        let inbox = inbox_key(user_id, id.notification_id);
-        let keys = vec![delivery_key(user_id, id), contact_key(user_id), preferences_key(user_id), inbox.clone()];
+        let inbox = || inbox_key(user_id, id.notification_id);
+        let keys = vec![delivery_key(user_id, id), contact_key(user_id), preferences_key(user_id), inbox()];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let Some(delivery) = found.take::<Delivery>(delivery_key(user_id, id))? else { return Ok(None) };
         let preferences = found.take::<Preferences>(preferences_key(user_id))?;
         let contact = found.take::<Contact>(contact_key(user_id))?.map(|contact| contact.value);
         let mut obsolete = BTreeMap::new();
         if delivery.value.in_inbox {
-            obsolete.extend(obsolescence(id.notification_id, found.take(inbox)?));
+            obsolete.extend(obsolescence(id.notification_id, found.take(inbox())?));
         }
         let collected = delivery.value.content.collected_in_inbox();
         for ids in collected.chunks(MAX_KEYS) {

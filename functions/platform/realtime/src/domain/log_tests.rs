@@ -114,6 +114,8 @@ fn content() -> Content {
     Content::Notification(Notification {
         notification_id: Uuid::nil(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: "t".into(),
         body: "b".into(),
         link: None,

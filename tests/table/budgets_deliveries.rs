@@ -18,7 +18,7 @@ use notifications::domain::delivery::DeliveryId;
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::queue::DeliveryQueue;
-use notifications::{ConsumerContext, Sender, Sweeper};
+use notifications::{ConsumerContext, Sender, Sweeper, TextMessages};
 use serde_json::json;
 use tests::{budget, budget_at_most, cost};
 use types::{UserId, Uuid};
@@ -53,6 +53,7 @@ pub fn sender_at(post: &Post, services: &Services, now: Timestamp) -> &'static S
         sns,
         queue: queue(services),
         link_key: LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap(),
+        texts: TextMessages { countries: "+49".parse().unwrap(), max_per_day: 100 },
         branding: branding(),
         app_url: "https://app.test".to_owned(),
         api_url: "https://api.test/v1".to_owned(),

@@ -12,6 +12,9 @@ use events::consumers::forget_user::forget_user;
 use events::consumers::keep_copies::keep_copies;
 use events::consumers::tell_subscribers::tell_subscribers;
 use events::domain::broadcast::Broadcast;
+use events::domain::care_event::Report;
+use events::domain::reward::RewardLimits;
+use events::store::NotAdded;
 use futures::future::join_all;
 use jiff::Timestamp;
 use kit::Deadline;
@@ -80,6 +83,57 @@ async fn fifty_reports_at_once_make_one_event_until_the_cooldown_is_over() {
     .await;
     assert_eq!(replies.iter().filter(|status| **status == 201).count(), 1);
     assert_eq!(keys(&care, "events#event#").await.len(), 2);
+}
+
+/// Reports an event by somebody with a verified address, as the endpoint does. True if it is rewarded.
+async fn report_for_reward(care: &Care, author_id: UserId, point_id: PointId, event_type_id: EventTypeId) -> bool {
+    let report = Report {
+        id: CareEventId::generate(),
+        author_id,
+        point_id,
+        event_type_id,
+        note: None,
+        photo_media_ids: Vec::new(),
+        occurred_at: None,
+        location: None,
+    };
+    let mut known = care.store.known_of(&report).await.unwrap();
+    known.circumstances.email_verified = true;
+    let accepted = report.decide(&known.circumstances, care.clock.now()).unwrap();
+    match care.store.add_event(&accepted, &known, &Outbox::none()).await {
+        Ok(()) => accepted.event.reward.is_some(),
+        Err(NotAdded::RewardLimit(why)) => {
+            let accepted = accepted.without_reward(why);
+            assert_eq!((&accepted.event.reward, &accepted.fact.reward), (&None, &None));
+            care.store.add_event(&accepted, &known, &Outbox::none()).await.unwrap();
+            false
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn rewards_are_limited_per_user_and_per_type_however_many_reports_come_at_once() {
+    let care = Care::start().await;
+    let limits = RewardLimits { daily_rewards_per_user: 3, daily_rewards: 5 };
+    let kind = care.rewarded_kind(0, Some(tests::money(5, "POINTS")), limits).await;
+    let mut points = Vec::new();
+    for _ in 0..12 {
+        points.push(care.point().await);
+    }
+    let (ann, bob) = (UserId::generate(), UserId::generate());
+    let rewards = async |user| {
+        let reports = points.iter().map(|point| report_for_reward(&care, user, *point, kind));
+        join_all(reports).await.into_iter().filter(|rewarded| *rewarded).count()
+    };
+    assert_eq!(rewards(ann).await, 3, "of one user");
+    assert_eq!(rewards(bob).await, 2, "of all users");
+    assert_eq!(keys(&care, "events#event#").await.len(), 24, "events are reported all the same");
+    // The next day begins anew, and another type has limits of its own.
+    care.clock.advance(Duration::from_hours(24));
+    assert_eq!(rewards(ann).await, 3);
+    let other = care.rewarded_kind(0, Some(tests::money(5, "POINTS")), limits).await;
+    assert!(report_for_reward(&care, ann, points[0], other).await);
 }
 
 #[tokio::test]
@@ -248,8 +302,8 @@ async fn followers_are_told_page_by_page_once_through_kills_and_duplicates() {
     assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
     assert_eq!(finished(tell_subscribers(care.consumer, event, Deadline::never()).await).unwrap(), Done::Duplicate);
     let told = care.store.broadcast(id).await.unwrap().unwrap();
-    // One change a page: no page was told twice. Which people a page holds is proven beside `Broadcast`.
-    assert_eq!((told.value.pages, told.version, told.value.done), (3, 4, true));
+    // One change a page, and one for the end: no page was told twice. Which people a page holds is proven beside `Broadcast`.
+    assert_eq!((told.value.pages, told.version, told.value.done), (3, 5, true));
     assert_eq!(told.value.after, None);
 }
 
@@ -260,19 +314,25 @@ async fn a_page_names_its_people_and_not_the_author() {
     let people = care.follow(point, 3).await;
     let fact = reported(point, people[1]);
     let id = Broadcast::id_of_event(fact.event_id);
-    assert_eq!(
-        finished(tell_subscribers(care.consumer, care.event(fact), Deadline::never()).await).unwrap(),
-        Done::Applied
-    );
-    let items = care.table.items().await;
-    let progress = items.iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}")).unwrap();
-    let told = dynamo::Outbox::parse(progress["outbox"].as_s().unwrap()).unwrap();
+    let progress = async || {
+        let items = care.table.items().await;
+        let found = items.into_iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}"));
+        found.unwrap()
+    };
+    let event = care.event(fact);
+    let part = tell_subscribers(care.consumer, event.clone(), Deadline::after(Duration::ZERO)).await;
+    assert!(matches!(part, Ok(Progress::Continue(_))), "{part:?}");
+    let told = dynamo::Outbox::parse(progress().await["outbox"].as_s().unwrap()).unwrap();
     assert_eq!(told.len(), 1);
     let mut recipients: Vec<UserId> = serde_json::from_value(told[0].data["recipients"].clone()).unwrap();
     recipients.sort_unstable();
     assert_eq!(recipients, [people[0], people[2]]);
     assert_eq!(told[0].data["message"]["link"], format!("/points/{point}"));
     assert_eq!(told[0].correlation_id, "c");
+    // The item stays for weeks, and the ids of the recipients do not.
+    let rest = tell_subscribers(care.consumer, event, Deadline::never()).await;
+    assert_eq!(finished(rest).unwrap(), Done::Applied);
+    assert!(!progress().await.contains_key("outbox"));
     // Nobody to tell, nothing told.
     let handled = finished(
         tell_subscribers(care.consumer, care.event(reported(care.point().await, people[0])), Deadline::never()).await,

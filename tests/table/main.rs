@@ -16,7 +16,9 @@ mod budgets_platform;
 mod budgets_points;
 mod budgets_realtime;
 mod budgets_wallet;
+mod caps;
 mod cards;
+mod cards_reversals;
 mod cards_support;
 mod consumers;
 mod data_exports;
@@ -31,6 +33,7 @@ mod growth;
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
+mod imports;
 mod limits;
 mod links;
 mod lists;

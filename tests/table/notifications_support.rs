@@ -16,7 +16,7 @@ use notifications::domain::branding::Branding;
 use notifications::domain::device::{Device, Platform, device_id};
 use notifications::domain::inbox::InboxItem;
 use notifications::store::{Notifications, Plan, Planned, Store};
-use notifications::{PhoneProofs, Public, Services, Unsubscriber};
+use notifications::{NewPhones, PhoneProofs, Public, Services, Unsubscriber};
 use serde_json::Value;
 use testkit::{Reply, request};
 use types::{EventId, SessionId, UserId, Uuid};
@@ -29,6 +29,7 @@ pub struct Desk {
     pub clock: Clock,
     pub link_key: LinkKey,
     public: &'static Public,
+    new_phones: &'static NewPhones,
     phones: &'static PhoneProofs,
     services: &'static Services,
     unsubscriber: &'static Unsubscriber,
@@ -49,6 +50,12 @@ impl Desk {
         let keys = ApiKeys::new(deployment.table.of::<ApiKeyItems>(), Clock::System);
         Self {
             public: leak(Public::new(store.clone(), clock.clone(), deployment.verifier())),
+            new_phones: leak(NewPhones::new(
+                store.clone(),
+                clock.clone(),
+                "+49".parse().unwrap(),
+                deployment.verifier(),
+            )),
             phones: leak(PhoneProofs::new(store.clone(), clock.clone(), link_key.clone(), deployment.verifier())),
             services: leak(Services::new(store.clone(), clock.clone(), deployment.verifier(), keys)),
             unsubscriber: leak(Unsubscriber { store: store.clone(), link_key: link_key.clone(), branding: branding() }),
@@ -74,7 +81,7 @@ impl Desk {
             "read_all_notifications" => endpoint(read_all_notifications::read_all_notifications, public, stage),
             "read_notification" => endpoint(read_notification::read_notification, public, stage),
             "send_notification" => endpoint(send_notification::send_notification, self.services, stage),
-            "set_phone" => endpoint(set_phone::set_phone, public, stage),
+            "set_phone" => endpoint(set_phone::set_phone, self.new_phones, stage),
             "set_preferences" => endpoint(set_preferences::set_preferences, public, stage),
             "unsubscribe" => endpoint(unsubscribe::unsubscribe, self.unsubscriber, stage),
             other => panic!("no operation {other}"),

@@ -55,6 +55,7 @@ pub struct Message {
 /// Category of notifications, to which preferences apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationCategory)]
 pub enum Category {
     /// Account security. Cannot be disabled and ignores quiet hours.
     Security,
@@ -79,6 +80,7 @@ impl Category {
 /// Delivery channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationChannel)]
 pub enum Channel {
     /// Inbox and open WebSocket connections.
     InApp,
@@ -220,6 +222,21 @@ pub struct DeliveryQueued {
 }
 
 event!(DeliveryQueued, "notifications.delivery_queued", version = 1, subject = user_id);
+
+/// A user saved notification preferences for the first time, or changed the time zone in them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PreferencesChanged {
+    /// User ID.
+    pub user_id: UserId,
+    /// IANA time zone.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// Revision of the preferences. Higher is newer.
+    pub revision: u64,
+}
+
+event!(PreferencesChanged, "notifications.preferences_changed", version = 1, subject = user_id);
 
 #[cfg(test)]
 mod tests {

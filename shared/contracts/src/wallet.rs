@@ -1,12 +1,13 @@
 //! Events of money: deposits, transfers and donations.
 
 use serde::{Deserialize, Serialize};
-use types::{DepositId, DonationId, Money, PointId, TransferId, UserId};
+use types::{CurrencyCode, DepositId, DonationId, Money, PointId, TransferId, UserId};
 use utoipa::ToSchema;
 
 /// Recipient of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
+#[schema(as = DonationRecipient)]
 pub enum Recipient {
     /// A user.
     User(UserId),
@@ -17,6 +18,7 @@ pub enum Recipient {
 /// Payment method of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationFunding)]
 pub enum Funding {
     /// Wallet balance of the donor.
     Balance,
@@ -130,3 +132,22 @@ pub struct TransferCompleted {
 }
 
 event!(TransferCompleted, "wallet.transfer_completed", version = 1, subject = transfer_id);
+
+/// The currencies that every deployment has. No event announces them.
+pub const BUILT_IN_CURRENCIES: [&str; 3] = ["EUR", "POINTS", "USD"];
+
+/// An admin created or updated a currency. Amounts can be in this currency or a built-in one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrencyChanged {
+    /// Currency code.
+    pub code: CurrencyCode,
+    /// Display name.
+    pub name: String,
+    /// Number of decimals. It never changes.
+    pub exponent: u8,
+    /// Revision of the currency. Higher is newer.
+    pub revision: u64,
+}
+
+event!(CurrencyChanged, "wallet.currency_changed", version = 1, subject = code);

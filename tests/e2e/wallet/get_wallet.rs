@@ -13,7 +13,7 @@ async fn what_somebody_has_is_shown_currency_by_currency() {
     cloud.give(&user, money(30, "POINTS")).await;
     cloud.give(&user, money(500, "EUR")).await;
     cloud.give(&user, money(12, "POINTS")).await;
-    let line = |currency: &str, amount: i64| json!({ "currency": currency, "amountMinor": amount, "heldMinor": 0, "availableMinor": amount });
+    let line = |currency: &str, amount: i64| json!({ "currency": currency, "amountMinor": amount, "heldMinor": 0, "availableMinor": amount, "owedMinor": 0 });
     assert_eq!(
         get(&cloud, &user, "/v1/community/wallet").await["balances"],
         json!([line("EUR", 500), line("POINTS", 42)])
@@ -31,5 +31,5 @@ async fn a_point_s_wallet_is_for_its_keeper() {
     see(&path).await.expect_problem(404, "wallet.no_such_point");
     see(&format!("/v1/community/wallet?pointId={}", nobody())).await.expect_problem(404, "wallet.no_such_point");
     assert_eq!(wrong_fields(&see("/v1/community/wallet?pointId=x").await), ["pointId"]);
-    assert_eq!(wrong_fields(&see("/v1/community/wallet?userId=x").await), ["query"]);
+    assert_eq!(wrong_fields(&see("/v1/community/wallet?userId=x").await), ["userId"]);
 }

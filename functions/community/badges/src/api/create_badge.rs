@@ -18,16 +18,16 @@ use crate::store::NotChanged;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBadge {
     /// Unique, immutable code: a-z, 0-9, `_` and `-`, starting with a letter, at most 40 characters.
-    #[schema(example = "feeder")]
+    #[schema(max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "feeder")]
     code: String,
     /// Name, at most 60 characters.
-    #[schema(example = "Feeder")]
+    #[schema(min_length = 1, max_length = 60, example = "Feeder")]
     name: String,
     /// Description, at most 500 characters.
-    #[schema(example = "For those who fill the bowls.")]
+    #[schema(min_length = 1, max_length = 500, example = "For those who fill the bowls.")]
     description: String,
     /// Icon name of the app: a-z, 0-9, `_` and `-`, at most 60 characters.
-    #[schema(example = "bowl")]
+    #[schema(max_length = 60, pattern = "^[a-z0-9_-]+$", example = "bowl")]
     icon: String,
     /// What is counted. Immutable.
     #[schema(value_type = Requirement)]
@@ -52,7 +52,7 @@ struct NewRequirement {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTier {
     /// Name, at most 60 characters.
-    #[schema(example = "gold")]
+    #[schema(min_length = 1, max_length = 60, example = "gold")]
     name: String,
     /// Required count: events, minor units, days or weeks.
     #[schema(minimum = 1, maximum = 1_000_000_000_000_u64, example = 100)]
@@ -209,5 +209,30 @@ async fn checked(ctx: &Ctx, body: &CreateBadge) -> Result<Design, Problem> {
         fields.refuse("requirement.eventTypeId", "unknown or retired event type");
         design = None;
     }
+    if let Some(known) = &design
+        && !check_currencies(ctx, known, &mut fields).await?
+    {
+        design = None;
+    }
     fields.all((design,)).map(|(design,)| design)
+}
+
+/// Refuses currencies that the wallet does not know: rewards in them could never be paid. True if all are known.
+async fn check_currencies(ctx: &Ctx, design: &Design, fields: &mut Fields) -> Result<bool, Problem> {
+    let rewards = design.tiers.iter().enumerate().filter_map(|(place, tier)| {
+        tier.reward.as_ref().map(|reward| (format!("tiers[{place}].reward.currency"), &reward.currency))
+    });
+    let counted = match &design.requirement {
+        Requirement::Donated { currency } | Requirement::Received { currency } => Some(currency),
+        Requirement::Events { .. } | Requirement::Streak { .. } => None,
+    };
+    let counted = counted.map(|currency| ("requirement.currency".to_owned(), currency));
+    let mut all_known = true;
+    for (field, currency) in counted.into_iter().chain(rewards) {
+        if !ctx.store.has_currency(currency).await? {
+            fields.refuse(&field, "unknown currency: list currencies with `GET /v1/community/currencies`");
+            all_known = false;
+        }
+    }
+    Ok(all_known)
 }

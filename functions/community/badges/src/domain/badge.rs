@@ -21,10 +21,11 @@ pub const MAX_AMOUNT: u64 = 1_000_000_000_000;
 /// Unit of streaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = StreakUnit)]
 pub enum Unit {
-    /// Days in UTC.
+    /// Local days of the user.
     Day,
-    /// Weeks of ISO 8601, in UTC.
+    /// Weeks from Monday to Sunday, by local days of the user.
     Week,
 }
 
@@ -32,6 +33,7 @@ pub enum Unit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 // Each variant renames its fields itself: the OpenAPI generator ignores `rename_all_fields`.
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = BadgeRequirement)]
 pub enum Requirement {
     /// Reported care events that were not removed.
     #[serde(rename_all = "camelCase")]
@@ -50,7 +52,8 @@ pub enum Requirement {
         /// Currency code.
         currency: CurrencyCode,
     },
-    /// Longest streak of consecutive days or weeks with such an event.
+    /// Longest streak of consecutive days or weeks with such an event. Days are those of the time zone in the user's
+    /// notification preferences, or of UTC.
     #[serde(rename_all = "camelCase")]
     Streak {
         /// Event type ID. Absent for all types.
@@ -74,6 +77,7 @@ impl Requirement {
 /// Tier of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BadgeTier)]
 pub struct Tier {
     /// Name, for example `gold`.
     pub name: String,

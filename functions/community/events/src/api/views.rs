@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::care_event::CareEvent;
 use crate::domain::event_type::EventType;
+use crate::domain::reward::RewardWithheld;
 use crate::domain::schedule::Schedule;
 
 /// An event type.
@@ -25,16 +26,21 @@ pub struct EventTypeView {
     #[schema(example = "bowl")]
     pub icon: String,
     /// Reward for the author of an event.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
     /// Minimum time in minutes between two events of one user at one point.
     pub cooldown_minutes: u32,
-    /// Maximum distance of the author from the point in metres. Absent if there is no limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Maximum distance of the author from the point in metres. Null if there is no limit.
     pub max_distance_m: Option<u32>,
+    /// Maximum number of rewards per user and day (UTC).
+    #[schema(example = 10)]
+    pub daily_rewards_per_user: u32,
+    /// Maximum number of rewards of all users per day (UTC).
+    #[schema(example = 10_000)]
+    pub daily_rewards: u32,
     /// Whether the type is retired: no new events of it can be created.
     pub retired: bool,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -49,6 +55,8 @@ impl From<EventType> for EventTypeView {
             reward: description.reward,
             cooldown_minutes: description.cooldown_minutes,
             max_distance_m: description.max_distance_m,
+            daily_rewards_per_user: description.reward_limits.daily_rewards_per_user,
+            daily_rewards: description.reward_limits.daily_rewards,
             retired,
             created_at,
         }
@@ -63,8 +71,7 @@ pub struct EventView {
     pub id: CareEventId,
     /// Point ID.
     pub point_id: PointId,
-    /// User ID of the author. Absent after the author deleted the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// User ID of the author. Null after the author deleted the account.
     pub author_id: Option<UserId>,
     /// Event type ID.
     pub event_type_id: EventTypeId,
@@ -75,17 +82,28 @@ pub struct EventView {
     #[schema(example = "Feeding")]
     pub type_name: String,
     /// Note of the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Media IDs of the photos. Deleted photos return 404.
     pub photo_media_ids: Vec<MediaId>,
     /// Time when it happened.
+    #[serde(serialize_with = "types::time::millis")]
     pub occurred_at: Timestamp,
     /// Time when it was reported.
+    #[serde(serialize_with = "types::time::millis")]
     pub reported_at: Timestamp,
-    /// Reward for the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Reward for the author. Null if there is none.
     pub reward: Option<Money>,
+    /// Why there is no reward although the event type has one. In the response to the author's report only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward_withheld: Option<RewardWithheld>,
+}
+
+impl EventView {
+    /// The event as its author sees it.
+    pub fn for_author(event: CareEvent) -> Self {
+        let reward_withheld = event.reward_withheld;
+        Self { reward_withheld, ..event.into() }
+    }
 }
 
 impl From<CareEvent> for EventView {
@@ -102,6 +120,7 @@ impl From<CareEvent> for EventView {
             occurred_at: event.occurred_at,
             reported_at: event.reported_at,
             reward: event.reward,
+            reward_withheld: None,
         }
     }
 }
@@ -128,12 +147,12 @@ pub struct ScheduleView {
     #[schema(example = "2026-04-01T18:00")]
     pub starts_at: String,
     /// Title.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Next occurrence. Absent if none follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Next occurrence. Null if none follows.
+    #[serde(serialize_with = "types::time::optional_millis")]
     pub next_at: Option<Timestamp>,
     /// When it was made.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 

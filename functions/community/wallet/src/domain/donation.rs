@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;
 
-use super::card::CardPayment;
-
 use super::account::Account;
+use super::card::CardPayment;
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};
+use super::sweep::SweepRetry;
 
 /// The longest message of a donation or a transfer, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 500;
@@ -35,6 +35,7 @@ pub enum Status {
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationStepOutcome)]
 pub enum Outcome {
     /// As it should.
     Done,
@@ -47,19 +48,21 @@ pub enum Outcome {
 /// Something that was done for a donation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DonationStep)]
 pub struct Step {
     /// What: `charge`, `credit`, `refund`.
     pub name: String,
     /// When.
+    #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
     /// How it ended.
     pub outcome: Outcome,
     /// More about it, in a word: `declined`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub detail: Option<String>,
 }
 
-/// Money that somebody gives.
+/// A donation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Donation {
     /// Its id.
@@ -94,6 +97,9 @@ pub struct Donation {
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+    /// When the sweep looks after it next, if it did so before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepRetry>,
 }
 
 /// The message is for the recipient, and no log's.
@@ -139,6 +145,7 @@ impl Donation {
             correlation_id,
             created_at: now,
             updated_at: now,
+            sweep: None,
         }
     }
 

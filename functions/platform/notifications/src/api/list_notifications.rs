@@ -27,7 +27,7 @@ pub struct InboxFilter {
 
 impl InboxFilter {
     fn parse(&self) -> Result<Part, Problem> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let part = match self.unread.as_deref() {
             None | Some("false") => Ok(Part::All),
             Some("true") => Ok(Part::Unread),
@@ -53,8 +53,10 @@ pub struct InboxItemView {
     body: String,
     /// Path of a page of the app; null if there is none.
     link: Option<String>,
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
     /// Time at which it was marked read; null while unread.
+    #[serde(serialize_with = "types::time::optional_millis")]
     read_at: Option<Timestamp>,
 }
 
@@ -77,6 +79,7 @@ impl From<InboxItem> for InboxItemView {
 /// One page of an inbox.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = InboxPage)]
 pub struct Inbox {
     #[serde(flatten)]
     page: List<InboxItemView>,

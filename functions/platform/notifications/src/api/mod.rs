@@ -31,5 +31,24 @@ use kit::openapi::Conventions;
 
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(confirm_phone::confirm_phone, delete_device::delete_device, delete_mail_suppression::delete_mail_suppression, delete_notification::delete_notification, delete_phone::delete_phone, get_phone::get_phone, get_preferences::get_preferences, get_unsubscribe_page::get_unsubscribe_page, list_deliveries::list_deliveries, list_devices::list_devices, list_notifications::list_notifications, read_all_notifications::read_all_notifications, read_notification::read_notification, register_device::register_device, send_notification::send_notification, set_phone::set_phone, set_preferences::set_preferences, unsubscribe::unsubscribe))]
+#[openapi(modifiers(&Conventions), components(schemas(list_notifications::InboxItemView)), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
+    confirm_phone::confirm_phone,
+    delete_device::delete_device,
+    delete_mail_suppression::delete_mail_suppression,
+    delete_notification::delete_notification,
+    delete_phone::delete_phone,
+    get_phone::get_phone,
+    get_preferences::get_preferences,
+    get_unsubscribe_page::get_unsubscribe_page,
+    list_deliveries::list_deliveries,
+    list_devices::list_devices,
+    list_notifications::list_notifications,
+    read_all_notifications::read_all_notifications,
+    read_notification::read_notification,
+    register_device::register_device,
+    send_notification::send_notification,
+    set_phone::set_phone,
+    set_preferences::set_preferences,
+    unsubscribe::unsubscribe,
+))]
 pub struct Api;

@@ -153,10 +153,12 @@ pub enum Suppression {
     AddressUnproven,
     /// E-mail to the address bounced, or its owner complained.
     AddressUndeliverable,
-    /// The address received too many e-mails today.
+    /// The address or number received too many messages today, or a limit of the deployment is reached.
     LimitExceeded,
     /// It asks for what has been done.
     Pointless,
+    /// No text messages are sent to the country of the number.
+    CountryNotAllowed,
     /// The notification was read in the app before.
     Read,
     /// The notification was deleted in the app before.
@@ -173,6 +175,7 @@ impl Suppression {
             Self::AddressUndeliverable => "address_undeliverable",
             Self::LimitExceeded => "limit_exceeded",
             Self::Pointless => "pointless",
+            Self::CountryNotAllowed => "country_not_allowed",
             Self::Read => "read",
             Self::Deleted => "deleted",
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Conflict, Cursor, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, MAX_BATCH_ITEMS, Outbox, Page, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use types::{PhoneNumber, UserId, Uuid};
 
@@ -56,7 +56,7 @@ impl Store {
             obsolete.extend(obsolescence(id.notification_id, found.take(inbox())?));
         }
         let collected = delivery.value.content.collected_in_inbox();
-        for ids in collected.chunks(MAX_KEYS) {
+        for ids in collected.chunks(MAX_BATCH_ITEMS) {
             let keys = ids.iter().map(|id| inbox_key(user_id, *id)).collect();
             let mut found = self.table.get_many(keys, Read::Strong).await?;
             for id in ids {

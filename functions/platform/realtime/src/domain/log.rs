@@ -8,6 +8,7 @@ use contracts::notifications::{Category, NotificationAdded, NotificationIds};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EventId, UserId, Uuid};
+use utoipa::ToSchema;
 
 /// Retention of messages. Clients that were offline for longer read the inbox.
 pub const MESSAGE_LIFETIME: Duration = Duration::from_hours(7 * 24);
@@ -59,8 +60,9 @@ pub enum Content {
 }
 
 /// A notification, as clients show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PushedNotification)]
 pub struct Notification {
     /// Notification ID.
     pub notification_id: Uuid,

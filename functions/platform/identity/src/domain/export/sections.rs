@@ -43,15 +43,23 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 pub const SECTIONS: [Section; 8] = [
     Section {
         context: "badges",
-        kinds: &[shown("fact", "activities"), hidden("listing", "an index entry"), shown("record", "record")],
+        kinds: &[
+            shown("fact", "activities"),
+            shown("flow", "flows"),
+            hidden("listing", "an index entry"),
+            shown("record", "record"),
+            shown("zone", "timeZones"),
+        ],
     },
     Section {
         context: "events",
         kinds: &[
             shown("cooldown", "cooldowns"),
             shown("event", "events"),
+            hidden("limit", "a counter of requests"),
             shown("medium", "images"),
             shown("removed", "removedEvents"),
+            hidden("rewards", "the number of rewards of a day"),
             shown("schedule", "schedules"),
             shown("standing", "standing"),
             shown("subscription", "subscriptions"),
@@ -67,7 +75,15 @@ pub const SECTIONS: [Section; 8] = [
             hidden("listing", "an index entry"),
         ],
     },
-    Section { context: "media", kinds: &[shown("account", "storage"), shown("item", "images")] },
+    Section {
+        context: "media",
+        kinds: &[
+            shown("account", "storage"),
+            shown("item", "images"),
+            hidden("limit", "a counter of requests"),
+            shown("profile", "profile"),
+        ],
+    },
     Section {
         context: "notifications",
         kinds: &[
@@ -75,6 +91,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("delivery", "deliveries"),
             shown("device", "devices"),
             shown("inbox", "inbox"),
+            hidden("limit", "a counter of requests"),
             shown("phone", "phone"),
             shown("preferences", "preferences"),
         ],
@@ -82,6 +99,7 @@ pub const SECTIONS: [Section; 8] = [
     Section {
         context: "points",
         kinds: &[
+            hidden("limit", "a counter of requests"),
             shown("media", "images"),
             shown("photo", "photos"),
             shown("point", "points"),
@@ -102,9 +120,13 @@ pub const SECTIONS: [Section; 8] = [
         context: "wallet",
         kinds: &[
             shown("balance", "balances"),
+            hidden("debtor", "whether there was a debt; debts are in the balances"),
             shown("deposit", "deposits"),
+            shown("dispute", "disputes"),
             shown("entry", "entries"),
             shown("given", "donationsGiven"),
+            hidden("kept", "an index entry of the points that the user keeps"),
+            hidden("limit", "a counter of requests"),
             shown("person", "person"),
             shown("received", "donationsReceived"),
             shown("written", "messages"),

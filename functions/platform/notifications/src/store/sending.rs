@@ -14,9 +14,6 @@ use crate::domain::inbox::InboxItem;
 use crate::domain::phone::Phone;
 use crate::domain::preferences::Preferences;
 
-/// How many items of the inbox are read at once.
-const MAX_KEYS: usize = dynamo::MAX_BATCH_ITEMS;
-
 /// A delivery with what its sender must know.
 #[derive(Debug)]
 pub struct Due {

@@ -3,9 +3,9 @@
 use contracts::identity::{EmailVerified, ProfileChanged, VerificationRequested};
 use contracts::notifications::{Category, Channel, DeliveryQueued};
 use jiff::{SignedDuration, Timestamp};
-use notifications::channels::email::UNVERIFIED_MAIL;
 use notifications::consumers::send_deliveries::send_deliveries;
 use notifications::domain::delivery::{Delivery, DeliveryId, MAX_ATTEMPTS, Status, Suppression};
+use notifications::domain::limits::UNVERIFIED_MAIL;
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::store::Lifted;
 use serde_json::Value;

@@ -12,7 +12,6 @@ pub fn millis<S: Serializer>(timestamp: &Timestamp, serializer: S) -> Result<S::
 }
 
 /// The same for an optional timestamp.
-#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 pub fn optional_millis<S: Serializer>(timestamp: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     timestamp.as_ref().map(text).serialize(serializer)
 }

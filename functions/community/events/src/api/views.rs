@@ -94,7 +94,6 @@ pub struct EventView {
     /// Reward for the author. Null if there is none.
     pub reward: Option<Money>,
     /// Why there is no reward although the event type has one. In the response to the author's report only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward_withheld: Option<RewardWithheld>,
 }
 

@@ -28,7 +28,7 @@ pub struct DepositView {
     #[schema(example = 0)]
     disputed_minor: i64,
     /// Time when the held amount becomes available.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "types::time::optional_millis")]
     release_at: Option<Timestamp>,
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]

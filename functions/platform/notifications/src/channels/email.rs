@@ -13,17 +13,9 @@ use super::{ChannelError, Outcome, Pace, Report};
 use crate::ctx::Sender;
 use crate::domain::contact::{Contact, MailKind, NoAddress};
 use crate::domain::delivery::{Delivery, Suppression};
+use crate::domain::limits::{ORDINARY_MAIL, REQUESTED_MAIL, SECURITY_MAIL, UNVERIFIED_MAIL};
 use crate::store::Due;
 use crate::templates::{self, Links, Mail, Reader};
-
-/// E-mails per day to a mailbox that no user has verified: anybody can have them sent.
-pub const UNVERIFIED_MAIL: Limit = Limit::per_day("mail_unverified", 5);
-/// Requested links per day to a verified mailbox: anybody can request them too, but the links that were sent still work.
-pub const REQUESTED_MAIL: Limit = Limit::per_day("mail_requested", 10);
-/// Security warnings per day to a mailbox.
-pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30);
-/// Other e-mails per day to a mailbox.
-pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100);
 
 /// Sends e-mails from one address.
 #[derive(Debug)]

@@ -157,7 +157,7 @@ impl Contact {
     /// When a bounce or complaint was, unless the address was verified or allowed again after it.
     fn in_force(&self, known: Option<&Known<EmailAddress>>) -> Option<Timestamp> {
         let ended = self.since(self.proven.as_ref()).max(self.since(self.lifted.as_ref()));
-        self.since(known).filter(|at| ended.is_none_or(|ended| ended <= *at))
+        self.since(known).filter(|at| ended.is_none_or(|ended| ended < *at))
     }
 }
 

@@ -11,6 +11,25 @@ pub const TEXT_MESSAGES_TO_NUMBER: Limit =
 pub const TEXT_MESSAGES_TO_USER: Limit = Limit::per_day("text_messages_to_user", 10).counting("text messages", "user");
 /// Text messages of the deployment. The parameter `MaxTextMessagesPerDay` sets another maximum.
 pub const TEXT_MESSAGES: Limit = Limit::per_day("text_messages", 1_000).counting("text messages", "deployment");
+/// E-mails to a mailbox that no user has verified: anybody can have them sent.
+pub const UNVERIFIED_MAIL: Limit =
+    Limit::per_day("mail_unverified", 5).counting("e-mails to an address that is not verified", "mailbox");
+/// Requested links to a verified mailbox: anybody can request them too, but the links that were sent still work.
+pub const REQUESTED_MAIL: Limit =
+    Limit::per_day("mail_requested", 10).counting("e-mails with a requested link", "mailbox");
+/// Security warnings to a mailbox.
+pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("security warnings by e-mail", "mailbox");
+/// Other e-mails to a mailbox.
+pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100).counting("other e-mails", "mailbox");
 
 /// All limits of this context.
-pub const ALL: [Limit; 4] = [PHONE_CODES, TEXT_MESSAGES_TO_NUMBER, TEXT_MESSAGES_TO_USER, TEXT_MESSAGES];
+pub const ALL: [Limit; 8] = [
+    PHONE_CODES,
+    TEXT_MESSAGES_TO_NUMBER,
+    TEXT_MESSAGES_TO_USER,
+    TEXT_MESSAGES,
+    UNVERIFIED_MAIL,
+    REQUESTED_MAIL,
+    SECURITY_MAIL,
+    ORDINARY_MAIL,
+];

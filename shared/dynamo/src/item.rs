@@ -117,13 +117,11 @@ pub(crate) fn readable<E: Entity>(items: impl IntoIterator<Item = Attributes>) -
     let key = |item: &Attributes, name| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
     let decoded = items.into_iter().filter_map(|item| {
         let (pk, sk) = (key(&item, "pk"), key(&item, "sk"));
-        match decode(item) {
-            Ok(read) => Some(read),
-            Err(_) => {
-                tracing::error!(pk, sk, kind = std::any::type_name::<E>(), "an item of a list cannot be read");
-                None
-            }
+        let read = decode(item).ok();
+        if read.is_none() {
+            tracing::error!(pk, sk, kind = std::any::type_name::<E>(), "an item of a list cannot be read");
         }
+        read
     });
     decoded.collect()
 }

@@ -137,7 +137,7 @@ const RELIES_ON_TOKEN: &str = "Relies on the access token";
 fn standing_errors(effect: Effect, operation: &Operation) -> Vec<(&'static str, String)> {
     let security = security(operation);
     let Some(roles) = security.get("bearer") else { return Vec::new() };
-    let checks = effect == Effect::Changes || !roles.is_empty();
+    let checks = !is_optional(operation) && (effect == Effect::Changes || !roles.is_empty());
     if !checks || operation.description.as_deref().is_some_and(|text| text.contains(RELIES_ON_TOKEN)) {
         return Vec::new();
     }

@@ -20,7 +20,7 @@ REPAIR ?=
 	recount-badges dead-letters package fmt bless bless-budgets bench
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: ## build, start the local cloud, deploy, show the logs (PORT=4566 PACKS=community|none)
 	@exec $(PYTHON) infra/local/atoll.py run --port $(PORT) --packs "$(PACKS)"

@@ -8,10 +8,11 @@ use contracts::identity::{
     UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
-use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested};
+use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
-    DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted, TransferCompleted,
+    CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
+    TransferCompleted,
 };
 use contracts::{DomainEvent, Envelope};
 use serde_json::{Map, Value, json};
@@ -23,6 +24,7 @@ use crate::bless;
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());
     check(Event::of::<DonationCompleted>());
@@ -49,6 +51,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointSubscribed>());
     check(Event::of::<PointUnsubscribed>());
     check(Event::of::<PointUpdated>());
+    check(Event::of::<PreferencesChanged>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());

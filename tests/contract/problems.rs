@@ -67,6 +67,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("insufficient_funds", "Deposit money, or send a smaller amount."),
     ("balance_full", "Send a smaller amount."),
     ("to_oneself", "Choose another recipient."),
+    ("in_debt", "Create a deposit that repays the debt, then try again."),
     ("recipient_unavailable", "Try again later, or choose another recipient."),
     ("exponent_fixed", "Keep the number of decimals, or use a new currency code."),
     ("notice_not_proven", "Check the webhook secret of the deployment."),

@@ -10,7 +10,7 @@ use kit::sqs::Message;
 use kit::stream::StreamEvent;
 use notifications::consumers::suppress_addresses::MailFeedback;
 use serde_json::Value;
-use wallet::saga::Ask;
+use wallet::saga::StepInput;
 
 /// Every sample: the name of its function, and the event.
 fn samples() -> Vec<(String, String)> {
@@ -63,7 +63,7 @@ fn every_sample_is_an_event_of_its_kind() {
             assert_eq!(event["detail-type"], envelope.detail_type(), "{name}");
         } else if event.get("donationId").is_some() {
             // What the state machine gives each of its steps.
-            serde_json::from_value::<Ask>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
+            serde_json::from_value::<StepInput>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
         } else if name == "badges-recount-badges" {
             // What an operator sends.
             serde_json::from_value::<RecountBadges>(event).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -81,7 +81,7 @@ async fn badge_rewards(cloud: &Cloud, user: &User) -> Vec<i64> {
 async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_wallet() {
     let cloud = Cloud::connect().await;
     let (admin, keeper) = (cloud.admin().await, cloud.sign_up().await);
-    let (author, friend) = (cloud.sign_up().await, cloud.sign_up().await);
+    let (author, friend) = (cloud.sign_up_proven().await, cloud.sign_up().await);
     // This one wants a push message; whoever says nothing reads it in the inbox.
     let device = cloud.new_push_token();
     cloud.register_device(&friend, &device).await;
@@ -146,7 +146,7 @@ async fn an_event_tells_the_points_subscribers_earns_a_badge_and_fills_the_walle
 #[tokio::test]
 async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
     let cloud = Cloud::connect().await;
-    let (admin, keeper, donor) = (cloud.admin().await, cloud.sign_up().await, cloud.sign_up().await);
+    let (admin, keeper, donor) = (cloud.admin().await, cloud.sign_up().await, cloud.sign_up_proven().await);
     let (kind, point) = (event_type(&cloud, &admin, 50).await, point(&cloud, &keeper).await);
     report(&cloud, &donor, &point, &kind).await;
     eventually_within(WHOLE_CHAIN, "the reward", async || {

@@ -7,13 +7,15 @@ use badges::domain::badge::{Badge, Requirement, Unit};
 use badges::domain::fact::Fact;
 use badges::domain::record::Record;
 use badges::store::{Badges, NotChanged};
+use contracts::events::EventReported;
+use contracts::notifications::PreferencesChanged;
 use contracts::wallet::Recipient;
 use dynamo::{Entity, Outbox, Read, Versioned};
 use futures::future::join_all;
 use kit::sqs::Done;
 use types::{BadgeId, EventTypeId, PointId, UserId};
 
-use crate::badges_support::{Board, currency};
+use crate::badges_support::{Board, currency, event};
 
 fn any_events() -> Requirement {
     Requirement::Events { event_type_id: None }
@@ -120,6 +122,56 @@ async fn donations_count_for_who_gives_and_for_who_gets() {
     assert_eq!((board.tiers(friend, gets).await, board.tiers(keeper, gets).await), (0, 1));
     // Nothing is no donation.
     assert!(board.hear(&board.donated(donor, Recipient::User(friend), None, 0)).await.is_err());
+}
+
+#[tokio::test]
+async fn money_that_comes_straight_back_counts_for_no_badge_in_any_order() {
+    for back_first in [false, true] {
+        let board = Board::start().await;
+        let gives = board.badge("giver", Requirement::Donated { currency: currency("EUR") }, &[500]).await;
+        let gets = board.badge("shelter", Requirement::Received { currency: currency("EUR") }, &[5_000]).await;
+        let [donor, keeper] = [(); 2].map(|()| UserId::generate());
+        // To a point of one's own: nothing moves between users.
+        let own = board.donated(donor, Recipient::Point(PointId::generate()), Some(donor), 620);
+        board.hear(&own).await.unwrap();
+        for _ in 0..4 {
+            let given = board.donated(donor, Recipient::Point(PointId::generate()), Some(keeper), 400);
+            let back = board.transferred(keeper, donor, 400);
+            let mut events = [given, back];
+            if back_first {
+                events.reverse();
+            }
+            for event in events.iter().chain(&events) {
+                board.hear(event).await.unwrap();
+            }
+        }
+        let record = board.record(donor).await;
+        assert_eq!(record.donated.get(&currency("EUR")).copied().unwrap_or_default(), 0, "{back_first}");
+        assert_eq!((board.tiers(donor, gives).await, board.tiers(keeper, gets).await), (0, 0));
+        // What stays counts.
+        let stays = board.donated(donor, Recipient::User(keeper), Some(keeper), 500);
+        board.hear(&stays).await.unwrap();
+        assert_eq!(board.tiers(donor, gives).await, 1);
+        assert_eq!(board.recount(Some(donor), false, None).await.differences, []);
+    }
+}
+
+#[tokio::test]
+async fn streaks_count_the_users_local_days() {
+    let board = Board::start().await;
+    let (ann, kind) = (UserId::generate(), EventTypeId::generate());
+    board.badge("steady", Requirement::Streak { event_type_id: None, unit: Unit::Day }, &[9]).await;
+    let zone = PreferencesChanged { user_id: ann, time_zone: "Europe/Istanbul".to_owned(), revision: 1 };
+    board.hear(&event("2026-11-01T00:00:00Z".parse().unwrap(), zone)).await.unwrap();
+    // Wednesday and Thursday at noon, Friday at 01:30, Saturday at 23:30: three and a half days in UTC.
+    let times = ["2026-11-25T09:00:00Z", "2026-11-26T09:00:00Z", "2026-11-26T22:30:00Z", "2026-11-28T20:30:00Z"];
+    for (at, days) in times.into_iter().zip(1..) {
+        let at: jiff::Timestamp = at.parse().unwrap();
+        let fact = EventReported { occurred_at: at, ..tests::care_event(ann, None) };
+        board.hear(&event(at, EventReported { event_type_id: kind, ..fact })).await.unwrap();
+        assert_eq!(board.record(ann).await.any.longest(Unit::Day), days, "{at}");
+    }
+    assert_eq!(board.recount(Some(ann), false, None).await.differences, []);
 }
 
 #[tokio::test]

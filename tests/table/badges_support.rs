@@ -12,7 +12,7 @@ use badges::domain::record::Record;
 use badges::store::{Badges, NotChanged, Store};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::UserDeleted;
-use contracts::wallet::{DonationCompleted, Funding, Recipient};
+use contracts::wallet::{DonationCompleted, Funding, Recipient, TransferCompleted};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
@@ -22,7 +22,9 @@ use kit::sqs::Handled;
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, TestTable, finished, request};
-use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PointId, UserId, Uuid};
+use types::{
+    BadgeId, CareEventId, CurrencyCode, DonationId, EventId, EventTypeId, Money, PointId, TransferId, UserId, Uuid,
+};
 
 use crate::identity_support::{Deployment, stage};
 
@@ -135,6 +137,11 @@ impl Board {
             reward: None,
         };
         (event_id, event(self.clock.now(), fact))
+    }
+
+    pub fn transferred(&self, sender_id: UserId, receiver_id: UserId, amount: i64) -> Envelope<Value> {
+        let (transfer_id, money) = (TransferId::generate(), Money::new(amount, currency("EUR")));
+        event(self.clock.now(), TransferCompleted { transfer_id, sender_id, receiver_id, money })
     }
 
     pub fn removed(&self, user: UserId, kind: EventTypeId, event_id: CareEventId) -> Envelope<Value> {

@@ -48,7 +48,7 @@ async fn notices_keep_to_their_budget() {
     budget("wallet-receive-payment-notice", "paid", &heard);
     let heard = hear("payment_intent.succeeded", paid("pi_1")).await;
     budget("wallet-receive-payment-notice", "paid, again", &heard);
-    let refunded = json!({ "payment_intent": "pi_1", "amount_refunded": 500 });
+    let refunded = json!({ "payment_intent": "pi_1", "amount_refunded": 500, "currency": "eur" });
     budget("wallet-receive-payment-notice", "given back", &hear("charge.refunded", refunded).await);
     budget("wallet-receive-payment-notice", "no use", &hear("payment_intent.processing", paid("pi_1")).await);
 }

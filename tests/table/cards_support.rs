@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use contracts::wallet::{Funding, Recipient};
 use dynamo::Outbox;
 use futures::FutureExt;
+use jiff::SignedDuration;
 use kit::outbound::OutboundError;
 use payments::{
     ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, Payments,
@@ -17,7 +18,7 @@ use wallet::domain::account::{Account, System};
 use wallet::domain::deposit::Deposit;
 use wallet::domain::donation::{Donation, Status, Wish};
 use wallet::domain::ledger::Transfer;
-use wallet::saga::{self, Saga, Turn};
+use wallet::saga::{self, NextStep, Saga};
 use wallet::store::Opened;
 
 use crate::wallet_support::{Purse, eur};
@@ -223,7 +224,18 @@ fn leak<T>(value: T) -> &'static T {
 
 impl Till {
     pub async fn start() -> Self {
-        let (purse, bank) = (Purse::start().await, Arc::new(Bank::default()));
+        Self::of(Purse::start().await).await
+    }
+
+    /// With deposits that are held for so long.
+    pub async fn holding(card_hold: SignedDuration) -> Self {
+        let purse = Purse::start().await;
+        let store = purse.store.clone().with_card_hold(card_hold);
+        Self::of(Purse { store, ..purse }).await
+    }
+
+    async fn of(purse: Purse) -> Self {
+        let bank = Arc::new(Bank::default());
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
         let notices =
             leak(Notices::new(purse.store.clone(), purse.clock.clone(), WebhookInbox::fixed(DEPLOYMENT, SECRET)));
@@ -270,7 +282,7 @@ impl Till {
     }
 
     /// Goes the way of the state machine, with its retries, until it ends, waits, or fails for good.
-    pub async fn machine(&self, id: DonationId) -> Option<Turn> {
+    pub async fn machine(&self, id: DonationId) -> Option<NextStep> {
         const RETRIES: u32 = 4;
         let mut turn = None;
         for _ in 0..20 {
@@ -278,8 +290,8 @@ impl Till {
             for _ in 0..RETRIES {
                 let tried = match turn {
                     None => saga::charge(self.saga, id, true).await,
-                    Some(Turn::Credit) => saga::credit(self.saga, id).await,
-                    Some(Turn::Complete) => saga::complete(self.saga, id).await,
+                    Some(NextStep::Credit) => saga::credit(self.saga, id).await,
+                    Some(NextStep::Complete) => saga::complete(self.saga, id).await,
                     Some(_) => saga::refund(self.saga, id).await,
                 };
                 let stop = matches!(&tried, Err(failure) if failure.name() == "Stop");
@@ -289,11 +301,11 @@ impl Till {
                 }
             }
             turn = match (turn, result.unwrap()) {
-                (_, Ok(Turn::End)) => return Some(Turn::End),
-                (_, Ok(Turn::Wait)) => return Some(Turn::Wait),
+                (_, Ok(NextStep::End)) => return Some(NextStep::End),
+                (_, Ok(NextStep::Wait)) => return Some(NextStep::Wait),
                 (_, Ok(next)) => Some(next),
                 // `Catch`: charging and crediting fall back to the refund, the others fail.
-                (None | Some(Turn::Credit), Err(_)) => Some(Turn::Refund),
+                (None | Some(NextStep::Credit), Err(_)) => Some(NextStep::Refund),
                 (_, Err(_)) => return None,
             };
         }

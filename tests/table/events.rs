@@ -12,6 +12,9 @@ use events::consumers::forget_user::forget_user;
 use events::consumers::keep_copies::keep_copies;
 use events::consumers::tell_subscribers::tell_subscribers;
 use events::domain::broadcast::Broadcast;
+use events::domain::care_event::Report;
+use events::domain::reward::RewardLimits;
+use events::store::NotAdded;
 use futures::future::join_all;
 use jiff::Timestamp;
 use kit::Deadline;
@@ -80,6 +83,57 @@ async fn fifty_reports_at_once_make_one_event_until_the_cooldown_is_over() {
     .await;
     assert_eq!(replies.iter().filter(|status| **status == 201).count(), 1);
     assert_eq!(keys(&care, "events#event#").await.len(), 2);
+}
+
+/// Reports an event by somebody with a verified address, as the endpoint does. True if it is rewarded.
+async fn report_for_reward(care: &Care, author_id: UserId, point_id: PointId, event_type_id: EventTypeId) -> bool {
+    let report = Report {
+        id: CareEventId::generate(),
+        author_id,
+        point_id,
+        event_type_id,
+        note: None,
+        photo_media_ids: Vec::new(),
+        occurred_at: None,
+        location: None,
+    };
+    let mut known = care.store.known_of(&report).await.unwrap();
+    known.circumstances.email_verified = true;
+    let accepted = report.decide(&known.circumstances, care.clock.now()).unwrap();
+    match care.store.add_event(&accepted, &known, &Outbox::none()).await {
+        Ok(()) => accepted.event.reward.is_some(),
+        Err(NotAdded::RewardLimit(why)) => {
+            let accepted = accepted.without_reward(why);
+            assert_eq!((&accepted.event.reward, &accepted.fact.reward), (&None, &None));
+            care.store.add_event(&accepted, &known, &Outbox::none()).await.unwrap();
+            false
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[tokio::test]
+async fn rewards_are_limited_per_user_and_per_type_however_many_reports_come_at_once() {
+    let care = Care::start().await;
+    let limits = RewardLimits { daily_rewards_per_user: 3, daily_rewards: 5 };
+    let kind = care.rewarded_kind(0, Some(tests::money(5, "POINTS")), limits).await;
+    let mut points = Vec::new();
+    for _ in 0..12 {
+        points.push(care.point().await);
+    }
+    let (ann, bob) = (UserId::generate(), UserId::generate());
+    let rewards = async |user| {
+        let reports = points.iter().map(|point| report_for_reward(&care, user, *point, kind));
+        join_all(reports).await.into_iter().filter(|rewarded| *rewarded).count()
+    };
+    assert_eq!(rewards(ann).await, 3, "of one user");
+    assert_eq!(rewards(bob).await, 2, "of all users");
+    assert_eq!(keys(&care, "events#event#").await.len(), 24, "events are reported all the same");
+    // The next day begins anew, and another type has limits of its own.
+    care.clock.advance(Duration::from_hours(24));
+    assert_eq!(rewards(ann).await, 3);
+    let other = care.rewarded_kind(0, Some(tests::money(5, "POINTS")), limits).await;
+    assert!(report_for_reward(&care, ann, points[0], other).await);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use events::consumers::fire_schedule::fire_schedule;
 use events::consumers::keep_copies::keep_copies;
 use events::consumers::sweep_schedules::{Sweeping, sweep_schedules};
 use events::domain::event_type::{Description, EventType};
+use events::domain::reward::RewardLimits;
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
 use events::timer::{Occurrence, Timer};
@@ -22,7 +23,7 @@ use kit::sqs::{Done, Failure, Handled, Message, Queue};
 use lambda_http::RequestExt;
 use serde_json::Value;
 use testkit::{Reply, TestQueue, TestTable, finished, request};
-use types::{EventId, EventTypeId, GeoPoint, PointId, ScheduleId, UserId};
+use types::{EventId, EventTypeId, GeoPoint, Money, PointId, ScheduleId, UserId};
 
 use crate::bucket::Services;
 use crate::identity_support::{Deployment, stage};
@@ -108,13 +109,24 @@ impl Care {
 
     /// A kind of event.
     pub async fn kind(&self, cooldown_minutes: u32) -> EventTypeId {
+        self.rewarded_kind(cooldown_minutes, None, RewardLimits::default()).await
+    }
+
+    /// A kind of event with a reward.
+    pub async fn rewarded_kind(
+        &self,
+        cooldown_minutes: u32,
+        reward: Option<Money>,
+        reward_limits: RewardLimits,
+    ) -> EventTypeId {
         let id = EventTypeId::generate();
         let description = Description {
             name: "Feeding".to_owned(),
             icon: "bowl".to_owned(),
-            reward: None,
+            reward,
             cooldown_minutes,
             max_distance_m: None,
+            reward_limits,
         };
         let code = format!("feeding-{}", id.uuid().simple());
         let kind = EventType { id, code, description, retired: false, created_at: self.clock.now() };

@@ -17,6 +17,7 @@ mod budgets_points;
 mod budgets_realtime;
 mod budgets_wallet;
 mod cards;
+mod cards_reversals;
 mod cards_support;
 mod consumers;
 mod data_exports;

@@ -121,16 +121,16 @@ async fn nobody_has_more_than_a_balance_holds() {
 #[tokio::test]
 async fn a_donation_its_transfer_and_its_places_in_lists_are_one() {
     let purse = Purse::start().await;
-    let (ann, harbour) = (UserId::generate(), PointId::generate());
+    let (ann, (harbour, _)) = (UserId::generate(), purse.kept_point().await);
     let (donation, transfer) = purse.donation(ann, Recipient::Point(harbour), eur(40));
-    let nothing = dynamo::Outbox::none();
-    let refused = purse.store.give(&donation, &transfer, &nothing).await;
+    let before = purse.table.items().await.len();
+    let refused = purse.give_donation(&donation, &transfer).await;
     assert!(matches!(refused, Err(NotGiven::NotPosted(NotPosted::NotEnough))), "{refused:?}");
-    assert_eq!(purse.table.items().await.len(), 0);
+    assert_eq!(purse.table.items().await.len(), before);
 
     purse.give(Account::user(ann), eur(100)).await;
-    assert!(matches!(purse.store.give(&donation, &transfer, &nothing).await, Ok(Given::Now)));
-    let again = purse.store.give(&donation, &transfer, &nothing).await;
+    assert!(matches!(purse.give_donation(&donation, &transfer).await, Ok(Given::Now)));
+    let again = purse.give_donation(&donation, &transfer).await;
     assert!(matches!(again, Ok(Given::Before(before)) if *before == donation));
     for (holder, direction) in [(Holder::User(ann), Direction::Given), (Holder::Point(harbour), Direction::Received)] {
         let (listed, next) = purse.store.donations(holder, direction, page(10)).await.unwrap();

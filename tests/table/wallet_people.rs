@@ -2,6 +2,7 @@
 
 use contracts::badges::BadgeEarned;
 use contracts::identity::{UserDeleted, UserRestored, UserSuspended};
+use contracts::points::{PointCreated, PointRemoved};
 use contracts::wallet::Recipient;
 use dynamo::{Outbox, Transaction};
 use futures::StreamExt;
@@ -12,10 +13,12 @@ use types::{BadgeId, CurrencyCode, Money, PointId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::forget_user::forget_user;
 use wallet::domain::account::{Account, Holder, System};
+use wallet::domain::currency::Currency;
 use wallet::domain::ledger::{Heading, Kind, Transfer, Written};
-use wallet::store::{NotPosted, Statement, Wallet};
+use wallet::domain::people::Unavailable;
+use wallet::store::{Known, NotGiven, NotPosted, Statement, Wallet};
 
-use crate::wallet_support::{Purse, eur, event, registered, reported};
+use crate::wallet_support::{Purse, created, eur, event, registered, reported};
 
 fn points(amount: i64) -> Money {
     Money::new(amount, CurrencyCode::parse("POINTS").unwrap())
@@ -122,7 +125,7 @@ async fn what_a_forgotten_person_had_is_unclaimed_and_their_words_are_wiped_ever
     purse.store.post(&of_point, &Outbox::none(), beside).await.unwrap();
     let (mut donation, transfer) = purse.donation(ann, Recipient::User(bob), eur(30));
     donation.message = Some("a secret".into());
-    purse.store.give(&donation, &transfer, &Outbox::none()).await.unwrap();
+    purse.give_donation(&donation, &transfer).await.unwrap();
     let secrets = async || {
         let items = purse.table.items().await;
         items.iter().filter(|item| format!("{item:?}").contains("a secret")).count()
@@ -152,6 +155,74 @@ async fn what_a_forgotten_person_had_is_unclaimed_and_their_words_are_wiped_ever
     let (lines, _) = purse.store.statement(Holder::User(bob), &Statement::default(), page).await.unwrap();
     assert_eq!(lines.iter().map(|line| line.money.amount_minor).sum::<i64>(), 50);
     assert_eq!(forget(&purse, ann).await.unwrap(), Done::Duplicate);
+}
+
+#[tokio::test]
+async fn points_of_a_forgotten_keeper_receive_nothing_and_their_money_is_unclaimed() {
+    let purse = Purse::start().await;
+    let (ann, (harbour, keeper)) = (purse.person().await, purse.kept_point().await);
+    purse.give(Account::user(ann), eur(100)).await;
+    purse.give(Account::point(harbour), eur(50)).await;
+    let (donation, transfer) = purse.donation(ann, Recipient::Point(harbour), eur(40));
+    let receiver = purse.store.receiver(Recipient::Point(harbour)).await.unwrap().unwrap();
+    forget(&purse, keeper).await.unwrap();
+    // Decided on what was read before: the transaction itself refuses it.
+    let late = purse.store.give(&donation, &receiver, &transfer, &Outbox::none()).await;
+    assert!(matches!(late, Err(NotGiven::Unrepresented)), "{late:?}");
+    assert_eq!(purse.store.receiver(Recipient::Point(harbour)).await.unwrap(), Err(Unavailable::Unrepresented));
+    assert_eq!((purse.has(Holder::Point(harbour)).await, purse.has(Holder::User(ann)).await), (0, 100));
+    let items = purse.table.items().await;
+    let named: Vec<_> = items.iter().filter(|item| format!("{item:?}").contains(&keeper.to_string())).collect();
+    assert!(named.iter().all(|item| item["sk"].as_s().unwrap() == "forgotten"), "{named:?}");
+    // A late event does not bring the keeper back.
+    let again = PointCreated { revision: 9, ..created(harbour, keeper) };
+    purse.hear(again).await.unwrap();
+    assert_eq!(purse.store.receiver(Recipient::Point(harbour)).await.unwrap(), Err(Unavailable::Unrepresented));
+    purse.check().await;
+}
+
+#[tokio::test]
+async fn a_removed_point_keeps_nothing_of_a_keeper_who_is_forgotten_later() {
+    let purse = Purse::start().await;
+    let (harbour, keeper) = purse.kept_point().await;
+    purse.give(Account::point(harbour), eur(50)).await;
+    purse.hear(PointRemoved { point_id: harbour, revision: 2 }).await.unwrap();
+    forget(&purse, keeper).await.unwrap();
+    let point = purse.store.point(harbour).await.unwrap().unwrap();
+    assert_eq!((point.keeper_id, point.name), (None, None));
+    assert_eq!(purse.has(Holder::Point(harbour)).await, 0);
+    purse.check().await;
+}
+
+#[tokio::test]
+async fn a_suspension_within_the_last_second_is_not_missed() {
+    let purse = Purse::start().await;
+    let (ann, bob, (harbour, keeper)) = (purse.person().await, purse.person().await, purse.kept_point().await);
+    purse.give(Account::user(ann), eur(100)).await;
+    for (recipient, suspended) in [(Recipient::User(bob), bob), (Recipient::Point(harbour), keeper)] {
+        let (donation, transfer) = purse.donation(ann, recipient, eur(10));
+        let receiver = purse.store.receiver(recipient).await.unwrap().unwrap();
+        purse.hear(UserSuspended { user_id: suspended }).await.unwrap();
+        let late = purse.store.give(&donation, &receiver, &transfer, &Outbox::none()).await;
+        assert!(matches!(late, Err(NotGiven::Unrepresented)), "{late:?}");
+        assert_eq!(purse.store.receiver(recipient).await.unwrap(), Err(Unavailable::Unrepresented));
+    }
+    assert_eq!(purse.has(Holder::User(ann)).await, 100);
+    purse.check().await;
+}
+
+#[tokio::test]
+async fn what_a_forgotten_person_owes_is_written_off() {
+    let purse = Purse::start().await;
+    let ann = purse.person().await;
+    let take = purse.transfer(Account::user(ann), Account::System(System::Provider), eur(70)).enforced();
+    purse.post(&take).await.unwrap();
+    assert_eq!(purse.owes(ann).await, 70);
+    forget(&purse, ann).await.unwrap();
+    let records: Vec<Transfer> = purse.all("transfer").await;
+    let postings = records.iter().flat_map(Transfer::postings);
+    let unclaimed = postings.filter(|posting| posting.account == Account::System(System::Unclaimed));
+    assert_eq!(unclaimed.map(|posting| posting.money.amount_minor).sum::<i64>(), -70);
 }
 
 #[tokio::test]
@@ -186,4 +257,29 @@ async fn forgetting_while_money_moves_loses_none() {
     let unclaimed: i64 = unclaimed.map(|posting| posting.money.amount_minor).sum();
     assert_eq!(purse.has(Holder::User(bob)).await + unclaimed, 200);
     assert_eq!(purse.store.balances(Holder::User(ann)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn all_currencies_are_listed_however_many_there_are() {
+    const MANY: u32 = 650;
+    let purse = Purse::start().await;
+    let letters = |number: u32| {
+        let letter = |place: u32| char::from(b'A' + u8::try_from(number / 26_u32.pow(place) % 26).unwrap());
+        format!("Z{}{}{}", letter(2), letter(1), letter(0))
+    };
+    let codes: Vec<_> = (0..MANY).map(|number| CurrencyCode::parse(&letters(number)).unwrap()).collect();
+    futures::stream::iter(&codes)
+        .map(|code| {
+            let currency = Currency { code: code.clone(), name: "Shells".into(), exponent: 0, price: None };
+            let (store, now) = (&purse.store, purse.clock.now());
+            async move {
+                let decide = |_: Option<&Known>| Ok::<_, ()>(currency.clone());
+                store.set_currency(code, now, decide, |_| Ok(Outbox::none())).await.unwrap();
+            }
+        })
+        .buffer_unordered(8)
+        .collect::<()>()
+        .await;
+    let listed = purse.store.currencies().await.unwrap();
+    assert_eq!(listed.len(), codes.len() + Currency::built_in().len());
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contracts::events::EventReported;
 use contracts::identity::UserRegistered;
+use contracts::points::{PointCreated, PointKind};
 use contracts::wallet::{Funding, Recipient};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{Entity, Outbox};
@@ -16,14 +17,14 @@ use lambda_http::RequestExt;
 use ledger::Shards;
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
-use types::{CurrencyCode, DonationId, EventId, Money, PersonName, TransferId, UserId};
+use types::{CurrencyCode, DonationId, EventId, GeoPoint, Money, PersonName, PointId, TransferId, UserId};
 use wallet::consumers::credit_rewards::credit_rewards;
 use wallet::consumers::keep_copies::keep_copies;
 use wallet::ctx::{ConsumerContext, Ctx};
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::donation::{Donation, Wish};
 use wallet::domain::ledger::{Balance, Entry, Heading, Kind, Transfer};
-use wallet::store::{NotPosted, Posted, Store, Wallet};
+use wallet::store::{Given, NotGiven, NotPosted, Posted, Store, Wallet};
 
 use crate::identity_support::{Deployment, stage};
 
@@ -123,6 +124,29 @@ impl Purse {
         (donation, transfer)
     }
 
+    /// A point that is known here, and its keeper.
+    pub async fn kept_point(&self) -> (PointId, UserId) {
+        let (point_id, keeper) = (PointId::generate(), self.person().await);
+        self.hear(created(point_id, keeper)).await.unwrap();
+        (point_id, keeper)
+    }
+
+    /// Gives a donation to a recipient as it is now.
+    pub async fn give_donation(&self, donation: &Donation, transfer: &Transfer) -> Result<Given, NotGiven> {
+        let receiver = self.store.receiver(donation.recipient).await.unwrap().unwrap();
+        self.store.give(donation, &receiver, transfer, &Outbox::none()).await
+    }
+
+    /// What a user owes.
+    pub async fn owes(&self, user: UserId) -> i64 {
+        self.store.totals(Holder::User(user)).await.unwrap().get(&eur(0).currency).map_or(0, |total| total.owed)
+    }
+
+    /// What a user cannot spend.
+    pub async fn held(&self, user: UserId) -> i64 {
+        self.store.totals(Holder::User(user)).await.unwrap().get(&eur(0).currency).map_or(0, |total| total.held)
+    }
+
     /// Every item that can be read as one of these.
     pub async fn all<E: Entity>(&self, part: &str) -> Vec<E> {
         let items = self.table.items().await;
@@ -145,7 +169,11 @@ impl Purse {
             own.map(|entry| entry.money.amount_minor).sum()
         };
         for part in &parts {
-            assert!(part.amount >= 0, "{part:?}");
+            assert!(part.amount >= 0 && part.owed >= 0, "{part:?}");
+            assert!(part.amount == 0 || part.owed == 0, "a debt was not repaid first: {part:?}");
+            if let Account::Free(holder @ Holder::User(_)) = part.account {
+                assert_eq!(-part.owed, lines(Account::Debt(holder), &part.currency), "the debt of {holder}");
+            }
             let own = parts.iter().filter(|other| (other.account, &other.currency) == (part.account, &part.currency));
             let balance: i64 = own.map(|part| part.amount).sum();
             assert_eq!(balance, lines(part.account, &part.currency), "{}", part.account);
@@ -155,6 +183,17 @@ impl Purse {
 
 pub fn registered(user_id: UserId) -> UserRegistered {
     UserRegistered { user_id, email: None, name: PersonName::parse("Ann").unwrap(), verification_id: None }
+}
+
+pub fn created(point_id: PointId, keeper: UserId) -> PointCreated {
+    PointCreated {
+        point_id,
+        name: "Harbour".to_owned(),
+        kind: PointKind::Food,
+        location: GeoPoint::new(52.5, 13.4).unwrap(),
+        keeper_id: Some(keeper),
+        revision: 1,
+    }
 }
 
 pub fn reported(user_id: UserId, reward: Option<Money>) -> EventReported {

@@ -4,6 +4,10 @@ import socketserver
 
 LOOPBACK = "127.0.0.1"
 
+# Limits of time are made for AWS. Here the table, the gateway and all functions share some cores with compilers and tests, so
+# functions and their calls may take so many times longer.
+TIME_FACTOR = 3
+
 
 def prepare():
     """Set what must be set before MiniStack is imported."""
@@ -14,6 +18,7 @@ def prepare():
         AWS_ENDPOINT_URL=f"http://{LOOPBACK}:{port}",  # where functions send their AWS calls
         IOT_MTLS_ENABLED="0",  # it would take port 8883
         SFTP_ENABLED="0",
+        SDK_TIMEOUT_FACTOR=str(TIME_FACTOR),  # kit's time-outs of AWS calls
         SFN_WAIT_SCALE="0.1",  # a state machine's pauses, retries' too, are a tenth of what they are in AWS
         DOCKER_HOST="unix:///nonexistent",  # never look for a Docker daemon
     )

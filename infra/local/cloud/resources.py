@@ -4,6 +4,7 @@ import json
 from ministack.services import dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
+from .environment import TIME_FACTOR
 from .patching import replace
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -33,6 +34,7 @@ def install():
         afterwards(kind, set_recovery)
     replace(dynamodb, "_describe_continuous_backups", "data")(describe_recovery)
     afterwards("AWS::Lambda::Function", set_concurrency)
+    afterwards("AWS::Lambda::Function", extend_timeout)
 
 
 def accepted():
@@ -81,6 +83,11 @@ def describe_recovery(describe, data):
     if "EarliestRestorableDateTime" in recovery:
         recovery["EarliestRestorableDateTime"] = 0
     return status, headers, json.dumps(answer).encode()
+
+
+def extend_timeout(function, props):
+    """The template's time-out is made for AWS's processors."""
+    lambda_svc._functions[function]["config"]["Timeout"] = int(props.get("Timeout", 3)) * TIME_FACTOR
 
 
 def set_concurrency(function, props):

@@ -2,6 +2,7 @@
 
 - Functions reach open sockets at this machine: the endpoint that the template names is AWS's.
 - The sub-protocol that $connect's function chose is in the answer to the client. Without it a browser hangs up.
+- A handshake that the function refuses, or fails to answer, gets the function's status.
 """
 import contextvars
 import os
@@ -40,17 +41,26 @@ async def invoke(invoke_function, *arguments, **more):
     return answer
 
 
-def choosing_protocol(send):
-    """A `send` for one WebSocket that adds to its acceptance what the function answered."""
+def answering(send):
+    """A `send` for one WebSocket that completes the answer to the handshake with what the function answered."""
     answers = []
     _answers.set(answers)
 
-    async def send_with_protocol(message):
+    async def send_answer(message):
         if message["type"] == "websocket.accept" and (protocol := chosen(answers)):
             message = {**message, "subprotocol": protocol}
+        if message["type"] == "websocket.close" and (status := refusal(answers)):
+            await send({"type": "websocket.http.response.start", "status": status, "headers": []})
+            message = {"type": "websocket.http.response.body", "body": b""}
         await send(message)
 
-    return send_with_protocol
+    return send_answer
+
+
+def refusal(answers):
+    """The status of a refused handshake; None if it was accepted, or no function was asked."""
+    status = int(answers[-1].get("statusCode", 200)) if answers else 200
+    return status if status >= 300 else None
 
 
 def chosen(answers):

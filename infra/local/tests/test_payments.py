@@ -51,6 +51,22 @@ class Payments(unittest.TestCase):
         self.assertEqual(len(payments._payments), 1)
         self.assertEqual(self.call("POST", INTENTS, key="k", amount="200", currency="usd")[0], 400)
 
+    def test_amounts_are_refused_that_the_provider_does_not_charge(self):
+        for amount, currency, status in [("500", "isk", 200), ("550", "isk", 400), ("500", "ugx", 200), ("501", "ugx", 400),
+                                         ("5120", "kwd", 200), ("5124", "kwd", 400), ("5", "mga", 200), ("550", "huf", 200)]:
+            answer = self.call("POST", INTENTS, amount=amount, currency=currency)
+            self.assertEqual(answer[0], status, (amount, currency))
+
+    def test_a_dispute_is_told_without_metadata_and_decided_once(self):
+        made, _ = self.confirmed("pm_card_visa")
+        dispute = payments.ACTIONS["dispute"]({"payment": made})["dispute"]
+        self.assertEqual(payments._payments[made].last_event["data"]["object"]["metadata"], {})
+        payments.ACTIONS["decide"]({"dispute": dispute, "status": "lost"})
+        with self.assertRaises(payments.Refused):
+            payments.ACTIONS["decide"]({"dispute": dispute, "status": "won"})
+        self.assertEqual(self.told, ["payment_intent.succeeded", "charge.dispute.created", "charge.dispute.closed"])
+        self.assertEqual(payments._payments[made].disputed, 1250)
+
     def test_who_has_to_say_yes_is_waited_for(self):
         made, (status, body) = self.confirmed("pm_card_authenticationRequired")
         self.assertEqual((status, body["status"]), (200, "requires_action"))

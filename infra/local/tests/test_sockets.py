@@ -10,8 +10,8 @@ from cloud import sockets
 from cloud.front import faults
 
 
-def accepted(answer):
-    """What the client gets whose $connect a function answered so."""
+def answered(answer, message):
+    """What the client gets first whose $connect a function answered so, when MiniStack sends this message."""
     sent = []
 
     async def send(message):
@@ -21,12 +21,26 @@ def accepted(answer):
         return answer
 
     async def handshake():
-        send_with_protocol = sockets.choosing_protocol(send)
+        send_answer = sockets.answering(send)
         await sockets.invoke(function, "api", "account", "region", {}, "live", "id", "CONNECT", "m", "", "", {})
-        await send_with_protocol({"type": "websocket.accept"})
+        await send_answer({"type": message})
 
     asyncio.run(handshake())
-    return sent[0].get("subprotocol")
+    return sent[0]
+
+
+def accepted(answer):
+    return answered(answer, "websocket.accept").get("subprotocol")
+
+
+class Refusal(unittest.TestCase):
+    def test_the_client_gets_the_status_of_the_function(self):
+        for status in (401, 500):
+            answer = answered({"statusCode": status}, "websocket.close")
+            self.assertEqual((answer["type"], answer["status"]), ("websocket.http.response.start", status))
+
+    def test_an_open_socket_is_closed_as_before(self):
+        self.assertEqual(answered({"statusCode": 200}, "websocket.close"), {"type": "websocket.close"})
 
 
 class Protocol(unittest.TestCase):

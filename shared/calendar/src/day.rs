@@ -34,6 +34,11 @@ impl EpochDay {
         Self::of(zone.local(at).date())
     }
 
+    /// The day with this number.
+    pub const fn numbered(number: i32) -> Self {
+        Self(number)
+    }
+
     /// The number itself.
     pub const fn number(self) -> i32 {
         self.0

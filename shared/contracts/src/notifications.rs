@@ -131,3 +131,18 @@ pub struct DeliveryQueued {
 }
 
 event!(DeliveryQueued, "notifications.delivery_queued", version = 1, subject = user_id);
+
+/// A user saved notification preferences for the first time, or changed the time zone in them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PreferencesChanged {
+    /// User ID.
+    pub user_id: UserId,
+    /// IANA time zone.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    /// Revision of the preferences. Higher is newer.
+    pub revision: u64,
+}
+
+event!(PreferencesChanged, "notifications.preferences_changed", version = 1, subject = user_id);

@@ -1,7 +1,7 @@
 //! Events of money: deposits, transfers and donations.
 
 use serde::{Deserialize, Serialize};
-use types::{DepositId, DonationId, Money, PointId, TransferId, UserId};
+use types::{CurrencyCode, DepositId, DonationId, Money, PointId, TransferId, UserId};
 use utoipa::ToSchema;
 
 /// Recipient of a donation.
@@ -130,3 +130,22 @@ pub struct TransferCompleted {
 }
 
 event!(TransferCompleted, "wallet.transfer_completed", version = 1, subject = transfer_id);
+
+/// The currencies that every deployment has. No event announces them.
+pub const BUILT_IN_CURRENCIES: [&str; 3] = ["EUR", "POINTS", "USD"];
+
+/// An admin created or updated a currency. Amounts can be in this currency or a built-in one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrencyChanged {
+    /// Currency code.
+    pub code: CurrencyCode,
+    /// Display name.
+    pub name: String,
+    /// Number of decimals. It never changes.
+    pub exponent: u8,
+    /// Revision of the currency. Higher is newer.
+    pub revision: u64,
+}
+
+event!(CurrencyChanged, "wallet.currency_changed", version = 1, subject = code);

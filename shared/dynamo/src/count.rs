@@ -23,16 +23,56 @@ impl<C: Context> Transaction<C> {
     /// It asks for no version, since counting commutes: who counts need not know how far it is. What `item` says of itself
     /// beside the number is written each time, and so must be the same each time.
     #[must_use]
-    pub fn count<E>(mut self, item: &E, attribute: &str, by: i64, bounds: RangeInclusive<i64>) -> Self
+    pub fn count<E>(self, item: &E, attribute: &str, by: i64, bounds: RangeInclusive<i64>) -> Self
     where
         E: Entity<Context = C>,
     {
-        let update = encode(item).and_then(|item| counting(&self.table.name, item, attribute, by, &bounds));
+        self.count_all(item, &[Count { attribute, by, bounds }])
+    }
+
+    /// [`Transaction::count`] for several numbers of one item at once.
+    #[must_use]
+    pub fn count_all<E>(mut self, item: &E, counts: &[Count<'_>]) -> Self
+    where
+        E: Entity<Context = C>,
+    {
+        let update = encode(item).and_then(|item| counting(&self.table.name, item, counts));
         match update {
             Ok(update) => self.writes.push(TransactWriteItem::builder().update(update).build()),
             Err(error) => self.broken = Some(error),
         }
         self
+    }
+}
+
+/// A change of one number of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count<'a> {
+    /// The attribute with the number. An absent attribute counts as zero, except for a decrease.
+    pub attribute: &'a str,
+    /// The change. Zero changes nothing and checks the bounds only.
+    pub by: i64,
+    /// The bounds of the result. Bounds of a single number require exactly that result.
+    pub bounds: RangeInclusive<i64>,
+}
+
+impl Count<'_> {
+    /// The condition on the current number, named `#c<at>`, so that the result is within the bounds.
+    fn condition(&self, at: usize) -> String {
+        let absent = format!("attribute_not_exists(#c{at})");
+        let exact = self.bounds.start() == self.bounds.end();
+        match (self.bound(), self.by < 0) {
+            (0, false) if exact => format!("({absent} OR #c{at} = :b{at})"),
+            _ if exact => format!("#c{at} = :b{at}"),
+            (_, true) => format!("#c{at} >= :b{at}"),
+            (_, false) => format!("({absent} OR #c{at} <= :b{at})"),
+        }
+    }
+
+    /// The bound of the current number, from which the change does not leave the bounds.
+    fn bound(&self) -> i64 {
+        let bound = if self.by < 0 { self.bounds.start() } else { self.bounds.end() };
+        bound.saturating_sub(self.by)
     }
 }
 
@@ -51,7 +91,8 @@ impl<C: Context> Table<C> {
     where
         E: Entity<Context = C>,
     {
-        let update = counting(&self.name, encode(item)?, attribute, by, &bounds)?;
+        let count = Count { attribute, by, bounds };
+        let update = counting(&self.name, encode(item)?, &[count])?;
         let call = meter::begin();
         let reply = self
             .client
@@ -89,31 +130,26 @@ fn encode<E: Entity>(item: &E) -> Result<Attributes, StoreError> {
     item::encode(item, 1, &Outbox::none(), &WriteIds::default())
 }
 
-fn counting(
-    table: &str,
-    mut item: Attributes,
-    attribute: &str,
-    by: i64,
-    bounds: &RangeInclusive<i64>,
-) -> Result<Update, StoreError> {
+fn counting(table: &str, mut item: Attributes, counts: &[Count<'_>]) -> Result<Update, StoreError> {
     let key: Attributes = ["pk", "sk"].into_iter().filter_map(|name| item.remove_entry(name)).collect();
-    item.retain(|name, _| !NOT_SET.contains(&name.as_str()) && name != attribute);
-    // The bound on what is there now, from which the count does not leave the bounds.
-    let (condition, bound) = if by < 0 {
-        ("#count >= :bound", bounds.start().saturating_sub(by))
-    } else {
-        ("attribute_not_exists(pk) OR #count <= :bound", bounds.end().saturating_sub(by))
-    };
+    let is_counted = |name: &str| counts.iter().any(|count| count.attribute == name);
+    item.retain(|name, _| !NOT_SET.contains(&name.as_str()) && !is_counted(name));
     let number = |number: i64| AttributeValue::N(number.to_string());
+    let conditions: Vec<_> = counts.iter().enumerate().map(|(at, count)| count.condition(at)).collect();
     let mut update = Update::builder()
         .table_name(table)
         .set_key(Some(key))
-        .condition_expression(condition)
-        .expression_attribute_names("#count", attribute)
-        .expression_attribute_values(":by", number(by))
-        .expression_attribute_values(":bound", number(bound))
+        .condition_expression(conditions.join(" AND "))
         .expression_attribute_values(":one", number(1))
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let mut adds = Vec::new();
+    for (at, count) in counts.iter().enumerate() {
+        adds.push(format!("#c{at} :by{at}"));
+        update = update
+            .expression_attribute_names(format!("#c{at}"), count.attribute)
+            .expression_attribute_values(format!(":by{at}"), number(count.by))
+            .expression_attribute_values(format!(":b{at}"), number(count.bound()));
+    }
     let mut sets = Vec::new();
     // Sorted, so that the same count is the same request.
     let attributes: BTreeMap<_, _> = item.into_iter().collect();
@@ -125,7 +161,7 @@ fn counting(
     }
     let set = if sets.is_empty() { String::new() } else { format!(" SET {}", sets.join(", ")) };
     update
-        .update_expression(format!("ADD #count :by, version :one{set}"))
+        .update_expression(format!("ADD {}, version :one{set}", adds.join(", ")))
         .build()
         .map_err(|error| StoreError::Refused(error.to_string()))
 }

@@ -24,6 +24,7 @@ mod write_id;
 
 pub use backoff::backoff;
 pub use batch::{Found, MAX_BATCH_ITEMS};
+pub use count::Count;
 pub use cursor::{BadCursor, Cursor};
 pub use error::StoreError;
 pub use item::{Entity, Excerpt, Versioned};
@@ -33,4 +34,4 @@ pub use outbox::Outbox;
 pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, marker_key};
 pub use retry::{CONFLICT_ATTEMPTS, ConflictRetry, Decision, Outcome};
 pub use table::{Conflict, Page, Read, Table};
-pub use transaction::{Cancelled, Transaction, TransactionError};
+pub use transaction::{Cancelled, Scalar, Transaction, TransactionError};

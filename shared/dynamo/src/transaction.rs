@@ -1,5 +1,7 @@
 //! Several conditional writes that all happen or none does.
 
+use std::fmt::Display;
+
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnConsumedCapacity,
@@ -19,6 +21,29 @@ pub struct Transaction<C> {
     pub(crate) table: Table<C>,
     pub(crate) writes: Vec<TransactWriteItem>,
     pub(crate) broken: Option<StoreError>,
+}
+
+/// A value that an attribute is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// A text, such as an id.
+    Text(String),
+    /// True or false.
+    Flag(bool),
+}
+
+impl Scalar {
+    /// The text of a value.
+    pub fn text(value: impl Display) -> Self {
+        Self::Text(value.to_string())
+    }
+
+    fn to_attribute(&self) -> AttributeValue {
+        match self {
+            Self::Text(text) => AttributeValue::S(text.clone()),
+            Self::Flag(flag) => AttributeValue::Bool(*flag),
+        }
+    }
 }
 
 /// Why a transaction did not happen.
@@ -104,6 +129,28 @@ impl<C: Context> Transaction<C> {
     #[must_use]
     pub fn absent(self, key: Key<C>) -> Self {
         self.check(key, "attribute_not_exists(pk)", None)
+    }
+
+    /// Adds: only while an item is there and its attributes have these values.
+    #[must_use]
+    pub fn holds(mut self, key: Key<C>, values: &[(&str, Scalar)]) -> Self {
+        let mut check = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut conditions = vec!["attribute_exists(pk)".to_owned()];
+        for (at, (name, value)) in values.iter().enumerate() {
+            conditions.push(format!("#h{at} = :h{at}"));
+            check = check
+                .expression_attribute_names(format!("#h{at}"), *name)
+                .expression_attribute_values(format!(":h{at}"), value.to_attribute());
+        }
+        match check.condition_expression(conditions.join(" AND ")).build() {
+            Ok(check) => self.writes.push(TransactWriteItem::builder().condition_check(check).build()),
+            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
+        }
+        self
     }
 
     fn check(mut self, key: Key<C>, condition: &str, read: Option<u64>) -> Self {

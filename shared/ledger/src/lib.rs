@@ -4,6 +4,9 @@
 //! and idempotent by its id. One transaction writes its record, its lines in the statements and the changes of balances, and
 //! there is no other way to change a balance. A balance never leaves its bounds, because each change is a conditional count.
 //!
+//! A holder can owe money: a transfer that must happen ([`Transfer::enforced`]) takes what is available and records the rest
+//! as a debt. Credits repay the debt first, so an account with a debt has no available money.
+//!
 //! Accounts that many pay into have a balance in several [`Shards`], so that credits do not contend. A debit of such an
 //! account reads the shards first, and is attempted again if others were faster.
 //!
@@ -29,6 +32,8 @@
 //!     fn has_balance(self) -> bool { self != Self::Bank }
 //!     fn is_sharded(self) -> bool { false }
 //!     fn is_held(self) -> bool { false }
+//!     fn debt(self) -> Option<Self> { None }
+//!     fn debtor(self) -> Option<Self> { None }
 //!     fn owner(self) -> Option<UserId> { None }
 //! }
 //!
@@ -89,12 +94,21 @@ pub trait LedgerAccount: Debug + Display + Copy + Ord + Send + Sync + Serialize 
     fn is_sharded(self) -> bool;
     /// True for the part of a holder's money that cannot be spent now. Held and free money of a holder are two accounts.
     fn is_held(self) -> bool;
+    /// The debt of this account; none if its holder cannot owe money. Only accounts with a single shard can.
+    fn debt(self) -> Option<Self>;
+    /// The account whose debt this is; none if it is not a debt. A debt is stored with the balance of that account, and its
+    /// postings are debits when it grows.
+    fn debtor(self) -> Option<Self>;
     /// The person whose account it is. No transfer counts in a person who was forgotten.
     fn owner(self) -> Option<UserId>;
 
-    /// The name of the held or the free part in keys.
+    /// The name of the held, the owed or the free part in keys.
     fn pot(self) -> &'static str {
-        if self.is_held() { "held" } else { "free" }
+        match (self.is_held(), self.debtor()) {
+            (true, _) => "held",
+            (false, Some(_)) => "debt",
+            (false, None) => "free",
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sharded balances: many can pay in at once, and the balance is the sum of the shards.
 
+use std::ops::RangeInclusive;
+
 use types::{CurrencyCode, TransferId};
 
 use crate::{Ledger, LedgerAccount};
@@ -57,8 +59,31 @@ pub struct Change<L: Ledger> {
     pub currency: CurrencyCode,
     /// The number of the shard.
     pub shard: u8,
-    /// By how much it changes; never by nothing.
+    /// The change of the amount. Zero if only the debt changes.
     pub by: i64,
+    /// The change of the debt.
+    pub owes: i64,
+}
+
+impl<L: Ledger> Change<L> {
+    /// The bounds of the amount after the change. A debt grows only when nothing is left, so that an account never has money
+    /// and a debt at once.
+    pub fn amount_bounds(&self) -> RangeInclusive<i64> {
+        if self.owes > 0 { 0..=0 } else { 0..=MAX_SHARD_MINOR }
+    }
+
+    /// The bounds of the debt after the change. None if the change does not depend on it: money that is taken was there, so
+    /// there is no debt. A credit leaves no debt behind.
+    pub fn debt_bounds(&self) -> Option<RangeInclusive<i64>> {
+        self.account.debt()?;
+        if self.by > 0 {
+            Some(0..=0)
+        } else if self.by < 0 && self.owes == 0 {
+            None
+        } else {
+            Some(0..=MAX_SHARD_MINOR)
+        }
+    }
 }
 
 /// How much of each part a debit takes: from one where that suffices, or else from the fullest ones. None if all of them

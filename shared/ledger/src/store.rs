@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use dynamo::{
-    Cancelled, ConflictRetry, Cursor, Entity, Key, Outbox, Page, Read, StoreError, Table, Transaction, TransactionError,
+    Cancelled, ConflictRetry, Count, Cursor, Entity, Key, Outbox, Page, Read, StoreError, Table, Transaction,
+    TransactionError,
 };
 use types::{CurrencyCode, TransferId, UserId};
 
 use crate::{
-    Balance, Change, Entry, Ledger, LedgerAccount, LedgerKeys, MAX_SHARD_MINOR, MAX_SHARDS, Shards, Total, Transfer,
-    TransferKind, totals,
+    Balance, Change, Entry, Ledger, LedgerAccount, LedgerKeys, MAX_SHARDS, Shards, Total, Transfer, TransferKind,
+    totals,
 };
 
 /// How often a transfer is attempted against others of the same account.
@@ -164,12 +165,15 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
         beside: impl Fn(Transaction<L::Context>) -> Transaction<L::Context>,
     ) -> Result<Posted<L>, NotPosted> {
         let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+        // Accounts that are credited and turned out to owe something.
+        let mut owing: Vec<(L::Account, CurrencyCode)> = Vec::new();
         loop {
-            let known = self.known(transfer).await?;
-            let Ok(changes) = transfer.changes(self.shards, &known) else {
+            let known = self.known(transfer, &owing).await?;
+            let settled = transfer.settled(&known);
+            let Ok(changes) = settled.changes(self.shards, &known) else {
                 return self.repeated(transfer).await?.ok_or(NotPosted::NotEnough);
             };
-            let plan = self.plan(transfer, changes, outbox, &beside);
+            let plan = self.plan(&settled, changes, outbox, &beside);
             let Plan { transaction, changes, first_change, people, first_person, first_beside } = plan;
             let cancelled = match transaction.commit().await {
                 Ok(()) => return Ok(Posted::Now),
@@ -182,15 +186,23 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
             if let Some(at) = (0..people.len()).find(|at| cancelled.failed(first_person + at)) {
                 return Err(NotPosted::Forgotten(people[at]));
             }
-            let refused = changes.iter().enumerate().find(|(at, _)| cancelled.failed(first_change + at));
-            match refused {
-                None => return Err(NotPosted::Beside(Beside { cancelled, first: first_beside })),
-                Some((_, change)) if change.by > 0 => return Err(NotPosted::Full),
-                // What was read is old: somebody else took from this part.
-                Some((_, change)) if transfer.must_be_read().iter().any(|(account, _)| *account == change.account) => {
-                    retry.pause().await?;
+            let Some(at) = (0..changes.len()).find(|at| cancelled.failed(first_change + at)) else {
+                return Err(NotPosted::Beside(Beside { cancelled, first: first_beside }));
+            };
+            let refused = &changes[at];
+            let shard = cancelled.item::<Balance<L>>(first_change + at)?.map(|read| read.value);
+            match refusal(transfer, refused, shard.as_ref()) {
+                Refused::Finally(why) => return Err(why),
+                Refused::Stale => retry.pause().await?,
+                Refused::Owes => {
+                    let account = (refused.account, refused.currency.clone());
+                    // What was read is old: somebody else paid into this account or took from it.
+                    if owing.contains(&account) {
+                        retry.pause().await?;
+                    } else {
+                        owing.push(account);
+                    }
                 }
-                Some(_) => return Err(NotPosted::NotEnough),
             }
         }
     }
@@ -209,9 +221,14 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
     }
 
     /// The parts of balances that must be known to decide.
-    async fn known(&self, transfer: &Transfer<L>) -> Result<Vec<Balance<L>>, StoreError> {
+    async fn known(
+        &self,
+        transfer: &Transfer<L>,
+        owing: &[(L::Account, CurrencyCode)],
+    ) -> Result<Vec<Balance<L>>, StoreError> {
         let mut known = Vec::new();
-        for (account, currency) in transfer.must_be_read() {
+        let owing = owing.iter().map(|(account, currency)| (*account, currency));
+        for (account, currency) in transfer.must_be_read().into_iter().chain(owing) {
             let prefix = L::account_key(account, format!("balance#{currency}#{}#", account.pot()));
             let page = self.table.list_strong::<Balance<L>>(prefix, false, u32::from(MAX_SHARDS), None).await?;
             known.extend(page.items.into_iter().map(|read| read.value));
@@ -235,9 +252,8 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
         for entry in &entries {
             transaction = transaction.create(entry, &Outbox::none());
         }
-        for Change { account, currency, shard, by } in &changes {
-            let part = Balance::<L> { account: *account, currency: currency.clone(), shard: *shard, amount: 0 };
-            transaction = transaction.count(&part, "amount", *by, 0..=MAX_SHARD_MINOR);
+        for change in &changes {
+            transaction = counted(transaction, change);
         }
         for person in &people {
             transaction = transaction.unless_forgotten(person);
@@ -301,6 +317,41 @@ impl<'a, L: LedgerKeys> LedgerStore<'a, L> {
         }
         Ok((found, after))
     }
+}
+
+/// Adds the change of a shard to a transaction.
+fn counted<L: LedgerKeys>(transaction: Transaction<L::Context>, change: &Change<L>) -> Transaction<L::Context> {
+    let Change { account, currency, shard, by, owes } = change;
+    let part = Balance::<L> { account: *account, currency: currency.clone(), shard: *shard, amount: 0, owed: 0 };
+    let amount = Count { attribute: "amount", by: *by, bounds: change.amount_bounds() };
+    match change.debt_bounds() {
+        None => transaction.count_all(&part, &[amount]),
+        Some(bounds) => transaction.count_all(&part, &[amount, Count { attribute: "owed", by: *owes, bounds }]),
+    }
+}
+
+/// Why a change was refused.
+enum Refused {
+    /// The account owes something that must be repaid first.
+    Owes,
+    /// Others were faster than this transfer.
+    Stale,
+    /// It would be refused again.
+    Finally(NotPosted),
+}
+
+/// Why a change of a shard was refused, given the shard as it is by then.
+fn refusal<L: Ledger>(transfer: &Transfer<L>, change: &Change<L>, shard: Option<&Balance<L>>) -> Refused {
+    if change.owes > 0 {
+        // Less or more was available than was read.
+        return Refused::Stale;
+    }
+    if change.by >= 0 {
+        let owes = shard.is_some_and(|shard| shard.owed != -change.owes);
+        return if owes { Refused::Owes } else { Refused::Finally(NotPosted::Full) };
+    }
+    let was_read = transfer.must_be_read().iter().any(|(account, _)| *account == change.account);
+    if was_read { Refused::Stale } else { Refused::Finally(NotPosted::NotEnough) }
 }
 
 /// The people who take part in a transfer.

@@ -25,6 +25,7 @@ pub(crate) enum Holder {
 pub(crate) enum Account {
     Free(Holder),
     Held(Holder),
+    Owed(Holder),
     Provider,
     Issuance,
 }
@@ -37,7 +38,7 @@ impl fmt::Display for Account {
 
 impl LedgerAccount for Account {
     fn has_balance(self) -> bool {
-        matches!(self, Self::Free(_) | Self::Held(_))
+        matches!(self, Self::Free(_) | Self::Held(_) | Self::Owed(_))
     }
 
     fn is_sharded(self) -> bool {
@@ -48,11 +49,25 @@ impl LedgerAccount for Account {
         matches!(self, Self::Held(_))
     }
 
+    fn debt(self) -> Option<Self> {
+        match self {
+            Self::Free(holder @ Holder::Person(_)) => Some(Self::Owed(holder)),
+            _ => None,
+        }
+    }
+
+    fn debtor(self) -> Option<Self> {
+        match self {
+            Self::Owed(holder) => Some(Self::Free(holder)),
+            _ => None,
+        }
+    }
+
     fn owner(self) -> Option<UserId> {
         match self {
-            Self::Free(Holder::Person(number)) | Self::Held(Holder::Person(number)) => {
-                Some(UserId::new(Uuid::from_u128(number.into())))
-            }
+            Self::Free(Holder::Person(number))
+            | Self::Held(Holder::Person(number))
+            | Self::Owed(Holder::Person(number)) => Some(UserId::new(Uuid::from_u128(number.into()))),
             _ => None,
         }
     }
@@ -67,6 +82,7 @@ pub(crate) enum Kind {
     Hold,
     Release,
     Refund,
+    Dispute,
 }
 
 impl TransferKind for Kind {
@@ -79,6 +95,7 @@ impl TransferKind for Kind {
             Self::Hold => "hold",
             Self::Release => "release",
             Self::Refund => "refund",
+            Self::Dispute => "dispute",
         }
     }
 

@@ -55,6 +55,9 @@ pub struct Transfer<L: Ledger> {
     /// Stands in the entries of both sides only, where it can be found and deleted with its author.
     #[serde(skip)]
     message: Option<String>,
+    /// True if it happens even if the money is not there.
+    #[serde(skip)]
+    enforced: bool,
 }
 
 /// Why postings are not a transfer, which is a mistake in the calling code.
@@ -84,7 +87,7 @@ impl<L: Ledger> Transfer<L> {
         check(&postings)?;
         let Heading { id, kind, at, reference, message } = heading;
         let fingerprint = fingerprint::<L>(kind, &postings, reference, message.as_deref());
-        Ok(Self { id, kind, at, reference, postings, fingerprint, message })
+        Ok(Self { id, kind, at, reference, postings, fingerprint, message, enforced: false })
     }
 
     /// A transfer from one account to another. The amount must be above zero.
@@ -100,6 +103,18 @@ impl<L: Ledger> Transfer<L> {
             posting.money.amount_minor = posting.money.amount_minor.checked_neg().ok_or(Unbalanced::Sum)?;
         }
         Self::new(heading, postings)
+    }
+
+    /// The same transfer, which happens even if the money is not there: what is missing becomes a debt of the holder, if the
+    /// holder can owe money.
+    #[must_use]
+    pub fn enforced(self) -> Self {
+        Self { enforced: true, ..self }
+    }
+
+    /// True if it happens even if the money is not there.
+    pub fn is_enforced(&self) -> bool {
+        self.enforced
     }
 
     /// Its id.
@@ -127,31 +142,72 @@ impl<L: Ledger> Transfer<L> {
         self.id == other.id && self.fingerprint == other.fingerprint
     }
 
-    /// The accounts whose parts of a currency must be known to decide on it.
+    /// The accounts whose shards of a currency must be known to decide on it. Debts of credited accounts are not among them:
+    /// they are rare, and a change that meets one is refused.
     pub fn must_be_read(&self) -> Vec<(L::Account, &CurrencyCode)> {
         let debited = self.postings.iter().filter(|posting| posting.money.amount_minor < 0);
-        let read = debited.filter(|posting| posting.account.has_balance() && posting.account.is_sharded());
+        let read = debited.filter(|posting| {
+            let account = posting.account;
+            account.has_balance() && (account.is_sharded() || (self.enforced && account.debt().is_some()))
+        });
         read.map(|posting| (posting.account, &posting.money.currency)).collect()
     }
 
-    /// What it does to the parts of balances. `known` are the parts that [`Self::must_be_read`] named;
-    /// they may be old, since each change is conditional on what its part has by then.
+    /// The transfer with debts: what an enforced debit does not find is owed, and credits repay what is owed. `known` are
+    /// the shards of [`Self::must_be_read`] and of accounts that turned out to owe something.
+    #[must_use]
+    pub fn settled(&self, known: &[Balance<L>]) -> Self {
+        let mut postings = Vec::new();
+        for posting in &self.postings {
+            let (account, amount) = (posting.account, posting.money.amount_minor);
+            let Some(debt) = account.debt() else {
+                postings.push(posting.clone());
+                continue;
+            };
+            let own = known.iter().find(|part| part.account == account && part.currency == posting.money.currency);
+            let (has, owes) = own.map_or((0, 0), |part| (part.amount, part.owed));
+            let to_debt = if amount > 0 {
+                owes.min(amount)
+            } else if self.enforced {
+                // Zero, or the negative amount that is missing.
+                amount.saturating_add(has).min(0)
+            } else {
+                0
+            };
+            let split = [(account, amount - to_debt), (debt, to_debt)];
+            postings.extend(split.into_iter().filter(|(_, amount)| *amount != 0).map(|(account, amount_minor)| {
+                Posting { account, money: Money::new(amount_minor, posting.money.currency.clone()) }
+            }));
+        }
+        Self { postings, ..self.clone() }
+    }
+
+    /// What it does to the shards of balances. `known` are the shards that [`Self::must_be_read`] named; they may be old,
+    /// since each change is conditional on what its shard has by then.
     pub fn changes(&self, shards: Shards, known: &[Balance<L>]) -> Result<Vec<Change<L>>, NotEnough> {
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change<L>> = Vec::new();
         for Posting { account, money } in &self.postings {
             if !account.has_balance() {
                 continue;
             }
-            let change = |shard, by| Change { account: *account, currency: money.currency.clone(), shard, by };
-            if money.amount_minor > 0 {
-                changes.push(change(shards.credited(*account, self.id), money.amount_minor));
+            let (amount, currency) = (money.amount_minor, &money.currency);
+            let change = |account, shard, by, owes| Change { account, currency: currency.clone(), shard, by, owes };
+            if let Some(debtor) = account.debtor() {
+                // A debt lies in the balance of its account.
+                let same = |change: &&mut Change<L>| change.account == debtor && change.currency == *currency;
+                match changes.iter_mut().find(same) {
+                    Some(change) => change.owes -= amount,
+                    None => changes.push(change(debtor, 0, 0, -amount)),
+                }
+            } else if amount > 0 {
+                changes.push(change(*account, shards.credited(*account, self.id), amount, 0));
             } else if account.is_sharded() {
-                let own = known.iter().filter(|part| part.account == *account && part.currency == money.currency);
+                let own = known.iter().filter(|part| part.account == *account && part.currency == *currency);
                 let parts: Vec<_> = own.map(|part| (part.shard, part.amount)).collect();
-                let taken = shards::draw(&parts, -money.amount_minor).ok_or(NotEnough)?;
-                changes.extend(taken.into_iter().map(|(shard, amount)| change(shard, -amount)));
+                let taken = shards::draw(&parts, -amount).ok_or(NotEnough)?;
+                changes.extend(taken.into_iter().map(|(shard, taken)| change(*account, shard, -taken, 0)));
             } else {
-                changes.push(change(0, money.amount_minor));
+                changes.push(change(*account, 0, amount, 0));
             }
         }
         Ok(changes)
@@ -180,9 +236,12 @@ impl<L: Ledger> Transfer<L> {
             other.money.currency == posting.money.currency
                 && (other.money.amount_minor < 0) != (posting.money.amount_minor < 0)
         };
-        let mut others = self.postings.iter().filter(is_other);
-        let first = others.next()?;
-        others.next().is_none().then_some(first.account)
+        // A debt stands for its account.
+        let accounts =
+            self.postings.iter().filter(is_other).map(|other| other.account.debtor().unwrap_or(other.account));
+        let mut accounts: Vec<_> = accounts.collect();
+        accounts.dedup();
+        <[L::Account; 1]>::try_from(accounts).ok().map(|[other]| other)
     }
 }
 
@@ -246,7 +305,8 @@ pub struct Entry<L: Ledger> {
 }
 
 impl<L: Ledger> Entry<L> {
-    /// The account whose statement has the message of this line's author, if this line is the author's.
+    /// The account whose statement has the message of this line's author, if this line is the author's. Where a debt took all
+    /// of the money, the message is in the line of the debt.
     pub fn read_by(&self) -> Option<L::Account> {
         let wrote = self.message.is_some() && self.money.amount_minor < 0;
         self.counterparty.filter(|other| wrote && other.has_balance())
@@ -265,6 +325,14 @@ pub struct Balance<L: Ledger> {
     pub shard: u8,
     /// The amount, in minor units; never below zero.
     pub amount: i64,
+    /// What the holder owes, in minor units; never below zero, and zero where the amount is above zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub owed: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 /// What a holder has of one currency.
@@ -274,6 +342,8 @@ pub struct Total {
     pub available: i64,
     /// What may not be spent now.
     pub held: i64,
+    /// What is owed: later credits repay it first.
+    pub owed: i64,
 }
 
 /// What a holder has, currency by currency: the sums of the parts.
@@ -284,6 +354,7 @@ pub fn totals<L: Ledger>(parts: impl IntoIterator<Item = Balance<L>>) -> BTreeMa
         // The bound of each part keeps the sums within an i64.
         let sum = if part.account.is_held() { &mut total.held } else { &mut total.available };
         *sum = sum.saturating_add(part.amount);
+        total.owed = total.owed.saturating_add(part.owed);
     }
     totals
 }

@@ -9,6 +9,8 @@
 //! `PAYMENT_URL`, which local stacks point at a stand-in. [`sign`] makes the header of a webhook for tests. The webhooks of
 //! other deployments of the same provider account carry another deployment's name and have no reference here.
 //!
+//! Amounts are in minor units of ISO 4217 everywhere but on the wire: the provider counts some currencies in other units.
+//!
 //! What it does not do: it stores nothing, and it does not decide when to charge, retry or refund. It sees no card: the
 //! client hands the card to the provider and sends the name of a payment method. Secrets are redacted in `Debug`.
 //!
@@ -35,6 +37,7 @@ mod fresh;
 mod payment;
 mod provider;
 mod stripe;
+mod units;
 mod webhook;
 
 pub use payment::{
@@ -45,4 +48,4 @@ pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };
 pub use stripe::{Stripe, WebhookError, Webhooks};
-pub use webhook::{PaymentChange, SignatureError, TOLERANCE, WebhookEvent, sign, verify};
+pub use webhook::{DisputeId, PaymentChange, SignatureError, TOLERANCE, WebhookEvent, sign, verify};

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, Money};
+use types::Money;
 use utoipa::ToSchema;
+
+use crate::units;
 
 /// The least that is charged, in minor units: below, the provider's fee is all there is.
 pub const MIN_CARD_MINOR: i64 = 50;
@@ -13,8 +14,6 @@ pub const MIN_CARD_MINOR: i64 = 50;
 pub const MAX_CARD_MINOR: i64 = 1_000_000;
 /// The longest name of a payment method, in characters.
 const MAX_METHOD_CHARS: usize = 100;
-/// Currencies that the provider counts in other units than ISO 4217.
-const ODD_UNITS: [&str; 2] = ["ISK", "UGX"];
 
 /// The provider's id of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,40 +123,43 @@ pub enum NotChargeable {
     /// Too little or too much.
     #[error("must be {MIN_CARD_MINOR} to {MAX_CARD_MINOR} minor units")]
     Amount,
+    /// The provider charges whole multiples only.
+    #[error("must be a multiple of {0} minor units in this currency")]
+    Step(i64),
 }
 
-/// Checks that this amount can be charged to a card: money of ISO 4217 that the provider counts as ISO does.
+/// Checks that this amount can be charged to a card: money of ISO 4217, within bounds, that the provider can express.
 pub fn chargeable(money: &Money) -> Result<(), NotChargeable> {
-    if !is_card_currency(&money.currency) {
+    if !units::is_card_currency(&money.currency) {
         return Err(NotChargeable::Currency);
     }
-    let fits = (MIN_CARD_MINOR..=MAX_CARD_MINOR).contains(&money.amount_minor);
-    fits.then_some(()).ok_or(NotChargeable::Amount)
-}
-
-fn is_card_currency(code: &CurrencyCode) -> bool {
-    let known = Currency::from_code(code.as_str());
-    // The provider takes three decimals in steps of ten only, which people's amounts do not keep to.
-    known.and_then(Currency::exponent).is_some_and(|exponent| matches!(exponent, 0 | 2))
-        && !ODD_UNITS.contains(&code.as_str())
+    if !(MIN_CARD_MINOR..=MAX_CARD_MINOR).contains(&money.amount_minor) {
+        return Err(NotChargeable::Amount);
+    }
+    units::to_provider(money).map(drop).ok_or_else(|| NotChargeable::Step(units::step(&money.currency)))
 }
 
 #[cfg(test)]
 mod tests {
+    use types::CurrencyCode;
+
     use super::*;
 
     #[test]
     fn amounts_are_money_of_cards_within_bounds() {
         let money = |minor, code: &str| Money::new(minor, CurrencyCode::parse(code).unwrap());
-        for good in [money(50, "EUR"), money(1_000_000, "USD"), money(50, "JPY")] {
+        for good in [money(50, "EUR"), money(1_000_000, "USD"), money(50, "JPY"), money(50, "ISK"), money(1_250, "KWD")]
+        {
             assert_eq!(chargeable(&good), Ok(()), "{good:?}");
         }
-        for code in ["POINTS", "XAU", "ISK", "UGX", "KWD", "QQQ"] {
+        for code in ["POINTS", "XAU", "IQD", "LYD", "QQQ"] {
             assert_eq!(chargeable(&money(1_000, code)), Err(NotChargeable::Currency), "{code}");
         }
         for minor in [i64::MIN, -50, 0, 49, 1_000_001, i64::MAX] {
             assert_eq!(chargeable(&money(minor, "EUR")), Err(NotChargeable::Amount), "{minor}");
         }
+        assert_eq!(chargeable(&money(1_250, "MGA")), Err(NotChargeable::Step(100)));
+        assert_eq!(chargeable(&money(1_251, "KWD")), Err(NotChargeable::Step(10)));
     }
 
     #[test]

@@ -7,9 +7,11 @@ use futures::FutureExt;
 use jiff::Timestamp;
 use kit::outbound::{Answer, Call, Outbound, OutboundError};
 use serde::Deserialize;
-use types::{CurrencyCode, Money};
+use types::Money;
 
-use crate::webhook::{self, PaymentChange, SignatureError, WebhookEvent};
+use crate::units;
+
+use crate::webhook::{self, DisputeId, PaymentChange, SignatureError, WebhookEvent};
 use crate::{
     ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, ProviderCall,
 };
@@ -23,6 +25,8 @@ const REFERENCE: &str = "atoll_reference";
 const DEPLOYMENT: &str = "atoll_deployment";
 /// Codes with which a refund or a cancellation says that it is too late, or was done already.
 const ALREADY_REFUNDED: &str = "charge_already_refunded";
+/// The status of a dispute that the cardholder won.
+const LOST: &str = "lost";
 const UNEXPECTED_STATE: &str = "payment_intent_unexpected_state";
 
 /// Stripe's API with a secret key. Its `Debug` shows nothing.
@@ -95,7 +99,9 @@ impl Stripe {
 impl PaymentProvider for Stripe {
     fn create<'a>(&'a self, reference: &'a str, money: &'a Money) -> ProviderCall<'a, Payment> {
         async move {
-            let amount = money.amount_minor.to_string();
+            let amount = units::to_provider(money)
+                .ok_or_else(|| PaymentError::Unreadable("the amount cannot be charged to a card".to_owned()))?;
+            let amount = amount.to_string();
             let currency = money.currency.as_str().to_ascii_lowercase();
             let fields = [
                 ("amount", amount.as_str()),
@@ -206,7 +212,7 @@ fn read(intent: Intent) -> Result<Payment, PaymentError> {
         "canceled" => PaymentStatus::Canceled,
         other => return Err(PaymentError::Unreadable(format!("a payment is {other}"))),
     };
-    let money = money(intent.amount, &intent.currency).map_err(PaymentError::Unreadable)?;
+    let money = units::from_provider(intent.amount, &intent.currency).map_err(PaymentError::Unreadable)?;
     Ok(Payment {
         id: PaymentId::new(intent.id),
         money,
@@ -217,11 +223,6 @@ fn read(intent: Intent) -> Result<Payment, PaymentError> {
 
 fn word(failed: Failed) -> String {
     failed.decline_code.or(failed.code).unwrap_or_else(|| "card_declined".to_owned())
-}
-
-fn money(amount: i64, currency: &str) -> Result<Money, String> {
-    let code = CurrencyCode::parse(&currency.to_ascii_uppercase()).map_err(|error| error.to_string())?;
-    Ok(Money::new(amount, code))
 }
 
 /// A reader of Stripe's webhook events, which must be signed with the endpoint's secret. Redacted in `Debug`.
@@ -272,6 +273,16 @@ struct Paid {
 struct Charge {
     payment_intent: Option<String>,
     amount_refunded: i64,
+    currency: String,
+}
+
+#[derive(Deserialize)]
+struct Dispute {
+    id: String,
+    payment_intent: Option<String>,
+    amount: i64,
+    currency: String,
+    status: String,
 }
 
 impl Webhooks {
@@ -298,7 +309,7 @@ fn change(kind: &str, object: serde_json::Value) -> Result<PaymentChange, Webhoo
     Ok(match kind {
         "payment_intent.succeeded" => {
             let paid = paid(object)?;
-            let money = money(paid.amount_received, &paid.currency).map_err(WebhookError::Unreadable)?;
+            let money = units::from_provider(paid.amount_received, &paid.currency).map_err(WebhookError::Unreadable)?;
             PaymentChange::Succeeded { payment: PaymentId::new(paid.id), money }
         }
         "payment_intent.payment_failed" => {
@@ -311,12 +322,32 @@ fn change(kind: &str, object: serde_json::Value) -> Result<PaymentChange, Webhoo
             let charge = serde_json::from_value::<Charge>(object).map_err(unreadable)?;
             match charge.payment_intent {
                 Some(id) => {
-                    PaymentChange::Refunded { payment: PaymentId::new(id), refunded_minor: charge.amount_refunded }
+                    let total = units::from_provider(charge.amount_refunded, &charge.currency);
+                    PaymentChange::Refunded {
+                        payment: PaymentId::new(id),
+                        total: total.map_err(WebhookError::Unreadable)?,
+                    }
                 }
                 None => PaymentChange::Other,
             }
         }
+        "charge.dispute.created" | "charge.dispute.closed" => {
+            let dispute = serde_json::from_value::<Dispute>(object).map_err(unreadable)?;
+            disputed(dispute, kind == "charge.dispute.closed")?
+        }
         _ => PaymentChange::Other,
+    })
+}
+
+/// Inquiries (`warning_…`) are disputes too: their money is frozen, and released when they are closed.
+fn disputed(dispute: Dispute, closed: bool) -> Result<PaymentChange, WebhookError> {
+    let Some(payment) = dispute.payment_intent.map(PaymentId::new) else { return Ok(PaymentChange::Other) };
+    let money = units::from_provider(dispute.amount, &dispute.currency).map_err(WebhookError::Unreadable)?;
+    let (id, lost) = (DisputeId::new(dispute.id), dispute.status == LOST);
+    Ok(if closed {
+        PaymentChange::DisputeClosed { dispute: id, payment, money, lost }
+    } else {
+        PaymentChange::DisputeOpened { dispute: id, payment, money }
     })
 }
 
@@ -405,10 +436,25 @@ mod tests {
         assert_eq!(canceled, PaymentChange::Canceled { payment: PaymentId::new("pi_1") });
         let declined = read("payment_intent.payment_failed", paid).unwrap().change;
         assert_eq!(declined, PaymentChange::Declined { payment: PaymentId::new("pi_1"), code: "card_declined".into() });
-        let refunded = read("charge.refunded", json!({ "payment_intent": "pi_1", "amount_refunded": 3 })).unwrap();
-        let change = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), refunded_minor: 3 };
+        let charge = json!({ "payment_intent": "pi_1", "amount_refunded": 300, "currency": "isk" });
+        let refunded = read("charge.refunded", charge).unwrap();
+        let krona = |minor| Money::new(minor, types::CurrencyCode::parse("ISK").unwrap());
+        let change = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), total: krona(3) };
         assert_eq!(refunded, WebhookEvent { reference: None, change });
         assert_eq!(read("customer.created", json!({})).unwrap().change, PaymentChange::Other);
+        for (kind, status, lost) in
+            [("created", "needs_response", None), ("closed", "won", Some(false)), ("closed", "lost", Some(true))]
+        {
+            let dispute =
+                json!({ "id": "dp_1", "payment_intent": "pi_1", "amount": 500, "currency": "isk", "status": status });
+            let read = read(&format!("charge.dispute.{kind}"), dispute).unwrap().change;
+            let (dispute, payment, money) = (DisputeId::new("dp_1"), PaymentId::new("pi_1"), krona(5));
+            let change = match lost {
+                None => PaymentChange::DisputeOpened { dispute, payment, money },
+                Some(lost) => PaymentChange::DisputeClosed { dispute, payment, money, lost },
+            };
+            assert_eq!(read, change);
+        }
         assert!(matches!(read("charge.refunded", json!({})), Err(WebhookError::Unreadable(_))));
         let forged = webhooks.read(&webhook::sign(b"other", b"{}", now), b"{}", now);
         assert_eq!(forged, Err(WebhookError::Signature(SignatureError::Wrong)));

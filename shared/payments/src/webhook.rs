@@ -1,7 +1,10 @@
 //! Webhook events of the payment provider, and the verification of their signatures.
 
+use std::fmt;
+
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::PaymentId;
@@ -10,6 +13,24 @@ use crate::PaymentId;
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// More signatures than a header has while a secret is replaced.
 const MAX_SIGNATURES: usize = 5;
+
+/// The provider's id of a dispute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DisputeId(String);
+
+impl DisputeId {
+    /// An id that the provider gave.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+}
+
+impl fmt::Display for DisputeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// What happened to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +58,28 @@ pub enum PaymentChange {
     Refunded {
         /// The provider's id of the payment.
         payment: PaymentId,
-        /// The total that was refunded so far, in minor units.
-        refunded_minor: i64,
+        /// The total that was refunded so far.
+        total: types::Money,
+    },
+    /// The cardholder disputes a payment. Such events carry no reference.
+    DisputeOpened {
+        /// The provider's id of the dispute.
+        dispute: DisputeId,
+        /// The provider's id of the payment.
+        payment: PaymentId,
+        /// The disputed amount.
+        money: types::Money,
+    },
+    /// A dispute is over.
+    DisputeClosed {
+        /// The provider's id of the dispute.
+        dispute: DisputeId,
+        /// The provider's id of the payment.
+        payment: PaymentId,
+        /// The disputed amount.
+        money: types::Money,
+        /// True if the cardholder got the money back.
+        lost: bool,
     },
     /// An event of another kind.
     Other,
@@ -47,7 +88,8 @@ pub enum PaymentChange {
 /// One event of the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
-    /// The reference that the payment was created with; none if it is not a payment of this deployment.
+    /// The reference that the payment was created with; none if it is not a payment of this deployment, and in events of
+    /// disputes.
     pub reference: Option<String>,
     /// What happened.
     pub change: PaymentChange,

@@ -80,6 +80,7 @@ impl Scene {
                 reward,
                 cooldown_minutes,
                 max_distance_m: None,
+                reward_limits: events::domain::reward::RewardLimits::default(),
             };
             let created_at = Timestamp::now();
             let kind = EventType { id, code: code.into(), description, retired: false, created_at };

@@ -13,7 +13,7 @@ const PATH: &str = "/v1/community/events";
 #[tokio::test]
 async fn an_event_is_reported_once_under_its_key_and_cools_down() {
     let cloud = Cloud::connect().await;
-    let (user, point) = (cloud.sign_up().await, point(&cloud).await);
+    let (user, point) = (cloud.sign_up_proven().await, point(&cloud).await);
     let reward = json!({ "amountMinor": 5, "currency": "POINTS" });
     let kind = kind(&cloud, &json!({ "cooldownMinutes": 60, "reward": reward })).await;
     let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats,\nboth look well." });
@@ -26,9 +26,13 @@ async fn an_event_is_reported_once_under_its_key_and_cools_down() {
     let other = json!({ "pointId": point, "eventTypeId": kind });
     ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "events.key_reused");
     ask(&cloud, &user, PATH, "b", &body).await.expect_problem(409, "events.cooling_down");
-    // Somebody else has a cooldown of their own.
+    // Another user has a cooldown of their own, and gets no reward without a verified address.
     let stranger = cloud.sign_up().await;
-    assert_ne!(ask(&cloud, &stranger, PATH, "a", &body).await.expect(201)["id"], first["id"]);
+    let other = ask(&cloud, &stranger, PATH, "a", &body).await.expect(201);
+    assert_ne!(other["id"], first["id"]);
+    assert_eq!((&other["reward"], &other["rewardWithheld"]), (&json!(null), &json!("email_unverified")));
+    let read = cloud.get(&format!("{PATH}/{}", other["id"].as_str().unwrap())).bearer(&user.access_token).send().await;
+    assert_eq!(read.expect(200)["rewardWithheld"], json!(null), "others are not told why");
 }
 
 #[tokio::test]

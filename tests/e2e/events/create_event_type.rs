@@ -44,3 +44,27 @@ async fn nobody_else_makes_kinds() {
     let user = cloud.sign_up().await;
     make_kind(&cloud, &user, &kind_body()).await.expect_problem(403, "auth.forbidden");
 }
+
+#[tokio::test]
+async fn a_reward_in_a_currency_that_the_wallet_does_not_know_is_refused() {
+    let cloud = Cloud::connect().await;
+    let admin = cloud.admin().await;
+    let code = format!(
+        "E{}",
+        &types::Uuid::now_v7().simple().to_string().to_uppercase().replace(char::is_numeric, "X")[22..31]
+    );
+    let body = || {
+        let mut body = super::support::kind_body();
+        body["reward"] = json!({ "amountMinor": 5, "currency": code });
+        body
+    };
+    let refused = super::support::make_kind(&cloud, &admin, &body()).await;
+    assert_eq!(super::support::wrong(&refused), ["reward.currency"]);
+    let set = cloud.call("PUT", &format!("/v1/community/currencies/{code}")).bearer(&admin.access_token);
+    assert_eq!(set.json(&json!({ "name": "Shells", "exponent": 0 })).send().await.status, 200);
+    tests::eventually("the currency to be known to events", async || {
+        let made = super::support::make_kind(&cloud, &admin, &body()).await;
+        (made.status == 201).then_some(())
+    })
+    .await;
+}

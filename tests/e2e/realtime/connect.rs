@@ -4,8 +4,8 @@ use tests::{Cloud, eventually};
 
 use super::held;
 
-/// Whatever a function answers, the local cloud says 403; AWS says what the function says.
-const REFUSED: u16 = 403;
+/// What the function answers without a valid token, or after the session has ended.
+const REFUSED: u16 = 401;
 
 #[tokio::test]
 async fn a_token_opens_a_socket_as_a_sub_protocol_and_as_a_parameter() {

@@ -77,6 +77,33 @@ async fn a_card_that_takes_its_time_is_heard_of_by_a_webhook() {
 }
 
 #[tokio::test]
+async fn currencies_are_those_of_the_deployment_and_amounts_reach_the_provider_in_its_units() {
+    let cloud = Cloud::connect().await;
+    let (ann, admin) = (cloud.sign_up_with_wallet().await, cloud.admin().await);
+    let deposit = async |amount: i64, currency: &str, key: &str| {
+        let body = json!({ "money": { "amountMinor": amount, "currency": currency }, "paymentMethod": CARD });
+        let call = cloud.post("/v1/community/wallet/deposits").bearer(&ann.access_token);
+        call.header("idempotency-key", key).json(&body).send().await
+    };
+    deposit(5_000, "NOK", "a").await.expect_problem(422, "wallet.no_such_currency");
+    // Stripe counts a krona of Iceland as 100, and an ariary of Madagascar as 1: ISO 4217 says 1 and 100.
+    for (currency, name, exponent, amount, charged) in
+        [("ISK", "Icelandic krona", 0, 5_000, 500_000), ("MGA", "Malagasy ariary", 2, 50_000, 500)]
+    {
+        let body = json!({ "name": name, "exponent": exponent });
+        let set = cloud.call("PUT", &format!("/v1/community/currencies/{currency}")).bearer(&admin.access_token);
+        assert_eq!(set.json(&body).send().await.status, 200);
+        let created = deposit(amount, currency, currency).await.expect(201);
+        assert_eq!(created["status"], "completed", "{created}");
+        let reference = format!("deposit:{}:{}", ann.id, created["id"].as_str().unwrap());
+        assert_eq!(cloud.charged(&reference).await.unwrap().charged, charged);
+        assert_eq!(cloud.available(&ann, currency).await, amount);
+        let listed = cloud.get("/v1/community/currencies").bearer(&ann.access_token).send().await.expect(200);
+        assert!(listed["items"].as_array().unwrap().iter().any(|one| one["code"] == currency));
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_charged_is_refused_field_by_field() {
     let cloud = Cloud::connect().await;
     let ann = cloud.sign_up().await;

@@ -13,7 +13,7 @@ async fn what_somebody_has_is_shown_currency_by_currency() {
     cloud.give(&user, money(30, "POINTS")).await;
     cloud.give(&user, money(500, "EUR")).await;
     cloud.give(&user, money(12, "POINTS")).await;
-    let line = |currency: &str, amount: i64| json!({ "currency": currency, "amountMinor": amount, "heldMinor": 0, "availableMinor": amount });
+    let line = |currency: &str, amount: i64| json!({ "currency": currency, "amountMinor": amount, "heldMinor": 0, "availableMinor": amount, "owedMinor": 0 });
     assert_eq!(
         get(&cloud, &user, "/v1/community/wallet").await["balances"],
         json!([line("EUR", 500), line("POINTS", 42)])

@@ -74,3 +74,39 @@ async fn money_that_goes_back_in_the_dashboard_leaves_the_wallet() {
     assert_eq!(cloud.deposit_until(&ann, id, "refunded").await["refundedMinor"], 2_000);
     assert_eq!(cloud.available(&ann, "EUR").await, 0);
 }
+
+#[tokio::test]
+async fn a_disputed_payment_is_frozen_and_goes_back_if_the_dispute_is_lost() {
+    let cloud = Cloud::connect().await;
+    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let deposit = cloud.deposit(&ann, Some(CARD), "a").await.expect(201);
+    let id = deposit["id"].as_str().unwrap();
+    cloud.deposit_until(&ann, id, "completed").await;
+    let send = async |amount: i64, key: &str| {
+        let body = json!({ "recipientId": bob.id, "money": { "amountMinor": amount, "currency": "EUR" } });
+        let call = cloud.post("/v1/community/wallet/transfers").bearer(&ann.access_token);
+        call.header("idempotency-key", key).json(&body).send().await
+    };
+    assert_eq!(send(500, "b").await.status, 201);
+    let payment = cloud.charged(&format!("deposit:{}:{id}", ann.id)).await.unwrap().id;
+    let disputed =
+        cloud.local("POST", "payments/dispute").json(&json!({ "payment": payment })).send().await.expect(200);
+    let balance = async || {
+        let wallet = cloud.get("/v1/community/wallet").bearer(&ann.access_token).send().await.expect(200);
+        let euros = wallet["balances"].as_array().unwrap().iter().find(|one| one["currency"] == "EUR").cloned();
+        euros.map(|one| (one["availableMinor"].clone(), one["heldMinor"].clone(), one["owedMinor"].clone()))
+    };
+    let frozen = (json!(0), json!(2_000), json!(500));
+    tests::eventually("the frozen money", async || (balance().await? == frozen).then_some(())).await;
+    send(1, "c").await.expect_problem(409, "wallet.in_debt");
+    let decision = json!({ "dispute": disputed["dispute"], "status": "lost" });
+    assert_eq!(cloud.local("POST", "payments/decide").json(&decision).send().await.status, 200);
+    let gone = (json!(0), json!(0), json!(500));
+    tests::eventually("the chargeback", async || (balance().await? == gone).then_some(())).await;
+    let path = format!("/v1/community/wallet/deposits/{id}");
+    let deposit = cloud.get(&path).bearer(&ann.access_token).send().await.expect(200);
+    assert_eq!(deposit["disputedMinor"], 2_000);
+    // What comes later repays the debt first.
+    cloud.give(&ann, tests::money(700, "EUR")).await;
+    assert_eq!(balance().await, Some((json!(200), json!(0), json!(0))));
+}

@@ -8,15 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dynamo::{Context, Entity, IndexKey, Key, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{BadgeId, EventTypeId, UserId};
+use types::{BadgeId, CurrencyCode, EventTypeId, UserId};
 
 use crate::domain::badge::Badge;
 use crate::domain::catalogue::{Catalogue, Counter};
 use crate::domain::fact::Fact;
+use crate::domain::flow::Flow;
+use crate::domain::local_days::LocalDays;
 use crate::domain::record::Record;
 
 pub use catalogue::NotChanged;
-pub use people::{AppendOutcome, Lookup};
+pub use people::{AppendOutcome, FlowChange, Lookup};
 
 /// Over how many partitions of the index people are spread.
 pub const SHARDS: u8 = 16;
@@ -95,6 +97,21 @@ impl Entity for EventType {
     }
 }
 
+/// A currency that rewards and requirements can be in, beside the built-in ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Currency {
+    /// Its code. Currencies are never deleted.
+    pub code: CurrencyCode,
+}
+
+impl Entity for Currency {
+    type Context = Badges;
+
+    fn key(&self) -> Key<Badges> {
+        Key::new("currency", &self.code, "currency")
+    }
+}
+
 impl Entity for Record {
     type Context = Badges;
 
@@ -118,6 +135,30 @@ impl Entity for Fact {
 
 fn fact_key(user: UserId, name: &str) -> Key<Badges> {
     Key::new("user", user, format!("fact#{name}"))
+}
+
+impl Entity for LocalDays {
+    type Context = Badges;
+
+    fn key(&self) -> Key<Badges> {
+        zone_key(self.user_id)
+    }
+}
+
+fn zone_key(user: UserId) -> Key<Badges> {
+    Key::new("user", user, "zone")
+}
+
+impl Entity for Flow {
+    type Context = Badges;
+
+    fn key(&self) -> Key<Badges> {
+        flow_key(self.user_id, self.counterparty_id, &self.currency)
+    }
+}
+
+fn flow_key(user: UserId, counterparty: UserId, currency: &CurrencyCode) -> Key<Badges> {
+    Key::new("user", user, format!("flow#{currency}#{counterparty}"))
 }
 
 /// Lists a person for the recount. It is an item of its own since it never changes: a record in the index would be written

@@ -8,7 +8,7 @@ mod schedules;
 mod types_of_events;
 
 use dynamo::{Context, Forgotten, StoreError, Table, Versioned};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use types::UserId;
 
 pub use events::{Anonymised, Known, NotAdded};
@@ -27,20 +27,29 @@ impl Context for Events {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table<Events>,
+    min_point_age: SignedDuration,
 }
 
 impl kit::OpenStore for Store {
     type Context = Events;
 
-    fn open(table: Table<Events>, _env: &mut kit::Environment) -> Self {
-        Self::new(table)
+    /// Reads `REWARD_POINT_AGE_HOURS` if it is there: how old a point must be for rewards.
+    fn open(table: Table<Events>, env: &mut kit::Environment) -> Self {
+        let hours = env.optional::<u16>("REWARD_POINT_AGE_HOURS").unwrap_or_default();
+        Self::new(table).with_min_point_age(SignedDuration::from_hours(i64::from(hours)))
     }
 }
 
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Events>) -> Self {
-        Self { table }
+        Self { table, min_point_age: SignedDuration::ZERO }
+    }
+
+    /// The same with rewards at points of at least this age only.
+    #[must_use]
+    pub fn with_min_point_age(self, min_point_age: SignedDuration) -> Self {
+        Self { min_point_age, ..self }
     }
 
     /// Leaves the marker of somebody who is forgotten: from here on nothing new is made on them.

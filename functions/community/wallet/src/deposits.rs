@@ -3,22 +3,19 @@
 use contracts::wallet::DepositCompleted;
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
-use dynamo::{Outbox, StoreError, Versioned};
+use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
 use payments::{ClientSecret, PaymentError, PaymentId, PaymentProvider};
 use types::{EventId, Money, TransferId};
 
 use crate::charging::{Charged, drive, payment_of};
-use crate::domain::account::{Account, System};
+use crate::domain::account::{Account, Holder, System};
 use crate::domain::charging::Plan;
 use crate::domain::currency;
 use crate::domain::deposit::{Deposit, DepositStatus, OtherAmount};
 use crate::domain::ledger::{Heading, Kind, Transfer};
 use crate::domain::notice::Notice;
 use crate::store::{NotSettled, Store};
-
-/// How often a deposit is read again that others change at the same time.
-const MAX_TURNS: u32 = 5;
 
 /// Why a deposit did not get further.
 #[derive(Debug, thiserror::Error)]
@@ -68,12 +65,13 @@ pub async fn advance(
     let known = deposit.value.payment_id.clone();
     if known.is_none() && !may_charge {
         // Nothing is charged before the payment's id stands here, and nobody comes back for this one.
-        let deposit = if deposit.value.is_given_up(now) { fail(store, deposit, "abandoned").await? } else { deposit };
+        let deposit =
+            if deposit.value.is_given_up(now) { fail(store, deposit, "abandoned", now).await? } else { deposit };
         return Ok(Progress { deposit, client_secret: None });
     }
     let payment = payment_of(provider, &reference, known.as_ref(), &deposit.value.money).await?;
     if known.is_none() {
-        deposit = note(store, deposit, &payment.id).await?;
+        deposit = note(store, deposit, &payment.id, now).await?;
     }
     let method = deposit.value.method.clone();
     let plan = Plan { method: method.as_ref(), may_charge, give_up: deposit.value.is_given_up(now) };
@@ -85,19 +83,29 @@ pub async fn advance(
         }
         Charged::Waiting(payment) => Ok(Progress { deposit, client_secret: payment.client_secret }),
         Charged::Ended { reason } => {
-            Ok(Progress { deposit: fail(store, deposit, &reason).await?, client_secret: None })
+            Ok(Progress { deposit: fail(store, deposit, &reason, now).await?, client_secret: None })
         }
     }
 }
 
 /// Writes the payment's id down before anything can be charged under it.
-async fn note(store: &Store, read: Versioned<Deposit>, payment: &PaymentId) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, |deposit| deposit.payment_id.is_none().then(|| deposit.known_as(payment.clone()))).await
+async fn note(
+    store: &Store,
+    read: Versioned<Deposit>,
+    payment: &PaymentId,
+    now: Timestamp,
+) -> Result<Versioned<Deposit>, NotAdvanced> {
+    change(store, read, now, |deposit| deposit.payment_id.is_none().then(|| deposit.known_as(payment.clone()))).await
 }
 
 /// Ends a deposit of which nothing was charged.
-pub async fn fail(store: &Store, read: Versioned<Deposit>, reason: &str) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, |deposit| deposit.failed(reason)).await
+pub async fn fail(
+    store: &Store,
+    read: Versioned<Deposit>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Versioned<Deposit>, NotAdvanced> {
+    change(store, read, now, |deposit| deposit.failed(reason)).await
 }
 
 /// Says when the provider is asked about a deposit again.
@@ -106,30 +114,31 @@ pub async fn look_later(
     read: Versioned<Deposit>,
     now: Timestamp,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, |deposit| (deposit.status == DepositStatus::Pending).then(|| deposit.looked_at(now))).await
+    change(store, read, now, |deposit| (deposit.status == DepositStatus::Pending).then(|| deposit.looked_at(now))).await
 }
 
-/// Changes a deposit as `decide` says, asking again if somebody else was faster.
+/// Changes a deposit as `decide` says, again if others were faster.
 async fn change(
     store: &Store,
     mut read: Versioned<Deposit>,
+    now: Timestamp,
     decide: impl Fn(&Deposit) -> Option<Deposit>,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {
-    for _ in 0..MAX_TURNS {
+    let mut retry = ConflictRetry::default();
+    loop {
         let Some(next) = decide(&read.value) else { return Ok(read) };
-        read = match store.change_deposit(&read, next).await {
+        read = match store.change_deposit(&read, next, now).await {
             Ok(changed) => return Ok(changed),
             Err(error) => newer(error)?,
         };
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_TURNS }.into())
 }
 
-fn newer(error: NotSettled) -> Result<Versioned<Deposit>, NotAdvanced> {
+pub(crate) fn newer(error: NotSettled) -> Result<Versioned<Deposit>, NotAdvanced> {
     match error {
         NotSettled::Newer(newer) => Ok(*newer),
         NotSettled::Forgotten => Err(NotAdvanced::Forgotten),
-        NotSettled::NotEnough => Err(StoreError::Refused("a credit has not enough".into()).into()),
         NotSettled::Store(error) => Err(error.into()),
     }
 }
@@ -142,22 +151,25 @@ pub async fn complete(
     paid: &Money,
     now: Timestamp,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {
-    for _ in 0..MAX_TURNS {
-        let Some(next) = read.value.completed(payment, paid)? else { return Ok(read) };
+    let mut retry = ConflictRetry::default();
+    loop {
+        let Some(next) = read.value.completed(payment, paid, store.card_hold(), now)? else { return Ok(read) };
         let transfer = credit(&next, now)?;
         let outbox = completed(&next, now)?;
         read = match store.settle_deposit(&read, next, &transfer, &outbox).await {
             Ok(settled) => return Ok(settled),
             Err(error) => newer(error)?,
         };
+        retry.pause().await?;
     }
-    Err(StoreError::Contended { attempts: MAX_TURNS }.into())
 }
 
 fn credit(deposit: &Deposit, now: Timestamp) -> Result<Transfer, StoreError> {
     let id = TransferId::new(types::derive_id(&["deposit", &deposit.id.to_string()]));
     let heading = Heading { id, kind: Kind::Deposit, at: now, reference: Some(deposit.id.uuid()), message: None };
-    let (from, to) = (Account::System(System::Provider), Account::user(deposit.user_id));
+    let holder = Holder::User(deposit.user_id);
+    let to = if deposit.held_minor > 0 { Account::Held(holder) } else { Account::Free(holder) };
+    let from = Account::System(System::Provider);
     Transfer::between(heading, from, to, deposit.money.clone()).map_err(|error| StoreError::Refused(error.to_string()))
 }
 
@@ -171,36 +183,4 @@ fn completed(deposit: &Deposit, now: Timestamp) -> Result<Outbox, OutboxError> {
 
 fn event<T: DomainEvent>(deposit: &Deposit, now: Timestamp, fact: T) -> Envelope<T> {
     Envelope::new(EventId::generate(), now, deposit.correlation_id.clone(), Actor::System, fact)
-}
-
-/// Takes from the wallet what the provider gave back to the card: `refunded_minor` in all by now. What is not there any
-/// more is noted, for somebody to look at.
-pub async fn take_back(
-    store: &Store,
-    mut read: Versioned<Deposit>,
-    refunded_minor: i64,
-    now: Timestamp,
-) -> Result<Versioned<Deposit>, NotAdvanced> {
-    for _ in 0..MAX_TURNS {
-        let Some(take) = read.value.to_take_back(refunded_minor) else { return Ok(read) };
-        let reference = Some(read.value.id.uuid());
-        let heading = Heading { id: take.transfer_id, kind: Kind::Refund, at: now, reference, message: None };
-        let (from, to) = (Account::user(read.value.user_id), Account::System(System::Provider));
-        let transfer = Transfer::between(heading, from, to, take.money.clone())
-            .map_err(|error| StoreError::Refused(error.to_string()))?;
-        let taken = read.value.refunded(&take, true);
-        read = match store.settle_deposit(&read, taken, &transfer, &Outbox::none()).await {
-            Ok(settled) => return Ok(settled),
-            Err(NotSettled::NotEnough) => {
-                tracing::error!(deposit = %read.value.id, "money went back to a card that is no longer in the wallet");
-                let missing = read.value.refunded(&take, false);
-                match store.change_deposit(&read, missing).await {
-                    Ok(changed) => return Ok(changed),
-                    Err(error) => newer(error)?,
-                }
-            }
-            Err(error) => newer(error)?,
-        };
-    }
-    Err(StoreError::Contended { attempts: MAX_TURNS }.into())
 }

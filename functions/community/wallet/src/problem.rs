@@ -25,8 +25,10 @@ pub enum Refusal {
     NoSuchRecipient,
     /// The account was deleted.
     NoSuchUser,
-    /// The recipient may not take part now.
+    /// The recipient cannot receive money now.
     RecipientUnavailable,
+    /// The caller owes money.
+    InDebt,
     /// The caller may not take part now.
     Suspended,
     /// The caller is the recipient.
@@ -72,7 +74,10 @@ impl From<Refusal> for Problem {
             }
             Refusal::NoSuchUser => Self::not_found("wallet.no_such_user").with_detail("The account was deleted."),
             Refusal::RecipientUnavailable => conflict("wallet.recipient_unavailable", "Recipient unavailable")
-                .with_detail("The recipient is suspended and cannot receive money."),
+                .with_detail("The recipient cannot receive money: it is suspended, or a point without a keeper."),
+            Refusal::InDebt => conflict("wallet.in_debt", "Account in debt").with_detail(
+                "You owe money from a refunded or disputed payment. Create a deposit to repay it, then try again.",
+            ),
             Refusal::Suspended => StandingError::Suspended.into(),
             Refusal::ToOneself => {
                 wrong("wallet.to_oneself", "Same sender and recipient").with_detail("Sender and recipient must differ.")
@@ -107,7 +112,7 @@ impl From<Unavailable> for Refusal {
     fn from(unavailable: Unavailable) -> Self {
         match unavailable {
             Unavailable::Unknown => Self::NoSuchRecipient,
-            Unavailable::Suspended => Self::RecipientUnavailable,
+            Unavailable::Unrepresented => Self::RecipientUnavailable,
         }
     }
 }

@@ -6,7 +6,7 @@
 use contracts::wallet::{DonationFailed, DonationRefunded, Funding};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
-use dynamo::{Outbox, StoreError, Versioned};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
 use kit::task::{Failure, Input};
 use kit::{Clock, ConfigError, Environment};
@@ -25,11 +25,10 @@ use crate::domain::currency;
 use crate::domain::donation::Donation;
 use crate::domain::ledger::{Heading, Kind, Transfer};
 use crate::domain::notice::{self, Notice};
-use crate::domain::people::Receiver;
-use crate::store::{Given, NotGiven, NotPosted, Store};
+use crate::store::{Given, NotGiven, NotPosted, PaymentReference, Store};
 
-/// How often a step begins anew because somebody else changed the donation.
-const MAX_TURNS: u32 = 5;
+/// The most steps that one run of the sweep does for a donation.
+const MAX_STEPS: u32 = 5;
 /// Why money cannot reach its recipient.
 const RECIPIENT_UNAVAILABLE: &str = "recipient_unavailable";
 /// Why a step was not done in time, or by nobody.
@@ -38,14 +37,14 @@ const PROVIDER_UNAVAILABLE: &str = "provider_unavailable";
 /// What the state machine gives each step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Ask {
+pub struct StepInput {
     /// Which donation.
     pub donation_id: DonationId,
     /// What the lines in the log are found by.
     pub correlation_id: String,
 }
 
-impl Input for Ask {
+impl Input for StepInput {
     fn correlation_id(&self) -> &str {
         &self.correlation_id
     }
@@ -54,7 +53,7 @@ impl Input for Ask {
 /// What the state machine does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Turn {
+pub enum NextStep {
     /// Money moves to the recipient.
     Credit,
     /// Both are told.
@@ -69,9 +68,9 @@ pub enum Turn {
 
 /// A step's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub struct StepOutput {
     /// What comes next.
-    pub next: Turn,
+    pub next: NextStep,
 }
 
 /// All that a step needs.
@@ -107,28 +106,30 @@ impl Saga {
     }
 }
 
-/// What one try of a step came to.
-enum Try {
-    /// This.
-    Done(Turn),
-    /// Somebody else was faster: it begins anew with this.
+/// The result of one attempt at a step.
+enum Attempt {
+    /// What comes next.
+    Done(NextStep),
+    /// The step went on to this state, and continues with it.
     Newer(Box<Versioned<Donation>>),
+    /// Another writer was faster: the step is decided again with this state.
+    Conflict(Box<Versioned<Donation>>),
 }
 
-impl From<Turn> for Try {
-    fn from(turn: Turn) -> Self {
-        Self::Done(turn)
+impl From<NextStep> for Attempt {
+    fn from(next: NextStep) -> Self {
+        Self::Done(next)
     }
 }
 
 /// What comes next at a stage, whoever asks.
-fn due(donation: &Donation) -> Option<Turn> {
+fn due(donation: &Donation) -> Option<NextStep> {
     match donation.stage() {
-        None => Some(Turn::End),
+        None => Some(NextStep::End),
         Some(Stage::Charging) => None,
-        Some(Stage::Charged) => Some(Turn::Credit),
-        Some(Stage::Credited) => Some(Turn::Complete),
-        Some(Stage::Refunding { .. }) => Some(Turn::Refund),
+        Some(Stage::Charged) => Some(NextStep::Credit),
+        Some(Stage::Credited) => Some(NextStep::Complete),
+        Some(Stage::Refunding { .. }) => Some(NextStep::Refund),
     }
 }
 
@@ -139,20 +140,24 @@ async fn load(saga: &Saga, id: DonationId) -> Result<Versioned<Donation>, Failur
     if by_card { Ok(read) } else { Err(Failure::Stop("this donation is not by card".to_owned())) }
 }
 
-/// Tries a step, beginning anew with what others have made of the donation.
-async fn turns(
+/// Runs a step, again with the newer state if others were faster.
+async fn run(
     saga: &Saga,
     id: DonationId,
-    step: impl AsyncFn(Versioned<Donation>, Timestamp) -> Result<Try, Failure>,
-) -> Result<Turn, Failure> {
+    step: impl AsyncFn(Versioned<Donation>, Timestamp) -> Result<Attempt, Failure>,
+) -> Result<NextStep, Failure> {
     let mut read = load(saga, id).await?;
-    for _ in 0..MAX_TURNS {
+    let mut retry = ConflictRetry::default();
+    loop {
         match step(read, saga.clock.now()).await? {
-            Try::Done(turn) => return Ok(turn),
-            Try::Newer(newer) => read = *newer,
+            Attempt::Done(next) => return Ok(next),
+            Attempt::Newer(newer) => read = *newer,
+            Attempt::Conflict(newer) => {
+                read = *newer;
+                retry.pause().await?;
+            }
         }
     }
-    Err(StoreError::Contended { attempts: MAX_TURNS }.into())
 }
 
 /// Writes a donation's next state.
@@ -161,26 +166,33 @@ async fn write(
     read: &Versioned<Donation>,
     next: Donation,
     outbox: &Outbox,
-    then: Turn,
-) -> Result<Try, Failure> {
+    then: NextStep,
+) -> Result<Attempt, Failure> {
     match saga.store.change_donation(read, next, outbox).await {
         Ok(_) => Ok(then.into()),
-        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Err(NotGiven::Newer(newer)) => Ok(Attempt::Conflict(newer)),
         Err(NotGiven::Store(error)) => Err(error.into()),
-        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Failure::Stop("no money was to move".to_owned())),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => {
+            Err(Failure::Stop("no money was to move".to_owned()))
+        }
     }
 }
 
 /// Charges the card. `may_charge` is false for who only cleans up.
-pub async fn charge(saga: &Saga, id: DonationId, may_charge: bool) -> Result<Turn, Failure> {
-    turns(saga, id, async |read, now| match due(&read.value) {
-        Some(turn) => Ok(turn.into()),
+pub async fn charge(saga: &Saga, id: DonationId, may_charge: bool) -> Result<NextStep, Failure> {
+    run(saga, id, async |read, now| match due(&read.value) {
+        Some(step) => Ok(step.into()),
         None => charge_once(saga, read, may_charge, now).await,
     })
     .await
 }
 
-async fn charge_once(saga: &Saga, read: Versioned<Donation>, may_charge: bool, now: Timestamp) -> Result<Try, Failure> {
+async fn charge_once(
+    saga: &Saga,
+    read: Versioned<Donation>,
+    may_charge: bool,
+    now: Timestamp,
+) -> Result<Attempt, Failure> {
     let donation = &read.value;
     let give_up = donation.is_given_up(now);
     let Some(id) = donation.payment_id() else {
@@ -200,14 +212,14 @@ async fn charge_once(saga: &Saga, read: Versioned<Donation>, may_charge: bool, n
         }
         Charged::Paid(_) => {
             let next = donation.charged(now).ok_or_else(moved)?;
-            write(saga, &read, next, &Outbox::none(), Turn::Credit).await
+            write(saga, &read, next, &Outbox::none(), NextStep::Credit).await
         }
         Charged::Waiting(payment) => {
             let asks = payment.status == PaymentStatus::RequiresAction;
             let secret = payment.client_secret.clone().filter(|_| asks);
             match donation.waiting(waits_for(&payment), secret, now) {
-                Some(next) => write(saga, &read, next, &Outbox::none(), Turn::Wait).await,
-                None => Ok(Turn::Wait.into()),
+                Some(next) => write(saga, &read, next, &Outbox::none(), NextStep::Wait).await,
+                None => Ok(NextStep::Wait.into()),
             }
         }
         Charged::Ended { reason } => end(saga, &read, CHARGE, &reason, now).await,
@@ -215,15 +227,18 @@ async fn charge_once(saga: &Saga, read: Versioned<Donation>, may_charge: bool, n
 }
 
 /// Makes the payment known at the provider, and writes its id down before anything can be charged under it.
-async fn register(saga: &Saga, read: &Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+async fn register(saga: &Saga, read: &Versioned<Donation>, now: Timestamp) -> Result<Attempt, Failure> {
     let donation = &read.value;
     let provider = saga.provider(now).await?;
     let payment = payment_of(&*provider, &donation.payment_reference(), None, &donation.money).await?;
-    match saga.store.change_donation(read, donation.known_as(&payment.id, now), &Outbox::none()).await {
-        Ok(changed) => Ok(Try::Newer(Box::new(changed))),
-        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+    let known = PaymentReference::new(&payment.id, &donation.payment_reference(), now);
+    match saga.store.register_donation_payment(read, donation.known_as(&payment.id, now), &known).await {
+        Ok(changed) => Ok(Attempt::Newer(Box::new(changed))),
+        Err(NotGiven::Newer(newer)) => Ok(Attempt::Conflict(newer)),
         Err(NotGiven::Store(error)) => Err(error.into()),
-        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Failure::Stop("no money was to move".to_owned())),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => {
+            Err(Failure::Stop("no money was to move".to_owned()))
+        }
     }
 }
 
@@ -238,37 +253,39 @@ async fn end(
     step: &str,
     reason: &str,
     now: Timestamp,
-) -> Result<Try, Failure> {
+) -> Result<Attempt, Failure> {
     let next = read.value.not_charged(step, reason, now).ok_or_else(moved)?;
     let outbox = failed(&next, reason, now)?;
-    write(saga, read, next, &outbox, Turn::End).await
+    write(saga, read, next, &outbox, NextStep::End).await
 }
 
 /// Moves the money to the recipient, in the transaction that says so.
-pub async fn credit(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
-    turns(saga, id, async |read, now| match due(&read.value) {
-        Some(Turn::Credit) => credit_once(saga, read, now).await,
-        Some(turn) => Ok(turn.into()),
+pub async fn credit(saga: &Saga, id: DonationId) -> Result<NextStep, Failure> {
+    run(saga, id, async |read, now| match due(&read.value) {
+        Some(NextStep::Credit) => credit_once(saga, read, now).await,
+        Some(step) => Ok(step.into()),
         None => Err(Failure::Stop("nothing was charged yet".to_owned())),
     })
     .await
 }
 
-async fn credit_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+async fn credit_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Attempt, Failure> {
     let donation = &read.value;
-    if saga.store.receiver(donation.recipient).await?.is_err() {
+    let Ok(receiver) = saga.store.receiver(donation.recipient).await? else {
         return turn_back(saga, &read, CREDIT, RECIPIENT_UNAVAILABLE, now).await;
-    }
+    };
     let next = donation.credited(now).ok_or_else(moved)?;
     let from = Account::System(System::Provider);
     let transfer = donation.transfer(from, now).map_err(|error| Failure::Stop(error.to_string()))?;
-    match saga.store.arrive(&read, &next, &transfer, &Outbox::none()).await {
-        Ok(Given::Now | Given::Before(_)) => Ok(Turn::Complete.into()),
-        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+    match saga.store.arrive(&read, &next, &receiver, &transfer).await {
+        Ok(Given::Now | Given::Before(_)) => Ok(NextStep::Complete.into()),
+        Err(NotGiven::Newer(newer)) => Ok(Attempt::Conflict(newer)),
         Err(NotGiven::Forgotten | NotGiven::NotPosted(NotPosted::Forgotten(_) | NotPosted::Full)) => {
             turn_back(saga, &read, CREDIT, RECIPIENT_UNAVAILABLE, now).await
         }
         Err(NotGiven::Store(error)) => Err(error.into()),
+        // The next attempt reads why.
+        Err(NotGiven::Unrepresented) => Ok(Attempt::Conflict(Box::new(read))),
         Err(NotGiven::NotPosted(other)) => Err(Failure::Stop(format!("the money cannot move: {other:?}"))),
     }
 }
@@ -280,38 +297,38 @@ async fn turn_back(
     step: &str,
     reason: &str,
     now: Timestamp,
-) -> Result<Try, Failure> {
+) -> Result<Attempt, Failure> {
     let next = read.value.refunding(step, reason, now).ok_or_else(moved)?;
-    write(saga, read, next, &Outbox::none(), Turn::Refund).await
+    write(saga, read, next, &Outbox::none(), NextStep::Refund).await
 }
 
 /// Ends a donation that has arrived, and tells both.
-pub async fn complete(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
-    turns(saga, id, async |read, now| match due(&read.value) {
-        Some(Turn::Complete) => {
+pub async fn complete(saga: &Saga, id: DonationId) -> Result<NextStep, Failure> {
+    run(saga, id, async |read, now| match due(&read.value) {
+        Some(NextStep::Complete) => {
             let next = read.value.arrived(now).ok_or_else(moved)?;
             let outbox = arrived(saga, &next, now).await?;
-            write(saga, &read, next, &outbox, Turn::End).await
+            write(saga, &read, next, &outbox, NextStep::End).await
         }
-        Some(turn) => Ok(turn.into()),
+        Some(step) => Ok(step.into()),
         None => Err(Failure::Stop("nothing was charged yet".to_owned())),
     })
     .await
 }
 
 /// Gives the money back, if any has left the card.
-pub async fn refund(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
-    turns(saga, id, async |read, now| match due(&read.value) {
-        Some(Turn::End) => Ok(Turn::End.into()),
-        Some(Turn::Complete) => Ok(Turn::Complete.into()),
-        Some(Turn::Refund) => refund_once(saga, read, now).await,
-        Some(Turn::Credit | Turn::Wait) | None => {
+pub async fn refund(saga: &Saga, id: DonationId) -> Result<NextStep, Failure> {
+    run(saga, id, async |read, now| match due(&read.value) {
+        Some(NextStep::End) => Ok(NextStep::End.into()),
+        Some(NextStep::Complete) => Ok(NextStep::Complete.into()),
+        Some(NextStep::Refund) => refund_once(saga, read, now).await,
+        Some(NextStep::Credit | NextStep::Wait) | None => {
             let next = read.value.refunding(REFUND, PROVIDER_UNAVAILABLE, now).ok_or_else(moved)?;
             match saga.store.change_donation(&read, next, &Outbox::none()).await {
-                Ok(changed) => Ok(Try::Newer(Box::new(changed))),
-                Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+                Ok(changed) => Ok(Attempt::Newer(Box::new(changed))),
+                Err(NotGiven::Newer(newer)) => Ok(Attempt::Conflict(newer)),
                 Err(NotGiven::Store(error)) => Err(error.into()),
-                Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => {
+                Err(NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => {
                     Err(Failure::Stop("no money was to move".to_owned()))
                 }
             }
@@ -320,7 +337,7 @@ pub async fn refund(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
     .await
 }
 
-async fn refund_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Try, Failure> {
+async fn refund_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> Result<Attempt, Failure> {
     let donation = &read.value;
     let Some(Stage::Refunding { reason }) = donation.stage() else { return Err(moved()) };
     let Some(id) = donation.payment_id() else { return end(saga, &read, REFUND, reason, now).await };
@@ -331,12 +348,12 @@ async fn refund_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> 
     let plan = Plan { method: method.as_ref(), may_charge: false, give_up: true };
     match drive(&*provider, &reference, payment, plan).await? {
         Charged::Ended { .. } => end(saga, &read, REFUND, reason, now).await,
-        Charged::Waiting(_) => Ok(Turn::Wait.into()),
+        Charged::Waiting(_) => Ok(NextStep::Wait.into()),
         Charged::Paid(payment) => match provider.refund(&reference.to_string(), &payment.id).await {
             Ok(()) => {
                 let next = donation.given_back("card", now).ok_or_else(moved)?;
                 let outbox = refunded(&next, now)?;
-                write(saga, &read, next, &outbox, Turn::End).await
+                write(saga, &read, next, &outbox, NextStep::End).await
             }
             Err(PaymentError::Refused { code, .. }) => to_donor(saga, &read, &code, now).await,
             Err(error) => Err(error.into()),
@@ -345,7 +362,7 @@ async fn refund_once(saga: &Saga, read: Versioned<Donation>, now: Timestamp) -> 
 }
 
 /// A card that takes nothing back: the money goes to the donor's balance.
-async fn to_donor(saga: &Saga, read: &Versioned<Donation>, code: &str, now: Timestamp) -> Result<Try, Failure> {
+async fn to_donor(saga: &Saga, read: &Versioned<Donation>, code: &str, now: Timestamp) -> Result<Attempt, Failure> {
     let donation = &read.value;
     let next = donation.given_back("balance", now).ok_or_else(moved)?;
     let id = TransferId::new(types::derive_id(&["card_donation_back", &donation.id.to_string()]));
@@ -355,41 +372,41 @@ async fn to_donor(saga: &Saga, read: &Versioned<Donation>, code: &str, now: Time
     let transfer = Transfer::between(heading, from, to, donation.money.clone());
     let transfer = transfer.map_err(|error| Failure::Stop(error.to_string()))?;
     match saga.store.give_back(read, &next, &transfer, &refunded(&next, now)?).await {
-        Ok(()) => Ok(Turn::End.into()),
-        Err(NotGiven::Newer(newer)) => Ok(Try::Newer(newer)),
+        Ok(()) => Ok(NextStep::End.into()),
+        Err(NotGiven::Newer(newer)) => Ok(Attempt::Conflict(newer)),
         Err(NotGiven::Store(error)) => Err(error.into()),
-        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => {
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => {
             Err(Failure::Stop(format!("the provider refunds nothing ({code}), and neither can the ledger")))
         }
     }
 }
 
 /// Goes through what is left of a donation that nobody works at.
-pub async fn carry_on(saga: &Saga, id: DonationId) -> Result<Turn, Failure> {
-    let mut turn = charge(saga, id, false).await?;
-    for _ in 0..MAX_TURNS {
-        turn = match turn {
-            Turn::Credit => credit(saga, id).await?,
-            Turn::Complete => complete(saga, id).await?,
-            Turn::Refund => match refund(saga, id).await? {
+pub async fn carry_on(saga: &Saga, id: DonationId) -> Result<NextStep, Failure> {
+    let mut step = charge(saga, id, false).await?;
+    for _ in 0..MAX_STEPS {
+        step = match step {
+            NextStep::Credit => credit(saga, id).await?,
+            NextStep::Complete => complete(saga, id).await?,
+            NextStep::Refund => match refund(saga, id).await? {
                 // Later, when it is swept again.
-                Turn::Refund => return Ok(Turn::Wait),
-                turn => turn,
+                NextStep::Refund => return Ok(NextStep::Wait),
+                step => step,
             },
-            Turn::Wait | Turn::End => return Ok(turn),
+            NextStep::Wait | NextStep::End => return Ok(step),
         };
     }
-    Ok(turn)
+    Ok(step)
 }
 
 async fn arrived(saga: &Saga, donation: &Donation, now: Timestamp) -> Result<Outbox, Failure> {
     let unknown = || Failure::Stop("its currency is not known any more".to_owned());
     let currency = saga.store.currency(&donation.money.currency).await?.ok_or_else(unknown)?;
-    // Whoever has become unavailable since has the money all the same, and is told nothing.
-    let receiver = saga.store.receiver(donation.recipient).await?;
-    let receiver = receiver.unwrap_or(Receiver { beneficiary_id: None, point_name: None });
-    let mut outbox = Outbox::of(event(donation, now, donation.arrival(receiver.beneficiary_id)))?;
-    for told in notice::of_arrival(donation, &receiver, &currency) {
+    // A recipient who has become unavailable since has the money all the same, and is not notified.
+    let receiver = saga.store.receiver(donation.recipient).await?.ok();
+    let beneficiary_id = receiver.as_ref().map(|receiver| receiver.beneficiary_id);
+    let mut outbox = Outbox::of(event(donation, now, donation.arrival(beneficiary_id)))?;
+    for told in notice::of_arrival(donation, receiver.as_ref(), &currency) {
         outbox.push(event(donation, now, told))?;
     }
     Ok(outbox)

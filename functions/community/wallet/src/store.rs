@@ -3,12 +3,14 @@
 mod copies;
 mod currencies;
 mod deposits;
+mod disputes;
 mod donations;
 mod forgetting;
 mod ledger;
 
 use ::ledger::{LedgerKeys, Shards};
 use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use jiff::SignedDuration;
 use types::{CurrencyCode, DonationId, PointId, TransferId, UserId};
 
 use crate::domain::account::{Account, Holder};
@@ -19,9 +21,10 @@ use crate::domain::people::{Person, Point};
 
 pub use self::ledger::{Posted, Statement};
 pub use ::ledger::{Beside, NotPosted};
-pub use copies::{Before, Parties};
+pub use copies::{MAX_RECIPIENT_CHECKS, Participants, RequestId, while_represented};
 pub use currencies::{Currencies, Known, NotSet};
 pub use deposits::{NotSettled, Opened, Orphan};
+pub use disputes::{NotReversed, PaymentReference};
 pub use donations::{Given, Listed, NotGiven};
 
 /// Over how many partitions of the index what is under way is spread.
@@ -99,10 +102,10 @@ impl Entity for Donation {
         donation_key(self.id)
     }
 
-    /// What is under way is found by when it was touched last.
+    /// What is under way is found by when the sweep looks after it.
     fn index(&self) -> Option<IndexKey<Wallet>> {
         let shard = self.id.uuid().as_u128() % u128::from(UNFINISHED_SHARDS);
-        let sort = format!("donation#{:015}#{}", self.updated_at.as_millisecond(), self.id);
+        let sort = format!("due#{:015}#{}", self.swept_at().as_millisecond(), self.id);
         self.is_unfinished().then(|| IndexKey::new("unfinished", shard, sort))
     }
 }
@@ -153,29 +156,44 @@ impl Entity for Price {
 pub struct Store {
     table: Table<Wallet>,
     shards: Shards,
+    card_hold: SignedDuration,
     currencies: Currencies,
 }
 
 impl kit::OpenStore for Store {
     type Context = Wallet;
 
-    /// Reads `POINT_SHARDS` if it is there: into how many parts the balance of a point is split.
+    /// Reads `POINT_SHARDS` if it is there: into how many parts the balance of a point is split. Reads `CARD_HOLD_DAYS` if it
+    /// is there: for how many days money that came by card cannot be sent on.
     fn open(table: Table<Wallet>, env: &mut kit::Environment) -> Self {
         let shards = env.optional::<u8>("POINT_SHARDS").map_or_else(Shards::default, Shards::per_account);
-        Self::new(table).with_shards(shards)
+        let days = env.optional::<u16>("CARD_HOLD_DAYS").unwrap_or_default();
+        let hold = SignedDuration::from_hours(24 * i64::from(days));
+        Self::new(table).with_shards(shards).with_card_hold(hold)
     }
 }
 
 impl Store {
     /// The items in this table.
     pub fn new(table: Table<Wallet>) -> Self {
-        Self { table, shards: Shards::default(), currencies: Currencies::default() }
+        Self { table, shards: Shards::default(), card_hold: SignedDuration::ZERO, currencies: Currencies::default() }
     }
 
     /// The same with balances in so many parts.
     #[must_use]
     pub fn with_shards(self, shards: Shards) -> Self {
         Self { shards, ..self }
+    }
+
+    /// The same with deposits by card that are held for so long.
+    #[must_use]
+    pub fn with_card_hold(self, card_hold: SignedDuration) -> Self {
+        Self { card_hold, ..self }
+    }
+
+    /// How long deposits by card are held before they can be sent on.
+    pub fn card_hold(&self) -> SignedDuration {
+        self.card_hold
     }
 }
 

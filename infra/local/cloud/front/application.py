@@ -16,7 +16,7 @@ class Front:
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "websocket":
-            scope, send = apis.rewrite_websocket(scope), sockets.choosing_protocol(send)
+            scope, send = apis.rewrite_websocket(scope), sockets.answering(send)
         elif scope["type"] == "http" and not signed_for_aws(scope):
             return await self.plain(scope, receive, send)
         elif scope["type"] == "http":

@@ -6,7 +6,12 @@
     POST /_local/payments/confirm       {"clientSecret", "paymentMethod"}: the provider's own form in a client
     POST /_local/payments/authenticate  {"clientSecret"}: whose card it is says yes at their bank
     POST /_local/payments/refund        {"payment", "amount"?}: somebody gives money back in the dashboard
+    POST /_local/payments/dispute       {"payment", "amount"?}: the cardholder disputes a payment; told with the dispute's id
+    POST /_local/payments/decide        {"dispute", "status"}: the bank decides: won, lost or warning_closed
     POST /_local/payments/resend        {"payment"}: the dashboard's "resend" of a payment's last webhook
+
+Amounts are in Stripe's units: some currencies are counted otherwise than in ISO 4217, and amounts that Stripe refuses are
+refused here (https://docs.stripe.com/currencies).
 
 `pm_card_visa` pays. `pm_card_visa_chargeDeclined` is refused, `pm_card_visa_chargeDeclinedInsufficientFunds` too.
 `pm_card_authenticationRequired` waits for its owner. `pm_sandbox_processing` pays a second later, and `pm_sandbox_stuck`
@@ -35,7 +40,12 @@ WAITING = {"pm_card_authenticationRequired": "requires_action", "pm_sandbox_proc
 CONFIRMABLE = ("requires_payment_method", "requires_confirmation")
 CANCELABLE = (*CONFIRMABLE, "requires_action")
 
+# Amounts must be multiples of so much: ISK and UGX have two decimals that are zero, three decimals end with a zero.
+STEPS = {"isk": 100, "ugx": 100, "bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10}
+CLOSED = ("won", "lost", "warning_closed")
+
 _payments = {}
+_disputes = {}
 _answers = {}  # by idempotency key: the request, and what it was answered
 _account = {}
 
@@ -58,6 +68,7 @@ class Payment:
     status: str = "requires_payment_method"
     charged: int = 0
     refunded: int = 0
+    disputed: int = 0
     error: dict | None = None
     id: str = field(default_factory=lambda: f"pi_{uuid.uuid4().hex}")
     created: int = field(default_factory=lambda: int(time.time()))
@@ -81,7 +92,21 @@ class Payment:
     def summary(self):
         return {"id": self.id, "reference": self.metadata.get(REFERENCE), "amount": self.amount,
                 "currency": self.currency.upper(), "status": self.status, "charged": self.charged,
-                "refunded": self.refunded}
+                "refunded": self.refunded, "disputed": self.disputed}
+
+
+@dataclass
+class Dispute:
+    payment: Payment
+    amount: int
+    status: str = "needs_response"
+    id: str = field(default_factory=lambda: f"dp_{uuid.uuid4().hex}")
+
+    def as_object(self):
+        # A dispute has no metadata of its payment.
+        return {"id": self.id, "object": "dispute", "amount": self.amount, "currency": self.payment.currency,
+                "status": self.status, "charge": f"ch_{self.payment.id[3:]}", "payment_intent": self.payment.id,
+                "metadata": {}}
 
 
 # --- What happens to a payment -------------------------------------------------------------------------------------
@@ -135,6 +160,27 @@ def refund(payment, amount=None):
     tell(payment, "charge.refunded", payment.as_charge())
     return {"id": f"re_{uuid.uuid4().hex}", "object": "refund", "amount": amount, "status": "succeeded",
             "payment_intent": payment.id}
+
+
+def dispute(payment, amount=None):
+    if payment.status != "succeeded":
+        raise Refused(400, "payment_intent_unexpected_state")
+    one = Dispute(payment, payment.charged - payment.refunded if amount is None else int(amount))
+    _disputes[one.id] = one
+    tell(payment, "charge.dispute.created", one.as_object())
+    return {"dispute": one.id}
+
+
+def decide(dispute_id, status):
+    one = _disputes.get(dispute_id)
+    if one is None:
+        raise Refused(404, "resource_missing")
+    if status not in CLOSED or one.status in CLOSED:
+        raise Refused(400, "dispute_unexpected_state")
+    one.status = status
+    if status == "lost":
+        one.payment.disputed += one.amount
+    tell(one.payment, "charge.dispute.closed", one.as_object())
 
 
 def tell(payment, kind, thing):
@@ -207,6 +253,8 @@ def handle(scope, form):
 def create(form):
     if not form.get("amount", "").isdigit() or len(form.get("currency", "")) != 3:
         raise Refused(400, "parameter_invalid_integer")
+    if int(form["amount"]) % STEPS.get(form["currency"], 1):
+        raise Refused(400, "invalid_charge_amount_no_decimal_compatible")
     metadata = {name[9:-1]: value for name, value in form.items() if name.startswith("metadata[")}
     payment = Payment(int(form["amount"]), form["currency"], metadata)
     _payments[payment.id] = payment
@@ -247,6 +295,8 @@ def resend(payment):
 ACTIONS = {
     "account": _account.update,
     "authenticate": lambda asked: authenticate(by_secret(asked)),
+    "decide": lambda asked: decide(asked.get("dispute"), asked.get("status")),
+    "dispute": lambda asked: dispute(known(asked.get("payment")), asked.get("amount")),
     "confirm": lambda asked: confirm(by_secret(asked), asked.get("paymentMethod")),
     "refund": lambda asked: refund(known(asked.get("payment")), asked.get("amount")),
     "resend": lambda asked: resend(known(asked.get("payment"))),
@@ -255,9 +305,9 @@ ACTIONS = {
 
 async def act(name, _scope, receive, send):
     try:
-        ACTIONS[name](json.loads(await read_body(receive)))
+        done = ACTIONS[name](json.loads(await read_body(receive)))
     except Refused as refused:
         return await send_json(send, refused.status, refused.body)
     except (ValueError, TypeError) as error:
         return await send_json(send, 400, {"message": f"Not understood: {error}"})
-    await send_json(send, 200, {})
+    await send_json(send, 200, done if isinstance(done, dict) and "dispute" in done else {})

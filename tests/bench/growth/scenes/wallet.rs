@@ -74,8 +74,7 @@ const DONATION: &str = "\"sk\":{\"S\":\"donation\"}";
 async fn donated(purse: &Purse, donor: UserId, recipient: Recipient, parts: &[&[&str]]) -> Copies {
     purse.give(Account::user(donor), eur(1_000_000)).await;
     let (donation, transfer) = purse.donation(donor, recipient, eur(1));
-    let nothing = Outbox::none();
-    let (given, template) = purse.table.written_by(purse.store.give(&donation, &transfer, &nothing)).await;
+    let (given, template) = purse.table.written_by(purse.give_donation(&donation, &transfer)).await;
     assert!(given.is_ok(), "{given:?}");
     Copies::of(template.with(&parts.concat()), &donation.id).renaming(&transfer.id()).made_at(purse.clock.now())
 }

@@ -209,5 +209,30 @@ async fn checked(ctx: &Ctx, body: &CreateBadge) -> Result<Design, Problem> {
         fields.refuse("requirement.eventTypeId", "unknown or retired event type");
         design = None;
     }
+    if let Some(known) = &design
+        && !check_currencies(ctx, known, &mut fields).await?
+    {
+        design = None;
+    }
     fields.all((design,)).map(|(design,)| design)
+}
+
+/// Refuses currencies that the wallet does not know: rewards in them could never be paid. True if all are known.
+async fn check_currencies(ctx: &Ctx, design: &Design, fields: &mut Fields) -> Result<bool, Problem> {
+    let rewards = design.tiers.iter().enumerate().filter_map(|(place, tier)| {
+        tier.reward.as_ref().map(|reward| (format!("tiers[{place}].reward.currency"), &reward.currency))
+    });
+    let counted = match &design.requirement {
+        Requirement::Donated { currency } | Requirement::Received { currency } => Some(currency),
+        Requirement::Events { .. } | Requirement::Streak { .. } => None,
+    };
+    let counted = counted.map(|currency| ("requirement.currency".to_owned(), currency));
+    let mut all_known = true;
+    for (field, currency) in counted.into_iter().chain(rewards) {
+        if !ctx.store.has_currency(currency).await? {
+            fields.refuse(&field, "unknown currency: list currencies with `GET /v1/community/currencies`");
+            all_known = false;
+        }
+    }
+    Ok(all_known)
 }

@@ -182,7 +182,7 @@ async fn round(
         return Ok(Some((differences, Round::Done)));
     };
     let outbox = award_events(user, &given, now, cause)?;
-    let round = match ctx.store.append(Some(&read), &fact, &next, &outbox).await? {
+    let round = match ctx.store.append(Some(&read), &fact, &next, None, &outbox).await? {
         AppendOutcome::Appended => Round::Repaired,
         AppendOutcome::Conflict => Round::Conflict,
         AppendOutcome::UserErased => Round::Done,

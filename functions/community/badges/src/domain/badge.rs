@@ -22,9 +22,9 @@ pub const MAX_AMOUNT: u64 = 1_000_000_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
-    /// Days in UTC.
+    /// Local days of the user.
     Day,
-    /// Weeks of ISO 8601, in UTC.
+    /// Weeks from Monday to Sunday, by local days of the user.
     Week,
 }
 
@@ -50,7 +50,8 @@ pub enum Requirement {
         /// Currency code.
         currency: CurrencyCode,
     },
-    /// Longest streak of consecutive days or weeks with such an event.
+    /// Longest streak of consecutive days or weeks with such an event. Days are those of the time zone in the user's
+    /// notification preferences, or of UTC.
     #[serde(rename_all = "camelCase")]
     Streak {
         /// Event type ID. Absent for all types.

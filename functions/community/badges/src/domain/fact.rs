@@ -3,7 +3,9 @@
 use calendar::EpochDay;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, UserId};
+use types::{CareEventId, CurrencyCode, DonationId, EventTypeId, TransferId, UserId};
+
+use super::flow::{Flow, Movement, NetChange};
 
 /// An entry of the activity log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ pub enum Activity {
         event_id: CareEventId,
         /// Event type ID.
         event_type_id: EventTypeId,
-        /// Day of the event.
+        /// Local day of the event.
         day: EpochDay,
     },
     /// The user reported a care event whose removal arrived first. It does not count.
@@ -54,6 +56,12 @@ pub enum Activity {
         amount_minor: u64,
         /// Currency code.
         currency: CurrencyCode,
+        /// The other side: the user, or the keeper of the point.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counterparty_id: Option<UserId>,
+        /// How net totals changed. Absent if the other side is unknown: then the amount counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        net: Option<NetChange>,
     },
     /// The user, or a point that the user keeps, received a donation.
     DonationReceived {
@@ -63,6 +71,38 @@ pub enum Activity {
         amount_minor: u64,
         /// Currency code.
         currency: CurrencyCode,
+        /// The other side: the user, or the keeper of the point.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counterparty_id: Option<UserId>,
+        /// How net totals changed. Absent if the other side is unknown: then the amount counts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        net: Option<NetChange>,
+    },
+    /// The user sent money that is no donation. It is subtracted from donations received from the other side.
+    TransferSent {
+        /// Transfer ID.
+        transfer_id: TransferId,
+        /// Amount in minor units.
+        amount_minor: u64,
+        /// Currency code.
+        currency: CurrencyCode,
+        /// The other side.
+        counterparty_id: UserId,
+        /// How net totals changed.
+        net: NetChange,
+    },
+    /// The user received money that is no donation. It is subtracted from donations to the other side.
+    TransferReceived {
+        /// Transfer ID.
+        transfer_id: TransferId,
+        /// Amount in minor units.
+        amount_minor: u64,
+        /// Currency code.
+        currency: CurrencyCode,
+        /// The other side.
+        counterparty_id: UserId,
+        /// How net totals changed.
+        net: NetChange,
     },
     /// A recount awarded missing tiers. It does not count itself.
     Recounted,
@@ -78,6 +118,15 @@ pub struct Counted {
 }
 
 impl Activity {
+    /// Returns the activity on another day, if it has one.
+    #[must_use]
+    pub fn on(self, day: EpochDay) -> Self {
+        match self {
+            Self::EventReported { event_id, event_type_id, .. } => Self::EventReported { event_id, event_type_id, day },
+            other => other,
+        }
+    }
+
     /// Returns the deduplication key within the log of a user, or `None` for entries that are not caused by events.
     pub fn dedup_key(&self) -> Option<String> {
         match self {
@@ -87,8 +136,45 @@ impl Activity {
             Self::EventRemoved { event_id, .. } => Some(format!("removed#{event_id}")),
             Self::DonationGiven { donation_id, .. } => Some(format!("donated#{donation_id}")),
             Self::DonationReceived { donation_id, .. } => Some(format!("received#{donation_id}")),
+            Self::TransferSent { transfer_id, .. } => Some(format!("sent#{transfer_id}")),
+            Self::TransferReceived { transfer_id, .. } => Some(format!("got#{transfer_id}")),
             Self::Recounted => None,
         }
+    }
+
+    /// Returns the other side, the currency, and the movement with its amount, if money moved.
+    pub fn money(&self) -> Option<(UserId, &CurrencyCode, Movement, u64)> {
+        match self {
+            Self::DonationGiven { counterparty_id, currency, amount_minor, .. } => {
+                Some(((*counterparty_id)?, currency, Movement::DonationGiven, *amount_minor))
+            }
+            Self::DonationReceived { counterparty_id, currency, amount_minor, .. } => {
+                Some(((*counterparty_id)?, currency, Movement::DonationReceived, *amount_minor))
+            }
+            Self::TransferSent { counterparty_id, currency, amount_minor, .. } => {
+                Some((*counterparty_id, currency, Movement::TransferSent, *amount_minor))
+            }
+            Self::TransferReceived { counterparty_id, currency, amount_minor, .. } => {
+                Some((*counterparty_id, currency, Movement::TransferReceived, *amount_minor))
+            }
+            Self::EventReported { .. } | Self::EventWithdrawn { .. } | Self::EventRemoved { .. } | Self::Recounted => {
+                None
+            }
+        }
+    }
+
+    /// Returns the activity with the change of net totals, and the flow after it. `known` is the flow before it.
+    #[must_use]
+    pub fn netted(mut self, user_id: UserId, known: Option<&Flow>) -> (Self, Option<Flow>) {
+        let Some((counterparty, currency, movement, amount)) = self.money() else { return (self, None) };
+        let before = known.cloned().unwrap_or_else(|| Flow::new(user_id, counterparty, currency.clone()));
+        let (after, change) = before.after(movement, amount);
+        match &mut self {
+            Self::DonationGiven { net, .. } | Self::DonationReceived { net, .. } => *net = Some(change),
+            Self::TransferSent { net, .. } | Self::TransferReceived { net, .. } => *net = change,
+            Self::EventReported { .. } | Self::EventWithdrawn { .. } | Self::EventRemoved { .. } | Self::Recounted => {}
+        }
+        (self, Some(after))
     }
 
     /// Returns the deduplication key of the activity that this one reverses, or that reverses it.
@@ -98,7 +184,11 @@ impl Activity {
                 Some(format!("removed#{event_id}"))
             }
             Self::EventRemoved { event_id, .. } => Some(format!("reported#{event_id}")),
-            Self::DonationGiven { .. } | Self::DonationReceived { .. } | Self::Recounted => None,
+            Self::DonationGiven { .. }
+            | Self::DonationReceived { .. }
+            | Self::TransferSent { .. }
+            | Self::TransferReceived { .. }
+            | Self::Recounted => None,
         }
     }
 

@@ -3,6 +3,8 @@
 pub mod badge;
 pub mod catalogue;
 pub mod fact;
+pub mod flow;
+pub mod local_days;
 pub mod record;
 #[cfg(test)]
 mod record_tests;

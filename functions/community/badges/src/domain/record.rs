@@ -29,9 +29,9 @@ pub struct Record {
     pub any: Tally,
     /// Tallies by event type.
     pub by_type: BTreeMap<EventTypeId, Tally>,
-    /// Donated amounts in minor units.
+    /// Net donated amounts in minor units: without what came back.
     pub donated: BTreeMap<CurrencyCode, u64>,
-    /// Received amounts in minor units.
+    /// Net received amounts in minor units: without what went back.
     pub received: BTreeMap<CurrencyCode, u64>,
     /// Times at which the tiers of each badge were earned, lowest first. Entries are never removed.
     pub earned: BTreeMap<BadgeId, Vec<Timestamp>>,
@@ -116,18 +116,27 @@ impl Record {
                     tally.remove(was.day);
                 }
             }
-            Activity::DonationGiven { amount_minor, currency, .. } => sum(&mut self.donated, currency, *amount_minor),
-            Activity::DonationReceived { amount_minor, currency, .. } => {
-                sum(&mut self.received, currency, *amount_minor);
+            Activity::DonationGiven { amount_minor, currency, net: None, .. } => {
+                sum(&mut self.donated, currency, i64::try_from(*amount_minor).unwrap_or(i64::MAX));
+            }
+            Activity::DonationReceived { amount_minor, currency, net: None, .. } => {
+                sum(&mut self.received, currency, i64::try_from(*amount_minor).unwrap_or(i64::MAX));
+            }
+            Activity::DonationGiven { currency, net: Some(net), .. }
+            | Activity::DonationReceived { currency, net: Some(net), .. }
+            | Activity::TransferSent { currency, net, .. }
+            | Activity::TransferReceived { currency, net, .. } => {
+                sum(&mut self.donated, currency, net.donated_minor);
+                sum(&mut self.received, currency, net.received_minor);
             }
             Activity::EventRemoved { was: None, .. } | Activity::EventWithdrawn { .. } | Activity::Recounted => {}
         }
     }
 }
 
-fn sum(totals: &mut BTreeMap<CurrencyCode, u64>, currency: &CurrencyCode, amount: u64) {
-    if totals.len() < MAX_CURRENCIES || totals.contains_key(currency) {
+fn sum(totals: &mut BTreeMap<CurrencyCode, u64>, currency: &CurrencyCode, change: i64) {
+    if change != 0 && (totals.len() < MAX_CURRENCIES || totals.contains_key(currency)) {
         let total = totals.entry(currency.clone()).or_default();
-        *total = total.saturating_add(amount);
+        *total = total.saturating_add_signed(change);
     }
 }

@@ -144,9 +144,9 @@ fn money() -> impl Strategy<Value = Activity> {
         let donation_id = DonationId::new(Uuid::from_u128(u128::from(number)));
         let (amount_minor, currency) = (u64::from(number) + 1, currency(number % 3));
         if gives {
-            Activity::DonationGiven { donation_id, amount_minor, currency }
+            Activity::DonationGiven { donation_id, amount_minor, currency, counterparty_id: None, net: None }
         } else {
-            Activity::DonationReceived { donation_id, amount_minor, currency }
+            Activity::DonationReceived { donation_id, amount_minor, currency, counterparty_id: None, net: None }
         }
     })
 }

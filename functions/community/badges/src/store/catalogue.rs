@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use contracts::wallet::BUILT_IN_CURRENCIES;
 use dynamo::{ConflictRetry, Decision, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::{SignedDuration, Timestamp};
-use types::{BadgeId, EventTypeId};
+use types::{BadgeId, CurrencyCode, EventTypeId};
 
-use super::{BADGES, Badges, CodeClaim, EventType, Store, badge_key, counter_key, in_catalogue};
+use super::{BADGES, Badges, CodeClaim, Currency, EventType, Store, badge_key, counter_key, in_catalogue};
 use crate::domain::badge::Badge;
 use crate::domain::catalogue::{Catalogue, Counter};
 
@@ -149,6 +150,23 @@ impl Store {
     /// A kind of event, as it was told last.
     pub async fn event_type(&self, id: EventTypeId) -> Result<Option<EventType>, StoreError> {
         Ok(self.table.get::<EventType>(event_type_key(id), Read::Strong).await?.map(|read| read.value))
+    }
+
+    /// Records a currency. False if it is known.
+    pub async fn keep_currency(&self, code: &CurrencyCode) -> Result<bool, StoreError> {
+        let currency = Currency { code: code.clone() };
+        let decide =
+            |known: Option<&Versioned<Currency>>| Decision::<_>::from(known.is_none().then(|| currency.clone()));
+        Ok(self.table.update(currency.key(), decide).await?.is_applied())
+    }
+
+    /// Whether rewards and requirements can be in this currency: it is built in, or an admin created it in the wallet.
+    pub async fn has_currency(&self, code: &CurrencyCode) -> Result<bool, StoreError> {
+        if BUILT_IN_CURRENCIES.contains(&code.as_str()) {
+            return Ok(true);
+        }
+        let key = Currency { code: code.clone() }.key();
+        Ok(self.table.get::<Currency>(key, Read::Strong).await?.is_some())
     }
 
     /// Notes a kind of event, unless what is known is as new. False if there was nothing to note.

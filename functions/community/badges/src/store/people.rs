@@ -1,12 +1,15 @@
 //! Activity logs and records of users in the table.
 
-use dynamo::{Cursor, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use calendar::ZoneName;
+use dynamo::{Cursor, Decision, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use types::UserId;
 
-use super::{Badges, Listing, Store, counter_key, fact_key, record_key};
+use super::{Badges, Listing, Store, counter_key, fact_key, flow_key, record_key, zone_key};
 use crate::domain::catalogue::Counter;
 use crate::domain::fact::{Activity, Fact};
+use crate::domain::flow::Flow;
+use crate::domain::local_days::LocalDays;
 use crate::domain::record::Record;
 
 /// Entries per query of a log; a query stops after 1 MB too.
@@ -23,8 +26,21 @@ pub struct Lookup {
     pub already_recorded: bool,
     /// Counterpart of the activity, if it is in the log.
     pub counterpart: Option<Activity>,
+    /// Flow of money with the other side of the activity, if there was one.
+    pub flow: Option<Versioned<Flow>>,
+    /// The local days of the user.
+    pub days: LocalDays,
     /// Revision of the catalogue.
     pub revision: u64,
+}
+
+/// Change of a flow of money.
+#[derive(Debug)]
+pub struct FlowChange<'a> {
+    /// The flow as it was read.
+    pub read: Option<&'a Versioned<Flow>>,
+    /// The flow after the activity.
+    pub next: Flow,
 }
 
 /// Outcome of an append.
@@ -43,7 +59,11 @@ impl Store {
     pub async fn lookup(&self, user: UserId, activity: &Activity) -> Result<Lookup, StoreError> {
         let own = activity.dedup_key().map(|name| fact_key(user, &name));
         let other = activity.counterpart().map(|name| fact_key(user, &name));
-        let keys = [Some(record_key(user)), Some(counter_key()), own, other].into_iter().flatten().collect();
+        let flow = || activity.money().map(|(counterparty, currency, ..)| flow_key(user, counterparty, currency));
+        // Only reports have a day.
+        let zone = matches!(activity, Activity::EventReported { .. }).then(|| zone_key(user));
+        let keys = [Some(record_key(user)), Some(counter_key()), own, other, flow(), zone];
+        let keys = keys.into_iter().flatten().collect();
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let mut fact = |name: Option<String>| match name {
             Some(name) => found.take::<Fact>(fact_key(user, &name)),
@@ -53,7 +73,24 @@ impl Store {
         let counterpart = fact(activity.counterpart())?.map(|fact| fact.value.activity);
         let record = found.take::<Record>(record_key(user))?;
         let revision = found.take::<Counter>(counter_key())?.map_or(0, |counter| counter.value.revision);
-        Ok(Lookup { record, already_recorded, counterpart, revision })
+        let flow = flow().map(|key| found.take::<Flow>(key)).transpose()?.flatten();
+        let days = found.take::<LocalDays>(zone_key(user))?.map_or_else(|| LocalDays::utc(user), |read| read.value);
+        Ok(Lookup { record, already_recorded, counterpart, flow, days, revision })
+    }
+
+    /// Records the time zone of a user, unless something newer is known. False if there is nothing to record.
+    pub async fn keep_zone(
+        &self,
+        user: UserId,
+        zone: &ZoneName,
+        at: Timestamp,
+        revision: u64,
+    ) -> Result<bool, StoreError> {
+        let decide = |known: Option<&Versioned<LocalDays>>| {
+            let days = known.map_or_else(|| LocalDays::utc(user), |known| known.value.clone());
+            Decision::<LocalDays>::from(days.after(zone.clone(), at, revision))
+        };
+        Ok(self.table.update_unless_forgotten(user, zone_key(user), decide).await?.is_applied())
     }
 
     /// Writes a log entry, the new record and the emitted events in one transaction, conditional on the version of `read`.
@@ -62,6 +99,7 @@ impl Store {
         read: Option<&Versioned<Record>>,
         fact: &Fact,
         next: &Record,
+        flow: Option<FlowChange<'_>>,
         outbox: &Outbox,
     ) -> Result<AppendOutcome, StoreError> {
         let none = Outbox::none();
@@ -69,6 +107,11 @@ impl Store {
         let transaction = match read {
             Some(read) => transaction.replace(read, next, outbox),
             None => transaction.create(next, outbox).create(&Listing { user_id: fact.user_id }, &none),
+        };
+        let transaction = match &flow {
+            Some(FlowChange { read: Some(read), next }) => transaction.replace(read, next, &none),
+            Some(FlowChange { read: None, next }) => transaction.create(next, &none),
+            None => transaction,
         };
         match transaction.commit().await {
             Ok(()) => Ok(AppendOutcome::Appended),

@@ -63,8 +63,10 @@ impl CreateEvent {
 /// Create a care event
 ///
 /// Records a care event at a point and notifies its subscribers. Credits the reward of the event type
-/// asynchronously. Each user can report one event of a type per point within the cooldown of the type, even if the
-/// event is deleted. A new point can take a moment to be known here. Idempotent by `Idempotency-Key`.
+/// asynchronously, unless `rewardWithheld` says why there is none: rewards are limited per user, event type and day,
+/// and need a verified e-mail address and a point of another user that is not new. Each user can report one event of a
+/// type per point within the cooldown of the type, even if the event is deleted. A new point can take a moment to be
+/// known here. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/events", operation_id = "create_event", tag = "events",
     security(("bearer" = [])),
@@ -87,27 +89,35 @@ pub async fn create_event(
     let now = ctx.clock.now();
     let id = CareEventId::new(attempt.derive_id("create_event", &standing.user_id().to_string()));
     let report = body.parse(id, standing.user_id(), now)?;
-    let (_, known) = standing.with(ctx.store.known_of(&report)).await?;
+    let (checked, mut known) = standing.with(ctx.store.known_of(&report)).await?;
     if let Some(before) = &known.before {
         return same_as_before(before.value.clone(), &report);
     }
+    known.circumstances.email_verified = checked.require_verified_email().is_ok();
     let asked = report.clone();
-    let (event, cooldown, fact) = report.decide(&known.circumstances, now)?;
-    let outbox = Outbox::of(call.event(now, fact))?;
-    match ctx.store.add_event(&event, cooldown.as_ref(), &known, &outbox).await {
-        Ok(()) => Ok(created(event)),
-        Err(NotAdded::Exists(before)) => same_as_before(before.value, &asked),
-        Err(NotAdded::CoolingDown(cooldown)) if cooldown.until > now => {
-            Err(Refusal::CoolingDown(cooldown.until).into())
-        }
-        Err(NotAdded::CoolingDown(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
-        Err(NotAdded::Forgotten) => Err(Refusal::NoSuchUser.into()),
-        Err(NotAdded::Store(error)) => Err(error.into()),
+    let mut accepted = report.decide(&known.circumstances, now)?;
+    loop {
+        let outbox = Outbox::of(call.event(now, accepted.fact.clone()))?;
+        return match ctx.store.add_event(&accepted, &known, &outbox).await {
+            Ok(()) => Ok(created(accepted.event)),
+            Err(NotAdded::Exists(before)) => same_as_before(before.value, &asked),
+            // Without a reward there is no limit, so this happens once.
+            Err(NotAdded::RewardLimit(limit)) => {
+                accepted = accepted.without_reward(limit);
+                continue;
+            }
+            Err(NotAdded::CoolingDown(cooldown)) if cooldown.until > now => {
+                Err(Refusal::CoolingDown(cooldown.until).into())
+            }
+            Err(NotAdded::CoolingDown(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
+            Err(NotAdded::Forgotten) => Err(Refusal::NoSuchUser.into()),
+            Err(NotAdded::Store(error)) => Err(error.into()),
+        };
     }
 }
 
 fn created(event: CareEvent) -> Created<EventView> {
-    Created::at(format!("/v1/community/events/{}", event.id), event.into())
+    Created::at(format!("/v1/community/events/{}", event.id), EventView::for_author(event))
 }
 
 /// Returns the existing resource if the request is the same, for a retry with the same key. A deleted one is not recreated.

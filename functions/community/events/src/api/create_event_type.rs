@@ -14,7 +14,11 @@ use crate::api::EventTypeView;
 use crate::ctx::Ctx;
 use crate::domain::event_type::{self, Description, EventType};
 use crate::domain::refusal::Refusal;
+use crate::domain::reward::RewardLimits;
 use crate::store::NotMade;
+
+/// What is wrong with an unknown currency.
+const UNKNOWN_CURRENCY: &str = "unknown currency: list currencies with `GET /v1/community/currencies`";
 
 /// Request to create an event type.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +41,25 @@ pub struct CreateEventType {
     /// Maximum distance of the author from the point in metres. Absent if there is no limit.
     #[schema(minimum = 1, maximum = 100_000, example = 200)]
     max_distance_m: Option<u32>,
+    /// Maximum number of rewards per user and day (UTC). Defaults to 10.
+    #[schema(minimum = 1, maximum = 1000, example = 10)]
+    daily_rewards_per_user: Option<u32>,
+    /// Maximum number of rewards of all users per day (UTC). Defaults to 10,000.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 10_000)]
+    daily_rewards: Option<u32>,
+}
+
+/// The currency of a reward, if it is unknown to the wallet.
+pub async fn check_reward(ctx: &Ctx, reward: Option<&Money>) -> Result<(), Problem> {
+    let mut fields = Fields::new();
+    let known = match reward {
+        Some(reward) => ctx.store.has_currency(&reward.currency).await?,
+        None => true,
+    };
+    if !known {
+        fields.refuse("reward.currency", UNKNOWN_CURRENCY);
+    }
+    fields.all((Some(()),)).map(|_| ())
 }
 
 impl CreateEventType {
@@ -48,9 +71,17 @@ impl CreateEventType {
         let reward = fields.check("reward", self.reward.map(event_type::reward).transpose());
         let cooldown = fields.check("cooldownMinutes", event_type::cooldown(self.cooldown_minutes));
         let distance = fields.check("maxDistanceM", self.max_distance_m.map(event_type::distance).transpose());
-        let (code, name, icon, reward, cooldown_minutes, max_distance_m) =
-            fields.all((code, name, icon, reward, cooldown, distance))?;
-        Ok((code, Description { name, icon, reward, cooldown_minutes, max_distance_m }))
+        let limits = RewardLimits::default();
+        let per_user = self.daily_rewards_per_user.unwrap_or(limits.daily_rewards_per_user);
+        let per_user = fields.check("dailyRewardsPerUser", event_type::daily_rewards_per_user(per_user));
+        let per_day = self.daily_rewards.unwrap_or(limits.daily_rewards);
+        let per_day = fields.check("dailyRewards", event_type::daily_rewards(per_day));
+        let reward_limits = per_user
+            .zip(per_day)
+            .map(|(daily_rewards_per_user, daily_rewards)| RewardLimits { daily_rewards_per_user, daily_rewards });
+        let (code, name, icon, reward, cooldown_minutes, max_distance_m, reward_limits) =
+            fields.all((code, name, icon, reward, cooldown, distance, reward_limits))?;
+        Ok((code, Description { name, icon, reward, cooldown_minutes, max_distance_m, reward_limits }))
     }
 }
 
@@ -79,6 +110,7 @@ pub async fn create_event_type(
     let now = ctx.clock.now();
     let (code, description) = body.parse()?;
     let admin = standing.check().await?;
+    check_reward(ctx, description.reward.as_ref()).await?;
     let id = EventTypeId::new(attempt.derive_id("create_event_type", &admin.user_id.to_string()));
     let kind = EventType { id, code, description, retired: false, created_at: now };
     let outbox = Outbox::of(call.event(now, kind.changed(1)))?;

@@ -11,9 +11,11 @@ use types::{EventTypeId, Money};
 use utoipa::ToSchema;
 
 use crate::api::EventTypeView;
+use crate::api::create_event_type::check_reward;
 use crate::ctx::Ctx;
 use crate::domain::event_type::{self, Description};
 use crate::domain::refusal::Refusal;
+use crate::domain::reward::RewardLimits;
 use crate::store::NotChanged;
 
 /// Fields to update.
@@ -41,6 +43,14 @@ pub struct UpdateEventType {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 100_000)]
     max_distance_m: Option<Option<u32>>,
+    /// Maximum number of rewards per user and day (UTC).
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, minimum = 1, maximum = 1000)]
+    daily_rewards_per_user: Option<u32>,
+    /// Maximum number of rewards of all users per day (UTC).
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, minimum = 1, maximum = 1_000_000)]
+    daily_rewards: Option<u32>,
 }
 
 /// Distinguishes an absent field from null.
@@ -59,13 +69,19 @@ impl UpdateEventType {
         let cooldown = fields.check("cooldownMinutes", self.cooldown_minutes.map(event_type::cooldown).transpose());
         let distance = self.max_distance_m.map(|metres| metres.map(event_type::distance).transpose()).transpose();
         let distance = fields.check("maxDistanceM", distance);
-        let (name, icon, reward, cooldown, distance) = fields.all((name, icon, reward, cooldown, distance))?;
+        let per_user = self.daily_rewards_per_user.unwrap_or(before.reward_limits.daily_rewards_per_user);
+        let per_user = fields.check("dailyRewardsPerUser", event_type::daily_rewards_per_user(per_user));
+        let per_day = self.daily_rewards.unwrap_or(before.reward_limits.daily_rewards);
+        let per_day = fields.check("dailyRewards", event_type::daily_rewards(per_day));
+        let (name, icon, reward, cooldown, distance, daily_rewards_per_user, daily_rewards) =
+            fields.all((name, icon, reward, cooldown, distance, per_user, per_day))?;
         Ok(Description {
             name: name.unwrap_or_else(|| before.name.clone()),
             icon: icon.unwrap_or_else(|| before.icon.clone()),
             reward: reward.unwrap_or_else(|| before.reward.clone()),
             cooldown_minutes: cooldown.unwrap_or(before.cooldown_minutes),
             max_distance_m: distance.unwrap_or(before.max_distance_m),
+            reward_limits: RewardLimits { daily_rewards_per_user, daily_rewards },
         })
     }
 }
@@ -101,6 +117,7 @@ pub async fn update_event_type(
     let read = read.ok_or(Refusal::NoSuchEventType)?;
     based_on.check(read.version)?;
     let description = body.apply(&read.value.description)?;
+    check_reward(ctx, description.reward.as_ref()).await?;
     let Some(next) = read.value.described(description)? else {
         return Ok(Tagged::new(read.version, read.value.into()));
     };

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::care_event::CareEvent;
 use crate::domain::event_type::EventType;
+use crate::domain::reward::RewardWithheld;
 use crate::domain::schedule::Schedule;
 
 /// An event type.
@@ -32,6 +33,12 @@ pub struct EventTypeView {
     /// Maximum distance of the author from the point in metres. Absent if there is no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_distance_m: Option<u32>,
+    /// Maximum number of rewards per user and day (UTC).
+    #[schema(example = 10)]
+    pub daily_rewards_per_user: u32,
+    /// Maximum number of rewards of all users per day (UTC).
+    #[schema(example = 10_000)]
+    pub daily_rewards: u32,
     /// Whether the type is retired: no new events of it can be created.
     pub retired: bool,
     /// Time of creation.
@@ -49,6 +56,8 @@ impl From<EventType> for EventTypeView {
             reward: description.reward,
             cooldown_minutes: description.cooldown_minutes,
             max_distance_m: description.max_distance_m,
+            daily_rewards_per_user: description.reward_limits.daily_rewards_per_user,
+            daily_rewards: description.reward_limits.daily_rewards,
             retired,
             created_at,
         }
@@ -83,9 +92,20 @@ pub struct EventView {
     pub occurred_at: Timestamp,
     /// Time when it was reported.
     pub reported_at: Timestamp,
-    /// Reward for the author.
+    /// Reward for the author. Absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
+    /// Why there is no reward although the event type has one. In the response to the author's report only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward_withheld: Option<RewardWithheld>,
+}
+
+impl EventView {
+    /// The event as its author sees it.
+    pub fn for_author(event: CareEvent) -> Self {
+        let reward_withheld = event.reward_withheld;
+        Self { reward_withheld, ..event.into() }
+    }
 }
 
 impl From<CareEvent> for EventView {
@@ -102,6 +122,7 @@ impl From<CareEvent> for EventView {
             occurred_at: event.occurred_at,
             reported_at: event.reported_at,
             reward: event.reward,
+            reward_withheld: None,
         }
     }
 }

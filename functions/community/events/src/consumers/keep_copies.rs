@@ -5,6 +5,7 @@ use contracts::Envelope;
 use contracts::identity::{UserRestored, UserSuspended};
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
+use contracts::wallet::CurrencyChanged;
 use dynamo::StoreError;
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::Deadline;
@@ -27,6 +28,7 @@ pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, 
         "points" => of_points(ctx, event).await?,
         "identity" => of_people(ctx, event).await?,
         "media" => of_pictures(ctx, event).await?,
+        "wallet" => done(ctx.store.keep_currency(&event.decode::<CurrencyChanged>()?.data.code).await)?,
         _ => return Err(no_use(&event)),
     };
     Ok(done.into())
@@ -43,13 +45,14 @@ fn done(kept: Result<bool, StoreError>) -> Handled {
 async fn of_points(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     let (store, now) = (&ctx.store, ctx.clock.now());
     if event.is::<PointCreated>() {
-        let fact = event.decode::<PointCreated>()?.data;
-        let place = Place { name: fact.name, location: fact.location, keeper_id: fact.keeper_id };
-        done(store.keep_point(&PointCopy::present(fact.point_id, place, fact.revision)).await)
+        let event = event.decode::<PointCreated>()?;
+        let PointCreated { point_id, name, location, keeper_id, revision, .. } = event.data;
+        let copy = PointCopy::present(point_id, Place { name, location, keeper_id }, revision);
+        done(store.keep_point(&copy.created(event.occurred_at)).await)
     } else if event.is::<PointUpdated>() {
-        let fact = event.decode::<PointUpdated>()?.data;
-        let place = Place { name: fact.name, location: fact.location, keeper_id: fact.keeper_id };
-        done(store.keep_point(&PointCopy::present(fact.point_id, place, fact.revision)).await)
+        let PointUpdated { point_id, name, location, keeper_id, revision, .. } = event.decode()?.data;
+        let copy = PointCopy::present(point_id, Place { name, location, keeper_id }, revision);
+        done(store.keep_point(&copy).await)
     } else if event.is::<PointSubscribed>() {
         subscribed(ctx, &event.decode::<PointSubscribed>()?.data).await
     } else if event.is::<PointUnsubscribed>() {

@@ -10,6 +10,7 @@ use types::{
 use super::copies::{MediumCopy, PointCopy, Standing};
 use super::event_type::EventType;
 use super::refusal::Refusal;
+use super::reward::{self, RewardClaim, RewardWithheld};
 
 /// The longest note, in characters.
 const MAX_NOTE_CHARS: usize = 500;
@@ -91,6 +92,32 @@ pub struct Circumstances {
     pub cooldown: Option<Cooldown>,
     /// The author's pictures among those that are shown.
     pub photos: Vec<MediumCopy>,
+    /// Whether the author has verified the e-mail address.
+    pub email_verified: bool,
+    /// How old a point must be for rewards.
+    pub min_point_age: SignedDuration,
+}
+
+/// A report that the rules allow.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Accepted {
+    /// The event.
+    pub event: CareEvent,
+    /// The cooldown that begins.
+    pub cooldown: Option<Cooldown>,
+    /// What is published.
+    pub fact: EventReported,
+    /// The limits that the reward counts towards, if there is one.
+    pub claim: Option<RewardClaim>,
+}
+
+impl Accepted {
+    /// The same without the reward.
+    #[must_use]
+    pub fn without_reward(self, why: RewardWithheld) -> Self {
+        let event = CareEvent { reward: None, reward_withheld: Some(why), ..self.event };
+        Self { event, fact: EventReported { reward: None, ..self.fact }, claim: None, ..self }
+    }
 }
 
 /// Keeps one person from reporting the same at the same point again and again.
@@ -135,6 +162,9 @@ pub struct CareEvent {
     /// What the author gets for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
+    /// Why the author gets no reward although the event type has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_withheld: Option<RewardWithheld>,
     /// What was asked for under the request's key; none once the author is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Uuid>,
@@ -158,12 +188,8 @@ impl Report {
         ])
     }
 
-    /// The event and what others hear of it, and the cooldown that begins, if the rules allow it.
-    pub fn decide(
-        self,
-        circumstances: &Circumstances,
-        now: Timestamp,
-    ) -> Result<(CareEvent, Option<Cooldown>, EventReported), Refusal> {
+    /// The event, what is published of it, and the cooldown that begins, if the rules allow it.
+    pub fn decide(self, circumstances: &Circumstances, now: Timestamp) -> Result<Accepted, Refusal> {
         if circumstances.standing.as_ref().is_some_and(|standing| standing.suspended) {
             return Err(Refusal::Suspended);
         }
@@ -186,7 +212,13 @@ impl Report {
             return Err(Refusal::CoolingDown(cooldown.until));
         }
         let cooldown = self.cooldown(kind.description.cooldown_minutes, now);
-        let event = self.event(kind, now);
+        let (reward, reward_withheld) = match reward::of_report(self.author_id, circumstances, kind, now) {
+            Some(Ok(money)) => (Some(money), None),
+            Some(Err(why)) => (None, Some(why)),
+            None => (None, None),
+        };
+        let claim = reward.is_some().then(|| RewardClaim::new(self.author_id, kind, now));
+        let event = CareEvent { reward, reward_withheld, ..self.event(kind, now) };
         let fact = EventReported {
             event_id: event.id,
             point_id: event.point_id,
@@ -198,7 +230,7 @@ impl Report {
             occurred_at: event.occurred_at,
             reward: event.reward.clone(),
         };
-        Ok((event, cooldown, fact))
+        Ok(Accepted { event, cooldown, fact, claim })
     }
 
     fn cooldown(&self, minutes: u32, now: Timestamp) -> Option<Cooldown> {
@@ -224,7 +256,8 @@ impl Report {
             photo_media_ids: self.photo_media_ids,
             occurred_at: self.occurred_at.unwrap_or(now),
             reported_at: now,
-            reward: kind.description.reward.clone(),
+            reward: None,
+            reward_withheld: None,
             asked: Some(asked),
             removed_until: None,
         }
@@ -265,7 +298,8 @@ impl CareEvent {
     /// What stays of it once its author deleted their account: that it happened.
     #[must_use]
     pub fn anonymous(&self) -> Self {
-        Self { author_id: None, note: None, photo_media_ids: Vec::new(), asked: None, ..self.clone() }
+        let photo_media_ids = Vec::new();
+        Self { author_id: None, note: None, photo_media_ids, asked: None, reward_withheld: None, ..self.clone() }
     }
 }
 
@@ -273,9 +307,10 @@ impl CareEvent {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::copies::Place;
     use super::super::event_type::Description;
     use super::*;
+    use crate::domain::copies::Place;
+    use crate::domain::reward::RewardLimits;
 
     const NOW: i64 = 1_800_000_000;
 
@@ -311,6 +346,7 @@ mod tests {
             reward: Some(Money::new(5, "POINTS".parse().unwrap())),
             cooldown_minutes: 60,
             max_distance_m: None,
+            reward_limits: RewardLimits::default(),
         };
         let kind = EventType {
             id: EventTypeId::new(id(4)),
@@ -319,12 +355,15 @@ mod tests {
             retired: false,
             created_at: at(0),
         };
+        let place = Place { keeper_id: Some(UserId::new(id(7))), ..place() };
         Circumstances {
             standing: None,
-            point: Some(PointCopy::present(PointId::new(id(3)), place(), 1)),
+            point: Some(PointCopy::present(PointId::new(id(3)), place, 1).created(at(0))),
             kind: Some(kind),
             cooldown: None,
             photos: vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(5)))],
+            email_verified: true,
+            min_point_age: SignedDuration::from_hours(24),
         }
     }
 
@@ -336,7 +375,8 @@ mod tests {
 
     #[test]
     fn an_event_has_what_its_kind_promises() {
-        let (event, cooldown, fact) = report().decide(&circumstances(), at(NOW)).unwrap();
+        let Accepted { event, cooldown, fact, claim } = report().decide(&circumstances(), at(NOW)).unwrap();
+        assert_eq!(claim.unwrap().day, NOW / 86_400);
         assert_eq!(cooldown.unwrap().until, at(NOW + 3_600));
         assert_eq!((event.occurred_at, fact.occurred_at), (at(NOW), at(NOW)));
         assert_eq!(fact.reward.unwrap().amount_minor, 5);
@@ -345,6 +385,39 @@ mod tests {
         assert!(!event.is_of(&Report { note: None, ..report() }));
         // Where one is when one asks again is not what one asks for.
         assert!(event.is_of(&Report { location: GeoPoint::new(1.0, 1.0).ok(), ..report() }));
+    }
+
+    #[test]
+    fn rewards_are_withheld_at_own_and_new_points_and_without_a_verified_address() {
+        let withheld = |change: fn(&mut Circumstances)| {
+            let mut circumstances = circumstances();
+            change(&mut circumstances);
+            let accepted = report().decide(&circumstances, at(NOW)).unwrap();
+            assert_eq!(accepted.event.reward.is_some(), accepted.claim.is_some());
+            assert_eq!(accepted.event.reward, accepted.fact.reward);
+            accepted.event.reward_withheld
+        };
+        assert_eq!(withheld(|_| {}), None);
+        assert_eq!(withheld(|c| c.email_verified = false), Some(RewardWithheld::EmailUnverified));
+        let own = |c: &mut Circumstances| place_of(c).keeper_id = Some(UserId::new(id(2)));
+        assert_eq!(withheld(own), Some(RewardWithheld::OwnPoint));
+        let created = |c: &mut Circumstances, hours: i64| point_of(c).created_at = Some(at(NOW - hours * 3_600));
+        assert_eq!(withheld(|c| point_of(c).created_at = None), Some(RewardWithheld::NewPoint));
+        for (hours, why) in [(23, Some(RewardWithheld::NewPoint)), (24, None)] {
+            let mut circumstances = circumstances();
+            created(&mut circumstances, hours);
+            assert_eq!(report().decide(&circumstances, at(NOW)).unwrap().event.reward_withheld, why);
+        }
+        // Without a reward nothing is withheld.
+        assert_eq!(withheld(|c| c.kind.as_mut().unwrap().description.reward = None), None);
+    }
+
+    fn point_of(circumstances: &mut Circumstances) -> &mut PointCopy {
+        circumstances.point.as_mut().unwrap()
+    }
+
+    fn place_of(circumstances: &mut Circumstances) -> &mut Place {
+        point_of(circumstances).place.as_mut().unwrap()
     }
 
     #[test]
@@ -377,7 +450,7 @@ mod tests {
 
     #[test]
     fn an_author_takes_back_for_a_day_and_an_admin_for_ever() {
-        let (event, _, _) = report().decide(&circumstances(), at(NOW)).unwrap();
+        let Accepted { event, .. } = report().decide(&circumstances(), at(NOW)).unwrap();
         let (author, other) = (event.author_id.unwrap(), UserId::new(id(9)));
         let day = 24 * 3_600;
         let (mark, fact) = event.removed(author, false, at(NOW + day)).unwrap();
@@ -407,7 +480,7 @@ mod tests {
             let report =
                 Report { note: Some(text.clone()), photo_media_ids: vec![MediaId::new(id(photo))], ..report() };
             let asked = report.asked();
-            let (event, _, _) = report.decide(&circumstances, at(NOW)).unwrap();
+            let Accepted { event, .. } = report.decide(&circumstances, at(NOW)).unwrap();
             let left = serde_json::to_string(&event.anonymous()).unwrap();
             let gone = [text, id(photo).to_string(), id(2).to_string(), asked.to_string()];
             prop_assert!(gone.iter().all(|part| !left.contains(part)), "{}", left);

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{GeoPoint, MediaId, PointId, UserId};
+use types::{CurrencyCode, GeoPoint, MediaId, PointId, UserId};
 
 /// How long a mark stands: the bus's archive keeps events for 30 days, and a queue of dead letters for 14.
 const MARK_SECONDS: i64 = 90 * 24 * 60 * 60;
@@ -22,6 +22,9 @@ pub struct PointCopy {
     /// What it is called and where it is; none once it is gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// When it was created, once that is known: events arrive in any order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
     /// Of which change this tells.
     pub revision: u64,
     /// When the mark of one that is gone ends, in seconds.
@@ -36,7 +39,7 @@ pub struct Place {
     pub name: String,
     /// Where it is.
     pub location: GeoPoint,
-    /// The user who keeps it; none once they deleted their account.
+    /// Its keeper; none once the keeper deleted the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeper_id: Option<UserId>,
 }
@@ -44,12 +47,18 @@ pub struct Place {
 impl PointCopy {
     /// A point that is there.
     pub fn present(point_id: PointId, place: Place, revision: u64) -> Self {
-        Self { point_id, place: Some(place), revision, until: None }
+        Self { point_id, place: Some(place), created_at: None, revision, until: None }
+    }
+
+    /// The same, created at that time.
+    #[must_use]
+    pub fn created(self, at: Timestamp) -> Self {
+        Self { created_at: Some(at), ..self }
     }
 
     /// The mark of one that is gone.
     pub fn gone(point_id: PointId, revision: u64, now: Timestamp) -> Self {
-        Self { point_id, place: None, revision, until: Some(mark(now)) }
+        Self { point_id, place: None, created_at: None, revision, until: Some(mark(now)) }
     }
 
     /// True if this user keeps the point.
@@ -57,10 +66,23 @@ impl PointCopy {
         self.place.as_ref().is_some_and(|place| place.keeper_id == Some(user))
     }
 
-    /// This copy, unless what is known is as new.
+    /// This copy, unless what is known is as new. The time of creation is added to what is known, in whatever order they come.
     pub fn after(self, known: Option<&Self>) -> Option<Self> {
-        known.is_none_or(|known| known.revision < self.revision).then_some(self)
+        let Some(known) = known else { return Some(self) };
+        let created_at = known.created_at.or(self.created_at);
+        if known.revision < self.revision {
+            Some(Self { created_at, ..self })
+        } else {
+            (created_at != known.created_at).then(|| Self { created_at, ..known.clone() })
+        }
     }
+}
+
+/// A currency that rewards can be in, beside the built-in ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrencyCopy {
+    /// Its code. Currencies are never deleted.
+    pub code: CurrencyCode,
 }
 
 /// Whether a user may take part. A user who was never suspended has none.
@@ -165,15 +187,14 @@ mod tests {
         #[test]
         fn the_newest_fact_stands_in_whatever_order_and_however_often_they_come(order in order()) {
             let (id, now) = (PointId::new(Uuid::from_u128(1)), at(0));
-            let here = GeoPoint::new(1.0, 2.0).unwrap();
+            let location = GeoPoint::new(1.0, 2.0).unwrap();
+            let place = |revision| Place { name: format!("name {revision}"), location, keeper_id: None };
             let (mut point, mut subscription, mut standing) = (None, None, None);
             for revision in order {
                 let fact = match revision {
                     7 => PointCopy::gone(id, revision, now),
-                    _ => {
-                        let place = Place { name: format!("name {revision}"), location: here, keeper_id: None };
-                        PointCopy::present(id, place, revision)
-                    },
+                    1 => PointCopy::present(id, place(revision), revision).created(at(0)),
+                    _ => PointCopy::present(id, place(revision), revision),
                 };
                 point = fact.after(point.as_ref()).or(point);
                 let user = UserId::new(Uuid::from_u128(2));
@@ -186,7 +207,8 @@ mod tests {
                 let fact = Standing { user_id: user, suspended: revision % 2 == 0, since };
                 standing = fact.after(standing.as_ref()).or(standing);
             }
-            prop_assert_eq!(point.unwrap().place, None);
+            let point = point.unwrap();
+            prop_assert_eq!((point.place, point.created_at), (None, Some(at(0))));
             prop_assert!(subscription.unwrap().active);
             prop_assert!(!standing.unwrap().suspended);
         }

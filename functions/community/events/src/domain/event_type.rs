@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use types::{EventTypeId, Money, TextError, line};
 
 use super::refusal::Refusal;
+use super::reward::{MAX_DAILY_REWARDS, MAX_DAILY_REWARDS_PER_USER, RewardLimits};
 
 /// The longest code, in characters.
 const MAX_CODE_CHARS: usize = 40;
@@ -35,6 +36,12 @@ pub enum TypeError {
     /// The cooldown.
     #[error("must be 0 to {MAX_COOLDOWN_MINUTES}")]
     Cooldown,
+    /// The limit of rewards per user.
+    #[error("must be 1 to {MAX_DAILY_REWARDS_PER_USER}")]
+    DailyRewardsPerUser,
+    /// The limit of rewards.
+    #[error("must be 1 to {MAX_DAILY_REWARDS}")]
+    DailyRewards,
     /// The distance.
     #[error("must be 1 to {MAX_DISTANCE_M}")]
     Distance,
@@ -66,6 +73,16 @@ pub fn cooldown(minutes: u32) -> Result<u32, TypeError> {
     (minutes <= MAX_COOLDOWN_MINUTES).then_some(minutes).ok_or(TypeError::Cooldown)
 }
 
+/// The most rewards per user and day.
+pub fn daily_rewards_per_user(limit: u32) -> Result<u32, TypeError> {
+    (1..=MAX_DAILY_REWARDS_PER_USER).contains(&limit).then_some(limit).ok_or(TypeError::DailyRewardsPerUser)
+}
+
+/// The most rewards per day.
+pub fn daily_rewards(limit: u32) -> Result<u32, TypeError> {
+    (1..=MAX_DAILY_REWARDS).contains(&limit).then_some(limit).ok_or(TypeError::DailyRewards)
+}
+
 /// How close to the point the author must be, in metres.
 pub fn distance(metres: u32) -> Result<u32, TypeError> {
     (1..=MAX_DISTANCE_M).contains(&metres).then_some(metres).ok_or(TypeError::Distance)
@@ -86,6 +103,9 @@ pub struct Description {
     /// How close to the point the author must be; absent where it does not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_distance_m: Option<u32>,
+    /// How many rewards are granted per day.
+    #[serde(flatten)]
+    pub reward_limits: RewardLimits,
 }
 
 /// A kind of care event.
@@ -152,6 +172,8 @@ mod tests {
         assert!(reward(money(1)).is_ok() && reward(money(MAX_REWARD_MINOR)).is_ok());
         assert!(reward(money(0)).is_err() && reward(money(MAX_REWARD_MINOR + 1)).is_err());
         assert!(cooldown(0).is_ok() && cooldown(MAX_COOLDOWN_MINUTES + 1).is_err());
+        assert!(daily_rewards(0).is_err() && daily_rewards(MAX_DAILY_REWARDS).is_ok());
+        assert!(daily_rewards_per_user(0).is_err() && daily_rewards_per_user(MAX_DAILY_REWARDS_PER_USER + 1).is_err());
         assert!(distance(0).is_err() && distance(MAX_DISTANCE_M).is_ok() && distance(MAX_DISTANCE_M + 1).is_err());
     }
 
@@ -163,6 +185,7 @@ mod tests {
             reward: None,
             cooldown_minutes: 60,
             max_distance_m: None,
+            reward_limits: RewardLimits::default(),
         };
         let kind = EventType {
             id: EventTypeId::new(types::Uuid::from_u128(1)),

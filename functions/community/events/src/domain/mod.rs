@@ -5,4 +5,5 @@ pub mod care_event;
 pub mod copies;
 pub mod event_type;
 pub mod refusal;
+pub mod reward;
 pub mod schedule;

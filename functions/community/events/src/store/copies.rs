@@ -1,11 +1,12 @@
 //! Copies of what other contexts know.
 
+use contracts::wallet::BUILT_IN_CURRENCIES;
 use dynamo::{Entity, Key, Outcome, Read, StoreError, Versioned};
-use types::{PointId, UserId};
+use types::{CurrencyCode, PointId, UserId};
 
-use super::keys::{medium_key, point_key, standing_key, subscription_key};
+use super::keys::{currency_key, medium_key, point_key, standing_key, subscription_key};
 use super::{Events, Store};
-use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+use crate::domain::copies::{CurrencyCopy, MediumCopy, PointCopy, Standing, Subscription};
 
 impl Store {
     /// Keeps what is told of a point. False if what is known is as new.
@@ -33,6 +34,20 @@ impl Store {
     pub async fn keep_subscription(&self, copy: &Subscription) -> Result<bool, StoreError> {
         let key = subscription_key(copy.user_id, copy.point_id);
         self.keep(key, Some(copy.user_id), |known| copy.clone().after(known)).await
+    }
+
+    /// Keeps a currency. False if it is known.
+    pub async fn keep_currency(&self, code: &CurrencyCode) -> Result<bool, StoreError> {
+        let copy = CurrencyCopy { code: code.clone() };
+        self.keep(currency_key(code), None, |known| known.is_none().then(|| copy.clone())).await
+    }
+
+    /// Whether rewards can be in this currency: it is built in, or an admin created it in the wallet.
+    pub async fn has_currency(&self, code: &CurrencyCode) -> Result<bool, StoreError> {
+        if BUILT_IN_CURRENCIES.contains(&code.as_str()) {
+            return Ok(true);
+        }
+        Ok(self.table.get::<CurrencyCopy>(currency_key(code), Read::Strong).await?.is_some())
     }
 
     /// What is known of a point.

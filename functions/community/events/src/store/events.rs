@@ -5,12 +5,13 @@ use futures::stream::{self, TryStreamExt};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
-    OwnEvent, OwnMark, cooldown_key, event_key, medium_key, own_events_key, own_marks_key, point_key, reported_key,
-    standing_key, type_key,
+    OwnEvent, OwnMark, RewardCount, TypeRewards, UserRewards, cooldown_key, event_key, medium_key, own_events_key,
+    own_marks_key, point_key, reported_key, standing_key, type_key,
 };
 use super::{Events, NotChanged, Store, value};
-use crate::domain::care_event::{CareEvent, Circumstances, Cooldown, Report};
+use crate::domain::care_event::{Accepted, CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
+use crate::domain::reward::{RewardClaim, RewardWithheld};
 
 /// Events per page.
 const PAGE_EVENTS: u32 = 100;
@@ -26,6 +27,8 @@ pub enum NotAdded {
     Exists(Box<Versioned<CareEvent>>),
     /// Another one was faster, and its author waits now.
     CoolingDown(Cooldown),
+    /// Its reward would exceed a limit.
+    RewardLimit(RewardWithheld),
     /// Its author was deleted.
     Forgotten,
     /// The table failed.
@@ -45,6 +48,18 @@ pub struct Anonymised {
     pub events: usize,
     /// True if there are more: call again.
     pub more: bool,
+}
+
+/// Adds the counts of a reward.
+fn counted(transaction: Transaction<Events>, claim: &RewardClaim) -> Transaction<Events> {
+    let count = RewardCount::of(claim);
+    let (per_user, per_type) = (claim.limits.daily_rewards_per_user, claim.limits.daily_rewards);
+    transaction.count(&UserRewards(count.clone()), "count", 1, 0..=i64::from(per_user)).count(
+        &TypeRewards(count),
+        "count",
+        1,
+        0..=i64::from(per_type),
+    )
 }
 
 /// What is known before a report is decided on, all of it in one read.
@@ -79,18 +94,15 @@ impl Store {
             kind: value(found.take::<EventType>(type_key(kind))?),
             cooldown: cooldown.as_ref().map(|cooldown| cooldown.value.clone()),
             photos,
+            email_verified: false,
+            min_point_age: self.min_point_age,
         };
         Ok(Known { before: found.take(event_key(report.id))?, circumstances, cooldown })
     }
 
-    /// Adds an event and begins its cooldown, both or neither.
-    pub async fn add_event(
-        &self,
-        event: &CareEvent,
-        cooldown: Option<&Cooldown>,
-        known: &Known,
-        outbox: &Outbox,
-    ) -> Result<(), NotAdded> {
+    /// Adds an event, begins its cooldown, and counts its reward, all or nothing.
+    pub async fn add_event(&self, accepted: &Accepted, known: &Known, outbox: &Outbox) -> Result<(), NotAdded> {
+        let Accepted { event, cooldown, claim, .. } = accepted;
         let Some(author) = event.author_id else { return Err(NotAdded::Forgotten) };
         let transaction = self.table.transaction().create(event, outbox);
         let transaction = transaction.create(&OwnEvent(event.clone()), &Outbox::none()).unless_forgotten(author);
@@ -99,6 +111,10 @@ impl Store {
             (Some(cooldown), None) => transaction.create(cooldown, &Outbox::none()),
             // One that has run out, and that nothing swept yet.
             (Some(cooldown), Some(over)) => transaction.replace(over, cooldown, &Outbox::none()),
+        };
+        let transaction = match claim {
+            Some(claim) => counted(transaction, claim),
+            None => transaction,
         };
         let cancelled = match transaction.commit().await {
             Ok(()) => return Ok(()),
@@ -111,11 +127,16 @@ impl Store {
         if cancelled.failed(2) {
             return Err(NotAdded::Forgotten);
         }
-        match cancelled.item::<Cooldown>(3)? {
-            Some(cooldown) => Err(NotAdded::CoolingDown(cooldown.value)),
-            // It was swept in this moment.
-            None => Err(StoreError::Contended { attempts: 1 }.into()),
+        let first_count = 3 + usize::from(cooldown.is_some());
+        if cooldown.is_some() && cancelled.failed(3) {
+            return match cancelled.item::<Cooldown>(3)? {
+                Some(cooldown) => Err(NotAdded::CoolingDown(cooldown.value)),
+                // It was swept in this moment.
+                None => Err(StoreError::Contended { attempts: 1 }.into()),
+            };
         }
+        let limit = if cancelled.failed(first_count) { RewardWithheld::UserLimit } else { RewardWithheld::TypeLimit };
+        Err(NotAdded::RewardLimit(limit))
     }
 
     /// An event, as it stands now.

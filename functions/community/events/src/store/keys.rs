@@ -4,13 +4,14 @@
 use dynamo::{Entity, IndexKey, Key};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CareEventId, EventTypeId, MediaId, PointId, ScheduleId, UserId, Uuid};
+use types::{CareEventId, CurrencyCode, EventTypeId, MediaId, PointId, ScheduleId, UserId, Uuid};
 
 use super::{Events, SHARDS};
 use crate::domain::broadcast::Broadcast;
 use crate::domain::care_event::{CareEvent, Cooldown};
-use crate::domain::copies::{MediumCopy, PointCopy, Standing, Subscription};
+use crate::domain::copies::{CurrencyCopy, MediumCopy, PointCopy, Standing, Subscription};
 use crate::domain::event_type::EventType;
+use crate::domain::reward::RewardClaim;
 use crate::domain::schedule::{Chain, Schedule};
 
 /// Whole milliseconds in a fixed width sort as times do.
@@ -105,6 +106,59 @@ impl Entity for Cooldown {
     }
 }
 
+/// The rewards of an event type that a user was granted on a day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct UserRewards(pub(super) RewardCount);
+
+/// The rewards of an event type that were granted on a day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct TypeRewards(pub(super) RewardCount);
+
+/// Names a counter of rewards. The count itself is written by counting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct RewardCount {
+    #[serde(skip)]
+    pub(super) claim: Option<RewardClaim>,
+    pub(super) event_type_id: EventTypeId,
+    pub(super) day: i64,
+}
+
+impl RewardCount {
+    pub(super) fn of(claim: &RewardClaim) -> Self {
+        Self { claim: Some(*claim), event_type_id: claim.event_type_id, day: claim.day }
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.claim.map(|claim| claim.expires_at())
+    }
+}
+
+impl Entity for UserRewards {
+    type Context = Events;
+
+    fn key(&self) -> Key<Events> {
+        let RewardCount { claim, event_type_id, day } = &self.0;
+        let owner = claim.map_or_else(|| "nobody".to_owned(), |claim| claim.user_id.to_string());
+        Key::new("user", owner, format!("rewards#{event_type_id}#{day:06}"))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.0.expires_at()
+    }
+}
+
+impl Entity for TypeRewards {
+    type Context = Events;
+
+    fn key(&self) -> Key<Events> {
+        Key::new("rewards", self.0.event_type_id, format!("day#{:06}", self.0.day))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.0.expires_at()
+    }
+}
+
 pub(super) fn type_key(id: EventTypeId) -> Key<Events> {
     Key::new("type", id, "type")
 }
@@ -154,6 +208,18 @@ impl Entity for PointCopy {
 
     fn expires_at(&self) -> Option<i64> {
         self.until
+    }
+}
+
+pub(super) fn currency_key(code: &CurrencyCode) -> Key<Events> {
+    Key::new("currency", code, "copy")
+}
+
+impl Entity for CurrencyCopy {
+    type Context = Events;
+
+    fn key(&self) -> Key<Events> {
+        currency_key(&self.code)
     }
 }
 

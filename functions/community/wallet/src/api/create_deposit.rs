@@ -22,7 +22,7 @@ use crate::store::Opened;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateDeposit {
-    /// Amount, in a currency that cards can be charged in.
+    /// Amount, in a currency of the deployment that cards can be charged in.
     money: Money,
     /// Stripe payment method. Absent if the client completes the payment with `clientSecret`.
     #[serde(default)]
@@ -50,7 +50,7 @@ impl CreateDeposit {
                 fields.refuse("money.currency", wrong);
                 None
             }
-            Err(wrong @ NotChargeable::Amount) => {
+            Err(wrong @ (NotChargeable::Amount | NotChargeable::Step(_))) => {
                 fields.refuse("money.amountMinor", wrong);
                 None
             }
@@ -77,7 +77,7 @@ impl CreateDeposit {
     responses(
         (status = 201, description = "The deposit", body = NewDeposit),
         (status = 404, description = "`wallet.no_such_user`: the account was deleted; `wallet.payments_off`: card payments are not configured in this deployment"),
-        (status = 422, description = "`wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 503, description = "`wallet.payment_provider_unavailable`: the payment provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
@@ -91,6 +91,7 @@ pub async fn create_deposit(
     let (money, method) = body.parse()?;
     let (now, user) = (ctx.base.clock.now(), standing.user_id());
     standing.check().await?;
+    ctx.base.store.currency(&money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
     let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
     let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
     let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);

@@ -21,6 +21,15 @@ pub struct DepositView {
     reason: Option<String>,
     /// Refunded amount in minor units.
     refunded_minor: i64,
+    /// Amount that is held until `releaseAt`, in minor units.
+    #[schema(example = 0)]
+    held_minor: i64,
+    /// Amount that the cardholder disputes or got back by a dispute, in minor units.
+    #[schema(example = 0)]
+    disputed_minor: i64,
+    /// Time when the held amount becomes available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    release_at: Option<Timestamp>,
     /// Time of creation.
     created_at: Timestamp,
 }
@@ -34,6 +43,9 @@ impl DepositView {
             status: deposit.status,
             reason: deposit.reason.clone(),
             refunded_minor: deposit.refunded_minor,
+            held_minor: deposit.held_minor,
+            disputed_minor: deposit.disputed_minor,
+            release_at: deposit.release_at.filter(|_| deposit.held_minor > 0),
             created_at: deposit.created_at,
         }
     }

@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use contracts::wallet::{DonationStarted, Funding, Recipient};
-use dynamo::Outbox;
+use dynamo::{ConflictRetry, Outbox};
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
@@ -23,7 +23,7 @@ use crate::domain::donation::{Donation, Outcome, Wish};
 use crate::domain::notice;
 use crate::domain::people::Receiver;
 use crate::problem::{self, Refusal};
-use crate::store::{Before, Given, NotGiven};
+use crate::store::{Given, NotGiven, RequestId};
 
 /// Request to create a donation.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -89,7 +89,7 @@ fn check_charge(money: &Money, fields: &mut Fields) {
     match chargeable(money) {
         Ok(()) => {}
         Err(wrong @ NotChargeable::Currency) => fields.refuse("money.currency", wrong),
-        Err(wrong @ NotChargeable::Amount) => fields.refuse("money.amountMinor", wrong),
+        Err(wrong @ (NotChargeable::Amount | NotChargeable::Step(_))) => fields.refuse("money.amountMinor", wrong),
     }
 }
 
@@ -131,7 +131,7 @@ impl FundingBody {
     responses(
         (status = 201, description = "Donation completed, or `processing` for card payments", body = DonationView),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
-        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
+        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -146,49 +146,59 @@ pub async fn donate(
     let donor_id = standing.user_id();
     let wish = body.parse(donor_id)?;
     let id = DonationId::new(attempt.derive_id("donate", &donor_id.to_string()));
-    let parties = ctx.store.parties(donor_id, wish.recipient, None, Before::Donation(id));
-    let (_, parties) = standing.with(parties).await?;
-    if let Some(before) = parties.donation {
-        return again(before, &wish);
+    let participants = ctx.store.participants(donor_id, wish.recipient, None, RequestId::Donation(id));
+    let (_, participants) = standing.with(participants).await?;
+    if let Some(before) = participants.donation {
+        return replay(before, &wish);
     }
     if wish.recipient == Recipient::User(donor_id) {
         return Err(Refusal::ToOneself.into());
     }
     let currency = ctx.store.currency(&wish.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
-    if parties.suspended {
+    if participants.suspended {
         return Err(Refusal::Suspended.into());
     }
-    let receiver = parties.receiver.map_err(Refusal::from)?;
+    if participants.debtor && ctx.store.owes(donor_id).await? {
+        return Err(Refusal::InDebt.into());
+    }
+    let receiver = participants.receiver.map_err(Refusal::from)?;
     let donation = Donation::started(id, wish.clone(), call.correlation_id.clone(), now);
     if wish.funding == Funding::Card {
         return by_card(ctx, &call, donation, &wish, now).await;
     }
-    from_balance(ctx, &call, donation, &wish, &receiver, &currency, now).await
+    from_balance(ctx, &call, donation, &wish, receiver, &currency).await
 }
 
-/// The money is there: the donation, its transfer and what is told of it are one transaction.
+/// The money is there: the donation, its transfer and its events are one transaction. The recipient is decided again if it
+/// changed meanwhile.
 async fn from_balance(
     ctx: &Ctx,
     call: &Invocation,
     started: Donation,
     wish: &Wish,
-    receiver: &Receiver,
+    mut receiver: Receiver,
     currency: &Currency,
-    now: Timestamp,
 ) -> Result<Created<DonationView>, Problem> {
+    let now = started.created_at;
     let donation = started.stepped("transfer", Outcome::Done, None, now).completed(now);
     let transfer = donation.transfer(Account::user(donation.donor_id), now).map_err(Problem::internal)?;
-    let mut outbox = Outbox::of(call.event(now, donation.arrival(receiver.beneficiary_id)))?;
-    for notice in notice::of_arrival(&donation, receiver, currency) {
-        outbox.push(call.event(now, notice))?;
-    }
-    match ctx.store.give(&donation, &transfer, &outbox).await {
-        Ok(Given::Now) => Ok(created(donation)),
-        Ok(Given::Before(before)) => again(*before, wish),
-        Err(NotGiven::NotPosted(refused)) => Err(problem::not_posted(refused, donation.donor_id)),
-        Err(NotGiven::Forgotten) => Err(Refusal::NoSuchUser.into()),
-        Err(NotGiven::Newer(newer)) => again(newer.value, wish),
-        Err(NotGiven::Store(error)) => Err(error.into()),
+    let mut retry = ConflictRetry::default();
+    loop {
+        let mut outbox = Outbox::of(call.event(now, donation.arrival(Some(receiver.beneficiary_id))))?;
+        for notice in notice::of_arrival(&donation, Some(&receiver), currency) {
+            outbox.push(call.event(now, notice))?;
+        }
+        match ctx.store.give(&donation, &receiver, &transfer, &outbox).await {
+            Ok(Given::Now) => return Ok(created(donation)),
+            Ok(Given::Before(before)) => return replay(*before, wish),
+            Err(NotGiven::NotPosted(refused)) => return Err(problem::not_posted(refused, donation.donor_id)),
+            Err(NotGiven::Forgotten) => return Err(Refusal::NoSuchUser.into()),
+            Err(NotGiven::Newer(newer)) => return replay(newer.value, wish),
+            Err(NotGiven::Store(error)) => return Err(error.into()),
+            Err(NotGiven::Unrepresented) => {}
+        }
+        receiver = ctx.store.receiver(wish.recipient).await?.map_err(Refusal::from)?;
+        retry.pause().await?;
     }
 }
 
@@ -212,15 +222,15 @@ async fn by_card(
     let outbox = Outbox::of(call.event(now, started))?;
     match ctx.store.start(&donation, &outbox).await {
         Ok(Given::Now) => Ok(created(donation)),
-        Ok(Given::Before(before)) => again(*before, wish),
-        Err(NotGiven::Newer(newer)) => again(newer.value, wish),
-        Err(NotGiven::Forgotten | NotGiven::NotPosted(_)) => Err(Refusal::NoSuchUser.into()),
+        Ok(Given::Before(before)) => replay(*before, wish),
+        Err(NotGiven::Newer(newer)) => replay(newer.value, wish),
+        Err(NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => Err(Refusal::NoSuchUser.into()),
         Err(NotGiven::Store(error)) => Err(error.into()),
     }
 }
 
 /// Returns the existing resource if the request is the same, for a retry with the same key.
-fn again(before: Donation, wish: &Wish) -> Result<Created<DonationView>, Problem> {
+fn replay(before: Donation, wish: &Wish) -> Result<Created<DonationView>, Problem> {
     if before.is_of(wish) { Ok(created(before)) } else { Err(Refusal::KeyReused.into()) }
 }
 

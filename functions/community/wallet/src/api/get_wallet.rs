@@ -32,21 +32,30 @@ pub struct WalletView {
 pub struct BalanceView {
     /// Currency code.
     currency: CurrencyCode,
-    /// Total balance in minor units.
+    /// Available and held amount in minor units, without what is owed.
     #[schema(example = 1250)]
     amount_minor: i64,
-    /// Reserved amount in minor units.
+    /// Amount in minor units that cannot be spent: deposits on hold, and disputed payments.
     #[schema(example = 0)]
     held_minor: i64,
     /// Available balance in minor units.
     #[schema(example = 1250)]
     available_minor: i64,
+    /// Debt in minor units, from refunds and disputes of money that was spent. Later credits repay it first.
+    #[schema(example = 0)]
+    owed_minor: i64,
 }
 
 impl BalanceView {
     fn of((currency, total): (CurrencyCode, Total)) -> Self {
-        let Total { available, held } = total;
-        Self { currency, amount_minor: available.saturating_add(held), held_minor: held, available_minor: available }
+        let Total { available, held, owed } = total;
+        Self {
+            currency,
+            amount_minor: available.saturating_add(held),
+            held_minor: held,
+            available_minor: available,
+            owed_minor: owed,
+        }
     }
 }
 

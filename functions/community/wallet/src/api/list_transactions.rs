@@ -51,8 +51,10 @@ pub struct TransactionView {
     kind: Kind,
     /// Change of the balance. Negative for outgoing money.
     money: Money,
-    /// True where it changed what cannot be spent.
+    /// True if it changed the held amount.
     held: bool,
+    /// True if it changed the debt: negative amounts increase it, positive amounts repay it.
+    owed: bool,
     /// Time of the transfer.
     at: Timestamp,
     /// Counterparty, if there is one.
@@ -81,10 +83,10 @@ pub struct Counterparty {
 impl From<Account> for Counterparty {
     fn from(account: Account) -> Self {
         match account {
-            Account::Free(Holder::User(id)) | Account::Held(Holder::User(id)) => {
+            Account::Free(Holder::User(id)) | Account::Held(Holder::User(id)) | Account::Debt(Holder::User(id)) => {
                 Self { kind: "user", id: Some(id.uuid()) }
             }
-            Account::Free(Holder::Point(id)) | Account::Held(Holder::Point(id)) => {
+            Account::Free(Holder::Point(id)) | Account::Held(Holder::Point(id)) | Account::Debt(Holder::Point(id)) => {
                 Self { kind: "point", id: Some(id.uuid()) }
             }
             Account::System(system) => Self { kind: system.as_str(), id: None },
@@ -99,6 +101,7 @@ impl From<Entry> for TransactionView {
             kind: entry.kind,
             money: entry.money,
             held: matches!(entry.account, Account::Held(_)),
+            owed: matches!(entry.account, Account::Debt(_)),
             at: entry.at,
             counterparty: entry.counterparty.map(Counterparty::from),
             reference: entry.reference,

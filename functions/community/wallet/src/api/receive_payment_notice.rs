@@ -13,9 +13,11 @@ use payments::{PaymentChange, PaymentId, WebhookError, WebhookEvent};
 use types::{DepositId, UserId};
 
 use crate::cards::Notices;
-use crate::deposits::{NotAdvanced, complete, fail, take_back};
+use crate::deposits::{NotAdvanced, complete, fail};
+use crate::domain::deposit::OtherAmount;
 use crate::domain::payment::{Purpose, Reference};
 use crate::problem::Refusal;
+use crate::reversals::{Disputed, close_dispute, open_dispute, take_back};
 use crate::store::Orphan;
 
 /// The most that a message may hold, in bytes.
@@ -25,8 +27,9 @@ const SIGNATURE: &str = "stripe-signature";
 
 /// Receive a Stripe webhook
 ///
-/// Called by Stripe. The signature authenticates the request. Unrelated events are acknowledged and ignored.
-/// Idempotent.
+/// Called by Stripe. The signature authenticates the request. A refund or a dispute takes what is available from the
+/// wallet of the payer and records the rest as a debt; a closed dispute releases the money or gives it back to the card.
+/// Unrelated events are acknowledged and ignored. Idempotent.
 #[utoipa::path(
     post, path = "/v1/community/wallet/payments/webhooks", operation_id = "receive_payment_notice", tag = "wallet",
     request_body(content = String, description = "Stripe event", content_type = "application/json"),
@@ -51,15 +54,37 @@ pub async fn receive_payment_notice(
         WebhookError::Signature(_) => Refusal::NoticeNotProven,
         WebhookError::Unreadable(_) => Refusal::NoticeUnreadable,
     })?;
-    hear(ctx, notice).await?;
+    process(ctx, notice).await?;
     Ok(NoContent)
 }
 
-async fn hear(ctx: &Notices, notice: WebhookEvent) -> Result<(), Problem> {
+async fn process(ctx: &Notices, notice: WebhookEvent) -> Result<(), Problem> {
+    let now = ctx.clock.now();
+    match notice.change {
+        PaymentChange::DisputeOpened { dispute, payment, money } => {
+            let opened = open_dispute(&ctx.store, &Disputed { dispute, payment, money }, now).await;
+            return of_disputed(opened.map(drop));
+        }
+        PaymentChange::DisputeClosed { dispute, payment, money, lost } => {
+            return of_disputed(close_dispute(&ctx.store, &Disputed { dispute, payment, money }, lost, now).await);
+        }
+        _ => {}
+    }
     let reference = notice.reference.and_then(|text| text.parse().ok());
     let Some(Reference { user, purpose: Purpose::Deposit(id) }) = reference else { return Ok(()) };
     match of_deposit(ctx, user, id, &notice.change).await {
         Err(NotAdvanced::Forgotten) => Ok(orphan(ctx, &notice.change).await?),
+        result => Ok(result?),
+    }
+}
+
+/// A dispute with a deleted account is the operator's loss: nobody is left to owe the money.
+fn of_disputed(result: Result<(), NotAdvanced>) -> Result<(), Problem> {
+    match result {
+        Err(NotAdvanced::Forgotten) => {
+            tracing::error!("the payment of a deleted account is disputed");
+            Ok(())
+        }
         result => Ok(result?),
     }
 }
@@ -72,23 +97,29 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
     let read = store.deposit(user, id).await?.ok_or(NotAdvanced::Forgotten)?;
     match change {
         PaymentChange::Succeeded { payment, money } => complete(store, read, payment, money, now).await.map(drop),
-        PaymentChange::Refunded { payment, refunded_minor } => {
+        PaymentChange::Refunded { payment, total } => {
             // What was given back had come, whether or not that was told yet.
             let money = read.value.money.clone();
+            if total.currency != money.currency {
+                return Err(OtherAmount.into());
+            }
             let read = complete(store, read, payment, &money, now).await?;
-            take_back(store, read, *refunded_minor, now).await.map(drop)
+            take_back(store, read, total.amount_minor, now).await.map(drop)
         }
-        PaymentChange::Canceled { .. } => fail(store, read, "canceled").await.map(drop),
+        PaymentChange::Canceled { .. } => fail(store, read, "canceled", now).await.map(drop),
         // Another card may be tried, and whoever charges one for somebody has the answer already.
-        PaymentChange::Declined { .. } | PaymentChange::Other => Ok(()),
+        PaymentChange::Declined { .. }
+        | PaymentChange::DisputeOpened { .. }
+        | PaymentChange::DisputeClosed { .. }
+        | PaymentChange::Other => Ok(()),
     }
 }
 
-/// Money that came for somebody who is gone is remembered, and the sweep gives it back.
+/// Money that came for a deleted account is recorded, and the sweep gives it back.
 async fn orphan(ctx: &Notices, change: &PaymentChange) -> Result<(), Problem> {
     if let PaymentChange::Succeeded { payment, .. } = change {
         let payment_id: PaymentId = payment.clone();
-        ctx.store.keep_orphan(Orphan { payment_id, since: ctx.clock.now(), refunded: false }).await?;
+        ctx.store.keep_orphan(Orphan::new(payment_id, ctx.clock.now())).await?;
     }
     Ok(())
 }

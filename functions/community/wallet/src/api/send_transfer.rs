@@ -19,8 +19,9 @@ use crate::domain::account::Account;
 use crate::domain::currency::Currency;
 use crate::domain::ledger::{Heading, Kind, Transfer, Written};
 use crate::domain::notice::Notice;
+use crate::domain::people::Receiver;
 use crate::problem::{self, Refusal};
-use crate::store::{Before, NotPosted, Parties, Posted, Wallet};
+use crate::store::{NotPosted, Participants, Posted, RequestId, Wallet, while_represented};
 
 /// Where one reads of it.
 const STATEMENT: &str = "/v1/community/wallet/transactions";
@@ -43,8 +44,8 @@ pub struct SendTransfer {
     from_point_id: Option<String>,
 }
 
-/// What was asked for.
-struct Asked {
+/// A validated request.
+struct Request {
     to: UserId,
     money: Money,
     message: Option<String>,
@@ -52,7 +53,7 @@ struct Asked {
 }
 
 impl SendTransfer {
-    fn parse(&self) -> Result<Asked, Problem> {
+    fn parse(&self) -> Result<Request, Problem> {
         let mut fields = Fields::new();
         let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be a person's id");
         let to = fields.check("recipientId", to);
@@ -61,7 +62,7 @@ impl SendTransfer {
         let from = self.from_point_id.as_deref().map(str::parse::<PointId>).transpose();
         let from = fields.check("fromPointId", from.map_err(|_| "must be a point's id"));
         let (to, money, message, from) = fields.all((to, money, message, from))?;
-        Ok(Asked { to, money, message, from })
+        Ok(Request { to, money, message, from })
     }
 }
 
@@ -97,7 +98,7 @@ pub struct TransferView {
     responses(
         (status = 201, description = "Transfer completed", body = TransferView),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_point`: no point with this ID that the caller keeps; `wallet.no_such_user`: the account was deleted"),
-        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.recipient_unavailable`: the recipient is suspended; `wallet.balance_full`: the recipient has reached the maximum balance"),
+        (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -109,73 +110,88 @@ pub async fn send_transfer(
     Json(body): Json<SendTransfer>,
 ) -> Result<Created<TransferView>, Problem> {
     let now = ctx.clock.now();
-    let (asked, sender_id) = (body.parse()?, standing.user_id());
+    let (requested, sender_id) = (body.parse()?, standing.user_id());
     let id = TransferId::new(attempt.derive_id("send_transfer", &sender_id.to_string()));
-    let from = asked.from.map_or(Account::user(sender_id), Account::point);
-    if from == Account::user(asked.to) {
+    let from = requested.from.map_or(Account::user(sender_id), Account::point);
+    if from == Account::user(requested.to) {
         return Err(Refusal::ToOneself.into());
     }
-    let heading = Heading { id, kind: Kind::Transfer, at: now, reference: None, message: asked.message.clone() };
-    let transfer = Transfer::between(heading, from, Account::user(asked.to), asked.money.clone());
+    let heading = Heading { id, kind: Kind::Transfer, at: now, reference: None, message: requested.message.clone() };
+    let transfer = Transfer::between(heading, from, Account::user(requested.to), requested.money.clone());
     let transfer = transfer.map_err(Problem::internal)?;
-    let to = Recipient::User(asked.to);
-    let parties = ctx.store.parties(sender_id, to, asked.from, Before::Transfer(id));
-    let (sender, parties) = standing.with(parties).await?;
-    if let Some(before) = &parties.transfer {
-        return if transfer.is_same(before) { Ok(sent(asked, before)) } else { Err(Refusal::KeyReused.into()) };
+    let to = Recipient::User(requested.to);
+    let participants = ctx.store.participants(sender_id, to, requested.from, RequestId::Transfer(id));
+    let (sender, participants) = standing.with(participants).await?;
+    if let Some(before) = &participants.transfer {
+        return if transfer.is_same(before) { Ok(sent(requested, before)) } else { Err(Refusal::KeyReused.into()) };
     }
-    let currency = ctx.store.currency(&asked.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
-    allowed(&parties, &sender, asked.from)?;
-    let outbox = told(&call, &sender, &asked, &currency, id, now)?;
+    let currency = ctx.store.currency(&requested.money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
+    let receiver = allowed(&participants, &sender, requested.from)?;
+    if participants.debtor && ctx.store.owes(sender.user_id).await? {
+        return Err(Refusal::InDebt.into());
+    }
+    let outbox = published(&call, &sender, &requested, &currency, id, now)?;
     let written = Written::by(sender.user_id, &transfer);
-    let beside = |transaction: Transaction<Wallet>| match &written {
-        // A receiver is asked for by the transfer itself, and no item twice.
-        Some(written) if asked.to == sender.user_id => transaction.create(written, &Outbox::none()),
-        Some(written) => transaction.create(written, &Outbox::none()).unless_forgotten(sender.user_id),
-        None => transaction,
+    // The recipient must be able to receive money, and the keeper of a paying point must still be there.
+    let beside = |transaction: Transaction<Wallet>| {
+        let transaction = while_represented(transaction, to, receiver);
+        match &written {
+            // A receiver is requested for by the transfer itself, and no item twice.
+            Some(written) if requested.to == sender.user_id => transaction.create(written, &Outbox::none()),
+            Some(written) => transaction.create(written, &Outbox::none()).unless_forgotten(sender.user_id),
+            None => transaction,
+        }
     };
     match ctx.store.post(&transfer, &outbox, beside).await {
-        Ok(Posted::Now) => Ok(sent(asked, &transfer)),
-        Ok(Posted::Before(before)) => Ok(sent(asked, &before)),
-        // Beside stands only that the keeper is there still.
+        Ok(Posted::Now) => Ok(sent(requested, &transfer)),
+        Ok(Posted::Before(before)) => Ok(sent(requested, &before)),
+        Err(NotPosted::Beside(beside)) if beside.failed(0) => {
+            // The recipient was suspended or deleted within the last second.
+            let receiver = ctx.store.receiver(to).await?;
+            Err(receiver.map_or_else(Refusal::from, |_| Refusal::RecipientUnavailable).into())
+        }
         Err(NotPosted::Beside(_)) => Err(Refusal::NoSuchUser.into()),
         Err(refused) => Err(problem::not_posted(refused, sender.user_id)),
     }
 }
 
-/// Whether those who take part may.
-fn allowed(parties: &Parties, sender: &Caller, from: Option<PointId>) -> Result<(), Refusal> {
-    if parties.suspended {
+/// The recipient, if sender and recipient may take part.
+fn allowed<'a>(
+    participants: &'a Participants,
+    sender: &Caller,
+    from: Option<PointId>,
+) -> Result<&'a Receiver, Refusal> {
+    if participants.suspended {
         return Err(Refusal::Suspended);
     }
-    let keeper = parties.source.as_ref().and_then(|point| point.keeper_id);
+    let keeper = participants.source.as_ref().and_then(|point| point.keeper_id);
     if from.is_some() && keeper != Some(sender.user_id) {
         return Err(Refusal::NoSuchPoint);
     }
-    parties.receiver.as_ref().map(drop).map_err(|unavailable| (*unavailable).into())
+    participants.receiver.as_ref().map_err(|unavailable| (*unavailable).into())
 }
 
-fn told(
+fn published(
     call: &Invocation,
     sender: &Caller,
-    asked: &Asked,
+    requested: &Request,
     currency: &Currency,
     id: TransferId,
     now: Timestamp,
 ) -> Result<Outbox, Problem> {
-    let (sender_id, receiver_id) = (sender.user_id, asked.to);
-    let fact = TransferCompleted { transfer_id: id, sender_id, receiver_id, money: asked.money.clone() };
+    let (sender_id, receiver_id) = (sender.user_id, requested.to);
+    let fact = TransferCompleted { transfer_id: id, sender_id, receiver_id, money: requested.money.clone() };
     let mut outbox = Outbox::of(call.event(now, fact))?;
     // Who takes what their own point has knows of it.
     if sender_id != receiver_id {
-        let amount = currency.format(asked.money.amount_minor);
+        let amount = currency.format(requested.money.amount_minor);
         outbox.push(call.event(now, Notice::TransferReceived.request(id.uuid(), receiver_id, amount)))?;
     }
     Ok(outbox)
 }
 
-fn sent(asked: Asked, transfer: &Transfer) -> Created<TransferView> {
-    let Asked { to, money, message, from } = asked;
+fn sent(requested: Request, transfer: &Transfer) -> Created<TransferView> {
+    let Request { to, money, message, from } = requested;
     let (id, at) = (transfer.id(), transfer.at());
     Created::at(STATEMENT, TransferView { id, recipient_id: to, money, message, from_point_id: from, at })
 }

@@ -1,9 +1,13 @@
 //! `PUT /v1/community/currencies/{code}`: creates or updates a currency.
+//!
+//! Emits `wallet.currency_changed.v1`.
 
 use axum::extract::State;
+use contracts::wallet::CurrencyChanged;
+use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::auth::{Admin, Standing};
-use kit::http::{Fields, IfMatch, Json, Path, Problem, Tagged};
+use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::{CurrencyCode, Money};
@@ -62,6 +66,7 @@ impl SetCurrency {
 )]
 pub async fn set_currency(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing<Admin>,
     seen: Option<IfMatch>,
     Path(Named { code }): Path<Named>,
@@ -79,7 +84,11 @@ pub async fn set_currency(
             Some(_) | None => Ok(wanted.clone()),
         }
     };
-    match ctx.store.set_currency(&code, now, decide).await {
+    let outbox = |set: &Known| {
+        let Currency { code, name, exponent, .. } = set.currency.clone();
+        Outbox::of(call.event(now, CurrencyChanged { code, name, exponent, revision: set.version }))
+    };
+    match ctx.store.set_currency(&code, now, decide, outbox).await {
         Ok(set) => Ok(Tagged::new(set.version, set.currency.into())),
         Err(NotSet::Refused(problem)) => Err(problem),
         Err(NotSet::Store(error)) => Err(error.into()),

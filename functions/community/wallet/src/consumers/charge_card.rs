@@ -2,9 +2,9 @@
 
 use kit::task::Failure;
 
-use crate::saga::{self, Answer, Ask, Saga};
+use crate::saga::{self, Saga, StepInput, StepOutput};
 
-/// Does the step, whatever was done of it before.
-pub async fn charge_card(saga: &'static Saga, ask: Ask) -> Result<Answer, Failure> {
-    Ok(Answer { next: saga::charge(saga, ask.donation_id, true).await? })
+/// Does the step. Idempotent.
+pub async fn charge_card(saga: &'static Saga, input: StepInput) -> Result<StepOutput, Failure> {
+    Ok(StepOutput { next: saga::charge(saga, input.donation_id, true).await? })
 }

@@ -10,7 +10,7 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
 use crate::ctx::ConsumerContext;
-use crate::domain::people::Told;
+use crate::domain::people::PointChange;
 
 /// Handles one event.
 pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
@@ -22,23 +22,23 @@ pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) 
     } else if event.is::<UserRestored>() {
         ctx.store.keep_judgement(event.decode::<UserRestored>()?.data.user_id, false, at).await?
     } else {
-        ctx.store.keep_point(&told(event)?).await?
+        ctx.store.keep_point(&change(event)?).await?
     };
     Ok(if fresh { Done::Applied } else { Done::Duplicate })
 }
 
-/// What an event tells of a point.
-fn told(event: Envelope<Value>) -> Result<Told, Failure> {
+/// The change of a point in an event.
+fn change(event: Envelope<Value>) -> Result<PointChange, Failure> {
     if event.is::<PointCreated>() {
         let PointCreated { point_id, name, keeper_id, revision, .. } = event.decode()?.data;
-        Ok(Told { point_id, state: Some((name, keeper_id)), revision })
+        Ok(PointChange { point_id, state: Some((name, keeper_id)), revision })
     } else if event.is::<PointUpdated>() {
         let PointUpdated { point_id, name, keeper_id, revision, .. } = event.decode()?.data;
-        Ok(Told { point_id, state: Some((name, keeper_id)), revision })
+        Ok(PointChange { point_id, state: Some((name, keeper_id)), revision })
     } else if event.is::<PointRemoved>() {
         let PointRemoved { point_id, revision } = event.decode()?.data;
-        Ok(Told { point_id, state: None, revision })
+        Ok(PointChange { point_id, state: None, revision })
     } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+        Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
 }

@@ -2,9 +2,9 @@
 
 use kit::task::Failure;
 
-use crate::saga::{self, Answer, Ask, Saga};
+use crate::saga::{self, Saga, StepInput, StepOutput};
 
-/// Does the step, whatever was done of it before.
-pub async fn refund_donation(saga: &'static Saga, ask: Ask) -> Result<Answer, Failure> {
-    Ok(Answer { next: saga::refund(saga, ask.donation_id).await? })
+/// Does the step. Idempotent.
+pub async fn refund_donation(saga: &'static Saga, input: StepInput) -> Result<StepOutput, Failure> {
+    Ok(StepOutput { next: saga::refund(saga, input.donation_id).await? })
 }

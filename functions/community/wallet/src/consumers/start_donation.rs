@@ -9,7 +9,7 @@ use kit::sqs::{Done, Failure, Handled};
 use kit::{ConfigError, Environment, sdk};
 use serde_json::Value;
 
-use crate::saga::Ask;
+use crate::saga::StepInput;
 
 /// All that starting needs.
 pub struct Starting {
@@ -35,8 +35,8 @@ impl Starting {
 pub async fn start_donation(ctx: &'static Starting, event: Envelope<Value>) -> Handled {
     let correlation_id = event.correlation_id.clone();
     let donation_id = event.decode::<DonationStarted>()?.data.donation_id;
-    let ask = Ask { donation_id, correlation_id };
-    let input = serde_json::to_string(&ask).map_err(|error| Failure::Poison(error.to_string()))?;
+    let input = StepInput { donation_id, correlation_id };
+    let input = serde_json::to_string(&input).map_err(|error| Failure::Poison(error.to_string()))?;
     let start = ctx.machines.start_execution().state_machine_arn(&ctx.machine).name(donation_id.to_string());
     let Err(error) = start.input(input).send().await else { return Ok(Done::Applied) };
     match error.as_service_error() {

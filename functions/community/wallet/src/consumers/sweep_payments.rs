@@ -1,32 +1,73 @@
-//! Every five minutes: asks the provider about deposits of which nothing was heard, carries on donations that nobody works
-//! at, and gives back money that came for people who are gone. All of it is found by when it is due, without a scan.
+//! Every five minutes: checks deposits without news at the provider, continues card donations whose workflow ended without
+//! them, refunds payments of deleted accounts, and releases deposits whose hold is over.
+//!
+//! All of it is found by when it is due, without a scan. What fails is attempted later, with growing pauses, and so stands in
+//! nothing else's way.
 
 use std::fmt::Display;
 
-use dynamo::Versioned;
+use dynamo::{Outbox, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
+use kit::task::Failure;
+use payments::PaymentProvider;
 
 use crate::deposits::{NotAdvanced, advance, look_later};
 use crate::domain::deposit::Deposit;
+use crate::domain::donation::Donation;
+use crate::domain::sweep::SweepRetry;
+use crate::reversals::release;
 use crate::saga::{Saga, carry_on};
-use crate::store::UNFINISHED_SHARDS;
-use payments::PaymentProvider;
+use crate::store::{NotGiven, Orphan, UNFINISHED_SHARDS};
 
-/// How many of one part of the index one run looks after. What is more waits for the next.
+/// The most items of each kind and index partition per run. The rest waits for the next run.
 const MAX_PER_SHARD: u32 = 10;
-/// How many orphans one run gives back.
+/// The most payments of deleted accounts per run.
 const MAX_ORPHANS: u32 = 10;
 
-/// Runs once. One that cannot be looked after does not keep the others from it.
+/// What could not be done, with reasons.
+#[derive(Default)]
+struct Failures(Vec<String>);
+
+impl Failures {
+    fn note(&mut self, what: impl Display, error: &dyn Display) {
+        self.0.push(format!("{what}: {error}"));
+    }
+}
+
+/// Runs once. An item that fails does not keep the others from being processed.
 pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
     let now = saga.clock.now();
-    // Without a provider nothing is under way, or nothing can be done about it.
-    let Some(provider) = saga.payments.provider(now).await else { return Ok(()) };
-    let mut failed = Vec::new();
-    let mut note = |what: String, error: &dyn Display| failed.push(format!("{what}: {error}"));
+    let mut failures = Failures::default();
+    sweep_held(saga, now, &mut failures).await?;
+    // Without a provider nothing else is under way, or nothing can be done about it.
+    if let Some(provider) = saga.payments.provider(now).await {
+        sweep_provider(saga, &*provider, now, &mut failures).await?;
+    }
+    if failures.0.is_empty() { Ok(()) } else { Err(failures.0.join("; ")) }
+}
+
+/// Releases money whose hold is over. It needs no provider.
+async fn sweep_held(saga: &Saga, now: Timestamp, failures: &mut Failures) -> Result<(), String> {
+    let shards = (0..UNFINISHED_SHARDS).map(|shard| saga.store.held(shard, MAX_PER_SHARD));
+    let held = try_join_all(shards).await.map_err(|error| error.to_string())?;
+    for deposit in held.into_iter().flatten() {
+        let id = deposit.value.id;
+        if let Err(error) = release(&saga.store, deposit, now).await {
+            failures.note(format!("held deposit {id}"), &error);
+        }
+    }
+    Ok(())
+}
+
+async fn sweep_provider(
+    saga: &Saga,
+    provider: &dyn PaymentProvider,
+    now: Timestamp,
+    failures: &mut Failures,
+) -> Result<(), String> {
     let shards = 0..UNFINISHED_SHARDS;
-    // All at once: a round mostly finds nothing, and then it is as long as its reads.
+    // All at once: a run mostly finds nothing, and then it takes as long as its reads.
     let (unpaid, unfinished, orphans) = tokio::try_join!(
         try_join_all(shards.clone().map(|shard| saga.store.unpaid(shard, MAX_PER_SHARD))),
         try_join_all(shards.map(|shard| saga.store.unfinished(shard, MAX_PER_SHARD))),
@@ -34,42 +75,67 @@ pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
     )
     .map_err(|error| error.to_string())?;
     for unpaid in unpaid {
-        // In the order of their times, so the first that is not due ends the round.
+        // In the order of their times, so the first that is not due ends the list.
         for deposit in unpaid.into_iter().take_while(|deposit| deposit.value.look_at <= now) {
             let id = deposit.value.id;
-            if let Err(error) = look_after(saga, &*provider, deposit, now).await {
-                note(format!("deposit {id}"), &error);
+            if let Err(error) = check_deposit(saga, provider, deposit, now).await {
+                failures.note(format!("deposit {id}"), &error);
             }
         }
     }
     for unfinished in unfinished {
-        for donation in unfinished.iter().take_while(|donation| donation.value.is_abandoned(now)) {
-            if let Err(error) = carry_on(saga, donation.value.id).await {
-                note(format!("donation {}", donation.value.id), &error.reason());
+        for donation in unfinished.into_iter().take_while(|donation| donation.value.is_abandoned(now)) {
+            let id = donation.value.id;
+            if let Err(error) = continue_donation(saga, &donation, now).await {
+                failures.note(format!("donation {id}"), &error.reason());
             }
         }
     }
-    for orphan in orphans {
-        let id = &orphan.value.payment_id;
-        match provider.refund(&format!("orphan:{id}"), id).await {
-            Ok(()) => saga.store.end_orphan(&orphan).await.map_err(|error| error.to_string())?,
-            Err(error) => note(format!("payment {id}"), &error),
-        }
+    for orphan in orphans.into_iter().take_while(|orphan| orphan.value.due_at() <= now) {
+        refund_orphan(saga, provider, &orphan, now, failures).await?;
     }
-    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ")) }
+    Ok(())
 }
 
-async fn look_after(
+async fn check_deposit(
     saga: &Saga,
     provider: &dyn PaymentProvider,
     deposit: Versioned<Deposit>,
     now: Timestamp,
 ) -> Result<(), NotAdvanced> {
-    // Its next look first: one that cannot be looked after stands in nobody's way.
+    // Its next check first, so that one that fails goes to the back.
     let deposit = look_later(&saga.store, deposit, now).await?;
     match advance(&saga.store, provider, deposit, false, now).await {
-        // What belongs to nobody any more is an orphan once its money comes.
+        // A payment of a deleted account is an orphan once its money comes.
         Ok(_) | Err(NotAdvanced::Forgotten) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+async fn continue_donation(saga: &Saga, donation: &Versioned<Donation>, now: Timestamp) -> Result<(), Failure> {
+    // Its next attempt first, so that one that fails goes to the back.
+    match saga.store.change_donation(donation, donation.value.swept(now), &Outbox::none()).await {
+        Ok(_) => carry_on(saga, donation.value.id).await.map(drop),
+        // It goes on without the sweep.
+        Err(NotGiven::Newer(_) | NotGiven::Forgotten | NotGiven::NotPosted(_) | NotGiven::Unrepresented) => Ok(()),
+        Err(NotGiven::Store(error)) => Err(error.into()),
+    }
+}
+
+async fn refund_orphan(
+    saga: &Saga,
+    provider: &dyn PaymentProvider,
+    orphan: &Versioned<Orphan>,
+    now: Timestamp,
+    failures: &mut Failures,
+) -> Result<(), String> {
+    let id = &orphan.value.payment_id;
+    let next = match provider.refund(&format!("orphan:{id}"), id).await {
+        Ok(()) => Orphan { refunded: true, ..orphan.value.clone() },
+        Err(error) => {
+            failures.note(format!("payment {id}"), &error);
+            Orphan { retry: Some(SweepRetry::after(orphan.value.retry, now)), ..orphan.value.clone() }
+        }
+    };
+    saga.store.change_orphan(orphan, next).await.map_err(|error| error.to_string())
 }

@@ -36,6 +36,8 @@ pub enum Account {
     Free(Holder),
     /// What a holder has and may not spend now. To hold money is to move it here, so that it is counted like all other money.
     Held(Holder),
+    /// What a holder owes, as a negative balance. Later credits repay it first.
+    Debt(Holder),
     /// The system's own.
     System(System),
 }
@@ -59,7 +61,7 @@ impl Account {
     /// Whose it is, if it is anybody's but the system's.
     pub const fn holder(self) -> Option<Holder> {
         match self {
-            Self::Free(holder) | Self::Held(holder) => Some(holder),
+            Self::Free(holder) | Self::Held(holder) | Self::Debt(holder) => Some(holder),
             Self::System(_) => None,
         }
     }
@@ -85,6 +87,21 @@ impl LedgerAccount for Account {
 
     fn is_held(self) -> bool {
         matches!(self, Self::Held(_))
+    }
+
+    /// Only users owe money: cards are charged by users.
+    fn debt(self) -> Option<Self> {
+        match self {
+            Self::Free(holder @ Holder::User(_)) => Some(Self::Debt(holder)),
+            _ => None,
+        }
+    }
+
+    fn debtor(self) -> Option<Self> {
+        match self {
+            Self::Debt(holder) => Some(Self::Free(holder)),
+            Self::Free(_) | Self::Held(_) | Self::System(_) => None,
+        }
     }
 
     fn owner(self) -> Option<UserId> {
@@ -140,6 +157,7 @@ impl fmt::Display for Account {
         match self {
             Self::Free(holder) => holder.fmt(f),
             Self::Held(holder) => write!(f, "held:{holder}"),
+            Self::Debt(holder) => write!(f, "debt:{holder}"),
             Self::System(system) => f.write_str(system.as_str()),
         }
     }
@@ -152,9 +170,10 @@ impl FromStr for Account {
         if let Some(system) = System::ALL.into_iter().find(|system| system.as_str() == text) {
             return Ok(Self::System(system));
         }
-        match text.strip_prefix("held:") {
-            Some(holder) => holder.parse().map(Self::Held),
-            None => text.parse().map(Self::Free),
+        match text.split_once(':') {
+            Some(("held", holder)) => holder.parse().map(Self::Held),
+            Some(("debt", holder)) => holder.parse().map(Self::Debt),
+            _ => text.parse().map(Self::Free),
         }
     }
 }
@@ -182,7 +201,8 @@ mod tests {
     #[test]
     fn accounts_survive_the_round_trip_and_nothing_else_is_one() {
         let holders = [Holder::User(UserId::new(Uuid::from_u128(1))), Holder::Point(PointId::new(Uuid::from_u128(2)))];
-        let accounts = holders.into_iter().flat_map(|holder| [Account::Free(holder), Account::Held(holder)]);
+        let accounts =
+            holders.into_iter().flat_map(|holder| [Account::Free, Account::Held, Account::Debt].map(|of| of(holder)));
         for account in accounts.chain(System::ALL.map(Account::System)) {
             assert_eq!(account.to_string().parse(), Ok(account));
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::donation::{Donation, Outcome, Status};
 use super::payment::{Purpose, Reference};
+use super::sweep::SweepRetry;
 
 /// How long whose card it is may take to say yes at their bank.
 pub const GIVE_UP: SignedDuration = SignedDuration::from_mins(10);
@@ -78,9 +79,21 @@ impl Donation {
         now.duration_since(self.created_at) >= GIVE_UP
     }
 
-    /// True if nobody seems to work at it.
+    /// When the sweep looks after it, if it is under way by then and nothing changed.
+    pub fn swept_at(&self) -> Timestamp {
+        let abandoned_at = self.updated_at.saturating_add(ABANDONED).unwrap_or(Timestamp::MAX);
+        self.sweep.map_or(abandoned_at, |retry| retry.at.max(abandoned_at))
+    }
+
+    /// True if its workflow seems to have ended without it.
     pub fn is_abandoned(&self, now: Timestamp) -> bool {
-        self.is_unfinished() && now.duration_since(self.updated_at) >= ABANDONED
+        self.is_unfinished() && self.swept_at() <= now
+    }
+
+    /// The same, looked after by the sweep now. It goes behind all others that are due, whatever comes of it.
+    #[must_use]
+    pub fn swept(&self, now: Timestamp) -> Self {
+        Self { sweep: Some(SweepRetry::after(self.sweep, now)), ..self.clone() }
     }
 
     /// The same with the provider's id of its payment.

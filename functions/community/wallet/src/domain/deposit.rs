@@ -52,9 +52,15 @@ pub struct Deposit {
     /// What the provider gave back to the card, in minor units.
     #[serde(default)]
     pub refunded_minor: i64,
-    /// How much of that was no longer in the wallet: somebody must look at it.
+    /// The part of the money that is held until `release_at`, in minor units.
     #[serde(default)]
-    pub shortfall_minor: i64,
+    pub held_minor: i64,
+    /// The part of the money that is frozen by disputes or went back to the card by them, in minor units.
+    #[serde(default)]
+    pub disputed_minor: i64,
+    /// When held money is released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_at: Option<Timestamp>,
     /// The request that asked for it, as events and logs know it.
     pub correlation_id: String,
     /// When it was asked for.
@@ -68,13 +74,15 @@ pub struct Deposit {
 #[error("the provider's amount is not the deposit's")]
 pub struct OtherAmount;
 
-/// What of a refund is taken from the wallet.
+/// What a refund takes from the wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakeBack {
     /// The transfer's id: the same for the same total.
     pub transfer_id: TransferId,
     /// How much.
     pub money: Money,
+    /// The part of it that is still held.
+    pub held_minor: i64,
 }
 
 impl Deposit {
@@ -96,7 +104,9 @@ impl Deposit {
             reason: None,
             payment_id: None,
             refunded_minor: 0,
-            shortfall_minor: 0,
+            held_minor: 0,
+            disputed_minor: 0,
+            release_at: None,
             correlation_id,
             created_at: now,
             look_at: now + FIRST_LOOK,
@@ -130,21 +140,36 @@ impl Deposit {
         Self { look_at: now + NEXT_LOOK, ..self.clone() }
     }
 
-    /// The same with the money in the wallet; none if it is there already. What failed here and was paid after all counts
-    /// too: it is the payer's money.
-    pub fn completed(&self, payment: &PaymentId, paid: &Money) -> Result<Option<Self>, OtherAmount> {
+    /// The same with the money in the wallet, where it is held for a while if `hold` is above zero; none if it is there
+    /// already. What failed here and was paid after all counts too: it is the payer's money.
+    pub fn completed(
+        &self,
+        payment: &PaymentId,
+        paid: &Money,
+        hold: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Option<Self>, OtherAmount> {
         if *paid != self.money {
             return Err(OtherAmount);
         }
+        let is_held = hold > SignedDuration::ZERO;
         Ok(match self.status {
             DepositStatus::Completed | DepositStatus::Refunded => None,
             DepositStatus::Pending | DepositStatus::Failed => Some(Self {
                 status: DepositStatus::Completed,
                 reason: None,
                 payment_id: Some(payment.clone()),
+                held_minor: if is_held { self.money.amount_minor } else { 0 },
+                release_at: is_held.then(|| now.saturating_add(hold).unwrap_or(Timestamp::MAX)),
                 ..self.clone()
             }),
         })
+    }
+
+    /// The same without held money, if it is to be released now.
+    pub fn released(&self, now: Timestamp) -> Option<Self> {
+        let due = self.held_minor > 0 && self.release_at.is_some_and(|at| at <= now);
+        due.then(|| Self { held_minor: 0, ..self.clone() })
     }
 
     /// The same, ended without a charge; none if it has ended already.
@@ -154,9 +179,9 @@ impl Deposit {
     }
 
     /// What is to be taken from the wallet once the provider has given back so much in all; none if that is known. Totals
-    /// only grow, so that messages may come twice and in any order.
+    /// only grow, so that messages may come twice and in any order. Disputed money is not taken twice.
     pub fn to_take_back(&self, refunded_minor: i64) -> Option<TakeBack> {
-        let total = refunded_minor.min(self.money.amount_minor);
+        let total = refunded_minor.min(self.money.amount_minor - self.disputed_minor);
         let more = total - self.refunded_minor;
         (more > 0).then(|| TakeBack {
             transfer_id: TransferId::new(types::derive_id(&[
@@ -165,22 +190,38 @@ impl Deposit {
                 &total.to_string(),
             ])),
             money: Money::new(more, self.money.currency.clone()),
+            held_minor: more.min(self.held_minor),
         })
     }
 
-    /// The same after a refund, of which `taken` or nothing was in the wallet.
+    /// The same after a refund.
     #[must_use]
-    pub fn refunded(&self, take: &TakeBack, taken: bool) -> Self {
+    pub fn refunded(&self, take: &TakeBack) -> Self {
         let refunded_minor = self.refunded_minor + take.money.amount_minor;
-        let shortfall_minor = self.shortfall_minor + if taken { 0 } else { take.money.amount_minor };
         let all = refunded_minor >= self.money.amount_minor;
         let status = if all { DepositStatus::Refunded } else { self.status };
-        Self { status, refunded_minor, shortfall_minor, ..self.clone() }
+        Self { status, refunded_minor, held_minor: self.held_minor - take.held_minor, ..self.clone() }
     }
 
-    /// True if somebody must look at it: money went back to a card that was no longer in the wallet.
-    pub fn needs_attention(&self) -> bool {
-        self.shortfall_minor > 0
+    /// The part of a disputed amount that is still in the wallet or owed; none if all of it was refunded or disputed before.
+    pub fn disputable(&self, disputed: &Money) -> Option<Money> {
+        let left = self.money.amount_minor - self.refunded_minor - self.disputed_minor;
+        let amount = disputed.amount_minor.min(left);
+        (amount > 0 && disputed.currency == self.money.currency)
+            .then(|| Money::new(amount, self.money.currency.clone()))
+    }
+
+    /// The same with so much of it frozen by a dispute. Money that is held is frozen first.
+    #[must_use]
+    pub fn disputed(&self, amount_minor: i64) -> Self {
+        let held_minor = (self.held_minor - amount_minor).max(0);
+        Self { held_minor, disputed_minor: self.disputed_minor + amount_minor, ..self.clone() }
+    }
+
+    /// The same after a dispute of so much was won.
+    #[must_use]
+    pub fn undisputed(&self, amount_minor: i64) -> Self {
+        Self { disputed_minor: self.disputed_minor - amount_minor, ..self.clone() }
     }
 }
 
@@ -204,49 +245,72 @@ mod tests {
         PaymentId::new("pi_1")
     }
 
-    /// What the provider may tell, in any order and as often as it likes.
+    /// What the provider reports, in any order and as often as it likes.
     #[derive(Debug, Clone)]
-    enum Told {
+    enum Report {
         Succeeded,
         Failed,
         Refunded(i64),
+        Disputed(i64),
+        Won,
+        Released,
     }
 
-    fn told() -> impl Strategy<Value = Told> {
-        prop_oneof![Just(Told::Succeeded), Just(Told::Failed), (0..2_000_i64).prop_map(Told::Refunded)]
+    fn report() -> impl Strategy<Value = Report> {
+        prop_oneof![
+            Just(Report::Succeeded),
+            Just(Report::Failed),
+            Just(Report::Won),
+            Just(Report::Released),
+            (0..2_000_i64).prop_map(Report::Refunded),
+            (1..1_500_i64).prop_map(Report::Disputed),
+        ]
     }
 
     proptest! {
         #[test]
         fn the_wallet_gets_the_money_once_and_gives_back_no_more_than_that(
-            messages in prop::collection::vec((told(), any::<bool>()), 0..20),
+            reports in prop::collection::vec(report(), 0..20),
+            hold_days in 0..2_i64,
         ) {
-            let mut deposit = deposit();
-            let (mut credited, mut taken) = (0, 0);
-            let mut largest = 0;
-            for (message, available) in messages {
-                // What was given back had come.
-                if !matches!(message, Told::Failed)
-                    && let Some(next) = deposit.completed(&payment(), &euros(1_000)).unwrap()
+            let (mut deposit, hold, now) = (deposit(), SignedDuration::from_hours(24 * hold_days), Timestamp::UNIX_EPOCH);
+            let (mut credited, mut taken, mut open) = (0, 0, Vec::new());
+            for report in reports {
+                // What was given back or disputed had come.
+                if !matches!(report, Report::Failed | Report::Released)
+                    && let Some(next) = deposit.completed(&payment(), &euros(1_000), hold, now).unwrap()
                 {
                     (deposit, credited) = (next, credited + 1_000);
                 }
-                match message {
-                    Told::Succeeded => {}
-                    Told::Failed => deposit = deposit.failed("declined").unwrap_or(deposit),
-                    Told::Refunded(total) => {
-                        largest = largest.max(total.min(1_000));
+                match report {
+                    Report::Succeeded => {}
+                    Report::Failed => deposit = deposit.failed("declined").unwrap_or(deposit),
+                    Report::Refunded(total) => {
                         if let Some(take) = deposit.to_take_back(total) {
-                            taken += if available { take.money.amount_minor } else { 0 };
-                            deposit = deposit.refunded(&take, available);
+                            taken += take.money.amount_minor;
+                            deposit = deposit.refunded(&take);
                         }
                     }
+                    Report::Disputed(amount) => {
+                        if let Some(money) = deposit.disputable(&euros(amount)) {
+                            deposit = deposit.disputed(money.amount_minor);
+                            open.push(money.amount_minor);
+                        }
+                    }
+                    Report::Won => {
+                        if let Some(amount) = open.pop() {
+                            deposit = deposit.undisputed(amount);
+                        }
+                    }
+                    Report::Released => deposit = deposit.released(now + hold).unwrap_or(deposit),
                 }
                 prop_assert!(credited <= 1_000 && taken <= credited);
-                prop_assert_eq!(deposit.refunded_minor, largest);
-                prop_assert_eq!(deposit.refunded_minor, taken + deposit.shortfall_minor);
+                prop_assert_eq!(deposit.refunded_minor, taken);
+                prop_assert_eq!(deposit.disputed_minor, open.iter().sum::<i64>());
+                prop_assert!(deposit.held_minor >= 0);
+                prop_assert!(taken + deposit.disputed_minor + deposit.held_minor <= 1_000);
                 prop_assert_eq!(credited > 0, matches!(deposit.status, DepositStatus::Completed | DepositStatus::Refunded));
-                prop_assert_eq!(deposit.status == DepositStatus::Refunded, largest == 1_000);
+                prop_assert_eq!(deposit.status == DepositStatus::Refunded, taken == 1_000);
             }
         }
     }
@@ -254,7 +318,8 @@ mod tests {
     #[test]
     fn another_amount_is_never_credited() {
         for other in [euros(999), euros(0), Money::new(1_000, CurrencyCode::parse("USD").unwrap())] {
-            assert_eq!(deposit().completed(&payment(), &other), Err(OtherAmount));
+            let completed = deposit().completed(&payment(), &other, SignedDuration::ZERO, Timestamp::UNIX_EPOCH);
+            assert_eq!(completed, Err(OtherAmount));
         }
     }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;
 
-use super::card::CardPayment;
-
 use super::account::Account;
+use super::card::CardPayment;
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};
+use super::sweep::SweepRetry;
 
 /// The longest message of a donation or a transfer, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 500;
@@ -59,7 +59,7 @@ pub struct Step {
     pub detail: Option<String>,
 }
 
-/// Money that somebody gives.
+/// A donation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Donation {
     /// Its id.
@@ -94,6 +94,9 @@ pub struct Donation {
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+    /// When the sweep looks after it next, if it did so before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepRetry>,
 }
 
 /// The message is for the recipient, and no log's.
@@ -139,6 +142,7 @@ impl Donation {
             correlation_id,
             created_at: now,
             updated_at: now,
+            sweep: None,
         }
     }
 

@@ -33,8 +33,12 @@ pub type Balance = ::ledger::Balance<WalletLedger>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    /// A dispute was lost: frozen money went back to the card.
+    Chargeback,
     /// Money came in through a payment provider.
     Deposit,
+    /// The cardholder disputes a payment: its money was frozen.
+    Dispute,
     /// A donation reached its recipient.
     Donation,
     /// Money was set aside.
@@ -53,8 +57,10 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
+        Self::Chargeback,
         Self::Deposit,
+        Self::Dispute,
         Self::Donation,
         Self::Hold,
         Self::Refund,
@@ -67,7 +73,9 @@ impl Kind {
     /// Its name, as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Chargeback => "chargeback",
             Self::Deposit => "deposit",
+            Self::Dispute => "dispute",
             Self::Donation => "donation",
             Self::Hold => "hold",
             Self::Refund => "refund",

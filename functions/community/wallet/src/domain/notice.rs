@@ -74,13 +74,14 @@ impl Notice<'_> {
 }
 
 /// Who is told what of a donation that has arrived.
-pub fn of_arrival(donation: &Donation, receiver: &Receiver, currency: &Currency) -> Vec<NotificationRequested> {
+pub fn of_arrival(donation: &Donation, receiver: Option<&Receiver>, currency: &Currency) -> Vec<NotificationRequested> {
     let (about, amount) = (donation.id.uuid(), currency.format(donation.money.amount_minor));
     let sent = Notice::DonationSent.request(about, donation.donor_id, amount.clone());
     // Who gives to a point of their own knows of it.
-    let beneficiary = receiver.beneficiary_id.filter(|beneficiary| *beneficiary != donation.donor_id);
-    let to_beneficiary = beneficiary.map(|beneficiary| {
-        Notice::DonationReceived { point: receiver.point_name.as_deref() }.request(about, beneficiary, amount)
+    let receiver = receiver.filter(|receiver| receiver.beneficiary_id != donation.donor_id);
+    let to_beneficiary = receiver.map(|receiver| {
+        let notice = Notice::DonationReceived { point: receiver.point_name.as_deref() };
+        notice.request(about, receiver.beneficiary_id, amount)
     });
     std::iter::once(sent).chain(to_beneficiary).collect()
 }

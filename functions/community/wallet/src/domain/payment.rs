@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use types::{DepositId, DonationId, UserId};
+use types::{DepositId, DonationId, UserId, Uuid};
 
 /// What a payment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,6 +12,16 @@ pub enum Purpose {
     Deposit(DepositId),
     /// Money for somebody else.
     Donation(DonationId),
+}
+
+impl Purpose {
+    /// The id of the deposit or donation.
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Deposit(id) => id.uuid(),
+            Self::Donation(id) => id.uuid(),
+        }
+    }
 }
 
 /// What we call a payment at the provider, and find our own item by: `deposit:<user>:<id>`.
@@ -55,10 +65,8 @@ impl FromStr for Reference {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use types::Uuid;
-
     use super::*;
+    use proptest::prelude::*;
 
     proptest! {
         #[test]

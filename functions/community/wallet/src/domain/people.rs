@@ -1,6 +1,5 @@
-//! What this context keeps of people and points, told by others' events, which come late and in any order.
+//! What this context keeps of people and points, published in others' events, which arrive late and in any order.
 
-use contracts::wallet::Recipient;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{PointId, UserId};
@@ -47,17 +46,33 @@ pub struct Point {
     pub revision: u64,
 }
 
+/// Lists a point under its keeper, so that the point is found when the keeper deletes the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPoint {
+    /// The keeper.
+    pub keeper_id: UserId,
+    /// The point.
+    pub point_id: PointId,
+}
+
 impl Point {
+    /// The same without its keeper, who deleted the account. What is left of a removed point has no name either.
+    #[must_use]
+    pub fn without_keeper(&self) -> Self {
+        let name = self.name.clone().filter(|_| !self.removed);
+        Self { keeper_id: None, name, ..self.clone() }
+    }
+
     /// The same without its name and place, gone from the map.
     #[must_use]
     pub fn removed(&self, revision: u64) -> Self {
         Self { removed: true, revision, ..self.clone() }
     }
 
-    /// What to keep of what is known and what is told: the newer one. None if that is what is known.
-    pub fn newer(known: Option<&Self>, told: Told) -> Option<Self> {
-        let (point_id, revision) = (told.point_id, told.revision);
-        match (known, told.state) {
+    /// The newer one of what is known and what changed. None if that is what is known.
+    pub fn newer(known: Option<&Self>, change: PointChange) -> Option<Self> {
+        let (point_id, revision) = (change.point_id, change.revision);
+        match (known, change.state) {
             (Some(known), _) if known.revision >= revision => None,
             (_, Some((name, keeper_id))) => {
                 Some(Self { point_id, name: Some(name), keeper_id, removed: false, revision })
@@ -68,9 +83,9 @@ impl Point {
     }
 }
 
-/// What an event tells of a point.
+/// A change of a point, from an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct PointChange {
     /// Which.
     pub point_id: PointId,
     /// Its name and its keeper; none if it was removed.
@@ -79,40 +94,47 @@ pub struct Told {
     pub revision: u64,
 }
 
-/// Why nobody can give something to a recipient.
+impl PointChange {
+    /// The same change of a point whose keeper deleted the account.
+    #[must_use]
+    pub fn without_keeper(&self) -> Self {
+        let state = self.state.as_ref().map(|(name, _)| (name.clone(), None));
+        Self { state, ..self.clone() }
+    }
+}
+
+/// Why a recipient cannot receive money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unavailable {
     /// There is none.
     Unknown,
-    /// They may not take part now.
-    Suspended,
+    /// They are suspended, or the point has no keeper who could spend the money.
+    Unrepresented,
 }
 
-/// Whoever gets money, as far as it is known.
+/// A recipient, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver {
-    /// Who is told of it: the person, or the keeper of the point.
-    pub beneficiary_id: Option<UserId>,
+    /// The user who can spend the money and is notified: the recipient, or the keeper of the point.
+    pub beneficiary_id: UserId,
     /// The point's name, where it is a point.
     pub point_name: Option<String>,
 }
 
-/// Whether somebody can be given something. `forgotten` says that they deleted their account.
-pub fn receiver(
-    recipient: Recipient,
-    person: Option<&Person>,
-    forgotten: bool,
-    point: Option<&Point>,
-) -> Result<Receiver, Unavailable> {
-    match (recipient, person, point) {
-        (Recipient::User(_), Some(_), _) if forgotten => Err(Unavailable::Unknown),
-        (Recipient::User(_), Some(person), _) if person.suspended => Err(Unavailable::Suspended),
-        (Recipient::User(id), Some(_), _) => Ok(Receiver { beneficiary_id: Some(id), point_name: None }),
-        (Recipient::Point(_), _, Some(point)) if !point.removed => {
-            Ok(Receiver { beneficiary_id: point.keeper_id, point_name: point.name.clone() })
-        }
-        (Recipient::User(_) | Recipient::Point(_), _, _) => Err(Unavailable::Unknown),
+/// Whether a user can receive money. `forgotten` says that they deleted their account.
+pub fn user_receiver(id: UserId, person: Option<&Person>, forgotten: bool) -> Result<Receiver, Unavailable> {
+    match person {
+        Some(person) if !forgotten && person.suspended => Err(Unavailable::Unrepresented),
+        Some(_) if !forgotten => Ok(Receiver { beneficiary_id: id, point_name: None }),
+        _ => Err(Unavailable::Unknown),
     }
+}
+
+/// Whether a point can receive money, as far as its own state says. Its keeper must be able to receive money, too.
+pub fn point_receiver(point: Option<&Point>) -> Result<Receiver, Unavailable> {
+    let point = point.filter(|point| !point.removed).ok_or(Unavailable::Unknown)?;
+    let beneficiary_id = point.keeper_id.ok_or(Unavailable::Unrepresented)?;
+    Ok(Receiver { beneficiary_id, point_name: point.name.clone() })
 }
 
 #[cfg(test)]
@@ -150,8 +172,8 @@ mod tests {
             for revision in order {
                 // The fifth is its removal.
                 let state = (revision < 5).then(|| (format!("point-{revision}"), Some(user(revision.into()))));
-                let told = Told { point_id: point_id(), state, revision };
-                known = Point::newer(known.as_ref(), told).or(known);
+                let change = PointChange { point_id: point_id(), state, revision };
+                known = Point::newer(known.as_ref(), change).or(known);
             }
             let known = known.unwrap();
             prop_assert!(known.removed && known.revision == 5);
@@ -159,23 +181,26 @@ mod tests {
     }
 
     #[test]
-    fn only_who_is_known_and_takes_part_gets_something() {
-        let (ann, removed) = (Person::new(user(1)), Told { point_id: point_id(), state: None, revision: 2 });
+    fn only_users_who_exist_and_are_not_suspended_receive_money() {
+        let ann = Person::new(user(1));
         let suspended = ann.judged(true, Timestamp::UNIX_EPOCH).unwrap();
-        let to = Recipient::User(user(1));
-        assert_eq!(receiver(to, Some(&ann), false, None).unwrap().beneficiary_id, Some(user(1)));
-        assert_eq!(receiver(to, Some(&ann), true, None), Err(Unavailable::Unknown));
-        assert_eq!(receiver(to, Some(&suspended), false, None), Err(Unavailable::Suspended));
-        assert_eq!(receiver(to, None, false, None), Err(Unavailable::Unknown));
+        assert_eq!(user_receiver(user(1), Some(&ann), false).unwrap().beneficiary_id, user(1));
+        assert_eq!(user_receiver(user(1), Some(&ann), true), Err(Unavailable::Unknown));
+        assert_eq!(user_receiver(user(1), Some(&suspended), false), Err(Unavailable::Unrepresented));
+        assert_eq!(user_receiver(user(1), None, false), Err(Unavailable::Unknown));
+    }
 
-        let there = Told { point_id: point_id(), state: Some(("Harbour".into(), Some(user(2)))), revision: 1 };
+    #[test]
+    fn only_points_with_a_keeper_receive_money() {
+        let there = PointChange { point_id: point_id(), state: Some(("Harbour".into(), Some(user(2)))), revision: 1 };
+        let removed = PointChange { point_id: point_id(), state: None, revision: 2 };
         let point = Point::newer(None, there).unwrap();
         let gone = Point::newer(Some(&point), removed).unwrap();
-        let to = Recipient::Point(point_id());
-        let receives = receiver(to, None, false, Some(&point)).unwrap();
-        assert_eq!((receives.beneficiary_id, receives.point_name.as_deref()), (Some(user(2)), Some("Harbour")));
+        let receiver = point_receiver(Some(&point)).unwrap();
+        assert_eq!((receiver.beneficiary_id, receiver.point_name.as_deref()), (user(2), Some("Harbour")));
+        assert_eq!(point_receiver(Some(&point.without_keeper())), Err(Unavailable::Unrepresented));
         assert_eq!(gone.keeper_id, Some(user(2)));
-        assert_eq!(receiver(to, Some(&ann), false, Some(&gone)), Err(Unavailable::Unknown));
-        assert_eq!(receiver(to, Some(&ann), false, None), Err(Unavailable::Unknown));
+        assert_eq!(point_receiver(Some(&gone)), Err(Unavailable::Unknown));
+        assert_eq!((gone.without_keeper().keeper_id, gone.without_keeper().name), (None, None));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Key, Outbox, Page, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use types::CurrencyCode;
@@ -12,8 +13,8 @@ use crate::domain::currency::{Currency, Price};
 
 /// How many currencies one read asks for.
 const PAGE_ITEMS: u32 = 200;
-/// The most currencies that are listed: more than there are in ISO 4217.
-const MAX_PAGES: usize = 3;
+/// How many such reads list all currencies: ten thousand currencies, many times those of ISO 4217.
+const MAX_PAGES: usize = 50;
 
 /// The currencies that this process has met. That there is one, and its decimals, never change: so they are asked for once.
 #[derive(Debug, Clone, Default)]
@@ -78,10 +79,11 @@ impl Store {
             all.extend(page.items.into_iter().map(|read| (read.value.code.clone(), read.value)));
             after = page.next;
             if after.is_none() {
-                break;
+                return Ok(all.into_values().collect());
             }
         }
-        Ok(all.into_values().collect())
+        // An incomplete list would hide currencies that wallets hold.
+        Err(StoreError::Refused("there are more currencies than are read".into()))
     }
 
     /// Writes a currency as `decide` says, and its price into the history if that has changed. What stands there may be
@@ -91,6 +93,7 @@ impl Store {
         code: &CurrencyCode,
         now: Timestamp,
         decide: impl Fn(Option<&Known>) -> Result<Currency, R>,
+        outbox: impl Fn(&Known) -> Result<Outbox, OutboxError>,
     ) -> Result<Known, NotSet<R>> {
         let mut read = self.table.get::<Currency>(currency_key(code), Read::Strong).await?;
         let mut retry = ConflictRetry::default();
@@ -103,16 +106,17 @@ impl Store {
             let before = read.as_ref().and_then(|read| read.value.price.as_ref());
             let price = Price { code: code.clone(), price: next.price.clone(), since: now };
             let transaction = self.table.transaction();
+            let version = read.as_ref().map_or(1, |read| read.version + 1);
+            let set = Known { currency: next, version };
+            let outbox = outbox(&set).map_err(|error| StoreError::Refused(error.to_string()))?;
+            let next = &set.currency;
             let transaction = match &read {
-                Some(read) => transaction.replace(read, &next, &Outbox::none()),
-                None => transaction.create(&next, &Outbox::none()),
+                Some(read) => transaction.replace(read, next, &outbox),
+                None => transaction.create(next, &outbox),
             };
             let has_new_price = before != next.price.as_ref();
             let transaction = if has_new_price { transaction.create(&price, &Outbox::none()) } else { transaction };
-            let Err(error) = transaction.commit().await else {
-                let version = read.map_or(1, |read| read.version + 1);
-                return Ok(Known { currency: next, version });
-            };
+            let Err(error) = transaction.commit().await else { return Ok(set) };
             let cancelled = changed_or(error)?;
             // Where only the price stood in the way, two prices fell on one millisecond: the currency is read anew.
             read = match cancelled.item::<Currency>(0)? {

@@ -6,9 +6,11 @@ use payments::PaymentId;
 use serde::{Deserialize, Serialize};
 use types::{DepositId, UserId};
 
+use super::disputes::{PaymentReference, with_debtor};
 use super::{NotPosted, Posted, Store, UNFINISHED_SHARDS, Wallet, changed_or};
 use crate::domain::deposit::{Deposit, DepositStatus};
 use crate::domain::ledger::Transfer;
+use crate::domain::sweep::SweepRetry;
 
 /// What a key sorts by that has one item only.
 const ONLY: &str = "payment";
@@ -20,14 +22,15 @@ impl Entity for Deposit {
         deposit_key(self.user_id, self.id)
     }
 
-    /// What is under way is found by when the provider is asked about it; what went wrong, by that.
+    /// What is under way is found by when the provider is asked about it; what is held, by when it is released.
     fn index(&self) -> Option<IndexKey<Wallet>> {
         let shard = self.id.uuid().as_u128() % u128::from(UNFINISHED_SHARDS);
         if self.status == DepositStatus::Pending {
             let due = self.look_at.as_millisecond();
             return Some(IndexKey::new("unpaid", shard, format!("due#{due:015}#{}", self.id)));
         }
-        self.needs_attention().then(|| IndexKey::new("attention", shard, format!("deposit#{}", self.id)))
+        let release_at = self.release_at.filter(|_| self.held_minor > 0)?;
+        Some(IndexKey::new("held", shard, format!("due#{:015}#{}", release_at.as_millisecond(), self.id)))
     }
 }
 
@@ -35,7 +38,13 @@ fn deposit_key(user: UserId, id: DepositId) -> Key<Wallet> {
     Key::new("user", user, format!("deposit#{id}"))
 }
 
-/// Money that came for somebody who is gone: it goes back to the card. Nothing in it says whose it was.
+/// The payment that a deposit gets to know with its next state.
+fn new_payment(before: &Deposit, next: &Deposit, now: Timestamp) -> Option<PaymentReference> {
+    let payment = next.payment_id.as_ref().filter(|_| before.payment_id != next.payment_id)?;
+    Some(PaymentReference::new(payment, &next.reference(), now))
+}
+
+/// Money that came for a deleted account: it goes back to the card. Nothing in it says whose it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orphan {
     /// The provider's id of the payment.
@@ -44,6 +53,21 @@ pub struct Orphan {
     pub since: Timestamp,
     /// True once it was given back: it then ends by itself.
     pub refunded: bool,
+    /// When giving it back is attempted next, if an attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<SweepRetry>,
+}
+
+impl Orphan {
+    /// Money that just came.
+    pub const fn new(payment_id: PaymentId, since: Timestamp) -> Self {
+        Self { payment_id, since, refunded: false, retry: None }
+    }
+
+    /// When giving it back is attempted next.
+    pub fn due_at(&self) -> Timestamp {
+        self.retry.map_or(self.since, |retry| retry.at)
+    }
 }
 
 /// How long an orphan is remembered that was given back, in seconds: longer than messages are repeated.
@@ -57,8 +81,8 @@ impl Entity for Orphan {
     }
 
     fn index(&self) -> Option<IndexKey<Wallet>> {
-        let since = self.since.as_millisecond();
-        (!self.refunded).then(|| IndexKey::new("orphans", "all", format!("since#{since:015}#{}", self.payment_id)))
+        let due = self.due_at().as_millisecond();
+        (!self.refunded).then(|| IndexKey::new("orphans", "all", format!("due#{due:015}#{}", self.payment_id)))
     }
 
     fn expires_at(&self) -> Option<i64> {
@@ -82,8 +106,6 @@ pub enum NotSettled {
     Newer(Box<Versioned<Deposit>>),
     /// Its owner deleted their account.
     Forgotten,
-    /// The wallet has less than is taken.
-    NotEnough,
     /// The table failed.
     Store(StoreError),
 }
@@ -117,13 +139,40 @@ impl Store {
         &self,
         read: &Versioned<Deposit>,
         next: Deposit,
+        now: Timestamp,
     ) -> Result<Versioned<Deposit>, NotSettled> {
+        if let Some(payment) = new_payment(&read.value, &next, now) {
+            return self.register_payment(read, next, &payment).await;
+        }
         match self.table.replace(read, next, &Outbox::none()).await {
             Ok(changed) => Ok(changed),
             Err(Conflict::Store(error)) => Err(error.into()),
             Err(Conflict::Item(Some(newer))) => Err(NotSettled::Newer(newer)),
             Err(Conflict::Item(None)) => Err(NotSettled::Forgotten),
         }
+    }
+
+    /// Writes the provider's id of a payment into its deposit, and what leads from that id to the deposit.
+    async fn register_payment(
+        &self,
+        read: &Versioned<Deposit>,
+        next: Deposit,
+        payment: &PaymentReference,
+    ) -> Result<Versioned<Deposit>, NotSettled> {
+        let none = Outbox::none();
+        let transaction = self.table.transaction().replace(read, &next, &none).create(payment, &none);
+        match transaction.commit().await {
+            Ok(()) => Ok(read.successor(next)),
+            Err(error) => {
+                changed_or(error)?;
+                Err(self.newer_deposit(&next).await?)
+            }
+        }
+    }
+
+    async fn newer_deposit(&self, deposit: &Deposit) -> Result<NotSettled, StoreError> {
+        let newer = self.deposit(deposit.user_id, deposit.id).await?;
+        Ok(newer.map_or(NotSettled::Forgotten, |newer| NotSettled::Newer(Box::new(newer))))
     }
 
     /// Moves the money of a deposit that is as it was read, and changes it, in one transaction, once.
@@ -134,17 +183,20 @@ impl Store {
         transfer: &Transfer,
         outbox: &Outbox,
     ) -> Result<Versioned<Deposit>, NotSettled> {
-        let replaced = |transaction: Transaction<Wallet>| transaction.replace(read, &next, outbox);
+        let payment = new_payment(&read.value, &next, transfer.at());
+        let replaced = |transaction: Transaction<Wallet>| {
+            let transaction = with_debtor(transaction.replace(read, &next, outbox), transfer);
+            match &payment {
+                Some(payment) => transaction.create(payment, &Outbox::none()),
+                None => transaction,
+            }
+        };
         match self.post(transfer, &Outbox::none(), replaced).await {
             Ok(Posted::Now) => Ok(read.successor(next)),
-            Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => {
-                let newer = self.deposit(next.user_id, next.id).await?;
-                Err(newer.map_or(NotSettled::Forgotten, |newer| NotSettled::Newer(Box::new(newer))))
-            }
+            Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => Err(self.newer_deposit(&next).await?),
             Err(NotPosted::Forgotten(_)) => Err(NotSettled::Forgotten),
-            Err(NotPosted::NotEnough) => Err(NotSettled::NotEnough),
             Err(NotPosted::Store(error)) => Err(error.into()),
-            Err(NotPosted::Full | NotPosted::Other) => {
+            Err(NotPosted::NotEnough | NotPosted::Full | NotPosted::Other) => {
                 Err(StoreError::Refused("a deposit's transfer cannot be made".into()).into())
             }
         }
@@ -154,6 +206,12 @@ impl Store {
     /// second.
     pub async fn unpaid(&self, shard: u8, limit: u32) -> Result<Vec<Versioned<Deposit>>, StoreError> {
         Ok(self.table.list_index(IndexKey::new("unpaid", shard, "due#"), false, limit, None).await?.items)
+    }
+
+    /// Deposits in one part of the index whose money is held, those first that are to be released first. May miss the last
+    /// second.
+    pub async fn held(&self, shard: u8, limit: u32) -> Result<Vec<Versioned<Deposit>>, StoreError> {
+        Ok(self.table.list_index(IndexKey::new("held", shard, "due#"), false, limit, None).await?.items)
     }
 
     /// Remembers money that came for somebody who is gone. Doing it twice does no harm.
@@ -166,13 +224,12 @@ impl Store {
 
     /// Money that came for people who are gone, and was not given back yet. May miss the last second.
     pub async fn orphans(&self, limit: u32) -> Result<Vec<Versioned<Orphan>>, StoreError> {
-        Ok(self.table.list_index(IndexKey::new("orphans", "all", "since#"), false, limit, None).await?.items)
+        Ok(self.table.list_index(IndexKey::new("orphans", "all", "due#"), false, limit, None).await?.items)
     }
 
-    /// Notes that an orphan was given back.
-    pub async fn end_orphan(&self, read: &Versioned<Orphan>) -> Result<(), StoreError> {
-        let ended = Orphan { refunded: true, ..read.value.clone() };
-        match self.table.replace(read, ended, &Outbox::none()).await {
+    /// Writes the next state of an orphan, unless another run was faster.
+    pub async fn change_orphan(&self, read: &Versioned<Orphan>, next: Orphan) -> Result<(), StoreError> {
+        match self.table.replace(read, next, &Outbox::none()).await {
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),
             Err(Conflict::Store(error)) => Err(error),
         }

@@ -6,10 +6,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{DonationId, Money};
 
-use super::{NotPosted, Posted, Store, changed_or, donation_key, holder_key};
+use super::disputes::PaymentReference;
+use super::{
+    Beside, MAX_RECIPIENT_CHECKS, NotPosted, Posted, Store, changed_or, donation_key, holder_key, while_represented,
+};
 use crate::domain::account::Holder;
 use crate::domain::donation::{Direction, Donation};
 use crate::domain::ledger::Transfer;
+use crate::domain::people::Receiver;
 
 /// Where a donation stands in somebody's list. What changes of it stands in the donation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +89,8 @@ pub enum NotGiven {
     Forgotten,
     /// The money did not move.
     NotPosted(NotPosted),
+    /// The recipient can no longer receive money.
+    Unrepresented,
     /// Somebody else changed the donation: this is the newer state.
     Newer(Box<Versioned<Donation>>),
     /// The table failed.
@@ -97,6 +103,17 @@ impl From<StoreError> for NotGiven {
     }
 }
 
+/// The writes of a given donation, before those of its recipient.
+const GIVEN_WRITES: usize = 3;
+/// The writes of a donation that arrives, before those of its recipient.
+const ARRIVAL_WRITES: usize = 2;
+
+/// True if it was the recipient why nothing was written. `first` is the number of the first condition of the recipient.
+fn is_unrepresented(beside: &Beside, first: usize) -> bool {
+    let recipient = (first..first + MAX_RECIPIENT_CHECKS).any(|at| beside.failed(at));
+    recipient && !(0..first).any(|at| beside.failed(at))
+}
+
 impl Store {
     /// A donation, as it stands now.
     pub async fn donation(&self, id: DonationId) -> Result<Option<Versioned<Donation>>, StoreError> {
@@ -104,16 +121,25 @@ impl Store {
     }
 
     /// Gives a donation whose money is there: all of it in one transaction, once.
-    pub async fn give(&self, donation: &Donation, transfer: &Transfer, outbox: &Outbox) -> Result<Given, NotGiven> {
+    pub async fn give(
+        &self,
+        donation: &Donation,
+        receiver: &Receiver,
+        transfer: &Transfer,
+        outbox: &Outbox,
+    ) -> Result<Given, NotGiven> {
         let (given, received) = (Listed::given(donation), Listed::received(donation));
         let nothing = Outbox::none();
         let posted = self.post(transfer, &nothing, |transaction| {
             let lists = [&given, &received];
             let transaction = transaction.create(donation, outbox);
-            lists.into_iter().fold(transaction, |transaction, listed| transaction.create(listed, &Outbox::none()))
+            let transaction =
+                lists.into_iter().fold(transaction, |transaction, listed| transaction.create(listed, &Outbox::none()));
+            while_represented(transaction, donation.recipient, receiver)
         });
         match posted.await {
             Ok(Posted::Now) => Ok(Given::Now),
+            Err(NotPosted::Beside(beside)) if is_unrepresented(&beside, GIVEN_WRITES) => Err(NotGiven::Unrepresented),
             // The donation and its transfer were written together; one that was asked for in another way stands alone.
             Ok(Posted::Before(_)) | Err(NotPosted::Other | NotPosted::Beside(_)) => {
                 let before = self.donation(donation.id).await?;
@@ -141,16 +167,18 @@ impl Store {
         &self,
         read: &Versioned<Donation>,
         next: &Donation,
+        receiver: &Receiver,
         transfer: &Transfer,
-        outbox: &Outbox,
     ) -> Result<Given, NotGiven> {
         let received = Listed::received(next);
         let nothing = Outbox::none();
         let posted = self.post(transfer, &nothing, |transaction| {
-            transaction.replace(read, next, outbox).create(&received, &Outbox::none())
+            let transaction = transaction.replace(read, next, &nothing).create(&received, &nothing);
+            while_represented(transaction, next.recipient, receiver)
         });
         match posted.await {
             Ok(Posted::Now) => Ok(Given::Now),
+            Err(NotPosted::Beside(beside)) if is_unrepresented(&beside, ARRIVAL_WRITES) => Err(NotGiven::Unrepresented),
             Ok(Posted::Before(_)) | Err(NotPosted::Beside(_)) => Err(self.newer(next.id).await?),
             Err(NotPosted::Store(error)) => Err(error.into()),
             Err(refused) => Err(NotGiven::NotPosted(refused)),
@@ -174,6 +202,24 @@ impl Store {
         }
     }
 
+    /// Writes the provider's id of a payment into its donation, and what leads from that id to the donation.
+    pub async fn register_donation_payment(
+        &self,
+        read: &Versioned<Donation>,
+        next: Donation,
+        payment: &PaymentReference,
+    ) -> Result<Versioned<Donation>, NotGiven> {
+        let none = Outbox::none();
+        let transaction = self.table.transaction().replace(read, &next, &none).create(payment, &none);
+        match transaction.commit().await {
+            Ok(()) => Ok(read.successor(next)),
+            Err(error) => {
+                changed_or(error)?;
+                Err(self.newer(next.id).await?)
+            }
+        }
+    }
+
     /// Changes a donation that is as it was read, and moves no money.
     pub async fn change_donation(
         &self,
@@ -194,9 +240,9 @@ impl Store {
         Ok(NotGiven::Newer(Box::new(newer)))
     }
 
-    /// What is under way in one part of the index, what was touched longest ago first. May miss the last second.
+    /// What is under way in one part of the index, what is due first. May miss the last second.
     pub async fn unfinished(&self, shard: u8, limit: u32) -> Result<Vec<Versioned<Donation>>, StoreError> {
-        let prefix = IndexKey::new("unfinished", shard, "donation#");
+        let prefix = IndexKey::new("unfinished", shard, "due#");
         Ok(self.table.list_index(prefix, false, limit, None).await?.items)
     }
 

@@ -1,16 +1,18 @@
 //! What becomes of what a person leaves who deletes their account.
 
-use dynamo::{Conflict, Cursor, Forgotten, Outbox, Page, Read, StoreError};
+use std::collections::BTreeMap;
+
+use ::ledger::{LedgerAccount, entry_key};
+use dynamo::{Conflict, Cursor, Decision, Forgotten, Outbox, Page, Read, StoreError, Versioned};
 use futures::stream::{self, TryStreamExt};
 use jiff::Timestamp;
-use types::{Money, TransferId, UserId, derive_id};
+use types::{CurrencyCode, Money, PointId, TransferId, UserId, derive_id};
 
-use ::ledger::entry_key;
-
-use super::{Listed, NotPosted, Store, donation_key, holder_key};
+use super::{Listed, NotPosted, Store, donation_key, holder_key, point_key};
 use crate::domain::account::{Account, Holder, System};
 use crate::domain::donation::{Direction, Donation};
 use crate::domain::ledger::{Balance, Entry, Heading, Kind, Transfer, Unbalanced, Written};
+use crate::domain::people::{KeptPoint, Point};
 
 /// How many of a person's items one read asks for.
 const PAGE_ITEMS: u32 = 100;
@@ -29,40 +31,71 @@ where
 }
 
 impl Store {
-    /// Forgets a person, a bounded part at a time: what they have goes to the system's `unclaimed`, what they wrote to
-    /// others is wiped, and then what lies in their partition is deleted. Doing it twice does no harm.
+    /// Forgets a user, a bounded part at a time: their money and that of their points goes to the system's `unclaimed`, what
+    /// they owe is written off, what they wrote to others is wiped, and then their partition is deleted. Idempotent.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        // From here on no transfer counts this person in, so what is there now is all there will ever be.
+        // From here on no transfer counts this user in, so what is there now is all there will ever be.
         self.table.mark_forgotten(user, now.as_second()).await?;
-        for balance in self.balances(Holder::User(user)).await? {
-            if balance.amount > 0 {
-                self.leave_unclaimed(user, balance, now).await?;
-            }
-        }
+        self.leave_unclaimed(user, Holder::User(user), now).await?;
+        self.leave_points(user, now).await?;
         self.wipe_lines(user).await?;
         self.wipe_written(user).await?;
         self.wipe_donations(user).await?;
         self.table.forget(user, now.as_second()).await
     }
 
-    async fn leave_unclaimed(&self, user: UserId, balance: Balance, now: Timestamp) -> Result<(), StoreError> {
-        let Balance { account, currency, shard, amount } = balance;
-        let name = format!("{account}#{currency}#{shard}");
-        let heading = Heading {
-            id: TransferId::new(derive_id(&["wallet", "unclaimed", &user.to_string(), &name])),
-            kind: Kind::Unclaimed,
-            at: now,
-            reference: None,
-            message: None,
-        };
-        let money = Money::new(amount, currency);
-        let transfer = Transfer::between(heading, account, Account::System(System::Unclaimed), money)
-            .map_err(|error: Unbalanced| StoreError::Refused(error.to_string()))?;
-        match self.post(&transfer, &Outbox::none(), |transaction| transaction).await {
-            Ok(_) => Ok(()),
-            Err(NotPosted::Store(error)) => Err(error),
-            Err(other) => Err(StoreError::Refused(format!("a balance cannot be moved: {other:?}"))),
+    /// Takes the keeper away from their points, after which these receive nothing more, and moves what the points have.
+    async fn leave_points(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        let mut after: Option<Cursor> = None;
+        for _ in 0..MAX_PAGES {
+            let prefix = holder_key(Holder::User(user), "kept#");
+            let page: Page<KeptPoint> = self.table.list_strong(prefix, false, PAGE_ITEMS, after).await?;
+            for kept in page.items.iter().map(|read| &read.value) {
+                self.remove_keeper(user, kept.point_id).await?;
+                self.leave_unclaimed(user, Holder::Point(kept.point_id), now).await?;
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
         }
+        Ok(())
+    }
+
+    async fn remove_keeper(&self, user: UserId, point: PointId) -> Result<(), StoreError> {
+        let decide = |known: Option<&Versioned<Point>>| {
+            let kept = known.filter(|known| known.value.keeper_id == Some(user));
+            Decision::<Point>::from(kept.map(|known| known.value.without_keeper()))
+        };
+        self.table.update(point_key(point), decide).await.map(drop)
+    }
+
+    /// Moves all that a holder has to `unclaimed`, and pays what they owe from there.
+    async fn leave_unclaimed(&self, user: UserId, holder: Holder, now: Timestamp) -> Result<(), StoreError> {
+        let mut left: BTreeMap<(Account, CurrencyCode), i64> = BTreeMap::new();
+        for Balance { account, currency, amount, owed, .. } in self.balances(holder).await? {
+            *left.entry((account, currency)).or_default() += amount - owed;
+        }
+        let unclaimed = Account::System(System::Unclaimed);
+        for ((account, currency), amount) in left.into_iter().filter(|(_, amount)| *amount != 0) {
+            let (from, to) = if amount > 0 { (account, unclaimed) } else { (unclaimed, account) };
+            let name = format!("{account}#{currency}");
+            let heading = Heading {
+                id: TransferId::new(derive_id(&["wallet", "unclaimed", &user.to_string(), &name])),
+                kind: Kind::Unclaimed,
+                at: now,
+                reference: None,
+                message: None,
+            };
+            let transfer = Transfer::between(heading, from, to, Money::new(amount.abs(), currency))
+                .map_err(|error: Unbalanced| StoreError::Refused(error.to_string()))?;
+            match self.post(&transfer, &Outbox::none(), |transaction| transaction).await {
+                Ok(_) => {}
+                Err(NotPosted::Store(error)) => return Err(error),
+                Err(other) => return Err(StoreError::Refused(format!("a balance cannot be moved: {other:?}"))),
+            }
+        }
+        Ok(())
     }
 
     /// What somebody wrote with their transfers stands in the receivers' statements.
@@ -99,7 +132,15 @@ impl Store {
         Ok(())
     }
 
+    /// Wipes the message of a line in the statement of `reader`, and of the line of a debt that the money repaid.
     async fn wipe_line(&self, reader: Account, own: &Entry) -> Result<(), StoreError> {
+        if let Some(debt) = reader.debt() {
+            self.wipe_entry(debt, own).await?;
+        }
+        self.wipe_entry(reader, own).await
+    }
+
+    async fn wipe_entry(&self, reader: Account, own: &Entry) -> Result<(), StoreError> {
         let Some(read) = self.table.get::<Entry>(entry_key(reader, own), Read::Strong).await? else { return Ok(()) };
         if read.value.message.is_none() {
             return Ok(());

@@ -1,13 +1,15 @@
 //! `PUT /v1/notifications/preferences`: replaces the caller's notification preferences.
+//!
+//! Emits `notifications.preferences_changed.v1` if the time zone changes.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use calendar::{DailyWindow, ZoneName};
-use contracts::notifications::{Category, Channel};
-use dynamo::ConflictRetry;
+use contracts::notifications::{Category, Channel, PreferencesChanged};
+use dynamo::{ConflictRetry, Outbox, Versioned};
 use kit::auth::Standing;
-use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
+use kit::http::{Fields, IfMatch, Invocation, Json, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use types::UserId;
@@ -111,6 +113,7 @@ fn window(input: &QuietHoursText, fields: &mut Fields) -> Option<DailyWindow> {
 )]
 pub async fn set_preferences(
     State(ctx): State<&'static Public>,
+    call: Invocation,
     standing: Standing,
     based_on: Option<IfMatch>,
     Json(body): Json<SetPreferences>,
@@ -124,11 +127,28 @@ pub async fn set_preferences(
         if read.as_ref().is_some_and(|read| read.value == wanted) {
             return Ok(Tagged::new(version, PreferencesView::from(&wanted)));
         }
-        match ctx.store.save_preferences(read.as_ref(), wanted.clone()).await? {
+        let outbox = zone_changed(ctx, &call, read.as_ref(), &wanted)?;
+        match ctx.store.save_preferences(read.as_ref(), wanted.clone(), &outbox).await? {
             Saved::Done(written) => return Ok(Tagged::new(written.version, PreferencesView::from(&written.value))),
             Saved::Newer(newer) => read = newer,
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
         }
         retry.pause().await?;
     }
+}
+
+/// The event of a change of the time zone. Nothing else in the preferences concerns other contexts.
+fn zone_changed(
+    ctx: &Public,
+    call: &Invocation,
+    read: Option<&Versioned<Preferences>>,
+    wanted: &Preferences,
+) -> Result<Outbox, Problem> {
+    if read.is_some_and(|read| read.value.zone == wanted.zone) {
+        return Ok(Outbox::none());
+    }
+    let revision = read.map_or(1, |read| read.version + 1);
+    let time_zone = wanted.zone.as_str().to_owned();
+    let fact = PreferencesChanged { user_id: wanted.user_id, time_zone, revision };
+    Ok(Outbox::of(call.event(ctx.clock.now(), fact))?)
 }

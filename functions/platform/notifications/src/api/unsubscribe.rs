@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
 use axum::response::{IntoResponse, Response};
 use contracts::notifications::{Category, Channel};
-use dynamo::ConflictRetry;
+use dynamo::{ConflictRetry, Outbox};
 use kit::http::{NoContent, Problem, Query};
 use serde::Deserialize;
 use types::UserId;
@@ -77,7 +77,7 @@ async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Re
             return Ok(language);
         }
         let after = before.without(category, Channel::Email).map_err(|_| Refusal::UnsubscribeTokenInvalid)?;
-        match ctx.store.save_preferences(read.as_ref(), after).await? {
+        match ctx.store.save_preferences(read.as_ref(), after, &Outbox::none()).await? {
             // A deleted user receives no e-mails either.
             Saved::Done(_) | Saved::Forgotten => return Ok(language),
             Saved::Newer(newer) => read = newer,

@@ -29,17 +29,18 @@ impl Store {
         &self,
         read: Option<&Versioned<Preferences>>,
         to: Preferences,
+        outbox: &Outbox,
     ) -> Result<Saved<Preferences>, StoreError> {
-        let Some(read) = read else { return self.first_preferences(to).await };
-        match self.table.replace(read, to, &Outbox::none()).await {
+        let Some(read) = read else { return self.first_preferences(to, outbox).await };
+        match self.table.replace(read, to, outbox).await {
             Ok(written) => Ok(Saved::Done(written)),
             Err(Conflict::Item(newer)) => Ok(Saved::Newer(newer.map(|newer| *newer))),
             Err(Conflict::Store(error)) => Err(error),
         }
     }
 
-    async fn first_preferences(&self, first: Preferences) -> Result<Saved<Preferences>, StoreError> {
-        let transaction = self.table.transaction().unless_forgotten(first.user_id).create(&first, &Outbox::none());
+    async fn first_preferences(&self, first: Preferences, outbox: &Outbox) -> Result<Saved<Preferences>, StoreError> {
+        let transaction = self.table.transaction().unless_forgotten(first.user_id).create(&first, outbox);
         match transaction.commit().await {
             Ok(()) => Ok(Saved::Done(Versioned::new(first, 1))),
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Ok(Saved::Forgotten),

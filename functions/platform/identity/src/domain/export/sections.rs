@@ -43,7 +43,13 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 pub const SECTIONS: [Section; 8] = [
     Section {
         context: "badges",
-        kinds: &[shown("fact", "activities"), hidden("listing", "an index entry"), shown("record", "record")],
+        kinds: &[
+            shown("fact", "activities"),
+            shown("flow", "flows"),
+            hidden("listing", "an index entry"),
+            shown("record", "record"),
+            shown("zone", "timeZones"),
+        ],
     },
     Section {
         context: "events",
@@ -52,6 +58,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("event", "events"),
             shown("medium", "images"),
             shown("removed", "removedEvents"),
+            hidden("rewards", "the number of rewards of a day"),
             shown("schedule", "schedules"),
             shown("standing", "standing"),
             shown("subscription", "subscriptions"),
@@ -102,9 +109,12 @@ pub const SECTIONS: [Section; 8] = [
         context: "wallet",
         kinds: &[
             shown("balance", "balances"),
+            hidden("debtor", "whether there was a debt; debts are in the balances"),
             shown("deposit", "deposits"),
+            shown("dispute", "disputes"),
             shown("entry", "entries"),
             shown("given", "donationsGiven"),
+            hidden("kept", "an index entry of the points that the user keeps"),
             shown("person", "person"),
             shown("received", "donationsReceived"),
             shown("written", "messages"),

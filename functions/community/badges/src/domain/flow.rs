@@ -1,0 +1,142 @@
+//! Money between two users, so that badges count what stays with the other side.
+//!
+//! Donations count net: what the other side sent back is subtracted, in whatever order it happened. A donation that comes
+//! straight back therefore counts for nothing, and neither do several that go back and forth.
+
+use serde::{Deserialize, Serialize};
+use types::{CurrencyCode, UserId};
+
+/// Money that moved between a user and another one, in one currency and in minor units. Points count as their keepers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// The user whose badges it counts for.
+    pub user_id: UserId,
+    /// The other side.
+    pub counterparty_id: UserId,
+    /// Currency code.
+    pub currency: CurrencyCode,
+    /// Donations to the other side.
+    pub donated_minor: u64,
+    /// All other money to the other side.
+    pub sent_minor: u64,
+    /// Donations from the other side.
+    pub donations_minor: u64,
+    /// All other money from the other side.
+    pub received_minor: u64,
+}
+
+/// What moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Movement {
+    /// The user donated.
+    DonationGiven,
+    /// The user received a donation.
+    DonationReceived,
+    /// The user sent money that is no donation.
+    TransferSent,
+    /// The user received money that is no donation.
+    TransferReceived,
+}
+
+/// How net totals change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetChange {
+    /// Change of the donated total, in minor units.
+    pub donated_minor: i64,
+    /// Change of the received total, in minor units.
+    pub received_minor: i64,
+}
+
+impl Flow {
+    /// Nothing moved yet.
+    pub const fn new(user_id: UserId, counterparty_id: UserId, currency: CurrencyCode) -> Self {
+        Self {
+            user_id,
+            counterparty_id,
+            currency,
+            donated_minor: 0,
+            sent_minor: 0,
+            donations_minor: 0,
+            received_minor: 0,
+        }
+    }
+
+    /// The flow after a movement, and how that changes the net totals.
+    pub fn after(&self, movement: Movement, amount_minor: u64) -> (Self, NetChange) {
+        let mut next = self.clone();
+        let total = match movement {
+            Movement::DonationGiven => &mut next.donated_minor,
+            Movement::DonationReceived => &mut next.donations_minor,
+            Movement::TransferSent => &mut next.sent_minor,
+            Movement::TransferReceived => &mut next.received_minor,
+        };
+        *total = total.saturating_add(amount_minor);
+        let change = NetChange {
+            donated_minor: difference(next.net_donated(), self.net_donated()),
+            received_minor: difference(next.net_received(), self.net_received()),
+        };
+        (next, change)
+    }
+
+    /// Donations to the other side that did not come back.
+    pub fn net_donated(&self) -> u64 {
+        self.donated_minor.saturating_sub(self.donations_minor.saturating_add(self.received_minor))
+    }
+
+    /// Donations from the other side that did not go back.
+    pub fn net_received(&self) -> u64 {
+        self.donations_minor.saturating_sub(self.donated_minor.saturating_add(self.sent_minor))
+    }
+}
+
+fn difference(after: u64, before: u64) -> i64 {
+    i64::try_from(i128::from(after) - i128::from(before)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use types::Uuid;
+
+    use super::*;
+
+    const MOVEMENTS: [Movement; 4] =
+        [Movement::DonationGiven, Movement::DonationReceived, Movement::TransferSent, Movement::TransferReceived];
+
+    fn flow() -> Flow {
+        let user = |number| UserId::new(Uuid::from_u128(number));
+        Flow::new(user(1), user(2), CurrencyCode::parse("EUR").unwrap())
+    }
+
+    /// The flow after movements, and the sums of the changes.
+    fn run(movements: &[(usize, u64)]) -> (Flow, i64, i64) {
+        movements.iter().fold((flow(), 0, 0), |(flow, donated, received), (kind, amount)| {
+            let (next, change) = flow.after(MOVEMENTS[*kind], *amount);
+            (next, donated + change.donated_minor, received + change.received_minor)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_changes_sum_to_the_net_totals_in_any_order_and_never_go_below_zero(
+            (movements, shuffled) in prop::collection::vec((0..4_usize, 1..1_000_u64), 0..40)
+                .prop_flat_map(|movements| (Just(movements.clone()), Just(movements).prop_shuffle())),
+        ) {
+            let (flow, donated, received) = run(&movements);
+            prop_assert_eq!(i128::from(donated), i128::from(flow.net_donated()));
+            prop_assert_eq!(i128::from(received), i128::from(flow.net_received()));
+            prop_assert_eq!(run(&shuffled), (flow, donated, received));
+            // Not both sides gain by money that goes back and forth.
+            prop_assert!(donated == 0 || received == 0);
+        }
+
+        #[test]
+        fn money_that_comes_back_counts_for_nothing(amounts in prop::collection::vec(1..1_000_u64, 1..20), donated: bool) {
+            // Each donation comes back, as a donation or as a transfer.
+            let back = if donated { 1 } else { 3 };
+            let movements: Vec<_> = amounts.iter().flat_map(|amount| [(0, *amount), (back, *amount)]).collect();
+            let (_, donated, received) = run(&movements);
+            prop_assert_eq!((donated, received), (0, 0));
+        }
+    }
+}

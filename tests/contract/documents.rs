@@ -6,7 +6,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, License, OpenApi, OpenApiBuilder, PathItem, ServerBuilder};
 
-use crate::contexts;
+use crate::{contexts, described};
 
 /// The pack whose API is the core's.
 const CORE_PACK: &str = "platform";
@@ -21,11 +21,17 @@ pub struct Document {
     pub name: String,
     /// Its contexts, sorted.
     pub contexts: Vec<String>,
-    /// The document.
-    pub api: OpenApi,
+    api: OpenApi,
 }
 
 impl Document {
+    /// The document as JSON, complete.
+    pub fn json(&self) -> serde_json::Value {
+        let mut api = serde_json::to_value(&self.api).unwrap();
+        described::complete(&mut api);
+        api
+    }
+
     /// Where the committed document is.
     pub fn path(&self) -> String {
         format!("docs/openapi/{}.json", self.name)

@@ -66,10 +66,19 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<VerificationRequested>());
 }
 
+/// Every published event.
+pub fn published() -> Vec<Event> {
+    let mut events = Vec::new();
+    for_every_event(|event| events.push(event));
+    events
+}
+
 /// What is known of an event type.
-struct Event {
-    name: String,
-    path: String,
+pub struct Event {
+    /// `<context>.<fact>.v<version>`.
+    pub name: String,
+    /// Where its schema and its example are, without their endings.
+    pub path: String,
     schema: Value,
     /// Reads an event and writes it again.
     round_trip: fn(Value) -> Result<Value, String>,

@@ -3,12 +3,16 @@
 //! `BLESS=1` rewrites the generated files instead of comparing them.
 
 mod app_routes;
+mod asyncapi;
 mod bless;
 mod contexts;
+mod described;
 mod documents;
 mod endpoints;
 mod events;
+mod limits;
 mod openapi;
 mod personal_data;
 mod problems;
 mod samples;
+mod schemas;

@@ -61,6 +61,8 @@ const REMEDIES: &[(&str, &str)] = &[
     ("service.unavailable", "Retry with exponential backoff, at least `Retry-After` seconds later."),
     ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
     ("platform.table_unreachable", "Retry later."),
+    ("media.no_such_profile", "Check the user ID. The account may have been deleted."),
+    ("platform.docs_disabled", "Set the parameter `DocsPage` to `on`, or read `GET /v1/openapi.json`."),
     ("payment_provider_unavailable", "Retry later, with the same `Idempotency-Key`."),
     ("payments_off", "Configure the payment provider of the deployment."),
     ("funding_unavailable", "Use another way to pay."),
@@ -178,7 +180,7 @@ fn sources() -> String {
 #[test]
 fn the_table_of_problem_codes_is_complete() {
     let documents = crate::documents::documents();
-    let documents: Vec<_> = documents.iter().map(|document| serde_json::to_value(&document.api).unwrap()).collect();
+    let documents: Vec<_> = documents.iter().map(crate::documents::Document::json).collect();
     let (rows, sources) = (rows(&documents), sources());
     let without: Vec<_> = rows.keys().map(|(code, _)| code).filter(|code| remedy(code).is_none()).collect();
     assert!(without.is_empty(), "add a remedy to {} for {without:?}", file!());

@@ -2,6 +2,7 @@
 
 mod authority;
 mod badges;
+mod bodies;
 mod community;
 mod events;
 mod flows;
@@ -12,5 +13,6 @@ mod notifications;
 mod platform;
 mod points;
 mod realtime;
+mod security_headers;
 mod standing;
 mod wallet;

@@ -6,6 +6,7 @@ mod community;
 mod dead_letters;
 mod exports;
 mod fan_out;
+mod lost_responses;
 mod media;
 mod payments;
 mod permissions;

@@ -19,6 +19,8 @@ fn notification(user: &User) -> Envelope<NotificationAdded> {
         user_id: user.id.parse().expect("an id"),
         notification_id: Uuid::now_v7(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: "Title".to_owned(),
         body: "Body".to_owned(),
         link: None,

@@ -22,6 +22,9 @@ const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpoin
 struct Held {
     objects: BTreeMap<String, Vec<u8>>,
     told: Vec<String>,
+    mails: Vec<String>,
+    /// What SES answers before it accepts e-mails, the last one first.
+    refused_mails: Vec<(&'static str, Vec<u8>)>,
     /// What the moderator finds.
     label: Option<String>,
     /// What the timer was asked, by the names of the calls.
@@ -48,6 +51,10 @@ struct Request {
     path: String,
     query: String,
     target: String,
+    /// The entity tag that an object must have.
+    if_match: Option<String>,
+    /// The first and the last byte that are asked for.
+    range: Option<(usize, usize)>,
     body: Vec<u8>,
 }
 
@@ -84,6 +91,16 @@ impl Services {
     /// Puts an object there.
     pub fn put(&self, key: &str, body: &[u8]) {
         self.held.lock().unwrap().objects.insert(key.to_owned(), body.to_vec());
+    }
+
+    /// Requests to SES.
+    pub fn mails(&self) -> Vec<String> {
+        self.held.lock().unwrap().mails.clone()
+    }
+
+    /// Has SES refuse the next e-mail.
+    pub fn refuse_mail(&self, status: &'static str, body: &str) {
+        self.held.lock().unwrap().refused_mails.push((status, body.as_bytes().to_vec()));
     }
 
     /// What the queue was told.
@@ -134,10 +151,14 @@ impl Services {
     async fn serve(self, mut stream: TcpStream) {
         while let Some(request) = read(&mut stream).await {
             let (status, body) = self.answer(&request);
-            let length = if request.method == "HEAD" { 0 } else { body.len() };
-            let tag = if request.method == "PUT" { format!("etag: {}\r\n", tag(&request.body)) } else { String::new() };
+            let length = body.len();
+            let tag = match (request.method.as_str(), status.as_bytes()[0]) {
+                ("PUT", _) => format!("etag: {}\r\n", tag(&request.body)),
+                ("HEAD", b'2') => format!("etag: {}\r\n", tag(&body)),
+                _ => String::new(),
+            };
             let head = format!("HTTP/1.1 {status}\r\n{tag}content-length: {length}\r\n\r\n");
-            let body = if length == 0 { &[] } else { &body[..] };
+            let body = if request.method == "HEAD" { &[] } else { &body[..] };
             if stream.write_all(&[head.as_bytes(), body].concat()).await.is_err() {
                 return;
             }
@@ -171,7 +192,11 @@ impl Services {
                 held.told.push(text());
                 (OK, br#"{"MessageId":"1","MD5OfMessageBody":"0","Successful":[],"Failed":[]}"#.to_vec())
             }
-            ("POST", "") if request.path == "/v2/email/outbound-emails" => (OK, br#"{"MessageId":"1"}"#.to_vec()),
+            ("POST", "") if request.path == "/v2/email/outbound-emails" => {
+                held.mails.push(text());
+                let refusal = held.refused_mails.pop();
+                refusal.unwrap_or_else(|| (OK, br#"{"MessageId":"1"}"#.to_vec()))
+            }
             ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
             ("POST", "") if text().starts_with("Action=") => (OK, b"<Done></Done>".to_vec()),
             ("POST", "") => {
@@ -198,7 +223,13 @@ impl Services {
                 ("204 No Content", Vec::new())
             }
             (_, key) => match held.objects.get(key) {
-                Some(body) => (OK, body.clone()),
+                Some(body) if request.if_match.as_ref().is_some_and(|wanted| *wanted != tag(body)) => {
+                    ("412 Precondition Failed", b"<Error><Code>PreconditionFailed</Code></Error>".to_vec())
+                }
+                Some(body) => match request.range {
+                    Some((first, last)) => ("206 Partial Content", body[first..=last.min(body.len() - 1)].to_vec()),
+                    None => (OK, body.clone()),
+                },
                 None => ("404 Not Found", b"<Error><Code>NoSuchKey</Code></Error>".to_vec()),
             },
         }
@@ -294,6 +325,11 @@ async fn read(stream: &mut TcpStream) -> Option<Request> {
         path: path.to_owned(),
         query: query.to_owned(),
         target: header("x-amz-target").unwrap_or_default(),
+        if_match: header("if-match"),
+        range: header("range").and_then(|range| {
+            let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+            Some((first.parse().ok()?, last.parse().ok()?))
+        }),
         body,
     })
 }

@@ -1,20 +1,24 @@
 //! What the consumers of notifications ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
+use std::num::NonZeroU32;
+
 use contracts::identity::{EmailVerified, UserDeleted};
 use contracts::notifications::{Category, Channel, DeliveryQueued};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kit::auth::LinkKey;
+use kit::sdk::Config;
 use kit::sqs::Message as _;
 use kit::{Clock, Deadline};
-use notifications::channels::Mailer;
+use notifications::channels::{Mailer, Pace, PerSecond};
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::send_deliveries::send_deliveries;
 use notifications::consumers::suppress_addresses::{MailFeedback, suppress_addresses};
 use notifications::consumers::sweep_deliveries::sweep_deliveries;
 use notifications::domain::delivery::DeliveryId;
+use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::queue::DeliveryQueue;
-use notifications::{ConsumerContext, Sender, Sweeper};
+use notifications::{ConsumerContext, Sender, Sweeper, TextMessages};
 use serde_json::json;
 use tests::{budget, budget_at_most, cost};
 use types::{UserId, Uuid};
@@ -32,16 +36,24 @@ fn queue(services: &Services) -> DeliveryQueue {
 }
 
 fn sender(post: &Post, services: &Services) -> &'static Sender {
-    let config = services.config();
-    let sns = aws_sdk_sns::Client::new(&config);
+    sender_at(post, services, noon())
+}
+
+/// A sender with the clients that the function has.
+pub fn sender_at(post: &Post, services: &Services, now: Timestamp) -> &'static Sender {
+    let config = Config::from(services.config()).without_retries();
+    let config = config.shared();
+    let sns = aws_sdk_sns::Client::new(config);
+    let pace = Pace::new(PerSecond::new(1_000).unwrap(), NonZeroU32::MIN);
     leak(Sender {
         store: post.ctx.store.clone(),
-        clock: Clock::manual(noon()),
-        mailer: Mailer::new(aws_sdk_sesv2::Client::new(&config), "atoll@example.com", None),
+        clock: Clock::manual(now),
+        mailer: Mailer::new(aws_sdk_sesv2::Client::new(config), "atoll@example.com", None, pace),
         endpoints: Endpoints::new(sns.clone()),
         sns,
         queue: queue(services),
         link_key: LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap(),
+        texts: TextMessages { countries: "+49".parse().unwrap(), max_per_day: 100 },
         branding: branding(),
         app_url: "https://app.test".to_owned(),
         api_url: "https://api.test/v1".to_owned(),
@@ -86,6 +98,22 @@ async fn sending_keeps_to_its_budget() {
     let mail = queued(fact.id.uuid(), Channel::Email);
     budget(send, "mail", cost(send_deliveries(sender, mail.clone())).await);
     budget(send, "mail, again", cost(send_deliveries(sender, mail)).await);
+    // A digest reads what became of its notifications, too.
+    let choice = Choice { channels: [Channel::InApp, Channel::Email].into(), digest: Digest::Hourly };
+    let categories = [(Category::Activity, choice)].into();
+    let reader = UserId::generate();
+    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(reader) }).await;
+    post.hear(&event(noon(), EmailVerified { user_id: reader, email: email("bea@example.com") })).await;
+    let mut digest = None;
+    for _ in 0..3 {
+        let (id, fact) = news(vec![reader], Category::Activity);
+        post.hear(&fact).await;
+        digest = digest.or(post.digest_of(reader, id).await);
+    }
+    let later = sender_at(&post, &services, noon() + SignedDuration::from_hours(1));
+    let id = DeliveryId { notification_id: digest.unwrap(), channel: Channel::Email };
+    let collected = event(noon(), DeliveryQueued { user_id: reader, delivery: id.to_string() });
+    budget(send, "digest of three", cost(send_deliveries(later, collected)).await);
     // The devices beside.
     let (id, fact) = news(vec![user], Category::Activity);
     post.hear(&fact).await;

@@ -1,19 +1,21 @@
 //! What media's functions ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
-use contracts::identity::{PlanChanged, UserDeleted};
+use contracts::identity::{PlanChanged, ProfileChanged, UserDeleted};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::Deadline;
 use media::consumers::forget_user::forget_user;
 use media::consumers::keep_plans::{Plans, keep_plans};
+use media::consumers::keep_profiles::keep_profiles;
+use media::ctx::Profiles;
 use serde_json::{Value, json};
 use testkit::Reply;
 use tests::{budget, cost};
-use types::{EventId, MediaId, UserId};
+use types::{EventId, MediaId, PersonName, UserId};
 
 use crate::identity_support::Deployment;
-use crate::media_support::{Api, Pictures, call};
+use crate::media_support::{Api, Pictures, call, list_profiles};
 
 fn event<T: DomainEvent>(fact: T) -> Envelope<Value> {
     let event = Envelope::new(EventId::generate(), Timestamp::now(), "c".to_owned(), Actor::System, fact);
@@ -47,6 +49,11 @@ async fn endpoints_keep_to_their_budget() {
     // Not the caller's own: the index knows it. Half a unit, since the index is read eventually.
     budget("media-get-media", "picture of another", &call(&api.get(), "GET", &bob, "-", &id, None).await);
     budget("media-list-media", "one picture", &call(&api.list(), "GET", &ann, "-", "", None).await);
+    let name = PersonName::parse("Ann").unwrap();
+    let named = pictures.store.change_profile(owner, |profile| profile.named(&name, Timestamp::now())).await.unwrap();
+    assert!(named);
+    budget("media-get-profile", "one", &call(&api.get_profile(), "GET", &bob, "-", &owner.to_string(), None).await);
+    budget("media-list-profiles", "one of two", &list_profiles(&api, &bob, &[owner, UserId::generate()]).await);
     // The picture and the account; then both in one transaction, and the picture's two places in the index.
     budget("media-delete-media", "deleted", &call(&api.delete(), "DELETE", &ann, "-", &id, None).await);
     budget("media-delete-media", "deleted before", &call(&api.delete(), "DELETE", &ann, "-", &id, None).await);
@@ -70,6 +77,13 @@ async fn consumers_keep_to_their_budget() {
     // The account, and that its owner was not forgotten.
     budget("media-keep-plans", "new plan", cost(keep_plans(plans, changed.clone())).await);
     budget("media-keep-plans", "again", cost(keep_plans(plans, changed)).await);
+
+    let profiles: &'static Profiles =
+        Box::leak(Box::new(Profiles::new(pictures.store.clone(), pictures.clock.clone())));
+    let named = event(ProfileChanged { user_id: owner, name: PersonName::parse("Ann").unwrap() });
+    // The profile, and that its user was not forgotten.
+    budget("media-keep-profiles", "new name", cost(keep_profiles(profiles, named.clone())).await);
+    budget("media-keep-profiles", "again", cost(keep_profiles(profiles, named)).await);
 
     // One query a shard, and nothing for what is not due.
     budget("media-sweep-uploads", "nothing due", cost(pictures.sweep()).await);

@@ -5,6 +5,8 @@ use kit::auth::Purpose;
 use kit::http::endpoint;
 use lambda_http::RequestExt;
 use notifications::api::{delete_device, register_device};
+use notifications::domain::contact::{Contact, Facts};
+use notifications::store::Plan;
 use notifications::unsubscribe::sign;
 use notifications::{Applications, PushDevices};
 use serde_json::{Value, json};
@@ -43,6 +45,25 @@ async fn the_inbox_keeps_to_its_budget() {
     // Each of the 29 that are left is a write like one alone, some at a time.
     let read = me("read_all_notifications", None).await;
     budget_at_most("notifications-read-all-notifications", "29 unread", &read);
+}
+
+#[tokio::test]
+async fn lifting_a_suppression_keeps_to_its_budget() {
+    let lift = "notifications-delete-mail-suppression";
+    let (admin, user) = (Administration::start().await, UserId::generate());
+    let desk = Desk::beside(&admin.deployment);
+    let address = types::EmailAddress::parse("ann@example.com").unwrap();
+    let facts = Facts { email: Some(address.clone()), complained: Some(address), ..Facts::default() };
+    let contact = Contact::new(user).hearing(facts, desk.clock.now());
+    let plan = Plan { contact: Some(contact), ..Plan::default() };
+    let known = desk.store.known(user).await.unwrap();
+    desk.store.carry_out(user, &known, plan).await.unwrap();
+    let bearer = format!("Bearer {}", admin.token);
+    let headers = [("authorization", bearer.as_str())];
+    let lifted = async || desk.call("delete_mail_suppression", &headers, "", Some(user.uuid()), None).await;
+    // The admin's standing beside the contact; then the write.
+    budget(lift, "lifted", &lifted().await);
+    budget(lift, "lifted before", Cost::refused(&lifted().await));
 }
 
 #[tokio::test]

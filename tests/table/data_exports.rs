@@ -223,7 +223,9 @@ async fn one_export_runs_at_a_time_and_one_that_never_ends_counts_as_failed() {
     let job = Job::new(types::new_uuid(), desk.user, "c".to_owned(), now);
     let exports = desk.exporter.store.exports();
     let limit = Limit::per_day("exports", 5);
-    assert!(matches!(exports.request(job, limit, now, &dynamo::Outbox::none()).await, Ok(Requested::New(_))));
+    let known = exports.known(desk.user, job.id).await.unwrap();
+    let requested = exports.request(known, job, limit, now, &dynamo::Outbox::none()).await;
+    assert!(matches!(requested, Ok(Requested::New(_))));
     assert_eq!(desk.run(first, Deadline::never()).await.unwrap(), Done::Applied.into());
     assert_eq!(desk.services.keys().len(), 0, "what took too long is given up");
 }

@@ -11,6 +11,7 @@ use kit::{Clock, Deadline};
 use notifications::Planner;
 use notifications::consumers::forget_user::forget_user;
 use notifications::consumers::plan_deliveries::plan_deliveries;
+use notifications::domain::contact::MailKind;
 use notifications::domain::content::Content;
 use notifications::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
 use notifications::domain::preferences::{Choice, Digest, Preferences};
@@ -44,11 +45,19 @@ impl Post {
         plan_deliveries(self.ctx, event.clone()).await.unwrap()
     }
 
-    async fn prefer(&self, preferences: Preferences) {
+    /// The digest that a notification became a part of.
+    pub async fn digest_of(&self, user: UserId, notification_id: Uuid) -> Option<Uuid> {
+        match self.delivery(user, notification_id, Channel::Email).await?.status {
+            Status::Collected { digest, .. } => Some(digest),
+            _ => None,
+        }
+    }
+
+    pub async fn prefer(&self, preferences: Preferences) {
         self.table.of::<Notifications>().create(preferences, &dynamo::Outbox::none()).await.unwrap();
     }
 
-    async fn delivery(&self, user: UserId, notification_id: Uuid, channel: Channel) -> Option<Delivery> {
+    pub async fn delivery(&self, user: UserId, notification_id: Uuid, channel: Channel) -> Option<Delivery> {
         let id = DeliveryId { notification_id, channel };
         self.ctx.store.delivery(user, id).await.unwrap().map(|delivery| delivery.value)
     }
@@ -136,8 +145,8 @@ async fn what_is_known_of_a_person_is_the_same_in_whichever_order_the_events_com
             hearing.await.unwrap();
         }
         let contact = post.ctx.store.known(user).await.unwrap().contact.unwrap().value;
-        assert_eq!(contact.address(true), Ok(&email("bea@example.com")));
-        assert!(contact.address(false).is_err(), "the newer address is not proven");
+        assert_eq!(contact.address(MailKind::Requested, noon()), Ok(&email("bea@example.com")));
+        assert!(contact.address(MailKind::Security, noon()).is_err(), "the newer address is not proven");
         outcomes.push(contact);
     }
     assert!(outcomes.windows(2).all(|pair| pair[0] == pair[1]));
@@ -210,7 +219,7 @@ async fn mails_are_collected_into_one_however_many_come_at_once_and_late_ones_in
     };
     let digest = digest_of(events[0].0).await;
     let collecting = post.delivery(user, digest, Channel::Email).await.unwrap();
-    let Content::Digest { entries, left_out: 0 } = &collecting.content else { panic!("{:?}", collecting.content) };
+    let Content::Digest { entries, .. } = &collecting.content else { panic!("{:?}", collecting.content) };
     assert_eq!((entries.len(), collecting.due_at()), (6, Some(noon() + SignedDuration::from_hours(1))));
 
     // It is going out; another event is in time for the one after it.

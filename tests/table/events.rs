@@ -302,8 +302,8 @@ async fn followers_are_told_page_by_page_once_through_kills_and_duplicates() {
     assert!(matches!(handled, Ok(Done::Applied | Done::Duplicate)), "{handled:?}");
     assert_eq!(finished(tell_subscribers(care.consumer, event, Deadline::never()).await).unwrap(), Done::Duplicate);
     let told = care.store.broadcast(id).await.unwrap().unwrap();
-    // One change a page: no page was told twice. Which people a page holds is proven beside `Broadcast`.
-    assert_eq!((told.value.pages, told.version, told.value.done), (3, 4, true));
+    // One change a page, and one for the end: no page was told twice. Which people a page holds is proven beside `Broadcast`.
+    assert_eq!((told.value.pages, told.version, told.value.done), (3, 5, true));
     assert_eq!(told.value.after, None);
 }
 
@@ -314,19 +314,25 @@ async fn a_page_names_its_people_and_not_the_author() {
     let people = care.follow(point, 3).await;
     let fact = reported(point, people[1]);
     let id = Broadcast::id_of_event(fact.event_id);
-    assert_eq!(
-        finished(tell_subscribers(care.consumer, care.event(fact), Deadline::never()).await).unwrap(),
-        Done::Applied
-    );
-    let items = care.table.items().await;
-    let progress = items.iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}")).unwrap();
-    let told = dynamo::Outbox::parse(progress["outbox"].as_s().unwrap()).unwrap();
+    let progress = async || {
+        let items = care.table.items().await;
+        let found = items.into_iter().find(|item| text(item.get("pk")) == format!("events#broadcast#{id}"));
+        found.unwrap()
+    };
+    let event = care.event(fact);
+    let part = tell_subscribers(care.consumer, event.clone(), Deadline::after(Duration::ZERO)).await;
+    assert!(matches!(part, Ok(Progress::Continue(_))), "{part:?}");
+    let told = dynamo::Outbox::parse(progress().await["outbox"].as_s().unwrap()).unwrap();
     assert_eq!(told.len(), 1);
     let mut recipients: Vec<UserId> = serde_json::from_value(told[0].data["recipients"].clone()).unwrap();
     recipients.sort_unstable();
     assert_eq!(recipients, [people[0], people[2]]);
     assert_eq!(told[0].data["message"]["link"], format!("/points/{point}"));
     assert_eq!(told[0].correlation_id, "c");
+    // The item stays for weeks, and the ids of the recipients do not.
+    let rest = tell_subscribers(care.consumer, event, Deadline::never()).await;
+    assert_eq!(finished(rest).unwrap(), Done::Applied);
+    assert!(!progress().await.contains_key("outbox"));
     // Nobody to tell, nothing told.
     let handled = finished(
         tell_subscribers(care.consumer, care.event(reported(care.point().await, people[0])), Deadline::never()).await,

@@ -64,7 +64,7 @@ impl Deployment {
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let standings = || Standings::new(table.of::<AccountItems>());
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone()).with_accounts(standings());
-        let store = Store::new(table.of::<Identity>());
+        let store = Store::new(table.of::<Identity>()).with_max_registrations(u32::MAX);
         let issuer = || Fresh::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx =
             || Ctx::new(store.clone(), clock.clone(), issuer(), verifier()).with_first_admin(first_admin.cloned());

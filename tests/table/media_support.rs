@@ -131,6 +131,10 @@ impl Api {
         endpoint(media::api::get_media::get_media, self.0, stage())
     }
 
+    pub fn get_profile(&self) -> Endpoint {
+        endpoint(media::api::get_profile::get_profile, self.0, stage())
+    }
+
     pub fn list(&self) -> Endpoint {
         endpoint(media::api::list_media::list_media, self.0, stage())
     }
@@ -138,6 +142,15 @@ impl Api {
     pub fn delete(&self) -> Endpoint {
         endpoint(media::api::delete_media::delete_media, self.0, stage())
     }
+}
+
+/// Lists profiles of users.
+pub async fn list_profiles(api: &Api, token: &str, users: &[UserId]) -> Reply {
+    let ids: Vec<_> = users.iter().map(ToString::to_string).collect();
+    let path = format!("/v1/profiles?ids={}", ids.join(","));
+    let authorization = format!("Bearer {token}");
+    let request = request("GET", &path, &[("authorization", authorization.as_str())], None);
+    endpoint(media::api::list_profiles::list_profiles, api.0, stage()).call(request).await.into()
 }
 
 /// Calls an endpoint with an idempotency key, about one picture.

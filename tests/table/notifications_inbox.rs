@@ -114,9 +114,10 @@ async fn of_many_who_read_and_delete_at_once_each_change_counts_once() {
     let read: u64 = read_all.iter().map(|reply| reply.body["read"].as_u64().unwrap()).sum();
     assert!((40..=60).contains(&read), "{read}");
     assert!(read_all.iter().all(|reply| reply.status == 200 && reply.body["more"] == false));
-    // Each was asked for twice: once it was there, and once it was not.
+    // Each was asked for twice. Whoever saw it there gets 204, also if it has gone meanwhile: a deletion whose response was
+    // lost looks the same.
     for pair in deleted.chunks(2) {
-        assert_eq!(pair.iter().collect::<HashSet<_>>(), HashSet::from([&204, &404]), "{deleted:?}");
+        assert!(pair.contains(&204) && pair.iter().all(|status| [204, 404].contains(status)), "{deleted:?}");
     }
     let left = pages(&desk, &person, "").await;
     assert_eq!(left.iter().collect::<HashSet<_>>(), ids[20..].iter().collect());

@@ -1,6 +1,6 @@
 //! The endpoints of notifications in the process, called by people whom identity signed in.
 
-use contracts::notifications::{Category, NotificationAdded};
+use contracts::notifications::{Category, NotificationAdded, NotificationIds};
 use contracts::{Actor, Envelope};
 use jiff::Timestamp;
 use kit::Clock;
@@ -8,15 +8,15 @@ use kit::auth::{ApiKeyItems, ApiKeys, LinkKey};
 use kit::http::{Endpoint, endpoint};
 use lambda_http::RequestExt;
 use notifications::api::{
-    confirm_phone, delete_notification, delete_phone, get_phone, get_preferences, get_unsubscribe_page,
-    list_deliveries, list_devices, list_notifications, read_all_notifications, read_notification, send_notification,
-    set_phone, set_preferences, unsubscribe,
+    confirm_phone, delete_mail_suppression, delete_notification, delete_phone, get_phone, get_preferences,
+    get_unsubscribe_page, list_deliveries, list_devices, list_notifications, read_all_notifications, read_notification,
+    send_notification, set_phone, set_preferences, unsubscribe,
 };
 use notifications::domain::branding::Branding;
 use notifications::domain::device::{Device, Platform, device_id};
 use notifications::domain::inbox::InboxItem;
 use notifications::store::{Notifications, Plan, Planned, Store};
-use notifications::{PhoneProofs, Public, Services, Unsubscriber};
+use notifications::{NewPhones, PhoneProofs, Public, Services, Unsubscriber};
 use serde_json::Value;
 use testkit::{Reply, request};
 use types::{EventId, SessionId, UserId, Uuid};
@@ -29,6 +29,7 @@ pub struct Desk {
     pub clock: Clock,
     pub link_key: LinkKey,
     public: &'static Public,
+    new_phones: &'static NewPhones,
     phones: &'static PhoneProofs,
     services: &'static Services,
     unsubscriber: &'static Unsubscriber,
@@ -49,6 +50,12 @@ impl Desk {
         let keys = ApiKeys::new(deployment.table.of::<ApiKeyItems>(), Clock::System);
         Self {
             public: leak(Public::new(store.clone(), clock.clone(), deployment.verifier())),
+            new_phones: leak(NewPhones::new(
+                store.clone(),
+                clock.clone(),
+                "+49".parse().unwrap(),
+                deployment.verifier(),
+            )),
             phones: leak(PhoneProofs::new(store.clone(), clock.clone(), link_key.clone(), deployment.verifier())),
             services: leak(Services::new(store.clone(), clock.clone(), deployment.verifier(), keys)),
             unsubscriber: leak(Unsubscriber { store: store.clone(), link_key: link_key.clone(), branding: branding() }),
@@ -62,6 +69,7 @@ impl Desk {
         let (public, stage) = (self.public, stage());
         match operation {
             "confirm_phone" => endpoint(confirm_phone::confirm_phone, self.phones, stage),
+            "delete_mail_suppression" => endpoint(delete_mail_suppression::delete_mail_suppression, public, stage),
             "delete_notification" => endpoint(delete_notification::delete_notification, public, stage),
             "delete_phone" => endpoint(delete_phone::delete_phone, public, stage),
             "get_phone" => endpoint(get_phone::get_phone, public, stage),
@@ -73,7 +81,7 @@ impl Desk {
             "read_all_notifications" => endpoint(read_all_notifications::read_all_notifications, public, stage),
             "read_notification" => endpoint(read_notification::read_notification, public, stage),
             "send_notification" => endpoint(send_notification::send_notification, self.services, stage),
-            "set_phone" => endpoint(set_phone::set_phone, public, stage),
+            "set_phone" => endpoint(set_phone::set_phone, self.new_phones, stage),
             "set_preferences" => endpoint(set_preferences::set_preferences, public, stage),
             "unsubscribe" => endpoint(unsubscribe::unsubscribe, self.unsubscriber, stage),
             other => panic!("no operation {other}"),
@@ -113,6 +121,8 @@ impl Desk {
             user_id: person.id,
             notification_id: Uuid::now_v7(),
             category: Category::Activity,
+            kind: "plain".to_owned(),
+            data: NotificationIds::default(),
             title: "News".to_owned(),
             body: "Water again".to_owned(),
             link: Some("/points/7".to_owned()),
@@ -123,6 +133,8 @@ impl Desk {
             user_id: item.user_id,
             notification_id: item.notification_id,
             category: item.category,
+            kind: item.kind.clone(),
+            data: item.data.clone(),
             title: item.title.clone(),
             body: item.body.clone(),
             link: item.link.clone(),

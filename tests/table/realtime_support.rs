@@ -185,6 +185,8 @@ pub fn notification(user: UserId) -> Envelope<NotificationAdded> {
         user_id: user,
         notification_id: Uuid::now_v7(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: "Title".into(),
         body: "Body".into(),
         link: None,

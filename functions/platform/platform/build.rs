@@ -1,12 +1,15 @@
-//! Makes two files: the documentation page, which is Swagger UI with its script and its style, compressed; and the list of
-//! all routes, from the OpenAPI documents of the repository.
+//! Makes three files: the documentation page, which is Swagger UI with its script and its style, compressed; the hashes of
+//! its scripts and styles for its Content-Security-Policy; and the list of all routes, from the OpenAPI documents.
 
 use std::error::Error;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
 
 /// Where the documents are.
 const DOCUMENTS: &str = "../../../docs/openapi";
@@ -27,10 +30,28 @@ fn page(file: &Path) -> Result<(), Box<dyn Error>> {
     // A closing tag inside of the script would end it.
     let script = script.replace("</script", "<\\/script");
     let page = include_str!("src/docs.html").replace("/*STYLE*/", &style).replace("/*SCRIPT*/", &script);
+    std::fs::write(file.with_file_name("docs.csp"), inline_sources(&page))?;
     let mut gzip = GzEncoder::new(std::fs::File::create(file)?, Compression::best());
     gzip.write_all(page.as_bytes())?;
     gzip.finish()?;
     Ok(())
+}
+
+/// The directives of a Content-Security-Policy that allow the page's own scripts and styles, by their hashes.
+fn inline_sources(page: &str) -> String {
+    let head = page.split("<script>").next().unwrap_or_default();
+    let [scripts, styles] = [(page, "script"), (head, "style")].map(|(text, tag)| hashes(text, tag).join(" "));
+    format!("script-src {scripts}; style-src {styles}")
+}
+
+fn hashes(mut text: &str, tag: &str) -> Vec<String> {
+    let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+    let mut found = Vec::new();
+    while let Some((content, rest)) = text.split_once(&open).and_then(|(_, rest)| rest.split_once(&close)) {
+        found.push(format!("'sha256-{}'", STANDARD.encode(Sha256::digest(content))));
+        text = rest;
+    }
+    found
 }
 
 /// One route per line, sorted: `POST /v1/orders/{id}`.

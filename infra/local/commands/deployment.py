@@ -115,7 +115,10 @@ def because(cloud):
 def parameters(cloud):
     return {"Stage": STAGE, "Architecture": architecture(), "LogLevel": "info", "AppUrl": cloud.url,
             "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
-            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "PaymentUrl": f"{cloud.url}/_local/payments",
+            "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "MailPerSecond": "1000",
+            # Tests and demo data register many users from one address; their phone numbers are German.
+            "MaxRegistrationsPerSource": "1000000", "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
+            "PaymentUrl": f"{cloud.url}/_local/payments",
             # Tests and guides report events at points that they have just created.
             "RewardPointAgeHours": 0,
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}

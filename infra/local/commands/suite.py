@@ -4,8 +4,8 @@ import subprocess
 
 import seed
 
-from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, guides, package, packs, paths,
-               processes, rehearsal, rust_tests, steps, tally, templates)
+from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, generated_requests, guides,
+               package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates)
 from .steps import Step
 
 # What a step that talks to the cloud brings along.
@@ -82,6 +82,15 @@ class Suite:
         finally:
             cloud.stop()
 
+    def requests(self):
+        """In a cloud of their own: they lock accounts, fill quotas and leave dead letters on purpose."""
+        cloud = clouds.Cloud("requests", binaries=binaries.AllInOne(self.program))
+        try:
+            self.start(cloud)
+            return generated_requests.check(cloud, ("core", *(packs.names() if self.chosen is None else self.chosen)))
+        finally:
+            cloud.stop()
+
     def load_demo_data(self, cloud):
         try:
             seed.load(cloud.url, packs.names())
@@ -123,6 +132,7 @@ class Suite:
             Step("templates", "cfn-lint and sam validate", templates.check),
             Step("operations", "every operator command against a cloud of its own", self.operations, needs=("build",)),
             Step("guides", "the commands of the README and docs/guides", self.guides, needs=("build",)),
+            Step("requests", "generated requests against the OpenAPI documents", self.requests, needs=("build",)),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),
             Step("faults", "killed, repeated, reordered, poisoned, throttled", self.faults, needs=WITH_CLOUD),

@@ -121,6 +121,7 @@ event!(TelegramUnlinked, "identity.telegram_unlinked", version = 1, subject = us
 /// Device of a session, as reported by the client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SessionDevice)]
 pub struct Device {
     /// Display name.
     pub name: String,

@@ -10,6 +10,11 @@ use uuid::Uuid;
 /// Maximum number of recipients of one event.
 pub const MAX_RECIPIENTS: usize = 100;
 
+/// Maximum length of an ID in [`NotificationIds`] in bytes: push messages, which contain them, are small.
+const MAX_ID_BYTES: usize = 64;
+/// Maximum number of IDs that the platform's own templates do not have.
+const MAX_OTHER_IDS: usize = 8;
+
 /// A context requests a notification.
 ///
 /// Any context can publish it. The preferences of each recipient decide on channels and time.
@@ -38,7 +43,8 @@ event!(NotificationRequested, "notifications.requested", version = 1, subject = 
 pub struct Message {
     /// Template name. `plain` takes its texts from `data` (`title`, `body`).
     pub template: String,
-    /// Template variables. Values are escaped in every channel.
+    /// Template variables. Values are escaped in every channel. Those whose names end in `_id` reach clients as IDs, in camel
+    /// case: `point_id` as `pointId`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub data: BTreeMap<String, String>,
     /// Path of the linked app page, for example `/points/7`.
@@ -49,6 +55,7 @@ pub struct Message {
 /// Category of notifications, to which preferences apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationCategory)]
 pub enum Category {
     /// Account security. Cannot be disabled and ignores quiet hours.
     Security,
@@ -73,6 +80,7 @@ impl Category {
 /// Delivery channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationChannel)]
 pub enum Channel {
     /// Inbox and open WebSocket connections.
     InApp,
@@ -109,6 +117,11 @@ pub struct NotificationAdded {
     pub notification_id: Uuid,
     /// Category.
     pub category: Category,
+    /// Kind of notification: the name of its template. Clients ignore kinds that they do not know.
+    #[schema(example = "care_event")]
+    pub kind: String,
+    /// IDs of the resources that the notification is about.
+    pub data: NotificationIds,
     /// Title in the language of the recipient.
     pub title: String,
     /// Text in the language of the recipient.
@@ -119,6 +132,84 @@ pub struct NotificationAdded {
 }
 
 event!(NotificationAdded, "notifications.notification_added", version = 1, subject = user_id);
+
+/// IDs of the resources that a notification is about. Which ones there are depends on its kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationIds {
+    /// Point: `care_event`, `care_reminder`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub point_id: Option<String>,
+    /// Care event: `care_event`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub event_id: Option<String>,
+    /// Schedule: `care_reminder`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub schedule_id: Option<String>,
+    /// Badge: `badge_earned`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub badge_id: Option<String>,
+    /// Donation: `donation_sent`, `donation_received`, `donation_failed`, `donation_refunded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub donation_id: Option<String>,
+    /// Deposit: `deposit_completed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub deposit_id: Option<String>,
+    /// Transfer: `transfer_received`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub transfer_id: Option<String>,
+    /// Data export: `export_ready`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid)]
+    pub export_id: Option<String>,
+    /// Other IDs, by name: those that a backend service sent.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, String>,
+}
+
+impl NotificationIds {
+    /// The IDs among the values of a template: those whose names end in `_id`, and that are as short as IDs are.
+    pub fn of(values: &BTreeMap<String, String>) -> Self {
+        let mut ids = Self::default();
+        let is_id = |name: &str, value: &str| name.ends_with("_id") && value.len() <= MAX_ID_BYTES;
+        for (name, id) in values.iter().filter(|(name, value)| is_id(name, value)) {
+            let known = match name.as_str() {
+                "point_id" => &mut ids.point_id,
+                "event_id" => &mut ids.event_id,
+                "schedule_id" => &mut ids.schedule_id,
+                "badge_id" => &mut ids.badge_id,
+                "donation_id" => &mut ids.donation_id,
+                "deposit_id" => &mut ids.deposit_id,
+                "transfer_id" => &mut ids.transfer_id,
+                "export_id" => &mut ids.export_id,
+                _ => {
+                    if ids.other.len() < MAX_OTHER_IDS {
+                        ids.other.insert(camel_case(name), id.clone());
+                    }
+                    continue;
+                }
+            };
+            *known = Some(id.clone());
+        }
+        ids
+    }
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('_').filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| {
+        let (start, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+        text + &start.to_uppercase() + rest
+    })
+}
 
 /// A delivery was queued. Text and address are read when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -146,3 +237,18 @@ pub struct PreferencesChanged {
 }
 
 event!(PreferencesChanged, "notifications.preferences_changed", version = 1, subject = user_id);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_ids_reach_clients_in_camel_case_and_no_others() {
+        let values = [("point_id", "1"), ("order_line_id", "2"), ("point", "Harbour"), ("amount", "1.00 EUR")];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let ids = serde_json::to_value(NotificationIds::of(&values)).unwrap();
+        assert_eq!(ids, serde_json::json!({ "pointId": "1", "orderLineId": "2" }));
+        let read: NotificationIds = serde_json::from_value(ids).unwrap();
+        assert_eq!(read, NotificationIds::of(&values));
+    }
+}

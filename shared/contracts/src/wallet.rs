@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 /// Recipient of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "id")]
+#[schema(as = DonationRecipient)]
 pub enum Recipient {
     /// A user.
     User(UserId),
@@ -17,6 +18,7 @@ pub enum Recipient {
 /// Payment method of a donation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationFunding)]
 pub enum Funding {
     /// Wallet balance of the donor.
     Balance,

@@ -1,12 +1,10 @@
-//! Several items in one read, and counters.
+//! Several items in one read or deletion.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, DeleteRequest, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue, WriteRequest,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, KeysAndAttributes, ReturnConsumedCapacity, WriteRequest};
 
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
@@ -101,31 +99,6 @@ impl<C: Context> Table<C> {
             tokio::time::sleep(backoff(attempt)).await;
         }
         Err(StoreError::Throttled("a batch of deletions was cut short again and again".into()))
-    }
-
-    /// Adds one to a counter that ends by itself, and says how far it is. The counter is made if it is not there.
-    ///
-    /// It is not conditional on a version: counting commutes.
-    pub async fn count_up<E: Entity<Context = C>>(&self, counter: &E, attribute: &str) -> Result<u64, StoreError> {
-        let ends = counter.expires_at().ok_or_else(|| StoreError::Refused("a counter must end by itself".into()))?;
-        let call = meter::begin();
-        let reply = self
-            .client
-            .update_item()
-            .table_name(&self.name)
-            .set_key(Some(attributes(counter.key())))
-            .update_expression("ADD #count :one, version :one SET expires_at = :ends")
-            .expression_attribute_names("#count", attribute)
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":ends", AttributeValue::N(ends.to_string()))
-            .return_values(ReturnValue::UpdatedNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
-        let reply = reply.map_err(|error| StoreError::from_sdk(&error))?;
-        let count = reply.attributes.as_ref().and_then(|item| item.get(attribute)).and_then(|value| value.as_n().ok());
-        count.and_then(|number| number.parse().ok()).ok_or_else(|| StoreError::Refused("a counter has no value".into()))
     }
 }
 

@@ -6,6 +6,8 @@
 //! the first request and the repeated one. Transactions do not need ids: DynamoDB recognises them by their token.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::StoreError;
 use crate::item::Attributes;
@@ -14,18 +16,25 @@ use crate::item::Attributes;
 pub(crate) const ATTRIBUTE: &str = "write_ids";
 
 /// How many ids an item keeps: this many writes may happen before the SDK repeats a request.
-const MAX_IDS: usize = 4;
-/// The length of an id as text.
-const ID_CHARS: usize = 16;
+const MAX_IDS: usize = 8;
+/// The length of an id, in bytes and as text in base64.
+const ID_BYTES: usize = 6;
+const ID_CHARS: usize = 8;
 
 /// The id of one write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WriteId(u64);
+pub(crate) struct WriteId([u8; ID_BYTES]);
 
 impl WriteId {
     /// A new random id.
     pub(crate) fn generate() -> Result<Self, StoreError> {
-        types::random::u64().map(Self).map_err(|error| StoreError::Unavailable(error.to_string()))
+        let mut bytes = [0; ID_BYTES];
+        types::random::fill(&mut bytes).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Self(bytes))
+    }
+
+    fn text(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
     }
 }
 
@@ -42,14 +51,14 @@ impl WriteIds {
     /// The ids after one more write.
     #[must_use]
     pub(crate) fn and(&self, id: WriteId) -> Self {
-        let mut ids = format!("{:016x}{}", id.0, self.0);
+        let mut ids = id.text() + &self.0;
         ids.truncate(MAX_IDS * ID_CHARS);
         Self(ids)
     }
 
     /// True if `id` is the id of one of the last writes.
     pub(crate) fn contain(&self, id: WriteId) -> bool {
-        let id = format!("{:016x}", id.0);
+        let id = id.text();
         self.0.as_bytes().chunks(ID_CHARS).any(|known| known == id.as_bytes())
     }
 
@@ -63,13 +72,15 @@ impl WriteIds {
 mod tests {
     use super::*;
 
+    fn id(number: u8) -> WriteId {
+        WriteId([number; ID_BYTES])
+    }
+
     #[test]
-    fn an_item_remembers_the_last_four_writes() {
-        let ids = (1..=5).fold(WriteIds::default(), |ids, number| ids.and(WriteId(number)));
-        assert_eq!(
-            (1..=6).map(|number| ids.contain(WriteId(number))).collect::<Vec<_>>(),
-            [false, true, true, true, true, false]
-        );
+    fn an_item_remembers_the_last_eight_writes() {
+        let ids = (0..=8).fold(WriteIds::default(), |ids, number| ids.and(id(number)));
+        let known: Vec<u8> = (0..=9).filter(|number| ids.contain(id(*number))).collect();
+        assert_eq!(known, (1..=8).collect::<Vec<_>>());
         let item = ids.to_attribute().map(|ids| (ATTRIBUTE.to_owned(), ids)).into_iter().collect();
         assert_eq!(WriteIds::of(&item), ids);
         assert_eq!(WriteIds::default().to_attribute(), None);
@@ -77,7 +88,8 @@ mod tests {
 
     #[test]
     fn an_id_is_compared_at_its_place_only() {
-        let ids = WriteIds::default().and(WriteId(0x0123_4567_89ab_cdef)).and(WriteId(0x0123_4567_89ab_cdef));
-        assert!(!ids.contain(WriteId(0x89ab_cdef_0123_4567)));
+        let ids = WriteIds("aaaabbbbccccdddd".to_owned());
+        let id = |text| WriteId(URL_SAFE_NO_PAD.decode(text).unwrap().try_into().unwrap());
+        assert!(ids.contain(id("ccccdddd")) && !ids.contain(id("bbbbcccc")));
     }
 }

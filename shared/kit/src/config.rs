@@ -148,6 +148,7 @@ complete!(A B C D E);
 complete!(A B C D E F);
 complete!(A B C D E F G);
 complete!(A B C D E F G H);
+complete!(A B C D E F G H I);
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Long-running work for one user that produces a file: exports.
+//! Long-running work for one user that produces a file: exports, and imports with a result per row ([`Import`]).
 //!
 //! A job is an item under `<context>#user#<user id>`, so that erasure finds it. It is requested by an endpoint
 //! ([`Jobs::request`]), whose write carries an event in its outbox; a queue consumer runs it ([`Runner::run`]) in bounded
@@ -10,11 +10,13 @@
 //! bucket.
 
 mod files;
+mod import;
 mod job;
 mod run;
 mod store;
 
 pub use files::{FileError, Files, LINK_SECONDS};
+pub use import::{Format, Import, ImportKind, Importer, MAX_ROW_BYTES, Place, Row, RowError, Summary, Uploaded};
 pub use job::{FILE_SECONDS, Job, JobKind, MAX_PARTS, MAX_RESTARTS, MAX_SECONDS, NextStep, Part, Status, WrongState};
 pub use run::{MIN_PART_BYTES, Runner, Step};
-pub use store::{Jobs, NotRequested, Requested};
+pub use store::{Jobs, KnownJobs, NotRequested, Requested};

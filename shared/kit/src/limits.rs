@@ -1,34 +1,45 @@
-//! Rate limits and quotas: how often somebody may do something within a window of time.
+//! Rate limits and quotas: how often an action is allowed within a window of time.
 //!
 //! A [`Limit`] counts in fixed windows that begin at multiples of their length since 1970, so a window of 86,400 seconds is a
 //! day in UTC. Each count is one conditional write, so no interleaving exceeds the maximum within a window; in any period of
 //! the same length that lies across two windows, at most twice the maximum is possible.
 //!
-//! Counters lie in the namespace of the context that counts: those of a user under `<context>#user#<user id>`, where deletion
-//! finds them, those of a network address under `<context>#source#<hash>`. They expire by themselves.
+//! Where only some uses count, for example those that failed, [`Limit::check`] reads the counter before the action and
+//! [`Limit::add`] counts after it. Actions that run at the same time then pass the check together.
+//!
+//! Counters are in the namespace of the context that counts: those of a user under `<context>#user#<user id>`, where erasure
+//! finds them, all others under `<context>#limit#<hash>`. They expire by themselves. docs/limits.md lists all limits; it is
+//! generated from the constants, each of which is in the file `domain/limits.rs` of its context.
 
-use std::marker::PhantomData;
+mod counter;
 
-use dynamo::{Context, Entity, Key, StoreError, Table, Transaction};
+use std::fmt;
+
+use counter::{COUNT, Counter};
+use dynamo::{Context, Entity, Found, Key, Read, StoreError, Table, Transaction};
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use types::UserId;
 
 use crate::http::Problem;
-
-/// The attribute that counts.
-const COUNT: &str = "count";
-/// How long a counter outlives its window, in seconds: the clocks of two machines differ by less.
-const GRACE_SECONDS: i64 = 60;
 
 /// Whom a limit counts for.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
     /// A user.
     User(UserId),
-    /// A network address, as the hash that the context keeps of it.
+    /// A network address, by its [`subject_hash`].
     Source(&'a str),
+    /// A phone number, a mailbox or anything else, by its [`subject_hash`].
+    Hashed(&'a str),
+    /// All users of the deployment together.
+    Deployment,
+}
+
+/// The hash under which a subject that identifies a person is counted. It is never read again.
+pub fn subject_hash(parts: &[&str]) -> String {
+    types::hex(&Sha256::digest(parts.join("\u{0}"))[..16])
 }
 
 /// How often something is allowed within each window.
@@ -37,6 +48,8 @@ pub struct Limit {
     name: &'static str,
     max: u32,
     window_seconds: u32,
+    counts: &'static str,
+    per: &'static str,
 }
 
 /// The answer if there is room: the use was counted.
@@ -83,14 +96,20 @@ impl From<NotAllowed> for Problem {
     }
 }
 
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { limit, retry_after_seconds, resets_at } = self;
+        write!(f, "The limit `{}` is reached: at most {} {}", limit.name, limit.max, limit.counts)?;
+        write!(f, " per {} and {}. ", limit.per, limit.window())?;
+        write!(f, "It resets at {resets_at}: try again in {retry_after_seconds} seconds.")
+    }
+}
+
 impl From<Exceeded> for Problem {
-    fn from(Exceeded { limit, retry_after_seconds, resets_at }: Exceeded) -> Self {
+    fn from(exceeded: Exceeded) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "request.limit_exceeded", "Rate limit exceeded")
-            .with_detail(format!(
-                "`{}` allows {} requests in {} seconds; try again after {resets_at}",
-                limit.name, limit.max, limit.window_seconds
-            ))
-            .retry_after(retry_after_seconds)
+            .with_detail(exceeded.to_string())
+            .retry_after(exceeded.retry_after_seconds)
     }
 }
 
@@ -99,12 +118,57 @@ impl Limit {
     /// context, and a renamed limit begins anew.
     pub const fn new(name: &'static str, max: u32, window_seconds: u32) -> Self {
         // A window of nothing would have no end.
-        Self { name, max, window_seconds: if window_seconds == 0 { 1 } else { window_seconds } }
+        let window_seconds = if window_seconds == 0 { 1 } else { window_seconds };
+        Self { name, max, window_seconds, counts: "requests", per: "user" }
     }
 
     /// At most `max` uses in each day in UTC.
     pub const fn per_day(name: &'static str, max: u32) -> Self {
         Self::new(name, max, 24 * 60 * 60)
+    }
+
+    /// The same limit with a description: what it counts in the plural, and per what. Both are part of problems and of
+    /// docs/limits.md.
+    #[must_use]
+    pub const fn counting(self, counts: &'static str, per: &'static str) -> Self {
+        Self { counts, per, ..self }
+    }
+
+    /// The same limit with another maximum, from a parameter of the deployment.
+    #[must_use]
+    pub const fn with_max(self, max: u32) -> Self {
+        Self { max, ..self }
+    }
+
+    /// The name.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The maximum.
+    pub const fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// What it counts.
+    pub const fn counts(&self) -> &'static str {
+        self.counts
+    }
+
+    /// Per what it counts.
+    pub const fn per(&self) -> &'static str {
+        self.per
+    }
+
+    /// The length of the window, as text: `day`, `15 minutes`.
+    pub fn window(&self) -> String {
+        match self.window_seconds {
+            86_400 => "day".to_owned(),
+            3_600 => "hour".to_owned(),
+            60 => "minute".to_owned(),
+            seconds if seconds % 60 == 0 => format!("{} minutes", seconds / 60),
+            seconds => format!("{seconds} seconds"),
+        }
     }
 
     /// Counts one use in a write of its own, if there is room. Costs one write unit.
@@ -133,6 +197,43 @@ impl Limit {
         transaction.count(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::from(self.max))
     }
 
+    /// Counts one use whether there is room or not. Costs one write unit.
+    pub async fn add<C: Context>(
+        self,
+        table: &Table<C>,
+        subject: Subject<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        table.count_within(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::MAX).await.map(drop)
+    }
+
+    /// Refuses if there is no room, and counts nothing. Costs one read unit.
+    pub async fn check<C: Context>(
+        self,
+        table: &Table<C>,
+        subject: Subject<'_>,
+        now: Timestamp,
+    ) -> Result<(), NotAllowed> {
+        let counter = table.get::<Counter<C>>(self.key::<C>(subject, now), Read::Strong).await?;
+        self.judge(counter.map_or(0, |counter| counter.value.count), now).map_err(NotAllowed::Exceeded)
+    }
+
+    /// The counter's key, for a read of several items at once; [`Limit::used`] takes the count out of it.
+    pub fn key<C: Context>(self, subject: Subject<'_>, now: Timestamp) -> Key<C> {
+        self.counter::<C>(subject, now).key()
+    }
+
+    /// How many uses the items that were read have counted.
+    pub fn used<C: Context>(self, found: &mut Found, subject: Subject<'_>, now: Timestamp) -> Result<u32, StoreError> {
+        let counter = found.take::<Counter<C>>(self.key::<C>(subject, now))?;
+        Ok(counter.map_or(0, |counter| counter.value.count))
+    }
+
+    /// Refuses if so many uses leave no room for another.
+    pub fn judge(self, used: u32, now: Timestamp) -> Result<(), Exceeded> {
+        if used < self.max { Ok(()) } else { Err(self.exceeded(now)) }
+    }
+
     /// The answer if the limit was reached in the window of this moment.
     pub fn exceeded(self, now: Timestamp) -> Exceeded {
         let resets_at = self.resets_at(now);
@@ -152,46 +253,7 @@ impl Limit {
     }
 
     fn counter<C: Context>(self, subject: Subject<'_>, now: Timestamp) -> Counter<C> {
-        let (entity, id) = match subject {
-            Subject::User(user) => ("user", user.to_string()),
-            Subject::Source(hash) => ("source", hash.to_owned()),
-        };
-        let starts_at = self.starts_at(now);
-        Counter {
-            entity: entity.to_owned(),
-            id,
-            limit: self.name.to_owned(),
-            starts_at,
-            ends_at: starts_at + i64::from(self.window_seconds),
-            context: PhantomData,
-        }
-    }
-}
-
-/// A counter of one limit, for one subject, in one window.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-struct Counter<C> {
-    #[serde(skip)]
-    entity: String,
-    #[serde(skip)]
-    id: String,
-    limit: String,
-    starts_at: i64,
-    ends_at: i64,
-    #[serde(skip)]
-    context: PhantomData<fn() -> C>,
-}
-
-impl<C: Context> Entity for Counter<C> {
-    type Context = C;
-
-    fn key(&self) -> Key<C> {
-        Key::new(&self.entity, &self.id, format!("limit#{}#{:012}", self.limit, self.starts_at))
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.ends_at + GRACE_SECONDS)
+        Counter::new(self, subject, self.starts_at(now))
     }
 }
 
@@ -203,7 +265,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whoever_waits_as_told_is_in_the_next_window(
+        fn a_client_that_waits_as_long_as_the_answer_says_is_in_the_next_window(
             millis in 0_i64..4_000_000_000_000, window in 1_u32..100_000,
         ) {
             let limit = Limit::new("tries", 3, window);

@@ -27,7 +27,7 @@ impl GeoPoint {
     /// Validates coordinates in degrees.
     pub fn new(lat: f64, lng: f64) -> Result<Self, NotOnEarth> {
         let on_earth = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lng);
-        on_earth.then_some(Self { lat, lng }).ok_or(NotOnEarth)
+        on_earth.then_some(Self { lat: storable(lat), lng: storable(lng) }).ok_or(NotOnEarth)
     }
 
     /// Latitude, in degrees north of the equator.
@@ -39,6 +39,12 @@ impl GeoPoint {
     pub const fn lng(self) -> f64 {
         self.lng
     }
+}
+
+/// Zero instead of less than a tenth of a millimetre: DynamoDB holds no number below 1e-130, and no negative zero.
+fn storable(degrees: f64) -> f64 {
+    const SMALLEST_DEGREES: f64 = 1e-9;
+    if degrees.abs() < SMALLEST_DEGREES { 0.0 } else { degrees }
 }
 
 impl TryFrom<Degrees> for GeoPoint {
@@ -58,6 +64,15 @@ impl From<GeoPoint> for Degrees {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn degrees_too_small_to_store_are_zero() {
+        for tiny in [1e-200, -1e-200, 9.9e-131, 5e-324, -0.0] {
+            let point = GeoPoint::new(tiny, tiny).unwrap();
+            assert_eq!((point.lat().to_bits(), point.lng().to_bits()), (0, 0), "{tiny}");
+        }
+        assert_eq!(GeoPoint::new(1e-9, -1e-9).unwrap().lng().to_bits(), (-1e-9_f64).to_bits());
+    }
 
     #[test]
     fn poles_and_the_antimeridian_are_on_earth_and_nothing_beyond_is() {

@@ -10,6 +10,7 @@ mod phone;
 pub mod random;
 mod role;
 mod scope;
+pub mod time;
 
 pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
 pub use email::{EmailAddress, EmailError};

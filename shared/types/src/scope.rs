@@ -7,6 +7,7 @@ use std::str::FromStr;
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
 )]
+#[schema(as = ApiKeyScope)]
 pub enum Scope {
     /// Send notifications.
     #[serde(rename = "notifications:send")]

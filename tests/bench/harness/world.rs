@@ -157,6 +157,10 @@ fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, St
         ("TIMER_QUEUE_ARN", "arn:aws:sqs:us-east-1:123456789012:queue"),
         ("TIMER_ROLE_ARN", "arn:aws:iam::123456789012:role/timer"),
         ("TOKEN_SECRETS_NAME", &parameter("token-secrets")),
+        ("ALLOWED_ORIGINS", "*"),
+        ("MAX_REGISTRATIONS_PER_SOURCE", "1000000"),
+        ("MAX_TEXT_MESSAGES_PER_DAY", "1000000"),
+        ("SMS_COUNTRY_CODES", "*"),
         ("WEBSOCKET_CALLBACK_URL", &format!("http://{services}")),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()

@@ -40,7 +40,7 @@ async fn all_that_is_wrong_is_named_at_once() {
     let admin = cloud.admin().await;
     let body = json!({
         "code": "Über", "name": " ", "description": "", "icon": "../x",
-        "requirement": { "kind": "streak", "eventTypeId": EventTypeId::generate(), "currency": "EUR", "unit": "month" },
+        "requirement": { "kind": "streak", "eventTypeId": EventTypeId::generate(), "unit": "month" },
         "tiers": [
             { "name": "a", "threshold": 5 },
             { "name": "", "threshold": 5, "reward": { "amountMinor": 0, "currency": "euro" } },
@@ -53,7 +53,6 @@ async fn all_that_is_wrong_is_named_at_once() {
         "description",
         "icon",
         "name",
-        "requirement.currency",
         "requirement.eventTypeId",
         "requirement.unit",
         "tiers[1].name",
@@ -67,6 +66,7 @@ async fn all_that_is_wrong_is_named_at_once() {
         (json!({ "kind": "events" }), &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11][..], "tiers"),
         (json!({ "kind": "events" }), &[0][..], "tiers[0].threshold"),
         (json!({ "kind": "donated" }), &[1][..], "requirement.currency"),
+        (json!({ "kind": "streak", "unit": "day", "currency": "EUR" }), &[1][..], "requirement.currency"),
         (json!({ "kind": "luck" }), &[1][..], "requirement.kind"),
         // A kind of event that nobody has heard of.
         (json!({ "kind": "events", "eventTypeId": EventTypeId::generate() }), &[1][..], "requirement.eventTypeId"),

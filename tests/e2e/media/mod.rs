@@ -2,8 +2,11 @@ mod create_media;
 mod delete_media;
 mod forget_user;
 mod get_media;
+mod get_profile;
 mod keep_plans;
+mod keep_profiles;
 mod list_media;
+mod list_profiles;
 mod process_upload;
 mod sweep_uploads;
 

@@ -46,7 +46,7 @@ async fn others_are_refused_and_the_recipient_must_be_named() {
     let path = format!("/{}/deliveries", Uuid::now_v7());
     let own = format!("{path}?userId={}", user.id);
     by(&cloud, &user, "GET", &own).send().await.expect_problem(403, "auth.forbidden");
-    for (query, wrong) in [("", "userId"), ("?userId=x", "userId"), ("?user=x", "query")] {
+    for (query, wrong) in [("", "userId"), ("?userId=x", "userId"), ("?user=x", "user")] {
         let reply = by(&cloud, &admin, "GET", &format!("{path}{query}")).send().await;
         assert_eq!(wrong_fields(&reply), [wrong]);
     }

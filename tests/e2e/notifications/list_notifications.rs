@@ -47,7 +47,7 @@ async fn wrong_parameters_are_named() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     for (query, wrong) in
-        [("unread=yes", "unread"), ("limit=101", "limit"), ("cursor=!", "cursor"), ("unred=1", "query")]
+        [("unread=yes", "unread"), ("limit=101", "limit"), ("cursor=!", "cursor"), ("unred=1", "unred")]
     {
         let reply = by(&cloud, &user, "GET", &format!("?{query}")).send().await;
         assert_eq!(wrong_fields(&reply), [wrong]);

@@ -16,11 +16,11 @@ async fn sign_up(cloud: &Cloud, kind: &str) -> User {
 #[tokio::test]
 async fn no_more_mail_goes_to_where_it_came_back_from_or_was_complained_of() {
     let cloud = Cloud::connect().await;
-    for kind in ["bounce", "complaint"] {
+    for (kind, fact) in [("bounce", "undeliverable"), ("complaint", "complained")] {
         let user = sign_up(&cloud, kind).await;
         tests::eventually("the suppression", async || {
             let contact = cloud.notifications_item(&user, "contact").await?;
-            contact.get("undeliverable")?.as_m().ok().map(drop)
+            contact.get(fact)?.as_m().ok().map(drop)
         })
         .await;
         let event = notification(&[user.user_id()], Category::Reminders, Some(&[Channel::Email]), "Cats");

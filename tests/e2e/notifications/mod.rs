@@ -1,5 +1,6 @@
 mod confirm_phone;
 mod delete_device;
+mod delete_mail_suppression;
 mod delete_notification;
 mod delete_phone;
 mod forget_user;

@@ -32,3 +32,19 @@ async fn the_page_may_call_the_deployed_apis_only() {
     }
     assert!(allowed.is_empty(), "{policy}");
 }
+
+#[tokio::test]
+async fn the_page_is_strict_about_scripts_and_frames() {
+    let cloud = Cloud::connect().await;
+    let reply = cloud.get("/v1/docs").send().await;
+    let policy = reply.header("content-security-policy").to_owned();
+    for directive in ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(directive), "{policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let page = reply.expect(200);
+    let page = page.as_str().unwrap();
+    assert!(page.contains("persistAuthorization: false"), "credentials must not be stored");
+    // A hash per script and per style: the library's and the page's own.
+    assert_eq!(policy.matches("'sha256-").count(), 4, "{policy}");
+}

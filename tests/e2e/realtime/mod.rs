@@ -17,6 +17,8 @@ fn notification(user: &User, title: &str) -> Envelope<NotificationAdded> {
         user_id: user.id.parse().expect("an id"),
         notification_id: Uuid::now_v7(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: title.to_owned(),
         body: "Somebody watered the plants.".to_owned(),
         link: Some("/points/7".to_owned()),

@@ -31,5 +31,5 @@ async fn a_point_s_wallet_is_for_its_keeper() {
     see(&path).await.expect_problem(404, "wallet.no_such_point");
     see(&format!("/v1/community/wallet?pointId={}", nobody())).await.expect_problem(404, "wallet.no_such_point");
     assert_eq!(wrong_fields(&see("/v1/community/wallet?pointId=x").await), ["pointId"]);
-    assert_eq!(wrong_fields(&see("/v1/community/wallet?userId=x").await), ["query"]);
+    assert_eq!(wrong_fields(&see("/v1/community/wallet?userId=x").await), ["userId"]);
 }

@@ -51,7 +51,7 @@ async fn wrong_parameters_are_named() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     for (query, wrong) in
-        [("received=yes", "received"), ("pointId=x", "pointId"), ("limit=0", "limit"), ("recieved=true", "query")]
+        [("received=yes", "received"), ("pointId=x", "pointId"), ("limit=0", "limit"), ("recieved=true", "recieved")]
     {
         let reply = cloud.get(&format!("/v1/community/donations?{query}")).bearer(&user.access_token).send().await;
         assert_eq!(wrong_fields(&reply), [wrong]);

@@ -59,7 +59,7 @@ async fn wrong_parameters_are_named() {
         ("kind=theft", "kind"),
         ("pointId=x", "pointId"),
         ("limit=x", "limit"),
-        ("a=b", "query"),
+        ("a=b", "a"),
     ] {
         let reply =
             cloud.get(&format!("/v1/community/wallet/transactions?{query}")).bearer(&user.access_token).send().await;

@@ -69,7 +69,10 @@ fn badge_earned(user: UserId, award: &Earned<'_>) -> BadgeEarned {
 }
 
 fn notification(user: UserId, award: &Earned<'_>) -> NotificationRequested {
-    let mut data = BTreeMap::from([("badge".to_owned(), award.badge.design.texts.name.clone())]);
+    let mut data = BTreeMap::from([
+        ("badge".to_owned(), award.badge.design.texts.name.clone()),
+        ("badge_id".to_owned(), award.badge.id.to_string()),
+    ]);
     data.extend(tier(award).map(|tier| ("tier".to_owned(), tier.name.clone())));
     let reward = tier(award).and_then(|tier| tier.reward.as_ref()).and_then(readable);
     data.extend(reward.map(|reward| ("reward".to_owned(), reward)));

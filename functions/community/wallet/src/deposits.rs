@@ -83,6 +83,7 @@ pub async fn advance(
         }
         Charged::Waiting(payment) => Ok(Progress { deposit, client_secret: payment.client_secret }),
         Charged::Ended { reason } => {
+            store.count_decline(deposit.value.user_id, &reason, now).await?;
             Ok(Progress { deposit: fail(store, deposit, &reason, now).await?, client_secret: None })
         }
     }

@@ -222,7 +222,10 @@ async fn charge_once(
                 None => Ok(NextStep::Wait.into()),
             }
         }
-        Charged::Ended { reason } => end(saga, &read, CHARGE, &reason, now).await,
+        Charged::Ended { reason } => {
+            saga.store.count_decline(read.value.donor_id, &reason, now).await?;
+            end(saga, &read, CHARGE, &reason, now).await
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
+mod card_limits;
 mod copies;
 mod currencies;
 mod deposits;

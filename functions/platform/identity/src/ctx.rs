@@ -9,6 +9,7 @@ use kit::jobs::{Files, Runner};
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{EmailAddress, SessionId, UserId};
 
+use crate::domain::limits::REGISTRATIONS;
 use crate::domain::plan::Plan;
 use crate::domain::refresh::RefreshToken;
 use crate::fresh::Fresh;
@@ -68,11 +69,12 @@ pub struct Ctx {
 }
 
 impl Ctx {
-    /// Reads what [`Public`] reads, `FIRST_ADMIN_EMAIL` and `DEFAULT_PLAN` if they are set, and `TOKEN_SECRETS_NAME`, whose
-    /// value it loads before the first request comes.
+    /// Reads what [`Public`] reads; `FIRST_ADMIN_EMAIL`, `DEFAULT_PLAN` and `MAX_REGISTRATIONS_PER_SOURCE` if they are set;
+    /// and `TOKEN_SECRETS_NAME`, whose value it loads before the first request comes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let first_admin = env.optional::<EmailAddress>("FIRST_ADMIN_EMAIL");
         let default_plan = env.optional::<Plan>("DEFAULT_PLAN").unwrap_or_else(Plan::free);
+        let max_registrations = env.optional::<u32>("MAX_REGISTRATIONS_PER_SOURCE").unwrap_or(REGISTRATIONS.max());
         let values = (
             env.required::<String>("TABLE_NAME"),
             env.required::<Jwks>("AUTH_JWKS"),
@@ -85,7 +87,7 @@ impl Ctx {
         let verifier = Verifier::new(&jwks, &url, Clock::System).with_accounts(standings);
         let read = move |text: &str, _| Issuer::new(&TokenSecrets::parse("token-secrets", text)?, &url);
         let issuer = Fresh::load(Parameters::new(&config), secrets, Clock::System.now(), read).await;
-        let store = Store::new(sdk::table(&config, table));
+        let store = Store::new(sdk::table(&config, table)).with_max_registrations(max_registrations);
         let ctx = Self::new(store, Clock::System, issuer.map_err(ConfigError::because)?, verifier);
         Ok(ctx.with_first_admin(first_admin).with_default_plan(default_plan))
     }

@@ -6,6 +6,7 @@ use http::StatusCode;
 use kit::SecretError;
 use kit::auth::StandingError;
 use kit::http::Problem;
+use kit::limits::Exceeded;
 
 use crate::domain::administration::OwnAccount;
 use crate::domain::guesses::TooMany;
@@ -253,6 +254,12 @@ impl From<Refusal> for Problem {
 
 /// The code is wrong, used or expired.
 const MFA_CODE_WRONG: &str = "identity.mfa_code_wrong";
+
+impl From<Exceeded> for Refusal {
+    fn from(Exceeded { retry_after_seconds, .. }: Exceeded) -> Self {
+        Self::TooManyAttempts { retry_after_seconds }
+    }
+}
 
 impl From<TooMany> for Problem {
     fn from(TooMany { retry_after_seconds }: TooMany) -> Self {

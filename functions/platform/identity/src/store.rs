@@ -3,11 +3,13 @@
 use dynamo::{Conflict, Context, Entity, Excerpt, Key, Outbox, Read, StoreError, Table, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::AccountStanding;
+use kit::limits::{Limit, NotAllowed, Subject};
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId, Uuid};
 
 use crate::domain::account::{Account, Status};
-use crate::domain::attempts::{Counter, Failures, Subjects};
+use crate::domain::attempts::{Failures, Source, Subjects};
+use crate::domain::limits::REGISTRATIONS;
 use crate::domain::password::HashingCost;
 use crate::problem::Refusal;
 
@@ -19,7 +21,7 @@ mod standing;
 mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
-pub use exports::{DataExport, EXPORTS_PER_DAY};
+pub use exports::DataExport;
 pub use own::{OwnAccount, Start};
 
 /// The context's name in keys.
@@ -78,18 +80,6 @@ fn claim_key(fingerprint: &str) -> Key<Identity> {
     Key::new("email", fingerprint, "claim")
 }
 
-impl Entity for Counter {
-    type Context = Identity;
-
-    fn key(&self) -> Key<Identity> {
-        Key::new("attempts", &self.subject, format!("window#{}", self.window))
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.ends_at.as_second())
-    }
-}
-
 /// An item without meaning, in place of one that would tell too much by its absence. It is swept after an hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Decoy {
@@ -114,6 +104,7 @@ impl Entity for Decoy {
 pub struct Store {
     table: Table<Identity>,
     hashing_cost: HashingCost,
+    registrations: Limit,
 }
 
 impl kit::OpenStore for Store {
@@ -127,7 +118,13 @@ impl kit::OpenStore for Store {
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {
-        Self { table, hashing_cost: HashingCost::PRODUCTION }
+        Self { table, hashing_cost: HashingCost::PRODUCTION, registrations: REGISTRATIONS }
+    }
+
+    /// The same accounts, with another maximum of registrations per network address and day.
+    #[must_use]
+    pub fn with_max_registrations(self, max: u32) -> Self {
+        Self { registrations: self.registrations.with_max(max), ..self }
     }
 
     /// The same accounts, whose new passwords are hashed at another cost.
@@ -152,28 +149,28 @@ impl Store {
         &self,
         email: &EmailAddress,
         subjects: &Subjects,
+        now: Timestamp,
     ) -> Result<(Option<UserId>, Failures), StoreError> {
         let claim = claim_key(&email.fingerprint());
         let mut keys = vec![claim_key(&email.fingerprint())];
-        keys.extend(subjects.counters().map(Entity::key));
+        keys.extend(subjects.limits().map(|(limit, subject)| limit.key(subject, now)));
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let owner = found.take::<EmailClaim>(claim)?.map(|claim| claim.value.user_id);
-        let mut count = |counter: &Counter| {
-            Ok::<_, StoreError>(found.take::<Counter>(counter.key())?.map_or(0, |counter| counter.value.failures))
-        };
-        let failures = Failures {
-            pair: count(&subjects.pair)?,
-            source: count(&subjects.source)?,
-            account: count(&subjects.account)?,
-        };
-        Ok((owner, failures))
+        let mut used = |(limit, subject): (Limit, Subject<'_>)| limit.used::<Identity>(&mut found, subject, now);
+        let [pair, source, account] = subjects.limits();
+        Ok((owner, Failures { pair: used(pair)?, source: used(source)?, account: used(account)? }))
     }
 
     /// Counts a failed sign-in: three counters at once.
-    pub async fn count_failure(&self, subjects: &Subjects) -> Result<(), StoreError> {
-        let [pair, source, account] = subjects.counters().map(|counter| self.table.count_up(counter, "failures"));
+    pub async fn count_failure(&self, subjects: &Subjects, now: Timestamp) -> Result<(), StoreError> {
+        let [pair, source, account] = subjects.limits().map(|(limit, subject)| limit.add(&self.table, subject, now));
         let (pair, source, account) = futures::join!(Box::pin(pair), Box::pin(source), Box::pin(account));
         pair.and(source).and(account).map(drop)
+    }
+
+    /// Counts a registration from a network address.
+    pub async fn count_registration(&self, source: &Source, now: Timestamp) -> Result<(), NotAllowed> {
+        self.registrations.count(&self.table, source.subject(), now).await.map(drop)
     }
 
     /// An account that was not deleted.

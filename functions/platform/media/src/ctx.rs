@@ -53,6 +53,9 @@ impl Authenticates for Ctx {
     }
 }
 
+/// Dependencies of the consumer that keeps profiles.
+pub type Profiles = kit::ConsumerContext<Store>;
+
 /// All that checking uploads needs.
 pub struct Checking {
     /// Pictures in the table.

@@ -10,6 +10,8 @@ use crate::domain::account::Quota;
 pub enum Refusal {
     /// The image does not exist, or the caller may not see it.
     NoSuchMedia,
+    /// No public profile.
+    NoSuchProfile,
     /// The account was deleted.
     NoSuchUser,
     /// The quota of the plan is used up.
@@ -25,6 +27,8 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NoSuchMedia => Self::not_found("media.no_such_media")
                 .with_detail("No media item with this ID exists, or you may not see it."),
+            Refusal::NoSuchProfile => Self::not_found("media.no_such_profile")
+                .with_detail("No user with this ID exists, or the account was deleted."),
             Refusal::NoSuchUser => Self::not_found("media.no_such_user").with_detail("The account was deleted."),
             Refusal::QuotaExceeded(quota) => {
                 Self::new(StatusCode::CONFLICT, "media.quota_exceeded", "Media quota exceeded").with_detail(format!(

@@ -5,10 +5,14 @@ use dynamo::{
     Table, TransactionError, Versioned,
 };
 use jiff::Timestamp;
+use kit::limits::{Exceeded, Subject};
 use types::{MediaId, UserId};
 
 use crate::domain::account::{Account, QuotaExceeded};
+use crate::domain::limits::UPLOADS;
 use crate::domain::medium::{Medium, Status};
+
+mod profiles;
 
 /// Over how many partitions of the index what is under way is spread.
 pub const SHARDS: u8 = 8;
@@ -69,6 +73,8 @@ pub enum NotAdded {
     Exists(Box<Versioned<Medium>>),
     /// There is no room for it.
     QuotaExceeded(QuotaExceeded),
+    /// Its owner has added too many today.
+    Limit(Exceeded),
     /// Its owner was deleted.
     Forgotten,
     /// The table failed.
@@ -173,13 +179,17 @@ impl Store {
                 Some(read) => transaction.replace(read, &reserved, &Outbox::none()),
                 None => transaction.create(&reserved, &Outbox::none()),
             };
-            match transaction.unless_forgotten(owner).commit().await {
+            let transaction = transaction.unless_forgotten(owner);
+            match UPLOADS.count_in(transaction, Subject::User(owner), medium.created_at).commit().await {
                 Ok(()) => return Ok(Versioned::new(medium, 1)),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(2) => return Err(NotAdded::Forgotten),
                 Err(TransactionError::Cancelled(cancelled)) => {
                     if let Some(before) = cancelled.item::<Medium>(0)? {
                         return Err(NotAdded::Exists(Box::new(before)));
+                    }
+                    if cancelled.failed(3) {
+                        return Err(NotAdded::Limit(UPLOADS.exceeded(medium.created_at)));
                     }
                     read = cancelled.item::<Account>(1)?;
                 }

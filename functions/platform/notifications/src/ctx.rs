@@ -2,7 +2,9 @@
 
 mod endpoints;
 
-pub use endpoints::{Applications, EnterError, PhoneProofs, PushDevices, Unsubscriber};
+pub use endpoints::{Applications, EnterError, NewPhones, PhoneProofs, PushDevices, Unsubscriber};
+
+use std::num::NonZeroU32;
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
@@ -10,9 +12,10 @@ use kit::auth::{LinkKey, Purpose};
 use kit::{Clock, ConfigError, Environment, sdk};
 use types::UserId;
 
-use crate::channels::Mailer;
+use crate::channels::{Mailer, Pace, PerSecond};
 use crate::domain::branding::Branding;
 use crate::domain::content::{Content, Link};
+use crate::domain::country_codes::CountryCodes;
 use crate::endpoints::Endpoints;
 use crate::queue::DeliveryQueue;
 use crate::store::Store;
@@ -71,6 +74,24 @@ impl Sweeper {
     }
 }
 
+/// Bounds of text messages, which cost money.
+#[derive(Debug, Clone)]
+pub struct TextMessages {
+    /// The countries to which they are sent.
+    pub countries: CountryCodes,
+    /// How many the deployment sends per day.
+    pub max_per_day: u32,
+}
+
+impl TextMessages {
+    /// Reads `SMS_COUNTRY_CODES` and `MAX_TEXT_MESSAGES_PER_DAY`; without them, none are sent.
+    fn from_env(env: &mut Environment) -> Option<Self> {
+        let countries = env.optional::<CountryCodes>("SMS_COUNTRY_CODES").unwrap_or_default();
+        let max_per_day = env.required::<u32>("MAX_TEXT_MESSAGES_PER_DAY")?;
+        Some(Self { countries, max_per_day })
+    }
+}
+
 /// All that sending needs.
 pub struct Sender {
     /// Deliveries.
@@ -87,6 +108,8 @@ pub struct Sender {
     pub queue: DeliveryQueue,
     /// Signs links in mails.
     pub link_key: LinkKey,
+    /// Bounds of text messages.
+    pub texts: TextMessages,
     /// The product's name, logo and colour.
     pub branding: Branding,
     /// The base URL of the app's pages, without a trailing slash.
@@ -96,33 +119,39 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `APP_URL`, `API_URL`, `QUEUE_URL`, the branding, and
-    /// `LINK_KEY_NAME`, whose value it loads before the first event.
+    /// Reads `TABLE_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `MAIL_PER_SECOND`, `MAX_CONCURRENCY`, `APP_URL`, `API_URL`,
+    /// `QUEUE_URL`, the branding, and `LINK_KEY_NAME`, whose value it loads before the first event.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let configuration_set = env.optional::<String>("MAIL_CONFIGURATION_SET");
         let branding = Branding::from_env(env);
+        let texts = TextMessages::from_env(env);
         let values = (
             branding,
+            texts,
             env.required::<String>("TABLE_NAME"),
             env.required::<String>("MAIL_FROM"),
+            env.required::<PerSecond>("MAIL_PER_SECOND"),
+            env.required::<NonZeroU32>("MAX_CONCURRENCY"),
             env.required::<String>("APP_URL"),
             env.required::<String>("API_URL"),
             env.required::<String>("QUEUE_URL"),
         );
         let values = env.all(values);
-        let ((branding, table, from, app, api, queue), link_key) =
+        let ((branding, texts, table, from, per_second, processes, app, api, queue), link_key) =
             ConfigError::both(values, LinkKey::from_env(env).await)?;
         let config = sdk::config();
         // What a provider has taken cannot be taken back: a delivery counts its own attempts.
         let sending = config.clone().without_retries();
+        let (ses, pace) = (sdk::client!(aws_sdk_sesv2, &sending), Pace::new(per_second, processes));
         Ok(Self {
             store: Store::new(sdk::table(&config, table)),
             clock: Clock::System,
-            mailer: Mailer::new(sdk::client!(aws_sdk_sesv2, &sending), from, configuration_set),
+            mailer: Mailer::new(ses, from, configuration_set, pace),
             endpoints: Endpoints::new(sdk::client!(aws_sdk_sns, &config)),
             sns: sdk::client!(aws_sdk_sns, &sending),
             queue: DeliveryQueue::new(sdk::client!(aws_sdk_sqs, &config), queue),
             link_key,
+            texts,
             branding,
             app_url: app.trim_end_matches('/').to_owned(),
             api_url: api.trim_end_matches('/').to_owned(),

@@ -19,5 +19,6 @@ pub mod templates;
 pub mod unsubscribe;
 
 pub use ctx::{
-    Applications, ConsumerContext, PhoneProofs, Planner, Public, PushDevices, Sender, Services, Sweeper, Unsubscriber,
+    Applications, ConsumerContext, NewPhones, PhoneProofs, Planner, Public, PushDevices, Sender, Services, Sweeper,
+    TextMessages, Unsubscriber,
 };

@@ -30,6 +30,8 @@ pub enum Refusal {
     NoCodePending,
     /// The code is wrong.
     CodeWrong,
+    /// Nothing stops e-mails to the user.
+    NoSuchMailSuppression,
 }
 
 impl From<PhoneRefusal> for Refusal {
@@ -48,6 +50,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchUser => Self::not_found("notifications.no_such_user"),
             Refusal::NoSuchNotification => Self::not_found("notifications.no_such_notification"),
             Refusal::NoSuchDevice => Self::not_found("notifications.no_such_device"),
+            Refusal::NoSuchMailSuppression => Self::not_found("notifications.no_such_mail_suppression"),
             Refusal::PushNotConfigured => Self::new(
                 StatusCode::CONFLICT,
                 "notifications.push_not_configured",
@@ -105,6 +108,7 @@ mod tests {
             Refusal::CodeTooSoon { retry_after_seconds: 1 },
             Refusal::NoCodePending,
             Refusal::CodeWrong,
+            Refusal::NoSuchMailSuppression,
         ];
         let mut codes: Vec<_> = all
             .into_iter()

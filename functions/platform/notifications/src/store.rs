@@ -8,6 +8,7 @@ mod planning;
 mod preferences;
 mod requests;
 mod sending;
+mod suppressions;
 
 use contracts::notifications::Channel;
 use dynamo::{Context, Entity, Forgotten, IndexKey, Key, StoreError, Table};
@@ -20,6 +21,7 @@ pub use planning::{Known, Plan, PlanError, Planned};
 pub use preferences::Saved;
 pub use requests::Accepted;
 pub use sending::Due;
+pub use suppressions::Lifted;
 
 use crate::domain::contact::Contact;
 use crate::domain::delivery::{Delivery, DeliveryId};

@@ -233,15 +233,15 @@ struct Entry<'a> {
     link: String,
 }
 
-fn digest_entries<'a>(content: &'a Content, app: &str) -> (Vec<Entry<'a>>, u32) {
+fn digest_entries<'a>(content: &'a Content, app: &str) -> (Vec<Entry<'a>>, usize) {
     match content {
         Content::Template { .. } => (Vec::new(), 0),
-        Content::Digest { entries, left_out } => {
+        Content::Digest { entries, rest } => {
             let entry = |entry: &'a DigestEntry| Entry {
                 title: &entry.title,
                 link: format!("{app}{}", entry.link.path().unwrap_or_default()),
             };
-            (entries.iter().map(entry).collect(), *left_out)
+            (entries.iter().map(entry).collect(), rest.len())
         }
     }
 }
@@ -249,10 +249,7 @@ fn digest_entries<'a>(content: &'a Content, app: &str) -> (Vec<Entry<'a>>, u32) 
 fn template_of(content: &Content) -> (&str, Value) {
     match content {
         Content::Template { name, data, .. } => (name, Value::from(Serde(data))),
-        Content::Digest { entries, left_out } => {
-            let count = u64::try_from(entries.len()).unwrap_or(u64::MAX) + u64::from(*left_out);
-            ("digest", context! { count })
-        }
+        Content::Digest { entries, rest } => ("digest", context! { count => entries.len() + rest.len() }),
     }
 }
 

@@ -28,8 +28,7 @@ pub struct DeployedApi {
     /// URL of the documentation page.
     #[schema(example = "https://api.example.com/v1/docs?document=community")]
     pub docs_url: String,
-    /// Release of the deployed code. Absent if the pack's stack does not publish it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Release of the deployed code. Null if the pack's stack does not publish it.
     #[schema(example = "0.1.0")]
     pub version: Option<String>,
 }
@@ -38,6 +37,7 @@ pub struct DeployedApi {
 pub struct Deployment {
     core_url: String,
     public_url: Option<String>,
+    serves_docs: bool,
     path: String,
     parameters: Parameters,
     clock: Clock,
@@ -46,19 +46,26 @@ pub struct Deployment {
 
 impl Deployment {
     /// Reads `AUTH_ISSUER`, which is `<base URL>/v1`; `PACKS_PATH`, below which packs publish their parameters; and
-    /// `PUBLIC_URL`, if one URL leads to all APIs.
+    /// `PUBLIC_URL`, if one URL leads to all APIs; and `DOCS_PAGE`, which is `off` if there is no documentation page.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let public_url = env.optional::<String>("PUBLIC_URL");
+        let docs_page = env.optional::<String>("DOCS_PAGE");
         let values = (env.required::<String>("AUTH_ISSUER"), env.required::<String>("PACKS_PATH"));
         let (issuer, path) = env.all(values)?;
         Ok(Self {
             core_url: issuer.trim_end_matches("/v1").to_owned(),
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
+            serves_docs: docs_page.as_deref() != Some("off"),
             path,
             parameters: Parameters::new(&sdk::config()),
             clock: Clock::System,
             known: Mutex::default(),
         })
+    }
+
+    /// Whether the deployment serves the documentation page.
+    pub const fn serves_docs(&self) -> bool {
+        self.serves_docs
     }
 
     /// The core's API.

@@ -55,7 +55,7 @@ impl Frame<'_> {
             Self::Resumed { last, more } => ("resumed", json!({ "last": number(last), "more": more })),
             Self::Reset { last } => ("reset", json!({ "last": number(last) })),
             Self::Pong { last } => ("pong", json!({ "last": number(last) })),
-            Self::Authenticated { until } => ("authenticated", json!({ "until": until })),
+            Self::Authenticated { until } => ("authenticated", json!({ "until": types::time::text(until) })),
             Self::Reauthenticate => ("reauthenticate", json!({})),
             Self::SessionEnded(reason) => ("session_ended", json!({ "reason": reason })),
             Self::Error(refusal) => ("error", json!({ "code": refusal.code(), "detail": refusal.detail() })),

@@ -37,9 +37,14 @@ def replay(body, receive):
     return again
 
 
+# Of the local pages, which show mails in frames of their own. The functions' responses bring their own headers.
+SECURITY_HEADERS = [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
+                    ("content-security-policy", "frame-ancestors 'self'; base-uri 'none'; object-src 'none'")]
+
+
 async def send_bytes(send, status, body, content_type, headers=()):
     fields = [("content-type", content_type), ("content-length", str(len(body))), ("cache-control", "no-store"),
-              *headers]
+              *SECURITY_HEADERS, *headers]
     await send({"type": "http.response.start", "status": status,
                 "headers": [(key.encode(), value.encode()) for key, value in fields]})
     await send({"type": "http.response.body", "body": body})

@@ -2,7 +2,7 @@
 //! `/_local/templates`.
 
 use notifications::domain::branding::Branding;
-use notifications::domain::content::{Content, DigestEntry, Link};
+use notifications::domain::content::{Collected, Content, DigestEntry, Link};
 use notifications::domain::language::Language;
 use notifications::domain::localization::Locale;
 use notifications::domain::request::OF_ACCOUNTS;
@@ -83,12 +83,13 @@ fn section(name: &str, language: Language) -> Result<String, kit::Error> {
 fn sample(name: &str) -> Content {
     if name == "digest" {
         let titles = ["The fountain has water again", "Ann fed the cats", "A shelter needs blankets"];
+        let collected = Collected { category: contracts::notifications::Category::Activity, in_inbox: None };
         let entries = titles.map(|title| DigestEntry {
-            category: contracts::notifications::Category::Activity,
+            collected,
             title: title.to_owned(),
             link: Link::Page { path: "/points/7".to_owned() },
         });
-        return Content::Digest { entries: entries.into(), left_out: 4 };
+        return Content::Digest { entries: entries.into(), rest: vec![collected; 4] };
     }
     let data = [
         ("title", "The fountain has water again"),

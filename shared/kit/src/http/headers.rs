@@ -34,7 +34,7 @@ impl IdempotencyKey {
         let Some(value) = parts.headers.get("idempotency-key") else { return Ok(None) };
         let text = value.to_str().unwrap_or_default();
         let fits = (1..=MAX_KEY_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let text =
             fits.then(|| text.to_owned()).ok_or(format!("must be 1 to {MAX_KEY_CHARS} visible ASCII characters"));
         let text = fields.check("Idempotency-Key", text);
@@ -51,6 +51,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         Self::read(parts)?.ok_or_else(|| {
             Problem::new(StatusCode::BAD_REQUEST, "request.idempotency_key_missing", "Idempotency-Key header required")
+                .with_detail(
+                    "Send a unique key for this operation, for example a UUID, and the same key when you retry.",
+                )
         })
     }
 }
@@ -81,12 +84,18 @@ impl IfMatch {
     fn read(parts: &Parts) -> Result<Option<Self>, Problem> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(None) };
         let version =
-            value.to_str().ok().and_then(|text| text.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-        let mut fields = Fields::new();
+            value.to_str().ok().and_then(|text| text.strip_prefix('"')?.strip_suffix('"')).and_then(version_of);
+        let mut fields = Fields::of_parameters();
         let tag =
-            fields.check("If-Match", version.ok_or("must be an ETag returned for this resource, including the quotes"));
+            fields.check("If-Match", version.ok_or("must be one ETag that this resource returned, with its quotes"));
         fields.all((tag,)).map(|(version,)| Some(Self(version)))
     }
+}
+
+/// A version has one spelling: digits without sign and leading zero.
+fn version_of(text: &str) -> Option<u64> {
+    let version: u64 = text.parse().ok()?;
+    (version.to_string() == text).then_some(version)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -95,6 +104,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         Self::read(parts)?.ok_or_else(|| {
             Problem::new(StatusCode::PRECONDITION_REQUIRED, "request.if_match_missing", "If-Match header required")
+                .with_detail("Read the resource and send its ETag as If-Match.")
         })
     }
 }
@@ -104,5 +114,25 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Option<Self>, Problem> {
         Self::read(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn if_match(text: &str) -> Option<IfMatch> {
+        let request = axum::http::Request::builder().header(header::IF_MATCH, text).body(()).unwrap();
+        IfMatch::read(&request.into_parts().0).ok().flatten()
+    }
+
+    #[test]
+    fn an_etag_has_one_spelling() {
+        assert_eq!(if_match("\"1\""), Some(IfMatch(1)));
+        for bad in
+            ["\"+1\"", "\"01\"", "1", "W/\"1\"", "*", "\"1\", \"2\"", "\"\"", "\" 1\"", "\"18446744073709551616\""]
+        {
+            assert_eq!(if_match(bad), None, "{bad}");
+        }
     }
 }

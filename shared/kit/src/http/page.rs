@@ -6,7 +6,7 @@ use dynamo::Cursor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Fields, Problem, Query};
+use super::{Fields, Problem, Query, decode_cursor, encode_cursor};
 
 /// Which page of a list is asked for: `?limit=20&cursor=…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +35,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Query(raw) = Query::<Raw>::from_request_parts(parts, state).await?;
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let limit = fields.check("limit", limit(raw.limit.as_deref()));
-        let cursor = fields.check("cursor", raw.cursor.as_deref().map(Cursor::decode).transpose());
+        let cursor = fields.check("cursor", raw.cursor.as_deref().map(decode_cursor).transpose());
         let (limit, cursor) = fields.all((limit, cursor))?;
         Ok(Self { limit, cursor })
     }
@@ -62,9 +62,14 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
+    /// A page of items, with the place where the next one starts.
+    pub fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
+        Self { items, next_cursor: next.as_ref().map(encode_cursor) }
+    }
+
     /// A page of entities, each shown as a `T`.
     pub fn of<E>(page: dynamo::Page<E>, show: impl Fn(dynamo::Versioned<E>) -> T) -> Self {
-        Self { items: page.items.into_iter().map(show).collect(), next_cursor: page.next.map(|cursor| cursor.encode()) }
+        Self::new(page.items.into_iter().map(show).collect(), page.next)
     }
 }
 

@@ -8,18 +8,8 @@ use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::FieldError;
 use crate::auth::Rejection;
-
-/// An invalid field of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldError {
-    /// Path of the field, for example `device.name`.
-    #[schema(example = "device.name")]
-    pub field: String,
-    /// The rule that the field breaks, to be read after the field's name.
-    #[schema(example = "must be 1 to 64 characters")]
-    pub message: String,
-}
 
 /// An error response (RFC 9457).
 // What the caller reads and what the log keeps are two texts in two fields.
@@ -93,6 +83,7 @@ impl Problem {
     /// 404: the resource does not exist, or the caller may not know that it does.
     pub fn not_found(code: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, "Not found")
+            .with_detail("No such resource, or the caller has no access to it. Check the path and its ids.")
     }
 
     /// 401: the request has no valid credentials.

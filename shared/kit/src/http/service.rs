@@ -14,7 +14,8 @@ use tokio::time::Instant;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
-use super::{Invocation, Problem};
+use super::list_tag::ListTag;
+use super::{Invocation, Problem, security_headers};
 use crate::Error;
 use crate::config::{ConfigError, Environment, Stage};
 use crate::telemetry::{self, Outcome, Record};
@@ -68,7 +69,8 @@ impl Endpoint {
         let started = Instant::now();
         let invocation = Invocation::of(&request);
         let meter = Meter::of(self.name);
-        let answer = meter.scope(AssertUnwindSafe(self.handle(request, &invocation)).catch_unwind()).await;
+        let list = ListTag::of(&request);
+        let answer = list.scope(meter.scope(AssertUnwindSafe(self.handle(request, &invocation)).catch_unwind())).await;
         let response = answer.unwrap_or_else(|panic| Problem::internal(telemetry::panic_text(&*panic)).into_response());
         self.finish(response, &invocation, &meter, started).await
     }
@@ -128,7 +130,7 @@ impl Endpoint {
             set("server-timing", &record.server_timing());
         }
         parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-        parts.headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        security_headers::add(&mut parts.headers);
         lambda_http::Response::from_parts(parts, lambda_body(body).await)
     }
 }

@@ -9,9 +9,10 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
-use types::UserId;
+use futures::{StreamExt, TryStreamExt};
+use types::{UserId, Uuid};
 
-use super::{Job, JobKind, Part};
+use super::{Import, ImportKind, Job, JobKind, Part, Uploaded};
 use crate::consumer::Failure;
 use crate::http::Problem;
 use crate::sdk;
@@ -20,6 +21,8 @@ use crate::sdk;
 pub const LINK_SECONDS: u64 = 15 * 60;
 /// One attempt of a call that carries a part of some megabytes.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Number of files that are deleted at the same time.
+const MAX_PARALLEL_DELETES: usize = 16;
 /// Such a call with all its attempts.
 const CALL_TIMEOUT: Duration = Duration::from_secs(25);
 
@@ -29,6 +32,9 @@ pub enum FileError {
     /// The upload or one of its parts is gone, so the file cannot be completed.
     #[error("the upload is gone")]
     Lost,
+    /// The uploaded file is gone, or another one is in its place.
+    #[error("the uploaded file was replaced")]
+    Replaced,
     /// S3 failed or refused the call.
     #[error("S3: {0}")]
     Bucket(String),
@@ -38,6 +44,7 @@ impl FileError {
     fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
         match error.code() {
             Some("NoSuchUpload" | "InvalidPart" | "InvalidPartOrder") => Self::Lost,
+            Some("PreconditionFailed" | "NoSuchKey") => Self::Replaced,
             _ => Self::Bucket(sdk::told(error)),
         }
     }
@@ -80,6 +87,64 @@ impl Files {
         let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
         let signed = self.client.get_object().bucket(&self.bucket).key(job.file_key()).presigned(lifetime).await;
         signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
+    }
+
+    /// A URL to which the client uploads the file of an import with `PUT`, valid for [`LINK_SECONDS`]. It is made without a call.
+    pub async fn upload_link<K: ImportKind>(&self, owner: UserId, id: Uuid, bytes: u64) -> Result<String, FileError> {
+        let length = i64::try_from(bytes).map_err(|error| FileError::Bucket(error.to_string()))?;
+        let lifetime = PresigningConfig::expires_in(Duration::from_secs(LINK_SECONDS));
+        let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
+        let put = self.client.put_object().bucket(&self.bucket).key(upload_key::<K>(owner, id)).content_length(length);
+        let signed = put.presigned(lifetime).await;
+        signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
+    }
+
+    /// The uploaded file of an import; `None` if there is none, or it has more than [`ImportKind::MAX_BYTES`].
+    pub async fn uploaded<K: ImportKind>(&self, owner: UserId, id: Uuid) -> Result<Option<Uploaded>, FileError> {
+        let head = self.client.head_object().bucket(&self.bucket).key(upload_key::<K>(owner, id)).send().await;
+        let head = match head {
+            Ok(head) => head,
+            Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
+            Err(error) => return Err(FileError::of(&error)),
+        };
+        let bytes = head.content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default();
+        let uploaded = head.e_tag.map(|tag| Uploaded { tag, bytes });
+        Ok(uploaded.filter(|_| (1..=K::MAX_BYTES).contains(&bytes)))
+    }
+
+    /// A slice of the uploaded file, which must still be the same.
+    pub(super) async fn slice<K: ImportKind>(
+        &self,
+        job: &Job<Import<K>>,
+        file: &Uploaded,
+        from: u64,
+        bytes: u64,
+    ) -> Result<Vec<u8>, FileError> {
+        let last = from.saturating_add(bytes).min(file.bytes).saturating_sub(1);
+        let get = self.client.get_object().bucket(&self.bucket).key(upload_key::<K>(job.owner_id, job.id));
+        let reply = get.if_match(&file.tag).range(format!("bytes={from}-{last}")).send().await;
+        body(reply.map_err(|error| FileError::of(&error))?.body).await
+    }
+
+    /// Stores a piece of the results of an import. Storing it again replaces it.
+    pub(super) async fn write_piece<K: ImportKind>(
+        &self,
+        job: &Job<Import<K>>,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Result<(), FileError> {
+        let put = self.client.put_object().bucket(&self.bucket).key(piece_key(job, number));
+        put.body(ByteStream::from(bytes)).send().await.map(drop).map_err(|error| FileError::of(&error))
+    }
+
+    /// A stored piece of the results of an import.
+    pub(super) async fn read_piece<K: ImportKind>(
+        &self,
+        job: &Job<Import<K>>,
+        number: u32,
+    ) -> Result<Vec<u8>, FileError> {
+        let reply = self.client.get_object().bucket(&self.bucket).key(piece_key(job, number)).send().await;
+        body(reply.map_err(|error| FileError::of(&error))?.body).await
     }
 
     /// Begins the upload of a job's file and returns its id.
@@ -130,16 +195,17 @@ impl Files {
         }
     }
 
-    /// Deletes the files of a user, and returns their number. A user has few: each expires after some days.
-    pub(super) async fn delete_of<K: JobKind>(&self, owner: UserId) -> Result<usize, FileError> {
+    /// Deletes a page of the files of a user. Returns their number, and whether there are more.
+    pub(super) async fn delete_of<K: JobKind>(&self, owner: UserId) -> Result<(usize, bool), FileError> {
         let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(Job::<K>::file_prefix(owner));
         let listed = list.send().await.map_err(|error| FileError::of(&error))?;
-        let keys: Vec<_> = listed.contents().iter().filter_map(|object| object.key()).collect();
-        for key in &keys {
-            let deleted = self.client.delete_object().bucket(&self.bucket).key(*key).send().await;
-            deleted.map_err(|error| FileError::of(&error))?;
-        }
-        Ok(keys.len())
+        let keys = listed.contents().iter().filter_map(|object| object.key());
+        let deleted = futures::stream::iter(keys).map(async |key| {
+            let deleted = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+            deleted.map_err(|error| FileError::of(&error))
+        });
+        let deleted: Vec<_> = deleted.buffer_unordered(MAX_PARALLEL_DELETES).try_collect().await?;
+        Ok((deleted.len(), listed.is_truncated.unwrap_or_default()))
     }
 
     async fn exists<K: JobKind>(&self, job: &Job<K>) -> Result<bool, FileError> {
@@ -149,6 +215,21 @@ impl Files {
             Err(error) => Err(FileError::of(&error)),
         }
     }
+}
+
+/// Where the client uploads the file of an import.
+fn upload_key<K: ImportKind>(owner: UserId, id: Uuid) -> String {
+    format!("{}{id}.upload", Job::<Import<K>>::file_prefix(owner))
+}
+
+/// Where a piece of the results of an import is stored.
+fn piece_key<K: ImportKind>(job: &Job<Import<K>>, number: u32) -> String {
+    format!("{}.results/{number:06}", job.file_key())
+}
+
+async fn body(stream: ByteStream) -> Result<Vec<u8>, FileError> {
+    let bytes = stream.collect().await.map_err(|error| FileError::Bucket(error.to_string()))?;
+    Ok(bytes.to_vec())
 }
 
 /// S3 counts parts from one.

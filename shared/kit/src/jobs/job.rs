@@ -48,6 +48,9 @@ pub struct Job<K: JobKind> {
     pub requested_at: Timestamp,
     /// Number of times that it has started again because its upload was lost.
     pub restarts: u32,
+    /// Where the step function begins.
+    #[serde(default)]
+    begins_at: K::Work,
     state: State<K>,
 }
 
@@ -56,8 +59,17 @@ pub struct Job<K: JobKind> {
 enum State<K: JobKind> {
     Requested,
     Running(Running<K>),
-    Done { finished_at: Timestamp, items: u64, bytes: u64 },
-    Failed { finished_at: Timestamp, reason: String },
+    Done {
+        finished_at: Timestamp,
+        items: u64,
+        bytes: u64,
+        #[serde(default)]
+        work: K::Work,
+    },
+    Failed {
+        finished_at: Timestamp,
+        reason: String,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -120,7 +132,14 @@ pub struct WrongState;
 impl<K: JobKind> Job<K> {
     /// A requested job.
     pub fn new(id: Uuid, owner_id: UserId, correlation_id: String, now: Timestamp) -> Self {
-        Self { id, owner_id, correlation_id, requested_at: now, restarts: 0, state: State::Requested }
+        let (begins_at, state) = (K::Work::default(), State::Requested);
+        Self { id, owner_id, correlation_id, requested_at: now, restarts: 0, begins_at, state }
+    }
+
+    /// The same job, whose step function begins at this place.
+    #[must_use]
+    pub fn beginning_at(self, work: K::Work) -> Self {
+        Self { begins_at: work, ..self }
     }
 
     /// The file's key in the bucket.
@@ -186,7 +205,8 @@ impl<K: JobKind> Job<K> {
     pub fn work(&self) -> K::Work {
         match &self.state {
             State::Running(running) => running.work.clone(),
-            _ => K::Work::default(),
+            State::Done { work, .. } => work.clone(),
+            State::Requested | State::Failed { .. } => self.begins_at.clone(),
         }
     }
 
@@ -212,8 +232,19 @@ impl<K: JobKind> Job<K> {
     /// The upload has begun.
     pub fn start(&mut self, upload_id: String) -> Result<(), WrongState> {
         let State::Requested = self.state else { return Err(WrongState) };
-        let work = K::Work::default();
+        let work = self.begins_at.clone();
         self.state = State::Running(Running { upload_id, parts: Vec::new(), items: 0, bytes: 0, written: false, work });
+        Ok(())
+    }
+
+    /// The step function got further, without anything for the file. Progress is stored, so that a repeat goes on from there.
+    pub fn advance(&mut self, items: u64, work: K::Work) -> Result<(), WrongState> {
+        let State::Running(running) = &mut self.state else { return Err(WrongState) };
+        if running.written {
+            return Err(WrongState);
+        }
+        running.items = running.items.saturating_add(items);
+        running.work = work;
         Ok(())
     }
 
@@ -240,8 +271,8 @@ impl<K: JobKind> Job<K> {
     /// The file is complete.
     pub fn finish(&mut self, now: Timestamp) -> Result<(), WrongState> {
         match &self.state {
-            State::Running(Running { written: true, items, bytes, .. }) => {
-                self.state = State::Done { finished_at: now, items: *items, bytes: *bytes };
+            State::Running(Running { written: true, items, bytes, work, .. }) => {
+                self.state = State::Done { finished_at: now, items: *items, bytes: *bytes, work: work.clone() };
                 Ok(())
             }
             _ => Err(WrongState),
@@ -305,6 +336,7 @@ mod tests {
     enum Action {
         Start,
         Write { last: bool },
+        Advance,
         Finish,
         Restart,
         Fail,
@@ -315,6 +347,7 @@ mod tests {
         prop_oneof![
             3 => Just(Action::Start),
             4 => any::<bool>().prop_map(|last| Action::Write { last }),
+            2 => Just(Action::Advance),
             3 => Just(Action::Finish),
             1 => Just(Action::Restart),
             1 => Just(Action::Fail),
@@ -340,6 +373,7 @@ mod tests {
                 let moved = match action {
                     Action::Start => job.start("u".to_owned()),
                     Action::Write { last } => job.add_part(part(), (2, 3), before.work() + 1, last),
+                    Action::Advance => job.advance(0, before.work()),
                     Action::Finish => job.finish(at(seconds)),
                     Action::Restart => job.restart(at(seconds)),
                     Action::Fail => job.fail("because", at(seconds)),

@@ -27,7 +27,14 @@ pub enum Step<W> {
         /// True if the file ends here.
         last: bool,
     },
-    /// There is nothing to export any more.
+    /// No more of the file, but further in the work: progress is stored at once.
+    Advanced {
+        /// Number of items that were processed.
+        items: u64,
+        /// Where the next step begins.
+        work: W,
+    },
+    /// The job cannot go on, or its user is gone.
     Stop {
         /// Why, for the log.
         reason: String,
@@ -43,6 +50,7 @@ pub struct Runner<K: JobKind> {
 
 enum Written<K: JobKind> {
     Part { bytes: Vec<u8>, items: u64, work: K::Work, last: bool },
+    Nothing { items: u64, work: K::Work },
     Stop { reason: String },
 }
 
@@ -87,9 +95,12 @@ impl<K: JobKind> Runner<K> {
         }
     }
 
-    /// Deletes the files of a user whose account was deleted.
+    /// Deletes the files of a user whose account was deleted, a bounded number at a time.
     pub async fn forget(&self, owner: UserId) -> PartlyHandled {
-        let deleted = self.files.delete_of::<K>(owner).await?;
+        let (deleted, more) = self.files.delete_of::<K>(owner).await?;
+        if more {
+            return Ok(Progress::Continue(Pause::NONE));
+        }
         Ok(if deleted > 0 { Done::Applied } else { Done::Duplicate }.into())
     }
 
@@ -110,6 +121,11 @@ impl<K: JobKind> Runner<K> {
         }
         let (bytes, items, work, last) = match gather(&read.value, step).await? {
             Written::Part { bytes, items, work, last } => (bytes, items, work, last),
+            Written::Nothing { items, work } => {
+                let mut job = read.value.clone();
+                job.advance(items, work)?;
+                return Ok(self.jobs.save(read, job, &Outbox::none()).await?);
+            }
             Written::Stop { reason } => return self.fail(read, reason).await,
         };
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -163,6 +179,13 @@ async fn gather<K: JobKind>(
     loop {
         match step(job, work).await? {
             Step::Stop { reason } => return Ok(Written::Stop { reason }),
+            Step::Advanced { items: count, work: next } if bytes.is_empty() => {
+                return Ok(Written::Nothing { items: items + count, work: next });
+            }
+            Step::Advanced { items: count, work: next } => {
+                items += count;
+                work = next;
+            }
             Step::Wrote { bytes: mut more, items: count, work: next, last } => {
                 bytes.append(&mut more);
                 items += count;

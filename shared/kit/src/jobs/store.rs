@@ -11,6 +11,8 @@ use super::job::{FILE_SECONDS, MAX_SECONDS};
 use super::{Job, JobKind};
 use crate::limits::{Exceeded, Limit, Subject};
 
+/// How many jobs of a user are read before a request: those of the last days, of which each has few.
+const MAX_LISTED_JOBS: u32 = 50;
 /// How long an item outlives its job and file, in seconds: clients can read the status `expired` for a day.
 const GRACE_SECONDS: i64 = 24 * 60 * 60;
 
@@ -25,6 +27,11 @@ impl<K: JobKind> Entity for Job<K> {
         let last = self.finished_at().unwrap_or_else(|| self.deadline());
         Some(last.as_second() + FILE_SECONDS + GRACE_SECONDS)
     }
+}
+
+/// What the keys of all jobs of a user and kind start with.
+fn jobs_key<K: JobKind>(owner: UserId) -> Key<K::Context> {
+    Key::new("user", owner, format!("job#{}#", K::NAME))
 }
 
 fn job_key<K: JobKind>(owner: UserId, id: Uuid) -> Key<K::Context> {
@@ -56,6 +63,14 @@ impl<K: JobKind> Entity for Newest<K> {
 
 fn newest_key<K: JobKind>(owner: UserId) -> Key<K::Context> {
     Key::new("user", owner, format!("job#{}", K::NAME))
+}
+
+/// What a request for a job is decided on.
+#[derive(Debug)]
+pub struct KnownJobs<K: JobKind> {
+    earlier: Option<Versioned<Job<K>>>,
+    newest: Option<Versioned<Newest<K>>>,
+    jobs: Vec<Versioned<Job<K>>>,
 }
 
 /// The answer to a request.
@@ -106,27 +121,46 @@ impl<K: JobKind> Jobs<K> {
         self.table.get(job_key::<K>(owner, id), Read::Strong).await
     }
 
+    /// Reads what a request for a job is decided on: one round trip, so that an endpoint can join it with its own reads.
+    pub async fn known(&self, owner: UserId, id: Uuid) -> Result<KnownJobs<K>, StoreError> {
+        let keys = vec![job_key::<K>(owner, id), newest_key::<K>(owner)];
+        let (found, jobs) = futures::join!(
+            Box::pin(self.table.get_many(keys, Read::Strong)),
+            Box::pin(self.table.list_strong::<Job<K>>(jobs_key::<K>(owner), false, MAX_LISTED_JOBS, None)),
+        );
+        let mut found = found?;
+        let (earlier, newest) = (found.take(job_key::<K>(owner, id))?, found.take(newest_key::<K>(owner))?);
+        Ok(KnownJobs { earlier, newest, jobs: jobs?.items })
+    }
+
     /// Creates a job with its event, unless the user has an unfinished one or has reached the limit.
     pub async fn request(
         &self,
+        known: KnownJobs<K>,
         job: Job<K>,
         limit: Limit,
         now: Timestamp,
         outbox: &Outbox,
     ) -> Result<Requested<K>, NotRequested> {
         let owner = job.owner_id;
-        let keys = vec![job_key::<K>(owner, job.id), newest_key::<K>(owner)];
-        let mut found = self.table.get_many(keys, Read::Strong).await?;
-        if let Some(earlier) = found.take::<Job<K>>(job_key::<K>(owner, job.id))? {
+        if let Some(earlier) = known.earlier {
             return Ok(Requested::Repeated(earlier.value));
         }
-        let newest = found.take::<Newest<K>>(newest_key::<K>(owner))?;
-        if let Some(newest) = &newest {
-            self.check_finished(owner, newest.value.job_id, now).await?;
+        if let Some(newest) = &known.newest {
+            let id = newest.value.job_id;
+            let job = match known.jobs.into_iter().find(|job| job.value.id == id) {
+                Some(job) => Some(job),
+                // It began after the list was read, has expired, or the list is full.
+                None => self.get(owner, id).await?,
+            };
+            let unfinished = job.is_some_and(|job| job.value.finished_at().is_none() && now < job.value.deadline());
+            if unfinished {
+                return Err(NotRequested::Running(id));
+            }
         }
         let own = Newest { owner_id: owner, job_id: job.id, requested_at: now, kind: PhantomData };
         let write = self.table.transaction().create(&job, outbox);
-        let write = match &newest {
+        let write = match &known.newest {
             Some(newest) => write.replace(newest, &own, &Outbox::none()),
             None => write.create(&own, &Outbox::none()),
         };
@@ -143,12 +177,6 @@ impl<K: JobKind> Jobs<K> {
                 }
             }
         }
-    }
-
-    async fn check_finished(&self, owner: UserId, id: Uuid, now: Timestamp) -> Result<(), NotRequested> {
-        let newest = self.get(owner, id).await?;
-        let unfinished = newest.is_some_and(|job| job.value.finished_at().is_none() && now < job.value.deadline());
-        if unfinished { Err(NotRequested::Running(id)) } else { Ok(()) }
     }
 
     /// Stores a transition of a job that is still in the version that was read.

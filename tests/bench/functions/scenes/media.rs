@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use contracts::identity::{PlanChanged, UserDeleted};
+use contracts::identity::{PlanChanged, ProfileChanged, UserDeleted};
 use jiff::{SignedDuration, Timestamp};
 use media::domain::keys;
 use media::domain::medium::{Medium, Status};
@@ -10,7 +10,7 @@ use media::domain::purpose::{ContentType, Purpose};
 use media::store::{Media, Store};
 use serde_json::Value;
 use testkit::pictures;
-use types::MediaId;
+use types::{MediaId, PersonName};
 
 use crate::harness::services::BUCKET;
 use crate::request::{Request, fact, message, sample};
@@ -47,8 +47,14 @@ impl Scene {
                 fact(name, UserDeleted { user_id: somebody.id })
             }
             "media-get-media" => ask().at("id", self.picture).event(),
+            "media-get-profile" => ask().at("id", self.ann.id).event(),
             "media-keep-plans" => fact(name, PlanChanged { user_id: somebody.id, plan: "premium".to_owned() }),
+            "media-keep-profiles" => {
+                let new_name = PersonName::parse("Ann").unwrap();
+                fact(name, ProfileChanged { user_id: somebody.id, name: new_name })
+            }
             "media-list-media" => ask().event(),
+            "media-list-profiles" => ask().query("ids", self.ann.id).event(),
             "media-process-upload" => {
                 let picture = wanted(stage, &somebody).await;
                 upload(stage, &somebody, picture)

@@ -5,6 +5,7 @@ use contracts::notifications::{Category, Channel, DeliveryQueued, Message, Notif
 use dynamo::Outbox;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::Purpose;
+use notifications::domain::contact::{Contact, Facts};
 use notifications::domain::content::{Content, Link};
 use notifications::domain::delivery::{Delivery, Status};
 use notifications::store::{Notifications, Store};
@@ -42,6 +43,7 @@ impl Scene {
         let ask = || Request::of(name).by(&self.ann);
         let event = match name {
             "notifications-delete-device" => ask().at("id", device(stage, &self.ann).await).event(),
+            "notifications-delete-mail-suppression" => ask().by(&self.admin).at("id", complained(stage).await).event(),
             "notifications-delete-notification" | "notifications-read-notification" => {
                 ask().at("id", told(stage, &self.ann, Channel::InApp).await).event()
             }
@@ -162,6 +164,17 @@ async fn bounced(stage: &Stage, name: &str) -> Value {
     message(name, &body)
 }
 
+/// A user whose address is suppressed.
+async fn complained(stage: &Stage) -> UserId {
+    let user_id = UserId::generate();
+    let address = EmailAddress::parse(&format!("{}@example.com", stage.fresh("user"))).ok();
+    let facts = Facts { email: address.clone(), complained: address, ..Facts::default() };
+    let contact = Contact::new(user_id).hearing(facts, Timestamp::now());
+    let made = stage.world.table().of::<Notifications>().create(contact, &Outbox::none()).await;
+    assert!(made.is_ok(), "a contact");
+    user_id
+}
+
 /// A delivery whose message was lost. Each sweep finds it, and has it sent by others.
 async fn overdue(stage: &Stage, user_id: UserId) {
     let (notification_id, due_at) = (Uuid::now_v7(), Timestamp::now() - SignedDuration::from_mins(1));
@@ -173,6 +186,9 @@ async fn overdue(stage: &Stage, user_id: UserId) {
         content: Content::template("plain", Link::App),
         session: None,
         reached: Vec::new(),
+        in_inbox: false,
+        is_counted: false,
+        deferred_since: None,
         status: Status::Pending { due_at, last_error: None },
         attempts: 0,
         caused_at: due_at,

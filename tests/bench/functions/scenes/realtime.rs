@@ -98,6 +98,8 @@ fn added(user_id: UserId) -> NotificationAdded {
         user_id,
         notification_id: Uuid::now_v7(),
         category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: contracts::notifications::NotificationIds::default(),
         title: "News from the fountain".to_owned(),
         body: "The water of the fountain is running again.".to_owned(),
         link: Some("/points/7".to_owned()),

@@ -55,7 +55,9 @@ async fn export(is_own: bool) -> Scene {
             let (job, now) = (Job::new(types::new_uuid(), owner, "growth".to_owned(), now), exporter.clock.now());
             let asked = ExportRequested { user_id: owner, export_id: job.id };
             let unlimited = Limit::per_day("exports", u32::MAX);
-            let requested = exporter.store.exports().request(job, unlimited, now, &Outbox::none()).await;
+            let exports = exporter.store.exports();
+            let known = exports.known(owner, job.id).await.expect("the table");
+            let requested = exports.request(known, job, unlimited, now, &Outbox::none()).await;
             assert!(requested.is_ok(), "{requested:?}");
             run_export(exporter, event(now, asked), Deadline::never()).await
         })

@@ -18,16 +18,16 @@ use crate::store::NotChanged;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBadge {
     /// Unique, immutable code: a-z, 0-9, `_` and `-`, starting with a letter, at most 40 characters.
-    #[schema(example = "feeder")]
+    #[schema(max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "feeder")]
     code: String,
     /// Name, at most 60 characters.
-    #[schema(example = "Feeder")]
+    #[schema(min_length = 1, max_length = 60, example = "Feeder")]
     name: String,
     /// Description, at most 500 characters.
-    #[schema(example = "For those who fill the bowls.")]
+    #[schema(min_length = 1, max_length = 500, example = "For those who fill the bowls.")]
     description: String,
     /// Icon name of the app: a-z, 0-9, `_` and `-`, at most 60 characters.
-    #[schema(example = "bowl")]
+    #[schema(max_length = 60, pattern = "^[a-z0-9_-]+$", example = "bowl")]
     icon: String,
     /// What is counted. Immutable.
     #[schema(value_type = Requirement)]
@@ -52,7 +52,7 @@ struct NewRequirement {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewTier {
     /// Name, at most 60 characters.
-    #[schema(example = "gold")]
+    #[schema(min_length = 1, max_length = 60, example = "gold")]
     name: String,
     /// Required count: events, minor units, days or weeks.
     #[schema(minimum = 1, maximum = 1_000_000_000_000_u64, example = 100)]

@@ -21,8 +21,7 @@ pub struct MyBadge {
     earned: Vec<EarnedTier>,
     /// Current count.
     progress: u64,
-    /// Next tier. Absent after the last tier and for retired badges.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Next tier. Null after the last tier and for retired badges.
     next: Option<NextTier>,
 }
 

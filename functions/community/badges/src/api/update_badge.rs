@@ -17,12 +17,13 @@ use crate::domain::badge::{self, Badge, Design, Texts};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateBadge {
     /// Name, at most 60 characters.
-    #[schema(example = "Feeder")]
+    #[schema(nullable = false, min_length = 1, max_length = 60, example = "Feeder")]
     name: Option<String>,
     /// Description, at most 500 characters.
+    #[schema(nullable = false, min_length = 1, max_length = 500)]
     description: Option<String>,
     /// Icon name of the app: a-z, 0-9, `_` and `-`, at most 60 characters.
-    #[schema(example = "bowl")]
+    #[schema(nullable = false, max_length = 60, pattern = "^[a-z0-9_-]+$", example = "bowl")]
     icon: Option<String>,
 }
 

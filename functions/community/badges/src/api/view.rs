@@ -32,6 +32,7 @@ pub struct BadgeView {
     /// Whether the badge is retired and can no longer be earned.
     pub retired: bool,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -62,9 +63,9 @@ pub struct EarnedTier {
     #[schema(example = "gold")]
     pub name: String,
     /// Reward that was credited.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
     /// Time when it was earned.
+    #[serde(serialize_with = "types::time::millis")]
     pub earned_at: Timestamp,
 }
 

@@ -21,6 +21,7 @@ pub const MAX_AMOUNT: u64 = 1_000_000_000_000;
 /// Unit of streaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = StreakUnit)]
 pub enum Unit {
     /// Local days of the user.
     Day,
@@ -32,6 +33,7 @@ pub enum Unit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 // Each variant renames its fields itself: the OpenAPI generator ignores `rename_all_fields`.
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[schema(as = BadgeRequirement)]
 pub enum Requirement {
     /// Reported care events that were not removed.
     #[serde(rename_all = "camelCase")]
@@ -75,6 +77,7 @@ impl Requirement {
 /// Tier of a badge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BadgeTier)]
 pub struct Tier {
     /// Name, for example `gold`.
     pub name: String,

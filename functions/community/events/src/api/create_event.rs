@@ -66,7 +66,7 @@ impl CreateEvent {
 /// asynchronously, unless `rewardWithheld` says why there is none: rewards are limited per user, event type and day,
 /// and need a verified e-mail address and a point of another user that is not new. Each user can report one event of a
 /// type per point within the cooldown of the type, even if the event is deleted. A new point can take a moment to be
-/// known here. Idempotent by `Idempotency-Key`.
+/// known here. Limit: 200 care events per user and day. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/events", operation_id = "create_event", tag = "events",
     security(("bearer" = [])),
@@ -76,6 +76,7 @@ impl CreateEvent {
         (status = 201, description = "Care event created", body = EventView),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted; `events.no_such_event`: the event of this `Idempotency-Key` was deleted"),
         (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry later; `events.type_retired`: the event type is retired"),
+        (status = 429, description = "`request.limit_exceeded`: the user reported 200 care events today; retry after `Retry-After` seconds"),
         (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -110,6 +111,7 @@ pub async fn create_event(
                 Err(Refusal::CoolingDown(cooldown.until).into())
             }
             Err(NotAdded::CoolingDown(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
+            Err(NotAdded::Limit(exceeded)) => Err(exceeded.into()),
             Err(NotAdded::Forgotten) => Err(Refusal::NoSuchUser.into()),
             Err(NotAdded::Store(error)) => Err(error.into()),
         };

@@ -80,6 +80,7 @@ impl CreateSchedule {
         (status = 403, description = "`events.not_keeper`: only the keeper of the point or an admin can schedule reminders"),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted"),
         (status = 409, description = "`events.too_many_schedules`: the user or the point has the maximum number of schedules; `events.type_retired`: the event type is retired"),
+        (status = 429, description = "`request.limit_exceeded`: the user created 40 schedules today; retry after `Retry-After` seconds"),
         (status = 422, description = "`events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -98,6 +99,7 @@ pub async fn create_schedule(
         Err(NotScheduled::Exists(before)) if before.is_same(&wanted) => *before,
         Err(NotScheduled::Exists(_)) => return Err(Refusal::KeyReused.into()),
         Err(NotScheduled::Refused(refusal)) => return Err(refusal.into()),
+        Err(NotScheduled::Limit(exceeded)) => return Err(exceeded.into()),
         Err(NotScheduled::Store(error)) => return Err(error.into()),
     };
     // A retry sets the timer again: the first attempt may have been killed before it did.

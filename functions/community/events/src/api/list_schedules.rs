@@ -36,7 +36,7 @@ pub async fn list_schedules(
     Query(query): Query<OfPoint>,
     page: Page,
 ) -> Result<Json<List<ScheduleView>>, Problem> {
-    let mut fields = Fields::new();
+    let mut fields = Fields::of_parameters();
     let point = query.point_id.as_deref().and_then(|text| text.parse::<PointId>().ok());
     let point = fields.check("pointId", point.ok_or("must be the id of a point"));
     let (point,) = fields.all((point,))?;

@@ -26,12 +26,10 @@ pub struct EventTypeView {
     #[schema(example = "bowl")]
     pub icon: String,
     /// Reward for the author of an event.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
     /// Minimum time in minutes between two events of one user at one point.
     pub cooldown_minutes: u32,
-    /// Maximum distance of the author from the point in metres. Absent if there is no limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Maximum distance of the author from the point in metres. Null if there is no limit.
     pub max_distance_m: Option<u32>,
     /// Maximum number of rewards per user and day (UTC).
     #[schema(example = 10)]
@@ -42,6 +40,7 @@ pub struct EventTypeView {
     /// Whether the type is retired: no new events of it can be created.
     pub retired: bool,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -72,8 +71,7 @@ pub struct EventView {
     pub id: CareEventId,
     /// Point ID.
     pub point_id: PointId,
-    /// User ID of the author. Absent after the author deleted the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// User ID of the author. Null after the author deleted the account.
     pub author_id: Option<UserId>,
     /// Event type ID.
     pub event_type_id: EventTypeId,
@@ -84,16 +82,16 @@ pub struct EventView {
     #[schema(example = "Feeding")]
     pub type_name: String,
     /// Note of the author.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Media IDs of the photos. Deleted photos return 404.
     pub photo_media_ids: Vec<MediaId>,
     /// Time when it happened.
+    #[serde(serialize_with = "types::time::millis")]
     pub occurred_at: Timestamp,
     /// Time when it was reported.
+    #[serde(serialize_with = "types::time::millis")]
     pub reported_at: Timestamp,
-    /// Reward for the author. Absent if there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Reward for the author. Null if there is none.
     pub reward: Option<Money>,
     /// Why there is no reward although the event type has one. In the response to the author's report only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,12 +147,12 @@ pub struct ScheduleView {
     #[schema(example = "2026-04-01T18:00")]
     pub starts_at: String,
     /// Title.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Next occurrence. Absent if none follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Next occurrence. Null if none follows.
+    #[serde(serialize_with = "types::time::optional_millis")]
     pub next_at: Option<Timestamp>,
     /// When it was made.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 

@@ -92,6 +92,8 @@ fn reminder(plan: &Plan, occurs_at: Timestamp, now: Timestamp) -> Option<Broadca
             ("point".to_owned(), place.name.clone()),
             ("due_at".to_owned(), occurs_at.to_string()),
             ("time_zone".to_owned(), schedule.recurrence.time_zone().as_str().to_owned()),
+            ("point_id".to_owned(), schedule.point_id.to_string()),
+            ("schedule_id".to_owned(), schedule.id.to_string()),
         ]
         .into(),
         link: Some(format!("/points/{}", schedule.point_id)),

@@ -22,7 +22,13 @@ pub async fn tell_subscribers(
     let fact = event.data;
     let message = Message {
         template: "care_event".to_owned(),
-        data: [("event".to_owned(), fact.type_name), ("point".to_owned(), fact.point_name)].into(),
+        data: [
+            ("event".to_owned(), fact.type_name),
+            ("point".to_owned(), fact.point_name),
+            ("event_id".to_owned(), fact.event_id.to_string()),
+            ("point_id".to_owned(), fact.point_id.to_string()),
+        ]
+        .into(),
         link: Some(format!("/points/{}", fact.point_id)),
     };
     let id = Broadcast::id_of_event(fact.event_id);

@@ -61,7 +61,7 @@ impl Broadcast {
         derive_id(&["events.broadcast.occurrence", &schedule.to_string(), &at.to_string()])
     }
 
-    /// The progress after one page, and what it asks for; nothing for a page without anybody to tell.
+    /// The progress after one page, and the notification that it requests; none for a page without recipients.
     pub fn page(
         &self,
         people: &[UserId],
@@ -76,8 +76,10 @@ impl Broadcast {
             message: self.message.clone(),
             channels: None,
         });
-        let after = people.last().copied().filter(|_| !is_last);
-        (Self { after, pages: self.pages + 1, done: is_last, ..self.clone() }, request)
+        // The end is a change of its own without an event, so that the item does not keep the ids of the last recipients.
+        let done = is_last && request.is_none();
+        let after = people.last().copied().or(self.after).filter(|_| !done);
+        (Self { after, pages: self.pages + u32::from(request.is_some()), done, ..self.clone() }, request)
     }
 }
 

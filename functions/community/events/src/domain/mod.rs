@@ -4,6 +4,7 @@ pub mod broadcast;
 pub mod care_event;
 pub mod copies;
 pub mod event_type;
+pub mod limits;
 pub mod refusal;
 pub mod reward;
 pub mod schedule;

@@ -2,6 +2,7 @@
 
 use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use futures::stream::{self, TryStreamExt};
+use kit::limits::{Exceeded, Subject};
 use types::{CareEventId, PointId, UserId};
 
 use super::keys::{
@@ -11,6 +12,7 @@ use super::keys::{
 use super::{Events, NotChanged, Store, value};
 use crate::domain::care_event::{Accepted, CareEvent, Circumstances, Cooldown, Report};
 use crate::domain::event_type::EventType;
+use crate::domain::limits::EVENTS;
 use crate::domain::reward::{RewardClaim, RewardWithheld};
 
 /// Events per page.
@@ -27,6 +29,8 @@ pub enum NotAdded {
     Exists(Box<Versioned<CareEvent>>),
     /// Another one was faster, and its author waits now.
     CoolingDown(Cooldown),
+    /// Its author has reported too many today.
+    Limit(Exceeded),
     /// Its reward would exceed a limit.
     RewardLimit(RewardWithheld),
     /// Its author was deleted.
@@ -106,6 +110,7 @@ impl Store {
         let Some(author) = event.author_id else { return Err(NotAdded::Forgotten) };
         let transaction = self.table.transaction().create(event, outbox);
         let transaction = transaction.create(&OwnEvent(event.clone()), &Outbox::none()).unless_forgotten(author);
+        let transaction = EVENTS.count_in(transaction, Subject::User(author), event.reported_at);
         let transaction = match (cooldown, &known.cooldown) {
             (None, _) => transaction,
             (Some(cooldown), None) => transaction.create(cooldown, &Outbox::none()),
@@ -127,9 +132,12 @@ impl Store {
         if cancelled.failed(2) {
             return Err(NotAdded::Forgotten);
         }
-        let first_count = 3 + usize::from(cooldown.is_some());
-        if cooldown.is_some() && cancelled.failed(3) {
-            return match cancelled.item::<Cooldown>(3)? {
+        if cancelled.failed(3) {
+            return Err(NotAdded::Limit(EVENTS.exceeded(event.reported_at)));
+        }
+        let first_count = 4 + usize::from(cooldown.is_some());
+        if cooldown.is_some() && cancelled.failed(4) {
+            return match cancelled.item::<Cooldown>(4)? {
                 Some(cooldown) => Err(NotAdded::CoolingDown(cooldown.value)),
                 // It was swept in this moment.
                 None => Err(StoreError::Contended { attempts: 1 }.into()),

@@ -2,6 +2,7 @@
 
 use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::limits::{Exceeded, Subject};
 use types::{PointId, ScheduleId, UserId, Uuid};
 
 use super::keys::{
@@ -12,6 +13,7 @@ use super::{Events, Store, value};
 use crate::domain::broadcast::Broadcast;
 use crate::domain::copies::{PointCopy, Standing};
 use crate::domain::event_type::EventType;
+use crate::domain::limits::SCHEDULES;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{Chain, Circumstances, MAX_SCHEDULES_PER_USER, Schedule};
 
@@ -25,6 +27,8 @@ pub enum NotScheduled {
     Exists(Box<Schedule>),
     /// The rules do not allow it.
     Refused(Refusal),
+    /// Its creator has created too many today.
+    Limit(Exceeded),
     /// The table failed.
     Store(StoreError),
 }
@@ -81,12 +85,17 @@ impl Store {
             let chain = schedule.begin(&circumstances, now).map_err(NotScheduled::Refused)?;
             let transaction =
                 self.table.transaction().create(schedule, &Outbox::none()).create(&chain, &Outbox::none());
-            let transaction = tallies.plus_one(schedule, transaction.unless_forgotten(schedule.creator_id));
+            let transaction = transaction.unless_forgotten(schedule.creator_id);
+            let transaction = SCHEDULES.count_in(transaction, Subject::User(schedule.creator_id), now);
+            let transaction = tallies.plus_one(schedule, transaction);
             match transaction.commit().await {
                 Ok(()) => return Ok(chain),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(2) => {
                     return Err(NotScheduled::Refused(Refusal::NoSuchUser));
+                }
+                Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(3) && !cancelled.failed(0) => {
+                    return Err(NotScheduled::Limit(SCHEDULES.exceeded(now)));
                 }
                 // The same was made just now, or another schedule was counted: look again.
                 Err(TransactionError::Cancelled(_)) => retry.pause().await?,

@@ -77,7 +77,8 @@ pub struct NearDuplicate {
 /// Create a point
 ///
 /// Creates a point and makes the caller its keeper. Lists existing points of the same kind within 30 m as a
-/// warning. Idempotent by `Idempotency-Key`.
+/// warning. Limits: 50 points per user and day; about 20 points within 30 m, a few more if they are created at the same
+/// time. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/community/points", operation_id = "create_point", tag = "points",
     security(("bearer" = [])),
@@ -87,6 +88,7 @@ pub struct NearDuplicate {
         (status = 201, description = "Point created", body = NewPoint),
         (status = 404, description = "`points.no_such_user`: the account was deleted"),
         (status = 409, description = "`points.too_crowded`: there are 20 points within 30 m; `points.removed`: the point of this `Idempotency-Key` was deleted"),
+        (status = 429, description = "`request.limit_exceeded`: the user created 50 points today; retry after `Retry-After` seconds"),
         (status = 422, description = "`points.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -109,6 +111,7 @@ pub async fn create_point(
     let point = match ctx.store.add(point, caller.user_id, &outbox).await {
         Ok(added) => added.value,
         Err(NotAdded::Exists(before)) => same_as_before(*before, &details)?,
+        Err(NotAdded::Limit(exceeded)) => return Err(exceeded.into()),
         Err(NotAdded::Forgotten) => return Err(Refusal::NoSuchUser.into()),
         Err(NotAdded::Store(error)) => return Err(error.into()),
     };

@@ -5,7 +5,7 @@ use contracts::points::PointKind;
 use dynamo::Cursor;
 use geo::{GeoPoint, InvalidCursor, MAX_RADIUS_M, NearbyQuery, NotOnEarth, SearchCursor};
 use kit::auth::Caller;
-use kit::http::{Fields, Json, List, Page, Problem, Query};
+use kit::http::{Fields, Json, List, Page, Problem, Query, decode_cursor};
 use serde::{Deserialize, Serialize};
 use types::PointId;
 use utoipa::ToSchema;
@@ -35,7 +35,7 @@ pub struct Asked {
 
 impl Asked {
     fn parse(&self) -> Result<(NearbyQuery<PointId>, Option<PointKind>), Problem> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let center = fields.check("near", near(self.near.as_deref()));
         let radius_m = fields.check("radiusM", radius(self.radius_m.as_deref()));
         let kind = self.kind.as_deref().and_then(|text| rules::kind(&mut fields, text));
@@ -66,7 +66,7 @@ fn limit(text: Option<&str>) -> Result<usize, String> {
 }
 
 fn search_cursor(text: &str) -> Result<SearchCursor<PointId>, InvalidCursor> {
-    SearchCursor::parse(Cursor::decode(text).map_err(|_| InvalidCursor)?.as_str())
+    SearchCursor::parse(decode_cursor(text).map_err(|_| InvalidCursor)?.as_str())
 }
 
 /// A point with its distance.
@@ -89,7 +89,8 @@ pub(super) fn in_tenths(metres: f64) -> f64 {
 /// Search points near a location
 ///
 /// Ordered by distance, then by ID. In dense areas a page can contain fewer items than `limit`, or none, although
-/// more follow: continue until `nextCursor` is null. Use a cursor with the same `near`, `radiusM` and `kind`.
+/// more follow: continue until `nextCursor` is null. Send a cursor with the same
+/// `near`, `radiusM` and `kind`; any other request gets 422.
 #[utoipa::path(
     get, path = "/v1/community/points", operation_id = "list_points", tag = "points",
     security(("bearer" = [])),
@@ -115,6 +116,5 @@ pub async fn list_points(
         let point = PointView::of(point)?;
         Some(NearPoint { point, distance_m: in_tenths(*distance_m) })
     });
-    let next_cursor = page.next.map(|next| Cursor::of(next.to_text()).encode());
-    Ok(Json(List { items: views.collect(), next_cursor }))
+    Ok(Json(List::new(views.collect(), page.next.map(|next| Cursor::of(next.to_text())))))
 }

@@ -19,6 +19,7 @@ pub struct SubscriptionView {
     /// The point.
     point: PointView,
     /// Time of subscription.
+    #[serde(serialize_with = "types::time::millis")]
     since: Timestamp,
 }
 
@@ -51,5 +52,5 @@ pub async fn list_subscriptions(
         Some(SubscriptionView { point, since: subscription.since })
     });
     let items = items.collect();
-    Ok(Json(List { items, next_cursor: page.next.map(|cursor| cursor.encode()) }))
+    Ok(Json(List::new(items, page.next)))
 }

@@ -23,12 +23,11 @@ pub struct PointView {
     /// Location.
     pub location: GeoPoint,
     /// Description.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// User ID of the keeper. Absent after the keeper deleted the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// User ID of the keeper. Null after the keeper deleted the account.
     pub keeper_id: Option<UserId>,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
 }
 
@@ -57,6 +56,7 @@ pub struct PhotoView {
     /// User ID of the user who added it.
     pub added_by: UserId,
     /// Time of addition.
+    #[serde(serialize_with = "types::time::millis")]
     pub added_at: Timestamp,
 }
 

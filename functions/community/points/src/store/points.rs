@@ -1,11 +1,13 @@
 //! Points, and who keeps them.
 
 use dynamo::{Conflict, Key, Outbox, Page, Read, StoreError, Versioned};
+use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
 use super::photos::AtPoint;
 use super::{Outcome, Store, is_written, outcome, point_key};
 use crate::domain::album::Placement;
+use crate::domain::limits::POINTS;
 use crate::domain::point::{KeptPoint, Point};
 
 /// Why a point was not added.
@@ -13,6 +15,8 @@ use crate::domain::point::{KeptPoint, Point};
 pub enum NotAdded {
     /// It was added before.
     Exists(Box<Versioned<Point>>),
+    /// The keeper has created too many today.
+    Limit(Exceeded),
     /// Its keeper was deleted.
     Forgotten,
     /// The table failed.
@@ -33,13 +37,16 @@ impl Store {
 
     /// Adds a point and its keeper's record of it.
     pub async fn add(&self, point: Point, keeper: UserId, outbox: &Outbox) -> Result<Versioned<Point>, NotAdded> {
-        let kept = KeptPoint { keeper_id: keeper, point_id: point.id };
+        let (kept, now) = (KeptPoint { keeper_id: keeper, point_id: point.id }, point.created_at);
         let transaction = self.table.transaction().create(&point, outbox).create(&kept, &Outbox::none());
-        match outcome(transaction.unless_forgotten(keeper).commit().await)? {
+        let transaction = POINTS.count_in(transaction.unless_forgotten(keeper), Subject::User(keeper), now);
+        match outcome(transaction.commit().await)? {
             Outcome::Written => Ok(Versioned::new(point, 1)),
             Outcome::Moved(cancelled) => match cancelled.item::<Point>(0)? {
                 Some(before) => Err(NotAdded::Exists(Box::new(before))),
-                None => Err(NotAdded::Forgotten),
+                None if cancelled.failed(2) => Err(NotAdded::Forgotten),
+                None if cancelled.failed(3) => Err(NotAdded::Limit(POINTS.exceeded(now))),
+                None => Err(StoreError::Contended { attempts: 1 }.into()),
             },
         }
     }

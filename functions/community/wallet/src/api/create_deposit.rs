@@ -68,7 +68,8 @@ impl CreateDeposit {
 /// With `paymentMethod`, charges the card immediately: the status is `completed`, `failed`, or `pending` if the
 /// bank needs time or requires authentication. Without it, complete the payment with Stripe.js and `clientSecret`.
 /// Read the status with `GET /v1/community/wallet/deposits/{id}`. Idempotent by `Idempotency-Key`: a repeated
-/// request continues the same deposit and never charges twice.
+/// request continues the same deposit and never charges twice. Limits per user and day (UTC): 20 requests, and none after
+/// 5 declined cards.
 #[utoipa::path(
     post, path = "/v1/community/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
     security(("bearer" = [])),
@@ -78,6 +79,7 @@ impl CreateDeposit {
         (status = 201, description = "The deposit", body = NewDeposit),
         (status = 404, description = "`wallet.no_such_user`: the account was deleted; `wallet.payments_off`: card payments are not configured in this deployment"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
         (status = 503, description = "`wallet.payment_provider_unavailable`: the payment provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
@@ -90,8 +92,9 @@ pub async fn create_deposit(
 ) -> Result<Created<NewDeposit>, Problem> {
     let (money, method) = body.parse()?;
     let (now, user) = (ctx.base.clock.now(), standing.user_id());
-    standing.check().await?;
-    ctx.base.store.currency(&money.currency).await?.ok_or(Refusal::NoSuchCurrency)?;
+    let (_, currency) = standing.with(ctx.base.store.currency(&money.currency)).await?;
+    currency.ok_or(Refusal::NoSuchCurrency)?;
+    ctx.base.store.admit_card_payment(user, now).await?;
     let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
     let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
     let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);

@@ -21,7 +21,6 @@ pub struct CurrencyView {
     #[schema(example = 2)]
     pub exponent: u8,
     /// Price of one whole unit, if it is for sale.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Money>,
 }
 

@@ -31,6 +31,7 @@ pub struct DepositView {
     #[serde(skip_serializing_if = "Option::is_none")]
     release_at: Option<Timestamp>,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
 }
 

@@ -28,6 +28,7 @@ use crate::store::{Given, NotGiven, RequestId};
 /// Request to create a donation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CreateDonation)]
 pub struct Donate {
     /// Recipient.
     recipient: RecipientBody,
@@ -45,6 +46,7 @@ pub struct Donate {
 /// A user or a point.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = DonationRecipientInput)]
 pub struct RecipientBody {
     /// `user` or `point`.
     #[schema(example = "point")]
@@ -57,6 +59,7 @@ pub struct RecipientBody {
 /// A payment method.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
+#[schema(as = DonationFundingInput)]
 pub enum FundingBody {
     /// The donor's balance.
     #[default]
@@ -132,6 +135,7 @@ impl FundingBody {
         (status = 201, description = "Donation completed, or `processing` for card payments", body = DonationView),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
+        (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.to_oneself`: sender and recipient must differ; `wallet.funding_unavailable`: the payment method is not available; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -213,6 +217,7 @@ async fn by_card(
     if !ctx.takes_cards {
         return Err(Refusal::FundingUnavailable.into());
     }
+    ctx.store.admit_card_payment(donation.donor_id, now).await?;
     let started = DonationStarted {
         donation_id: donation.id,
         donor_id: donation.donor_id,

@@ -22,25 +22,22 @@ pub struct DonationView {
     /// Amount.
     pub money: Money,
     /// Message of the donor.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Status.
     pub status: Status,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
     /// Time of the last change.
+    #[serde(serialize_with = "types::time::millis")]
     pub updated_at: Timestamp,
     /// Payment method. Visible to the donor only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub funding: Option<Funding>,
     /// Reason of the failure or refund. Visible to the donor only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Processing steps, oldest first. Visible to the donor only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
     /// Client secret for Stripe.js while the bank requires authentication. Visible to the donor only.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<ClientSecret>,
 }
 

@@ -76,7 +76,7 @@ pub async fn get_wallet(
     caller: Caller,
     Query(whose): Query<Whose>,
 ) -> Result<Json<WalletView>, Problem> {
-    let mut fields = Fields::new();
+    let mut fields = Fields::of_parameters();
     let point = fields.check("pointId", kept::point_id(whose.point_id.as_deref()));
     let (point,) = fields.all((point,))?;
     let holder = kept::holder(&ctx.store, &caller, point).await?;

@@ -59,7 +59,7 @@ pub async fn list_donations(
     Query(which): Query<Which>,
     page: Page,
 ) -> Result<Json<List<DonationView>>, Problem> {
-    let mut fields = Fields::new();
+    let mut fields = Fields::of_parameters();
     let point = fields.check("pointId", kept::point_id(which.point_id.as_deref()));
     let side = fields.check("received", which.side(point.flatten().is_some()));
     let (point, side) = fields.all((point, side))?;
@@ -70,5 +70,5 @@ pub async fn list_donations(
         Direction::Received => DonationView::for_recipient,
     };
     let items = donations.into_iter().map(show).collect();
-    Ok(Json(List { items, next_cursor: next.map(|cursor| cursor.encode()) }))
+    Ok(Json(List::new(items, next)))
 }

@@ -26,6 +26,7 @@ pub struct PriceView {
     /// Price of one whole unit. Null if the currency was not for sale.
     price: Option<Money>,
     /// Time from which the price is valid.
+    #[serde(serialize_with = "types::time::millis")]
     since: Timestamp,
 }
 

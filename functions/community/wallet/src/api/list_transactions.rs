@@ -56,27 +56,25 @@ pub struct TransactionView {
     /// True if it changed the debt: negative amounts increase it, positive amounts repay it.
     owed: bool,
     /// Time of the transfer.
+    #[serde(serialize_with = "types::time::millis")]
     at: Timestamp,
     /// Counterparty, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     counterparty: Option<Counterparty>,
     /// ID of the donation, deposit, care event or badge that caused it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Uuid>,
     /// Message of the sender.
-    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
 /// Counterparty of a transfer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = TransactionCounterparty)]
 pub struct Counterparty {
     /// `user`, `point`, or a system account: `issuance`, `provider`, `unclaimed`.
     #[schema(example = "user")]
     kind: &'static str,
     /// User ID or point ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
 }
 
@@ -134,12 +132,12 @@ pub async fn list_transactions(
     Query(filter): Query<Filter>,
     page: Page,
 ) -> Result<Json<List<TransactionView>>, Problem> {
-    let mut fields = Fields::new();
+    let mut fields = Fields::of_parameters();
     let (point, wanted) =
         (fields.check("pointId", kept::point_id(filter.point_id.as_deref())), filter.parse(&mut fields));
     let (point, wanted) = fields.all((point, wanted))?;
     let holder = kept::holder(&ctx.store, &caller, point).await?;
     let (entries, next) = ctx.store.statement(holder, &wanted, page).await?;
     let items = entries.into_iter().map(TransactionView::from).collect();
-    Ok(Json(List { items, next_cursor: next.map(|cursor| cursor.encode()) }))
+    Ok(Json(List::new(items, next)))
 }

@@ -107,11 +107,10 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
             take_back(store, read, total.amount_minor, now).await.map(drop)
         }
         PaymentChange::Canceled { .. } => fail(store, read, "canceled", now).await.map(drop),
-        // Another card may be tried, and whoever charges one for somebody has the answer already.
-        PaymentChange::Declined { .. }
-        | PaymentChange::DisputeOpened { .. }
-        | PaymentChange::DisputeClosed { .. }
-        | PaymentChange::Other => Ok(()),
+        // The request that charged the card has counted the decline. A client that pays by itself may try another card.
+        PaymentChange::Declined { .. } if read.value.method.is_some() => Ok(()),
+        PaymentChange::Declined { code, .. } => Ok(store.count_decline(user, code, now).await?),
+        PaymentChange::DisputeOpened { .. } | PaymentChange::DisputeClosed { .. } | PaymentChange::Other => Ok(()),
     }
 }
 

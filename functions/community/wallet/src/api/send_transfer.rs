@@ -77,12 +77,11 @@ pub struct TransferView {
     /// Amount.
     money: Money,
     /// Message to the recipient.
-    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     /// ID of the point that paid, if any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     from_point_id: Option<PointId>,
     /// Time of the transfer.
+    #[serde(serialize_with = "types::time::millis")]
     at: Timestamp,
 }
 

@@ -35,6 +35,7 @@ pub enum Status {
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DonationStepOutcome)]
 pub enum Outcome {
     /// As it should.
     Done,
@@ -47,15 +48,17 @@ pub enum Outcome {
 /// Something that was done for a donation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DonationStep)]
 pub struct Step {
     /// What: `charge`, `credit`, `refund`.
     pub name: String,
     /// When.
+    #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
     /// How it ended.
     pub outcome: Outcome,
     /// More about it, in a word: `declined`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub detail: Option<String>,
 }
 

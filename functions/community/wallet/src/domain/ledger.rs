@@ -32,6 +32,7 @@ pub type Balance = ::ledger::Balance<WalletLedger>;
 /// What a transfer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = TransactionKind)]
 pub enum Kind {
     /// A dispute was lost: frozen money went back to the card.
     Chargeback,

@@ -8,6 +8,7 @@ pub mod deposit;
 pub mod dispute;
 pub mod donation;
 pub mod ledger;
+pub mod limits;
 pub mod notice;
 pub mod payment;
 pub mod people;

@@ -50,10 +50,22 @@ impl Notice<'_> {
         }
     }
 
+    /// The name of the ID of what it is about, for clients.
+    const fn id_name(self) -> &'static str {
+        match self {
+            Self::DonationSent
+            | Self::DonationReceived { .. }
+            | Self::DonationFailed { .. }
+            | Self::DonationRefunded => "donation_id",
+            Self::DepositCompleted => "deposit_id",
+            Self::TransferReceived => "transfer_id",
+        }
+    }
+
     /// The request for it. `about` is the donation, deposit or transfer: the same notice of the same thing is one notice.
     pub fn request(self, about: Uuid, reader: UserId, amount: String) -> NotificationRequested {
         let (template, link) = self.template();
-        let mut data = BTreeMap::from([("amount".to_owned(), amount)]);
+        let mut data = BTreeMap::from([("amount".to_owned(), amount), (self.id_name().to_owned(), about.to_string())]);
         match self {
             Self::DonationReceived { point: Some(point) } => drop(data.insert("point".to_owned(), point.to_owned())),
             Self::DonationFailed { reason } => drop(data.insert("reason".to_owned(), reason.to_owned())),
@@ -101,5 +113,6 @@ mod tests {
         let received = ask(Notice::DonationReceived { point: Some("Harbour") }, about);
         assert_eq!(received.message.data["point"], "Harbour");
         assert_eq!(received.message.data["amount"], "1.00 EUR");
+        assert_eq!(received.message.data["donation_id"], about.to_string());
     }
 }

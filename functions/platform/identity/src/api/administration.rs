@@ -25,6 +25,7 @@ pub struct AdminUserView {
     /// Version of the account, as in its `ETag`.
     version: u64,
     /// Time of the last token refresh. Null without active sessions.
+    #[serde(serialize_with = "types::time::optional_millis")]
     last_seen_at: Option<Timestamp>,
 }
 

@@ -19,8 +19,10 @@ pub struct ApiKeyView {
     #[schema(value_type = Vec<Scope>)]
     scopes: Vec<String>,
     /// Expiry. Null for a key without expiry.
+    #[serde(serialize_with = "types::time::optional_millis")]
     expires_at: Option<Timestamp>,
     /// Time of creation.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
     /// Admin who created the key.
     created_by: UserId,

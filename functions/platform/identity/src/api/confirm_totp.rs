@@ -32,7 +32,7 @@ pub struct ConfirmTotp {
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
     /// Recovery codes. Each can be used once.
-    #[schema(min_items = 10, max_items = 10, example = json!(["K5QXE-3DPMV", "MFZWS-43PNB"]))]
+    #[schema(min_items = 10, max_items = 10)]
     recovery_codes: Vec<String>,
 }
 

@@ -10,8 +10,8 @@ use kit::openapi::OptionalIdempotencyKey;
 
 use crate::api::ExportView;
 use crate::ctx::Public;
+use crate::domain::limits::EXPORTS;
 use crate::problem::Refusal;
-use crate::store::EXPORTS_PER_DAY;
 
 /// Start a data export
 ///
@@ -36,12 +36,14 @@ pub async fn create_export(
     attempt: Option<IdempotencyKey>,
 ) -> Result<Accepted<ExportView>, Problem> {
     let now = ctx.clock.now();
-    ctx.store.account_of(&caller, now).await?;
     let user_id = caller.user_id;
     let id = attempt.map_or_else(types::new_uuid, |attempt| attempt.derive_id("create_export", &user_id.to_string()));
     let job = Job::new(id, user_id, call.correlation_id.clone(), now);
     let outbox = Outbox::of(call.event(now, ExportRequested { user_id, export_id: id }))?;
-    let job = match ctx.store.exports().request(job, EXPORTS_PER_DAY, now, &outbox).await {
+    let exports = ctx.store.exports();
+    let (account, known) = futures::join!(ctx.store.account_of(&caller, now), exports.known(user_id, id));
+    account?;
+    let job = match exports.request(known?, job, EXPORTS, now, &outbox).await {
         Ok(Requested::New(job) | Requested::Repeated(job)) => job,
         Err(NotRequested::Running(_)) => return Err(Refusal::ExportRunning.into()),
         Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),

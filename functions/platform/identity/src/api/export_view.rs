@@ -19,19 +19,19 @@ pub struct ExportView {
     /// Progress.
     progress: ExportProgress,
     /// Time of the request.
+    #[serde(serialize_with = "types::time::millis")]
     requested_at: Timestamp,
-    /// Time of the end. Absent while the export runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Time of the end. Null while the export runs.
+    #[serde(serialize_with = "types::time::optional_millis")]
     finished_at: Option<Timestamp>,
-    /// Time at which the file is deleted. Absent without a file.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Time at which the file is deleted. Null without a file.
+    #[serde(serialize_with = "types::time::optional_millis")]
     expires_at: Option<Timestamp>,
     /// Download URL. Present if the status is `done`. Every response has a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "https://bucket.s3.eu-central-1.amazonaws.com/exports/identity/…?X-Amz-Signature=…")]
     url: Option<String>,
     /// Expiry of `url`, 15 minutes after the response.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "types::time::optional_millis")]
     url_expires_at: Option<Timestamp>,
 }
 

@@ -22,6 +22,7 @@ impl Issuer {
 
 /// Issuer metadata, following OpenID Connect Discovery 1.0.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = IssuerMetadata)]
 pub struct Configuration {
     /// Issuer of access tokens.
     issuer: String,

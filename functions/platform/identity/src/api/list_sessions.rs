@@ -21,8 +21,10 @@ pub struct SessionView {
     /// Device that signed in.
     device: Device,
     /// Time of sign-in.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
     /// Time of the last token refresh.
+    #[serde(serialize_with = "types::time::millis")]
     last_seen_at: Timestamp,
     /// Whether it is the session of the caller.
     current: bool,

@@ -26,7 +26,7 @@ pub struct UserFilter {
 
 impl UserFilter {
     fn parse(&self) -> Result<Filter, Problem> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let status = fields.check("status", self.status.as_deref().map(status).transpose());
         let role = fields.check("role", self.role.as_deref().map(role).transpose());
         fields.all((status, role)).map(|(status, role)| Filter { status, role })

@@ -19,6 +19,7 @@ use crate::problem::{self, Refusal};
 /// Sign-in request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = LoginRequest)]
 pub struct Login {
     /// E-mail address.
     #[schema(format = Email, example = "ada@example.com")]
@@ -56,16 +57,14 @@ pub async fn login(
     let (email, device) = fields.all(values)?;
 
     let (now, source) = (ctx.clock.now(), Source::of(&call.source_ip));
-    let subjects = Subjects::of(&email, &source, now);
-    let (owner, failures) = ctx.store.owner_and_failures(&email, &subjects).await?;
-    if let Some(retry_after_seconds) = subjects.wait_of_source(failures, now) {
-        return Err(Refusal::TooManyAttempts { retry_after_seconds }.into());
-    }
+    let subjects = Subjects::of(&email, &source);
+    let (owner, failures) = ctx.store.owner_and_failures(&email, &subjects, now).await?;
+    failures.check_source(now).map_err(Refusal::from)?;
     // Nobody's account is looked up too: the time of an answer must not tell whether an address is known.
     let account = ctx.store.account(owner.unwrap_or_else(UserId::generate)).await?;
     let is_known_here = account.as_ref().is_some_and(|account| account.value.known_sources.contains(&source));
-    if let Some(retry_after_seconds) = subjects.wait_of_account(failures, now).filter(|_| !is_known_here) {
-        return Err(Refusal::TooManyAttempts { retry_after_seconds }.into());
+    if !is_known_here {
+        failures.check_account(now).map_err(Refusal::from)?;
     }
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
@@ -74,7 +73,7 @@ pub async fn login(
     };
     let matches = matches.map_err(problem::hash)?;
     let Some((read, hash)) = known.filter(|_| matches.is_match()) else {
-        ctx.store.count_failure(&subjects).await?;
+        ctx.store.count_failure(&subjects, now).await?;
         return Err(Refusal::BadCredentials.into());
     };
     let replacement = match matches {

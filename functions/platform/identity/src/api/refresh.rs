@@ -16,6 +16,7 @@ use crate::problem::Refusal;
 /// Refresh request.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = RefreshRequest)]
 pub struct Refresh {
     /// Latest refresh token of the session.
     refresh_token: String,

@@ -20,6 +20,7 @@ use dynamo::Outbox;
 /// Registration request. Roles and plan are never read from it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = RegisterRequest)]
 pub struct Register {
     /// E-mail address.
     #[schema(format = Email, example = "ann@example.com")]
@@ -37,13 +38,14 @@ pub struct Register {
 /// Register an account
 ///
 /// Creates an account and returns tokens for it. Sends a verification e-mail; the account can be used before the
-/// address is verified.
+/// address is verified. Limit: 50 registrations per network address and day, unless the deployment sets another maximum.
 #[utoipa::path(
     post, path = "/v1/auth/register", operation_id = "register", tag = "identity",
     request_body = Register,
     responses(
         (status = 201, description = "Account registered; tokens", body = SignedIn),
         (status = 409, description = "`identity.email_taken`: an account with this e-mail address already exists"),
+        (status = 429, description = "`request.limit_exceeded`: too many registrations from this network address today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn register(
@@ -59,13 +61,16 @@ pub async fn register(
         DeviceInput::parse(body.device, &mut fields),
     );
     let (email, name, (), device) = fields.all(values)?;
+    let (now, source) = (ctx.clock.now(), Source::of(&call.source_ip));
+    // Before the password is hashed, which costs most.
+    ctx.store.count_registration(&source, now).await?;
     let salt = secrets::random().map_err(problem::secret)?;
     let password = body.password.hash(&salt, ctx.store.hashing_cost()).map_err(problem::hash)?;
 
-    let (now, id) = (ctx.clock.now(), UserId::generate());
+    let id = UserId::generate();
     let (mut account, registered) = Account::register(id, types::new_uuid(), NewAccount { email, name, password }, now);
     account.plan = ctx.default_plan.clone();
-    account.known_sources.remember(&Source::of(&call.source_ip));
+    account.known_sources.remember(&source);
     let token = first_token(id)?;
     let (started, _none_before) = account.sign_in(&token, device, now);
 

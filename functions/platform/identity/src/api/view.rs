@@ -21,10 +21,10 @@ const MAX_DEVICE_CHARS: usize = 64;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeviceInput {
     /// Display name. Shown in the list of sessions.
-    #[schema(example = "Ann's phone", max_length = 64)]
+    #[schema(example = "Ann's phone", min_length = 1, max_length = 64)]
     pub name: String,
     /// Platform: `ios`, `android`, `web` or another value.
-    #[schema(example = "ios", max_length = 64)]
+    #[schema(example = "ios", min_length = 1, max_length = 64)]
     pub platform: String,
 }
 
@@ -64,6 +64,7 @@ pub struct UserView {
     /// Whether sign-in requires a second factor.
     mfa_enabled: bool,
     /// Time of registration.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
 }
 
@@ -87,6 +88,7 @@ impl From<&Account> for UserView {
 /// Tokens of a session.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SessionTokens)]
 pub struct Tokens {
     /// Access token (JWT). Send it as `Authorization: Bearer …`.
     access_token: String,

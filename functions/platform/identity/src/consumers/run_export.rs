@@ -73,7 +73,7 @@ fn ready(job: &Job<DataExport>, now: Timestamp) -> Result<Outbox, OutboxError> {
     let id = |name: &str| -> Uuid { derive_id(&[name, &job.id.to_string()]) };
     let message = Message {
         template: "export_ready".to_owned(),
-        data: BTreeMap::new(),
+        data: BTreeMap::from([("export_id".to_owned(), job.id.to_string())]),
         link: Some(format!("/account/exports/{}", job.id)),
     };
     let requested = NotificationRequested {

@@ -1,9 +1,9 @@
 //! Failed sign-ins: how many are too many.
 //!
-//! Three counters, each over a window of its own:
+//! Three counters of `kit::limits`, each over a window of its own:
 //! - one network address at one account: a person who mistypes, or a simple attack;
 //! - one network address at all accounts: an attack that tries a few passwords on many accounts;
-//! - one account from everywhere: an attack from many addresses. This one would let strangers lock somebody out, so it is
+//! - one account from everywhere: an attack from many addresses. This one would let strangers lock a user out, so it is
 //!   short, and does not count for addresses that the account was used from before.
 //!
 //! A known and an unknown account are counted alike: the answers tell nothing. Guesses that arrive in the same instant
@@ -12,26 +12,16 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use kit::limits::{Exceeded, Limit, Subject, subject_hash};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use types::EmailAddress;
 
-/// Failures of one address at one account.
-const MAX_PAIR: u64 = 5;
-/// Failures of one address at all accounts: an office behind one address mistypes too.
-const MAX_SOURCE: u64 = 100;
-/// Failures of one account from everywhere.
-const MAX_ACCOUNT: u64 = 20;
-
-/// The window of what one address does, in seconds.
-const SOURCE_WINDOW_SECONDS: i64 = 15 * 60;
-/// The window of what is done to one account, in seconds.
-const ACCOUNT_WINDOW_SECONDS: i64 = 60;
+use super::limits::{SIGN_INS_OF_ACCOUNT, SIGN_INS_OF_PAIR, SIGN_INS_OF_SOURCE};
 
 /// How many addresses of an account are known.
 const MAX_KNOWN: usize = 5;
 
-/// A network address, hashed: it names people, and is never read again. IPv6 hosts choose their last 64 bits freely, so
+/// A network address, hashed: it identifies people, and is never read again. IPv6 hosts choose their last 64 bits freely, so
 /// those do not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -44,12 +34,13 @@ impl Source {
             Ok(IpAddr::V6(address)) => types::hex(&address.octets()[..8]),
             _ => address.to_owned(),
         };
-        Self(digest(&["source", &network]))
+        Self(subject_hash(&["source", &network]))
     }
-}
 
-fn digest(parts: &[&str]) -> String {
-    types::hex(&Sha256::digest(parts.join("\u{0}"))[..16])
+    /// The address as the subject of a limit.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject::Source(&self.0)
+    }
 }
 
 /// The addresses that an account was used from, newest last.
@@ -72,81 +63,56 @@ impl KnownSources {
     }
 }
 
-/// How often something failed in one window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counter {
-    /// What is counted, hashed.
-    #[serde(skip)]
-    pub subject: String,
-    /// The window's number.
-    #[serde(skip)]
-    pub window: i64,
-    /// When the window ends.
-    #[serde(skip)]
-    pub ends_at: Timestamp,
-    /// The count.
-    pub failures: u64,
-}
-
-impl Counter {
-    fn new(subject: String, seconds: i64, now: Timestamp) -> Self {
-        let window = now.as_second().div_euclid(seconds);
-        let ends_at = Timestamp::from_second((window + 1) * seconds).unwrap_or(Timestamp::MAX);
-        Self { subject, window, ends_at, failures: 0 }
-    }
-}
-
-/// The counters of one attempt to sign in.
+/// Whom an attempt to sign in counts for: the hashes of the three subjects.
 #[derive(Debug, Clone)]
 pub struct Subjects {
-    /// This address at this account.
-    pub pair: Counter,
-    /// This address.
-    pub source: Counter,
-    /// This account.
-    pub account: Counter,
+    pair: String,
+    source: Source,
+    account: String,
 }
 
 impl Subjects {
-    /// The counters of an attempt from `source` at the account of `email`.
-    pub fn of(email: &EmailAddress, source: &Source, now: Timestamp) -> Self {
+    /// The subjects of an attempt from `source` at the account of `email`.
+    pub fn of(email: &EmailAddress, source: &Source) -> Self {
         let account = email.fingerprint();
         Self {
-            pair: Counter::new(digest(&["pair", &account, &source.0]), SOURCE_WINDOW_SECONDS, now),
-            source: Counter::new(digest(&["source", &source.0]), SOURCE_WINDOW_SECONDS, now),
-            account: Counter::new(digest(&["account", &account]), ACCOUNT_WINDOW_SECONDS, now),
+            pair: subject_hash(&["pair", &account, &source.0]),
+            source: source.clone(),
+            account: subject_hash(&["account", &account]),
         }
     }
 
-    /// All of them.
-    pub fn counters(&self) -> [&Counter; 3] {
-        [&self.pair, &self.source, &self.account]
-    }
-
-    /// How long this address has to wait, in seconds; none if it may try.
-    pub fn wait_of_source(&self, failures: Failures, now: Timestamp) -> Option<u64> {
-        (failures.pair >= MAX_PAIR || failures.source >= MAX_SOURCE).then(|| seconds_until(self.pair.ends_at, now))
-    }
-
-    /// How long everybody has to wait who is not known at this account, in seconds; none if they may try.
-    pub fn wait_of_account(&self, failures: Failures, now: Timestamp) -> Option<u64> {
-        (failures.account >= MAX_ACCOUNT).then(|| seconds_until(self.account.ends_at, now))
+    /// Each limit with its subject: pair, source, account.
+    pub fn limits(&self) -> [(Limit, Subject<'_>); 3] {
+        [
+            (SIGN_INS_OF_PAIR, Subject::Hashed(&self.pair)),
+            (SIGN_INS_OF_SOURCE, self.source.subject()),
+            (SIGN_INS_OF_ACCOUNT, Subject::Hashed(&self.account)),
+        ]
     }
 }
 
-fn seconds_until(end: Timestamp, now: Timestamp) -> u64 {
-    u64::try_from(end.as_second() - now.as_second()).unwrap_or_default().max(1)
-}
-
-/// What the counters say.
+/// How many attempts have failed in the windows of this moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Failures {
     /// Of this address at this account.
-    pub pair: u64,
+    pub pair: u32,
     /// Of this address.
-    pub source: u64,
+    pub source: u32,
     /// Of this account.
-    pub account: u64,
+    pub account: u32,
+}
+
+impl Failures {
+    /// Refuses an attempt of an address with too many failures.
+    pub fn check_source(self, now: Timestamp) -> Result<(), Exceeded> {
+        SIGN_INS_OF_PAIR.judge(self.pair, now).and_then(|()| SIGN_INS_OF_SOURCE.judge(self.source, now))
+    }
+
+    /// Refuses an attempt at an account with too many failures, for addresses that are not known at it.
+    pub fn check_account(self, now: Timestamp) -> Result<(), Exceeded> {
+        SIGN_INS_OF_ACCOUNT.judge(self.account, now)
+    }
 }
 
 #[cfg(test)]
@@ -155,23 +121,28 @@ mod tests {
 
     use super::*;
 
-    fn email() -> EmailAddress {
-        EmailAddress::parse("ann@example.com").unwrap()
-    }
-
     proptest! {
         #[test]
-        fn every_wait_ends_with_its_window(second in 0_i64..4_000_000_000, pair in 0_u64..10, source in 0_u64..200, account in 0_u64..40) {
+        fn every_wait_ends_with_its_window(second in 0_i64..4_000_000_000, pair in 0_u32..10, source in 0_u32..200, account in 0_u32..40) {
             let now = Timestamp::from_second(second).unwrap();
-            let subjects = Subjects::of(&email(), &Source::of("192.0.2.1"), now);
             let failures = Failures { pair, source, account };
-            let wait = subjects.wait_of_source(failures, now);
-            prop_assert_eq!(wait.is_some(), pair >= MAX_PAIR || source >= MAX_SOURCE);
-            prop_assert!(wait.is_none_or(|seconds| (1..=900).contains(&seconds)));
-            let wait = subjects.wait_of_account(failures, now);
-            prop_assert_eq!(wait.is_some(), account >= MAX_ACCOUNT);
-            prop_assert!(wait.is_none_or(|seconds| (1..=60).contains(&seconds)));
+            let refused = failures.check_source(now);
+            prop_assert_eq!(refused.is_err(), pair >= SIGN_INS_OF_PAIR.max() || source >= SIGN_INS_OF_SOURCE.max());
+            prop_assert!(refused.err().is_none_or(|told| (1..=900).contains(&told.retry_after_seconds)));
+            let refused = failures.check_account(now);
+            prop_assert_eq!(refused.is_err(), account >= SIGN_INS_OF_ACCOUNT.max());
+            prop_assert!(refused.err().is_none_or(|told| (1..=60).contains(&told.retry_after_seconds)));
         }
+    }
+
+    #[test]
+    fn subjects_differ_by_account_and_source() {
+        let email = |text| EmailAddress::parse(text).unwrap();
+        let of = |text, source| Subjects::of(&email(text), &Source::of(source));
+        let (one, other) = (of("ann@example.com", "192.0.2.1"), of("bob@example.com", "192.0.2.1"));
+        assert_ne!((&one.pair, &one.account), (&other.pair, &other.account));
+        assert_eq!(one.source, other.source);
+        assert_ne!(one.pair, of("ann@example.com", "192.0.2.2").pair);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod erasure;
 pub mod export;
 pub mod guesses;
 pub mod key_set;
+pub mod limits;
 pub mod listing;
 pub mod mfa;
 pub mod password;

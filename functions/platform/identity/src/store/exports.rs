@@ -1,13 +1,9 @@
 //! Data exports in the table: jobs of `kit::jobs`.
 
 use kit::jobs::{JobKind, Jobs};
-use kit::limits::Limit;
 
 use super::{Identity, Store};
 use crate::domain::export::document::Place;
-
-/// How many exports a user may request per day.
-pub const EXPORTS_PER_DAY: Limit = Limit::per_day("exports", 5);
 
 /// The export of a user's personal data.
 #[derive(Debug, Clone)]

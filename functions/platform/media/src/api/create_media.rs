@@ -72,6 +72,7 @@ pub struct UploadForm {
     #[schema(value_type = BTreeMap<String, String>)]
     fields: BTreeMap<&'static str, String>,
     /// Time until the form is valid.
+    #[serde(serialize_with = "types::time::millis")]
     expires_at: Timestamp,
 }
 
@@ -86,7 +87,8 @@ impl std::fmt::Debug for UploadForm {
 ///
 /// Returns a form for uploading one image of the declared size and type directly to S3 within 15 minutes. The image
 /// is then stripped of metadata, moderated and published asynchronously; read its status with `GET /v1/media/{id}`.
-/// The declared size counts towards the quota of the plan. Idempotent by `Idempotency-Key` for one hour: a repeated
+/// The declared size counts towards the quota of the plan. Limit: 100 uploads per user and day, including those that are
+/// deleted afterwards. Idempotent by `Idempotency-Key` for one hour: a repeated
 /// request returns a new form for the same image.
 #[utoipa::path(
     post, path = "/v1/media", operation_id = "create_media", tag = "media",
@@ -97,6 +99,7 @@ impl std::fmt::Debug for UploadForm {
         (status = 201, description = "Upload created", body = NewMedia),
         (status = 404, description = "`media.no_such_user`: the account was deleted"),
         (status = 409, description = "`media.quota_exceeded`: the quota of the plan is used up; `media.upload_expired`: the upload period of one hour has ended"),
+        (status = 429, description = "`request.limit_exceeded`: the user created 100 uploads today; retry after `Retry-After` seconds"),
         (status = 422, description = "`media.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
 )]
@@ -125,6 +128,7 @@ pub async fn create_media(
         Ok(added) => added.value,
         Err(NotAdded::Exists(before)) => replay(*before, purpose, content_type, bytes)?,
         Err(NotAdded::QuotaExceeded(exceeded)) => return Err(Refusal::QuotaExceeded(exceeded.0).into()),
+        Err(NotAdded::Limit(exceeded)) => return Err(exceeded.into()),
         Err(NotAdded::Forgotten) => return Err(Refusal::NoSuchUser.into()),
         Err(NotAdded::Store(error)) => return Err(error.into()),
     };

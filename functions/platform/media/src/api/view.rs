@@ -23,20 +23,21 @@ pub struct MediaView {
     /// Processing status.
     pub status: StatusView,
     /// Reason of the rejection.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// Time when the upload was created.
+    #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
     /// Available sizes, largest first. Empty until the image is published.
     pub variants: Vec<VariantView>,
-    /// Time until the URLs are valid. Absent if they do not expire.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Time until the URLs are valid. Null if they do not expire.
+    #[serde(serialize_with = "types::time::optional_millis")]
     pub urls_expire_at: Option<Timestamp>,
 }
 
 /// Processing status of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaStatus)]
 pub enum StatusView {
     /// The file was not uploaded yet.
     AwaitingUpload,

@@ -2,5 +2,6 @@
 
 pub mod forget_user;
 pub mod keep_plans;
+pub mod keep_profiles;
 pub mod process_upload;
 pub mod sweep_uploads;

@@ -110,6 +110,7 @@ pub struct Variant {
 /// Why a picture was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaRejection)]
 pub enum Reason {
     /// It moves.
     Animated,

@@ -10,6 +10,7 @@ const MIB: u64 = 1024 * 1024;
 /// What a picture is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MediaPurpose)]
 pub enum Purpose {
     /// The picture beside somebody's name.
     Avatar,

@@ -1,4 +1,4 @@
-//! `DELETE /v1/notifications/{id}`: takes a notification out of the caller's inbox.
+//! `DELETE /v1/notifications/{id}`: deletes a notification from the caller's inbox.
 
 use axum::extract::State;
 use kit::auth::Standing;
@@ -10,7 +10,8 @@ use crate::problem::Refusal;
 
 /// Delete a notification
 ///
-/// Removes it from the inbox for good. E-mails and push messages that are being sent are not cancelled.
+/// Removes it from the inbox for good. E-mails, push messages and digests that wait to be sent leave it out, except for
+/// security warnings.
 #[utoipa::path(
     delete, path = "/v1/notifications/{id}", operation_id = "delete_notification", tag = "notifications",
     security(("bearer" = [])),

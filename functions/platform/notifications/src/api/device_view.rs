@@ -15,6 +15,7 @@ pub struct DeviceView {
     id: Uuid,
     platform: Platform,
     /// Time of the first registration.
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
     /// Whether it belongs to the session of this request.
     current: bool,

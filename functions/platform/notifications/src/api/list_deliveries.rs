@@ -21,7 +21,7 @@ pub struct Recipient {
 
 impl Recipient {
     fn parse(&self) -> Result<UserId, Problem> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let text = self.user_id.as_deref().ok_or("is required: a notification may have several recipients");
         let user_id = text.and_then(|text| text.parse().map_err(|_| "must be a user's id"));
         let user_id = fields.check("userId", user_id);
@@ -41,14 +41,17 @@ pub struct DeliveryView {
     /// Number of attempts at the provider.
     attempts: u32,
     /// Time of the next attempt, while pending.
+    #[serde(serialize_with = "types::time::optional_millis")]
     due_at: Option<Timestamp>,
     /// Time of the last change of status; null while pending.
+    #[serde(serialize_with = "types::time::optional_millis")]
     at: Option<Timestamp>,
 }
 
 /// Status of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryStatus)]
 pub enum StatusName {
     /// Waiting, or being sent.
     Pending,

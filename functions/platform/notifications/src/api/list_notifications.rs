@@ -1,7 +1,7 @@
 //! `GET /v1/notifications`: the caller's inbox.
 
 use axum::extract::State;
-use contracts::notifications::Category;
+use contracts::notifications::{Category, NotificationIds};
 use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Fields, Json, List, Page, Problem, Query};
@@ -27,7 +27,7 @@ pub struct InboxFilter {
 
 impl InboxFilter {
     fn parse(&self) -> Result<Part, Problem> {
-        let mut fields = Fields::new();
+        let mut fields = Fields::of_parameters();
         let part = match self.unread.as_deref() {
             None | Some("false") => Ok(Part::All),
             Some("true") => Ok(Part::Unread),
@@ -44,12 +44,19 @@ impl InboxFilter {
 pub struct InboxItemView {
     id: Uuid,
     category: Category,
+    /// Kind of notification: the name of its template. Ignore kinds that you do not know.
+    #[schema(example = "care_event")]
+    kind: String,
+    /// IDs of the resources that the notification is about.
+    data: NotificationIds,
     title: String,
     body: String,
     /// Path of a page of the app; null if there is none.
     link: Option<String>,
+    #[serde(serialize_with = "types::time::millis")]
     created_at: Timestamp,
     /// Time at which it was marked read; null while unread.
+    #[serde(serialize_with = "types::time::optional_millis")]
     read_at: Option<Timestamp>,
 }
 
@@ -58,6 +65,8 @@ impl From<InboxItem> for InboxItemView {
         Self {
             id: item.notification_id,
             category: item.category,
+            kind: item.kind,
+            data: item.data,
             title: item.title,
             body: item.body,
             link: item.link,
@@ -70,6 +79,7 @@ impl From<InboxItem> for InboxItemView {
 /// One page of an inbox.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = InboxPage)]
 pub struct Inbox {
     #[serde(flatten)]
     page: List<InboxItemView>,

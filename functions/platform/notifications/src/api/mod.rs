@@ -2,6 +2,7 @@
 
 pub mod confirm_phone;
 pub mod delete_device;
+pub mod delete_mail_suppression;
 pub mod delete_notification;
 pub mod delete_phone;
 mod device_view;
@@ -30,9 +31,10 @@ use kit::openapi::Conventions;
 
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
+#[openapi(modifiers(&Conventions), components(schemas(list_notifications::InboxItemView)), tags((name = "notifications", description = "The inbox, notification preferences, devices for push messages, and sending notifications from backend services.")), paths(
     confirm_phone::confirm_phone,
     delete_device::delete_device,
+    delete_mail_suppression::delete_mail_suppression,
     delete_notification::delete_notification,
     delete_phone::delete_phone,
     get_phone::get_phone,

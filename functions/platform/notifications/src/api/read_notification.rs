@@ -1,4 +1,4 @@
-//! `POST /v1/notifications/{id}/read`: the caller has read it.
+//! `POST /v1/notifications/{id}/read`: marks a notification read.
 
 use axum::extract::State;
 use kit::auth::Standing;
@@ -10,7 +10,8 @@ use crate::problem::Refusal;
 
 /// Mark a notification read
 ///
-/// Idempotent: `readAt` keeps the time of the first request.
+/// E-mails, push messages and digests that wait to be sent leave it out, except for security warnings. Idempotent: `readAt`
+/// keeps the time of the first request.
 #[utoipa::path(
     post, path = "/v1/notifications/{id}/read", operation_id = "read_notification", tag = "notifications",
     security(("bearer" = [])),

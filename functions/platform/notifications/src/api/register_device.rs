@@ -21,7 +21,12 @@ pub struct RegisterDevice {
     #[schema(value_type = Platform)]
     platform: String,
     /// Push token issued by APNs or FCM. It is passed to SNS and not stored.
-    #[schema(max_length = 4096, example = "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1")]
+    #[schema(
+        min_length = 1,
+        max_length = 4096,
+        pattern = "^[!-~]+$",
+        example = "bk3RNwTe3H0:CI2k_HHwgIpoDKCIZvvDMExUdFQ3P1"
+    )]
     token: String,
 }
 

@@ -40,7 +40,7 @@ pub struct SendNotification {
     #[schema(max_length = 4000, example = "It comes on Tuesday.")]
     body: Option<String>,
     /// Values of the template's other variables. Amounts like `12.50 EUR` and times in RFC 3339 are written in the reader's
-    /// language.
+    /// language. Variables whose names end in `_id` reach clients as `data`: `order_id` as `orderId`.
     #[serde(default)]
     data: BTreeMap<String, String>,
     /// Path of a page of the app.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use types::{PhoneNumber, UserId, Uuid};
 use utoipa::ToSchema;
 
-use crate::ctx::Public;
+use crate::ctx::NewPhones;
 use crate::domain::content::{Content, Link};
 use crate::domain::delivery::{Delivery, Status};
 use crate::domain::phone::Phone;
@@ -32,7 +32,8 @@ pub struct SetPhone {
 /// Set my phone number
 ///
 /// Sends a six-digit code to the number; confirm it with `POST /v1/notifications/phone/confirm`. Until then, a previously
-/// confirmed number stays in use. Limits: one code per minute, five per day.
+/// confirmed number stays in use. The deployment decides to which countries text messages are sent. Limits: one code per
+/// minute and five per day (UTC).
 #[utoipa::path(
     put, path = "/v1/notifications/phone", operation_id = "set_phone", tag = "notifications",
     security(("bearer" = [])),
@@ -40,17 +41,20 @@ pub struct SetPhone {
     responses(
         (status = 202, description = "The code is being sent"),
         (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
-        (status = 429, description = "`notifications.code_too_soon`: one code per minute, five per day; see `Retry-After`"),
+        (status = 429, description = "`notifications.code_too_soon`: one code per minute; `request.limit_exceeded`: five codes were requested today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn set_phone(
-    State(ctx): State<&'static Public>,
+    State(ctx): State<&'static NewPhones>,
     call: Invocation,
     standing: Standing,
     Json(body): Json<SetPhone>,
 ) -> Result<StatusCode, Problem> {
     let mut fields = Fields::new();
     let number = fields.check("number", PhoneNumber::parse(&body.number));
+    if number.as_ref().is_some_and(|number| !ctx.countries.allow(number)) {
+        fields.refuse("number", ctx.countries.rule());
+    }
     let (number,) = fields.all((number,))?;
     let proof = types::new_uuid();
     for attempt in 1..=MAX_ATTEMPTS {
@@ -62,6 +66,7 @@ pub async fn set_phone(
         let event = call.event(now, queued(&message));
         match ctx.store.ask_for_proof(read.as_ref(), &asked, &message, event).await? {
             Asked::Done => return Ok(StatusCode::ACCEPTED),
+            Asked::Limit(exceeded) => return Err(exceeded.into()),
             Asked::Forgotten => return Err(Refusal::NoSuchUser.into()),
             Asked::Stale => tokio::time::sleep(dynamo::backoff(attempt)).await,
         }
@@ -79,6 +84,9 @@ fn code(user_id: UserId, proof: Uuid, now: Timestamp) -> Delivery {
         content: Content::template("phone_code", Link::ConfirmPhone { proof }),
         session: None,
         reached: Vec::new(),
+        in_inbox: false,
+        is_counted: false,
+        deferred_since: None,
         status: Status::Pending { due_at: now, last_error: None },
         attempts: 0,
         caused_at: now,

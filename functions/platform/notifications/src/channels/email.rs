@@ -1,41 +1,60 @@
 //! E-mail through SES.
 
+use aws_sdk_sesv2::error::ProvideErrorMetadata;
 use aws_sdk_sesv2::operation::send_email::{SendEmailError, SendEmailOutput};
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 use contracts::notifications::Category;
+use jiff::Timestamp;
+use kit::limits::{Limit, NotAllowed, Subject};
 use kit::sdk;
-use types::{EmailAddress, PersonName, UserId};
+use types::{EmailAddress, PersonName, UserId, derive_id};
 
-use super::{ChannelError, Outcome, Report};
+use super::{ChannelError, Outcome, Pace, Report};
 use crate::ctx::Sender;
-use crate::domain::contact::NoAddress;
+use crate::domain::contact::{Contact, MailKind, NoAddress};
 use crate::domain::delivery::{Delivery, Suppression};
 use crate::store::Due;
 use crate::templates::{self, Links, Mail, Reader};
 
+/// E-mails per day to a mailbox that no user has verified: anybody can have them sent.
+pub const UNVERIFIED_MAIL: Limit = Limit::per_day("mail_unverified", 5);
+/// Requested links per day to a verified mailbox: anybody can request them too, but the links that were sent still work.
+pub const REQUESTED_MAIL: Limit = Limit::per_day("mail_requested", 10);
+/// Security warnings per day to a mailbox.
+pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30);
+/// Other e-mails per day to a mailbox.
+pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100);
+
 /// Sends e-mails from one address.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Mailer {
     client: aws_sdk_sesv2::Client,
     from: String,
     configuration_set: Option<String>,
+    pace: Pace,
 }
 
 impl Mailer {
     /// Creates a mailer that sends from `from`, an address that SES has verified. The configuration set publishes bounces
-    /// and complaints; without one they are lost.
-    pub fn new(client: aws_sdk_sesv2::Client, from: impl Into<String>, configuration_set: Option<String>) -> Self {
-        Self { client, from: from.into(), configuration_set }
+    /// and complaints; without one they are lost. The client must not retry: a repeated request is a second e-mail.
+    pub fn new(
+        client: aws_sdk_sesv2::Client,
+        from: impl Into<String>,
+        configuration_set: Option<String>,
+        pace: Pace,
+    ) -> Self {
+        Self { client, from: from.into(), configuration_set, pace }
     }
 }
 
 pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelError> {
-    let delivery = &due.delivery.value;
+    let (delivery, now) = (&due.delivery.value, sender.clock.now());
     let Some(contact) = &due.contact else {
         // The event that brings the user's address has not arrived yet.
         return Ok(Outcome::Missed("the user's address is not known yet".to_owned()).into());
     };
-    let address = match contact.address(delivery.content.is_for_an_unproven_address()) {
+    let kind = kind(delivery);
+    let address = match contact.address(kind, now) {
         Ok(address) => address,
         Err(NoAddress::Missing) => return Ok(Outcome::Suppressed(Suppression::NoAddress).into()),
         Err(NoAddress::Unproven) => return Ok(Outcome::Suppressed(Suppression::AddressUnproven).into()),
@@ -46,14 +65,58 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     }
     let unsubscribe = sender.unsubscribe_url(delivery.user_id, delivery.category);
     let button = sender.link(delivery.user_id, delivery.content.link());
-    let reader = Reader { locale: due.preferences.locale(), name: contact.name().map(PersonName::as_str) };
+    let reader = Reader { locale: due.preferences.locale(), name: contact.name_in_mail().map(PersonName::as_str) };
     let links = Links { button: &button, app: &sender.app_url, unsubscribe: unsubscribe.as_deref() };
     let mail = templates::mail(&delivery.content, reader, &sender.branding, links)?;
-    Ok(sender.mailer.send(address, mail, delivery, unsubscribe.as_deref()).await.into())
+    let Some(wait) = sender.mailer.pace.turn(now) else {
+        return Ok(Outcome::Deferred("the sending rate is reached".to_owned()).into());
+    };
+    if !delivery.is_counted && !count(sender, limit(kind, contact), address, now).await? {
+        return Ok(Outcome::Suppressed(Suppression::LimitExceeded).into());
+    }
+    tokio::time::sleep(wait.unsigned_abs()).await;
+    let outcome = sender.mailer.send(address, mail, delivery, unsubscribe.as_deref()).await;
+    Ok(Report { is_counted: true, ..outcome.into() })
+}
+
+fn kind(delivery: &Delivery) -> MailKind {
+    if delivery.content.is_requested_by_owner() {
+        MailKind::Requested
+    } else if delivery.category == Category::Security {
+        MailKind::Security
+    } else {
+        MailKind::Ordinary
+    }
+}
+
+fn limit(kind: MailKind, contact: &Contact) -> Limit {
+    match kind {
+        _ if !contact.is_proven() => UNVERIFIED_MAIL,
+        MailKind::Requested => REQUESTED_MAIL,
+        MailKind::Security => SECURITY_MAIL,
+        MailKind::Ordinary => ORDINARY_MAIL,
+    }
+}
+
+/// Counts an e-mail towards the limit of its mailbox; false if there is no room.
+async fn count(sender: &Sender, limit: Limit, address: &EmailAddress, now: Timestamp) -> Result<bool, ChannelError> {
+    let mailbox = mailbox_id(address);
+    match limit.count(&sender.store.table, Subject::Source(&mailbox), now).await {
+        Ok(_) => Ok(true),
+        Err(NotAllowed::Exceeded(_)) => Ok(false),
+        Err(NotAllowed::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Names a mailbox in a key, without its address: what follows a plus sign is a label that its owner, or anybody, makes up.
+pub fn mailbox_id(address: &EmailAddress) -> String {
+    let (local, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
+    let mailbox = local.split('+').next().unwrap_or(local);
+    derive_id(&["mailbox", mailbox, domain]).to_string()
 }
 
 impl Mailer {
-    /// Sends a mail. If the response is lost, SES may have accepted it all the same.
+    /// Sends an e-mail. If the response is lost, SES may have accepted it all the same.
     async fn send(&self, to: &EmailAddress, mail: Mail, about: &Delivery, unsubscribe: Option<&str>) -> Outcome {
         let request = message(mail, unsubscribe).and_then(|message| Ok((message, tags(about)?)));
         let (message, tags) = match request {
@@ -78,14 +141,37 @@ type Sent = Result<SendEmailOutput, aws_sdk_sesv2::error::SdkError<SendEmailErro
 
 fn outcome(sent: Sent) -> Outcome {
     let Err(error) = sent else { return Outcome::Sent };
-    let text = sdk::told(&error);
+    let text = format!("SES: {}", sdk::told(&error));
     match error.as_service_error() {
-        // Not retryable.
-        Some(SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_)) => {
-            Outcome::Refused(format!("SES: {text}"))
-        }
-        _ => Outcome::Missed(format!("SES: {text}")),
+        Some(error) => answered(error, text),
+        None => Outcome::Missed(text),
     }
+}
+
+/// What SES's refusal means. Its message may quote addresses, so it is compared and not kept.
+fn answered(error: &SendEmailError, text: String) -> Outcome {
+    match error {
+        SendEmailError::TooManyRequestsException(_)
+        | SendEmailError::LimitExceededException(_)
+        | SendEmailError::SendingPausedException(_)
+        | SendEmailError::MailFromDomainNotVerifiedException(_) => Outcome::Deferred(text),
+        // The sender's address, or in the sandbox the recipient's: someone still has to open the link of AWS's own e-mail.
+        SendEmailError::MessageRejected(rejected)
+            if rejected.message().is_some_and(|message| message.contains("not verified")) =>
+        {
+            Outcome::Deferred(format!("{text} (address not verified)"))
+        }
+        SendEmailError::BadRequestException(_) | SendEmailError::MessageRejected(_) => Outcome::Refused(text),
+        error if is_throttling(error.code()) => Outcome::Deferred(text),
+        _ => Outcome::Missed(text),
+    }
+}
+
+/// True for the codes by which AWS's services throttle.
+pub(super) fn is_throttling(code: Option<&str>) -> bool {
+    code.is_some_and(|code| {
+        ["Throttl", "TooManyRequests", "SlowDown", "RequestLimitExceeded"].iter().any(|start| code.starts_with(start))
+    })
 }
 
 fn message(mail: Mail, unsubscribe: Option<&str>) -> Result<Message, aws_sdk_sesv2::error::BuildError> {
@@ -119,5 +205,45 @@ impl Sender {
         }
         let token = crate::unsubscribe::sign(&self.link_key, user_id, category);
         Some(format!("{}/notifications/unsubscribe?token={token}", self.api_url))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sesv2::error::ErrorMetadata;
+    use aws_sdk_sesv2::types::error as ses;
+
+    use super::*;
+
+    #[test]
+    fn labels_make_no_other_mailbox() {
+        let id = |text: &str| mailbox_id(&EmailAddress::parse(text).unwrap());
+        assert_eq!(id("ann+news@example.com"), id("Ann@example.com"));
+        assert_eq!(id("ann+a+b@example.com"), id("ann@example.com"));
+        assert_ne!(id("ann@example.com"), id("ann@example.org"));
+        assert_ne!(id("ann@example.com"), id("bea@example.com"));
+    }
+
+    #[test]
+    fn what_will_pass_is_no_refusal() {
+        let rejected =
+            |message: &str| SendEmailError::MessageRejected(ses::MessageRejected::builder().message(message).build());
+        let answered = |error: SendEmailError| answered(&error, "SES".to_owned());
+        let not_verified = "Email address is not verified. The following identities failed the check: ann@example.com";
+        for temporary in [
+            rejected(not_verified),
+            SendEmailError::SendingPausedException(ses::SendingPausedException::builder().build()),
+            SendEmailError::TooManyRequestsException(ses::TooManyRequestsException::builder().build()),
+            SendEmailError::MailFromDomainNotVerifiedException(
+                ses::MailFromDomainNotVerifiedException::builder().build(),
+            ),
+            SendEmailError::generic(ErrorMetadata::builder().code("ThrottlingException").build()),
+        ] {
+            let outcome = answered(temporary);
+            assert!(matches!(&outcome, Outcome::Deferred(text) if !text.contains("example.com")), "{outcome:?}");
+        }
+        assert!(matches!(answered(rejected("Illegal header")), Outcome::Refused(_)));
+        let unknown = SendEmailError::generic(ErrorMetadata::builder().code("InternalFailure").build());
+        assert!(matches!(answered(unknown), Outcome::Missed(_)));
     }
 }

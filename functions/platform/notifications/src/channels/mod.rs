@@ -1,14 +1,16 @@
-//! Ways to reach a person, one file each.
+//! Ways to reach a user, one file each.
 //!
-//! A channel takes a delivery, finds out where it goes, says what it says there, and reports. To add one: a variant of
-//! [`Channel`], a file here, and its line in [`send`]; what it costs and asks of its provider stays in the file. The inbox
-//! is no file: what stands there is written with the deliveries themselves, and open sockets hear of it by an event.
+//! A channel takes a delivery, finds its address, renders the text, sends it, and reports the outcome. To add one: a variant
+//! of [`Channel`], a file here, and its line in [`send`]. The inbox has no file: its items are written with the deliveries
+//! themselves, and open WebSockets are informed by an event.
 
-mod email;
+pub mod email;
+mod pace;
 mod push;
 mod sms;
 
 pub use email::Mailer;
+pub use pace::{Pace, PerSecond};
 
 use contracts::notifications::Channel;
 use dynamo::StoreError;
@@ -20,31 +22,36 @@ use crate::endpoints::TakeOutError;
 use crate::store::Due;
 use crate::templates::TemplateError;
 
-/// What became of a try.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The provider has it.
+    /// The provider accepted it.
     Sent,
-    /// It shall not be sent.
+    /// It is not sent on purpose.
     Suppressed(Suppression),
-    /// The provider will never take it.
+    /// The provider will never accept it.
     Refused(String),
-    /// The provider may take it later.
+    /// The provider may accept it later. It may even have accepted it, if its response was lost.
     Missed(String),
+    /// The provider accepts nothing of this kind at the moment: it throttles, sending is paused, or the sender's address is not
+    /// verified yet. That is no attempt.
+    Deferred(String),
 }
 
 /// What a channel reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// What became of the try.
+    /// The outcome of the attempt.
     pub outcome: Outcome,
     /// Which devices have it now, where a delivery goes to several.
     pub reached: Vec<Uuid>,
+    /// True if it was counted towards the limits of its address.
+    pub is_counted: bool,
 }
 
 impl From<Outcome> for Report {
     fn from(outcome: Outcome) -> Self {
-        Self { outcome, reached: Vec::new() }
+        Self { outcome, reached: Vec::new(), is_counted: false }
     }
 }
 

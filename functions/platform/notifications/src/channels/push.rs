@@ -4,8 +4,9 @@ use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::operation::publish::PublishError;
 use dynamo::Versioned;
 use kit::sdk;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
+use super::email::is_throttling;
 use super::{ChannelError, Outcome, Report};
 use crate::ctx::Sender;
 use crate::domain::delivery::{Delivery, Suppression};
@@ -22,6 +23,7 @@ enum Tried {
     /// Its app is gone, or the push service forgot it.
     Gone,
     Missed(String),
+    Deferred(String),
     Refused(String),
 }
 
@@ -33,7 +35,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     let meant = |device: &&Versioned<Device>| delivery.session.is_none_or(|session| device.value.session_id == session);
     let devices: Vec<_> = devices.iter().filter(meant).collect();
     let mut reached = delivery.reached.clone();
-    let (mut missed, mut refused) = (None, None);
+    let (mut missed, mut deferred, mut refused) = (None, None, None);
     // One after the other: a person has few, and each try may take a device away.
     for device in &devices {
         if reached.contains(&device.value.device_id) {
@@ -43,22 +45,24 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
             Tried::Reached => reached.push(device.value.device_id),
             Tried::Gone => sender.endpoints.take_out(&sender.store, device).await?,
             Tried::Missed(error) => missed = Some(error),
+            Tried::Deferred(error) => deferred = Some(error),
             Tried::Refused(error) => refused = Some(error),
         }
     }
-    if missed.is_none() && delivery.session.is_some() {
+    if missed.is_none() && deferred.is_none() && delivery.session.is_some() {
         // The session is over: the device has heard so, and hears nothing more until somebody signs in on it.
         for device in devices {
             sender.endpoints.take_out(&sender.store, device).await?;
         }
     }
-    let outcome = match (missed, refused) {
-        (Some(error), _) => Outcome::Missed(error),
-        (None, Some(error)) if reached.is_empty() => Outcome::Refused(error),
+    let outcome = match (missed, deferred, refused) {
+        (Some(error), ..) => Outcome::Missed(error),
+        (None, Some(error), _) => Outcome::Deferred(error),
+        (None, None, Some(error)) if reached.is_empty() => Outcome::Refused(error),
         _ if reached.is_empty() => Outcome::Suppressed(Suppression::NoAddress),
         _ => Outcome::Sent,
     };
-    Ok(Report { outcome, reached })
+    Ok(Report { reached, ..outcome.into() })
 }
 
 impl Sender {
@@ -73,6 +77,7 @@ impl Sender {
             Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
                 Tried::Refused(text)
             }
+            Some(error) if is_throttling(error.code()) => Tried::Deferred(text),
             _ => Tried::Missed(text),
         }
     }
@@ -81,19 +86,17 @@ impl Sender {
 /// The message in the words of both push services: SNS sends each device the one that it understands.
 fn payload(delivery: &Delivery, brief: &Brief) -> String {
     let text: String = brief.text.chars().take(MAX_TEXT_CHARS).collect();
-    let data = json!({
+    let own = json!({
         "notificationId": delivery.notification_id,
         "category": delivery.category,
+        "kind": delivery.content.kind(),
         "link": delivery.content.link().path(),
     });
+    let ids = serde_json::to_value(delivery.content.ids()).unwrap_or_default();
+    let data: Map<_, _> = [ids, own].iter().filter_map(Value::as_object).flatten().map(owned).collect();
     let apns = json!({ "aps": { "alert": { "title": brief.title, "body": text }, "sound": "default" }, "data": data });
     // Firebase takes texts only as values of `data`.
-    let texts: serde_json::Map<_, _> = data
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.clone(), json!(value.as_str()?))))
-        .collect();
+    let texts: Map<_, _> = data.iter().filter(|(_, value)| value.is_string()).map(owned).collect();
     let fcm = json!({ "fcmV1Message": { "message": {
         "notification": { "title": brief.title, "body": text }, "data": texts, "android": { "priority": "high" },
     } } });
@@ -106,11 +109,14 @@ fn payload(delivery: &Delivery, brief: &Brief) -> String {
     .to_string()
 }
 
+fn owned((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use contracts::notifications::{Category, Channel};
     use jiff::Timestamp;
-    use serde_json::Value;
     use types::{UserId, Uuid};
 
     use super::*;
@@ -125,9 +131,12 @@ mod tests {
             notification_id: Uuid::from_u128(1),
             channel: Channel::Push,
             category: Category::Activity,
-            content: Content::plain("t", "b"),
+            content: Content::plain("t", "b").with("point_id", "p1").with("notification_id", "not the notification's"),
             session: None,
             reached: Vec::new(),
+            in_inbox: false,
+            is_counted: false,
+            deferred_since: None,
             status: Status::Sending { since: now },
             attempts: 1,
             caused_at: now,
@@ -141,6 +150,7 @@ mod tests {
         }
         let apns: Value = serde_json::from_str(sent["APNS"].as_str().unwrap()).unwrap();
         assert_eq!(apns["data"]["notificationId"], delivery.notification_id.to_string());
+        assert_eq!((&apns["data"]["kind"], &apns["data"]["pointId"]), (&json!("plain"), &json!("p1")));
         let fcm: Value = serde_json::from_str(sent["GCM"].as_str().unwrap()).unwrap();
         assert!(fcm["fcmV1Message"]["message"]["data"].as_object().unwrap().values().all(Value::is_string));
     }

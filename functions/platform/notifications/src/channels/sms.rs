@@ -1,9 +1,11 @@
 //! Text messages through SNS.
 
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use kit::sdk;
 
+use super::email::is_throttling;
 use super::{ChannelError, Outcome, Report};
 use crate::ctx::Sender;
 use crate::domain::delivery::Suppression;
@@ -18,6 +20,15 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     let Some(number) = sender.store.phone_for(delivery).await? else {
         return Ok(Outcome::Suppressed(Suppression::NoAddress).into());
     };
+    if !sender.texts.countries.allow(&number) {
+        return Ok(Outcome::Suppressed(Suppression::CountryNotAllowed).into());
+    }
+    let count =
+        sender.store.count_text_message(delivery.user_id, &number, sender.texts.max_per_day, sender.clock.now());
+    if let Err(exceeded) = count.await? {
+        tracing::warn!(limit = exceeded.limit.name(), "a text message is not sent: a limit is reached");
+        return Ok(Outcome::Suppressed(Suppression::LimitExceeded).into());
+    }
     let content = sender.with_code(delivery.user_id, &delivery.content);
     let text: String =
         templates::brief(&content, due.preferences.locale())?.text.chars().take(MAX_TEXT_CHARS).collect();
@@ -34,6 +45,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         Some(PublishError::InvalidParameterException(_) | PublishError::InvalidParameterValueException(_)) => {
             Outcome::Refused(text).into()
         }
+        Some(error) if is_throttling(error.code()) => Outcome::Deferred(text).into(),
         _ => Outcome::Missed(text).into(),
     })
 }

@@ -16,7 +16,7 @@ use types::{EventId, UserId, Uuid, derive_id};
 
 use crate::ctx::Planner;
 use crate::domain::contact::Contact;
-use crate::domain::content::{Content, DigestEntry};
+use crate::domain::content::{Collected, Content, DigestEntry};
 use crate::domain::delivery::{Delivery, DeliveryId, Status, Suppression};
 use crate::domain::inbox::InboxItem;
 use crate::domain::notices::{Heard, hear};
@@ -123,10 +123,11 @@ impl Maker<'_> {
             // Preferences may change before the event comes again: this delivery is there in any case.
             channels.insert(Channel::InApp);
         }
+        // The inbox is the first of them: the others know whether the notification is there.
         for channel in channels {
             let status = self.status(channel, plan).await?;
             let event = matches!(status, Status::Pending { due_at, .. } if due_at <= self.now);
-            let delivery = self.delivery(channel, status);
+            let delivery = Delivery { in_inbox: plan.inbox.is_some(), ..self.delivery(channel, status) };
             let event = event.then(|| self.cause.causing(EventId::generate(), self.now, queued(&delivery)));
             plan.deliveries.push((delivery, event));
         }
@@ -146,7 +147,7 @@ impl Maker<'_> {
             Fate::Now => Status::Pending { due_at: now, last_error: None },
             Fate::At(due_at) => Status::Pending { due_at, last_error: None },
             Fate::Collected(slot) => {
-                let digest = self.collect(slot).await?;
+                let digest = self.collect(slot, plan.inbox.is_some()).await?;
                 let id = digest.1.notification_id;
                 plan.digest = Some(digest);
                 Status::Collected { at: now, digest: id }
@@ -169,6 +170,9 @@ impl Maker<'_> {
             content: self.notification.content.clone(),
             session: self.notification.session,
             reached: Vec::new(),
+            in_inbox: false,
+            is_counted: false,
+            deferred_since: None,
             status,
             attempts: 0,
             caused_at: self.notification.caused_at,
@@ -183,6 +187,8 @@ impl Maker<'_> {
             user_id: self.user_id,
             notification_id: self.notification.id,
             category: self.notification.category,
+            kind: self.notification.content.kind().to_owned(),
+            data: self.notification.content.ids(),
             title: brief.title,
             body: brief.text,
             link: self.notification.content.link().path().map(str::to_owned),
@@ -193,6 +199,8 @@ impl Maker<'_> {
             user_id: item.user_id,
             notification_id: item.notification_id,
             category: item.category,
+            kind: item.kind.clone(),
+            data: item.data.clone(),
             title: item.title.clone(),
             body: item.body.clone(),
             link: item.link.clone(),
@@ -201,11 +209,16 @@ impl Maker<'_> {
     }
 
     /// The mail that collects this notification: the next one that was not sent yet.
-    async fn collect(&self, slot: Timestamp) -> Result<(Option<Versioned<Delivery>>, Delivery), Failure> {
+    async fn collect(
+        &self,
+        slot: Timestamp,
+        in_inbox: bool,
+    ) -> Result<(Option<Versioned<Delivery>>, Delivery), Failure> {
         let brief = templates::brief(&self.notification.content, self.known.preferences.locale())
             .map_err(|error| poison(&error))?;
+        let in_inbox = in_inbox.then_some(self.notification.id);
         let entry = DigestEntry {
-            category: self.notification.category,
+            collected: Collected { category: self.notification.category, in_inbox },
             title: brief.title,
             link: self.notification.content.link().clone(),
         };
@@ -214,7 +227,7 @@ impl Maker<'_> {
             let notification_id = digest_id(self.user_id, at);
             let id = DeliveryId { notification_id, channel: Channel::Email };
             let Some(there) = self.ctx.store.delivery(self.user_id, id).await? else {
-                let content = Content::Digest { entries: Vec::new(), left_out: 0 }.collecting(entry);
+                let content = Content::Digest { entries: Vec::new(), rest: Vec::new() }.collecting(entry);
                 return Ok((None, self.digest(notification_id, content, at)));
             };
             if matches!(there.value.status, Status::Pending { .. }) {

@@ -4,7 +4,7 @@
 //! time longer, and comes again by the queue; should that message be lost, `sweep_deliveries` finds the delivery.
 
 use contracts::Envelope;
-use contracts::notifications::{Channel, DeliveryQueued};
+use contracts::notifications::{Category, Channel, DeliveryQueued};
 use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
@@ -13,9 +13,8 @@ use serde_json::Value;
 use crate::channels::{self, ChannelError, Outcome, Report};
 use crate::ctx::Sender;
 use crate::domain::content::Content;
-use crate::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
+use crate::domain::delivery::{Delivery, DeliveryId, Next, Status};
 use crate::domain::plan::{Fate, fate_at_sending};
-use crate::domain::preferences::Preferences;
 use crate::queue::queued;
 use crate::store::Due;
 
@@ -34,10 +33,11 @@ pub async fn send_deliveries(ctx: &'static Sender, event: Envelope<Value>) -> Ha
         // Whoever is at it reports; if they died, the sweep comes back to it when their time is over.
         Next::NotYet | Next::Busy => return Ok(Done::Ignored),
     }
-    let wanted = wanted(&due.delivery.value, &due.preferences);
-    let to = match decide(&wanted, &due.preferences, now) {
+    let wanted = wanted(&due);
+    let to = match decide(&due, &wanted, now) {
         Fate::Suppressed(reason) => wanted.with(Status::Suppressed { at: now, reason }),
-        Fate::At(due_at) => wanted.with(Status::Pending { due_at, last_error: None }),
+        // A digest keeps what it has collected: until then more of it may be read.
+        Fate::At(due_at) => due.delivery.value.with(Status::Pending { due_at, last_error: None }),
         Fate::Now | Fate::Collected(_) => wanted.begun(now),
     };
     let goes_out = matches!(to.status, Status::Sending { .. });
@@ -52,21 +52,30 @@ pub async fn send_deliveries(ctx: &'static Sender, event: Envelope<Value>) -> Ha
     attempt(ctx, &event, &due).await
 }
 
-/// A collecting mail holds what its reader still wants to hear by mail; any other delivery is what it is.
-fn wanted(delivery: &Delivery, preferences: &Preferences) -> Delivery {
-    let Content::Digest { entries, left_out } = &delivery.content else { return delivery.clone() };
-    let entries: Vec<_> =
-        entries.iter().filter(|entry| preferences.allow(entry.category, Channel::Email)).cloned().collect();
-    Delivery { content: Content::Digest { entries, left_out: *left_out }, ..delivery.clone() }
+/// A digest contains what its reader still wants by e-mail and has neither read nor deleted; any other delivery is as it is.
+fn wanted(due: &Due) -> Delivery {
+    let delivery = &due.delivery.value;
+    let content = delivery.content.without(|collected| {
+        let in_app = collected.in_inbox.and_then(|id| due.in_app(id));
+        in_app.is_some() || !due.preferences.allow(collected.category, Channel::Email)
+    });
+    Delivery { content, ..delivery.clone() }
 }
 
-fn decide(delivery: &Delivery, preferences: &Preferences, now: Timestamp) -> Fate {
-    match &delivery.content {
+fn decide(due: &Due, wanted: &Delivery, now: Timestamp) -> Fate {
+    match &wanted.content {
         Content::Digest { entries, .. } => match entries.first() {
-            Some(entry) => fate_at_sending(entry.category, delivery.channel, preferences, now),
-            None => Fate::Suppressed(Suppression::TurnedOff),
+            Some(entry) => fate_at_sending(entry.collected.category, wanted.channel, &due.preferences, now),
+            None => Fate::Suppressed(due.nothing_left()),
         },
-        Content::Template { .. } => fate_at_sending(delivery.category, delivery.channel, preferences, now),
+        // Warnings are sent even if somebody reads or deletes them in the app, who may be the one that they warn of.
+        Content::Template { .. } if wanted.category != Category::Security && wanted.in_inbox => {
+            match due.in_app(wanted.notification_id) {
+                Some(reason) => Fate::Suppressed(reason),
+                None => fate_at_sending(wanted.category, wanted.channel, &due.preferences, now),
+            }
+        }
+        Content::Template { .. } => fate_at_sending(wanted.category, wanted.channel, &due.preferences, now),
     }
 }
 
@@ -98,11 +107,15 @@ async fn attempt(ctx: &Sender, event: &Envelope<Value>, due: &Due) -> Handled {
 
 /// The delivery after a try.
 fn settle(delivery: &Delivery, report: Report, now: Timestamp, random: u64) -> Delivery {
-    let settled = Delivery { reached: report.reached, ..delivery.clone() };
+    let is_counted = delivery.is_counted || report.is_counted;
+    // An attempt that failed before it reported forgets no device that was reached before.
+    let reached = if report.reached.is_empty() { delivery.reached.clone() } else { report.reached };
+    let settled = Delivery { reached, is_counted, ..delivery.clone() };
     match report.outcome {
         Outcome::Sent => settled.with(Status::Sent { at: now }),
         Outcome::Suppressed(reason) => settled.with(Status::Suppressed { at: now, reason }),
         Outcome::Refused(reason) => settled.with(Status::Failed { at: now, reason }),
         Outcome::Missed(error) => settled.missed(error, now, random),
+        Outcome::Deferred(error) => settled.deferred(error, now, random),
     }
 }

@@ -1,7 +1,8 @@
-//! On what SES tells of mails that came back, or that somebody complained of: no more mail goes to that address.
+//! On SES's feedback: stops e-mails to addresses that bounced for good, and all but security e-mails to addresses whose owner
+//! complained.
 //!
-//! SES tells it through a topic. Whose mail it was stands in the tags that the mail was sent with. A mail that may get
-//! through later (a full mailbox, a host that is down) changes nothing: SES itself has tried for hours.
+//! SES publishes feedback to a topic. The tags of the e-mail name its user. A temporary bounce (a full mailbox, a host that is
+//! down) changes nothing: SES itself has tried for hours.
 
 use contracts::notifications::Channel;
 use dynamo::ConflictRetry;
@@ -21,10 +22,33 @@ use crate::store::{Plan, Planned};
 pub struct MailFeedback {
     user_id: UserId,
     notification_id: Uuid,
-    /// Why the address is of no use; none if it still is.
-    verdict: Option<&'static str>,
+    /// Why no more e-mail goes there; none if it may.
+    verdict: Option<Verdict>,
     addresses: Vec<EmailAddress>,
     at: Timestamp,
+}
+
+/// What became of an e-mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Bounced,
+    Complained,
+}
+
+impl Verdict {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Bounced => "the e-mail bounced",
+            Self::Complained => "its reader complained",
+        }
+    }
+
+    fn facts(self, address: EmailAddress) -> Facts {
+        match self {
+            Self::Bounced => Facts { undeliverable: Some(address), ..Facts::default() },
+            Self::Complained => Facts { complained: Some(address), ..Facts::default() },
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -77,11 +101,11 @@ impl Message for MailFeedback {
         })?;
         let (verdict, recipients, at) = match (record.event_type.as_str(), record.bounce, record.complaint) {
             ("Bounce", Some(bounce), _) => {
-                let verdict = (bounce.kind == "Permanent").then_some("the mail came back");
+                let verdict = (bounce.kind == "Permanent").then_some(Verdict::Bounced);
                 (verdict, bounce.bounced_recipients, bounce.timestamp)
             }
             ("Complaint", _, Some(complaint)) => {
-                (Some("its reader complained"), complaint.complained_recipients, complaint.timestamp)
+                (Some(Verdict::Complained), complaint.complained_recipients, complaint.timestamp)
             }
             (other, ..) => return Err(format!("SES's record is of the kind {other}, or lacks its part")),
         };
@@ -100,20 +124,21 @@ impl Message for MailFeedback {
 /// Handles one record.
 pub async fn suppress_addresses(ctx: &'static ConsumerContext, feedback: MailFeedback) -> Handled {
     let Some(verdict) = feedback.verdict else { return Ok(Done::Ignored) };
-    let contact = suppress(ctx, &feedback).await?;
+    let contact = suppress(ctx, &feedback, verdict).await?;
     let delivery = fail(ctx, &feedback, verdict).await?;
     Ok(if contact || delivery { Done::Applied } else { Done::Duplicate })
 }
 
 /// Notes that the address is of no use; true if that is news.
-async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool, Failure> {
+async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdict) -> Result<bool, Failure> {
     let mut retry = ConflictRetry::default();
     loop {
         let known = ctx.store.known(feedback.user_id).await?;
         let before = known.contact.as_ref().map_or_else(|| Contact::new(feedback.user_id), |known| known.value.clone());
-        let after = feedback.addresses.iter().fold(before.clone(), |contact, address| {
-            contact.hearing(Facts { undeliverable: Some(address.clone()), ..Facts::default() }, feedback.at)
-        });
+        let after = feedback
+            .addresses
+            .iter()
+            .fold(before.clone(), |contact, address| contact.hearing(verdict.facts(address.clone()), feedback.at));
         if known.forgotten || after == before {
             return Ok(false);
         }
@@ -127,13 +152,13 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool
 }
 
 /// What was sent has failed after all; true if that is news.
-async fn fail(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: &str) -> Result<bool, Failure> {
+async fn fail(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdict) -> Result<bool, Failure> {
     let id = DeliveryId { notification_id: feedback.notification_id, channel: Channel::Email };
     let Some(read) = ctx.store.delivery(feedback.user_id, id).await? else { return Ok(false) };
     if matches!(read.value.status, Status::Failed { .. }) {
         return Ok(false);
     }
-    let failed = read.value.with(Status::Failed { at: feedback.at, reason: verdict.to_owned() });
+    let failed = read.value.with(Status::Failed { at: feedback.at, reason: verdict.reason().to_owned() });
     match ctx.store.change_delivery(&read, failed).await? {
         Some(_) => Ok(true),
         // Its sender has not reported yet.

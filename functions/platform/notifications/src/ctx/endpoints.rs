@@ -6,6 +6,7 @@ use kit::auth::{Authenticates, LinkKey, Verifier};
 use kit::{Clock, ConfigError, EndpointContext, Environment, LinkContext, sdk};
 
 use crate::domain::branding::{Branding, Colour, ProductName};
+use crate::domain::country_codes::CountryCodes;
 use crate::domain::device::{Device, Platform, PushToken};
 use crate::endpoints::Endpoints;
 use crate::store::Store;
@@ -153,6 +154,37 @@ impl PhoneProofs {
 }
 
 impl Authenticates for PhoneProofs {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// The context of the endpoint that sends codes to phone numbers.
+pub struct NewPhones {
+    /// Phones.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The countries to which text messages are sent.
+    pub countries: CountryCodes,
+    verifier: Verifier,
+}
+
+impl NewPhones {
+    /// Reads `TABLE_NAME`, `AUTH_JWKS`, `AUTH_ISSUER`, and `SMS_COUNTRY_CODES` if it is set.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let countries = env.optional::<CountryCodes>("SMS_COUNTRY_CODES").unwrap_or_default();
+        let (store, clock, verifier) = EndpointContext::from_env(env).await?.into_parts();
+        Ok(Self::new(store, clock, countries, verifier))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock, countries: CountryCodes, verifier: Verifier) -> Self {
+        Self { store, clock, countries, verifier }
+    }
+}
+
+impl Authenticates for NewPhones {
     fn verifier(&self) -> &Verifier {
         &self.verifier
     }

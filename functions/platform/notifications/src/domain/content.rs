@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use contracts::notifications::Message;
+use contracts::notifications::{Category, Message, NotificationIds};
 use serde::{Deserialize, Serialize};
 use types::Uuid;
 
-/// The most notifications that one collecting mail lists; of the rest it tells the number.
+/// Maximum number of notifications that one digest lists; of the rest it says the number.
 pub const MAX_DIGEST_ENTRIES: usize = 50;
+/// Maximum number of notifications beyond the list that a digest counts.
+pub const MAX_DIGEST_REST: usize = 450;
 
 /// What a delivery says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,16 +29,28 @@ pub enum Content {
     Digest {
         /// The first of them.
         entries: Vec<DigestEntry>,
-        /// How many more there are.
-        left_out: u32,
+        /// The others, which are only counted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rest: Vec<Collected>,
     },
 }
 
-/// A notification among others in one mail.
+/// What decides whether a notification is still part of a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collected {
+    /// The category.
+    pub category: Category,
+    /// The notification's ID if it is in the inbox, where it can be read or deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_inbox: Option<Uuid>,
+}
+
+/// A notification that a digest lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestEntry {
-    /// What it is about.
-    pub category: contracts::notifications::Category,
+    /// Whether it is still part of the digest.
+    #[serde(flatten)]
+    pub collected: Collected,
     /// Its first line.
     pub title: String,
     /// Where it leads.
@@ -111,13 +125,25 @@ impl Content {
         }
     }
 
-    /// True for mail that goes to an address that is not proven: it asks for the proof, or its owner asked for it.
-    pub fn is_for_an_unproven_address(&self) -> bool {
+    /// True for mail that the owner of an address requested, verified or not: it verifies the address, or resets the
+    /// password.
+    pub fn is_requested_by_owner(&self) -> bool {
+        matches!(self.link(), Link::VerifyEmail { .. } | Link::ResetPassword { .. })
+    }
+
+    /// The template's name, by which clients tell kinds of notifications apart.
+    pub fn kind(&self) -> &str {
         match self {
-            Self::Template { link: Link::VerifyEmail { .. } | Link::ResetPassword { .. }, .. } => true,
-            // It tells of what happened to an account that nobody else can be told of.
-            Self::Template { name, .. } => name == "password_changed",
-            Self::Digest { .. } => false,
+            Self::Template { name, .. } => name,
+            Self::Digest { .. } => "digest",
+        }
+    }
+
+    /// The IDs among the values, for clients: those whose names end in `_id`.
+    pub fn ids(&self) -> NotificationIds {
+        match self {
+            Self::Template { data, .. } => NotificationIds::of(data),
+            Self::Digest { .. } => NotificationIds::default(),
         }
     }
 
@@ -126,19 +152,40 @@ impl Content {
         matches!(self.link(), Link::VerifyEmail { .. })
     }
 
-    /// A collecting mail with one more notification in it.
+    /// A digest with one more notification in it.
     #[must_use]
     pub fn collecting(self, entry: DigestEntry) -> Self {
-        let (mut entries, mut left_out) = match self {
-            Self::Digest { entries, left_out } => (entries, left_out),
-            Self::Template { .. } => (Vec::new(), 0),
+        let (mut entries, mut rest) = match self {
+            Self::Digest { entries, rest } => (entries, rest),
+            Self::Template { .. } => (Vec::new(), Vec::new()),
         };
         if entries.len() < MAX_DIGEST_ENTRIES {
             entries.push(entry);
-        } else {
-            left_out += 1;
+        } else if rest.len() < MAX_DIGEST_REST {
+            rest.push(entry.collected);
         }
-        Self::Digest { entries, left_out }
+        Self::Digest { entries, rest }
+    }
+
+    /// The notifications of a digest that are in the inbox.
+    pub fn collected_in_inbox(&self) -> Vec<Uuid> {
+        match self {
+            Self::Digest { entries, rest } => {
+                let all = entries.iter().map(|entry| &entry.collected).chain(rest);
+                all.filter_map(|collected| collected.in_inbox).collect()
+            }
+            Self::Template { .. } => Vec::new(),
+        }
+    }
+
+    /// A digest without the notifications that its reader does not need any more; any other content as it is.
+    #[must_use]
+    pub fn without(&self, is_obsolete: impl Fn(&Collected) -> bool) -> Self {
+        let Self::Digest { entries, rest } = self else { return self.clone() };
+        Self::Digest {
+            entries: entries.iter().filter(|entry| !is_obsolete(&entry.collected)).cloned().collect(),
+            rest: rest.iter().filter(|collected| !is_obsolete(collected)).copied().collect(),
+        }
     }
 }
 
@@ -146,5 +193,27 @@ impl From<Message> for Content {
     fn from(message: Message) -> Self {
         let link = message.link.map_or(Link::App, |path| Link::Page { path });
         Self::Template { name: message.template, data: message.data, link }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: u128) -> DigestEntry {
+        let collected = Collected { category: Category::Activity, in_inbox: Some(Uuid::from_u128(number)) };
+        DigestEntry { collected, title: format!("Notification {number}"), link: Link::App }
+    }
+
+    #[test]
+    fn a_digest_lists_and_counts_only_what_is_left_of_it() {
+        let all = u128::try_from(MAX_DIGEST_ENTRIES + MAX_DIGEST_REST).unwrap();
+        let empty = Content::Digest { entries: Vec::new(), rest: Vec::new() };
+        let digest = (0..all + 10).map(entry).fold(empty, Content::collecting);
+        assert_eq!(digest.collected_in_inbox().len(), MAX_DIGEST_ENTRIES + MAX_DIGEST_REST);
+        let left = digest.without(|collected| collected.in_inbox.is_none_or(|id| id.as_u128() % 2 == 0));
+        let Content::Digest { entries, rest } = left else { panic!("it is a digest") };
+        assert_eq!((entries.len(), rest.len()), (MAX_DIGEST_ENTRIES / 2, MAX_DIGEST_REST / 2));
+        assert_eq!(entries[0].title, "Notification 1");
     }
 }

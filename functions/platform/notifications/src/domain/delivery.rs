@@ -22,6 +22,9 @@ const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(2);
 /// The longest pause: as long as a queue can hold a message back.
 pub const MAX_PAUSE: SignedDuration = SignedDuration::from_secs(15 * 60);
 
+/// How long a delivery waits for a provider that does not accept anything at the moment. A link in an e-mail works no longer.
+pub const MAX_DEFERRAL: SignedDuration = SignedDuration::from_hours(24);
+
 /// A delivery may be sent this much before it is due: clocks differ.
 const EARLY: SignedDuration = SignedDuration::from_secs(2);
 
@@ -74,6 +77,15 @@ pub struct Delivery {
     /// The devices that have it already: another try leaves them alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reached: Vec<Uuid>,
+    /// True if the notification was put into the inbox too, where it may be read or deleted before this is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_inbox: bool,
+    /// True once it was counted towards the limits of its address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_counted: bool,
+    /// Since when the provider has not accepted anything, if the last attempt met that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_since: Option<Timestamp>,
     /// How far it is.
     pub status: Status,
     /// How often a provider was tried.
@@ -139,10 +151,18 @@ pub enum Suppression {
     NoAddress,
     /// The address is not proven to be the person's.
     AddressUnproven,
-    /// Mail to the address came back, or its owner complained of it.
+    /// E-mail to the address bounced, or its owner complained.
     AddressUndeliverable,
+    /// The address or number received too many messages today, or a limit of the deployment is reached.
+    LimitExceeded,
     /// It asks for what has been done.
     Pointless,
+    /// No text messages are sent to the country of the number.
+    CountryNotAllowed,
+    /// The notification was read in the app before.
+    Read,
+    /// The notification was deleted in the app before.
+    Deleted,
 }
 
 impl Suppression {
@@ -153,7 +173,11 @@ impl Suppression {
             Self::NoAddress => "no_address",
             Self::AddressUnproven => "address_unproven",
             Self::AddressUndeliverable => "address_undeliverable",
+            Self::LimitExceeded => "limit_exceeded",
             Self::Pointless => "pointless",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::Read => "read",
+            Self::Deleted => "deleted",
         }
     }
 }
@@ -221,7 +245,23 @@ impl Delivery {
             return self.with(Status::Failed { at: now, reason: error });
         }
         let due_at = now + pause(self.attempts, random);
-        self.with(Status::Pending { due_at, last_error: Some(error) })
+        let waiting = self.with(Status::Pending { due_at, last_error: Some(error) });
+        Self { deferred_since: None, ..waiting }
+    }
+
+    /// The delivery after the provider said that it accepts nothing at the moment. That is no attempt; the longer it lasts, the
+    /// longer the pause, and after [`MAX_DEFERRAL`] the delivery has failed.
+    #[must_use]
+    pub fn deferred(&self, error: String, now: Timestamp, random: u64) -> Self {
+        let since = self.deferred_since.unwrap_or(now);
+        let waited = now.duration_since(since);
+        if waited >= MAX_DEFERRAL {
+            return self.with(Status::Failed { at: now, reason: error });
+        }
+        let ceiling = (waited / 2).clamp(FIRST_PAUSE, MAX_PAUSE);
+        let due_at = now + jittered(ceiling.as_millis(), random);
+        let waiting = self.with(Status::Pending { due_at, last_error: Some(error) });
+        Self { deferred_since: Some(since), attempts: self.attempts.saturating_sub(1), ..waiting }
     }
 }
 
@@ -229,7 +269,10 @@ impl Delivery {
 /// together do not come again together.
 pub fn pause(attempt: u32, random: u64) -> SignedDuration {
     let ceiling = FIRST_PAUSE.as_millis() << attempt.saturating_sub(1).min(20);
-    let ceiling = ceiling.min(MAX_PAUSE.as_millis());
+    jittered(ceiling.min(MAX_PAUSE.as_millis()), random)
+}
+
+fn jittered(ceiling: i128, random: u64) -> SignedDuration {
     // At least a quarter: an outage does not end in no time.
     let least = ceiling / 4;
     let millis = least + i128::from(random) % (ceiling - least).max(1);
@@ -250,6 +293,9 @@ mod tests {
             content: Content::plain("title", "body"),
             session: None,
             reached: Vec::new(),
+            in_inbox: false,
+            is_counted: false,
+            deferred_since: None,
             status: Status::Pending { due_at: now, last_error: None },
             attempts: 0,
             caused_at: now,
@@ -258,6 +304,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn waiting_for_a_provider_is_no_attempt_and_ends_after_a_day(randoms in proptest::collection::vec(any::<u64>(), 1_000)) {
+            let start = Timestamp::from_second(1_800_000_000).unwrap();
+            let (mut now, mut delivery, mut rounds) = (start, delivery(start), 0);
+            for random in randoms {
+                if !matches!(delivery.status, Status::Pending { .. }) {
+                    break;
+                }
+                delivery = delivery.begun(now).deferred("throttled".to_owned(), now, random);
+                prop_assert!(delivery.attempts <= 1);
+                now = delivery.due_at().unwrap_or(now);
+                rounds += 1;
+            }
+            prop_assert!(matches!(delivery.status, Status::Failed { .. }), "{:?}", delivery.status);
+            let waited = now.duration_since(start);
+            prop_assert!(waited >= MAX_DEFERRAL && waited < MAX_DEFERRAL + MAX_PAUSE, "{waited:?}");
+            prop_assert!(rounds < 500, "{rounds} requests while the provider accepts nothing");
+        }
+
         #[test]
         fn pauses_are_bounded_and_tries_end(randoms in proptest::collection::vec(any::<u64>(), 12)) {
             let mut now = Timestamp::from_second(1_800_000_000).unwrap();

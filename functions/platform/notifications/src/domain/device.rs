@@ -42,6 +42,7 @@ impl std::fmt::Debug for PushToken {
 /// Whose push service a device listens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PushPlatform)]
 pub enum Platform {
     /// Apple Push Notification service.
     Apns,

@@ -1,6 +1,6 @@
 //! What stands in a person's inbox.
 
-use contracts::notifications::Category;
+use contracts::notifications::{Category, NotificationIds};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
@@ -15,8 +15,13 @@ pub struct InboxItem {
     pub user_id: UserId,
     /// Which notification.
     pub notification_id: Uuid,
-    /// What it is about.
+    /// The category.
     pub category: Category,
+    /// The name of its template.
+    pub kind: String,
+    /// IDs of the resources that it is about.
+    #[serde(default)]
+    pub data: NotificationIds,
     /// Its first line.
     pub title: String,
     /// Its text.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A language that every template is written in: a test renders each in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = NotificationLanguage)]
 pub enum Language {
     /// English.
     #[default]

@@ -3,10 +3,12 @@
 pub mod branding;
 pub mod contact;
 pub mod content;
+pub mod country_codes;
 pub mod delivery;
 pub mod device;
 pub mod inbox;
 pub mod language;
+pub mod limits;
 pub mod localization;
 pub mod notices;
 pub mod phone;

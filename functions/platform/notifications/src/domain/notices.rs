@@ -55,12 +55,14 @@ fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
         Ok(heard.telling(facts).notifying(Some(mail("verify_email", Link::VerifyEmail { proof }))))
     } else if event.is::<PasswordResetRequested>() {
         let (heard, user) = begin::<PasswordResetRequested>(event, |user| user.user_id)?;
-        let facts = Facts { name: Some(user.name), email: Some(user.email), ..Facts::default() };
+        let stated = user.address_verified.then(|| user.email.clone());
+        let facts = Facts { name: Some(user.name), email: Some(user.email), stated, ..Facts::default() };
         let proof = user.reset_id;
         Ok(heard.telling(facts).notifying(Some(mail("reset_password", Link::ResetPassword { proof }))))
     } else if event.is::<PasswordChanged>() {
         let (heard, user) = begin::<PasswordChanged>(event, |user| user.user_id)?;
-        let facts = Facts { name: Some(user.name), email: user.email, ..Facts::default() };
+        let stated = user.email.clone().filter(|_| user.address_verified);
+        let facts = Facts { name: Some(user.name), email: user.email, stated, ..Facts::default() };
         let notice = heard.warning("password_changed", "/forgot-password");
         Ok(heard.telling(facts).notifying(Some(notice)))
     } else if event.is::<MfaEnabled>() {
@@ -160,7 +162,10 @@ impl Heading {
             }
             SessionEndReason::Replay => {
                 let notice = self.warning("session_replayed", "/account/security");
-                let content = notice.content.with("device", &session.device.name);
+                let content = notice
+                    .content
+                    .with("device", &session.device.name)
+                    .with("session_id", &session.session_id.to_string());
                 return self.notifying(Some(Notice { content, ..notice }));
             }
             SessionEndReason::DeviceLimit => "device_limit",

@@ -10,10 +10,6 @@ pub const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 pub const MAX_WRONG_CODES: u32 = 5;
 /// The shortest time between two codes.
 pub const CODE_PAUSE: SignedDuration = SignedDuration::from_secs(60);
-/// How many codes go out in [`CODES_WINDOW`]: each costs money, and may ring at somebody else's.
-pub const MAX_CODES: u32 = 5;
-/// Over how long codes are counted.
-pub const CODES_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// A person's phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +23,6 @@ pub struct Phone {
     confirmed_since: Option<Timestamp>,
     /// The number that they are proving.
     pub pending: Option<Pending>,
-    /// How many codes went out since then.
-    asked: Option<(Timestamp, u32)>,
 }
 
 /// A proof that is under way. The code is derived from its name and the link key, and stored nowhere.
@@ -47,7 +41,7 @@ pub struct Pending {
 /// Why no code goes out, or a code does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneRefusal {
-    /// Codes went out a moment ago, or too many of them; in so many seconds there may be another.
+    /// A code went out a moment ago; in so many seconds there may be another.
     TooSoon(i64),
     /// No proof is under way, it is too old, or too many wrong codes came.
     NothingPending,
@@ -58,23 +52,16 @@ pub enum PhoneRefusal {
 impl Phone {
     /// Of somebody who gave no number.
     pub fn none(user_id: UserId) -> Self {
-        Self { user_id, confirmed: None, confirmed_since: None, pending: None, asked: None }
+        Self { user_id, confirmed: None, confirmed_since: None, pending: None }
     }
 
-    /// Begins the proof of a number; what was under way is void.
+    /// Begins the proof of a number; what was under way is void. How many codes a day has is a limit of its own.
     pub fn ask(&self, number: PhoneNumber, proof: Uuid, now: Timestamp) -> Result<Self, PhoneRefusal> {
-        let (since, count) =
-            self.asked.filter(|(since, _)| now.duration_since(*since) < CODES_WINDOW).unwrap_or((now, 0));
-        let free_at = if count >= MAX_CODES {
-            since + CODES_WINDOW
-        } else {
-            self.pending.as_ref().map_or(now, |pending| pending.asked_at + CODE_PAUSE)
-        };
+        let free_at = self.pending.as_ref().map_or(now, |pending| pending.asked_at + CODE_PAUSE);
         if free_at > now {
             return Err(PhoneRefusal::TooSoon(free_at.duration_since(now).as_secs().max(1)));
         }
-        let pending = Pending { number, proof, asked_at: now, wrong: 0 };
-        Ok(Self { pending: Some(pending), asked: Some((since, count + 1)), ..self.clone() })
+        Ok(Self { pending: Some(Pending { number, proof, asked_at: now, wrong: 0 }), ..self.clone() })
     }
 
     /// The proof whose code may still come.
@@ -96,7 +83,7 @@ impl Phone {
         (Self { pending, ..self.clone() }, Err(PhoneRefusal::WrongCode))
     }
 
-    /// The phone once its number was taken back. How many codes went out stays known.
+    /// The phone once its number was removed.
     #[must_use]
     pub fn removed(&self) -> Self {
         Self { confirmed: None, confirmed_since: None, pending: None, ..self.clone() }
@@ -156,22 +143,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn codes_are_few_whatever_is_asked_and_whenever(pauses in proptest::collection::vec(0_i64..100_000, 1..60)) {
+        fn codes_for_one_proof_after_another_keep_their_pause(pauses in proptest::collection::vec(0_i64..200, 1..60)) {
             let (mut phone, mut now, mut sent) = (Phone::none(UserId::generate()), start(), Vec::new());
             for (index, pause) in pauses.into_iter().enumerate() {
                 now += SignedDuration::from_secs(pause);
                 match phone.ask(number(), Uuid::from_u128(index as u128), now) {
                     Ok(asked) => { sent.push(now); phone = asked; }
-                    Err(PhoneRefusal::TooSoon(seconds)) => prop_assert!(seconds >= 1 && seconds <= CODES_WINDOW.as_secs()),
+                    Err(PhoneRefusal::TooSoon(seconds)) => {
+                        prop_assert!((1..=CODE_PAUSE.as_secs()).contains(&seconds));
+                    }
                     Err(other) => prop_assert!(false, "{:?}", other),
                 }
-                phone = if index % 3 == 0 { phone.removed() } else { phone };
             }
-            // Windows follow each other, so that any day touches two of them at the most.
-            for (index, first) in sent.iter().enumerate() {
-                let within = sent[index..].iter().filter(|at| at.duration_since(*first) < CODES_WINDOW).count();
-                prop_assert!(within <= 2 * MAX_CODES as usize);
-            }
+            prop_assert!(sent.windows(2).all(|pair| pair[1].duration_since(pair[0]) >= CODE_PAUSE));
         }
     }
 }

@@ -37,6 +37,7 @@ pub struct Choice {
 /// Whether mails are collected into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = NotificationDigest)]
 pub enum Digest {
     /// Each goes out by itself.
     #[default]
@@ -47,10 +48,16 @@ pub enum Digest {
     Daily,
 }
 
-/// The choice is not the person's.
+/// A choice that a user cannot make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("cannot be changed")]
-pub struct Fixed;
+pub enum InvalidChoice {
+    /// The category is not theirs to choose.
+    #[error("cannot be changed")]
+    Fixed,
+    /// Other users cause these notifications, and each text message costs money.
+    #[error("must not contain the channel sms, which this category does not have; remove it")]
+    NoTextMessages,
+}
 
 impl Preferences {
     /// Those of a person who never said anything.
@@ -74,9 +81,12 @@ impl Preferences {
     }
 
     /// Takes in what they want of a category. What is not theirs to choose may be repeated as it is.
-    pub fn choose(&mut self, category: Category, choice: Choice) -> Result<(), Fixed> {
+    pub fn choose(&mut self, category: Category, choice: Choice) -> Result<(), InvalidChoice> {
         if !Self::can_change(category) {
-            return if choice == self.choice(category) { Ok(()) } else { Err(Fixed) };
+            return if choice == self.choice(category) { Ok(()) } else { Err(InvalidChoice::Fixed) };
+        }
+        if choice.channels.iter().any(|channel| !has_channel(category, *channel)) {
+            return Err(InvalidChoice::NoTextMessages);
         }
         self.categories.insert(category, choice);
         Ok(())
@@ -88,7 +98,7 @@ impl Preferences {
     }
 
     /// The same without a category's use of a channel.
-    pub fn without(&self, category: Category, channel: Channel) -> Result<Self, Fixed> {
+    pub fn without(&self, category: Category, channel: Channel) -> Result<Self, InvalidChoice> {
         let mut preferences = self.clone();
         let mut choice = self.choice(category);
         choice.channels.remove(&channel);
@@ -98,8 +108,15 @@ impl Preferences {
 
     /// True if a category may use a channel.
     pub fn allow(&self, category: Category, channel: Channel) -> bool {
-        category == Category::Security || self.choice(category).channels.contains(&channel)
+        let is_wanted = || has_channel(category, channel) && self.choice(category).channels.contains(&channel);
+        category == Category::Security || is_wanted()
     }
+}
+
+/// True if notifications of a category can be sent on a channel. Those that other users cause have no text messages, so that
+/// nobody can spend the operator's money by them.
+fn has_channel(category: Category, channel: Channel) -> bool {
+    channel != Channel::Sms || !matches!(category, Category::Messages | Category::Activity)
 }
 
 impl Choice {
@@ -127,7 +144,27 @@ mod tests {
         let digest = proptest::sample::select(vec![Digest::Immediate, Digest::Hourly, Digest::Daily]);
         let choice = (channels, digest)
             .prop_map(|(channels, digest)| Choice { channels: channels.into_iter().collect(), digest });
-        proptest::collection::btree_map(proptest::sample::select(Category::ALL.to_vec()), choice, 0..6)
+        let choices = proptest::collection::btree_map(proptest::sample::select(Category::ALL.to_vec()), choice, 0..6);
+        choices.prop_map(|mut choices| {
+            for (category, choice) in &mut choices {
+                choice.channels.retain(|channel| has_channel(*category, *channel));
+            }
+            choices
+        })
+    }
+
+    #[test]
+    fn what_other_users_cause_is_never_a_text_message() {
+        let everywhere = Choice { channels: Channel::ALL.into(), digest: Digest::Immediate };
+        for category in [Category::Activity, Category::Messages] {
+            let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+            assert_eq!(preferences.choose(category, everywhere.clone()), Err(InvalidChoice::NoTextMessages));
+            // Also where such a choice was stored before.
+            preferences.categories.insert(category, everywhere.clone());
+            assert!(!preferences.allow(category, Channel::Sms) && preferences.allow(category, Channel::Push));
+        }
+        let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+        assert_eq!(preferences.choose(Category::Reminders, everywhere), Ok(()));
     }
 
     proptest! {
@@ -175,6 +212,8 @@ mod tests {
         ) {
             let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
             for choice in categories.into_values().chain([Choice::usual(category)]) {
+                let mut choice = choice;
+                choice.channels.retain(|channel| has_channel(category, *channel));
                 let fits = category != Category::Security || choice == Choice::usual(category);
                 prop_assert_eq!(preferences.choose(category, choice.clone()).is_ok(), fits);
                 prop_assert_eq!(preferences.choice(category) == choice, fits);

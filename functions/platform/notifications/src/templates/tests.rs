@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::notifications::Category;
 
 use super::*;
-use crate::domain::content::Link;
+use crate::domain::content::{Collected, Link};
 
 const LINKS: Links<'_> = Links {
     button: "https://app.example/page?token=a_b-c",
@@ -51,11 +51,11 @@ fn contents() -> Vec<(String, Content)> {
         ((*name).to_owned(), Content::Template { name: (*name).to_owned(), data: data.clone(), link: Link::App })
     });
     let entry = DigestEntry {
-        category: Category::Activity,
+        collected: Collected { category: Category::Activity, in_inbox: None },
         title: "<i>News</i>".to_owned(),
         link: Link::Page { path: "/points/7".to_owned() },
     };
-    let digest = Content::Digest { entries: vec![entry; 2], left_out: 3 };
+    let digest = Content::Digest { entries: vec![entry.clone(); 2], rest: vec![entry.collected; 3] };
     templates.chain([("digest".to_owned(), digest)]).collect()
 }
 

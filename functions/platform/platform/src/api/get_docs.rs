@@ -14,18 +14,28 @@ use crate::deployment::Deployment;
 /// Swagger UI with its scripts and styles inlined, compressed by the build.
 const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/docs.html.gz"));
 
+/// The hashes of its scripts and styles.
+const INLINE_SOURCES: &str = include_str!(concat!(env!("OUT_DIR"), "/docs.csp"));
+
 const HEADERS: [(&str, &str); 2] =
     [("content-type", "text/html; charset=utf-8"), ("cache-control", "public, max-age=60")];
 
 /// Get the documentation page
 ///
 /// Returns an HTML page to browse the OpenAPI documents of the deployed APIs and to try their operations.
-/// `?document=<pack>` selects a document.
+/// `?document=<pack>` selects a document. The page stores no credentials. The deployment's parameter `DocsPage` turns
+/// it off.
 #[utoipa::path(
     get, path = "/v1/docs", operation_id = "get_docs", tag = "platform",
-    responses((status = 200, description = "The page", body = String, content_type = "text/html"))
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 404, description = "`platform.docs_disabled`: this deployment does not serve the page"),
+    )
 )]
 pub async fn get_docs(State(deployment): State<&'static Deployment>, headers: HeaderMap) -> Result<Response, Problem> {
+    if !deployment.serves_docs() {
+        return Err(Problem::not_found("platform.docs_disabled"));
+    }
     let policy = [("content-security-policy", policy(deployment).await)];
     let accepts_gzip =
         headers.get("accept-encoding").and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("gzip"));
@@ -46,7 +56,7 @@ async fn policy(deployment: &Deployment) -> String {
     let hosts: BTreeSet<_> = packs.into_iter().chain([deployment.core()]).map(|api| api.base_url).collect();
     let hosts = hosts.into_iter().collect::<Vec<_>>().join(" ");
     format!(
-        "default-src 'self'; connect-src 'self' {hosts}; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
-         img-src 'self' data:"
+        "default-src 'none'; connect-src 'self' {hosts}; {INLINE_SOURCES}; img-src 'self' data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 }

@@ -55,13 +55,17 @@ impl Ctx {
 pub struct Ask {
     /// `live` checks that the function answers, `ready` (default) that it reaches the table.
     #[serde(default)]
-    probe: Kind,
+    probe: Probed,
 }
 
+/// What a health check reaches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+#[schema(as = HealthProbe)]
+pub enum Probed {
+    /// The function.
     Live,
+    /// The table.
     #[default]
     Ready,
 }
@@ -69,14 +73,14 @@ enum Kind {
 /// The result of a health check.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HealthReport)]
 pub struct Health {
     /// Always `ok`: a failed check returns 503.
     #[schema(example = "ok")]
     status: &'static str,
     /// Release of the deployed code.
     version: &'static str,
-    /// Latency of the table in milliseconds. Absent for `probe=live`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Latency of the table in milliseconds. Null for `probe=live`.
     table_ms: Option<f64>,
 }
 
@@ -93,7 +97,7 @@ pub struct Health {
 )]
 pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>) -> Result<Json<Health>, Problem> {
     let mut health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), table_ms: None };
-    if ask.probe == Kind::Ready {
+    if ask.probe == Probed::Ready {
         let started = Instant::now();
         ctx.table.get::<Probe>(Probe.key(), Read::Eventual).await.map_err(|error| {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "platform.table_unreachable", "Table unreachable")

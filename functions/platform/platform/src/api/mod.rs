@@ -10,5 +10,5 @@ use kit::openapi::Conventions;
 
 /// This context's part of the OpenAPI document.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "platform", description = "The deployed APIs, their OpenAPI documents and documentation, and the health check.")), paths(get_deployment::get_deployment, get_docs::get_docs, get_health::get_health, get_openapi::get_openapi))]
+#[openapi(modifiers(&Conventions), tags((name = "platform", description = "The deployed APIs, their OpenAPI documents and documentation, and the health check.")), paths(get_deployment::get_deployment, get_docs::get_docs, get_health::get_health, get_openapi::get_openapi), components(schemas(get_health::Probed)))]
 pub struct Api;

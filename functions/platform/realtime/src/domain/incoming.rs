@@ -103,11 +103,18 @@ impl Incoming {
         if text.len() > MAX_MESSAGE_BYTES {
             return refused(Refusal::TooLarge);
         }
-        let Ok(raw) = serde_json::from_str::<Raw>(text) else { return refused(Refusal::Malformed) };
+        // Serde reads an array as a struct, by the order of its fields.
+        let is_object = text.trim_start().starts_with('{');
+        let Some(raw) = is_object.then(|| serde_json::from_str::<Raw>(text).ok()).flatten() else {
+            return refused(Refusal::Malformed);
+        };
         if raw.id.as_ref().is_some_and(|id| id.chars().count() > MAX_ID_CHARS) {
             return refused(Refusal::Malformed);
         }
         let data = raw.data.unwrap_or_else(|| json!({}));
+        if !data.is_object() {
+            return refused(Refusal::Malformed);
+        }
         Self { id: raw.id, ask: ask(&raw.r#type, data) }
     }
 }
@@ -163,6 +170,10 @@ mod tests {
             "[]",
             "{}",
             r#"{"type":7}"#,
+            r#"["ping","1",null]"#,
+            r#"{"type":"resume","data":["17"]}"#,
+            r#"{"type":"authenticate","data":["secret"]}"#,
+            r#"{"type":"ping","type":"ping"}"#,
             r#"{"type":"ping","more":1}"#,
             r#"{"type":"ping","data":{"a":1}}"#,
             r#"{"type":"resume","data":{"after":17}}"#,

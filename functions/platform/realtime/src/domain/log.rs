@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use contracts::notifications::{Category, NotificationAdded};
+use contracts::notifications::{Category, NotificationAdded, NotificationIds};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EventId, UserId, Uuid};
+use utoipa::ToSchema;
 
 /// Retention of messages. Clients that were offline for longer read the inbox.
 pub const MESSAGE_LIFETIME: Duration = Duration::from_hours(7 * 24);
@@ -52,20 +53,26 @@ pub struct Message {
 
 /// Content of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Content {
     /// A notification was added to the inbox.
     Notification(Notification),
 }
 
 /// A notification, as clients show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PushedNotification)]
 pub struct Notification {
     /// Notification ID.
     pub notification_id: Uuid,
     /// Category.
     pub category: Category,
+    /// Kind of notification: the name of its template.
+    pub kind: String,
+    /// IDs of the resources that it is about.
+    #[serde(default)]
+    pub data: NotificationIds,
     /// Title.
     pub title: String,
     /// Text. Truncated texts end in `…`; the inbox has the full text.
@@ -80,6 +87,8 @@ impl From<NotificationAdded> for Notification {
         Self {
             notification_id: added.notification_id,
             category: added.category,
+            kind: added.kind,
+            data: added.data,
             title: cut(added.title, MAX_TITLE_CHARS),
             body: cut(added.body, MAX_BODY_CHARS),
             link: added.link.filter(|link| link.chars().count() <= MAX_LINK_CHARS),

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use super::log::*;
-use contracts::notifications::Category;
+use contracts::notifications::{Category, NotificationIds};
 use jiff::Timestamp;
 use types::{EventId, UserId, Uuid};
 
@@ -114,6 +114,8 @@ fn content() -> Content {
     Content::Notification(Notification {
         notification_id: Uuid::nil(),
         category: Category::Activity,
+        kind: "plain".into(),
+        data: NotificationIds::default(),
         title: "t".into(),
         body: "b".into(),
         link: None,
@@ -288,6 +290,8 @@ fn long_texts_are_cut_and_say_so() {
         user_id: UserId::generate(),
         notification_id: Uuid::nil(),
         category: Category::Activity,
+        kind: "plain".into(),
+        data: NotificationIds::default(),
         title: "é".repeat(1_000),
         body: "\u{1}".repeat(10_000),
         link: Some("/".repeat(1_000)),

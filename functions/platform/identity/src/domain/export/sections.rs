@@ -56,6 +56,7 @@ pub const SECTIONS: [Section; 8] = [
         kinds: &[
             shown("cooldown", "cooldowns"),
             shown("event", "events"),
+            hidden("limit", "a counter of requests"),
             shown("medium", "images"),
             shown("removed", "removedEvents"),
             hidden("rewards", "the number of rewards of a day"),
@@ -74,7 +75,15 @@ pub const SECTIONS: [Section; 8] = [
             hidden("listing", "an index entry"),
         ],
     },
-    Section { context: "media", kinds: &[shown("account", "storage"), shown("item", "images")] },
+    Section {
+        context: "media",
+        kinds: &[
+            shown("account", "storage"),
+            shown("item", "images"),
+            hidden("limit", "a counter of requests"),
+            shown("profile", "profile"),
+        ],
+    },
     Section {
         context: "notifications",
         kinds: &[
@@ -82,6 +91,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("delivery", "deliveries"),
             shown("device", "devices"),
             shown("inbox", "inbox"),
+            hidden("limit", "a counter of requests"),
             shown("phone", "phone"),
             shown("preferences", "preferences"),
         ],
@@ -89,6 +99,7 @@ pub const SECTIONS: [Section; 8] = [
     Section {
         context: "points",
         kinds: &[
+            hidden("limit", "a counter of requests"),
             shown("media", "images"),
             shown("photo", "photos"),
             shown("point", "points"),
@@ -115,6 +126,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("entry", "entries"),
             shown("given", "donationsGiven"),
             hidden("kept", "an index entry of the points that the user keeps"),
+            hidden("limit", "a counter of requests"),
             shown("person", "person"),
             shown("received", "donationsReceived"),
             shown("written", "messages"),

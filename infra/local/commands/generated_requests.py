@@ -1,0 +1,76 @@
+"""Generated requests against a running cloud: what the OpenAPI documents promise is what every response keeps.
+
+Schemathesis makes valid and invalid requests of each operation from the documents: without credentials, as a user, and as an
+admin. A response fails the step if it is a 5xx, has a status, a header or a body that is not documented, or accepts a body
+that its schema forbids. Seeds are fixed and time is bounded, so a failure can be repeated with the printed command.
+"""
+import subprocess
+
+import seed
+
+from . import console, paths, processes, rust_tests, tally
+
+DOCUMENTS = paths.ROOT / "docs" / "openapi"
+CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+          "response_schema_conformance", "negative_data_rejection")
+# Seconds of one run: two documents, three callers.
+MAX_SECONDS = 25
+MAX_EXAMPLES = 4
+SEED = 20261129
+# They end the session or the account of the caller, so that the requests after them would test the 401 only.
+ENDS_CALLER = ("delete_me", "logout", "revoke_other_sessions", "revoke_session", "change_password", "reset_password",
+               "suspend_user", "set_user_roles")
+
+
+class Caller:
+    def __init__(self, name, token=None):
+        self.name, self.token = name, token
+
+    def arguments(self):
+        if self.token is None:
+            return []
+        excluded = [argument for name in ENDS_CALLER for argument in ("--exclude-operation-id", name)]
+        return ["--header", f"Authorization: Bearer {self.token}", *excluded]
+
+
+def check(cloud, documents):
+    """Runs all documents for all callers and reports every failure, not only those of the first run."""
+    counted, failed = tally.Tally(), []
+    for caller in callers(cloud.url):
+        for document in documents:
+            log = rust_tests.LOGS / f"requests-{document}-{caller.name}.log"
+            if run(cloud.url, document, caller, log):
+                counted += tally.Tally(passed=1)
+            else:
+                counted += tally.Tally(failed=1)
+                failed.append(log)
+    if failed:
+        for log in failed:
+            console.say(failures(log.read_text(errors="replace")))
+        raise tally.TestsFailed("Responses differ from the OpenAPI documents.", failed[0], counted)
+    return counted
+
+
+def callers(url):
+    seed.post(f"{url}/v1/auth/register", seed.USERS[0])
+    user = seed.sign_in(url, seed.USERS[0])["tokens"]["accessToken"]
+    return [Caller("anonymous"), Caller("user", user), Caller("admin", seed.become_admin(url))]
+
+
+def run(url, document, caller, log):
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(paths.VENV_BIN / "schemathesis"), "run", str(DOCUMENTS / f"{document}.json"), "--url", url,
+               "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--workers", "2",
+               "--max-examples", str(MAX_EXAMPLES), "--max-time", str(MAX_SECONDS), "--seed", str(SEED),
+               "--suppress-health-check", "all", "--warnings", "off", "--no-color", "--continue-on-failure",
+               *caller.arguments()]
+    with open(log, "wb") as output:
+        code = processes.run(command, stdout=output, stderr=subprocess.STDOUT, directory=paths.STATE)
+    console.say(f"requests of {document}, {caller.name}: {'ok' if code == 0 else 'failed'}")
+    return code == 0
+
+
+def failures(printed):
+    """The part of a log that says what failed, with the command that repeats it."""
+    start = printed.find(" FAILURES ")
+    return printed[max(start, 0):]

@@ -1,0 +1,200 @@
+//! What is sent, and what is not: notifications that were read before, full mailboxes, providers that accept nothing.
+
+use contracts::identity::{EmailVerified, ProfileChanged, VerificationRequested};
+use contracts::notifications::{Category, Channel, DeliveryQueued};
+use jiff::{SignedDuration, Timestamp};
+use notifications::channels::email::UNVERIFIED_MAIL;
+use notifications::consumers::send_deliveries::send_deliveries;
+use notifications::domain::delivery::{Delivery, DeliveryId, MAX_ATTEMPTS, Status, Suppression};
+use notifications::domain::preferences::{Choice, Digest, Preferences};
+use notifications::store::Lifted;
+use serde_json::Value;
+use types::{PersonName, UserId, Uuid};
+
+use crate::bucket::Services;
+use crate::budgets_deliveries::sender_at;
+use crate::deliveries::{Post, email, event, news, noon, registered};
+
+/// A user with a verified address who gets activity in the app and by e-mail.
+async fn reader(post: &Post, digest: Digest) -> UserId {
+    let user = UserId::generate();
+    post.hear(&registered(user, noon() - SignedDuration::from_hours(1))).await;
+    post.hear(&event(noon() - SignedDuration::from_mins(1), verified(user))).await;
+    let choice = Choice { channels: [Channel::InApp, Channel::Email].into(), digest };
+    let categories = [(Category::Activity, choice)].into();
+    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
+    user
+}
+
+fn verified(user_id: UserId) -> EmailVerified {
+    EmailVerified { user_id, email: email("ann@example.com") }
+}
+
+async fn told(post: &Post, user: UserId, number: usize) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    for _ in 0..number {
+        let (id, fact) = news(vec![user], Category::Activity);
+        post.hear(&fact).await;
+        ids.push(id);
+    }
+    ids
+}
+
+async fn send(post: &Post, services: &Services, user: UserId, id: Uuid, now: Timestamp) -> Delivery {
+    let id = DeliveryId { notification_id: id, channel: Channel::Email };
+    let queued = event(noon(), DeliveryQueued { user_id: user, delivery: id.to_string() });
+    send_deliveries(sender_at(post, services, now), queued).await.unwrap();
+    post.delivery(user, id.notification_id, Channel::Email).await.unwrap()
+}
+
+async fn read(post: &Post, user: UserId, id: Uuid) -> bool {
+    let item = post.ctx.store.inbox_item(user, id).await.unwrap();
+    post.ctx.store.read_one(item, noon()).await.unwrap()
+}
+
+async fn delete(post: &Post, user: UserId, id: Uuid) -> bool {
+    let item = post.ctx.store.inbox_item(user, id).await.unwrap();
+    post.ctx.store.delete_one(item, noon()).await.unwrap()
+}
+
+/// The subjects of the e-mails that SES was asked to send.
+fn subjects(services: &Services) -> Vec<String> {
+    let subject = |mail: &String| {
+        let mail: Value = serde_json::from_str(mail).unwrap();
+        mail["Content"]["Simple"]["Subject"]["Data"].as_str().unwrap().to_owned()
+    };
+    services.mails().iter().map(subject).collect()
+}
+
+/// RocketChat/Rocket.Chat#17817: notifications that were read or deleted were pushed and mailed all the same.
+#[tokio::test]
+async fn what_was_read_or_deleted_in_the_app_is_not_sent_any_more() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = reader(&post, Digest::Immediate).await;
+    let ids = told(&post, user, 3).await;
+    assert!(read(&post, user, ids[0]).await);
+    assert!(delete(&post, user, ids[1]).await);
+    let mut statuses = Vec::new();
+    for id in ids {
+        statuses.push(send(&post, &services, user, id, noon()).await.status);
+    }
+    let suppressed = |reason| Status::Suppressed { at: noon(), reason };
+    let wanted = [suppressed(Suppression::Read), suppressed(Suppression::Deleted), Status::Sent { at: noon() }];
+    assert_eq!(statuses, wanted);
+    assert_eq!(services.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_digest_lists_and_counts_only_what_is_unread_and_is_not_sent_without_any() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = reader(&post, Digest::Hourly).await;
+    let (slot, later) = (noon() + SignedDuration::from_hours(1), noon() + SignedDuration::from_hours(2));
+    let ids = told(&post, user, 3).await;
+    assert!(read(&post, user, ids[0]).await && delete(&post, user, ids[1]).await);
+    let digest = post.digest_of(user, ids[0]).await.unwrap();
+    assert_eq!(send(&post, &services, user, digest, slot).await.status, Status::Sent { at: slot });
+    assert_eq!(subjects(&services), ["You have one new notification"]);
+
+    let ids = told(&post, user, 2).await;
+    for id in &ids {
+        assert!(read(&post, user, *id).await);
+    }
+    let digest = post.digest_of(user, ids[0]).await.unwrap();
+    let delivery = send(&post, &services, user, digest, later).await;
+    assert_eq!(delivery.status, Status::Suppressed { at: later, reason: Suppression::Read });
+    assert_eq!(services.mails().len(), 1, "nothing is left to say");
+}
+
+#[tokio::test]
+async fn a_security_warning_is_sent_even_if_somebody_deletes_it_in_the_app() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = reader(&post, Digest::Immediate).await;
+    let (id, fact) = news(vec![user], Category::Security);
+    post.hear(&fact).await;
+    assert!(delete(&post, user, id).await);
+    assert_eq!(send(&post, &services, user, id, noon()).await.status, Status::Sent { at: noon() });
+}
+
+fn requested(user_id: UserId, address: &str) -> contracts::Envelope<Value> {
+    let request = VerificationRequested {
+        user_id,
+        email: email(address),
+        name: PersonName::parse("Claim 900 EUR at evil.example").unwrap(),
+        verification_id: Uuid::now_v7(),
+    };
+    event(noon(), request)
+}
+
+/// redimp/otterwiki#235: registration mailed a stranger's text to anybody.
+#[tokio::test]
+async fn an_address_that_is_not_verified_gets_no_text_of_a_stranger_and_few_mails_a_day() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let mut reasons = Vec::new();
+    for number in 0..7 {
+        // Other accounts, and other labels of one mailbox.
+        let (user, address) = (UserId::generate(), format!("victim+{number}@example.com"));
+        let request = requested(user, &address);
+        post.hear(&request).await;
+        reasons.push(send(&post, &services, user, request.id.uuid(), noon()).await.status);
+    }
+    let exceeded = Status::Suppressed { at: noon(), reason: Suppression::LimitExceeded };
+    assert_eq!(reasons.iter().filter(|status| **status == exceeded).count(), 2, "{reasons:?}");
+    assert_eq!(services.mails().len(), 5);
+    assert_eq!(UNVERIFIED_MAIL.exceeded(noon()).retry_after_seconds, 12 * 60 * 60, "the limit is one of a day");
+    assert!(services.mails().iter().all(|mail| !mail.contains("evil.example")));
+}
+
+#[tokio::test]
+async fn a_user_with_a_verified_address_is_greeted_by_name() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = reader(&post, Digest::Immediate).await;
+    let name = PersonName::parse("Cleopatra").unwrap();
+    post.hear(&event(noon(), ProfileChanged { user_id: user, name })).await;
+    let ids = told(&post, user, 1).await;
+    send(&post, &services, user, ids[0], noon()).await;
+    assert!(services.mails()[0].contains("Cleopatra"));
+}
+
+#[tokio::test]
+async fn a_provider_that_accepts_nothing_yet_costs_no_attempt_and_an_error_is_not_repeated_by_the_sdk() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = reader(&post, Digest::Immediate).await;
+    let id = told(&post, user, 1).await[0];
+    let not_verified = r#"{"__type":"MessageRejected","message":"Email address is not verified. The following identities failed the check in region EU-CENTRAL-1: ann@example.com"}"#;
+    let mut now = noon();
+    // More often than a provider is attempted.
+    for round in 1..=MAX_ATTEMPTS + 2 {
+        services.refuse_mail("400 Bad Request", not_verified);
+        let delivery = send(&post, &services, user, id, now).await;
+        let Status::Pending { due_at, last_error: Some(error) } = delivery.status else { panic!("{delivery:?}") };
+        assert_eq!((delivery.attempts, services.mails().len()), (0, usize::try_from(round).unwrap()));
+        assert!(error.contains("MessageRejected") && !error.contains("ann@"), "{error}");
+        now = due_at;
+    }
+    let before = services.mails().len();
+    services.refuse_mail("500 Internal Server Error", r#"{"__type":"InternalFailure"}"#);
+    let delivery = send(&post, &services, user, id, now).await;
+    assert_eq!((delivery.attempts, services.mails().len()), (1, before + 1), "one attempt is one request");
+    now = delivery.due_at().unwrap();
+    let delivery = send(&post, &services, user, id, now).await;
+    assert_eq!((delivery.status, delivery.attempts), (Status::Sent { at: now }, 2));
+}
+
+#[tokio::test]
+async fn a_suppression_is_lifted_once_and_only_if_there_is_one() {
+    let post = Post::open().await;
+    let user = reader(&post, Digest::Immediate).await;
+    let lift = async || {
+        let contact = post.ctx.store.contact(user).await.unwrap();
+        post.ctx.store.lift_suppression(contact, noon() + SignedDuration::from_secs(1)).await.unwrap()
+    };
+    assert_eq!(lift().await, Lifted::NotSuppressed);
+    let known = post.ctx.store.known(user).await.unwrap();
+    let facts =
+        notifications::domain::contact::Facts { complained: Some(email("ann@example.com")), ..Default::default() };
+    let contact = known.contact.as_ref().unwrap().value.hearing(facts, noon());
+    let plan = notifications::store::Plan { contact: Some(contact), ..Default::default() };
+    post.ctx.store.carry_out(user, &known, plan).await.unwrap();
+    assert_eq!((lift().await, lift().await), (Lifted::Done, Lifted::NotSuppressed));
+    assert_eq!(post.ctx.store.lift_suppression(None, noon()).await.unwrap(), Lifted::NotSuppressed);
+}

@@ -59,6 +59,7 @@ mod realtime_connections;
 mod realtime_log;
 mod realtime_support;
 mod refreshes;
+mod roles;
 mod standing;
 mod tokens;
 mod users;

@@ -18,6 +18,7 @@ mod front;
 mod gateway;
 mod http;
 mod in_process;
+mod interference;
 mod lagging_index;
 mod lost_responses;
 pub mod pictures;

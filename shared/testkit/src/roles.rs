@@ -10,11 +10,23 @@ use aws_sdk_dynamodb::error::BoxError;
 use dynamo::Meter;
 use serde_json::Value;
 
+use crate::interference::Interference;
+use crate::seed::Engine;
 use crate::statements::{self, Statement};
 
 /// Denies what the role of the running function does not allow. Requests of the test itself are not judged.
 #[derive(Debug)]
-pub(crate) struct Roles;
+pub(crate) struct Roles {
+    engine: Engine,
+    interference: Option<Interference>,
+}
+
+impl Roles {
+    /// The roles of the functions whose items are in this database.
+    pub fn of(engine: Engine) -> Self {
+        Self { engine, interference: Interference::from_env() }
+    }
+}
 
 impl Intercept for Roles {
     fn name(&self) -> &'static str {
@@ -27,16 +39,20 @@ impl Intercept for Roles {
         _components: &RuntimeComponents,
         _cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some((function, statements)) = Meter::running().and_then(role_of) else { return Ok(()) };
+        let Some(handler) = Meter::running() else { return Ok(()) };
+        let Some((function, statements)) = role_of(handler) else { return Ok(()) };
         let request = context.request();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let body = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
+        let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
         for need in needs(target.rsplit('.').next().unwrap_or_default(), &body) {
             if !statements.iter().any(|statement| statement.allows(&need)) {
                 let message = format!("the role of {function} denies {need:?}");
                 eprintln!("{message}");
                 return Err(message.into());
             }
+        }
+        if let Some(interference) = &self.interference {
+            interference.before(handler, &body, &self.engine);
         }
         Ok(())
     }

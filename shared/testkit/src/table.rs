@@ -78,7 +78,7 @@ impl TestTable {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
-            .interceptor(Roles)
+            .interceptor(Roles::of(engine.clone()))
             .build();
         let table = Self { client: Client::from_conf(config), address: address.to_string(), engine };
         table.create().await;

@@ -22,7 +22,7 @@ fn kind(name: &'static str, summary: &'static str, data: Value) -> Kind {
 }
 
 /// An object with these properties, all required.
-fn object(properties: Value) -> Value {
+fn object(properties: &Value) -> Value {
     let required: Vec<_> = properties.as_object().unwrap().keys().cloned().collect();
     json!({ "type": "object", "additionalProperties": false, "properties": properties, "required": required })
 }
@@ -35,7 +35,7 @@ fn number(description: &str) -> Value {
 fn commands() -> Vec<Kind> {
     let after = number("Number of the last message that the client has. Absent for a new client");
     vec![
-        kind("ping", "Checks the connection. The answer is `pong`", object(json!({}))),
+        kind("ping", "Checks the connection. The answer is `pong`", object(&json!({}))),
         kind(
             "resume",
             "Requests the messages after a number. The answer is up to 50 `notification`s and `resumed`, or `reset`",
@@ -44,7 +44,7 @@ fn commands() -> Vec<Kind> {
         kind(
             "authenticate",
             "Extends the connection with a new access token of the same session. The answer is `authenticated`",
-            object(json!({ "token": { "type": "string" } })),
+            object(&json!({ "token": { "type": "string" } })),
         ),
     ]
 }
@@ -60,25 +60,25 @@ fn frames() -> Vec<Kind> {
             "A notification was added to the inbox. `id` is its number in the user's log, from 1, without gaps",
             json!({ "$ref": format!("#/components/schemas/{}", Notification::name()) }),
         ),
-        kind("resumed", "End of a `resume`", object(json!({ "last": last(), "more": { "type": "boolean" } }))),
+        kind("resumed", "End of a `resume`", object(&json!({ "last": last(), "more": { "type": "boolean" } }))),
         kind(
             "reset",
             "The requested messages have expired: read the inbox over HTTP",
-            object(json!({ "last": last() })),
+            object(&json!({ "last": last() })),
         ),
-        kind("pong", "Answer to `ping`", object(json!({ "last": last() }))),
+        kind("pong", "Answer to `ping`", object(&json!({ "last": last() }))),
         kind(
             "authenticated",
             "The new token was accepted",
-            object(json!({ "until": { "type": "string", "format": "date-time" } })),
+            object(&json!({ "until": { "type": "string", "format": "date-time" } })),
         ),
-        kind("reauthenticate", "The access token has expired; the connection is closed next", object(json!({}))),
+        kind("reauthenticate", "The access token has expired; the connection is closed next", object(&json!({}))),
         kind(
             "session_ended",
             "The session is over; the connection is closed next",
-            object(json!({ "reason": reason })),
+            object(&json!({ "reason": reason })),
         ),
-        kind("error", "A message was refused", object(json!({ "code": text(), "detail": text() }))),
+        kind("error", "A message was refused", object(&json!({ "code": text(), "detail": text() }))),
     ]
 }
 
@@ -112,10 +112,10 @@ fn document() -> Value {
     let mut messages = Map::new();
     let (mut channels, mut operations) = (Map::new(), Map::new());
     let mut of_socket = |kinds: Vec<Kind>, direction: &str| {
-        kinds.into_iter().for_each(|kind| {
+        for kind in kinds {
             let id = format!("{direction}.{}", kind.name);
             messages.insert(id, json!({ "name": kind.name, "summary": kind.summary, "payload": payload(&kind) }));
-        });
+        }
     };
     of_socket(commands(), "client");
     of_socket(frames(), "server");

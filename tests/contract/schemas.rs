@@ -51,7 +51,7 @@ fn product_sources() -> Vec<(String, String)> {
             let name = path.to_str().unwrap().to_owned();
             if path.is_dir() {
                 directories.push(path);
-            } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !name.ends_with("tests.rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
                 sources.push((name, text.split("#[cfg(test)]").next().unwrap().to_owned()));
             }

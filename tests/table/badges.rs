@@ -135,9 +135,9 @@ async fn money_that_comes_straight_back_counts_for_no_badge_in_any_order() {
         let own = board.donated(donor, Recipient::Point(PointId::generate()), Some(donor), 620);
         board.hear(&own).await.unwrap();
         for _ in 0..4 {
-            let given = board.donated(donor, Recipient::Point(PointId::generate()), Some(keeper), 400);
+            let donation = board.donated(donor, Recipient::Point(PointId::generate()), Some(keeper), 400);
             let back = board.transferred(keeper, donor, 400);
-            let mut events = [given, back];
+            let mut events = [donation, back];
             if back_first {
                 events.reverse();
             }

@@ -258,7 +258,7 @@ async fn an_index_that_lags_delays_the_removal_of_copies_and_hides_none() {
     tokio::time::sleep(Duration::from_millis(1_600)).await;
     let removed = care.event(PointRemoved { point_id: point, revision: 2 });
     let meter = dynamo::Meter::default();
-    let progress = meter.scope(keep_copies(care.consumer, removed, Deadline::never())).await;
+    let progress = meter.scope(Box::pin(keep_copies(care.consumer, removed, Deadline::never()))).await;
     assert!(matches!(finished(progress), Ok(Done::Applied)));
     assert_eq!(copies().await, 0);
     let calls = meter.usage().calls;

@@ -139,6 +139,10 @@ impl Api {
         endpoint(media::api::list_media::list_media, self.0, stage())
     }
 
+    pub fn list_profiles(&self) -> Endpoint {
+        endpoint(media::api::list_profiles::list_profiles, self.0, stage())
+    }
+
     pub fn delete(&self) -> Endpoint {
         endpoint(media::api::delete_media::delete_media, self.0, stage())
     }
@@ -150,7 +154,7 @@ pub async fn list_profiles(api: &Api, token: &str, users: &[UserId]) -> Reply {
     let path = format!("/v1/profiles?ids={}", ids.join(","));
     let authorization = format!("Bearer {token}");
     let request = request("GET", &path, &[("authorization", authorization.as_str())], None);
-    endpoint(media::api::list_profiles::list_profiles, api.0, stage()).call(request).await.into()
+    api.list_profiles().call(request).await.into()
 }
 
 /// Calls an endpoint with an idempotency key, about one picture.

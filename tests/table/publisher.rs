@@ -37,7 +37,7 @@ impl Publisher {
         publish_events(&self.ctx, changes).await
     }
 
-    /// The subjects of the published events.
+    /// The subjects of the on_bus events.
     fn published(&self) -> Vec<String> {
         self.bus.published().iter().map(|event| event["subject"].as_str().unwrap().to_owned()).collect()
     }
@@ -52,7 +52,7 @@ fn change(number: usize, item: &str, subjects: &[&str]) -> Change {
             "subject": subject, "data": {},
         })
     };
-    raw_change(number, item, &Value::from_iter(subjects.iter().map(event)).to_string())
+    raw_change(number, item, &subjects.iter().map(event).collect::<Value>().to_string())
 }
 
 fn raw_change(number: usize, item: &str, outbox: &str) -> Change {
@@ -79,10 +79,10 @@ async fn an_event_that_the_bus_refuses_for_good_is_a_dead_letter_alone() {
         let publisher = Publisher::start().await;
         publisher.bus.refuse_events("bad", code);
         publisher.publish(batch()).await.unwrap();
-        let mut published = publisher.published();
-        assert!(published.iter().position(|one| one == "a2") < published.iter().position(|one| one == "a3"));
-        published.sort();
-        assert_eq!(published, ["a1", "a2", "a3", "b1", "c1"], "{code}");
+        let mut on_bus = publisher.published();
+        assert!(on_bus.iter().position(|one| one == "a2") < on_bus.iter().position(|one| one == "a3"));
+        on_bus.sort();
+        assert_eq!(on_bus, ["a1", "a2", "a3", "b1", "c1"], "{code}");
         let [letter] = publisher.dead.take().try_into().unwrap();
         let body: Value = serde_json::from_str(letter["MessageBody"].as_str().unwrap()).unwrap();
         assert_eq!(body, json!({ "keys": { "pk": { "S": "a" }, "sk": { "S": "item" } }, "sequenceNumber": "2" }));
@@ -96,9 +96,9 @@ async fn a_call_that_the_bus_refuses_for_good_costs_the_event_that_is_the_cause(
     let publisher = Publisher::start().await;
     publisher.bus.refuse_calls("bad", "ValidationException");
     publisher.publish(batch()).await.unwrap();
-    let mut published = publisher.published();
-    published.sort();
-    assert_eq!(published, ["a1", "a2", "a3", "b1", "c1"]);
+    let mut on_bus = publisher.published();
+    on_bus.sort();
+    assert_eq!(on_bus, ["a1", "a2", "a3", "b1", "c1"]);
     assert_eq!(publisher.dead.take().len(), 1);
 }
 

@@ -53,7 +53,7 @@ async fn every_device_of_the_user_hears_it_and_nobody_else() {
     let event = notification(person.user);
     assert_eq!(deployment.notify(&event).await.0.unwrap(), Done::Applied);
     let frame = json!({ "type": "notification", "id": "1", "data": {
-        "notificationId": event.data.notification_id, "category": "activity", "title": "Title", "body": "Body",
+        "notificationId": event.data.notification_id, "category": "activity", "kind": "plain", "data": {}, "title": "Title", "body": "Body",
     }});
     assert_eq!((deployment.gateway.sent("a"), deployment.gateway.sent("b")), (vec![frame.clone()], vec![frame]));
     assert!(deployment.gateway.sent("c").is_empty());

@@ -56,9 +56,9 @@ struct Written {
 impl Recurrence {
     /// Parses a rule. It must have at least one occurrence.
     pub fn parse(text: &str, time_zone: ZoneName, starts_at: DateTime) -> Result<Self, RuleError> {
-        let rrule = text.trim().to_ascii_uppercase();
-        let rule = Rule::parse(&rrule)?.starting(starts_at);
-        let recurrence = Self { written: Written { rrule, time_zone, starts_at }, rule };
+        let text = text.trim().to_ascii_uppercase();
+        let rule = Rule::parse(&text)?.starting(starts_at);
+        let recurrence = Self { written: Written { rrule: text, time_zone, starts_at }, rule };
         recurrence.next_after(Timestamp::MIN).map(|_| recurrence).ok_or(RuleError::Never)
     }
 

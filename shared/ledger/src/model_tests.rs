@@ -109,7 +109,9 @@ impl Table {
         for ((account, currency, _), shard) in &self.parts {
             *balances.entry((*account, currency)).or_default() += shard.amount;
             let debt = account.debt().map(|debt| balances.entry((debt, currency)).or_default());
-            debt.into_iter().for_each(|debt| *debt -= shard.owed);
+            if let Some(debt) = debt {
+                *debt -= shard.owed;
+            }
         }
         statements.retain(|_, sum| *sum != 0);
         balances.retain(|_, sum| *sum != 0);
@@ -233,14 +235,15 @@ fn requested(command: &Command, number: u64, before: &[Transfer]) -> Option<Tran
         Command::Donation { from, to, amount } => between(Kind::Donation, user(*from), point(*to), *amount),
         Command::Spend { point: from, to, amount, .. } => between(Kind::Transfer, point(*from), user(*to), *amount),
         Command::Hold { of, amount } => between(Kind::Hold, user(*of), held(user(*of))?, *amount),
-        Command::Release { of, amount } => between(Kind::Release, held(user(*of))?, user(*of), *amount),
+        Command::Release { of, amount } | Command::Won { of, amount } => {
+            between(Kind::Release, held(user(*of))?, user(*of), *amount)
+        }
         Command::TakeBack { from, amount, .. } => {
             between(Kind::Refund, user(*from), Account::Provider, *amount).map(Transfer::enforced)
         }
         Command::Dispute { of, amount, .. } => {
             between(Kind::Dispute, user(*of), held(user(*of))?, *amount).map(Transfer::enforced)
         }
-        Command::Won { of, amount } => between(Kind::Release, held(user(*of))?, user(*of), *amount),
         Command::Lost { of, amount } => between(Kind::Dispute, held(user(*of))?, Account::Provider, *amount),
         Command::Refund { which } if !before.is_empty() => {
             which.get(before).reversed(heading(number, Kind::Refund)).ok()

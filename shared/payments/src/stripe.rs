@@ -439,8 +439,8 @@ mod tests {
         let charge = json!({ "payment_intent": "pi_1", "amount_refunded": 300, "currency": "isk" });
         let refunded = read("charge.refunded", charge).unwrap();
         let krona = |minor| Money::new(minor, types::CurrencyCode::parse("ISK").unwrap());
-        let change = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), total: krona(3) };
-        assert_eq!(refunded, WebhookEvent { reference: None, change });
+        let wanted = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), total: krona(3) };
+        assert_eq!(refunded, WebhookEvent { reference: None, change: wanted });
         assert_eq!(read("customer.created", json!({})).unwrap().change, PaymentChange::Other);
         for (kind, status, lost) in
             [("created", "needs_response", None), ("closed", "won", Some(false)), ("closed", "lost", Some(true))]
@@ -449,11 +449,11 @@ mod tests {
                 json!({ "id": "dp_1", "payment_intent": "pi_1", "amount": 500, "currency": "isk", "status": status });
             let read = read(&format!("charge.dispute.{kind}"), dispute).unwrap().change;
             let (dispute, payment, money) = (DisputeId::new("dp_1"), PaymentId::new("pi_1"), krona(5));
-            let change = match lost {
+            let wanted = match lost {
                 None => PaymentChange::DisputeOpened { dispute, payment, money },
                 Some(lost) => PaymentChange::DisputeClosed { dispute, payment, money, lost },
             };
-            assert_eq!(read, change);
+            assert_eq!(read, wanted);
         }
         assert!(matches!(read("charge.refunded", json!({})), Err(WebhookError::Unreadable(_))));
         let forged = webhooks.read(&webhook::sign(b"other", b"{}", now), b"{}", now);

@@ -13,7 +13,9 @@ pub fn add(api: &mut Value) {
         for operation in item.as_object_mut().unwrap().values_mut() {
             let Some(operation) = operation.as_object_mut() else { continue };
             let body = operation.get_mut("requestBody").map(|body| &mut body["content"]);
-            body.into_iter().for_each(|content| complete(content, &known));
+            if let Some(content) = body {
+                complete(content, &known);
+            }
             for response in operation["responses"].as_object_mut().unwrap().values_mut() {
                 if response.get("content").is_some() {
                     complete(&mut response["content"], &known);

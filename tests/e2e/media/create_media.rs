@@ -57,7 +57,7 @@ async fn a_new_account_has_the_quota_of_the_default_plan() {
     let user = cloud.sign_up().await;
     let largest = photo(20 * 1024 * 1024);
     for key in 0..11 {
-        let _ = ask(&cloud, &user, &format!("{key}"), &largest).await.expect(201);
+        assert_eq!(ask(&cloud, &user, &format!("{key}"), &largest).await.status, 201);
     }
 }
 

@@ -27,7 +27,7 @@ async fn a_deleted_user_has_no_profile() {
         async |by: &User, id: &str| cloud.get(&format!("/v1/profiles/{id}")).bearer(&by.access_token).send().await;
     eventually("the profile", async || (see(&stranger, &user.id).await.status == 200).then_some(())).await;
     let delete = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token);
-    let _ = delete.json(&json!({ "password": PASSWORD })).send().await.expect(204);
+    assert_eq!(delete.json(&json!({ "password": PASSWORD })).send().await.status, 204);
     eventually("no profile", async || (see(&stranger, &user.id).await.status == 404).then_some(())).await;
     see(&stranger, &user.id).await.expect_problem(404, "media.no_such_profile");
     see(&stranger, &Uuid::now_v7().to_string()).await.expect_problem(404, "media.no_such_profile");

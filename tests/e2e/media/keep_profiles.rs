@@ -27,13 +27,14 @@ async fn a_profile_follows_names_and_avatars() {
     let user = cloud.sign_up().await;
     eventually("the name", async || profile(&cloud, &user).await["name"].is_string().then_some(())).await;
     let rename = cloud.call("PATCH", "/v1/users/me").bearer(&user.access_token);
-    let _ = rename.json(&json!({ "name": "Renamed Rita" })).send().await.expect(200);
+    assert_eq!(rename.json(&json!({ "name": "Renamed Rita" })).send().await.status, 200);
     eventually("the new name", async || (profile(&cloud, &user).await["name"] == "Renamed Rita").then_some(())).await;
 
     let id = upload(&cloud, &user).await;
     let url =
         eventually("the avatar", async || profile(&cloud, &user).await["avatarUrl"].as_str().map(str::to_owned)).await;
     assert_eq!(cloud.fetch(&url).await.0, 200);
-    let _ = cloud.call("DELETE", &format!("/v1/media/{id}")).bearer(&user.access_token).send().await.expect(204);
+    let delete = cloud.call("DELETE", &format!("/v1/media/{id}")).bearer(&user.access_token);
+    assert_eq!(delete.send().await.status, 204);
     eventually("no avatar", async || profile(&cloud, &user).await["avatarUrl"].is_null().then_some(())).await;
 }

@@ -44,7 +44,7 @@ impl Location {
             match step {
                 Step::Property(name) if text.is_empty() => text.push_str(name),
                 Step::Property(name) => text.extend([".", name]),
-                Step::Item(index) => text.push_str(&format!("[{index}]")),
+                Step::Item(index) => text.extend(["[", &index.to_string(), "]"]),
             }
         }
         if text.is_empty() { "body".to_owned() } else { text }

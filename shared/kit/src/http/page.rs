@@ -63,13 +63,13 @@ pub struct List<T> {
 
 impl<T> List<T> {
     /// A page of items, with the place where the next one starts.
-    pub fn new(items: Vec<T>, next: Option<Cursor>) -> Self {
-        Self { items, next_cursor: next.as_ref().map(encode_cursor) }
+    pub fn new(items: Vec<T>, next: Option<&Cursor>) -> Self {
+        Self { items, next_cursor: next.map(encode_cursor) }
     }
 
     /// A page of entities, each shown as a `T`.
     pub fn of<E>(page: dynamo::Page<E>, show: impl Fn(dynamo::Versioned<E>) -> T) -> Self {
-        Self::new(page.items.into_iter().map(show).collect(), page.next)
+        Self::new(page.items.into_iter().map(show).collect(), page.next.as_ref())
     }
 }
 

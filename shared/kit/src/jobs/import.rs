@@ -2,8 +2,8 @@
 //!
 //! 1. The client uploads a file of JSON Lines or CSV with [`Files::upload_link`], and then requests the import: the endpoint
 //!    reads the file's size and entity tag ([`Files::uploaded`]) and starts a job at [`Place::start`].
-//! 2. The consumer calls [`Importer::run`]. Each step reads a slice of the file, applies its complete rows, several at a time, and
-//!    stores their results beside the file. Then the place in the file is stored in the job's item.
+//! 2. The consumer calls [`Importer::run`]. Each step reads a slice of the file, applies its complete rows, several at a time
+//!    and in no certain order, and stores their results beside the file. Then the place in the file is stored in the job's item.
 //! 3. When all rows are read, the results become one file of JSON Lines, which ends with a summary.
 //!
 //! Killed between any two writes, a step is repeated from the place that is stored: the same rows are applied again, and their

@@ -26,7 +26,10 @@ const FORGETTING: &str = "badges-forget-user";
 const FEW_FACTS: usize = 10;
 
 pub(super) const SCENES: &[Entry] = &[
-    Entry::new(Kind::Export, EXPORT, "notifications of others", || Box::pin(export(false))),
+    // Each time leaves a job, which the next one reads; a read of others' items would cost far more.
+    Entry::new(Kind::Export, EXPORT, "notifications of others", || Box::pin(export(false)))
+        .claiming(Claim::Bounded { calls: 30, read_units: 30.0 })
+        .asked(1),
     Entry::new(Kind::Export, "identity-run-export (of more)", "notifications of the same person", || {
         Box::pin(export(true))
     })

@@ -116,5 +116,6 @@ pub async fn list_points(
         let point = PointView::of(point)?;
         Some(NearPoint { point, distance_m: in_tenths(*distance_m) })
     });
-    Ok(Json(List::new(views.collect(), page.next.map(|next| Cursor::of(next.to_text())))))
+    let next = page.next.map(|next| Cursor::of(next.to_text()));
+    Ok(Json(List::new(views.collect(), next.as_ref())))
 }

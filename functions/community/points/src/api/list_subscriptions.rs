@@ -52,5 +52,5 @@ pub async fn list_subscriptions(
         Some(SubscriptionView { point, since: subscription.since })
     });
     let items = items.collect();
-    Ok(Json(List::new(items, page.next)))
+    Ok(Json(List::new(items, page.next.as_ref())))
 }

@@ -70,5 +70,5 @@ pub async fn list_donations(
         Direction::Received => DonationView::for_recipient,
     };
     let items = donations.into_iter().map(show).collect();
-    Ok(Json(List::new(items, next)))
+    Ok(Json(List::new(items, next.as_ref())))
 }

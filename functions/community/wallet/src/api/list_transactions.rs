@@ -139,5 +139,5 @@ pub async fn list_transactions(
     let holder = kept::holder(&ctx.store, &caller, point).await?;
     let (entries, next) = ctx.store.statement(holder, &wanted, page).await?;
     let items = entries.into_iter().map(TransactionView::from).collect();
-    Ok(Json(List::new(items, next)))
+    Ok(Json(List::new(items, next.as_ref())))
 }

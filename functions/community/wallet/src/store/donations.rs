@@ -128,13 +128,12 @@ impl Store {
         transfer: &Transfer,
         outbox: &Outbox,
     ) -> Result<Given, NotGiven> {
-        let (given, received) = (Listed::given(donation), Listed::received(donation));
+        let lines = [Listed::given(donation), Listed::received(donation)];
         let nothing = Outbox::none();
         let posted = self.post(transfer, &nothing, |transaction| {
-            let lists = [&given, &received];
             let transaction = transaction.create(donation, outbox);
             let transaction =
-                lists.into_iter().fold(transaction, |transaction, listed| transaction.create(listed, &Outbox::none()));
+                lines.iter().fold(transaction, |transaction, line| transaction.create(line, &Outbox::none()));
             while_represented(transaction, donation.recipient, receiver)
         });
         match posted.await {
@@ -170,10 +169,10 @@ impl Store {
         receiver: &Receiver,
         transfer: &Transfer,
     ) -> Result<Given, NotGiven> {
-        let received = Listed::received(next);
+        let line = Listed::received(next);
         let nothing = Outbox::none();
         let posted = self.post(transfer, &nothing, |transaction| {
-            let transaction = transaction.replace(read, next, &nothing).create(&received, &nothing);
+            let transaction = transaction.replace(read, next, &nothing).create(&line, &nothing);
             while_represented(transaction, next.recipient, receiver)
         });
         match posted.await {

@@ -15,14 +15,14 @@ use crate::domain::mfa::MfaMethod;
 use crate::domain::refresh::RefreshToken;
 use crate::problem::Refusal;
 
-/// Result of a valid first factor.
+/// Result of a valid first factor. `status` tells the forms apart.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(untagged)]
+#[serde(tag = "status", rename_all = "snake_case")]
 pub enum FirstFactor {
-    /// It was enough.
+    /// It was enough: the tokens.
     SignedIn(Box<SignedIn>),
-    /// A code is needed too.
-    Challenged(MfaChallenge),
+    /// A second factor is required.
+    MfaRequired(MfaChallenge),
 }
 
 /// Sign-in that requires a second factor: complete it with `POST /v1/auth/mfa/verify`.
@@ -67,7 +67,7 @@ pub async fn sign_in(
     }
     let key = issuer.challenge_key();
     let mfa_token = key.issue(account.id, account.password.as_ref(), types::new_uuid(), now);
-    Ok(FirstFactor::Challenged(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
+    Ok(FirstFactor::MfaRequired(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
 }
 
 /// Starts a session: the facts to tell.

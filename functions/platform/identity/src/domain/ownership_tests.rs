@@ -268,7 +268,7 @@ impl World {
                 }
             }
             Action::LinkTelegram if self.steps_up(person).is_some() => {
-                drop(self.account.as_mut().unwrap().link_telegram(telegram(person), now));
+                let _linked = self.account.as_mut().unwrap().link_telegram(telegram(person), now);
             }
             Action::ChangePassword => {
                 if let Some(session) = self.steps_up(person) {

@@ -32,5 +32,5 @@ pub async fn list_media(
     for medium in &page.items {
         items.extend(MediaView::of(&medium.value, &ctx.objects, now).await?);
     }
-    Ok(Json(List::new(items, page.next)))
+    Ok(Json(List::new(items, page.next.as_ref())))
 }

@@ -255,7 +255,16 @@ async fn an_index_that_lags_delays_the_removal_of_copies_and_hides_none() {
     care.follow(point, FOLLOWERS).await;
     assert_eq!(copies().await, FOLLOWERS);
     // Until the index shows all of them.
-    tokio::time::sleep(Duration::from_millis(1_600)).await;
+    let shown = async |after| care.store.subscribers(point, after).await.unwrap();
+    tests::eventually("all in the index", async || {
+        let (mut count, mut page) = (0, shown(None).await);
+        while let Some(last) = page.items.last().filter(|_| page.next.is_some()) {
+            count += page.items.len();
+            page = shown(Some(last.value.user_id)).await;
+        }
+        (count + page.items.len() == FOLLOWERS).then_some(())
+    })
+    .await;
     let removed = care.event(PointRemoved { point_id: point, revision: 2 });
     let meter = dynamo::Meter::default();
     let progress = meter.scope(Box::pin(keep_copies(care.consumer, removed, Deadline::never()))).await;

@@ -10,7 +10,7 @@ const NEW: &str = "seven green lanterns over water";
 #[tokio::test]
 async fn who_knows_the_password_can_change_it() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     let change = async |current: &str, new: &str| {
         let body = json!({ "currentPassword": current, "newPassword": new });
         cloud.post("/v1/users/me/password").bearer(&user.access_token).json(&body).send().await

@@ -11,7 +11,8 @@ async fn password_and_code_sign_a_device_in() {
     let secured = Secured::sign_up(&cloud).await;
     let challenged = login(&cloud, &secured.user).await;
     assert_eq!(challenged["methods"], json!(["totp", "recovery_code"]));
-    assert_eq!(challenged.as_object().unwrap().len(), 2, "no user and no tokens yet: {challenged}");
+    assert_eq!(challenged["status"], "mfa_required");
+    assert_eq!(challenged.as_object().unwrap().len(), 3, "no user and no tokens yet: {challenged}");
     let reply = verify(&cloud, challenged["mfaToken"].as_str().unwrap(), &secured.fresh_code()).await;
     assert_eq!(reply.header("cache-control"), "no-store");
     reply.expect_calls("identity-verify-mfa", "signed in");

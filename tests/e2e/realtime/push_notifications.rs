@@ -15,7 +15,7 @@ async fn both_devices_of_a_user_hear_it_and_nobody_else() {
     let event = notification(&user, "Watered");
     cloud.publish(&event).await;
     let expected = json!({ "type": "notification", "id": "1", "data": {
-        "notificationId": event.data.notification_id, "category": "activity", "title": "Watered",
+        "notificationId": event.data.notification_id, "category": "activity", "kind": "plain", "data": {}, "title": "Watered",
         "body": "Somebody watered the plants.", "link": "/points/7",
     }});
     assert_eq!(first.next().await, Some(expected.clone()));

@@ -20,7 +20,7 @@ async fn a_statement_adds_up_to_its_balance_and_is_filtered_and_paged() {
     assert_eq!(amounts(&all), [7, -20, -100, 1_000]);
     assert_eq!(
         (&all["items"][0]["kind"], &all["items"][0]["counterparty"]),
-        (&json!("reward"), &json!({ "kind": "issuance" }))
+        (&json!("reward"), &json!({ "kind": "issuance", "id": null }))
     );
     let euros = get(&cloud, &ann, "/v1/community/wallet/transactions?currency=EUR").await;
     assert_eq!(amounts(&euros).iter().sum::<i64>(), cloud.available(&ann, "EUR").await);

@@ -18,9 +18,9 @@ async fn a_poison_message_ends_in_its_queue_while_its_neighbours_succeed() {
     let user = cloud.sign_up().await;
     cloud.mail(&user.email).await;
 
-    // Notifications and the wallet listen.
-    let dead = cloud.take_dead_letters(&marker, 2).await;
-    assert_eq!(dead.len(), 2, "{dead:?}");
+    // Media, notifications and the wallet listen.
+    let dead = cloud.take_dead_letters(&marker, 3).await;
+    assert_eq!(dead.len(), 3, "{dead:?}");
     for letter in dead {
         assert!(letter.reason.starts_with("identity.user_registered.v1: "), "{}", letter.reason);
         assert!(letter.reason.contains("UUID"), "the reason says what is wrong: {}", letter.reason);

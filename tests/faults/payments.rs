@@ -145,13 +145,13 @@ async fn a_step_that_is_killed_at_its_work_is_done_again_and_once() {
         let (ann, bob) = two(&cloud).await;
         let mut slow = json!({ "service": service, "operation": operation, "delayMs": 2_500, "when": when });
         if service == "dynamodb" {
-            // The write by the step, and not the one by which the donation began.
-            slow["contains"] =
-                json!(if operation == "PutItem" { "wallet.donation_completed" } else { "card_donation" });
-            slow["contains"] = json!(if operation == "PutItem" { "donation_completed" } else { bob.id.as_str() });
+            // The write by the step, and not the one by which the donation began: only the former concerns Bob's items.
+            let partition = format!("wallet#user#{}", bob.id);
+            slow["contains"] = json!(if operation == "PutItem" { "donation_completed" } else { &partition });
         }
-        let id = start(&cloud, &ann, &bob, CARD).await;
+        // Before the donation begins: a step on an idle machine is over within milliseconds.
         cloud.inject(&slow).await;
+        let id = start(&cloud, &ann, &bob, CARD).await;
         let killed = eventually_within(Duration::from_secs(10), "the step at its work", async || {
             let killed = cloud.local("POST", &format!("functions/{binary}/kill")).send().await.expect(200);
             (killed["running"].as_u64() > Some(0)).then_some(())

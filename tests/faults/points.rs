@@ -101,7 +101,7 @@ async fn a_forgetting_that_is_killed_anywhere_is_finished_by_the_next() {
         kill(&cloud, FORGET).await;
         dealt_with(&cloud, FORGET, &event, 1).await;
         let seen = call(&cloud, "GET", &format!("/v1/community/points/{own}"), &other, None).await.expect(200);
-        assert_eq!(seen.get("keeperId"), None, "{fault}");
+        assert_eq!(seen["keeperId"], json!(null), "{fault}");
         let photos =
             call(&cloud, "GET", &format!("/v1/community/points/{foreign}/photos"), &other, None).await.expect(200);
         assert_eq!(photos["items"], json!([]), "{fault}");

@@ -139,35 +139,35 @@ event!(NotificationAdded, "notifications.notification_added", version = 1, subje
 pub struct NotificationIds {
     /// Point: `care_event`, `care_reminder`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub point_id: Option<String>,
     /// Care event: `care_event`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub event_id: Option<String>,
     /// Schedule: `care_reminder`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub schedule_id: Option<String>,
     /// Badge: `badge_earned`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub badge_id: Option<String>,
     /// Donation: `donation_sent`, `donation_received`, `donation_failed`, `donation_refunded`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub donation_id: Option<String>,
     /// Deposit: `deposit_completed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub deposit_id: Option<String>,
     /// Transfer: `transfer_received`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub transfer_id: Option<String>,
     /// Data export: `export_ready`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(format = Uuid)]
+    #[schema(format = Uuid, required = false)]
     pub export_id: Option<String>,
     /// Other IDs, by name: those that a backend service sent.
     #[serde(flatten)]

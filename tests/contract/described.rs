@@ -140,7 +140,8 @@ fn close_requests(api: &mut Value) {
     }
 }
 
-/// A response has every property that is described: what is unknown is null. Problems and what requests share are exempt.
+/// A response has every property that is described: what is unknown is null. Problems, what requests share, and maps, whose
+/// described properties are examples of keys, are exempt.
 fn require_in_responses(api: &mut Value) {
     let (in_requests, in_responses) = (reached_from(api, "requestBody"), reached_from(api, "responses"));
     let is_response = |name: &str| {
@@ -152,7 +153,8 @@ fn require_in_responses(api: &mut Value) {
 }
 
 fn require_all(schema: &mut Value) {
-    if let Some(properties) = schema["properties"].as_object() {
+    let is_map = schema["additionalProperties"].is_object();
+    if let Some(properties) = schema["properties"].as_object().filter(|_| !is_map) {
         schema["required"] = properties.keys().cloned().collect::<Vec<_>>().into();
     }
     if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {

@@ -17,6 +17,9 @@ REQUEST_SECONDS = 30
 PASSWORD = "a long passphrase"
 DEVICE = {"name": "Guide", "platform": "web"}
 TOTP_STEP_SECONDS = 30
+CURL_COULD_NOT_CONNECT = 7
+UNREACHABLE = ("Is `make run` running? If it uses another port, set ATOLL_URL to its URL and source scripts/guide.sh "
+               "again.")
 
 
 class Failed(Exception):
@@ -28,6 +31,8 @@ def curl(method, url, options):
     command = ["curl", "--silent", "--show-error", "--max-time", str(REQUEST_SECONDS), "--write-out", "\n%{http_code}",
                "--request", method, url, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == CURL_COULD_NOT_CONNECT:
+        raise Failed(f"{done.stderr.strip()}\n{UNREACHABLE}")
     if done.returncode:
         raise Failed(done.stderr.strip())
     body, _, status = done.stdout.rpartition("\n")
@@ -110,6 +115,8 @@ def post(url, body):
             text = reply.read()
     except urllib.error.HTTPError as error:
         raise Failed(f"POST {url}: HTTP {error.code}\n{indented(error.read().decode())}") from None
+    except urllib.error.URLError as error:
+        raise Failed(f"POST {url}: {error.reason}\n{UNREACHABLE}") from None
     return json.loads(text) if text else None
 
 

@@ -12,6 +12,8 @@ URL=${ATOLL_URL:-http://127.0.0.1:4566}
 RUN=$(date +%s)$$
 WORK=$(mktemp -d)
 
+[ -f scripts/guide.py ] || echo "Change to the root of the repository first: the helpers run scripts/guide.py." >&2
+
 # Sends a request and prints the response body, JSON indented: `api GET /v1/users/me -H "$AUTH"`.
 # Further arguments are curl's. Fails, with the response on standard error, if the status is 400 or higher.
 api() {

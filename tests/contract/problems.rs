@@ -159,7 +159,7 @@ fn title<'a>(code: &str, status: &str, sources: &'a str) -> &'a str {
     let after = sources.split(&format!("\"{code}\",")).nth(1).map(str::trim_start);
     let title = after.and_then(|text| text.strip_prefix('"')).and_then(|text| text.split('"').next());
     title.unwrap_or(match status {
-        "401" => "Sign in first",
+        "401" => "Authentication required",
         "404" => "Not found",
         _ => "",
     })
@@ -167,14 +167,19 @@ fn title<'a>(code: &str, status: &str, sources: &'a str) -> &'a str {
 
 fn sources() -> String {
     let root = tests::root();
-    let mut files: Vec<_> =
-        std::fs::read_dir(root.join("shared/kit/src/http")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = ["shared/kit/src/http", "shared/kit/src/auth"]
+        .iter()
+        .flat_map(|directory| std::fs::read_dir(root.join(directory)).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|file| !file.to_str().unwrap().ends_with("tests.rs"))
+        .collect();
     for pack in std::fs::read_dir(root.join("functions")).unwrap() {
         let Ok(contexts) = std::fs::read_dir(pack.unwrap().path()) else { continue };
         files.extend(contexts.map(|context| context.unwrap().path().join("src/problem.rs")));
     }
     files.sort();
-    files.iter().filter_map(|file| std::fs::read_to_string(file).ok()).collect()
+    let texts = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
+    texts.map(|text| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
 }
 
 #[test]

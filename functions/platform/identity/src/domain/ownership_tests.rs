@@ -272,8 +272,11 @@ impl World {
             }
             Action::ChangePassword => {
                 if let Some(session) = self.steps_up(person) {
-                    self.account.as_mut().unwrap().change_password(password(person), session, now);
-                    self.resets.clear();
+                    let account = self.account.as_mut().unwrap();
+                    account.change_password(password(person), session, now);
+                    if account.email_verified_at.is_some() {
+                        self.resets.clear();
+                    }
                 }
             }
             Action::SignOut => {

@@ -176,14 +176,23 @@ impl Password {
     }
 }
 
-/// Whether a part of the text withstands guessing: guessing the whole is never easier. Occurrences of `known` count for
-/// nothing.
+/// Whether a part of the text withstands guessing: guessing the whole is never easier. Occurrences of `known` and
+/// repetitions of the whole count for nothing.
 fn is_strong(text: &str, known: &[&str]) -> bool {
     let scored: Vec<char> = without(text, known).chars().take(MAX_SCORED_CHARS).collect();
+    let scored = unit(&scored);
     (0..scored.len()).step_by(SCORED_WINDOW_STEP).any(|start| {
         let window: String = scored[start..].iter().take(SCORED_WINDOW_CHARS).collect();
         u8::from(zxcvbn::zxcvbn(&window, known).score()) >= MIN_SCORE
     })
+}
+
+/// What a text repeats from its start to its end, or all of it. A window that starts within a repeated word would not be
+/// recognised as words.
+fn unit(text: &[char]) -> &[char] {
+    let period =
+        (1..=text.len() / 2).find(|period| text.iter().zip(&text[*period..]).all(|(char, later)| char == later));
+    period.map_or(text, |period| &text[..period])
 }
 
 fn without(text: &str, known: &[&str]) -> String {
@@ -235,6 +244,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn repetitions_add_no_strength() {
+        for weak in ["1900", "1999", "2000", "password", "correcthorse", "Ab1!"] {
+            for times in 2..=128 / weak.len() {
+                let cut = format!("{}{}", weak.repeat(times), &weak[..2]);
+                for text in [weak.repeat(times), cut] {
+                    assert_ne!(Password::new(&text).check(&[]), Ok(()), "{text}");
+                }
+            }
+        }
+        assert_eq!(Password::new("correct horse battery staple ".repeat(4)).check(&[]), Ok(()));
     }
 
     /// https://github.com/ulsklyc/yuvomi/issues/608

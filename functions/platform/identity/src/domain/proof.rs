@@ -144,9 +144,13 @@ impl Account {
         Ok(self.set_password_by_mail(password, now))
     }
 
-    /// Sets a new password for a user who knows the old one. Other sessions and open resets end.
+    /// Sets a new password for a user who knows the old one. Other sessions end, and so do open resets if the address is
+    /// verified. Those of an unverified address stay open: its mailbox owner, who may be another person, requested them.
     pub fn change_password(&mut self, password: PasswordHashText, kept: SessionId, now: Timestamp) -> PasswordSet {
-        self.set_password(password, Some(kept), now)
+        let resets = self.reset.clone().filter(|_| self.email_verified_at.is_none());
+        let set = self.set_password(password, Some(kept), now);
+        self.reset = resets;
+        set
     }
 
     fn verify(&mut self, email: EmailAddress, now: Timestamp) -> EmailVerified {

@@ -163,7 +163,9 @@ proptest! {
                     let set = account.change_password(hash(requested), SessionId::new(id(7)), at(now));
                     prop_assert_eq!(account.password.clone(), Some(hash(requested)));
                     prop_assert_eq!(set.changed.address_verified, verified);
-                    reset.links.clear();
+                    if verified {
+                        reset.links.clear();
+                    }
                 }
             }
             prop_assert_eq!(account.email_verified_at.is_some(), verified);
@@ -204,6 +206,7 @@ fn a_reset_of_a_verified_account_unlinks_telegram_and_keeps_the_second_factor() 
 #[test]
 fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
     let mut account = account();
+    account.verify_email(id(0), Possession::Proven, at(0)).unwrap();
     account.plan = super::super::plan::Plan::try_from("premium".to_owned()).unwrap();
     let sessions: Vec<_> = (1..=3).map(|number| sign_in(&mut account, number, at(0))).collect();
     account.request_reset(id(9), at(1)).unwrap();
@@ -213,6 +216,20 @@ fn a_changed_password_ends_the_other_devices_and_an_open_reset() {
     assert!(set.ended.iter().all(|ended| ended.reason == SessionEndReason::PasswordReset));
     assert_eq!((set.changed.email, set.reclaimed), (account.email.clone(), None));
     assert_eq!(account.check_reset(id(9), at(3)), Err(StaleProof));
+}
+
+#[test]
+fn a_registrant_cannot_end_the_resets_of_a_mailbox_owner() {
+    let mut account = account();
+    let session = sign_in(&mut account, 1, at(0));
+    account.request_reset(id(9), at(1)).unwrap();
+    for number in 1..4 {
+        account.change_password(hash(number), session, at(2));
+        let again = account.request_reset(id(10), at(3)).map(drop);
+        assert!(matches!(again, Err(NotRequested::TooSoon(_))), "the pause between two e-mails is over: {again:?}");
+    }
+    assert!(account.reset_password(id(9), hash(5), at(4)).is_ok());
+    assert_eq!((account.password.clone(), account.is_signed_in(session, at(4))), (Some(hash(5)), false));
 }
 
 #[test]

@@ -32,6 +32,10 @@ async fn deposits_keep_to_their_budget() {
     // Refused by the deposit that stands there, which has ended.
     let again = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
     budget("wallet-create-deposit", "paid before", &again);
+    // Repeats are no further payments of the day, however many there are.
+    for _ in 0..wallet::domain::limits::CARD_PAYMENTS.max() {
+        assert_eq!(call(&create, route, &token, "a", ("id", ""), Some(&body)).await.status, 201);
+    }
     let id = first.body["id"].as_str().unwrap();
     let seen = call(&get, ("GET", "/v1/community/wallet/deposits/{id}"), &token, "-", ("id", id), None).await;
     budget("wallet-get-deposit", "ended", &seen);

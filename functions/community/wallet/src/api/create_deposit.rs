@@ -92,19 +92,24 @@ pub async fn create_deposit(
 ) -> Result<Created<NewDeposit>, Problem> {
     let (money, method) = body.parse()?;
     let (now, user) = (ctx.base.clock.now(), standing.user_id());
-    let (_, currency) = standing.with(ctx.base.store.currency(&money.currency)).await?;
-    currency.ok_or(Refusal::NoSuchCurrency)?;
-    ctx.base.store.admit_card_payment(user, now).await?;
-    let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
     let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
+    let store = &ctx.base.store;
+    let known = async { futures::try_join!(store.currency(&money.currency), store.deposit(user, id)) };
+    let (_, (currency, before)) = standing.with(known).await?;
+    currency.ok_or(Refusal::NoSuchCurrency)?;
+    // A repeated request is answered as before and is no further payment.
+    if before.is_none() {
+        store.admit_card_payment(user, now).await?;
+    }
+    let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
     let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);
-    let deposit = match ctx.base.store.open_deposit(asked).await? {
+    let deposit = match store.open_deposit(asked).await? {
         Opened::As(deposit) if deposit.value.is_same_wish(&money, method.as_ref()) => *deposit,
         Opened::As(_) => return Err(Refusal::KeyReused.into()),
         Opened::Forgotten => return Err(Refusal::NoSuchUser.into()),
     };
     let before = deposit.value.clone();
-    match advance(&ctx.base.store, &*provider, deposit, true, now).await {
+    match advance(store, &*provider, deposit, true, now).await {
         Ok(Progress { deposit, client_secret }) => Ok(created(&deposit.value, client_secret)),
         // The card may have been charged: the webhook or the sweep will tell, and the client asks again.
         Err(NotAdvanced::Charging(PaymentError::Unknown(_))) if before.method.is_some() => Ok(created(&before, None)),

@@ -107,6 +107,7 @@ fn idle_months(model: &Model<'_>, written: &mut Written) -> Result<()> {
     written.say("A month without requests and without data:");
     let lines = idle(model)?;
     written.say(&bill(model, &lines));
+    written.say("Not in the sum: the KMS key that encrypts the topic of mail feedback, $1.00 a month.");
     for set in model.workload.always_on.values() {
         written.say(&format!("What would be paid instead for {}, idle:", set.title));
         written.say(&bill(model, &always_on(model, set)?));

@@ -79,7 +79,7 @@ async fn donation_completed(ctx: &ConsumerContext, fact: DonationCompleted, caus
         Recipient::User(user) => Some(user),
         Recipient::Point(_) => fact.beneficiary_id,
     };
-    // A donation to a point of one's own changes nothing between users.
+    // A donation to a point that the donor keeps moves no money between users.
     if beneficiary == Some(fact.donor_id) {
         return Ok(Done::Ignored);
     }
@@ -107,7 +107,7 @@ async fn transfer_completed(ctx: &ConsumerContext, fact: TransferCompleted, caus
     if amount_minor == 0 {
         return Err(Failure::Poison("the amount of the transfer is not positive".into()));
     }
-    // Money that a keeper takes from a point of their own changes nothing between users.
+    // A keeper who takes money from their point moves none between users.
     if sender_id == receiver_id {
         return Ok(Done::Ignored);
     }

@@ -1,7 +1,7 @@
 //! Rewards of care events, and why one is withheld.
 //!
 //! Rewards are money that anybody can earn by reporting events, so they are limited: per user and event type, and per event
-//! type, each for a day in UTC. Nobody earns a reward at a point of their own or at one that was just created.
+//! type, each for a day in UTC. Reports at points that the author keeps or that are new earn no reward.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use kit::limits::Limit;
 
 /// Codes for phone numbers that a user requests.
 pub const PHONE_CODES: Limit = Limit::per_day("phone_codes", 5).counting("verification codes requested", "user");
-/// Text messages to one phone number, whoever caused them.
+/// Text messages to one phone number, for all users together.
 pub const TEXT_MESSAGES_TO_NUMBER: Limit =
     Limit::per_day("text_messages_to_number", 10).counting("text messages", "phone number");
 /// Text messages to one user.

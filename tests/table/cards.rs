@@ -10,6 +10,7 @@ use wallet::deposits::{advance, complete};
 use wallet::domain::account::Holder;
 use wallet::domain::deposit::{Deposit, DepositStatus};
 use wallet::domain::donation::Status;
+use wallet::domain::payment::Reference;
 use wallet::saga::{self, NextStep};
 
 use crate::cards_support::{DEPLOYMENT, Fault, SECRET, Till};
@@ -185,8 +186,12 @@ async fn a_credit_and_a_refund_at_once_end_in_one_of_them() {
 
 /// Sends a message of the provider, signed.
 pub async fn tell(till: &Till, deposit: &Deposit, kind: &str, object: Value) -> Reply {
-    let mut object = object;
-    object["metadata"] = json!({ "atoll_deployment": DEPLOYMENT, "atoll_reference": deposit.reference().to_string() });
+    tell_of(till, deposit.reference(), kind, object).await
+}
+
+/// The same about any payment.
+pub async fn tell_of(till: &Till, reference: Reference, kind: &str, mut object: Value) -> Reply {
+    object["metadata"] = json!({ "atoll_deployment": DEPLOYMENT, "atoll_reference": reference.to_string() });
     let body = json!({ "id": "evt_1", "type": kind, "data": { "object": object } });
     let signature = sign(SECRET.as_bytes(), body.to_string().as_bytes(), till.purse.clock.now());
     let endpoint =

@@ -7,15 +7,17 @@ use payments::PaymentId;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use serde_json::{Value, json};
-use types::UserId;
+use types::{DepositId, UserId, Uuid};
 use wallet::consumers::sweep_payments::sweep_payments;
+use wallet::deposits::complete;
 use wallet::domain::account::{Account, Holder, System};
 use wallet::domain::deposit::{Deposit, DepositStatus};
 use wallet::domain::dispute::DisputeStatus;
+use wallet::domain::payment::{Purpose, Reference};
 use wallet::saga::NextStep;
-use wallet::store::Orphan;
+use wallet::store::{Opened, Orphan, UNFINISHED_SHARDS};
 
-use crate::cards::{paid, tell};
+use crate::cards::{paid, tell, tell_of};
 use crate::cards_support::{Fault, Till};
 use crate::wallet_support::eur;
 
@@ -119,6 +121,47 @@ async fn a_dispute_whose_beginning_was_never_reported_ends_in_the_same_way() {
     refund(&till, &deposit, 2_000).await;
     assert_eq!((state(&till).await, till.in_ledger().await), ((0, 0, 0), 0));
     till.purse.check().await;
+}
+
+/// The donor's bank takes the money of a donation back, which the recipient may have spent: the donor owes it.
+#[tokio::test]
+async fn a_disputed_card_donation_is_settled_with_its_donor_and_not_with_the_recipient() {
+    // What the donor has in the wallet, and what is left after the dispute was lost and won: available and owed.
+    for (balance, lost, won) in [(0, (0, 1_250), (0, 0)), (2_000, (750, 0), (2_000, 0)), (500, (0, 750), (500, 0))] {
+        for is_lost in [true, false] {
+            let till = Till::start().await;
+            if balance > 0 {
+                credit(&till, till.donor, balance).await;
+            }
+            let id = till.donate("pm_card_visa").await;
+            assert_eq!(till.machine(id).await, Some(NextStep::End));
+            let arrived = async || till.purse.has(Holder::User(till.recipient)).await;
+            assert_eq!((state(&till).await, arrived().await), ((balance, 0, 0), 1_250));
+            let payment = PaymentId::new(till.donation(id).await.provider_reference.unwrap());
+            let found = till.purse.store.payment_reference(&payment).await.unwrap();
+            assert_eq!(found, Some(Reference { user: till.donor, purpose: Purpose::Donation(id) }));
+
+            let report = async |event: &str, status: &str| {
+                let object = json!({
+                    "id": "dp_1", "payment_intent": payment.as_str(), "amount": 1_250, "currency": "eur",
+                    "status": status,
+                });
+                assert_eq!(tell_of(&till, found.unwrap(), event, object).await.status, 204);
+            };
+            report("charge.dispute.created", "needs_response").await;
+            assert_eq!(state(&till).await, ((balance - 1_250).max(0), (1_250 - balance).max(0), 1_250));
+            let status = if is_lost { "lost" } else { "won" };
+            for _ in 0..2 {
+                report("charge.dispute.closed", status).await;
+                report("charge.dispute.created", "needs_response").await;
+            }
+            let (available, owed) = if is_lost { lost } else { won };
+            assert_eq!(state(&till).await, (available, owed, 0), "{balance} before, {status}");
+            assert_eq!(arrived().await, 1_250, "the recipient keeps the donation");
+            assert_eq!(till.in_ledger().await, if is_lost { 0 } else { 1_250 });
+            till.purse.check().await;
+        }
+    }
 }
 
 #[tokio::test]
@@ -256,6 +299,42 @@ async fn refunds_that_always_fail_do_not_starve_those_behind_them() {
     till.bank.fail([]);
     till.sweep().await;
     assert_eq!(till.bank.kept(), 0);
+}
+
+#[tokio::test]
+async fn deposits_that_cannot_be_released_do_not_starve_those_behind_them() {
+    let till = Till::holding(SignedDuration::from_hours(24)).await;
+    let (full, other) = (till.donor, till.recipient);
+    till.purse.give(Account::user(full), eur(ledger::MAX_SHARD_MINOR)).await;
+    // As many as one run handles of one partition of the index, and one behind them.
+    let deposits: Vec<_> = (1..=11).map(|number| (number, if number <= 10 { full } else { other })).collect();
+    for (number, user) in &deposits {
+        held(&till, DepositId::new(Uuid::from_u128(number * u128::from(UNFINISHED_SHARDS))), *user).await;
+        till.purse.wait(1);
+    }
+    let has = async |user| (till.purse.has(Holder::User(user)).await, till.purse.held(user).await);
+    assert_eq!(has(other).await, (0, 2_000));
+    till.purse.wait(24 * 60 * 60);
+    let failed = sweep_payments(till.saga).await.unwrap_err();
+    assert_eq!(failed.matches("held deposit").count(), 10, "{failed}");
+    drop(sweep_payments(till.saga).await);
+    assert_eq!(has(other).await, (2_000, 0));
+    // What failed is attempted again later, and not lost.
+    assert_eq!(has(full).await.1, 20_000);
+    let spent = till.purse.transfer(Account::user(full), Account::System(System::Issuance), eur(30_000));
+    till.purse.post(&spent).await.unwrap();
+    till.purse.wait(60 * 60);
+    sweep_payments(till.saga).await.unwrap();
+    assert_eq!(has(full).await.1, 0);
+    till.purse.check().await;
+}
+
+/// A deposit of 20.00 EUR that arrived and is held.
+async fn held(till: &Till, id: DepositId, user: UserId) {
+    let now = till.purse.clock.now();
+    let asked = Deposit::asked(id, user, eur(2_000), None, "c".to_owned(), now);
+    let Opened::As(opened) = till.purse.store.open_deposit(asked).await.unwrap() else { panic!("forgotten") };
+    complete(&till.purse.store, *opened, &PaymentId::new(id.to_string()), &eur(2_000), now).await.unwrap();
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::domain::donation::Donation;
 use crate::domain::sweep::SweepRetry;
 use crate::reversals::release;
 use crate::saga::{Saga, carry_on};
-use crate::store::{NotGiven, Orphan, UNFINISHED_SHARDS};
+use crate::store::{NotGiven, NotSettled, Orphan, UNFINISHED_SHARDS};
 
 /// The most items of each kind and index partition per run. The rest waits for the next run.
 const MAX_PER_SHARD: u32 = 10;
@@ -51,13 +51,25 @@ pub async fn sweep_payments(saga: &'static Saga) -> Result<(), String> {
 async fn sweep_held(saga: &Saga, now: Timestamp, failures: &mut Failures) -> Result<(), String> {
     let shards = (0..UNFINISHED_SHARDS).map(|shard| saga.store.held(shard, MAX_PER_SHARD));
     let held = try_join_all(shards).await.map_err(|error| error.to_string())?;
-    for deposit in held.into_iter().flatten() {
-        let id = deposit.value.id;
-        if let Err(error) = release(&saga.store, deposit, now).await {
-            failures.note(format!("held deposit {id}"), &error);
+    for held in held {
+        for deposit in held.into_iter().take_while(|deposit| deposit.value.release_due_at() <= Some(now)) {
+            if let Err(error) = release_deposit(saga, deposit, now).await {
+                failures.note("held deposit", &error);
+            }
         }
     }
     Ok(())
+}
+
+/// Releases a deposit. One that fails goes to the back, so that it does not keep others from being released.
+async fn release_deposit(saga: &Saga, deposit: Versioned<Deposit>, now: Timestamp) -> Result<(), String> {
+    let id = deposit.value.id;
+    let Err(error) = release(&saga.store, deposit.clone(), now).await else { return Ok(()) };
+    match saga.store.change_deposit(&deposit, deposit.value.not_released(now), now).await {
+        // A newer state has its own place in the index, and a deleted account's deposit none.
+        Ok(_) | Err(NotSettled::Newer(_) | NotSettled::Forgotten) => Err(format!("{id}: {error}")),
+        Err(NotSettled::Store(later)) => Err(format!("{id}: {error}; its next attempt was not stored: {later}")),
+    }
 }
 
 async fn sweep_provider(

@@ -7,6 +7,7 @@ use types::{DepositId, Money, TransferId, UserId};
 use utoipa::ToSchema;
 
 use super::payment::{Purpose, Reference};
+use super::sweep::SweepRetry;
 
 /// When the provider is asked about a deposit of which nothing was heard: webhooks come within seconds.
 pub const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(5);
@@ -61,6 +62,9 @@ pub struct Deposit {
     /// When held money is released.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_at: Option<Timestamp>,
+    /// When the release is attempted next, if an attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_retry: Option<SweepRetry>,
     /// The request that asked for it, as events and logs know it.
     pub correlation_id: String,
     /// When it was asked for.
@@ -107,6 +111,7 @@ impl Deposit {
             held_minor: 0,
             disputed_minor: 0,
             release_at: None,
+            release_retry: None,
             correlation_id,
             created_at: now,
             look_at: now + FIRST_LOOK,
@@ -166,10 +171,22 @@ impl Deposit {
         })
     }
 
+    /// When the sweep releases held money; none if no money is held.
+    pub fn release_due_at(&self) -> Option<Timestamp> {
+        let release_at = self.release_at.filter(|_| self.held_minor > 0)?;
+        Some(self.release_retry.map_or(release_at, |retry| retry.at.max(release_at)))
+    }
+
     /// The same without held money, if it is to be released now.
     pub fn released(&self, now: Timestamp) -> Option<Self> {
         let due = self.held_minor > 0 && self.release_at.is_some_and(|at| at <= now);
-        due.then(|| Self { held_minor: 0, ..self.clone() })
+        due.then(|| Self { held_minor: 0, release_retry: None, ..self.clone() })
+    }
+
+    /// The same after a failed release. The next attempt is behind all others that are due.
+    #[must_use]
+    pub fn not_released(&self, now: Timestamp) -> Self {
+        Self { release_retry: Some(SweepRetry::after(self.release_retry, now)), ..self.clone() }
     }
 
     /// The same, ended without a charge; none if it has ended already.

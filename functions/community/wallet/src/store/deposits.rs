@@ -29,8 +29,8 @@ impl Entity for Deposit {
             let due = self.look_at.as_millisecond();
             return Some(IndexKey::new("unpaid", shard, format!("due#{due:015}#{}", self.id)));
         }
-        let release_at = self.release_at.filter(|_| self.held_minor > 0)?;
-        Some(IndexKey::new("held", shard, format!("due#{:015}#{}", release_at.as_millisecond(), self.id)))
+        let due = self.release_due_at()?.as_millisecond();
+        Some(IndexKey::new("held", shard, format!("due#{due:015}#{}", self.id)))
     }
 }
 

@@ -136,6 +136,73 @@ async fn rewards_are_limited_per_user_and_per_type_however_many_reports_come_at_
     assert!(report_for_reward(&care, ann, points[0], other).await);
 }
 
+/// What a user with a verified address gets for reports of one type, one at each point: `(reward, rewardWithheld)`.
+async fn rewards(
+    care: &Care,
+    user: &(Deployment, String),
+    kind: EventTypeId,
+    points: &[PointId],
+) -> Vec<(Value, Value)> {
+    let (identity, token) = user;
+    let create = care.create_event(identity);
+    let mut replies = Vec::new();
+    for point in points {
+        let body = json!({ "pointId": point, "eventTypeId": kind });
+        let reply = call(&create, "POST", token, &CareEventId::generate().to_string(), "", Some(&body)).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        replies.push((reply.body["reward"].clone(), reply.body["rewardWithheld"].clone()));
+    }
+    replies
+}
+
+async fn verified_person() -> ((Deployment, String), UserId) {
+    let identity = Deployment::start().await;
+    let (token, user) = person(&identity, "ann@example.com").await;
+    identity.change(user, |account| account.email_verified_at = Some(Timestamp::now())).await;
+    ((identity, token), user)
+}
+
+#[tokio::test]
+async fn care_at_a_new_point_is_rewarded_once_the_point_is_old_enough() {
+    let care = Care::with_point_age_hours("24").await;
+    let (ann, _) = verified_person().await;
+    let reward = tests::money(5, "POINTS");
+    let kind = care.rewarded_kind(0, Some(reward.clone()), RewardLimits::default()).await;
+    let point = care.point().await;
+    let new = [(Value::Null, json!("new_point"))];
+    assert_eq!(rewards(&care, &ann, kind, &[point]).await, new);
+    care.clock.advance(Duration::from_hours(24) - Duration::from_secs(1));
+    // A change of the point makes it neither older nor newer.
+    care.keep(contracts::points::PointUpdated {
+        point_id: point,
+        name: "Pier".into(),
+        kind: contracts::points::PointKind::Food,
+        location: types::GeoPoint::new(52.5, 13.4).unwrap(),
+        keeper_id: None,
+        revision: 2,
+    })
+    .await;
+    assert_eq!(rewards(&care, &ann, kind, &[point]).await, new);
+    care.clock.advance(Duration::from_secs(1));
+    assert_eq!(rewards(&care, &ann, kind, &[point]).await, [(json!(reward), Value::Null)]);
+}
+
+/// Six points of one's own, and a report at each of them, as often as there are points.
+#[tokio::test]
+async fn nobody_is_rewarded_for_care_at_points_of_their_own() {
+    let care = Care::start().await;
+    let (ann, user) = verified_person().await;
+    let kind = care.rewarded_kind(0, Some(tests::money(5, "POINTS")), RewardLimits::default()).await;
+    let mut points = Vec::new();
+    for _ in 0..6 {
+        points.push(care.point_of(user).await);
+    }
+    assert_eq!(rewards(&care, &ann, kind, &points).await, vec![(Value::Null, json!("own_point")); 6]);
+    // The same user earns at a point of somebody else, so that it is not the user who is refused.
+    let other = care.point_of(UserId::generate()).await;
+    assert!(rewards(&care, &ann, kind, &[other]).await[0].0.is_object());
+}
+
 #[tokio::test]
 async fn one_key_makes_one_event_however_often_and_asks_for_one_thing() {
     let (care, identity) = (Care::start().await, Deployment::start().await);

@@ -56,8 +56,22 @@ impl Care {
 
     /// A deployment on this table.
     pub async fn on(table: TestTable, now: Timestamp) -> Self {
+        let store = Store::new(table.of::<Events>());
+        Self::with(table, store, now).await
+    }
+
+    /// A deployment that gives rewards at points of at least this age only, as `RewardPointAgeHours` says.
+    pub async fn with_point_age_hours(hours: &str) -> Self {
+        let table = TestTable::start().await;
+        let hours = hours.to_owned();
+        let mut env = kit::Environment::new(move |name| (name == "REWARD_POINT_AGE_HOURS").then(|| hours.clone()));
+        let store = <Store as kit::OpenStore>::open(table.of::<Events>(), &mut env);
+        Self::with(table, store, Timestamp::now()).await
+    }
+
+    async fn with(table: TestTable, store: Store, now: Timestamp) -> Self {
         let services = Services::start().await;
-        let (store, clock) = (Store::new(table.of::<Events>()), Clock::manual(now));
+        let clock = Clock::manual(now);
         let consumer = || ConsumerContext::new(store.clone(), clock.clone());
         let timer_consumer = leak(TimerConsumerContext { consumer: consumer(), timer: timer(&services) });
         let queue = TestQueue::start().await;

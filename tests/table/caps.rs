@@ -21,7 +21,7 @@ use types::{PhoneNumber, UserId};
 use wallet::domain::limits::{CARD_DECLINES, CARD_PAYMENTS};
 
 use crate::events_support::{Care, call, person};
-use crate::identity_support::{Deployment, stage};
+use crate::identity_support::{self, Deployment, PASSWORD, stage};
 use crate::media_support::Pictures;
 use crate::notifications_support::{Desk, somebody};
 use crate::points_support::{Asked, Map, at, point};
@@ -117,6 +117,26 @@ async fn registrations_are_counted_per_network_address() {
     for item in table.items().await {
         assert!(!format!("{item:?}").contains("2001:db8"), "the address itself is not stored");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_registered_enough_accounts_gets_429_and_no_account() {
+    let deployment = Deployment::start().await;
+    let register = deployment.register_at_most(3);
+    let ask = async |number: u32| {
+        let body = json!({
+            "email": format!("user-{number}@example.com"), "password": PASSWORD, "name": "Ann",
+            "device": { "name": "phone", "platform": "ios" },
+        });
+        identity_support::call(&register, "POST", "/v1/auth/register", None, Some(&body)).await
+    };
+    for number in 0..3 {
+        assert_eq!(ask(number).await.status, 201);
+    }
+    let refused = ask(3).await;
+    assert_eq!((refused.status, &refused.body["code"]), (429, &json!("request.limit_exceeded")));
+    let address = types::EmailAddress::parse("user-3@example.com").unwrap();
+    assert_eq!(deployment.ctx.store.owner_of(&address).await.unwrap(), None);
 }
 
 #[tokio::test]

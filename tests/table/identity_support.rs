@@ -109,6 +109,14 @@ impl Deployment {
         endpoint(identity::api::verify_mfa::verify_mfa, ctx, stage())
     }
 
+    /// The endpoint for new accounts, of which a network address registers so many per day.
+    pub fn register_at_most(&self, max_per_day: u32) -> Endpoint {
+        let store = self.ctx.store.clone().with_max_registrations(max_per_day);
+        let issuer = Fresh::fixed(Issuer::new(&self.secrets, ISSUER).unwrap());
+        let ctx = leak(Ctx::new(store, self.ctx.clock.clone(), issuer, self.verifier()));
+        endpoint(identity::api::register::register, ctx, stage())
+    }
+
     pub fn fixed_mfa_keys(&self) -> Fresh<MfaKeys> {
         Fresh::fixed(self.mfa_secrets.keys(self.ctx.clock.now()).unwrap())
     }
@@ -118,7 +126,7 @@ impl Deployment {
     }
 
     pub fn create_export(&self) -> Endpoint {
-        endpoint(identity::api::create_export::create_export, self.public, stage())
+        endpoint(identity::api::create_export::create_export, self.mfa(), stage())
     }
 
     /// The endpoint that gives links to files in this bucket.

@@ -12,10 +12,11 @@ use kit::auth::Purpose;
 use kit::http::Problem;
 use serde_json::{Value, json};
 use testkit::Reply;
-use tests::{Cost, MiniApp, TelegramUser};
+use tests::{Authenticator, Cost, MiniApp, TelegramUser};
 use types::{UserId, Uuid};
 
 use crate::identity_support::{BOT_TOKEN, Deployment, PASSWORD, call};
+use crate::mfa_support::{confirm, enrol};
 
 const EMAIL: &str = "ann@example.com";
 const NEW: &str = "seven green lanterns over water";
@@ -340,6 +341,11 @@ async fn nothing_that_the_registrant_set_up_survives_the_mailbox_owner() {
         let linked = call(&fixture.deployment.link_telegram, "POST", "/v1/users/me/telegram", token, Some(&link)).await;
         assert_eq!(linked.status, 204, "{}", linked.body);
         assert_eq!(fixture.told().await, ["identity.telegram_linked"]);
+        let enrolled = enrol(&fixture.deployment, &fixture.access_token).await;
+        let authenticator = Authenticator::new(enrolled.body["secret"].as_str().unwrap());
+        let code = authenticator.code(fixture.clock.now());
+        assert_eq!(confirm(&fixture.deployment, &fixture.access_token, &code).await.status, 200);
+        assert!(fixture.account().await.value.mfa.is_on());
 
         let taken_over = if with_reset {
             fixture.forgot(EMAIL).await;
@@ -356,7 +362,8 @@ async fn nothing_that_the_registrant_set_up_survives_the_mailbox_owner() {
         assert_eq!((account.telegram, account.mfa.is_on()), (None, false));
         assert_eq!(account.sessions.live(fixture.clock.now()).count(), 0);
         assert_eq!(fixture.deployment.sign_in(EMAIL).await.status, 401, "the registrant's password");
-        assert_eq!(fixture.deployment.sign_in_with(EMAIL, NEW).await.status, 200);
+        let signed_in = fixture.deployment.sign_in_with(EMAIL, NEW).await;
+        assert!(signed_in.body["tokens"].is_object(), "no second factor is asked for: {}", signed_in.body);
         // The registrant's Telegram account opens an account of its own.
         let body = json!({ "initData": link["initData"] });
         let elsewhere =

@@ -13,6 +13,9 @@ use tokio::net::{TcpListener, TcpStream};
 /// The bucket's name.
 pub const BUCKET: &str = "media";
 
+/// What SNS answers to whoever sends something.
+const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+
 /// What SNS answers to whoever enters a device.
 const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpointResult>\
     <EndpointArn>arn:aws:sns:us-east-1:000000000000:endpoint/GCM/atoll/t</EndpointArn>\
@@ -23,6 +26,8 @@ struct Held {
     objects: BTreeMap<String, Vec<u8>>,
     told: Vec<String>,
     mails: Vec<String>,
+    /// The phone numbers that text messages went to.
+    texts: Vec<String>,
     /// What SES answers before it accepts e-mails, the last one first.
     refused_mails: Vec<(&'static str, Vec<u8>)>,
     /// What the moderator finds.
@@ -96,6 +101,11 @@ impl Services {
     /// Requests to SES.
     pub fn mails(&self) -> Vec<String> {
         self.held.lock().unwrap().mails.clone()
+    }
+
+    /// The phone numbers that text messages went to, one for each message.
+    pub fn texts(&self) -> Vec<String> {
+        self.held.lock().unwrap().texts.clone()
     }
 
     /// Has SES refuse the next e-mail.
@@ -198,6 +208,12 @@ impl Services {
                 refusal.unwrap_or_else(|| (OK, br#"{"MessageId":"1"}"#.to_vec()))
             }
             ("POST", "") if text().starts_with("Action=CreatePlatformEndpoint") => (OK, ENDPOINT.to_vec()),
+            ("POST", "") if text().starts_with("Action=Publish") => {
+                let body = text();
+                let number = body.split('&').find_map(|part| part.strip_prefix("PhoneNumber="));
+                held.texts.extend(number.map(|number| number.replace("%2B", "+")));
+                (OK, PUBLISHED.to_vec())
+            }
             ("POST", "") if text().starts_with("Action=") => (OK, b"<Done></Done>".to_vec()),
             ("POST", "") => {
                 let body = text();

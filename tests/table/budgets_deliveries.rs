@@ -39,8 +39,13 @@ fn sender(post: &Post, services: &Services) -> &'static Sender {
     sender_at(post, services, noon())
 }
 
-/// A sender with the clients that the function has.
+/// A sender with the clients that the function has, which sends text messages to Germany.
 pub fn sender_at(post: &Post, services: &Services, now: Timestamp) -> &'static Sender {
+    sender_to(post, services, now, "+49")
+}
+
+/// The same for text messages to these countries.
+pub fn sender_to(post: &Post, services: &Services, now: Timestamp, countries: &str) -> &'static Sender {
     let config = Config::from(services.config()).without_retries();
     let config = config.shared();
     let sns = aws_sdk_sns::Client::new(config);
@@ -53,7 +58,7 @@ pub fn sender_at(post: &Post, services: &Services, now: Timestamp) -> &'static S
         sns,
         queue: queue(services),
         link_key: LinkKey::from_base64(&format!("{}=", "A".repeat(43))).unwrap(),
-        texts: TextMessages { countries: "+49".parse().unwrap(), max_per_day: 100 },
+        texts: TextMessages { countries: countries.parse().unwrap(), max_per_day: 100 },
         branding: branding(),
         app_url: "https://app.test".to_owned(),
         api_url: "https://api.test/v1".to_owned(),
@@ -87,10 +92,11 @@ async fn sending_keeps_to_its_budget() {
     let send = "notifications-send-deliveries";
     let (post, services) = (Post::open().await, Services::start().await);
     let (user, sender) = (UserId::generate(), sender(&post, &services));
-    let queued = |id: Uuid, channel| {
+    let queued_for = |user_id, id: Uuid, channel| {
         let id = DeliveryId { notification_id: id, channel };
-        event(noon(), DeliveryQueued { user_id: user, delivery: id.to_string() })
+        event(noon(), DeliveryQueued { user_id, delivery: id.to_string() })
     };
+    let queued = |id: Uuid, channel| queued_for(user, id, channel);
     // All that is to be known in one read; the claim, which moves the delivery in the index; the report, which takes it
     // out.
     let fact = registered(user, noon());
@@ -119,6 +125,12 @@ async fn sending_keeps_to_its_budget() {
     post.hear(&fact).await;
     post.ctx.store.claim_device(device(user, "t", noon())).await.unwrap();
     budget(send, "push to one device", cost(send_deliveries(sender, queued(id, Channel::Push))).await);
+    // The phone, and a counter each of the number, the user and the deployment, one after the other.
+    let caller = UserId::generate();
+    post.want_texts(caller, "+4915112345678").await;
+    let (id, fact) = news(vec![caller], Category::Reminders);
+    post.hear(&fact).await;
+    budget(send, "text message", cost(send_deliveries(sender, queued_for(caller, id, Channel::Sms))).await);
 }
 
 #[tokio::test]

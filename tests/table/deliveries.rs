@@ -14,12 +14,13 @@ use notifications::consumers::plan_deliveries::plan_deliveries;
 use notifications::domain::contact::MailKind;
 use notifications::domain::content::Content;
 use notifications::domain::delivery::{Delivery, DeliveryId, Next, Status, Suppression};
+use notifications::domain::phone::Phone;
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::endpoints::Endpoints;
 use notifications::store::{DUE_SHARDS, Notifications, Store};
 use serde_json::Value;
 use testkit::{TestTable, finished};
-use types::{EmailAddress, EventId, PersonName, UserId, Uuid};
+use types::{EmailAddress, EventId, PersonName, PhoneNumber, UserId, Uuid};
 
 /// Noon of a winter's day in UTC.
 pub fn noon() -> Timestamp {
@@ -55,6 +56,16 @@ impl Post {
 
     pub async fn prefer(&self, preferences: Preferences) {
         self.table.of::<Notifications>().create(preferences, &dynamo::Outbox::none()).await.unwrap();
+    }
+
+    /// A user who confirmed a number and gets reminders there.
+    pub async fn want_texts(&self, user: UserId, number: &str) {
+        let number = PhoneNumber::parse(number).unwrap();
+        let phone = Phone::none(user).ask(number, Uuid::now_v7(), noon()).unwrap().answer(true, noon()).0;
+        self.table.of::<Notifications>().create(phone, &dynamo::Outbox::none()).await.unwrap();
+        let choice = Choice { channels: [Channel::Sms].into(), digest: Digest::Immediate };
+        let categories = [(Category::Reminders, choice)].into();
+        self.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
     }
 
     pub async fn delivery(&self, user: UserId, notification_id: Uuid, channel: Channel) -> Option<Delivery> {

@@ -5,14 +5,14 @@ use contracts::notifications::{Category, Channel, DeliveryQueued};
 use jiff::{SignedDuration, Timestamp};
 use notifications::consumers::send_deliveries::send_deliveries;
 use notifications::domain::delivery::{Delivery, DeliveryId, MAX_ATTEMPTS, Status, Suppression};
-use notifications::domain::limits::UNVERIFIED_MAIL;
+use notifications::domain::limits::{TEXT_MESSAGES_TO_USER, UNVERIFIED_MAIL};
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::store::Lifted;
 use serde_json::Value;
 use types::{PersonName, UserId, Uuid};
 
 use crate::bucket::Services;
-use crate::budgets_deliveries::sender_at;
+use crate::budgets_deliveries::{sender_at, sender_to};
 use crate::deliveries::{Post, email, event, news, noon, registered};
 
 /// A user with a verified address who gets activity in the app and by e-mail.
@@ -78,7 +78,6 @@ async fn what_was_read_or_deleted_in_the_app_is_not_sent_any_more() {
     for id in ids {
         statuses.push(send(&post, &services, user, id, noon()).await.status);
     }
-    let suppressed = |reason| Status::Suppressed { at: noon(), reason };
     let wanted = [suppressed(Suppression::Read), suppressed(Suppression::Deleted), Status::Sent { at: noon() }];
     assert_eq!(statuses, wanted);
     assert_eq!(services.mails().len(), 1);
@@ -178,6 +177,55 @@ async fn a_provider_that_accepts_nothing_yet_costs_no_attempt_and_an_error_is_no
     now = delivery.due_at().unwrap();
     let delivery = send(&post, &services, user, id, now).await;
     assert_eq!((delivery.status, delivery.attempts), (Status::Sent { at: now }, 2));
+}
+
+/// The statuses of reminders by text message, sent one after another.
+async fn send_texts(post: &Post, sender: &'static notifications::Sender, user: UserId, count: u32) -> Vec<Status> {
+    let mut statuses = Vec::new();
+    for _ in 0..count {
+        let (notification_id, fact) = news(vec![user], Category::Reminders);
+        post.hear(&fact).await;
+        let id = DeliveryId { notification_id, channel: Channel::Sms };
+        let queued = event(noon(), DeliveryQueued { user_id: user, delivery: id.to_string() });
+        send_deliveries(sender, queued).await.unwrap();
+        statuses.push(post.delivery(user, notification_id, Channel::Sms).await.unwrap().status);
+    }
+    statuses
+}
+
+fn suppressed(reason: Suppression) -> Status {
+    Status::Suppressed { at: noon(), reason }
+}
+
+#[tokio::test]
+async fn a_user_gets_ten_text_messages_a_day_and_the_next_is_not_sent() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = UserId::generate();
+    post.want_texts(user, "+4915112345678").await;
+    let sender = sender_at(&post, &services, noon());
+    let mut wanted = vec![Status::Sent { at: noon() }; TEXT_MESSAGES_TO_USER.max() as usize];
+    wanted.push(suppressed(Suppression::LimitExceeded));
+    assert_eq!(send_texts(&post, sender, user, TEXT_MESSAGES_TO_USER.max() + 1).await, wanted);
+    assert_eq!(services.texts(), vec!["+4915112345678"; 10], "the provider is asked for no more");
+    // Neither does another account reach the same phone.
+    let other = UserId::generate();
+    post.want_texts(other, "+4915112345678").await;
+    assert_eq!(send_texts(&post, sender, other, 1).await, [suppressed(Suppression::LimitExceeded)]);
+    assert_eq!(services.texts().len(), 10);
+}
+
+/// The list of countries may change after a number was confirmed.
+#[tokio::test]
+async fn no_text_message_goes_to_a_country_that_was_taken_off_the_list() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let user = UserId::generate();
+    post.want_texts(user, "+4915112345678").await;
+    let elsewhere = sender_to(&post, &services, noon(), "+43,+41");
+    assert_eq!(send_texts(&post, elsewhere, user, 1).await, [suppressed(Suppression::CountryNotAllowed)]);
+    assert_eq!(services.texts(), [""; 0]);
+    let sender = sender_at(&post, &services, noon());
+    assert_eq!(send_texts(&post, sender, user, 1).await, [Status::Sent { at: noon() }]);
+    assert_eq!(services.texts().len(), 1);
 }
 
 #[tokio::test]

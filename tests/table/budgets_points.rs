@@ -33,7 +33,7 @@ async fn points_keep_to_their_budget() {
         let listed = map.call(&map.list_points(), "GET", &ann, asked, None).await;
         budget("points-list-points", case, &listed);
     }
-    // The point, and its place in the index.
+    // The point and its place in the index, and its keeper's record, which shows its details in their data export.
     let renamed = map.call(&map.update_point(), "PATCH", &ann, about(id), Some(json!({ "name": "Tap" }))).await;
     budget("points-update-point", "new name", &renamed);
     // The place it moves to is searched for a crowd; the index loses an entry and gains one.

@@ -24,7 +24,18 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
     add_photo(&cloud, &user, foreign, &photo).await;
     let subscription = format!("/v1/community/points/{foreign}/subscription");
     assert_eq!(call(&cloud, "PUT", &subscription, &user, None).await.status, 204);
-    let exported = cloud.export(&user).await.to_string();
+    let change = json!({ "description": "Behind the market", "location": { "lat": 41.5, "lng": 28.25 } });
+    let changed = call(&cloud, "PATCH", &format!("/v1/community/points/{own}"), &user, Some(&change)).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let exported = cloud.export(&user).await;
+    let point = &exported["points"]["points"][0];
+    assert_eq!(point["pointId"], json!(own), "{point}");
+    let details = json!({
+        "name": "Fountain", "kind": "water", "description": "Behind the market",
+        "location": { "lat": 41.5, "lng": 28.25 },
+    });
+    assert_eq!(point["details"], details);
+    let exported = exported.to_string();
     for known in [own.to_string(), foreign.to_string(), photo.clone()] {
         assert!(exported.contains(&known), "the export knows of {known}: {exported}");
     }

@@ -24,7 +24,11 @@ async fn whoever_goes_leaves_no_words_and_their_money_is_unclaimed() {
     donation["message"] = json!("another secret");
     let given = donate(&cloud, &ann, "b", &donation).send().await.expect(201);
     assert_eq!(donate(&cloud, &bob, "c", &gift("user", &ann.id, 5)).send().await.status, 201);
-    let exported = cloud.export(&ann).await.to_string();
+    let exported = cloud.export(&ann).await;
+    let recipient = json!({ "kind": "user", "id": bob.id });
+    assert_eq!(exported["wallet"]["donationsGiven"][0]["recipient"], recipient);
+    assert!(exported["wallet"]["donationsReceived"][0].get("recipient").is_none_or(serde_json::Value::is_null));
+    let exported = exported.to_string();
     assert!(exported.contains("another secret") && exported.contains("-100"), "{exported}");
 
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&ann.access_token).json(&json!({ "password": PASSWORD }));

@@ -14,7 +14,7 @@ pub struct Photo {
     pub media_id: MediaId,
     /// Whose it is: who put it there.
     pub added_by: UserId,
-    /// When.
+    /// When the photo was added.
     pub added_at: Timestamp,
 }
 

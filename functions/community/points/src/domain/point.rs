@@ -154,13 +154,23 @@ impl Located for Point {
     }
 }
 
-/// That somebody keeps a point: their own record of it.
+/// That somebody keeps a point: their own record of it, which their data export shows. It is written with each version of the
+/// point, so that it has the point's version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptPoint {
     /// Who.
     pub keeper_id: UserId,
     /// Which point.
     pub point_id: PointId,
+    /// What they said of it.
+    pub details: Option<Details>,
+}
+
+impl KeptPoint {
+    /// The record of a point's keeper; none if it has no keeper.
+    pub fn of(point: &Point) -> Option<Self> {
+        Some(Self { keeper_id: point.keeper_id?, point_id: point.id, details: point.details.clone() })
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Points, and who keeps them.
 
-use dynamo::{Conflict, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Key, Outbox, Page, Read, StoreError, Versioned};
 use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
@@ -37,7 +37,8 @@ impl Store {
 
     /// Adds a point and its keeper's record of it.
     pub async fn add(&self, point: Point, keeper: UserId, outbox: &Outbox) -> Result<Versioned<Point>, NotAdded> {
-        let (kept, now) = (KeptPoint { keeper_id: keeper, point_id: point.id }, point.created_at);
+        let (details, now) = (point.details.clone(), point.created_at);
+        let kept = KeptPoint { keeper_id: keeper, point_id: point.id, details };
         let transaction = self.table.transaction().create(&point, outbox).create(&kept, &Outbox::none());
         let transaction = POINTS.count_in(transaction.unless_forgotten(keeper), Subject::User(keeper), now);
         match outcome(transaction.commit().await)? {
@@ -51,18 +52,18 @@ impl Store {
         }
     }
 
-    /// Changes a point that is as it was read; none if it is not.
+    /// Changes a point that is as it was read, and its keeper's record of it; none if it is not.
     pub async fn change(
         &self,
         read: &Versioned<Point>,
         next: Point,
         outbox: &Outbox,
     ) -> Result<Option<Versioned<Point>>, StoreError> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(changed) => Ok(Some(changed)),
-            Err(Conflict::Item(_)) => Ok(None),
-            Err(Conflict::Store(error)) => Err(error),
+        let mut transaction = self.table.transaction().replace(read, &next, outbox);
+        if let (Some(before), Some(after)) = (kept(read), KeptPoint::of(&next)) {
+            transaction = transaction.replace(&before, &after, &Outbox::none());
         }
+        Ok(is_written(transaction.commit().await)?.then(|| read.successor(next)))
     }
 
     /// Puts a mark in the place of a point, and takes away its photos and its keeper's record. False if something of it is
@@ -70,8 +71,8 @@ impl Store {
     pub async fn remove(&self, read: &AtPoint, mark: &Point, outbox: &Outbox) -> Result<bool, StoreError> {
         let point = &read.point;
         let mut transaction = self.table.transaction().replace(point, mark, outbox);
-        if let Some(keeper_id) = point.value.keeper_id {
-            transaction = transaction.delete(&kept(keeper_id, point.value.id));
+        if let Some(kept) = kept(point) {
+            transaction = transaction.delete(&kept);
         }
         transaction = match &read.album {
             Some(album) => transaction.delete(album),
@@ -101,7 +102,7 @@ impl Store {
     }
 }
 
-/// A keeper's record, which never changes while it is there.
-fn kept(keeper_id: UserId, point_id: PointId) -> Versioned<KeptPoint> {
-    Versioned::new(KeptPoint { keeper_id, point_id }, 1)
+/// The record of a point's keeper, as it is stored.
+fn kept(point: &Versioned<Point>) -> Option<Versioned<KeptPoint>> {
+    KeptPoint::of(&point.value).map(|kept| Versioned::new(kept, point.version))
 }

@@ -29,6 +29,9 @@ pub struct Listed {
     pub at: Timestamp,
     /// How much.
     pub money: Money,
+    /// Who gets it, in the donor's list only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<Recipient>,
     /// What its donor wrote, in the donor's list only: it is theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -57,6 +60,7 @@ impl Listed {
             donation_id: donation.id,
             at: donation.created_at,
             money: donation.money.clone(),
+            recipient: Some(donation.recipient),
             message: donation.message.clone(),
         }
     }
@@ -68,6 +72,7 @@ impl Listed {
             donation_id: donation.id,
             at: donation.updated_at,
             money: donation.money.clone(),
+            recipient: None,
             message: None,
         }
     }

@@ -13,7 +13,7 @@ const RUNNER: &str = "identity-run-export";
 
 /// Requests an export and returns its id.
 async fn requested(cloud: &Cloud, user: &User) -> String {
-    let requested = cloud.post("/v1/users/me/exports").bearer(&user.access_token).send().await.expect(202);
+    let requested = cloud.request_export(user).await;
     requested["id"].as_str().unwrap().to_owned()
 }
 

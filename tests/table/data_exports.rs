@@ -18,7 +18,8 @@ use types::{UserId, Uuid};
 
 use crate::badges_support::event;
 use crate::bucket::{BUCKET, Services};
-use crate::identity_support::{Deployment, call};
+use crate::identity_support::{Deployment, PASSWORD, call};
+use crate::mfa_support::Secured;
 
 /// A user with an export, and what runs it.
 struct Desk {
@@ -58,7 +59,8 @@ impl Desk {
     }
 
     async fn request(&self) -> Reply {
-        call(&self.identity.create_export(), "POST", "/v1/users/me/exports", Some(&self.token), None).await
+        let body = json!({ "password": PASSWORD });
+        call(&self.identity.create_export(), "POST", "/v1/users/me/exports", Some(&self.token), Some(&body)).await
     }
 
     async fn requested(&self) -> Uuid {
@@ -247,4 +249,28 @@ async fn exports_keep_to_their_budget() {
     );
     budget("identity-run-export", "done before", cost(async { desk.run(id, Deadline::never()).await.unwrap() }).await);
     budget("identity-get-export", "done", &desk.see(id).await);
+}
+
+/// A stolen session copies nothing.
+#[tokio::test]
+async fn an_export_needs_the_second_factor_and_uses_a_code_up() {
+    let secured = Secured::start().await;
+    let create = secured.deployment.create_export();
+    let ask = async |code: Option<&str>| {
+        let mut body = json!({ "password": PASSWORD });
+        if let Some(code) = code {
+            body["code"] = json!(code);
+        }
+        call(&create, "POST", "/v1/users/me/exports", Some(&secured.access_token), Some(&body)).await
+    };
+    let without = ask(None).await;
+    assert_eq!((without.status, &without.body["code"]), (403, &json!("identity.mfa_code_required")));
+    let wrong = ask(Some(&secured.app.wrong_code(secured.now()))).await;
+    assert_eq!((wrong.status, &wrong.body["code"]), (403, &json!("identity.mfa_code_wrong")));
+    let known = secured.deployment.public.store.exports().known(secured.account().await.id, types::new_uuid()).await;
+    assert!(!format!("{:?}", known.unwrap()).contains("requested_at"), "an export was requested");
+    let code = &secured.recovery_codes[0];
+    assert_eq!(ask(Some(code)).await.status, 202);
+    let again = ask(Some(code)).await;
+    assert_eq!((again.status, &again.body["code"]), (403, &json!("identity.mfa_code_wrong")));
 }

@@ -199,7 +199,8 @@ async fn who_is_suspended_changes_nothing_and_does_not_get_in() {
         assert_eq!((reply.status, &reply.body["code"]), (403, &json!("auth.suspended")));
     }
     // They can still export their data.
-    assert_eq!(me(deployment.create_export(), "POST", "/v1/users/me/exports", None).await.status, 202);
+    let export = me(deployment.create_export(), "POST", "/v1/users/me/exports", Some(json!({}))).await;
+    assert_eq!(export.status, 202, "{}", export.body);
 }
 
 #[tokio::test]

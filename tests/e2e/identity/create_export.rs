@@ -1,10 +1,32 @@
 //! `POST /v1/users/me/exports`
 
-use serde_json::json;
-use tests::{Cloud, Reply, User};
+use serde_json::{Value, json};
+use tests::{Cloud, PASSWORD, Reply, User};
 
 async fn request(cloud: &Cloud, user: &User, key: &str) -> Reply {
-    cloud.post("/v1/users/me/exports").bearer(&user.access_token).header("idempotency-key", key).send().await
+    request_with(cloud, user, key, &json!({ "password": PASSWORD })).await
+}
+
+async fn request_with(cloud: &Cloud, user: &User, key: &str, body: &Value) -> Reply {
+    let call = cloud.post("/v1/users/me/exports").bearer(&user.access_token).header("idempotency-key", key);
+    call.json(body).send().await
+}
+
+#[tokio::test]
+async fn a_session_alone_exports_nothing() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let without = request_with(&cloud, &user, "a", &json!({})).await;
+    without.expect_problem(422, "request.invalid");
+    assert_eq!(without.body["errors"][0]["field"], "password");
+    let wrong = json!({ "password": "not the password" });
+    for _ in 0..5 {
+        request_with(&cloud, &user, "a", &wrong).await.expect_problem(403, "identity.wrong_password");
+    }
+    // Guesses are counted, also for the other operations that ask for the password.
+    request(&cloud, &user, "a").await.expect_problem(429, "identity.too_many_attempts");
+    let other = cloud.sign_up().await;
+    assert_eq!(request(&cloud, &other, "a").await.status, 202);
 }
 
 #[tokio::test]

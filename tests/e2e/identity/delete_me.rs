@@ -17,7 +17,8 @@ async fn a_deleted_account_is_gone_and_its_address_is_free() {
 
     let me = |method: &str, path: &str| cloud.call(method, path).bearer(&user.access_token);
     me("GET", "/v1/users/me").send().await.expect_problem(404, "identity.no_such_user");
-    me("POST", "/v1/users/me/exports").send().await.expect_problem(404, "identity.no_such_user");
+    let export = me("POST", "/v1/users/me/exports").json(&json!({ "password": PASSWORD }));
+    export.send().await.expect_problem(404, "identity.no_such_user");
     me("PATCH", "/v1/users/me").json(&json!({ "name": "x" })).send().await.expect_problem(404, "identity.no_such_user");
     me("DELETE", "/v1/users/me/telegram").send().await.expect_problem(404, "identity.no_such_user");
     let telegram = MiniApp::opened_by(&TelegramUser::new()).init_data(cloud.telegram_bot_token());

@@ -39,7 +39,7 @@ async fn the_document_has_the_data_of_every_context() {
 async fn an_export_is_for_its_owner_only() {
     let cloud = Cloud::connect().await;
     let (user, other) = (cloud.sign_up().await, cloud.sign_up().await);
-    let requested = cloud.post("/v1/users/me/exports").bearer(&user.access_token).send().await.expect(202);
+    let requested = cloud.request_export(&user).await;
     let id = requested["id"].as_str().unwrap();
     let done = cloud.exported(&user, id).await;
     done.expect_calls("identity-get-export", "done");

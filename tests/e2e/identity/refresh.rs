@@ -69,7 +69,7 @@ async fn after_a_logout_neither_token_works_for_the_account() {
         json!({ "initData": MiniApp::opened_by(&TelegramUser::new()).init_data(cloud.telegram_bot_token()) });
     for call in [
         cloud.get("/v1/users/me"),
-        cloud.post("/v1/users/me/exports"),
+        cloud.post("/v1/users/me/exports").json(&json!({ "password": PASSWORD })),
         cloud.get("/v1/users/me/sessions"),
         cloud.call("PATCH", "/v1/users/me").json(&json!({ "name": "Bea" })),
         cloud.post("/v1/users/me/telegram").json(&telegram),

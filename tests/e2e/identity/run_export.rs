@@ -10,7 +10,7 @@ use types::EventId;
 async fn a_repeated_event_has_no_further_effect_and_the_user_is_notified_once() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
-    let requested = cloud.post("/v1/users/me/exports").bearer(&user.access_token).send().await.expect(202);
+    let requested = cloud.request_export(&user).await;
     let id = requested["id"].as_str().unwrap();
     let done = cloud.exported(&user, id).await.body;
     let data = ExportRequested { user_id: user.id.parse().unwrap(), export_id: id.parse().unwrap() };

@@ -26,6 +26,11 @@ impl Reauthentication {
     /// Whether the caller may go on. A wrong password is counted in `account`, so that has to be written in any case.
     pub fn check(&self, account: &mut Account, now: Timestamp) -> Result<Result<(), Refusal>, Problem> {
         check_open(account)?;
+        self.compare(account, now)
+    }
+
+    /// As [`Self::check`], also for suspended accounts.
+    pub fn compare(&self, account: &mut Account, now: Timestamp) -> Result<Result<(), Refusal>, Problem> {
         if account.password.as_ref() != Some(&self.hash) {
             // It was changed a moment ago: what was compared says nothing now.
             return Err(Refusal::WrongPassword.into());

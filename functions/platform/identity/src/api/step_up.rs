@@ -1,4 +1,5 @@
-//! Password and second factor, required again from a signed-in user before a change of who can sign in.
+//! Password and second factor, required again from a signed-in user before a change of who can sign in, and before a
+//! copy of all personal data.
 
 use jiff::Timestamp;
 use kit::http::{Fields, Problem};
@@ -39,12 +40,22 @@ impl StepUp {
     /// a right code is used up.
     pub fn check(&self, account: &mut Account, keys: &MfaKeys, now: Timestamp) -> Result<Result<(), Refusal>, Problem> {
         check_open(account)?;
+        self.check_factors(account, keys, now)
+    }
+
+    /// As [`Self::check`], also for suspended accounts.
+    pub fn check_factors(
+        &self,
+        account: &mut Account,
+        keys: &MfaKeys,
+        now: Timestamp,
+    ) -> Result<Result<(), Refusal>, Problem> {
         if account.password.is_some() != self.password.is_some() {
             // The password was set a moment ago, so nothing was proven.
             return Err(Refusal::WrongPassword.into());
         }
         if let Some(password) = &self.password
-            && let Err(refusal) = password.check(account, now)?
+            && let Err(refusal) = password.compare(account, now)?
         {
             // Codes are not looked at: guesses at the password must not use up guesses at codes.
             return Ok(Err(refusal));

@@ -96,7 +96,7 @@ impl Board {
             changed: revision,
             retired: None,
         };
-        self.store.add_badge(make).await.map(|badge| badge.id)
+        self.store.add_badge(make).await.map(|badge| badge.value.id)
     }
 
     /// Hears an event. On the heap, since an evaluation's future is large.

@@ -26,6 +26,8 @@ async fn nobody_earns_what_is_retired_and_who_has_it_keeps_it() {
     for _ in 0..2 {
         assert_eq!(retire(&cloud, &admin, id).await.status, 204);
     }
+    let update = cloud.call("PATCH", &format!("/v1/community/badges/{id}")).bearer(&admin.access_token);
+    update.json(&json!({ "name": "New" })).send().await.expect_problem(409, "badges.badge_retired");
     for user in [&ann, &bob] {
         tell(&cloud, &reported(user, kind)).await;
     }

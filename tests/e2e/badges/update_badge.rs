@@ -23,16 +23,18 @@ async fn texts_change_and_everybody_reads_them() {
     assert_eq!((&changed["description"], &changed["tiers"]), (&badge["description"], &badge["tiers"]));
     // The same again changes nothing.
     assert_eq!(update(&cloud, &admin, id, &json!({ "name": "Bowl filler" })).await.header("etag"), "\"2\"");
-    eventually("the new name", async || {
+    let shown = eventually("the new name", async || {
         let list = cloud.get("/v1/community/badges").bearer(&user.access_token).send().await.expect(200);
         find(&list, &badge["id"]).filter(|shown| shown["name"] == "Bowl filler")
     })
     .await;
-    let stale = cloud
-        .call("PATCH", &format!("/v1/community/badges/{id}"))
-        .bearer(&admin.access_token)
-        .header("if-match", "\"1\"");
-    stale.json(&json!({ "name": "Third" })).send().await.expect_problem(412, "request.version_changed");
+    assert_eq!((&badge["version"], &changed["version"], &shown["version"]), (&json!(1), &json!(2), &json!(2)));
+    let change = |version: &Value| {
+        let call = cloud.call("PATCH", &format!("/v1/community/badges/{id}")).bearer(&admin.access_token);
+        call.header("if-match", &format!("\"{version}\"")).json(&json!({ "name": "Third" })).send()
+    };
+    change(&badge["version"]).await.expect_problem(412, "request.version_changed");
+    assert_eq!(change(&shown["version"]).await.expect(200)["version"], 3);
 }
 
 #[tokio::test]

@@ -34,12 +34,14 @@ async fn an_admin_makes_a_currency_that_people_can_have() {
     let other = json!({ "name": "Fish", "exponent": 2 });
     set(&cloud, &admin, &code, &other).await.expect_problem(409, "wallet.exponent_fixed");
     let renamed = json!({ "name": "Herring", "exponent": 1, "price": eur(25) });
-    let call = |tag: &str| {
+    let call = |version: &Value| {
         let call = cloud.call("PUT", &format!("/v1/community/currencies/{code}")).bearer(&admin.access_token);
-        call.header("if-match", tag).json(&renamed).send()
+        call.header("if-match", &format!("\"{version}\"")).json(&renamed).send()
     };
-    call("\"7\"").await.expect_problem(412, "request.version_changed");
-    assert_eq!(call("\"1\"").await.expect(200)["name"], "Herring");
+    call(&json!(7)).await.expect_problem(412, "request.version_changed");
+    let set = call(&made["version"]).await.expect(200);
+    assert_eq!((&set["name"], &set["version"]), (&json!("Herring"), &json!(2)));
+    assert!(get(&cloud, &user, "/v1/community/currencies").await["items"].as_array().unwrap().contains(&set));
 }
 
 #[tokio::test]

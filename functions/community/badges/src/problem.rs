@@ -11,6 +11,8 @@ use crate::store::NotChanged;
 pub enum Refusal {
     /// No badge with this ID exists.
     NoSuchBadge,
+    /// The badge is retired.
+    Retired,
     /// The code is taken.
     CodeTaken,
     /// The Idempotency-Key was used with a different request.
@@ -25,9 +27,10 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchBadge => {
                 Self::not_found("badges.no_such_badge").with_detail("No badge with this ID exists.")
             }
+            Refusal::Retired => Self::new(StatusCode::CONFLICT, "badges.badge_retired", "Badge retired")
+                .with_detail("The badge is retired and cannot be updated. Create another badge."),
             Refusal::CodeTaken => Self::new(StatusCode::CONFLICT, "badges.code_taken", "Code already taken")
-                .with_detail("Another badge has this code. Codes of retired badges stay taken.")
-                .with_detail("codes of retired badges stay taken"),
+                .with_detail("Another badge has this code. Codes of retired badges stay taken. Choose another code."),
             Refusal::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "badges.key_reused", "Idempotency-Key reused")
                     .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")

@@ -191,11 +191,11 @@ pub async fn create_badge(
     };
     let badge = match ctx.store.add_badge(make).await {
         Ok(badge) => badge,
-        Err(NotChanged::Exists(before)) if before.asked == asked => *before,
+        Err(NotChanged::Exists(before)) if before.value.asked == asked => *before,
         Err(NotChanged::Exists(_)) => return Err(Refusal::KeyReused.into()),
         Err(not_added) => return Err(not_added.into()),
     };
-    Ok(Created::at(format!("/v1/community/badges/{id}"), BadgeView::from(&badge)))
+    Ok(Created::at(format!("/v1/community/badges/{id}"), BadgeView::new(&badge.value, badge.version)))
 }
 
 /// Returns the design if all fields are valid and its event type is known.

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 )]
 pub async fn list_badges(State(ctx): State<&'static Ctx>, _caller: Caller) -> Result<Json<List<BadgeView>>, Problem> {
     let catalogue = ctx.store.catalogue(ctx.clock.now()).await?;
-    let items = catalogue.open_at(catalogue.revision()).map(BadgeView::from).collect();
+    let open = catalogue.open_at(catalogue.revision());
+    let items = open.map(|badge| BadgeView::new(badge, catalogue.version(badge.id))).collect();
     Ok(Json(List { items, next_cursor: None }))
 }

@@ -38,12 +38,12 @@ pub struct NextTier {
 }
 
 impl MyBadge {
-    fn new(record: &Record, badge: &Badge) -> Self {
+    fn new(record: &Record, badge: &Badge, version: u64) -> Self {
         let held = record.tiers(badge.id);
         let next = badge.design.tiers.get(held).filter(|_| badge.retired.is_none());
         let next = next.map(|tier| NextTier { tier: held + 1, name: tier.name.clone(), threshold: tier.threshold });
         let progress = record.progress(&badge.design.requirement);
-        Self { badge: BadgeView::from(badge), earned: EarnedTier::all(record, badge), progress, next }
+        Self { badge: BadgeView::new(badge, version), earned: EarnedTier::all(record, badge), progress, next }
     }
 }
 
@@ -62,6 +62,6 @@ pub async fn list_my_badges(State(ctx): State<&'static Ctx>, caller: Caller) -> 
     let (catalogue, record) =
         futures::try_join!(ctx.store.catalogue(ctx.clock.now()), ctx.store.record_to_show(caller.user_id))?;
     let shown = catalogue.all().iter().filter(|badge| badge.retired.is_none() || record.tiers(badge.id) > 0);
-    let items = shown.map(|badge| MyBadge::new(&record, badge)).collect();
+    let items = shown.map(|badge| MyBadge::new(&record, badge, catalogue.version(badge.id))).collect();
     Ok(Json(List { items, next_cursor: None }))
 }

@@ -38,7 +38,8 @@ pub async fn list_user_badges(
 ) -> Result<Json<List<EarnedBadge>>, Problem> {
     let (catalogue, record) = futures::try_join!(ctx.store.catalogue(ctx.clock.now()), ctx.store.record_to_show(id))?;
     let held = catalogue.all().iter().filter(|badge| record.tiers(badge.id) > 0);
+    let shown = |badge| BadgeView::new(badge, catalogue.version(badge.id));
     let items =
-        held.map(|badge| EarnedBadge { badge: badge.into(), earned: EarnedTier::all(&record, badge) }).collect();
+        held.map(|badge| EarnedBadge { badge: shown(badge), earned: EarnedTier::all(&record, badge) }).collect();
     Ok(Json(List { items, next_cursor: None }))
 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::api::BadgeView;
 use crate::ctx::Ctx;
 use crate::domain::badge::{self, Badge, Design, Texts};
+use crate::problem::Refusal;
 
 /// Fields to update. Requirement and tiers are immutable.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,8 +59,8 @@ impl Changes {
 
 /// Update a badge
 ///
-/// Requires the role `admin`. Updates name, description and icon; absent fields stay unchanged. Supports optimistic
-/// concurrency with `If-Match`.
+/// Requires the role `admin`. Updates name, description and icon; absent fields stay unchanged. Retired
+/// badges cannot be updated. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     patch, path = "/v1/community/badges/{id}", operation_id = "update_badge", tag = "badges",
     security(("bearer" = ["admin"])),
@@ -71,6 +72,7 @@ impl Changes {
     responses(
         (status = 200, description = "The updated badge", body = BadgeView),
         (status = 404, description = "`badges.no_such_badge`: no badge with this ID"),
+        (status = 409, description = "`badges.badge_retired`: the badge is retired"),
     )
 )]
 pub async fn update_badge(
@@ -84,6 +86,9 @@ pub async fn update_badge(
     standing.check().await?;
     let update = |read: &dynamo::Versioned<Badge>, revision| {
         seen.map_or(Ok(()), |seen| seen.check(read.version))?;
+        if read.value.retired.is_some() {
+            return Err(Refusal::Retired.into());
+        }
         let texts = changes.of(&read.value.design.texts);
         if texts == read.value.design.texts {
             return Ok(None);
@@ -92,5 +97,5 @@ pub async fn update_badge(
         Ok::<_, Problem>(Some(Badge { design, changed: revision, ..read.value.clone() }))
     };
     let badge = ctx.store.change_badge(id, update).await?;
-    Ok(Tagged::new(badge.version, BadgeView::from(&badge.value)))
+    Ok(Tagged::new(badge.version, BadgeView::new(&badge.value, badge.version)))
 }

@@ -34,10 +34,14 @@ pub struct BadgeView {
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
+    /// Version of the badge. Send it in quotes as `If-Match` to change exactly this version.
+    #[schema(example = 1)]
+    pub version: u64,
 }
 
-impl From<&Badge> for BadgeView {
-    fn from(badge: &Badge) -> Self {
+impl BadgeView {
+    /// The view of a badge in this version.
+    pub fn new(badge: &Badge, version: u64) -> Self {
         let (design, texts) = (&badge.design, &badge.design.texts);
         Self {
             id: badge.id,
@@ -49,6 +53,7 @@ impl From<&Badge> for BadgeView {
             tiers: design.tiers.clone(),
             retired: badge.retired.is_some(),
             created_at: badge.created_at,
+            version,
         }
     }
 }

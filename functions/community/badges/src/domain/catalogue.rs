@@ -1,5 +1,7 @@
 //! All badges, as of one revision.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use types::BadgeId;
 
@@ -37,6 +39,7 @@ impl Counter {
 pub struct Catalogue {
     revision: u64,
     badges: Vec<Badge>,
+    versions: BTreeMap<BadgeId, u64>,
 }
 
 impl Catalogue {
@@ -44,7 +47,18 @@ impl Catalogue {
     pub fn new(revision: u64, mut badges: Vec<Badge>) -> Option<Self> {
         let newest = badges.iter().map(|badge| badge.changed).max().unwrap_or_default();
         badges.sort_by_key(|badge| badge.created);
-        (newest >= revision).then_some(Self { revision, badges })
+        (newest >= revision).then_some(Self { revision, badges, versions: BTreeMap::new() })
+    }
+
+    /// The same with the versions of the badges as they are stored.
+    #[must_use]
+    pub fn with_versions(self, versions: BTreeMap<BadgeId, u64>) -> Self {
+        Self { versions, ..self }
+    }
+
+    /// The stored version of a badge.
+    pub fn version(&self, id: BadgeId) -> u64 {
+        self.versions.get(&id).copied().unwrap_or_default()
     }
 
     /// Which changes it knows of.

@@ -22,7 +22,7 @@ const MAX_PAGES: u32 = 4;
 #[derive(Debug)]
 pub enum NotChanged {
     /// The badge was added before.
-    Exists(Box<Badge>),
+    Exists(Box<Versioned<Badge>>),
     /// There is no such badge.
     Missing,
     /// Another badge has the code.
@@ -48,8 +48,11 @@ impl Store {
         let mut retry = ConflictRetry::default();
         loop {
             // The change that counted up the revision may not be readable yet in all its items.
-            if let Some(catalogue) = Catalogue::new(revision, self.badges().await?) {
-                let catalogue = Arc::new(catalogue);
+            let badges = self.badges().await?;
+            let versions = badges.iter().map(|badge| (badge.value.id, badge.version)).collect();
+            let badges = badges.into_iter().map(|badge| badge.value).collect();
+            if let Some(catalogue) = Catalogue::new(revision, badges) {
+                let catalogue = Arc::new(catalogue.with_versions(versions));
                 self.keep(&catalogue, now);
                 return Ok(catalogue);
             }
@@ -68,12 +71,12 @@ impl Store {
         Ok(catalogue)
     }
 
-    async fn badges(&self) -> Result<Vec<Badge>, StoreError> {
+    async fn badges(&self) -> Result<Vec<Versioned<Badge>>, StoreError> {
         let (mut badges, mut after) = (Vec::new(), None);
         for _ in 0..MAX_PAGES {
             let prefix = in_catalogue(BADGES.to_owned());
             let page = self.table.list_strong::<Badge>(prefix, false, PAGE_BADGES, after).await?;
-            badges.extend(page.items.into_iter().map(|badge| badge.value));
+            badges.extend(page.items);
             after = page.next;
             if after.is_none() {
                 return Ok(badges);
@@ -89,7 +92,7 @@ impl Store {
     }
 
     /// Adds a badge: `make` gets the revision that brings it.
-    pub async fn add_badge(&self, make: impl Fn(u64) -> Badge) -> Result<Badge, NotChanged> {
+    pub async fn add_badge(&self, make: impl Fn(u64) -> Badge) -> Result<Versioned<Badge>, NotChanged> {
         let mut retry = ConflictRetry::default();
         loop {
             let read = self.table.get::<Counter>(counter_key(), Read::Strong).await?;
@@ -98,7 +101,7 @@ impl Store {
             let Some(grown) = counter.grown() else {
                 // Who repeats the request that took the last room is not told that there is none.
                 let before = self.table.get::<Badge>(badge.key(), Read::Strong).await?;
-                return Err(before.map_or(NotChanged::Full, |before| NotChanged::Exists(Box::new(before.value))));
+                return Err(before.map_or(NotChanged::Full, |before| NotChanged::Exists(Box::new(before))));
             };
             let claim = CodeClaim { code: badge.design.code.clone(), badge_id: badge.id };
             let none = Outbox::none();
@@ -108,11 +111,11 @@ impl Store {
                 None => transaction.create(&grown, &none),
             };
             match transaction.commit().await {
-                Ok(()) => return Ok(badge),
+                Ok(()) => return Ok(Versioned::new(badge, 1)),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) => {
                     if let Some(before) = cancelled.item::<Badge>(0)? {
-                        return Err(NotChanged::Exists(Box::new(before.value)));
+                        return Err(NotChanged::Exists(Box::new(before)));
                     }
                     if cancelled.failed(1) {
                         return Err(NotChanged::CodeTaken);

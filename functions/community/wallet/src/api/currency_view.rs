@@ -5,6 +5,7 @@ use types::{CurrencyCode, Money};
 use utoipa::ToSchema;
 
 use crate::domain::currency::{Currency, CurrencyKind};
+use crate::store::Known;
 
 /// A currency.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -22,12 +23,16 @@ pub struct CurrencyView {
     pub exponent: u8,
     /// Price of one whole unit, if it is for sale.
     pub price: Option<Money>,
+    /// Version of the currency; 0 for a built-in currency that was never changed. Send it in quotes as `If-Match` to change
+    /// exactly this version.
+    #[schema(example = 1)]
+    pub version: u64,
 }
 
-impl From<Currency> for CurrencyView {
-    fn from(currency: Currency) -> Self {
-        let kind = currency.kind();
-        let Currency { code, name, exponent, price } = currency;
-        Self { code, kind, name, exponent, price }
+impl From<Known> for CurrencyView {
+    fn from(known: Known) -> Self {
+        let kind = known.currency.kind();
+        let Currency { code, name, exponent, price } = known.currency;
+        Self { code, kind, name, exponent, price, version: known.version }
     }
 }

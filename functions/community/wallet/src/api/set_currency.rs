@@ -89,7 +89,7 @@ pub async fn set_currency(
         Outbox::of(call.event(now, CurrencyChanged { code, name, exponent, revision: set.version }))
     };
     match ctx.store.set_currency(&code, now, decide, outbox).await {
-        Ok(set) => Ok(Tagged::new(set.version, set.currency.into())),
+        Ok(set) => Ok(Tagged::new(set.version, set.into())),
         Err(NotSet::Refused(problem)) => Err(problem),
         Err(NotSet::Store(error)) => Err(error.into()),
     }

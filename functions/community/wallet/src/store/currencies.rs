@@ -69,14 +69,15 @@ impl Store {
     }
 
     /// All currencies, by their codes. May miss the last second.
-    pub async fn currencies(&self) -> Result<Vec<Currency>, StoreError> {
-        let built_in = Currency::built_in().into_iter().map(|currency| (currency.code.clone(), currency));
+    pub async fn currencies(&self) -> Result<Vec<Known>, StoreError> {
+        let listed = |currency: Currency, version| (currency.code.clone(), Known { currency, version });
+        let built_in = Currency::built_in().into_iter().map(|currency| listed(currency, 0));
         let mut all: BTreeMap<_, _> = built_in.collect();
         let mut after = None;
         for _ in 0..MAX_PAGES {
             let prefix = Key::new("currencies", "all", "currency#");
             let page = self.table.list::<Currency>(prefix, false, PAGE_ITEMS, after).await?;
-            all.extend(page.items.into_iter().map(|read| (read.value.code.clone(), read.value)));
+            all.extend(page.items.into_iter().map(|read| listed(read.value, read.version)));
             after = page.next;
             if after.is_none() {
                 return Ok(all.into_values().collect());

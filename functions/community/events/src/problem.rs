@@ -31,7 +31,8 @@ impl From<Refusal> for Problem {
                 .with_detail("The event type is retired. Choose another type."),
             Refusal::CodeTaken => conflict("events.code_taken", "Code already taken")
                 .with_detail("Another event type has this code. Choose another code."),
-            Refusal::CoolingDown(until) => conflict("events.cooling_down", "Reported recently")
+            Refusal::CoolingDown { until, wait_seconds } => conflict("events.cooling_down", "Reported recently")
+                .retry_after(wait_seconds)
                 .with_detail(format!("You reported this event type at this point recently. Try again after {until}.")),
             Refusal::LocationMissing => unfit("events.location_missing", "Location required")
                 .with_detail("This event type requires `location`. Send the location of the device."),

@@ -133,6 +133,14 @@ pub struct Cooldown {
     pub until: Timestamp,
 }
 
+impl Cooldown {
+    /// Why a report is refused at this time; none if the cooldown is over.
+    pub fn refusal(&self, now: Timestamp) -> Option<Refusal> {
+        let wait = u64::try_from(self.until.duration_since(now).as_millis()).ok().filter(|millis| *millis > 0)?;
+        Some(Refusal::CoolingDown { until: self.until, wait_seconds: wait.div_ceil(1_000) })
+    }
+}
+
 /// A care event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CareEvent {
@@ -208,8 +216,8 @@ impl Report {
         if !self.photo_media_ids.iter().all(is_shown) {
             return Err(Refusal::PhotoNotPublished);
         }
-        if let Some(cooldown) = circumstances.cooldown.as_ref().filter(|cooldown| cooldown.until > now) {
-            return Err(Refusal::CoolingDown(cooldown.until));
+        if let Some(refusal) = circumstances.cooldown.as_ref().and_then(|cooldown| cooldown.refusal(now)) {
+            return Err(refusal);
         }
         let cooldown = self.cooldown(kind.description.cooldown_minutes, now);
         let (reward, reward_withheld) = match reward::of_report(self.author_id, circumstances, kind, now) {
@@ -435,8 +443,15 @@ mod tests {
         let (point_id, event_type_id) = (PointId::new(id(3)), EventTypeId::new(id(4)));
         refused(
             |c| c.cooldown = Some(Cooldown { user_id, point_id, event_type_id, until }),
-            Refusal::CoolingDown(until),
+            Refusal::CoolingDown { until, wait_seconds: 1 },
         );
+        let cooldown = Cooldown { user_id, point_id, event_type_id, until };
+        let wait_seconds = |millis| match cooldown.refusal(until - SignedDuration::from_millis(millis)) {
+            Some(Refusal::CoolingDown { wait_seconds, .. }) => Some(wait_seconds),
+            _ => None,
+        };
+        // Whoever waits so long is not refused again.
+        assert_eq!([0, 1, 1_000, 1_001].map(wait_seconds), [None, Some(1), Some(1), Some(2)]);
     }
 
     #[test]

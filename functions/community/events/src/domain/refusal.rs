@@ -22,7 +22,12 @@ pub enum Refusal {
     /// Another kind has the code.
     CodeTaken,
     /// The caller has reported the same at the same point a short time ago.
-    CoolingDown(Timestamp),
+    CoolingDown {
+        /// When the cooldown ends.
+        until: Timestamp,
+        /// How long that is from now, in seconds.
+        wait_seconds: u64,
+    },
     /// This kind of event asks where its author is.
     LocationMissing,
     /// The author is further away than this kind of event allows, in metres.

@@ -81,6 +81,8 @@ async fn all_wrong_fields_are_named_at_once() {
         (with("template", json!("../layout")), vec!["template"]),
         (with("data", json!({ "title": "twice" })), vec!["title"]),
         (with("data", json!({ "a": "b".repeat(3_000), "c": "d".repeat(4_001) })), vec!["data.c"]),
+        // A value that no text shows is a typo, or belongs to another template. IDs reach clients all the same.
+        (with("data", json!({ "amount": "12.50 EUR", "order_id": "7" })), vec!["data.amount"]),
         (with("link", json!("//evil.example")), vec!["link"]),
         (with("channels", json!([])), vec!["channels"]),
         (with("from", json!("x")), vec!["from"]),

@@ -130,6 +130,17 @@ pub fn missing(content: &Content) -> Result<BTreeSet<String>, TemplateError> {
     Ok(missing)
 }
 
+/// Returns the values that a template does not use in any language and that are no IDs for clients.
+pub fn unused(content: &Content) -> Result<BTreeSet<String>, TemplateError> {
+    let Content::Template { data, .. } = content else { return Ok(BTreeSet::new()) };
+    let mut unused: BTreeSet<String> = data.keys().filter(|name| !name.ends_with("_id")).cloned().collect();
+    for language in Language::ALL {
+        let used = engine()?.get_template(&file(language, template_of(content).0, "txt"))?.undeclared_variables(false);
+        unused.retain(|name| !used.contains(name));
+    }
+    Ok(unused)
+}
+
 /// Returns a message as a mail.
 pub fn mail(
     content: &Content,

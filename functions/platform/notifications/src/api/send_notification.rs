@@ -39,7 +39,7 @@ pub struct SendNotification {
     /// Value of the template's variable `body`.
     #[schema(max_length = 4000, example = "It comes on Tuesday.")]
     body: Option<String>,
-    /// Values of the template's other variables. Amounts like `12.50 EUR` and times in RFC 3339 are written in the reader's
+    /// Values of the template's other variables; other names are refused. Amounts like `12.50 EUR` and times in RFC 3339 are written in the reader's
     /// language. Variables whose names end in `_id` reach clients as `data`: `order_id` as `orderId`.
     #[serde(default)]
     data: BTreeMap<String, String>,
@@ -71,7 +71,7 @@ impl SendNotification {
                 .map(Some),
         };
         if let (Some(template), Some(data)) = (&template, &data) {
-            refuse_what_is_missing(template, data, &mut fields)?;
+            check_variables(template, data, &mut fields)?;
         }
         let (recipients, category, template, data, link, channels) =
             fields.all((recipients, category, template, data, link, channels))?;
@@ -122,13 +122,19 @@ fn value(name: &str, text: &str) -> Result<String, Wrong> {
     if name == "title" { request::title(text) } else { request::text(text) }
 }
 
-/// Missing variables are reported to the caller, before the event is published.
-fn refuse_what_is_missing(template: &str, data: &BTreeMap<String, String>, fields: &mut Fields) -> Result<(), Problem> {
+/// Missing and unknown variables are reported to the caller, before the event is published.
+fn check_variables(template: &str, data: &BTreeMap<String, String>, fields: &mut Fields) -> Result<(), Problem> {
     let message = Message { template: template.to_owned(), data: data.clone(), link: None };
-    let missing = templates::missing(&Content::from(message)).map_err(Problem::internal)?;
-    for field in missing {
-        let place = if ["title", "body"].contains(&field.as_str()) { field } else { format!("data.{field}") };
-        fields.refuse(&place, format!("is required by the template {template}"));
+    let content = Content::from(message);
+    let place = |name: String| if ["title", "body"].contains(&name.as_str()) { name } else { format!("data.{name}") };
+    for name in templates::missing(&content).map_err(Problem::internal)? {
+        fields.refuse(&place(name), format!("is required by the template {template}"));
+    }
+    for name in templates::unused(&content).map_err(Problem::internal)? {
+        fields.refuse(
+            &place(name),
+            format!("is not a variable of the template {template}; remove it, or check its name"),
+        );
     }
     Ok(())
 }

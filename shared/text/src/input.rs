@@ -64,10 +64,10 @@ pub fn line(text: &str, max_chars: usize) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// Returns the trimmed text if it is visible and has 1 to `max_chars` characters. Line breaks are allowed.
+/// Returns the trimmed text if it is visible and has 1 to `max_chars` characters. Line breaks and tabs are allowed.
 pub fn paragraphs(text: &str, max_chars: usize) -> Result<String, TextError> {
     let text = text.trim().replace("\r\n", "\n");
-    check(&text, max_chars, |char| char.is_control() && char != '\n')?;
+    check(&text, max_chars, |char| char.is_control() && !matches!(char, '\n' | '\t'))?;
     Ok(text)
 }
 
@@ -147,6 +147,17 @@ mod tests {
         assert_eq!(PersonName::parse(&"é".repeat(MAX_NAME_CHARS + 1)), Err(TextError::TooLong(MAX_NAME_CHARS)));
         assert_eq!(PersonName::parse(" \t "), Err(TextError::Empty));
         assert_eq!(PersonName::parse("a\nb"), Err(TextError::ControlCharacter));
+    }
+
+    #[test]
+    fn paragraphs_have_line_breaks_and_tabs_and_a_line_has_neither() {
+        assert_eq!(paragraphs("two cats\r\n\tone dog", 100).as_deref(), Ok("two cats\n\tone dog"));
+        for text in ["two\tcats", "two\ncats"] {
+            assert_eq!(line(text, 100), Err(TextError::ControlCharacter));
+        }
+        for text in ["two\u{b}cats", "two\rcats", "two\u{1b}cats"] {
+            assert_eq!(paragraphs(text, 100), Err(TextError::ControlCharacter));
+        }
     }
 
     #[test]

@@ -12,4 +12,5 @@ async fn it_names_the_issuer_of_the_tokens_and_their_keys() {
     assert_eq!(configuration["issuer"], claims["iss"]);
     let issuer = configuration["issuer"].as_str().unwrap();
     assert_eq!(configuration["jwks_uri"], format!("{issuer}/.well-known/jwks.json"));
+    assert!(configuration.get("token_endpoint").is_none(), "no endpoint accepts OAuth 2.0 grants");
 }

@@ -28,8 +28,6 @@ pub struct Configuration {
     issuer: String,
     /// URL of the signing keys.
     jwks_uri: String,
-    /// Sign-in URL. Not an OAuth 2.0 token endpoint.
-    token_endpoint: String,
     response_types_supported: [&'static str; 1],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [&'static str; 1],
@@ -39,7 +37,7 @@ pub struct Configuration {
 /// Get issuer metadata
 ///
 /// Returns the part of OpenID Connect Discovery 1.0 that verifying access tokens needs. Atoll is not an OpenID
-/// provider: users sign in with `POST /v1/auth/login`.
+/// provider and has no token endpoint: users sign in with `POST /v1/auth/login`.
 #[utoipa::path(
     get, path = "/v1/.well-known/openid-configuration", operation_id = "get_openid_configuration", tag = "identity",
     responses((status = 200, description = "Issuer metadata", body = Configuration))
@@ -49,7 +47,6 @@ pub async fn get_openid_configuration(State(issuer): State<&'static Issuer>) -> 
     let configuration = Configuration {
         issuer: issuer.0.clone(),
         jwks_uri: format!("{}/.well-known/jwks.json", issuer.0),
-        token_endpoint: format!("{}/auth/login", issuer.0),
         response_types_supported: ["token"],
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: ["ES256"],

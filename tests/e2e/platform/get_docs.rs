@@ -9,6 +9,7 @@ async fn the_page_needs_no_other_host() {
     assert_eq!((compressed.status, compressed.header("content-encoding")), (200, "gzip"));
     let reply = cloud.get("/v1/docs").send().await;
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!((compressed.header("vary"), reply.header("vary")), ("accept-encoding", "accept-encoding"));
     let page = reply.expect(200);
     let page = page.as_str().unwrap();
     assert!(page.contains("SwaggerUIBundle({"));

@@ -17,8 +17,12 @@ const PAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/docs.html.gz"));
 /// The hashes of its scripts and styles.
 const INLINE_SOURCES: &str = include_str!(concat!(env!("OUT_DIR"), "/docs.csp"));
 
-const HEADERS: [(&str, &str); 2] =
-    [("content-type", "text/html; charset=utf-8"), ("cache-control", "public, max-age=60")];
+const HEADERS: [(&str, &str); 3] = [
+    ("content-type", "text/html; charset=utf-8"),
+    ("cache-control", "public, max-age=60"),
+    // The page is compressed for those who accept that, and a cache must not give it to others.
+    ("vary", "accept-encoding"),
+];
 
 /// Get the documentation page
 ///

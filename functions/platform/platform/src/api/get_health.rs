@@ -1,5 +1,7 @@
 //! `GET /v1/health`: liveness and readiness.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use dynamo::{Context, Entity, Key, Read, Table};
 use http::StatusCode;
@@ -80,7 +82,7 @@ pub struct Health {
     status: &'static str,
     /// Release of the deployed code.
     version: &'static str,
-    /// Latency of the table in milliseconds. Null for `probe=live`.
+    /// Latency of the table in milliseconds, with at most three decimals. Null for `probe=live`.
     table_ms: Option<f64>,
 }
 
@@ -104,7 +106,23 @@ pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>)
                 .retry_after(1)
                 .with_internal(error.to_string())
         })?;
-        health.table_ms = Some(started.elapsed().as_secs_f64() * 1_000.0);
+        health.table_ms = Some(milliseconds(started.elapsed()));
     }
     Ok(Json(health))
+}
+
+/// A duration in milliseconds with three decimals: more is noise.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_have_three_decimals() {
+        assert_eq!(serde_json::to_string(&milliseconds(Duration::from_nanos(12_345_678))).unwrap(), "12.346");
+        assert_eq!(serde_json::to_string(&milliseconds(Duration::from_nanos(400))).unwrap(), "0.0");
+    }
 }

@@ -4,6 +4,7 @@ mod authority;
 mod badges;
 mod bodies;
 mod community;
+mod cursors;
 mod events;
 mod flows;
 mod flows_community;

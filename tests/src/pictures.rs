@@ -70,6 +70,13 @@ impl Cloud {
         (status, reply.bytes().await.expect("a body").to_vec())
     }
 
+    /// How long caches may keep what a URL shows.
+    pub async fn cache_control(&self, url: &str) -> String {
+        let reply = Client::new().get(url).send().await.expect("an answer");
+        let header = reply.headers().get("cache-control").map(|value| value.to_str().expect("a text"));
+        header.unwrap_or_default().to_owned()
+    }
+
     /// The keys of all objects that have this in their key.
     pub async fn objects(&self, part: &str) -> Vec<String> {
         let client = self.s3().await;

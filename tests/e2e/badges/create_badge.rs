@@ -68,6 +68,9 @@ async fn all_that_is_wrong_is_named_at_once() {
         (json!({ "kind": "donated" }), &[1][..], "requirement.currency"),
         (json!({ "kind": "streak", "unit": "day", "currency": "EUR" }), &[1][..], "requirement.currency"),
         (json!({ "kind": "luck" }), &[1][..], "requirement.kind"),
+        // Currencies that the wallet does not know: nothing is ever counted in them.
+        (json!({ "kind": "donated", "currency": "NOSUCH" }), &[1][..], "requirement.currency"),
+        (json!({ "kind": "received", "currency": "NOSUCH" }), &[1][..], "requirement.currency"),
         // A kind of event that nobody has heard of.
         (json!({ "kind": "events", "eventTypeId": EventTypeId::generate() }), &[1][..], "requirement.eventTypeId"),
     ] {
@@ -75,6 +78,12 @@ async fn all_that_is_wrong_is_named_at_once() {
         reply.expect_problem(422, "request.invalid");
         assert_eq!(wrong_fields(&reply.body), [field]);
     }
+    // A reward in one could never be paid.
+    let mut body = design(&json!({ "kind": "events" }), &[1, 2]);
+    body["tiers"][1]["reward"]["currency"] = json!("NOSUCH");
+    let reply = create(&cloud, &admin, &new_key(), &body).await;
+    reply.expect_problem(422, "request.invalid");
+    assert_eq!(wrong_fields(&reply.body), ["tiers[1].reward.currency"]);
 }
 
 #[tokio::test]

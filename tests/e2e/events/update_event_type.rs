@@ -41,6 +41,8 @@ async fn all_that_is_wrong_is_named_and_what_is_retired_stays() {
     let body = json!({ "name": "", "icon": "", "cooldownMinutes": 20_000, "maxDistanceM": 0 });
     let reply = change(&cloud, &admin, &kind, Some("\"1\""), &body).await;
     assert_eq!(wrong(&reply), ["cooldownMinutes", "icon", "maxDistanceM", "name"]);
+    let unknown = json!({ "reward": { "amountMinor": 5, "currency": "NOSUCH" } });
+    assert_eq!(wrong(&change(&cloud, &admin, &kind, Some("\"1\""), &unknown).await), ["reward.currency"]);
     for body in [json!({ "code": "other" }), json!({ "name": null })] {
         wrong(&change(&cloud, &admin, &kind, Some("\"1\""), &body).await);
     }

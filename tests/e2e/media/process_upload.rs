@@ -26,7 +26,9 @@ async fn a_photo_is_published_upright_in_four_sizes_without_its_place() {
         .collect();
     assert_eq!(sizes, [(800, 1_600), (640, 1_280), (320, 640), (80, 160)].map(|(w, h)| (Some(w), Some(h))));
     for variant in seen["variants"].as_array().unwrap() {
-        let (status, bytes) = cloud.fetch(variant["url"].as_str().unwrap()).await;
+        let url = variant["url"].as_str().unwrap();
+        let (status, bytes) = cloud.fetch(url).await;
+        assert_eq!(cloud.cache_control(url).await, "public, max-age=3600", "a deleted picture leaves caches");
         assert_eq!((status, bytes.len() as u64), (200, variant["bytes"].as_u64().unwrap()));
         let shown = image::load_from_memory_with_format(&bytes, image::ImageFormat::Jpeg).unwrap();
         assert_eq!(

@@ -22,3 +22,20 @@ async fn what_is_not_there_is_not_found() {
     let user = cloud.sign_up().await;
     see(&cloud, &user, PointId::new(Uuid::now_v7())).await.expect_problem(404, "points.no_such_point");
 }
+
+/// An id has one spelling, so that two clients never mean one resource by two names.
+#[tokio::test]
+async fn an_id_in_another_spelling_names_nothing() {
+    let cloud = Cloud::connect().await;
+    let keeper = cloud.sign_up().await;
+    let id = cloud.point(&keeper, "Fountain").await.uuid();
+    let get = async |spelling: &str| {
+        cloud.get(&format!("/v1/community/points/{spelling}")).bearer(&keeper.access_token).send().await
+    };
+    assert_eq!(get(&id.to_string()).await.status, 200);
+    for spelling in
+        [format!("%7B{id}%7D"), format!("urn:uuid:{id}"), id.to_string().to_uppercase(), id.simple().to_string()]
+    {
+        get(&spelling).await.expect_problem(404, "request.no_such_path");
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{CARD, Cloud, eventually};
 
-use super::support::{told, wrong_fields};
+use super::support::{donate, eur, told, wrong_fields};
 
 #[tokio::test]
 async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
@@ -36,6 +36,53 @@ async fn a_card_that_is_refused_costs_nothing_and_says_why() {
         assert_eq!((charged.charged, charged.status.as_str()), (0, "canceled"));
     }
     assert_eq!(cloud.available(&ann, "EUR").await, 0);
+}
+
+/// Stolen cards are tested by small payments: deposits and donations count together.
+#[tokio::test]
+async fn five_declined_cards_end_the_card_payments_of_the_day() {
+    const DECLINED: &str = "pm_card_visa_chargeDeclined";
+    let cloud = Cloud::connect().await;
+    let (by_deposits, by_donations) = (cloud.sign_up_proven().await, cloud.sign_up_proven().await);
+    let recipient = cloud.sign_up_with_wallet().await;
+    for number in 0..5 {
+        let deposit = cloud.deposit(&by_deposits, Some(DECLINED), &number.to_string()).await.expect(201);
+        assert_eq!(deposit["status"], "failed", "{deposit}");
+        let donation = cloud.give_by_card(&by_donations, &recipient, DECLINED).await;
+        let id = donation["id"].as_str().unwrap().to_owned();
+        eventually("the end of the donation", async || {
+            (cloud.donation(&by_donations, &id).await["status"] == "failed").then_some(())
+        })
+        .await;
+    }
+    for user in [&by_deposits, &by_donations] {
+        let deposit = cloud.deposit(user, Some(CARD), "one more").await;
+        deposit.expect_problem(429, "request.limit_exceeded");
+        assert!(deposit.header("retry-after").parse::<u64>().unwrap() > 0);
+        let gift = json!({ "recipient": { "kind": "user", "id": recipient.id }, "money": eur(1_250),
+            "funding": { "kind": "card", "paymentMethod": CARD } });
+        let donation = donate(&cloud, user, "one more", &gift).send().await;
+        donation.expect_problem(429, "request.limit_exceeded");
+    }
+    // Others may pay.
+    assert_eq!(cloud.deposit(&cloud.sign_up_proven().await, Some(CARD), "a").await.status, 201);
+}
+
+/// A client that pays on the provider's page may try many cards there.
+#[tokio::test]
+async fn cards_that_are_declined_on_the_provider_s_page_count_too() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    let deposit = cloud.deposit(&user, None, "a").await.expect(201);
+    for _ in 0..5 {
+        let pay = json!({ "clientSecret": deposit["clientSecret"], "paymentMethod": "pm_card_visa_chargeDeclined" });
+        assert_eq!(cloud.local("POST", "payments/confirm").json(&pay).send().await.status, 402);
+    }
+    eventually("the limit", async || {
+        let reply = cloud.deposit(&user, Some("pm_card_visa_chargeDeclined"), &Uuid::now_v7().to_string()).await;
+        (reply.status == 429).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -3,7 +3,11 @@
 Schemathesis makes valid and invalid requests of each operation from the documents: without credentials, as a user, and as an
 admin. A response fails the step if it is a 5xx, has a status, a header or a body that is not documented, or accepts a body
 that its schema forbids. Seeds are fixed and time is bounded, so a failure can be repeated with the printed command.
+
+A run whose time ends early asks nothing of the operations that come last. The log of the functions shows which operations were
+reached, and a run that missed one fails the step.
 """
+import json
 import subprocess
 
 import seed
@@ -13,8 +17,9 @@ from . import console, paths, processes, rust_tests, tally
 DOCUMENTS = paths.ROOT / "docs" / "openapi"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
           "response_schema_conformance", "negative_data_rejection")
-# Seconds of one run: two documents, three callers.
-MAX_SECONDS = 25
+# The seconds of one run grow with its document: every operation gets its share, whatever its place.
+SECONDS_PER_OPERATION = 0.6
+MIN_SECONDS = 25
 MAX_EXAMPLES = 4
 SEED = 20261129
 # They end the session or the account of the caller, so that the requests after them would test the 401 only.
@@ -32,6 +37,10 @@ class Caller:
         excluded = [argument for name in ENDS_CALLER for argument in ("--exclude-operation-id", name)]
         return ["--header", f"Authorization: Bearer {self.token}", *excluded]
 
+    def wanted(self, operations):
+        """The functions that the caller's run must reach, of the functions by operation."""
+        return {function for name, function in operations.items() if self.token is None or name not in ENDS_CALLER}
+
 
 def check(cloud, documents):
     """Runs all documents for all callers and reports every failure, not only those of the first run."""
@@ -39,7 +48,14 @@ def check(cloud, documents):
     for caller in callers(cloud.url):
         for document in documents:
             log = rust_tests.LOGS / f"requests-{document}-{caller.name}.log"
-            if run(cloud.url, document, caller, log):
+            start = cloud.function_log.stat().st_size
+            is_right = run(cloud.url, document, caller, log)
+            missed = sorted(caller.wanted(functions(document)) - invoked(cloud.function_log, start))
+            if missed:
+                with open(log, "a") as output:
+                    print(f"\nNot reached: {', '.join(missed)}", file=output)
+                console.say(f"requests of {document}, {caller.name}: never reached {', '.join(missed)}")
+            if is_right and not missed:
                 counted += tally.Tally(passed=1)
             else:
                 counted += tally.Tally(failed=1)
@@ -57,12 +73,31 @@ def callers(url):
     return [Caller("anonymous"), Caller("user", user), Caller("admin", seed.become_admin(url))]
 
 
+def functions(document):
+    """The function of each operation of a document."""
+    paths_of = json.loads((DOCUMENTS / f"{document}.json").read_text())["paths"]
+    operations = [operation for path in paths_of.values() for operation in path.values()]
+    return {operation["operationId"]: f"{operation['tags'][0]}-{operation['operationId'].replace('_', '-')}"
+            for operation in operations}
+
+
+def invoked(log, start):
+    """The functions that have written into the log behind a position."""
+    with open(log, "rb") as lines:
+        lines.seek(start)
+        return {line.split(b" ", 1)[0].decode(errors="replace") for line in lines}
+
+
+def seconds(document):
+    return max(MIN_SECONDS, round(SECONDS_PER_OPERATION * len(functions(document))))
+
+
 def run(url, document, caller, log):
     log.parent.mkdir(parents=True, exist_ok=True)
     # One worker: in several threads, the compiler of CPython 3.11 loses count of its recursion (SystemError).
     command = [str(paths.VENV_BIN / "schemathesis"), "run", str(DOCUMENTS / f"{document}.json"), "--url", url,
                "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--workers", "1",
-               "--max-examples", str(MAX_EXAMPLES), "--max-time", str(MAX_SECONDS), "--seed", str(SEED),
+               "--max-examples", str(MAX_EXAMPLES), "--max-time", str(seconds(document)), "--seed", str(SEED),
                "--suppress-health-check", "all", "--warnings", "off", "--no-color", "--continue-on-failure",
                *caller.arguments()]
     with open(log, "wb") as output:

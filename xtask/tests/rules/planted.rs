@@ -310,6 +310,12 @@ const PLANTS: &[Plant] = &[
             "            DestinationConfig: { OnSuccess: {",
         );
     }),
+    Plant("streams", "set BisectBatchOnFunctionError to true", |fixture| {
+        fixture.edit(STREAM, "            BisectBatchOnFunctionError: true\n", "");
+    }),
+    Plant("topics", "Feedback stores messages in plain text", |fixture| {
+        fixture.append(ORDERS, "\n  Feedback:\n    Type: AWS::SNS::Topic\n");
+    }),
     Plant("bus-rules", "as DeadLetterConfig of its target", |fixture| {
         fixture.edit(ORDERS, "          DeadLetterConfig: { Arn: !GetAtt DeadLetters.Arn }", "          Input: x");
     }),

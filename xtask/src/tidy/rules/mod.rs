@@ -104,7 +104,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "streams",
-        asks: "A stream's consumer reports partial failures and has a dead-letter queue.",
+        asks: "A stream's consumer reports partial failures, halves failed batches and has a dead-letter queue.",
         check: queues::streams,
     },
     Rule {
@@ -124,6 +124,7 @@ pub const RULES: &[Rule] = &[
         asks: "The table is a global table, and table and keys outlive their stack.",
         check: stacks::kept,
     },
+    Rule { name: "topics", asks: "A topic is encrypted, apart from that of alarms.", check: stacks::topics },
     Rule {
         name: "published",
         asks: "Packs read what the core publishes, and publish the URL of their API.",

@@ -102,6 +102,15 @@ fn named(resource: &Resource<'_>, property: &str, binary: &str, report: &mut Rep
 pub fn streams(survey: &Survey<'_>, report: &mut Report) {
     for (function, name, source) in sources(survey, &["DynamoDB", "Kinesis"]) {
         partial_failures(&function, name, source, report);
+        if source["BisectBatchOnFunctionError"] != true {
+            report.resource(
+                &function,
+                format!(
+                    "delays a whole batch of {name} for one change that ends the function: set \
+                     BisectBatchOnFunctionError to true"
+                ),
+            );
+        }
         if function.property("ReservedConcurrentExecutions").is_null() {
             report.resource(
                 &function,

@@ -9,6 +9,8 @@ use crate::tidy::Report;
 const STORED: &str = "AWS::SSM::Parameter::Value<";
 /// Deleted only where a stack's creation is rolled back.
 const KEPT: &str = "RetainExceptOnCreate";
+/// The topic of alarms.
+const ALARMS: &str = "AlarmTopic";
 
 /// Looks at the table and the keys: the one is a global table, both outlive their stack, and a stage's keys stay its own.
 pub fn kept(survey: &Survey<'_>, report: &mut Report) {
@@ -29,6 +31,16 @@ pub fn kept(survey: &Survey<'_>, report: &mut Report) {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+/// Looks for topics that SNS stores in plain text. Alarms name functions and queues only, and CloudWatch may not publish under
+/// the key of AWS.
+pub fn topics(survey: &Survey<'_>, report: &mut Report) {
+    for topic in survey.templates.iter().flat_map(|template| template.of_type("AWS::SNS::Topic")) {
+        if topic.id != ALARMS && topic.property("KmsMasterKeyId").is_null() {
+            report.resource(&topic, "stores messages in plain text: set KmsMasterKeyId to a key of the deployment");
         }
     }
 }

@@ -64,3 +64,29 @@ async fn policy(deployment: &Deployment) -> String {
          form-action 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use kit::Environment;
+
+    use super::*;
+
+    async fn deployment(docs_page: &'static str) -> &'static Deployment {
+        let mut env = Environment::new(move |name| match name {
+            "AUTH_ISSUER" => Some("https://api.test/v1".to_owned()),
+            "PACKS_PATH" => Some("/atoll/test/packs".to_owned()),
+            "DOCS_PAGE" => Some(docs_page.to_owned()),
+            _ => None,
+        });
+        Box::leak(Box::new(Deployment::from_env(&mut env).await.unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_deployment_without_the_page_answers_404() {
+        let refused = get_docs(State(deployment("off").await), HeaderMap::new()).await.unwrap_err();
+        assert_eq!((refused.status().as_u16(), refused.code()), (404, "platform.docs_disabled"));
+        for value in ["on", ""] {
+            assert!(deployment(value).await.serves_docs(), "{value:?}");
+        }
+    }
+}

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use crate::units;
 
-/// The least that is charged, in minor units: below, the provider's fee is all there is.
+/// The least that is charged, in minor units: below, the provider's fee is all there is. The provider has minimums of its own,
+/// which depend on the settlement currency, and refuses what is below them.
 pub const MIN_CARD_MINOR: i64 = 50;
-/// The most that is charged at once, in minor units.
+/// The most that is charged at once, in minor units of any currency. The wallet's README says where that is little.
 pub const MAX_CARD_MINOR: i64 = 1_000_000;
 /// The longest name of a payment method, in characters.
 const MAX_METHOD_CHARS: usize = 100;

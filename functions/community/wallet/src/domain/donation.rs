@@ -52,7 +52,7 @@ pub enum Outcome {
 pub struct Step {
     /// What: `charge`, `credit`, `refund`.
     pub name: String,
-    /// When.
+    /// When the step was taken.
     #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
     /// How it ended.

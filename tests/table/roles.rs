@@ -1,5 +1,5 @@
-//! Roles allow what handlers do after a conflict: the tests of budgets, which call every endpoint, run once more in a process
-//! where the first conditional writes to each item meet a conflict.
+//! Roles allow what functions do after a conflict: the tests of budgets, which call every endpoint, consumer, schedule and step,
+//! run once more in a process where the first conditional writes to each item meet a conflict.
 
 use std::process::Command;
 

@@ -126,7 +126,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "published",
-        asks: "Packs read what the core publishes, and publish the URL of their API.",
+        asks: "Packs read what the core publishes, and publish the URL of their API and their version.",
         check: stacks::published,
     },
     Rule {

@@ -55,7 +55,7 @@ struct Request {
 impl SendTransfer {
     fn parse(&self) -> Result<Request, Problem> {
         let mut fields = Fields::new();
-        let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be a person's id");
+        let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be the ID of a user");
         let to = fields.check("recipientId", to);
         let money = self.money.parse("money", &mut fields);
         let message = fields.check("message", message(self.message.as_deref()));

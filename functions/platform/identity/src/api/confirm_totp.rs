@@ -38,7 +38,7 @@ pub struct RecoveryCodes {
 
 /// Confirm TOTP enrolment
 ///
-/// Enables two-factor authentication and returns ten recovery codes, which are shown once. Later sign-ins require a
+/// Enables two-step verification and returns ten recovery codes, which are shown once. Later sign-ins require a
 /// code. Other sessions continue; end them with `DELETE /v1/users/me/sessions`. Sends an e-mail. The enrolment
 /// expires after 15 minutes.
 #[utoipa::path(

@@ -33,7 +33,7 @@ pub struct Login {
 
 /// Sign in with password
 ///
-/// Returns tokens, or an `mfaToken` if two-factor authentication is enabled: complete the sign-in with
+/// Returns tokens, or an `mfaToken` if two-step verification is enabled: complete the sign-in with
 /// `POST /v1/auth/mfa/verify`. Ends the oldest session if the plan allows no further device. Limited to five failed
 /// attempts per account and source within 15 minutes.
 #[utoipa::path(

@@ -32,7 +32,7 @@ pub struct ResetPassword {
 /// Reset password
 ///
 /// Afterwards only the owner of the mailbox can sign in: ends all sessions, unlinks Telegram, marks the address as
-/// verified and sends an e-mail. Two-factor authentication stays enabled if the address was verified before; otherwise it
+/// verified and sends an e-mail. Two-step verification stays enabled if the address was verified before; otherwise it
 /// is removed, with push devices and the phone number, because another person may have registered the address. The token
 /// is valid for at least 30 minutes and for one use; newer e-mails do not invalidate it.
 #[utoipa::path(

@@ -39,7 +39,7 @@ pub struct SignInWithTelegram {
 /// Sign in with Telegram
 ///
 /// The first sign-in registers an account without e-mail address and password. Returns tokens, or an `mfaToken` if
-/// two-factor authentication is enabled. Ends the oldest session if the plan allows no further device.
+/// two-step verification is enabled. Ends the oldest session if the plan allows no further device.
 #[utoipa::path(
     post, path = "/v1/auth/telegram", operation_id = "sign_in_with_telegram", tag = "identity",
     request_body = SignInWithTelegram,

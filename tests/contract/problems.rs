@@ -110,6 +110,9 @@ const ANYWHERE: [(&str, &str); 7] = [
     ("service.unavailable", "503"),
 ];
 
+/// A code of `kit` for operations that require a verified address, of which there are none.
+const UNUSED: &str = "auth.email_unverified";
+
 /// A problem code with a status.
 #[derive(Default)]
 struct Row {
@@ -255,6 +258,6 @@ fn shared_codes_of_the_sources_are_in_the_table() {
     });
     let codes: BTreeSet<_> = quoted.collect();
     assert!(codes.contains("request.no_such_route") && codes.contains("auth.forbidden"), "{codes:?}");
-    let missing: Vec<_> = codes.into_iter().filter(|code| !is_listed(code)).collect();
+    let missing: Vec<_> = codes.into_iter().filter(|code| !is_listed(code) && *code != UNUSED).collect();
     assert!(missing.is_empty(), "list these in ANYWHERE, or in the responses of their operations: {missing:?}");
 }

@@ -5,6 +5,9 @@ const MIN_DIGITS: usize = 7;
 /// Maximum number of digits (ITU-T E.164, section 6).
 const MAX_DIGITS: usize = 15;
 
+/// Maximum number of characters before spaces and the like are removed.
+const MAX_INPUT_CHARS: usize = 32;
+
 /// Phone number in E.164 format. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -18,6 +21,9 @@ pub struct PhoneError;
 impl PhoneNumber {
     /// Parses a number. Spaces, hyphens, dots and brackets are removed.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        if text.chars().count() > MAX_INPUT_CHARS {
+            return Err(PhoneError);
+        }
         let plain: String = text.chars().filter(|char| !" -.()/".contains(*char)).collect();
         let digits = plain.strip_prefix('+').ok_or(PhoneError)?;
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kit::auth::{Caller, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
-use types::{Money, PointId, TransferId, UserId};
+use types::{Money, PointId, PositiveMoney, TransferId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::MoneyBody;
@@ -34,7 +34,7 @@ pub struct SendTransfer {
     #[schema(value_type = UserId)]
     recipient_id: String,
     /// Amount, greater than zero.
-    #[schema(value_type = Money)]
+    #[schema(value_type = PositiveMoney)]
     money: MoneyBody,
     /// Message to the recipient.
     #[schema(max_length = 500, example = "For the food")]

@@ -23,13 +23,13 @@ use crate::telegram::{InitData, WithTelegram};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LinkTelegram {
     /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
-    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    #[schema(value_type = String, max_length = 8192, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
     /// Password of the account.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
     /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 

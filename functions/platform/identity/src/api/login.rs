@@ -25,7 +25,7 @@ pub struct Login {
     #[schema(format = Email, example = "ada@example.com")]
     email: String,
     /// Password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery")]
+    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery")]
     password: Password,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,

@@ -30,7 +30,7 @@ const MAX_TRIES: usize = 3;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignInWithTelegram {
     /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
-    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    #[schema(value_type = String, max_length = 8192, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,

@@ -32,7 +32,7 @@ pub struct SetPreferences {
     #[schema(value_type = Language)]
     language: String,
     /// IANA time zone for quiet hours, digests, and times in messages.
-    #[schema(example = "Europe/Berlin")]
+    #[schema(min_length = 1, max_length = 64, example = "Europe/Berlin")]
     time_zone: String,
     /// Quiet hours; null or absent for none. They do not apply to `security`.
     quiet_hours: Option<QuietHoursText>,

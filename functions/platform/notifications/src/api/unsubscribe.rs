@@ -33,7 +33,7 @@ pub struct Link {
 /// accept `text/html`, get a page. Idempotent.
 #[utoipa::path(
     post, path = "/v1/notifications/unsubscribe", operation_id = "unsubscribe", tag = "notifications",
-    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link")),
+    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link", max_length = 128)),
     responses(
         (status = 200, description = "Unsubscribed; a page, for clients that accept `text/html`", body = String, content_type = "text/html"),
         (status = 204, description = "Unsubscribed"),

@@ -100,7 +100,10 @@ fn every_pattern_can_be_read() {
     documents.iter().for_each(|(_, api)| patterns(api, &mut found));
     assert!(found.len() > 10, "{found:?}");
     for pattern in found {
-        assert!(regex_lite::Regex::new(pattern).is_ok(), "{pattern} is not a regular expression of the crate regex-lite");
+        assert!(
+            regex_lite::Regex::new(pattern).is_ok(),
+            "{pattern} is not a regular expression of the crate regex-lite"
+        );
     }
 }
 

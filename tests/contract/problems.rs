@@ -58,7 +58,10 @@ const REMEDIES: &[(&str, &str)] = &[
     ("request.not_json", "Send `Content-Type: application/json`."),
     ("request.too_large", "Send a smaller body."),
     ("request.no_such_path", "Check the id in the path."),
-    ("request.no_such_route", "Check method and path with `GET /v1/docs`. `detail` names a similar path if there is one."),
+    (
+        "request.no_such_route",
+        "Check method and path with `GET /v1/docs`. `detail` names a similar path if there is one.",
+    ),
     ("request.method_not_allowed", "Use one of the methods that the header `Allow` lists."),
     ("service.unavailable", "Retry with exponential backoff, at least `Retry-After` seconds later."),
     ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
@@ -248,13 +251,13 @@ fn a_code_without_a_remedy_is_noticed() {
 fn shared_codes_of_the_sources_are_in_the_table() {
     let documents: Vec<_> = crate::documents::documents().iter().map(crate::documents::Document::json).collect();
     let listed = rows(&documents);
-    let is_listed = |code: &str| {
-        listed.keys().any(|(known, _)| known == code) || ANYWHERE.iter().any(|(known, _)| *known == code)
-    };
+    let is_listed =
+        |code: &str| listed.keys().any(|(known, _)| known == code) || ANYWHERE.iter().any(|(known, _)| *known == code);
     let sources = sources();
     let quoted = sources.split('"').filter(|text| {
         let shared = ["auth.", "request.", "service."].iter().find_map(|prefix| text.strip_prefix(prefix));
-        shared.is_some_and(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        shared
+            .is_some_and(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
     });
     let codes: BTreeSet<_> = quoted.collect();
     assert!(codes.contains("request.no_such_route") && codes.contains("auth.forbidden"), "{codes:?}");

@@ -131,7 +131,8 @@ fn no_property_is_named_like_its_schema() {
     let is_own = |name: &str, property: &str| name.to_lowercase() == property.to_lowercase();
     for (document, api) in described() {
         for (name, schema) in schemas(&api) {
-            let own = schema["properties"].as_object().into_iter().flatten().find(|(property, _)| is_own(name, property));
+            let own =
+                schema["properties"].as_object().into_iter().flatten().find(|(property, _)| is_own(name, property));
             assert!(own.is_none(), "{name} of {} has a property of this name: rename the schema", document.name);
         }
     }

@@ -65,11 +65,11 @@ fn describe(effect: Effect, operation: &mut Operation) {
     }
 }
 
-/// Every error is a problem document, and one that asks for a retry says when.
+/// Every error is a problem document, and one that asks for a retry later says when.
 fn complete(status: &str, response: &mut Response) {
     let body = || ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
     response.content.entry(PROBLEM_JSON.to_owned()).or_insert_with(|| body().into());
-    if ["429", "503"].contains(&status) {
+    if ["429", "503"].contains(&status) || response.description.contains("`Retry-After`") {
         let header = HeaderBuilder::new()
             .schema(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))))
             .description(Some("Seconds to wait before the next attempt"));

@@ -24,6 +24,10 @@ impl PhoneNumber {
         if text.chars().count() > MAX_INPUT_CHARS {
             return Err(PhoneError);
         }
+        // The zero of national numbers is not dialled after a country code.
+        if text.replace(' ', "").contains("(0)") {
+            return Err(PhoneError);
+        }
         let plain: String = text.chars().filter(|char| !" -.()/".contains(*char)).collect();
         let digits = plain.strip_prefix('+').ok_or(PhoneError)?;
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
@@ -59,9 +63,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_called_from_abroad_is_refused() {
-        for bad in
-            ["", "+", "015112345678", "+0151123456", "+49151abc", "+123456", "+1234567890123456", "+４９15112345678"]
-        {
+        for bad in [
+            "",
+            "+",
+            "015112345678",
+            "+0151123456",
+            "+49151abc",
+            "+123456",
+            "+1234567890123456",
+            "+４９15112345678",
+            "+49(0)15112345678",
+            "+49 ( 0 ) 151 12345678",
+        ] {
             assert_eq!(PhoneNumber::parse(bad), Err(PhoneError), "{bad}");
         }
     }

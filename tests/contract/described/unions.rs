@@ -44,7 +44,8 @@ fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn value_of(form: &Value, tag: &str) -> Option<String> {
-    let values = parts(form).find_map(|part| part["properties"][tag]["enum"].as_array().filter(|all| all.len() == 1))?;
+    let values =
+        parts(form).find_map(|part| part["properties"][tag]["enum"].as_array().filter(|all| all.len() == 1))?;
     Some(values[0].as_str()?.to_owned())
 }
 

@@ -25,7 +25,9 @@ async fn an_event_is_reported_once_under_its_key_and_cools_down() {
     assert_eq!(ask(&cloud, &user, PATH, "a", &body).await.expect(201), first);
     let other = json!({ "pointId": point, "eventTypeId": kind });
     ask(&cloud, &user, PATH, "a", &other).await.expect_problem(422, "events.key_reused");
-    ask(&cloud, &user, PATH, "b", &body).await.expect_problem(409, "events.cooling_down");
+    let early = ask(&cloud, &user, PATH, "b", &body).await;
+    early.expect_problem(409, "events.cooling_down");
+    assert!((3_000..=3_600).contains(&early.header("retry-after").parse::<u64>().unwrap()), "{:?}", early.headers);
     // Another user has a cooldown of their own, and gets no reward without a verified address.
     let stranger = cloud.sign_up().await;
     let other = ask(&cloud, &stranger, PATH, "a", &body).await.expect(201);

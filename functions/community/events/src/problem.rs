@@ -1,11 +1,23 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use kit::auth::StandingError;
 use kit::http::Problem;
 
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{MAX_SCHEDULES_PER_POINT, MAX_SCHEDULES_PER_USER};
+
+/// The problem of a refusal at this time: it says how long to wait where waiting helps.
+pub fn refused(refusal: Refusal, now: Timestamp) -> Problem {
+    let until = if let Refusal::CoolingDown(until) = refusal { Some(until) } else { None };
+    let problem = Problem::from(refusal);
+    // Rounded up, so that a retry is not too early.
+    match until.map(|until| u64::try_from(until.duration_since(now).as_secs() + 1)) {
+        Some(Ok(seconds)) => problem.retry_after(seconds),
+        Some(Err(_)) | None => problem,
+    }
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {

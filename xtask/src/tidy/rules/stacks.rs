@@ -72,7 +72,9 @@ fn check_version(survey: &Survey<'_>, template: &Template, pack: &str, report: &
     let published = parameters.iter().find(|parameter| parameter.property("Name")["Fn::Sub"] == name.as_str());
     match published {
         Some(parameter) if parameter.property("Value") == version => {}
-        Some(parameter) => report.resource(parameter, format!("is not the version of the workspace: set Value to {version}")),
+        Some(parameter) => {
+            report.resource(parameter, format!("is not the version of the workspace: set Value to {version}"))
+        }
         None => {
             report.at(&template.path, 1, format!("does not publish its version: add an AWS::SSM::Parameter {name}"));
         }

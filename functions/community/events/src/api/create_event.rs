@@ -15,6 +15,7 @@ use crate::api::EventView;
 use crate::ctx::Ctx;
 use crate::domain::care_event::{self, CareEvent, Report};
 use crate::domain::refusal::Refusal;
+use crate::problem::refused;
 use crate::store::NotAdded;
 
 /// Request to create a care event.
@@ -75,7 +76,7 @@ impl CreateEvent {
     responses(
         (status = 201, description = "Care event created", body = EventView),
         (status = 404, description = "`events.no_such_point`: no point with this ID; `events.no_such_event_type`: no event type with this ID; `events.no_such_user`: the account was deleted; `events.no_such_event`: the event of this `Idempotency-Key` was deleted"),
-        (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry later; `events.type_retired`: the event type is retired"),
+        (status = 409, description = "`events.cooling_down`: reported at this point within the cooldown; retry after `Retry-After` seconds; `events.type_retired`: the event type is retired"),
         (status = 429, description = "`request.limit_exceeded`: the user reported 200 care events today; retry after `Retry-After` seconds"),
         (status = 422, description = "`events.location_missing`: the event type requires `location`; `events.too_far`: `location` is too far from the point; `events.photo_not_published`: `photoMediaIds` must contain published photos of the caller; `events.key_reused`: the `Idempotency-Key` was used with a different request body"),
     )
@@ -96,7 +97,7 @@ pub async fn create_event(
     }
     known.circumstances.email_verified = checked.require_verified_email().is_ok();
     let asked = report.clone();
-    let mut accepted = report.decide(&known.circumstances, now)?;
+    let mut accepted = report.decide(&known.circumstances, now).map_err(|refusal| refused(refusal, now))?;
     loop {
         let outbox = Outbox::of(call.event(now, accepted.fact.clone()))?;
         return match ctx.store.add_event(&accepted, &known, &outbox).await {
@@ -108,7 +109,7 @@ pub async fn create_event(
                 continue;
             }
             Err(NotAdded::CoolingDown(cooldown)) if cooldown.until > now => {
-                Err(Refusal::CoolingDown(cooldown.until).into())
+                Err(refused(Refusal::CoolingDown(cooldown.until), now))
             }
             Err(NotAdded::CoolingDown(_)) => Err(StoreError::Contended { attempts: 1 }.into()),
             Err(NotAdded::Limit(exceeded)) => Err(exceeded.into()),

@@ -63,7 +63,7 @@ impl SetPreferences {
             Some(input) => window(input, &mut fields).map(Some),
             None => Some(None),
         };
-        let mut preferences = Preferences::of_nobody_s_saying(user_id);
+        let mut preferences = Preferences::defaults_of(user_id);
         for (name, input) in self.categories {
             input.add_to(&mut preferences, &name, &mut fields);
         }

@@ -71,7 +71,7 @@ async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Re
     let mut read = ctx.store.preferences(user_id).await?;
     let mut retry = ConflictRetry::default();
     loop {
-        let before = read.as_ref().map_or_else(|| Preferences::of_nobody_s_saying(user_id), |read| read.value.clone());
+        let before = read.as_ref().map_or_else(|| Preferences::defaults_of(user_id), |read| read.value.clone());
         let language = before.language;
         if !before.allow(category, Channel::Email) {
             return Ok(language);

@@ -104,7 +104,8 @@ pub async fn get_health(State(ctx): State<&'static Ctx>, Query(ask): Query<Ask>)
                 .retry_after(1)
                 .with_internal(error.to_string())
         })?;
-        health.table_ms = Some(started.elapsed().as_secs_f64() * 1_000.0);
+        // To a hundredth: more digits say nothing.
+        health.table_ms = Some((started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0);
     }
     Ok(Json(health))
 }

@@ -5,6 +5,7 @@
 mod app_routes;
 mod asyncapi;
 mod bless;
+mod bounds;
 mod contexts;
 mod described;
 mod documents;

@@ -58,6 +58,11 @@ const REMEDIES: &[(&str, &str)] = &[
     ("request.not_json", "Send `Content-Type: application/json`."),
     ("request.too_large", "Send a smaller body."),
     ("request.no_such_path", "Check the id in the path."),
+    (
+        "request.no_such_route",
+        "Check method and path with `GET /v1/docs`. `detail` names a similar path if there is one.",
+    ),
+    ("request.method_not_allowed", "Use one of the methods that the header `Allow` lists."),
     ("service.unavailable", "Retry with exponential backoff, at least `Retry-After` seconds later."),
     ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
     ("platform.table_unreachable", "Retry later."),
@@ -97,6 +102,20 @@ const REMEDIES: &[(&str, &str)] = &[
     ("currency_not_found", "Check the code with `GET /v1/community/currencies`."),
     ("no_such_currency", "Check the code with `GET /v1/community/currencies`."),
 ];
+
+/// Codes that no operation has to list: any request may get them, also one for which there is no operation.
+const ANYWHERE: [(&str, &str); 7] = [
+    ("request.method_not_allowed", "405"),
+    ("request.no_such_route", "404"),
+    ("request.not_json", "415"),
+    ("request.too_large", "413"),
+    ("request.unreadable", "400"),
+    ("service.failed", "500"),
+    ("service.unavailable", "503"),
+];
+
+/// A code of `kit` for operations that require a verified address, of which there are none.
+const UNUSED: &str = "auth.email_unverified";
 
 /// A problem code with a status.
 #[derive(Default)]
@@ -178,6 +197,7 @@ fn sources() -> String {
         let Ok(contexts) = std::fs::read_dir(pack.unwrap().path()) else { continue };
         files.extend(contexts.map(|context| context.unwrap().path().join("src/problem.rs")));
     }
+    files.push(root.join("functions/platform/platform/src/api/answer_unknown_route.rs"));
     files.sort();
     let texts = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
     texts.map(|text| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()).collect()
@@ -192,7 +212,7 @@ fn the_table_of_problem_codes_is_complete() {
     assert!(without.is_empty(), "add a remedy to {} for {without:?}", file!());
     let mut page = String::from(
         "# Problem codes\n\nGenerated from the OpenAPI documents by `make bless`. [Concepts](concepts.md#errors) explains the format of errors. \
-         Every endpoint can also return the codes of the last table.\n\n\
+         Any request, also one to an unknown path, can get the codes of the last table.\n\n\
          | code | status | title | cause | what to do |\n|---|---|---|---|---|\n",
     );
     for ((code, status), row) in &rows {
@@ -200,13 +220,8 @@ fn the_table_of_problem_codes_is_complete() {
         let (title, remedy) = (title(code, status, &sources), remedy(code).unwrap_or_default());
         writeln!(page, "| `{code}` | {status} | {title} | {} | {remedy} |", causes.join("; ")).unwrap();
     }
-    page.push_str("\n## Any endpoint\n\n| code | status | title | what to do |\n|---|---|---|---|\n");
-    for (code, status) in [
-        ("request.not_json", "415"),
-        ("request.too_large", "413"),
-        ("service.failed", "500"),
-        ("service.unavailable", "503"),
-    ] {
+    page.push_str("\n## Any request\n\n| code | status | title | what to do |\n|---|---|---|---|\n");
+    for (code, status) in ANYWHERE {
         writeln!(
             page,
             "| `{code}` | {status} | {} | {} |",
@@ -230,4 +245,23 @@ fn codes_are_read_from_descriptions_with_their_causes() {
 fn a_code_without_a_remedy_is_noticed() {
     assert_eq!(remedy("orders.unheard_of"), None);
     assert!(remedy("orders.no_such_order").is_some() && remedy("orders.key_reused").is_some());
+}
+
+/// Codes of `kit`, and of the function that answers unknown routes, are not documented by a context.
+#[test]
+fn shared_codes_of_the_sources_are_in_the_table() {
+    let documents: Vec<_> = crate::documents::documents().iter().map(crate::documents::Document::json).collect();
+    let listed = rows(&documents);
+    let is_listed =
+        |code: &str| listed.keys().any(|(known, _)| known == code) || ANYWHERE.iter().any(|(known, _)| *known == code);
+    let sources = sources();
+    let quoted = sources.split('"').filter(|text| {
+        let shared = ["auth.", "request.", "service."].iter().find_map(|prefix| text.strip_prefix(prefix));
+        shared
+            .is_some_and(|code| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+    });
+    let codes: BTreeSet<_> = quoted.collect();
+    assert!(codes.contains("request.no_such_route") && codes.contains("auth.forbidden"), "{codes:?}");
+    let missing: Vec<_> = codes.into_iter().filter(|code| !is_listed(code) && *code != UNUSED).collect();
+    assert!(missing.is_empty(), "list these in ANYWHERE, or in the responses of their operations: {missing:?}");
 }

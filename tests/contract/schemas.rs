@@ -125,6 +125,19 @@ fn every_reference_leads_to_a_component() {
     }
 }
 
+/// The client generator for Python has one variable for an object and one for each of its properties, by their names.
+#[test]
+fn no_property_is_named_like_its_schema() {
+    let is_own = |name: &str, property: &str| name.to_lowercase() == property.to_lowercase();
+    for (document, api) in described() {
+        for (name, schema) in schemas(&api) {
+            let own =
+                schema["properties"].as_object().into_iter().flatten().find(|(property, _)| is_own(name, property));
+            assert!(own.is_none(), "{name} of {} has a property of this name: rename the schema", document.name);
+        }
+    }
+}
+
 /// Every body in a document with its schema: the operation, the schema, the example.
 fn bodies(api: &Value) -> Vec<(String, Value, Value)> {
     let mut found = Vec::new();

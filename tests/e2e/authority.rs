@@ -50,6 +50,18 @@ async fn nobody_gets_in_without_a_token_or_with_a_forged_one() {
 }
 
 #[tokio::test]
+async fn a_token_without_its_scheme_is_answered_with_what_to_send() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    for header in [user.access_token.clone(), format!("Token {}", user.access_token), "Bearer".to_owned()] {
+        let reply = cloud.get("/v1/users/me").header("authorization", &header).send().await;
+        reply.expect_problem(401, "auth.token_invalid");
+        let detail = reply.body["detail"].as_str().unwrap();
+        assert!(detail.contains("Authorization") && detail.contains("Bearer <access token>"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn who_is_no_admin_is_refused_before_anything_else_is_looked_at() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;

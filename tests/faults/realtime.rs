@@ -5,30 +5,14 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use contracts::notifications::{Category, NotificationAdded};
-use contracts::{Actor, Envelope};
+use contracts::Envelope;
+use contracts::notifications::NotificationAdded;
 use futures::{StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tests::{Cloud, Follower, Socket, User, eventually};
-use types::{EventId, Uuid};
+use tests::{Cloud, Follower, Socket, User, eventually, inbox_item};
 
 const PUSHER: &str = "realtime-push-notifications";
-
-fn notification(user: &User) -> Envelope<NotificationAdded> {
-    let data = NotificationAdded {
-        user_id: user.id.parse().expect("an id"),
-        notification_id: Uuid::now_v7(),
-        category: Category::Activity,
-        kind: "plain".to_owned(),
-        data: contracts::notifications::NotificationIds::default(),
-        title: "Title".to_owned(),
-        body: "Body".to_owned(),
-        link: None,
-    };
-    let id = EventId::generate();
-    Envelope::new(id, Timestamp::now(), format!("fault-test-{id}"), Actor::System, data)
-}
 
 fn ids(events: &[Envelope<NotificationAdded>]) -> Vec<String> {
     events.iter().map(|event| event.data.notification_id.to_string()).collect()
@@ -67,7 +51,7 @@ async fn a_consumer_that_dies_between_log_and_sockets_loses_nothing() {
     client.hear(&first, &mut socket).await;
     // The message is in the log, and the gateway never hears of it.
     cloud.inject(&json!({ "service": "execute-api", "operation": "PostToConnection", "delayMs": 10_000, "contains": "notification", "count": 1 })).await;
-    let event = notification(&user);
+    let event = inbox_item(&user, "Title");
     cloud.publish(&event).await;
     eventually("a consumer at work", async || (running(&cloud, PUSHER).await > 0).then_some(())).await;
     let waiting = async || cloud.local("GET", "faults").send().await.expect(200).as_array().unwrap().is_empty();
@@ -96,7 +80,7 @@ async fn events_that_come_again_and_in_any_order_arrive_once_each_and_in_one_ord
         client.opened(&mut socket).await;
         devices.push((client, socket));
     }
-    let events: Vec<_> = (0..10).map(|_| notification(&user)).collect();
+    let events: Vec<_> = (0..10).map(|_| inbox_item(&user, "Title")).collect();
     for event in events.iter().chain(events.iter().rev()).chain(&events) {
         cloud.publish(event).await;
     }
@@ -112,7 +96,7 @@ async fn events_that_come_again_and_in_any_order_arrive_once_each_and_in_one_ord
 async fn a_line_that_breaks_again_and_again_costs_no_message_and_repeats_none() {
     let cloud = Cloud::connect_holding_redeliveries().await;
     let user = cloud.sign_up().await;
-    let events: Vec<_> = (0..40).map(|_| notification(&user)).collect();
+    let events: Vec<_> = (0..40).map(|_| inbox_item(&user, "Title")).collect();
     let publishing = async {
         for event in &events {
             cloud.publish(event).await;
@@ -147,7 +131,7 @@ async fn a_gateway_that_throttles_costs_a_push_and_no_message() {
     client.opened(&mut socket).await;
     // More often than the SDK tries.
     cloud.inject(&json!({ "service": "execute-api", "operation": "PostToConnection", "error": "LimitExceededException", "contains": "\"notification\"", "count": 3 })).await;
-    let event = notification(&user);
+    let event = inbox_item(&user, "Title");
     cloud.publish(&event).await;
     eventually("the event's line", async || cloud.logged(PUSHER, &event.correlation_id).then_some(())).await;
     follow(&mut client, &mut socket, 1).await;
@@ -170,7 +154,7 @@ async fn a_record_of_a_socket_that_died_in_silence_goes_when_it_is_met() {
     let put = put.item("session_id", text(&user.session_id)).item("connected_at", text(&since.to_string()));
     let put = put.item("authorized_until", text(&until.to_string())).item("version", AttributeValue::N("1".into()));
     put.send().await.unwrap();
-    cloud.publish(&notification(&user)).await;
+    cloud.publish(&inbox_item(&user, "Title")).await;
     eventually("the record to go", async || {
         let get =
             client.get_item().table_name(cloud.table_name()).key("pk", text(&pk)).key("sk", text("connection#dead"));
@@ -219,7 +203,7 @@ async fn five_hundred_sockets_are_open_and_all_hear() {
 
     let started = Instant::now();
     for user in &users {
-        cloud.publish(&notification(user)).await;
+        cloud.publish(&inbox_item(user, "Title")).await;
     }
     let heard = futures::future::join_all(sockets.iter_mut().map(Socket::next)).await;
     let fan_out = started.elapsed();

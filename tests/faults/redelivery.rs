@@ -2,32 +2,13 @@
 
 use std::time::Duration;
 
-use contracts::notifications::{Category, NotificationAdded};
-use contracts::{Actor, Envelope};
-use jiff::Timestamp;
 use serde_json::json;
-use tests::{Cloud, User};
-use types::{EventId, Uuid};
+use tests::{Cloud, inbox_item};
 
 /// Of every queue that feeds a function with a time-out of 30 seconds: six times that.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_mins(3);
 /// Receives before a message becomes a dead letter.
 const MAX_RECEIVES: u32 = 10;
-
-fn notification(user: &User) -> Envelope<NotificationAdded> {
-    let data = NotificationAdded {
-        user_id: user.id.parse().expect("an id"),
-        notification_id: Uuid::now_v7(),
-        category: Category::Activity,
-        kind: "plain".to_owned(),
-        data: contracts::notifications::NotificationIds::default(),
-        title: "Title".to_owned(),
-        body: "Body".to_owned(),
-        link: None,
-    };
-    let id = EventId::generate();
-    Envelope::new(id, Timestamp::now(), format!("fault-test-{id}"), Actor::System, data)
-}
 
 #[tokio::test]
 async fn a_message_that_always_fails_is_a_dead_letter_after_ten_visibility_time_outs() {
@@ -40,7 +21,7 @@ async fn a_message_that_always_fails_is_a_dead_letter_after_ten_visibility_time_
             "keyPrefix": format!("realtime#user#{}", user.id),
         }))
         .await;
-    let event = notification(&user);
+    let event = inbox_item(&user, "Title");
     let before = cloud.skipped().await;
     cloud.publish(&event).await;
     let letter = cloud.take_dead_letter("realtime-dead-letters", &event.correlation_id).await;
@@ -65,7 +46,7 @@ async fn a_failed_message_is_delivered_again_after_one_visibility_time_out() {
             "keyPrefix": format!("realtime#user#{}", user.id),
         }))
         .await;
-    let event = notification(&user);
+    let event = inbox_item(&user, "Title");
     let before = cloud.skipped().await;
     cloud.publish(&event).await;
     let delivery = async |number: &str| {

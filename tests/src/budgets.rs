@@ -1,5 +1,6 @@
 //! What functions may ask of the table. The figures are in `tests/budgets.json` and nowhere else: a test says what it did
-//! ([`budget`]), and fails if that cost more than the file allows, or less, so that a gain is kept.
+//! ([`budget`]), and fails if that cost more than the file allows, or less, so that a gain is kept. It also fails if the
+//! function's role does not allow a request that was measured.
 //!
 //! `make bless-budgets` rewrites the file from what the tests measure: then `BLESS` is set, and nothing is compared. Where
 //! `ATOLL_BUDGETS_RECORD` names a file, each measurement is added to it as a line of JSON, by tests that run at the same
@@ -11,15 +12,15 @@ use std::io::Write as _;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use dynamo::{Meter, Usage};
+use dynamo::Usage;
 use serde::{Deserialize, Serialize};
-use testkit::Reply;
+use testkit::{Reply, Work};
 
 /// The file, from the repository's root.
 const PATH: &str = "tests/budgets.json";
 
 /// What one case asks of the table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cost {
     /// Requests sent to DynamoDB.
@@ -30,12 +31,22 @@ pub struct Cost {
     pub read_units: f64,
     /// Write capacity units.
     pub write_units: f64,
+    /// The work that was measured, whose requests the role of its function must allow. None for a request over HTTP, which is
+    /// judged while it runs.
+    #[serde(skip)]
+    work: Option<Work>,
+}
+
+impl PartialEq for Cost {
+    fn eq(&self, other: &Self) -> bool {
+        self.figures() == other.figures()
+    }
 }
 
 impl From<Usage> for Cost {
     fn from(used: Usage) -> Self {
         let Usage { calls, rounds, read_units, write_units } = used;
-        Self { calls, rounds, read_units, write_units }
+        Self { calls, rounds, read_units, write_units, work: None }
     }
 }
 
@@ -71,7 +82,8 @@ impl Cost {
         };
         let count = |name| figure(name).parse().expect("a number");
         let units = |name| figure(name).parse().expect("a number");
-        Self { calls: count("calls"), rounds: count("rounds"), read_units: units("read"), write_units: units("write") }
+        let (calls, rounds) = (count("calls"), count("rounds"));
+        Self { calls, rounds, read_units: units("read"), write_units: units("write"), work: None }
     }
 
     fn figures(self) -> [(&'static str, f64); 4] {
@@ -83,9 +95,10 @@ impl Cost {
 /// What some work asks of the table. On the heap, since a handler's future may be large.
 pub fn cost<'a>(work: impl Future + 'a) -> Pin<Box<dyn Future<Output = Cost> + 'a>> {
     Box::pin(async move {
-        let meter = Meter::default();
+        let measured = Work::begin();
+        let meter = measured.meter();
         meter.scope(work).await;
-        meter.usage().into()
+        Cost { work: Some(measured), ..meter.usage().into() }
     })
 }
 
@@ -104,6 +117,9 @@ pub fn budget_at_most(function: &str, case: &str, spent: impl Into<Cost>) {
 #[track_caller]
 fn keep(function: &str, case: &str, spent: Cost, varies: bool) {
     record(function, case, spent, varies);
+    let denied = spent.work.map(|work| work.denied_to(function)).unwrap_or_default();
+    denied.iter().for_each(|message| eprintln!("{message}"));
+    assert!(denied.is_empty(), "{function}, `{case}`: add to its role what it needs: {denied:?}");
     if std::env::var_os("BLESS").is_none()
         && let Err(difference) = ALLOWED.compare(function, case, spent, varies)
     {
@@ -185,7 +201,7 @@ mod tests {
 
     #[test]
     fn both_more_and_less_are_told_with_old_and_new_figures() {
-        let allowed = Cost { calls: 2, rounds: 2, read_units: 0.5, write_units: 4.0 };
+        let allowed = Cost { calls: 2, rounds: 2, read_units: 0.5, write_units: 4.0, work: None };
         assert_eq!(compared(allowed, false), Ok(()));
         let more = compared(Cost { calls: 3, write_units: 2.0, ..allowed }, false).unwrap_err();
         assert!(more.starts_with("a-b, `c`: calls 2 became 3, writeUnits 4 became 2, more than"), "{more}");
@@ -198,6 +214,6 @@ mod tests {
     #[test]
     fn a_header_is_read_as_kit_writes_it() {
         let text = "total;dur=1.234, dynamodb;desc=\"calls=5 rounds=2 read=0.5 write=7\"";
-        assert_eq!(Cost::of_header(text), Cost { calls: 5, rounds: 2, read_units: 0.5, write_units: 7.0 });
+        assert_eq!(Cost::of_header(text), Cost { calls: 5, rounds: 2, read_units: 0.5, write_units: 7.0, work: None });
     }
 }

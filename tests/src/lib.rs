@@ -23,7 +23,7 @@ pub use cards::{CARD, Charged};
 pub use cloud::{Call, Cloud, DeadLetter, Mail, Reply, User};
 pub use messages::Push;
 pub use money::{care_event, money, reported};
-pub use notices::notification;
+pub use notices::{inbox_item, notification};
 pub use points::lonely_place;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};

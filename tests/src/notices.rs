@@ -1,7 +1,7 @@
 //! Notifications as another context asks for them, and what became of them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use contracts::notifications::{Category, Channel, Message, NotificationRequested};
+use contracts::notifications::{Category, Channel, Message, NotificationAdded, NotificationIds, NotificationRequested};
 use contracts::{Actor, Envelope};
 use serde_json::{Value, json};
 use types::{EventId, UserId, Uuid};
@@ -29,6 +29,22 @@ pub fn notification(
     };
     let correlation_id = format!("notification-{}", request.notification_id);
     Envelope::new(EventId::generate(), jiff::Timestamp::now(), correlation_id, Actor::System, request)
+}
+
+/// A new inbox item with this title, as the context notifications publishes it to realtime.
+pub fn inbox_item(user: &User, title: &str) -> Envelope<NotificationAdded> {
+    let data = NotificationAdded {
+        user_id: user.user_id(),
+        notification_id: Uuid::now_v7(),
+        category: Category::Activity,
+        kind: "plain".to_owned(),
+        data: NotificationIds::default(),
+        title: title.to_owned(),
+        body: "The plants were watered.".to_owned(),
+        link: Some("/points/7".to_owned()),
+    };
+    let id = EventId::generate();
+    Envelope::new(id, jiff::Timestamp::now(), format!("inbox-item-{id}"), Actor::System, data)
 }
 
 impl User {

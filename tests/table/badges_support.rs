@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use badges::api::{create_badge, list_badges, list_my_badges, list_user_badges, retire_badge, update_badge};
+use badges::api::{create_badge, get_badge, list_badges, list_my_badges, list_user_badges, retire_badge, update_badge};
 use badges::consumers::evaluate_badges::evaluate_badges;
 use badges::consumers::forget_user::forget_user;
 use badges::consumers::recount_badges::{RecountBadges, Recounted, recount};
@@ -202,6 +202,7 @@ impl Board {
 pub fn operation(ctx: &'static Ctx, name: &str) -> Endpoint {
     match name {
         "create_badge" => endpoint(create_badge::create_badge, ctx, stage()),
+        "get_badge" => endpoint(get_badge::get_badge, ctx, stage()),
         "list_badges" => endpoint(list_badges::list_badges, ctx, stage()),
         "list_my_badges" => endpoint(list_my_badges::list_my_badges, ctx, stage()),
         "list_user_badges" => endpoint(list_user_badges::list_user_badges, ctx, stage()),

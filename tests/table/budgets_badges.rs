@@ -46,6 +46,8 @@ async fn endpoints_keep_to_their_budget() {
     budget("badges-update-badge", "new name", &renamed);
     budget("badges-retire-badge", "retired", &ask("retire_badge", admin, "-", id, None).await);
 
+    budget("badges-get-badge", "retired", &ask("get_badge", user, "-", id, None).await);
+
     // The counter and the badges; then nothing, for a second.
     budget("badges-list-badges", "not kept", &ask("list_badges", user, "-", None, None).await);
     budget("badges-list-badges", "kept", &ask("list_badges", user, "-", None, None).await);

@@ -108,7 +108,7 @@ async fn sending_keeps_to_its_budget() {
     let choice = Choice { channels: [Channel::InApp, Channel::Email].into(), digest: Digest::Hourly };
     let categories = [(Category::Activity, choice)].into();
     let reader = UserId::generate();
-    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(reader) }).await;
+    post.prefer(Preferences { categories, ..Preferences::defaults_of(reader) }).await;
     post.hear(&event(noon(), EmailVerified { user_id: reader, email: email("bea@example.com") })).await;
     let mut digest = None;
     for _ in 0..3 {

@@ -54,7 +54,7 @@ async fn lifting_a_suppression_keeps_to_its_budget() {
     let desk = Desk::beside(&admin.deployment);
     let address = types::EmailAddress::parse("ann@example.com").unwrap();
     let facts = Facts { email: Some(address.clone()), complained: Some(address), ..Facts::default() };
-    let contact = Contact::new(user).hearing(facts, desk.clock.now());
+    let contact = Contact::new(user).with_facts(facts, desk.clock.now());
     let plan = Plan { contact: Some(contact), ..Plan::default() };
     let known = desk.store.known(user).await.unwrap();
     desk.store.carry_out(user, &known, plan).await.unwrap();

@@ -68,6 +68,7 @@ async fn endpoints_keep_to_their_budget() {
     budget("wallet-list-transactions", "own", &ask(api.transactions(), get("/v1/x"), none).await);
     budget("wallet-list-transactions", "of a point", &ask(api.transactions(), point_route, none).await);
     budget("wallet-list-currencies", "those built in", &ask(api.currencies(), get("/v1/x"), none).await);
+    budget("wallet-get-currency", "built in", &ask(api.currency(), get("/v1/x"), ("code", "EUR")).await);
     // It has no prices: is there such a currency? That it is built in is known without asking.
     budget("wallet-list-prices", "built in, no prices", &ask(api.prices(), get("/v1/x"), ("code", "EUR")).await);
 }

@@ -201,7 +201,7 @@ async fn preferences_that_change_between_two_hearings_make_no_second_message() {
     let before = post.table.items().await.len();
     let choice = Choice { channels: [Channel::Email, Channel::Sms].into(), digest: Digest::Immediate };
     let categories = [(Category::Activity, choice)].into();
-    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
+    post.prefer(Preferences { categories, ..Preferences::defaults_of(user) }).await;
     assert_eq!(post.hear(&event).await, Done::Duplicate);
     assert_eq!(post.table.items().await.len(), before + 1);
 }
@@ -212,7 +212,7 @@ async fn mails_are_collected_into_one_however_many_come_at_once_and_late_ones_in
     let user = UserId::generate();
     let choice = Choice { channels: [Channel::Email].into(), digest: Digest::Hourly };
     let categories = [(Category::Activity, choice)].into();
-    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
+    post.prefer(Preferences { categories, ..Preferences::defaults_of(user) }).await;
     let events: Vec<_> = (0..6).map(|_| news(vec![user], Category::Activity)).collect();
     let hearings: Vec<_> = events
         .iter()

@@ -22,7 +22,7 @@ async fn reader(post: &Post, digest: Digest) -> UserId {
     post.hear(&event(noon() - SignedDuration::from_mins(1), verified(user))).await;
     let choice = Choice { channels: [Channel::InApp, Channel::Email].into(), digest };
     let categories = [(Category::Activity, choice)].into();
-    post.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
+    post.prefer(Preferences { categories, ..Preferences::defaults_of(user) }).await;
     user
 }
 
@@ -240,7 +240,7 @@ async fn a_suppression_is_lifted_once_and_only_if_there_is_one() {
     let known = post.ctx.store.known(user).await.unwrap();
     let facts =
         notifications::domain::contact::Facts { complained: Some(email("ann@example.com")), ..Default::default() };
-    let contact = known.contact.as_ref().unwrap().value.hearing(facts, noon());
+    let contact = known.contact.as_ref().unwrap().value.with_facts(facts, noon());
     let plan = notifications::store::Plan { contact: Some(contact), ..Default::default() };
     post.ctx.store.carry_out(user, &known, plan).await.unwrap();
     assert_eq!((lift().await, lift().await), (Lifted::Done, Lifted::NotSuppressed));

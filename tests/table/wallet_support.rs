@@ -236,6 +236,10 @@ impl Api {
         endpoint(wallet::api::list_currencies::list_currencies, self.0, stage())
     }
 
+    pub fn currency(&self) -> Endpoint {
+        endpoint(wallet::api::get_currency::get_currency, self.0, stage())
+    }
+
     pub fn prices(&self) -> Endpoint {
         endpoint(wallet::api::list_prices::list_prices, self.0, stage())
     }

@@ -1,5 +1,6 @@
 """The binaries that the local cloud executes: one that contains every function, or one per function."""
 import functools
+import os
 import subprocess
 
 from . import console, paths
@@ -28,6 +29,8 @@ class AllInOne:
 class OnePerFunction:
     """A directory with a binary per function, as they are built for AWS; what `make bench` measures."""
 
+    program = paths.FUNCTIONS  # what previews messages
+
     def __init__(self, directory):
         self.directory = directory
 
@@ -41,5 +44,28 @@ class OnePerFunction:
 
 
 def built():
-    """What `make run` and `make test` build."""
+    """What was built last."""
     return AllInOne(paths.FUNCTIONS)
+
+
+def of_cloud(name):
+    """The file of a cloud's own: a build for another one, which may have other packs, does not replace it."""
+    return paths.TARGET / "local" / f"{name}.functions"
+
+
+def keep(program):
+    """Give a cloud what was built last; true if that is another file than the one it has."""
+    if program.exists() and identity(program) == identity(paths.FUNCTIONS):
+        return False
+    program.parent.mkdir(parents=True, exist_ok=True)
+    fresh = program.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    os.link(paths.FUNCTIONS, fresh)
+    fresh.replace(program)
+    return True
+
+
+def identity(path):
+    """What tells a file from the one that replaces it."""
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns

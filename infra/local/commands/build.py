@@ -1,10 +1,11 @@
 """Building what the local cloud runs: every function of the chosen packs in one binary."""
+import fcntl
 import json
 import os
 import subprocess
 import time
 
-from . import console, groups, paths, processes
+from . import binaries, console, groups, paths, processes
 
 PACKAGE = "local-functions"
 # What a crate takes on average, measured over a build from nothing.
@@ -16,17 +17,48 @@ def selection(packs):
     return ["--package", PACKAGE, "--no-default-features", "--features", ",".join(f"pack-{pack}" for pack in packs)]
 
 
-def build(packs, log):
-    """Build, showing how far it is and, where nothing is there yet, how long it will take."""
+class Turn:
+    """The right to build: cargo puts the binary in one place for all packs, so nobody else may build until it is taken from
+    there."""
+
+    def __init__(self):
+        paths.STATE.mkdir(parents=True, exist_ok=True)
+        self._file = open(paths.STATE / "build.lock", "wb")
+
+    def taken(self):
+        """Take it if it is free."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self):
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def __enter__(self):
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, *_error):
+        self.close()
+
+    def close(self):
+        self._file.close()
+
+
+def build(packs, log, program):
+    """Build `program`, showing how far it is and, where nothing is there yet, how long it will take."""
     log.unlink(missing_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     crates = count_crates(packs)
     if not paths.FUNCTIONS.exists():
         console.say(f"  The first build compiles {crates} crates: {expected(crates, cores())}.")
     progress = Progress(crates)
-    with console.step("building the functions", progress=progress.text):
+    with console.step("building the functions", progress=progress.text), Turn():
         if run(packs, log, progress):
             raise console.Failed("The functions do not compile.", log)
+        binaries.keep(program)
 
 
 def run(packs, log, progress):

@@ -21,7 +21,7 @@ REGION = "us-east-1"
 
 class Cloud:
     def __init__(self, name, port=None, binaries=None):
-        """`binaries` are the functions' binaries; without them, the one that `make run` builds."""
+        """`binaries` are the functions' binaries; without them, what was built last."""
         self.name, self.port = name, port
         self.binaries = binaries or executables.built()
         self.directory = paths.STATE / name
@@ -56,7 +56,7 @@ class Cloud:
         return {**kept, "AUTH": "true", "GATEWAY_PORT": str(self.port), "TMPDIR": str(state / "tmp"),
                 "STATE_DIR": str(state), "S3_DATA_DIR": str(state / "s3"), "MINISTACK_REGION": REGION,
                 "ATOLL_FUNCTION_LOG": str(self.function_log), "ATOLL_LOCK": str(self.directory / "lock"),
-                "ATOLL_LOCAL_FUNCTIONS": str(paths.FUNCTIONS),
+                "ATOLL_LOCAL_FUNCTIONS": str(self.binaries.program),
                 "PYTHONUNBUFFERED": "1"}
 
     def client_environment(self):
@@ -98,7 +98,8 @@ class Cloud:
             self._process.stdin.close()
             self._process.wait()
             self._process = None
-        forget(self.directory)
+            # Only of an instance that was started here: the files may be those of another command.
+            forget(self.directory)
 
 
 def stop_left_over(directory):

@@ -1,7 +1,7 @@
 """`make down`: stop every local cloud of this checkout and forget its state."""
 import shutil
 
-from . import cloud as clouds, console, paths
+from . import binaries, cloud as clouds, console, paths
 
 
 def down(_options):
@@ -10,6 +10,7 @@ def down(_options):
         stopped = clouds.stop_left_over(directory)
         shutil.rmtree(directory, ignore_errors=True)
         shutil.rmtree(paths.TARGET / "local" / directory.name, ignore_errors=True)
+        binaries.of_cloud(directory.name).unlink(missing_ok=True)
         console.say(f"{directory.name}: {'stopped, ' if stopped else ''}state removed")
     if not instances:
         console.say("Nothing was left behind.")

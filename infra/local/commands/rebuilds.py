@@ -2,7 +2,7 @@
 import os
 import time
 
-from . import build, console, paths
+from . import binaries, build, console, paths
 
 LOOK_SECONDS = 0.5
 # What the functions are built from.
@@ -55,11 +55,12 @@ def walk(path, found):
 class Watch:
     """Builds after a source was saved; says what became of it, and when to end the warm processes."""
 
-    def __init__(self, packs, log):
+    def __init__(self, packs, log, program):
         self._sources = Sources(paths.ROOT)
         self._build = build.Rebuild(packs, log)
+        self._turn = build.Turn()
         self._again = False
-        self._binary = identity(paths.FUNCTIONS)
+        self._program = program
 
     def look(self, restart):
         """One round: `restart` is called when a new binary is in its place."""
@@ -70,7 +71,7 @@ class Watch:
             self._again = True
         if self._build.running:
             self._finish(restart)
-        elif self._again:
+        elif self._again and self._turn.taken():
             self._again = False
             self._build.start()
 
@@ -78,19 +79,15 @@ class Watch:
         succeeded = self._build.finished()
         if succeeded is None:
             return
+        is_new = succeeded and binaries.keep(self._program)
+        self._turn.release()
         if not succeeded:
             console.say(f"{self._build.messages()}\n— it does not compile: the previous build keeps answering —")
-        elif (binary := identity(paths.FUNCTIONS)) != self._binary:
-            self._binary = binary
+        elif is_new:
             restart()
             seconds = time.monotonic() - self._build.started
             console.say(f"— rebuilt in {seconds:.1f} s, used from the next call on —")
 
     def stop(self):
         self._build.stop()
-
-
-def identity(path):
-    """What tells a file from the one that replaces it."""
-    status = path.stat()
-    return status.st_ino, status.st_mtime_ns
+        self._turn.close()

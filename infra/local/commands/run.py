@@ -4,7 +4,7 @@ import time
 
 import seed
 
-from . import build, cloud as clouds, console, deployment, logs, packs, paths, quick_start, rebuilds, terminal, tools
+from . import binaries, build, cloud as clouds, console, deployment, logs, packs, paths, quick_start, rebuilds, terminal, tools
 
 WATCH_SECONDS = 0.2
 LOG = paths.STATE / "logs" / "build.log"
@@ -19,7 +19,8 @@ def run(options):
     with terminal.own_foreground():
         started = time.monotonic()
         tools.install()
-        cloud = clouds.Cloud(f"run-{options.port}", options.port)
+        name = f"run-{options.port}"
+        cloud = clouds.Cloud(name, options.port, binaries.AllInOne(binaries.of_cloud(name)))
         try:
             outputs = bring_up(cloud, chosen)
             welcome(outputs, chosen, time.monotonic() - started)
@@ -29,7 +30,7 @@ def run(options):
 
 
 def bring_up(cloud, chosen):
-    build.build(chosen, LOG)
+    build.build(chosen, LOG, cloud.binaries.program)
     with console.step("starting the local cloud"):
         cloud.start()
     with console.step("deploying the templates"):
@@ -63,7 +64,7 @@ def welcome(outputs, chosen, seconds):
 
 def follow(cloud, chosen):
     """Show log lines and build what is saved until Ctrl-C, which is how a run is meant to end."""
-    watch = rebuilds.Watch(chosen, LOG)
+    watch = rebuilds.Watch(chosen, LOG, cloud.binaries.program)
     try:
         with contextlib.closing(logs.Tail(cloud.function_log)) as tail:
             while cloud.running():

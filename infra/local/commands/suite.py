@@ -30,11 +30,11 @@ class Suite:
 
     def build(self):
         progress = build.Progress(build.count_workspace())
-        with console.step("compiling and checking", progress=progress.text):
+        with console.step("compiling and checking", progress=progress.text), build.Turn():
             self.built.compile(progress, paths.STATE / "logs" / "test-build.log")
-        self.program.parent.mkdir(parents=True, exist_ok=True)
-        self.program.unlink(missing_ok=True)
-        os.link(self.built.binary(build.PACKAGE), self.program)
+            self.program.parent.mkdir(parents=True, exist_ok=True)
+            self.program.unlink(missing_ok=True)
+            os.link(self.built.binary(build.PACKAGE), self.program)
 
     def tidy(self):
         processes.visible([self.built.binary("xtask"), "tidy"], "The rules of the repository are broken.")

@@ -1,11 +1,12 @@
 """What the local cloud builds: the chosen packs, how far it is, and again after a file was saved."""
+import fcntl
 import json
 import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
 
-from commands import build, console, packs, paths, rebuilds
+from commands import binaries, build, cloud as clouds, console, packs, paths, rebuilds
 
 
 def write(root, name, text=""):
@@ -13,6 +14,13 @@ def write(root, name, text=""):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
+
+
+def replace(binary, text):
+    """As the linker does: a new file, and not new content of the old one."""
+    fresh = binary.with_suffix(".fresh")
+    fresh.write_text(text)
+    fresh.replace(binary)
 
 
 class Repository(unittest.TestCase):
@@ -23,6 +31,8 @@ class Repository(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
         patches = (mock.patch.object(paths, "ROOT", self.root),
+                   mock.patch.object(paths, "STATE", self.root / ".atoll"),
+                   mock.patch.object(paths, "TARGET", self.root / "target"),
                    mock.patch.object(paths, "FUNCTIONS", self.root / "target/debug/local-functions"))
         for patch in patches:
             patch.start()
@@ -103,6 +113,9 @@ class FakeBuild:
     def end(self, succeeded):
         self._result = succeeded
 
+    def stop(self):
+        pass
+
     def messages(self):
         return "error[E0001]: no"
 
@@ -116,7 +129,10 @@ class Watching(Repository):
                       mock.patch.object(rebuilds, "LOOK_SECONDS", 0)):
             patch.start()
             self.addCleanup(patch.stop)
-        self.watch = rebuilds.Watch([], None)
+        self.program = binaries.of_cloud("run-1")
+        binaries.keep(self.program)
+        self.watch = rebuilds.Watch([], None, self.program)
+        self.addCleanup(self.watch.stop)
 
     def look(self):
         self.watch.look(self.restart)
@@ -129,9 +145,7 @@ class Watching(Repository):
         self.look()
 
     def replace_binary(self):
-        binary = self.root / "target/debug/local-functions"
-        binary.rename(binary.with_suffix(".old"))
-        binary.touch()
+        replace(self.root / "target/debug/local-functions", "built again")
 
     def test_a_saved_source_is_built_and_the_processes_end_once_the_binary_is_replaced(self):
         self.look()
@@ -165,3 +179,42 @@ class Watching(Repository):
         self.save("1", "functions/community/points/template.yaml")
         self.assertEqual(self.build.builds, 0)
         self.assertIn("start `make run` again", self.said[0])
+
+    def test_a_source_that_is_saved_while_another_command_builds_is_built_after_that(self):
+        with build.Turn():
+            self.save("1")
+            self.assertEqual(self.build.builds, 0)
+        self.look()
+        self.assertEqual(self.build.builds, 1)
+
+
+class Binaries(Repository):
+    def test_a_build_for_another_cloud_does_not_replace_a_cloud_s_binary(self):
+        first, second = binaries.of_cloud("run-1"), binaries.of_cloud("run-2")
+        replace(paths.FUNCTIONS, "all packs")
+        self.assertTrue(binaries.keep(first))
+        self.assertFalse(binaries.keep(first))
+        replace(paths.FUNCTIONS, "no packs")
+        self.assertTrue(binaries.keep(second))
+        self.assertEqual((first.read_text(), second.read_text()), ("all packs", "no packs"))
+
+    def test_one_command_builds_at_a_time(self):
+        turn = build.Turn()
+        self.addCleanup(turn.close)
+        with build.Turn():
+            self.assertFalse(turn.taken())
+        self.assertTrue(turn.taken())
+        turn.release()
+
+
+class Clouds(Repository):
+    def test_a_start_that_fails_since_another_command_runs_leaves_that_one_alone(self):
+        directory = paths.STATE / "run-1"
+        write(self.root, ".atoll/run-1/pid", "4711")
+        with open(write(self.root, ".atoll/run-1/lock"), "wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            cloud = clouds.Cloud("run-1", 1)
+            with self.assertRaisesRegex(console.Failed, "Another command uses the local cloud `run-1`"):
+                cloud.start()
+            cloud.stop()
+            self.assertEqual(clouds.left_over(directory), 4711)

@@ -1,6 +1,7 @@
 """The local cloud as its users meet it: a real process, real HTTP, real AWS clients, IAM enforced."""
 import io
 import json
+import socket
 import threading
 import time
 import unittest
@@ -73,6 +74,11 @@ class Front(RunningCloud):
         status, body = self.request("GET", "/v1/health")
         self.assertEqual(status, 503)
         self.assertIn("not deployed yet", body["message"])
+
+    def test_a_header_with_a_control_character_is_refused(self):
+        with socket.create_connection((clouds.HOST, self.cloud.port), timeout=10) as connection:
+            connection.sendall(b"GET /v1/health HTTP/1.1\r\nhost: localhost\r\nx-any: a\x01b\r\nconnection: close\r\n\r\n")
+            self.assertIn(b" 400 ", connection.recv(4096).split(b"\r\n")[0])
 
     def test_the_pages_are_served(self):
         for path, title in (("/", b"Atoll local cloud"), ("/_local/mailbox", b"Mailbox")):

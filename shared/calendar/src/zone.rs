@@ -21,6 +21,10 @@ impl ZoneName {
     /// Parses a name, ignoring letter case.
     pub fn parse(text: &str) -> Result<Self, UnknownZone> {
         static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
+        // `Factory` is in the database for machines whose zone was not set, and is the zone of no place.
+        if text.eq_ignore_ascii_case("factory") {
+            return Err(UnknownZone);
+        }
         ZONES.get_or_init(TimeZoneDatabase::bundled).get(text).map(Self).map_err(|_| UnknownZone)
     }
 
@@ -92,7 +96,9 @@ mod tests {
     fn zones_are_known_by_name_and_nothing_else_is_one() {
         assert_eq!(ZoneName::parse("europe/berlin").unwrap().as_str(), "Europe/Berlin");
         assert_eq!(ZoneName::parse("UTC").unwrap(), ZoneName::utc());
-        for bad in ["", "Europe", "Mars/Olympus", "+02:00", "../etc/passwd", "EST5EDT,M3.2.0,M11.1.0"] {
+        for bad in
+            ["", "Europe", "Mars/Olympus", "+02:00", "../etc/passwd", "EST5EDT,M3.2.0,M11.1.0", "Factory", "factory"]
+        {
             assert_eq!(ZoneName::parse(bad), Err(UnknownZone), "{bad}");
         }
     }

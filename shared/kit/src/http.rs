@@ -12,6 +12,7 @@ mod page;
 mod path;
 mod problem;
 mod query;
+mod raw_query;
 mod reply;
 mod rfc3339;
 mod security_headers;

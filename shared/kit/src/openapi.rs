@@ -17,6 +17,9 @@ const PROBLEM_JSON: &str = "application/problem+json";
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const IF_MATCH: &str = "If-Match";
 
+/// The longest cursor: a sort key of DynamoDB (1,024 bytes) and the tag of its list, in base64.
+const MAX_CURSOR_CHARS: usize = 1374;
+
 /// Adds the errors that an operation shares with others, and gives every error the body of a [`Problem`].
 #[derive(Debug, Clone, Copy)]
 pub struct Conventions;
@@ -62,11 +65,11 @@ fn describe(effect: Effect, operation: &mut Operation) {
     }
 }
 
-/// Every error is a problem document, and one that asks for a retry says when.
+/// Every error is a problem document, and one that asks for a retry later says when.
 fn complete(status: &str, response: &mut Response) {
     let body = || ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
     response.content.entry(PROBLEM_JSON.to_owned()).or_insert_with(|| body().into());
-    if ["429", "503"].contains(&status) {
+    if ["429", "503"].contains(&status) || response.description.contains("`Retry-After`") {
         let header = HeaderBuilder::new()
             .schema(Some(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0))))
             .description(Some("Seconds to wait before the next attempt"));
@@ -235,7 +238,8 @@ impl IntoParams for OptionalIfMatch {
 
 fn if_match(required: Required) -> Parameter {
     let text = "The last `ETag` of the resource. A stale value gets 412 `request.version_changed`.";
-    parameter(IF_MATCH, ParameterIn::Header, required, text, text_schema().build())
+    let schema = text_schema().pattern(Some(r#"^"(0|[1-9][0-9]{0,19})"$"#)).build();
+    parameter(IF_MATCH, ParameterIn::Header, required, text, schema)
 }
 
 impl IntoParams for Page {
@@ -254,7 +258,7 @@ impl IntoParams for Page {
                 ParameterIn::Query,
                 Required::False,
                 "Pagination cursor: `nextCursor` of the previous page",
-                text_schema().build(),
+                text_schema().min_length(Some(1)).max_length(Some(MAX_CURSOR_CHARS)).build(),
             ),
         ]
     }

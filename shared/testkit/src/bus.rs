@@ -29,10 +29,8 @@ struct State {
 impl TestBus {
     /// Starts one. It ends with the test's runtime.
     pub async fn start() -> Self {
-        let state = Arc::<Mutex<State>>::default();
-        let served = state.clone();
-        let address = wire::serve(move |stream| serve(stream, served.clone())).await;
-        Self { url: format!("http://{address}"), state }
+        let (url, state) = wire::start(serve).await;
+        Self { url, state }
     }
 
     /// The endpoint for a client.

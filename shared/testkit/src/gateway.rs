@@ -29,10 +29,8 @@ struct State {
 impl TestGateway {
     /// Starts one; it ends with the test's runtime.
     pub async fn start() -> Self {
-        let state = Arc::<Mutex<State>>::default();
-        let served = state.clone();
-        let address = wire::serve(move |stream| serve(stream, served.clone())).await;
-        Self { url: format!("http://{address}"), state }
+        let (url, state) = wire::start(serve).await;
+        Self { url, state }
     }
 
     /// Where it is.

@@ -36,5 +36,6 @@ pub use http::{Reply, request};
 pub use in_process::Requests;
 pub use lost_responses::{Lost, LostResponses};
 pub use queue::{TestQueue, queue_event};
+pub use roles::Work;
 pub use seed::Template;
 pub use table::TestTable;

@@ -28,10 +28,8 @@ struct State {
 impl TestQueue {
     /// Starts one. It ends with the test's runtime.
     pub async fn start() -> Self {
-        let state = Arc::<State>::default();
-        let served = state.clone();
-        let address = wire::serve(move |stream| serve(stream, served.clone())).await;
-        Self { url: format!("http://{address}"), state }
+        let (url, state) = wire::start(serve).await;
+        Self { url, state }
     }
 
     /// Its address, which is also the endpoint for a client.

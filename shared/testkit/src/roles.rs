@@ -1,8 +1,12 @@
-//! IAM for the table of a test: while an endpoint runs, each of its requests must be allowed by the role of its function in
-//! the context's template. So a code path that lacks a permission fails wherever a test reaches it.
+//! IAM for the table of a test: while a function runs, each of its requests must be allowed by its role in the context's
+//! template. So a code path that lacks a permission fails wherever a test reaches it.
+//!
+//! Endpoints are known by their handler, and judged at each request. Consumers, schedules and steps are called by tests
+//! without a runner: what they need is kept until the test says which function it was ([`Work`]).
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -40,21 +44,77 @@ impl Intercept for Roles {
         _cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(handler) = Meter::running() else { return Ok(()) };
-        let Some((function, statements)) = role_of(handler) else { return Ok(()) };
+        let (role, work) = (role_of(handler), Work::of(handler));
+        if role.is_none() && work.is_none() {
+            return Ok(());
+        }
         let request = context.request();
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default())?;
-        for need in needs(target.rsplit('.').next().unwrap_or_default(), &body) {
-            if !statements.iter().any(|statement| statement.allows(&need)) {
-                let message = format!("the role of {function} denies {need:?}");
-                eprintln!("{message}");
-                return Err(message.into());
-            }
+        let needs = needs(target.rsplit('.').next().unwrap_or_default(), &body);
+        if let Some((function, statements)) = role
+            && let Some(message) = denials(function, statements, &needs).into_iter().next()
+        {
+            eprintln!("{message}");
+            return Err(message.into());
+        }
+        if let Some(work) = work {
+            work.keep(needs);
         }
         if let Some(interference) = &self.interference {
             interference.before(handler, &body, &self.engine);
         }
         Ok(())
+    }
+}
+
+/// What the role of a function denies, as text.
+fn denials(function: &str, statements: &[Statement], needs: &[Need]) -> Vec<String> {
+    let denied = needs.iter().filter(|need| !statements.iter().any(|statement| statement.allows(need)));
+    denied.map(|need| format!("the role of {function} denies {need:?}")).collect()
+}
+
+/// The needs of each [`Work`], by its name.
+static KEPT: Mutex<Option<HashMap<&'static str, Vec<Need>>>> = Mutex::new(None);
+
+/// What begins the name of a [`Work`], which is no path of a handler.
+const WORK: &str = "work ";
+
+/// A call of a function that a test makes by itself, so that only the test knows which function it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work(&'static str);
+
+impl Work {
+    /// Begins one.
+    pub fn begin() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self(format!("{WORK}{}", NEXT.fetch_add(1, Ordering::Relaxed)).leak())
+    }
+
+    /// A meter within whose scope the work's requests are kept.
+    pub fn meter(self) -> Meter {
+        Meter::of(self.0)
+    }
+
+    /// What the role of a function, the name of its binary, denies of the work's requests.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such function.
+    pub fn denied_to(self, function: &str) -> Vec<String> {
+        let statements = roles().get(function).unwrap_or_else(|| panic!("no template has a function {function}"));
+        let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let needs = kept.as_ref().and_then(|kept| kept.get(self.0));
+        needs.map(|needs| denials(function, statements, needs)).unwrap_or_default()
+    }
+
+    fn of(handler: &'static str) -> Option<Self> {
+        handler.starts_with(WORK).then_some(Self(handler))
+    }
+
+    fn keep(self, needs: Vec<Need>) {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get_or_insert_default().entry(self.0).or_default().extend(needs);
     }
 }
 
@@ -125,10 +185,34 @@ fn attributes(request: &Value) -> Option<Vec<String>> {
 /// The function whose handler this is, by the name of its type (`points::api::create_point::create_point`), and what its role
 /// allows. None for handlers that a test wrote itself.
 fn role_of(handler: &str) -> Option<(&'static str, &'static [Statement])> {
-    static ROLES: OnceLock<HashMap<String, Vec<Statement>>> = OnceLock::new();
     let mut path = handler.split("::");
     let (context, layer, operation) = (path.next()?, path.next()?, path.next()?);
-    let roles = ROLES.get_or_init(statements::of_all_functions);
-    let (function, statements) = roles.get_key_value(&format!("{context}-{}", operation.replace('_', "-")))?;
+    let (function, statements) = roles().get_key_value(&format!("{context}-{}", operation.replace('_', "-")))?;
     (layer == "api").then_some((function.as_str(), statements.as_slice()))
+}
+
+fn roles() -> &'static HashMap<String, Vec<Statement>> {
+    static ROLES: OnceLock<HashMap<String, Vec<Statement>>> = OnceLock::new();
+    ROLES.get_or_init(statements::of_all_functions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_judged_by_the_function_that_the_test_names() {
+        let need = |action: &str| Need {
+            action: format!("dynamodb:{action}"),
+            index: None,
+            key: "points#point#1".to_owned(),
+            attributes: None,
+        };
+        let (work, other) = (Work::begin(), Work::begin());
+        work.keep(vec![need("GetItem")]);
+        work.keep(vec![need("DeleteItem")]);
+        let denied = work.denied_to("points-get-point");
+        assert!(denied.len() == 1 && denied[0].starts_with("the role of points-get-point denies Need"), "{denied:?}");
+        assert_eq!(other.denied_to("points-get-point"), Vec::<String>::new());
+    }
 }

@@ -1,5 +1,7 @@
 //! As much HTTP/1.1 as the SDKs' clients and the Runtime API need: small, so that nothing but a function is measured.
 
+use std::sync::Arc;
+
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -68,6 +70,18 @@ pub async fn write(stream: &mut BufStream<TcpStream>, status: u16, headers: &[St
     stream.write_all(head.as_bytes()).await.ok()?;
     stream.write_all(body).await.ok()?;
     stream.flush().await.ok()
+}
+
+/// Serves connections with a state of their own that they share, until the runtime ends; gives the URL and the state.
+pub(crate) async fn start<S, F>(handler: fn(BufStream<TcpStream>, Arc<S>) -> F) -> (String, Arc<S>)
+where
+    S: Default + Send + Sync + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let state = Arc::<S>::default();
+    let served = state.clone();
+    let address = serve(move |stream| handler(stream, served.clone())).await;
+    (format!("http://{address}"), state)
 }
 
 /// Serves connections until the runtime ends; gives the address.

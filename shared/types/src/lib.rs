@@ -19,7 +19,7 @@ pub use id::{
     ApiKeyId, BadgeId, CareEventId, DepositId, DonationId, EventId, EventTypeId, MediaId, PointId, ScheduleId,
     SessionId, TransferId, UserId, derive_id,
 };
-pub use money::{CurrencyCode, Money, NotACurrencyCode};
+pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};
 pub use random::new_uuid;
 pub use role::Role;

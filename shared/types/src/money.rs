@@ -68,6 +68,17 @@ pub struct Money {
     pub currency: CurrencyCode,
 }
 
+/// Schema of an amount that has to be greater than zero, in requests.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct PositiveMoney {
+    /// Amount in the smallest unit of the currency, greater than zero.
+    #[schema(minimum = 1, maximum = 9_223_372_036_854_775_807_i64, example = 1250)]
+    pub amount_minor: i64,
+    /// Currency code.
+    pub currency: CurrencyCode,
+}
+
 impl Money {
     /// Returns an amount of a currency.
     pub const fn new(amount_minor: i64, currency: CurrencyCode) -> Self {

@@ -5,6 +5,9 @@ const MIN_DIGITS: usize = 7;
 /// Maximum number of digits (ITU-T E.164, section 6).
 const MAX_DIGITS: usize = 15;
 
+/// Maximum number of characters before spaces and the like are removed.
+const MAX_INPUT_CHARS: usize = 32;
+
 /// Phone number in E.164 format. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -18,6 +21,13 @@ pub struct PhoneError;
 impl PhoneNumber {
     /// Parses a number. Spaces, hyphens, dots and brackets are removed.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
+        if text.chars().count() > MAX_INPUT_CHARS {
+            return Err(PhoneError);
+        }
+        // The zero of national numbers is not dialled after a country code.
+        if text.replace(' ', "").contains("(0)") {
+            return Err(PhoneError);
+        }
         let plain: String = text.chars().filter(|char| !" -.()/".contains(*char)).collect();
         let digits = plain.strip_prefix('+').ok_or(PhoneError)?;
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
@@ -53,9 +63,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_called_from_abroad_is_refused() {
-        for bad in
-            ["", "+", "015112345678", "+0151123456", "+49151abc", "+123456", "+1234567890123456", "+４９15112345678"]
-        {
+        for bad in [
+            "",
+            "+",
+            "015112345678",
+            "+0151123456",
+            "+49151abc",
+            "+123456",
+            "+1234567890123456",
+            "+４９15112345678",
+            "+49(0)15112345678",
+            "+49 ( 0 ) 151 12345678",
+        ] {
             assert_eq!(PhoneNumber::parse(bad), Err(PhoneError), "{bad}");
         }
     }

@@ -30,15 +30,22 @@ pub fn name_forms(api: &mut Value) {
 /// The tag of a union, and its forms with their values of the tag.
 fn tagged(schema: &Value, schemas: &Map<String, Value>) -> Option<(String, Vec<(String, Value)>)> {
     let forms = schema["oneOf"].as_array()?;
-    let first = resolve(forms.first()?, schemas)["properties"].as_object()?;
-    first.keys().find_map(|tag| {
-        let form = |form: &Value| Some((value_of(resolve(form, schemas), tag)?, form.clone()));
+    let first = resolve(forms.first()?, schemas);
+    let names = parts(first).filter_map(|part| part["properties"].as_object()).flat_map(Map::keys);
+    names.cloned().collect::<Vec<_>>().into_iter().find_map(|tag| {
+        let form = |form: &Value| Some((value_of(resolve(form, schemas), &tag)?, form.clone()));
         Some((tag.clone(), forms.iter().map(form).collect::<Option<_>>()?))
     })
 }
 
+/// A schema, and those that it is composed of.
+fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
+    std::iter::once(schema).chain(schema["allOf"].as_array().into_iter().flatten())
+}
+
 fn value_of(form: &Value, tag: &str) -> Option<String> {
-    let values = form["properties"][tag]["enum"].as_array().filter(|values| values.len() == 1)?;
+    let values =
+        parts(form).find_map(|part| part["properties"][tag]["enum"].as_array().filter(|all| all.len() == 1))?;
     Some(values[0].as_str()?.to_owned())
 }
 
@@ -50,6 +57,7 @@ fn pascal(text: &str) -> String {
 /// The unions of a schema whose forms nothing tells apart.
 pub fn untagged(schema: &Value, schemas: &Map<String, Value>) -> bool {
     let forms = schema["oneOf"].as_array().into_iter().flatten().filter(|form| form["type"] != "null");
-    let objects = forms.filter(|form| resolve(form, schemas)["properties"].is_object());
+    let is_object = |form: &&Value| parts(resolve(form, schemas)).any(|part| part["properties"].is_object());
+    let objects = forms.filter(is_object);
     objects.count() > 1 && schema["discriminator"].is_null()
 }

@@ -1,6 +1,7 @@
 mod create_badge;
 mod evaluate_badges;
 mod forget_user;
+mod get_badge;
 mod list_badges;
 mod list_my_badges;
 mod list_user_badges;

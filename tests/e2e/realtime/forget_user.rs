@@ -1,16 +1,16 @@
 //! `realtime-forget-user` on `identity.user_deleted.v1`: no socket, no log, no mark is left.
 
 use serde_json::json;
-use tests::{Cloud, PASSWORD, eventually};
+use tests::{Cloud, PASSWORD, eventually, inbox_item};
 
-use super::{held, notification};
+use super::held;
 
 #[tokio::test]
 async fn a_deleted_user_leaves_no_socket_and_no_trace() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     let mut socket = cloud.socket(&user.access_token).await;
-    cloud.publish(&notification(&user, "Secret")).await;
+    cloud.publish(&inbox_item(&user, "Secret")).await;
     socket.expect("notification").await;
     let export = cloud.export(&user).await;
     assert!(export.to_string().contains("Secret"), "the export shows it: {export}");

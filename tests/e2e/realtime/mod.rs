@@ -5,27 +5,7 @@ mod forget_user;
 mod push_notifications;
 mod receive_message;
 
-use contracts::notifications::{Category, NotificationAdded};
-use contracts::{Actor, Envelope};
-use jiff::Timestamp;
 use tests::{Cloud, User};
-use types::{EventId, Uuid};
-
-/// A notification for a user, as the notifications context tells of it.
-fn notification(user: &User, title: &str) -> Envelope<NotificationAdded> {
-    let data = NotificationAdded {
-        user_id: user.id.parse().expect("an id"),
-        notification_id: Uuid::now_v7(),
-        category: Category::Activity,
-        kind: "plain".to_owned(),
-        data: contracts::notifications::NotificationIds::default(),
-        title: title.to_owned(),
-        body: "Somebody watered the plants.".to_owned(),
-        link: Some("/points/7".to_owned()),
-    };
-    let id = EventId::generate();
-    Envelope::new(id, Timestamp::now(), format!("realtime-test-{id}"), Actor::System, data)
-}
 
 /// The sort keys of what is held on a user.
 async fn held(cloud: &Cloud, user: &User) -> Vec<String> {

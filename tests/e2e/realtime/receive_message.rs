@@ -1,9 +1,7 @@
 //! `$default`: what a client says, and what it hears.
 
 use serde_json::json;
-use tests::{Cloud, User};
-
-use super::notification;
+use tests::{Cloud, User, inbox_item};
 
 #[tokio::test]
 async fn a_ping_is_answered_with_the_newest_number() {
@@ -12,7 +10,7 @@ async fn a_ping_is_answered_with_the_newest_number() {
     let mut socket = cloud.socket(&user.access_token).await;
     socket.send(&json!({ "type": "ping", "id": "a" })).await;
     assert_eq!(socket.next().await, Some(json!({ "type": "pong", "id": "a", "data": { "last": "0" } })));
-    cloud.publish(&notification(&user, "One")).await;
+    cloud.publish(&inbox_item(&user, "One")).await;
     socket.expect("notification").await;
     socket.send(&json!({ "type": "ping" })).await;
     assert_eq!(socket.next().await, Some(json!({ "type": "pong", "data": { "last": "1" } })));
@@ -72,11 +70,11 @@ async fn a_client_that_was_away_gets_what_it_missed() {
     let cloud = Cloud::connect().await;
     let user: User = cloud.sign_up().await;
     let mut socket = cloud.socket(&user.access_token).await;
-    cloud.publish(&notification(&user, "One")).await;
+    cloud.publish(&inbox_item(&user, "One")).await;
     assert_eq!(socket.expect("notification").await["id"], "1");
     drop(socket);
     for number in ["2", "3", "4"] {
-        cloud.publish(&notification(&user, "Missed")).await;
+        cloud.publish(&inbox_item(&user, "Missed")).await;
         let mut other = cloud.socket(&user.access_token).await;
         tests::eventually("the log to have it", async || {
             other.send(&json!({ "type": "ping" })).await;

@@ -3,6 +3,7 @@ mod credit_rewards;
 mod donate;
 mod donate_by_card;
 mod forget_user;
+mod get_currency;
 mod get_deposit;
 mod get_donation;
 mod get_wallet;

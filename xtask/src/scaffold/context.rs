@@ -6,7 +6,7 @@ use crate::apis;
 use crate::failure::{Result, refuse};
 use crate::names::{is_snake, is_taken, pascal};
 use crate::repository::Repository;
-use crate::survey::{PLATFORM, Survey};
+use crate::survey::{PLATFORM, Survey, workspace_version};
 use crate::tidy::LOCAL_MANIFEST;
 
 const CORE: &str = "template.yaml";
@@ -112,7 +112,8 @@ fn deploy(draft: &mut Draft<'_>, survey: &Survey<'_>, pack: &str, context: &str)
         (format!("functions/{pack}/template.yaml"), context.to_owned())
     };
     let Some(template) = survey.templates.iter().find(|template| template.path == root) else {
-        let values = [("pack", pack), ("context", context), ("pascal", &stack)];
+        let version = workspace_version(&survey.repository.read("Cargo.toml")?).unwrap_or_default().to_owned();
+        let values = [("pack", pack), ("context", context), ("pascal", &stack), ("version", &version)];
         return draft.create(&root, fill(include_str!("texts/pack.yaml.txt"), &values));
     };
     if template.resource(&stack).is_some() {

@@ -134,6 +134,13 @@ fn unquoted(value: &str) -> String {
     value.split('#').next().unwrap_or(value).trim().trim_matches('"').to_owned()
 }
 
+/// The version that all packages of the workspace have, from the workspace's manifest.
+pub fn workspace_version(manifest: &str) -> Option<&str> {
+    let section = manifest.split_once("[workspace.package]")?.1.split("\n[").next()?;
+    let line = section.lines().find_map(|line| line.trim().strip_prefix("version"))?;
+    line.split('"').nth(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

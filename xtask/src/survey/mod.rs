@@ -7,7 +7,7 @@ mod source;
 mod template;
 mod yaml;
 
-pub use manifest::{Binary, Dependency, Manifest};
+pub use manifest::{Binary, Dependency, Manifest, workspace_version};
 pub use openapi::{DIRECTORY as OPENAPI, Operation};
 pub use schedule::minutes_between;
 pub use source::{Source, mentions};

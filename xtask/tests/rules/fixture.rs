@@ -8,7 +8,10 @@ use xtask::scaffold::{self, Source};
 
 /// The files that the scaffold does not write, by path.
 const FILES: &[(&str, &str)] = &[
-    ("Cargo.toml", "[workspace.dependencies]\nplatform = { path = \"functions/platform/platform\" }\n"),
+    (
+        "Cargo.toml",
+        "[workspace.package]\nversion = \"1.2.3\"\n\n[workspace.dependencies]\nplatform = { path = \"functions/platform/platform\" }\n",
+    ),
     ("template.yaml", include_str!("files/root.yaml")),
     ("functions/platform/platform/template.yaml", include_str!("files/platform.yaml")),
     ("functions/platform/platform/Cargo.toml", include_str!("files/platform.toml")),

@@ -387,6 +387,10 @@ const PLANTS: &[Plant] = &[
     Plant("published", "the URL of its API", |fixture| {
         fixture.edit(PACK, "packs/commerce/api-url", "packs/other/api-url");
     }),
+    Plant("published", "does not publish its version", |fixture| {
+        fixture.edit(PACK, "packs/commerce/version", "packs/other/version");
+    }),
+    Plant("published", "set Value to 1.2.3", |fixture| fixture.edit(PACK, "Value: 1.2.3", "Value: 1.2.2")),
     Plant("events", "waits for identity.user_moved.v1", |fixture| {
         fixture.edit(ORDERS, "[identity.user_registered.v1]", "[identity.user_registered.v1, identity.user_moved.v1]");
     }),

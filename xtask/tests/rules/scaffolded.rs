@@ -72,6 +72,7 @@ fn a_pack_beyond_the_platform_is_a_stack_of_its_own() {
         "{pack}"
     );
     assert!(pack.contains("/atoll/${Stage}/packs/community/api-url"), "{pack}");
+    assert!(pack.contains("packs/community/version\", Type: String, Value: 1.2.3 }"), "{pack}");
     assert!(fixture.read("functions/community/api.yaml").contains("paths: {}"));
     let workspace = fixture.read("Cargo.toml");
     let order = ["platform =", "points =", "search =", "wallet ="].map(|name| workspace.find(name).unwrap());

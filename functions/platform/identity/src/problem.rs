@@ -55,7 +55,7 @@ pub enum Refusal {
     MfaCodeWrong,
     /// A wrong code during sign-in.
     MfaSignInFailed,
-    /// Two-factor authentication is enabled, and the request has no code.
+    /// Two-step verification is enabled, and the request has no code.
     MfaCodeRequired,
     /// The `mfaToken` is invalid, expired or used.
     MfaTokenInvalid,
@@ -175,7 +175,7 @@ impl From<Refusal> for Problem {
                 .with_detail("The code is wrong, expired or already used. Enter the current code."),
             Refusal::MfaCodeRequired => {
                 Self::new(StatusCode::FORBIDDEN, "identity.mfa_code_required", "Code required").with_detail(
-                    "Two-factor authentication is enabled. Send `code`: a code of the authenticator app, or a recovery code.",
+                    "Two-step verification is enabled. Send `code`: a code of the authenticator app, or a recovery code.",
                 )
             }
             Refusal::MfaSignInFailed => Self::new(StatusCode::UNAUTHORIZED, MFA_CODE_WRONG, "Wrong code")

@@ -25,6 +25,8 @@ class Front:
 
     async def plain(self, scope, receive, send):
         """A request that is not an AWS call: a browser's, an app's, a test's."""
+        if has_control_characters(scope):
+            return await send_json(send, 400, {"message": "Bad Request"})
         path = scope["path"]
         if path == "/v1" or path.startswith("/v1/"):
             return await self.api(scope, receive, send)
@@ -60,6 +62,11 @@ class Front:
 
 def signed_for_aws(scope):
     return header(scope, "authorization").startswith("AWS4-") or b"X-Amz-Algorithm" in scope.get("query_string", b"")
+
+
+def has_control_characters(scope):
+    """Header values that RFC 9110 forbids: the gateway refuses them, and functions cannot read them."""
+    return any(byte < 0x20 and byte != 0x09 or byte == 0x7F for _name, value in scope["headers"] for byte in value)
 
 
 def is_for_ministack(scope):

@@ -1,5 +1,6 @@
 """What the core stack says about itself, and what waits in the queues."""
 import json
+import os
 
 from ministack.services import sqs
 from ministack.services.cloudformation import _stack_events
@@ -12,6 +13,9 @@ from .asgi import read_body, send_json
 async def show(_scope, _receive, send):
     stack = root_stack() or {}
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+    if "WebSocketUrl" in outputs:
+        # The template's output has AWS's host name; this is the URL that clients use here.
+        outputs["WebSocketUrl"] = f"ws://127.0.0.1:{os.environ['GATEWAY_PORT']}/ws"
     await send_json(send, 200, {"status": stack.get("StackStatus"), "outputs": outputs, "failures": failures()})
 
 

@@ -1,6 +1,7 @@
 //! Who calls, as an argument: a handler that takes a [`Caller`] cannot forget to check.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::HeaderValue;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use types::{Role, SessionId, UserId};
@@ -39,12 +40,16 @@ impl Caller {
 
     fn authenticate(parts: &Parts, verifier: &Verifier) -> Result<Self, Rejection> {
         let header = parts.headers.get(AUTHORIZATION).ok_or(Rejection::Missing)?;
-        let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Rejection::Invalid)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return Err(Rejection::Invalid);
-        }
-        verifier.verify(token.trim()).map(Self::from)
+        verifier.verify(bearer_token(header)?).map(Self::from)
     }
+}
+
+/// The token of a header `Bearer <token>`, whose scheme is written in any case (RFC 9110).
+fn bearer_token(header: &HeaderValue) -> Result<&str, Rejection> {
+    let text = header.to_str().map_err(|_| Rejection::Scheme)?;
+    let (scheme, token) = text.trim().split_once(' ').ok_or(Rejection::Scheme)?;
+    let token = Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"));
+    token.filter(|token| !token.contains(' ')).ok_or(Rejection::Scheme)
 }
 
 impl From<Claims> for Caller {
@@ -119,4 +124,26 @@ authority! {
 authority! {
     /// May ask for notifications to be sent.
     SendNotifications = "scope notifications:send", |caller| caller.has_scope("notifications:send")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_the_scheme_and_the_token() {
+        for right in ["Bearer eyJ.a.b", "bearer   eyJ.a.b "] {
+            assert_eq!(bearer_token(&HeaderValue::from_static(right)), Ok("eyJ.a.b"), "{right}");
+        }
+        for wrong in ["", "Bearer", "Bearer ", "eyJ.a.b", "Basic YTpi", "Token eyJ.a.b", "Bearer Bearer eyJ.a.b"] {
+            assert_eq!(bearer_token(&HeaderValue::from_static(wrong)), Err(Rejection::Scheme), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_header_without_bearer_is_told_what_to_send() {
+        let problem = serde_json::to_value(Problem::unauthenticated(Rejection::Scheme)).unwrap();
+        assert_eq!(problem["code"], "auth.token_invalid");
+        assert!(problem["detail"].as_str().unwrap().ends_with("Bearer <access token>"), "{problem}");
+    }
 }

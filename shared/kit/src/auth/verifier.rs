@@ -28,13 +28,16 @@ pub struct Verifier {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// There is none.
-    #[error("the request has no access token")]
+    #[error("the request has no access token: send the header Authorization: Bearer <access token>")]
     Missing,
+    /// The `Authorization` header has another form than `Bearer <access token>`.
+    #[error("the Authorization header must be the word Bearer, a space and the access token: Bearer <access token>")]
+    Scheme,
     /// It is not a token, or its signature, algorithm, issuer or audience is wrong.
-    #[error("the access token is invalid")]
+    #[error("the access token is invalid: sign in again, or check that the token was issued by this deployment")]
     Invalid,
     /// It was valid once.
-    #[error("the access token has expired")]
+    #[error("the access token has expired: exchange the refresh token for a new one")]
     Expired,
 }
 

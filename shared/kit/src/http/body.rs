@@ -23,8 +23,8 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Send + Sync> FromRequest<S> fo
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            let title = "Content-Type must be application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.not_json", title)
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Problem::new(status, "request.not_json", "Content-Type must be application/json")
                 .with_detail("Send the header Content-Type: application/json and a JSON object as body."));
         }
         let bytes = request.into_body().collect().await.map_err(Problem::internal)?.to_bytes();

@@ -1,4 +1,4 @@
-//! Validation that reports every invalid field, not only the first.
+//! Validation that reports every invalid field of a part of a request, not only the first.
 
 use std::fmt::Display;
 

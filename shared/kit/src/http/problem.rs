@@ -90,7 +90,7 @@ impl Problem {
     pub fn unauthenticated(rejection: Rejection) -> Self {
         let code = match rejection {
             Rejection::Missing => "auth.token_missing",
-            Rejection::Invalid => "auth.token_invalid",
+            Rejection::Scheme | Rejection::Invalid => "auth.token_invalid",
             Rejection::Expired => "auth.token_expired",
         };
         Self::new(StatusCode::UNAUTHORIZED, code, "Authentication required").with_detail(rejection.to_string())

@@ -9,12 +9,14 @@ use dynamo::Meter;
 use futures::FutureExt;
 use http_body_util::BodyExt;
 use lambda_http::http::{HeaderValue, header};
-use lambda_http::{Body, Request};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Body, LambdaEvent, Request};
 use tokio::time::Instant;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt};
 
 use super::list_tag::ListTag;
+use super::raw_query::{self, Malformed};
 use super::{Invocation, Problem, security_headers};
 use crate::Error;
 use crate::config::{ConfigError, Environment, Stage};
@@ -56,9 +58,18 @@ where
 }
 
 async fn run(endpoint: Endpoint) -> Result<(), Error> {
-    lambda_http::run(tower::service_fn(move |request| {
+    // As `lambda_http::run`, but with a look at the event before it becomes a request.
+    lambda_runtime::run(tower::service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
+        let malformed = raw_query::take_malformed(&mut event.payload);
         let endpoint = endpoint.clone();
-        async move { Ok::<_, Infallible>(endpoint.call(request).await) }
+        let answer = tower::service_fn(move |mut request: Request| {
+            if let Some(malformed) = malformed {
+                request.extensions_mut().insert(malformed);
+            }
+            let endpoint = endpoint.clone();
+            async move { Ok::<_, Infallible>(endpoint.call(request).await) }
+        });
+        Adapter::from(answer).call(event)
     }))
     .await
 }
@@ -77,6 +88,9 @@ impl Endpoint {
 
     async fn handle(&self, request: Request, invocation: &Invocation) -> Response {
         let (mut parts, body) = request.into_parts();
+        if let Some(malformed) = parts.extensions.get::<Malformed>() {
+            return Problem::from(*malformed).into_response();
+        }
         parts.extensions.insert(invocation.clone());
         let body = match body {
             Body::Text(text) => axum::body::Body::from(text),

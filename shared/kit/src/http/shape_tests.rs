@@ -20,6 +20,10 @@ struct Order {
     #[schema(required = false)]
     funding: Funding,
     tags: std::collections::BTreeMap<String, String>,
+    #[schema(pattern = "^[A-Z]{3}$")]
+    currency: Option<String>,
+    #[schema(format = Email)]
+    email: Option<String>,
 }
 
 #[derive(ToSchema)]
@@ -65,13 +69,15 @@ fn a_body_that_fits_has_no_errors_and_whole_numbers_become_integers() {
 
 #[test]
 fn all_errors_are_listed_at_once() {
-    let mut value = json!({ "name": "", "id": 7, "lines": [{ "amount": 0, "x": 1 }, {}], "role": "admin", "tags": {} });
+    let mut value = json!({ "name": "", "id": 7, "lines": [{ "amount": 0, "x": 1 }, {}], "role": "admin", "tags": {}, "email": "ann", "currency": "E" });
     let mut found = Vec::new();
     Shape::of::<Order>().check(&mut value, &mut found);
     let mut found: Vec<_> = found.iter().map(|error| (error.pointer.clone().unwrap(), error.rule)).collect();
     found.sort_by(|a, b| a.0.cmp(&b.0));
     let expected = [
         ("/at", Rule::Required),
+        ("/currency", Rule::Format),
+        ("/email", Rule::Format),
         ("/id", Rule::Type),
         ("/lines/0/amount", Rule::Range),
         ("/lines/0/x", Rule::Unknown),
@@ -115,6 +121,9 @@ fn formats_and_null_are_strict() {
     }
     assert_eq!(errors(&json!({ "at": "2026-11-29T00Z" })), [("/at".to_owned(), Rule::Invalid)]);
     assert_eq!(errors(&json!({ "at": "tomorrow" })), [("/at".to_owned(), Rule::Format)]);
+    assert_eq!(errors(&json!({ "currency": "EUR", "email": "ann@example.com" })), []);
+    assert_eq!(errors(&json!({ "currency": "eur" })), [("/currency".to_owned(), Rule::Format)]);
+    assert_eq!(errors(&json!({ "email": "ann" })), [("/email".to_owned(), Rule::Format)]);
     assert_eq!(errors(&json!({ "name": null })), [("/name".to_owned(), Rule::Type)]);
     assert_eq!(errors(&json!({ "count": 2.5 })), [("/count".to_owned(), Rule::Type)]);
     assert_eq!(errors(&json!({ "count": 3_000_000_000_u64 })), [("/count".to_owned(), Rule::Range)]);

@@ -50,6 +50,7 @@ impl Scene {
                 fact(name, UserDeleted { user_id: leaver.id })
             }
             "badges-list-badges" | "badges-list-my-badges" => ask().event(),
+            "badges-get-badge" => ask().at("id", &self.badge).event(),
             "badges-list-user-badges" => ask().at("id", self.ann.id).event(),
             "badges-recount-badges" => {
                 let mut event = sample(name);

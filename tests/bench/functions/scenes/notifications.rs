@@ -169,7 +169,7 @@ async fn complained(stage: &Stage) -> UserId {
     let user_id = UserId::generate();
     let address = EmailAddress::parse(&format!("{}@example.com", stage.fresh("user"))).ok();
     let facts = Facts { email: address.clone(), complained: address, ..Facts::default() };
-    let contact = Contact::new(user_id).hearing(facts, Timestamp::now());
+    let contact = Contact::new(user_id).with_facts(facts, Timestamp::now());
     let made = stage.world.table().of::<Notifications>().create(contact, &Outbox::none()).await;
     assert!(made.is_ok(), "a contact");
     user_id

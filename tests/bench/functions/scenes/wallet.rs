@@ -66,7 +66,7 @@ impl Scene {
                 ask().event()
             }
             "wallet-keep-copies" => fact(name, registered(UserId::generate())),
-            "wallet-list-prices" => ask().at("code", "FISH").event(),
+            "wallet-get-currency" | "wallet-list-prices" => ask().at("code", "FISH").event(),
             "wallet-send-transfer" => {
                 let body = json!({ "recipientId": self.bob.id, "money": eur(AMOUNT_MINOR), "message": "For the food" });
                 ask().keyed().body(&body).event()

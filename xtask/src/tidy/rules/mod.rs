@@ -127,7 +127,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "topics", asks: "A topic is encrypted, apart from that of alarms.", check: stacks::topics },
     Rule {
         name: "published",
-        asks: "Packs read what the core publishes, and publish the URL of their API.",
+        asks: "Packs read what the core publishes, and publish the URL of their API and their version.",
         check: stacks::published,
     },
     Rule {

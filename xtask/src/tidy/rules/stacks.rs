@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::survey::{PLATFORM, Survey, Template};
+use crate::survey::{PLATFORM, Survey, Template, workspace_version};
 use crate::tidy::Report;
 
 /// The type of a parameter whose value CloudFormation reads from the parameter store.
@@ -68,6 +68,27 @@ pub fn published(survey: &Survey<'_>, report: &mut Report) {
         let own = format!("/atoll/${{Stage}}/packs/{pack}/api-url");
         if !published.contains(&own) {
             report.at(&path, 1, format!("does not publish the URL of its API: add an AWS::SSM::Parameter {own}"));
+        }
+        check_version(survey, template, pack, report);
+    }
+}
+
+/// `GET /v1` shows the release of a pack, which its stack publishes: the version of the workspace that it is built from.
+fn check_version(survey: &Survey<'_>, template: &Template, pack: &str, report: &mut Report) {
+    let name = format!("/atoll/${{Stage}}/packs/{pack}/version");
+    let manifest = survey.repository.read("Cargo.toml").unwrap_or_default();
+    let Some(version) = workspace_version(&manifest) else {
+        return report.at("Cargo.toml", 1, "has no version in [workspace.package]");
+    };
+    let parameters: Vec<_> = template.of_type("AWS::SSM::Parameter").collect();
+    let published = parameters.iter().find(|parameter| parameter.property("Name")["Fn::Sub"] == name.as_str());
+    match published {
+        Some(parameter) if parameter.property("Value") == version => {}
+        Some(parameter) => {
+            report.resource(parameter, format!("is not the version of the workspace: set Value to {version}"))
+        }
+        None => {
+            report.at(&template.path, 1, format!("does not publish its version: add an AWS::SSM::Parameter {name}"));
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use kit::auth::{Admin, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
 use serde::Deserialize;
-use types::{BadgeId, CurrencyCode, EventTypeId, Money};
+use types::{BadgeId, CurrencyCode, EventTypeId, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use crate::api::BadgeView;
@@ -58,7 +58,7 @@ pub struct NewTier {
     #[schema(minimum = 1, maximum = 1_000_000_000_000_u64, example = 100)]
     threshold: u64,
     /// Reward for earning the tier.
-    #[schema(value_type = Option<Money>)]
+    #[schema(value_type = Option<PositiveMoney>)]
     reward: Option<Reward>,
 }
 

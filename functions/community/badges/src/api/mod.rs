@@ -1,6 +1,7 @@
 //! HTTP endpoints, one per file, and their shared parts.
 
 pub mod create_badge;
+pub mod get_badge;
 pub mod list_badges;
 pub mod list_my_badges;
 pub mod list_user_badges;
@@ -16,6 +17,7 @@ use kit::openapi::Conventions;
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "badges", description = "Badges with tiers, earned by recorded activity and donations.")), paths(
     create_badge::create_badge,
+    get_badge::get_badge,
     list_badges::list_badges,
     list_my_badges::list_my_badges,
     list_user_badges::list_user_badges,

@@ -85,6 +85,11 @@ impl Store {
         Err(StoreError::Refused("there are more badges than there can be".into()))
     }
 
+    /// A badge, as it stands now.
+    pub async fn badge(&self, id: BadgeId) -> Result<Option<Versioned<Badge>>, StoreError> {
+        self.table.get(badge_key(id), Read::Strong).await
+    }
+
     /// How often badges were changed, as it stands now.
     pub async fn revision(&self) -> Result<u64, StoreError> {
         let counter = self.table.get::<Counter>(counter_key(), Read::Strong).await?;

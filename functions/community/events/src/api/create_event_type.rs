@@ -7,7 +7,7 @@ use dynamo::{Outbox, Versioned};
 use kit::auth::{Admin, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::Deserialize;
-use types::{EventTypeId, Money};
+use types::{EventTypeId, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use crate::api::EventTypeView;
@@ -34,6 +34,7 @@ pub struct CreateEventType {
     #[schema(min_length = 1, max_length = 32, example = "bowl")]
     icon: String,
     /// Reward for the author of an event.
+    #[schema(value_type = Option<PositiveMoney>)]
     reward: Option<Money>,
     /// Minimum time in minutes between two events of one user at one point.
     #[schema(maximum = 10080, example = 60)]

@@ -25,10 +25,10 @@ pub struct CreateSchedule {
     /// Event type ID.
     event_type_id: EventTypeId,
     /// Recurrence rule (RFC 5545): at most daily, with up to six hours per day.
-    #[schema(max_length = 200, example = "FREQ=WEEKLY;BYDAY=MO,TH")]
+    #[schema(min_length = 1, max_length = 200, example = "FREQ=WEEKLY;BYDAY=MO,TH")]
     rrule: String,
     /// IANA time zone of the rule.
-    #[schema(example = "Europe/Berlin")]
+    #[schema(min_length = 1, max_length = 64, example = "Europe/Berlin")]
     time_zone: String,
     /// Start of the recurrence in local time of `timeZone`, within one year from now. Not an occurrence unless
     /// it matches `rrule`.

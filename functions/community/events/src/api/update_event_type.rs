@@ -7,7 +7,7 @@ use dynamo::Outbox;
 use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use serde::{Deserialize, Deserializer};
-use types::{EventTypeId, Money};
+use types::{EventTypeId, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use crate::api::EventTypeView;
@@ -33,7 +33,7 @@ pub struct UpdateEventType {
     icon: Option<String>,
     /// Reward for the author of an event. Null removes it.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<Money>)]
+    #[schema(value_type = Option<PositiveMoney>)]
     reward: Option<Option<Money>>,
     /// Minimum time in minutes between two events of one user at one point.
     #[serde(default, deserialize_with = "given")]

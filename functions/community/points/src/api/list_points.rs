@@ -95,8 +95,8 @@ pub(super) fn in_tenths(metres: f64) -> f64 {
     get, path = "/v1/community/points", operation_id = "list_points", tag = "points",
     security(("bearer" = [])),
     params(
-        ("near" = String, Query, description = "Latitude and longitude in degrees, separated by a comma", example = "52.5208,13.4094"),
-        ("radiusM" = f64, Query, description = "Search radius in metres, 50 to 20,000", example = 2000),
+        ("near" = String, Query, description = "Latitude and longitude in degrees, separated by a comma", pattern = "^[^,]+,[^,]+$", example = "52.5208,13.4094"),
+        ("radiusM" = f64, Query, description = "Search radius in metres", minimum = 50, maximum = 20_000, example = 2000),
         ("kind" = Option<PointKind>, Query, description = "Return points of this kind only"),
         Page,
     ),

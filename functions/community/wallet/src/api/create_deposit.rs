@@ -8,7 +8,7 @@ use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, chargeable};
 use serde::{Deserialize, Serialize};
-use types::{DepositId, Money};
+use types::{DepositId, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use super::deposit_view::DepositView;
@@ -23,10 +23,11 @@ use crate::store::Opened;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateDeposit {
     /// Amount, in a currency of the deployment that cards can be charged in.
+    #[schema(value_type = PositiveMoney)]
     money: Money,
     /// Stripe payment method. Absent if the client completes the payment with `clientSecret`.
     #[serde(default)]
-    #[schema(example = "pm_card_visa")]
+    #[schema(max_length = 100, pattern = "^pm_[A-Za-z0-9_]+$", example = "pm_card_visa")]
     payment_method: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use payments::{NotAMethod, NotChargeable, PaymentMethod, chargeable};
 use serde::Deserialize;
-use types::{DonationId, Money, PointId, UserId, Uuid};
+use types::{DonationId, Money, PointId, PositiveMoney, UserId, Uuid};
 use utoipa::ToSchema;
 
 use crate::api::body::message;
@@ -33,7 +33,7 @@ pub struct Donate {
     /// Recipient.
     recipient: RecipientBody,
     /// Amount, greater than zero.
-    #[schema(value_type = Money)]
+    #[schema(value_type = PositiveMoney)]
     money: MoneyBody,
     /// Message to the recipient.
     #[schema(max_length = 500, example = "For the cats")]
@@ -49,7 +49,7 @@ pub struct Donate {
 #[schema(as = DonationRecipientInput)]
 pub struct RecipientBody {
     /// `user` or `point`.
-    #[schema(example = "point")]
+    #[schema(pattern = "^(user|point)$", example = "point")]
     kind: String,
     /// User ID or point ID.
     #[schema(value_type = Uuid)]
@@ -68,7 +68,7 @@ pub enum FundingBody {
     Card {
         /// The payment provider's name for the card.
         #[serde(rename = "paymentMethod")]
-        #[schema(max_length = 100, example = "pm_card_visa")]
+        #[schema(max_length = 100, pattern = "^pm_[A-Za-z0-9_]+$", example = "pm_card_visa")]
         payment_method: String,
     },
 }

@@ -116,7 +116,7 @@ impl From<Entry> for TransactionView {
     get, path = "/v1/community/wallet/transactions", operation_id = "list_transactions", tag = "wallet",
     security(("bearer" = [])),
     params(
-        ("currency" = Option<String>, Query, description = "Return transactions of this currency only"),
+        ("currency" = Option<CurrencyCode>, Query, description = "Return transactions of this currency only"),
         ("kind" = Option<Kind>, Query, description = "Return transactions of this kind only"),
         ("pointId" = Option<PointId>, Query, description = "Return the transactions of a point that the caller keeps"),
         Page,

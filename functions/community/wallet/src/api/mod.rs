@@ -6,6 +6,7 @@ mod currency_view;
 mod deposit_view;
 pub mod donate;
 mod donation_view;
+pub mod get_currency;
 pub mod get_deposit;
 pub mod get_donation;
 pub mod get_wallet;
@@ -29,6 +30,7 @@ use kit::openapi::Conventions;
 #[openapi(modifiers(&Conventions), tags((name = "wallet", description = "Balances, deposits, transfers, donations and currencies, kept in a double-entry ledger.")), paths(
     create_deposit::create_deposit,
     donate::donate,
+    get_currency::get_currency,
     get_deposit::get_deposit,
     get_donation::get_donation,
     get_wallet::get_wallet,

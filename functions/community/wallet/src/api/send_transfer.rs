@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kit::auth::{Caller, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
-use types::{Money, PointId, TransferId, UserId};
+use types::{Money, PointId, PositiveMoney, TransferId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::MoneyBody;
@@ -34,7 +34,7 @@ pub struct SendTransfer {
     #[schema(value_type = UserId)]
     recipient_id: String,
     /// Amount, greater than zero.
-    #[schema(value_type = Money)]
+    #[schema(value_type = PositiveMoney)]
     money: MoneyBody,
     /// Message to the recipient.
     #[schema(max_length = 500, example = "For the food")]
@@ -55,7 +55,7 @@ struct Request {
 impl SendTransfer {
     fn parse(&self) -> Result<Request, Problem> {
         let mut fields = Fields::new();
-        let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be a person's id");
+        let to = self.recipient_id.parse::<UserId>().map_err(|_| "must be the ID of a user");
         let to = fields.check("recipientId", to);
         let money = self.money.parse("money", &mut fields);
         let message = fields.check("message", message(self.message.as_deref()));

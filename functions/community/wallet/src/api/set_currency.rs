@@ -10,7 +10,7 @@ use kit::auth::{Admin, Standing};
 use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
-use types::{CurrencyCode, Money};
+use types::{CurrencyCode, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use crate::api::CurrencyView;
@@ -31,6 +31,7 @@ pub struct SetCurrency {
     #[schema(minimum = 0, maximum = 8, example = 0)]
     exponent: u8,
     /// Price of one whole unit of an in-app currency. Null if it is not for sale.
+    #[schema(value_type = Option<PositiveMoney>)]
     price: Option<Money>,
 }
 

@@ -68,6 +68,12 @@ impl Store {
         Ok(read)
     }
 
+    /// A currency as it stands now, with its version.
+    pub async fn known_currency(&self, code: &CurrencyCode) -> Result<Option<Known>, StoreError> {
+        let read = self.table.get::<Currency>(currency_key(code), Read::Strong).await?;
+        Ok(known(code, read.as_ref()))
+    }
+
     /// All currencies, by their codes. May miss the last second.
     pub async fn currencies(&self) -> Result<Vec<Known>, StoreError> {
         let listed = |currency: Currency, version| (currency.code.clone(), Known { currency, version });

@@ -21,20 +21,20 @@ use crate::problem::Refusal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
     /// Current password.
-    #[schema(value_type = String, format = Password)]
+    #[schema(value_type = String, format = Password, max_length = 128)]
     current_password: Password,
     /// New password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
     new_password: Password,
-    /// Six-digit code of the authenticator app, or a recovery code. Required if two-factor authentication is enabled.
-    #[schema(format = Password, example = "287082")]
+    /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 
 /// Change my password
 ///
 /// Sets a new password and ends all other sessions; the session of the caller continues. Sends an e-mail to the
-/// address of the account. Requires a code if two-factor authentication is enabled. Five wrong passwords or codes within
+/// address of the account. Requires a code if two-step verification is enabled. Five wrong passwords or codes within
 /// 15 minutes lock the operation until `Retry-After`.
 #[utoipa::path(
     post, path = "/v1/users/me/password", operation_id = "change_password", tag = "identity",
@@ -42,7 +42,7 @@ pub struct ChangePassword {
     request_body = ChangePassword,
     responses(
         (status = 204, description = "Password changed, other sessions ended"),
-        (status = 403, description = "`identity.wrong_password`: `currentPassword` is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: `currentPassword` is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.no_password`: the account has no password"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),

@@ -23,14 +23,14 @@ use crate::secrets;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfirmTotp {
     /// Current six-digit code of the authenticator app.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: String,
 }
 
 /// Recovery codes, for users who lose their authenticator app. Shown once.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct RecoveryCodes {
+pub struct NewRecoveryCodes {
     /// Recovery codes. Each can be used once.
     #[schema(min_items = 10, max_items = 10)]
     recovery_codes: Vec<String>,
@@ -38,7 +38,7 @@ pub struct RecoveryCodes {
 
 /// Confirm TOTP enrolment
 ///
-/// Enables two-factor authentication and returns ten recovery codes, which are shown once. Later sign-ins require a
+/// Enables two-step verification and returns ten recovery codes, which are shown once. Later sign-ins require a
 /// code. Other sessions continue; end them with `DELETE /v1/users/me/sessions`. Sends an e-mail. The enrolment
 /// expires after 15 minutes.
 #[utoipa::path(
@@ -46,7 +46,7 @@ pub struct RecoveryCodes {
     security(("bearer" = [])),
     request_body = ConfirmTotp,
     responses(
-        (status = 200, description = "TOTP enabled; recovery codes", body = RecoveryCodes),
+        (status = 200, description = "TOTP enabled; recovery codes", body = NewRecoveryCodes),
         (status = 403, description = "`identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.mfa_not_pending`: no enrolment was started within the last 15 minutes; `identity.mfa_already_on`: TOTP is already enabled"),
@@ -58,7 +58,7 @@ pub async fn confirm_totp(
     caller: Caller,
     call: Invocation,
     Json(body): Json<ConfirmTotp>,
-) -> Result<Json<RecoveryCodes>, Problem> {
+) -> Result<Json<NewRecoveryCodes>, Problem> {
     let mut fields = Fields::new();
     let values = (fields.check("code", Code::parse(&body.code)),);
     let (code,) = fields.all(values)?;
@@ -82,5 +82,5 @@ pub async fn confirm_totp(
         })
         .await?;
     confirmed?;
-    Ok(Json(RecoveryCodes { recovery_codes: codes.iter().map(RecoveryCode::text).collect() }))
+    Ok(Json(NewRecoveryCodes { recovery_codes: codes.iter().map(RecoveryCode::text).collect() }))
 }

@@ -21,10 +21,10 @@ use crate::mfa_keys::WithMfaKeys;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DeleteMe {
     /// Password. Required if the account has one.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
-    /// Six-digit code of the authenticator app, or a recovery code. Required if two-factor authentication is enabled.
-    #[schema(format = Password, example = "287082")]
+    /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 
@@ -32,14 +32,14 @@ pub struct DeleteMe {
 ///
 /// Deletes the account and all personal data in every context, asynchronously and permanently. Ends all sessions.
 /// The e-mail address and the Telegram account can be registered again immediately. Requires the password if the
-/// account has one, and a code if two-factor authentication is enabled. A suspended account cannot be deleted.
+/// account has one, and a code if two-step verification is enabled. A suspended account cannot be deleted.
 #[utoipa::path(
     delete, path = "/v1/users/me", operation_id = "delete_me", tag = "identity",
     security(("bearer" = [])),
     request_body = DeleteMe,
     responses(
         (status = 204, description = "Account deleted"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: a suspended account cannot be deleted"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: a suspended account cannot be deleted"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )

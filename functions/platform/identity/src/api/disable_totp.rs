@@ -22,10 +22,10 @@ use crate::problem::{self, Refusal};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DisableTotp {
     /// Password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Password,
     /// Six-digit code of the authenticator app, or a recovery code.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: String,
 }
 

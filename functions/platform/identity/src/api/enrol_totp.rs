@@ -23,7 +23,7 @@ use crate::secrets;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolTotp {
     /// Password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Password,
 }
 

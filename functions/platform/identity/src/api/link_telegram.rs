@@ -23,20 +23,20 @@ use crate::telegram::{InitData, WithTelegram};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LinkTelegram {
     /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
-    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    #[schema(value_type = String, max_length = 8192, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
     /// Password of the account.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
-    /// Six-digit code of the authenticator app, or a recovery code. Required if two-factor authentication is enabled.
-    #[schema(format = Password, example = "287082")]
+    /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 
 /// Link Telegram
 ///
 /// The Telegram account can then sign in to this account. Replaces a Telegram account that was linked before. Requires
-/// the password, and a code if two-factor authentication is enabled. Sends an e-mail. Linking the same Telegram account
+/// the password, and a code if two-step verification is enabled. Sends an e-mail. Linking the same Telegram account
 /// again has no effect and requires neither.
 #[utoipa::path(
     post, path = "/v1/users/me/telegram", operation_id = "link_telegram", tag = "identity",
@@ -45,7 +45,7 @@ pub struct LinkTelegram {
     responses(
         (status = 204, description = "Telegram account linked"),
         (status = 401, description = "`auth.session_ended`: the session has ended; sign in again; `identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted; `identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
         (status = 409, description = "`identity.telegram_taken`: the Telegram account is linked to another account; `identity.no_password`: the account has no password, so its Telegram account cannot be replaced"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),

@@ -59,7 +59,7 @@ fn role(text: &str) -> Result<Role, &'static str> {
     get, path = "/v1/users", operation_id = "list_users", tag = "identity",
     security(("bearer" = ["admin"]), ("apiKey" = ["users:read"])),
     params(
-        ("status" = Option<String>, Query, description = "Return users with this status: `active` or `suspended`"),
+        ("status" = Option<String>, Query, description = "Return users with this status", pattern = "^(active|suspended)$", example = "suspended"),
         ("role" = Option<Role>, Query, description = "Return users with this role; every user has `user`"),
         Page,
     ),

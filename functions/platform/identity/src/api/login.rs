@@ -25,7 +25,7 @@ pub struct Login {
     #[schema(format = Email, example = "ada@example.com")]
     email: String,
     /// Password.
-    #[schema(value_type = String, format = Password, example = "correct horse battery")]
+    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery")]
     password: Password,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
@@ -33,7 +33,7 @@ pub struct Login {
 
 /// Sign in with password
 ///
-/// Returns tokens, or an `mfaToken` if two-factor authentication is enabled: complete the sign-in with
+/// Returns tokens, or an `mfaToken` if two-step verification is enabled: complete the sign-in with
 /// `POST /v1/auth/mfa/verify`. Ends the oldest session if the plan allows no further device. Limited to five failed
 /// attempts per account and source within 15 minutes.
 #[utoipa::path(

@@ -56,7 +56,7 @@ use kit::openapi::Conventions;
 
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, multi-factor authentication, API keys, data export and user administration.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, two-step verification, API keys, data export and user administration.")), paths(
     change_password::change_password,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,

@@ -19,6 +19,7 @@ use crate::problem::Refusal;
 #[schema(as = RefreshRequest)]
 pub struct Refresh {
     /// Latest refresh token of the session.
+    #[schema(max_length = 256)]
     refresh_token: String,
 }
 

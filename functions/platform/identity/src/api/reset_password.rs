@@ -22,7 +22,7 @@ use crate::problem::Refusal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResetPassword {
     /// `token` parameter of the link in the e-mail.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 128)]
     token: LinkToken,
     /// New password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]
@@ -32,7 +32,7 @@ pub struct ResetPassword {
 /// Reset password
 ///
 /// Afterwards only the owner of the mailbox can sign in: ends all sessions, unlinks Telegram, marks the address as
-/// verified and sends an e-mail. Two-factor authentication stays enabled if the address was verified before; otherwise it
+/// verified and sends an e-mail. Two-step verification stays enabled if the address was verified before; otherwise it
 /// is removed, with push devices and the phone number, because another person may have registered the address. The token
 /// is valid for at least 30 minutes and for one use; newer e-mails do not invalidate it.
 #[utoipa::path(

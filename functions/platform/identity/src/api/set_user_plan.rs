@@ -21,7 +21,7 @@ use crate::domain::plan::Plan;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetUserPlan {
     /// Plan name, for example `free` or `premium`.
-    #[schema(example = "premium")]
+    #[schema(min_length = 1, max_length = 64, example = "premium")]
     plan: String,
 }
 

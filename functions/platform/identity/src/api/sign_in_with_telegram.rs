@@ -30,7 +30,7 @@ const MAX_TRIES: usize = 3;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignInWithTelegram {
     /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
-    #[schema(value_type = String, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
+    #[schema(value_type = String, max_length = 8192, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,
@@ -39,7 +39,7 @@ pub struct SignInWithTelegram {
 /// Sign in with Telegram
 ///
 /// The first sign-in registers an account without e-mail address and password. Returns tokens, or an `mfaToken` if
-/// two-factor authentication is enabled. Ends the oldest session if the plan allows no further device.
+/// two-step verification is enabled. Ends the oldest session if the plan allows no further device.
 #[utoipa::path(
     post, path = "/v1/auth/telegram", operation_id = "sign_in_with_telegram", tag = "identity",
     request_body = SignInWithTelegram,

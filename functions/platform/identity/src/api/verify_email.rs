@@ -25,10 +25,10 @@ use crate::problem::Refusal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyEmail {
     /// `token` parameter of the link in the e-mail.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 128)]
     token: LinkToken,
     /// Password of the account. Required without an access token of the account, unless `newPassword` is sent.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
     /// New password, for users who do not know the password: 8 to 128 characters, not easy to guess (zxcvbn score of at
     /// least 3). Discards everything that was set up in the account before.
@@ -42,8 +42,8 @@ pub struct VerifyEmail {
 /// registered the address:
 ///
 /// - On a signed-in device, send its access token. On another device, send `password`. The account stays as it is.
-/// - Users who do not know the password send `newPassword`. It ends all sessions and removes Telegram, two-factor
-///   authentication, push devices and the phone number, as a password reset does.
+/// - Users who do not know the password send `newPassword`. It ends all sessions and removes Telegram, two-step
+///   verification, push devices and the phone number, as a password reset does.
 /// - A request with the token alone gets 403 `identity.password_required` and changes nothing: ask the user for the
 ///   password.
 ///

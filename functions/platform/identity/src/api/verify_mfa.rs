@@ -21,10 +21,10 @@ use crate::problem::{self, Refusal};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyMfa {
     /// `mfaToken` of the first step.
-    #[schema(format = Password, example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
+    #[schema(format = Password, max_length = 128, example = "atoll_mfa_AZoMblsQeqGMHW5fSjssHQ")]
     mfa_token: String,
     /// Six-digit code of the authenticator app, or a recovery code. Each can be used once.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: String,
     /// Device that signs in. Shown in the list of sessions.
     device: Option<DeviceInput>,

@@ -61,9 +61,15 @@ impl std::fmt::Debug for Code {
 #[error("must be the app's {CODE_DIGITS} digits or a recovery code")]
 pub struct BadCode;
 
+/// The longest text that is read as a code, with spaces and dashes.
+const MAX_TYPED_CHARS: usize = 64;
+
 impl Code {
     /// Reads a code; spaces do not count.
     pub fn parse(text: &str) -> Result<Self, BadCode> {
+        if text.chars().count() > MAX_TYPED_CHARS {
+            return Err(BadCode);
+        }
         let digits: String = text.chars().filter(|char| *char != ' ').take(usize::from(CODE_DIGITS) + 1).collect();
         if digits.len() == usize::from(CODE_DIGITS) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Self::Totp(digits));

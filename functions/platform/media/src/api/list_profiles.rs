@@ -52,7 +52,7 @@ fn ids(text: &str) -> Result<Vec<UserId>, String> {
 #[utoipa::path(
     get, path = "/v1/profiles", operation_id = "list_profiles", tag = "media",
     security(("bearer" = [])),
-    params(("ids" = String, Query, description = "User IDs, separated by commas, at most 100", example = "019a0c6e-5b10-7aa1-8c1d-6e5f4a3b2c1d")),
+    params(("ids" = String, Query, description = "User IDs, separated by commas, at most 100", max_length = 3699, example = "019a0c6e-5b10-7aa1-8c1d-6e5f4a3b2c1d")),
     responses((status = 200, description = "The profiles", body = List<ProfileView>))
 )]
 pub async fn list_profiles(

@@ -24,6 +24,6 @@ pub async fn get_preferences(
 ) -> Result<Tagged<PreferencesView>, Problem> {
     let found = ctx.store.preferences(caller.user_id).await?;
     let version = found.as_ref().map_or(0, |found| found.version);
-    let preferences = found.map_or_else(|| Preferences::of_nobody_s_saying(caller.user_id), |found| found.value);
+    let preferences = found.map_or_else(|| Preferences::defaults_of(caller.user_id), |found| found.value);
     Ok(Tagged::new(version, PreferencesView::from(&preferences)))
 }

@@ -17,7 +17,7 @@ use crate::unsubscribe::verify;
 /// button sends `POST /v1/notifications/unsubscribe`. No sign-in is needed. The page loads no external resources.
 #[utoipa::path(
     get, path = "/v1/notifications/unsubscribe", operation_id = "get_unsubscribe_page", tag = "notifications",
-    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link")),
+    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link", max_length = 128)),
     responses(
         (status = 200, description = "A page that asks for confirmation", body = String, content_type = "text/html"),
         (status = 400, description = "`notifications.unsubscribe_token_invalid`: the token is not valid; clients that accept `text/html` get a page that says so"),

@@ -30,10 +30,10 @@ pub struct PreferencesView {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuietHoursText {
     /// Start, `HH:MM`.
-    #[schema(example = "22:00")]
+    #[schema(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "22:00")]
     pub from: String,
     /// End, `HH:MM`.
-    #[schema(example = "07:00")]
+    #[schema(pattern = r"^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "07:00")]
     pub to: String,
 }
 

@@ -31,7 +31,7 @@ pub struct SendNotification {
     #[schema(value_type = Category)]
     category: String,
     /// Template name; default `plain`, which requires `title` and `body`.
-    #[schema(example = "plain")]
+    #[schema(min_length = 1, max_length = 64, example = "plain")]
     template: Option<String>,
     /// Value of the template's variable `title`.
     #[schema(max_length = 120, example = "Your order is on its way")]

@@ -25,7 +25,7 @@ use crate::store::{Asked, MAX_ATTEMPTS};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetPhone {
     /// With its country's code.
-    #[schema(example = "+4915112345678")]
+    #[schema(min_length = 8, max_length = 32, pattern = r"^[ ().\-/]*\+[0-9 ().\-/]+$", example = "+4915112345678")]
     number: String,
 }
 

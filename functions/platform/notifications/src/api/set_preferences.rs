@@ -32,7 +32,7 @@ pub struct SetPreferences {
     #[schema(value_type = Language)]
     language: String,
     /// IANA time zone for quiet hours, digests, and times in messages.
-    #[schema(example = "Europe/Berlin")]
+    #[schema(min_length = 1, max_length = 64, example = "Europe/Berlin")]
     time_zone: String,
     /// Quiet hours; null or absent for none. They do not apply to `security`.
     quiet_hours: Option<QuietHoursText>,
@@ -63,7 +63,7 @@ impl SetPreferences {
             Some(input) => window(input, &mut fields).map(Some),
             None => Some(None),
         };
-        let mut preferences = Preferences::of_nobody_s_saying(user_id);
+        let mut preferences = Preferences::defaults_of(user_id);
         for (name, input) in self.categories {
             input.add_to(&mut preferences, &name, &mut fields);
         }

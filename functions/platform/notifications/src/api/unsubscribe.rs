@@ -33,7 +33,7 @@ pub struct Link {
 /// accept `text/html`, get a page. Idempotent.
 #[utoipa::path(
     post, path = "/v1/notifications/unsubscribe", operation_id = "unsubscribe", tag = "notifications",
-    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link")),
+    params(("token" = String, Query, description = "Token of the e-mail's unsubscribe link", max_length = 128)),
     responses(
         (status = 200, description = "Unsubscribed; a page, for clients that accept `text/html`", body = String, content_type = "text/html"),
         (status = 204, description = "Unsubscribed"),
@@ -71,7 +71,7 @@ async fn turn_off(ctx: &Unsubscriber, user_id: UserId, category: Category) -> Re
     let mut read = ctx.store.preferences(user_id).await?;
     let mut retry = ConflictRetry::default();
     loop {
-        let before = read.as_ref().map_or_else(|| Preferences::of_nobody_s_saying(user_id), |read| read.value.clone());
+        let before = read.as_ref().map_or_else(|| Preferences::defaults_of(user_id), |read| read.value.clone());
         let language = before.language;
         if !before.allow(category, Channel::Email) {
             return Ok(language);

@@ -19,7 +19,7 @@ use crate::domain::contact::Contact;
 use crate::domain::content::{Collected, Content, DigestEntry};
 use crate::domain::delivery::{Delivery, DeliveryId, Status, Suppression};
 use crate::domain::inbox::InboxItem;
-use crate::domain::notices::{Heard, hear};
+use crate::domain::notices::{Effect, effects};
 use crate::domain::plan::{Fate, Notification, fate};
 use crate::queue::queued;
 use crate::store::{Known, Plan, Planned};
@@ -32,10 +32,10 @@ const MAX_SLOTS: usize = 3;
 
 /// Handles one event.
 pub async fn plan_deliveries(ctx: &'static Planner, event: Envelope<Value>) -> Handled {
-    let everybody = hear(event.clone())?;
+    let everybody = effects(event.clone())?;
     let cause = &event;
     let outcomes: Vec<Handled> = futures::stream::iter(everybody)
-        .map(|heard| async move { Box::pin(plan_for(ctx, cause, heard)).await })
+        .map(|effect| async move { Box::pin(plan_for(ctx, cause, effect)).await })
         .buffer_unordered(MAX_PARALLEL)
         .collect()
         .await;
@@ -63,27 +63,27 @@ fn together(outcomes: Vec<Handled>) -> Handled {
     }
 }
 
-async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handled {
-    if let Some(session) = heard.signed_out {
-        ctx.endpoints.take_out_all(&ctx.store, heard.user_id, Some(session)).await?;
+async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, effect: Effect) -> Handled {
+    if let Some(session) = effect.signed_out {
+        ctx.endpoints.take_out_all(&ctx.store, effect.user_id, Some(session)).await?;
     }
-    if heard.reclaimed {
-        ctx.endpoints.take_out_older(&ctx.store, heard.user_id, heard.at).await?;
-        let phone = ctx.store.phone(heard.user_id).await?;
-        ctx.store.change_phone(phone, |phone| (phone.reclaimed(heard.at), ())).await?;
+    if effect.reclaimed {
+        ctx.endpoints.take_out_older(&ctx.store, effect.user_id, effect.at).await?;
+        let phone = ctx.store.phone(effect.user_id).await?;
+        ctx.store.change_phone(phone, |phone| (phone.reclaimed(effect.at), ())).await?;
         return Ok(Done::Applied);
     }
     let mut retry = ConflictRetry::default();
     loop {
-        let known = ctx.store.known(heard.user_id).await?;
+        let known = ctx.store.known(effect.user_id).await?;
         if known.forgotten {
             return Ok(Done::Ignored);
         }
-        let plan = make(ctx, cause, &heard, &known).await?;
+        let plan = make(ctx, cause, &effect, &known).await?;
         if plan.contact.is_none() && plan.inbox.is_none() && plan.deliveries.is_empty() {
             return Ok(Done::Duplicate);
         }
-        match ctx.store.carry_out(heard.user_id, &known, plan).await? {
+        match ctx.store.carry_out(effect.user_id, &known, plan).await? {
             Planned::Done => return Ok(Done::Applied),
             Planned::Duplicate => return Ok(Done::Duplicate),
             Planned::Forgotten => return Ok(Done::Ignored),
@@ -93,13 +93,14 @@ async fn plan_for(ctx: &Planner, cause: &Envelope<Value>, heard: Heard) -> Handl
 }
 
 /// What the event makes for one person, by what is known of them now.
-async fn make(ctx: &Planner, cause: &Envelope<Value>, heard: &Heard, known: &Known) -> Result<Plan, Failure> {
+async fn make(ctx: &Planner, cause: &Envelope<Value>, effect: &Effect, known: &Known) -> Result<Plan, Failure> {
     let before = known.contact.as_ref().map(|contact| &contact.value);
-    let after = before.cloned().unwrap_or_else(|| Contact::new(heard.user_id)).hearing(heard.facts.clone(), heard.at);
-    let is_news = before.is_none_or(|before| *before != after) && after != Contact::new(heard.user_id);
+    let after =
+        before.cloned().unwrap_or_else(|| Contact::new(effect.user_id)).with_facts(effect.facts.clone(), effect.at);
+    let is_news = before.is_none_or(|before| *before != after) && after != Contact::new(effect.user_id);
     let mut plan = Plan { contact: is_news.then_some(after), ..Plan::default() };
-    if let Some(notification) = &heard.notification {
-        Maker { ctx, cause, known, user_id: heard.user_id, notification, now: ctx.clock.now() }
+    if let Some(notification) = &effect.notification {
+        Maker { ctx, cause, known, user_id: effect.user_id, notification, now: ctx.clock.now() }
             .add_to(&mut plan)
             .await?;
     }

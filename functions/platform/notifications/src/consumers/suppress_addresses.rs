@@ -138,7 +138,7 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdi
         let after = feedback
             .addresses
             .iter()
-            .fold(before.clone(), |contact, address| contact.hearing(verdict.facts(address.clone()), feedback.at));
+            .fold(before.clone(), |contact, address| contact.with_facts(verdict.facts(address.clone()), feedback.at));
         if known.forgotten || after == before {
             return Ok(false);
         }

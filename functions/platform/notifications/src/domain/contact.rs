@@ -92,7 +92,7 @@ impl Contact {
 
     /// Returns the contact with these facts, of which each replaces an earlier one only.
     #[must_use]
-    pub fn hearing(&self, facts: Facts, at: Timestamp) -> Self {
+    pub fn with_facts(&self, facts: Facts, at: Timestamp) -> Self {
         let mut heard = self.clone();
         learn(&mut heard.name, facts.name, at);
         learn(&mut heard.email, facts.email, at);
@@ -105,7 +105,7 @@ impl Contact {
         heard
     }
 
-    /// Returns the display name for e-mails. An address that is not verified may belong to somebody else, who gets no text
+    /// Returns the display name for e-mails. An address that is not verified may belong to another person, who gets no text
     /// that another person has written.
     pub fn name_in_mail(&self) -> Option<&PersonName> {
         self.name.as_ref().map(|name| &name.value).filter(|_| self.is_proven())
@@ -199,17 +199,17 @@ mod tests {
         fn the_order_of_events_and_their_number_make_no_difference(
             events in proptest::collection::vec((0_u8..7, 0_u8..3), 1..8).prop_flat_map(|events| {
                 // Each event has a time of its own.
-                let told: Vec<_> = events.into_iter().enumerate().map(|(second, event)| (event, i64::try_from(second).unwrap())).collect();
-                (Just(told.clone()), Just([told.clone(), told].concat()).prop_shuffle())
+                let ordered: Vec<_> = events.into_iter().enumerate().map(|(second, event)| (event, i64::try_from(second).unwrap())).collect();
+                (Just(ordered.clone()), Just([ordered.clone(), ordered].concat()).prop_shuffle())
             }),
         ) {
-            let (told, shuffled) = events;
-            let hear = |events: &[((u8, u8), i64)]| {
+            let (ordered, shuffled) = events;
+            let applied = |events: &[((u8, u8), i64)]| {
                 events.iter().fold(Contact::new(UserId::new(types::Uuid::nil())), |contact, ((kind, number), second)| {
-                    contact.hearing(fact(*kind, *number), at(*second))
+                    contact.with_facts(fact(*kind, *number), at(*second))
                 })
             };
-            prop_assert_eq!(hear(&told), hear(&shuffled));
+            prop_assert_eq!(applied(&ordered), applied(&shuffled));
         }
     }
 
@@ -217,51 +217,51 @@ mod tests {
 
     #[test]
     fn mail_goes_to_the_verified_address_only_unless_its_owner_requested_it() {
-        let contact = Contact::new(UserId::generate()).hearing(fact(0, 1), at(0));
+        let contact = Contact::new(UserId::generate()).with_facts(fact(0, 1), at(0));
         assert_eq!(contact.address(Requested, at(0)), Err(NoAddress::Missing));
-        let registered = contact.hearing(fact(1, 1), at(0));
+        let registered = contact.with_facts(fact(1, 1), at(0));
         assert_eq!(registered.address(Ordinary, at(0)), Err(NoAddress::Unproven));
         assert_eq!(registered.address(Security, at(0)), Err(NoAddress::Unproven));
         assert_eq!(registered.address(Requested, at(0)), Ok(&email(1)));
         assert_eq!(registered.name_in_mail(), None, "the name may be a message of a stranger");
-        let proven = registered.hearing(fact(2, 1), at(1));
+        let proven = registered.with_facts(fact(2, 1), at(1));
         assert_eq!(proven.address(Ordinary, at(1)), Ok(&email(1)));
         assert!(proven.name_in_mail().is_some());
         assert!(proven.proven_since(at(1)) && !proven.proven_since(at(2)));
-        let stated = registered.hearing(fact(5, 1), at(1));
+        let stated = registered.with_facts(fact(5, 1), at(1));
         assert!(stated.is_proven() && !stated.proven_since(at(0)), "it does not say since when");
-        let changed = proven.hearing(fact(1, 2), at(2));
+        let changed = proven.with_facts(fact(1, 2), at(2));
         assert!(!changed.is_proven() && changed.name_in_mail().is_none(), "another address is not verified");
     }
 
     #[test]
     fn a_bounce_stops_all_mail_until_the_address_is_verified_again_or_an_admin_allows_it() {
-        let proven = Contact::new(UserId::generate()).hearing(fact(2, 1), at(0));
-        let bounced = proven.hearing(fact(3, 1), at(10));
+        let proven = Contact::new(UserId::generate()).with_facts(fact(2, 1), at(0));
+        let bounced = proven.with_facts(fact(3, 1), at(10));
         for kind in [Requested, Security, Ordinary] {
             assert_eq!(bounced.address(kind, at(11)), Err(NoAddress::Undeliverable), "{kind:?}");
         }
         let later = at(10) + BOUNCE_PAUSE;
         assert_eq!(bounced.address(Requested, later), Ok(&email(1)), "or the address could never be verified again");
         assert_eq!(bounced.address(Security, later), Err(NoAddress::Undeliverable));
-        for again in [bounced.hearing(fact(2, 1), at(20)), bounced.hearing(fact(6, 1), at(20))] {
+        for again in [bounced.with_facts(fact(2, 1), at(20)), bounced.with_facts(fact(6, 1), at(20))] {
             assert!(bounced.is_suppressed() && !again.is_suppressed());
             assert_eq!(again.address(Ordinary, at(21)), Ok(&email(1)));
-            let bounced_again = again.hearing(fact(3, 1), at(30));
+            let bounced_again = again.with_facts(fact(3, 1), at(30));
             assert_eq!(bounced_again.address(Ordinary, at(31)), Err(NoAddress::Undeliverable));
         }
-        assert!(bounced.hearing(fact(5, 1), at(20)).is_suppressed(), "that is no new verification");
-        assert!(bounced.hearing(fact(6, 2), at(20)).is_suppressed(), "it was another address that was allowed");
-        assert_eq!(bounced.hearing(fact(2, 2), at(20)).address(Ordinary, at(21)), Ok(&email(2)));
+        assert!(bounced.with_facts(fact(5, 1), at(20)).is_suppressed(), "that is no new verification");
+        assert!(bounced.with_facts(fact(6, 2), at(20)).is_suppressed(), "it was another address that was allowed");
+        assert_eq!(bounced.with_facts(fact(2, 2), at(20)).address(Ordinary, at(21)), Ok(&email(2)));
     }
 
     #[test]
     fn a_complaint_stops_only_what_can_be_turned_off() {
-        let proven = Contact::new(UserId::generate()).hearing(fact(2, 1), at(0));
-        let complained = proven.hearing(fact(4, 1), at(10));
+        let proven = Contact::new(UserId::generate()).with_facts(fact(2, 1), at(0));
+        let complained = proven.with_facts(fact(4, 1), at(10));
         assert_eq!(complained.address(Ordinary, at(11)), Err(NoAddress::Undeliverable));
         assert_eq!(complained.address(Security, at(11)), Ok(&email(1)));
         assert_eq!(complained.address(Requested, at(11)), Ok(&email(1)));
-        assert_eq!(complained.hearing(fact(2, 1), at(20)).address(Ordinary, at(21)), Ok(&email(1)));
+        assert_eq!(complained.with_facts(fact(2, 1), at(20)).address(Ordinary, at(21)), Ok(&email(1)));
     }
 }

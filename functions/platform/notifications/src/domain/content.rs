@@ -1,4 +1,4 @@
-//! What a delivery says, before it is written out in somebody's language.
+//! The content of a delivery, before it is rendered in the recipient's language.
 
 use std::collections::BTreeMap;
 

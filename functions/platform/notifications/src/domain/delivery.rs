@@ -1,4 +1,4 @@
-//! Deliveries: one message to one person on one channel, sent once however often its cause is told.
+//! Deliveries: one message to one person on one channel, sent once however often its event is delivered.
 
 use contracts::notifications::{Category, Channel};
 use jiff::{SignedDuration, Timestamp};
@@ -108,7 +108,7 @@ pub enum Status {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last_error: Option<String>,
     },
-    /// Somebody is sending it.
+    /// A sender works on it.
     Sending {
         /// Since then.
         since: Timestamp,
@@ -189,9 +189,9 @@ pub enum Next {
     Send,
     /// Nothing: it is done with.
     Nothing,
-    /// Nothing yet: it is due later, and then somebody comes.
+    /// Nothing yet: it is due later, and swept then.
     NotYet,
-    /// Nothing yet: somebody is at it; look again.
+    /// Nothing yet: another sender works on it; look again.
     Busy,
 }
 
@@ -212,7 +212,7 @@ impl Delivery {
         self.due_at().unwrap_or(self.created_at).max(self.created_at) + MEMORY
     }
 
-    /// When somebody must look at it again, if ever.
+    /// When it must be looked at again, if ever.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self.status {
             Status::Pending { due_at, .. } => Some(due_at),
@@ -232,7 +232,7 @@ impl Delivery {
         }
     }
 
-    /// The delivery while somebody sends it.
+    /// The delivery while a sender works on it.
     #[must_use]
     pub fn begun(&self, now: Timestamp) -> Self {
         Self { attempts: self.attempts + 1, ..self.with(Status::Sending { since: now }) }

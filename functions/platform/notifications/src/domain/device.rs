@@ -10,7 +10,7 @@ pub const MAX_DEVICES: u32 = 20;
 /// The longest push token, in characters: Firebase's may have up to 4,096.
 const MAX_TOKEN_CHARS: usize = 4_096;
 
-/// What a push service calls a device. Whoever has it can, with the operator's keys, send to the device: its `Debug` shows
+/// What a push service calls a device. With the operator's keys it allows to send to the device: its `Debug` shows
 /// nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PushToken(String);

@@ -1,4 +1,4 @@
-//! What each event means for people: what it tells of them, and what they are to be told.
+//! The effects of each event on its users: facts about them, and the notification that they get.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,14 @@ use super::contact::Facts;
 use super::content::{Content, Link};
 use super::plan::Notification;
 
-/// What an event means for one person.
+/// What an event changes for one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
-    /// Who.
+pub struct Effect {
+    /// The user.
     pub user_id: UserId,
-    /// What it tells of them.
+    /// Facts about the user, which contacts keep.
     pub facts: Facts,
-    /// What they are to be told.
+    /// The notification that the user gets.
     pub notification: Option<Notification>,
     /// A session whose device push messages must not reach any more.
     pub signed_out: Option<SessionId>,
@@ -33,15 +33,15 @@ pub struct Heard {
     pub at: Timestamp,
 }
 
-/// What an event means for everybody whom it is about.
-pub fn hear(event: Envelope<Value>) -> Result<Vec<Heard>, WrongEvent> {
+/// Returns the effects of an event, one for each user whom it concerns.
+pub fn effects(event: Envelope<Value>) -> Result<Vec<Effect>, WrongEvent> {
     if event.is::<NotificationRequested>() {
         return requested(event.decode()?);
     }
     of_account(event).map(|heard| vec![heard])
 }
 
-fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
+fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
     if event.is::<UserRegistered>() {
         let (heard, user) = begin::<UserRegistered>(event, |user| user.user_id)?;
         let facts = Facts { name: Some(user.name), email: user.email, ..Facts::default() };
@@ -83,7 +83,7 @@ fn of_account(event: Envelope<Value>) -> Result<Heard, WrongEvent> {
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<AccountReclaimed>() {
         let (heard, _) = begin::<AccountReclaimed>(event, |user| user.user_id)?;
-        Ok(Heard { reclaimed: true, ..heard.notifying(None) })
+        Ok(Effect { reclaimed: true, ..heard.notifying(None) })
     } else if event.is::<EmailVerified>() {
         let (heard, user) = begin::<EmailVerified>(event, |user| user.user_id)?;
         Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(None))
@@ -101,7 +101,7 @@ fn begin<T: DomainEvent>(event: Envelope<Value>, user: impl Fn(&T) -> UserId) ->
     let event = event.decode::<T>()?;
     let heading = Heading(
         event.id.uuid(),
-        Heard {
+        Effect {
             user_id: user(&event.data),
             facts: Facts::default(),
             notification: None,
@@ -113,8 +113,8 @@ fn begin<T: DomainEvent>(event: Envelope<Value>, user: impl Fn(&T) -> UserId) ->
     Ok((heading, event.data))
 }
 
-/// What was heard so far, with the event's id: the notification that it causes has the same.
-struct Heading(Uuid, Heard);
+/// An effect under construction, with the event's id, which the notification gets too.
+struct Heading(Uuid, Effect);
 
 /// What is said, and where.
 struct Notice {
@@ -137,10 +137,10 @@ impl Heading {
     }
 
     fn telling(self, facts: Facts) -> Self {
-        Self(self.0, Heard { facts, ..self.1 })
+        Self(self.0, Effect { facts, ..self.1 })
     }
 
-    fn notifying(self, notice: Option<Notice>) -> Heard {
+    fn notifying(self, notice: Option<Notice>) -> Effect {
         let Self(id, heard) = self;
         let notification = notice.map(|notice| Notification {
             id,
@@ -150,15 +150,15 @@ impl Heading {
             session: notice.session,
             caused_at: heard.at,
         });
-        Heard { notification, ..heard }
+        Effect { notification, ..heard }
     }
 
-    fn signing_out(self, session: &SessionEnded) -> Heard {
+    fn signing_out(self, session: &SessionEnded) -> Effect {
         let name = match session.reason {
-            // They did it themselves, on that device; or nobody is left to be told.
+            // The user did it on that device, or the account is gone: no notification.
             SessionEndReason::Logout | SessionEndReason::Deleted => {
                 let Self(_, heard) = self;
-                return Heard { signed_out: Some(session.session_id), ..heard };
+                return Effect { signed_out: Some(session.session_id), ..heard };
             }
             SessionEndReason::Replay => {
                 let notice = self.warning("session_replayed", "/account/security");
@@ -180,14 +180,14 @@ impl Heading {
     }
 }
 
-fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Heard>, WrongEvent> {
+fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Effect>, WrongEvent> {
     let NotificationRequested { notification_id, recipients, category, message, channels } = event.data;
     if recipients.is_empty() || recipients.len() > MAX_RECIPIENTS {
         return Err(WrongEvent(format!("{} recipients, where 1 to {MAX_RECIPIENTS} may be", recipients.len())));
     }
     let channels: Option<BTreeSet<Channel>> = channels.map(|channels| channels.into_iter().collect());
     let everybody: BTreeSet<UserId> = recipients.into_iter().collect();
-    let heard = everybody.into_iter().map(|user_id| Heard {
+    let heard = everybody.into_iter().map(|user_id| Effect {
         user_id,
         facts: Facts::default(),
         notification: Some(Notification {
@@ -220,10 +220,10 @@ mod tests {
         Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, data).erase().unwrap()
     }
 
-    fn ended(reason: SessionEndReason) -> Heard {
+    fn ended(reason: SessionEndReason) -> Effect {
         let device = Device { name: "phone".to_owned(), platform: "ios".to_owned() };
         let (user_id, session_id) = (UserId::generate(), SessionId::generate());
-        hear(event(SessionEnded { user_id, session_id, device, reason })).unwrap().remove(0)
+        effects(event(SessionEnded { user_id, session_id, device, reason })).unwrap().remove(0)
     }
 
     #[test]
@@ -231,9 +231,9 @@ mod tests {
         use SessionEndReason::{DeviceLimit, PasswordReset, Revoked, Suspended};
         for reason in [DeviceLimit, Revoked, PasswordReset, Suspended] {
             let heard = ended(reason);
-            let told = heard.notification.unwrap();
-            assert!(told.session.is_some() && heard.signed_out.is_none(), "{reason:?}");
-            assert_eq!(told.channels, Some([Channel::Push].into()));
+            let notification = heard.notification.unwrap();
+            assert!(notification.session.is_some() && heard.signed_out.is_none(), "{reason:?}");
+            assert_eq!(notification.channels, Some([Channel::Push].into()));
         }
         for reason in [SessionEndReason::Logout, SessionEndReason::Deleted] {
             let heard = ended(reason);
@@ -261,9 +261,9 @@ mod tests {
                 channels: None,
             })
         };
-        assert_eq!(hear(request(vec![ann, ann, UserId::generate()])).unwrap().len(), 2);
-        assert!(hear(request(Vec::new())).is_err());
-        assert!(hear(request((0..=MAX_RECIPIENTS).map(|_| UserId::generate()).collect())).is_err());
+        assert_eq!(effects(request(vec![ann, ann, UserId::generate()])).unwrap().len(), 2);
+        assert!(effects(request(Vec::new())).is_err());
+        assert!(effects(request((0..=MAX_RECIPIENTS).map(|_| UserId::generate()).collect())).is_err());
     }
 
     #[test]
@@ -275,8 +275,8 @@ mod tests {
             name: name.clone(),
             verification_id,
         };
-        assert_eq!(hear(event(registered(None))).unwrap()[0].notification, None);
-        assert!(hear(event(registered(Some(Uuid::from_u128(1))))).unwrap()[0].notification.is_some());
-        assert!(hear(event(contracts::identity::UserRestored { user_id: UserId::generate() })).is_err(), "not ours");
+        assert_eq!(effects(event(registered(None))).unwrap()[0].notification, None);
+        assert!(effects(event(registered(Some(Uuid::from_u128(1))))).unwrap()[0].notification.is_some());
+        assert!(effects(event(contracts::identity::UserRestored { user_id: UserId::generate() })).is_err(), "not ours");
     }
 }

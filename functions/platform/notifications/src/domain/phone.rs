@@ -50,7 +50,7 @@ pub enum PhoneRefusal {
 }
 
 impl Phone {
-    /// Of somebody who gave no number.
+    /// The state of a user without a number.
     pub fn none(user_id: UserId) -> Self {
         Self { user_id, confirmed: None, confirmed_since: None, pending: None }
     }

@@ -24,7 +24,7 @@ pub struct Notification {
     pub category: Category,
     /// What it says.
     pub content: Content,
-    /// Where it may be said; none for where the person wants to hear of the category.
+    /// The channels that may be used; none for those of the user's preferences.
     pub channels: Option<BTreeSet<Channel>>,
     /// The device that a push message is for, by its session; none for all of them.
     pub session: Option<SessionId>,

@@ -12,7 +12,7 @@ fn preferences(category: Category, channels: &[Channel], digest: Digest) -> Pref
         zone: ZoneName::parse("Europe/Berlin").unwrap(),
         quiet_hours: Some(night),
         categories: [(category, choice)].into(),
-        ..Preferences::of_nobody_s_saying(UserId::generate())
+        ..Preferences::defaults_of(UserId::generate())
     }
 }
 

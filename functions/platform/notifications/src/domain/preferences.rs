@@ -1,4 +1,4 @@
-//! What a person wants to hear of, where, and when.
+//! Notification preferences: channels per category, quiet hours, language.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use types::UserId;
 use super::language::Language;
 use super::localization::Locale;
 
-/// A person's preferences. Whoever never said anything has [`Preferences::of_nobody_s_saying`].
+/// A person's preferences. Users without saved ones have [`Preferences::defaults_of`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preferences {
     /// Whose they are.
@@ -28,7 +28,7 @@ pub struct Preferences {
 /// What a person wants of one category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
-    /// Where they want to hear of it.
+    /// The channels of the category.
     pub channels: BTreeSet<Channel>,
     /// Whether mails are collected.
     pub digest: Digest,
@@ -60,8 +60,8 @@ pub enum InvalidChoice {
 }
 
 impl Preferences {
-    /// Those of a person who never said anything.
-    pub fn of_nobody_s_saying(user_id: UserId) -> Self {
+    /// The preferences of a user without saved ones.
+    pub fn defaults_of(user_id: UserId) -> Self {
         let (language, zone) = (Language::default(), ZoneName::utc());
         Self { user_id, language, zone, quiet_hours: None, categories: BTreeMap::new() }
     }
@@ -74,7 +74,7 @@ impl Preferences {
     /// Returns the choice for a category, or its default.
     pub fn choice(&self, category: Category) -> Choice {
         match category {
-            // Whoever has taken an account over must not be able to silence its owner's warnings.
+            // An attacker who has taken an account over must not be able to silence the warnings to its owner.
             Category::Security => Choice::usual(category),
             _ => self.categories.get(&category).cloned().unwrap_or_else(|| Choice::usual(category)),
         }
@@ -127,7 +127,7 @@ impl Choice {
             Category::Account => &[Channel::InApp, Channel::Email],
             Category::Messages | Category::Activity => &[Channel::InApp, Channel::Push],
             Category::Reminders => &[Channel::InApp, Channel::Push, Channel::Email],
-            // Whoever wants offers says so: the law of many countries.
+            // Offers need consent: the law of many countries.
             Category::Marketing => &[],
         };
         Self { channels: channels.iter().copied().collect(), digest: Digest::Immediate }
@@ -157,20 +157,20 @@ mod tests {
     fn what_other_users_cause_is_never_a_text_message() {
         let everywhere = Choice { channels: Channel::ALL.into(), digest: Digest::Immediate };
         for category in [Category::Activity, Category::Messages] {
-            let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+            let mut preferences = Preferences::defaults_of(UserId::generate());
             assert_eq!(preferences.choose(category, everywhere.clone()), Err(InvalidChoice::NoTextMessages));
             // Also where such a choice was stored before.
             preferences.categories.insert(category, everywhere.clone());
             assert!(!preferences.allow(category, Channel::Sms) && preferences.allow(category, Channel::Push));
         }
-        let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+        let mut preferences = Preferences::defaults_of(UserId::generate());
         assert_eq!(preferences.choose(Category::Reminders, everywhere), Ok(()));
     }
 
     proptest! {
         #[test]
         fn no_choice_silences_security_and_every_other_choice_counts(categories in choices()) {
-            let preferences = Preferences { categories, ..Preferences::of_nobody_s_saying(UserId::generate()) };
+            let preferences = Preferences { categories, ..Preferences::defaults_of(UserId::generate()) };
             prop_assert_eq!(preferences.choice(Category::Security), Choice::usual(Category::Security));
             for channel in Channel::ALL {
                 prop_assert!(preferences.allow(Category::Security, channel));
@@ -189,7 +189,7 @@ mod tests {
             category in proptest::sample::select(Category::ALL.to_vec()),
             channel in proptest::sample::select(Channel::ALL.to_vec()),
         ) {
-            let before = Preferences { categories, ..Preferences::of_nobody_s_saying(UserId::generate()) };
+            let before = Preferences { categories, ..Preferences::defaults_of(UserId::generate()) };
             let after = before.without(category, channel);
             if category == Category::Security {
                 prop_assert_eq!(after.is_ok(), !before.choice(category).channels.contains(&channel));
@@ -210,7 +210,7 @@ mod tests {
             categories in choices(),
             category in proptest::sample::select(Category::ALL.to_vec()),
         ) {
-            let mut preferences = Preferences::of_nobody_s_saying(UserId::generate());
+            let mut preferences = Preferences::defaults_of(UserId::generate());
             for choice in categories.into_values().chain([Choice::usual(category)]) {
                 let mut choice = choice;
                 choice.channels.retain(|channel| has_channel(category, *channel));
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn nobody_gets_offers_who_did_not_ask_for_them() {
-        let preferences = Preferences::of_nobody_s_saying(UserId::generate());
+        let preferences = Preferences::defaults_of(UserId::generate());
         assert!(Channel::ALL.iter().all(|channel| !preferences.allow(Category::Marketing, *channel)));
     }
 }

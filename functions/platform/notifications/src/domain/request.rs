@@ -1,4 +1,4 @@
-//! What a service may ask for: bounds, and what is told from what it asked before.
+//! What a service may request: bounds, and how a repeated request is recognized.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid, derive_id, line, paragraphs};
 
-/// The template that takes its texts from whoever asks.
+/// The template whose texts are in the request.
 pub const PLAIN: &str = "plain";
 /// The longest title, in characters: more is not shown anywhere.
 pub const MAX_TITLE_CHARS: usize = 120;
@@ -21,7 +21,7 @@ const MAX_NAME_CHARS: usize = 64;
 pub const MAX_DATA_BYTES: usize = 16 * 1024;
 /// The longest path of a page, in characters.
 pub const MAX_LINK_CHARS: usize = 512;
-/// How long a request is remembered, with who was told what: longer than a service tries again. It lies outside of the
+/// How long a request is remembered, with its recipients: longer than a service tries again. It lies outside of the
 /// recipients' partitions, so it is not to stay for long; that an event comes again later is the deliveries' business.
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
@@ -53,7 +53,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The record of a request, and what everybody is told of it.
+    /// The record of a request, and the event for its recipients.
     pub fn accept(id: Uuid, asked: Asked, now: Timestamp) -> (Self, NotificationRequested) {
         let requested = NotificationRequested {
             notification_id: id,
@@ -93,7 +93,7 @@ pub struct Asked {
 /// A field of a request is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Wrong {
-    /// Nobody, or too many.
+    /// There are none, or too many.
     #[error("must have 1 to {MAX_RECIPIENTS} user IDs")]
     Recipients,
     /// It is the platform's own.
@@ -122,7 +122,7 @@ pub enum Wrong {
     Channels,
 }
 
-/// Who is told, each of them once.
+/// The recipients, each of them once.
 pub fn recipients(all: Vec<UserId>) -> Result<BTreeSet<UserId>, Wrong> {
     if (1..=MAX_RECIPIENTS).contains(&all.len()) { Ok(all.into_iter().collect()) } else { Err(Wrong::Recipients) }
 }
@@ -161,7 +161,7 @@ pub fn data(fields: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
     if fields.len() <= MAX_FIELDS && bytes <= MAX_DATA_BYTES { Ok(fields) } else { Err(Wrong::Data) }
 }
 
-/// A path of a page of the app. It leads nowhere else, whoever puts the app's own address before it or resolves it there.
+/// A path of a page of the app. It stays on the app's own address, also where a client resolves it.
 pub fn link(path: &str) -> Result<String, Wrong> {
     let is_visible = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let is_path = path.starts_with('/') && !path.contains("//");

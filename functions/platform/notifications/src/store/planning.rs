@@ -77,7 +77,7 @@ impl Store {
         let preferences = found.take::<Preferences>(preferences_key(user_id))?;
         Ok(Known {
             contact: found.take(contact_key(user_id))?,
-            preferences: preferences.map_or_else(|| Preferences::of_nobody_s_saying(user_id), |known| known.value),
+            preferences: preferences.map_or_else(|| Preferences::defaults_of(user_id), |known| known.value),
             forgotten: found.contains(marker_key::<super::Notifications>(user_id)),
         })
     }

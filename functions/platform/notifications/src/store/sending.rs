@@ -60,7 +60,7 @@ impl Store {
                 obsolete.extend(obsolescence(*id, found.take(inbox_key(user_id, *id))?));
             }
         }
-        let preferences = preferences.map_or_else(|| Preferences::of_nobody_s_saying(user_id), |known| known.value);
+        let preferences = preferences.map_or_else(|| Preferences::defaults_of(user_id), |known| known.value);
         Ok(Some(Due { delivery, contact, preferences, obsolete }))
     }
 

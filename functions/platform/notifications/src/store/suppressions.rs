@@ -34,7 +34,7 @@ impl Store {
                 return Ok(Lifted::NotSuppressed);
             };
             let facts = Facts { lifted: contact.value.email().cloned(), ..Facts::default() };
-            match self.table.replace(&contact, contact.value.hearing(facts, now), &Outbox::none()).await {
+            match self.table.replace(&contact, contact.value.with_facts(facts, now), &Outbox::none()).await {
                 Ok(_) => return Ok(Lifted::Done),
                 Err(Conflict::Item(newer)) => read = newer.map(|newer| *newer),
                 Err(Conflict::Store(error)) => return Err(error),

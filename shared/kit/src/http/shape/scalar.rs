@@ -1,5 +1,6 @@
 //! What a schema says of one value, apart from the values inside of it.
 
+use regex_lite::Regex;
 use serde_json::Value;
 
 use super::super::{Rule, rfc3339};
@@ -29,7 +30,8 @@ pub(super) fn check(schema: &Value, value: &mut Value) -> Checked {
     match value {
         Value::String(text) => {
             length(schema, ["minLength", "maxLength"], text.chars().count(), "characters")?;
-            format(schema, text)
+            format(schema, text)?;
+            pattern(schema, text)
         }
         Value::Array(items) => {
             length(schema, ["minItems", "maxItems"], items.len(), "items")?;
@@ -160,7 +162,21 @@ fn format(schema: &Value, text: &str) -> Checked {
             let message = "must be a date and time by RFC 3339, for example 2026-11-29T10:00:00.000Z";
             broken(rule(text.parse::<jiff::Timestamp>().is_ok()), message)
         }
+        Some("email") => match types::EmailAddress::parse(text) {
+            Ok(_) => Ok(()),
+            Err(error) => broken(Rule::Format, error.to_string()),
+        },
         _ => Ok(()),
+    }
+}
+
+/// Checks a pattern. Types name their rule in words, so this message is seen only beside errors of form.
+fn pattern(schema: &Value, text: &str) -> Checked {
+    let Some(pattern) = schema["pattern"].as_str() else { return Ok(()) };
+    match Regex::new(pattern) {
+        Ok(wanted) if !wanted.is_match(text) => broken(Rule::Format, format!("must match the pattern {pattern}")),
+        // A contract test reads every pattern of the documents.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

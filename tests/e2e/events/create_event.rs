@@ -107,6 +107,7 @@ async fn only_published_pictures_of_ones_own_are_shown() {
         width: 1,
         height: 1,
         variants: Vec::new(),
+        path: None,
     };
     cloud.publish(&fact(published)).await;
     let (pk, sk) = (format!("events#user#{}", user.id), format!("medium#{media_id}"));

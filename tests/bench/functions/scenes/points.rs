@@ -104,5 +104,6 @@ fn media(owner: &Person) -> MediaPublished {
         width: 4_000,
         height: 3_000,
         variants: Vec::new(),
+        path: None,
     }
 }

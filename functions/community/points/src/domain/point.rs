@@ -154,13 +154,22 @@ impl Located for Point {
     }
 }
 
-/// That somebody keeps a point: their own record of it.
+/// That somebody keeps a point: their own record of it, in the order of creation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptPoint {
     /// Who.
     pub keeper_id: UserId,
     /// Which point.
     pub point_id: PointId,
+    /// When the point was created.
+    pub created_at: Timestamp,
+}
+
+impl KeptPoint {
+    /// The record of a point's keeper; none if it has no keeper.
+    pub fn of(point: &Point) -> Option<Self> {
+        Some(Self { keeper_id: point.keeper_id?, point_id: point.id, created_at: point.created_at })
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,15 @@ use tokio::net::{TcpListener, TcpStream};
 /// The bucket's name.
 pub const BUCKET: &str = "media";
 
+/// The CDN that [`cdn`] names.
+pub const CDN: &str = "https://cdn.example";
+
+/// URLs of published files behind a CDN, which need no bucket.
+pub fn cdn() -> kit::file_urls::FileUrls {
+    let config = aws_sdk_s3::Config::builder().behavior_version_latest().build();
+    kit::file_urls::FileUrls::new(aws_sdk_s3::Client::from_conf(config), BUCKET).behind(Some(CDN.to_owned()))
+}
+
 /// What SNS answers to whoever enters a device.
 const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpointResult>\
     <EndpointArn>arn:aws:sns:us-east-1:000000000000:endpoint/GCM/atoll/t</EndpointArn>\

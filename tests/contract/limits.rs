@@ -9,13 +9,14 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 6] {
+fn all() -> [(&'static str, &'static [Limit]); 7] {
     [
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
         ("media", &media::domain::limits::ALL),
         ("notifications", &notifications::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
+        ("realtime", &realtime::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]
 }
@@ -29,7 +30,7 @@ How often a user, a network address or the whole deployment may do something. Ge
 Windows are fixed and start at multiples of their length since 1970, so a day is a day in UTC. A refused request gets 429
 `request.limit_exceeded` with `Retry-After`; the problem's `detail` names the limit and the time of its reset. Failed sign-ins
 get 429 `identity.too_many_attempts`. Text messages beyond a limit are not sent; the delivery is `suppressed` with the reason
-`limit_exceeded`.
+`limit_exceeded`. The WebSocket API answers with the error `realtime.too_many_resumes`.
 
 Within a window no limit can be exceeded, however many requests arrive at once. The limits of failed sign-ins and of declined
 cards count failures only: requests that run at the same time pass the check together.

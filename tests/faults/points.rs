@@ -41,7 +41,7 @@ async fn call(cloud: &Cloud, method: &str, path: &str, user: &User, body: Option
 
 fn published(user: &User, media_id: MediaId) -> MediaPublished {
     let (owner_id, purpose, content_type) = (user.id.parse().unwrap(), "photo".to_owned(), "image/jpeg".to_owned());
-    MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new() }
+    MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new(), path: None }
 }
 
 /// A point that somebody keeps, and another one that shows a photo of theirs.

@@ -15,6 +15,14 @@ pub const BUCKET: &str = "media";
 
 /// What SNS answers to whoever sends something.
 const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+/// The CDN that [`cdn`] names.
+pub const CDN: &str = "https://cdn.example";
+
+/// URLs of published files behind a CDN, which need no bucket.
+pub fn cdn() -> kit::file_urls::FileUrls {
+    let config = aws_sdk_s3::Config::builder().behavior_version_latest().build();
+    kit::file_urls::FileUrls::new(aws_sdk_s3::Client::from_conf(config), BUCKET).behind(Some(CDN.to_owned()))
+}
 
 /// What SNS answers to whoever enters a device.
 const ENDPOINT: &[u8] = b"<CreatePlatformEndpointResponse><CreatePlatformEndpointResult>\

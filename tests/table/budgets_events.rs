@@ -30,6 +30,7 @@ fn id(reply: &Reply) -> String {
 async fn endpoints_of_events_keep_to_their_budget() {
     let (care, admin) = (Care::start().await, Administration::start().await);
     let (ctx, token) = (care.ctx(&admin.deployment), admin.token.as_str());
+    let gallery = care.gallery(&admin.deployment);
     let point = care.point().await;
 
     // The kind with its place in the index, and its code.
@@ -47,19 +48,21 @@ async fn endpoints_of_events_keep_to_their_budget() {
     budget("events-update-event-type", "new name", &call(&update, "PATCH", token, "-", &kind, Some(&body)).await);
 
     // Five items in one read; then the event with its place in the index, the author's own, the marker, the cooldown.
-    let create = endpoint(api::create_event::create_event, ctx, stage());
+    let create = endpoint(api::create_event::create_event, gallery, stage());
     let body = json!({ "pointId": point, "eventTypeId": kind, "note": "Two cats." });
     let made = call(&create, "POST", token, "a", "", Some(&body)).await;
     budget("events-create-event", "reported", &made);
     let again = call(&create, "POST", token, "a", "", Some(&body)).await;
     budget("events-create-event", "reported before", &again);
     let event = id(&made);
-    let get = endpoint(api::get_event::get_event, ctx, stage());
+    // The event; then its point and its photos.
+    let get = endpoint(api::get_event::get_event, gallery, stage());
     budget("events-get-event", "found", &call(&get, "GET", token, "-", &event, None).await);
-    let list = endpoint(api::list_point_events::list_point_events, ctx, stage());
+    // The page; then the points and photos of all its events in one call.
+    let list = endpoint(api::list_point_events::list_point_events, gallery, stage());
     let listed = call(&list, "GET", token, "-", &point.to_string(), None).await;
     budget("events-list-point-events", "one event", &listed);
-    let list = endpoint(api::list_user_events::list_user_events, ctx, stage());
+    let list = endpoint(api::list_user_events::list_user_events, gallery, stage());
     let author = made.body["authorId"].as_str().unwrap();
     budget("events-list-user-events", "one event", &call(&list, "GET", token, "-", author, None).await);
     let delete = endpoint(api::delete_event::delete_event, ctx, stage());

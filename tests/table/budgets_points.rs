@@ -17,22 +17,29 @@ async fn points_keep_to_their_budget() {
         let asked = Asked { key: "a", ..Asked::default() };
         map.call(&map.create_point(), "POST", &ann, asked, Some(body.clone())).await
     };
-    // The search for duplicates, half a unit a query; then the point and its place in the index, its keeper's record, and
-    // that the keeper was not forgotten.
+    // The search for duplicates, half a unit a query; then the point and its place in the index, its figures, its keeper's
+    // record, and that the keeper was not forgotten.
     let first = create().await;
     budget("points-create-point", "made", &first);
     // Refused by the point that stands there.
     budget("points-create-point", "made before", &create().await);
     let id: PointId = first.body["point"]["id"].as_str().unwrap().parse().unwrap();
+    // The point, its photos, its figures, and the caller's subscription, in one call.
     let seen = map.call(&map.get_point(), "GET", &ann, about(id), None).await;
     budget("points-get-point", "found", &seen);
-    // However small or large the circle.
+    // However small or large the circle. Then its photos, its figures and the caller's subscription, in one call.
     for (case, radius_m) in [("50 m around", 50), ("20 km around", 20_000)] {
         let query = format!("near=52.5,13.4&radiusM={radius_m}");
         let asked = Asked { query: &query, ..Asked::default() };
         let listed = map.call(&map.list_points(), "GET", &ann, asked, None).await;
         budget("points-list-points", case, &listed);
     }
+    let asked = Asked { query: "bbox=13.39,52.49,13.41,52.51", ..Asked::default() };
+    let listed = map.call(&map.list_points_within(), "GET", &ann, asked, None).await;
+    budget("points-list-points-within", "one point", &listed);
+    // The caller's records; then the points with what is shown of them.
+    let mine = map.call(&map.list_my_points(), "GET", &ann, Asked::default(), None).await;
+    budget("points-list-my-points", "one point", &mine);
     // The point and its place in the index, and its keeper's record, which shows its details in their data export.
     let renamed = map.call(&map.update_point(), "PATCH", &ann, about(id), Some(json!({ "name": "Tap" }))).await;
     budget("points-update-point", "new name", &renamed);
@@ -73,6 +80,9 @@ async fn subscriptions_keep_to_their_budget() {
     let subscribe = async || map.call(&map.subscribe_point(), "PUT", &ann, about(id), None).await;
     budget("points-subscribe-point", "begun", &subscribe().await);
     budget("points-subscribe-point", "begun before", &subscribe().await);
+    // The subscription and the figures, which are there; then both, and that the subscriber was not forgotten.
+    budget("points-count-activity", "subscribed", cost(map.count_subscription(id, ann.id)).await);
+    budget("points-count-activity", "subscribed, again", cost(map.count_subscription(id, ann.id)).await);
     // A page of the list takes a query, and one call for all its points.
     let listed = map.call(&map.list_subscriptions(), "GET", &ann, Asked::default(), None).await;
     budget("points-list-subscriptions", "one point", &listed);

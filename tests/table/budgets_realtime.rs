@@ -36,7 +36,7 @@ async fn realtime_keeps_to_its_budget() {
     budget("realtime-push-notifications", "again", again);
     // The index, and the head.
     budget("realtime-receive-message", "ping", ping);
-    // And a page of the log.
+    // And the count of such requests, and a page of the log.
     budget("realtime-receive-message", "resume, something missed", resumed);
     budget("realtime-receive-message", "resume, nothing missed", nothing);
     // The connection with its place in the index.

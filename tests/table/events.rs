@@ -250,6 +250,7 @@ async fn copies_are_the_same_in_whatever_order_and_however_often_the_news_come()
             width: 1,
             height: 1,
             variants: Vec::new(),
+            path: None,
         };
         let suspended = care.event(UserSuspended { user_id: user });
         care.clock.advance(Duration::from_secs(1));

@@ -14,6 +14,7 @@ use events::domain::reward::RewardLimits;
 use events::domain::schedule::{Chain, Schedule};
 use events::store::{Events, Store};
 use events::timer::{Occurrence, Timer};
+use events::ctx::Gallery;
 use events::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};
 use jiff::Timestamp;
 use kit::Clock;
@@ -25,7 +26,7 @@ use serde_json::Value;
 use testkit::{Reply, TestQueue, TestTable, finished, request};
 use types::{EventId, EventTypeId, GeoPoint, Money, PointId, ScheduleId, UserId};
 
-use crate::bucket::Services;
+use crate::bucket::{Services, cdn};
 use crate::identity_support::{Deployment, stage};
 
 /// A deployment's functions of care events.
@@ -84,13 +85,18 @@ impl Care {
         leak(Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier()))
     }
 
+    /// The context of endpoints that show photos.
+    pub fn gallery(&self, identity: &Deployment) -> &'static Gallery {
+        leak(Gallery::new(self.store.clone(), cdn(), self.clock.clone(), identity.verifier()))
+    }
+
     pub fn timed(&self, identity: &Deployment) -> &'static TimerEndpointContext {
         let ctx = Ctx::new(self.store.clone(), self.clock.clone(), identity.verifier());
         leak(TimerEndpointContext { ctx, timer: timer(&self.services) })
     }
 
     pub fn create_event(&self, identity: &Deployment) -> Endpoint {
-        endpoint(events::api::create_event::create_event, self.ctx(identity), stage())
+        endpoint(events::api::create_event::create_event, self.gallery(identity), stage())
     }
 
     /// A fact that became true just now.

@@ -52,6 +52,7 @@ mod notifications_support;
 mod people;
 mod personal_data;
 mod points;
+mod points_activity;
 mod points_search;
 mod points_support;
 mod publisher;

@@ -20,7 +20,8 @@ async fn ten_creations_with_one_key_make_one_point() {
     let asked = || Asked { key: "a", ..Asked::default() };
     let replies = join_all((0..10).map(|_| map.call(&create, "POST", &ann, asked(), Some(body.clone())))).await;
     assert!(replies.iter().all(|reply| reply.status == 201 && reply.body["point"] == replies[0].body["point"]));
-    assert_eq!(map.table.items().await.len(), 3, "the point, its keeper's record, and the count of the day");
+    let items = map.table.items().await.len();
+    assert_eq!(items, 4, "the point, its figures, its keeper's record, and the count of the day");
 }
 
 #[tokio::test]
@@ -121,7 +122,7 @@ async fn a_removed_point_loses_all_its_subscriptions() {
     let id = map.put(point(keeper, PointKind::Food, at(1.0, 1.0))).await.value.id;
     let now = jiff::Timestamp::now();
     for _ in 0..230 {
-        let next = points::domain::subscription::Subscription::begun(UserId::generate(), id, now);
+        let next = points::domain::subscription::Subscription::begun(None, UserId::generate(), id, now);
         map.store.subscribe(None, &next, &dynamo::Outbox::none()).await.unwrap();
     }
     assert_eq!(map.keep(event(PointRemoved { point_id: id, revision: 2 })).await.unwrap(), Done::Applied);
@@ -205,15 +206,15 @@ async fn a_photo_cannot_come_to_a_point_that_changes_meanwhile() {
     map.keep(published(ann.id, media)).await.unwrap();
     let (read, medium) = map.store.at_point_with(id, ann.id, media).await.unwrap().unwrap();
     let (medium, now) = (medium.unwrap(), jiff::Timestamp::now());
-    let photo = points::domain::album::Photo { media_id: media, added_by: ann.id, added_at: now };
-    let next = read.photos().with(photo).unwrap();
+    let photo = points::domain::album::Photo { media_id: media, added_by: ann.id, added_at: now, path: None };
+    let next = read.photos().with(photo.clone()).unwrap();
     // Somebody removes the point in between; and in another case, the picture.
     map.call(&map.delete_point(), "DELETE", &ann, about(id), None).await;
     assert_eq!(map.store.place(&read, &medium, &next).await.unwrap(), Saved::Moved);
 
     let id = map.put(point(ann.id, PointKind::Food, at(1.0, 2.0))).await.value.id;
     let (read, medium) = map.store.at_point_with(id, ann.id, media).await.unwrap().unwrap();
-    let (medium, next) = (medium.unwrap(), read.photos().with(photo).unwrap());
+    let (medium, next) = (medium.unwrap(), read.photos().with(photo.clone()).unwrap());
     map.keep(deleted(ann.id, media)).await.unwrap();
     assert_eq!(map.store.place(&read, &medium, &next).await.unwrap(), Saved::Moved);
 

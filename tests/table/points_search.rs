@@ -1,9 +1,11 @@
 //! The search around a place, on a DynamoDB: the same as brute force, in pages, with seven queries at the most.
 
+use std::collections::BTreeSet;
+
 use contracts::points::PointKind;
-use dynamo::{Cursor, Meter, Outbox};
+use dynamo::{Cursor, Meter, Outbox, Usage};
 use futures::StreamExt;
-use geo::{MAX_QUERIES, NearbyQuery, SearchCursor, distance_m};
+use geo::{BoundingBox, BoxCursor, BoxQuery, MAX_QUERIES, NearbyQuery, SearchCursor, distance_m};
 use points::domain::point::Point;
 use points::store::Points;
 use types::{GeoPoint, PointId, UserId};
@@ -99,4 +101,46 @@ async fn what_a_search_costs_does_not_grow_with_what_is_elsewhere() {
     let usage = meter.usage();
     // Half a unit for a query, however many points there are on other continents.
     assert!(usage.calls <= 4 && usage.read_units <= 2.0, "{usage:?}");
+}
+
+#[tokio::test]
+async fn the_search_in_a_box_equals_brute_force() {
+    let (map, points) = filled().await;
+    let (mut found, mut most) = (0, Usage::default());
+    for number in 0..60 {
+        let center = place(number * 7 + number % 5);
+        let half = 0.06 * scatter(number, 4);
+        let stretch = 1.0 / f64::max(center.lat().to_radians().cos(), 0.002);
+        let turn = |lng: f64| (lng + 540.0).rem_euclid(360.0) - 180.0;
+        let (south, north) = ((center.lat() - half).max(-90.0), (center.lat() + half).min(90.0));
+        let area = BoundingBox::new(turn(center.lng() - half * stretch), south, turn(center.lng() + half * stretch), north);
+        let Ok(area) = area else { continue };
+        let kind = PointKind::ALL.get((number % 4) as usize).copied();
+        let is_asked_for = |point: &&Point| {
+            let details = point.details.as_ref().unwrap();
+            area.contains(details.location) && kind.is_none_or(|kind| kind == details.kind)
+        };
+        let expected: BTreeSet<_> = points.iter().filter(is_asked_for).map(|point| point.id).collect();
+        let (mut seen, mut query) = (Vec::new(), BoxQuery { area, limit: 9, after: None });
+        for _ in 0..1_000 {
+            let meter = Meter::default();
+            let page = meter.scope(map.store.within(query, kind)).await.unwrap();
+            let usage = meter.usage();
+            most.calls = most.calls.max(usage.calls);
+            most.rounds = most.rounds.max(usage.rounds);
+            most.read_units = most.read_units.max(usage.read_units);
+            seen.extend(page.items.iter().map(|point| point.id));
+            let next = page.next.map(|next| Cursor::of(next.to_text()).encode());
+            query.after = next.map(|text| BoxCursor::parse(Cursor::decode(&text).unwrap().as_str()).unwrap());
+            if query.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!((seen.len(), seen.into_iter().collect::<BTreeSet<_>>()), (expected.len(), expected), "{area:?}");
+        found += points.iter().filter(is_asked_for).count();
+    }
+    println!("found {found} points, at most {most:?}");
+    // Fifty points a query, of about half a kilobyte.
+    assert!(found > 1_000 && most.calls as usize <= MAX_QUERIES && most.rounds == 1, "{found} {most:?}");
+    assert!(most.read_units <= 7.0 * 4.0, "{most:?}");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use contracts::media::{MediaDeleted, MediaPublished};
-use contracts::points::PointKind;
+use contracts::points::{PointKind, PointSubscribed};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Versioned;
 use jiff::Timestamp;
@@ -12,15 +12,17 @@ use kit::Deadline;
 use kit::http::{Endpoint, endpoint};
 use kit::sqs::Handled;
 use lambda_http::RequestExt;
+use points::consumers::count_activity::count_activity;
 use points::consumers::forget_user::forget_user;
 use points::consumers::keep_copies::keep_copies;
-use points::ctx::{ConsumerContext, Ctx};
+use points::ctx::{ConsumerContext, Ctx, Gallery};
 use points::domain::point::{Details, Point};
 use points::store::{Points, Store};
 use serde_json::Value;
 use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, GeoPoint, MediaId, PointId, UserId};
 
+use crate::bucket::cdn;
 use crate::identity_support::{Deployment, stage};
 
 /// A deployment of points, and of identity for tokens.
@@ -28,6 +30,7 @@ pub struct Map {
     pub table: TestTable,
     pub store: Store,
     pub ctx: &'static Ctx,
+    pub gallery: &'static Gallery,
     pub consumer: &'static ConsumerContext,
     identity: Deployment,
 }
@@ -59,10 +62,16 @@ pub fn event<T: DomainEvent>(fact: T) -> Envelope<Value> {
     event.erase().unwrap()
 }
 
+/// The path of a photo's files.
+pub fn path_of(media_id: MediaId) -> String {
+    format!("published/owner/{media_id}/revision/")
+}
+
 /// The fact that a photo was published.
 pub fn published(owner_id: UserId, media_id: MediaId) -> Envelope<Value> {
     let (purpose, content_type) = ("photo".to_owned(), "image/jpeg".to_owned());
-    event(MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new() })
+    let path = Some(path_of(media_id));
+    event(MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new(), path })
 }
 
 /// The fact that it was deleted.
@@ -89,8 +98,9 @@ impl Map {
         let (table, identity) = (TestTable::start().await, Deployment::start().await);
         let store = Store::new(table.of::<Points>());
         let ctx = leak(Ctx::new(store.clone(), Clock::System, identity.verifier()));
+        let gallery = leak(Gallery::new(store.clone(), cdn(), Clock::System, identity.verifier()));
         let consumer = leak(ConsumerContext::new(store.clone(), Clock::System));
-        Self { table, store, ctx, consumer, identity }
+        Self { table, store, ctx, gallery, consumer, identity }
     }
 
     pub async fn person(&self, name: &str) -> Person {
@@ -108,6 +118,22 @@ impl Map {
 
     pub async fn keep(&self, event: Envelope<Value>) -> Handled {
         finished(keep_copies(self.consumer, event, Deadline::never()).await)
+    }
+
+    pub async fn count(&self, event: Envelope<Value>) -> Handled {
+        count_activity(self.consumer, event).await
+    }
+
+    /// Counts a user's subscription of a point, as the consumer does after its event.
+    pub async fn count_subscription(&self, point_id: PointId, user_id: UserId) -> Handled {
+        self.count(event(PointSubscribed { point_id, user_id, revision: 1 })).await
+    }
+
+    /// A point as somebody sees it.
+    pub async fn seen(&self, person: &Person, id: PointId) -> Value {
+        let reply = self.call(&self.get_point(), "GET", person, about(id), None).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.body
     }
 
     pub async fn forget(&self, event: Envelope<Value>) -> Handled {
@@ -142,26 +168,23 @@ impl Map {
 }
 
 macro_rules! endpoints {
-    ($($name:ident),+) => {
+    ($ctx:ident: $($name:ident),+) => {
         /// Endpoints of points, by name.
         impl Map {$(
             pub fn $name(&self) -> Endpoint {
-                endpoint(points::api::$name::$name, self.ctx, stage())
+                endpoint(points::api::$name::$name, self.$ctx, stage())
             }
         )+}
     };
 }
 
+endpoints!(ctx: create_point, delete_photo, delete_point, subscribe_point, unsubscribe_point, update_point);
 endpoints!(
-    add_photo,
-    create_point,
-    delete_photo,
-    delete_point,
+    gallery: add_photo,
     get_point,
+    list_my_points,
     list_photos,
     list_points,
-    list_subscriptions,
-    subscribe_point,
-    unsubscribe_point,
-    update_point
+    list_points_within,
+    list_subscriptions
 );

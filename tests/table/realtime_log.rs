@@ -1,10 +1,13 @@
 //! The log: numbers without gaps, one per event, and what a client gets that was away.
 
+use std::time::Duration;
+
 use contracts::Envelope;
 use contracts::notifications::NotificationAdded;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::sqs::Done;
+use realtime::domain::limits::RESUMES;
 use realtime::domain::log::{MESSAGE_LIFETIME, Missed, PUSH_AGAIN, RESUME_PAGE_MESSAGES, missed};
 use serde_json::json;
 use types::UserId;
@@ -96,6 +99,32 @@ async fn a_client_gets_what_it_missed_in_pages_and_in_order() {
     deployment.connect(person, "b").await;
     deployment.say("b", &json!({ "type": "resume" })).await;
     assert_eq!(deployment.gateway.sent("b"), [json!({ "type": "resumed", "data": { "last": "57", "more": false } })]);
+}
+
+#[tokio::test]
+async fn missed_messages_are_sent_so_often_and_no_more() {
+    let clock = Clock::manual(Timestamp::now());
+    let deployment = Deployment::at(clock.clone()).await;
+    let person = Person::new();
+    deployment.notify(&notification(person.user)).await.0.unwrap();
+    let (missed, current) = (json!({ "after": "0" }), json!({ "after": "1" }));
+    // From two connections, which count together. A client that missed nothing counts nothing.
+    for connection in ["a", "b"] {
+        deployment.connect(person, connection).await;
+        for _ in 0..RESUMES.max() / 2 {
+            deployment.say(connection, &json!({ "type": "resume", "data": missed })).await;
+            deployment.say(connection, &json!({ "type": "resume", "data": current })).await;
+        }
+        assert_eq!(numbers(&deployment, connection).len(), RESUMES.max() as usize / 2);
+    }
+    deployment.say("a", &json!({ "type": "resume", "id": "x", "data": missed })).await;
+    let refused = deployment.gateway.sent("a").pop().unwrap();
+    assert_eq!((&refused["id"], &refused["data"]["code"]), (&json!("x"), &json!("realtime.too_many_resumes")));
+    assert_eq!(numbers(&deployment, "a").len(), RESUMES.max() as usize / 2);
+    clock.advance(Duration::from_mins(15));
+    deployment.connect(person, "c").await;
+    deployment.say("c", &json!({ "type": "resume", "data": missed })).await;
+    assert_eq!(numbers(&deployment, "c"), [1]);
 }
 
 #[tokio::test]

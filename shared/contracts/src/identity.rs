@@ -78,7 +78,7 @@ pub struct SessionEnded {
 
 event!(SessionEnded, "identity.session_ended", version = 1, subject = user_id);
 
-/// Two-factor authentication was enabled.
+/// Two-step verification was enabled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MfaEnabled {
@@ -88,7 +88,7 @@ pub struct MfaEnabled {
 
 event!(MfaEnabled, "identity.mfa_enabled", version = 1, subject = user_id);
 
-/// Two-factor authentication was disabled.
+/// Two-step verification was disabled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MfaDisabled {

@@ -22,6 +22,10 @@ pub struct MediaPublished {
     pub height: u32,
     /// Available sizes, largest first.
     pub variants: Vec<MediaVariant>,
+    /// Path of the files in the media bucket and below `MediaBaseUrl`. The key of a variant is the path, its name and
+    /// `.jpg`. The files under a path never change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// One size of an image. URLs expire: get one with `GET /v1/media/{id}`.

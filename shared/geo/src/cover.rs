@@ -12,6 +12,7 @@
 use h3o::{CellIndex, LatLng, Resolution};
 use types::GeoPoint;
 
+use crate::bounding_box::BoundingBox;
 use crate::distance::lat_lng;
 
 /// The cell that names a partition of the index: 1,770 km² on average, so that a city is several. The largest circle meets
@@ -122,7 +123,22 @@ pub struct Ring {
 /// partitions than that.
 pub fn cover(ring: &Ring, max_ranges: usize) -> Vec<CellRange> {
     let resolution = working_resolution(ring.outer_m);
-    let mut ranges: Vec<_> = cells(ring, resolution).into_iter().map(CellRange::below).collect();
+    join(cells(ring, resolution).0, resolution, max_ranges)
+}
+
+/// Ranges that hold every item of a bounding box, and others too: at most `max_ranges`, unless the circle around the box
+/// intersects more partitions than that.
+pub(crate) fn cover_box(area: &BoundingBox, max_ranges: usize) -> Vec<CellRange> {
+    let circle = Ring { center: area.center(), inner_m: 0.0, outer_m: area.reach_m() };
+    let resolution = working_resolution(circle.outer_m);
+    let (mut cells, reach_m) = cells(&circle, resolution);
+    cells.retain(|cell| area.may_meet(LatLng::from(*cell), reach_m));
+    join(cells, resolution, max_ranges)
+}
+
+/// The ranges of cells, neighbours joined.
+fn join(cells: Vec<CellIndex>, resolution: Resolution, max_ranges: usize) -> Vec<CellRange> {
+    let mut ranges: Vec<_> = cells.into_iter().map(CellRange::below).collect();
     ranges.sort_unstable();
     // What lies between two ranges is read for nothing, so the smallest gaps go first; those of one cell save a query.
     while let Some((at, gap)) = smallest_gap(&ranges) {
@@ -140,8 +156,9 @@ fn working_resolution(radius_m: f64) -> Resolution {
     WORKING.into_iter().find(suits).unwrap_or(PARTITION)
 }
 
-/// The cells of a resolution that can hold points of the ring.
-fn cells(ring: &Ring, resolution: Resolution) -> Vec<CellIndex> {
+/// The cells of a resolution that can hold points of the ring, and how far from a cell's centre what is listed below it may
+/// lie, in metres.
+fn cells(ring: &Ring, resolution: Resolution) -> (Vec<CellIndex>, f64) {
     let center = lat_lng(ring.center);
     let own = center.to_cell(resolution);
     let around: Vec<CellIndex> = own.grid_disk(1);
@@ -150,7 +167,7 @@ fn cells(ring: &Ring, resolution: Resolution) -> Vec<CellIndex> {
     let near_m = ring.inner_m - reach_m - ROUNDING_M;
     let mut cells: Vec<CellIndex> = own.grid_disk(rings(own, &around, far_m));
     cells.retain(|cell| (near_m..=far_m).contains(&center.distance_m(LatLng::from(*cell))));
-    cells
+    (cells, reach_m + ROUNDING_M)
 }
 
 /// How many rings of cells hold all those whose centres are nearer than this to some place in the cell `own`.

@@ -4,6 +4,8 @@
 //! partition, the cell of resolution 15 the sort key. [`cover`] turns a circle into ranges of that index, and
 //! [`NearbySearch`] plans the queries of one request and builds its page: nearest first, paginated, exact.
 //!
+//! [`BoxSearch`] does the same for a [`BoundingBox`], in the order of the index.
+//!
 //! What it does not do: it makes no queries and knows no items. The caller runs each range as one query, filters what it
 //! read by its own rules, and gives the rest to the search. Geofences, routes and addresses are not here either.
 //!
@@ -33,12 +35,16 @@
 //! assert!(page.next.is_none());
 //! ```
 
+mod bounding_box;
+mod box_search;
 mod cover;
 mod distance;
 mod nearby;
 #[cfg(test)]
 mod test_positions;
 
+pub use bounding_box::{BoundingBox, InvalidBox};
+pub use box_search::{BoxCursor, BoxPage, BoxQuery, BoxRange, BoxSearch, RangeItems};
 pub use cover::{CellRange, IndexPosition, Ring, cover};
 pub use distance::distance_m;
 pub use nearby::{

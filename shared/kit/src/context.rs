@@ -12,6 +12,7 @@
 use dynamo::Table;
 
 use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
+use crate::file_urls::FileUrls;
 use crate::{Clock, ConfigError, Environment, sdk};
 
 /// The items of a context in the deployment's table.
@@ -85,6 +86,39 @@ impl<S> EndpointContext<S> {
 }
 
 impl<S: Send + Sync + 'static> Authenticates for EndpointContext<S> {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// The context of endpoints that show published files.
+pub struct GalleryContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// URLs of published files.
+    pub files: FileUrls,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl<S: OpenStore> GalleryContext<S> {
+    /// Reads what [`EndpointContext`] and [`FileUrls`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (open(env), FileUrls::from_env(env), Verifier::from_env(env));
+        let (store, files, verifier) = env.all(values)?;
+        Ok(Self::new(store, files, Clock::System, verifier))
+    }
+}
+
+impl<S> GalleryContext<S> {
+    /// A context made of its parts.
+    pub fn new(store: S, files: FileUrls, clock: Clock, verifier: Verifier) -> Self {
+        Self { store, files, clock, verifier }
+    }
+}
+
+impl<S: Send + Sync + 'static> Authenticates for GalleryContext<S> {
     fn verifier(&self) -> &Verifier {
         &self.verifier
     }

@@ -26,6 +26,7 @@ pub mod consumer;
 mod context;
 mod deadline;
 pub mod event;
+pub mod file_urls;
 pub mod http;
 pub mod jobs;
 pub mod limits;
@@ -43,7 +44,7 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage, Stateless};
-pub use context::{ConsumerContext, EndpointContext, LinkContext, OpenStore, ServiceContext};
+pub use context::{ConsumerContext, EndpointContext, GalleryContext, LinkContext, OpenStore, ServiceContext};
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

@@ -1,12 +1,12 @@
 //! `POST /v1/community/events`
 
 use contracts::identity::{UserRestored, UserSuspended};
-use contracts::media::MediaPublished;
+use contracts::media::{MediaDeleted, MediaPublished};
 use serde_json::json;
 use tests::{Cloud, eventually};
 use types::{MediaId, Uuid};
 
-use super::support::{PLACE, ask, fact, item, kind, point, wrong};
+use super::support::{PLACE, ask, call, fact, item, kind, point, wrong};
 
 const PATH: &str = "/v1/community/events";
 
@@ -110,11 +110,24 @@ async fn only_published_pictures_of_ones_own_are_shown() {
         width: 1,
         height: 1,
         variants: Vec::new(),
+        path: Some(format!("published/{}/{media_id}/r/", user.id)),
     };
     cloud.publish(&fact(published)).await;
     let (pk, sk) = (format!("events#user#{}", user.id), format!("medium#{media_id}"));
     eventually("the copy of the picture", async || item(&cloud, &pk, &sk).await).await;
-    assert_eq!(ask(&cloud, &user, PATH, "a", &body).await.expect(201)["photoMediaIds"], json!([media_id]));
+    let made = ask(&cloud, &user, PATH, "a", &body).await.expect(201);
+    assert_eq!((&made["photoMediaIds"], &made["pointName"]), (&json!([media_id]), &json!("Pier")));
+    assert_eq!(made["photos"][0]["mediaId"], json!(media_id));
+    assert!(made["photos"][0]["url"].as_str().unwrap().contains(&format!("{media_id}/r/large.jpg")), "{made}");
+    // A picture that is deleted afterwards is not shown any more.
+    let deleted = MediaDeleted { media_id, owner_id: user.user_id(), purpose: "photo".into() };
+    cloud.publish(&fact(deleted)).await;
+    let path = format!("/v1/community/events/{}", made["id"].as_str().unwrap());
+    eventually("the photo to go", async || {
+        let seen = call(&cloud, &other, "GET", &path).await.expect(200);
+        (seen["photos"] == json!([])).then_some(())
+    })
+    .await;
     ask(&cloud, &other, PATH, "a", &body).await.expect_problem(422, "events.photo_not_published");
 }
 

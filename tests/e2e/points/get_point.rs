@@ -1,9 +1,10 @@
 //! `GET /v1/community/points/{id}`
 
+use serde_json::json;
 use tests::Cloud;
 use types::{PointId, Uuid};
 
-use super::support::see;
+use super::support::{add_photo, published_photo, see};
 
 #[tokio::test]
 async fn everybody_who_is_signed_in_sees_a_point() {
@@ -14,6 +15,22 @@ async fn everybody_who_is_signed_in_sees_a_point() {
     assert_eq!(seen.header("etag"), "\"1\"");
     let seen = seen.expect(200);
     assert_eq!((seen["name"].as_str(), seen["keeperId"].as_str()), (Some("Fountain"), Some(keeper.id.as_str())));
+}
+
+#[tokio::test]
+async fn a_point_shows_its_photos_with_urls_that_open() {
+    let cloud = Cloud::connect().await;
+    let (keeper, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
+    let id = cloud.point(&keeper, "Fountain").await;
+    let photo = published_photo(&cloud, &keeper).await;
+    add_photo(&cloud, &keeper, id, &photo).await;
+    let seen = see(&cloud, &stranger, id).await.expect(200);
+    assert_eq!((&seen["photoCount"], &seen["coverPhoto"]["mediaId"]), (&json!(1), &json!(photo)));
+    let shown = &seen["photos"][0];
+    assert_eq!((&shown["mediaId"], &shown["addedBy"]), (&json!(photo), &json!(keeper.id)));
+    for url in [&shown["url"], &shown["thumbnailUrl"], &seen["coverPhoto"]["thumbnailUrl"]] {
+        assert_eq!(cloud.fetch(url.as_str().unwrap()).await.0, 200, "{url}");
+    }
 }
 
 #[tokio::test]

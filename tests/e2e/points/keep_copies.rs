@@ -19,7 +19,7 @@ async fn tell<T: DomainEvent>(cloud: &Cloud, fact: T) {
 
 fn published(user: &User, media_id: MediaId) -> MediaPublished {
     let (owner_id, purpose, content_type) = (user.id.parse().unwrap(), "photo".to_owned(), "image/jpeg".to_owned());
-    MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new() }
+    MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new(), path: None }
 }
 
 fn deleted(user: &User, media_id: MediaId) -> MediaDeleted {

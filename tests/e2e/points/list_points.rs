@@ -60,6 +60,12 @@ async fn every_wrong_parameter_is_named() {
     reply.expect_problem(422, "request.invalid");
     let fields: Vec<_> = reply.body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
     assert_eq!(fields, ["near", "radiusM", "kind", "limit", "cursor"]);
+    // What is missing is told at once, with a rule of its own.
+    let reply = call(&cloud, "GET", "/v1/community/points?kind=beer", &user, None).await;
+    reply.expect_problem(422, "request.invalid");
+    let errors = reply.body["errors"].as_array().unwrap().iter();
+    let rules: Vec<_> = errors.map(|error| (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())).collect();
+    assert_eq!(rules, [("near", "required"), ("radiusM", "required"), ("kind", "invalid")]);
     for path in [
         "/v1/community/points",
         "/v1/community/points?near=1,1",

@@ -1,12 +1,15 @@
 mod add_photo;
+mod count_activity;
 mod create_point;
 mod delete_photo;
 mod delete_point;
 mod forget_user;
 mod get_point;
 mod keep_copies;
+mod list_my_points;
 mod list_photos;
 mod list_points;
+mod list_points_within;
 mod list_subscriptions;
 mod subscribe_point;
 mod support;

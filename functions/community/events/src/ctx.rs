@@ -9,6 +9,9 @@ use crate::timer::Timer;
 /// The context of endpoints.
 pub type Ctx = kit::EndpointContext<Store>;
 
+/// The context of endpoints that show photos.
+pub type Gallery = kit::GalleryContext<Store>;
+
 /// The context of consumers and scheduled functions.
 pub type ConsumerContext = kit::ConsumerContext<Store>;
 

@@ -1,5 +1,6 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
+mod beside;
 mod broadcasts;
 mod copies;
 mod events;
@@ -11,6 +12,7 @@ use dynamo::{Context, Forgotten, StoreError, Table, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use types::UserId;
 
+pub use beside::Beside;
 pub use events::{Anonymised, Known, NotAdded};
 pub use schedules::{Fired, NotScheduled, Plan, SHARDS};
 pub use types_of_events::NotMade;

@@ -1,5 +1,7 @@
 //! How this context's items lie in the table. The key table is in this context's README.
 
+mod activity;
+mod figures;
 mod photos;
 mod points;
 mod search;
@@ -15,6 +17,7 @@ use crate::domain::medium::Medium;
 use crate::domain::point::{KeptPoint, Point};
 use crate::domain::subscription::Subscription;
 
+pub use activity::{Activity, SeenPoint};
 pub use photos::AtPoint;
 pub use points::NotAdded;
 
@@ -48,7 +51,8 @@ impl Entity for KeptPoint {
     type Context = Points;
 
     fn key(&self) -> Key<Points> {
-        Key::new("user", self.keeper_id, format!("point#{}", self.point_id))
+        let at = self.created_at.as_millisecond();
+        Key::new("user", self.keeper_id, format!("point#{at:015}#{}", self.point_id))
     }
 }
 

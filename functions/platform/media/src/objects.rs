@@ -1,7 +1,6 @@
 //! The bucket: what waits in quarantine, and what is published.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
@@ -11,6 +10,7 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use jiff::Timestamp;
+use kit::file_urls::{FileUrls, URL_LIFETIME};
 use kit::http::Problem;
 use kit::sdk;
 use kit::sqs::Failure;
@@ -19,8 +19,6 @@ use types::{MediaId, UserId};
 use crate::domain::keys;
 use crate::form::{self, Permit};
 
-/// How long a URL works that shows a published picture, where no CDN shows it.
-pub const URL_LIFETIME: Duration = Duration::from_hours(1);
 /// How long browsers and CDNs keep a published picture. An object never changes under its name, but it is deleted with its
 /// picture, and nothing tells caches of that: after this time they ask again and find it gone.
 const CACHE_CONTROL: &str = "public, max-age=3600";
@@ -67,21 +65,22 @@ pub struct Objects {
     client: aws_sdk_s3::Client,
     credentials: Option<SharedCredentialsProvider>,
     bucket: String,
-    base_url: Option<String>,
+    urls: FileUrls,
 }
 
 impl Objects {
     /// The bucket of this name.
     pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
         let (client, credentials) = (sdk::client!(aws_sdk_s3, config), config.shared().credentials_provider());
-        Self { client, credentials, bucket: bucket.into(), base_url: None }
+        let bucket = bucket.into();
+        let urls = FileUrls::new(client.clone(), bucket.clone());
+        Self { client, credentials, bucket, urls }
     }
 
     /// With the URL of a CDN in front of what is published, if there is one.
     #[must_use]
-    pub fn behind(mut self, base_url: Option<String>) -> Self {
-        self.base_url = base_url.map(|url| url.trim_end_matches('/').to_owned());
-        self
+    pub fn behind(self, base_url: Option<String>) -> Self {
+        Self { urls: self.urls.behind(base_url), ..self }
     }
 
     /// Its name.
@@ -116,10 +115,8 @@ impl Objects {
 
     /// A URL that shows a published object, and when it ends; a CDN's does not.
     pub async fn url(&self, key: &str, now: Timestamp) -> Result<(String, Option<Timestamp>), BucketError> {
-        match &self.base_url {
-            Some(base) => Ok((format!("{base}/{key}"), None)),
-            None => Ok((self.presigned(key).await?, Some(now + URL_LIFETIME))),
-        }
+        let file = self.urls.url(key, now).await.map_err(|error| BucketError(error.to_string()))?;
+        Ok((file.url, file.expires_at))
     }
 
     async fn presigned(&self, key: &str) -> Result<String, BucketError> {

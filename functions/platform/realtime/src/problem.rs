@@ -44,6 +44,10 @@ impl Refusal {
                 "realtime.too_many_connections",
                 "The connection limit of 20 per user was reached, so the oldest connection was closed.",
             ),
+            Self::TooManyResumes => (
+                "realtime.too_many_resumes",
+                "Missed messages were requested 200 times within 15 minutes. Read the inbox, and resume later.",
+            ),
             Self::UnknownConnection => {
                 ("realtime.unknown_connection", "The connection is unknown and was closed. Connect again.")
             }

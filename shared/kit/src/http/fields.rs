@@ -2,7 +2,11 @@
 
 use std::fmt::Display;
 
+use super::location::Location;
 use super::{FieldError, Problem, Rule};
+
+/// The message of a missing field.
+const MISSING: &str = "is required";
 
 /// Collects the errors of a request's fields.
 #[derive(Debug, Default)]
@@ -27,6 +31,18 @@ impl Fields {
         value.map_err(|error| self.refuse(field, error)).ok()
     }
 
+    /// The value of a field that must be there; otherwise an error with the rule `required` is kept.
+    pub fn required<T>(&mut self, field: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.errors.push(if self.of_parameters {
+                FieldError::of_parameter(field, Rule::Required, MISSING)
+            } else {
+                FieldError::at(&Location::of_field(field), Rule::Required, MISSING)
+            });
+        }
+        value
+    }
+
     /// Adds an error of a field.
     pub fn refuse(&mut self, field: &str, message: impl Display) {
         let message = message.to_string();
@@ -43,5 +59,21 @@ impl Fields {
             Some(values) if self.errors.is_empty() => Ok(values),
             _ => Err(Problem::invalid(self.errors)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_and_invalid_fields_are_reported_together() {
+        let mut fields = Fields::of_parameters();
+        assert_eq!(fields.required("near", None::<&str>), None);
+        assert_eq!(fields.required("kind", Some("food")), Some("food"));
+        assert_eq!(fields.check("limit", Err::<u32, _>("must be 1 to 100")), None);
+        let rules: Vec<_> = fields.errors.iter().map(|error| (error.field.as_str(), error.rule)).collect();
+        assert_eq!(rules, [("near", Rule::Required), ("limit", Rule::Invalid)]);
+        assert!(fields.all((Some(()),)).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use contracts::identity::UserDeleted;
 use contracts::media::MediaPublished;
+use contracts::points::PointSubscribed;
 use serde_json::{Value, json};
 use types::MediaId;
 
@@ -51,7 +52,15 @@ impl Scene {
             }
             "points-get-point" | "points-list-photos" => about().event(),
             "points-keep-copies" => fact(name, media(&self.ann)),
-            "points-list-points" | "points-list-subscriptions" => ask().event(),
+            "points-count-activity" => {
+                let (point_id, follower) = (self.point.parse().ok()?, stage.person());
+                stage.call(Request::of("points-subscribe-point").by(&follower).at("id", &self.point)).await;
+                fact(name, PointSubscribed { point_id, user_id: follower.id, revision: 1 })
+            }
+            "points-list-my-points"
+            | "points-list-points"
+            | "points-list-points-within"
+            | "points-list-subscriptions" => ask().event(),
             "points-subscribe-point" => about().by(&stage.person()).event(),
             "points-unsubscribe-point" => {
                 let follower = stage.person();
@@ -104,5 +113,6 @@ fn media(owner: &Person) -> MediaPublished {
         width: 4_000,
         height: 3_000,
         variants: Vec::new(),
+        path: Some(format!("published/{}/picture/", owner.id)),
     }
 }

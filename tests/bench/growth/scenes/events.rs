@@ -76,14 +76,14 @@ async fn reported() -> (Stage, String, Copies) {
 
 async fn at_a_point() -> Scene {
     let (Stage { care, identity, ann, table }, point, copies) = reported().await;
-    let list = endpoint(list_point_events::list_point_events, care.ctx(&identity), stage());
+    let list = endpoint(list_point_events::list_point_events, care.gallery(&identity), stage());
     let request = Request::get(list, "/v1/community/points/x/events", &ann).about("id", &point);
     Scene::new(&table, copies.both(), request.again()).showing(20, true)
 }
 
 async fn of_a_person() -> Scene {
     let (Stage { care, identity, ann, table }, _, copies) = reported().await;
-    let list = endpoint(list_user_events::list_user_events, care.ctx(&identity), stage());
+    let list = endpoint(list_user_events::list_user_events, care.gallery(&identity), stage());
     let request = Request::get(list, "/v1/community/users/x/events", &ann).about("id", &ann.id);
     Scene::new(&table, copies.both(), request.again()).showing(20, true)
 }

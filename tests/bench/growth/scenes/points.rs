@@ -3,6 +3,7 @@
 use contracts::points::PointKind;
 use dynamo::Outbox;
 use geo::{IndexPosition, MAX_QUERIES};
+use kit::http::Endpoint;
 use points::domain::album::{Album, MAX_PHOTOS, Photo};
 use points::domain::subscription::Subscription;
 use points::store::Points;
@@ -30,20 +31,46 @@ const CROWD_M: u32 = 2_000;
 /// The most units that one query reads: half of one for each 4 KB of the megabyte after which it ends.
 const UNITS_PER_QUERY: f64 = 1_048_576.0 / 4_096.0 / 2.0;
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "seven")]
-const NO_MORE: Claim = Claim::Bounded { calls: MAX_QUERIES as u32, read_units: MAX_QUERIES as f64 * UNITS_PER_QUERY };
+/// Points on a page.
+const PAGE_POINTS: usize = 20;
+/// Units for what is shown with a point: its album, its figures and the caller's subscription.
+const UNITS_PER_SHOWN_POINT: f64 = 1.5;
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers")]
+const NO_MORE: Claim = Claim::Bounded {
+    calls: MAX_QUERIES as u32 + 1,
+    read_units: MAX_QUERIES as f64 * UNITS_PER_QUERY + PAGE_POINTS as f64 * UNITS_PER_SHOWN_POINT,
+};
+
+/// A box of about 600 by 600 metres around the middle of the city.
+const WITHIN: &str = "/v1/community/points/within?bbox=13.4006,52.5173,13.4094,52.5227";
+/// Each query reads at most fifty points of less than a kilobyte.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers")]
+const WITHIN_BOUND: Claim = Claim::Bounded {
+    calls: MAX_QUERIES as u32 + 1,
+    read_units: MAX_QUERIES as f64 * 50.0 / 8.0 + PAGE_POINTS as f64 * UNITS_PER_SHOWN_POINT,
+};
 
 pub(super) const SCENES: &[Entry] = &[
     Entry::new(Kind::Search, "GET /v1/community/points", "points of a city, 100 on each square kilometre", || {
-        Box::pin(search(NEAR_M, (1.0e6 / DENSITY / std::f64::consts::PI).sqrt()))
+        Box::pin(search(near(NEAR_M), Map::list_points, city_step_m()))
     })
     // The cells that cover a circle are larger than it.
     .claiming(Claim::Level(1_000)),
     // Each size is a circle with all points in it: what is there is read, up to a bound.
     Entry::new(Kind::Search, "GET /v1/community/points (all points in the circle)", "points in the circle", || {
-        Box::pin(search(CROWD_M, f64::from(CROWD_M) / CROWD.sqrt()))
+        Box::pin(search(near(CROWD_M), Map::list_points, crowd_step_m()))
     })
     .claiming(NO_MORE),
+    Entry::new(Kind::Search, "GET /v1/community/points/within", "points of a city, 100 on each square kilometre", || {
+        Box::pin(search(WITHIN.to_owned(), Map::list_points_within, city_step_m()))
+    })
+    .claiming(Claim::Level(1_000)),
+    Entry::new(Kind::Search, "GET /v1/community/points/within (all points in the box)", "points in the box", || {
+        Box::pin(search(WITHIN.to_owned(), Map::list_points_within, crowd_step_m() / 10.0))
+    })
+    .claiming(WITHIN_BOUND),
+    Entry::list("GET /v1/community/points/mine", "points of the same person, and of others", || Box::pin(mine())),
     Entry::list("GET /v1/community/points/subscriptions", "subscriptions of the same person, and of others", || {
         Box::pin(subscriptions())
     }),
@@ -80,16 +107,29 @@ async fn caller(map: &Map) -> Somebody {
     Somebody { id: person.id, token: person.token }
 }
 
-async fn search(radius_m: u32, step_m: f64) -> Scene {
+/// The distance of neighbours in the city, as [`place`] takes it.
+fn city_step_m() -> f64 {
+    (1.0e6 / DENSITY / std::f64::consts::PI).sqrt()
+}
+
+/// The same where all points are in the circle.
+fn crowd_step_m() -> f64 {
+    f64::from(CROWD_M) / CROWD.sqrt()
+}
+
+fn near(radius_m: u32) -> String {
+    format!("/v1/community/points?near={},{}&radiusM={radius_m}", CENTER.0, CENTER.1)
+}
+
+async fn search(query: String, list: fn(&Map) -> Endpoint, step_m: f64) -> Scene {
     let map = Map::start().await;
     let ann = caller(&map).await;
     let first = point(ann.id, PointKind::Food, at(CENTER.0, CENTER.1));
     let id = first.id;
     let (_, template) = map.table.written_by(map.put(first)).await;
-    let query = format!("/v1/community/points?near={},{}&radiusM={radius_m}", CENTER.0, CENTER.1);
-    let request = Request::get(map.list_points(), &query, &ann);
+    let request = Request::get(list(&map), &query, &ann);
     let grow = move |number| vec![moved(&template, id, place(number, step_m))];
-    Scene::new(&map.table, grow, request.again()).showing(20, true)
+    Scene::new(&map.table, grow, request.again()).showing(PAGE_POINTS, true)
 }
 
 async fn subscriptions() -> Scene {
@@ -99,13 +139,24 @@ async fn subscriptions() -> Scene {
     let id = followed.id;
     let subscribe = async {
         map.put(followed).await;
-        let begun = Subscription::begun(ann.id, id, now);
+        let begun = Subscription::begun(None, ann.id, id, now);
         assert!(map.store.subscribe(None, &begun, &Outbox::none()).await.is_ok());
     };
     let ((), template) = map.table.written_by(subscribe).await;
     let copies = Copies::of(template, &id).owned_by(&ann.id);
     let request = Request::get(map.list_subscriptions(), "/v1/community/points/subscriptions", &ann);
-    Scene::new(&map.table, copies.both(), request.again()).showing(20, true)
+    Scene::new(&map.table, copies.both(), request.again()).showing(PAGE_POINTS, true)
+}
+
+async fn mine() -> Scene {
+    let map = Map::start().await;
+    let ann = caller(&map).await;
+    let kept = point(ann.id, PointKind::Food, at(CENTER.0, CENTER.1));
+    let id = kept.id;
+    let (_, template) = map.table.written_by(map.put(kept)).await;
+    let copies = Copies::of(template, &id).owned_by(&ann.id);
+    let request = Request::get(map.list_my_points(), "/v1/community/points/mine", &ann);
+    Scene::new(&map.table, copies.both(), request.again()).showing(PAGE_POINTS, true)
 }
 
 async fn photos() -> Scene {
@@ -113,7 +164,7 @@ async fn photos() -> Scene {
     let ann = caller(&map).await;
     let pictured = point(ann.id, PointKind::Food, at(CENTER.0, CENTER.1));
     let id = pictured.id;
-    let photo = |_| Photo { media_id: MediaId::generate(), added_by: ann.id, added_at: now };
+    let photo = |_| Photo { media_id: MediaId::generate(), added_by: ann.id, added_at: now, path: None };
     let album = Album { point_id: id, photos: (0..MAX_PHOTOS).map(photo).collect() };
     let put = async {
         map.put(pictured).await;

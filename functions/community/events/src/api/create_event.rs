@@ -12,10 +12,10 @@ use types::{CareEventId, EventTypeId, GeoPoint, MediaId, PointId, UserId};
 use utoipa::ToSchema;
 
 use crate::api::EventView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::care_event::{self, CareEvent, Report};
 use crate::domain::refusal::Refusal;
-use crate::store::NotAdded;
+use crate::store::{Beside, NotAdded};
 
 /// Request to create a care event.
 #[derive(Deserialize, ToSchema)]
@@ -81,7 +81,7 @@ impl CreateEvent {
     )
 )]
 pub async fn create_event(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     call: Invocation,
     standing: Standing,
     attempt: IdempotencyKey,
@@ -91,8 +91,10 @@ pub async fn create_event(
     let id = CareEventId::new(attempt.derive_id("create_event", &standing.user_id().to_string()));
     let report = body.parse(id, standing.user_id(), now)?;
     let (checked, mut known) = standing.with(ctx.store.known_of(&report)).await?;
+    let beside = Beside::known_of(&known.circumstances);
+    let created = async |event| created(ctx, event, &beside).await;
     if let Some(before) = &known.before {
-        return same_as_before(before.value.clone(), &report);
+        return created(same_as_before(before.value.clone(), &report)?).await;
     }
     known.circumstances.email_verified = checked.require_verified_email().is_ok();
     let asked = report.clone();
@@ -100,8 +102,8 @@ pub async fn create_event(
     loop {
         let outbox = Outbox::of(call.event(now, accepted.fact.clone()))?;
         return match ctx.store.add_event(&accepted, &known, &outbox).await {
-            Ok(()) => Ok(created(accepted.event)),
-            Err(NotAdded::Exists(before)) => same_as_before(before.value, &asked),
+            Ok(()) => created(accepted.event).await,
+            Err(NotAdded::Exists(before)) => created(same_as_before(before.value, &asked)?).await,
             // Without a reward there is no limit, so this happens once.
             Err(NotAdded::RewardLimit(limit)) => {
                 accepted = accepted.without_reward(limit);
@@ -118,17 +120,19 @@ pub async fn create_event(
     }
 }
 
-fn created(event: CareEvent) -> Created<EventView> {
-    Created::at(format!("/v1/community/events/{}", event.id), EventView::for_author(event))
+async fn created(ctx: &Gallery, event: CareEvent, beside: &Beside) -> Result<Created<EventView>, Problem> {
+    let location = format!("/v1/community/events/{}", event.id);
+    let view = EventView::for_author(event, beside, &ctx.files, ctx.clock.now()).await?;
+    Ok(Created::at(location, view))
 }
 
-/// Returns the existing resource if the request is the same, for a retry with the same key. A deleted one is not recreated.
-fn same_as_before(before: CareEvent, report: &Report) -> Result<Created<EventView>, Problem> {
+/// Returns the existing event if the request is the same, for a retry with the same key. A deleted one is not recreated.
+fn same_as_before(before: CareEvent, report: &Report) -> Result<CareEvent, Refusal> {
     if !before.is_there() {
-        Err(Refusal::NoSuchEvent.into())
+        Err(Refusal::NoSuchEvent)
     } else if before.is_of(report) {
-        Ok(created(before))
+        Ok(before)
     } else {
-        Err(Refusal::KeyReused.into())
+        Err(Refusal::KeyReused)
     }
 }

@@ -6,7 +6,7 @@ use kit::http::{Id, Json, Path, Problem};
 use types::CareEventId;
 
 use crate::api::EventView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::refusal::Refusal;
 
 /// Get a care event
@@ -20,10 +20,12 @@ use crate::domain::refusal::Refusal;
     )
 )]
 pub async fn get_event(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     _caller: Caller,
     Path(Id { id }): Path<Id<CareEventId>>,
 ) -> Result<Json<EventView>, Problem> {
     let found = ctx.store.event(id).await?.filter(|found| found.value.is_there());
-    Ok(Json(found.ok_or(Refusal::NoSuchEvent)?.value.into()))
+    let event = found.ok_or(Refusal::NoSuchEvent)?.value;
+    let beside = ctx.store.beside(std::slice::from_ref(&event)).await?;
+    Ok(Json(EventView::of(event, &beside, &ctx.files, ctx.clock.now()).await?))
 }

@@ -5,8 +5,8 @@ use kit::auth::Caller;
 use kit::http::{Id, Json, List, Page, Path, Problem};
 use types::PointId;
 
-use crate::api::EventView;
-use crate::ctx::Ctx;
+use crate::api::{EventView, views};
+use crate::ctx::Gallery;
 
 /// List care events of a point
 ///
@@ -23,10 +23,10 @@ use crate::ctx::Ctx;
     )
 )]
 pub async fn list_point_events(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     _caller: Caller,
     Path(Id { id }): Path<Id<PointId>>,
     page: Page,
 ) -> Result<Json<List<EventView>>, Problem> {
-    Ok(Json(List::of(ctx.store.events_at(id, page).await?, |event| event.value.into())))
+    Ok(Json(views::page(ctx, ctx.store.events_at(id, page).await?).await?))
 }

@@ -37,8 +37,9 @@ pub async fn list_schedules(
     page: Page,
 ) -> Result<Json<List<ScheduleView>>, Problem> {
     let mut fields = Fields::of_parameters();
-    let point = query.point_id.as_deref().and_then(|text| text.parse::<PointId>().ok());
-    let point = fields.check("pointId", point.ok_or("must be the id of a point"));
+    let point = fields.required("pointId", query.point_id.as_deref());
+    let parse = |text: &str| text.parse::<PointId>().map_err(|_| "must be the ID of a point");
+    let point = point.and_then(|text| fields.check("pointId", parse(text)));
     let (point,) = fields.all((point,))?;
     let now = ctx.clock.now();
     let page = ctx.store.schedules_at(point, page).await?;

@@ -16,7 +16,7 @@ pub mod retire_event_type;
 pub mod update_event_type;
 mod views;
 
-pub use views::{EventTypeView, EventView, ScheduleView};
+pub use views::{EventPhoto, EventTypeView, EventView, ScheduleView};
 
 use kit::openapi::Conventions;
 

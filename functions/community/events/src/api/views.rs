@@ -1,14 +1,21 @@
 //! Views of care events, event types and schedules in responses.
 
+use dynamo::Page;
+use futures::future::try_join_all;
 use jiff::Timestamp;
+use kit::file_urls::{FileUrls, UrlError};
+use kit::http::{List, Problem};
 use serde::Serialize;
 use types::{CareEventId, EventTypeId, MediaId, Money, PointId, ScheduleId, UserId};
 use utoipa::ToSchema;
 
+use crate::ctx::Gallery;
 use crate::domain::care_event::CareEvent;
+use crate::domain::copies::MediumCopy;
 use crate::domain::event_type::EventType;
 use crate::domain::reward::RewardWithheld;
 use crate::domain::schedule::Schedule;
+use crate::store::Beside;
 
 /// An event type.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -71,6 +78,9 @@ pub struct EventView {
     pub id: CareEventId,
     /// Point ID.
     pub point_id: PointId,
+    /// Name of the point. Null after the point was deleted.
+    #[schema(example = "Fountain behind the market")]
+    pub point_name: Option<String>,
     /// User ID of the author. Null after the author deleted the account.
     pub author_id: Option<UserId>,
     /// Event type ID.
@@ -83,8 +93,10 @@ pub struct EventView {
     pub type_name: String,
     /// Note of the author.
     pub note: Option<String>,
-    /// Media IDs of the photos. Deleted photos return 404.
+    /// Media IDs of the photos that the author attached, including photos that were deleted since.
     pub photo_media_ids: Vec<MediaId>,
+    /// The photos that are still published.
+    pub photos: Vec<EventPhoto>,
     /// Time when it happened.
     #[serde(serialize_with = "types::time::millis")]
     pub occurred_at: Timestamp,
@@ -97,31 +109,78 @@ pub struct EventView {
     pub reward_withheld: Option<RewardWithheld>,
 }
 
-impl EventView {
-    /// The event as its author sees it.
-    pub fn for_author(event: CareEvent) -> Self {
-        let reward_withheld = event.reward_withheld;
-        Self { reward_withheld, ..event.into() }
+/// A photo of a care event.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EventPhoto {
+    /// Media ID.
+    media_id: MediaId,
+    /// URL of a JPEG of at most 1280 pixels on the longer side. Null while it is not known.
+    #[schema(example = "https://media.example.com/published/photo/large.jpg")]
+    url: Option<String>,
+    /// URL of a JPEG of at most 640 pixels on the longer side. Null while it is not known.
+    #[schema(example = "https://media.example.com/published/photo/medium.jpg")]
+    thumbnail_url: Option<String>,
+    /// Time until the URLs are valid. Null if they do not expire.
+    #[serde(serialize_with = "types::time::optional_millis")]
+    urls_expire_at: Option<Timestamp>,
+}
+
+impl EventPhoto {
+    async fn of(medium: &MediumCopy, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let (mut url, mut thumbnail_url, mut urls_expire_at) = (None, None, None);
+        if let Some(path) = &medium.path {
+            let large = files.url(&format!("{path}large.jpg"), now).await?;
+            urls_expire_at = large.expires_at;
+            url = Some(large.url);
+            thumbnail_url = Some(files.url(&format!("{path}medium.jpg"), now).await?.url);
+        }
+        Ok(Self { media_id: medium.media_id, url, thumbnail_url, urls_expire_at })
     }
 }
 
-impl From<CareEvent> for EventView {
-    fn from(event: CareEvent) -> Self {
-        Self {
+impl EventView {
+    /// The event as its author sees it.
+    pub async fn for_author(
+        event: CareEvent,
+        beside: &Beside,
+        files: &FileUrls,
+        now: Timestamp,
+    ) -> Result<Self, UrlError> {
+        let reward_withheld = event.reward_withheld;
+        Ok(Self { reward_withheld, ..Self::of(event, beside, files, now).await? })
+    }
+
+    /// The event as everyone sees it.
+    pub async fn of(event: CareEvent, beside: &Beside, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let published = event.photo_media_ids.iter().filter_map(|id| beside.published(*id));
+        let photos = try_join_all(published.map(|medium| EventPhoto::of(medium, files, now))).await?;
+        Ok(Self {
             id: event.id,
             point_id: event.point_id,
+            point_name: beside.point_name(event.point_id).map(str::to_owned),
             author_id: event.author_id,
             event_type_id: event.event_type_id,
             code: event.code,
             type_name: event.type_name,
             note: event.note,
             photo_media_ids: event.photo_media_ids,
+            photos,
             occurred_at: event.occurred_at,
             reported_at: event.reported_at,
             reward: event.reward,
             reward_withheld: None,
-        }
+        })
     }
+}
+
+/// The views of a page of events.
+pub async fn page(ctx: &Gallery, page: Page<CareEvent>) -> Result<List<EventView>, Problem> {
+    let now = ctx.clock.now();
+    let events: Vec<_> = page.items.into_iter().map(|event| event.value).collect();
+    let beside = ctx.store.beside(&events).await?;
+    let views = events.into_iter().map(|event| EventView::of(event, &beside, &ctx.files, now));
+    Ok(List::new(try_join_all(views).await?, page.next.as_ref()))
 }
 
 /// A reminder schedule.

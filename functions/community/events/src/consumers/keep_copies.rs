@@ -122,7 +122,7 @@ async fn suspended(ctx: &ConsumerContext, standing: &Standing) -> Handled {
 async fn of_pictures(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<MediaPublished>() {
         let fact = event.decode::<MediaPublished>()?.data;
-        done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id)).await)
+        done(ctx.store.keep_medium(&MediumCopy::published(fact.owner_id, fact.media_id, fact.path)).await)
     } else if event.is::<MediaDeleted>() {
         let fact = event.decode::<MediaDeleted>()?.data;
         done(ctx.store.keep_medium(&MediumCopy::deleted(fact.owner_id, fact.media_id, ctx.clock.now())).await)

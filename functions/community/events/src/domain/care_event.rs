@@ -369,7 +369,7 @@ mod tests {
             point: Some(PointCopy::present(PointId::new(id(3)), place, 1).created(at(0))),
             kind: Some(kind),
             cooldown: None,
-            photos: vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(5)))],
+            photos: vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(5)), None)],
             email_verified: true,
             min_point_age: SignedDuration::from_hours(24),
         }
@@ -491,7 +491,7 @@ mod tests {
         #[test]
         fn nothing_of_a_person_stays_in_what_is_anonymous(text in "[a-z]{8,20}", photo in any::<u128>()) {
             let mut circumstances = circumstances();
-            circumstances.photos = vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(photo)))];
+            circumstances.photos = vec![MediumCopy::published(UserId::new(id(2)), MediaId::new(id(photo)), None)];
             let report =
                 Report { note: Some(text.clone()), photo_media_ids: vec![MediaId::new(id(photo))], ..report() };
             let asked = report.asked();

@@ -112,6 +112,9 @@ pub struct MediumCopy {
     pub media_id: MediaId,
     /// False once it was deleted, which is for ever.
     pub published: bool,
+    /// Path of its files; none if the event did not name it, and of one that was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// When the mark of one that was deleted ends, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
@@ -119,13 +122,13 @@ pub struct MediumCopy {
 
 impl MediumCopy {
     /// A picture that everybody may see.
-    pub fn published(owner_id: UserId, media_id: MediaId) -> Self {
-        Self { owner_id, media_id, published: true, until: None }
+    pub fn published(owner_id: UserId, media_id: MediaId, path: Option<String>) -> Self {
+        Self { owner_id, media_id, published: true, path, until: None }
     }
 
     /// The mark of one that was deleted.
     pub fn deleted(owner_id: UserId, media_id: MediaId, now: Timestamp) -> Self {
-        Self { owner_id, media_id, published: false, until: Some(mark(now)) }
+        Self { owner_id, media_id, published: false, path: None, until: Some(mark(now)) }
     }
 
     /// This copy, unless what is known is as new: a picture is published once, and deleted after that.
@@ -218,7 +221,7 @@ mod tests {
             let (owner, id) = (UserId::new(Uuid::from_u128(1)), MediaId::new(Uuid::from_u128(2)));
             let mut known: Option<MediumCopy> = None;
             for published in &order {
-                let fact = if *published { MediumCopy::published(owner, id) } else { MediumCopy::deleted(owner, id, at(0)) };
+                let fact = if *published { MediumCopy::published(owner, id, None) } else { MediumCopy::deleted(owner, id, at(0)) };
                 known = fact.after(known.as_ref()).or(known);
             }
             prop_assert_eq!(known.unwrap().published, order.iter().all(|published| *published));

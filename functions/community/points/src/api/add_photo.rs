@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::api::rules;
 use crate::api::view::PhotoView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::album::Photo;
 use crate::problem::Refusal;
 use crate::store::Saved;
@@ -39,32 +39,35 @@ pub struct AddPhoto {
     )
 )]
 pub async fn add_photo(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     standing: Standing,
     Path(Id { id }): Path<Id<PointId>>,
     Json(body): Json<AddPhoto>,
 ) -> Result<Created<PhotoView>, Problem> {
-    let photo = Photo { media_id: body.media_id, added_by: standing.user_id(), added_at: ctx.clock.now() };
+    let (media_id, now) = (body.media_id, ctx.clock.now());
     let mut retry = ConflictRetry::default();
     loop {
-        let found = ctx.store.at_point_with(id, standing.user_id(), body.media_id);
-        let (_, found) = standing.with(found).await?;
+        let found = ctx.store.at_point_with(id, standing.user_id(), media_id);
+        let (caller, found) = standing.with(found).await?;
         let (read, medium) = found.ok_or(Refusal::NoSuchPoint)?;
         rules::standing(Some(read.point.clone()))?;
         let medium = medium.filter(|medium| medium.value.is_there()).ok_or(Refusal::NotPublished)?;
         let album = read.photos();
-        if let Some(there) = album.photo(photo.media_id) {
-            return Ok(shown(id, there));
+        if let Some(there) = album.photo(media_id) {
+            return shown(ctx, id, &there).await;
         }
-        let next = album.with(photo).map_err(|_| Refusal::AlbumFull)?;
+        let path = medium.value.path.clone();
+        let photo = Photo { media_id, added_by: caller.user_id, added_at: now, path };
+        let next = album.with(photo.clone()).map_err(|_| Refusal::AlbumFull)?;
         match ctx.store.place(&read, &medium, &next).await? {
-            Saved::Yes => return Ok(shown(id, photo)),
+            Saved::Yes => return shown(ctx, id, &photo).await,
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),
             Saved::Moved => retry.pause().await?,
         }
     }
 }
 
-fn shown(id: PointId, photo: Photo) -> Created<PhotoView> {
-    Created::at(format!("/v1/community/points/{id}/photos"), photo.into())
+async fn shown(ctx: &Gallery, id: PointId, photo: &Photo) -> Result<Created<PhotoView>, Problem> {
+    let view = PhotoView::of(photo, &ctx.files, ctx.clock.now()).await?;
+    Ok(Created::at(format!("/v1/community/points/{id}/photos"), view))
 }

@@ -7,7 +7,7 @@ use types::PointId;
 
 use crate::api::rules::standing;
 use crate::api::view::PhotoView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::problem::Refusal;
 
 /// List photos of a point
@@ -23,12 +23,12 @@ use crate::problem::Refusal;
     )
 )]
 pub async fn list_photos(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     _caller: Caller,
     Path(Id { id }): Path<Id<PointId>>,
 ) -> Result<Json<List<PhotoView>>, Problem> {
     let read = ctx.store.at_point(id).await?.ok_or(Refusal::NoSuchPoint)?;
     standing(Some(read.point.clone()))?;
-    let items = read.photos().photos.into_iter().map(PhotoView::from).collect();
+    let items = PhotoView::of_album(&read.photos(), &ctx.files, ctx.clock.now()).await?;
     Ok(Json(List { items, next_cursor: None }))
 }

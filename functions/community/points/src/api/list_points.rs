@@ -11,17 +11,12 @@ use types::PointId;
 use utoipa::ToSchema;
 
 use crate::api::rules;
-use crate::api::view::PointView;
-use crate::ctx::Ctx;
+use crate::api::view::PointSummary;
+use crate::ctx::Gallery;
 use crate::problem::Refusal;
 
 /// The smallest circle that may be searched, in metres.
 const MIN_RADIUS_M: f64 = 50.0;
-/// How many points a page has if nobody says.
-const DEFAULT_LIMIT: usize = 20;
-/// The most that it has.
-const MAX_LIMIT: usize = 100;
-
 /// Query parameters before validation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -36,33 +31,27 @@ pub struct Asked {
 impl Asked {
     fn parse(&self) -> Result<(NearbyQuery<PointId>, Option<PointKind>), Problem> {
         let mut fields = Fields::of_parameters();
-        let center = fields.check("near", near(self.near.as_deref()));
-        let radius_m = fields.check("radiusM", radius(self.radius_m.as_deref()));
+        let center = fields.required("near", self.near.as_deref());
+        let center = center.and_then(|text| fields.check("near", near(text)));
+        let radius_m = fields.required("radiusM", self.radius_m.as_deref());
+        let radius_m = radius_m.and_then(|text| fields.check("radiusM", radius(text)));
         let kind = self.kind.as_deref().and_then(|text| rules::kind(&mut fields, text));
-        let limit = fields.check("limit", limit(self.limit.as_deref()));
+        let limit = fields.check("limit", rules::limit(self.limit.as_deref()));
         let after = fields.check("cursor", self.cursor.as_deref().map(search_cursor).transpose());
         let (center, radius_m, limit, after) = fields.all((center, radius_m, limit, after))?;
         Ok((NearbyQuery { center, radius_m, limit, after }, kind))
     }
 }
 
-fn near(text: Option<&str>) -> Result<GeoPoint, String> {
-    let (lat, lng) = text.and_then(|text| text.split_once(',')).ok_or("must be a latitude, a comma and a longitude")?;
+fn near(text: &str) -> Result<GeoPoint, String> {
+    let (lat, lng) = text.split_once(',').ok_or("must be a latitude, a comma and a longitude")?;
     let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| "must be two numbers, in degrees");
     GeoPoint::new(degrees(lat)?, degrees(lng)?).map_err(|error: NotOnEarth| error.to_string())
 }
 
-fn radius(text: Option<&str>) -> Result<f64, String> {
-    let radius_m =
-        text.and_then(|text| text.parse().ok()).filter(|radius| (MIN_RADIUS_M..=MAX_RADIUS_M).contains(radius));
+fn radius(text: &str) -> Result<f64, String> {
+    let radius_m = text.parse().ok().filter(|radius| (MIN_RADIUS_M..=MAX_RADIUS_M).contains(radius));
     radius_m.ok_or_else(|| format!("must be a number from {MIN_RADIUS_M} to {MAX_RADIUS_M}"))
-}
-
-fn limit(text: Option<&str>) -> Result<usize, String> {
-    let limit = text.map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
-    limit
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
-        .ok_or_else(|| format!("must be a number from 1 to {MAX_LIMIT}"))
 }
 
 fn search_cursor(text: &str) -> Result<SearchCursor<PointId>, InvalidCursor> {
@@ -75,7 +64,7 @@ fn search_cursor(text: &str) -> Result<SearchCursor<PointId>, InvalidCursor> {
 pub struct NearPoint {
     /// The point.
     #[serde(flatten)]
-    point: PointView,
+    point: PointSummary,
     /// Great-circle distance to `near` in metres, to a tenth.
     #[schema(example = 412.3)]
     distance_m: f64,
@@ -106,16 +95,20 @@ pub(super) fn in_tenths(metres: f64) -> f64 {
     )
 )]
 pub async fn list_points(
-    State(ctx): State<&'static Ctx>,
-    _caller: Caller,
+    State(ctx): State<&'static Gallery>,
+    caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<List<NearPoint>>, Problem> {
+    let now = ctx.clock.now();
     let (query, kind) = asked.parse()?;
     let page = ctx.store.nearby(query, kind).await?.map_err(|_| Refusal::TooCrowded)?;
-    let views = page.items.iter().filter_map(|(distance_m, point)| {
-        let point = PointView::of(point)?;
-        Some(NearPoint { point, distance_m: in_tenths(*distance_m) })
-    });
+    let ids: Vec<_> = page.items.iter().map(|(_, point)| point.id).collect();
+    let activity = ctx.store.activity(caller.user_id, &ids).await?;
+    let mut items = Vec::with_capacity(ids.len());
+    for ((distance_m, point), activity) in page.items.iter().zip(&activity) {
+        let view = PointSummary::of(point, activity, &ctx.files, now).await?;
+        items.extend(view.map(|point| NearPoint { point, distance_m: in_tenths(*distance_m) }));
+    }
     let next = page.next.map(|next| Cursor::of(next.to_text()));
-    Ok(Json(List::new(views.collect(), next.as_ref())))
+    Ok(Json(List::new(items, next.as_ref())))
 }

@@ -9,15 +9,15 @@ use kit::http::{Json, List, Page, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::view::PointView;
-use crate::ctx::Ctx;
+use crate::api::view::PointSummary;
+use crate::ctx::Gallery;
 
 /// A subscription.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionView {
     /// The point.
-    point: PointView,
+    point: PointSummary,
     /// Time of subscription.
     #[serde(serialize_with = "types::time::millis")]
     since: Timestamp,
@@ -38,19 +38,22 @@ pub struct SubscriptionView {
     )
 )]
 pub async fn list_subscriptions(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     caller: Caller,
     page: Page,
 ) -> Result<Json<List<SubscriptionView>>, Problem> {
+    let now = ctx.clock.now();
     let page = ctx.store.subscriptions(caller.user_id, page).await?;
-    let mut active: Vec<_> = page.items.into_iter().map(|read| read.value).collect();
-    active.retain(|subscription| subscription.active);
-    let points = ctx.store.points(active.iter().map(|subscription| subscription.point_id)).await?;
-    let mut points: HashMap<_, _> = points.into_iter().map(|point| (point.value.id, point.value)).collect();
-    let items = active.iter().filter_map(|subscription| {
-        let point = PointView::of(&points.remove(&subscription.point_id)?)?;
-        Some(SubscriptionView { point, since: subscription.since })
-    });
-    let items = items.collect();
+    let active = page.items.iter().map(|read| &read.value).filter(|subscription| subscription.active);
+    let since: HashMap<_, _> = active.clone().map(|subscription| (subscription.point_id, subscription.since)).collect();
+    let ids: Vec<_> = active.map(|subscription| subscription.point_id).collect();
+    let mut items = Vec::with_capacity(ids.len());
+    for seen in ctx.store.seen_points(caller.user_id, &ids).await? {
+        let point = PointSummary::of(&seen.point.value, &seen.activity, &ctx.files, now).await?;
+        // The page and the points are two reads: one may know of an end that the other does not.
+        let point = point.filter(|_| seen.activity.subscribed);
+        let since = since.get(&seen.point.value.id).copied();
+        items.extend(point.zip(since).map(|(point, since)| SubscriptionView { point, since }));
+    }
     Ok(Json(List::new(items, page.next.as_ref())))
 }

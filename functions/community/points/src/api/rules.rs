@@ -12,6 +12,10 @@ use crate::ctx::Ctx;
 use crate::domain::point::{MAX_DESCRIPTION_CHARS, MAX_NAME_CHARS, Point};
 use crate::problem::Refusal;
 
+/// How many points a page of a search has without `limit`.
+const DEFAULT_LIMIT: usize = 20;
+/// The most that it has.
+const MAX_LIMIT: usize = 100;
 /// Points of the same kind that are nearer to each other than this, in metres, may be the same.
 pub const NEIGHBOURHOOD_M: f64 = 30.0;
 /// How many points there may be in the neighbourhood of a new one. It keeps every place fit to be searched.
@@ -68,6 +72,14 @@ pub struct Degrees {
 /// A place, as a request has it.
 pub fn location(fields: &mut Fields, degrees: Degrees) -> Option<GeoPoint> {
     fields.check("location", GeoPoint::new(degrees.lat, degrees.lng))
+}
+
+/// How many points a page of a search has, as a request has it.
+pub fn limit(text: Option<&str>) -> Result<usize, String> {
+    let limit = text.map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
+    limit
+        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        .ok_or_else(|| format!("must be a number from 1 to {MAX_LIMIT}"))
 }
 
 /// A kind, as a request has it.

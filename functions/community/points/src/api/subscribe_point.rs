@@ -40,7 +40,7 @@ pub async fn subscribe_point(
         if read.as_ref().is_some_and(|read| read.value.active) {
             return Ok(NoContent);
         }
-        let next = Subscription::begun(caller.user_id, id, now);
+        let next = Subscription::begun(read.as_ref().map(|read| &read.value), caller.user_id, id, now);
         let revision = read.as_ref().map_or(0, |read| read.version) + 1;
         let outbox = Outbox::of(call.event(now, next.begun_fact(revision)))?;
         match ctx.store.subscribe(read.as_ref(), &next, &outbox).await? {

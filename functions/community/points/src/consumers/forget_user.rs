@@ -1,9 +1,9 @@
 //! On `identity.user_deleted.v1`: lets go of what this context holds on the user.
 //! Emits `points.point_updated.v1` for each point that they kept: it stays on the map, with no keeper.
 //!
-//! The mark comes first, so that nothing new is made of them; then what must be changed elsewhere, found from their own
-//! records; then the records, their subscriptions, and what is known of their pictures. A try that was ended goes on with the
-//! records that are left.
+//! The mark comes first, so that nothing new is made or counted of them; then what must be changed elsewhere, found from their
+//! own records: points, photos, and the counts of subscribers; then the rest. A try that was ended goes on with the records
+//! that are left.
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
@@ -17,6 +17,7 @@ use types::{EventId, UserId};
 use crate::consumers::displacing::displace;
 use crate::ctx::ConsumerContext;
 use crate::domain::point::KeptPoint;
+use crate::domain::subscription::Subscription;
 
 /// Records per page.
 const PAGE_RECORDS: u32 = 100;
@@ -30,7 +31,7 @@ pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, 
     in_rounds(deadline, async || round(ctx, &event).await).await
 }
 
-/// Nothing is deleted before all points and photos are changed: they are found from the user's own records.
+/// Nothing is deleted before all points, photos and counts are changed: they are found from the user's own records.
 async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
     let user = event.data.user_id;
     let left = leave_points(ctx, user, event).await?;
@@ -41,8 +42,41 @@ async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<R
     if removed.more {
         return Ok(Round { changed: left.changed + removed.changed, more: true });
     }
+    let ended = end_subscriptions(ctx, user).await?;
+    let changed = left.changed + removed.changed + ended.changed;
+    if ended.more {
+        return Ok(Round { changed, more: true });
+    }
     let forgotten = ctx.store.forget(user, ctx.clock.now()).await?;
-    Ok(Round { changed: left.changed + removed.changed + forgotten.items, more: forgotten.more })
+    Ok(Round { changed: changed + forgotten.items, more: forgotten.more })
+}
+
+async fn end_subscriptions(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
+    let page = ctx.store.subscriptions_of(user, PAGE_RECORDS).await?;
+    let round = Round { changed: page.items.len(), more: page.next.is_some() };
+    let subscriptions = stream::iter(page.items.into_iter().map(Ok::<_, Failure>));
+    subscriptions.try_for_each_concurrent(MAX_PARALLEL, |subscription| end(ctx, subscription)).await?;
+    Ok(round)
+}
+
+/// Deletes one subscription and takes it out of the point's count, in one transaction.
+async fn end(ctx: &ConsumerContext, mut read: Versioned<Subscription>) -> Result<(), Failure> {
+    let (point, user) = (read.value.point_id, read.value.user_id);
+    let mut figures = None;
+    let mut retry = ConflictRetry::default();
+    loop {
+        if read.value.counted {
+            let now = ctx.store.counting_subscription(point, user).await?;
+            let Some(subscription) = now.subject else { return Ok(()) };
+            (read, figures) = (subscription, now.figures);
+        }
+        if ctx.store.uncount_subscription(&read, figures.as_ref()).await? {
+            return Ok(());
+        }
+        retry.pause().await?;
+        let Some(newer) = ctx.store.subscription(point, user).await? else { return Ok(()) };
+        read = newer;
+    }
 }
 
 async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {

@@ -1,5 +1,5 @@
 //! On `media.published.v1`, `media.deleted.v1`, `points.point_removed.v1`: knows which pictures may be shown, takes those
-//! away that may no more, and takes away the subscriptions of points that are gone.
+//! away that may no more, and takes away the subscriptions and the counted care events of points that are gone.
 //!
 //! A picture is published, then deleted, and nothing brings it back; so the mark of a deletion stands against a publication
 //! that comes late, and neither needs a number. Each effect is found from what is stored and is conditional, so an event that
@@ -11,7 +11,7 @@ use contracts::points::PointRemoved;
 use dynamo::{Cursor, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::Deadline;
-use kit::sqs::{Done, Failure, Handled, PageDone, PartlyHandled, Round, in_passes, in_rounds};
+use kit::sqs::{Done, Failure, Handled, PageDone, PartlyHandled, Progress, Round, in_passes, in_rounds};
 use serde_json::Value;
 use types::PointId;
 
@@ -24,7 +24,9 @@ use crate::domain::subscription::Subscription;
 const PAGE_PLACEMENTS: u32 = 50;
 /// How many subscriptions are read at once.
 const PAGE_SUBSCRIPTIONS: u32 = 100;
-/// How many subscriptions are deleted at the same time.
+/// How many records of care events are read at once.
+const PAGE_RECORDS: u32 = 100;
+/// How many items are deleted at the same time.
 const MAX_PARALLEL: usize = 16;
 
 /// Handles one event.
@@ -35,7 +37,7 @@ pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>, 
         deleted(ctx, &event.decode::<MediaDeleted>()?.data, deadline).await
     } else if event.is::<PointRemoved>() {
         let point = event.decode::<PointRemoved>()?.data.point_id;
-        in_passes(deadline, async |after| drop_subscriptions(ctx, point, after).await).await
+        removed(ctx, point, deadline).await
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
@@ -45,7 +47,8 @@ async fn published(ctx: &ConsumerContext, fact: &MediaPublished) -> Handled {
     if fact.purpose != PURPOSE {
         return Ok(Done::Ignored);
     }
-    let noted = ctx.store.note_published(Medium::published(fact.owner_id, fact.media_id)).await?;
+    let medium = Medium::published(fact.owner_id, fact.media_id, fact.path.clone());
+    let noted = ctx.store.note_published(medium).await?;
     Ok(if noted { Done::Applied } else { Done::Duplicate })
 }
 
@@ -67,6 +70,24 @@ async fn deleted(ctx: &ConsumerContext, fact: &MediaDeleted, deadline: Deadline)
     Ok(progress.await?.and_applied(noted))
 }
 
+/// Deletes what is left of a point that is gone. Its figures went with it, so nothing more is counted.
+async fn removed(ctx: &'static ConsumerContext, point: PointId, deadline: Deadline) -> PartlyHandled {
+    let records = in_rounds(deadline, async || {
+        let page = ctx.store.counted_events(point, PAGE_RECORDS).await?;
+        let more = page.next.is_some();
+        let dropped = stream::iter(page.items).map(|read| async move { ctx.store.drop_counted_event(read).await });
+        let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+        Ok(Round { changed: count(&dropped), more })
+    });
+    match records.await? {
+        Progress::Finished(done) => {
+            let subscriptions = in_passes(deadline, async |after| drop_subscriptions(ctx, point, after).await);
+            Ok(subscriptions.await?.and_applied(done == Done::Applied))
+        }
+        unfinished => Ok(unfinished),
+    }
+}
+
 /// Deletes one page of the subscriptions of a point that is gone.
 async fn drop_subscriptions(
     ctx: &'static ConsumerContext,
@@ -81,5 +102,9 @@ async fn drop_subscriptions(
 async fn drop_all(ctx: &'static ConsumerContext, page: Vec<Versioned<Subscription>>) -> Result<usize, Failure> {
     let dropped = stream::iter(page).map(|read| async move { ctx.store.drop_subscription(read).await });
     let dropped: Vec<bool> = dropped.buffer_unordered(MAX_PARALLEL).try_collect().await?;
-    Ok(dropped.into_iter().filter(|dropped| *dropped).count())
+    Ok(count(&dropped))
+}
+
+fn count(dropped: &[bool]) -> usize {
+    dropped.iter().filter(|dropped| **dropped).count()
 }

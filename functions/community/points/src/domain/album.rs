@@ -8,7 +8,7 @@ use types::{MediaId, PointId, UserId};
 pub const MAX_PHOTOS: usize = 20;
 
 /// A photo of a point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Photo {
     /// Which picture.
     pub media_id: MediaId,
@@ -16,6 +16,9 @@ pub struct Photo {
     pub added_by: UserId,
     /// When the photo was added.
     pub added_at: Timestamp,
+    /// Path of its files, as media published it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
 }
 
 /// All photos of a point.
@@ -39,7 +42,7 @@ impl Album {
 
     /// The photo of this picture, if it is there.
     pub fn photo(&self, media_id: MediaId) -> Option<Photo> {
-        self.photos.iter().find(|photo| photo.media_id == media_id).copied()
+        self.photos.iter().find(|photo| photo.media_id == media_id).cloned()
     }
 
     /// The album with one more.
@@ -55,7 +58,7 @@ impl Album {
     /// The album without a picture.
     #[must_use]
     pub fn without(&self, media_id: MediaId) -> Self {
-        let photos = self.photos.iter().filter(|photo| photo.media_id != media_id).copied().collect();
+        let photos = self.photos.iter().filter(|photo| photo.media_id != media_id).cloned().collect();
         Self { photos, ..*self }
     }
 }
@@ -80,7 +83,8 @@ mod tests {
 
     fn photo(number: u8) -> Photo {
         let added_by = UserId::new(Uuid::from_u128(1));
-        Photo { media_id: MediaId::new(Uuid::from_u128(number.into())), added_by, added_at: Timestamp::UNIX_EPOCH }
+        let media_id = MediaId::new(Uuid::from_u128(number.into()));
+        Photo { media_id, added_by, added_at: Timestamp::UNIX_EPOCH, path: None }
     }
 
     proptest! {

@@ -17,6 +17,9 @@ pub struct Medium {
     pub owner_id: UserId,
     /// Which picture.
     pub media_id: MediaId,
+    /// Path of its files; none if the event did not name it, and of one that was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// When it was deleted: nothing brings it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
@@ -24,13 +27,13 @@ pub struct Medium {
 
 impl Medium {
     /// One that was published.
-    pub fn published(owner_id: UserId, media_id: MediaId) -> Self {
-        Self { owner_id, media_id, deleted_at: None }
+    pub fn published(owner_id: UserId, media_id: MediaId, path: Option<String>) -> Self {
+        Self { owner_id, media_id, path, deleted_at: None }
     }
 
     /// The mark of one that was deleted.
     pub fn deleted(owner_id: UserId, media_id: MediaId, at: Timestamp) -> Self {
-        Self { owner_id, media_id, deleted_at: Some(at) }
+        Self { owner_id, media_id, path: None, deleted_at: Some(at) }
     }
 
     /// True if it may be shown.

@@ -154,14 +154,16 @@ impl Located for Point {
     }
 }
 
-/// That somebody keeps a point: their own record of it, which their data export shows. It is written with each version of the
-/// point, so that it has the point's version.
+/// That somebody keeps a point: their own record of it, in the order of creation, which their data export shows. It is written
+/// with each version of the point, so that it has the point's version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeptPoint {
     /// Who.
     pub keeper_id: UserId,
     /// Which point.
     pub point_id: PointId,
+    /// When the point was created.
+    pub created_at: Timestamp,
     /// What they said of it.
     pub details: Option<Details>,
 }
@@ -169,7 +171,12 @@ pub struct KeptPoint {
 impl KeptPoint {
     /// The record of a point's keeper; none if it has no keeper.
     pub fn of(point: &Point) -> Option<Self> {
-        Some(Self { keeper_id: point.keeper_id?, point_id: point.id, details: point.details.clone() })
+        Some(Self {
+            keeper_id: point.keeper_id?,
+            point_id: point.id,
+            created_at: point.created_at,
+            details: point.details.clone(),
+        })
     }
 }
 

@@ -16,17 +16,26 @@ pub struct Subscription {
     pub active: bool,
     /// Since when.
     pub since: Timestamp,
+    /// True while it is part of the point's number of subscribers, which follows `active`.
+    #[serde(default)]
+    pub counted: bool,
 }
 
 impl Subscription {
     /// One that begins, or begins again.
-    pub fn begun(user_id: UserId, point_id: PointId, now: Timestamp) -> Self {
-        Self { user_id, point_id, active: true, since: now }
+    pub fn begun(before: Option<&Self>, user_id: UserId, point_id: PointId, now: Timestamp) -> Self {
+        let counted = before.is_some_and(|before| before.counted);
+        Self { user_id, point_id, active: true, since: now, counted }
     }
 
     /// The same, ended; none if it was before.
     pub fn ended(&self, now: Timestamp) -> Option<Self> {
         self.active.then(|| Self { active: false, since: now, ..self.clone() })
+    }
+
+    /// The same, counted if it is active and not counted if it is not; none if that is so.
+    pub fn recounted(&self) -> Option<Self> {
+        (self.counted != self.active).then(|| Self { counted: self.active, ..self.clone() })
     }
 
     /// The fact that it begins in a revision.
@@ -37,5 +46,36 @@ impl Subscription {
     /// The fact that it ends in a revision.
     pub fn ended_fact(&self, revision: u64) -> PointUnsubscribed {
         PointUnsubscribed { point_id: self.point_id, user_id: self.user_id, revision }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use types::Uuid;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_count_of_a_subscription_is_what_it_was_at_the_last_event(steps in prop::collection::vec(0..3_u8, 0..40)) {
+            let (user, point, now) = (UserId::new(Uuid::nil()), PointId::new(Uuid::nil()), Timestamp::UNIX_EPOCH);
+            let (mut subscription, mut count) = (None::<Subscription>, 0_i32);
+            for step in steps {
+                match (step, &subscription) {
+                    (0, _) => subscription = Some(Subscription::begun(subscription.as_ref(), user, point, now)),
+                    (1, Some(known)) => subscription = known.ended(now).or(subscription),
+                    (_, Some(known)) => {
+                        if let Some(next) = known.recounted() {
+                            count += if next.counted { 1 } else { -1 };
+                            subscription = Some(next);
+                        }
+                        prop_assert_eq!(count, i32::from(subscription.as_ref().is_some_and(|known| known.active)));
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(count, i32::from(subscription.as_ref().is_some_and(|known| known.counted)));
+            }
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Photos of points, and what is known of pictures.
 
-use dynamo::{Conflict, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Found, Key, Outbox, Page, Read, StoreError, Versioned};
 use types::{MediaId, PointId, UserId};
 
+use super::figures::figures_key;
 use super::{Outcome, Saved, Store, album_key, is_written, medium_key, outcome, point_key};
 use crate::domain::album::{Album, Placement};
+use crate::domain::figures::Figures;
 use crate::domain::medium::Medium;
 use crate::domain::point::Point;
 
@@ -15,6 +17,8 @@ pub struct AtPoint {
     pub point: Versioned<Point>,
     /// Its photos, if it ever had one.
     pub album: Option<Versioned<Album>>,
+    /// Its figures, unless it is gone.
+    pub figures: Option<Versioned<Figures>>,
 }
 
 impl AtPoint {
@@ -24,15 +28,20 @@ impl AtPoint {
     }
 }
 
+fn take_at_point(found: &mut Found, id: PointId) -> Result<Option<AtPoint>, StoreError> {
+    let Some(point) = found.take(point_key(id))? else { return Ok(None) };
+    Ok(Some(AtPoint { point, album: found.take(album_key(id))?, figures: found.take(figures_key(id))? }))
+}
+
 impl Store {
     /// A point with its photos, as it stands now.
     pub async fn at_point(&self, id: PointId) -> Result<Option<AtPoint>, StoreError> {
-        let mut found = self.table.get_many(vec![point_key(id), album_key(id)], Read::Strong).await?;
-        let Some(point) = found.take(point_key(id))? else { return Ok(None) };
-        Ok(Some(AtPoint { point, album: found.take(album_key(id))? }))
+        let keys = vec![point_key(id), album_key(id), figures_key(id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        take_at_point(&mut found, id)
     }
 
-    /// The same, and what is known of a picture.
+    /// The same without its figures, and what is known of a picture.
     pub async fn at_point_with(
         &self,
         id: PointId,
@@ -41,8 +50,8 @@ impl Store {
     ) -> Result<Option<(AtPoint, Option<Versioned<Medium>>)>, StoreError> {
         let keys = vec![point_key(id), album_key(id), medium_key(owner, media)];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
-        let Some(point) = found.take(point_key(id))? else { return Ok(None) };
-        Ok(Some((AtPoint { point, album: found.take(album_key(id))? }, found.take(medium_key(owner, media))?)))
+        let Some(at_point) = take_at_point(&mut found, id)? else { return Ok(None) };
+        Ok(Some((at_point, found.take(medium_key(owner, media))?)))
     }
 
     /// Shows a picture at a point, while point, album and picture are as they were read.

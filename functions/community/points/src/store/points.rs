@@ -7,6 +7,7 @@ use types::{PointId, UserId};
 use super::photos::AtPoint;
 use super::{Outcome, Store, is_written, outcome, point_key};
 use crate::domain::album::Placement;
+use crate::domain::figures::Figures;
 use crate::domain::limits::POINTS;
 use crate::domain::point::{KeptPoint, Point};
 
@@ -35,12 +36,13 @@ impl Store {
         self.table.get(point_key(id), Read::Strong).await
     }
 
-    /// Adds a point and its keeper's record of it.
+    /// Adds a point, its figures, and its keeper's record of it.
     pub async fn add(&self, point: Point, keeper: UserId, outbox: &Outbox) -> Result<Versioned<Point>, NotAdded> {
-        let (details, now) = (point.details.clone(), point.created_at);
-        let kept = KeptPoint { keeper_id: keeper, point_id: point.id, details };
+        let (point_id, now) = (point.id, point.created_at);
+        let kept = KeptPoint { keeper_id: keeper, point_id, created_at: now, details: point.details.clone() };
         let transaction = self.table.transaction().create(&point, outbox).create(&kept, &Outbox::none());
         let transaction = POINTS.count_in(transaction.unless_forgotten(keeper), Subject::User(keeper), now);
+        let transaction = transaction.create(&Figures::new(point_id), &Outbox::none());
         match outcome(transaction.commit().await)? {
             Outcome::Written => Ok(Versioned::new(point, 1)),
             Outcome::Moved(cancelled) => match cancelled.item::<Point>(0)? {
@@ -66,13 +68,16 @@ impl Store {
         Ok(is_written(transaction.commit().await)?.then(|| read.successor(next)))
     }
 
-    /// Puts a mark in the place of a point, and takes away its photos and its keeper's record. False if something of it is
-    /// not as it was read.
+    /// Puts a mark in the place of a point, and takes away its photos, its figures and its keeper's record. False if something
+    /// of it is not as it was read.
     pub async fn remove(&self, read: &AtPoint, mark: &Point, outbox: &Outbox) -> Result<bool, StoreError> {
         let point = &read.point;
         let mut transaction = self.table.transaction().replace(point, mark, outbox);
         if let Some(kept) = kept(point) {
             transaction = transaction.delete(&kept);
+        }
+        if let Some(figures) = &read.figures {
+            transaction = transaction.delete(figures);
         }
         transaction = match &read.album {
             Some(album) => transaction.delete(album),
@@ -83,6 +88,11 @@ impl Store {
             transaction = transaction.delete(&Versioned::new(value, 1));
         }
         is_written(transaction.commit().await)
+    }
+
+    /// A page of the points that somebody keeps, the newest first. May miss the last second.
+    pub async fn kept_points(&self, user: UserId, page: kit::http::Page) -> Result<Page<KeptPoint>, StoreError> {
+        self.table.list(Key::new("user", user, "point#"), true, page.limit, page.cursor).await
     }
 
     /// The points that somebody keeps, a page of them, as they stand now.

@@ -24,8 +24,8 @@ impl Store {
         self.table.get(subscription_key(user, id), Read::Strong).await
     }
 
-    /// Begins a subscription that is as it was read. The point is no part of the transaction, or a point that many
-    /// subscribe to at once would make them wait for each other; see "Not here" in the README.
+    /// Begins a subscription that is as it was read. Neither the point nor its figures are part of the transaction, or a point
+    /// that many subscribe to at once would make them wait for each other; see "Known limits" in the README.
     pub async fn subscribe(
         &self,
         read: Option<&Versioned<Subscription>>,
@@ -63,10 +63,9 @@ impl Store {
         self.table.list(Key::new("user", user, "subscription#"), false, page.limit, page.cursor).await
     }
 
-    /// Points, and marks of such, in no order. May miss the last second.
-    pub async fn points(&self, ids: impl IntoIterator<Item = PointId>) -> Result<Vec<Versioned<Point>>, StoreError> {
-        let keys = ids.into_iter().map(point_key).collect();
-        self.table.get_many(keys, Read::Eventual).await?.into_all()
+    /// Somebody's subscriptions, a page of them, as they stand now.
+    pub async fn subscriptions_of(&self, user: UserId, limit: u32) -> Result<Page<Subscription>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "subscription#"), false, limit, None).await
     }
 
     /// A page of a point's subscriptions. May miss the last second.

@@ -25,7 +25,7 @@ pub struct CreateExport {
     /// Password. Required if the account has one.
     #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
     password: Option<Password>,
-    /// Six-digit code of the authenticator app, or a recovery code. Required if two-factor authentication is enabled.
+    /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
     #[schema(format = Password, example = "287082")]
     code: Option<String>,
 }
@@ -35,7 +35,7 @@ pub struct CreateExport {
 /// Starts an export of all personal data that every context stores about the caller. The export runs asynchronously;
 /// follow it with `GET /v1/users/me/exports/{id}`. A notification is sent when it is ready. One export can run at a
 /// time, and five can be requested per day (UTC). With an `Idempotency-Key`, a repeated request returns the same export.
-/// Requires the password if the account has one, and a code if two-factor authentication is enabled: one request copies
+/// Requires the password if the account has one, and a code if two-step verification is enabled: one request copies
 /// everything that the account holds.
 #[utoipa::path(
     post, path = "/v1/users/me/exports", operation_id = "create_export", tag = "identity",
@@ -44,7 +44,7 @@ pub struct CreateExport {
     request_body = CreateExport,
     responses(
         (status = 202, description = "Export requested", body = ExportView),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-factor authentication is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.export_running`: an earlier export is not finished"),
         (status = 429, description = "`request.limit_exceeded`: five exports were requested today; `identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),

@@ -138,7 +138,7 @@ async fn publish(
         writes.push(async move { ctx.objects.publish(&key, made.jpeg).await });
     }
     try_join_all(writes).await?;
-    let outbox = event(medium, now, published(medium, &variants))?;
+    let outbox = event(medium, now, published(medium, &revision, &variants))?;
     let next = medium.published(revision, variants, now);
     if changed(ctx.store.change(read, next, &outbox).await)?.is_none() {
         return Ok(Round::Again);
@@ -147,7 +147,7 @@ async fn publish(
     Ok(Round::Over(Done::Applied))
 }
 
-fn published(medium: &Medium, variants: &[Variant]) -> MediaPublished {
+fn published(medium: &Medium, revision: &str, variants: &[Variant]) -> MediaPublished {
     let size = |variant: &Variant| (variant.width, variant.height);
     let (width, height) = variants.first().map(size).unwrap_or_default();
     let shown =
@@ -160,6 +160,7 @@ fn published(medium: &Medium, variants: &[Variant]) -> MediaPublished {
         width,
         height,
         variants: variants.iter().map(shown).collect(),
+        path: Some(keys::of_revision(medium.owner_id, medium.id, revision)),
     }
 }
 

@@ -82,7 +82,12 @@ async fn authenticate(
 async fn resume(ctx: &Ctx, connection: &Connection, after: Option<u64>, id: Option<&str>, now: Timestamp) -> Answered {
     let (user, connection_id) = (connection.user_id, &connection.connection_id);
     let last = ctx.store.last(user).await?;
-    let missed = match log::plan(after, last) {
+    let plan = log::plan(after, last);
+    // Only requests that read messages and send them count.
+    if matches!(plan, Plan::Read(_)) && !ctx.store.count_resume(user, now).await? {
+        return refuse(ctx, connection_id, Refusal::TooManyResumes, id).await;
+    }
+    let missed = match plan {
         Plan::UpToDate => Missed::Page { messages: Vec::new(), last, more: false },
         Plan::Reset => Missed::Reset { last },
         Plan::Read(after) => log::missed(after, last, ctx.store.messages_after(user, after).await?, now),

@@ -35,6 +35,8 @@ pub enum Refusal {
     OtherSession,
     /// Closed because of the limit of connections per user.
     TooManyConnections,
+    /// The user requested missed messages too often.
+    TooManyResumes,
     /// Unknown connection: it was closed, or its user was deleted.
     UnknownConnection,
     /// Internal error.

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod handshake;
 pub mod incoming;
+pub mod limits;
 pub mod log;
 #[cfg(test)]
 mod log_tests;

@@ -2,9 +2,11 @@
 
 use dynamo::{ConflictRetry, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::limits::{NotAllowed, Subject};
 use types::{EventId, UserId};
 
 use super::{Realtime, Store, UserErased};
+use crate::domain::limits::RESUMES;
 use crate::domain::log::{self, Content, Head, Message, RESUME_PAGE_MESSAGES, SEEN_LIFETIME, Seen};
 
 /// Maximum number of attempts against concurrent appends to the same log.
@@ -109,6 +111,15 @@ impl Store {
             if head.is_none() {
                 head = self.head(user).await?;
             }
+        }
+    }
+
+    /// Counts a request for missed messages. False if the user has sent too many.
+    pub async fn count_resume(&self, user: UserId, now: Timestamp) -> Result<bool, StoreError> {
+        match RESUMES.count(&self.table, Subject::User(user), now).await {
+            Ok(_) => Ok(true),
+            Err(NotAllowed::Exceeded(_)) => Ok(false),
+            Err(NotAllowed::Store(error)) => Err(error),
         }
     }
 

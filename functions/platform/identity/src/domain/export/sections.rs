@@ -112,6 +112,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("connection", "connections"),
             shown("ended", "endedSessions"),
             hidden("head", "the number of the newest message"),
+            hidden("limit", "a counter of requests"),
             shown("message", "messages"),
             hidden("seen", "the IDs of received events"),
         ],

@@ -28,6 +28,7 @@ pub fn care_event(user_id: UserId, reward: Option<Money>) -> EventReported {
         point_name: "Harbour".to_owned(),
         occurred_at: jiff::Timestamp::now(),
         reward,
+        reward_withheld: None,
     }
 }
 

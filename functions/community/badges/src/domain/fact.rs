@@ -34,6 +34,9 @@ pub enum Activity {
         event_type_id: EventTypeId,
         /// Local day of the event.
         day: EpochDay,
+        /// Whether the event earns no rewards. It counts for badges all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
     },
     /// The user reported a care event whose removal arrived first. It does not count.
     EventWithdrawn {
@@ -115,6 +118,9 @@ pub struct Counted {
     pub event_type_id: EventTypeId,
     /// Day of the event.
     pub day: EpochDay,
+    /// Whether the event earned no rewards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
 }
 
 impl Activity {
@@ -122,7 +128,9 @@ impl Activity {
     #[must_use]
     pub fn on(self, day: EpochDay) -> Self {
         match self {
-            Self::EventReported { event_id, event_type_id, .. } => Self::EventReported { event_id, event_type_id, day },
+            Self::EventReported { event_id, event_type_id, withheld, .. } => {
+                Self::EventReported { event_id, event_type_id, day, withheld }
+            }
             other => other,
         }
     }
@@ -197,8 +205,9 @@ impl Activity {
     pub fn resolved_against(self, counterpart: Option<&Self>) -> Self {
         match (self, counterpart) {
             (Self::EventReported { event_id, .. }, Some(_)) => Self::EventWithdrawn { event_id },
-            (Self::EventRemoved { event_id, .. }, Some(Self::EventReported { event_type_id, day, .. })) => {
-                Self::EventRemoved { event_id, was: Some(Counted { event_type_id: *event_type_id, day: *day }) }
+            (Self::EventRemoved { event_id, .. }, Some(Self::EventReported { event_type_id, day, withheld, .. })) => {
+                let was = Counted { event_type_id: *event_type_id, day: *day, withheld: *withheld };
+                Self::EventRemoved { event_id, was: Some(was) }
             }
             (activity, _) => activity,
         }

@@ -71,6 +71,13 @@ impl Cloud {
         user
     }
 
+    /// Registers a user who may pay by card: with a wallet and a verified e-mail address.
+    pub async fn cardholder(&self) -> User {
+        let user = self.sign_up_with_wallet().await;
+        self.verify_address(&user.id).await;
+        user
+    }
+
     /// Tells of a new point, and waits until wallets know of it.
     pub async fn point_with_wallet(&self, keeper: &User, name: &str) -> PointId {
         let point_id = PointId::generate();

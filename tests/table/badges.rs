@@ -195,6 +195,34 @@ async fn money_that_comes_straight_back_counts_for_no_badge_in_any_order() {
 }
 
 #[tokio::test]
+async fn money_that_is_passed_on_or_comes_back_through_others_counts_for_its_first_giver_only() {
+    let board = Board::start().await;
+    let gives = board.badge("giver", Requirement::Donated { currency: currency("EUR") }, &[500]).await;
+    let gets = board.badge("shelter", Requirement::Received { currency: currency("EUR") }, &[500]).await;
+    let [ann, bob, cid] = [(); 3].map(|()| UserId::generate());
+    // 400 go around three times, through a third user.
+    for _ in 0..3 {
+        for event in [
+            board.donated(ann, Recipient::Point(PointId::generate()), Some(bob), 400),
+            board.transferred(bob, cid, 400),
+            board.transferred(cid, ann, 400),
+        ] {
+            board.hear(&event).await.unwrap();
+        }
+    }
+    for user in [ann, bob, cid] {
+        assert_eq!((board.tiers(user, gives).await, board.tiers(user, gets).await), (0, 0));
+    }
+    // 500 are donated on and on: they were the first giver's, and the last one keeps them.
+    for (from, to) in [(ann, bob), (bob, cid)] {
+        board.hear(&board.donated(from, Recipient::User(to), Some(to), 500)).await.unwrap();
+    }
+    let tiers = async |user| (board.tiers(user, gives).await, board.tiers(user, gets).await);
+    assert_eq!((tiers(ann).await, tiers(cid).await), ((1, 0), (0, 1)));
+    assert_eq!(board.record(bob).await.donated.get(&currency("EUR")).copied().unwrap_or_default(), 0);
+}
+
+#[tokio::test]
 async fn streaks_count_the_users_local_days() {
     let board = Board::start().await;
     let (ann, kind) = (UserId::generate(), EventTypeId::generate());

@@ -237,8 +237,12 @@ impl Till {
     async fn of(purse: Purse) -> Self {
         let bank = Arc::new(Bank::default());
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
-        let notices =
-            leak(Notices::new(purse.store.clone(), purse.clock.clone(), WebhookInbox::fixed(DEPLOYMENT, SECRET), Payments::fixed(bank.clone())));
+        let notices = leak(Notices::new(
+            purse.store.clone(),
+            purse.clock.clone(),
+            WebhookInbox::fixed(DEPLOYMENT, SECRET),
+            Payments::fixed(bank.clone()),
+        ));
         let (donor, recipient) = (purse.person().await, purse.person().await);
         Self { purse, bank, saga, notices, donor, recipient }
     }

@@ -60,7 +60,8 @@ async fn card_payments_require_a_verified_address() {
 async fn after_five_declined_cards_an_open_payment_takes_no_other_card() {
     let cloud = Cloud::connect().await;
     let ann = cloud.cardholder().await;
-    let [first, other] = [cloud.deposit(&ann, None, "a").await.expect(201), cloud.deposit(&ann, None, "b").await.expect(201)];
+    let [first, other] =
+        [cloud.deposit(&ann, None, "a").await.expect(201), cloud.deposit(&ann, None, "b").await.expect(201)];
     let attempt = async |deposit: &serde_json::Value, card: &str| {
         let body = json!({ "clientSecret": deposit["clientSecret"], "paymentMethod": card });
         cloud.local("POST", "payments/confirm").json(&body).send().await.status

@@ -1,9 +1,9 @@
 //! Scenes of card payments: donations on their way through the state machine, deposits that wait for their money.
 
 use jiff::{SignedDuration, Timestamp};
+use payments::PaymentId;
 use payments::sign;
 use serde_json::{Value, json};
-use payments::PaymentId;
 use types::DepositId;
 use wallet::domain::deposit::{Deposit, DepositOrder};
 use wallet::store::{Store, Wallet};

@@ -1,6 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
-use contracts::badges::BadgeEarned;
+use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
@@ -53,6 +53,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointUpdated>());
     check(Event::of::<PreferencesChanged>());
     check(Event::of::<ProfileChanged>());
+    check(Event::of::<RewardGranted>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());

@@ -26,6 +26,7 @@ fn reported(user: &User, event_type_id: EventTypeId) -> Envelope<EventReported> 
         point_name: "Harbour".to_owned(),
         occurred_at: Timestamp::now(),
         reward: None,
+        reward_withheld: None,
     })
 }
 

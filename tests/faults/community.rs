@@ -43,6 +43,7 @@ impl Story {
             point_name: point_name.to_owned(),
             occurred_at: Timestamp::now(),
             reward: Some(money(REWARD, "POINTS")),
+            reward_withheld: None,
         }
     }
 

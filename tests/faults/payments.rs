@@ -41,7 +41,7 @@ async fn two(cloud: &Cloud) -> (User, User) {
         .json(&json!({ "binaries": ["wallet-charge-card", "wallet-refund-donation"] }))
         .send()
         .await;
-    (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await)
+    (cloud.cardholder().await, cloud.sign_up_with_wallet().await)
 }
 
 async fn start(cloud: &Cloud, donor: &User, recipient: &User, card: &str) -> String {
@@ -165,7 +165,7 @@ async fn a_step_that_is_killed_at_its_work_is_done_again_and_once() {
 async fn webhooks_that_are_doubled_late_or_lost_credit_once() {
     let cloud = Cloud::connect_holding_redeliveries().await;
     for way in ["doubled", "late"] {
-        let ann = cloud.sign_up_with_wallet().await;
+        let ann = cloud.cardholder().await;
         let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
         let id = deposit["id"].as_str().unwrap();
         fault(&cloud, "Webhook", json!({ "error": way, "contains": id })).await;
@@ -187,7 +187,7 @@ async fn webhooks_that_are_doubled_late_or_lost_credit_once() {
 #[tokio::test]
 async fn a_provider_that_fails_opens_the_circuit_and_clients_are_told_when_to_come_back() {
     let cloud = Cloud::connect_holding_redeliveries().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     cloud.local("POST", "restart").json(&json!({ "binaries": ["wallet-create-deposit"] })).send().await;
     fault(&cloud, "CreatePayment", json!({ "error": "api_error", "count": 100 })).await;
     for _ in 0..2 {

@@ -48,7 +48,7 @@ impl Cloud {
     }
 
     /// Notes an address as proven, as the link in the mail would.
-    async fn verify_address(&self, user_id: &str) {
+    pub(crate) async fn verify_address(&self, user_id: &str) {
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let client = aws_sdk_dynamodb::Client::new(&self.sdk().await);
         let update = client

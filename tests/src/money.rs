@@ -28,6 +28,7 @@ pub fn care_event(user_id: UserId, reward: Option<Money>) -> EventReported {
         point_name: "Harbour".to_owned(),
         occurred_at: jiff::Timestamp::now(),
         reward,
+        reward_withheld: None,
     }
 }
 
@@ -67,6 +68,13 @@ impl Cloud {
             self.wallet_item(&format!("wallet#user#{}", user.id), "person").await.map(drop)
         })
         .await;
+        user
+    }
+
+    /// Registers a user who may pay by card: with a wallet and a verified e-mail address.
+    pub async fn cardholder(&self) -> User {
+        let user = self.sign_up_with_wallet().await;
+        self.verify_address(&user.id).await;
         user
     }
 

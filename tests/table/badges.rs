@@ -60,6 +60,44 @@ async fn an_award_is_told_once_with_its_reward_and_its_earner_is_notified() {
     assert_eq!(board.store.record(ann).await.unwrap().unwrap(), before, "a duplicate writes nothing");
 }
 
+/// A report that earns no reward.
+fn withheld(board: &Board, user: UserId, kind: EventTypeId) -> contracts::Envelope<serde_json::Value> {
+    let mut event = board.reported(user, kind, 0).1;
+    event.data["rewardWithheld"] = "own_point".into();
+    event
+}
+
+#[tokio::test]
+async fn a_tier_s_reward_waits_for_events_that_can_earn_rewards() {
+    let board = Board::start().await;
+    let badge = board.badge("feeder", any_events(), &[1, 3]).await;
+    let (ann, kind) = (UserId::generate(), EventTypeId::generate());
+    board.hear(&withheld(&board, ann, kind)).await.unwrap();
+    let earned = board.told("badges.badge_earned").await;
+    assert_eq!((earned.len(), earned[0]["data"].get("reward")), (1, None));
+    let notified = board.told("notifications.requested").await;
+    assert_eq!(notified[0]["data"]["message"]["data"].get("reward"), None);
+    for _ in 0..2 {
+        board.hear(&withheld(&board, ann, kind)).await.unwrap();
+    }
+    let record = board.record(ann).await;
+    assert_eq!((record.tiers(badge), record.paid(badge)), (2, 0));
+    assert_eq!(board.told("badges.reward_granted").await, Vec::<serde_json::Value>::new());
+
+    // The first that can earn pays the first tier, once; the third pays the second.
+    let (_, event) = board.reported(ann, kind, 0);
+    board.hear(&event).await.unwrap();
+    let granted = board.told("badges.reward_granted").await;
+    assert_eq!((granted.len(), &granted[0]["data"]["tier"]), (1, &1.into()));
+    assert_eq!(granted[0]["data"]["reward"]["amountMinor"], 50);
+    assert_eq!(board.hear(&event).await.unwrap(), Done::Duplicate);
+    for _ in 0..2 {
+        board.hear(&board.reported(ann, kind, 0).1).await.unwrap();
+    }
+    assert_eq!(board.record(ann).await.paid(badge), 2);
+    assert_eq!(board.recount(Some(ann), false, None).await.differences, []);
+}
+
 #[tokio::test]
 async fn several_tiers_at_once_are_all_told_and_the_highest_is_notified() {
     let board = Board::start().await;
@@ -154,6 +192,34 @@ async fn money_that_comes_straight_back_counts_for_no_badge_in_any_order() {
         assert_eq!(board.tiers(donor, gives).await, 1);
         assert_eq!(board.recount(Some(donor), false, None).await.differences, []);
     }
+}
+
+#[tokio::test]
+async fn money_that_is_passed_on_or_comes_back_through_others_counts_for_its_first_giver_only() {
+    let board = Board::start().await;
+    let gives = board.badge("giver", Requirement::Donated { currency: currency("EUR") }, &[500]).await;
+    let gets = board.badge("shelter", Requirement::Received { currency: currency("EUR") }, &[500]).await;
+    let [ann, bob, cid] = [(); 3].map(|()| UserId::generate());
+    // 400 go around three times, through a third user.
+    for _ in 0..3 {
+        for event in [
+            board.donated(ann, Recipient::Point(PointId::generate()), Some(bob), 400),
+            board.transferred(bob, cid, 400),
+            board.transferred(cid, ann, 400),
+        ] {
+            board.hear(&event).await.unwrap();
+        }
+    }
+    for user in [ann, bob, cid] {
+        assert_eq!((board.tiers(user, gives).await, board.tiers(user, gets).await), (0, 0));
+    }
+    // 500 are donated on and on: they were the first giver's, and the last one keeps them.
+    for (from, to) in [(ann, bob), (bob, cid)] {
+        board.hear(&board.donated(from, Recipient::User(to), Some(to), 500)).await.unwrap();
+    }
+    let tiers = async |user| (board.tiers(user, gives).await, board.tiers(user, gets).await);
+    assert_eq!((tiers(ann).await, tiers(cid).await), ((1, 0), (0, 1)));
+    assert_eq!(board.record(bob).await.donated.get(&currency("EUR")).copied().unwrap_or_default(), 0);
 }
 
 #[tokio::test]

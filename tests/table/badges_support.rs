@@ -135,6 +135,7 @@ impl Board {
             point_name: "Harbour".to_owned(),
             occurred_at,
             reward: None,
+            reward_withheld: None,
         };
         (event_id, event(self.clock.now(), fact))
     }

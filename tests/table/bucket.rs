@@ -15,6 +15,7 @@ pub const BUCKET: &str = "media";
 
 /// What SNS answers to whoever sends something.
 const PUBLISHED: &[u8] = b"<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>";
+
 /// The CDN that [`cdn`] names.
 pub const CDN: &str = "https://cdn.example";
 

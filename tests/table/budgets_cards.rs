@@ -18,6 +18,8 @@ async fn deposits_keep_to_their_budget() {
     let (till, identity) = (Till::start().await, Deployment::start().await);
     let ann = identity.sign_up("ann@example.com").await;
     let token = ann.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
+    let user = ann.body["user"]["id"].as_str().unwrap().parse().unwrap();
+    identity.change(user, |account| account.email_verified_at = Some(account.created_at)).await;
     let base = Ctx::new(till.purse.store.clone(), kit::Clock::System, identity.verifier());
     let cards: &'static Cards = Box::leak(Box::new(Cards::new(base, Payments::fixed(till.bank.clone()))));
     let create = kit::http::endpoint(wallet::api::create_deposit::create_deposit, cards, stage());
@@ -25,8 +27,9 @@ async fn deposits_keep_to_their_budget() {
     let body = json!({ "money": { "amountMinor": 2_000, "currency": "EUR" }, "paymentMethod": "pm_card_visa" });
     let route = ("POST", "/v1/community/wallet/deposits");
 
-    // The deposit with its place in the index; the payment's id, before anything is charged; then one transaction: the
-    // transfer, its line, the balance, that its owner was not forgotten, and the deposit, which leaves the index.
+    // The standing, the currency, the deposit and two counters. Then one transaction before anything is charged: the deposit
+    // with its place in the index, what leads from the payment to it, the count, and that its owner was not forgotten. Then
+    // another: the transfer, its line, the balance, the deposit, which leaves the index, and the same condition.
     let first = call(&create, route, &token, "a", ("id", ""), Some(&body)).await;
     budget("wallet-create-deposit", "paid", &first);
     // Refused by the deposit that stands there, which has ended.
@@ -36,6 +39,14 @@ async fn deposits_keep_to_their_budget() {
     for _ in 0..wallet::domain::limits::CARD_PAYMENTS.max() {
         assert_eq!(call(&create, route, &token, "a", ("id", ""), Some(&body)).await.status, 201);
     }
+    // The client pays at the provider: nothing is credited yet.
+    let mut open = body.clone();
+    open["paymentMethod"] = json!(null);
+    budget("wallet-create-deposit", "open", &call(&create, route, &token, "b", ("id", ""), Some(&open)).await);
+    // The deposit and the count of declined cards change in one transaction.
+    let mut declined = body.clone();
+    declined["paymentMethod"] = json!("pm_declined");
+    budget("wallet-create-deposit", "declined", &call(&create, route, &token, "c", ("id", ""), Some(&declined)).await);
     let id = first.body["id"].as_str().unwrap();
     let seen = call(&get, ("GET", "/v1/community/wallet/deposits/{id}"), &token, "-", ("id", id), None).await;
     budget("wallet-get-deposit", "ended", &seen);

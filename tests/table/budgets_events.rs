@@ -135,6 +135,7 @@ async fn consumers_of_events_keep_to_their_budget() {
         point_name: "Pier".into(),
         occurred_at: care.clock.now(),
         reward: None,
+        reward_withheld: None,
     };
     let fact = care.event(fact);
     budget(tell, "151 people", cost(tell_subscribers(care.consumer, fact.clone(), Deadline::never())).await);

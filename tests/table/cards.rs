@@ -2,7 +2,7 @@
 
 use contracts::identity::UserSuspended;
 use jiff::SignedDuration;
-use payments::{PaymentId, sign};
+use payments::{PaymentId, PaymentProvider, PaymentStatus, sign};
 use serde_json::{Value, json};
 use testkit::{Reply, request};
 use types::UserId;
@@ -10,6 +10,7 @@ use wallet::deposits::{advance, complete};
 use wallet::domain::account::Holder;
 use wallet::domain::deposit::{Deposit, DepositStatus};
 use wallet::domain::donation::Status;
+use wallet::domain::limits::CARD_DECLINES;
 use wallet::domain::payment::Reference;
 use wallet::saga::{self, NextStep};
 
@@ -264,6 +265,46 @@ async fn forged_stale_and_foreign_messages_do_nothing() {
     assert_eq!(tell(&till, &deposit, "payment_intent.succeeded", less).await.status, 500);
     assert_eq!(status(&till, &deposit).await.status, DepositStatus::Pending);
     assert_eq!(till.purse.has(Holder::User(till.donor)).await, 0);
+}
+
+/// What the provider tells of a card that was declined.
+fn declined(deposit: &Deposit) -> Value {
+    json!({ "id": deposit.payment_id.as_str(), "currency": "eur", "last_payment_error": { "code": "card_declined" } })
+}
+
+#[tokio::test]
+async fn an_open_payment_ends_at_the_provider_once_the_limit_of_declined_cards_is_reached() {
+    let till = Till::start().await;
+    let deposit = till.deposit(None).await;
+    for number in 1..=CARD_DECLINES.max() {
+        assert_eq!(status(&till, &deposit).await.status, DepositStatus::Pending, "before {number}");
+        // The provider does not respond: the webhook is refused, and comes again.
+        if number == CARD_DECLINES.max() {
+            till.bank.fail([Fault::Before]);
+            let reply = tell(&till, &deposit, "payment_intent.payment_failed", declined(&deposit)).await;
+            assert_eq!((reply.status, &reply.body["code"]), (503, &json!("wallet.payment_provider_unavailable")));
+        }
+        let reply = tell(&till, &deposit, "payment_intent.payment_failed", declined(&deposit)).await;
+        assert_eq!(reply.status, 204, "{number}");
+    }
+    let ended = status(&till, &deposit).await;
+    assert_eq!((ended.status, ended.reason.as_deref()), (DepositStatus::Failed, Some("too_many_declined_cards")));
+    let payment = till.bank.find(&deposit.payment_id).await.unwrap();
+    assert_eq!(payment.status, PaymentStatus::Canceled);
+}
+
+#[tokio::test]
+async fn a_payment_that_came_through_before_it_could_be_canceled_is_credited() {
+    let till = Till::start().await;
+    let deposit = till.deposit(None).await;
+    till.bank.paid(deposit.payment_id.as_str(), &eur(2_000));
+    for _ in 0..=CARD_DECLINES.max() {
+        let reply = tell(&till, &deposit, "payment_intent.payment_failed", declined(&deposit)).await;
+        assert_eq!(reply.status, 204);
+    }
+    let paid = paid(deposit.payment_id.as_str());
+    assert_eq!(tell(&till, &deposit, "payment_intent.succeeded", paid).await.status, 204);
+    assert_eq!(till.purse.has(Holder::User(till.donor)).await, 2_000);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use payments::{
 use types::{DepositId, DonationId, Money, UserId};
 use wallet::cards::Notices;
 use wallet::domain::account::{Account, System};
-use wallet::domain::deposit::Deposit;
+use wallet::domain::deposit::{Deposit, DepositOrder};
 use wallet::domain::donation::{Donation, Status, Wish};
 use wallet::domain::ledger::Transfer;
 use wallet::saga::{self, NextStep, Saga};
@@ -237,8 +237,12 @@ impl Till {
     async fn of(purse: Purse) -> Self {
         let bank = Arc::new(Bank::default());
         let saga = leak(Saga::new(purse.store.clone(), Payments::fixed(bank.clone()), purse.clock.clone()));
-        let notices =
-            leak(Notices::new(purse.store.clone(), purse.clock.clone(), WebhookInbox::fixed(DEPLOYMENT, SECRET)));
+        let notices = leak(Notices::new(
+            purse.store.clone(),
+            purse.clock.clone(),
+            WebhookInbox::fixed(DEPLOYMENT, SECRET),
+            Payments::fixed(bank.clone()),
+        ));
         let (donor, recipient) = (purse.person().await, purse.person().await);
         Self { purse, bank, saga, notices, donor, recipient }
     }
@@ -269,11 +273,12 @@ impl Till {
     /// A deposit of which nothing was asked yet.
     pub async fn deposit(&self, method: Option<&str>) -> Deposit {
         let method = method.map(|method| PaymentMethod::parse(method).unwrap());
-        let now = self.purse.clock.now();
-        let asked = Deposit::asked(DepositId::generate(), self.donor, eur(2_000), method, "c".to_owned(), now);
-        match self.purse.store.open_deposit(asked).await.unwrap() {
-            Opened::As(deposit) => deposit.value,
-            Opened::Forgotten => panic!("forgotten"),
+        let order = DepositOrder { id: DepositId::generate(), user_id: self.donor, money: eur(2_000), method };
+        let payment = self.bank.create(&order.reference().to_string(), &order.money).await.unwrap();
+        let deposit = Deposit::new(order, payment.id, "c".to_owned(), self.purse.clock.now());
+        match self.purse.store.open_deposit(deposit).await.unwrap() {
+            Opened::Now(deposit) => deposit.value,
+            other => panic!("{other:?}"),
         }
     }
 

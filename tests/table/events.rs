@@ -55,6 +55,7 @@ fn reported(point_id: PointId, user_id: UserId) -> EventReported {
         point_name: "Pier".into(),
         occurred_at: jiff::Timestamp::now(),
         reward: None,
+        reward_withheld: None,
     }
 }
 

@@ -26,6 +26,22 @@ pub struct EventTypeChanged {
 
 event!(EventTypeChanged, "events.event_type_changed", version = 1, subject = event_type_id);
 
+/// Why a care event earns no reward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RewardWithheld {
+    /// The author is the keeper of the point.
+    OwnPoint,
+    /// The point was created too recently.
+    NewPoint,
+    /// The author has not verified the e-mail address.
+    EmailUnverified,
+    /// The author has reached the daily limit of the event type.
+    UserLimit,
+    /// The event type has reached its daily limit.
+    TypeLimit,
+}
+
 /// A user reported a care event at a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +65,10 @@ pub struct EventReported {
     /// Reward for the author, if the event type has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reward: Option<Money>,
+    /// Why the report earns no reward, neither that of its event type nor one of a badge. Present also if the event type
+    /// has no reward. Absent if the report can earn rewards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_withheld: Option<RewardWithheld>,
 }
 
 event!(EventReported, "events.event_reported", version = 1, subject = event_id);

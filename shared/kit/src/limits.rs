@@ -197,14 +197,26 @@ impl Limit {
         transaction.count(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::from(self.max))
     }
 
-    /// Counts one use whether there is room or not. Costs one write unit.
+    /// Counts one use whether there is room or not, and returns how many there are now. Costs one write unit.
     pub async fn add<C: Context>(
         self,
         table: &Table<C>,
         subject: Subject<'_>,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        table.count_within(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::MAX).await.map(drop)
+    ) -> Result<u32, StoreError> {
+        let counted = table.count_within(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::MAX).await?;
+        Ok(counted.map_or(0, |count| u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+
+    /// Adds one use to a transaction, whether there is room or not.
+    #[must_use]
+    pub fn add_in<C: Context>(
+        self,
+        transaction: Transaction<C>,
+        subject: Subject<'_>,
+        now: Timestamp,
+    ) -> Transaction<C> {
+        transaction.count(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::MAX)
     }
 
     /// Refuses if there is no room, and counts nothing. Costs one read unit.

@@ -32,6 +32,9 @@ pub enum PaymentError {
         /// The provider's error code.
         code: String,
     },
+    /// The reference was used for another request before.
+    #[error("the reference was used for another request")]
+    OtherRequest,
     /// Permanent: a mistake in the configuration or in the request.
     #[error("refused with {status}: {code}")]
     Refused {
@@ -57,7 +60,7 @@ impl From<PaymentError> for kit::task::Failure {
             PaymentError::Unavailable(_) | PaymentError::Unknown(_) | PaymentError::State { .. } => {
                 Self::Retry(format!("the payment provider: {error}"))
             }
-            PaymentError::Refused { .. } | PaymentError::Unreadable(_) => {
+            PaymentError::OtherRequest | PaymentError::Refused { .. } | PaymentError::Unreadable(_) => {
                 Self::Stop(format!("the payment provider: {error}"))
             }
         }
@@ -69,7 +72,8 @@ pub type ProviderCall<'a, T> = BoxFuture<'a, Result<T, PaymentError>>;
 
 /// A payment provider.
 pub trait PaymentProvider: Send + Sync {
-    /// Registers a payment and charges nothing. Idempotent: the same reference returns the same payment.
+    /// Registers a payment and charges nothing. Idempotent: the same reference returns the same payment as it was then, and
+    /// another amount is [`PaymentError::OtherRequest`].
     fn create<'a>(&'a self, reference: &'a str, money: &'a Money) -> ProviderCall<'a, Payment>;
 
     /// Charges a card. Idempotent.

@@ -28,6 +28,8 @@ const ALREADY_REFUNDED: &str = "charge_already_refunded";
 /// The status of a dispute that the cardholder won.
 const LOST: &str = "lost";
 const UNEXPECTED_STATE: &str = "payment_intent_unexpected_state";
+/// The type of an error that says that the idempotency key was used for another request.
+const OTHER_REQUEST: &str = "idempotency_error";
 
 /// Stripe's API with a secret key. Its `Debug` shows nothing.
 pub struct Stripe {
@@ -37,11 +39,7 @@ pub struct Stripe {
     key: String,
 }
 
-impl std::fmt::Debug for Stripe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Stripe(redacted)")
-    }
-}
+types::redacted!(Stripe);
 
 #[derive(Deserialize)]
 struct Intent {
@@ -55,6 +53,8 @@ struct Intent {
 
 #[derive(Deserialize)]
 struct Failed {
+    #[serde(rename = "type")]
+    kind: Option<String>,
     code: Option<String>,
     decline_code: Option<String>,
     payment_intent: Option<Box<Intent>>,
@@ -181,6 +181,9 @@ fn refused(answer: &Answer, code: String) -> PaymentError {
 }
 
 fn not_done(answer: &Answer, failed: Failed) -> PaymentError {
+    if failed.kind.as_deref() == Some(OTHER_REQUEST) {
+        return PaymentError::OtherRequest;
+    }
     let code = failed.code.unwrap_or_else(|| "unknown".to_owned());
     if code == UNEXPECTED_STATE { PaymentError::State { code } } else { refused(answer, code) }
 }
@@ -231,11 +234,7 @@ pub struct Webhooks {
     secret: String,
 }
 
-impl std::fmt::Debug for Webhooks {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Webhooks(redacted)")
-    }
-}
+types::redacted!(Webhooks);
 
 /// Why a webhook event is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -51,6 +51,7 @@ pub fn reported(user: &User, event_type_id: EventTypeId) -> Envelope<EventReport
         point_name: "Harbour".to_owned(),
         occurred_at: Timestamp::now(),
         reward: None,
+        reward_withheld: None,
     })
 }
 

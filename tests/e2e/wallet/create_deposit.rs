@@ -8,7 +8,7 @@ use super::support::{donate, eur, told, wrong_fields};
 #[tokio::test]
 async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let reply = cloud.deposit(&ann, Some(CARD), "a").await;
     let id = reply.body["id"].as_str().unwrap_or_default().to_owned();
     assert_eq!(reply.header("location"), format!("/v1/community/wallet/deposits/{id}"));
@@ -24,7 +24,7 @@ async fn a_card_that_pays_is_money_in_the_wallet_at_once_and_once() {
 #[tokio::test]
 async fn a_card_that_is_refused_costs_nothing_and_says_why() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     for (card, reason) in [
         ("pm_card_visa_chargeDeclined", "generic_decline"),
         ("pm_card_visa_chargeDeclinedInsufficientFunds", "insufficient_funds"),
@@ -86,9 +86,52 @@ async fn cards_that_are_declined_on_the_provider_s_page_count_too() {
 }
 
 #[tokio::test]
+async fn card_payments_require_a_verified_address() {
+    let cloud = Cloud::connect().await;
+    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    cloud.deposit(&ann, Some(CARD), "a").await.expect_problem(403, "auth.email_unverified");
+    cloud.deposit(&ann, None, "b").await.expect_problem(403, "auth.email_unverified");
+    let by_card = json!({ "recipient": { "kind": "user", "id": bob.id }, "money": { "amountMinor": 500, "currency": "EUR" },
+        "funding": { "kind": "card", "paymentMethod": CARD } });
+    let call = cloud.post("/v1/community/donations").bearer(&ann.access_token).header("idempotency-key", "c");
+    call.json(&by_card).send().await.expect_problem(403, "auth.email_unverified");
+    // From the balance one donates without.
+    cloud.give(&ann, tests::money(500, "EUR")).await;
+    let mut from_balance = by_card;
+    from_balance["funding"] = json!({ "kind": "balance" });
+    let call = cloud.post("/v1/community/donations").bearer(&ann.access_token).header("idempotency-key", "d");
+    assert_eq!(call.json(&from_balance).send().await.expect(201)["status"], "completed");
+}
+
+#[tokio::test]
+async fn after_five_declined_cards_an_open_payment_takes_no_other_card() {
+    let cloud = Cloud::connect().await;
+    let ann = cloud.cardholder().await;
+    let [first, other] =
+        [cloud.deposit(&ann, None, "a").await.expect(201), cloud.deposit(&ann, None, "b").await.expect(201)];
+    let attempt = async |deposit: &serde_json::Value, card: &str| {
+        let body = json!({ "clientSecret": deposit["clientSecret"], "paymentMethod": card });
+        cloud.local("POST", "payments/confirm").json(&body).send().await.status
+    };
+    for _ in 0..5 {
+        assert_eq!(attempt(&first, "pm_card_visa_chargeDeclined").await, 402);
+    }
+    let failed = cloud.deposit_until(&ann, first["id"].as_str().unwrap(), "failed").await;
+    assert_eq!(failed["reason"], "too_many_declined_cards");
+    assert_eq!(attempt(&first, CARD).await, 400, "the payment takes no card any more");
+    let charged = cloud.charged(&format!("deposit:{}:{}", ann.id, first["id"].as_str().unwrap())).await.unwrap();
+    assert_eq!((charged.charged, charged.status.as_str()), (0, "canceled"));
+    // Another open payment ends with its first declined card, and no new one begins today.
+    assert_eq!(attempt(&other, "pm_card_visa_chargeDeclined").await, 402);
+    cloud.deposit_until(&ann, other["id"].as_str().unwrap(), "failed").await;
+    cloud.deposit(&ann, None, "c").await.expect_problem(429, "request.limit_exceeded");
+    assert_eq!(cloud.available(&ann, "EUR").await, 0);
+}
+
+#[tokio::test]
 async fn without_a_card_the_client_pays_on_the_provider_s_page() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
     assert_eq!(deposit["status"], "pending");
     // A card that is refused there is none of our business: another one may be tried.
@@ -105,7 +148,7 @@ async fn without_a_card_the_client_pays_on_the_provider_s_page() {
 #[tokio::test]
 async fn whose_card_it_is_says_yes_at_their_bank() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, Some("pm_card_authenticationRequired"), "a").await.expect(201);
     assert_eq!(deposit["status"], "pending");
     let yes = json!({ "clientSecret": deposit["clientSecret"] });
@@ -116,7 +159,7 @@ async fn whose_card_it_is_says_yes_at_their_bank() {
 #[tokio::test]
 async fn a_card_that_takes_its_time_is_heard_of_by_a_webhook() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, Some("pm_sandbox_processing"), "a").await.expect(201);
     assert_eq!(deposit["status"], "pending");
     cloud.deposit_until(&ann, deposit["id"].as_str().unwrap(), "completed").await;
@@ -126,7 +169,7 @@ async fn a_card_that_takes_its_time_is_heard_of_by_a_webhook() {
 #[tokio::test]
 async fn currencies_are_those_of_the_deployment_and_amounts_reach_the_provider_in_its_units() {
     let cloud = Cloud::connect().await;
-    let (ann, admin) = (cloud.sign_up_with_wallet().await, cloud.admin().await);
+    let (ann, admin) = (cloud.cardholder().await, cloud.admin().await);
     let deposit = async |amount: i64, currency: &str, key: &str| {
         let body = json!({ "money": { "amountMinor": amount, "currency": currency }, "paymentMethod": CARD });
         let call = cloud.post("/v1/community/wallet/deposits").bearer(&ann.access_token);
@@ -153,7 +196,7 @@ async fn currencies_are_those_of_the_deployment_and_amounts_reach_the_provider_i
 #[tokio::test]
 async fn what_cannot_be_charged_is_refused_field_by_field() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up().await;
+    let ann = cloud.cardholder().await;
     let ask = async |body: &serde_json::Value, key: &str| {
         let call = cloud.post("/v1/community/wallet/deposits").bearer(&ann.access_token).header("idempotency-key", key);
         call.json(body).send().await

@@ -17,7 +17,7 @@ async fn ended(cloud: &Cloud, donor: &User, id: &str) -> Value {
 #[tokio::test]
 async fn a_card_is_charged_the_recipient_has_it_and_both_are_told() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up_with_wallet().await);
     let started = cloud.give_by_card(&ann, &bob, CARD).await;
     assert_eq!((&started["status"], &started["funding"]), (&json!("processing"), &json!("card")));
     let id = started["id"].as_str().unwrap();
@@ -37,7 +37,7 @@ async fn a_card_is_charged_the_recipient_has_it_and_both_are_told() {
 #[tokio::test]
 async fn a_refused_card_ends_it_and_the_donor_is_told() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up_with_wallet().await);
     let id = cloud.give_by_card(&ann, &bob, "pm_card_visa_chargeDeclined").await["id"].as_str().unwrap().to_owned();
     let donation = ended(&cloud, &ann, &id).await;
     assert_eq!((&donation["status"], &donation["reason"]), (&json!("failed"), &json!("generic_decline")));
@@ -48,7 +48,7 @@ async fn a_refused_card_ends_it_and_the_donor_is_told() {
 #[tokio::test]
 async fn the_donor_s_bank_may_ask_them_first() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up_with_wallet().await);
     let started = cloud.give_by_card(&ann, &bob, "pm_card_authenticationRequired").await;
     let id = started["id"].as_str().unwrap();
     let secret = eventually("what the bank's page needs", async || {
@@ -66,7 +66,7 @@ async fn the_donor_s_bank_may_ask_them_first() {
 #[tokio::test]
 async fn what_no_card_is_charged_for_is_refused_before_anything_starts() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up_with_wallet().await);
     let body = |money: Value, card: &str| {
         json!({ "recipient": { "kind": "user", "id": bob.id }, "money": money,
             "funding": { "kind": "card", "paymentMethod": card } })

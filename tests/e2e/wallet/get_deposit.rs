@@ -5,7 +5,7 @@ use tests::{CARD, Cloud};
 #[tokio::test]
 async fn a_deposit_is_seen_by_whose_it_is_and_by_nobody_else() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up().await);
     let deposit = cloud.deposit(&ann, Some(CARD), "a").await.expect(201);
     let path = format!("/v1/community/wallet/deposits/{}", deposit["id"].as_str().unwrap());
     let seen = cloud.get(&path).bearer(&ann.access_token).send().await.expect(200);

@@ -15,7 +15,7 @@ async fn tell(cloud: &Cloud, kind: &str, object: Value, secret: &[u8]) -> tests:
 }
 
 async fn pending(cloud: &Cloud) -> (User, String, Value) {
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
     let id = deposit["id"].as_str().unwrap().to_owned();
     let reference = format!("deposit:{}:{id}", ann.id);
@@ -62,7 +62,7 @@ async fn what_is_signed_and_concerns_nothing_here_is_taken() {
 #[tokio::test]
 async fn money_that_goes_back_in_the_dashboard_leaves_the_wallet() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, Some(CARD), "a").await.expect(201);
     let id = deposit["id"].as_str().unwrap();
     let payment = cloud.charged(&format!("deposit:{}:{id}", ann.id)).await.unwrap().id;
@@ -78,7 +78,7 @@ async fn money_that_goes_back_in_the_dashboard_leaves_the_wallet() {
 #[tokio::test]
 async fn a_disputed_payment_is_frozen_and_goes_back_if_the_dispute_is_lost() {
     let cloud = Cloud::connect().await;
-    let (ann, bob) = (cloud.sign_up_with_wallet().await, cloud.sign_up_with_wallet().await);
+    let (ann, bob) = (cloud.cardholder().await, cloud.sign_up_with_wallet().await);
     let deposit = cloud.deposit(&ann, Some(CARD), "a").await.expect(201);
     let id = deposit["id"].as_str().unwrap();
     cloud.deposit_until(&ann, id, "completed").await;

@@ -29,7 +29,7 @@ async fn age(cloud: &Cloud, user: &User, id: &str) {
 #[tokio::test]
 async fn a_deposit_whose_webhook_was_lost_is_found() {
     let cloud = Cloud::connect().await;
-    let ann = cloud.sign_up_with_wallet().await;
+    let ann = cloud.cardholder().await;
     let deposit = cloud.deposit(&ann, None, "a").await.expect(201);
     let id = deposit["id"].as_str().unwrap();
     let lost = json!({ "service": "payments", "operation": "Webhook", "error": "lost", "contains": id });

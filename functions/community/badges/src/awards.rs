@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::badges::BadgeEarned;
+use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::notifications::{Category, Message, NotificationRequested};
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::Outbox;
@@ -10,7 +10,7 @@ use dynamo::outbox::OutboxError;
 use jiff::Timestamp;
 use types::{EventId, Money, UserId, Uuid, derive_id};
 
-use crate::domain::record::Earned;
+use crate::domain::record::{Award, Earned};
 
 /// Currency of reward points. It has no minor units, so amounts need no formatting. Other currencies are not shown here,
 /// because only the wallet knows their exponent.
@@ -29,6 +29,12 @@ pub struct Cause {
 pub fn award_events(user: UserId, earned: &[Earned<'_>], now: Timestamp, cause: &Cause) -> Result<Outbox, OutboxError> {
     let mut outbox = Outbox::none();
     for (place, award) in earned.iter().enumerate() {
+        if award.award == Award::Reward {
+            if let Some(fact) = reward_granted(user, award) {
+                outbox.push(event("reward_granted", user, award, now, cause, fact))?;
+            }
+            continue;
+        }
         let fact = badge_earned(user, award);
         outbox.push(event("badge_earned", user, award, now, cause, fact))?;
         // Of several tiers of a badge, only the highest is notified.
@@ -57,15 +63,28 @@ fn derived(what: &str, user: UserId, award: &Earned<'_>) -> Uuid {
 }
 
 fn badge_earned(user: UserId, award: &Earned<'_>) -> BadgeEarned {
-    let tier = tier(award);
     BadgeEarned {
         badge_id: award.badge.id,
         user_id: user,
         name: award.badge.design.texts.name.clone(),
-        tier: u32::try_from(award.tier).unwrap_or(u32::MAX),
-        tier_name: tier.map(|tier| tier.name.clone()).unwrap_or_default(),
-        reward: tier.and_then(|tier| tier.reward.clone()),
+        tier: number(award),
+        tier_name: tier(award).map(|tier| tier.name.clone()).unwrap_or_default(),
+        reward: reward(award).cloned(),
     }
+}
+
+fn reward_granted(user: UserId, award: &Earned<'_>) -> Option<RewardGranted> {
+    let reward = reward(award)?.clone();
+    Some(RewardGranted { badge_id: award.badge.id, user_id: user, tier: number(award), reward })
+}
+
+fn number(award: &Earned<'_>) -> u32 {
+    u32::try_from(award.tier).unwrap_or(u32::MAX)
+}
+
+/// The reward that is paid with an award.
+fn reward<'a>(award: &Earned<'a>) -> Option<&'a Money> {
+    award.badge.reward(award.tier).filter(|_| award.award != Award::TierWithoutReward)
 }
 
 fn notification(user: UserId, award: &Earned<'_>) -> NotificationRequested {
@@ -74,7 +93,7 @@ fn notification(user: UserId, award: &Earned<'_>) -> NotificationRequested {
         ("badge_id".to_owned(), award.badge.id.to_string()),
     ]);
     data.extend(tier(award).map(|tier| ("tier".to_owned(), tier.name.clone())));
-    let reward = tier(award).and_then(|tier| tier.reward.as_ref()).and_then(readable);
+    let reward = reward(award).and_then(readable);
     data.extend(reward.map(|reward| ("reward".to_owned(), reward)));
     NotificationRequested {
         notification_id: derived("told", user, award),

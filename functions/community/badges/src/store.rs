@@ -153,12 +153,12 @@ impl Entity for Flow {
     type Context = Badges;
 
     fn key(&self) -> Key<Badges> {
-        flow_key(self.user_id, self.counterparty_id, &self.currency)
+        flow_key(self.user_id, &self.currency)
     }
 }
 
-fn flow_key(user: UserId, counterparty: UserId, currency: &CurrencyCode) -> Key<Badges> {
-    Key::new("user", user, format!("flow#{currency}#{counterparty}"))
+fn flow_key(user: UserId, currency: &CurrencyCode) -> Key<Badges> {
+    Key::new("user", user, format!("flow#{currency}"))
 }
 
 /// Lists a person for the recount. It is an item of its own since it never changes: a record in the index would be written

@@ -38,27 +38,30 @@ impl Authenticates for Cards {
     }
 }
 
-/// For the endpoint that the provider calls. It cannot call the provider back: it does not know the key.
+/// For the endpoint that the provider calls. It calls the provider back only to cancel a payment.
 pub struct Notices {
     /// Deposits and the ledger.
     pub store: Store,
     /// The time.
     pub clock: Clock,
-    /// Who reads the messages.
+    /// The reader of webhooks.
     pub inbox: WebhookInbox,
+    /// The provider.
+    pub payments: Payments,
 }
 
 impl Notices {
-    /// Reads `TABLE_NAME`, and what [`WebhookInbox`] reads.
+    /// Reads `TABLE_NAME`, and what [`WebhookInbox`] and [`Payments`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let inbox = WebhookInbox::from_env(env).await;
-        let (ConsumerContext { store, clock }, inbox) = ConfigError::both(ConsumerContext::from_env(env).await, inbox)?;
-        Ok(Self::new(store, clock, inbox))
+        let provider = ConfigError::both(WebhookInbox::from_env(env).await, Payments::from_env(env, CALL_IN_ENDPOINT).await);
+        let (ConsumerContext { store, clock }, (inbox, payments)) =
+            ConfigError::both(ConsumerContext::from_env(env).await, provider)?;
+        Ok(Self::new(store, clock, inbox, payments))
     }
 
     /// From its parts.
-    pub fn new(store: Store, clock: Clock, inbox: WebhookInbox) -> Self {
-        Self { store, clock, inbox }
+    pub fn new(store: Store, clock: Clock, inbox: WebhookInbox, payments: Payments) -> Self {
+        Self { store, clock, inbox, payments }
     }
 }
 

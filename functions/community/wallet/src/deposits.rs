@@ -5,15 +5,16 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
-use payments::{ClientSecret, PaymentError, PaymentId, PaymentProvider};
+use payments::{ClientSecret, Payment, PaymentError, PaymentId, PaymentProvider};
 use types::{EventId, Money, TransferId};
 
-use crate::charging::{Charged, drive, payment_of};
+use crate::charging::{Charged, drive};
 use crate::domain::account::{Account, Holder, System};
 use crate::domain::charging::Plan;
 use crate::domain::currency;
 use crate::domain::deposit::{Deposit, DepositStatus, OtherAmount};
 use crate::domain::ledger::{Heading, Kind, Transfer};
+use crate::domain::limits::is_decline;
 use crate::domain::notice::Notice;
 use crate::store::{NotSettled, Store};
 
@@ -49,7 +50,7 @@ pub struct Progress {
     pub client_secret: Option<ClientSecret>,
 }
 
-/// Gets a deposit as far as it gets now. `may_charge` says that somebody waits for it; who only cleans up charges no card.
+/// Advances a deposit as far as possible now. `may_charge` is false for the sweep, for which nobody waits: it charges no card.
 pub async fn advance(
     store: &Store,
     provider: &dyn PaymentProvider,
@@ -57,22 +58,23 @@ pub async fn advance(
     may_charge: bool,
     now: Timestamp,
 ) -> Result<Progress, NotAdvanced> {
-    let mut deposit = deposit;
     if deposit.value.status != DepositStatus::Pending {
         return Ok(Progress { deposit, client_secret: None });
     }
+    let payment = provider.find(&deposit.value.payment_id).await?;
+    advance_from(store, provider, deposit, payment, may_charge, now).await
+}
+
+/// [`advance`] of a pending deposit whose payment was read just now.
+pub async fn advance_from(
+    store: &Store,
+    provider: &dyn PaymentProvider,
+    deposit: Versioned<Deposit>,
+    payment: Payment,
+    may_charge: bool,
+    now: Timestamp,
+) -> Result<Progress, NotAdvanced> {
     let reference = deposit.value.reference();
-    let known = deposit.value.payment_id.clone();
-    if known.is_none() && !may_charge {
-        // Nothing is charged before the payment's id stands here, and nobody comes back for this one.
-        let deposit =
-            if deposit.value.is_given_up(now) { fail(store, deposit, "abandoned", now).await? } else { deposit };
-        return Ok(Progress { deposit, client_secret: None });
-    }
-    let payment = payment_of(provider, &reference, known.as_ref(), &deposit.value.money).await?;
-    if known.is_none() {
-        deposit = note(store, deposit, &payment.id, now).await?;
-    }
     let method = deposit.value.method.clone();
     let plan = Plan { method: method.as_ref(), may_charge, give_up: deposit.value.is_given_up(now) };
     let payment_id = payment.id.clone();
@@ -83,30 +85,16 @@ pub async fn advance(
         }
         Charged::Waiting(payment) => Ok(Progress { deposit, client_secret: payment.client_secret }),
         Charged::Ended { reason } => {
-            store.count_decline(deposit.value.user_id, &reason, now).await?;
-            Ok(Progress { deposit: fail(store, deposit, &reason, now).await?, client_secret: None })
+            let declined = is_decline(&reason).then_some(now);
+            let failed = change(store, deposit, declined, |deposit| deposit.failed(&reason)).await?;
+            Ok(Progress { deposit: failed, client_secret: None })
         }
     }
 }
 
-/// Writes the payment's id down before anything can be charged under it.
-async fn note(
-    store: &Store,
-    read: Versioned<Deposit>,
-    payment: &PaymentId,
-    now: Timestamp,
-) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, now, |deposit| deposit.payment_id.is_none().then(|| deposit.known_as(payment.clone()))).await
-}
-
 /// Ends a deposit of which nothing was charged.
-pub async fn fail(
-    store: &Store,
-    read: Versioned<Deposit>,
-    reason: &str,
-    now: Timestamp,
-) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, now, |deposit| deposit.failed(reason)).await
+pub async fn fail(store: &Store, read: Versioned<Deposit>, reason: &str) -> Result<Versioned<Deposit>, NotAdvanced> {
+    change(store, read, None, |deposit| deposit.failed(reason)).await
 }
 
 /// Says when the provider is asked about a deposit again.
@@ -115,20 +103,21 @@ pub async fn look_later(
     read: Versioned<Deposit>,
     now: Timestamp,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {
-    change(store, read, now, |deposit| (deposit.status == DepositStatus::Pending).then(|| deposit.looked_at(now))).await
+    let is_pending = |deposit: &Deposit| deposit.status == DepositStatus::Pending;
+    change(store, read, None, |deposit| is_pending(deposit).then(|| deposit.looked_at(now))).await
 }
 
-/// Changes a deposit as `decide` says, again if others were faster.
+/// Changes a deposit as `decide` says, again if others were faster. A card that was declined now is counted with the change.
 async fn change(
     store: &Store,
     mut read: Versioned<Deposit>,
-    now: Timestamp,
+    declined: Option<Timestamp>,
     decide: impl Fn(&Deposit) -> Option<Deposit>,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {
     let mut retry = ConflictRetry::default();
     loop {
         let Some(next) = decide(&read.value) else { return Ok(read) };
-        read = match store.change_deposit(&read, next, now).await {
+        read = match store.change_deposit(&read, next, declined).await {
             Ok(changed) => return Ok(changed),
             Err(error) => newer(error)?,
         };

@@ -24,7 +24,7 @@ pub use self::ledger::{Posted, Statement};
 pub use ::ledger::{Beside, NotPosted};
 pub use copies::{MAX_RECIPIENT_CHECKS, Participants, RequestId, while_represented};
 pub use currencies::{Currencies, Known, NotSet};
-pub use deposits::{NotSettled, Opened, Orphan};
+pub use deposits::{NotSettled, Opened, Opening, Orphan};
 pub use disputes::{NotReversed, PaymentReference};
 pub use donations::{Given, Listed, NotGiven};
 

@@ -42,6 +42,8 @@ CANCELABLE = (*CONFIRMABLE, "requires_action")
 
 # Amounts must be multiples of so much: ISK and UGX have two decimals that are zero, three decimals end with a zero.
 STEPS = {"isk": 100, "ugx": 100, "bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10}
+# Types of errors that are not told by their status.
+KINDS = {"idempotency_key_in_use": "idempotency_error"}
 CLOSED = ("won", "lost", "warning_closed")
 
 _payments = {}
@@ -56,7 +58,7 @@ class Refused(Exception):
     def __init__(self, status, code, **more):
         super().__init__(code)
         self.status = status
-        kind = "card_error" if status == 402 else "invalid_request_error"
+        kind = KINDS.get(code, "card_error" if status == 402 else "invalid_request_error")
         self.body = {"error": {"type": kind, "code": code, "message": f"The sandbox says {code}.", **more}}
 
 

@@ -80,5 +80,6 @@ fn reported(user_id: UserId, event_type_id: EventTypeId) -> EventReported {
         point_name: "Fountain at the market".to_owned(),
         occurred_at: Timestamp::now(),
         reward: None,
+        reward_withheld: None,
     }
 }

@@ -128,6 +128,7 @@ impl Scene {
             point_name: "Fountain at the market".to_owned(),
             occurred_at: Timestamp::now(),
             reward: None,
+            reward_withheld: None,
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct MyBadge {
     earned: Vec<EarnedTier>,
     /// Current count.
     progress: u64,
+    /// Current count of what can earn rewards. Care events whose own reward is withheld are left out. The reward of a tier
+    /// is paid once this count reaches the threshold.
+    reward_progress: u64,
     /// Next tier. Null after the last tier and for retired badges.
     next: Option<NextTier>,
 }
@@ -43,7 +46,8 @@ impl MyBadge {
         let next = badge.design.tiers.get(held).filter(|_| badge.retired.is_none());
         let next = next.map(|tier| NextTier { tier: held + 1, name: tier.name.clone(), threshold: tier.threshold });
         let progress = record.progress(&badge.design.requirement);
-        Self { badge: BadgeView::new(badge, version), earned: EarnedTier::all(record, badge), progress, next }
+        let reward_progress = record.reward_progress(&badge.design.requirement);
+        Self { badge: BadgeView::new(badge, version), earned: EarnedTier::all(record, badge), progress, reward_progress, next }
     }
 }
 

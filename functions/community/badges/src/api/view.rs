@@ -67,23 +67,27 @@ pub struct EarnedTier {
     /// Name.
     #[schema(example = "gold")]
     pub name: String,
-    /// Reward that was credited.
+    /// Reward that was credited. Null if the tier has none, or while it is withheld.
     pub reward: Option<Money>,
+    /// Whether the reward is withheld: too few of the counted events can earn rewards. It is paid once enough of them can.
+    pub reward_withheld: bool,
     /// Time when it was earned.
     #[serde(serialize_with = "types::time::millis")]
     pub earned_at: Timestamp,
 }
 
 impl EarnedTier {
-    /// All that somebody earned of a badge.
+    /// Returns the earned tiers of a badge.
     pub fn all(record: &Record, badge: &Badge) -> Vec<Self> {
         let times = record.earned.get(&badge.id).map(Vec::as_slice).unwrap_or_default();
+        let paid = record.paid(badge.id);
         let tiers = badge.design.tiers.iter().zip(times).zip(1..);
         tiers
             .map(|((tier, at), number)| Self {
                 tier: number,
                 name: tier.name.clone(),
-                reward: tier.reward.clone(),
+                reward: tier.reward.clone().filter(|_| number <= paid),
+                reward_withheld: tier.reward.is_some() && number > paid,
                 earned_at: *at,
             })
             .collect()

@@ -1,6 +1,6 @@
 //! On events of care events and donations: records user activity and awards badges.
 //!
-//! Emits `badges.badge_earned.v1` and `notifications.requested.v1`.
+//! Emits `badges.badge_earned.v1`, `badges.reward_granted.v1` and `notifications.requested.v1`.
 //!
 //! Activities are keyed by their subject, not by the event ID, so duplicates are recorded once. Log entry, record
 //! and emitted events are written in one transaction, conditional on the version of the record: of two concurrent
@@ -37,7 +37,8 @@ pub async fn evaluate_badges(ctx: &'static ConsumerContext, event: Envelope<Valu
         let at = event.data.occurred_at.min(event.occurred_at);
         let (event_id, event_type_id) = (event.data.event_id, event.data.event_type_id);
         // The local day is found with the record.
-        let activity = Activity::EventReported { event_id, event_type_id, day: EpochDay::in_utc(at) };
+        let withheld = event.data.reward_withheld.is_some();
+        let activity = Activity::EventReported { event_id, event_type_id, day: EpochDay::in_utc(at), withheld };
         record(ctx, event.data.user_id, activity, Some(at), &cause).await
     } else if event.is::<EventRemoved>() {
         let fact = event.decode::<EventRemoved>()?.data;

@@ -1,7 +1,7 @@
 //! Invoked by an operator (`make recount-badges`): compares the records of users with their logs, and repairs
 //! differences.
 //!
-//! Emits `badges.badge_earned.v1` and `notifications.requested.v1` for missing awards.
+//! Emits `badges.badge_earned.v1`, `badges.reward_granted.v1` and `notifications.requested.v1` for missing awards.
 //!
 //! One invocation checks one user, or a page of users and returns the cursor of the next page. Repairs are log
 //! entries, so the next recount finds no difference.
@@ -58,7 +58,7 @@ pub struct Recounted {
 pub struct Found {
     /// User ID.
     pub user_id: UserId,
-    /// `gap`, `aggregates`, `missing`, `unfounded` or `due`; `busy` after too many concurrent activities.
+    /// `gap`, `aggregates`, `missing`, `unfounded`, `unpaid`, `overpaid` or `due`; `busy` after too many concurrent activities.
     pub kind: &'static str,
     /// Badge ID, if the difference is about a badge.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +75,8 @@ impl Found {
             Difference::Aggregates => ("aggregates", None),
             Difference::Missing(badge, tier) => ("missing", Some((badge, tier))),
             Difference::Unfounded(badge, tier) => ("unfounded", Some((badge, tier))),
+            Difference::Unpaid(badge, tier) => ("unpaid", Some((badge, tier))),
+            Difference::Overpaid(badge, tier) => ("overpaid", Some((badge, tier))),
             Difference::Due(badge, tier) => ("due", Some((badge, tier))),
         };
         Self { user_id, kind, badge_id: award.map(|(badge, _)| badge), tier: award.map(|(_, tier)| tier) }

@@ -147,6 +147,11 @@ impl Badge {
         self.created <= revision && self.retired.is_none_or(|retired| retired > revision)
     }
 
+    /// Returns the reward of a tier, counted from 1.
+    pub fn reward(&self, tier: usize) -> Option<&Money> {
+        self.design.tiers.get(tier.checked_sub(1)?)?.reward.as_ref()
+    }
+
     /// How many of its tiers have a threshold that is reached.
     pub fn reached(&self, progress: u64) -> usize {
         self.design.tiers.iter().take_while(|tier| tier.threshold <= progress).count()

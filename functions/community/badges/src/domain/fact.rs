@@ -34,6 +34,9 @@ pub enum Activity {
         event_type_id: EventTypeId,
         /// Local day of the event.
         day: EpochDay,
+        /// Whether the event earns no rewards. It counts for badges all the same.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
     },
     /// The user reported a care event whose removal arrived first. It does not count.
     EventWithdrawn {
@@ -59,7 +62,7 @@ pub enum Activity {
         /// The other side: the user, or the keeper of the point.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         counterparty_id: Option<UserId>,
-        /// How net totals changed. Absent if the other side is unknown: then the amount counts.
+        /// How net totals changed. Absent in entries of before amounts counted net: then the amount counts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         net: Option<NetChange>,
     },
@@ -74,11 +77,11 @@ pub enum Activity {
         /// The other side: the user, or the keeper of the point.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         counterparty_id: Option<UserId>,
-        /// How net totals changed. Absent if the other side is unknown: then the amount counts.
+        /// How net totals changed. Absent in entries of before amounts counted net: then the amount counts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         net: Option<NetChange>,
     },
-    /// The user sent money that is no donation. It is subtracted from donations received from the other side.
+    /// The user sent money that is no donation. It is subtracted from donations received.
     TransferSent {
         /// Transfer ID.
         transfer_id: TransferId,
@@ -91,7 +94,7 @@ pub enum Activity {
         /// How net totals changed.
         net: NetChange,
     },
-    /// The user received money that is no donation. It is subtracted from donations to the other side.
+    /// The user received money that is no donation. It is subtracted from donations given.
     TransferReceived {
         /// Transfer ID.
         transfer_id: TransferId,
@@ -115,6 +118,9 @@ pub struct Counted {
     pub event_type_id: EventTypeId,
     /// Day of the event.
     pub day: EpochDay,
+    /// Whether the event earned no rewards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
 }
 
 impl Activity {
@@ -122,7 +128,9 @@ impl Activity {
     #[must_use]
     pub fn on(self, day: EpochDay) -> Self {
         match self {
-            Self::EventReported { event_id, event_type_id, .. } => Self::EventReported { event_id, event_type_id, day },
+            Self::EventReported { event_id, event_type_id, withheld, .. } => {
+                Self::EventReported { event_id, event_type_id, day, withheld }
+            }
             other => other,
         }
     }
@@ -142,20 +150,20 @@ impl Activity {
         }
     }
 
-    /// Returns the other side, the currency, and the movement with its amount, if money moved.
-    pub fn money(&self) -> Option<(UserId, &CurrencyCode, Movement, u64)> {
+    /// Returns the currency, and the movement with its amount, if money moved.
+    pub const fn money(&self) -> Option<(&CurrencyCode, Movement, u64)> {
         match self {
-            Self::DonationGiven { counterparty_id, currency, amount_minor, .. } => {
-                Some(((*counterparty_id)?, currency, Movement::DonationGiven, *amount_minor))
+            Self::DonationGiven { currency, amount_minor, .. } => {
+                Some((currency, Movement::DonationGiven, *amount_minor))
             }
-            Self::DonationReceived { counterparty_id, currency, amount_minor, .. } => {
-                Some(((*counterparty_id)?, currency, Movement::DonationReceived, *amount_minor))
+            Self::DonationReceived { currency, amount_minor, .. } => {
+                Some((currency, Movement::DonationReceived, *amount_minor))
             }
-            Self::TransferSent { counterparty_id, currency, amount_minor, .. } => {
-                Some((*counterparty_id, currency, Movement::TransferSent, *amount_minor))
+            Self::TransferSent { currency, amount_minor, .. } => {
+                Some((currency, Movement::TransferSent, *amount_minor))
             }
-            Self::TransferReceived { counterparty_id, currency, amount_minor, .. } => {
-                Some((*counterparty_id, currency, Movement::TransferReceived, *amount_minor))
+            Self::TransferReceived { currency, amount_minor, .. } => {
+                Some((currency, Movement::TransferReceived, *amount_minor))
             }
             Self::EventReported { .. } | Self::EventWithdrawn { .. } | Self::EventRemoved { .. } | Self::Recounted => {
                 None
@@ -166,8 +174,8 @@ impl Activity {
     /// Returns the activity with the change of net totals, and the flow after it. `known` is the flow before it.
     #[must_use]
     pub fn netted(mut self, user_id: UserId, known: Option<&Flow>) -> (Self, Option<Flow>) {
-        let Some((counterparty, currency, movement, amount)) = self.money() else { return (self, None) };
-        let before = known.cloned().unwrap_or_else(|| Flow::new(user_id, counterparty, currency.clone()));
+        let Some((currency, movement, amount)) = self.money() else { return (self, None) };
+        let before = known.cloned().unwrap_or_else(|| Flow::new(user_id, currency.clone()));
         let (after, change) = before.after(movement, amount);
         match &mut self {
             Self::DonationGiven { net, .. } | Self::DonationReceived { net, .. } => *net = Some(change),
@@ -197,8 +205,9 @@ impl Activity {
     pub fn resolved_against(self, counterpart: Option<&Self>) -> Self {
         match (self, counterpart) {
             (Self::EventReported { event_id, .. }, Some(_)) => Self::EventWithdrawn { event_id },
-            (Self::EventRemoved { event_id, .. }, Some(Self::EventReported { event_type_id, day, .. })) => {
-                Self::EventRemoved { event_id, was: Some(Counted { event_type_id: *event_type_id, day: *day }) }
+            (Self::EventRemoved { event_id, .. }, Some(Self::EventReported { event_type_id, day, withheld, .. })) => {
+                let was = Counted { event_type_id: *event_type_id, day: *day, withheld: *withheld };
+                Self::EventRemoved { event_id, was: Some(was) }
             }
             (activity, _) => activity,
         }

@@ -1,27 +1,26 @@
-//! Money between two users, so that badges count what stays with the other side.
+//! Money of a user in both directions, so that badges count what a user gives of their own.
 //!
-//! Donations count net: what the other side sent back is subtracted, in whatever order it happened. A donation that comes
-//! straight back therefore counts for nothing, and neither do several that go back and forth.
+//! Donations count net: those given as far as more money went to other users than came from them, and those received as far
+//! as more came than went, in whatever order it happened. Money that comes back counts for nothing, also through further
+//! users: whoever passes money on has given nothing of their own.
 
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, UserId};
 
-/// Money that moved between a user and another one, in one currency and in minor units. Points count as their keepers.
+/// Money that moved between a user and all others, in one currency and in minor units. Points count as their keepers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     /// The user whose badges it counts for.
     pub user_id: UserId,
-    /// The other side.
-    pub counterparty_id: UserId,
     /// Currency code.
     pub currency: CurrencyCode,
-    /// Donations to the other side.
+    /// Donations to others.
     pub donated_minor: u64,
-    /// All other money to the other side.
+    /// All other money to others.
     pub sent_minor: u64,
-    /// Donations from the other side.
+    /// Donations from others.
     pub donations_minor: u64,
-    /// All other money from the other side.
+    /// All other money from others.
     pub received_minor: u64,
 }
 
@@ -49,16 +48,8 @@ pub struct NetChange {
 
 impl Flow {
     /// Nothing moved yet.
-    pub const fn new(user_id: UserId, counterparty_id: UserId, currency: CurrencyCode) -> Self {
-        Self {
-            user_id,
-            counterparty_id,
-            currency,
-            donated_minor: 0,
-            sent_minor: 0,
-            donations_minor: 0,
-            received_minor: 0,
-        }
+    pub const fn new(user_id: UserId, currency: CurrencyCode) -> Self {
+        Self { user_id, currency, donated_minor: 0, sent_minor: 0, donations_minor: 0, received_minor: 0 }
     }
 
     /// The flow after a movement, and how that changes the net totals.
@@ -78,14 +69,22 @@ impl Flow {
         (next, change)
     }
 
-    /// Donations to the other side that did not come back.
+    /// Donations given, as far as more money went to others than came from them.
     pub fn net_donated(&self) -> u64 {
-        self.donated_minor.saturating_sub(self.donations_minor.saturating_add(self.received_minor))
+        self.donated_minor.min(self.outflow().saturating_sub(self.inflow()))
     }
 
-    /// Donations from the other side that did not go back.
+    /// Donations received, as far as more money came from others than went to them.
     pub fn net_received(&self) -> u64 {
-        self.donations_minor.saturating_sub(self.donated_minor.saturating_add(self.sent_minor))
+        self.donations_minor.min(self.inflow().saturating_sub(self.outflow()))
+    }
+
+    const fn outflow(&self) -> u64 {
+        self.donated_minor.saturating_add(self.sent_minor)
+    }
+
+    const fn inflow(&self) -> u64 {
+        self.donations_minor.saturating_add(self.received_minor)
     }
 }
 
@@ -104,8 +103,7 @@ mod tests {
         [Movement::DonationGiven, Movement::DonationReceived, Movement::TransferSent, Movement::TransferReceived];
 
     fn flow() -> Flow {
-        let user = |number| UserId::new(Uuid::from_u128(number));
-        Flow::new(user(1), user(2), CurrencyCode::parse("EUR").unwrap())
+        Flow::new(UserId::new(Uuid::from_u128(1)), CurrencyCode::parse("EUR").unwrap())
     }
 
     /// The flow after movements, and the sums of the changes.
@@ -137,6 +135,29 @@ mod tests {
             let movements: Vec<_> = amounts.iter().flat_map(|amount| [(0, *amount), (back, *amount)]).collect();
             let (_, donated, received) = run(&movements);
             prop_assert_eq!((donated, received), (0, 0));
+        }
+
+        #[test]
+        fn users_who_pass_money_around_give_no_more_than_they_brought(
+            // Donations and transfers among five users who start with money of their own.
+            movements in prop::collection::vec((0..5_usize, 0..5_usize, 1..1_000_u64, any::<bool>()), 0..60),
+        ) {
+            let mut flows = vec![flow(); 5];
+            let mut balances = [2_000_u64; 5];
+            for (from, to, amount, donated) in movements {
+                if from == to || balances[from] < amount {
+                    continue;
+                }
+                balances[from] -= amount;
+                balances[to] += amount;
+                let (out, back) = if donated { (0, 1) } else { (2, 3) };
+                flows[from] = flows[from].after(MOVEMENTS[out], amount).0;
+                flows[to] = flows[to].after(MOVEMENTS[back], amount).0;
+            }
+            for (flow, balance) in flows.iter().zip(balances) {
+                prop_assert!(flow.net_donated() <= 2_000 - balance.min(2_000), "{flow:?}");
+                prop_assert!(flow.net_received() <= balance.saturating_sub(2_000), "{flow:?}");
+            }
         }
     }
 }

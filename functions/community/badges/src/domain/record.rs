@@ -9,7 +9,7 @@ use types::{BadgeId, CurrencyCode, EventTypeId, UserId};
 use super::badge::{Badge, Requirement};
 use super::catalogue::Catalogue;
 use super::fact::{Activity, Fact};
-use super::tally::Tally;
+use super::tally::{Earning, Tally};
 
 /// Maximum number of event types with a tally of their own per user. Further types count towards the total only.
 pub const MAX_EVENT_TYPES: usize = 64;
@@ -35,6 +35,20 @@ pub struct Record {
     pub received: BTreeMap<CurrencyCode, u64>,
     /// Times at which the tiers of each badge were earned, lowest first. Entries are never removed.
     pub earned: BTreeMap<BadgeId, Vec<Timestamp>>,
+    /// How many of the earned tiers of a badge, counted from the highest, have rewards that are withheld.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub withheld: BTreeMap<BadgeId, usize>,
+}
+
+/// What an award consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Award {
+    /// The tier, with its reward if it has one.
+    Tier,
+    /// The tier. Its reward is withheld: too few of the counted events can earn rewards.
+    TierWithoutReward,
+    /// The reward of a tier that was earned without it.
+    Reward,
 }
 
 /// An earned tier.
@@ -44,6 +58,8 @@ pub struct Earned<'a> {
     pub badge: &'a Badge,
     /// Number of the tier, from 1.
     pub tier: usize,
+    /// What is awarded.
+    pub award: Award,
 }
 
 impl Record {
@@ -57,16 +73,25 @@ impl Record {
             donated: BTreeMap::new(),
             received: BTreeMap::new(),
             earned: BTreeMap::new(),
+            withheld: BTreeMap::new(),
         }
     }
 
     /// Returns the progress towards a requirement.
     pub fn progress(&self, requirement: &Requirement) -> u64 {
+        self.measured(requirement, |tally| tally)
+    }
+
+    /// Returns the progress of the events that can earn rewards. A tier's reward is paid once it reaches the threshold.
+    pub fn reward_progress(&self, requirement: &Requirement) -> u64 {
+        self.measured(requirement, Tally::rewardable)
+    }
+
+    fn measured(&self, requirement: &Requirement, part: fn(&Tally) -> &Tally) -> u64 {
+        let tally = |event_type_id: &Option<EventTypeId>| self.tally(*event_type_id).map(part);
         match requirement {
-            Requirement::Events { event_type_id } => self.tally(*event_type_id).map_or(0, |tally| tally.count),
-            Requirement::Streak { event_type_id, unit } => {
-                self.tally(*event_type_id).map_or(0, |tally| tally.longest(*unit))
-            }
+            Requirement::Events { event_type_id } => tally(event_type_id).map_or(0, |tally| tally.count),
+            Requirement::Streak { event_type_id, unit } => tally(event_type_id).map_or(0, |tally| tally.longest(*unit)),
             Requirement::Donated { currency } => self.donated.get(currency).copied().unwrap_or_default(),
             Requirement::Received { currency } => self.received.get(currency).copied().unwrap_or_default(),
         }
@@ -81,13 +106,43 @@ impl Record {
         self.earned.get(&badge).map_or(0, Vec::len)
     }
 
-    /// Returns the tiers that are reached but not earned yet, at a revision of the catalogue: oldest badge and lowest tier first.
+    /// Returns the number of earned tiers of a badge whose rewards are paid, which are always the lowest ones.
+    pub fn paid(&self, badge: BadgeId) -> usize {
+        self.tiers(badge).saturating_sub(self.withheld.get(&badge).copied().unwrap_or_default())
+    }
+
+    /// Returns the tiers that are reached but not earned yet, and the withheld rewards that can be paid, at a revision of the
+    /// catalogue: oldest badge and lowest tier first.
     pub fn due<'a>(&self, catalogue: &'a Catalogue, revision: u64) -> Vec<Earned<'a>> {
-        let tiers = |badge: &'a Badge| {
+        let awards = |badge: &'a Badge| {
             let reached = badge.reached(self.progress(&badge.design.requirement));
-            (self.tiers(badge.id) + 1..=reached).map(move |tier| Earned { badge, tier })
+            let payable = badge.reached(self.reward_progress(&badge.design.requirement));
+            let (earned, paid) = (self.tiers(badge.id), self.paid(badge.id));
+            let rewards = (paid + 1..=payable.min(earned)).filter(|tier| badge.reward(*tier).is_some());
+            let rewards = rewards.map(move |tier| Earned { badge, tier, award: Award::Reward });
+            rewards.chain((earned + 1..=reached).map(move |tier| {
+                let award = if tier <= payable { Award::Tier } else { Award::TierWithoutReward };
+                Earned { badge, tier, award }
+            }))
         };
-        catalogue.open_at(revision).flat_map(tiers).take(MAX_AWARDS_PER_FACT).collect()
+        catalogue.open_at(revision).flat_map(awards).take(MAX_AWARDS_PER_FACT).collect()
+    }
+
+    /// Records an award. Awards of a badge are recorded from the lowest tier up, so the paid tiers stay the lowest.
+    pub(super) fn award(&mut self, badge: BadgeId, tier: usize, award: Award, at: Timestamp) {
+        let paid = match award {
+            Award::Tier | Award::Reward => tier,
+            Award::TierWithoutReward => self.paid(badge),
+        };
+        if award != Award::Reward {
+            self.earned.entry(badge).or_default().push(at);
+        }
+        let withheld = self.tiers(badge).saturating_sub(paid);
+        if withheld == 0 {
+            self.withheld.remove(&badge);
+        } else {
+            self.withheld.insert(badge, withheld);
+        }
     }
 
     /// Returns the record after an activity, and the tiers that it earned. Used by the consumer and the recount.
@@ -97,23 +152,25 @@ impl Record {
         next.count(&fact.activity);
         let due = next.due(catalogue, fact.catalogue);
         for earned in &due {
-            next.earned.entry(earned.badge.id).or_default().push(fact.at);
+            next.award(earned.badge.id, earned.tier, earned.award, fact.at);
         }
         (next, due)
     }
 
     fn count(&mut self, activity: &Activity) {
         match activity {
-            Activity::EventReported { event_type_id, day, .. } => {
-                self.any.add(*day);
+            Activity::EventReported { event_type_id, day, withheld, .. } => {
+                let earning = Earning::unless(*withheld);
+                self.any.add(*day, earning);
                 if self.by_type.len() < MAX_EVENT_TYPES || self.by_type.contains_key(event_type_id) {
-                    self.by_type.entry(*event_type_id).or_default().add(*day);
+                    self.by_type.entry(*event_type_id).or_default().add(*day, earning);
                 }
             }
             Activity::EventRemoved { was: Some(was), .. } => {
-                self.any.remove(was.day);
+                let earning = Earning::unless(was.withheld);
+                self.any.remove(was.day, earning);
                 if let Some(tally) = self.by_type.get_mut(&was.event_type_id) {
-                    tally.remove(was.day);
+                    tally.remove(was.day, earning);
                 }
             }
             Activity::DonationGiven { amount_minor, currency, net: None, .. } => {

@@ -1,16 +1,16 @@
-//! Any sequence of facts, told twice and in any order, ends with the awards that a recount finds.
+//! Any sequence of activities, delivered twice and in any order, ends with the awards that a recount finds.
 
 use std::collections::BTreeMap;
 
 use calendar::EpochDay;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventTypeId, UserId, Uuid};
+use types::{BadgeId, CareEventId, CurrencyCode, DonationId, EventTypeId, Money, UserId, Uuid};
 
 use super::badge::{Badge, Design, Requirement, Texts, Tier, Unit};
 use super::catalogue::Catalogue;
 use super::fact::{Activity, Fact};
-use super::record::Record;
+use super::record::{Award, Record};
 use super::recount::{Difference, compare, fold, mended};
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
@@ -28,7 +28,9 @@ fn currency(number: u8) -> CurrencyCode {
 }
 
 fn badge(number: u32, requirement: Requirement, thresholds: &[u64]) -> Badge {
-    let tiers = thresholds.iter().map(|threshold| Tier { name: "t".into(), threshold: *threshold, reward: None });
+    let reward = Some(Money::new(1, currency(2)));
+    let tiers =
+        thresholds.iter().map(|threshold| Tier { name: "t".into(), threshold: *threshold, reward: reward.clone() });
     let texts = Texts { name: "b".into(), description: "d".into(), icon: "i".into() };
     let design = Design { code: format!("b{number}"), texts, requirement, tiers: tiers.collect() };
     Badge {
@@ -118,6 +120,10 @@ impl Log {
         badges().iter().map(|badge| self.record.progress(&badge.design.requirement)).collect()
     }
 
+    fn paid(&self) -> Vec<usize> {
+        badges().iter().map(|badge| self.record.paid(badge.id)).collect()
+    }
+
     fn tiers(&self) -> Vec<usize> {
         badges().iter().map(|badge| self.record.tiers(badge.id)).collect()
     }
@@ -129,7 +135,18 @@ fn reported() -> impl Strategy<Value = Activity> {
         event_id: CareEventId::new(Uuid::from_u128(u128::from(event))),
         event_type_id: kind(event % 3),
         day: day(event.wrapping_mul(7) % 30),
+        withheld: event % 4 == 0,
     })
+}
+
+/// Whether an activity is about an event that can earn no rewards.
+fn is_about_withheld(activity: &Activity) -> bool {
+    match activity {
+        Activity::EventReported { event_id, .. } | Activity::EventRemoved { event_id, .. } => {
+            event_id.uuid().as_u128().is_multiple_of(4)
+        }
+        _ => false,
+    }
 }
 
 fn removed() -> impl Strategy<Value = Activity> {
@@ -203,6 +220,17 @@ proptest! {
         prop_assert_eq!(compare(&log.record, &log.folded(), &catalogue()), vec![]);
     }
 
+    /// Events that can earn no rewards change badges, and never what is paid.
+    #[test]
+    fn rewards_are_those_of_the_events_that_can_earn_them(activities in activities()) {
+        let log = recorded(&activities);
+        let earning: Vec<_> = activities.into_iter().filter(|activity| !is_about_withheld(activity)).collect();
+        let only_earning = recorded(&earning);
+        prop_assert_eq!(log.paid(), only_earning.tiers());
+        prop_assert_eq!(only_earning.paid(), only_earning.tiers());
+        prop_assert_eq!(log.paid(), badges().iter().map(|badge| log.folded().paid(badge.id)).collect::<Vec<_>>());
+    }
+
     #[test]
     fn progress_is_the_same_in_any_order((activities, shuffled) in activities().prop_flat_map(|activities| {
         (Just(activities.clone()), Just(activities).prop_shuffle())
@@ -220,7 +248,61 @@ proptest! {
 
 fn event(number: u8, day_number: u8) -> Activity {
     let event_id = CareEventId::new(Uuid::from_u128(u128::from(number)));
-    Activity::EventReported { event_id, event_type_id: kind(1), day: day(day_number) }
+    Activity::EventReported { event_id, event_type_id: kind(1), day: day(day_number), withheld: false }
+}
+
+fn withheld(number: u8) -> Activity {
+    let event_id = CareEventId::new(Uuid::from_u128(u128::from(number)));
+    Activity::EventReported { event_id, event_type_id: kind(1), day: day(1), withheld: true }
+}
+
+#[test]
+fn a_tier_of_events_that_earn_nothing_is_paid_once_enough_events_earn() {
+    let mut log = recorded(&[withheld(1), withheld(2), withheld(3)]);
+    assert_eq!((log.progress()[0], log.tiers()[0], log.paid()[0]), (3, 2, 0));
+    let next = |log: &Log, activity| {
+        let fact = log.next(activity, 8);
+        let awarded = log.record.after(&fact, &log.catalogue).1;
+        let of_first = awarded.iter().filter(|earned| earned.badge.id == badges()[0].id);
+        of_first.map(|earned| (earned.tier, earned.award)).collect::<Vec<_>>()
+    };
+    assert_eq!(next(&log, event(4, 2)), [(1, Award::Reward)]);
+    log.record(event(4, 2), 8);
+    assert_eq!(next(&log, event(5, 2)), []);
+    // The third tier is at six events, of which too few earn.
+    for activity in [event(5, 2), withheld(6)] {
+        log.record(activity, 8);
+    }
+    assert_eq!((log.tiers()[0], log.paid()[0]), (3, 1));
+    assert_eq!(next(&log, event(7, 3)), [(2, Award::Reward)]);
+    log.record(event(7, 3), 8);
+    assert_eq!((log.tiers()[0], log.paid()[0]), (3, 2));
+    assert_eq!(log.folded(), log.record);
+}
+
+#[test]
+fn a_removed_event_that_earned_nothing_takes_no_reward_along() {
+    let log = recorded(&[event(1, 1), withheld(2), removal(2), event(3, 2), event(4, 3)]);
+    assert_eq!((log.progress()[0], log.tiers()[0], log.paid()[0]), (3, 2, 2));
+    let log = recorded(&[withheld(2), event(1, 1), removal(1), event(3, 2)]);
+    assert_eq!((log.record.reward_progress(&badges()[0].design.requirement), log.paid()[0]), (1, 1));
+}
+
+#[test]
+fn a_recount_finds_and_repairs_withheld_rewards() {
+    let mut log = recorded(&[event(1, 1), event(2, 2), event(3, 3)]);
+    let first = badges()[0].id;
+    log.record.withheld.insert(first, 2);
+    let unpaid = [Difference::Unpaid(first, 1), Difference::Unpaid(first, 2)];
+    assert_eq!(compare(&log.record, &log.folded(), &catalogue()), unpaid);
+    assert!(log.repair());
+    assert_eq!((log.paid()[0], log.folded()), (2, log.record.clone()));
+
+    let mut log = recorded(&[withheld(1), withheld(2), withheld(3)]);
+    log.record.withheld.remove(&first);
+    let overpaid = [Difference::Overpaid(first, 1), Difference::Overpaid(first, 2)];
+    assert_eq!(compare(&log.record, &log.folded(), &catalogue()), overpaid);
+    assert!(!log.repair(), "what was paid stays");
 }
 
 fn removal(number: u8) -> Activity {

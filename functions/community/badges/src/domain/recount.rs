@@ -1,4 +1,4 @@
-//! Whether somebody's record is what their log says, and what to do where it is not.
+//! Compares the record of a user with the log, and repairs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use types::{BadgeId, UserId};
 
 use super::catalogue::Catalogue;
 use super::fact::Fact;
-use super::record::{Earned, MAX_AWARDS_PER_FACT, Record};
+use super::record::{Award, Earned, MAX_AWARDS_PER_FACT, Record};
 
 /// A way in which a record differs from its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +15,15 @@ pub enum Difference {
     Gap(u64),
     /// Counts, totals or runs are not those of the log.
     Aggregates,
-    /// The log earned a tier that was not given.
+    /// The log earned a tier that was not awarded.
     Missing(BadgeId, usize),
-    /// A tier was given that the log did not earn. It stays.
+    /// A tier was awarded that the log did not earn. It stays.
     Unfounded(BadgeId, usize),
-    /// A tier is reached by what the record comes to, and no fact was heard since its badge is known.
+    /// The log earned the reward of a tier, and it is withheld.
+    Unpaid(BadgeId, usize),
+    /// The reward of a tier is paid that the log did not earn. It stays.
+    Overpaid(BadgeId, usize),
+    /// A tier or its reward is due, and the user had no activity since.
     Due(BadgeId, usize),
 }
 
@@ -40,7 +44,8 @@ pub fn fold(user_id: UserId, mut facts: Vec<Fact>, last: u64, catalogue: &Catalo
 /// All differences between what is stored and what the log comes to.
 pub fn compare(stored: &Record, folded: &Record, catalogue: &Catalogue) -> Vec<Difference> {
     let mut found = Vec::new();
-    let without_awards = |record: &Record| Record { earned: BTreeMap::new(), ..record.clone() };
+    let without_awards =
+        |record: &Record| Record { earned: BTreeMap::new(), withheld: BTreeMap::new(), ..record.clone() };
     if without_awards(stored) != without_awards(folded) {
         found.push(Difference::Aggregates);
     }
@@ -49,27 +54,37 @@ pub fn compare(stored: &Record, folded: &Record, catalogue: &Catalogue) -> Vec<D
         let (given, earned) = (stored.tiers(badge), folded.tiers(badge));
         found.extend((given + 1..=earned).map(|tier| Difference::Missing(badge, tier)));
         found.extend((earned + 1..=given).map(|tier| Difference::Unfounded(badge, tier)));
+        let (paid, payable) = (stored.paid(badge), folded.paid(badge));
+        found.extend((paid + 1..=payable.min(given)).map(|tier| Difference::Unpaid(badge, tier)));
+        found.extend((payable + 1..=paid.min(earned)).map(|tier| Difference::Overpaid(badge, tier)));
     }
     let due = united(stored, folded, usize::MAX).0.due(catalogue, catalogue.revision());
     found.extend(due.iter().map(|earned| Difference::Due(earned.badge.id, earned.tier)));
     found
 }
 
-/// What the log comes to, with all that was given and some of what was not, which is told too.
-fn united(stored: &Record, folded: &Record, at_most: usize) -> (Record, Vec<(BadgeId, usize)>) {
-    let (mut record, mut added) = (Record { earned: stored.earned.clone(), ..folded.clone() }, Vec::new());
-    for (badge, earned) in &folded.earned {
-        let given = record.tiers(*badge);
-        for (place, at) in earned.iter().enumerate().skip(given).take(at_most - added.len()) {
-            record.earned.entry(*badge).or_default().push(*at);
-            added.push((*badge, place + 1));
+/// Returns the aggregates of the log with all awards of both records, and the awards that were missing, at most so many.
+fn united(stored: &Record, folded: &Record, at_most: usize) -> (Record, Vec<(BadgeId, usize, Award)>) {
+    let (earned, withheld) = (stored.earned.clone(), stored.withheld.clone());
+    let (mut record, mut added) = (Record { earned, withheld, ..folded.clone() }, Vec::new());
+    for (badge, times) in &folded.earned {
+        let (given, paid, payable) = (stored.tiers(*badge), stored.paid(*badge), folded.paid(*badge));
+        let rewards = (paid + 1..=payable.min(given)).map(|tier| (tier, Award::Reward));
+        let tiers = (given + 1..=times.len()).map(|tier| {
+            let award = if tier <= payable { Award::Tier } else { Award::TierWithoutReward };
+            (tier, award)
+        });
+        for (tier, award) in rewards.chain(tiers).take(at_most - added.len()) {
+            let at = times.get(tier - 1).copied().unwrap_or_default();
+            record.award(*badge, tier, award, at);
+            added.push((*badge, tier, award));
         }
     }
     (record, added)
 }
 
-/// The record as it should be after the entry `recounted` of the log, and what is given with it: a bounded part of what is
-/// missing, the rest with the next. None if there is nothing to mend.
+/// Returns the repaired record, as of the log entry `recounted`, and the awards made with it: a bounded part of what is
+/// missing, the rest with the next repair. None if there is nothing to repair.
 pub fn mended<'a>(
     stored: &Record,
     folded: &Record,
@@ -77,8 +92,8 @@ pub fn mended<'a>(
     catalogue: &'a Catalogue,
 ) -> Option<(Record, Vec<Earned<'a>>)> {
     let mendable = |difference: &Difference| match difference {
-        Difference::Missing(..) | Difference::Aggregates | Difference::Due(..) => true,
-        Difference::Gap(_) | Difference::Unfounded(..) => false,
+        Difference::Missing(..) | Difference::Unpaid(..) | Difference::Aggregates | Difference::Due(..) => true,
+        Difference::Gap(_) | Difference::Unfounded(..) | Difference::Overpaid(..) => false,
     };
     if !compare(stored, folded, catalogue).iter().any(mendable) {
         return None;
@@ -86,7 +101,7 @@ pub fn mended<'a>(
     let (record, added) = united(stored, folded, MAX_AWARDS_PER_FACT);
     let mut given: Vec<_> = added
         .into_iter()
-        .filter_map(|(badge, tier)| catalogue.get(badge).map(|badge| Earned { badge, tier }))
+        .filter_map(|(badge, tier, award)| catalogue.get(badge).map(|badge| Earned { badge, tier, award }))
         .collect();
     let (record, due) = record.after(recounted, catalogue);
     given.extend(due);

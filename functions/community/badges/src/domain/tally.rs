@@ -12,6 +12,22 @@ pub const DAY_WINDOW: usize = 64;
 /// How many weeks are kept exactly.
 pub const WEEK_WINDOW: usize = 16;
 
+/// Whether an event can earn rewards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earning {
+    /// It can.
+    Rewards,
+    /// It counts for badges only.
+    Nothing,
+}
+
+impl Earning {
+    /// Returns what an event earns whose reward is withheld, or not.
+    pub const fn unless(withheld: bool) -> Self {
+        if withheld { Self::Nothing } else { Self::Rewards }
+    }
+}
+
 /// How often something happened, and in which runs of days and weeks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
@@ -19,21 +35,37 @@ pub struct Tally {
     pub count: u64,
     days: Streak,
     weeks: Streak,
+    /// The part that can earn rewards. Absent as long as that is all of it, as for most users: records stay small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rewardable: Option<Box<Tally>>,
 }
 
 impl Tally {
     /// It happened.
-    pub fn add(&mut self, day: EpochDay) {
+    pub fn add(&mut self, day: EpochDay, earning: Earning) {
+        match (earning, &mut self.rewardable) {
+            (Earning::Rewards, Some(rewardable)) => rewardable.add(day, earning),
+            (Earning::Rewards, None) | (Earning::Nothing, Some(_)) => {}
+            (Earning::Nothing, None) => self.rewardable = Some(Box::new(self.clone())),
+        }
         self.count = self.count.saturating_add(1);
         self.days.add(day.number(), DAY_WINDOW);
         self.weeks.add(day.week(), WEEK_WINDOW);
     }
 
     /// It did not happen after all.
-    pub fn remove(&mut self, day: EpochDay) {
+    pub fn remove(&mut self, day: EpochDay, earning: Earning) {
+        if let (Earning::Rewards, Some(rewardable)) = (earning, &mut self.rewardable) {
+            rewardable.remove(day, earning);
+        }
         self.count = self.count.saturating_sub(1);
         self.days.remove(day.number(), DAY_WINDOW);
         self.weeks.remove(day.week(), WEEK_WINDOW);
+    }
+
+    /// Returns the part that can earn rewards.
+    pub fn rewardable(&self) -> &Self {
+        self.rewardable.as_deref().unwrap_or(self)
     }
 
     /// The longest run.
@@ -52,7 +84,7 @@ mod tests {
     fn tally(days: &[&str]) -> Tally {
         let mut tally = Tally::default();
         for day in days {
-            tally.add(EpochDay::in_utc(format!("{day}:00Z").parse().unwrap()));
+            tally.add(EpochDay::in_utc(format!("{day}:00Z").parse().unwrap()), Earning::Rewards);
         }
         tally
     }
@@ -75,11 +107,11 @@ mod tests {
     fn a_day_counts_as_long_as_one_of_its_events_is_left() {
         let day = |text: &str| EpochDay::in_utc(format!("{text}T12:00:00Z").parse().unwrap());
         let mut tally = tally(&["2026-03-01T01:00", "2026-03-02T01:00", "2026-03-02T02:00", "2026-03-03T01:00"]);
-        tally.remove(day("2026-03-02"));
+        tally.remove(day("2026-03-02"), Earning::Rewards);
         assert_eq!((tally.count, tally.longest(Unit::Day)), (3, 3));
-        tally.remove(day("2026-03-02"));
+        tally.remove(day("2026-03-02"), Earning::Rewards);
         assert_eq!((tally.count, tally.longest(Unit::Day)), (2, 1));
-        tally.add(day("2026-03-02"));
+        tally.add(day("2026-03-02"), Earning::Rewards);
         assert_eq!(tally.longest(Unit::Day), 3);
     }
 }

@@ -26,7 +26,7 @@ pub struct Lookup {
     pub already_recorded: bool,
     /// Counterpart of the activity, if it is in the log.
     pub counterpart: Option<Activity>,
-    /// Flow of money with the other side of the activity, if there was one.
+    /// Flow of money in the currency of the activity, if there was one.
     pub flow: Option<Versioned<Flow>>,
     /// The local days of the user.
     pub days: LocalDays,
@@ -59,7 +59,7 @@ impl Store {
     pub async fn lookup(&self, user: UserId, activity: &Activity) -> Result<Lookup, StoreError> {
         let own = activity.dedup_key().map(|name| fact_key(user, &name));
         let other = activity.counterpart().map(|name| fact_key(user, &name));
-        let flow = || activity.money().map(|(counterparty, currency, ..)| flow_key(user, counterparty, currency));
+        let flow = || activity.money().map(|(currency, ..)| flow_key(user, currency));
         // Only reports have a day.
         let zone = matches!(activity, Activity::EventReported { .. }).then(|| zone_key(user));
         let keys = [Some(record_key(user)), Some(counter_key()), own, other, flow(), zone];

@@ -116,7 +116,7 @@ impl Accepted {
     #[must_use]
     pub fn without_reward(self, why: RewardWithheld) -> Self {
         let event = CareEvent { reward: None, reward_withheld: Some(why), ..self.event };
-        Self { event, fact: EventReported { reward: None, ..self.fact }, claim: None, ..self }
+        Self { event, fact: EventReported { reward: None, reward_withheld: Some(why), ..self.fact }, claim: None, ..self }
     }
 }
 
@@ -220,11 +220,10 @@ impl Report {
             return Err(refusal);
         }
         let cooldown = self.cooldown(kind.description.cooldown_minutes, now);
-        let (reward, reward_withheld) = match reward::of_report(self.author_id, circumstances, kind, now) {
-            Some(Ok(money)) => (Some(money), None),
-            Some(Err(why)) => (None, Some(why)),
-            None => (None, None),
-        };
+        let withheld = reward::withheld(self.author_id, circumstances, now);
+        let type_reward = &kind.description.reward;
+        let reward = type_reward.clone().filter(|_| withheld.is_none());
+        let reward_withheld = withheld.filter(|_| type_reward.is_some());
         let claim = reward.is_some().then(|| RewardClaim::new(self.author_id, kind, now));
         let event = CareEvent { reward, reward_withheld, ..self.event(kind, now) };
         let fact = EventReported {
@@ -237,6 +236,7 @@ impl Report {
             point_name: place.name.clone(),
             occurred_at: event.occurred_at,
             reward: event.reward.clone(),
+            reward_withheld: withheld,
         };
         Ok(Accepted { event, cooldown, fact, claim })
     }
@@ -416,8 +416,18 @@ mod tests {
             created(&mut circumstances, hours);
             assert_eq!(report().decide(&circumstances, at(NOW)).unwrap().event.reward_withheld, why);
         }
-        // Without a reward nothing is withheld.
-        assert_eq!(withheld(|c| c.kind.as_mut().unwrap().description.reward = None), None);
+        // Without a reward nothing is withheld, but badges learn that the report can earn none.
+        let without_reward = |c: &mut Circumstances| c.kind.as_mut().unwrap().description.reward = None;
+        assert_eq!(withheld(without_reward), None);
+        let mut circumstances = circumstances();
+        without_reward(&mut circumstances);
+        assert_eq!(report().decide(&circumstances, at(NOW)).unwrap().fact.reward_withheld, None);
+        own(&mut circumstances);
+        let fact = report().decide(&circumstances, at(NOW)).unwrap().fact;
+        assert_eq!(fact.reward_withheld, Some(RewardWithheld::OwnPoint));
+        let limited = report().decide(&self::circumstances(), at(NOW)).unwrap();
+        let limited = limited.without_reward(RewardWithheld::UserLimit);
+        assert_eq!((limited.fact.reward, limited.fact.reward_withheld), (None, Some(RewardWithheld::UserLimit)));
     }
 
     fn point_of(circumstances: &mut Circumstances) -> &mut PointCopy {

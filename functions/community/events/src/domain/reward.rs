@@ -5,11 +5,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use types::{EventTypeId, Money, UserId};
-use utoipa::ToSchema;
+use types::{EventTypeId, UserId};
 
 use super::care_event::Circumstances;
 use super::event_type::EventType;
+
+pub use contracts::events::RewardWithheld;
 
 /// The most rewards of an event type per user and day, unless the event type says otherwise.
 pub const DEFAULT_DAILY_REWARDS_PER_USER: u32 = 10;
@@ -23,22 +24,6 @@ pub const MAX_DAILY_REWARDS: u32 = 1_000_000;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 /// How long a counter outlives its day, in seconds.
 const GRACE_SECONDS: i64 = 60 * 60;
-
-/// Why the reward of an event type was not granted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RewardWithheld {
-    /// The author is the keeper of the point.
-    OwnPoint,
-    /// The point was created too recently.
-    NewPoint,
-    /// The author has not verified the e-mail address.
-    EmailUnverified,
-    /// The author has reached the daily limit of the event type.
-    UserLimit,
-    /// The event type has reached its daily limit.
-    TypeLimit,
-}
 
 /// The limits of the rewards of an event type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,26 +67,18 @@ impl RewardClaim {
     }
 }
 
-/// The reward of a report, before the limits. None if the event type has no reward.
-pub fn of_report(
-    author: UserId,
-    circumstances: &Circumstances,
-    kind: &EventType,
-    now: Timestamp,
-) -> Option<Result<Money, RewardWithheld>> {
-    let reward = kind.description.reward.clone()?;
+/// Returns why a report can earn no reward, before the limits. It does not depend on the event type: badges have rewards too.
+pub fn withheld(author: UserId, circumstances: &Circumstances, now: Timestamp) -> Option<RewardWithheld> {
     let place = circumstances.point.as_ref().and_then(|point| point.place.as_ref());
     let keeper = place.and_then(|place| place.keeper_id);
     let created_at = circumstances.point.as_ref().and_then(|point| point.created_at);
-    Some(if keeper == Some(author) {
-        Err(RewardWithheld::OwnPoint)
+    if keeper == Some(author) {
+        Some(RewardWithheld::OwnPoint)
     } else if is_new(created_at, circumstances.min_point_age, now) {
-        Err(RewardWithheld::NewPoint)
-    } else if circumstances.email_verified {
-        Ok(reward)
+        Some(RewardWithheld::NewPoint)
     } else {
-        Err(RewardWithheld::EmailUnverified)
-    })
+        (!circumstances.email_verified).then_some(RewardWithheld::EmailUnverified)
+    }
 }
 
 /// A point whose creation is not known yet is new.

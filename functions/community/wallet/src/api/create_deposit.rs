@@ -4,19 +4,21 @@
 //! Emits `wallet.deposit_completed` once the payment succeeded.
 
 use axum::extract::State;
-use kit::auth::Standing;
+use dynamo::Versioned;
+use jiff::Timestamp;
+use kit::auth::{Standing, VerifiedEmail};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
-use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, chargeable};
+use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, PaymentProvider, chargeable};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money, PositiveMoney};
 use utoipa::ToSchema;
 
 use super::deposit_view::DepositView;
 use crate::cards::Cards;
-use crate::deposits::{NotAdvanced, Progress, advance};
-use crate::domain::deposit::{Deposit, DepositStatus};
+use crate::deposits::{NotAdvanced, Progress, advance, advance_from};
+use crate::domain::deposit::{Deposit, DepositOrder, DepositStatus};
 use crate::problem::Refusal;
-use crate::store::Opened;
+use crate::store::{Opened, Store};
 
 /// Request to create a deposit into the wallet of the caller.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -66,11 +68,11 @@ impl CreateDeposit {
 
 /// Create a deposit
 ///
-/// With `paymentMethod`, charges the card immediately: the status is `completed`, `failed`, or `pending` if the
+/// Requires a verified e-mail address. With `paymentMethod`, charges the card immediately: the status is `completed`, `failed`, or `pending` if the
 /// bank needs time or requires authentication. Without it, complete the payment with Stripe.js and `clientSecret`.
 /// Read the status with `GET /v1/community/wallet/deposits/{id}`. Idempotent by `Idempotency-Key`: a repeated
-/// request continues the same deposit and never charges twice. Limits per user and day (UTC): 20 requests, and none after
-/// 5 declined cards.
+/// request continues the same deposit and never charges twice. Limits per user and day (UTC): 20 deposits, and none after
+/// 5 declined cards; then a payment that is still open is canceled with its next declined card.
 #[utoipa::path(
     post, path = "/v1/community/wallet/deposits", operation_id = "create_deposit", tag = "wallet",
     security(("bearer" = [])),
@@ -78,6 +80,7 @@ impl CreateDeposit {
     request_body = CreateDeposit,
     responses(
         (status = 201, description = "The deposit", body = NewDeposit),
+        (status = 403, description = "`auth.email_unverified`: verify the e-mail address of the account first"),
         (status = 404, description = "`wallet.no_such_user`: the account was deleted; `wallet.payments_off`: card payments are not configured in this deployment"),
         (status = 422, description = "`wallet.no_such_currency`: unknown currency; `wallet.key_reused`: the `Idempotency-Key` was used with a different request body"),
         (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
@@ -87,33 +90,75 @@ impl CreateDeposit {
 pub async fn create_deposit(
     State(ctx): State<&'static Cards>,
     call: Invocation,
-    standing: Standing,
+    standing: Standing<VerifiedEmail>,
     attempt: IdempotencyKey,
     Json(body): Json<CreateDeposit>,
 ) -> Result<Created<NewDeposit>, Problem> {
     let (money, method) = body.parse()?;
-    let (now, user) = (ctx.base.clock.now(), standing.user_id());
-    let id = DepositId::new(attempt.derive_id("create_deposit", &user.to_string()));
+    let (now, user_id) = (ctx.base.clock.now(), standing.user_id());
+    let id = DepositId::new(attempt.derive_id("create_deposit", &user_id.to_string()));
+    let order = DepositOrder { id, user_id, money, method };
     let store = &ctx.base.store;
-    let known = async { futures::try_join!(store.currency(&money.currency), store.deposit(user, id)) };
-    let (_, (currency, before)) = standing.with(known).await?;
+    let known = async { futures::try_join!(store.currency(&order.money.currency), store.opening(user_id, id, now)) };
+    let (_, (currency, opening)) = standing.with(known).await?;
     currency.ok_or(Refusal::NoSuchCurrency)?;
     // A repeated request is answered as before and is no further payment.
-    if before.is_none() {
-        store.admit_card_payment(user, now).await?;
+    if opening.before.is_none() {
+        opening.admit(now)?;
     }
     let provider = ctx.payments.provider(now).await.ok_or(Refusal::PaymentsOff)?;
-    let asked = Deposit::asked(id, user, money.clone(), method.clone(), call.correlation_id, now);
-    let deposit = match store.open_deposit(asked).await? {
-        Opened::As(deposit) if deposit.value.is_same_wish(&money, method.as_ref()) => *deposit,
-        Opened::As(_) => return Err(Refusal::KeyReused.into()),
-        Opened::Forgotten => return Err(Refusal::NoSuchUser.into()),
+    let provider = &*provider;
+    match opening.before {
+        Some(before) => repeat(store, provider, before, &order, now).await,
+        None => open(store, provider, &order, call.correlation_id, now).await,
+    }
+}
+
+/// Registers the payment at the provider, where it charges nothing, and writes the deposit with the payment's id; then charges.
+async fn open(
+    store: &Store,
+    provider: &dyn PaymentProvider,
+    order: &DepositOrder,
+    correlation_id: String,
+    now: Timestamp,
+) -> Result<Created<NewDeposit>, Problem> {
+    let payment = match provider.create(&order.reference().to_string(), &order.money).await {
+        Ok(payment) => payment,
+        Err(PaymentError::OtherRequest) => return Err(Refusal::KeyReused.into()),
+        Err(error) => return Err(NotAdvanced::from(error).into()),
     };
+    let deposit = Deposit::new(order.clone(), payment.id.clone(), correlation_id, now);
+    match store.open_deposit(deposit).await? {
+        Opened::Now(deposit) => {
+            let before = deposit.value.clone();
+            answer(advance_from(store, provider, *deposit, payment, true, now).await, &before)
+        }
+        Opened::Before(before) => repeat(store, provider, *before, order, now).await,
+        Opened::Forgotten => Err(Refusal::NoSuchUser.into()),
+        Opened::Limit(exceeded) => Err(exceeded.into()),
+    }
+}
+
+/// Continues the deposit of the same request.
+async fn repeat(
+    store: &Store,
+    provider: &dyn PaymentProvider,
+    deposit: Versioned<Deposit>,
+    order: &DepositOrder,
+    now: Timestamp,
+) -> Result<Created<NewDeposit>, Problem> {
+    if !deposit.value.is_of(order) {
+        return Err(Refusal::KeyReused.into());
+    }
     let before = deposit.value.clone();
-    match advance(store, &*provider, deposit, true, now).await {
+    answer(advance(store, provider, deposit, true, now).await, &before)
+}
+
+fn answer(advanced: Result<Progress, NotAdvanced>, before: &Deposit) -> Result<Created<NewDeposit>, Problem> {
+    match advanced {
         Ok(Progress { deposit, client_secret }) => Ok(created(&deposit.value, client_secret)),
-        // The card may have been charged: the webhook or the sweep will tell, and the client asks again.
-        Err(NotAdvanced::Charging(PaymentError::Unknown(_))) if before.method.is_some() => Ok(created(&before, None)),
+        // The card may have been charged: the webhook or the sweep reports it, and the client repeats the request.
+        Err(NotAdvanced::Charging(PaymentError::Unknown(_))) if before.method.is_some() => Ok(created(before, None)),
         Err(error) => Err(error.into()),
     }
 }

@@ -17,7 +17,7 @@ pub struct DepositView {
     money: Money,
     /// Status.
     status: DepositStatus,
-    /// Failure reason: `card_declined`, `insufficient_funds`, `abandoned`.
+    /// Failure reason: `card_declined`, `insufficient_funds`, `abandoned`, `too_many_declined_cards`.
     reason: Option<String>,
     /// Refunded amount in minor units.
     refunded_minor: i64,

@@ -123,7 +123,7 @@ impl FundingBody {
 
 /// Create a donation
 ///
-/// Balance donations complete immediately. Card donations start as `processing` and end as `completed`, `failed`
+/// Balance donations complete immediately. Card donations require a verified e-mail address, start as `processing` and end as `completed`, `failed`
 /// (not charged) or `refunded`; read the status with `GET /v1/community/donations/{id}`. Notifies donor and
 /// recipient. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
@@ -133,6 +133,7 @@ impl FundingBody {
     request_body = Donate,
     responses(
         (status = 201, description = "Donation completed, or `processing` for card payments", body = DonationView),
+        (status = 403, description = "`auth.email_unverified`: donations by card require a verified e-mail address"),
         (status = 404, description = "`wallet.no_such_recipient`: no such recipient; `wallet.no_such_user`: the account was deleted"),
         (status = 409, description = "`wallet.insufficient_funds`: the available balance is too low; `wallet.in_debt`: the account owes money; `wallet.recipient_unavailable`: the recipient cannot receive money now; `wallet.balance_full`: the recipient has reached the maximum balance"),
         (status = 429, description = "`request.limit_exceeded`: too many card payments, or too many declined cards, today; retry after `Retry-After` seconds"),
@@ -151,9 +152,12 @@ pub async fn donate(
     let wish = body.parse(donor_id)?;
     let id = DonationId::new(attempt.derive_id("donate", &donor_id.to_string()));
     let participants = ctx.store.participants(donor_id, wish.recipient, None, RequestId::Donation(id));
-    let (_, participants) = standing.with(participants).await?;
+    let (checked, participants) = standing.with(participants).await?;
     if let Some(before) = participants.donation {
         return replay(before, &wish);
+    }
+    if wish.funding == Funding::Card {
+        checked.require_verified_email()?;
     }
     if wish.recipient == Recipient::User(donor_id) {
         return Err(Refusal::ToOneself.into());

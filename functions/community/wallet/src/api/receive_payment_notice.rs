@@ -8,13 +8,14 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use dynamo::Versioned;
 use kit::http::{NoContent, Problem};
-use payments::{PaymentChange, PaymentId, WebhookError, WebhookEvent};
+use payments::{PaymentChange, PaymentError, PaymentId, WebhookError, WebhookEvent};
 use types::{DepositId, UserId};
 
 use crate::cards::Notices;
 use crate::deposits::{NotAdvanced, complete, fail};
-use crate::domain::deposit::OtherAmount;
+use crate::domain::deposit::{Deposit, OtherAmount, TOO_MANY_DECLINES};
 use crate::domain::payment::{Purpose, Reference};
 use crate::problem::Refusal;
 use crate::reversals::{Disputed, close_dispute, open_dispute, take_back};
@@ -28,7 +29,8 @@ const SIGNATURE: &str = "stripe-signature";
 /// Receive a Stripe webhook
 ///
 /// Called by Stripe. The signature authenticates the request. A refund or a dispute takes what is available from the
-/// wallet of the payer and records the rest as a debt; a closed dispute releases the money or gives it back to the card.
+/// wallet of the payer and records the rest as a debt; a closed dispute releases the money or gives it back to the card. A
+/// declined card counts towards the limit of the user; once that is reached, the payment is canceled.
 /// Unrelated events are acknowledged and ignored. Idempotent.
 #[utoipa::path(
     post, path = "/v1/community/wallet/payments/webhooks", operation_id = "receive_payment_notice", tag = "wallet",
@@ -38,6 +40,7 @@ const SIGNATURE: &str = "stripe-signature";
         (status = 204, description = "Webhook processed"),
         (status = 400, description = "`wallet.notice_not_proven`: the signature is invalid or too old; `wallet.notice_unreadable`: the body is not a valid event"),
         (status = 404, description = "`wallet.payments_off`: card payments are not configured in this deployment"),
+        (status = 503, description = "`wallet.payment_provider_unavailable`: the payment provider does not respond; repeat the webhook after `Retry-After` seconds"),
     )
 )]
 pub async fn receive_payment_notice(
@@ -106,11 +109,24 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
             let read = complete(store, read, payment, &money, now).await?;
             take_back(store, read, total.amount_minor, now).await.map(drop)
         }
-        PaymentChange::Canceled { .. } => fail(store, read, "canceled", now).await.map(drop),
+        PaymentChange::Canceled { .. } => fail(store, read, "canceled").await.map(drop),
         // The request that charged the card has counted the decline. A client that pays by itself may try another card.
         PaymentChange::Declined { .. } if read.value.method.is_some() => Ok(()),
-        PaymentChange::Declined { code, .. } => Ok(store.count_decline(user, code, now).await?),
+        PaymentChange::Declined { payment, code } => {
+            if store.count_decline(user, code, now).await? { cancel(ctx, read, payment).await } else { Ok(()) }
+        }
         PaymentChange::DisputeOpened { .. } | PaymentChange::DisputeClosed { .. } | PaymentChange::Other => Ok(()),
+    }
+}
+
+/// Ends a payment whose client could try one card after another. A payment that is being charged or has ended stays: what
+/// becomes of it is another webhook.
+async fn cancel(ctx: &Notices, read: Versioned<Deposit>, payment: &PaymentId) -> Result<(), NotAdvanced> {
+    let Some(provider) = ctx.payments.provider(ctx.clock.now()).await else { return Ok(()) };
+    match provider.cancel(payment).await {
+        Ok(_) => fail(&ctx.store, read, TOO_MANY_DECLINES).await.map(drop),
+        Err(PaymentError::State { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -1,7 +1,7 @@
-//! On `events.event_reported.v1` and `badges.badge_earned.v1`: credits what was earned, exactly once.
+//! On `events.event_reported.v1`, `badges.badge_earned.v1` and `badges.reward_granted.v1`: credits rewards, exactly once.
 
 use contracts::Envelope;
-use contracts::badges::BadgeEarned;
+use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::EventReported;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
@@ -11,14 +11,16 @@ use crate::domain::currency::check_amount;
 use crate::domain::reward::Reward;
 use crate::store::{NotPosted, Posted};
 
-/// Handles one event. Who is suspended or gone gets nothing.
+/// Handles one event. Suspended and deleted users get nothing.
 pub async fn credit_rewards(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let reward = if event.is::<EventReported>() {
         Reward::of_event(event.decode::<EventReported>()?.data)
     } else if event.is::<BadgeEarned>() {
         Reward::of_badge(event.decode::<BadgeEarned>()?.data)
+    } else if event.is::<RewardGranted>() {
+        Some(Reward::granted(event.decode::<RewardGranted>()?.data))
     } else {
-        return Err(Failure::Poison(format!("no use for {}", event.detail_type())));
+        return Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())));
     };
     match reward {
         Some(reward) => credit(ctx, &reward).await,

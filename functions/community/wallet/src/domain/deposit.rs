@@ -30,6 +30,9 @@ pub enum DepositStatus {
     Refunded,
 }
 
+/// Why a deposit ended: too many cards were declined today.
+pub const TOO_MANY_DECLINES: &str = "too_many_declined_cards";
+
 /// Money that comes into a wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deposit {
@@ -47,9 +50,8 @@ pub struct Deposit {
     /// Why it failed, in a word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The provider's id of its payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_id: Option<PaymentId>,
+    /// The provider's id of its payment, which exists before the deposit does.
+    pub payment_id: PaymentId,
     /// What the provider gave back to the card, in minor units.
     #[serde(default)]
     pub refunded_minor: i64,
@@ -73,6 +75,26 @@ pub struct Deposit {
     pub look_at: Timestamp,
 }
 
+/// What a request for a deposit asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DepositOrder {
+    /// The id of the deposit, derived from the request.
+    pub id: DepositId,
+    /// The owner of the wallet.
+    pub user_id: UserId,
+    /// The amount.
+    pub money: Money,
+    /// The card; none if the client pays at the provider.
+    pub method: Option<PaymentMethod>,
+}
+
+impl DepositOrder {
+    /// The reference of its payment at the provider.
+    pub fn reference(&self) -> Reference {
+        Reference { user: self.user_id, purpose: Purpose::Deposit(self.id) }
+    }
+}
+
 /// The provider says that another amount has come than was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the provider's amount is not the deposit's")]
@@ -90,15 +112,9 @@ pub struct TakeBack {
 }
 
 impl Deposit {
-    /// A deposit that somebody asks for.
-    pub fn asked(
-        id: DepositId,
-        user_id: UserId,
-        money: Money,
-        method: Option<PaymentMethod>,
-        correlation_id: String,
-        now: Timestamp,
-    ) -> Self {
+    /// Returns a new deposit, whose payment was registered at the provider.
+    pub fn new(order: DepositOrder, payment_id: PaymentId, correlation_id: String, now: Timestamp) -> Self {
+        let DepositOrder { id, user_id, money, method } = order;
         Self {
             id,
             user_id,
@@ -106,7 +122,7 @@ impl Deposit {
             method,
             status: DepositStatus::Pending,
             reason: None,
-            payment_id: None,
+            payment_id,
             refunded_minor: 0,
             held_minor: 0,
             disputed_minor: 0,
@@ -118,25 +134,19 @@ impl Deposit {
         }
     }
 
-    /// What we call its payment.
+    /// The reference of its payment at the provider.
     pub fn reference(&self) -> Reference {
         Reference { user: self.user_id, purpose: Purpose::Deposit(self.id) }
     }
 
-    /// True if this is what another request asks for.
-    pub fn is_same_wish(&self, money: &Money, method: Option<&PaymentMethod>) -> bool {
-        (&self.money, self.method.as_ref()) == (money, method)
+    /// Whether it was created by the same request.
+    pub fn is_of(&self, order: &DepositOrder) -> bool {
+        (self.id, self.user_id, &self.money, &self.method) == (order.id, order.user_id, &order.money, &order.method)
     }
 
     /// True if nothing was heard for too long.
     pub fn is_given_up(&self, now: Timestamp) -> bool {
         now.duration_since(self.created_at) >= GIVE_UP
-    }
-
-    /// The same with the provider's id of its payment.
-    #[must_use]
-    pub fn known_as(&self, payment: PaymentId) -> Self {
-        Self { payment_id: Some(payment), ..self.clone() }
     }
 
     /// The same, to be looked at again later.
@@ -163,7 +173,7 @@ impl Deposit {
             DepositStatus::Pending | DepositStatus::Failed => Some(Self {
                 status: DepositStatus::Completed,
                 reason: None,
-                payment_id: Some(payment.clone()),
+                payment_id: payment.clone(),
                 held_minor: if is_held { self.money.amount_minor } else { 0 },
                 release_at: is_held.then(|| now.saturating_add(hold).unwrap_or(Timestamp::MAX)),
                 ..self.clone()
@@ -254,8 +264,9 @@ mod tests {
     }
 
     fn deposit() -> Deposit {
-        let (id, user) = (DepositId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
-        Deposit::asked(id, user, euros(1_000), None, "c".to_owned(), Timestamp::UNIX_EPOCH)
+        let (id, user_id) = (DepositId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
+        let order = DepositOrder { id, user_id, money: euros(1_000), method: None };
+        Deposit::new(order, payment(), "c".to_owned(), Timestamp::UNIX_EPOCH)
     }
 
     fn payment() -> PaymentId {

@@ -5,7 +5,8 @@ use kit::limits::Limit;
 /// Card payments that a user requests: deposits and donations, also those that fail. It bounds payments that are under way
 /// when the limit of declines is checked.
 pub const CARD_PAYMENTS: Limit = Limit::per_day("card_payments", 20).counting("card payments requested", "user");
-/// Card payments of a user that the provider declined: stolen cards are tested by many small payments.
+/// Card payments of a user that the provider declined: stolen cards are tested by many small payments. Once it is reached, an
+/// open payment is canceled with its next declined card.
 pub const CARD_DECLINES: Limit = Limit::per_day("card_declines", 5).counting("declined cards", "user");
 
 /// All limits of this context.

@@ -1,9 +1,9 @@
-//! What people get for what they did: once, however often they are told of it.
+//! Rewards of care events and badges. Each is credited once, however often its event is delivered.
 
-use contracts::badges::BadgeEarned;
+use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::EventReported;
 use jiff::Timestamp;
-use types::{Money, TransferId, UserId, Uuid, derive_id};
+use types::{BadgeId, Money, TransferId, UserId, Uuid, derive_id};
 
 use super::account::{Account, System};
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};
@@ -29,12 +29,22 @@ impl Reward {
         Some(Self { user_id: event.user_id, money: event.reward?, reference, transfer_id })
     }
 
-    /// What a tier of a badge earns; one person earns it once.
+    /// Returns the reward of a tier that was earned with it.
     pub fn of_badge(badge: BadgeEarned) -> Option<Self> {
-        let (reference, user) = (badge.badge_id.uuid(), badge.user_id);
-        let (id, tier) = (reference.to_string(), badge.tier.to_string());
-        let transfer_id = derive_id(&["wallet", "reward", "badge", &id, &tier, &user.to_string()]);
-        Some(Self { user_id: user, money: badge.reward?, reference, transfer_id: TransferId::new(transfer_id) })
+        Some(Self::of_tier(badge.badge_id, badge.tier, badge.user_id, badge.reward?))
+    }
+
+    /// Returns the reward of a tier that was withheld at first.
+    pub fn granted(granted: RewardGranted) -> Self {
+        Self::of_tier(granted.badge_id, granted.tier, granted.user_id, granted.reward)
+    }
+
+    /// A user gets the reward of a tier once, whichever event brings it.
+    fn of_tier(badge: BadgeId, tier: u32, user_id: UserId, money: Money) -> Self {
+        let reference = badge.uuid();
+        let parts = [reference.to_string(), tier.to_string(), user_id.to_string()];
+        let transfer_id = derive_id(&["wallet", "reward", "badge", &parts[0], &parts[1], &parts[2]]);
+        Self { user_id, money, reference, transfer_id: TransferId::new(transfer_id) }
     }
 
     /// Its money on the way.
@@ -47,7 +57,7 @@ impl Reward {
 
 #[cfg(test)]
 mod tests {
-    use types::{BadgeId, CurrencyCode};
+    use types::CurrencyCode;
 
     use super::*;
 
@@ -56,6 +66,14 @@ mod tests {
         let (badge_id, user_id) = (BadgeId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(user)));
         let (name, tier_name) = ("Feeder".to_owned(), "gold".to_owned());
         Reward::of_badge(BadgeEarned { badge_id, user_id, name, tier, tier_name, reward }).unwrap()
+    }
+
+    #[test]
+    fn a_reward_that_was_withheld_is_the_one_of_its_tier() {
+        let reward = badge(1, 2);
+        let (badge_id, user_id) = (BadgeId::new(reward.reference), reward.user_id);
+        let granted = RewardGranted { badge_id, user_id, tier: 2, reward: reward.money.clone() };
+        assert_eq!(Reward::granted(granted), reward);
     }
 
     #[test]

@@ -19,8 +19,11 @@ impl Store {
         declined.and(counted.map(drop))
     }
 
-    /// Counts a payment that ended for this reason, if it was declined.
-    pub async fn count_decline(&self, user: UserId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
-        if is_decline(reason) { CARD_DECLINES.add(&self.table, Subject::User(user), now).await } else { Ok(()) }
+    /// Counts a payment that ended for this reason, if it was declined. True if the user has reached the limit of the day.
+    pub async fn count_decline(&self, user: UserId, reason: &str, now: Timestamp) -> Result<bool, StoreError> {
+        if !is_decline(reason) {
+            return Ok(false);
+        }
+        Ok(CARD_DECLINES.add(&self.table, Subject::User(user), now).await? >= CARD_DECLINES.max())
     }
 }

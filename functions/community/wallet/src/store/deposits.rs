@@ -2,6 +2,7 @@
 
 use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, Versioned};
 use jiff::Timestamp;
+use kit::limits::{Exceeded, Subject};
 use payments::PaymentId;
 use serde::{Deserialize, Serialize};
 use types::{DepositId, UserId};
@@ -10,6 +11,7 @@ use super::disputes::{PaymentReference, with_debtor};
 use super::{NotPosted, Posted, Store, UNFINISHED_SHARDS, Wallet, changed_or};
 use crate::domain::deposit::{Deposit, DepositStatus};
 use crate::domain::ledger::Transfer;
+use crate::domain::limits::{CARD_DECLINES, CARD_PAYMENTS};
 use crate::domain::sweep::SweepRetry;
 
 /// What a key sorts by that has one item only.
@@ -38,10 +40,9 @@ fn deposit_key(user: UserId, id: DepositId) -> Key<Wallet> {
     Key::new("user", user, format!("deposit#{id}"))
 }
 
-/// The payment that a deposit gets to know with its next state.
-fn new_payment(before: &Deposit, next: &Deposit, now: Timestamp) -> Option<PaymentReference> {
-    let payment = next.payment_id.as_ref().filter(|_| before.payment_id != next.payment_id)?;
-    Some(PaymentReference::new(payment, &next.reference(), now))
+/// What leads from the provider's id of a payment to its deposit, if a deposit was paid by another payment than it began with.
+fn other_payment(before: &Deposit, next: &Deposit, now: Timestamp) -> Option<PaymentReference> {
+    (before.payment_id != next.payment_id).then(|| PaymentReference::new(&next.payment_id, &next.reference(), now))
 }
 
 /// Money that came for a deleted account: it goes back to the card. Nothing in it says whose it was.
@@ -90,13 +91,34 @@ impl Entity for Orphan {
     }
 }
 
-/// A deposit that was asked for.
+/// What is known before a deposit is opened.
+#[derive(Debug)]
+pub struct Opening {
+    /// The deposit of the same request, if it was opened before.
+    pub before: Option<Versioned<Deposit>>,
+    payments: u32,
+    declines: u32,
+}
+
+impl Opening {
+    /// Refuses a further card payment of a user who has requested too many today, or of whom too many were declined.
+    pub fn admit(&self, now: Timestamp) -> Result<(), Exceeded> {
+        CARD_DECLINES.judge(self.declines, now)?;
+        CARD_PAYMENTS.judge(self.payments, now)
+    }
+}
+
+/// Outcome of opening a deposit.
 #[derive(Debug)]
 pub enum Opened {
-    /// Now, or before under the same id: this is what stands there.
-    As(Box<Versioned<Deposit>>),
-    /// Not at all: the account is gone.
+    /// It was opened.
+    Now(Box<Versioned<Deposit>>),
+    /// The same request opened it before.
+    Before(Box<Versioned<Deposit>>),
+    /// The account was deleted.
     Forgotten,
+    /// The user has requested too many card payments today.
+    Limit(Exceeded),
 }
 
 /// A deposit that was not changed.
@@ -122,46 +144,54 @@ impl Store {
         self.table.get(deposit_key(user, id), Read::Strong).await
     }
 
-    /// Writes down a deposit that somebody asks for, unless it is there.
+    /// Reads in one batch what decides whether a deposit is opened.
+    pub async fn opening(&self, user: UserId, id: DepositId, now: Timestamp) -> Result<Opening, StoreError> {
+        let subject = Subject::User(user);
+        let keys = vec![deposit_key(user, id), CARD_PAYMENTS.key(subject, now), CARD_DECLINES.key(subject, now)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        Ok(Opening {
+            before: found.take(deposit_key(user, id))?,
+            payments: CARD_PAYMENTS.used::<Wallet>(&mut found, subject, now)?,
+            declines: CARD_DECLINES.used::<Wallet>(&mut found, subject, now)?,
+        })
+    }
+
+    /// Writes a new deposit, what leads from its payment to it, and the count of the user's card payments, unless the deposit
+    /// is there.
     pub async fn open_deposit(&self, deposit: Deposit) -> Result<Opened, StoreError> {
-        let transaction = self.table.transaction().create(&deposit, &Outbox::none());
-        let Err(error) = transaction.unless_forgotten(deposit.user_id).commit().await else {
-            return Ok(Opened::As(Box::new(Versioned::new(deposit, 1))));
+        let (none, user, now) = (Outbox::none(), deposit.user_id, deposit.created_at);
+        let payment = PaymentReference::new(&deposit.payment_id, &deposit.reference(), now);
+        let transaction = self.table.transaction().create(&deposit, &none).unless_forgotten(user);
+        let transaction = CARD_PAYMENTS.count_in(transaction, Subject::User(user), now).create(&payment, &none);
+        let Err(error) = transaction.commit().await else {
+            return Ok(Opened::Now(Box::new(Versioned::new(deposit, 1))));
         };
-        match changed_or(error)?.item::<Deposit>(0)? {
-            Some(before) => Ok(Opened::As(Box::new(before))),
-            None => Ok(Opened::Forgotten),
+        let cancelled = changed_or(error)?;
+        match cancelled.item::<Deposit>(0)? {
+            Some(before) => Ok(Opened::Before(Box::new(before))),
+            None if cancelled.failed(1) => Ok(Opened::Forgotten),
+            None if cancelled.failed(2) => Ok(Opened::Limit(CARD_PAYMENTS.exceeded(now))),
+            None => Err(StoreError::Refused("the payment of a new deposit belongs to another".into())),
         }
     }
 
-    /// Changes a deposit that is as it was read, and moves no money.
+    /// Changes a deposit that is as it was read, and moves no money. A declined card is counted in the same transaction.
     pub async fn change_deposit(
         &self,
         read: &Versioned<Deposit>,
         next: Deposit,
-        now: Timestamp,
+        declined: Option<Timestamp>,
     ) -> Result<Versioned<Deposit>, NotSettled> {
-        if let Some(payment) = new_payment(&read.value, &next, now) {
-            return self.register_payment(read, next, &payment).await;
-        }
-        match self.table.replace(read, next, &Outbox::none()).await {
-            Ok(changed) => Ok(changed),
-            Err(Conflict::Store(error)) => Err(error.into()),
-            Err(Conflict::Item(Some(newer))) => Err(NotSettled::Newer(newer)),
-            Err(Conflict::Item(None)) => Err(NotSettled::Forgotten),
-        }
-    }
-
-    /// Writes the provider's id of a payment into its deposit, and what leads from that id to the deposit.
-    async fn register_payment(
-        &self,
-        read: &Versioned<Deposit>,
-        next: Deposit,
-        payment: &PaymentReference,
-    ) -> Result<Versioned<Deposit>, NotSettled> {
-        let none = Outbox::none();
-        let transaction = self.table.transaction().replace(read, &next, &none).create(payment, &none);
-        match transaction.commit().await {
+        let Some(now) = declined else {
+            return match self.table.replace(read, next, &Outbox::none()).await {
+                Ok(changed) => Ok(changed),
+                Err(Conflict::Store(error)) => Err(error.into()),
+                Err(Conflict::Item(Some(newer))) => Err(NotSettled::Newer(newer)),
+                Err(Conflict::Item(None)) => Err(NotSettled::Forgotten),
+            };
+        };
+        let transaction = self.table.transaction().replace(read, &next, &Outbox::none());
+        match CARD_DECLINES.add_in(transaction, Subject::User(next.user_id), now).commit().await {
             Ok(()) => Ok(read.successor(next)),
             Err(error) => {
                 changed_or(error)?;
@@ -183,7 +213,7 @@ impl Store {
         transfer: &Transfer,
         outbox: &Outbox,
     ) -> Result<Versioned<Deposit>, NotSettled> {
-        let payment = new_payment(&read.value, &next, transfer.at());
+        let payment = other_payment(&read.value, &next, transfer.at());
         let replaced = |transaction: Transaction<Wallet>| {
             let transaction = with_debtor(transaction.replace(read, &next, outbox), transfer);
             match &payment {

@@ -206,7 +206,8 @@ impl Store {
         }
     }
 
-    /// Writes the provider's id of a payment into its donation, and what leads from that id to the donation.
+    /// Writes the provider's id of a payment into its donation, and what leads from that id to the donation, before anything
+    /// is charged.
     pub async fn register_donation_payment(
         &self,
         read: &Versioned<Donation>,

@@ -3,3 +3,5 @@
 mod displacing;
 pub mod forget_user;
 pub mod keep_copies;
+mod leaving;
+mod reclaiming;

@@ -1,6 +1,6 @@
 //! Points, and who keeps them.
 
-use dynamo::{Conflict, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, Key, Outbox, Page, Read, StoreError, Versioned};
 use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
@@ -84,9 +84,14 @@ impl Store {
         is_written(transaction.commit().await)
     }
 
-    /// The points that somebody keeps, a page of them, as they stand now.
-    pub async fn kept_by(&self, user: UserId, limit: u32) -> Result<Page<KeptPoint>, StoreError> {
-        self.table.list_strong(Key::new("user", user, "point#"), false, limit, None).await
+    /// A page of the points that a user keeps; strongly consistent.
+    pub async fn kept_by(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<KeptPoint>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "point#"), false, limit, after).await
     }
 
     /// Takes the keeper from a point, together with their record of it. False if something is not as it was read.

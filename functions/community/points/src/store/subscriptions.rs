@@ -63,6 +63,16 @@ impl Store {
         self.table.list(Key::new("user", user, "subscription#"), false, page.limit, page.cursor).await
     }
 
+    /// A page of the subscriptions of a user, ended ones too; strongly consistent.
+    pub async fn subscriptions_of(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Subscription>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "subscription#"), false, limit, after).await
+    }
+
     /// Points, and marks of such, in no order. May miss the last second.
     pub async fn points(&self, ids: impl IntoIterator<Item = PointId>) -> Result<Vec<Versioned<Point>>, StoreError> {
         let keys = ids.into_iter().map(point_key).collect();

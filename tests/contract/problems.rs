@@ -16,6 +16,10 @@ const REMEDIES: &[(&str, &str)] = &[
     ("auth.key_expired", "Ask an admin for a new API key."),
     ("auth.key_invalid", "Check the `X-Api-Key` header. The key may have been deleted."),
     ("auth.forbidden", "Use an account with the role, or an API key with the scope, that `detail` names."),
+    (
+        "auth.email_unverified",
+        "Verify the e-mail address: `POST /v1/auth/resend-verification` sends the e-mail again. Then repeat the request.",
+    ),
     ("request.limit_exceeded", "Wait for the seconds in `Retry-After`, then try again."),
     ("auth.session_ended", "Sign in again."),
     ("identity.refresh_invalid", "Sign in again."),

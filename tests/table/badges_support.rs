@@ -180,6 +180,11 @@ impl Board {
         )
     }
 
+    /// Handles an event of identity about a user.
+    pub async fn forget_event(&self, event: Envelope<Value>) -> Handled {
+        finished(forget_user(self.consumer, event, Deadline::never()).await)
+    }
+
     pub async fn recount(&self, user_id: Option<UserId>, repair: bool, cursor: Option<String>) -> Recounted {
         let asked = RecountBadges { user_id, repair, cursor };
         recount(self.consumer, asked, "recount".to_owned()).await.unwrap()

@@ -62,6 +62,7 @@ mod realtime_support;
 mod refreshes;
 mod roles;
 mod standing;
+mod takeovers;
 mod tokens;
 mod users;
 mod wallet_hot;

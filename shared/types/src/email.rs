@@ -1,6 +1,5 @@
 //! E-mail addresses.
 
-use std::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -79,11 +78,7 @@ fn canonical_domain(domain: &str) -> Result<String, EmailError> {
     if top_level.bytes().all(|byte| byte.is_ascii_digit()) { Err(EmailError::Malformed) } else { Ok(domain) }
 }
 
-impl fmt::Debug for EmailAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EmailAddress(redacted)")
-    }
-}
+::text::redacted!(EmailAddress);
 
 impl TryFrom<String> for EmailAddress {
     type Error = EmailError;

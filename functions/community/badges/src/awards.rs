@@ -23,6 +23,8 @@ pub struct Cause {
     pub correlation_id: String,
     /// ID of the causing event, if any.
     pub event_id: Option<EventId>,
+    /// Time at which it was published.
+    pub published_at: Timestamp,
 }
 
 /// Returns the events of awards. Their IDs are derived from user, badge and tier, so that a repeated award is the same event.

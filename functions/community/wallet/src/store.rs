@@ -8,6 +8,7 @@ mod disputes;
 mod donations;
 mod forgetting;
 mod ledger;
+mod reclaiming;
 
 use ::ledger::{LedgerKeys, Shards};
 use dynamo::{Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};

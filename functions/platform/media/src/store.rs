@@ -1,7 +1,7 @@
 //! How pictures lie in the table. The key table is in this context's README.
 
 use dynamo::{
-    Cancelled, Conflict, ConflictRetry, Context, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError,
+    Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError,
     Table, TransactionError, Versioned,
 };
 use jiff::Timestamp;
@@ -151,6 +151,16 @@ impl Store {
     /// A page of an owner's pictures, in the order of their ids.
     pub async fn list(&self, owner: UserId, page: kit::http::Page) -> Result<Page<Medium>, StoreError> {
         self.table.list(Key::new("user", owner, "item#"), false, page.limit, page.cursor).await
+    }
+
+    /// A page of the pictures of an owner; strongly consistent.
+    pub async fn pictures_of(
+        &self,
+        owner: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Medium>, StoreError> {
+        self.table.list_strong(Key::new("user", owner, "item#"), false, limit, after).await
     }
 
     /// What an owner uses, as it stands now.

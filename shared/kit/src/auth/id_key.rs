@@ -5,7 +5,6 @@
 //! an HMAC of the user's id by a secret of the deployment, and the access token carries it, so that functions need neither
 //! the secret nor a call. It stays the same in all sessions of the user. A user who reads their own learns no other.
 
-use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -67,11 +66,7 @@ fn first_bytes(mac: Hmac<Sha256>) -> [u8; BYTES] {
     bytes
 }
 
-impl fmt::Debug for IdKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IdKey(redacted)")
-    }
-}
+types::redacted!(IdKey);
 
 impl TryFrom<String> for IdKey {
     type Error = NotAnIdKey;

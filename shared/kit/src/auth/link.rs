@@ -30,11 +30,7 @@ pub enum Purpose {
 #[derive(Clone)]
 pub struct LinkKey(Vec<u8>);
 
-impl std::fmt::Debug for LinkKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("LinkKey(redacted)")
-    }
-}
+types::redacted!(LinkKey);
 
 /// The text is no token of ours for this purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

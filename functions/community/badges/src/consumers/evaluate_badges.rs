@@ -30,7 +30,8 @@ const MAX_ATTEMPTS: u32 = 12;
 
 /// Handles one event.
 pub async fn evaluate_badges(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
-    let cause = Cause { correlation_id: event.correlation_id.clone(), event_id: Some(event.id) };
+    let (correlation_id, published_at) = (event.correlation_id.clone(), event.occurred_at);
+    let cause = Cause { correlation_id, event_id: Some(event.id), published_at };
     if event.is::<EventReported>() {
         let event = event.decode::<EventReported>()?;
         // Future timestamps are clamped to the event's publication time.
@@ -144,6 +145,9 @@ async fn record(
         let lookup = ctx.store.lookup(user_id, &activity).await?;
         if lookup.already_recorded {
             return Ok(Done::Duplicate);
+        }
+        if lookup.record.as_ref().is_some_and(|read| read.value.is_before_takeover(cause.published_at)) {
+            return Ok(Done::Ignored);
         }
         let now = ctx.clock.now();
         let catalogue = ctx.store.catalogue_at(lookup.revision, now).await?;

@@ -94,7 +94,7 @@ pub async fn recount_badges(
 
 /// Runs a recount without the Lambda envelope.
 pub async fn recount(ctx: &ConsumerContext, asked: RecountBadges, request_id: String) -> Result<Recounted, Error> {
-    let cause = Cause { correlation_id: request_id, event_id: None };
+    let cause = Cause { correlation_id: request_id, event_id: None, published_at: ctx.clock.now() };
     let mut recounted = Recounted::default();
     if let Some(user) = asked.user_id {
         person(ctx, user, asked.repair, &cause, &mut recounted).await?;
@@ -173,7 +173,7 @@ async fn round(
     let now = ctx.clock.now();
     let catalogue = ctx.store.catalogue_at(ctx.store.revision().await?, now).await?;
     let log = ctx.store.log(user).await?;
-    let folded = match fold(user, log, read.value.facts, &catalogue) {
+    let folded = match fold(&read.value, log, &catalogue) {
         Ok(folded) => folded,
         Err(missing) => return Ok(Some((vec![Difference::Gap(missing)], Round::Done))),
     };

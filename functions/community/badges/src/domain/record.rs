@@ -35,9 +35,21 @@ pub struct Record {
     pub received: BTreeMap<CurrencyCode, u64>,
     /// Times at which the tiers of each badge were earned, lowest first. Entries are never removed.
     pub earned: BTreeMap<BadgeId, Vec<Timestamp>>,
+    /// The last log entry of somebody else: the account was taken over after it. Such entries are not included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reclaimed: Option<Reclaimed>,
     /// How many of the earned tiers of a badge, counted from the highest, have rewards that are withheld.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld: BTreeMap<BadgeId, usize>,
+}
+
+/// A takeover of the account: what its registrant did does not count for the owner of the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reclaimed {
+    /// Time of the takeover. Activities that were published before it are ignored from then on.
+    pub at: Timestamp,
+    /// Number of the last log entry before it.
+    pub last_fact: u64,
 }
 
 /// What an award consists of.
@@ -73,8 +85,27 @@ impl Record {
             donated: BTreeMap::new(),
             received: BTreeMap::new(),
             earned: BTreeMap::new(),
+            reclaimed: None,
             withheld: BTreeMap::new(),
         }
+    }
+
+    /// Returns the record after a takeover at a time, without anything that was recorded before; `None` if that is known. The
+    /// numbers of log entries go on.
+    pub fn reclaimed(&self, at: Timestamp) -> Option<Self> {
+        let is_known = self.reclaimed.is_some_and(|known| known.at >= at);
+        let reclaimed = Some(Reclaimed { at, last_fact: self.facts });
+        (!is_known).then(|| Self { facts: self.facts, reclaimed, ..Self::new(self.user_id) })
+    }
+
+    /// Whether an activity that was published at a time is of a previous owner of the account.
+    pub fn is_before_takeover(&self, published_at: Timestamp) -> bool {
+        self.reclaimed.is_some_and(|reclaimed| published_at <= reclaimed.at)
+    }
+
+    /// Number of the last log entry that is not included.
+    pub fn base(&self) -> u64 {
+        self.reclaimed.map_or(0, |reclaimed| reclaimed.last_fact)
     }
 
     /// Returns the progress towards a requirement.

@@ -104,7 +104,7 @@ impl Log {
 
     fn folded(&self) -> Record {
         let facts = self.facts.values().cloned().collect();
-        fold(self.record.user_id, facts, self.record.facts, &catalogue()).unwrap()
+        fold(&self.record, facts, &catalogue()).unwrap()
     }
 
     fn repair(&mut self) -> bool {
@@ -305,6 +305,22 @@ fn a_recount_finds_and_repairs_withheld_rewards() {
     assert!(!log.repair(), "what was paid stays");
 }
 
+#[test]
+fn after_a_takeover_nothing_counts_that_was_recorded_before() {
+    let mut log = recorded(&[event(1, 1), withheld(2)]);
+    let (before, at) = (Timestamp::from_second(9).unwrap(), Timestamp::from_second(10).unwrap());
+    log.record = log.record.reclaimed(at).unwrap();
+    assert_eq!((log.record.reclaimed(at), log.record.reclaimed(before)), (None, None), "a repeat changes nothing");
+    assert_eq!((log.progress()[0], log.tiers()[0], log.record.facts), (0, 0, 2));
+    assert!(log.record.is_before_takeover(at) && !log.record.is_before_takeover(at + jiff::SignedDuration::from_secs(1)));
+    // The log goes on, whether or not its first part is deleted already.
+    log.record(event(3, 3), 8);
+    assert_eq!((log.progress()[0], log.tiers()[0], log.folded()), (1, 1, log.record.clone()));
+    log.facts.retain(|_, fact| fact.number > log.record.base());
+    assert_eq!(log.folded(), log.record);
+    assert_eq!(compare(&log.record, &log.folded(), &catalogue()), []);
+}
+
 fn removal(number: u8) -> Activity {
     Activity::EventRemoved { event_id: CareEventId::new(Uuid::from_u128(u128::from(number))), was: None }
 }
@@ -369,7 +385,7 @@ fn a_recount_names_every_difference() {
 
     log.facts.retain(|_, fact| fact.number != 2);
     let facts = log.facts.values().cloned().collect();
-    assert_eq!(fold(log.record.user_id, facts, log.record.facts, &catalogue()), Err(2));
+    assert_eq!(fold(&log.record, facts, &catalogue()), Err(2));
 }
 
 #[test]

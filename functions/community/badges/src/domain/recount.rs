@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use types::{BadgeId, UserId};
+use types::BadgeId;
 
 use super::catalogue::Catalogue;
 use super::fact::Fact;
@@ -27,12 +27,14 @@ pub enum Difference {
     Due(BadgeId, usize),
 }
 
-/// The record that a log comes to, from its entries up to a number, in whatever order they are. The number of the first
-/// entry that is missing otherwise.
-pub fn fold(user_id: UserId, mut facts: Vec<Fact>, last: u64, catalogue: &Catalogue) -> Result<Record, u64> {
+/// Returns the record that a log comes to, up to the last entry that `stored` includes, whatever the order of the entries; or
+/// the number of the first entry that is missing. Entries from before a takeover of the account are left out.
+pub fn fold(stored: &Record, mut facts: Vec<Fact>, catalogue: &Catalogue) -> Result<Record, u64> {
     facts.sort_unstable_by_key(|fact| fact.number);
-    let mut record = Record::new(user_id);
-    for fact in facts.iter().take_while(|fact| fact.number <= last) {
+    let (last, reclaimed) = (stored.facts, stored.reclaimed);
+    let mut record = Record { facts: stored.base(), reclaimed, ..Record::new(stored.user_id) };
+    let included = facts.iter().skip_while(|fact| fact.number <= stored.base());
+    for fact in included.take_while(|fact| fact.number <= last) {
         if fact.number != record.facts + 1 {
             return Err(record.facts + 1);
         }

@@ -2,6 +2,7 @@
 
 use calendar::ZoneName;
 use dynamo::{Cursor, Decision, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use types::UserId;
 
@@ -14,6 +15,12 @@ use crate::domain::record::Record;
 
 /// Entries per query of a log; a query stops after 1 MB too.
 const LOG_PAGE_FACTS: u32 = 2_000;
+/// Entries per page of a log that is deleted.
+const DROP_PAGE_FACTS: u32 = 200;
+/// Maximum number of pages of flows.
+const MAX_FLOW_PAGES: usize = 50;
+/// Maximum number of concurrent deletions.
+const MAX_PARALLEL: usize = 16;
 /// Maximum number of queries per log, enough for two million entries.
 const MAX_LOG_PAGES: u32 = 1_000;
 
@@ -124,6 +131,49 @@ impl Store {
     /// Returns the record of a user; strongly consistent.
     pub async fn record(&self, user: UserId) -> Result<Option<Versioned<Record>>, StoreError> {
         self.table.get(record_key(user), Read::Strong).await
+    }
+
+    /// Resets the record of a user whose account was taken over at a time. False if that was done before. A user without a
+    /// record gets one, so that activities from before the takeover that arrive late are recognised.
+    pub async fn reset(&self, user: UserId, at: Timestamp) -> Result<bool, StoreError> {
+        let known = self.record(user).await?;
+        if known.is_none_or(|known| known.value.reclaimed(at).is_some()) {
+            // Before the record, so that a repeat after a kill does it, and a later one does not.
+            self.drop_flows(user).await?;
+        }
+        let decide = |known: Option<&Versioned<Record>>| {
+            let record = known.map_or_else(|| Record::new(user), |known| known.value.clone());
+            Decision::<Record>::from(record.reclaimed(at))
+        };
+        Ok(self.table.update_unless_forgotten(user, record_key(user), decide).await?.is_applied())
+    }
+
+    async fn drop_flows(&self, user: UserId) -> Result<(), StoreError> {
+        for _ in 0..MAX_FLOW_PAGES {
+            let prefix = Key::new("user", user, "flow#");
+            let page = self.table.list_strong::<Flow>(prefix, false, DROP_PAGE_FACTS, None).await?;
+            let dropped = stream::iter(page.items).map(|flow| self.table.remove(flow));
+            dropped.buffer_unordered(MAX_PARALLEL).try_for_each(|_| async { Ok(()) }).await?;
+            if page.next.is_none() {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Refused("a user has more flows than are deleted at once".into()))
+    }
+
+    /// Deletes a page of the log entries from before the takeover. Returns how many were deleted, and where the next
+    /// page begins.
+    pub async fn drop_facts_until(
+        &self,
+        user: UserId,
+        last: u64,
+        after: Option<Cursor>,
+    ) -> Result<(usize, Option<Cursor>), StoreError> {
+        let page = self.table.list_strong::<Fact>(fact_key(user, ""), false, DROP_PAGE_FACTS, after).await?;
+        let earlier = page.items.into_iter().filter(|fact| fact.value.number <= last);
+        let dropped = stream::iter(earlier).map(|fact| self.table.remove(fact)).buffer_unordered(MAX_PARALLEL);
+        let dropped: Vec<bool> = dropped.try_collect().await?;
+        Ok((dropped.into_iter().filter(|dropped| *dropped).count(), page.next))
     }
 
     /// Returns the record of a user for display; eventually consistent.

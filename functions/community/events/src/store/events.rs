@@ -1,7 +1,8 @@
 //! Care events.
 
-use dynamo::{ConflictRetry, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Cursor, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use futures::stream::{self, TryStreamExt};
+use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{CareEventId, PointId, UserId};
 
@@ -207,6 +208,41 @@ impl Store {
             }
         }
         Ok(Anonymised { events, more: true })
+    }
+
+    /// Makes a page of the events anonymous that a user had reported by a time. Returns their number and where the next page
+    /// begins.
+    pub async fn anonymise_until(
+        &self,
+        user: UserId,
+        until: Timestamp,
+        after: Option<Cursor>,
+    ) -> Result<(usize, Option<Cursor>), StoreError> {
+        let page = self.table.list_strong::<OwnEvent>(own_events_key(user), false, PAGE_EVENTS, after).await?;
+        let earlier = page.items.into_iter().map(|own| own.value.0).filter(|event| event.reported_at <= until);
+        let earlier: Vec<_> = earlier.map(|event| Ok(event.id)).collect();
+        let changed = earlier.len();
+        stream::iter(earlier).try_for_each_concurrent(MAX_PARALLEL, |id| self.anonymise_one(id)).await?;
+        Ok((changed, page.next))
+    }
+
+    /// The same for marks of removed events.
+    pub async fn anonymise_marks_until(
+        &self,
+        user: UserId,
+        until: Timestamp,
+        after: Option<Cursor>,
+    ) -> Result<(usize, Option<Cursor>), StoreError> {
+        let page = self.table.list_strong::<OwnMark>(own_marks_key(user), false, PAGE_EVENTS, after).await?;
+        let mut changed = 0;
+        for own in page.items {
+            let event = self.event(own.value.event_id).await?;
+            if event.is_none_or(|event| event.value.reported_at <= until) {
+                self.anonymise_mark(own).await?;
+                changed += 1;
+            }
+        }
+        Ok((changed, page.next))
     }
 
     /// A page of the events that are there, and one of the marks of those that were removed.

@@ -209,6 +209,17 @@ impl Store {
         Ok(schedules.len())
     }
 
+    /// Removes the schedules that a user had made by a time, and returns their number.
+    pub async fn end_schedules_until(&self, creator: UserId, until: Timestamp) -> Result<usize, StoreError> {
+        let schedules = self.schedules_by(creator, MAX_SCHEDULES_PER_USER).await?;
+        let mut ended = 0;
+        for schedule in schedules.iter().filter(|schedule| schedule.value.created_at <= until) {
+            self.end_by_id(schedule.value.id).await?;
+            ended += 1;
+        }
+        Ok(ended)
+    }
+
     async fn end_by_id(&self, id: ScheduleId) -> Result<(), StoreError> {
         let mut retry = ConflictRetry::default();
         loop {

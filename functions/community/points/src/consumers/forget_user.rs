@@ -1,22 +1,26 @@
-//! On `identity.user_deleted.v1`: lets go of what this context holds on the user.
-//! Emits `points.point_updated.v1` for each point that they kept: it stays on the map, with no keeper.
+//! On `identity.user_deleted.v1`: deletes what this context holds on the user. On `identity.account_reclaimed.v1`: discards
+//! what was made before the takeover.
 //!
-//! The mark comes first, so that nothing new is made or counted of them; then what must be changed elsewhere, found from their
-//! own records: points, photos, and the counts of subscribers; then the rest. A try that was ended goes on with the records
-//! that are left.
+//! Emits `points.point_updated.v1` for each point that they kept: it stays on the map, without a keeper. After a takeover
+//! emits `points.point_unsubscribed.v1`, too.
+//!
+//! A deletion leaves the marker first, so that nothing new is made or counted of the user; then it changes what is elsewhere, found
+//! from the user's own records: points, photos, and the counts of subscribers; then it deletes the rest. An attempt that was ended continues with
+//! the records that are left.
 
 use contracts::Envelope;
-use contracts::identity::UserDeleted;
-use dynamo::{ConflictRetry, Outbox, Versioned};
+use contracts::identity::{AccountReclaimed, UserDeleted};
+use dynamo::{ConflictRetry, Versioned};
 use futures::stream::{self, TryStreamExt};
 use kit::Deadline;
 use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
 use serde_json::Value;
-use types::{EventId, UserId};
+use types::UserId;
 
 use crate::consumers::displacing::displace;
+use crate::consumers::leaving::leave_point;
+use crate::consumers::reclaiming::reclaim;
 use crate::ctx::ConsumerContext;
-use crate::domain::point::KeptPoint;
 use crate::domain::subscription::Subscription;
 
 /// Records per page.
@@ -26,6 +30,9 @@ const MAX_PARALLEL: usize = 16;
 
 /// Handles one event.
 pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    if event.is::<AccountReclaimed>() {
+        return reclaim(ctx, &event.decode()?, deadline).await;
+    }
     let event = event.decode::<UserDeleted>()?;
     ctx.store.mark_forgotten(event.data.user_id, ctx.clock.now()).await?;
     in_rounds(deadline, async || round(ctx, &event).await).await
@@ -52,7 +59,7 @@ async fn round(ctx: &ConsumerContext, event: &Envelope<UserDeleted>) -> Result<R
 }
 
 async fn end_subscriptions(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
-    let page = ctx.store.subscriptions_of(user, PAGE_RECORDS).await?;
+    let page = ctx.store.subscriptions_of(user, PAGE_RECORDS, None).await?;
     let round = Round { changed: page.items.len(), more: page.next.is_some() };
     let subscriptions = stream::iter(page.items.into_iter().map(Ok::<_, Failure>));
     subscriptions.try_for_each_concurrent(MAX_PARALLEL, |subscription| end(ctx, subscription)).await?;
@@ -80,35 +87,13 @@ async fn end(ctx: &ConsumerContext, mut read: Versioned<Subscription>) -> Result
 }
 
 async fn leave_points(ctx: &ConsumerContext, user: UserId, event: &Envelope<UserDeleted>) -> Result<Round, Failure> {
-    let page = ctx.store.kept_by(user, PAGE_RECORDS).await?;
+    let page = ctx.store.kept_by(user, PAGE_RECORDS, None).await?;
     let records = stream::iter(page.items.iter().map(Ok::<_, Failure>));
-    records.try_for_each_concurrent(MAX_PARALLEL, |record| leave(ctx, record, event)).await?;
+    let left = records.try_for_each_concurrent(MAX_PARALLEL, async |record| {
+        leave_point(ctx, record, event, |_| true).await.map(drop)
+    });
+    left.await?;
     Ok(Round { changed: page.items.len(), more: page.next.is_some() })
-}
-
-/// Takes the keeper from one point, and tells of it in the same transaction.
-async fn leave(
-    ctx: &ConsumerContext,
-    record: &Versioned<KeptPoint>,
-    event: &Envelope<UserDeleted>,
-) -> Result<(), Failure> {
-    let mut retry = ConflictRetry::default();
-    loop {
-        let read = ctx.store.point(record.value.point_id).await?;
-        let left = read.as_ref().and_then(|read| Some((read, read.value.left_by(record.value.keeper_id)?)));
-        let Some((read, left)) = left else {
-            // It was removed meanwhile, and the record with it.
-            return Ok(());
-        };
-        let mut outbox = Outbox::none();
-        if let Some(fact) = left.updated_fact(read.version + 1) {
-            outbox.push(event.causing(EventId::generate(), ctx.clock.now(), fact))?;
-        }
-        if ctx.store.disown(record, read, &left, &outbox).await? {
-            return Ok(());
-        }
-        retry.pause().await?;
-    }
 }
 
 async fn remove_photos(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {

@@ -4,3 +4,5 @@ pub mod count_activity;
 mod displacing;
 pub mod forget_user;
 pub mod keep_copies;
+mod leaving;
+mod reclaiming;

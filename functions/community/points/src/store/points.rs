@@ -1,6 +1,6 @@
 //! Points, and who keeps them.
 
-use dynamo::{Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Cursor, Key, Outbox, Page, Read, StoreError, Versioned};
 use kit::limits::{Exceeded, Subject};
 use types::{PointId, UserId};
 
@@ -95,20 +95,23 @@ impl Store {
         self.table.list(Key::new("user", user, "point#"), true, page.limit, page.cursor).await
     }
 
-    /// The points that somebody keeps, a page of them, as they stand now.
-    pub async fn kept_by(&self, user: UserId, limit: u32) -> Result<Page<KeptPoint>, StoreError> {
-        self.table.list_strong(Key::new("user", user, "point#"), false, limit, None).await
+    /// A page of the points that a user keeps; strongly consistent.
+    pub async fn kept_by(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<KeptPoint>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "point#"), false, limit, after).await
     }
 
     /// Takes the keeper from a point, together with their record of it. False if something is not as it was read.
-    pub async fn disown(
-        &self,
-        record: &Versioned<KeptPoint>,
-        read: &Versioned<Point>,
-        left: &Point,
-        outbox: &Outbox,
-    ) -> Result<bool, StoreError> {
-        is_written(self.table.transaction().delete(record).replace(read, left, outbox).commit().await)
+    pub async fn disown(&self, read: &Versioned<Point>, left: &Point, outbox: &Outbox) -> Result<bool, StoreError> {
+        let mut transaction = self.table.transaction().replace(read, left, outbox);
+        if let Some(kept) = kept(read) {
+            transaction = transaction.delete(&kept);
+        }
+        is_written(transaction.commit().await)
     }
 }
 

@@ -63,9 +63,14 @@ impl Store {
         self.table.list(Key::new("user", user, "subscription#"), false, page.limit, page.cursor).await
     }
 
-    /// Somebody's subscriptions, a page of them, as they stand now.
-    pub async fn subscriptions_of(&self, user: UserId, limit: u32) -> Result<Page<Subscription>, StoreError> {
-        self.table.list_strong(Key::new("user", user, "subscription#"), false, limit, None).await
+    /// A page of the subscriptions of a user, ended ones too; strongly consistent.
+    pub async fn subscriptions_of(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Subscription>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "subscription#"), false, limit, after).await
     }
 
     /// A page of a point's subscriptions. May miss the last second.

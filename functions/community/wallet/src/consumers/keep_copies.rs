@@ -1,4 +1,5 @@
-//! On events of identity and of points: keeps what this context must know of people and points.
+//! On events of identity and of points: keeps what this context must know of people and points. Money of a point that has no
+//! keeper any more goes to `unclaimed`.
 //!
 //! Events come late and in any order. Of a person's suspensions the one that became true last stands, of a point's changes
 //! the one with the greatest number; whoever deleted their account is not brought back.
@@ -22,7 +23,12 @@ pub async fn keep_copies(ctx: &'static ConsumerContext, event: Envelope<Value>) 
     } else if event.is::<UserRestored>() {
         ctx.store.keep_judgement(event.decode::<UserRestored>()?.data.user_id, false, at).await?
     } else {
-        ctx.store.keep_point(&change(event)?).await?
+        let change = change(event)?;
+        let fresh = ctx.store.keep_point(&change).await?;
+        if change.state.is_some_and(|(_, keeper)| keeper.is_none()) {
+            ctx.store.leave_keeperless(change.point_id, ctx.clock.now()).await?;
+        }
+        fresh
     };
     Ok(if fresh { Done::Applied } else { Done::Duplicate })
 }

@@ -22,6 +22,16 @@ const MAX_PAGES: usize = 10;
 /// How many items are changed at the same time.
 const MAX_PARALLEL: usize = 16;
 
+/// Why a balance was not moved to `unclaimed`.
+pub(super) fn not_moved(error: NotPosted) -> StoreError {
+    match error {
+        NotPosted::Store(error) => error,
+        // It was spent, or moved, since it was read: the event comes again.
+        NotPosted::NotEnough => StoreError::Contended { attempts: 1 },
+        other => StoreError::Refused(format!("a balance cannot be moved: {other:?}")),
+    }
+}
+
 /// Does the same for many items, a bounded number at a time.
 async fn in_parallel<T, F>(items: impl Iterator<Item = T>, change: impl Fn(T) -> F) -> Result<(), StoreError>
 where
@@ -36,7 +46,7 @@ impl Store {
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
         // From here on no transfer counts this user in, so what is there now is all there will ever be.
         self.table.mark_forgotten(user, now.as_second()).await?;
-        self.leave_unclaimed(user, Holder::User(user), now).await?;
+        self.leave_unclaimed(&user.to_string(), Holder::User(user), now).await?;
         self.leave_points(user, now).await?;
         self.wipe_lines(user).await?;
         self.wipe_written(user).await?;
@@ -52,7 +62,7 @@ impl Store {
             let page: Page<KeptPoint> = self.table.list_strong(prefix, false, PAGE_ITEMS, after).await?;
             for kept in page.items.iter().map(|read| &read.value) {
                 self.remove_keeper(user, kept.point_id).await?;
-                self.leave_unclaimed(user, Holder::Point(kept.point_id), now).await?;
+                self.leave_unclaimed(&user.to_string(), Holder::Point(kept.point_id), now).await?;
             }
             after = page.next;
             if after.is_none() {
@@ -70,32 +80,46 @@ impl Store {
         self.table.update(point_key(point), decide).await.map(drop)
     }
 
-    /// Moves all that a holder has to `unclaimed`, and pays what they owe from there.
-    async fn leave_unclaimed(&self, user: UserId, holder: Holder, now: Timestamp) -> Result<(), StoreError> {
+    /// Moves all that a holder has to `unclaimed`, and pays what they owe from there, once per `cause`.
+    async fn leave_unclaimed(&self, cause: &str, holder: Holder, now: Timestamp) -> Result<(), StoreError> {
         let mut left: BTreeMap<(Account, CurrencyCode), i64> = BTreeMap::new();
         for Balance { account, currency, amount, owed, .. } in self.balances(holder).await? {
             *left.entry((account, currency)).or_default() += amount - owed;
         }
-        let unclaimed = Account::System(System::Unclaimed);
-        for ((account, currency), amount) in left.into_iter().filter(|(_, amount)| *amount != 0) {
-            let (from, to) = if amount > 0 { (account, unclaimed) } else { (unclaimed, account) };
+        for ((account, currency), amount) in left {
             let name = format!("{account}#{currency}");
-            let heading = Heading {
-                id: TransferId::new(derive_id(&["wallet", "unclaimed", &user.to_string(), &name])),
-                kind: Kind::Unclaimed,
-                at: now,
-                reference: None,
-                message: None,
-            };
-            let transfer = Transfer::between(heading, from, to, Money::new(amount.abs(), currency))
-                .map_err(|error: Unbalanced| StoreError::Refused(error.to_string()))?;
-            match self.post(&transfer, &Outbox::none(), |transaction| transaction).await {
-                Ok(_) => {}
-                Err(NotPosted::Store(error)) => return Err(error),
-                Err(other) => return Err(StoreError::Refused(format!("a balance cannot be moved: {other:?}"))),
-            }
+            let id = TransferId::new(derive_id(&["wallet", "unclaimed", cause, &name]));
+            self.move_unclaimed(id, account, Money::new(amount, currency), now).await.map_err(not_moved)?;
         }
         Ok(())
+    }
+
+    /// Moves money from an account to `unclaimed`, or pays a debt from there if the amount is negative, once per id.
+    pub(super) async fn move_unclaimed(
+        &self,
+        id: TransferId,
+        account: Account,
+        money: Money,
+        at: Timestamp,
+    ) -> Result<(), NotPosted> {
+        let unclaimed = Account::System(System::Unclaimed);
+        let (from, to) = if money.amount_minor > 0 { (account, unclaimed) } else { (unclaimed, account) };
+        let amount = Money { amount_minor: money.amount_minor.abs(), ..money };
+        if amount.amount_minor == 0 {
+            return Ok(());
+        }
+        let heading = Heading { id, kind: Kind::Unclaimed, at, reference: None, message: None };
+        let transfer = Transfer::between(heading, from, to, amount)
+            .map_err(|error: Unbalanced| NotPosted::Store(StoreError::Refused(error.to_string())))?;
+        self.post(&transfer, &Outbox::none(), |transaction| transaction).await.map(drop)
+    }
+
+    /// Moves what a point without a keeper has to `unclaimed`: nobody can spend it. It receives nothing more.
+    pub async fn leave_keeperless(&self, point: PointId, now: Timestamp) -> Result<(), StoreError> {
+        let known = self.table.get::<Point>(point_key(point), Read::Strong).await?.map(|read| read.value);
+        let Some(known) = known.filter(|known| known.keeper_id.is_none() && !known.removed) else { return Ok(()) };
+        let of_revision = format!("{point}#{}", known.revision);
+        self.leave_unclaimed(&of_revision, Holder::Point(point), now).await
     }
 
     /// What somebody wrote with their transfers stands in the receivers' statements.
@@ -133,7 +157,7 @@ impl Store {
     }
 
     /// Wipes the message of a line in the statement of `reader`, and of the line of a debt that the money repaid.
-    async fn wipe_line(&self, reader: Account, own: &Entry) -> Result<(), StoreError> {
+    pub(super) async fn wipe_line(&self, reader: Account, own: &Entry) -> Result<(), StoreError> {
         if let Some(debt) = reader.debt() {
             self.wipe_entry(debt, own).await?;
         }
@@ -169,7 +193,7 @@ impl Store {
         Ok(())
     }
 
-    async fn wipe_donation(&self, listed: &Listed) -> Result<(), StoreError> {
+    pub(super) async fn wipe_donation(&self, listed: &Listed) -> Result<(), StoreError> {
         let Some(read) = self.table.get::<Donation>(donation_key(listed.donation_id), Read::Strong).await? else {
             return Ok(());
         };

@@ -49,6 +49,20 @@ impl Profile {
         is_newer.then(|| Self { avatar: Some(avatar), avatar_since: Some(since), ..self.clone() })
     }
 
+    /// The profile after a takeover of the account: without the name and the avatar of the registrant, unless newer ones are
+    /// known. Earlier ones that arrive late stay out.
+    pub fn reclaimed(&self, at: Timestamp) -> Option<Self> {
+        let is_older = |since: Option<Timestamp>| since.is_none_or(|since| since < at);
+        let mut next = self.clone();
+        if is_older(self.name_since) {
+            (next.name, next.name_since) = (None, Some(at));
+        }
+        if is_older(self.avatar_since) {
+            (next.avatar, next.avatar_since) = (None, Some(at));
+        }
+        (next != *self).then_some(next)
+    }
+
     /// The profile without a picture, unless another one is the avatar.
     pub fn without_avatar(&self, media_id: MediaId) -> Option<Self> {
         let is_shown = self.avatar.as_ref().is_some_and(|avatar| avatar.media_id == media_id);
@@ -77,6 +91,22 @@ mod tests {
         let named = profile.named(&new, at(2)).unwrap();
         assert_eq!((named.named(&old, at(1)), named.named(&new, at(2))), (None, None));
         assert_eq!(profile.named(&old, at(1)).unwrap().named(&new, at(2)), Some(named));
+    }
+
+    #[test]
+    fn a_takeover_empties_what_the_registrant_set_and_nothing_newer() {
+        let (old, new) = (PersonName::parse("Mallory").unwrap(), PersonName::parse("Ann").unwrap());
+        let user = UserId::new(Uuid::from_u128(1));
+        let profile = Profile::new(user).named(&old, at(1)).unwrap().with_avatar(avatar(7), at(2)).unwrap();
+        let reclaimed = profile.reclaimed(at(3)).unwrap();
+        assert_eq!((&reclaimed.name, &reclaimed.avatar), (&None, &None));
+        assert_eq!(reclaimed.reclaimed(at(3)), None, "a repeat changes nothing");
+        assert_eq!((reclaimed.named(&old, at(2)), reclaimed.with_avatar(avatar(6), at(2))), (None, None));
+        let renamed = reclaimed.named(&new, at(4)).unwrap();
+        assert_eq!(renamed.reclaimed(at(3)), None, "the event comes late");
+        // The event comes first.
+        let first = Profile::new(user).reclaimed(at(3)).unwrap();
+        assert_eq!(first.named(&old, at(1)), None);
     }
 
     #[test]

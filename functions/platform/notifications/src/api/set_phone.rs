@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use contracts::notifications::{Category, Channel};
-use dynamo::StoreError;
+use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Fields, Invocation, Json, Problem};
@@ -57,7 +57,8 @@ pub async fn set_phone(
     }
     let (number,) = fields.all((number,))?;
     let proof = types::new_uuid();
-    for attempt in 1..=MAX_ATTEMPTS {
+    let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+    loop {
         let now = ctx.clock.now();
         let (caller, read) = standing.with(ctx.store.phone(standing.user_id())).await?;
         let before = read.as_ref().map_or_else(|| Phone::none(caller.user_id), |read| read.value.clone());
@@ -68,10 +69,9 @@ pub async fn set_phone(
             Asked::Done => return Ok(StatusCode::ACCEPTED),
             Asked::Limit(exceeded) => return Err(exceeded.into()),
             Asked::Forgotten => return Err(Refusal::NoSuchUser.into()),
-            Asked::Stale => tokio::time::sleep(dynamo::backoff(attempt)).await,
+            Asked::Stale => retry.pause().await?,
         }
     }
-    Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
 }
 
 /// The text message with the code. The code is derived when the message is sent and never stored.

@@ -33,11 +33,7 @@ impl PushToken {
     }
 }
 
-impl std::fmt::Debug for PushToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("PushToken(redacted)")
-    }
-}
+types::redacted!(PushToken);
 
 /// Whose push service a device listens to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

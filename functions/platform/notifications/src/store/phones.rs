@@ -2,7 +2,7 @@
 
 use contracts::Envelope;
 use contracts::notifications::DeliveryQueued;
-use dynamo::{Conflict, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, NotAllowed, Subject, subject_hash};
 use types::{PhoneNumber, UserId};
@@ -89,7 +89,8 @@ impl Store {
         decide: impl Fn(&Phone) -> (Phone, T),
     ) -> Result<Option<T>, StoreError> {
         let Some(mut read) = read else { return Ok(None) };
-        for _ in 0..MAX_ATTEMPTS {
+        let mut retry = ConflictRetry::up_to(MAX_ATTEMPTS);
+        loop {
             let (to, answer) = decide(&read.value);
             if to == read.value {
                 return Ok(Some(answer));
@@ -100,7 +101,7 @@ impl Store {
                 Err(Conflict::Item(None)) => return Ok(None),
                 Err(Conflict::Store(error)) => return Err(error),
             }
+            retry.pause().await?;
         }
-        Err(StoreError::Contended { attempts: MAX_ATTEMPTS })
     }
 }

@@ -1,6 +1,5 @@
 //! Messages of clients: JSON texts `{type, id, data}`.
 
-use std::fmt;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,11 +47,7 @@ pub enum Refusal {
 #[serde(transparent)]
 pub struct Token(pub String);
 
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(redacted)")
-    }
-}
+types::redacted!(Token);
 
 /// Command of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
+    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
     PlanChanged, ProfileChanged, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked,
     UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
@@ -31,6 +31,9 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<DonationFailed>());
     check(Event::of::<DonationRefunded>());
     check(Event::of::<DonationStarted>());
+    check(Event::of::<EmailChangeRequested>());
+    check(Event::of::<EmailChanged>());
+    check(Event::of::<EmailCodeRequested>());
     check(Event::of::<EmailVerified>());
     check(Event::of::<EventRemoved>());
     check(Event::of::<EventReported>());

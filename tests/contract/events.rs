@@ -3,9 +3,10 @@
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
-    PlanChanged, ProfileChanged, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked,
-    UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
+    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested,
+    MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RolesChanged,
+    SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored,
+    UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};

@@ -146,7 +146,10 @@ async fn the_old_address_works_until_the_new_one_is_confirmed_and_is_reserved_fo
     let bob = world.deployment.sign_up(EMAIL).await;
     assert_eq!(bob.status, 201, "{}", bob.body);
     // The account's record of the address that it lost meanwhile harms neither.
-    let ann = User { token: world.deployment.sign_in(NEW).await.body["tokens"]["accessToken"].as_str().unwrap().into(), ..ann };
+    let ann = User {
+        token: world.deployment.sign_in(NEW).await.body["tokens"]["accessToken"].as_str().unwrap().into(),
+        ..ann
+    };
     let links = ann.links(&world, "third@example.com").await;
     assert_eq!(ann.confirm(&world, &links.confirm).await.status, 204);
     let owner = world.deployment.ctx.store.owner_of(&EMAIL.parse().unwrap()).await.unwrap().unwrap();
@@ -270,10 +273,7 @@ async fn a_change_of_an_unverified_address_gives_it_up_and_dies_with_a_reset() {
     let world = World::start().await;
     let registered = world.deployment.sign_up(EMAIL).await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let ann = User {
-        id: text(&registered.body["user"]["id"]),
-        token: text(&registered.body["tokens"]["accessToken"]),
-    };
+    let ann = User { id: text(&registered.body["user"]["id"]), token: text(&registered.body["tokens"]["accessToken"]) };
     let links = ann.links(&world, NEW).await;
     assert!(links.undo.is_none(), "the mailbox may be a stranger's");
     // Its owner signs in: the change that another person requested is over.

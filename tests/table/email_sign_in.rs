@@ -387,7 +387,8 @@ async fn an_account_without_a_password_uses_a_recent_sign_in_instead() {
     expect(&enrol_totp(&first).await, 403, "identity.reauthentication_required");
     expect(&delete(&first).await, 403, "identity.reauthentication_required");
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "seven green lanterns over water" });
-    let set = call(&world.deployment.change_password(), "POST", "/v1/users/me/password", Some(&first), Some(&body)).await;
+    let set =
+        call(&world.deployment.change_password(), "POST", "/v1/users/me/password", Some(&first), Some(&body)).await;
     expect(&set, 409, "identity.no_password");
     let again = token(&world.sign_in(EMAIL, None).await);
     assert_eq!(delete(&again).await.status, 204);

@@ -12,7 +12,9 @@ use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Verifications, WithMfaKeys, WithTelegram};
+use identity::{
+    Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Verifications, WithMfaKeys, WithTelegram,
+};
 use kit::auth::{AccountItems, ApiKeyItems, ApiKeys, LinkKey, Standings, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;

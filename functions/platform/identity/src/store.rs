@@ -9,7 +9,7 @@ use types::{EmailAddress, UserId, Uuid};
 
 use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Failures, Source, Subjects};
-use crate::domain::limits::REGISTRATIONS;
+use crate::domain::limits::{EMAIL_CODES_OF_SOURCE, REGISTRATIONS};
 use crate::domain::password::HashingCost;
 use crate::problem::Refusal;
 
@@ -125,20 +125,28 @@ pub struct Store {
     table: Table<Identity>,
     hashing_cost: HashingCost,
     registrations: Limit,
+    sign_in_codes: Limit,
 }
 
 impl kit::OpenStore for Store {
     type Context = Identity;
 
-    fn open(table: Table<Identity>, _env: &mut kit::Environment) -> Self {
-        Self::new(table)
+    /// Reads `MAX_SIGN_IN_CODES_PER_SOURCE` if it is set.
+    fn open(table: Table<Identity>, env: &mut kit::Environment) -> Self {
+        let max = env.optional::<u32>("MAX_SIGN_IN_CODES_PER_SOURCE").unwrap_or(EMAIL_CODES_OF_SOURCE.max());
+        Self { sign_in_codes: EMAIL_CODES_OF_SOURCE.with_max(max), ..Self::new(table) }
     }
 }
 
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {
-        Self { table, hashing_cost: HashingCost::PRODUCTION, registrations: REGISTRATIONS }
+        Self {
+            table,
+            hashing_cost: HashingCost::PRODUCTION,
+            registrations: REGISTRATIONS,
+            sign_in_codes: EMAIL_CODES_OF_SOURCE,
+        }
     }
 
     /// The same accounts, with another maximum of registrations per network address and day.

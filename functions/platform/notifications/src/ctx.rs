@@ -186,9 +186,7 @@ impl Sender {
                 let code = self.link_key.code(Purpose::ConfirmPhone, user_id, *proof);
                 content.with("code", &code).with("product", self.branding.name.as_str())
             }
-            Link::SignIn { proof } => {
-                content.with("code", &self.link_key.long_code(Purpose::SignIn, user_id, *proof))
-            }
+            Link::SignIn { proof } => content.with("code", &self.link_key.long_code(Purpose::SignIn, user_id, *proof)),
             _ => content.clone(),
         }
     }

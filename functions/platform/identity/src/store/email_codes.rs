@@ -10,7 +10,7 @@ use super::{ClaimError, EmailClaim, Identity, Store, claim_key};
 use crate::domain::account::Account;
 use crate::domain::attempts::Source;
 use crate::domain::email_code::{MailboxCodes, mailbox};
-use crate::domain::limits::{EMAIL_CODES_OF_SOURCE, SIGN_INS_OF_SOURCE};
+use crate::domain::limits::SIGN_INS_OF_SOURCE;
 
 impl Entity for MailboxCodes {
     type Context = Identity;
@@ -104,7 +104,7 @@ impl Store {
 
     /// Counts a request for a code from a network address.
     pub async fn count_code_request(&self, source: &Source, now: Timestamp) -> Result<(), NotAllowed> {
-        EMAIL_CODES_OF_SOURCE.count(&self.table, source.subject(), now).await.map(drop)
+        self.sign_in_codes.count(&self.table, source.subject(), now).await.map(drop)
     }
 
     /// Counts a failed sign-in from a network address.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use contracts::identity::{
-    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged,
-    SessionEndReason, SessionEnded, TelegramLinked, TelegramUnlinked, UserRegistered, VerificationRequested,
+    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled,
+    PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason, SessionEnded, TelegramLinked,
+    TelegramUnlinked, UserRegistered, VerificationRequested,
 };
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};

@@ -3,9 +3,10 @@
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
-    PlanChanged, ProfileChanged, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked,
-    UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
+    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested,
+    MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RolesChanged,
+    SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored,
+    UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
@@ -31,6 +32,9 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<DonationFailed>());
     check(Event::of::<DonationRefunded>());
     check(Event::of::<DonationStarted>());
+    check(Event::of::<EmailChangeRequested>());
+    check(Event::of::<EmailChanged>());
+    check(Event::of::<EmailCodeRequested>());
     check(Event::of::<EmailVerified>());
     check(Event::of::<EventRemoved>());
     check(Event::of::<EventReported>());

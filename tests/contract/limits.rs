@@ -39,7 +39,8 @@ cards count failures only: requests that run at the same time pass the check tog
 
 const OTHERS: &str = "
 Network addresses and phone numbers are counted under their hashes. The maximum of `registrations` and `text_messages` is a
-parameter of the deployment: `MaxRegistrationsPerSource`, `MaxTextMessagesPerDay`.
+parameter of the deployment: `MaxRegistrationsPerSource`, `MaxSignInCodesPerSource`,
+`MaxTextMessagesPerDay`.
 
 Other bounds are described where they apply: wrong codes and passwords of signed-in users (five in 15 minutes, counted in
 the account itself), one verification e-mail, reset e-mail or phone code per minute, quotas of plans, the maximum number of

@@ -12,7 +12,9 @@ use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
 use identity::store::{Identity, Store};
 use identity::telegram::Bot;
-use identity::{Ctx, Directory, Downloads, Exporter, Links, Public, Verifications, WithMfaKeys, WithTelegram};
+use identity::{
+    Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Verifications, WithMfaKeys, WithTelegram,
+};
 use kit::auth::{AccountItems, ApiKeyItems, ApiKeys, LinkKey, Standings, Verifier};
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;
@@ -192,6 +194,31 @@ impl Deployment {
 
     pub fn reset_password(&self) -> Endpoint {
         endpoint(identity::api::reset_password::reset_password, self.links, stage())
+    }
+
+    pub fn begin_email_sign_in(&self) -> Endpoint {
+        endpoint(identity::api::begin_email_sign_in::begin_email_sign_in, self.links, stage())
+    }
+
+    pub fn complete_email_sign_in(&self) -> Endpoint {
+        let (store, clock) = (self.ctx.store.clone(), self.ctx.clock.clone());
+        let issuer = Fresh::fixed(Issuer::new(&self.secrets, ISSUER).unwrap());
+        let ctx = Ctx::new(store, clock, issuer, self.verifier()).with_first_admin(self.ctx.first_admin.clone());
+        let ctx = leak(MailSignIns::new(ctx, self.links.link_key.clone()));
+        endpoint(identity::api::complete_email_sign_in::complete_email_sign_in, ctx, stage())
+    }
+
+    pub fn change_email(&self) -> Endpoint {
+        endpoint(identity::api::change_email::change_email, self.mfa(), stage())
+    }
+
+    pub fn confirm_email(&self) -> Endpoint {
+        let ctx = leak(Verifications::new(self.another_public(), self.links.link_key.clone()));
+        endpoint(identity::api::confirm_email::confirm_email, ctx, stage())
+    }
+
+    pub fn undo_email_change(&self) -> Endpoint {
+        endpoint(identity::api::undo_email_change::undo_email_change, self.links, stage())
     }
 
     pub fn change_password(&self) -> Endpoint {

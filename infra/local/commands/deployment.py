@@ -117,7 +117,8 @@ def parameters(cloud):
             "PublicUrl": cloud.url, "TelegramBotTokenName": TELEGRAM_BOT_TOKEN_NAME,
             "FirstAdminEmail": "admin@example.com", "DefaultPlan": DEFAULT_PLAN, "MailPerSecond": "1000",
             # Tests and demo data register many users from one address; their phone numbers are German.
-            "MaxRegistrationsPerSource": "1000000", "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
+            "MaxRegistrationsPerSource": "1000000", "MaxSignInCodesPerSource": "1000000",
+            "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
             "PaymentUrl": f"{cloud.url}/_local/payments",
             # Tests and guides report events at points that they have just created.
             "RewardPointAgeHours": 0,

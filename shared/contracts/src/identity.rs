@@ -231,6 +231,57 @@ pub struct PasswordChanged {
 
 event!(PasswordChanged, "identity.password_changed", version = 1, subject = user_id);
 
+/// Somebody asked to sign in with a code by e-mail. The address may have no account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailCodeRequested {
+    /// User ID. If the address has no account, an ID that no account ever gets.
+    pub user_id: UserId,
+    /// E-mail address of the recipient.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// Request ID, not a secret: code and link are derived from it with a key.
+    pub request_id: uuid::Uuid,
+}
+
+event!(EmailCodeRequested, "identity.email_code_requested", version = 1, subject = user_id);
+
+/// A user requested a change of the e-mail address, which takes effect when the new address is confirmed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailChangeRequested {
+    /// User ID.
+    pub user_id: UserId,
+    /// New e-mail address, which receives a link to confirm the change.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// Confirmation ID, not a secret: the signature of the link authorizes the confirmation.
+    pub confirmation_id: uuid::Uuid,
+    /// Current e-mail address, which receives a link to undo the change. Absent if it is not verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Email)]
+    pub current_email: Option<EmailAddress>,
+    /// Undo ID, not a secret: the signature of the link authorizes the undo. Absent without `currentEmail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo_id: Option<uuid::Uuid>,
+}
+
+event!(EmailChangeRequested, "identity.email_change_requested", version = 1, subject = user_id);
+
+/// The e-mail address of an account changed, or a change was undone. The address is verified. Contexts that store addresses
+/// must replace theirs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailChanged {
+    /// User ID.
+    pub user_id: UserId,
+    /// E-mail address from now on.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+}
+
+event!(EmailChanged, "identity.email_changed", version = 1, subject = user_id);
+
 /// The roles of a user changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

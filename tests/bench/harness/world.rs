@@ -159,6 +159,7 @@ fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, St
         ("TOKEN_SECRETS_NAME", &parameter("token-secrets")),
         ("ALLOWED_ORIGINS", "*"),
         ("MAX_REGISTRATIONS_PER_SOURCE", "1000000"),
+        ("MAX_SIGN_IN_CODES_PER_SOURCE", "1000000"),
         ("MAX_TEXT_MESSAGES_PER_DAY", "1000000"),
         ("SMS_COUNTRY_CODES", "*"),
         ("WEBSOCKET_CALLBACK_URL", &format!("http://{services}")),

@@ -6,6 +6,9 @@ use tests::{Cloud, Mail, Reply, eventually};
 
 pub const CONFIRM: &str = "Confirm your e-mail address";
 pub const RESET: &str = "Reset your password";
+pub const SIGN_IN: &str = "Your sign-in code";
+pub const NEW_ADDRESS: &str = "Confirm your new e-mail address";
+pub const UNDO: &str = "Your e-mail address is being changed";
 pub const CHANGED: &str = "Your password was changed";
 
 /// Waits for so many mails about something, and gives the newest.
@@ -21,12 +24,37 @@ pub async fn mail_about(cloud: &Cloud, to: &str, subject: &str, count: usize) ->
 pub async fn token(cloud: &Cloud, to: &str, subject: &str, count: usize) -> String {
     let mail = mail_about(cloud, to, subject, count).await;
     let of = |part: &str| {
-        let start = part.find("?token=").expect("a link") + "?token=".len();
+        // In the query, or in the fragment.
+        let start = part.find("token=").expect("a link") + "token=".len();
         let end = part[start..].find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)));
         part[start..].split_at(end.expect("an end")).0.to_owned()
     };
     assert_eq!(of(&mail.text), of(&mail.html));
     of(&mail.text)
+}
+
+/// A sign-in that was requested, with what the e-mail says.
+pub struct Requested {
+    pub request_token: String,
+    pub code: String,
+    pub link: String,
+}
+
+/// Requests a sign-in code, the first of a mailbox, and reads the e-mail.
+pub async fn sign_in_code(cloud: &Cloud, email: &str) -> Requested {
+    let begun = cloud.post("/v1/auth/email/begin").json(&json!({ "email": email })).send().await.expect(202);
+    let mail = mail_about(cloud, email, SIGN_IN, 1).await;
+    let is_code = |word: &&str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
+    Requested {
+        request_token: begun["requestToken"].as_str().unwrap().to_owned(),
+        code: mail.text.split_whitespace().find(is_code).expect("a code").to_owned(),
+        link: token(cloud, email, SIGN_IN, 1).await,
+    }
+}
+
+/// Completes a sign-in by e-mail.
+pub async fn complete(cloud: &Cloud, body: &serde_json::Value) -> Reply {
+    cloud.post("/v1/auth/email/complete").json(body).send().await
 }
 
 pub async fn verify(cloud: &Cloud, token: &str) -> Reply {

@@ -1,5 +1,9 @@
 mod api_keys;
+mod begin_email_sign_in;
+mod change_email;
 mod change_password;
+mod complete_email_sign_in;
+mod confirm_email;
 mod confirm_totp;
 mod create_export;
 mod delete_me;
@@ -26,6 +30,7 @@ mod set_user_plan;
 mod set_user_roles;
 mod sign_in_with_telegram;
 mod suspend_user;
+mod undo_email_change;
 mod unlink_telegram;
 mod update_me;
 mod verify_email;

@@ -54,6 +54,28 @@ impl Authenticates for Verifications {
     }
 }
 
+/// The context of the endpoint that completes a sign-in by e-mail.
+pub struct MailSignIns {
+    /// Accounts, the time and new sessions.
+    pub base: Ctx,
+    /// Checks codes and links.
+    pub link_key: LinkKey,
+}
+
+impl MailSignIns {
+    /// Reads what [`Ctx`] and [`Links`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let base = Ctx::from_env(env).await;
+        let (base, link_key) = ConfigError::both(base, LinkKey::from_env(env).await)?;
+        Ok(Self::new(base, link_key))
+    }
+
+    /// From its parts.
+    pub fn new(base: Ctx, link_key: LinkKey) -> Self {
+        Self { base, link_key }
+    }
+}
+
 /// The context of endpoints that issue tokens.
 pub struct Ctx {
     /// Accounts.

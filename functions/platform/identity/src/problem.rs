@@ -3,12 +3,15 @@
 use dynamo::StoreError;
 use dynamo::outbox::OutboxError;
 use http::StatusCode;
+use jiff::SignedDuration;
 use kit::SecretError;
 use kit::auth::StandingError;
-use kit::http::Problem;
+use kit::http::{Fields, Problem};
 use kit::limits::Exceeded;
 
 use crate::domain::administration::OwnAccount;
+use crate::domain::email_change::ChangeNotRequested;
+use crate::domain::email_code::{CodeNotSent, StaleRequest};
 use crate::domain::guesses::TooMany;
 use crate::domain::mfa::MfaError;
 use crate::domain::password::HashError;
@@ -77,6 +80,17 @@ pub enum Refusal {
     EmailAlreadyVerified,
     /// The account has no e-mail address.
     NoEmail,
+    /// A wrong code of an e-mail.
+    EmailCodeWrong,
+    /// The code or link of an e-mail is used, expired or not of this request. The response does not say which.
+    EmailCodeInvalid,
+    /// The account has no password, and the caller signed in too long ago.
+    ReauthenticationRequired,
+    /// The account has changed its address too often.
+    TooManyAddresses {
+        /// Time to wait, in seconds.
+        retry_after_seconds: u64,
+    },
     /// The same e-mail was requested recently.
     TooSoon {
         /// Time to wait, in seconds.
@@ -114,13 +128,45 @@ impl From<NotRequested> for Refusal {
         match reason {
             NotRequested::NoEmail => Self::NoEmail,
             NotRequested::AlreadyVerified => Self::EmailAlreadyVerified,
-            // Rounded up, so that a retry after this time succeeds.
-            NotRequested::TooSoon(TooSoon { wait }) => {
-                let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
-                Self::TooSoon { retry_after_seconds: seconds.unsigned_abs() }
+            NotRequested::TooSoon(TooSoon { wait }) => Self::TooSoon { retry_after_seconds: rounded_up(wait) },
+        }
+    }
+}
+
+/// One wrong field of a body.
+pub fn wrong_field(field: &str, message: &'static str) -> Problem {
+    let mut fields = Fields::new();
+    let value = fields.check(field, Err::<(), _>(message));
+    fields.all((value,)).err().unwrap_or_else(|| Problem::internal("a wrong field is no error"))
+}
+
+impl From<ChangeNotRequested> for Problem {
+    fn from(reason: ChangeNotRequested) -> Self {
+        match reason {
+            ChangeNotRequested::SameAddress => wrong_field("email", "must differ from the address of the account"),
+            ChangeNotRequested::TooSoon { wait } => Refusal::TooSoon { retry_after_seconds: rounded_up(wait) }.into(),
+            ChangeNotRequested::TooMany { wait } => {
+                Refusal::TooManyAddresses { retry_after_seconds: rounded_up(wait) }.into()
             }
         }
     }
+}
+
+impl From<CodeNotSent> for Refusal {
+    fn from(CodeNotSent { retry_after_seconds }: CodeNotSent) -> Self {
+        Self::TooSoon { retry_after_seconds }
+    }
+}
+
+impl From<StaleRequest> for Refusal {
+    fn from(_: StaleRequest) -> Self {
+        Self::EmailCodeInvalid
+    }
+}
+
+/// Whole seconds, so that a retry after this time succeeds.
+fn rounded_up(wait: SignedDuration) -> u64 {
+    (wait.as_secs() + i64::from(wait.subsec_nanos() > 0)).unsigned_abs()
 }
 
 impl From<Refusal> for Problem {
@@ -234,6 +280,33 @@ impl From<Refusal> for Problem {
             }
             Refusal::NoEmail => Self::new(StatusCode::CONFLICT, "identity.no_email", "No e-mail address")
                 .with_detail("The account has no e-mail address."),
+            Refusal::EmailCodeWrong => Self::new(StatusCode::UNAUTHORIZED, "identity.email_code_wrong", "Wrong code")
+                .with_detail("The code is wrong. Enter the code of the newest e-mail. Five wrong codes invalidate it."),
+            Refusal::EmailCodeInvalid => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "identity.email_code_invalid",
+                "Code invalid or expired",
+            )
+            .with_detail(
+                "The code or link was used, has expired, had too many wrong attempts, or does not belong to this `requestToken`. Request a new code.",
+            ),
+            Refusal::ReauthenticationRequired => Self::new(
+                StatusCode::FORBIDDEN,
+                "identity.reauthentication_required",
+                "Recent sign-in required",
+            )
+            .with_detail(
+                "The account has no password, so this requires a sign-in within the last five minutes. Sign in again, then repeat the request with the new access token.",
+            ),
+            Refusal::TooManyAddresses { retry_after_seconds } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "identity.too_many_addresses",
+                "Address changed too often",
+            )
+            .with_detail(
+                "Three earlier addresses of the account are still reserved. Wait until `Retry-After` has passed, then try again.",
+            )
+            .retry_after(retry_after_seconds),
             Refusal::TooSoon { retry_after_seconds } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "identity.too_soon",
@@ -343,7 +416,11 @@ impl Unwritten {
 
 impl From<Refusal> for Unwritten {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal.into()))
+        match refusal {
+            // The account was deleted meanwhile.
+            Refusal::NoSuchUser => Self::Nothing,
+            refusal => Self::Refused(Box::new(refusal.into())),
+        }
     }
 }
 

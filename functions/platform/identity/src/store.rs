@@ -9,18 +9,21 @@ use types::{EmailAddress, UserId, Uuid};
 
 use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Failures, Source, Subjects};
-use crate::domain::limits::REGISTRATIONS;
+use crate::domain::limits::{EMAIL_CODES_OF_SOURCE, REGISTRATIONS};
 use crate::domain::password::HashingCost;
 use crate::problem::Refusal;
 
 mod api_keys;
 mod claims;
+mod email_changes;
+mod email_codes;
 mod exports;
 mod own;
 mod standing;
 mod users;
 
 pub use claims::{ClaimError, Taken, TelegramClaim};
+pub use email_codes::{AddressOwner, CodeState, CodeUse, NotEntered};
 pub use exports::DataExport;
 pub use own::{OwnAccount, Start};
 
@@ -59,12 +62,25 @@ pub struct EmailClaim {
     pub user_id: UserId,
     /// When it was claimed.
     pub claimed_at: Timestamp,
+    /// The account had the address before. Until then nobody else may claim it, and nobody signs in with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_until: Option<Timestamp>,
 }
 
 impl EmailClaim {
     /// A claim of this address for an account.
     pub fn new(email: &EmailAddress, user_id: UserId, claimed_at: Timestamp) -> Self {
-        Self { fingerprint: email.fingerprint(), user_id, claimed_at }
+        Self { fingerprint: email.fingerprint(), user_id, claimed_at, reserved_until: None }
+    }
+
+    /// True for a reservation that is over: the address is free.
+    fn has_ended(&self, now: Timestamp) -> bool {
+        self.reserved_until.is_some_and(|until| until <= now)
+    }
+
+    /// The account that the address signs in to; none for one that is only reserved.
+    pub fn owner(&self) -> Option<UserId> {
+        self.reserved_until.is_none().then_some(self.user_id)
     }
 }
 
@@ -73,6 +89,10 @@ impl Entity for EmailClaim {
 
     fn key(&self) -> Key<Identity> {
         claim_key(&self.fingerprint)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.reserved_until.map(Timestamp::as_second)
     }
 }
 
@@ -105,20 +125,28 @@ pub struct Store {
     table: Table<Identity>,
     hashing_cost: HashingCost,
     registrations: Limit,
+    sign_in_codes: Limit,
 }
 
 impl kit::OpenStore for Store {
     type Context = Identity;
 
-    fn open(table: Table<Identity>, _env: &mut kit::Environment) -> Self {
-        Self::new(table)
+    /// Reads `MAX_SIGN_IN_CODES_PER_SOURCE` if it is set.
+    fn open(table: Table<Identity>, env: &mut kit::Environment) -> Self {
+        let max = env.optional::<u32>("MAX_SIGN_IN_CODES_PER_SOURCE").unwrap_or(EMAIL_CODES_OF_SOURCE.max());
+        Self { sign_in_codes: EMAIL_CODES_OF_SOURCE.with_max(max), ..Self::new(table) }
     }
 }
 
 impl Store {
     /// Accounts in this table.
     pub fn new(table: Table<Identity>) -> Self {
-        Self { table, hashing_cost: HashingCost::PRODUCTION, registrations: REGISTRATIONS }
+        Self {
+            table,
+            hashing_cost: HashingCost::PRODUCTION,
+            registrations: REGISTRATIONS,
+            sign_in_codes: EMAIL_CODES_OF_SOURCE,
+        }
     }
 
     /// The same accounts, with another maximum of registrations per network address and day.
@@ -141,7 +169,7 @@ impl Store {
     /// Whose an address is.
     pub async fn owner_of(&self, email: &EmailAddress) -> Result<Option<UserId>, StoreError> {
         let claim = self.table.get::<EmailClaim>(claim_key(&email.fingerprint()), Read::Strong).await?;
-        Ok(claim.map(|claim| claim.value.user_id))
+        Ok(claim.and_then(|claim| claim.value.owner()))
     }
 
     /// Whose an address is, and how often signing in has failed: one round trip.
@@ -155,7 +183,7 @@ impl Store {
         let mut keys = vec![claim_key(&email.fingerprint())];
         keys.extend(subjects.limits().map(|(limit, subject)| limit.key(subject, now)));
         let mut found = self.table.get_many(keys, Read::Strong).await?;
-        let owner = found.take::<EmailClaim>(claim)?.map(|claim| claim.value.user_id);
+        let owner = found.take::<EmailClaim>(claim)?.and_then(|claim| claim.value.owner());
         let mut used = |(limit, subject): (Limit, Subject<'_>)| limit.used::<Identity>(&mut found, subject, now);
         let [pair, source, account] = subjects.limits();
         Ok((owner, Failures { pair: used(pair)?, source: used(source)?, account: used(account)? }))
@@ -230,7 +258,7 @@ impl Store {
         decide: impl Fn(u64, &mut Account) -> Result<(T, Option<Outbox>), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         let start = read.into();
-        let (check, mut read) = (start.check(), start.read);
+        let (check, gone, mut read) = (start.check(), start.gone, start.read);
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
             check(&account)?;
@@ -238,7 +266,9 @@ impl Store {
             let Some(outbox) = outbox else { return Ok((read, answer)) };
             match self.table.replace(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
-                Err(Conflict::Item(Some(newer))) => read = self.after_conflict(*newer, attempt).await?,
+                Err(Conflict::Item(Some(newer))) => {
+                    read = self.after_conflict(*newer, attempt).await?.ok_or(gone)?;
+                }
                 Err(Conflict::Item(None)) => return Err(StoreError::Refused("the account is gone".into()).into()),
                 Err(Conflict::Store(error)) => return Err(error.into()),
             }
@@ -246,20 +276,23 @@ impl Store {
         Err(StoreError::Contended { attempts: MAX_ATTEMPTS }.into())
     }
 
-    /// The state to try again with. The first time it is the newer one, at once. Where that fails too many are at it: then
-    /// after a pause it is read again, since what was new before the pause is old after it.
-    async fn after_conflict(&self, newer: Versioned<Account>, attempt: u32) -> Result<Versioned<Account>, StoreError> {
-        // What was deleted meanwhile is never changed again: the client's next try finds nothing.
-        let gone = StoreError::Contended { attempts: attempt };
+    /// The state to try again with; `None` if the account was deleted meanwhile. The first time it is the newer one, at once.
+    /// Where that fails too many are at it: then after a pause it is read again, since what was new before the pause is old
+    /// after it.
+    async fn after_conflict(
+        &self,
+        newer: Versioned<Account>,
+        attempt: u32,
+    ) -> Result<Option<Versioned<Account>>, StoreError> {
         if newer.value.status == Status::Deleted {
-            return Err(gone);
+            return Ok(None);
         }
         if attempt == 1 {
-            return Ok(newer);
+            return Ok(Some(newer));
         }
         // Pauses grow by four: a hundred who want the item now do not fit into a fraction of a second.
         tokio::time::sleep(dynamo::backoff(attempt * 2)).await;
-        self.account(newer.value.id).await?.ok_or(gone)
+        self.account(newer.value.id).await
     }
 }
 

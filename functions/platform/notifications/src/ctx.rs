@@ -164,11 +164,18 @@ impl Sender {
         let signed = |page: &str, purpose, proof| {
             format!("{}/{page}?token={}", self.app_url, self.link_key.sign(purpose, user_id, proof))
         };
+        // A fragment is sent to no server, so no log of the app's host has the token.
+        let in_fragment = |page: &str, purpose, proof| {
+            format!("{}/{page}#token={}", self.app_url, self.link_key.sign(purpose, user_id, proof))
+        };
         match link {
             Link::App | Link::ConfirmPhone { .. } => self.app_url.clone(),
             Link::Page { path } => format!("{}{path}", self.app_url),
             Link::VerifyEmail { proof } => signed("verify-email", Purpose::VerifyEmail, *proof),
             Link::ResetPassword { proof } => signed("reset-password", Purpose::ResetPassword, *proof),
+            Link::SignIn { proof } => in_fragment("sign-in", Purpose::SignIn, *proof),
+            Link::ConfirmNewEmail { proof } => in_fragment("confirm-email", Purpose::ConfirmNewEmail, *proof),
+            Link::UndoEmailChange { proof } => in_fragment("undo-email", Purpose::UndoEmailChange, *proof),
         }
     }
 
@@ -179,6 +186,7 @@ impl Sender {
                 let code = self.link_key.code(Purpose::ConfirmPhone, user_id, *proof);
                 content.with("code", &code).with("product", self.branding.name.as_str())
             }
+            Link::SignIn { proof } => content.with("code", &self.link_key.long_code(Purpose::SignIn, user_id, *proof)),
             _ => content.clone(),
         }
     }

@@ -24,6 +24,12 @@ pub enum Purpose {
     Unsubscribe = 3,
     /// A phone number is the user's.
     ConfirmPhone = 4,
+    /// Somebody who reads the mailbox signs in.
+    SignIn = 5,
+    /// The new address of an account is the user's.
+    ConfirmNewEmail = 6,
+    /// The owner of the earlier address takes a change of address back.
+    UndoEmailChange = 7,
 }
 
 /// The key that mails' links are signed with. Its `Debug` shows nothing.
@@ -39,6 +45,8 @@ pub struct BadLink;
 
 /// Purpose, user, proof.
 const BODY_BYTES: usize = 1 + 16 + 16;
+/// HMAC-SHA-256.
+const MAC_BYTES: usize = 32;
 
 impl LinkKey {
     /// Reads `LINK_KEY_NAME`, and loads the parameter of that name.
@@ -77,18 +85,60 @@ impl LinkKey {
     /// The code of six digits for a proof that is under way: what people can type where a link cannot be followed. Whoever
     /// checks it counts the wrong ones.
     pub fn code(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> String {
-        let mut bytes = b"code".to_vec();
-        bytes.push(purpose as u8);
-        bytes.extend_from_slice(user_id.uuid().as_bytes());
-        bytes.extend_from_slice(proof.as_bytes());
-        let mac = self.mac(&bytes).finalize().into_bytes();
-        let number = mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        format!("{:06}", number % 1_000_000)
+        format!("{:06}", self.number(purpose, user_id, proof) % 1_000_000)
     }
 
     /// True if the code is the one for this proof; compared in constant time.
     pub fn is_code(&self, purpose: Purpose, user_id: UserId, proof: Uuid, code: &str) -> bool {
         self.code(purpose, user_id, proof).as_bytes().ct_eq(code.as_bytes()).into()
+    }
+
+    /// The code of eight digits for a proof, where a code alone opens an account.
+    pub fn long_code(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> String {
+        format!("{:08}", self.number(purpose, user_id, proof) % 100_000_000)
+    }
+
+    /// True if the code of eight digits is the one for this proof; compared in constant time.
+    pub fn is_long_code(&self, purpose: Purpose, user_id: UserId, proof: Uuid, code: &str) -> bool {
+        self.long_code(purpose, user_id, proof).as_bytes().ct_eq(code.as_bytes()).into()
+    }
+
+    fn number(&self, purpose: Purpose, user_id: UserId, proof: Uuid) -> u64 {
+        let mut bytes = b"code".to_vec();
+        bytes.push(purpose as u8);
+        bytes.extend_from_slice(user_id.uuid().as_bytes());
+        bytes.extend_from_slice(proof.as_bytes());
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        mac.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
+    }
+
+    /// A token for the client that requested a proof: the proof's id and a text, signed. It opens nothing by itself, and no
+    /// token of a mail is one: what is signed begins with another byte.
+    pub fn sign_request(&self, purpose: Purpose, proof: Uuid, text: &str) -> String {
+        let mut bytes = Self::request_prefix(purpose);
+        bytes.extend_from_slice(proof.as_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+        let mac = self.mac(&bytes).finalize().into_bytes();
+        bytes.extend_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The proof and the text of a [`LinkKey::sign_request`].
+    pub fn verify_request(&self, purpose: Purpose, token: &str) -> Result<(Uuid, String), BadLink> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadLink)?;
+        let at = bytes.len().checked_sub(MAC_BYTES).ok_or(BadLink)?;
+        let (body, mac) = bytes.split_at_checked(at).ok_or(BadLink)?;
+        self.mac(body).verify_slice(mac).map_err(|_| BadLink)?;
+        let body = body.strip_prefix(Self::request_prefix(purpose).as_slice()).ok_or(BadLink)?;
+        let (proof, text) = body.split_at_checked(16).ok_or(BadLink)?;
+        let proof = Uuid::from_slice(proof).map_err(|_| BadLink)?;
+        Ok((proof, std::str::from_utf8(text).map_err(|_| BadLink)?.to_owned()))
+    }
+
+    fn request_prefix(purpose: Purpose) -> Vec<u8> {
+        let mut bytes = b"request".to_vec();
+        bytes.push(purpose as u8);
+        bytes
     }
 
     /// Whose proof a token is, and which one.
@@ -123,6 +173,41 @@ mod tests {
             String::new(),
         ];
         assert!(others.iter().all(|other| !key.is_code(Purpose::ConfirmPhone, user, proof, other)), "{others:?}");
+    }
+
+    #[test]
+    fn a_long_code_has_eight_digits_and_is_for_one_proof() {
+        let key = LinkKey(vec![5; 32]);
+        let (user, proof) = (UserId::new(Uuid::from_u128(1)), Uuid::from_u128(9));
+        let code = key.long_code(Purpose::SignIn, user, proof);
+        assert!(code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
+        assert!(key.is_long_code(Purpose::SignIn, user, proof, &code));
+        let other = key.long_code(Purpose::SignIn, user, Uuid::from_u128(8));
+        for wrong in [other.as_str(), &code[..7], ""] {
+            assert!(!key.is_long_code(Purpose::SignIn, user, proof, wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_request_cannot_be_changed_and_is_no_link() {
+        let key = LinkKey(vec![5; 32]);
+        let (user, proof) = (UserId::generate(), Uuid::from_u128(9));
+        let token = key.sign_request(Purpose::SignIn, proof, "ann@example.com");
+        assert_eq!(key.verify_request(Purpose::SignIn, &token), Ok((proof, "ann@example.com".to_owned())));
+        assert_eq!(key.verify_request(Purpose::VerifyEmail, &token), Err(BadLink));
+        assert_eq!(key.verify(Purpose::SignIn, &token), Err(BadLink));
+        assert_eq!(LinkKey(vec![6; 32]).verify_request(Purpose::SignIn, &token), Err(BadLink));
+        let link = key.sign(Purpose::SignIn, user, proof);
+        assert_eq!(key.verify_request(Purpose::SignIn, &link), Err(BadLink));
+        let mut bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        for at in 0..bytes.len() {
+            bytes[at] ^= 1;
+            assert_eq!(key.verify_request(Purpose::SignIn, &URL_SAFE_NO_PAD.encode(&bytes)), Err(BadLink), "byte {at}");
+            bytes[at] ^= 1;
+        }
+        for bad in ["", "AAAA", "!", &token[..20]] {
+            assert_eq!(key.verify_request(Purpose::SignIn, bad), Err(BadLink));
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Scenes of identity: a member and an admin. What changes the member's account finds it as it was, each time.
 
 use contracts::identity::ExportRequested;
+use dynamo::Outbox;
 use identity::domain::account::{Account, Status};
+use identity::domain::email_code::MailboxCodes;
 use identity::domain::plan::Plan;
 use identity::domain::proof::RESET_LIFETIME;
 use identity::domain::proofs::Proofs;
@@ -9,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use kit::auth::Purpose;
 use serde_json::Value;
 use tests::{Authenticator, MiniApp, PASSWORD, TelegramUser};
-use types::{ApiKeyId, Role, Uuid};
+use types::{ApiKeyId, EmailAddress, Role, UserId, Uuid};
 
 use crate::harness::world::BOT_TOKEN;
 use crate::request::{Request, fact, sample};
@@ -70,6 +72,13 @@ impl Scene {
         let manage = || Request::of(name).by(&self.admin.person);
         let about = || manage().at("id", self.ann.person.id);
         let event = match name {
+            "identity-complete-email-sign-in" => mailed_code(stage, name).await,
+            "identity-confirm-email" | "identity-undo-email-change" => changing(stage, name).await,
+            "identity-change-email" => {
+                // Each request counts towards a limit of the user.
+                let newcomer = stage.member(&[]).await;
+                ask().by(&newcomer.person).event()
+            }
             "identity-change-password"
             | "identity-enrol-totp"
             | "identity-get-me"
@@ -129,6 +138,9 @@ impl Scene {
             )
         };
         let event = match name {
+            "identity-begin-email-sign-in" => {
+                ask().with("email", format!("{}@example.com", stage.fresh("code"))).event()
+            }
             "identity-forgot-password" => ask().with("email", email).event(),
             "identity-login" => ask().with("email", email).with("password", PASSWORD).event(),
             "identity-refresh" => {
@@ -176,6 +188,31 @@ impl Scene {
         let request = Request::of("identity-create-api-key").by(&self.admin.person).keyed();
         stage.made(request.with("expiresAt", in_a_month())).await.parse().expect("an id")
     }
+}
+
+/// A sign-in of somebody new, who has received a code.
+async fn mailed_code(stage: &Stage, name: &str) -> Value {
+    let email: EmailAddress = format!("{}@example.com", stage.fresh("code")).parse().expect("an address");
+    let (key, user, id) = (stage.world.link_key(), UserId::generate(), Uuid::now_v7());
+    let (codes, _) = MailboxCodes::request(None, &email, user, id, Timestamp::now()).expect("a code");
+    stage.accounts().write_codes(None, codes, &Outbox::none()).await.expect("a table");
+    let token = format!("atoll_mail_{}", key.sign_request(Purpose::SignIn, id, email.as_str()));
+    let code = key.long_code(Purpose::SignIn, user, id);
+    Request::of(name).with("requestToken", token).with("code", code).event()
+}
+
+/// Somebody new with a verified address, who has requested another one.
+async fn changing(stage: &Stage, name: &str) -> Value {
+    let (mut account, now) = (stage.member(&[]).await.account, Timestamp::now());
+    account.email_verified_at = Some(now);
+    let email = format!("{}@example.com", stage.fresh("address")).parse().expect("an address");
+    let fact = account.request_email_change(email, Uuid::now_v7(), now).expect("a change");
+    stage.restore(&account).await;
+    let (purpose, proof) = match name {
+        "identity-confirm-email" => (Purpose::ConfirmNewEmail, fact.confirmation_id),
+        _ => (Purpose::UndoEmailChange, fact.undo_id.expect("a verified address")),
+    };
+    Request::of(name).with("token", stage.world.link_key().sign(purpose, account.id, proof)).event()
 }
 
 async fn read(stage: &Stage, member: &Member) -> Account {

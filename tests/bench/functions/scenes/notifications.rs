@@ -185,6 +185,7 @@ async fn overdue(stage: &Stage, user_id: UserId) {
         category: Category::Activity,
         content: Content::template("plain", Link::App),
         session: None,
+        to: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

@@ -96,6 +96,7 @@ fn delivery(user_id: UserId, notification_id: Uuid, channel: Channel, at: Timest
         category: Category::Activity,
         content,
         session: None,
+        to: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

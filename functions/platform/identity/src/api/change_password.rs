@@ -62,7 +62,7 @@ pub async fn change_password(
     let mut fields = Fields::new();
     let strong = fields.check("newPassword", password_set::check(&body.new_password, &read.value));
     fields.all((strong,))?;
-    let step_up = StepUp::new(&read.value, Some(&body.current_password), body.code.as_deref(), now)?;
+    let step_up = StepUp::new(&read.value, caller.session_id, Some(&body.current_password), body.code.as_deref(), now)?;
     let (hash, keys) = (password_set::hash(store, &body.new_password)?, ctx.mfa_keys(now).await);
 
     let (_, changed) = store

@@ -35,8 +35,8 @@ pub struct CreateExport {
 /// Starts an export of all personal data that every context stores about the caller. The export runs asynchronously;
 /// follow it with `GET /v1/users/me/exports/{id}`. A notification is sent when it is ready. One export can run at a
 /// time, and five can be requested per day (UTC). With an `Idempotency-Key`, a repeated request returns the same export.
-/// Requires the password if the account has one, and a code if two-step verification is enabled: one request copies
-/// everything that the account holds.
+/// Requires the password if the account has one, or else a sign-in within the last five minutes, and a code if two-step
+/// verification is enabled: one request copies everything that the account holds.
 #[utoipa::path(
     post, path = "/v1/users/me/exports", operation_id = "create_export", tag = "identity",
     security(("bearer" = [])),
@@ -44,7 +44,7 @@ pub struct CreateExport {
     request_body = CreateExport,
     responses(
         (status = 202, description = "Export requested", body = ExportView),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.reauthentication_required`: the account has no password, and the last sign-in is more than five minutes ago"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 409, description = "`identity.export_running`: an earlier export is not finished"),
         (status = 429, description = "`request.limit_exceeded`: five exports were requested today; `identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
@@ -65,7 +65,7 @@ pub async fn create_export(
     let exports = store.exports();
     let (read, known) = futures::join!(store.account_of(&caller, now), exports.known(user_id, id));
     let read = read?;
-    let step_up = StepUp::new(&read.value, body.password.as_ref(), body.code.as_deref(), now)?;
+    let step_up = StepUp::new(&read.value, caller.session_id, body.password.as_ref(), body.code.as_deref(), now)?;
     let keys = ctx.mfa_keys(now).await;
     let checked = store.change_if(read, |account| {
         let before = account.clone();

@@ -32,14 +32,15 @@ pub struct DeleteMe {
 ///
 /// Deletes the account and all personal data in every context, asynchronously and permanently. Ends all sessions.
 /// The e-mail address and the Telegram account can be registered again immediately. Requires the password if the
-/// account has one, and a code if two-step verification is enabled. A suspended account cannot be deleted.
+/// account has one, or else a sign-in within the last five minutes, and a code if two-step verification is enabled. A
+/// suspended account cannot be deleted.
 #[utoipa::path(
     delete, path = "/v1/users/me", operation_id = "delete_me", tag = "identity",
     security(("bearer" = [])),
     request_body = DeleteMe,
     responses(
         (status = 204, description = "Account deleted"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: a suspended account cannot be deleted"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.reauthentication_required`: the account has no password, and the last sign-in is more than five minutes ago; `auth.suspended`: a suspended account cannot be deleted"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )
@@ -52,7 +53,7 @@ pub async fn delete_me(
 ) -> Result<NoContent, Problem> {
     let (store, now) = (&ctx.base.store, ctx.base.clock.now());
     let read = store.account_of(&caller, now).await?;
-    let step_up = StepUp::new(&read.value, body.password.as_ref(), body.code.as_deref(), now)?;
+    let step_up = StepUp::new(&read.value, caller.session_id, body.password.as_ref(), body.code.as_deref(), now)?;
     let keys = ctx.mfa_keys(now).await;
     let (_, deleted) = store
         .change_with_claims(read, |account: &mut Account| {

@@ -21,9 +21,9 @@ use crate::problem::{self, Refusal};
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DisableTotp {
-    /// Password.
-    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery staple")]
-    password: Password,
+    /// Password. Required if the account has one.
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
+    password: Option<Password>,
     /// Six-digit code of the authenticator app, or a recovery code.
     #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: String,
@@ -31,7 +31,7 @@ pub struct DisableTotp {
 
 /// Disable TOTP
 ///
-/// Requires the password and a TOTP code or recovery code. Deletes the TOTP secret and the recovery codes, and
+/// Requires the password, or a sign-in within the last five minutes if the account has none, and a TOTP code or recovery code. Deletes the TOTP secret and the recovery codes, and
 /// sends an e-mail.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/disable", operation_id = "disable_totp", tag = "identity",
@@ -39,9 +39,9 @@ pub struct DisableTotp {
     request_body = DisableTotp,
     responses(
         (status = 204, description = "TOTP disabled"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.reauthentication_required`: the account has no password, and the last sign-in is more than five minutes ago; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
-        (status = 409, description = "`identity.mfa_off`: TOTP is not enabled; `identity.no_password`: the account has no password"),
+        (status = 409, description = "`identity.mfa_off`: TOTP is not enabled"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
@@ -58,7 +58,7 @@ pub async fn disable_totp(
     let read = ctx.base.store.account_of(&caller, ctx.base.clock.now()).await?;
     let now = ctx.base.clock.now();
     let keys = ctx.mfa_keys(now).await;
-    let password = Reauthentication::new(&read.value, &body.password, now)?;
+    let password = Reauthentication::of_caller(&read.value, caller.session_id, body.password.as_ref(), now)?;
     let (_, disabled) = ctx
         .base
         .store

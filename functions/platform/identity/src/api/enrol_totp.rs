@@ -22,9 +22,9 @@ use crate::secrets;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EnrolTotp {
-    /// Password.
-    #[schema(value_type = String, format = Password, max_length = 128, example = "correct horse battery staple")]
-    password: Password,
+    /// Password. Required if the account has one.
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
+    password: Option<Password>,
 }
 
 /// Secret for an authenticator app. Shown once.
@@ -43,7 +43,7 @@ pub struct TotpEnrolment {
 
 /// Start TOTP enrolment
 ///
-/// Requires the password. Returns a secret, which is shown once and expires after 15 minutes unless it is
+/// Requires the password, or a sign-in within the last five minutes if the account has none. Returns a secret, which is shown once and expires after 15 minutes unless it is
 /// confirmed. Starting again replaces the secret.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp", operation_id = "enrol_totp", tag = "identity",
@@ -51,9 +51,9 @@ pub struct TotpEnrolment {
     request_body = EnrolTotp,
     responses(
         (status = 200, description = "TOTP secret; confirm it within 15 minutes", body = TotpEnrolment),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `auth.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.reauthentication_required`: the account has no password, and the last sign-in is more than five minutes ago; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted"),
-        (status = 409, description = "`identity.mfa_already_on`: TOTP is already enabled; `identity.no_password`: the account has no password"),
+        (status = 409, description = "`identity.mfa_already_on`: TOTP is already enabled"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
@@ -64,7 +64,7 @@ pub async fn enrol_totp(
 ) -> Result<Json<TotpEnrolment>, Problem> {
     let read = ctx.base.store.account_of(&caller, ctx.base.clock.now()).await?;
     let now = ctx.base.clock.now();
-    let password = Reauthentication::new(&read.value, &body.password, now)?;
+    let password = Reauthentication::of_caller(&read.value, caller.session_id, body.password.as_ref(), now)?;
 
     let secret = TotpSecret::new(secrets::random().map_err(problem::secret)?);
     let sealed = ctx.mfa_keys(now).await.sealers.seal(caller.user_id, &secret).map_err(problem::secret)?;

@@ -15,7 +15,6 @@ use crate::ctx::Public;
 use crate::domain::account::Account;
 use crate::domain::password::Password;
 use crate::mfa_keys::WithMfaKeys;
-use crate::problem::Refusal;
 use crate::telegram::{InitData, WithTelegram};
 
 /// Request to link a Telegram account.
@@ -25,7 +24,7 @@ pub struct LinkTelegram {
     /// `Telegram.WebApp.initData`, unchanged. Valid for five minutes.
     #[schema(value_type = String, max_length = 8192, example = "query_id=AAH&user=%7B%22id%22%3A4711%2C%22first_name%22%3A%22Ann%22%7D&auth_date=1800000000&hash=…")]
     init_data: InitData,
-    /// Password of the account.
+    /// Password of the account. Required if it has one.
     #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
     /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
@@ -37,7 +36,7 @@ pub struct LinkTelegram {
 ///
 /// The Telegram account can then sign in to this account. Replaces a Telegram account that was linked before. Requires
 /// the password, and a code if two-step verification is enabled. Sends an e-mail. Linking the same Telegram account
-/// again has no effect and requires neither.
+/// again has no effect and requires neither. Accounts without a password require a sign-in within the last five minutes.
 #[utoipa::path(
     post, path = "/v1/users/me/telegram", operation_id = "link_telegram", tag = "identity",
     security(("bearer" = [])),
@@ -45,9 +44,9 @@ pub struct LinkTelegram {
     responses(
         (status = 204, description = "Telegram account linked"),
         (status = 401, description = "`auth.session_ended`: the session has ended; sign in again; `identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
-        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `auth.suspended`: the account is suspended"),
+        (status = 403, description = "`identity.wrong_password`: the password is wrong; `identity.mfa_code_required`: two-step verification is enabled; send `code`; `identity.mfa_code_wrong`: the code is wrong, used or expired; `identity.reauthentication_required`: the account has no password, and the last sign-in is more than five minutes ago; `auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.no_such_user`: the account was deleted; `identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
-        (status = 409, description = "`identity.telegram_taken`: the Telegram account is linked to another account; `identity.no_password`: the account has no password, so its Telegram account cannot be replaced"),
+        (status = 409, description = "`identity.telegram_taken`: the Telegram account is linked to another account"),
         (status = 429, description = "`identity.too_many_attempts`: five wrong passwords or codes within 15 minutes; retry after `Retry-After` seconds"),
     )
 )]
@@ -64,10 +63,7 @@ pub async fn link_telegram(
     if read.value.is_linked_to(user.id) {
         return Ok(NoContent);
     }
-    if read.value.password.is_none() {
-        return Err(Refusal::NoPassword.into());
-    }
-    let step_up = StepUp::new(&read.value, body.password.as_ref(), body.code.as_deref(), now)?;
+    let step_up = StepUp::new(&read.value, caller.session_id, body.password.as_ref(), body.code.as_deref(), now)?;
     let keys = ctx.base.mfa_keys(now).await;
     let (_, linked) = public
         .store

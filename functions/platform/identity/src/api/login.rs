@@ -81,7 +81,7 @@ pub async fn login(
         Match::Yes | Match::No => None,
     };
 
-    let reply = sign_in(ctx, &call, read, device, |account| {
+    let reply = sign_in(ctx, &call, read, device, Refusal::BadCredentials, |account| {
         // If the password was changed a moment ago, what was proven proves nothing now.
         if account.password.as_ref() != Some(&hash) {
             return Err(Refusal::BadCredentials);

@@ -2,7 +2,11 @@
 
 mod administration;
 mod api_key_view;
+pub mod begin_email_sign_in;
+pub mod change_email;
 pub mod change_password;
+pub mod complete_email_sign_in;
+pub mod confirm_email;
 pub mod confirm_totp;
 pub mod create_api_key;
 pub mod create_export;
@@ -29,6 +33,7 @@ mod password_set;
 mod reauthentication;
 pub mod refresh;
 pub mod register;
+mod request_token;
 pub mod resend_verification;
 pub mod reset_password;
 pub mod restore_user;
@@ -40,6 +45,7 @@ pub mod sign_in;
 pub mod sign_in_with_telegram;
 mod step_up;
 pub mod suspend_user;
+pub mod undo_email_change;
 pub mod unlink_telegram;
 pub mod update_me;
 pub mod verify_email;
@@ -57,7 +63,11 @@ use kit::openapi::Conventions;
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, two-step verification, API keys, data export and user administration.")), paths(
+    begin_email_sign_in::begin_email_sign_in,
+    change_email::change_email,
     change_password::change_password,
+    complete_email_sign_in::complete_email_sign_in,
+    confirm_email::confirm_email,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,
     create_export::create_export,
@@ -88,6 +98,7 @@ use kit::openapi::Conventions;
     set_user_roles::set_user_roles,
     sign_in_with_telegram::sign_in_with_telegram,
     suspend_user::suspend_user,
+    undo_email_change::undo_email_change,
     unlink_telegram::unlink_telegram,
     update_me::update_me,
     verify_email::verify_email,

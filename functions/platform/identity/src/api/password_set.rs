@@ -11,7 +11,7 @@ use crate::domain::password::{Password, PasswordHashText, WeakPassword};
 use crate::domain::proof::{PasswordSet, StaleProof};
 use crate::problem::{self, Refusal};
 use crate::secrets;
-use crate::store::Store;
+use crate::store::{Start, Store};
 
 /// Returns an error unless the password is strong enough for this account.
 pub fn check(password: &Password, account: &Account) -> Result<(), WeakPassword> {
@@ -47,7 +47,7 @@ pub async fn set_by_mail(
     fields.all((strong,))?;
     let hash = hash(store, new.password)?;
     store
-        .change_with_claims(read, |account| {
+        .change_with_claims(Start::or_refuse(read, Refusal::LinkInvalid), |account| {
             let set = complete(account, hash.clone()).map_err(Refusal::from)?;
             // The mailbox owner can sign in from here while strangers guess.
             account.known_sources.remember(&Source::of(&call.source_ip));

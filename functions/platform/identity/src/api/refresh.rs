@@ -12,6 +12,7 @@ use crate::api::Tokens;
 use crate::ctx::Ctx;
 use crate::domain::session::Refreshed;
 use crate::problem::Refusal;
+use crate::store::Start;
 
 /// Refresh request.
 #[derive(Deserialize, ToSchema)]
@@ -55,7 +56,7 @@ pub async fn refresh(
 
     let (written, refreshed) = ctx
         .store
-        .change_if(read, |account| {
+        .change_if(Start::or_refuse(read, Refusal::RefreshInvalid), |account| {
             let refreshed = account.sessions.refresh(key, &token, now);
             let outbox = match &refreshed {
                 Refreshed::Rotated(_) => Some(Outbox::none()),

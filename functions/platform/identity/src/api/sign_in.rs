@@ -14,6 +14,7 @@ use crate::domain::attempts::Source;
 use crate::domain::mfa::MfaMethod;
 use crate::domain::refresh::RefreshToken;
 use crate::problem::Refusal;
+use crate::store::Start;
 
 /// Result of a valid first factor. `status` tells the forms apart.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -39,18 +40,19 @@ pub struct MfaChallenge {
 /// Signs a device in, or asks for the second factor if it is on.
 ///
 /// `proven` runs within the change, because what was proven may prove nothing any more. It may replace an outdated password
-/// hash.
+/// hash. `gone` is the answer if the account is deleted meanwhile: the same as for one that never was.
 pub async fn sign_in(
     ctx: &Ctx,
     call: &Invocation,
     read: Versioned<Account>,
     device: Device,
+    gone: Refusal,
     proven: impl Fn(&mut Account) -> Result<(), Refusal>,
 ) -> Result<FirstFactor, Problem> {
     let (now, token) = (ctx.clock.now(), first_token(read.value.id)?);
     let (account, signed_in) = ctx
         .store
-        .change_if(read, |account: &mut Account| {
+        .change_if(Start::or_refuse(read, gone), |account: &mut Account| {
             let before = account.password.clone();
             proven(account)?;
             check_open(account)?;
@@ -61,13 +63,19 @@ pub async fn sign_in(
             Ok((true, Some(start_session(ctx, account, call, &token, device.clone(), now)?)))
         })
         .await?;
-    let (account, issuer) = (account.value, ctx.issuer().await);
-    if signed_in {
-        return Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&issuer, &account, &token, now)?)));
+    let account = account.value;
+    if !signed_in {
+        return Ok(require_mfa(ctx, &account, now).await);
     }
+    Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&*ctx.issuer().await, &account, &token, now)?)))
+}
+
+/// Asks for the second factor.
+pub async fn require_mfa(ctx: &Ctx, account: &Account, now: Timestamp) -> FirstFactor {
+    let issuer = ctx.issuer().await;
     let key = issuer.challenge_key();
     let mfa_token = key.issue(account.id, account.password.as_ref(), types::new_uuid(), now);
-    Ok(FirstFactor::MfaRequired(MfaChallenge { mfa_token, methods: account.mfa.methods() }))
+    FirstFactor::MfaRequired(MfaChallenge { mfa_token, methods: account.mfa.methods() })
 }
 
 /// Starts a session: the facts to tell.

@@ -84,7 +84,7 @@ async fn enter(
 ) -> Result<FirstFactor, Problem> {
     // If it was unlinked a moment ago, what was proven opens nothing here now.
     let proven = |account: &mut Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
-    sign_in(ctx, call, read, device, proven).await
+    sign_in(ctx, call, read, device, Refusal::TelegramInvalid, proven).await
 }
 
 /// Makes an account and signs in to it; none if somebody else made one for the same person meanwhile.

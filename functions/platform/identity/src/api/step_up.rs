@@ -3,9 +3,9 @@
 
 use jiff::Timestamp;
 use kit::http::{Fields, Problem};
+use types::SessionId;
 
 use crate::api::reauthentication::Reauthentication;
-use crate::api::sign_in::check_open;
 use crate::domain::account::Account;
 use crate::domain::mfa::{Code, Presented};
 use crate::domain::password::Password;
@@ -14,26 +14,23 @@ use crate::problem::{self, Refusal};
 
 /// The factors that a request carries. Passwords are compared once, because that is slow.
 pub struct StepUp {
-    password: Option<Reauthentication>,
+    first: Reauthentication,
     code: Option<Code>,
 }
 
 impl StepUp {
-    /// Reads the factors. `password` is required if the account has one.
+    /// Reads the factors. `password` is required if the account has one; otherwise the caller's session must be recent.
     pub fn new(
         account: &Account,
+        session: SessionId,
         password: Option<&Password>,
         code: Option<&str>,
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let mut fields = Fields::new();
-        let required = account.password.is_some();
-        let password =
-            fields.check("password", if required { password.map(Some).ok_or("is required") } else { Ok(None) });
         let code = fields.check("code", code.map(Code::parse).transpose());
-        let (password, code) = fields.all((password, code))?;
-        let password = password.map(|password| Reauthentication::new(account, password, now)).transpose()?;
-        Ok(Self { password, code })
+        let (code,) = fields.all((code,))?;
+        Ok(Self { first: Reauthentication::of_caller(account, session, password, now)?, code })
     }
 
     /// Whether the caller may go on. A wrong password or code is counted in `account`, which must be written in any case;
@@ -50,13 +47,7 @@ impl StepUp {
         keys: &MfaKeys,
         now: Timestamp,
     ) -> Result<Result<(), Refusal>, Problem> {
-        if account.password.is_some() != self.password.is_some() {
-            // The password was set a moment ago, so nothing was proven.
-            return Err(Refusal::WrongPassword.into());
-        }
-        if let Some(password) = &self.password
-            && let Err(refusal) = password.compare(account, now)?
-        {
+        if let Err(refusal) = self.first.compare(account, now)? {
             // Codes are not looked at: guesses at the password must not use up guesses at codes.
             return Ok(Err(refusal));
         }

@@ -19,6 +19,7 @@ use crate::domain::account::Account;
 use crate::domain::password::Password;
 use crate::domain::proof::Possession;
 use crate::problem::Refusal;
+use crate::store::Start;
 
 /// Request to verify an e-mail address.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -111,7 +112,7 @@ async fn keep(
     let (_, verified) = ctx
         .base
         .store
-        .change_if(read, |account| {
+        .change_if(Start::or_refuse(read, Refusal::LinkInvalid), |account| {
             let possession = match &password {
                 Some(password) => match password.check(account, now)? {
                     Ok(()) => Possession::Proven,

@@ -15,6 +15,7 @@ use crate::domain::account::Account;
 use crate::domain::mfa::{Code, MfaError, Presented};
 use crate::mfa_keys::WithMfaKeys;
 use crate::problem::{self, Refusal};
+use crate::store::Start;
 
 /// Second step of a sign-in.
 #[derive(Deserialize, ToSchema)]
@@ -60,7 +61,7 @@ pub async fn verify_mfa(
     let token = first_token(challenge.user_id)?;
     let (written, verified) = ctx
         .store
-        .change(read, |account: &mut Account| {
+        .change(Start::or_refuse(read, Refusal::MfaTokenInvalid), |account: &mut Account| {
             if !issuer.challenge_key().proves(&challenge, account.password.as_ref()) {
                 return Err(Refusal::MfaTokenInvalid.into());
             }

@@ -1,11 +1,12 @@
 //! Accounts.
 
 use contracts::identity::{Device, SessionEnded, SessionStarted, UserRegistered};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, PersonName, Role, SessionId, UserId, Uuid};
 
 use super::attempts::KnownSources;
+use super::email_change::{EmailChange, FormerEmail};
 use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::plan::Plan;
@@ -14,6 +15,9 @@ use super::proofs::Proofs;
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
 use super::sign_in_methods::TelegramLink;
+
+/// How long a sign-in counts as proof that the user is present, for accounts without a password.
+pub const RECENT_SIGN_IN: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -62,6 +66,12 @@ pub struct Account {
     pub verification: Option<Proofs>,
     /// Open password resets.
     pub reset: Option<Proofs>,
+    /// A change of the address that waits for its confirmation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_change: Option<EmailChange>,
+    /// Verified addresses of before, oldest first, each reserved until its change is final.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_emails: Vec<FormerEmail>,
     /// Time of registration.
     pub created_at: Timestamp,
 }
@@ -102,6 +112,8 @@ impl Account {
             mfa: Mfa::default(),
             verification,
             reset: None,
+            email_change: None,
+            former_emails: Vec::new(),
             created_at: now,
         };
         (account, fact)
@@ -122,6 +134,13 @@ impl Account {
     /// Whether a session is live.
     pub fn is_signed_in(&self, session: SessionId, now: Timestamp) -> bool {
         self.sessions.live(now).any(|live| live.id == session)
+    }
+
+    /// Whether a session is live and its device signed in at most [`RECENT_SIGN_IN`] ago. It stands for the password of accounts
+    /// without one.
+    pub fn signed_in_recently(&self, session: SessionId, now: Timestamp) -> bool {
+        let mut live = self.sessions.live(now);
+        live.any(|live| live.id == session && now.duration_since(live.created_at) <= RECENT_SIGN_IN)
     }
 
     /// The fact that a session is over.

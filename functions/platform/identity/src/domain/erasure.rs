@@ -32,6 +32,8 @@ impl Account {
             known_sources: KnownSources::default(),
             verification: None,
             reset: None,
+            email_change: None,
+            former_emails: Vec::new(),
             created_at: self.created_at,
         };
         (told, UserDeleted { user_id: self.id })

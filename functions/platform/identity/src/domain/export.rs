@@ -66,6 +66,9 @@ struct AccountExport<'a> {
     email_verified_at: Option<Timestamp>,
     email_verification_open_until: Option<Timestamp>,
     new_password_open_until: Option<Timestamp>,
+    new_email: Option<&'a EmailAddress>,
+    new_email_open_until: Option<Timestamp>,
+    former_emails: Vec<FormerEmailExport<'a>>,
     name: &'a PersonName,
     roles: &'a [Role],
     plan: &'a Plan,
@@ -75,6 +78,12 @@ struct AccountExport<'a> {
     second_factor: bool,
     sessions: Vec<SessionExport<'a>>,
     created_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct FormerEmailExport<'a> {
+    email: &'a EmailAddress,
+    reserved_until: Timestamp,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,8 +114,13 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             known_sources: _,
             verification,
             reset,
+            email_change,
+            former_emails,
             created_at,
         } = account;
+        let former_emails = former_emails
+            .iter()
+            .map(|former| FormerEmailExport { email: &former.email, reserved_until: former.reserved_until });
         let sessions = sessions.held().map(|session| SessionExport {
             id: session.id,
             device: &session.device,
@@ -120,6 +134,9 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             email_verified_at: *email_verified_at,
             email_verification_open_until: verification.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
             new_password_open_until: reset.as_ref().and_then(Proofs::newest).map(|open| open.expires_at),
+            new_email: email_change.as_ref().map(|change| &change.email),
+            new_email_open_until: email_change.as_ref().map(|change| change.expires_at),
+            former_emails: former_emails.collect(),
             name,
             roles,
             plan,

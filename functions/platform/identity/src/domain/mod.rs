@@ -5,6 +5,8 @@ pub mod administration;
 pub mod api_key;
 pub mod attempts;
 pub mod challenge;
+pub mod email_change;
+pub mod email_code;
 pub mod erasure;
 pub mod export;
 pub mod guesses;

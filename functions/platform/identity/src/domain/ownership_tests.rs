@@ -1,5 +1,6 @@
 //! Who can sign in to an account, under random interleavings of three people: the registrant, who may have registered
-//! another person's address, the mailbox owner, who alone reads its e-mails, and a stranger.
+//! another person's address, the mailbox owner, who alone reads its e-mails, and a stranger. Each of them has a mailbox of
+//! their own beside, to which they may change the address.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use super::*;
 
 static KEYS: KeySet<RecoveryKey> = KeySet::single(KeyId::new(1), RecoveryKey::new([3; 32]));
 const ADDRESS: &str = "ann@example.com";
+const PEOPLE: [Person; 3] = [Registrant, MailboxOwner, Stranger];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Person {
@@ -47,10 +49,18 @@ enum Action {
     SignOut,
     Delete,
     Wait(i64),
+    /// Signs in with a code that the account's mailbox received.
+    SignInByMail,
+    /// Requests a change to the mailbox of a person.
+    ChangeAddress(Person),
+    /// Opens the newest link to a new address.
+    ConfirmAddress,
+    /// Opens the newest link in a notice to an earlier address.
+    UndoChange,
 }
 
 fn actions() -> impl Strategy<Value = Vec<(Person, Action)>> {
-    let person = prop_oneof![Just(Registrant), Just(MailboxOwner), Just(Stranger)];
+    let person = || prop_oneof![Just(Registrant), Just(MailboxOwner), Just(Stranger)];
     let action = prop_oneof![
         2 => Just(Action::Register),
         3 => Just(Action::Verify),
@@ -65,9 +75,13 @@ fn actions() -> impl Strategy<Value = Vec<(Person, Action)>> {
         2 => Just(Action::ChangePassword),
         1 => Just(Action::SignOut),
         1 => Just(Action::Delete),
+        2 => Just(Action::SignInByMail),
+        3 => person().prop_map(Action::ChangeAddress),
+        3 => Just(Action::ConfirmAddress),
+        1 => Just(Action::UndoChange),
         2 => prop_oneof![0..120_i64, 600..2_000_i64, 40_000..90_000_i64].prop_map(Action::Wait),
     ];
-    proptest::collection::vec((person, action), 0..60)
+    proptest::collection::vec((person(), action), 0..60)
 }
 
 /// A session of a person.
@@ -87,8 +101,13 @@ struct World {
     /// Reset links in the mailbox: id, time of the last e-mail with it.
     resets: Vec<(Uuid, i64)>,
     verification: Option<Uuid>,
-    /// The mailbox owner registered the account, or took it over.
-    owned: bool,
+    /// Links to a new address and to an earlier one, with their readers.
+    change: Option<(Uuid, Person)>,
+    undo: Option<(Uuid, Person)>,
+    /// Who registered the account with their own mailbox, took it over, or moved it to their mailbox.
+    owner: Option<Person>,
+    /// The addresses that a reader of their e-mails proved.
+    proven: BTreeSet<String>,
 }
 
 fn at(second: i64) -> Timestamp {
@@ -98,6 +117,15 @@ fn at(second: i64) -> Timestamp {
 /// Each person uses a password of their own, and no one tells theirs to others.
 fn password(person: Person) -> PasswordHashText {
     serde_json::from_value(serde_json::json!(format!("hash of {person:?}"))).unwrap()
+}
+
+/// The second mailbox of each person.
+fn own_mailbox(person: Person) -> EmailAddress {
+    EmailAddress::parse(&format!("{person:?}@example.org")).unwrap()
+}
+
+fn reader(address: &EmailAddress) -> Person {
+    PEOPLE.into_iter().find(|person| own_mailbox(*person) == *address).unwrap_or(MailboxOwner)
 }
 
 fn telegram(person: Person) -> TelegramId {
@@ -114,7 +142,10 @@ impl World {
             app: None,
             resets: Vec::new(),
             verification: None,
-            owned: false,
+            change: None,
+            undo: None,
+            owner: None,
+            proven: BTreeSet::new(),
         }
     }
 
@@ -139,7 +170,23 @@ impl World {
 
     fn can_sign_in(&self, person: Person) -> bool {
         let linked = self.account.as_ref().is_some_and(|account| account.is_linked_to(telegram(person)));
-        (self.knows_password(person) || linked) && self.passes_mfa(person)
+        (self.knows_password(person) || linked || self.reads_verified(person)) && self.passes_mfa(person)
+    }
+
+    /// The person who reads the mailbox of the account's address.
+    fn mailbox_reader(&self) -> Option<Person> {
+        self.account.as_ref().and_then(|account| account.email.as_ref()).map(reader)
+    }
+
+    fn reads_verified(&self, person: Person) -> bool {
+        let is_verified = self.account.as_ref().is_some_and(|account| account.email_verified_at.is_some());
+        is_verified && self.mailbox_reader() == Some(person)
+    }
+
+    /// Takes note that a person proved the account's address.
+    fn prove(&mut self) {
+        let email = self.account.as_ref().and_then(|account| account.email.clone());
+        self.proven.extend(email.map(|email| email.as_str().to_owned()));
     }
 
     fn start_session(&mut self, person: Person) {
@@ -164,7 +211,7 @@ impl World {
         let now = self.now;
         *self = Self { now, next: self.next, ..Self::new() };
         self.account = Some(Account::register(user_id, verification, new, at(now)).0);
-        (self.verification, self.owned) = (Some(verification), person == MailboxOwner);
+        (self.verification, self.owner) = (Some(verification), Some(person).filter(|person| *person == MailboxOwner));
         self.start_session(person);
     }
 
@@ -180,19 +227,22 @@ impl World {
         let now = at(self.now);
         let Some(account) = &mut self.account else { return };
         // Whether it was refused shows in the state that follows.
-        drop(account.verify_email(link, possession, now));
+        if account.verify_email(link, possession, now).is_ok_and(|verified| verified.is_some()) {
+            self.prove();
+        }
     }
 
     fn reclaim(&mut self, person: Person) {
         let (Some(link), now) = (self.link(person), at(self.now)) else { return };
         let Some(account) = &mut self.account else { return };
         if account.reclaim(link, password(person), now).is_ok() {
-            self.take_over();
+            self.take_over(person);
         }
     }
 
-    fn take_over(&mut self) {
-        self.owned = true;
+    fn take_over(&mut self, person: Person) {
+        self.owner = Some(person);
+        self.prove();
         self.resets.clear();
         if !self.account.as_ref().unwrap().mfa.is_on() {
             self.app = None;
@@ -212,10 +262,11 @@ impl World {
     fn reset(&mut self, person: Person) -> Result<(), TestCaseError> {
         let now = self.now;
         self.resets.retain(|(_, mailed)| now - mailed < RESET_LIFETIME.as_secs());
-        let Some((link, _)) = self.resets.first().copied().filter(|_| person == MailboxOwner) else { return Ok(()) };
+        let is_reader = self.mailbox_reader() == Some(person);
+        let Some((link, _)) = self.resets.first().copied().filter(|_| is_reader) else { return Ok(()) };
         let Some(account) = &mut self.account else { return Ok(()) };
         prop_assert!(account.reset_password(link, password(person), at(now)).is_ok(), "a link in the mailbox is dead");
-        self.take_over();
+        self.take_over(person);
         prop_assert!(self.can_sign_in(person), "the mailbox owner cannot use the account");
         Ok(())
     }
@@ -239,7 +290,63 @@ impl World {
 
     /// An action that needs a session, the password and the second factor.
     fn steps_up(&self, person: Person) -> Option<SessionId> {
-        self.session_of(person).filter(|_| self.knows_password(person) && self.passes_mfa(person))
+        let (session, now) = (self.session_of(person)?, at(self.now));
+        let account = self.account.as_ref()?;
+        let recent = account.password.is_none() && account.signed_in_recently(session, now);
+        Some(session).filter(|_| (recent || self.knows_password(person)) && self.passes_mfa(person))
+    }
+
+    fn sign_in_by_mail(&mut self, person: Person) {
+        let now = at(self.now);
+        if self.mailbox_reader() != Some(person) {
+            return;
+        }
+        let reclaimed = self.account.as_mut().is_some_and(|account| account.enter_by_mail(now).is_some());
+        if reclaimed {
+            self.take_over(person);
+        }
+        if self.passes_mfa(person) {
+            self.start_session(person);
+        }
+    }
+
+    fn change_address(&mut self, person: Person, to: Person) {
+        let (nonce, now) = (self.id(), at(self.now));
+        if self.steps_up(person).is_none() {
+            return;
+        }
+        let account = self.account.as_mut().unwrap();
+        let current = account.email.as_ref().map(reader);
+        if let Ok(mails) = account.request_email_change(own_mailbox(to), nonce, now) {
+            self.change = Some((mails.confirmation_id, to));
+            self.undo = mails.undo_id.zip(current).or(self.undo);
+        }
+    }
+
+    fn confirm_address(&mut self, person: Person) {
+        let Some((link, _)) = self.change.filter(|(_, reader)| *reader == person) else { return };
+        let (session, now) = (self.session_of(person), at(self.now));
+        let proven = session.is_some() || self.knows_password(person);
+        let possession = if proven { Possession::Proven } else { Possession::Unproven };
+        let Some(account) = &mut self.account else { return };
+        if account.confirm_email_change(link, possession, session, now).is_ok() {
+            (self.verification, self.owner) = (None, Some(person));
+            self.prove();
+            self.resets.clear();
+        }
+    }
+
+    /// Returns an error if it does not leave its user as the only one who can sign in.
+    fn undo_change(&mut self, person: Person) -> Result<(), TestCaseError> {
+        let Some((link, _)) = self.undo.filter(|(_, reader)| *reader == person) else { return Ok(()) };
+        let now = at(self.now);
+        let Some(account) = &mut self.account else { return Ok(()) };
+        if account.undo_email_change(link, password(person), now).is_ok() {
+            self.take_over(person);
+            prop_assert!(self.knows_password(person) && self.mailbox_reader() == Some(person));
+            prop_assert!(account_has_no_session(self.account.as_ref(), now), "a session survived");
+        }
+        Ok(())
     }
 
     fn act(&mut self, person: Person, action: &Action) -> Result<(), TestCaseError> {
@@ -251,6 +358,10 @@ impl World {
             Action::Reclaim => self.reclaim(person),
             Action::RequestReset => self.request_reset(),
             Action::Reset => self.reset(person)?,
+            Action::SignInByMail => self.sign_in_by_mail(person),
+            Action::ChangeAddress(to) => self.change_address(person, *to),
+            Action::ConfirmAddress => self.confirm_address(person),
+            Action::UndoChange => self.undo_change(person)?,
             Action::EnableMfa => self.enable_mfa(person),
             Action::SignIn if self.knows_password(person) && self.passes_mfa(person) => self.start_session(person),
             Action::SignInWithTelegram => {
@@ -273,6 +384,9 @@ impl World {
             Action::ChangePassword => {
                 if let Some(session) = self.steps_up(person) {
                     let account = self.account.as_mut().unwrap();
+                    if account.password.is_none() {
+                        return Ok(());
+                    }
                     account.change_password(password(person), session, now);
                     if account.email_verified_at.is_some() {
                         self.resets.clear();
@@ -294,22 +408,28 @@ impl World {
 
     fn check(&self) -> Result<(), TestCaseError> {
         let Some(account) = &self.account else { return Ok(()) };
-        let others = [Registrant, Stranger];
-        if self.owned {
-            for person in others {
+        if let Some(owner) = self.owner {
+            for person in PEOPLE.into_iter().filter(|person| *person != owner) {
                 prop_assert!(!self.can_sign_in(person), "{person:?} can sign in to an account that is not theirs");
                 prop_assert!(self.session_of(person).is_none(), "{person:?} has a session");
             }
         }
         if account.email_verified_at.is_some() {
-            prop_assert!(self.owned, "verified, although its owner holds nothing of the account");
-            prop_assert!(self.app.is_none_or(|person| person == MailboxOwner), "a second factor of another person");
+            prop_assert!(self.owner.is_some(), "verified, although its owner holds nothing of the account");
+            prop_assert!(self.mailbox_reader() == self.owner, "the address is another person's");
+            prop_assert!(self.app.is_none() || self.app == self.owner, "a second factor of another person");
+            let email = account.email.as_ref().map(EmailAddress::as_str).unwrap_or_default();
+            prop_assert!(self.proven.contains(email), "an address is verified that nobody proved");
         }
         if account.roles.contains(&Role::Admin) {
-            prop_assert!(self.owned, "the first admin is not the mailbox owner");
+            prop_assert!(self.owner == Some(MailboxOwner), "the first admin is not the mailbox owner");
         }
         Ok(())
     }
+}
+
+fn account_has_no_session(account: Option<&Account>, now: Timestamp) -> bool {
+    account.is_none_or(|account| account.sessions.live(now).count() == 0)
 }
 
 proptest! {
@@ -326,8 +446,9 @@ proptest! {
         if world.account.is_some() {
             world.now += 60;
             world.request_reset();
-            world.reset(MailboxOwner)?;
-            prop_assert!(world.owned);
+            let reader = world.mailbox_reader().unwrap();
+            world.reset(reader)?;
+            prop_assert!(world.owner == Some(reader));
             for (person, action) in &actions {
                 world.act(*person, action)?;
                 world.check()?;
@@ -351,6 +472,7 @@ proptest! {
         let kept = |account: &Account| (account.password.clone(), account.telegram.clone(), account.mfa.clone(), account.sessions.clone());
         prop_assert_eq!(kept(&before), kept(&after));
         let distinct: BTreeSet<_> = after.sign_in_methods().into_iter().map(|method| format!("{method:?}")).collect();
-        prop_assert_eq!(distinct.len(), 2);
+        // The password, Telegram, and from now on e-mail.
+        prop_assert_eq!(distinct.len(), 3);
     }
 }

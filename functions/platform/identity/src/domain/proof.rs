@@ -161,7 +161,7 @@ impl Account {
 
     /// Sets the password of the mailbox owner, who becomes the only one who can sign in. The second factor of a verified
     /// account stays required: its owner enrolled it.
-    fn set_password_by_mail(&mut self, password: PasswordHashText, now: Timestamp) -> PasswordSet {
+    pub(super) fn set_password_by_mail(&mut self, password: PasswordHashText, now: Timestamp) -> PasswordSet {
         self.known_sources = KnownSources::default();
         let telegram = self.telegram.take();
         let unverified = self.email.clone().filter(|_| self.email_verified_at.is_none());
@@ -176,7 +176,8 @@ impl Account {
 
     fn set_password(&mut self, password: PasswordHashText, kept: Option<SessionId>, now: Timestamp) -> PasswordSet {
         self.password = Some(password);
-        self.reset = None;
+        // Whoever knows the old password may have requested a change of the address.
+        (self.reset, self.email_change) = (None, None);
         let ended = self.sessions.end_all(kept, SessionEndReason::PasswordReset, now);
         PasswordSet {
             changed: PasswordChanged {

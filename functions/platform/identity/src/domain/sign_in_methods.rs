@@ -20,6 +20,8 @@ pub enum SignInMethod {
     Password,
     /// A Telegram account.
     Telegram,
+    /// A code or link by e-mail to the verified address.
+    Email,
 }
 
 /// A Telegram account that signs in to an account of ours. A claim in the table makes sure that it is one only.
@@ -54,6 +56,8 @@ impl Account {
             known_sources: KnownSources::default(),
             verification: None,
             reset: None,
+            email_change: None,
+            former_emails: Vec::new(),
             created_at: now,
         };
         (account, fact)
@@ -63,7 +67,8 @@ impl Account {
     pub fn sign_in_methods(&self) -> Vec<SignInMethod> {
         let password = self.password.as_ref().map(|_| SignInMethod::Password);
         let telegram = self.telegram.as_ref().map(|_| SignInMethod::Telegram);
-        password.into_iter().chain(telegram).collect()
+        let email = self.email.as_ref().filter(|_| self.email_verified_at.is_some()).map(|_| SignInMethod::Email);
+        password.into_iter().chain(telegram).chain(email).collect()
     }
 
     /// True if this Telegram account signs in here.

@@ -3,12 +3,14 @@
 //! The account's place in the list of all accounts goes with them. Claims follow the account: here the account before and after a change are compared, and the claims that differ are
 //! made and deleted in the transaction that writes the account. So no endpoint can forget one.
 
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use std::collections::BTreeMap;
+
+use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{EmailAddress, UserId};
+use types::UserId;
 
-use super::{EmailClaim, Identity, MAX_ATTEMPTS, Start, Store};
+use super::{CodeUse, EmailClaim, Identity, MAX_ATTEMPTS, Start, Store};
 use crate::domain::account::{Account, Status};
 use crate::domain::listing::Listing;
 use crate::domain::telegram::TelegramId;
@@ -60,30 +62,102 @@ impl From<StoreError> for ClaimError {
     }
 }
 
+/// A claim of an address that a change of an account makes, changes or deletes.
+struct EmailStep {
+    /// The claim that must be there; none for an address that must be free.
+    read: Option<Versioned<EmailClaim>>,
+    /// The claim from then on; none for an address that becomes free.
+    next: Option<EmailClaim>,
+}
+
 /// A claim that a change of an account makes or deletes.
 enum Step {
-    MakeEmail(EmailClaim),
-    DropEmail(EmailClaim),
+    Email(EmailStep),
     MakeTelegram(TelegramClaim),
     DropTelegram(TelegramClaim),
     MakeListing(Listing),
     DropListing(Listing),
 }
 
-/// Claims and places in the list of all are made and deleted, and never changed.
+/// The version that claims and places in the list of all have, unless an address was reserved before. Which version a claim
+/// really has shows when the write is refused.
 const CLAIM_VERSION: u64 = 1;
+/// How often a transaction is sent whose claims turn out to be in another version than expected.
+const MAX_CLAIM_TRIES: u32 = 5;
+
+/// What becomes of a step whose condition did not hold.
+enum Met {
+    /// The claim is in another version, or free after all: the step to take instead.
+    Other(EmailStep),
+    /// There is nothing to do any more.
+    Done,
+    Taken(Taken),
+    /// The account and its claims do not belong together.
+    Broken,
+}
+
+/// The claims of addresses that an account needs: its own, and those that are reserved for it.
+fn email_claims(account: &Account) -> BTreeMap<String, EmailClaim> {
+    let claimed_at = account.email_verified_at.unwrap_or(account.created_at);
+    let own = account.email.iter().map(|email| EmailClaim::new(email, account.id, claimed_at));
+    let reserved = account.former_emails.iter().map(|former| EmailClaim {
+        reserved_until: Some(former.reserved_until),
+        ..EmailClaim::new(&former.email, account.id, account.created_at)
+    });
+    reserved.chain(own).map(|claim| (claim.fingerprint.clone(), claim)).collect()
+}
+
+impl EmailStep {
+    fn between(before: Option<&Account>, after: &Account) -> Vec<Self> {
+        let (mut before, after) = (before.map(email_claims).unwrap_or_default(), email_claims(after));
+        let mut steps = Vec::new();
+        for (fingerprint, next) in after {
+            let read = before.remove(&fingerprint);
+            if read.as_ref().is_none_or(|read| read.reserved_until != next.reserved_until) {
+                steps.push(Self { read: read.map(|read| Versioned::new(read, CLAIM_VERSION)), next: Some(next) });
+            }
+        }
+        steps.extend(
+            before.into_values().map(|read| Self { read: Some(Versioned::new(read, CLAIM_VERSION)), next: None }),
+        );
+        steps
+    }
+
+    fn add_to(&self, transaction: Transaction<Identity>) -> Transaction<Identity> {
+        match (&self.read, &self.next) {
+            (Some(read), Some(next)) => transaction.replace(read, next, &Outbox::none()),
+            (Some(read), None) => transaction.delete(read),
+            (None, Some(next)) => transaction.create(next, &Outbox::none()),
+            (None, None) => transaction,
+        }
+    }
+
+    /// What to do instead, now that it is known what is there.
+    fn met(&self, there: Option<Versioned<EmailClaim>>, now: Timestamp) -> Met {
+        match (&self.read, &self.next, there) {
+            // A claim that is free: a reservation that has ended, or one of the account itself.
+            (_, Some(next), Some(there)) if there.value.user_id == next.user_id || there.value.has_ended(now) => {
+                Met::Other(Self { read: Some(there), next: self.next.clone() })
+            }
+            (_, Some(_), Some(there)) => Met::Taken(Taken::Email(there.value.user_id)),
+            // The reservation was swept.
+            (Some(read), Some(_), None) if read.value.reserved_until.is_some() => {
+                Met::Other(Self { read: None, next: self.next.clone() })
+            }
+            (Some(read), None, Some(there)) if there.value.user_id == read.value.user_id => {
+                Met::Other(Self { read: Some(there), next: None })
+            }
+            // A reservation has ended, and may be another account's claim now.
+            (Some(read), None, _) if read.value.reserved_until.is_some() => Met::Done,
+            _ => Met::Broken,
+        }
+    }
+}
 
 impl Step {
     /// What must happen to the claims for `before` to become `after`.
     fn between(before: Option<&Account>, after: &Account) -> Vec<Self> {
-        let at = after.created_at;
-        let email = |email: &EmailAddress| EmailClaim::new(email, after.id, at);
-        let (old, new) = (before.and_then(|account| account.email.as_ref()), after.email.as_ref());
-        let mut steps = Vec::new();
-        if old != new {
-            steps.extend(old.map(|old| Self::DropEmail(email(old))));
-            steps.extend(new.map(|new| Self::MakeEmail(email(new))));
-        }
+        let mut steps: Vec<_> = EmailStep::between(before, after).into_iter().map(Self::Email).collect();
         let link = |account: &Account| account.telegram.as_ref().map(|link| (link.id, link.linked_at));
         let (old, new) = (before.and_then(link), link(after));
         if old.map(|(id, _)| id) != new.map(|(id, _)| id) {
@@ -102,31 +176,56 @@ impl Step {
 
     fn add_to(&self, transaction: Transaction<Identity>) -> Transaction<Identity> {
         match self {
-            Self::MakeEmail(claim) => transaction.create(claim, &Outbox::none()),
+            Self::Email(step) => step.add_to(transaction),
             Self::MakeTelegram(claim) => transaction.create(claim, &Outbox::none()),
             Self::MakeListing(listing) => transaction.create(listing, &Outbox::none()),
             Self::DropListing(listing) => transaction.delete(&Versioned::new(listing.clone(), CLAIM_VERSION)),
-            Self::DropEmail(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
             Self::DropTelegram(claim) => transaction.delete(&Versioned::new(claim.clone(), CLAIM_VERSION)),
         }
     }
 
-    /// Why the transaction did not happen, if it was for this step, which stood at `index`.
-    fn taken(&self, cancelled: &dynamo::Cancelled, index: usize) -> Result<Option<Taken>, StoreError> {
+    /// What became of the step whose condition did not hold; it stood at `index`.
+    fn met(&self, cancelled: &Cancelled, index: usize, now: Timestamp) -> Result<Met, StoreError> {
         Ok(match self {
-            Self::MakeEmail(_) => cancelled.item::<EmailClaim>(index)?.map(|claim| Taken::Email(claim.value.user_id)),
-            Self::MakeTelegram(_) => {
-                cancelled.item::<TelegramClaim>(index)?.map(|claim| Taken::Telegram(claim.value.user_id))
-            }
-            Self::DropEmail(_) | Self::DropTelegram(_) | Self::MakeListing(_) | Self::DropListing(_) => None,
+            Self::Email(step) => step.met(cancelled.item::<EmailClaim>(index)?, now),
+            Self::MakeTelegram(_) => match cancelled.item::<TelegramClaim>(index)? {
+                Some(claim) => Met::Taken(Taken::Telegram(claim.value.user_id)),
+                None => Met::Broken,
+            },
+            Self::DropTelegram(_) | Self::MakeListing(_) | Self::DropListing(_) => Met::Broken,
         })
     }
 }
 
+/// The steps to take after a transaction whose first write is the account and whose next ones are these.
+fn revise(steps: Vec<Step>, cancelled: &Cancelled, now: Timestamp) -> Result<Vec<Step>, ClaimError> {
+    let (mut revised, mut is_revised) = (Vec::new(), false);
+    for (index, step) in (1..).zip(steps) {
+        if !cancelled.failed(index) {
+            revised.push(step);
+            continue;
+        }
+        is_revised = true;
+        match step.met(cancelled, index, now)? {
+            Met::Other(step) => revised.push(Step::Email(step)),
+            Met::Done => {}
+            Met::Taken(taken) => return Err(ClaimError::Taken(taken)),
+            Met::Broken => return Err(apart().into()),
+        }
+    }
+    if is_revised { Ok(revised) } else { Err(apart().into()) }
+}
+
+fn apart() -> StoreError {
+    StoreError::Refused("the account and its claims do not belong together".into())
+}
+
 /// How a write of an account with its claims failed.
-enum Failed {
+pub(super) enum Failed {
     /// Somebody else was faster: this is the newer state.
     Newer(Box<Versioned<Account>>),
+    /// The sign-in code was used or guessed at meanwhile.
+    Code,
     Claim(ClaimError),
 }
 
@@ -134,6 +233,21 @@ impl From<StoreError> for Failed {
     fn from(error: StoreError) -> Self {
         Self::Claim(error.into())
     }
+}
+
+impl From<ClaimError> for Failed {
+    fn from(error: ClaimError) -> Self {
+        Self::Claim(error)
+    }
+}
+
+/// An account to write: with its state before, if it is there.
+pub(super) struct Write<'a> {
+    pub read: Option<&'a Versioned<Account>>,
+    pub account: &'a Account,
+    pub outbox: &'a Outbox,
+    /// A sign-in code that the same transaction uses up.
+    pub code: Option<&'a CodeUse>,
 }
 
 impl Store {
@@ -145,12 +259,10 @@ impl Store {
 
     /// Adds an account with the claims that it needs, or nothing.
     pub async fn add_with_claims(&self, account: &Account, outbox: &Outbox) -> Result<(), ClaimError> {
-        let steps = Step::between(None, account);
-        let transaction = self.table.transaction().create(account, outbox);
-        match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
+        match self.commit(Write { read: None, account, outbox, code: None }).await {
             Ok(()) => Ok(()),
-            Err(TransactionError::Store(error)) => Err(error.into()),
-            Err(TransactionError::Cancelled(cancelled)) => Err(refused(&steps, &cancelled)?),
+            Err(Failed::Claim(error)) => Err(error),
+            Err(Failed::Newer(_) | Failed::Code) => Err(apart().into()),
         }
     }
 
@@ -161,7 +273,7 @@ impl Store {
         decide: impl Fn(&mut Account) -> Result<(T, Outbox), E>,
     ) -> Result<(Versioned<Account>, T), E> {
         let start = read.into();
-        let (check, mut read) = (start.check(), start.read);
+        let (check, gone, mut read) = (start.check(), start.gone, start.read);
         for attempt in 1..=MAX_ATTEMPTS {
             let mut account = read.value.clone();
             check(&account)?;
@@ -169,8 +281,9 @@ impl Store {
             match self.write(&read, account, &outbox).await {
                 Ok(written) => return Ok((written, answer)),
                 Err(Failed::Newer(newer)) => {
-                    read = self.after_conflict(*newer, attempt).await.map_err(ClaimError::Store)?;
+                    read = self.after_conflict(*newer, attempt).await.map_err(ClaimError::Store)?.ok_or(gone)?;
                 }
+                Err(Failed::Code) => return Err(ClaimError::Store(apart()).into()),
                 Err(Failed::Claim(error)) => return Err(error.into()),
             }
         }
@@ -183,8 +296,7 @@ impl Store {
         account: Account,
         outbox: &Outbox,
     ) -> Result<Versioned<Account>, Failed> {
-        let steps = Step::between(Some(&read.value), &account);
-        if steps.is_empty() {
+        if Step::between(Some(&read.value), &account).is_empty() {
             // A write of one item costs half of what it costs in a transaction.
             return self.table.replace(read, account, outbox).await.map_err(|conflict| match conflict {
                 Conflict::Item(Some(newer)) => Failed::Newer(newer),
@@ -192,24 +304,42 @@ impl Store {
                 Conflict::Store(error) => error.into(),
             });
         }
-        let transaction = self.table.transaction().replace(read, &account, outbox);
-        match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
-            Ok(()) => Ok(read.successor(account)),
-            Err(TransactionError::Store(error)) => Err(error.into()),
-            Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Account>(0)? {
-                Some(newer) => Failed::Newer(Box::new(newer)),
-                None => Failed::Claim(refused(&steps, &cancelled)?),
-            }),
-        }
+        self.commit(Write { read: Some(read), account: &account, outbox, code: None }).await?;
+        Ok(read.successor(account))
     }
-}
 
-/// Why a transaction did not happen whose first write is the account and whose others are these steps.
-fn refused(steps: &[Step], cancelled: &dynamo::Cancelled) -> Result<ClaimError, StoreError> {
-    for (index, step) in (1..).zip(steps) {
-        if let Some(taken) = step.taken(cancelled, index)? {
-            return Ok(ClaimError::Taken(taken));
+    /// Writes an account and the claims that differ in one transaction.
+    pub(super) async fn commit(&self, write: Write<'_>) -> Result<(), Failed> {
+        let Write { read, account, outbox, code } = write;
+        // A change that claims an address is made when the address is verified, or when the account is made.
+        let now = account.email_verified_at.unwrap_or(account.created_at);
+        let mut steps = Step::between(read.map(|read| &read.value), account);
+        for _ in 0..MAX_CLAIM_TRIES {
+            let transaction = self.table.transaction();
+            let transaction = match read {
+                Some(read) => transaction.replace(read, account, outbox),
+                None => transaction.create(account, outbox),
+            };
+            let transaction = steps.iter().fold(transaction, |transaction, step| step.add_to(transaction));
+            let code_index = steps.len() + 1;
+            let transaction = match code {
+                Some(code) => transaction.replace(&code.read, &code.used, &Outbox::none()),
+                None => transaction,
+            };
+            match transaction.commit().await {
+                Ok(()) => return Ok(()),
+                Err(TransactionError::Store(error)) => return Err(error.into()),
+                Err(TransactionError::Cancelled(cancelled)) => {
+                    if let (Some(_), Some(newer)) = (read, cancelled.item::<Account>(0)?) {
+                        return Err(Failed::Newer(Box::new(newer)));
+                    }
+                    if code.is_some() && cancelled.failed(code_index) {
+                        return Err(Failed::Code);
+                    }
+                    steps = revise(steps, &cancelled, now)?;
+                }
+            }
         }
+        Err(StoreError::Contended { attempts: MAX_CLAIM_TRIES }.into())
     }
-    Ok(StoreError::Refused("the account and its claims do not belong together".into()).into())
 }

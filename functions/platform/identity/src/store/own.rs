@@ -52,9 +52,16 @@ pub struct Start {
     /// The account.
     pub(super) read: Versioned<Account>,
     session: Option<LiveSession>,
+    /// What the answer is if the account is deleted before the change is written.
+    pub(super) gone: Refusal,
 }
 
 impl Start {
+    /// A change by somebody who does not know the account, and must not learn that it was deleted a moment ago.
+    pub fn or_refuse(read: Versioned<Account>, gone: Refusal) -> Self {
+        Self { read, session: None, gone }
+    }
+
     /// A check of the session for each state that the change decides on.
     pub(super) fn check(&self) -> impl Fn(&Account) -> Result<(), Refusal> + use<> {
         let session = self.session;
@@ -64,13 +71,13 @@ impl Start {
 
 impl From<OwnAccount> for Start {
     fn from(own: OwnAccount) -> Self {
-        Self { read: own.read, session: Some(own.session) }
+        Self { read: own.read, session: Some(own.session), gone: Refusal::NoSuchUser }
     }
 }
 
 impl From<Versioned<Account>> for Start {
     fn from(read: Versioned<Account>) -> Self {
-        Self { read, session: None }
+        Self { read, session: None, gone: Refusal::NoSuchUser }
     }
 }
 

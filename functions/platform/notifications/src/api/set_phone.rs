@@ -83,6 +83,7 @@ fn code(user_id: UserId, proof: Uuid, now: Timestamp) -> Delivery {
         category: Category::Security,
         content: Content::template("phone_code", Link::ConfirmPhone { proof }),
         session: None,
+        to: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

@@ -12,8 +12,9 @@ use types::{EmailAddress, PersonName, UserId, derive_id};
 use super::{ChannelError, Outcome, Pace, Report};
 use crate::ctx::Sender;
 use crate::domain::contact::{Contact, MailKind, NoAddress};
+use crate::domain::content::Link;
 use crate::domain::delivery::{Delivery, Suppression};
-use crate::domain::limits::{ORDINARY_MAIL, REQUESTED_MAIL, SECURITY_MAIL, UNVERIFIED_MAIL};
+use crate::domain::limits::{ORDINARY_MAIL, REQUESTED_MAIL, SECURITY_MAIL, SIGN_IN_MAIL, UNVERIFIED_MAIL};
 use crate::store::Due;
 use crate::templates::{self, Links, Mail, Reader};
 
@@ -41,6 +42,14 @@ impl Mailer {
 
 pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelError> {
     let (delivery, now) = (&due.delivery.value, sender.clock.now());
+    if let Some(address) = &delivery.to {
+        let own = due.contact.as_ref().filter(|contact| contact.email() == Some(address));
+        let kind = kind(delivery);
+        if own.is_some_and(|contact| contact.address(kind, now) == Err(NoAddress::Undeliverable)) {
+            return Ok(Outcome::Suppressed(Suppression::AddressUndeliverable).into());
+        }
+        return send_to(sender, due, address, None, limit_of_stated(delivery)).await;
+    }
     let Some(contact) = &due.contact else {
         // The event that brings the user's address has not arrived yet.
         return Ok(Outcome::Missed("the user's address is not known yet".to_owned()).into());
@@ -55,15 +64,36 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
     if delivery.content.asks_for_proof() && contact.proven_since(delivery.caused_at) {
         return Ok(Outcome::Suppressed(Suppression::Pointless).into());
     }
+    send_to(sender, due, address, contact.name_in_mail(), limit(kind, contact)).await
+}
+
+/// The limit of e-mails to an address that the cause states.
+fn limit_of_stated(delivery: &Delivery) -> Limit {
+    match delivery.content.link() {
+        Link::SignIn { .. } => SIGN_IN_MAIL,
+        Link::UndoEmailChange { .. } => SECURITY_MAIL,
+        _ => UNVERIFIED_MAIL,
+    }
+}
+
+async fn send_to(
+    sender: &Sender,
+    due: &Due,
+    address: &EmailAddress,
+    name: Option<&PersonName>,
+    limit: Limit,
+) -> Result<Report, ChannelError> {
+    let (delivery, now) = (&due.delivery.value, sender.clock.now());
     let unsubscribe = sender.unsubscribe_url(delivery.user_id, delivery.category);
     let button = sender.link(delivery.user_id, delivery.content.link());
-    let reader = Reader { locale: due.preferences.locale(), name: contact.name_in_mail().map(PersonName::as_str) };
+    let reader = Reader { locale: due.preferences.locale(), name: name.map(PersonName::as_str) };
     let links = Links { button: &button, app: &sender.app_url, unsubscribe: unsubscribe.as_deref() };
-    let mail = templates::mail(&delivery.content, reader, &sender.branding, links)?;
+    let content = sender.with_code(delivery.user_id, &delivery.content);
+    let mail = templates::mail(&content, reader, &sender.branding, links)?;
     let Some(wait) = sender.mailer.pace.turn(now) else {
         return Ok(Outcome::Deferred("the sending rate is reached".to_owned()).into());
     };
-    if !delivery.is_counted && !count(sender, limit(kind, contact), address, now).await? {
+    if !delivery.is_counted && !count(sender, limit, address, now).await? {
         return Ok(Outcome::Suppressed(Suppression::LimitExceeded).into());
     }
     tokio::time::sleep(wait.unsigned_abs()).await;

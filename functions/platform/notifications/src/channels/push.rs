@@ -133,6 +133,7 @@ mod tests {
             category: Category::Activity,
             content: Content::plain("t", "b").with("point_id", "p1").with("notification_id", "not the notification's"),
             session: None,
+            to: None,
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,

@@ -170,6 +170,7 @@ impl Maker<'_> {
             category: self.notification.category,
             content: self.notification.content.clone(),
             session: self.notification.session,
+            to: self.notification.to.clone(),
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,
@@ -249,6 +250,7 @@ impl Maker<'_> {
             notification_id,
             content,
             session: None,
+            to: None,
             ..self.delivery(Channel::Email, Status::Pending { due_at, last_error: None })
         }
     }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use types::{EmailAddress, UserId, Uuid};
 
 use crate::ctx::ConsumerContext;
-use crate::domain::contact::{Contact, Facts};
+use crate::domain::contact::Facts;
 use crate::domain::delivery::{DeliveryId, Status};
 use crate::store::{Plan, Planned};
 
@@ -134,7 +134,8 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdi
     let mut retry = ConflictRetry::default();
     loop {
         let known = ctx.store.known(feedback.user_id).await?;
-        let before = known.contact.as_ref().map_or_else(|| Contact::new(feedback.user_id), |known| known.value.clone());
+        // The e-mail went to an address that its cause stated, which may be no user's: nothing is kept of that.
+        let Some(before) = known.contact.as_ref().map(|known| known.value.clone()) else { return Ok(false) };
         let after = feedback
             .addresses
             .iter()

@@ -78,6 +78,21 @@ pub enum Link {
         /// Which proof is under way.
         proof: Uuid,
     },
+    /// The page that signs in, with a code and a signed link, both derived when it is sent.
+    SignIn {
+        /// Which request is under way.
+        proof: Uuid,
+    },
+    /// The page that confirms the new address of an account, signed likewise.
+    ConfirmNewEmail {
+        /// Which proof is under way.
+        proof: Uuid,
+    },
+    /// The page that takes a change of address back, signed likewise.
+    UndoEmailChange {
+        /// Which proof is under way.
+        proof: Uuid,
+    },
     /// Nowhere: a code proves a phone number. It is derived when it is sent, likewise.
     ConfirmPhone {
         /// Which proof is under way.
@@ -90,7 +105,13 @@ impl Link {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Page { path } => Some(path),
-            Self::App | Self::VerifyEmail { .. } | Self::ResetPassword { .. } | Self::ConfirmPhone { .. } => None,
+            Self::App
+            | Self::VerifyEmail { .. }
+            | Self::ResetPassword { .. }
+            | Self::SignIn { .. }
+            | Self::ConfirmNewEmail { .. }
+            | Self::UndoEmailChange { .. }
+            | Self::ConfirmPhone { .. } => None,
         }
     }
 }
@@ -125,10 +146,13 @@ impl Content {
         }
     }
 
-    /// True for mail that the owner of an address requested, verified or not: it verifies the address, or resets the
-    /// password.
+    /// True for mail that the owner of an address requested, verified or not: it verifies the address, resets the password or
+    /// signs in.
     pub fn is_requested_by_owner(&self) -> bool {
-        matches!(self.link(), Link::VerifyEmail { .. } | Link::ResetPassword { .. })
+        matches!(
+            self.link(),
+            Link::VerifyEmail { .. } | Link::ResetPassword { .. } | Link::SignIn { .. } | Link::ConfirmNewEmail { .. }
+        )
     }
 
     /// The template's name, by which clients tell kinds of notifications apart.

@@ -3,7 +3,7 @@
 use contracts::notifications::{Category, Channel};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use types::{SessionId, UserId, Uuid};
+use types::{EmailAddress, SessionId, UserId, Uuid};
 
 use super::content::Content;
 
@@ -74,6 +74,9 @@ pub struct Delivery {
     /// The device that it is for, by its session; none for all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
+    /// The address that the e-mail goes to instead of the person's own, until it was sent or given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<EmailAddress>,
     /// The devices that have it already: another try leaves them alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reached: Vec<Uuid>,
@@ -204,7 +207,9 @@ impl Delivery {
     /// The same delivery in another status.
     #[must_use]
     pub fn with(&self, status: Status) -> Self {
-        Self { status, ..self.clone() }
+        // The address is the person's own only where they proved it, so it is kept no longer than it is needed.
+        let is_open = matches!(status, Status::Pending { .. } | Status::Sending { .. });
+        Self { status, to: self.to.clone().filter(|_| is_open), ..self.clone() }
     }
 
     /// From when on it may be forgotten.
@@ -292,6 +297,7 @@ mod tests {
             category: Category::Security,
             content: Content::plain("title", "body"),
             session: None,
+            to: None,
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,

@@ -17,19 +17,22 @@ pub const UNVERIFIED_MAIL: Limit =
 /// Requested links to a verified mailbox: anybody can request them too, but the links that were sent still work.
 pub const REQUESTED_MAIL: Limit =
     Limit::per_day("mail_requested", 10).counting("e-mails with a requested link", "mailbox");
+/// E-mails with a code for signing in, which anybody can request for any address.
+pub const SIGN_IN_MAIL: Limit = Limit::per_day("mail_sign_in", 20).counting("e-mails with a sign-in code", "mailbox");
 /// Security warnings to a mailbox.
 pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("security warnings by e-mail", "mailbox");
 /// Other e-mails to a mailbox.
 pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100).counting("other e-mails", "mailbox");
 
 /// All limits of this context.
-pub const ALL: [Limit; 8] = [
+pub const ALL: [Limit; 9] = [
     PHONE_CODES,
     TEXT_MESSAGES_TO_NUMBER,
     TEXT_MESSAGES_TO_USER,
     TEXT_MESSAGES,
     UNVERIFIED_MAIL,
     REQUESTED_MAIL,
+    SIGN_IN_MAIL,
     SECURITY_MAIL,
     ORDINARY_MAIL,
 ];

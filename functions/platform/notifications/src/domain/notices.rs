@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use contracts::identity::{
-    AccountReclaimed, EmailVerified, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, ProfileChanged,
-    SessionEndReason, SessionEnded, TelegramLinked, TelegramUnlinked, UserRegistered, VerificationRequested,
+    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled,
+    PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason, SessionEnded, TelegramLinked,
+    TelegramUnlinked, UserRegistered, VerificationRequested,
 };
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};
 use jiff::Timestamp;
 use serde_json::Value;
-use types::{SessionId, UserId, Uuid};
+use types::{EmailAddress, SessionId, UserId, Uuid, derive_id};
 
 use super::contact::Facts;
 use super::content::{Content, Link};
@@ -38,7 +39,30 @@ pub fn effects(event: Envelope<Value>) -> Result<Vec<Effect>, WrongEvent> {
     if event.is::<NotificationRequested>() {
         return requested(event.decode()?);
     }
+    if event.is::<EmailChangeRequested>() {
+        return change_requested(event);
+    }
     of_account(event).map(|heard| vec![heard])
+}
+
+/// Two e-mails, neither of which goes to an address that the account gets to keep: each names its own.
+fn change_requested(event: Envelope<Value>) -> Result<Vec<Effect>, WrongEvent> {
+    let (heading, change) = begin::<EmailChangeRequested>(event, |user| user.user_id)?;
+    let Heading(id, heard) = &heading;
+    let undo = change.current_email.zip(change.undo_id).map(|(email, proof)| {
+        let content = Content::template("email_change_requested", Link::UndoEmailChange { proof });
+        let notice = Notice {
+            content: content.with("at", &heard.at.to_string()),
+            channels: [Channel::Email].into(),
+            session: None,
+            to: Some(email),
+        };
+        let id = derive_id(&["undo_email_change", &id.to_string()]);
+        Heading(id, heard.clone()).notifying(Some(notice))
+    });
+    let confirm = mail("confirm_new_email", Link::ConfirmNewEmail { proof: change.confirmation_id });
+    let confirm = heading.notifying(Some(Notice { to: Some(change.email), ..confirm }));
+    Ok(std::iter::once(confirm).chain(undo).collect())
 }
 
 fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
@@ -84,6 +108,15 @@ fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
     } else if event.is::<AccountReclaimed>() {
         let (heard, _) = begin::<AccountReclaimed>(event, |user| user.user_id)?;
         Ok(Effect { reclaimed: true, ..heard.notifying(None) })
+    } else if event.is::<EmailCodeRequested>() {
+        let (heard, request) = begin::<EmailCodeRequested>(event, |request| request.user_id)?;
+        // Whoever asks may name any address, so nothing is learned of anybody.
+        let code = mail("sign_in_code", Link::SignIn { proof: request.request_id });
+        Ok(heard.notifying(Some(Notice { to: Some(request.email), ..code })))
+    } else if event.is::<EmailChanged>() {
+        let (heard, user) = begin::<EmailChanged>(event, |user| user.user_id)?;
+        let notice = heard.warning("email_changed", "/account/security");
+        Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(Some(notice)))
     } else if event.is::<EmailVerified>() {
         let (heard, user) = begin::<EmailVerified>(event, |user| user.user_id)?;
         Ok(heard.telling(Facts { proven: Some(user.email), ..Facts::default() }).notifying(None))
@@ -121,10 +154,11 @@ struct Notice {
     content: Content,
     channels: BTreeSet<Channel>,
     session: Option<SessionId>,
+    to: Option<EmailAddress>,
 }
 
 fn mail(template: &str, link: Link) -> Notice {
-    Notice { content: Content::template(template, link), channels: [Channel::Email].into(), session: None }
+    Notice { content: Content::template(template, link), channels: [Channel::Email].into(), session: None, to: None }
 }
 
 impl Heading {
@@ -133,7 +167,7 @@ impl Heading {
         let link = Link::Page { path: page.to_owned() };
         let channels = [Channel::InApp, Channel::Email, Channel::Push].into();
         let content = Content::template(template, link).with("at", &self.1.at.to_string());
-        Notice { content, channels, session: None }
+        Notice { content, channels, session: None, to: None }
     }
 
     fn telling(self, facts: Facts) -> Self {
@@ -148,6 +182,7 @@ impl Heading {
             content: notice.content,
             channels: Some(notice.channels),
             session: notice.session,
+            to: notice.to,
             caused_at: heard.at,
         });
         Effect { notification, ..heard }
@@ -176,7 +211,7 @@ impl Heading {
         let content =
             Content::template("session_ended", Link::App).with("device", &session.device.name).with("reason", name);
         let channels = [Channel::Push].into();
-        self.notifying(Some(Notice { content, channels, session: Some(session.session_id) }))
+        self.notifying(Some(Notice { content, channels, session: Some(session.session_id), to: None }))
     }
 }
 
@@ -196,6 +231,7 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Effect>, Wron
             content: Content::from(message.clone()),
             channels: channels.clone(),
             session: None,
+            to: None,
             caused_at: event.occurred_at,
         }),
         signed_out: None,

@@ -6,7 +6,7 @@ use calendar::{next_full_hour, next_time_of_day};
 use contracts::notifications::{Category, Channel};
 use jiff::Timestamp;
 use jiff::civil::Time;
-use types::{SessionId, Uuid};
+use types::{EmailAddress, SessionId, Uuid};
 
 use super::content::Content;
 use super::delivery::Suppression;
@@ -28,6 +28,8 @@ pub struct Notification {
     pub channels: Option<BTreeSet<Channel>>,
     /// The device that a push message is for, by its session; none for all of them.
     pub session: Option<SessionId>,
+    /// The address that an e-mail goes to instead of the person's own; it receives nothing that another person wrote.
+    pub to: Option<EmailAddress>,
     /// When its cause became true.
     pub caused_at: Timestamp,
 }

@@ -10,6 +10,8 @@ def run(options):
     sections = [section for section in chosen(options.packs, core, deployed) if stacks.describe(account, section.stack)]
     if not sections:
         raise Failed(f"Nothing to remove: no stack of stage {core.stage} exists in {core.region}.")
+    if warning := erasure_warning(sections):
+        print(warning)
     accounts.confirm(account, sections, "Remove", options.yes, word=core.stage)
     kept = []
     for section in sections:
@@ -19,6 +21,16 @@ def run(options):
     for kind, name in kept:
         print(f"  retained: {kind} {name}")
     return 0
+
+
+def erasure_warning(sections):
+    """What removing packs means for users who delete their accounts later; none if the core goes too."""
+    packs = [section.pack for section in sections if section.pack != settings.CORE]
+    if not packs or len(packs) < len(sections):
+        return None
+    return (f"The items of {', '.join(packs)} stay in the table, and nobody erases those of accounts that are deleted while a pack "
+            "is away. Deploy it again within 30 days and replay identity.user_deleted.v1 (docs/operating.md, Remove a deployment), "
+            "or delete its items.")
 
 
 def chosen(text, core, deployed):

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from unittest import mock
 
-from operate import building, dead_letters, package, releases, rollback, settings, smoke, stacks
+from operate import building, dead_letters, package, releases, remove, rollback, settings, smoke, stacks
 from operate.failure import Failed
 
 
@@ -146,6 +146,16 @@ class Releases(unittest.TestCase):
     def test_a_rollback_takes_the_named_packs(self):
         self.assertTrue(rollback.wanted(section(), ""))
         self.assertFalse(rollback.wanted(section(), "community"))
+
+
+class Removal(unittest.TestCase):
+    def test_a_pack_that_leaves_its_items_behind_is_pointed_out(self):
+        core = section()
+        pack = dataclasses.replace(core, pack="community", stack="atoll-dev-community")
+        self.assertIn("items of community stay", remove.erasure_warning([pack]))
+        # With the core, the bus goes too, and the whole table is left for somebody to delete.
+        self.assertIsNone(remove.erasure_warning([pack, core]))
+        self.assertIsNone(remove.erasure_warning([core]))
 
 
 class DeadLetters(unittest.TestCase):

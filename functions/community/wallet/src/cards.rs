@@ -1,7 +1,7 @@
 //! What functions of card payments hold, beside [`crate::saga::Saga`].
 
 use kit::auth::{Authenticates, Verifier};
-use kit::http::Problem;
+use kit::http::{Fields, Problem};
 use kit::{Clock, ConfigError, Environment};
 
 use crate::ctx::{ConsumerContext, Ctx};
@@ -72,11 +72,42 @@ impl From<NotAdvanced> for Problem {
             | NotAdvanced::Charging(PaymentError::Unavailable(outbound) | PaymentError::Unknown(outbound)) => {
                 outbound.problem("wallet.payment_provider_unavailable")
             }
+            NotAdvanced::Provider(PaymentError::Refused { code, .. }) if code.starts_with(AMOUNT_REFUSED) => {
+                amount_refused()
+            }
             NotAdvanced::Forgotten => Refusal::NoSuchUser.into(),
             NotAdvanced::Store(error) => error.into(),
             NotAdvanced::Provider(_) | NotAdvanced::Charging(_) | NotAdvanced::Amount(_) | NotAdvanced::Outbox(_) => {
                 Self::internal(error)
             }
         }
+    }
+}
+
+/// The provider's codes for an amount outside of its own bounds, which depend on the currency and on exchange rates.
+const AMOUNT_REFUSED: &str = "amount_too_";
+
+fn amount_refused() -> Problem {
+    let mut fields = Fields::new();
+    let rule = "the payment provider charges no such amount in this currency; send a larger or a smaller one";
+    fields.refuse("money.amountMinor", rule);
+    fields.all((Some(()),)).err().unwrap_or_else(|| Problem::internal(rule))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_that_the_provider_refuses_is_the_callers_mistake() {
+        let refused = |code: &str| {
+            let error = PaymentError::Refused { status: 400, code: code.to_owned() };
+            Problem::from(NotAdvanced::Provider(error))
+        };
+        for code in ["amount_too_small", "amount_too_large"] {
+            let problem = refused(code);
+            assert_eq!((problem.status().as_u16(), problem.code()), (422, "request.invalid"), "{code}");
+        }
+        assert_eq!(refused("parameter_unknown").status().as_u16(), 500);
     }
 }

@@ -11,7 +11,7 @@ use types::{DepositId, UserId, Uuid};
 use wallet::consumers::sweep_payments::sweep_payments;
 use wallet::deposits::complete;
 use wallet::domain::account::{Account, Holder, System};
-use wallet::domain::deposit::{Deposit, DepositStatus};
+use wallet::domain::deposit::{Deposit, DepositOrder, DepositStatus};
 use wallet::domain::dispute::DisputeStatus;
 use wallet::domain::payment::{Purpose, Reference};
 use wallet::saga::NextStep;
@@ -332,9 +332,11 @@ async fn deposits_that_cannot_be_released_do_not_starve_those_behind_them() {
 /// A deposit of 20.00 EUR that arrived and is held.
 async fn held(till: &Till, id: DepositId, user: UserId) {
     let now = till.purse.clock.now();
-    let asked = Deposit::asked(id, user, eur(2_000), None, "c".to_owned(), now);
-    let Opened::As(opened) = till.purse.store.open_deposit(asked).await.unwrap() else { panic!("forgotten") };
-    complete(&till.purse.store, *opened, &PaymentId::new(id.to_string()), &eur(2_000), now).await.unwrap();
+    let payment = PaymentId::new(id.to_string());
+    let order = DepositOrder { id, user_id: user, money: eur(2_000), method: None };
+    let deposit = Deposit::new(order, payment.clone(), "c".to_owned(), now);
+    let Opened::Now(opened) = till.purse.store.open_deposit(deposit).await.unwrap() else { panic!("not opened") };
+    complete(&till.purse.store, *opened, &payment, &eur(2_000), now).await.unwrap();
 }
 
 #[tokio::test]

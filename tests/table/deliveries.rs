@@ -65,7 +65,7 @@ impl Post {
         self.table.of::<Notifications>().create(phone, &dynamo::Outbox::none()).await.unwrap();
         let choice = Choice { channels: [Channel::Sms].into(), digest: Digest::Immediate };
         let categories = [(Category::Reminders, choice)].into();
-        self.prefer(Preferences { categories, ..Preferences::of_nobody_s_saying(user) }).await;
+        self.prefer(Preferences { categories, ..Preferences::defaults_of(user) }).await;
     }
 
     pub async fn delivery(&self, user: UserId, notification_id: Uuid, channel: Channel) -> Option<Delivery> {

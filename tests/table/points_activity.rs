@@ -24,6 +24,7 @@ fn reported(point_id: PointId, event_id: CareEventId, second: i64) -> Envelope<V
         point_name: "Fountain".into(),
         occurred_at: Timestamp::from_second(second).unwrap(),
         reward: None,
+        reward_withheld: None,
     })
 }
 

@@ -66,7 +66,7 @@ async fn points_of_the_registrant_lose_their_keeper_and_subscriptions_end() {
     newer.created_at = takeover + SignedDuration::from_secs(1);
     let new = map.put(newer).await.value.id;
     for (target, since) in [(old, takeover), (new, takeover + SignedDuration::from_secs(1))] {
-        let subscription = Subscription::begun(user, target, since);
+        let subscription = Subscription::begun(None, user, target, since);
         map.store.subscribe(None, &subscription, &Outbox::none()).await.unwrap();
     }
     let event = reclaimed(user, takeover);

@@ -37,6 +37,7 @@ fn reported(point_id: PointId, event_id: CareEventId) -> EventReported {
         point_name: "Fountain".into(),
         occurred_at: Timestamp::now(),
         reward: None,
+        reward_withheld: None,
     }
 }
 

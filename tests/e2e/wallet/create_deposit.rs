@@ -79,7 +79,7 @@ async fn cards_that_are_declined_on_the_provider_s_page_count_too() {
         assert_eq!(cloud.local("POST", "payments/confirm").json(&pay).send().await.status, 402);
     }
     eventually("the limit", async || {
-        let reply = cloud.deposit(&user, Some("pm_card_visa_chargeDeclined"), &Uuid::now_v7().to_string()).await;
+        let reply = cloud.deposit(&user, Some("pm_card_visa_chargeDeclined"), &types::new_uuid().to_string()).await;
         (reply.status == 429).then_some(())
     })
     .await;

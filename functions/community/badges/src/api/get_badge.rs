@@ -27,5 +27,5 @@ pub async fn get_badge(
     Path(Id { id }): Path<Id<BadgeId>>,
 ) -> Result<Tagged<BadgeView>, Problem> {
     let found = ctx.store.badge(id).await?.ok_or(Refusal::NoSuchBadge)?;
-    Ok(Tagged::new(found.version, BadgeView::from(&found.value)))
+    Ok(Tagged::new(found.version, BadgeView::new(&found.value, found.version)))
 }

@@ -28,5 +28,5 @@ pub async fn get_currency(
     Path(Named { code }): Path<Named>,
 ) -> Result<Tagged<CurrencyView>, Problem> {
     let known = ctx.store.known_currency(&code).await?.ok_or(Refusal::CurrencyNotFound)?;
-    Ok(Tagged::new(known.version, known.currency.into()))
+    Ok(Tagged::new(known.version, known.into()))
 }

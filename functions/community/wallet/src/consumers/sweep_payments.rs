@@ -65,7 +65,7 @@ async fn sweep_held(saga: &Saga, now: Timestamp, failures: &mut Failures) -> Res
 async fn release_deposit(saga: &Saga, deposit: Versioned<Deposit>, now: Timestamp) -> Result<(), String> {
     let id = deposit.value.id;
     let Err(error) = release(&saga.store, deposit.clone(), now).await else { return Ok(()) };
-    match saga.store.change_deposit(&deposit, deposit.value.not_released(now), now).await {
+    match saga.store.change_deposit(&deposit, deposit.value.not_released(now), None).await {
         // A newer state has its own place in the index, and a deleted account's deposit none.
         Ok(_) | Err(NotSettled::Newer(_) | NotSettled::Forgotten) => Err(format!("{id}: {error}")),
         Err(NotSettled::Store(later)) => Err(format!("{id}: {error}; its next attempt was not stored: {later}")),

@@ -6,6 +6,7 @@ use kit::http::{Fields, Problem};
 use types::SessionId;
 
 use crate::api::reauthentication::Reauthentication;
+use crate::api::sign_in::check_open;
 use crate::domain::account::Account;
 use crate::domain::mfa::{Code, Presented};
 use crate::domain::password::Password;

@@ -109,7 +109,7 @@ impl Store {
 
     /// Counts a failed sign-in from a network address.
     pub async fn count_source_failure(&self, source: &Source, now: Timestamp) -> Result<(), StoreError> {
-        SIGN_INS_OF_SOURCE.add(&self.table, source.subject(), now).await
+        SIGN_INS_OF_SOURCE.add(&self.table, source.subject(), now).await.map(drop)
     }
 
     /// Writes the codes of a mailbox, if they still are as they were read. Returns false if they are not.

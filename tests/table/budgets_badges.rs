@@ -7,6 +7,7 @@ use tests::{budget, cost};
 use types::{EventTypeId, PointId, UserId, Uuid};
 
 use crate::badges_support::{Board, call, currency, operation};
+use crate::takeovers::early_takeover;
 use crate::users::Administration;
 
 fn design(code: &str, kind: Option<EventTypeId>) -> Value {
@@ -91,6 +92,9 @@ async fn consumers_keep_to_their_budget() {
     board.badge("third", Requirement::Donated { currency: currency("EUR") }, &[1]).await;
     budget(recount, "one person, repaired", cost(board.recount(Some(ann), true, None)).await);
 
+    // The record, read and reset unless the user was deleted, flows, the record again, and two passes over the log.
+    let takeover = early_takeover(UserId::generate());
+    budget("badges-forget-user", "takeover, unknown person", cost(board.forget_event(takeover)).await);
     // The marker, a query, and a deletion for the entry, the record and the listing with its place in the index.
     budget("badges-forget-user", "known person", cost(board.forget(bob)).await);
     budget("badges-forget-user", "again", cost(board.forget(bob)).await);

@@ -63,6 +63,17 @@ async fn notices_keep_to_their_budget() {
     budget("wallet-receive-payment-notice", "paid", &heard);
     let heard = hear("payment_intent.succeeded", paid("pi_1")).await;
     budget("wallet-receive-payment-notice", "paid, again", &heard);
+    // A card that was declined: the deposit, and the count. With the last one of the day the deposit ends, too.
+    let open = till.deposit(None).await;
+    for number in 1..=wallet::domain::limits::CARD_DECLINES.max() {
+        let object = json!({ "id": open.payment_id.as_str(), "currency": "eur" });
+        let reply = tell(&till, &open, "payment_intent.payment_failed", object).await;
+        let is_last = number == wallet::domain::limits::CARD_DECLINES.max();
+        let case = if is_last { "declined, and canceled" } else { "declined" };
+        if number == 2 || is_last {
+            budget("wallet-receive-payment-notice", case, &reply);
+        }
+    }
     let refunded = json!({ "payment_intent": "pi_1", "amount_refunded": 500, "currency": "eur" });
     budget("wallet-receive-payment-notice", "given back", &hear("charge.refunded", refunded).await);
     budget("wallet-receive-payment-notice", "no use", &hear("payment_intent.processing", paid("pi_1")).await);

@@ -20,6 +20,7 @@ use types::{CareEventId, EventTypeId, MediaId, UserId};
 
 use crate::events_support::{Care, call, created};
 use crate::identity_support::stage;
+use crate::takeovers::early_takeover;
 use crate::users::Administration;
 
 fn id(reply: &Reply) -> String {
@@ -152,6 +153,12 @@ async fn consumers_of_events_keep_to_their_budget() {
     care.clock.advance(Duration::from_mins(3));
     budget(sweep, "one due", cost(sweep_schedules(care.sweeping)).await);
 
+    // Schedules, and two passes over events and over marks.
+    budget(
+        "events-forget-user",
+        "takeover, nothing before it",
+        cost(forget_user(care.consumer, early_takeover(schedule.creator_id), Deadline::never())).await,
+    );
     let gone = care.event(UserDeleted { user_id: schedule.creator_id });
     budget(
         "events-forget-user",

@@ -16,6 +16,7 @@ use types::{EventId, MediaId, PersonName, UserId};
 
 use crate::identity_support::Deployment;
 use crate::media_support::{Api, Pictures, call, list_profiles};
+use crate::takeovers::early_takeover;
 
 fn event<T: DomainEvent>(fact: T) -> Envelope<Value> {
     let event = Envelope::new(EventId::generate(), Timestamp::now(), "c".to_owned(), Actor::System, fact);
@@ -92,6 +93,12 @@ async fn consumers_keep_to_their_budget() {
     // The account, and the picture with its place in the index.
     budget("media-sweep-uploads", "one given up", cost(pictures.sweep()).await);
 
+    // The profile, whose avatar was never set and stays out from now on if it arrives late, and two passes over pictures.
+    budget(
+        "media-forget-user",
+        "takeover, nothing before it",
+        cost(forget_user(pictures.consumer, early_takeover(owner), Deadline::never())).await,
+    );
     // The marker, a query, and one deletion for each of two pictures and the account. What is published takes two kilobytes
     // with its event, here and in the index.
     let gone = event(UserDeleted { user_id: owner });

@@ -7,6 +7,7 @@ use tests::{budget, cost};
 use types::{MediaId, PointId, UserId};
 
 use crate::points_support::{Asked, Map, about, at, deleted, event, point, published};
+use crate::takeovers::early_takeover;
 
 #[tokio::test]
 async fn points_keep_to_their_budget() {
@@ -112,6 +113,9 @@ async fn consumers_of_points_keep_to_their_budget() {
     let removed = event(PointRemoved { point_id: id, revision: 2 });
     budget(keep, "point removed, one subscription", cost(map.keep(removed.clone())).await);
     budget(keep, "point removed, again", cost(map.keep(removed)).await);
+
+    // A takeover before anything was made: two passes over points, each of which is read, and two over subscriptions.
+    budget("points-forget-user", "takeover, nothing before it", cost(map.forget(early_takeover(ann.id))).await);
 
     // The mark; the points that they keep, each one read and changed with its record; their photos; then the rest, of which
     // there is the mark of a picture.

@@ -10,6 +10,7 @@ use wallet::consumers::forget_user::forget_user;
 use wallet::domain::account::Account;
 
 use crate::identity_support::Deployment;
+use crate::takeovers::early_takeover;
 use crate::users::Administration;
 use crate::wallet_support::{Api, Purse, call, eur, event, registered, reported};
 
@@ -104,6 +105,12 @@ async fn consumers_keep_to_their_budget() {
     budget("wallet-credit-rewards", "credited", cost(purse.reward(told.clone())).await);
     budget("wallet-credit-rewards", "credited before", cost(purse.reward(told)).await);
 
+    // Balances, the lines since, points, and the four kinds of items with a time.
+    budget(
+        "wallet-forget-user",
+        "takeover, nothing before it",
+        cost(forget_user(purse.consumer, early_takeover(ann), Deadline::never())).await,
+    );
     let gone = event(UserDeleted { user_id: ann }, purse.clock.now());
     // The marker, the balances, their money to `unclaimed`, three lists of what they wrote, and their items.
     budget(

@@ -31,9 +31,14 @@ use crate::media_support::Pictures;
 use crate::points_support::{Map, at, point};
 use crate::wallet_support::{Purse, created, eur};
 
-fn reclaimed(user_id: UserId, at: Timestamp) -> Envelope<Value> {
+pub fn reclaimed(user_id: UserId, at: Timestamp) -> Envelope<Value> {
     let fact = AccountReclaimed { user_id };
     Envelope::new(EventId::generate(), at, "takeover".to_owned(), Actor::System, fact).erase().unwrap()
+}
+
+/// A takeover before anything was made.
+pub fn early_takeover(user_id: UserId) -> Envelope<Value> {
+    reclaimed(user_id, Timestamp::UNIX_EPOCH - SignedDuration::from_secs(1))
 }
 
 /// The facts of a type that items carry in their outbox now.

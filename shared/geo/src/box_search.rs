@@ -9,8 +9,11 @@ use std::str::FromStr;
 
 use crate::bounding_box::BoundingBox;
 use crate::cover::{CellRange, IndexPosition, cover_box};
-use crate::nearby::{InvalidCursor, Located, MAX_QUERIES};
+use crate::nearby::{InvalidCursor, Located};
 
+/// How many queries a box is covered with, unless it meets more partitions of the index: more queries would read fewer items
+/// that are not in the box, and a page reads few anyway.
+const QUERIES: usize = 4;
 /// The least number of items that a query reads: a box is a part of its covering only.
 const MIN_ITEMS_PER_QUERY: usize = 50;
 
@@ -89,11 +92,11 @@ pub struct BoxSearch<I> {
 impl<I: Copy + Ord> BoxSearch<I> {
     /// The search of one page.
     pub fn new(query: BoxQuery<I>) -> Self {
-        let ranges = cover_box(&query.area, MAX_QUERIES);
+        let ranges = cover_box(&query.area, QUERIES);
         Self { query, ranges: ranges.into_iter().filter_map(|cells| rest(cells, query.after)).collect() }
     }
 
-    /// The ranges to read, each with one query of at most [`Self::items_per_query`] items: at most [`MAX_QUERIES`].
+    /// The ranges to read, each with one query of at most [`Self::items_per_query`] items: at most [`crate::MAX_QUERIES`].
     pub fn ranges(&self) -> &[BoxRange<I>] {
         &self.ranges
     }

@@ -7,6 +7,7 @@ use types::{GeoPoint, PointId, Uuid};
 
 use super::*;
 use crate::bounding_box::InvalidBox;
+use crate::nearby::MAX_QUERIES;
 use crate::test_positions::{anywhere, around};
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -33,6 +33,7 @@ def install():
         afterwards(kind, set_time_to_live)
         afterwards(kind, set_recovery)
     replace(dynamodb, "_describe_continuous_backups", "data")(describe_recovery)
+    replace(provisioners, "_cw_metric_alarm_record", "name props")(alarm_on_query)
     afterwards("AWS::Lambda::Function", set_concurrency)
     afterwards("AWS::Lambda::Function", extend_timeout)
 
@@ -73,6 +74,14 @@ def set_recovery(table, props):
     enabled = str(spec.get("PointInTimeRecoveryEnabled", False)).lower() == "true"
     dynamodb._update_continuous_backups({"TableName": table, "PointInTimeRecoverySpecification": {
         "PointInTimeRecoveryEnabled": enabled}})
+
+
+def alarm_on_query(record, name, props):
+    """No alarm is evaluated here, so one on a query over metrics is accepted under the query's name."""
+    if not (queries := props.get("Metrics")):
+        return record(name, props)
+    named = {"Namespace": "Queries", "MetricName": queries[0]["Id"], "Period": queries[0].get("Period", 60)}
+    return record(name, {**{key: value for key, value in props.items() if key != "Metrics"}, **named})
 
 
 def describe_recovery(describe, data):

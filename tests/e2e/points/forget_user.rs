@@ -28,7 +28,7 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
     let changed = call(&cloud, "PATCH", &format!("/v1/community/points/{own}"), &user, Some(&change)).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
     let exported = cloud.export(&user).await;
-    let point = &exported["points"]["points"][0];
+    let point = &exported["sections"]["points"]["points"][0];
     assert_eq!(point["pointId"], json!(own), "{point}");
     let details = json!({
         "name": "Fountain", "kind": "water", "description": "Behind the market",

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tests::{CARD, Cloud, eventually};
+use types::Uuid;
 
 use super::support::{donate, eur, told, wrong_fields};
 
@@ -56,12 +57,12 @@ async fn five_declined_cards_end_the_card_payments_of_the_day() {
         .await;
     }
     for user in [&by_deposits, &by_donations] {
-        let deposit = cloud.deposit(user, Some(CARD), "one more").await;
+        let deposit = cloud.deposit(user, Some(CARD), "one-more").await;
         deposit.expect_problem(429, "request.limit_exceeded");
         assert!(deposit.header("retry-after").parse::<u64>().unwrap() > 0);
         let gift = json!({ "recipient": { "kind": "user", "id": recipient.id }, "money": eur(1_250),
             "funding": { "kind": "card", "paymentMethod": CARD } });
-        let donation = donate(&cloud, user, "one more", &gift).send().await;
+        let donation = donate(&cloud, user, "one-more", &gift).send().await;
         donation.expect_problem(429, "request.limit_exceeded");
     }
     // Others may pay.

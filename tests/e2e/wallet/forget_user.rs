@@ -26,8 +26,10 @@ async fn whoever_goes_leaves_no_words_and_their_money_is_unclaimed() {
     assert_eq!(donate(&cloud, &bob, "c", &gift("user", &ann.id, 5)).send().await.status, 201);
     let exported = cloud.export(&ann).await;
     let recipient = json!({ "kind": "user", "id": bob.id });
-    assert_eq!(exported["wallet"]["donationsGiven"][0]["recipient"], recipient);
-    assert!(exported["wallet"]["donationsReceived"][0].get("recipient").is_none_or(serde_json::Value::is_null));
+    assert_eq!(exported["sections"]["wallet"]["donationsGiven"][0]["recipient"], recipient);
+    assert!(
+        exported["sections"]["wallet"]["donationsReceived"][0].get("recipient").is_none_or(serde_json::Value::is_null)
+    );
     let exported = exported.to_string();
     assert!(exported.contains("another secret") && exported.contains("-100"), "{exported}");
 

@@ -1,5 +1,6 @@
 """The WebSocket API: the sub-protocol that a function chose, and where functions reach open sockets."""
 import asyncio
+import json
 import os
 import unittest
 from unittest import mock
@@ -7,7 +8,7 @@ from unittest import mock
 from ministack.services import apigateway
 
 from cloud import sockets
-from cloud.front import faults
+from cloud.front import faults, stack
 
 
 def answered(answer, message):
@@ -41,6 +42,20 @@ class Refusal(unittest.TestCase):
 
     def test_an_open_socket_is_closed_as_before(self):
         self.assertEqual(answered({"statusCode": 200}, "websocket.close"), {"type": "websocket.close"})
+
+
+class Output(unittest.TestCase):
+    def test_the_url_of_the_stack_is_the_one_that_clients_use_here(self):
+        aws = {"OutputKey": "WebSocketUrl", "OutputValue": "wss://0bf8b467.execute-api.localhost:4566/live"}
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        with (mock.patch.object(stack, "root_stack", return_value={"Outputs": [aws]}),
+              mock.patch.dict(os.environ, GATEWAY_PORT="4600")):
+            asyncio.run(stack.show(None, None, send))
+        self.assertEqual(json.loads(sent[1]["body"])["outputs"], {"WebSocketUrl": "ws://127.0.0.1:4600/ws"})
 
 
 class Protocol(unittest.TestCase):

@@ -185,3 +185,70 @@ async fn a_donation_to_a_point_reaches_its_keeper_and_both_hear_of_it() {
         .await;
     }
 }
+
+/// The token of the link in the mail about a new password.
+async fn reset_token(cloud: &Cloud, email: &str) -> String {
+    let mail = eventually("the mail", async || {
+        cloud.mails(email).await.into_iter().find(|mail| mail.subject == "Reset your password")
+    })
+    .await;
+    let link = mail.text.split("?token=").nth(1).expect("a link");
+    link.chars().take_while(|char| char.is_ascii_alphanumeric() || "-_".contains(*char)).collect()
+}
+
+#[tokio::test]
+async fn a_mailbox_owner_who_takes_over_an_account_finds_nothing_of_its_registrant() {
+    let cloud = Cloud::connect().await;
+    let (admin, registrant) = (cloud.admin().await, cloud.sign_up_with_wallet().await);
+    let (kind, point) = (event_type(&cloud, &admin, 10).await, point(&cloud, &registrant).await);
+    let badge = badge(&cloud, &admin, &kind, 20).await;
+    let reported = report(&cloud, &registrant, &point, &kind).await;
+    cloud.give(&registrant, tests::money(700, "EUR")).await;
+    let path = format!("/v1/community/points/{point}/subscription");
+    assert!(cloud.call("PUT", &path).bearer(&registrant.access_token).send().await.status < 300);
+    let mine = async |user: &User| {
+        let list = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
+        list["items"].as_array().unwrap().iter().find(|item| item["badge"]["id"] == badge).cloned()
+    };
+    let earned = eventually("the badge", async || {
+        mine(&registrant).await.filter(|badge| badge["progress"] == 1)
+    })
+    .await;
+    // At the own point, without a verified address: the badge is earned, and its reward is not.
+    let tier = &earned["earned"][0];
+    assert_eq!((&tier["tier"], &tier["reward"], &tier["rewardWithheld"]), (&json!(1), &json!(null), &json!(true)));
+    assert_eq!((&earned["rewardProgress"], balance(&cloud, &registrant, "POINTS").await), (&json!(0), 0));
+    let profile = async |of: &User, by: &User| {
+        let path = format!("/v1/profiles/{}", of.id);
+        cloud.get(&path).bearer(&by.access_token).send().await
+    };
+    eventually("the profile", async || (profile(&registrant, &admin).await.body["name"] == "Ann").then_some(())).await;
+
+    let asked = json!({ "email": registrant.email });
+    assert!(cloud.post("/v1/auth/forgot-password").json(&asked).send().await.status < 300);
+    let token = reset_token(&cloud, &registrant.email).await;
+    let new = "seven green lanterns over water";
+    let reset = cloud.post("/v1/auth/reset-password").json(&json!({ "token": token, "password": new })).send().await;
+    assert_eq!(reset.status, 204);
+    let signed_in = json!({ "email": registrant.email, "password": new });
+    let owner = User::read(&cloud.post("/v1/auth/login").json(&signed_in).send().await.expect(200));
+    assert_eq!(owner.id, registrant.id);
+
+    eventually_within(WHOLE_CHAIN, "the takeover to reach all contexts", async || {
+        let seen = cloud.get(&format!("/v1/community/points/{point}")).bearer(&owner.access_token).send().await.body;
+        let event = format!("/v1/community/events/{}", reported["id"].as_str().unwrap());
+        let event = cloud.get(&event).bearer(&owner.access_token).send().await.body;
+        let progress = mine(&owner).await.map(|badge| (badge["progress"].clone(), badge["earned"].clone()));
+        let subscribed = cloud.get("/v1/community/points/subscriptions").bearer(&owner.access_token).send().await.body;
+        let gone = seen["keeperId"].is_null()
+            && event["authorId"].is_null()
+            && progress == Some((json!(0), json!([])))
+            && balance(&cloud, &owner, "EUR").await == 0
+            && subscribed["items"] == json!([])
+            && profile(&owner, &admin).await.body["name"].is_null();
+        gone.then_some(())
+    })
+    .await;
+    let lines = cloud.get("/v1/community/wallet/transactions").bearer(&owner.access_token).send().await.expect(200);
+    assert_eq!(lines["items"], json!([]));
+}

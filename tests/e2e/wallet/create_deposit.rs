@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use tests::{CARD, Cloud, eventually};
-use types::Uuid;
 
 use super::support::{donate, eur, told, wrong_fields};
 

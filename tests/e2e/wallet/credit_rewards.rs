@@ -1,6 +1,6 @@
-//! `wallet-credit-rewards` on `events.event_reported.v1`, `badges.badge_earned.v1`
+//! `wallet-credit-rewards` on `events.event_reported.v1`, `badges.badge_earned.v1`, `badges.reward_granted.v1`
 
-use contracts::badges::BadgeEarned;
+use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::{Actor, Envelope};
 use tests::{Cloud, User, eventually, money, reported};
 use types::{BadgeId, EventId, Money};
@@ -51,6 +51,20 @@ async fn each_tier_of_a_badge_is_rewarded_once() {
         deliver(&cloud, &earned(&user, badge, tier, Some(money(points, "POINTS")))).await;
     }
     assert_eq!(cloud.available(&user, "POINTS").await, 30);
+}
+
+#[tokio::test]
+async fn a_reward_that_was_withheld_is_credited_once_it_is_granted() {
+    let cloud = Cloud::connect().await;
+    let (user, badge_id) = (cloud.sign_up_with_wallet().await, BadgeId::generate());
+    deliver(&cloud, &earned(&user, badge_id, 1, None)).await;
+    assert_eq!(cloud.available(&user, "POINTS").await, 0);
+    for _ in 0..2 {
+        let fact = RewardGranted { badge_id, user_id: user.user_id(), tier: 1, reward: money(10, "POINTS") };
+        let id = EventId::generate();
+        deliver(&cloud, &Envelope::new(id, jiff::Timestamp::now(), id.to_string(), Actor::System, fact)).await;
+    }
+    assert_eq!(cloud.available(&user, "POINTS").await, 10);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Going about a payment at the provider, step by step, until it is paid, has ended, or somebody must be waited for.
+//! Drives a payment at the provider, step by step, until it is paid, has ended, or waits for another party.
 
 use payments::{Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus};
 use types::Money;

@@ -15,9 +15,9 @@ pub enum Refusal {
     NoSuchCurrency,
     /// The path names no currency that there is.
     CurrencyNotFound,
-    /// There is no such point, or somebody else keeps it.
+    /// There is no such point, or another user keeps it.
     NoSuchPoint,
-    /// There is no such deposit, or it is somebody else's.
+    /// There is no such deposit, or it is another user's.
     NoSuchDeposit,
     /// There is no such donation, or the caller may not know of it.
     NoSuchDonation,

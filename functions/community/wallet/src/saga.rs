@@ -56,7 +56,7 @@ impl Input for StepInput {
 pub enum NextStep {
     /// Money moves to the recipient.
     Credit,
-    /// Both are told.
+    /// Donor and beneficiary are notified.
     Complete,
     /// Money goes back.
     Refund,
@@ -409,8 +409,8 @@ async fn arrived(saga: &Saga, donation: &Donation, now: Timestamp) -> Result<Out
     let receiver = saga.store.receiver(donation.recipient).await?.ok();
     let beneficiary_id = receiver.as_ref().map(|receiver| receiver.beneficiary_id);
     let mut outbox = Outbox::of(event(donation, now, donation.arrival(beneficiary_id)))?;
-    for told in notice::of_arrival(donation, receiver.as_ref(), &currency) {
-        outbox.push(event(donation, now, told))?;
+    for notice in notice::of_arrival(donation, receiver.as_ref(), &currency) {
+        outbox.push(event(donation, now, notice))?;
     }
     Ok(outbox)
 }
@@ -424,10 +424,10 @@ fn failed(donation: &Donation, reason: &str, now: Timestamp) -> Result<Outbox, O
         funding: donation.funding,
         reason: reason.to_owned(),
     };
-    let told = Notice::DonationFailed { reason };
+    let notice = Notice::DonationFailed { reason };
     let amount = currency::format_iso(&donation.money);
     let mut outbox = Outbox::of(event(donation, now, fact))?;
-    outbox.push(event(donation, now, told.request(donation.id.uuid(), donation.donor_id, amount)))?;
+    outbox.push(event(donation, now, notice.request(donation.id.uuid(), donation.donor_id, amount)))?;
     Ok(outbox)
 }
 
@@ -442,8 +442,8 @@ fn refunded(donation: &Donation, now: Timestamp) -> Result<Outbox, OutboxError> 
     };
     let amount = currency::format_iso(&donation.money);
     let mut outbox = Outbox::of(event(donation, now, fact))?;
-    let told = Notice::DonationRefunded.request(donation.id.uuid(), donation.donor_id, amount);
-    outbox.push(event(donation, now, told))?;
+    let notice = Notice::DonationRefunded.request(donation.id.uuid(), donation.donor_id, amount);
+    outbox.push(event(donation, now, notice))?;
     Ok(outbox)
 }
 

@@ -130,7 +130,7 @@ impl Log {
 }
 
 fn reported() -> impl Strategy<Value = Activity> {
-    // Few events, so that the same are told again and again; what an event is, is always the same.
+    // Few events, so that the same are delivered again and again; what an event is, is always the same.
     (0_u8..24).prop_map(|event| Activity::EventReported {
         event_id: CareEventId::new(Uuid::from_u128(u128::from(event))),
         event_type_id: kind(event % 3),
@@ -185,7 +185,7 @@ fn recorded(activities: &[Activity]) -> Log {
 }
 
 proptest! {
-    /// Whatever is told, however often, and with however old a catalogue.
+    /// Whatever is delivered, however often, and with however old a catalogue.
     #[test]
     fn awards_are_what_the_log_comes_to(activities in prop::collection::vec((activities(), 0_u64..=8), 0..4)) {
         let mut log = Log::new();

@@ -11,7 +11,7 @@ use super::record::{Award, Earned, MAX_AWARDS_PER_FACT, Record};
 /// A way in which a record differs from its log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
-    /// The log lacks the entry with this number: it cannot be folded beyond.
+    /// The log lacks the entry with this number, so later entries cannot be folded.
     Gap(u64),
     /// Counts, totals or runs are not those of the log.
     Aggregates,
@@ -43,7 +43,7 @@ pub fn fold(stored: &Record, mut facts: Vec<Fact>, catalogue: &Catalogue) -> Res
     if record.facts == last { Ok(record) } else { Err(record.facts + 1) }
 }
 
-/// All differences between what is stored and what the log comes to.
+/// Returns all differences between the stored record and the log.
 pub fn compare(stored: &Record, folded: &Record, catalogue: &Catalogue) -> Vec<Difference> {
     let mut found = Vec::new();
     let without_awards =

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What happened in which period, as far as runs need it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Streak {
-    /// The latest period that was ever told of, the window's last.
+    /// The latest period with an event so far, the last of the window.
     newest: i32,
     /// How often it happened in the window's periods, the oldest first, without leading zeros.
     counts: Vec<u32>,

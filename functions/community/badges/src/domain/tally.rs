@@ -1,4 +1,4 @@
-//! How often and when something happened.
+//! Counts events, and runs of days and weeks with events.
 
 use calendar::EpochDay;
 use serde::{Deserialize, Serialize};
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::badge::Unit;
 use super::streak::Streak;
 
-/// How many days are kept exactly. A fact is up to 7 days old when it is told, and comes again up to 14 days later out of
-/// a dead-letter queue or 30 out of the bus's archive.
+/// How many days are kept exactly. An activity is up to 7 days old when it is published, and may be delivered again up to 14
+/// days later from a dead-letter queue, or 30 from the bus's archive.
 pub const DAY_WINDOW: usize = 64;
 /// How many weeks are kept exactly.
 pub const WEEK_WINDOW: usize = 16;
@@ -28,7 +28,7 @@ impl Earning {
     }
 }
 
-/// How often something happened, and in which runs of days and weeks.
+/// The number of events, and their runs of days and weeks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// How often.
@@ -41,7 +41,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// It happened.
+    /// Adds an event.
     pub fn add(&mut self, day: EpochDay, earning: Earning) {
         match (earning, &mut self.rewardable) {
             (Earning::Rewards, Some(rewardable)) => rewardable.add(day, earning),
@@ -53,7 +53,7 @@ impl Tally {
         self.weeks.add(day.week(), WEEK_WINDOW);
     }
 
-    /// It did not happen after all.
+    /// Removes an event.
     pub fn remove(&mut self, day: EpochDay, earning: Earning) {
         if let (Earning::Rewards, Some(rewardable)) = (earning, &mut self.rewardable) {
             rewardable.remove(day, earning);

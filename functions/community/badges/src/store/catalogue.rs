@@ -104,7 +104,7 @@ impl Store {
             let counter = read.as_ref().map(|read| read.value.clone()).unwrap_or_default();
             let badge = make(counter.revision + 1);
             let Some(grown) = counter.grown() else {
-                // Who repeats the request that took the last room is not told that there is none.
+                // A repeat of the request that took the last room gets its badge.
                 let before = self.table.get::<Badge>(badge.key(), Read::Strong).await?;
                 return Err(before.map_or(NotChanged::Full, |before| NotChanged::Exists(Box::new(before))));
             };
@@ -155,7 +155,7 @@ impl Store {
         }
     }
 
-    /// A kind of event, as it was told last.
+    /// An event type, as of its newest event.
     pub async fn event_type(&self, id: EventTypeId) -> Result<Option<EventType>, StoreError> {
         Ok(self.table.get::<EventType>(event_type_key(id), Read::Strong).await?.map(|read| read.value))
     }
@@ -178,11 +178,11 @@ impl Store {
     }
 
     /// Notes a kind of event, unless what is known is as new. False if there was nothing to note.
-    pub async fn keep_event_type(&self, told: EventType) -> Result<bool, StoreError> {
-        let key = event_type_key(told.event_type_id);
+    pub async fn keep_event_type(&self, changed: EventType) -> Result<bool, StoreError> {
+        let key = event_type_key(changed.event_type_id);
         let decide = |known: Option<&Versioned<EventType>>| {
-            let is_news = known.is_none_or(|known| known.value.revision < told.revision);
-            Decision::<_>::from(is_news.then(|| told.clone()))
+            let is_news = known.is_none_or(|known| known.value.revision < changed.revision);
+            Decision::<_>::from(is_news.then(|| changed.clone()))
         };
         Ok(self.table.update(key, decide).await?.is_applied())
     }

@@ -101,7 +101,7 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
     match change {
         PaymentChange::Succeeded { payment, money } => complete(store, read, payment, money, now).await.map(drop),
         PaymentChange::Refunded { payment, total } => {
-            // What was given back had come, whether or not that was told yet.
+            // What was refunded had been paid, whether or not that webhook has arrived.
             let money = read.value.money.clone();
             if total.currency != money.currency {
                 return Err(OtherAmount.into());

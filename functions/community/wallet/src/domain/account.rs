@@ -8,7 +8,7 @@ use ledger::LedgerAccount;
 use serde::{Deserialize, Serialize};
 use types::{PointId, UserId};
 
-/// Somebody or something with a balance and a statement.
+/// A user or a point, with a balance and a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// A person.
@@ -24,7 +24,7 @@ pub enum System {
     Issuance,
     /// Money that came in or went out through a payment provider.
     Provider,
-    /// What people left behind who deleted their account.
+    /// Money without an owner: of deleted users, of registrants after a takeover, and of points without a keeper.
     Unclaimed,
 }
 

@@ -17,7 +17,7 @@ pub const ABANDONED: SignedDuration = SignedDuration::from_mins(15);
 pub const CHARGE: &str = "charge";
 /// The money moves to the recipient.
 pub const CREDIT: &str = "credit";
-/// Both are told.
+/// Donor and beneficiary are notified.
 pub const COMPLETE: &str = "complete";
 /// The money goes back.
 pub const REFUND: &str = "refund";
@@ -104,9 +104,9 @@ impl Donation {
 
     /// The same, waiting for a bank or a person; none if that is known.
     pub fn waiting(&self, detail: &str, secret: Option<ClientSecret>, now: Timestamp) -> Option<Self> {
-        let told = self.steps.last().is_some_and(|step| step.detail.as_deref() == Some(detail));
+        let noted = self.steps.last().is_some_and(|step| step.detail.as_deref() == Some(detail));
         let known = self.card.as_ref().is_some_and(|card| card.client_secret == secret);
-        (!told || !known).then(|| {
+        (!noted || !known).then(|| {
             let mut next = self.stepped(CHARGE, Outcome::Waiting, Some(detail), now);
             if let Some(card) = &mut next.card {
                 card.client_secret = secret;
@@ -132,7 +132,7 @@ impl Donation {
         possible.then(|| self.moved(stage, step, Outcome::Failed, Some(reason), now))
     }
 
-    /// The same, arrived, and its donor and recipient told.
+    /// The same, arrived, with donor and recipient notified.
     pub fn arrived(&self, now: Timestamp) -> Option<Self> {
         let arrived = self.stepped(COMPLETE, Outcome::Done, None, now).completed(now);
         (self.stage() == Some(&Stage::Credited)).then(|| arrived.without_secret())

@@ -1,8 +1,8 @@
-//! What is to be done next about a payment, whatever it is for.
+//! Decides the next step of a payment, whatever it is for.
 
 use payments::{PaymentMethod, PaymentStatus};
 
-/// How somebody goes about a payment.
+/// How a payment is driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan<'a> {
     /// The card to charge; none if the client does that at the provider.

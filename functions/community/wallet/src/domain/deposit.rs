@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::payment::{Purpose, Reference};
 use super::sweep::SweepRetry;
 
-/// When the provider is asked about a deposit of which nothing was heard: webhooks come within seconds.
+/// When the provider is asked about a deposit without a webhook: webhooks arrive within seconds.
 pub const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is asked after that.
 pub const NEXT_LOOK: SignedDuration = SignedDuration::from_mins(15);
@@ -144,7 +144,7 @@ impl Deposit {
         (self.id, self.user_id, &self.money, &self.method) == (order.id, order.user_id, &order.money, &order.method)
     }
 
-    /// True if nothing was heard for too long.
+    /// Whether the deposit was pending for too long.
     pub fn is_given_up(&self, now: Timestamp) -> bool {
         now.duration_since(self.created_at) >= GIVE_UP
     }

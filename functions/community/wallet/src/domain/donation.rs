@@ -41,7 +41,7 @@ pub enum Outcome {
     Done,
     /// It did not work.
     Failed,
-    /// It is tried again, or somebody else must answer first.
+    /// It is attempted again, or waits for another party.
     Waiting,
 }
 
@@ -109,7 +109,7 @@ impl std::fmt::Debug for Donation {
     }
 }
 
-/// What somebody asks for who gives.
+/// A request for a donation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Wish {
     /// Who gives.
@@ -193,7 +193,7 @@ impl Donation {
         Self { status: Status::Refunded, reason: Some(reason.to_owned()), updated_at: now, ..self.clone() }
     }
 
-    /// What others are told once it has arrived.
+    /// The event of its arrival.
     pub fn arrival(&self, beneficiary_id: Option<UserId>) -> DonationCompleted {
         let Self { id, donor_id, recipient, money, funding, .. } = self;
         let (donation_id, donor_id, recipient, funding) = (*id, *donor_id, *recipient, *funding);
@@ -219,7 +219,7 @@ impl Donation {
     }
 }
 
-/// Where a donation stands in somebody's lists.
+/// The list of a user or a point in which a donation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {

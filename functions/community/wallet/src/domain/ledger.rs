@@ -48,11 +48,11 @@ pub enum Kind {
     Refund,
     /// What was set aside is free again.
     Release,
-    /// Somebody earned it.
+    /// A reward of a care event or a badge.
     Reward,
-    /// One person sent it to another.
+    /// A user sent it to another.
     Transfer,
-    /// Its owner deleted their account.
+    /// Its owner deleted the account, or the account was taken over, or the point has no keeper any more.
     Unclaimed,
 }
 
@@ -99,7 +99,7 @@ impl TransferKind for Kind {
     }
 }
 
-/// What a keeper wrote with a transfer of their point. It leads from the keeper to their words, which stand in the
+/// A message that a keeper sent with a transfer of a point. It leads from the keeper to the message, which is in the
 /// statements of others only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {

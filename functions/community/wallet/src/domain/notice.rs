@@ -1,4 +1,4 @@
-//! What people are told of their money.
+//! Notifications about money.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ const DONATIONS: &str = "/donations";
 /// The page of the app that shows the wallet.
 const WALLET: &str = "/wallet";
 
-/// What somebody is told.
+/// A notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice<'a> {
     /// Their donation has arrived.
@@ -24,7 +24,7 @@ pub enum Notice<'a> {
         /// The point's name.
         point: Option<&'a str>,
     },
-    /// Nobody paid for their donation.
+    /// Their donation was not charged.
     DonationFailed {
         /// Why, in a word.
         reason: &'a str,
@@ -33,7 +33,7 @@ pub enum Notice<'a> {
     DonationRefunded,
     /// Their money came in.
     DepositCompleted,
-    /// Somebody sent them money.
+    /// They received a transfer.
     TransferReceived,
 }
 
@@ -85,7 +85,7 @@ impl Notice<'_> {
     }
 }
 
-/// Who is told what of a donation that has arrived.
+/// The notifications of a donation that has arrived: to its donor, and to the beneficiary.
 pub fn of_arrival(donation: &Donation, receiver: Option<&Receiver>, currency: &Currency) -> Vec<NotificationRequested> {
     let (about, amount) = (donation.id.uuid(), currency.format(donation.money.amount_minor));
     let sent = Notice::DonationSent.request(about, donation.donor_id, amount.clone());

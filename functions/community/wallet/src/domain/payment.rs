@@ -8,9 +8,9 @@ use types::{DepositId, DonationId, UserId, Uuid};
 /// What a payment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// Money for one's own wallet.
+    /// Money for the payer's own wallet.
     Deposit(DepositId),
-    /// Money for somebody else.
+    /// Money for another user or a point.
     Donation(DonationId),
 }
 

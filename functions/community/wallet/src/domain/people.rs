@@ -9,15 +9,15 @@ use types::{PointId, UserId};
 pub struct Person {
     /// Who.
     pub user_id: UserId,
-    /// True while they may not take part. Nobody is suspended of whom it was never told.
+    /// Whether the user is suspended. Users are not, unless an event says so.
     pub suspended: bool,
-    /// When that became true, if it was ever told.
+    /// Time of that event, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_at: Option<Timestamp>,
 }
 
 impl Person {
-    /// Somebody of whom nothing else is known.
+    /// A user of whom nothing else is known.
     pub const fn new(user_id: UserId) -> Self {
         Self { user_id, suspended: false, judged_at: None }
     }

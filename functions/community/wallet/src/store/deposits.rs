@@ -50,7 +50,7 @@ fn other_payment(before: &Deposit, next: &Deposit, now: Timestamp) -> Option<Pay
 pub struct Orphan {
     /// The provider's id of the payment.
     pub payment_id: PaymentId,
-    /// When it was told.
+    /// Time of the webhook.
     pub since: Timestamp,
     /// True once it was given back: it then ends by itself.
     pub refunded: bool,
@@ -124,7 +124,7 @@ pub enum Opened {
 /// A deposit that was not changed.
 #[derive(Debug)]
 pub enum NotSettled {
-    /// Somebody else changed it: this is the newer state.
+    /// Another writer was faster: this is the newer state.
     Newer(Box<Versioned<Deposit>>),
     /// Its owner deleted their account.
     Forgotten,
@@ -244,7 +244,7 @@ impl Store {
         Ok(self.table.list_index(IndexKey::new("held", shard, "due#"), false, limit, None).await?.items)
     }
 
-    /// Remembers money that came for somebody who is gone. Doing it twice does no harm.
+    /// Records money that came for a deleted account. Idempotent.
     pub async fn keep_orphan(&self, orphan: Orphan) -> Result<(), StoreError> {
         match self.table.create(orphan, &Outbox::none()).await {
             Ok(_) | Err(Conflict::Item(_)) => Ok(()),

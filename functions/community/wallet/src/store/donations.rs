@@ -15,7 +15,7 @@ use crate::domain::donation::{Direction, Donation};
 use crate::domain::ledger::Transfer;
 use crate::domain::people::Receiver;
 
-/// Where a donation stands in somebody's list. What changes of it stands in the donation.
+/// A donation in the list of a user or a point. What changes is in the donation itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// In whose list.
@@ -96,7 +96,7 @@ pub enum NotGiven {
     NotPosted(NotPosted),
     /// The recipient can no longer receive money.
     Unrepresented,
-    /// Somebody else changed the donation: this is the newer state.
+    /// Another writer was faster: this is the newer state.
     Newer(Box<Versioned<Donation>>),
     /// The table failed.
     Store(StoreError),
@@ -251,7 +251,7 @@ impl Store {
         Ok(self.table.list_index(prefix, false, limit, None).await?.items)
     }
 
-    /// A page of somebody's donations, newest first.
+    /// A page of the donations of a user or a point, newest first.
     pub async fn donations(
         &self,
         holder: Holder,

@@ -122,7 +122,7 @@ impl Store {
         self.leave_unclaimed(&of_revision, Holder::Point(point), now).await
     }
 
-    /// What somebody wrote with their transfers stands in the receivers' statements.
+    /// Messages that the user sent with transfers are in the receivers' statements.
     async fn wipe_lines(&self, user: UserId) -> Result<(), StoreError> {
         let mut after: Option<Cursor> = None;
         for _ in 0..MAX_PAGES {
@@ -138,7 +138,7 @@ impl Store {
         Ok(())
     }
 
-    /// What somebody wrote with transfers of points that they kept stands in the statements of both sides.
+    /// Messages that the user sent with transfers of points that they kept are in the statements of both sides.
     async fn wipe_written(&self, user: UserId) -> Result<(), StoreError> {
         let mut after: Option<Cursor> = None;
         for _ in 0..MAX_PAGES {
@@ -177,7 +177,7 @@ impl Store {
         }
     }
 
-    /// What somebody wrote with their donations stands in the donations.
+    /// Messages that the user sent with donations are in the donations.
     async fn wipe_donations(&self, user: UserId) -> Result<(), StoreError> {
         let mut after: Option<Cursor> = None;
         for _ in 0..MAX_PAGES {

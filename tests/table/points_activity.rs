@@ -157,7 +157,8 @@ async fn lists_show_photos_counts_and_the_subscription_of_the_caller() {
     let listed = [
         map.call(&map.list_points(), "GET", &bob, near, None).await.body["items"][0].clone(),
         map.call(&map.list_points_within(), "GET", &bob, within, None).await.body["items"][0].clone(),
-        map.call(&map.list_subscriptions(), "GET", &bob, Asked::default(), None).await.body["items"][0]["point"].clone(),
+        map.call(&map.list_subscriptions(), "GET", &bob, Asked::default(), None).await.body["items"][0]["point"]
+            .clone(),
         map.seen(&bob, id).await,
     ];
     for shown in &listed {
@@ -188,7 +189,9 @@ async fn my_points_are_listed_newest_first_without_deleted_ones() {
     map.put(point(bob.id, PointKind::Food, at(1.0, 1.0))).await;
     let gone = ids.remove(2);
     assert_eq!(map.call(&map.delete_point(), "DELETE", &ann, about(gone), None).await.status, 204);
-    let list = async |query: &str| map.call(&map.list_my_points(), "GET", &ann, Asked { query, ..Asked::default() }, None).await.body;
+    let list = async |query: &str| {
+        map.call(&map.list_my_points(), "GET", &ann, Asked { query, ..Asked::default() }, None).await.body
+    };
     let listed = |page: &Value| -> Vec<PointId> {
         page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().parse().unwrap()).collect()
     };

@@ -113,7 +113,8 @@ async fn the_search_in_a_box_equals_brute_force() {
         let stretch = 1.0 / f64::max(center.lat().to_radians().cos(), 0.002);
         let turn = |lng: f64| (lng + 540.0).rem_euclid(360.0) - 180.0;
         let (south, north) = ((center.lat() - half).max(-90.0), (center.lat() + half).min(90.0));
-        let area = BoundingBox::new(turn(center.lng() - half * stretch), south, turn(center.lng() + half * stretch), north);
+        let area =
+            BoundingBox::new(turn(center.lng() - half * stretch), south, turn(center.lng() + half * stretch), north);
         let Ok(area) = area else { continue };
         let kind = PointKind::ALL.get((number % 4) as usize).copied();
         let is_asked_for = |point: &&Point| {

@@ -123,7 +123,9 @@ proptest! {
 fn boxes_lie_across_the_antimeridian_and_around_poles() {
     let at = |lat, lng| GeoPoint::new(lat, lng).unwrap();
     let pacific = BoundingBox::new(179.95, -0.05, -179.95, 0.05).unwrap();
-    assert!(pacific.contains(at(0.0, 180.0)) && pacific.contains(at(0.0, -180.0)) && pacific.contains(at(0.05, 179.95)));
+    assert!(
+        pacific.contains(at(0.0, 180.0)) && pacific.contains(at(0.0, -180.0)) && pacific.contains(at(0.05, 179.95))
+    );
     assert!(!pacific.contains(at(0.0, 179.9)) && !pacific.contains(at(0.0, 0.0)));
     let pole = BoundingBox::new(-180.0, 89.9, 180.0, 90.0).unwrap();
     assert!(pole.contains(at(90.0, 17.0)) && pole.contains(at(89.95, -123.0)) && !pole.contains(at(89.8, 0.0)));

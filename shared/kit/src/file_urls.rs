@@ -100,7 +100,10 @@ mod tests {
         assert_eq!(of_cdn, FileUrl { url: "https://cdn.example/published/a.jpg".to_owned(), expires_at: None });
         for without in [None, Some(NO_CDN)] {
             let signed = urls(without).url("published/a.jpg", now).await.unwrap();
-            assert!(signed.url.starts_with("https://files.s3.eu-central-1.amazonaws.com/published/a.jpg?"), "{signed:?}");
+            assert!(
+                signed.url.starts_with("https://files.s3.eu-central-1.amazonaws.com/published/a.jpg?"),
+                "{signed:?}"
+            );
             assert!(signed.url.contains("X-Amz-Expires=3600"), "{signed:?}");
             assert_eq!(signed.expires_at, Some(now + URL_LIFETIME));
         }

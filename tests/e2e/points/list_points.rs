@@ -64,7 +64,8 @@ async fn every_wrong_parameter_is_named() {
     let reply = call(&cloud, "GET", "/v1/community/points?kind=beer", &user, None).await;
     reply.expect_problem(422, "request.invalid");
     let errors = reply.body["errors"].as_array().unwrap().iter();
-    let rules: Vec<_> = errors.map(|error| (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())).collect();
+    let rules: Vec<_> =
+        errors.map(|error| (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())).collect();
     assert_eq!(rules, [("near", "required"), ("radiusM", "required"), ("kind", "invalid")]);
     for path in [
         "/v1/community/points",

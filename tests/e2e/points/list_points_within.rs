@@ -22,9 +22,8 @@ async fn the_points_of_a_box_come_in_pages_and_by_kind() {
         cloud.point_at(&user, name, kind, (lat + north, lng)).await;
     }
     let bbox = format!("bbox={},{},{},{}", lng - 0.02, lat - 0.02, lng + 0.02, lat + 0.02);
-    let list = async |more: &str| {
-        call(&cloud, "GET", &format!("{PATH}?{bbox}{more}"), &stranger, None).await.expect(200)
-    };
+    let list =
+        async |more: &str| call(&cloud, "GET", &format!("{PATH}?{bbox}{more}"), &stranger, None).await.expect(200);
     let all = list("").await;
     assert_eq!((names(&all), &all["nextCursor"]), (BTreeSet::from(["A", "B", "C"]), &json!(null)));
     let item = &all["items"][0];
@@ -58,7 +57,8 @@ async fn every_wrong_parameter_is_named() {
     let reply = call(&cloud, "GET", &format!("{PATH}?kind=beer&limit=0&cursor=x"), &user, None).await;
     reply.expect_problem(422, "request.invalid");
     let errors = reply.body["errors"].as_array().unwrap().iter();
-    let rules: Vec<_> = errors.map(|error| (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())).collect();
+    let rules: Vec<_> =
+        errors.map(|error| (error["field"].as_str().unwrap(), error["rule"].as_str().unwrap())).collect();
     assert_eq!(rules, [("bbox", "required"), ("kind", "invalid"), ("limit", "invalid"), ("cursor", "invalid")]);
     for (bbox, message) in [
         ("0,0,1,1", "zoom in"),

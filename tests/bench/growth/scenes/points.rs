@@ -62,9 +62,12 @@ pub(super) const SCENES: &[Entry] = &[
         Box::pin(search(near(CROWD_M), Map::list_points, crowd_step_m()))
     })
     .claiming(NO_MORE),
-    Entry::new(Kind::Search, "GET /v1/community/points/within", "points of a city, 100 on each square kilometre", || {
-        Box::pin(search(WITHIN.to_owned(), Map::list_points_within, city_step_m()))
-    })
+    Entry::new(
+        Kind::Search,
+        "GET /v1/community/points/within",
+        "points of a city, 100 on each square kilometre",
+        || Box::pin(search(WITHIN.to_owned(), Map::list_points_within, city_step_m())),
+    )
     .claiming(Claim::Level(1_000)),
     Entry::new(Kind::Search, "GET /v1/community/points/within (all points in the box)", "points in the box", || {
         Box::pin(search(WITHIN.to_owned(), Map::list_points_within, crowd_step_m() / 10.0))

@@ -85,7 +85,7 @@ pub struct EventView {
     pub author_id: Option<UserId>,
     /// Event type ID.
     pub event_type_id: EventTypeId,
-    /// The kind's short name.
+    /// Code of the event type.
     #[schema(example = "feeding")]
     pub code: String,
     /// Name of the event type at the time of the report.

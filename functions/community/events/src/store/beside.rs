@@ -63,7 +63,8 @@ impl Store {
         let wanted: BTreeSet<Wanted> = events.iter().flat_map(wanted).collect();
         let wanted: Vec<Wanted> = wanted.into_iter().collect();
         let calls = wanted.chunks(MAX_BATCH_ITEMS).map(async |wanted| {
-            let mut found = self.table.get_many(wanted.iter().map(|wanted| wanted.key()).collect(), Read::Eventual).await?;
+            let mut found =
+                self.table.get_many(wanted.iter().map(|wanted| wanted.key()).collect(), Read::Eventual).await?;
             let mut part = Beside::default();
             for wanted in wanted {
                 match wanted {
@@ -87,8 +88,9 @@ impl Store {
 }
 
 fn wanted(event: &CareEvent) -> Vec<Wanted> {
-    let photos = event.author_id.iter().flat_map(|author| {
-        event.photo_media_ids.iter().map(|media| Wanted::Medium(*author, *media))
-    });
+    let photos = event
+        .author_id
+        .iter()
+        .flat_map(|author| event.photo_media_ids.iter().map(|media| Wanted::Medium(*author, *media)));
     std::iter::once(Wanted::Point(event.point_id)).chain(photos).collect()
 }

@@ -41,8 +41,7 @@ pub async fn subscribe_point(
             return Ok(NoContent);
         }
         let next = Subscription::begun(read.as_ref().map(|read| &read.value), caller.user_id, id, now);
-        let revision = read.as_ref().map_or(0, |read| read.version) + 1;
-        let outbox = Outbox::of(call.event(now, next.begun_fact(revision)))?;
+        let outbox = Outbox::of(call.event(now, next.begun_fact()))?;
         match ctx.store.subscribe(read.as_ref(), &next, &outbox).await? {
             Saved::Yes => return Ok(NoContent),
             Saved::Forgotten => return Err(Refusal::NoSuchUser.into()),

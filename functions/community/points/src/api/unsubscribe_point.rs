@@ -33,7 +33,7 @@ pub async fn unsubscribe_point(
         let (_, read) = standing.with(ctx.store.subscription(id, standing.user_id())).await?;
         let Some(read) = read else { return Ok(NoContent) };
         let Some(next) = read.value.ended(now) else { return Ok(NoContent) };
-        let outbox = Outbox::of(call.event(now, next.ended_fact(read.version + 1)))?;
+        let outbox = Outbox::of(call.event(now, next.ended_fact()))?;
         if ctx.store.unsubscribe(&read, next, &outbox).await? {
             return Ok(NoContent);
         }

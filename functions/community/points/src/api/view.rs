@@ -193,12 +193,7 @@ const LARGE: &str = "large";
 const THUMBNAIL: &str = "medium";
 
 /// The URL of a variant; none while the path of the photo is not known.
-async fn variant(
-    photo: &Photo,
-    name: &str,
-    files: &FileUrls,
-    now: Timestamp,
-) -> Result<Option<FileUrl>, UrlError> {
+async fn variant(photo: &Photo, name: &str, files: &FileUrls, now: Timestamp) -> Result<Option<FileUrl>, UrlError> {
     match &photo.path {
         Some(path) => files.url(&format!("{path}{name}.jpg"), now).await.map(Some),
         None => Ok(None),

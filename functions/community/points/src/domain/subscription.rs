@@ -16,6 +16,9 @@ pub struct Subscription {
     pub active: bool,
     /// Since when.
     pub since: Timestamp,
+    /// How often it began or ended, as events tell it. Counting it is no change of this kind.
+    #[serde(default)]
+    pub revision: u64,
     /// True while it is part of the point's number of subscribers, which follows `active`.
     #[serde(default)]
     pub counted: bool,
@@ -24,13 +27,13 @@ pub struct Subscription {
 impl Subscription {
     /// One that begins, or begins again.
     pub fn begun(before: Option<&Self>, user_id: UserId, point_id: PointId, now: Timestamp) -> Self {
-        let counted = before.is_some_and(|before| before.counted);
-        Self { user_id, point_id, active: true, since: now, counted }
+        let (revision, counted) = before.map_or((0, false), |before| (before.revision, before.counted));
+        Self { user_id, point_id, active: true, since: now, revision: revision + 1, counted }
     }
 
     /// The same, ended; none if it was before.
     pub fn ended(&self, now: Timestamp) -> Option<Self> {
-        self.active.then(|| Self { active: false, since: now, ..self.clone() })
+        self.active.then(|| Self { active: false, since: now, revision: self.revision + 1, ..self.clone() })
     }
 
     /// The same, counted if it is active and not counted if it is not; none if that is so.
@@ -38,14 +41,14 @@ impl Subscription {
         (self.counted != self.active).then(|| Self { counted: self.active, ..self.clone() })
     }
 
-    /// The fact that it begins in a revision.
-    pub fn begun_fact(&self, revision: u64) -> PointSubscribed {
-        PointSubscribed { point_id: self.point_id, user_id: self.user_id, revision }
+    /// The fact that it begins.
+    pub fn begun_fact(&self) -> PointSubscribed {
+        PointSubscribed { point_id: self.point_id, user_id: self.user_id, revision: self.revision }
     }
 
-    /// The fact that it ends in a revision.
-    pub fn ended_fact(&self, revision: u64) -> PointUnsubscribed {
-        PointUnsubscribed { point_id: self.point_id, user_id: self.user_id, revision }
+    /// The fact that it ends.
+    pub fn ended_fact(&self) -> PointUnsubscribed {
+        PointUnsubscribed { point_id: self.point_id, user_id: self.user_id, revision: self.revision }
     }
 }
 
@@ -62,6 +65,7 @@ mod tests {
             let (user, point, now) = (UserId::new(Uuid::nil()), PointId::new(Uuid::nil()), Timestamp::UNIX_EPOCH);
             let (mut subscription, mut count) = (None::<Subscription>, 0_i32);
             for step in steps {
+                let before = subscription.clone();
                 match (step, &subscription) {
                     (0, _) => subscription = Some(Subscription::begun(subscription.as_ref(), user, point, now)),
                     (1, Some(known)) => subscription = known.ended(now).or(subscription),
@@ -75,6 +79,9 @@ mod tests {
                     _ => {}
                 }
                 prop_assert_eq!(count, i32::from(subscription.as_ref().is_some_and(|known| known.counted)));
+                let revision = |known: &Option<Subscription>| known.as_ref().map_or(0, |known| known.revision);
+                let is_changed = step < 2 && before != subscription;
+                prop_assert_eq!(revision(&subscription), revision(&before) + u64::from(is_changed));
             }
         }
     }

@@ -59,6 +59,6 @@ async fn a_change_of_address_keeps_to_its_budget() {
     let body =
         json!({ "token": link(Purpose::UndoEmailChange, "undoId"), "password": "seven green lanterns over water" });
     let undone = call(&world.deployment.undo_email_change(), "POST", "/v1/auth/undo-email", None, Some(&body)).await;
-    // As before; a first transaction finds the claim of the earlier address in a later version than that of most.
+    // As before.
     budget("identity-undo-email-change", "undone", &undone);
 }

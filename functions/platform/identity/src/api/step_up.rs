@@ -29,8 +29,12 @@ impl StepUp {
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let mut fields = Fields::new();
-        let code = fields.check("code", code.map(Code::parse).transpose());
-        let (code,) = fields.all((code,))?;
+        let required = account.password.is_some();
+        let values = (
+            fields.check("password", if required { password.map(Some).ok_or("is required") } else { Ok(None) }),
+            fields.check("code", code.map(Code::parse).transpose()),
+        );
+        let (password, code) = fields.all(values)?;
         Ok(Self { first: Reauthentication::of_caller(account, session, password, now)?, code })
     }
 

@@ -107,6 +107,12 @@ fn email_claims(account: &Account) -> BTreeMap<String, EmailClaim> {
     reserved.chain(own).map(|claim| (claim.fingerprint.clone(), claim)).collect()
 }
 
+/// A claim in the version that it has in most accounts: a reservation was a claim before.
+fn expected(claim: EmailClaim) -> Versioned<EmailClaim> {
+    let version = if claim.reserved_until.is_some() { CLAIM_VERSION + 1 } else { CLAIM_VERSION };
+    Versioned::new(claim, version)
+}
+
 impl EmailStep {
     fn between(before: Option<&Account>, after: &Account) -> Vec<Self> {
         let (mut before, after) = (before.map(email_claims).unwrap_or_default(), email_claims(after));
@@ -114,12 +120,10 @@ impl EmailStep {
         for (fingerprint, next) in after {
             let read = before.remove(&fingerprint);
             if read.as_ref().is_none_or(|read| read.reserved_until != next.reserved_until) {
-                steps.push(Self { read: read.map(|read| Versioned::new(read, CLAIM_VERSION)), next: Some(next) });
+                steps.push(Self { read: read.map(expected), next: Some(next) });
             }
         }
-        steps.extend(
-            before.into_values().map(|read| Self { read: Some(Versioned::new(read, CLAIM_VERSION)), next: None }),
-        );
+        steps.extend(before.into_values().map(|read| Self { read: Some(expected(read)), next: None }));
         steps
     }
 

@@ -356,6 +356,18 @@ mod tests {
     }
 
     #[test]
+    fn a_stated_address_is_kept_no_longer_than_it_is_needed() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let to = Some(EmailAddress::parse("ann@example.com").unwrap());
+        let waiting = Delivery { to: to.clone(), ..delivery(now) };
+        let sending = waiting.begun(now);
+        assert_eq!((&sending.to, &sending.missed("throttled".to_owned(), now, 7).to), (&to, &to));
+        for done in [Status::Sent { at: now }, Status::Failed { at: now, reason: "refused".to_owned() }] {
+            assert_eq!(sending.with(done).to, None);
+        }
+    }
+
+    #[test]
     fn names_come_back() {
         let id = delivery(Timestamp::UNIX_EPOCH).id();
         assert_eq!(id.to_string(), "00000000-0000-0000-0000-000000000007#sms");

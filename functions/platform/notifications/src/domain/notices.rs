@@ -303,6 +303,43 @@ mod tests {
     }
 
     #[test]
+    fn both_addresses_of_a_change_hear_of_it_and_an_unverified_one_does_not() {
+        let address = |text: &str| EmailAddress::parse(text).unwrap();
+        let requested = |current: Option<EmailAddress>| {
+            event(EmailChangeRequested {
+                user_id: UserId::generate(),
+                email: address("new@example.com"),
+                confirmation_id: Uuid::from_u128(1),
+                undo_id: current.as_ref().map(|_| Uuid::from_u128(2)),
+                current_email: current,
+            })
+        };
+        let heard = hear(requested(Some(address("old@example.com")))).unwrap();
+        assert!(heard.iter().all(|one| one.facts == Facts::default()), "nothing is known of an address yet");
+        let mails: Vec<_> = heard.into_iter().map(|one| one.notification.unwrap()).collect();
+        assert_ne!(mails[0].id, mails[1].id);
+        assert_eq!(mails[0].content.link(), &Link::ConfirmNewEmail { proof: Uuid::from_u128(1) });
+        assert_eq!(mails[1].content.link(), &Link::UndoEmailChange { proof: Uuid::from_u128(2) });
+        let to: Vec<_> = mails.iter().map(|mail| mail.to.as_ref().unwrap().as_str()).collect();
+        assert_eq!(to, ["new@example.com", "old@example.com"]);
+        assert_eq!(hear(requested(None)).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn nothing_is_learned_from_a_request_for_a_sign_in_code() {
+        let email = EmailAddress::parse("ann@example.com").unwrap();
+        let request_id = Uuid::from_u128(3);
+        let code = EmailCodeRequested { user_id: UserId::generate(), email: email.clone(), request_id };
+        let heard = hear(event(code)).unwrap().remove(0);
+        assert_eq!(heard.facts, Facts::default());
+        let mail = heard.notification.unwrap();
+        assert_eq!(
+            (mail.to, mail.content),
+            (Some(email), Content::template("sign_in_code", Link::SignIn { proof: request_id }))
+        );
+    }
+
+    #[test]
     fn nobody_is_asked_to_prove_what_they_did_not_give() {
         let name = types::PersonName::parse("Ann").unwrap();
         let registered = |verification_id| UserRegistered {

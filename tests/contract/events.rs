@@ -2,11 +2,7 @@
 
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
-use contracts::identity::{
-    AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
-    PlanChanged, ProfileChanged, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked,
-    UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
-};
+use contracts::identity::{AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalRequested, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
@@ -23,6 +19,8 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
+    check(Event::of::<ApiKeyCreated>());
+    check(Event::of::<ApiKeyDeleted>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
@@ -41,6 +39,10 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<MediaRejected>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
+    check(Event::of::<MfaRemovalCancelled>());
+    check(Event::of::<MfaRemovalRequested>());
+    check(Event::of::<MfaRemovalScheduled>());
+    check(Event::of::<MfaRemoved>());
     check(Event::of::<NotificationAdded>());
     check(Event::of::<NotificationRequested>());
     check(Event::of::<PasswordChanged>());
@@ -53,6 +55,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointUpdated>());
     check(Event::of::<PreferencesChanged>());
     check(Event::of::<ProfileChanged>());
+    check(Event::of::<RecoveryCodesReplaced>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());

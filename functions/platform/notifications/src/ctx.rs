@@ -169,6 +169,7 @@ impl Sender {
             Link::Page { path } => format!("{}{path}", self.app_url),
             Link::VerifyEmail { proof } => signed("verify-email", Purpose::VerifyEmail, *proof),
             Link::ResetPassword { proof } => signed("reset-password", Purpose::ResetPassword, *proof),
+            Link::CancelMfaRemoval { proof } => signed("cancel-mfa-removal", Purpose::CancelMfaRemoval, *proof),
         }
     }
 

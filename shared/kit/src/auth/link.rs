@@ -24,6 +24,8 @@ pub enum Purpose {
     Unsubscribe = 3,
     /// A phone number is the user's.
     ConfirmPhone = 4,
+    /// The user keeps the second factor.
+    CancelMfaRemoval = 5,
 }
 
 /// The key that mails' links are signed with. Its `Debug` shows nothing.

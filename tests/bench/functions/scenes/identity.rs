@@ -146,7 +146,7 @@ impl Scene {
             }
             "identity-verify-mfa" => {
                 let (key, account) = (stage.world.issuer().challenge_key(), &self.secured);
-                let token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
+                let token = key.issue(account.id, SignInMethod::Password, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
                 ask().with("mfaToken", token).with("code", self.code()).event()
             }
             _ => return None,

@@ -22,6 +22,16 @@ pub enum SignInMethod {
     Telegram,
 }
 
+impl SignInMethod {
+    /// The name in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Telegram => "telegram",
+        }
+    }
+}
+
 /// A Telegram account that signs in to an account of ours. A claim in the table makes sure that it is one only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TelegramLink {

@@ -5,12 +5,15 @@
 
 use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 
 use super::{EmailClaim, Identity, MAX_ATTEMPTS, Start, Store};
 use crate::domain::account::{Account, Status};
+use crate::domain::attempts::Source;
 use crate::domain::listing::Listing;
+use crate::domain::sign_in_history::{Entry, SignIn};
 use crate::domain::telegram::TelegramId;
 use crate::problem::Refusal;
 
@@ -50,6 +53,8 @@ pub enum Taken {
 pub enum ClaimError {
     /// Somebody else has one.
     Taken(Taken),
+    /// The network address has registered too many accounts today.
+    Limit(Exceeded),
     /// The table failed.
     Store(StoreError),
 }
@@ -146,11 +151,48 @@ impl Store {
     /// Adds an account with the claims that it needs, or nothing.
     pub async fn add_with_claims(&self, account: &Account, outbox: &Outbox) -> Result<(), ClaimError> {
         let steps = Step::between(None, account);
+        added(&steps, self.adding(account, &steps, outbox)).await
+    }
+
+    /// [`Self::add_with_claims`], with the first sign-in.
+    pub async fn add_signed_in(
+        &self,
+        account: &Account,
+        first: &SignIn,
+        outbox: &Outbox,
+    ) -> Result<(), ClaimError> {
+        let steps = Step::between(None, account);
+        let transaction = self.adding(account, &steps, outbox);
+        added(&steps, transaction.create(&Entry::SignIn(first.clone()), &Outbox::none())).await
+    }
+
+    fn adding(&self, account: &Account, steps: &[Step], outbox: &Outbox) -> Transaction<Identity> {
         let transaction = self.table.transaction().create(account, outbox);
-        match steps.iter().fold(transaction, |transaction, step| step.add_to(transaction)).commit().await {
+        steps.iter().fold(transaction, |transaction, step| step.add_to(transaction))
+    }
+
+    /// [`Self::add_signed_in`], which also counts a registration from a network address. A refused registration counts
+    /// nothing.
+    pub async fn add_counted(
+        &self,
+        account: &Account,
+        first: &SignIn,
+        outbox: &Outbox,
+        source: &Source,
+    ) -> Result<(), ClaimError> {
+        let (steps, now) = (Step::between(None, account), first.at);
+        let transaction = self.adding(account, &steps, outbox);
+        let transaction = transaction.create(&Entry::SignIn(first.clone()), &Outbox::none());
+        match self.registrations.count_in(transaction, source.subject(), now).commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Store(error)) => Err(error.into()),
-            Err(TransactionError::Cancelled(cancelled)) => Err(refused(&steps, &cancelled)?),
+            Err(TransactionError::Cancelled(cancelled)) => match refused(&steps, &cancelled) {
+                Ok(taken) => Err(taken),
+                Err(_) if cancelled.failed(2 + steps.len()) => {
+                    Err(ClaimError::Limit(self.registrations.exceeded(now)))
+                }
+                Err(error) => Err(error.into()),
+            },
         }
     }
 
@@ -201,6 +243,15 @@ impl Store {
                 None => Failed::Claim(refused(&steps, &cancelled)?),
             }),
         }
+    }
+}
+
+/// Commits a transaction that adds an account, whose claims follow it.
+async fn added(steps: &[Step], transaction: Transaction<Identity>) -> Result<(), ClaimError> {
+    match transaction.commit().await {
+        Ok(()) => Ok(()),
+        Err(TransactionError::Store(error)) => Err(error.into()),
+        Err(TransactionError::Cancelled(cancelled)) => Err(refused(steps, &cancelled)?),
     }
 }
 

@@ -78,6 +78,11 @@ pub enum Link {
         /// Which proof is under way.
         proof: Uuid,
     },
+    /// The page that cancels the removal of the second factor, signed likewise.
+    CancelMfaRemoval {
+        /// Which removal.
+        proof: Uuid,
+    },
     /// Nowhere: a code proves a phone number. It is derived when it is sent, likewise.
     ConfirmPhone {
         /// Which proof is under way.
@@ -90,7 +95,11 @@ impl Link {
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Page { path } => Some(path),
-            Self::App | Self::VerifyEmail { .. } | Self::ResetPassword { .. } | Self::ConfirmPhone { .. } => None,
+            Self::App
+            | Self::VerifyEmail { .. }
+            | Self::ResetPassword { .. }
+            | Self::CancelMfaRemoval { .. }
+            | Self::ConfirmPhone { .. } => None,
         }
     }
 }

@@ -34,9 +34,10 @@ async fn a_code_goes_to_the_number_and_another_one_has_to_wait() {
 #[tokio::test]
 async fn what_is_no_number_is_refused() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     for (body, wrong) in [
         (json!({ "number": "015112345678" }), "number"),
+        (json!({ "number": "+39(0)612345678" }), "number"),
         (json!({ "number": null }), "number"),
         (json!({}), "number"),
         (json!({ "number": "+4915112345678", "confirmed": true }), "confirmed"),

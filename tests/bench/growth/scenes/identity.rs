@@ -1,5 +1,6 @@
 //! Accounts, their sessions, and API keys.
 
+use dynamo::Outbox;
 use identity::api::{list_api_keys, list_sessions, list_users};
 use identity::domain::api_key::{KeyName, Scopes, ServiceKey};
 use identity::domain::plan::Plan;

@@ -2,7 +2,12 @@
 
 use contracts::badges::BadgeEarned;
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
-use contracts::identity::{AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalRequested, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested};
+use contracts::identity::{
+    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled,
+    MfaRemovalCancelled, MfaRemovalRequested, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested,
+    PlanChanged, ProfileChanged, RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked,
+    TelegramUnlinked, UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
+};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};

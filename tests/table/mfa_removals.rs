@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use identity::api::{
-    cancel_mfa_removal, cancel_mfa_removal_by_link, cancel_own_mfa_removal, confirm_mfa_removal, replace_recovery_codes,
-    request_mfa_removal,
+    cancel_mfa_removal, cancel_mfa_removal_by_link, cancel_own_mfa_removal, confirm_mfa_removal,
+    replace_recovery_codes, request_mfa_removal,
 };
 use identity::domain::mfa_removal::{DELAY, WINDOW};
 use identity::{Public, Removals};

@@ -64,7 +64,8 @@ async fn failed_attempts_are_one_entry_a_day_and_expire_with_it() {
     assert_eq!(unknown.status, 401);
     let items = deployment.table.items().await;
     assert!(items.len() > before);
-    let decoys: Vec<_> = items.iter().filter(|item| item["pk"].as_s().unwrap().starts_with("identity#decoy#")).collect();
+    let decoys: Vec<_> =
+        items.iter().filter(|item| item["pk"].as_s().unwrap().starts_with("identity#decoy#")).collect();
     assert_eq!(decoys.len(), 1);
     assert!(decoys[0].contains_key("expires_at"));
 }

@@ -124,7 +124,11 @@ impl<C: Context> Table<C> {
             .client
             .query()
             .table_name(&self.name)
-            .key_condition_expression(if starts.is_some() { "pk = :pk AND begins_with(sk, :prefix)" } else { "pk = :pk" })
+            .key_condition_expression(if starts.is_some() {
+                "pk = :pk AND begins_with(sk, :prefix)"
+            } else {
+                "pk = :pk"
+            })
             .set_expression_attribute_values(Some(values))
             .projection_expression("sk")
             .consistent_read(true)

@@ -163,16 +163,31 @@ mod tests {
     fn within_a_word_no_private_or_unassigned_invisible_character_is_accepted_and_every_letter_is() {
         use GeneralCategory as C;
         // Format characters with a use of their own: hyphenation, and signs that are drawn.
-        let used = |char| char == '\u{AD}' || matches!(char, '\u{600}'..='\u{8FF}' | '\u{180E}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}');
+        let used = |char| {
+            char == '\u{AD}'
+                || matches!(char, '\u{600}'..='\u{8FF}' | '\u{180E}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}')
+        };
         for char in '\0'..=char::MAX {
             let hidden = has_hidden(&format!("a{char}b"));
             match get_general_category(char) {
                 C::PrivateUse => assert!(hidden, "{}", char.escape_unicode()),
                 C::Format if !used(char) && !is_bidi_control(char) => assert!(hidden, "{}", char.escape_unicode()),
-                C::UppercaseLetter | C::LowercaseLetter | C::TitlecaseLetter | C::ModifierLetter | C::DecimalNumber
-                | C::OtherPunctuation | C::DashPunctuation | C::NonspacingMark | C::SpacingMark | C::MathSymbol
-                | C::CurrencySymbol | C::OtherSymbol | C::SpaceSeparator => assert!(!hidden, "{}", char.escape_unicode()),
-                C::OtherLetter => assert_eq!(hidden, ['\u{3164}', '\u{FFA0}'].contains(&char), "{}", char.escape_unicode()),
+                C::UppercaseLetter
+                | C::LowercaseLetter
+                | C::TitlecaseLetter
+                | C::ModifierLetter
+                | C::DecimalNumber
+                | C::OtherPunctuation
+                | C::DashPunctuation
+                | C::NonspacingMark
+                | C::SpacingMark
+                | C::MathSymbol
+                | C::CurrencySymbol
+                | C::OtherSymbol
+                | C::SpaceSeparator => assert!(!hidden, "{}", char.escape_unicode()),
+                C::OtherLetter => {
+                    assert_eq!(hidden, ['\u{3164}', '\u{FFA0}'].contains(&char), "{}", char.escape_unicode())
+                }
                 _ => {}
             }
             if u32::from(char) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&char) {
@@ -185,14 +200,25 @@ mod tests {
     fn what_scripts_and_emoji_need_is_not_hidden() {
         let england = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
         for text in [
-            "👩‍👩‍👧 Ann", "👩🏽‍🚒", "❤\u{fe0f}‍🔥", "می‌خواهم", "क्‍ष", "ന്‍", "ශ්‍රී", "葛\u{E0100}", england, "\u{11a8}한",
+            "👩‍👩‍👧 Ann",
+            "👩🏽‍🚒",
+            "❤\u{fe0f}‍🔥",
+            "می‌خواهم",
+            "क्‍ष",
+            "ന്‍",
+            "ශ්‍රී",
+            "葛\u{E0100}",
+            england,
+            "\u{11a8}한",
             "co\u{ad}operate",
         ] {
             assert!(!has_hidden(text), "{}", text.escape_unicode());
         }
         let tagged = "Ann\u{E0067}\u{E007F}";
         let endless = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}";
-        for text in ["A\u{200b}nn", "A‌nn", "A‍nn", "Ann‍", "‍Ann", "👩‍", "👩‍Ann", "می‌", tagged, endless, "\u{FFFE}", "\u{E000}"] {
+        for text in
+            ["A\u{200b}nn", "A‌nn", "A‍nn", "Ann‍", "‍Ann", "👩‍", "👩‍Ann", "می‌", tagged, endless, "\u{FFFE}", "\u{E000}"]
+        {
             assert!(has_hidden(text), "{}", text.escape_unicode());
         }
     }

@@ -9,7 +9,9 @@ use super::mfa_removal_support::{SCHEDULED, request, second_admin, secured, send
 async fn the_factor_of_an_admin_needs_a_second_admin() {
     let cloud = Cloud::connect().await;
     let (admin, second, secured) = (cloud.admin().await, second_admin(&cloud).await, secured(&cloud).await);
-    send(&cloud, &second, "POST", &secured.user.id, "/confirm").await.expect_problem(404, "identity.no_such_mfa_removal");
+    send(&cloud, &second, "POST", &secured.user.id, "/confirm")
+        .await
+        .expect_problem(404, "identity.no_such_mfa_removal");
     set_roles(&cloud, &secured.user, &["admin"]).await;
     let requested = request(&cloud, &admin, &secured.user.id).await.expect(200);
     assert!(requested["mfaRemoval"]["takesEffectAt"].is_null(), "{requested}");

@@ -48,7 +48,9 @@ async fn it_is_for_admins_and_for_users_with_a_verified_address_and_a_factor() {
     let unverified = super::mfa_support::Secured::sign_up(&cloud).await;
     let refused = request(&cloud, &admin, &unverified.user.id).await;
     refused.expect_problem(409, "identity.mfa_removal_unverified");
-    for (body, field) in [(json!({ "reason": " " }), "reason"), (json!({ "reason": "x", "takesEffectAt": null }), "takesEffectAt")] {
+    for (body, field) in
+        [(json!({ "reason": " " }), "reason"), (json!({ "reason": "x", "takesEffectAt": null }), "takesEffectAt")]
+    {
         let reply = cloud.post(&path).bearer(&admin.access_token).json(&body).send().await;
         reply.expect_problem(422, "request.invalid");
         assert_eq!(reply.body["errors"][0]["field"], field);

@@ -69,7 +69,21 @@ impl Scene {
         let removal = with_removal(&secured, &admin);
         let unconfirmed = with_removal(&Account { roles: vec![Role::User, Role::Admin], ..secured.clone() }, &ann);
         let key = stage.api_key("users:read").await;
-        Self { ann, admin, telegram, devices, suspended, linked, resetting, enrolled, secured, app, removal, unconfirmed, key }
+        Self {
+            ann,
+            admin,
+            telegram,
+            devices,
+            suspended,
+            linked,
+            resetting,
+            enrolled,
+            secured,
+            app,
+            removal,
+            unconfirmed,
+            key,
+        }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -88,7 +102,9 @@ impl Scene {
             | "identity-resend-verification"
             | "identity-unlink-telegram"
             | "identity-update-me" => ask().event(),
-            "identity-confirm-totp" | "identity-disable-totp" | "identity-replace-recovery-codes" => ask().with("code", self.code()).event(),
+            "identity-confirm-totp" | "identity-disable-totp" | "identity-replace-recovery-codes" => {
+                ask().with("code", self.code()).event()
+            }
             "identity-create-api-key" => manage().with("expiresAt", in_a_month()).event(),
             "identity-delete-api-key" => manage().at("id", self.api_key(stage).await).event(),
             "identity-get-export" | "identity-run-export" => {
@@ -144,7 +160,9 @@ impl Scene {
         let event = match name {
             "identity-cancel-mfa-removal-by-link" => {
                 let removal = self.removal.mfa.removal().expect("a removal").id;
-                ask().with("token", stage.world.link_key().sign(Purpose::CancelMfaRemoval, self.ann.person.id, removal)).event()
+                ask()
+                    .with("token", stage.world.link_key().sign(Purpose::CancelMfaRemoval, self.ann.person.id, removal))
+                    .event()
             }
             "identity-forgot-password" => ask().with("email", email).event(),
             "identity-login" => ask().with("email", email).with("password", PASSWORD).event(),
@@ -163,7 +181,13 @@ impl Scene {
             }
             "identity-verify-mfa" => {
                 let (key, account) = (stage.world.issuer().challenge_key(), &self.secured);
-                let token = key.issue(account.id, SignInMethod::Password, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
+                let token = key.issue(
+                    account.id,
+                    SignInMethod::Password,
+                    account.password.as_ref(),
+                    Uuid::now_v7(),
+                    Timestamp::now(),
+                );
                 ask().with("mfaToken", token).with("code", self.code()).event()
             }
             _ => return None,
@@ -177,9 +201,9 @@ impl Scene {
             "identity-confirm-totp" => &self.enrolled,
             "identity-disable-totp" | "identity-replace-recovery-codes" | "identity-verify-mfa" => &self.secured,
             "identity-request-mfa-removal" => &self.secured,
-            "identity-cancel-mfa-removal" | "identity-cancel-own-mfa-removal" | "identity-cancel-mfa-removal-by-link" => {
-                &self.removal
-            }
+            "identity-cancel-mfa-removal"
+            | "identity-cancel-own-mfa-removal"
+            | "identity-cancel-mfa-removal-by-link" => &self.removal,
             "identity-confirm-mfa-removal" => &self.unconfirmed,
             "identity-restore-user" => &self.suspended,
             "identity-reset-password" => &self.resetting,

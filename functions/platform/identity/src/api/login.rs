@@ -76,9 +76,7 @@ pub async fn login(
         failures.check_account(now).map_err(|exceeded| refuse(exceeded.into()))?;
     }
     let attempt = match &account {
-        Some(account) => {
-            Attempts::today(account.value.id, AttemptOutcome::WrongPassword, !is_known_here, now)
-        }
+        Some(account) => Attempts::today(account.value.id, AttemptOutcome::WrongPassword, !is_known_here, now),
         None => Attempts::of_nobody(now, types::new_uuid()),
     };
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));

@@ -63,7 +63,8 @@ pub async fn sign_in_with_telegram(
     let values = (DeviceInput::parse(body.device, &mut fields),);
     let (device,) = fields.all(values)?;
     let user = ctx.user(&body.init_data, ctx.base.clock.now()).await;
-    let user = user.inspect_err(|problem| log_sign_in(&call, Subject::Unknown, SignInMethod::Telegram, problem.code()))?;
+    let user =
+        user.inspect_err(|problem| log_sign_in(&call, Subject::Unknown, SignInMethod::Telegram, problem.code()))?;
     for _ in 0..MAX_TRIES {
         let signed_in = match ctx.base.store.owner_of_telegram(user.id).await? {
             Some(owner) => match ctx.base.store.account(owner).await? {

@@ -182,7 +182,8 @@ mod tests {
     fn it_holds_for_the_password_that_was_proven() {
         let old = Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap();
         let new = Password::new("correct horse battery staple").hash(&[2; 16], HashingCost::FOR_TESTS).unwrap();
-        let challenge = KEY.read(&KEY.issue(user(), SignInMethod::Telegram, Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
+        let challenge =
+            KEY.read(&KEY.issue(user(), SignInMethod::Telegram, Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
         assert!(KEY.proves(&challenge, Some(&old)));
         assert!(!KEY.proves(&challenge, Some(&new)));
         assert!(!KEY.proves(&challenge, None));

@@ -4,8 +4,8 @@ use types::{EmailAddress, PersonName, SessionId};
 
 use super::*;
 use crate::domain::account::NewAccount;
-use crate::domain::mfa::{Code, Presented, SealedSecret};
 use crate::domain::key_set::{KeyId, KeySet};
+use crate::domain::mfa::{Code, Presented, SealedSecret};
 use crate::domain::recovery::{RecoveryHashes, RecoveryKey};
 use crate::domain::refresh::RefreshToken;
 use crate::domain::totp::TotpSecret;

@@ -75,7 +75,13 @@ fn with_mfa() -> Account {
 }
 
 fn challenge(account: &Account, number: u128, second: i64) -> Challenge {
-    let text = CHALLENGES.issue(account.id, SignInMethod::Password, account.password.as_ref(), Uuid::from_u128(number), at(second));
+    let text = CHALLENGES.issue(
+        account.id,
+        SignInMethod::Password,
+        account.password.as_ref(),
+        Uuid::from_u128(number),
+        at(second),
+    );
     CHALLENGES.read(&text, at(second)).unwrap()
 }
 

@@ -77,7 +77,9 @@ impl ResetPace {
         let pool = match shared_wait(&mails, now) {
             None => Pool::Shared,
             Some(_) if is_known && count(&mails, Pool::Known) < KNOWN_RESERVE => Pool::Known,
-            Some(_) if count(&mails, Pool::New) < NEW_RESERVE && mails.iter().all(|mail| mail.source != source) => Pool::New,
+            Some(_) if count(&mails, Pool::New) < NEW_RESERVE && mails.iter().all(|mail| mail.source != source) => {
+                Pool::New
+            }
             Some(wait) => return Err(TooSoon { wait }),
         };
         // Clocks of two functions may differ, so the bound is enforced and not only derived.

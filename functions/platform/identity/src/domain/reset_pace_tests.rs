@@ -57,7 +57,8 @@ impl World {
     }
 
     fn most_within_a_day(&self) -> usize {
-        let within = |first: i64| self.mails.iter().filter(|(second, _)| (first..first + 86_400).contains(second)).count();
+        let within =
+            |first: i64| self.mails.iter().filter(|(second, _)| (first..first + 86_400).contains(second)).count();
         self.mails.iter().map(|(first, _)| within(*first)).max().unwrap_or(0)
     }
 }

@@ -133,7 +133,9 @@ impl Entry {
     /// Time from which it is no longer shown.
     pub fn expires_at(&self) -> Timestamp {
         match self {
-            Self::Attempts(attempts) if attempts.of_nobody => self.at() + SignedDuration::from_hours(24) + KEPT_OF_NOBODY,
+            Self::Attempts(attempts) if attempts.of_nobody => {
+                self.at() + SignedDuration::from_hours(24) + KEPT_OF_NOBODY
+            }
             Self::Attempts(_) | Self::SignIn(_) => self.at() + KEPT,
         }
     }

@@ -1,8 +1,6 @@
 //! API keys. Functions of every context read single keys, by [`kit::auth::ApiKeys`]; only identity writes and lists them.
 
-use dynamo::{
-    Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned,
-};
+use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::ApiKeyRecord;
 use serde::{Deserialize, Serialize};

@@ -155,12 +155,7 @@ impl Store {
     }
 
     /// [`Self::add_with_claims`], with the first sign-in.
-    pub async fn add_signed_in(
-        &self,
-        account: &Account,
-        first: &SignIn,
-        outbox: &Outbox,
-    ) -> Result<(), ClaimError> {
+    pub async fn add_signed_in(&self, account: &Account, first: &SignIn, outbox: &Outbox) -> Result<(), ClaimError> {
         let steps = Step::between(None, account);
         let transaction = self.adding(account, &steps, outbox);
         added(&steps, transaction.create(&Entry::SignIn(first.clone()), &Outbox::none())).await
@@ -186,12 +181,12 @@ impl Store {
         match self.registrations.count_in(transaction, source.subject(), now).commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Store(error)) => Err(error.into()),
-            Err(TransactionError::Cancelled(cancelled)) => match refused(&steps, &cancelled) {
-                Ok(taken) => Err(taken),
-                Err(_) if cancelled.failed(2 + steps.len()) => {
+            Err(TransactionError::Cancelled(cancelled)) => match refused(&steps, &cancelled)? {
+                // The account, its claims, the sign-in; then the counter.
+                ClaimError::Store(_) if cancelled.failed(2 + steps.len()) => {
                     Err(ClaimError::Limit(self.registrations.exceeded(now)))
                 }
-                Err(error) => Err(error.into()),
+                reason => Err(reason),
             },
         }
     }

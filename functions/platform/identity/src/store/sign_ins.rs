@@ -74,7 +74,9 @@ impl Store {
                 Err(TransactionError::Store(error)) => return Err(error.into()),
                 Err(TransactionError::Cancelled(cancelled)) => match cancelled.item::<Account>(0)? {
                     Some(newer) => read = self.after_conflict(newer, attempt).await?,
-                    None => return Err(StoreError::Refused("the account or the entry is not as it must be".into()).into()),
+                    None => {
+                        return Err(StoreError::Refused("the account or the entry is not as it must be".into()).into());
+                    }
                 },
             }
         }
@@ -93,7 +95,7 @@ impl Store {
         limit: u32,
         after: Option<Cursor>,
     ) -> Result<Page<Entry>, StoreError> {
-        self.table.list(Key::new("user", user_id, format!("{KIND}#")), true, limit, after).await
+        self.table.list(Key::new("user", user_id, "sign_in#"), true, limit, after).await
     }
 
     /// Deletes the history of a user whose account was deleted, a bounded number of entries at a time.

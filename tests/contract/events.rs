@@ -3,10 +3,7 @@
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested,
-    MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RolesChanged,
-    SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored,
-    UserSuspended, VerificationRequested,
+    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalRequested, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
@@ -24,6 +21,8 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
+    check(Event::of::<ApiKeyCreated>());
+    check(Event::of::<ApiKeyDeleted>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
@@ -45,6 +44,10 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<MediaRejected>());
     check(Event::of::<MfaDisabled>());
     check(Event::of::<MfaEnabled>());
+    check(Event::of::<MfaRemovalCancelled>());
+    check(Event::of::<MfaRemovalRequested>());
+    check(Event::of::<MfaRemovalScheduled>());
+    check(Event::of::<MfaRemoved>());
     check(Event::of::<NotificationAdded>());
     check(Event::of::<NotificationRequested>());
     check(Event::of::<PasswordChanged>());
@@ -58,6 +61,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PreferencesChanged>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<RewardGranted>());
+    check(Event::of::<RecoveryCodesReplaced>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());

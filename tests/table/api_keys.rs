@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::auth::ApiKey;
@@ -27,8 +28,8 @@ impl Keys {
         let (key, now) = (ApiKey::new(ApiKeyId::generate(), [7; 32]), clock.now());
         let (name, scopes) = (KeyName::parse("shop").unwrap(), Scopes::of([scope]).unwrap());
         let kept = ServiceKey::new(&key, name, &scopes, valid_for.map(|time| now + time), UserId::generate(), now);
-        assert!(deployment.ctx.store.add_api_key(kept.clone()).await.unwrap());
-        assert!(!deployment.ctx.store.add_api_key(kept).await.unwrap(), "an id has one key");
+        assert!(deployment.ctx.store.add_api_key(kept.clone(), &Outbox::none()).await.unwrap());
+        assert!(!deployment.ctx.store.add_api_key(kept, &Outbox::none()).await.unwrap(), "an id has one key");
         Self { deployment, clock, key }
     }
 
@@ -52,7 +53,7 @@ async fn a_key_is_good_until_its_end_or_its_deletion() {
     assert_eq!(outcome(&keys.present(&text).await), (401, "auth.key_expired"));
     let store = &keys.deployment.ctx.store;
     let read = store.api_key(keys.key.id()).await.unwrap().unwrap();
-    store.delete_api_key(&read).await.unwrap();
+    store.delete_api_key(&read, &Outbox::none(), Timestamp::now()).await.unwrap();
     assert_eq!(store.api_key(keys.key.id()).await.unwrap(), None);
     assert_eq!(outcome(&keys.present(&text).await), (401, "auth.key_invalid"));
 }

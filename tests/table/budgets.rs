@@ -13,14 +13,16 @@ use crate::mfa_support::{STEP, Secured, confirm, disable, enrol};
 #[tokio::test]
 async fn identity_keeps_to_its_budget() {
     let deployment = Deployment::start().await;
-    // Three new items in one transaction: two units for each of the account's two kilobytes, the claim's one and the
-    // listing's one, and one for the listing's place in the index.
+    // Four new items in one transaction: two units for each of the account's two kilobytes, the claim's one, the listing's
+    // one and the history's one, and one for the listing's place in the index.
     let registered = deployment.sign_up("ann@example.com").await;
     budget("identity-register", "new account", &registered);
-    // The claim with three counters, then the account, all strongly; then the account with its outbox.
+    // The claim with three counters, then the account, all strongly; then the account of two kilobytes with its outbox and
+    // the entry of the history in one transaction: two units for each kilobyte.
     let signed_in = deployment.sign_in("ann@example.com").await;
     budget("identity-login", "signed in", &signed_in);
-    // The claim and three counters, then the account; then the three counters, one more each, all at once.
+    // The claim and three counters, then the account; then the three counters and that of
+    // the history, one more each, all at once.
     let refused = deployment.sign_in_with("ann@example.com", "another password than hers").await;
     budget("identity-login", "wrong password", Cost::refused(&refused));
     let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap();
@@ -37,10 +39,12 @@ async fn the_second_factor_keeps_to_its_budget() {
     // Room for two devices: the second sign-in is not to end the session that goes on.
     secured.change(|account| account.plan = Plan::try_from("premium".to_owned()).unwrap()).await;
     secured.wait(STEP);
-    // The claim with three counters, then the account; nothing is written until the second factor is proven.
+    // The claim with three counters, then the account; nothing is written until the second factor is proven, but the number
+    // of such sign-ins in the history.
     let challenged = deployment.sign_in("ann@example.com").await;
     budget("identity-login", "second factor asked for", &challenged);
-    // The account with its recovery codes has two kilobytes; the events of a sign-in, told now or before, take one more.
+    // The account with its recovery codes has two kilobytes; the events of a sign-in, told now or before, take one more. An
+    // entry of the history is written in the same transaction, so all counts twice.
     let mfa_token = challenged.body["mfaToken"].as_str().unwrap();
     let wrong = secured.verify(mfa_token, &secured.app.wrong_code(secured.now())).await;
     budget("identity-verify-mfa", "wrong code", Cost::refused(&wrong));
@@ -114,9 +118,9 @@ async fn signing_in_with_telegram_keeps_to_its_budget() {
     let body = json!({ "initData": MiniApp::opened_by(&TelegramUser::new()).init_data(BOT_TOKEN) });
     let sign_in =
         async || call(&deployment.sign_in_with_telegram, "POST", "/v1/auth/telegram", None, Some(&body)).await;
-    // No claim yet; then the account, the claim and the listing in one transaction.
+    // No claim yet; then the account, the claim, the listing, the sign-in and the count of registrations in one transaction.
     budget("identity-sign-in-with-telegram", "new account", &sign_in().await);
-    // The claim and the account, strongly; then the account with its outbox.
+    // The claim and the account, strongly; then the account with its outbox and the entry of the history.
     budget("identity-sign-in-with-telegram", "signed in", &sign_in().await);
 }
 

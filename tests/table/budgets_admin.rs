@@ -63,6 +63,7 @@ async fn api_keys_keep_to_their_budget() {
     let request = testkit::request("GET", "/v1/users", &headers, None);
     let used_key: testkit::Reply = endpoint(list_users::list_users, directory, stage()).call(request).await.into();
     budget("identity-list-users", "by API key", &used_key);
+    // The key with its place in the list is deleted, and what tells the event is written, in one transaction.
     let id = made.body["id"].as_str().unwrap();
     budget("identity-delete-api-key", "deleted", &admin.call("delete-key", id, None, None).await);
 }

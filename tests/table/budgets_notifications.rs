@@ -17,12 +17,12 @@ use types::{UserId, Uuid};
 use crate::bucket;
 use crate::identity_support::{Deployment, stage};
 use crate::notifications_requests::{news, sender};
-use crate::notifications_support::{Desk, Person, somebody};
+use crate::notifications_support::{Desk, Person, somebody, somebody_verified};
 use crate::users::Administration;
 
 async fn open() -> (Desk, Person) {
     let deployment = Deployment::start().await;
-    let person = somebody(&deployment, 1).await;
+    let person = somebody_verified(&deployment, 1).await;
     (Desk::beside(&deployment), person)
 }
 

@@ -48,25 +48,30 @@ impl Deployment {
 
     /// A deployment whose clock a test moves.
     pub async fn at(clock: Clock) -> Self {
-        Self::on(TestTable::start().await, &clock, None)
+        Self::on(TestTable::start().await, &clock, None, u32::MAX)
     }
 
     /// A deployment on a table that another one of the test's may share.
     pub fn of(table: TestTable, clock: &Clock) -> Self {
-        Self::on(table, clock, None)
+        Self::on(table, clock, None, u32::MAX)
     }
 
     /// The same accounts with other keys, and a first admin.
     pub fn with_first_admin(&self, email: &str) -> Self {
-        Self::on(self.table.clone(), &self.ctx.clock, Some(&email.parse().unwrap()))
+        Self::on(self.table.clone(), &self.ctx.clock, Some(&email.parse().unwrap()), u32::MAX)
     }
 
-    fn on(table: TestTable, clock: &Clock, first_admin: Option<&EmailAddress>) -> Self {
+    /// A deployment that allows so many registrations per network address and day.
+    pub async fn with_max_registrations(max: u32) -> Self {
+        Self::on(TestTable::start().await, &Clock::System, None, max)
+    }
+
+    fn on(table: TestTable, clock: &Clock, first_admin: Option<&EmailAddress>, max_registrations: u32) -> Self {
         let secrets = generate_secrets().unwrap();
         let jwks = serde_json::to_string(&public_keys(&secrets).unwrap()).unwrap();
         let standings = || Standings::new(table.of::<AccountItems>());
         let verifier = || Verifier::new(&jwks.parse().unwrap(), ISSUER, clock.clone()).with_accounts(standings());
-        let store = Store::new(table.of::<Identity>()).with_max_registrations(u32::MAX);
+        let store = Store::new(table.of::<Identity>()).with_max_registrations(max_registrations);
         let issuer = || Fresh::fixed(Issuer::new(&secrets, ISSUER).unwrap());
         let ctx =
             || Ctx::new(store.clone(), clock.clone(), issuer(), verifier()).with_first_admin(first_admin.cloned());

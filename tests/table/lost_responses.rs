@@ -128,7 +128,7 @@ async fn events(deployment: &Deployment) -> Vec<Value> {
 async fn a_login_does_not_displace_its_own_session() {
     let (deployment, lost, first) = signed_up().await;
     // The plan allows one device, so the login ends the session of the registration.
-    lost.lose_next("PutItem");
+    lost.lose_next("TransactWriteItems");
     let reply = deployment.sign_in(EMAIL).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     assert!(lost.are_lost());

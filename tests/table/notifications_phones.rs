@@ -9,13 +9,13 @@ use notifications::domain::phone::MAX_WRONG_CODES;
 use serde_json::{Value, json};
 
 use crate::identity_support::Deployment;
-use crate::notifications_support::{Desk, Person, somebody};
+use crate::notifications_support::{Desk, Person, somebody_verified};
 
 const NUMBER: &str = "+4915112345678";
 
 async fn open() -> (Deployment, Desk, Person) {
     let deployment = Deployment::start().await;
-    let person = somebody(&deployment, 1).await;
+    let person = somebody_verified(&deployment, 1).await;
     let desk = Desk::beside(&deployment);
     (deployment, desk, person)
 }
@@ -98,7 +98,7 @@ async fn a_right_code_works_once() {
 #[tokio::test]
 async fn a_code_is_its_owner_s_and_ends() {
     let (deployment, desk, ann) = open().await;
-    let bob = somebody(&deployment, 2).await;
+    let bob = somebody_verified(&deployment, 2).await;
     for person in [&ann, &bob] {
         assert_eq!(ask(&desk, person).await, 202);
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use types::UserId;
 
 use crate::identity_support::Deployment;
-use crate::notifications_support::{Desk, somebody};
+use crate::notifications_support::{Desk, somebody, somebody_verified};
 
 const MAILED: [Category; 5] =
     [Category::Account, Category::Messages, Category::Activity, Category::Reminders, Category::Marketing];
@@ -69,7 +69,7 @@ async fn of_many_changes_of_one_version_one_counts() {
 #[tokio::test]
 async fn whoever_is_forgotten_is_not_brought_back() {
     let deployment = Deployment::start().await;
-    let person = somebody(&deployment, 1).await;
+    let person = somebody_verified(&deployment, 1).await;
     let desk = Desk::beside(&deployment);
     desk.store.forget(person.id, Timestamp::now()).await.unwrap();
     let set = desk.by(&person, "set_preferences", None, Some(&everything_by_mail())).await;

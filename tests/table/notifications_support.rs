@@ -159,6 +159,13 @@ pub async fn somebody(deployment: &Deployment, number: usize) -> Person {
     Person { id: text(&reply["user"]["id"]).parse().unwrap(), token: text(&reply["tokens"]["accessToken"]) }
 }
 
+/// Somebody new whose address is verified.
+pub async fn somebody_verified(deployment: &Deployment, number: usize) -> Person {
+    let person = somebody(deployment, number).await;
+    deployment.change(person.id, |account| account.email_verified_at = Some(account.created_at)).await;
+    person
+}
+
 /// A device with this push token.
 pub fn device(user_id: UserId, token: &str, created_at: Timestamp) -> Device {
     Device {

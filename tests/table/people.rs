@@ -47,7 +47,11 @@ async fn claims(deployment: &Deployment) -> Vec<String> {
 /// The events on the account, by their types.
 async fn told(deployment: &Deployment, id: UserId) -> Vec<String> {
     let items = deployment.table.items().await;
-    let account = items.iter().find(|item| item["pk"] == AttributeValue::S(format!("identity#user#{id}"))).unwrap();
+    let account = items.iter().find(|item| {
+        item["pk"] == AttributeValue::S(format!("identity#user#{id}"))
+            && item["sk"].as_s().is_ok_and(|sk| sk == "account")
+    });
+    let account = account.unwrap();
     let events = dynamo::Outbox::parse(account["outbox"].as_s().unwrap()).unwrap();
     events.into_iter().map(|event| event.event_type).collect()
 }
@@ -69,7 +73,14 @@ async fn fifty_first_sign_ins_of_one_telegram_user_make_one_account() {
         sessions.insert(reply.body["tokens"]["sessionId"].as_str().unwrap().to_owned());
     }
     assert_eq!((users.len(), sessions.len()), (1, DEVICES));
-    assert_eq!(deployment.table.items().await.len(), 3, "an account, its claim and its listing, and nothing else");
+    let items = deployment.table.items().await;
+    let of = |start: &str| items.iter().filter(|item| item["sk"].as_s().is_ok_and(|sk| sk.starts_with(start))).count();
+    assert_eq!((of("account"), of("claim"), of("listing")), (1, 1, 1));
+    // An entry of the history for each, and the counter of registrations, which counts one.
+    assert_eq!((of("sign_in#"), of("limit#"), items.len()), (DEVICES, 1, DEVICES + 4));
+    let counted =
+        items.iter().find_map(|item| item["pk"].as_s().ok()?.contains("limit").then(|| item["count"].clone()));
+    assert_eq!(counted, Some(AttributeValue::N("1".to_owned())));
     let account = deployment.ctx.store.account(*users.iter().next().unwrap()).await.unwrap().unwrap();
     assert_eq!(account.version, u64::try_from(DEVICES).unwrap());
     assert_eq!(account.value.sessions.live(deployment.ctx.clock.now()).count(), 1);

@@ -12,6 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 #[serde(try_from = "String", into = "String")]
 pub struct ZoneName(TimeZone);
 
+/// Names in the database that stand for "not set": no clock on earth shows their time.
+const PLACEHOLDERS: [&str; 2] = ["Factory", "Etc/Unknown"];
+
 /// The text names no time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an IANA time zone, for example Europe/Berlin")]
@@ -21,8 +24,7 @@ impl ZoneName {
     /// Parses a name, ignoring letter case.
     pub fn parse(text: &str) -> Result<Self, UnknownZone> {
         static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
-        // `Factory` is in the database for machines whose zone was not set, and is the zone of no place.
-        if text.eq_ignore_ascii_case("factory") {
+        if PLACEHOLDERS.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder)) {
             return Err(UnknownZone);
         }
         ZONES.get_or_init(TimeZoneDatabase::bundled).get(text).map(Self).map_err(|_| UnknownZone)
@@ -96,9 +98,18 @@ mod tests {
     fn zones_are_known_by_name_and_nothing_else_is_one() {
         assert_eq!(ZoneName::parse("europe/berlin").unwrap().as_str(), "Europe/Berlin");
         assert_eq!(ZoneName::parse("UTC").unwrap(), ZoneName::utc());
-        for bad in
-            ["", "Europe", "Mars/Olympus", "+02:00", "../etc/passwd", "EST5EDT,M3.2.0,M11.1.0", "Factory", "factory"]
-        {
+        for bad in [
+            "",
+            "Europe",
+            "Mars/Olympus",
+            "+02:00",
+            "../etc/passwd",
+            "Factory",
+            "factory",
+            "Etc/Unknown",
+            "ETC/UNKNOWN",
+            "EST5EDT,M3.2.0,M11.1.0",
+        ] {
             assert_eq!(ZoneName::parse(bad), Err(UnknownZone), "{bad}");
         }
     }

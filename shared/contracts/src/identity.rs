@@ -1,7 +1,8 @@
 //! Events of accounts and sessions.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{EmailAddress, PersonName, Role, SessionId, UserId};
+use types::{ApiKeyId, EmailAddress, PersonName, Role, SessionId, UserId};
 use utoipa::ToSchema;
 
 /// An account was registered. Its e-mail address is not verified yet.
@@ -98,6 +99,127 @@ pub struct MfaDisabled {
 
 event!(MfaDisabled, "identity.mfa_disabled", version = 1, subject = user_id);
 
+/// The recovery codes of an account were replaced. The old ones are invalid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecoveryCodesReplaced {
+    /// User ID.
+    pub user_id: UserId,
+}
+
+event!(RecoveryCodesReplaced, "identity.recovery_codes_replaced", version = 1, subject = user_id);
+
+/// An admin requested the removal of a user's second factor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaRemovalRequested {
+    /// User ID.
+    pub user_id: UserId,
+    /// Removal ID.
+    pub removal_id: uuid::Uuid,
+    /// Admin who requested the removal.
+    pub requested_by: UserId,
+    /// Reason that the admin gave.
+    pub reason: String,
+    /// Whether a second admin has to confirm the removal, because the user is an admin.
+    pub needs_confirmation: bool,
+}
+
+event!(MfaRemovalRequested, "identity.mfa_removal_requested", version = 1, subject = user_id);
+
+/// The removal of a user's second factor was approved. The user must be notified: until it takes effect, it can be cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaRemovalScheduled {
+    /// User ID.
+    pub user_id: UserId,
+    /// Removal ID, not a secret: the signature of the link authorizes the cancellation.
+    pub removal_id: uuid::Uuid,
+    /// Time from which the next sign-in removes the factor.
+    #[schema(value_type = String, format = DateTime)]
+    pub takes_effect_at: Timestamp,
+    /// Second admin, if the user is an admin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<UserId>,
+}
+
+event!(MfaRemovalScheduled, "identity.mfa_removal_scheduled", version = 1, subject = user_id);
+
+/// Who cancelled the removal of a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MfaRemovalCanceller {
+    /// An admin.
+    Admin,
+    /// The user: with a session, or with the link of the e-mail.
+    User,
+    /// A sign-in with the factor: it is not lost.
+    Factor,
+}
+
+/// The removal of a user's second factor was cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaRemovalCancelled {
+    /// User ID.
+    pub user_id: UserId,
+    /// Removal ID.
+    pub removal_id: uuid::Uuid,
+    /// Who cancelled it.
+    pub cancelled_by: MfaRemovalCanceller,
+}
+
+event!(MfaRemovalCancelled, "identity.mfa_removal_cancelled", version = 1, subject = user_id);
+
+/// The second factor of a user was removed, as an admin had requested. Each ended session has its own event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaRemoved {
+    /// User ID.
+    pub user_id: UserId,
+    /// Removal ID.
+    pub removal_id: uuid::Uuid,
+    /// Admin who requested the removal.
+    pub requested_by: UserId,
+    /// Second admin, if the user is an admin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_by: Option<UserId>,
+}
+
+event!(MfaRemoved, "identity.mfa_removed", version = 1, subject = user_id);
+
+/// An admin created an API key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyCreated {
+    /// Owner of the key: the admin who created it.
+    pub user_id: UserId,
+    /// API key ID.
+    pub api_key_id: ApiKeyId,
+    /// Display name of the key.
+    pub name: String,
+    /// Scopes that the key grants.
+    pub scopes: Vec<String>,
+}
+
+event!(ApiKeyCreated, "identity.api_key_created", version = 1, subject = user_id);
+
+/// An admin deleted an API key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyDeleted {
+    /// Owner of the key: the admin who created it.
+    pub user_id: UserId,
+    /// API key ID.
+    pub api_key_id: ApiKeyId,
+    /// Display name of the key.
+    pub name: String,
+    /// Admin who deleted it.
+    pub deleted_by: UserId,
+}
+
+event!(ApiKeyDeleted, "identity.api_key_deleted", version = 1, subject = user_id);
+
 /// A Telegram account was linked. It can sign in to the account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -145,6 +267,8 @@ pub enum SessionEndReason {
     PasswordReset,
     /// The account was suspended.
     Suspended,
+    /// The second factor was removed, as an admin had requested.
+    MfaRemoved,
     /// The account was deleted.
     Deleted,
 }

@@ -75,16 +75,25 @@ impl<C: Context> Table<C> {
     pub async fn forget(&self, user: impl Display, now: i64) -> Result<Forgotten, StoreError> {
         // The marker first: from here on nothing new is made that this call might miss.
         self.mark_forgotten(&user, now).await?;
-        let pk = partition(C::NAME, user);
+        self.drop_held(&partition(C::NAME, user), "").await
+    }
+
+    /// Deletes what this context holds on a person of one kind, the first segment of sort keys, and leaves no marker. It is
+    /// for contexts that keep a tombstone of their own.
+    pub async fn forget_kind(&self, user: impl Display, kind: &str) -> Result<Forgotten, StoreError> {
+        self.drop_held(&partition(C::NAME, user), &format!("{kind}#")).await
+    }
+
+    async fn drop_held(&self, pk: &str, prefix: &str) -> Result<Forgotten, StoreError> {
         // What was deleted is not seen again, so each call begins at the first item.
-        let (mut sort_keys, more) = self.held_keys(&pk).await?;
+        let (mut sort_keys, more) = self.held_keys(pk, prefix).await?;
         let more = more || sort_keys.len() > MAX_FORGET_ITEMS;
         sort_keys.truncate(MAX_FORGET_ITEMS);
         let items = sort_keys.len();
         let mut batches = Vec::new();
         while !sort_keys.is_empty() {
             let rest = sort_keys.split_off(sort_keys.len().min(MAX_BATCH_WRITES));
-            batches.push(self.drop_items(&pk, std::mem::replace(&mut sort_keys, rest)));
+            batches.push(self.drop_items(pk, std::mem::replace(&mut sort_keys, rest)));
         }
         stream::iter(batches).buffer_unordered(MAX_PARALLEL_BATCHES).try_collect::<()>().await?;
         Ok(Forgotten { items, more })
@@ -106,14 +115,21 @@ impl<C: Context> Table<C> {
         }
     }
 
-    async fn held_keys(&self, pk: &str) -> Result<(Vec<AttributeValue>, bool), StoreError> {
+    async fn held_keys(&self, pk: &str, prefix: &str) -> Result<(Vec<AttributeValue>, bool), StoreError> {
         let call = meter::begin();
+        let starts = (!prefix.is_empty()).then(|| AttributeValue::S(prefix.to_owned()));
+        let mut values: Attributes = [(":pk".to_owned(), AttributeValue::S(pk.to_owned()))].into();
+        values.extend(starts.clone().map(|starts| (":prefix".to_owned(), starts)));
         let reply = self
             .client
             .query()
             .table_name(&self.name)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .key_condition_expression(if starts.is_some() {
+                "pk = :pk AND begins_with(sk, :prefix)"
+            } else {
+                "pk = :pk"
+            })
+            .set_expression_attribute_values(Some(values))
             .projection_expression("sk")
             .consistent_read(true)
             .limit(PAGE_ITEMS)

@@ -1,6 +1,6 @@
 //! Short texts from users.
 
-use crate::visible::{is_bidi_control, is_control, is_visible};
+use crate::visible::{has_hidden, is_bidi_control, is_control, is_visible};
 
 /// Maximum length of a name in characters.
 const MAX_NAME_CHARS: usize = 100;
@@ -30,6 +30,11 @@ pub enum TextError {
     /// Characters that a reader does not see, and nothing else.
     #[error("must contain a visible character")]
     Invisible,
+    /// Characters that a reader does not see, between others.
+    #[error(
+        "must not contain noncharacters, private use characters, or invisible characters outside of emoji and of scripts that need them; remove them"
+    )]
+    Hidden,
 }
 
 impl PersonName {
@@ -43,7 +48,15 @@ impl PersonName {
     pub fn nearest(text: &str) -> Self {
         let printable: String = text.chars().filter(|char| !is_control(*char) && !is_bidi_control(*char)).collect();
         let cut: String = printable.trim().chars().take(MAX_NAME_CHARS).collect();
-        Self(if is_visible(&cut) { cut.trim_end().to_owned() } else { "Unnamed".to_owned() })
+        let cut = cut.trim_end();
+        let is_name = is_visible(cut) && !has_hidden(cut);
+        if is_name {
+            return Self(cut.to_owned());
+        }
+        // Without every character that could be hidden, joiners of emoji too.
+        let plain: String = cut.chars().filter(|char| !has_hidden(char.encode_utf8(&mut [0; 4]))).collect();
+        let plain = plain.trim();
+        Self(if is_visible(plain) { plain.to_owned() } else { "Unnamed".to_owned() })
     }
 
     /// Returns the placeholder for a deleted name.
@@ -80,10 +93,12 @@ fn check(text: &str, max_chars: usize, is_refused: impl Fn(char) -> bool) -> Res
         Err(TextError::ControlCharacter)
     } else if text.chars().any(is_bidi_control) {
         Err(TextError::BidiControl)
-    } else if is_visible(text) {
-        Ok(())
-    } else {
+    } else if !is_visible(text) {
         Err(TextError::Invisible)
+    } else if has_hidden(text) {
+        Err(TextError::Hidden)
+    } else {
+        Ok(())
     }
 }
 

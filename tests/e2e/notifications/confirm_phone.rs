@@ -14,7 +14,7 @@ async fn confirm(cloud: &Cloud, user: &User, code: &str) -> Reply {
 #[tokio::test]
 async fn the_code_makes_the_number_the_one_that_text_messages_go_to() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     let (number, right) = code(&cloud, &user).await;
     let wrong = format!("{:06}", (right.parse::<u32>().unwrap() + 1) % 1_000_000);
     confirm(&cloud, &user, &wrong).await.expect_problem(403, "notifications.code_wrong");
@@ -34,7 +34,7 @@ async fn the_code_makes_the_number_the_one_that_text_messages_go_to() {
 #[tokio::test]
 async fn after_five_wrong_codes_the_right_one_is_too_late() {
     let cloud = Cloud::connect().await;
-    let (user, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
+    let (user, stranger) = (cloud.sign_up_proven().await, cloud.sign_up().await);
     let (_, right) = code(&cloud, &user).await;
     confirm(&cloud, &stranger, &right).await.expect_problem(409, "notifications.no_code_pending");
     for number in 1..=5 {

@@ -9,7 +9,7 @@ use super::support::by;
 #[tokio::test]
 async fn a_number_is_taken_back_and_its_code_with_it() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     let delete = || by(&cloud, &user, "DELETE", "/phone").send();
     assert_eq!(delete().await.status, 204);
     let (_, code) = code(&cloud, &user).await;

@@ -9,7 +9,7 @@ use super::support::by;
 #[tokio::test]
 async fn one_sees_one_s_own_number_and_whether_it_is_confirmed() {
     let cloud = Cloud::connect().await;
-    let (user, stranger) = (cloud.sign_up().await, cloud.sign_up().await);
+    let (user, stranger) = (cloud.sign_up_proven().await, cloud.sign_up().await);
     let shown = async |user| by(&cloud, user, "GET", "/phone").send().await.expect(200);
     let nothing = json!({ "number": null, "confirmed": false, "pendingNumber": null });
     assert_eq!(shown(&user).await, nothing);

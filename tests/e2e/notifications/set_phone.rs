@@ -19,7 +19,7 @@ pub async fn code(cloud: &Cloud, user: &User) -> (String, String) {
 #[tokio::test]
 async fn a_code_goes_to_the_number_and_another_one_has_to_wait() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     let (number, code) = code(&cloud, &user).await;
     let again = by(&cloud, &user, "PUT", "/phone").json(&json!({ "number": number })).send().await;
     again.expect_problem(429, "notifications.code_too_soon");
@@ -34,9 +34,10 @@ async fn a_code_goes_to_the_number_and_another_one_has_to_wait() {
 #[tokio::test]
 async fn what_is_no_number_is_refused() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
+    let user = cloud.sign_up_proven().await;
     for (body, wrong) in [
         (json!({ "number": "015112345678" }), "number"),
+        (json!({ "number": "+39(0)612345678" }), "number"),
         (json!({ "number": null }), "number"),
         (json!({}), "number"),
         (json!({ "number": "+4915112345678", "confirmed": true }), "confirmed"),
@@ -44,4 +45,14 @@ async fn what_is_no_number_is_refused() {
         let reply = by(&cloud, &user, "PUT", "/phone").json(&body).send().await;
         assert_eq!(wrong_fields(&reply), [wrong]);
     }
+}
+
+#[tokio::test]
+async fn a_number_needs_a_verified_address() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let number = json!({ "number": cloud.new_phone_number() });
+    by(&cloud, &user, "PUT", "/phone").json(&number).send().await.expect_problem(403, "auth.email_unverified");
+    let nobody = cloud.call("PUT", "/v1/notifications/phone").json(&number).send().await;
+    nobody.expect_problem(401, "auth.token_missing");
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dynamo::PersonalData;
+use jiff::SignedDuration;
 use kit::auth::{Authenticates, Jwks, LinkKey, Standings, Verifier};
 use kit::http::Problem;
 use kit::jobs::{Files, Runner};
@@ -10,6 +11,7 @@ use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::{EmailAddress, SessionId, UserId};
 
 use crate::domain::limits::REGISTRATIONS;
+use crate::domain::mfa_removal;
 use crate::domain::plan::Plan;
 use crate::domain::refresh::RefreshToken;
 use crate::fresh::Fresh;
@@ -73,6 +75,34 @@ impl MailSignIns {
     /// From its parts.
     pub fn new(base: Ctx, link_key: LinkKey) -> Self {
         Self { base, link_key }
+    }
+}
+
+/// The context of endpoints with which admins request and confirm the removal of second factors.
+pub struct Removals {
+    /// Accounts, the time and the access tokens.
+    pub base: Public,
+    /// Time between the approval of a removal and its effect.
+    pub delay: SignedDuration,
+}
+
+impl Removals {
+    /// Reads what [`Public`] reads, and `MFA_REMOVAL_DELAY_HOURS` if it is set.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let hours = env.optional::<u16>("MFA_REMOVAL_DELAY_HOURS");
+        let base = Public::from_env(env).await?;
+        Ok(Self::new(base, hours.map_or(mfa_removal::DELAY, |hours| SignedDuration::from_hours(hours.into()))))
+    }
+
+    /// From its parts.
+    pub fn new(base: Public, delay: SignedDuration) -> Self {
+        Self { base, delay }
+    }
+}
+
+impl Authenticates for Removals {
+    fn verifier(&self) -> &Verifier {
+        self.base.verifier()
     }
 }
 

@@ -22,6 +22,6 @@ pub mod secrets;
 pub mod store;
 pub mod telegram;
 
-pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Verifications};
+pub use ctx::{Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Removals, Verifications};
 pub use mfa_keys::WithMfaKeys;
 pub use telegram::WithTelegram;

@@ -14,6 +14,7 @@ use crate::domain::email_change::ChangeNotRequested;
 use crate::domain::email_code::{CodeNotSent, StaleRequest};
 use crate::domain::guesses::TooMany;
 use crate::domain::mfa::MfaError;
+use crate::domain::mfa_removal::RemovalError;
 use crate::domain::password::HashError;
 use crate::domain::proof::{NotRequested, NotVerified, StaleProof};
 use crate::domain::proofs::TooSoon;
@@ -106,6 +107,14 @@ pub enum Refusal {
     NoSuchExport,
     /// The caller has an unfinished export.
     ExportRunning,
+    /// No removal of the second factor is pending.
+    NoSuchMfaRemoval,
+    /// A removal of the second factor is pending.
+    MfaRemovalPending,
+    /// The address of the account is not verified, so a password reset removes the second factor.
+    MfaRemovalUnverified,
+    /// The admin who requested the removal cannot confirm it.
+    SecondAdminRequired,
 }
 
 impl From<StaleProof> for Refusal {
@@ -321,6 +330,23 @@ impl From<Refusal> for Problem {
             }
             Refusal::ExportRunning => Self::new(StatusCode::CONFLICT, "identity.export_running", "Export in progress")
                 .with_detail("An earlier export is not finished. Wait for it, then try again."),
+            Refusal::NoSuchMfaRemoval => Self::not_found("identity.no_such_mfa_removal")
+                .with_detail("No removal of the second factor is pending for this account."),
+            Refusal::MfaRemovalPending => {
+                Self::new(StatusCode::CONFLICT, "identity.mfa_removal_pending", "Removal already pending").with_detail(
+                    "A removal of the second factor is pending. Wait for it, or cancel it and request another.",
+                )
+            }
+            Refusal::MfaRemovalUnverified => {
+                Self::new(StatusCode::CONFLICT, "identity.mfa_removal_unverified", "E-mail address not verified")
+                    .with_detail(
+                        "The user's address is not verified. A password reset by the user removes the second factor.",
+                    )
+            }
+            Refusal::SecondAdminRequired => {
+                Self::new(StatusCode::CONFLICT, "identity.second_admin_required", "Second admin required")
+                    .with_detail("You requested this removal. Another admin has to confirm it.")
+            }
         }
     }
 }
@@ -350,6 +376,20 @@ impl From<MfaError> for Problem {
             MfaError::TooMany(too_many) => too_many.into(),
             MfaError::UnknownKey(unknown) => Self::internal(unknown),
         }
+    }
+}
+
+impl From<RemovalError> for Problem {
+    fn from(error: RemovalError) -> Self {
+        let refusal = match error {
+            RemovalError::OwnAccount => Refusal::OwnAccount,
+            RemovalError::Off => Refusal::MfaOff,
+            RemovalError::EmailUnverified => Refusal::MfaRemovalUnverified,
+            RemovalError::Pending => Refusal::MfaRemovalPending,
+            RemovalError::NotPending => Refusal::NoSuchMfaRemoval,
+            RemovalError::SameAdmin => Refusal::SecondAdminRequired,
+        };
+        refusal.into()
     }
 }
 
@@ -389,6 +429,7 @@ impl From<ClaimError> for Problem {
         match error {
             ClaimError::Taken(Taken::Email(_)) => Refusal::EmailTaken.into(),
             ClaimError::Taken(Taken::Telegram(_)) => Refusal::TelegramTaken.into(),
+            ClaimError::Limit(exceeded) => exceeded.into(),
             ClaimError::Store(error) => error.into(),
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::account::{Account, Status};
 use crate::domain::attempts::{Failures, Source, Subjects};
 use crate::domain::limits::{EMAIL_CODES_OF_SOURCE, REGISTRATIONS};
 use crate::domain::password::HashingCost;
+use crate::domain::sign_in_history::Attempts;
 use crate::problem::Refusal;
 
 mod api_keys;
@@ -19,6 +20,7 @@ mod email_changes;
 mod email_codes;
 mod exports;
 mod own;
+mod sign_ins;
 mod standing;
 mod users;
 
@@ -26,6 +28,7 @@ pub use claims::{ClaimError, Taken, TelegramClaim};
 pub use email_codes::{AddressOwner, CodeState, CodeUse, NotEntered};
 pub use exports::DataExport;
 pub use own::{OwnAccount, Start};
+pub use sign_ins::Writes;
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -189,11 +192,18 @@ impl Store {
         Ok((owner, Failures { pair: used(pair)?, source: used(source)?, account: used(account)? }))
     }
 
-    /// Counts a failed sign-in: three counters at once.
-    pub async fn count_failure(&self, subjects: &Subjects, now: Timestamp) -> Result<(), StoreError> {
+    /// Counts a failed sign-in: three counters and the user's history at once.
+    pub async fn count_failure(
+        &self,
+        subjects: &Subjects,
+        attempt: Attempts,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let [pair, source, account] = subjects.limits().map(|(limit, subject)| limit.add(&self.table, subject, now));
-        let (pair, source, account) = futures::join!(Box::pin(pair), Box::pin(source), Box::pin(account));
-        pair.and(source).and(account).map(drop)
+        let attempt = self.count_attempt(attempt);
+        let (pair, source, account, attempt) =
+            futures::join!(Box::pin(pair), Box::pin(source), Box::pin(account), Box::pin(attempt));
+        pair.and(source).and(account).and(attempt)
     }
 
     /// Counts a registration from a network address.

@@ -176,6 +176,7 @@ impl Sender {
             Link::SignIn { proof } => in_fragment("sign-in", Purpose::SignIn, *proof),
             Link::ConfirmNewEmail { proof } => in_fragment("confirm-email", Purpose::ConfirmNewEmail, *proof),
             Link::UndoEmailChange { proof } => in_fragment("undo-email", Purpose::UndoEmailChange, *proof),
+            Link::CancelMfaRemoval { proof } => signed("cancel-mfa-removal", Purpose::CancelMfaRemoval, *proof),
         }
     }
 

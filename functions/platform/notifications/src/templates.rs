@@ -83,6 +83,8 @@ macro_rules! templates {
 }
 
 templates!(
+    "api_key_created",
+    "api_key_deleted",
     "badge_earned",
     "care_event",
     "care_reminder",
@@ -98,9 +100,13 @@ templates!(
     "export_ready",
     "mfa_disabled",
     "mfa_enabled",
+    "mfa_removal_cancelled",
+    "mfa_removal_scheduled",
+    "mfa_removed",
     "password_changed",
     "phone_code",
     "plain",
+    "recovery_codes_replaced",
     "reset_password",
     "session_ended",
     "session_replayed",

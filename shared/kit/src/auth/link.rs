@@ -30,6 +30,8 @@ pub enum Purpose {
     ConfirmNewEmail = 6,
     /// The owner of the earlier address takes a change of address back.
     UndoEmailChange = 7,
+    /// The user keeps the second factor.
+    CancelMfaRemoval = 8,
 }
 
 /// The key that mails' links are signed with. Its `Debug` shows nothing.

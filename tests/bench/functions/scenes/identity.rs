@@ -4,9 +4,11 @@ use contracts::identity::ExportRequested;
 use dynamo::Outbox;
 use identity::domain::account::{Account, Status};
 use identity::domain::email_code::MailboxCodes;
+use identity::domain::mfa_removal::{DELAY, Reason, RemovalRequest};
 use identity::domain::plan::Plan;
 use identity::domain::proof::RESET_LIFETIME;
 use identity::domain::proofs::Proofs;
+use identity::domain::sign_in_methods::SignInMethod;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::Purpose;
 use serde_json::Value;
@@ -33,6 +35,9 @@ pub struct Scene {
     enrolled: Account,
     secured: Account,
     app: Authenticator,
+    /// With a removal of the second factor that takes effect later, and that a second admin has to confirm.
+    removal: Account,
+    unconfirmed: Account,
     key: String,
 }
 
@@ -61,9 +66,26 @@ impl Scene {
         let confirm = Request::of("identity-confirm-totp").by(&ann.person);
         stage.call(confirm.with("code", app.code(Timestamp::now()))).await;
         let secured = read(stage, &ann).await;
+        let secured = Account { email_verified_at: Some(secured.created_at), ..secured };
         stage.restore(&ann.account).await;
+        let removal = with_removal(&secured, &admin);
+        let unconfirmed = with_removal(&Account { roles: vec![Role::User, Role::Admin], ..secured.clone() }, &ann);
         let key = stage.api_key("users:read").await;
-        Self { ann, admin, telegram, devices, suspended, linked, resetting, enrolled, secured, app, key }
+        Self {
+            ann,
+            admin,
+            telegram,
+            devices,
+            suspended,
+            linked,
+            resetting,
+            enrolled,
+            secured,
+            app,
+            removal,
+            unconfirmed,
+            key,
+        }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -82,12 +104,16 @@ impl Scene {
             "identity-change-password"
             | "identity-enrol-totp"
             | "identity-get-me"
+            | "identity-cancel-own-mfa-removal"
             | "identity-list-sessions"
+            | "identity-list-sign-ins"
             | "identity-logout"
             | "identity-resend-verification"
             | "identity-unlink-telegram"
             | "identity-update-me" => ask().event(),
-            "identity-confirm-totp" | "identity-disable-totp" => ask().with("code", self.code()).event(),
+            "identity-confirm-totp" | "identity-disable-totp" | "identity-replace-recovery-codes" => {
+                ask().with("code", self.code()).event()
+            }
             "identity-create-api-key" => manage().with("expiresAt", in_a_month()).event(),
             "identity-delete-api-key" => manage().at("id", self.api_key(stage).await).event(),
             "identity-get-export" | "identity-run-export" => {
@@ -105,7 +131,10 @@ impl Scene {
                 ask().by(&newcomer.person).event()
             }
             "identity-get-jwks" | "identity-get-openid-configuration" => sample(name),
-            "identity-get-user"
+            "identity-cancel-mfa-removal"
+            | "identity-confirm-mfa-removal"
+            | "identity-get-user"
+            | "identity-request-mfa-removal"
             | "identity-restore-user"
             | "identity-set-user-plan"
             | "identity-set-user-roles"
@@ -141,6 +170,12 @@ impl Scene {
             "identity-begin-email-sign-in" => {
                 ask().with("email", format!("{}@example.com", stage.fresh("code"))).event()
             }
+            "identity-cancel-mfa-removal-by-link" => {
+                let removal = self.removal.mfa.removal().expect("a removal").id;
+                ask()
+                    .with("token", stage.world.link_key().sign(Purpose::CancelMfaRemoval, self.ann.person.id, removal))
+                    .event()
+            }
             "identity-forgot-password" => ask().with("email", email).event(),
             "identity-login" => ask().with("email", email).with("password", PASSWORD).event(),
             "identity-refresh" => {
@@ -158,7 +193,13 @@ impl Scene {
             }
             "identity-verify-mfa" => {
                 let (key, account) = (stage.world.issuer().challenge_key(), &self.secured);
-                let token = key.issue(account.id, account.password.as_ref(), Uuid::now_v7(), Timestamp::now());
+                let token = key.issue(
+                    account.id,
+                    SignInMethod::Password,
+                    account.password.as_ref(),
+                    Uuid::now_v7(),
+                    Timestamp::now(),
+                );
                 ask().with("mfaToken", token).with("code", self.code()).event()
             }
             _ => return None,
@@ -170,7 +211,12 @@ impl Scene {
     fn before(&self, name: &str) -> &Account {
         match name {
             "identity-confirm-totp" => &self.enrolled,
-            "identity-disable-totp" | "identity-verify-mfa" => &self.secured,
+            "identity-disable-totp" | "identity-replace-recovery-codes" | "identity-verify-mfa" => &self.secured,
+            "identity-request-mfa-removal" => &self.secured,
+            "identity-cancel-mfa-removal"
+            | "identity-cancel-own-mfa-removal"
+            | "identity-cancel-mfa-removal-by-link" => &self.removal,
+            "identity-confirm-mfa-removal" => &self.unconfirmed,
             "identity-restore-user" => &self.suspended,
             "identity-reset-password" => &self.resetting,
             "identity-revoke-other-sessions" | "identity-revoke-session" => &self.devices.account,
@@ -213,6 +259,17 @@ async fn changing(stage: &Stage, name: &str) -> Value {
         _ => (Purpose::UndoEmailChange, fact.undo_id.expect("a verified address")),
     };
     Request::of(name).with("token", stage.world.link_key().sign(purpose, account.id, proof)).event()
+}
+
+/// An account whose second factor somebody requested to remove. The address counts as verified.
+fn with_removal(account: &Account, requested_by: &Member) -> Account {
+    let mut account = Account { email_verified_at: Some(account.created_at), ..account.clone() };
+    let (id, admin) = (Uuid::now_v7(), types::UserId::generate());
+    let reason = Reason::parse("ticket 4711").expect("a reason");
+    let admin = if requested_by.person.id == account.id { admin } else { requested_by.person.id };
+    let request = RemovalRequest { id, admin, reason };
+    account.request_mfa_removal(request, DELAY, Timestamp::now()).expect("a removal");
+    account
 }
 
 async fn read(stage: &Stage, member: &Member) -> Account {

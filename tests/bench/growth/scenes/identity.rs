@@ -1,5 +1,6 @@
 //! Accounts, their sessions, and API keys.
 
+use dynamo::Outbox;
 use identity::api::{list_api_keys, list_sessions, list_users};
 use identity::domain::api_key::{KeyName, Scopes, ServiceKey};
 use identity::domain::plan::Plan;
@@ -29,7 +30,7 @@ async fn list_api_keys() -> Scene {
     let id = ApiKeyId::generate();
     let (name, scopes) = (KeyName::parse("Warehouse").expect("a name"), Scopes::of([Scope::ALL[0]]).expect("scopes"));
     let key = ServiceKey::new(&ApiKey::new(id, [7; 32]), name, &scopes, None, admin.id, now);
-    let (added, template) = identity.table.written_by(identity.ctx.store.add_api_key(key)).await;
+    let (added, template) = identity.table.written_by(identity.ctx.store.add_api_key(key, &Outbox::none())).await;
     assert!(added.expect("an answer"));
     let copies = Copies::of(template, &id).made_at(now);
     let list = endpoint(list_api_keys::list_api_keys, identity.public, stage());

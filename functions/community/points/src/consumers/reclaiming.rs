@@ -63,7 +63,7 @@ async fn end_subscription(
     loop {
         let Some(known) = read else { return Ok(false) };
         let Some(next) = ended(&known.value, event.occurred_at, now) else { return Ok(false) };
-        let fact = next.ended_fact(known.version + 1);
+        let fact = next.ended_fact();
         let outbox = Outbox::of(event.causing(EventId::generate(), now, fact))?;
         let (point, user) = (next.point_id, next.user_id);
         if ctx.store.unsubscribe(&known, next, &outbox).await? {

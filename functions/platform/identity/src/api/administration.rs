@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use kit::auth::{Admin, Standing};
 use kit::http::{IfMatch, Invocation, Problem, Tagged};
 use serde::Serialize;
-use types::UserId;
+use types::{UserId, Uuid};
 use utoipa::ToSchema;
 
 use crate::api::UserView;
 use crate::ctx::Public;
 use crate::domain::account::Account;
+use crate::domain::mfa_removal::Removal;
 use crate::problem::Refusal;
 
 /// An account, as admins see it.
@@ -27,6 +28,41 @@ pub struct AdminUserView {
     /// Time of the last token refresh. Null without active sessions.
     #[serde(serialize_with = "types::time::optional_millis")]
     last_seen_at: Option<Timestamp>,
+    /// Requested removal of the second factor. Null without one; one that has lapsed is shown until the next request.
+    mfa_removal: Option<MfaRemovalView>,
+}
+
+/// A requested removal of a second factor.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MfaRemovalView {
+    /// Removal ID.
+    id: Uuid,
+    /// Reason that the admin gave.
+    reason: String,
+    /// Admin who requested it.
+    requested_by: UserId,
+    /// Second admin. Null unless the user is an admin and another admin confirmed it.
+    confirmed_by: Option<UserId>,
+    /// Time of the request.
+    #[serde(serialize_with = "types::time::millis")]
+    requested_at: Timestamp,
+    /// Time from which the next sign-in removes the factor. Null until a second admin confirms it.
+    #[serde(serialize_with = "types::time::optional_millis")]
+    takes_effect_at: Option<Timestamp>,
+}
+
+impl From<&Removal> for MfaRemovalView {
+    fn from(removal: &Removal) -> Self {
+        Self {
+            id: removal.id,
+            reason: removal.reason.as_str().to_owned(),
+            requested_by: removal.requested_by,
+            confirmed_by: removal.confirmed_by,
+            requested_at: removal.requested_at,
+            takes_effect_at: removal.due_at,
+        }
+    }
 }
 
 impl From<Versioned<Account>> for AdminUserView {
@@ -35,6 +71,7 @@ impl From<Versioned<Account>> for AdminUserView {
             user: UserView::from(&account.value),
             version: account.version,
             last_seen_at: account.value.sessions.last_seen_at(),
+            mfa_removal: account.value.mfa.removal().map(MfaRemovalView::from),
         }
     }
 }

@@ -15,13 +15,16 @@ use serde::Deserialize;
 use types::{EmailAddress, PersonName, UserId, Uuid};
 use utoipa::ToSchema;
 
-use crate::api::sign_in::{FirstFactor, check_open, require_mfa, start_session};
+use crate::api::sign_in::{Factors, FirstFactor, check_open, require_mfa, start_session};
+use crate::api::sign_in_log::{Subject, log_sign_in};
 use crate::api::{DeviceInput, LinkToken, SignedIn, request_token};
 use crate::ctx::{Ctx, MailSignIns, first_token};
 use crate::domain::account::Account;
 use crate::domain::attempts::Source;
 use crate::domain::email_code::{CodeRequest, MailboxCodes};
 use crate::domain::limits::SIGN_INS_OF_SOURCE;
+use crate::domain::sign_in_history::{AttemptOutcome, Attempts};
+use crate::domain::sign_in_methods::SignInMethod;
 use crate::problem::{Refusal, wrong_field};
 use crate::store::{AddressOwner, CodeState, CodeUse, NotEntered};
 
@@ -134,17 +137,19 @@ pub async fn complete_email_sign_in(
     let (id, email) = request_token::read(&ctx.link_key, Purpose::SignIn, &body.request_token)?;
     let (now, source) = (ctx.base.clock.now(), Source::of(&call.source_ip));
     let attempt = SignIn { id, email, proof, name, device, source, now };
-    let (mut retry, mut is_counted) = (ConflictRetry::default(), false);
-    loop {
-        let state = ctx.base.store.code_state(&attempt.email, &attempt.source, now).await?;
-        SIGN_INS_OF_SOURCE.judge(state.failures, now).map_err(Refusal::from)?;
-        match attempt.try_once(ctx, &call, state, &mut is_counted).await {
-            Ok(signed_in) => return Ok(Json(signed_in)),
-            Err(NotSignedIn::Stale) => retry.pause().await?,
-            Err(NotSignedIn::Refused(problem)) => return Err(*problem),
-        }
-    }
+    let (owner, signed_in) = attempt.run(ctx, &call).await?;
+    let outcome = match &signed_in {
+        Ok(FirstFactor::SignedIn(_)) => "signed_in",
+        Ok(FirstFactor::MfaRequired(_)) => "mfa_required",
+        Err(problem) => problem.code(),
+    };
+    let subject = Subject::of(&ctx.base, owner, &attempt.email).await;
+    log_sign_in(&call, subject, SignInMethod::Email, outcome);
+    signed_in.map(Json)
 }
+
+/// The factors of a sign-in by e-mail without a second factor.
+const FACTORS: Factors = Factors { method: SignInMethod::Email, second: None };
 
 /// Reason why an attempt signs nobody in.
 enum NotSignedIn {
@@ -168,6 +173,27 @@ fn entered(written: Result<(), NotEntered>) -> Result<(), NotSignedIn> {
 }
 
 impl SignIn {
+    /// Tries until nothing has changed meanwhile. Returns the owner of the address too, as known at the end.
+    async fn run(
+        &self,
+        ctx: &MailSignIns,
+        call: &Invocation,
+    ) -> Result<(Option<UserId>, Result<FirstFactor, Problem>), Problem> {
+        let (mut retry, mut is_counted) = (ConflictRetry::default(), false);
+        loop {
+            let state = ctx.base.store.code_state(&self.email, &self.source, self.now).await?;
+            let owner = if let AddressOwner::Account(owner) = state.owner { Some(owner) } else { None };
+            if let Err(exceeded) = SIGN_INS_OF_SOURCE.judge(state.failures, self.now) {
+                return Ok((owner, Err(Refusal::from(exceeded).into())));
+            }
+            match self.try_once(ctx, call, state, &mut is_counted).await {
+                Ok(signed_in) => return Ok((owner, Ok(signed_in))),
+                Err(NotSignedIn::Stale) => retry.pause().await?,
+                Err(NotSignedIn::Refused(problem)) => return Ok((owner, Err(*problem))),
+            }
+        }
+    }
+
     async fn try_once(
         &self,
         ctx: &MailSignIns,
@@ -215,15 +241,24 @@ impl SignIn {
         }
         check_open(&account)?;
         let reclaimed = account.enter_by_mail(now);
+        let removed = account.remove_mfa_if_due(now);
         if account.mfa.is_on() {
             let code = CodeUse::of(codes);
             if !ctx.store.write_codes(Some(&code.read), code.used, &Outbox::none()).await? {
                 return Err(NotSignedIn::Stale);
             }
-            return Ok(require_mfa(ctx, &account, now).await);
+            let is_new = !account.known_sources.contains(&self.source);
+            ctx.store.count_attempt(Attempts::today(owner, AttemptOutcome::MfaRequired, is_new, now)).await?;
+            return Ok(require_mfa(ctx, &account, SignInMethod::Email, now).await);
         }
         let token = first_token(account.id)?;
-        let mut outbox = start_session(ctx, &mut account, call, &token, self.device.clone(), now)?;
+        let (mut outbox, entry) = start_session(ctx, &mut account, call, FACTORS, &token, self.device.clone(), now)?;
+        if let Some((fact, ended)) = removed {
+            outbox.push(call.event(now, fact))?;
+            for fact in ended {
+                outbox.push(call.event(now, fact))?;
+            }
+        }
         if let Some(reclaimed) = reclaimed {
             outbox.push(call.event(now, reclaimed.verified))?;
             outbox.push(call.event(now, reclaimed.reclaimed))?;
@@ -231,7 +266,7 @@ impl SignIn {
                 outbox.push(call.event(now, ended))?;
             }
         }
-        entered(ctx.store.enter_with_code(Some(&read), &account, &outbox, &CodeUse::of(codes)).await)?;
+        entered(ctx.store.enter_with_code(Some(&read), &account, &entry, &outbox, &CodeUse::of(codes)).await)?;
         Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&*ctx.issuer().await, &account, &token, now)?)))
     }
 
@@ -253,10 +288,10 @@ impl SignIn {
         let (mut account, registered, verified) = Account::from_email(id, self.email.clone(), name, now);
         account.plan = ctx.default_plan.clone();
         let token = first_token(id)?;
-        let mut outbox = start_session(ctx, &mut account, call, &token, self.device.clone(), now)?;
+        let (mut outbox, entry) = start_session(ctx, &mut account, call, FACTORS, &token, self.device.clone(), now)?;
         outbox.push(call.event(now, registered))?;
         outbox.push(call.event(now, verified))?;
-        entered(ctx.store.enter_with_code(None, &account, &outbox, &CodeUse::of(codes)).await)?;
+        entered(ctx.store.enter_with_code(None, &account, &entry, &outbox, &CodeUse::of(codes)).await)?;
         Ok(FirstFactor::SignedIn(Box::new(SignedIn::new(&*ctx.issuer().await, &account, &token, now)?)))
     }
 }

@@ -36,6 +36,13 @@ pub struct NewRecoveryCodes {
     recovery_codes: Vec<String>,
 }
 
+impl NewRecoveryCodes {
+    /// The codes as the user keeps them.
+    pub fn shown(codes: &[RecoveryCode]) -> Self {
+        Self { recovery_codes: codes.iter().map(RecoveryCode::text).collect() }
+    }
+}
+
 /// Confirm TOTP enrolment
 ///
 /// Enables two-step verification and returns ten recovery codes, which are shown once. Later sign-ins require a
@@ -82,5 +89,5 @@ pub async fn confirm_totp(
         })
         .await?;
     confirmed?;
-    Ok(Json(NewRecoveryCodes { recovery_codes: codes.iter().map(RecoveryCode::text).collect() }))
+    Ok(Json(NewRecoveryCodes::shown(&codes)))
 }

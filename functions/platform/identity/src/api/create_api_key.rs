@@ -1,9 +1,12 @@
 //! `POST /v1/api-keys`: creates a key with which a backend service calls the API.
+//!
+//! Emits `identity.api_key_created.v1`.
 
 use axum::extract::State;
+use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::auth::{Admin, ApiKey, Standing};
-use kit::http::{Created, Fields, IdempotencyKey, Json, Problem};
+use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
 use kit::openapi::OptionalIdempotencyKey;
 use serde::{Deserialize, Serialize};
 use types::{ApiKeyId, Scope};
@@ -81,7 +84,7 @@ impl std::fmt::Debug for Shown {
 ///
 /// Requires the role `admin`; the role is checked against the stored account, not only the token. The response
 /// contains the key, which is not shown again. With an `Idempotency-Key`, a repeated request creates no second key
-/// and gets 409 `identity.api_key_exists`.
+/// and gets 409 `identity.api_key_exists`. Sends an e-mail to the admin.
 #[utoipa::path(
     post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "identity",
     security(("bearer" = ["admin"])),
@@ -95,6 +98,7 @@ impl std::fmt::Debug for Shown {
 pub async fn create_api_key(
     State(ctx): State<&'static Public>,
     admin: Standing<Admin>,
+    call: Invocation,
     attempt: Option<IdempotencyKey>,
     Json(body): Json<CreateApiKey>,
 ) -> Result<Created<NewApiKey>, Problem> {
@@ -105,7 +109,8 @@ pub async fn create_api_key(
     let key = ApiKey::new(ApiKeyId::new(id), secrets::random().map_err(problem::secret)?);
     let kept = ServiceKey::new(&key, name, &scopes, valid_until, admin, now);
     let view = ApiKeyView::from(&kept);
-    if !ctx.store.add_api_key(kept).await? {
+    let created = Outbox::of(call.event(now, kept.created()))?;
+    if !ctx.store.add_api_key(kept, &created).await? {
         return Err(Refusal::ApiKeyExists.into());
     }
     Ok(Created::at(format!("/v1/api-keys/{}", key.id()), NewApiKey { view, key: Shown(key.write()) }))

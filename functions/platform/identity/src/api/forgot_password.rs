@@ -1,7 +1,7 @@
 //! `POST /v1/auth/forgot-password`: sends a password reset e-mail.
 //!
-//! Emits `identity.password_reset_requested.v1` if the address has an account and no reset was requested within the
-//! last minute.
+//! Emits `identity.password_reset_requested.v1` if the address has an account and an e-mail is due
+//! ([`crate::domain::reset_pace`]).
 
 use axum::extract::State;
 use dynamo::Outbox;
@@ -12,6 +12,7 @@ use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
 use crate::ctx::Public;
+use crate::domain::attempts::Source;
 use crate::problem::Unwritten;
 
 /// Request for a password reset.
@@ -26,8 +27,9 @@ pub struct ForgotPassword {
 /// Request a password reset
 ///
 /// Sends an e-mail with a reset link, which is valid for at least 30 minutes and for one use. Links of earlier e-mails
-/// stay valid. The response is the same whether or not the address has an account. At most one e-mail per minute and
-/// account.
+/// stay valid. The response is the same whether or not the address has an account. At most one e-mail per minute and 16
+/// per 24 hours and account: the intervals grow from one minute to four hours, except for the first requests from network
+/// addresses that the account was used from, and from addresses that got none within 24 hours.
 #[utoipa::path(
     post, path = "/v1/auth/forgot-password", operation_id = "forgot_password", tag = "identity",
     request_body = ForgotPassword,
@@ -44,7 +46,7 @@ pub async fn forgot_password(
     let email = fields.check("email", EmailAddress::parse(&body.email));
     let (email,) = fields.all((email,))?;
 
-    let (now, id) = (ctx.clock.now(), types::new_uuid());
+    let (now, id, source) = (ctx.clock.now(), types::new_uuid(), Source::of(&call.source_ip));
     // Two reads and one write, whoever asks for whom: what is not there is looked for all the same, and where there is
     // nothing to write something without meaning is written. So neither cost nor time tells who has an account.
     let owner = ctx.store.owner_of(&email).await?;
@@ -54,7 +56,7 @@ pub async fn forgot_password(
         Some(read) => Unwritten::or_nothing(
             ctx.store
                 .change(read, |account| {
-                    let fact = account.request_reset(id, now).map_err(|_| Unwritten::Nothing)?;
+                    let fact = account.request_reset_from(&source, id, now).map_err(|_| Unwritten::Nothing)?;
                     Ok(((), Outbox::of(call.event(now, fact))?))
                 })
                 .await,

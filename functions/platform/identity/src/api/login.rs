@@ -10,10 +10,13 @@ use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 
 use crate::api::sign_in::{FirstFactor, sign_in};
+use crate::api::sign_in_log::{Subject, log_sign_in};
 use crate::api::{DeviceInput, password_set};
 use crate::ctx::Ctx;
 use crate::domain::attempts::{Source, Subjects};
 use crate::domain::password::{Match, Password};
+use crate::domain::sign_in_history::{AttemptOutcome, Attempts};
+use crate::domain::sign_in_methods::SignInMethod;
 use crate::problem::{self, Refusal};
 
 /// Sign-in request.
@@ -59,13 +62,23 @@ pub async fn login(
     let (now, source) = (ctx.clock.now(), Source::of(&call.source_ip));
     let subjects = Subjects::of(&email, &source);
     let (owner, failures) = ctx.store.owner_and_failures(&email, &subjects, now).await?;
-    failures.check_source(now).map_err(Refusal::from)?;
+    let subject = Subject::of(ctx, owner, &email).await;
+    let refuse = |refusal: Refusal| {
+        let problem = Problem::from(refusal);
+        log_sign_in(&call, subject.clone(), SignInMethod::Password, problem.code());
+        problem
+    };
+    failures.check_source(now).map_err(|exceeded| refuse(exceeded.into()))?;
     // Nobody's account is looked up too: the time of an answer must not tell whether an address is known.
     let account = ctx.store.account(owner.unwrap_or_else(UserId::generate)).await?;
     let is_known_here = account.as_ref().is_some_and(|account| account.value.known_sources.contains(&source));
     if !is_known_here {
-        failures.check_account(now).map_err(Refusal::from)?;
+        failures.check_account(now).map_err(|exceeded| refuse(exceeded.into()))?;
     }
+    let attempt = match &account {
+        Some(account) => Attempts::today(account.value.id, AttemptOutcome::WrongPassword, !is_known_here, now),
+        None => Attempts::of_nobody(now, types::new_uuid()),
+    };
     let known = account.and_then(|account| account.value.password.clone().map(|hash| (account, hash)));
     let matches = match &known {
         Some((_, hash)) => body.password.matches(hash),
@@ -73,15 +86,15 @@ pub async fn login(
     };
     let matches = matches.map_err(problem::hash)?;
     let Some((read, hash)) = known.filter(|_| matches.is_match()) else {
-        ctx.store.count_failure(&subjects, now).await?;
-        return Err(Refusal::BadCredentials.into());
+        ctx.store.count_failure(&subjects, attempt, now).await?;
+        return Err(refuse(Refusal::BadCredentials));
     };
     let replacement = match matches {
         Match::Outdated => Some(password_set::hash(&ctx.store, &body.password)?),
         Match::Yes | Match::No => None,
     };
 
-    let reply = sign_in(ctx, &call, read, device, Refusal::BadCredentials, |account| {
+    let reply = sign_in(ctx, &call, read, SignInMethod::Password, device, Refusal::BadCredentials, |account| {
         // If the password was changed a moment ago, what was proven proves nothing now.
         if account.password.as_ref() != Some(&hash) {
             return Err(Refusal::BadCredentials);

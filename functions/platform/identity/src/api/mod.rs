@@ -3,10 +3,14 @@
 mod administration;
 mod api_key_view;
 pub mod begin_email_sign_in;
+pub mod cancel_mfa_removal;
+pub mod cancel_mfa_removal_by_link;
+pub mod cancel_own_mfa_removal;
 pub mod change_email;
 pub mod change_password;
 pub mod complete_email_sign_in;
 pub mod confirm_email;
+pub mod confirm_mfa_removal;
 pub mod confirm_totp;
 pub mod create_api_key;
 pub mod create_export;
@@ -26,6 +30,7 @@ mod link;
 pub mod link_telegram;
 pub mod list_api_keys;
 pub mod list_sessions;
+pub mod list_sign_ins;
 pub mod list_users;
 pub mod login;
 pub mod logout;
@@ -33,6 +38,8 @@ mod password_set;
 mod reauthentication;
 pub mod refresh;
 pub mod register;
+pub mod replace_recovery_codes;
+pub mod request_mfa_removal;
 mod request_token;
 pub mod resend_verification;
 pub mod reset_password;
@@ -42,6 +49,7 @@ pub mod revoke_session;
 pub mod set_user_plan;
 pub mod set_user_roles;
 pub mod sign_in;
+mod sign_in_log;
 pub mod sign_in_with_telegram;
 mod step_up;
 pub mod suspend_user;
@@ -64,10 +72,14 @@ use kit::openapi::Conventions;
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "identity", description = "Accounts, sign-in, sessions, two-step verification, API keys, data export and user administration.")), paths(
     begin_email_sign_in::begin_email_sign_in,
+    cancel_mfa_removal::cancel_mfa_removal,
+    cancel_mfa_removal_by_link::cancel_mfa_removal_by_link,
+    cancel_own_mfa_removal::cancel_own_mfa_removal,
     change_email::change_email,
     change_password::change_password,
     complete_email_sign_in::complete_email_sign_in,
     confirm_email::confirm_email,
+    confirm_mfa_removal::confirm_mfa_removal,
     confirm_totp::confirm_totp,
     create_api_key::create_api_key,
     create_export::create_export,
@@ -84,11 +96,14 @@ use kit::openapi::Conventions;
     link_telegram::link_telegram,
     list_api_keys::list_api_keys,
     list_sessions::list_sessions,
+    list_sign_ins::list_sign_ins,
     list_users::list_users,
     login::login,
     logout::logout,
     refresh::refresh,
     register::register,
+    replace_recovery_codes::replace_recovery_codes,
+    request_mfa_removal::request_mfa_removal,
     resend_verification::resend_verification,
     reset_password::reset_password,
     restore_user::restore_user,

@@ -8,11 +8,13 @@ use serde::Deserialize;
 use types::{EmailAddress, PersonName, UserId};
 use utoipa::ToSchema;
 
+use crate::api::sign_in::{Factors, new_sign_in};
 use crate::api::{DeviceInput, SignedIn};
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::{Account, NewAccount};
 use crate::domain::attempts::Source;
 use crate::domain::password::Password;
+use crate::domain::sign_in_methods::SignInMethod;
 use crate::problem;
 use crate::secrets;
 use dynamo::Outbox;
@@ -70,12 +72,13 @@ pub async fn register(
     let id = UserId::generate();
     let (mut account, registered) = Account::register(id, types::new_uuid(), NewAccount { email, name, password }, now);
     account.plan = ctx.default_plan.clone();
-    account.known_sources.remember(&source);
     let token = first_token(id)?;
+    let factors = Factors { method: SignInMethod::Password, second: None };
+    let first = new_sign_in(&mut account, &call, factors, &token, device.clone(), now);
     let (started, _none_before) = account.sign_in(&token, device, now);
 
     let mut outbox = Outbox::of(call.event(now, registered))?;
     outbox.push(call.event(now, started))?;
-    ctx.store.add_with_claims(&account, &outbox).await?;
+    ctx.store.add_signed_in(&account, &first, &outbox).await?;
     Ok(Created::at("/v1/users/me", SignedIn::new(&*ctx.issuer().await, &account, &token, now)?))
 }

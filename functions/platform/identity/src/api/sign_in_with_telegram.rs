@@ -12,11 +12,13 @@ use serde::Deserialize;
 use types::UserId;
 use utoipa::ToSchema;
 
-use crate::api::sign_in::{FirstFactor, sign_in};
+use crate::api::sign_in::{Factors, FirstFactor, new_sign_in, sign_in};
+use crate::api::sign_in_log::{Subject, log_sign_in};
 use crate::api::{DeviceInput, SignedIn};
 use crate::ctx::{Ctx, first_token};
 use crate::domain::account::Account;
 use crate::domain::attempts::Source;
+use crate::domain::sign_in_methods::SignInMethod;
 use crate::domain::telegram::{TelegramId, TelegramUser};
 use crate::problem::Refusal;
 use crate::store::{ClaimError, Taken};
@@ -39,7 +41,8 @@ pub struct SignInWithTelegram {
 /// Sign in with Telegram
 ///
 /// The first sign-in registers an account without e-mail address and password. Returns tokens, or an `mfaToken` if
-/// two-step verification is enabled. Ends the oldest session if the plan allows no further device.
+/// two-step verification is enabled. Ends the oldest session if the plan allows no further device. A first sign-in
+/// counts as a registration: 50 per network address and day, unless the deployment sets another maximum.
 #[utoipa::path(
     post, path = "/v1/auth/telegram", operation_id = "sign_in_with_telegram", tag = "identity",
     request_body = SignInWithTelegram,
@@ -48,6 +51,7 @@ pub struct SignInWithTelegram {
         (status = 401, description = "`identity.telegram_invalid`: the init data is not signed by the bot; `identity.telegram_expired`: the init data is older than five minutes; open the Mini App again"),
         (status = 403, description = "`auth.suspended`: the account is suspended"),
         (status = 404, description = "`identity.telegram_off`: Telegram sign-in is not configured in this deployment"),
+        (status = 429, description = "`request.limit_exceeded`: too many registrations from this network address today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn sign_in_with_telegram(
@@ -58,7 +62,9 @@ pub async fn sign_in_with_telegram(
     let mut fields = Fields::new();
     let values = (DeviceInput::parse(body.device, &mut fields),);
     let (device,) = fields.all(values)?;
-    let user = ctx.user(&body.init_data, ctx.base.clock.now()).await?;
+    let user = ctx.user(&body.init_data, ctx.base.clock.now()).await;
+    let user =
+        user.inspect_err(|problem| log_sign_in(&call, Subject::Unknown, SignInMethod::Telegram, problem.code()))?;
     for _ in 0..MAX_TRIES {
         let signed_in = match ctx.base.store.owner_of_telegram(user.id).await? {
             Some(owner) => match ctx.base.store.account(owner).await? {
@@ -84,7 +90,7 @@ async fn enter(
 ) -> Result<FirstFactor, Problem> {
     // If it was unlinked a moment ago, what was proven opens nothing here now.
     let proven = |account: &mut Account| if account.is_linked_to(id) { Ok(()) } else { Err(Refusal::TelegramInvalid) };
-    sign_in(ctx, call, read, device, Refusal::TelegramInvalid, proven).await
+    sign_in(ctx, call, read, SignInMethod::Telegram, device, Refusal::TelegramInvalid, proven).await
 }
 
 /// Makes an account and signs in to it; none if somebody else made one for the same person meanwhile.
@@ -98,12 +104,14 @@ async fn join(
     let (mut account, registered) = Account::from_telegram(id, user, now);
     account.plan = ctx.default_plan.clone();
     let token = first_token(id)?;
-    account.known_sources.remember(&Source::of(&call.source_ip));
+    let (source, factors) = (Source::of(&call.source_ip), Factors { method: SignInMethod::Telegram, second: None });
+    let first = new_sign_in(&mut account, call, factors, &token, device.clone(), now);
     let (started, _none_before) = account.sign_in(&token, device, now);
     let mut outbox = Outbox::of(call.event(now, registered))?;
     outbox.push(call.event(now, started))?;
-    match ctx.store.add_with_claims(&account, &outbox).await {
+    match ctx.store.add_counted(&account, &first, &outbox, &source).await {
         Ok(()) => {
+            log_sign_in(call, Subject::User(id), SignInMethod::Telegram, "signed_in");
             let signed_in = SignedIn::new(&*ctx.issuer().await, &account, &token, now)?;
             Ok(Some(FirstFactor::SignedIn(Box::new(signed_in))))
         }

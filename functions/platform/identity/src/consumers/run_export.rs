@@ -1,5 +1,5 @@
 //! On `identity.export_requested.v1`: writes the document with all personal data of a user to the bucket. On
-//! `identity.user_deleted.v1`: deletes the user's documents.
+//! `identity.user_deleted.v1`: deletes the user's documents and history of sign-ins.
 //!
 //! Reads the partition of the user in every context, page by page, and writes the document in parts (`kit::jobs`). No
 //! context is called: this function's role may query those partitions. Emits `notifications.requested.v1` in the final
@@ -15,7 +15,7 @@ use dynamo::{Cursor, Held, Outbox};
 use jiff::Timestamp;
 use kit::Deadline;
 use kit::jobs::{Job, Step};
-use kit::sqs::{Failure, PartlyHandled};
+use kit::sqs::{Done, Failure, PartlyHandled, Progress, in_rounds};
 use serde_json::Value;
 use types::{EventId, Uuid, derive_id};
 
@@ -29,7 +29,14 @@ use crate::store::{ACCOUNT_SORT_KEY, DataExport, Identity};
 /// Handles one event.
 pub async fn run_export(ctx: &'static Exporter, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<UserDeleted>() {
-        return ctx.runner.forget(event.decode::<UserDeleted>()?.data.user_id).await;
+        let user_id = event.decode::<UserDeleted>()?.data.user_id;
+        let history = in_rounds(deadline, async || Ok(ctx.store.forget_sign_ins(user_id).await?.into())).await?;
+        let files = match history {
+            Progress::Continue(_) => return Ok(history),
+            Progress::Finished(_) => ctx.runner.forget(user_id).await?,
+        };
+        // Either of the two may have had something to delete.
+        return Ok(if matches!(files, Progress::Finished(Done::Duplicate)) { history } else { files });
     }
     let event = event.decode::<ExportRequested>()?;
     let ExportRequested { user_id, export_id } = event.data;

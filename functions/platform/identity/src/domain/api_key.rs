@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contracts::identity::{ApiKeyCreated, ApiKeyDeleted};
 use jiff::Timestamp;
 use kit::auth::{ApiKey, ApiKeyRecord};
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,26 @@ impl ServiceKey {
         let scopes = scopes.0.iter().map(|scope| scope.as_str().to_owned()).collect();
         let record = ApiKeyRecord { id: key.id(), hash: key.hash(), scopes, valid_until };
         Self { record, name, created_by, created_at: now }
+    }
+
+    /// The event that it was created.
+    pub fn created(&self) -> ApiKeyCreated {
+        ApiKeyCreated {
+            user_id: self.created_by,
+            api_key_id: self.id(),
+            name: self.name.as_str().to_owned(),
+            scopes: self.record.scopes.clone(),
+        }
+    }
+
+    /// The event that an admin deletes it.
+    pub fn deleted(&self, admin: UserId) -> ApiKeyDeleted {
+        ApiKeyDeleted {
+            user_id: self.created_by,
+            api_key_id: self.id(),
+            name: self.name.as_str().to_owned(),
+            deleted_by: admin,
+        }
     }
 
     /// Its id.

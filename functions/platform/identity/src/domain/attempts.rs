@@ -37,6 +37,11 @@ impl Source {
         Self(subject_hash(&["source", &network]))
     }
 
+    /// The first characters of the hash.
+    pub fn short(&self, chars: usize) -> String {
+        self.0.chars().take(chars).collect()
+    }
+
     /// The address as the subject of a limit.
     pub fn subject(&self) -> Subject<'_> {
         Subject::Source(&self.0)

@@ -8,9 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
-use types::{UserId, Uuid};
+use types::{EmailAddress, UserId, Uuid};
 
 use super::password::PasswordHashText;
+use super::sign_in_methods::SignInMethod;
 
 /// How long somebody has to find their code.
 pub const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
@@ -18,7 +19,7 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_mins(5);
 /// How tokens start, so that scanners for leaked secrets know them.
 const PREFIX: &str = "atoll_mfa_";
 const FINGERPRINT_BYTES: usize = 16;
-const BODY_BYTES: usize = 16 + 16 + 8 + FINGERPRINT_BYTES;
+const BODY_BYTES: usize = 16 + 16 + 8 + FINGERPRINT_BYTES + 1;
 
 /// The server's key of challenges. Its `Debug` shows nothing.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub struct Challenge {
     pub id: Uuid,
     /// Until when.
     pub expires_at: Timestamp,
+    /// What was proven.
+    pub method: SignInMethod,
     /// Stands for the password that was proven; it cannot be computed without the server's key.
     fingerprint: [u8; FINGERPRINT_BYTES],
 }
@@ -71,12 +74,20 @@ impl ChallengeKey {
     }
 
     /// A challenge for somebody who proved their first factor, and the text that the client keeps.
-    pub fn issue(&self, user_id: UserId, password: Option<&PasswordHashText>, id: Uuid, now: Timestamp) -> String {
+    pub fn issue(
+        &self,
+        user_id: UserId,
+        method: SignInMethod,
+        password: Option<&PasswordHashText>,
+        id: Uuid,
+        now: Timestamp,
+    ) -> String {
         let mut bytes = Vec::with_capacity(BODY_BYTES + 32);
         bytes.extend_from_slice(user_id.uuid().as_bytes());
         bytes.extend_from_slice(id.as_bytes());
         bytes.extend_from_slice(&(now + LIFETIME).as_second().to_be_bytes());
         bytes.extend_from_slice(&self.fingerprint(user_id, password));
+        bytes.push(byte_of(method));
         let tag = self.mac(b"challenge", &bytes).finalize().into_bytes();
         bytes.extend_from_slice(&tag);
         format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
@@ -94,14 +105,38 @@ impl ChallengeKey {
             user_id: UserId::new(id(0..16)?),
             id: id(16..32)?,
             expires_at: Timestamp::from_second(seconds).map_err(|_| NoChallenge)?,
-            fingerprint: body[40..].try_into().map_err(|_| NoChallenge)?,
+            method: method_of(body[BODY_BYTES - 1])?,
+            fingerprint: body[40..40 + FINGERPRINT_BYTES].try_into().map_err(|_| NoChallenge)?,
         };
         if now < challenge.expires_at { Ok(challenge) } else { Err(NoChallenge) }
+    }
+
+    /// What stands for an address in logs, where nothing is known by it. It cannot be computed without the server's key.
+    pub fn log_subject(&self, address: &EmailAddress) -> String {
+        types::hex(&self.mac(b"log subject", address.fingerprint().as_bytes()).finalize().into_bytes()[..8])
     }
 
     /// True if the challenge came from this password. Its fingerprint was signed, so plain comparison tells nothing.
     pub fn proves(&self, challenge: &Challenge, password: Option<&PasswordHashText>) -> bool {
         challenge.fingerprint == self.fingerprint(challenge.user_id, password)
+    }
+}
+
+/// The byte of a method. A byte keeps its meaning for as long as a challenge lives.
+const fn byte_of(method: SignInMethod) -> u8 {
+    match method {
+        SignInMethod::Password => 1,
+        SignInMethod::Telegram => 2,
+        SignInMethod::Email => 3,
+    }
+}
+
+fn method_of(byte: u8) -> Result<SignInMethod, NoChallenge> {
+    match byte {
+        1 => Ok(SignInMethod::Password),
+        2 => Ok(SignInMethod::Telegram),
+        3 => Ok(SignInMethod::Email),
+        _ => Err(NoChallenge),
     }
 }
 
@@ -124,12 +159,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_changed_text_is_a_challenge(id: u128, at_byte in 0_usize..88, flip in 1_u8..=255) {
-            let text = KEY.issue(user(), None, Uuid::from_u128(id), at(0));
+        fn no_changed_text_is_a_challenge(id: u128, at_byte in 0_usize..89, flip in 1_u8..=255) {
+            let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(id), at(0));
             let read = KEY.read(&text, at(0)).unwrap();
             prop_assert_eq!((read.user_id, read.id, read.expires_at), (user(), Uuid::from_u128(id), at(300)));
             let mut bytes = URL_SAFE_NO_PAD.decode(&text[PREFIX.len()..]).unwrap();
-            prop_assert_eq!(bytes.len(), 88);
+            prop_assert_eq!(bytes.len(), 89);
+            prop_assert_eq!(read.method, SignInMethod::Telegram);
             bytes[at_byte] ^= flip;
             let forged = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
             prop_assert_eq!(KEY.read(&forged, at(0)), Err(NoChallenge));
@@ -139,7 +175,7 @@ mod tests {
 
     #[test]
     fn it_ends_after_five_minutes() {
-        let text = KEY.issue(user(), None, Uuid::from_u128(9), at(0));
+        let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(9), at(0));
         assert!(KEY.read(&text, at(299)).is_ok());
         assert_eq!(KEY.read(&text, at(300)), Err(NoChallenge));
     }
@@ -148,7 +184,8 @@ mod tests {
     fn it_holds_for_the_password_that_was_proven() {
         let old = Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap();
         let new = Password::new("correct horse battery staple").hash(&[2; 16], HashingCost::FOR_TESTS).unwrap();
-        let challenge = KEY.read(&KEY.issue(user(), Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
+        let challenge =
+            KEY.read(&KEY.issue(user(), SignInMethod::Telegram, Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
         assert!(KEY.proves(&challenge, Some(&old)));
         assert!(!KEY.proves(&challenge, Some(&new)));
         assert!(!KEY.proves(&challenge, None));
@@ -159,7 +196,7 @@ mod tests {
         for bad in ["", "x", PREFIX, "atoll_mfa_AAAA", "atoll_mfa_!", "atoll_rt_AAAA"] {
             assert_eq!(KEY.read(bad, at(0)), Err(NoChallenge), "{bad}");
         }
-        let text = KEY.issue(user(), None, Uuid::from_u128(9), at(0));
+        let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(9), at(0));
         assert_eq!(RefreshKey::new([6; 32]).read(&text), Err(NotAToken));
         assert_eq!(RefreshKey::new([6; 32]).read(&text.replace("_mfa_", "_rt_")), Err(NotAToken));
     }

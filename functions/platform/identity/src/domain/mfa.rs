@@ -3,7 +3,7 @@
 //! All of it lies in the account's item, so what is used up, and how often somebody guessed, holds under its version
 //! however many try at once. The app's secret lies there encrypted: who decides gets it opened, as an argument.
 
-use contracts::identity::{MfaDisabled, MfaEnabled};
+use contracts::identity::{MfaDisabled, MfaEnabled, RecoveryCodesReplaced};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
@@ -12,6 +12,7 @@ use super::account::Account;
 use super::challenge::Challenge;
 use super::guesses::{Guesses, TooMany};
 use super::key_set::{KeySet, UnknownKey};
+use super::mfa_removal::Removal;
 use super::recovery::{RecoveryCode, RecoveryHashes, RecoveryKey};
 use super::totp::{CODE_DIGITS, TotpSecret};
 
@@ -78,6 +79,16 @@ impl Code {
     }
 }
 
+impl Code {
+    /// The factor that it proves.
+    pub const fn method(&self) -> MfaMethod {
+        match self {
+            Self::Totp(_) => MfaMethod::Totp,
+            Self::Recovery(_) => MfaMethod::RecoveryCode,
+        }
+    }
+}
+
 /// A code that somebody presents, and what it is checked with.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {
@@ -92,7 +103,7 @@ pub struct Presented<'a> {
 }
 
 /// A way to prove the second factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MfaMethod {
     /// A code of the app.
@@ -109,6 +120,9 @@ pub struct Mfa {
     pending: Option<Pending>,
     #[serde(skip_serializing_if = "Option::is_none")]
     factor: Option<Factor>,
+    /// The removal that an admin requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) removal: Option<Removal>,
     #[serde(skip_serializing_if = "Guesses::is_empty")]
     wrong_codes: Guesses,
     #[serde(skip_serializing_if = "Guesses::is_empty")]
@@ -221,6 +235,16 @@ impl Mfa {
         Ok(())
     }
 
+    /// The removal of the factor that an admin requested, pending or lapsed.
+    pub fn removal(&self) -> Option<&Removal> {
+        self.removal.as_ref()
+    }
+
+    /// Removes the factor and what belongs to it. Wrong codes and passwords still count.
+    pub(super) fn remove_factor(&mut self) {
+        (self.factor, self.pending, self.removal) = (None, None, None);
+    }
+
     /// Whether a code proves the factor that is on. It is used up then; a wrong one counts.
     fn accept(&mut self, user_id: UserId, presented: Presented<'_>) -> Result<bool, MfaError> {
         let factor = self.factor.as_mut().ok_or(MfaError::Off)?;
@@ -276,8 +300,14 @@ impl Account {
         if !self.mfa.accept(self.id, presented)? {
             return Ok(None);
         }
-        self.mfa.factor = None;
+        self.mfa.remove_factor();
         Ok(Some(MfaDisabled { user_id: self.id }))
+    }
+
+    /// Replaces the recovery codes of the factor that is on. The old ones are invalid.
+    pub fn replace_recovery_codes(&mut self, codes: RecoveryHashes) -> Result<RecoveryCodesReplaced, MfaError> {
+        self.mfa.factor.as_mut().ok_or(MfaError::Off)?.recovery = codes;
+        Ok(RecoveryCodesReplaced { user_id: self.id })
     }
 
     /// Checks a code of a signed-in user: true if it was right. It is used up then; a wrong one is counted.

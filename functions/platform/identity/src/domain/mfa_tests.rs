@@ -11,6 +11,7 @@ use crate::domain::guesses::{MAX_WRONG, WINDOW};
 use crate::domain::key_set::KeyId;
 use crate::domain::password::{HashingCost, Password};
 use crate::domain::recovery::{CODE_CHARS, CODES};
+use crate::domain::sign_in_methods::SignInMethod;
 
 const SECRET: TotpSecret = TotpSecret::new(*b"12345678901234567890");
 static KEYS: KeySet<RecoveryKey> = KeySet::single(KeyId::new(1), RecoveryKey::new([3; 32]));
@@ -74,7 +75,13 @@ fn with_mfa() -> Account {
 }
 
 fn challenge(account: &Account, number: u128, second: i64) -> Challenge {
-    let text = CHALLENGES.issue(account.id, account.password.as_ref(), Uuid::from_u128(number), at(second));
+    let text = CHALLENGES.issue(
+        account.id,
+        SignInMethod::Password,
+        account.password.as_ref(),
+        Uuid::from_u128(number),
+        at(second),
+    );
     CHALLENGES.read(&text, at(second)).unwrap()
 }
 

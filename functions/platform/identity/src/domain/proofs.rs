@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::Uuid;
 
+use super::reset_pace::ResetPace;
+
 /// Minimum time between two e-mails of one kind for an account, which bounds what others can send to a mailbox.
 pub const REQUEST_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
 /// Maximum number of open proofs of one kind: follows from the lifetimes.
@@ -35,6 +37,9 @@ pub struct Proofs {
     requested_at: Timestamp,
     #[serde(default)]
     open: Vec<Proof>,
+    /// The e-mails of the last day, if anyone can request them.
+    #[serde(default, skip_serializing_if = "ResetPace::is_empty")]
+    pace: ResetPace,
 }
 
 /// The proof was completed or has expired, or never existed.
@@ -51,7 +56,7 @@ pub struct TooSoon {
 impl Proofs {
     /// The first proof of an account.
     pub fn first(id: Uuid, lifetime: SignedDuration, now: Timestamp) -> Self {
-        Self { requested_at: now, open: vec![Proof::new(id, lifetime, now)] }
+        Self { requested_at: now, open: vec![Proof::new(id, lifetime, now)], pace: ResetPace::default() }
     }
 
     /// Opens the first proof, or adds to those that are open, and returns the id of the proof to send. `id` is used if no
@@ -86,6 +91,16 @@ impl Proofs {
     pub fn check(open: Option<&Self>, id: Uuid, now: Timestamp) -> Result<(), StaleProof> {
         let is_open = |proof: &Proof| proof.id == id && now < proof.expires_at;
         if open.is_some_and(|proofs| proofs.open.iter().any(is_open)) { Ok(()) } else { Err(StaleProof) }
+    }
+
+    /// The e-mails of the last day.
+    pub fn pace(&self) -> &ResetPace {
+        &self.pace
+    }
+
+    /// Remembers an e-mail.
+    pub fn set_pace(&mut self, pace: ResetPace) {
+        self.pace = pace;
     }
 
     /// The proof that was sent last.

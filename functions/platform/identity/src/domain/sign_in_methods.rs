@@ -24,6 +24,17 @@ pub enum SignInMethod {
     Email,
 }
 
+impl SignInMethod {
+    /// The name in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Telegram => "telegram",
+            Self::Email => "email",
+        }
+    }
+}
+
 /// A Telegram account that signs in to an account of ours. A claim in the table makes sure that it is one only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TelegramLink {

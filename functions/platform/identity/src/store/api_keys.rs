@@ -1,7 +1,9 @@
 //! API keys. Functions of every context read single keys, by [`kit::auth::ApiKeys`]; only identity writes and lists them.
 
-use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use jiff::{SignedDuration, Timestamp};
 use kit::auth::ApiKeyRecord;
+use serde::{Deserialize, Serialize};
 use types::ApiKeyId;
 
 use super::{Identity, Store};
@@ -35,10 +37,29 @@ impl Entity for ServiceKey {
     }
 }
 
+/// A key that was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct DeletedKey {
+    id: ApiKeyId,
+    deleted_at: Timestamp,
+}
+
+impl Entity for DeletedKey {
+    type Context = Identity;
+
+    fn key(&self) -> Key<Identity> {
+        Key::new(ApiKeyRecord::ENTITY, self.id, "deleted")
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some((self.deleted_at + SignedDuration::from_hours(24)).as_second())
+    }
+}
+
 impl Store {
     /// Adds a key; false if there is one with its id.
-    pub async fn add_api_key(&self, key: ServiceKey) -> Result<bool, StoreError> {
-        match self.table.create(key, &Outbox::none()).await {
+    pub async fn add_api_key(&self, key: ServiceKey, outbox: &Outbox) -> Result<bool, StoreError> {
+        match self.table.create(key, outbox).await {
             Ok(_) => Ok(true),
             Err(Conflict::Item(_)) => Ok(false),
             Err(Conflict::Store(error)) => Err(error),
@@ -55,12 +76,18 @@ impl Store {
         self.table.get(item_key(id), Read::Strong).await
     }
 
-    /// Deletes a key.
-    pub async fn delete_api_key(&self, key: &Versioned<ServiceKey>) -> Result<(), StoreError> {
-        match self.table.delete(key).await {
+    /// Deletes a key. What is left for a day tells the event: a deleted item has none.
+    pub async fn delete_api_key(
+        &self,
+        key: &Versioned<ServiceKey>,
+        outbox: &Outbox,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let left = DeletedKey { id: key.value.id(), deleted_at: now };
+        match self.table.transaction().delete(key).create(&left, outbox).commit().await {
             // Keys are never changed, so the only possible conflict is that the key was deleted.
-            Ok(()) | Err(Conflict::Item(_)) => Ok(()),
-            Err(Conflict::Store(error)) => Err(error),
+            Ok(()) | Err(TransactionError::Cancelled(_)) => Ok(()),
+            Err(TransactionError::Store(error)) => Err(error),
         }
     }
 }

@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 
 use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
 use types::UserId;
 
 use super::{CodeUse, EmailClaim, Identity, MAX_ATTEMPTS, Start, Store};
 use crate::domain::account::{Account, Status};
+use crate::domain::attempts::Source;
 use crate::domain::listing::Listing;
+use crate::domain::sign_in_history::{Entry, SignIn};
 use crate::domain::telegram::TelegramId;
 use crate::problem::Refusal;
 
@@ -52,6 +55,8 @@ pub enum Taken {
 pub enum ClaimError {
     /// Somebody else has one.
     Taken(Taken),
+    /// The network address has registered too many accounts today.
+    Limit(Exceeded),
     /// The table failed.
     Store(StoreError),
 }
@@ -252,6 +257,10 @@ pub(super) struct Write<'a> {
     pub outbox: &'a Outbox,
     /// A sign-in code that the same transaction uses up.
     pub code: Option<&'a CodeUse>,
+    /// The entry of the history.
+    pub entry: Option<&'a Entry>,
+    /// The network address whose registrations count.
+    pub counted: Option<&'a Source>,
 }
 
 impl Store {
@@ -263,7 +272,30 @@ impl Store {
 
     /// Adds an account with the claims that it needs, or nothing.
     pub async fn add_with_claims(&self, account: &Account, outbox: &Outbox) -> Result<(), ClaimError> {
-        match self.commit(Write { read: None, account, outbox, code: None }).await {
+        self.add(Write { read: None, account, outbox, code: None, entry: None, counted: None }).await
+    }
+
+    /// [`Self::add_with_claims`], with the first sign-in.
+    pub async fn add_signed_in(&self, account: &Account, first: &SignIn, outbox: &Outbox) -> Result<(), ClaimError> {
+        let entry = Entry::SignIn(first.clone());
+        self.add(Write { read: None, account, outbox, code: None, entry: Some(&entry), counted: None }).await
+    }
+
+    /// [`Self::add_signed_in`], which also counts a registration from a network address. A refused registration counts
+    /// nothing.
+    pub async fn add_counted(
+        &self,
+        account: &Account,
+        first: &SignIn,
+        outbox: &Outbox,
+        source: &Source,
+    ) -> Result<(), ClaimError> {
+        let entry = Entry::SignIn(first.clone());
+        self.add(Write { read: None, account, outbox, code: None, entry: Some(&entry), counted: Some(source) }).await
+    }
+
+    async fn add(&self, write: Write<'_>) -> Result<(), ClaimError> {
+        match self.commit(write).await {
             Ok(()) => Ok(()),
             Err(Failed::Claim(error)) => Err(error),
             Err(Failed::Newer(_) | Failed::Code) => Err(apart().into()),
@@ -308,28 +340,34 @@ impl Store {
                 Conflict::Store(error) => error.into(),
             });
         }
-        self.commit(Write { read: Some(read), account: &account, outbox, code: None }).await?;
+        self.commit(Write { read: Some(read), account: &account, outbox, code: None, entry: None, counted: None }).await?;
         Ok(read.successor(account))
     }
 
     /// Writes an account and the claims that differ in one transaction.
     pub(super) async fn commit(&self, write: Write<'_>) -> Result<(), Failed> {
-        let Write { read, account, outbox, code } = write;
+        let Write { read, account, outbox, code, entry, counted } = write;
         // A change that claims an address is made when the address is verified, or when the account is made.
         let now = account.email_verified_at.unwrap_or(account.created_at);
         let mut steps = Step::between(read.map(|read| &read.value), account);
         for _ in 0..MAX_CLAIM_TRIES {
-            let transaction = self.table.transaction();
-            let transaction = match read {
+            let mut transaction = self.table.transaction();
+            transaction = match read {
                 Some(read) => transaction.replace(read, account, outbox),
                 None => transaction.create(account, outbox),
             };
-            let transaction = steps.iter().fold(transaction, |transaction, step| step.add_to(transaction));
+            transaction = steps.iter().fold(transaction, |transaction, step| step.add_to(transaction));
             let code_index = steps.len() + 1;
-            let transaction = match code {
-                Some(code) => transaction.replace(&code.read, &code.used, &Outbox::none()),
-                None => transaction,
-            };
+            if let Some(code) = code {
+                transaction = transaction.replace(&code.read, &code.used, &Outbox::none());
+            }
+            if let Some(entry) = entry {
+                transaction = transaction.create(entry, &Outbox::none());
+            }
+            let counter_index = code_index + usize::from(code.is_some()) + usize::from(entry.is_some());
+            if let Some(source) = counted {
+                transaction = self.registrations.count_in(transaction, source.subject(), now);
+            }
             match transaction.commit().await {
                 Ok(()) => return Ok(()),
                 Err(TransactionError::Store(error)) => return Err(error.into()),
@@ -339,6 +377,11 @@ impl Store {
                     }
                     if code.is_some() && cancelled.failed(code_index) {
                         return Err(Failed::Code);
+                    }
+                    // A claim that is taken says more than a limit.
+                    let is_counter = counted.is_some() && cancelled.failed(counter_index);
+                    if is_counter && !(1..=steps.len()).any(|index| cancelled.failed(index)) {
+                        return Err(ClaimError::Limit(self.registrations.exceeded(now)).into());
                     }
                     steps = revise(steps, &cancelled, now)?;
                 }

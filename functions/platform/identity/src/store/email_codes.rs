@@ -11,6 +11,7 @@ use crate::domain::account::Account;
 use crate::domain::attempts::Source;
 use crate::domain::email_code::{MailboxCodes, mailbox};
 use crate::domain::limits::SIGN_INS_OF_SOURCE;
+use crate::domain::sign_in_history::Entry;
 
 impl Entity for MailboxCodes {
     type Context = Identity;
@@ -130,19 +131,22 @@ impl Store {
         }
     }
 
-    /// Writes an account that somebody enters with a code, and uses the code up: both or none. `read` is the account before, if
+    /// Writes an account that somebody enters with a code and the entry of its history, and uses the code up: all or none. `read` is the account before, if
     /// it is there.
     pub async fn enter_with_code(
         &self,
         read: Option<&Versioned<Account>>,
         account: &Account,
+        entry: &Entry,
         outbox: &Outbox,
         code: &CodeUse,
     ) -> Result<(), NotEntered> {
-        match self.commit(Write { read, account, outbox, code: Some(code) }).await {
+        let (code, entry) = (Some(code), Some(entry));
+        match self.commit(Write { read, account, outbox, code, entry, counted: None }).await {
             Ok(()) => Ok(()),
             Err(Failed::Newer(_) | Failed::Code | Failed::Claim(ClaimError::Taken(_))) => Err(NotEntered::Stale),
             Err(Failed::Claim(ClaimError::Store(error))) => Err(error.into()),
+            Err(Failed::Claim(ClaimError::Limit(_))) => Err(StoreError::Refused("nothing was counted".into()).into()),
         }
     }
 }

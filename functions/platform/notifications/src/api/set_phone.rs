@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use contracts::notifications::{Category, Channel};
 use dynamo::ConflictRetry;
 use jiff::Timestamp;
-use kit::auth::Standing;
+use kit::auth::{Standing, VerifiedEmail};
 use kit::http::{Fields, Invocation, Json, Problem};
 use serde::Deserialize;
 use types::{PhoneNumber, UserId, Uuid};
@@ -31,7 +31,7 @@ pub struct SetPhone {
 
 /// Set my phone number
 ///
-/// Sends a six-digit code to the number; confirm it with `POST /v1/notifications/phone/confirm`. Until then, a previously
+/// Requires a verified e-mail address. Sends a six-digit code to the number; confirm it with `POST /v1/notifications/phone/confirm`. Until then, a previously
 /// confirmed number stays in use. The deployment decides to which countries text messages are sent. Limits: one code per
 /// minute and five per day (UTC).
 #[utoipa::path(
@@ -40,6 +40,7 @@ pub struct SetPhone {
     request_body = SetPhone,
     responses(
         (status = 202, description = "The code is being sent"),
+        (status = 403, description = "`auth.email_unverified`: the e-mail address of the account is not verified"),
         (status = 404, description = "`notifications.no_such_user`: the account was deleted"),
         (status = 429, description = "`notifications.code_too_soon`: one code per minute; `request.limit_exceeded`: five codes were requested today; retry after `Retry-After` seconds"),
     )
@@ -47,7 +48,7 @@ pub struct SetPhone {
 pub async fn set_phone(
     State(ctx): State<&'static NewPhones>,
     call: Invocation,
-    standing: Standing,
+    standing: Standing<VerifiedEmail>,
     Json(body): Json<SetPhone>,
 ) -> Result<StatusCode, Problem> {
     let mut fields = Fields::new();

@@ -78,6 +78,11 @@ pub enum Link {
         /// Which proof is under way.
         proof: Uuid,
     },
+    /// The page that cancels the removal of the second factor, signed likewise.
+    CancelMfaRemoval {
+        /// Which removal.
+        proof: Uuid,
+    },
     /// The page that signs in, with a code and a signed link, both derived when it is sent.
     SignIn {
         /// Which request is under way.
@@ -111,6 +116,7 @@ impl Link {
             | Self::SignIn { .. }
             | Self::ConfirmNewEmail { .. }
             | Self::UndoEmailChange { .. }
+            | Self::CancelMfaRemoval { .. }
             | Self::ConfirmPhone { .. } => None,
         }
     }

@@ -14,9 +14,10 @@ pub const TEXT_MESSAGES: Limit = Limit::per_day("text_messages", 1_000).counting
 /// E-mails to a mailbox that no user has verified: anybody can have them sent.
 pub const UNVERIFIED_MAIL: Limit =
     Limit::per_day("mail_unverified", 5).counting("e-mails to an address that is not verified", "mailbox");
-/// Requested links to a verified mailbox: anybody can request them too, but the links that were sent still work.
+/// Requested links to a verified mailbox: more than identity requests for an account (16 per 24 hours), so that strangers
+/// cannot use it up.
 pub const REQUESTED_MAIL: Limit =
-    Limit::per_day("mail_requested", 10).counting("e-mails with a requested link", "mailbox");
+    Limit::per_day("mail_requested", 20).counting("e-mails with a requested link", "mailbox");
 /// E-mails with a code for signing in, which anybody can request for any address.
 pub const SIGN_IN_MAIL: Limit = Limit::per_day("mail_sign_in", 20).counting("e-mails with a sign-in code", "mailbox");
 /// Security warnings to a mailbox.

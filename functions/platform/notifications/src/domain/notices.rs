@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use contracts::identity::{
-    AccountReclaimed, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled,
-    PasswordChanged, PasswordResetRequested, ProfileChanged, SessionEndReason, SessionEnded, TelegramLinked,
-    TelegramUnlinked, UserRegistered, VerificationRequested,
+    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, ProfileChanged, RecoveryCodesReplaced, SessionEndReason, SessionEnded, TelegramLinked, TelegramUnlinked, UserRegistered, VerificationRequested,
 };
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};
@@ -42,7 +40,47 @@ pub fn effects(event: Envelope<Value>) -> Result<Vec<Effect>, WrongEvent> {
     if event.is::<EmailChangeRequested>() {
         return change_requested(event);
     }
-    of_account(event).map(|heard| vec![heard])
+    let heard = match of_security(&event)? {
+        Some(heard) => heard,
+        None => of_account(event)?,
+    };
+    Ok(vec![heard])
+}
+
+/// What changes of second factors and API keys mean: a warning for the owner of the account. None if the event is another.
+fn of_security(event: &Envelope<Value>) -> Result<Option<Effect>, WrongEvent> {
+    let event = event.clone();
+    let (heading, content) = if event.is::<RecoveryCodesReplaced>() {
+        let (heading, _) = begin::<RecoveryCodesReplaced>(event, |codes| codes.user_id)?;
+        let notice = heading.warning("recovery_codes_replaced", SECURITY_PAGE);
+        (heading, notice)
+    } else if event.is::<MfaRemovalScheduled>() {
+        let (heading, removal) = begin::<MfaRemovalScheduled>(event, |removal| removal.user_id)?;
+        let link = Link::CancelMfaRemoval { proof: removal.removal_id };
+        let content = Content::template("mfa_removal_scheduled", link)
+            .with("takes_effect_at", &removal.takes_effect_at.to_string())
+            .with("removal_id", &removal.removal_id.to_string());
+        (heading, Notice { content, channels: everywhere(), session: None, to: None })
+    } else if event.is::<MfaRemovalCancelled>() {
+        let (heading, _) = begin::<MfaRemovalCancelled>(event, |removal| removal.user_id)?;
+        let notice = heading.warning("mfa_removal_cancelled", SECURITY_PAGE);
+        (heading, notice)
+    } else if event.is::<MfaRemoved>() {
+        let (heading, _) = begin::<MfaRemoved>(event, |removal| removal.user_id)?;
+        let notice = heading.warning("mfa_removed", SECURITY_PAGE);
+        (heading, notice)
+    } else if event.is::<ApiKeyCreated>() {
+        let (heading, key) = begin::<ApiKeyCreated>(event, |key| key.user_id)?;
+        let notice = heading.warning("api_key_created", SECURITY_PAGE).about_key(&key.name, &key.api_key_id);
+        (heading, notice)
+    } else if event.is::<ApiKeyDeleted>() {
+        let (heading, key) = begin::<ApiKeyDeleted>(event, |key| key.user_id)?;
+        let notice = heading.warning("api_key_deleted", SECURITY_PAGE).about_key(&key.name, &key.api_key_id);
+        (heading, notice)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(heading.notifying(Some(content))))
 }
 
 /// Two e-mails, neither of which goes to an address that the account gets to keep: each names its own.
@@ -91,19 +129,19 @@ fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
         Ok(heard.telling(facts).notifying(Some(notice)))
     } else if event.is::<MfaEnabled>() {
         let (heard, _) = begin::<MfaEnabled>(event, |user| user.user_id)?;
-        let notice = heard.warning("mfa_enabled", "/account/security");
+        let notice = heard.warning("mfa_enabled", SECURITY_PAGE);
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<MfaDisabled>() {
         let (heard, _) = begin::<MfaDisabled>(event, |user| user.user_id)?;
-        let notice = heard.warning("mfa_disabled", "/account/security");
+        let notice = heard.warning("mfa_disabled", SECURITY_PAGE);
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<TelegramLinked>() {
         let (heard, _) = begin::<TelegramLinked>(event, |user| user.user_id)?;
-        let notice = heard.warning("telegram_linked", "/account/security");
+        let notice = heard.warning("telegram_linked", SECURITY_PAGE);
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<TelegramUnlinked>() {
         let (heard, _) = begin::<TelegramUnlinked>(event, |user| user.user_id)?;
-        let notice = heard.warning("telegram_unlinked", "/account/security");
+        let notice = heard.warning("telegram_unlinked", SECURITY_PAGE);
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<AccountReclaimed>() {
         let (heard, _) = begin::<AccountReclaimed>(event, |user| user.user_id)?;
@@ -157,6 +195,21 @@ struct Notice {
     to: Option<EmailAddress>,
 }
 
+impl Notice {
+    fn about_key(self, name: &str, id: &types::ApiKeyId) -> Self {
+        let content = self.content.with("key", name).with("api_key_id", &id.to_string());
+        Self { content, ..self }
+    }
+}
+
+/// The page of the app that shows sessions, password and two-step verification.
+const SECURITY_PAGE: &str = "/account/security";
+
+/// Every channel that reaches the owner of an account.
+fn everywhere() -> BTreeSet<Channel> {
+    [Channel::InApp, Channel::Email, Channel::Push].into()
+}
+
 fn mail(template: &str, link: Link) -> Notice {
     Notice { content: Content::template(template, link), channels: [Channel::Email].into(), session: None, to: None }
 }
@@ -165,9 +218,8 @@ impl Heading {
     /// A notice on every channel of the account's owner, about an action that may not have been theirs.
     fn warning(&self, template: &str, page: &str) -> Notice {
         let link = Link::Page { path: page.to_owned() };
-        let channels = [Channel::InApp, Channel::Email, Channel::Push].into();
         let content = Content::template(template, link).with("at", &self.1.at.to_string());
-        Notice { content, channels, session: None, to: None }
+        Notice { content, channels: everywhere(), session: None, to: None }
     }
 
     fn telling(self, facts: Facts) -> Self {
@@ -196,7 +248,7 @@ impl Heading {
                 return Effect { signed_out: Some(session.session_id), ..heard };
             }
             SessionEndReason::Replay => {
-                let notice = self.warning("session_replayed", "/account/security");
+                let notice = self.warning("session_replayed", SECURITY_PAGE);
                 let content = notice
                     .content
                     .with("device", &session.device.name)
@@ -207,6 +259,7 @@ impl Heading {
             SessionEndReason::Revoked => "revoked",
             SessionEndReason::PasswordReset => "password_reset",
             SessionEndReason::Suspended => "suspended",
+            SessionEndReason::MfaRemoved => "mfa_removed",
         };
         let content =
             Content::template("session_ended", Link::App).with("device", &session.device.name).with("reason", name);
@@ -264,8 +317,8 @@ mod tests {
 
     #[test]
     fn whoever_was_signed_out_by_others_hears_of_it_on_that_device_and_nobody_else() {
-        use SessionEndReason::{DeviceLimit, PasswordReset, Revoked, Suspended};
-        for reason in [DeviceLimit, Revoked, PasswordReset, Suspended] {
+        use SessionEndReason::{DeviceLimit, MfaRemoved, PasswordReset, Revoked, Suspended};
+        for reason in [DeviceLimit, MfaRemoved, Revoked, PasswordReset, Suspended] {
             let heard = ended(reason);
             let notification = heard.notification.unwrap();
             assert!(notification.session.is_some() && heard.signed_out.is_none(), "{reason:?}");
@@ -314,7 +367,7 @@ mod tests {
                 current_email: current,
             })
         };
-        let heard = hear(requested(Some(address("old@example.com")))).unwrap();
+        let heard = effects(requested(Some(address("old@example.com")))).unwrap();
         assert!(heard.iter().all(|one| one.facts == Facts::default()), "nothing is known of an address yet");
         let mails: Vec<_> = heard.into_iter().map(|one| one.notification.unwrap()).collect();
         assert_ne!(mails[0].id, mails[1].id);
@@ -322,7 +375,7 @@ mod tests {
         assert_eq!(mails[1].content.link(), &Link::UndoEmailChange { proof: Uuid::from_u128(2) });
         let to: Vec<_> = mails.iter().map(|mail| mail.to.as_ref().unwrap().as_str()).collect();
         assert_eq!(to, ["new@example.com", "old@example.com"]);
-        assert_eq!(hear(requested(None)).unwrap().len(), 1);
+        assert_eq!(effects(requested(None)).unwrap().len(), 1);
     }
 
     #[test]
@@ -330,7 +383,7 @@ mod tests {
         let email = EmailAddress::parse("ann@example.com").unwrap();
         let request_id = Uuid::from_u128(3);
         let code = EmailCodeRequested { user_id: UserId::generate(), email: email.clone(), request_id };
-        let heard = hear(event(code)).unwrap().remove(0);
+        let heard = effects(event(code)).unwrap().remove(0);
         assert_eq!(heard.facts, Facts::default());
         let mail = heard.notification.unwrap();
         assert_eq!(

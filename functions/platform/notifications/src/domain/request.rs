@@ -26,13 +26,19 @@ pub const MAX_LINK_CHARS: usize = 512;
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// Templates that tell of what happened to an account: only identity's events bring them.
-pub const OF_ACCOUNTS: [&str; 12] = [
+pub const OF_ACCOUNTS: [&str; 18] = [
+    "api_key_created",
+    "api_key_deleted",
     "digest",
     "export_ready",
     "mfa_disabled",
     "mfa_enabled",
+    "mfa_removal_cancelled",
+    "mfa_removal_scheduled",
+    "mfa_removed",
     "password_changed",
     "phone_code",
+    "recovery_codes_replaced",
     "reset_password",
     "session_ended",
     "session_replayed",

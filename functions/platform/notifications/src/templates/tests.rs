@@ -41,6 +41,8 @@ fn contents() -> Vec<(String, Content)> {
         ("point", "<i>The fountain</i>"),
         ("tier", "silver"),
         ("at", "2026-11-29T13:05:00Z"),
+        ("key", "<b>Warehouse</b>"),
+        ("takes_effect_at", "2026-12-02T13:05:00Z"),
         ("due_at", "2026-11-29T05:00:00Z"),
         ("time_zone", "Europe/Istanbul"),
         ("product", "Atoll"),

@@ -73,6 +73,7 @@ pub const SECTIONS: [Section; 8] = [
             hidden("job", "the state of exports such as this one"),
             hidden("limit", "a counter of requests"),
             hidden("listing", "an index entry"),
+            shown("sign_in", "signIns"),
         ],
     },
     Section {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use identity::api::list_sign_ins;
+use identity::domain::plan::Plan;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::http::endpoint;
 use serde_json::{Value, json};
-use testkit::Reply;
+use testkit::{Reply, TestTable};
 use tests::{MiniApp, TelegramUser, budget};
 
 use crate::identity_support::{BOT_TOKEN, Deployment, call, stage};
@@ -111,4 +112,20 @@ async fn registrations_through_telegram_count_for_their_network_address() {
     assert_eq!(enter(&users[0]).await.status, 200, "who has an account still signs in");
     let listed = history(&deployment, token(&replies[0])).await;
     assert_eq!(listed.status, 401, "the first session ended: the plan has one device");
+}
+
+/// DynamoDB refuses a single write of an item that a transaction holds at that moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_that_refresh_while_others_sign_in_are_not_turned_away() {
+    let deployment = Deployment::of(TestTable::start_with_conflicts().await, &Clock::manual(Timestamp::now()));
+    let signed_up = deployment.sign_up(EMAIL).await.body;
+    let id = signed_up["user"]["id"].as_str().unwrap().parse().unwrap();
+    deployment.change(id, |account| account.plan = Plan::try_from("family".to_owned()).unwrap()).await;
+    let tokens: Vec<_> = join_all((0..4).map(|_| deployment.sign_in(EMAIL))).await;
+    let refresh =
+        async |reply: &Reply| deployment.present(reply.body["tokens"]["refreshToken"].as_str().unwrap()).await;
+    let (signed_in, refreshed) =
+        futures::join!(join_all((0..4).map(|_| deployment.sign_in(EMAIL))), join_all(tokens.iter().map(refresh)));
+    let statuses = |replies: &[Reply]| replies.iter().map(|reply| reply.status).collect::<Vec<_>>();
+    assert_eq!((statuses(&signed_in), statuses(&refreshed)), (vec![200; 4], vec![200; 4]));
 }

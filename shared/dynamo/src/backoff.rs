@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
 /// The first pause, in milliseconds, at the most; it doubles up to [`MAX_PAUSE_MS`].
 const FIRST_PAUSE_MS: u64 = 10;
 const MAX_PAUSE_MS: u64 = 4_000;
@@ -17,6 +19,28 @@ pub fn backoff(attempt: u32) -> Duration {
     let random = types::random::u64().unwrap_or_default();
     Duration::from_millis(1 + random % ceiling)
 }
+
+/// How often a write of one item is sent while transactions hold the item.
+const MAX_ATTEMPTS: u32 = 8;
+
+/// Sends a write of one item, again after a pause if a transaction held the item meanwhile: then DynamoDB has written nothing,
+/// and has not looked at the condition.
+pub(crate) async fn past_transactions<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
+where
+    E: ProvideErrorMetadata,
+    F: Future<Output = Result<T, SdkError<E>>>,
+{
+    for attempt in 1..MAX_ATTEMPTS {
+        match send().await {
+            Err(error) if error.code() == Some(HELD) => tokio::time::sleep(backoff(attempt)).await,
+            reply => return reply,
+        }
+    }
+    send().await
+}
+
+/// The code of a write that met a transaction.
+const HELD: &str = "TransactionConflictException";
 
 #[cfg(test)]
 mod tests {

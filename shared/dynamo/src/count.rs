@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
+use crate::backoff::past_transactions;
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
 use crate::write_id::WriteIds;
@@ -94,7 +95,7 @@ impl<C: Context> Table<C> {
         let count = Count { attribute, by, bounds };
         let update = counting(&self.name, encode(item)?, &[count])?;
         let call = meter::begin();
-        let reply = self
+        let count = self
             .client
             .update_item()
             .table_name(update.table_name)
@@ -104,9 +105,8 @@ impl<C: Context> Table<C> {
             .set_expression_attribute_names(update.expression_attribute_names)
             .set_expression_attribute_values(update.expression_attribute_values)
             .return_values(ReturnValue::UpdatedNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let reply = past_transactions(|| count.clone().send()).await;
         call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         match reply {
             Ok(reply) => {

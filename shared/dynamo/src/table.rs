@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure};
 
+use crate::backoff::past_transactions;
 use crate::item::{self, Attributes};
 use crate::meter::{self, Kind};
 use crate::write_id::{WriteId, WriteIds};
@@ -126,7 +127,7 @@ impl<C: Context> Table<C> {
     ) -> Result<Versioned<E>, Conflict<E>> {
         let item = item::encode(&next.value, next.version, outbox, &next.write_ids)?;
         let call = meter::begin();
-        let reply = self
+        let put = self
             .client
             .put_item()
             .table_name(&self.name)
@@ -136,9 +137,8 @@ impl<C: Context> Table<C> {
                 read.map(|version| [(":read".to_owned(), AttributeValue::N(version.to_string()))].into()),
             )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let reply = past_transactions(|| put.clone().send()).await;
         call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let Err(error) = reply else { return Ok(next) };
         let store = StoreError::from_sdk(&error);
@@ -158,7 +158,7 @@ impl<C: Context> Table<C> {
     pub async fn delete<E: Entity<Context = C>>(&self, read: &Versioned<E>) -> Result<(), Conflict<E>> {
         let key = read.value.key();
         let call = meter::begin();
-        let reply = self
+        let delete = self
             .client
             .delete_item()
             .table_name(&self.name)
@@ -167,9 +167,8 @@ impl<C: Context> Table<C> {
             .condition_expression("version = :read")
             .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let reply = past_transactions(|| delete.clone().send()).await;
         call.count(Kind::Write, reply.iter().filter_map(|reply| reply.consumed_capacity()));
         let Err(error) = reply else { return Ok(()) };
         let store = StoreError::from_sdk(&error);

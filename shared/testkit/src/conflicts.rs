@@ -1,8 +1,9 @@
 //! The rule of DynamoDB that the embedded one does not know: of two transactions that touch one item at the same time,
-//! the second is cancelled with `TransactionConflict`.
+//! the second is cancelled with `TransactionConflict`, and a single write of such an item is refused with
+//! `TransactionConflictException`.
 //!
 //! The embedded one answers one after the other, and in no time. This front holds the items of each transaction for as long as
-//! DynamoDB takes for one, and cancels transactions that need them meanwhile.
+//! DynamoDB takes for one, and refuses writes that need them meanwhile.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -25,6 +26,10 @@ impl Rule for Conflicts {
         let wanted = if is_transaction { items(&request.parameters()) } else { Vec::new() };
         if let Err(met) = self.hold(&wanted) {
             return Some(cancelled(&met));
+        }
+        let is_write = ["PutItem", "UpdateItem", "DeleteItem"].contains(&request.operation());
+        if is_write && key(&request.parameters()).is_some_and(|item| self.held().contains(&item)) {
+            return Some(refused());
         }
         let answer = upstream.send(&request.bytes()).await;
         if !wanted.is_empty() {
@@ -54,12 +59,19 @@ impl Conflicts {
 /// The keys of a transaction's items, in its order.
 fn items(request: &Value) -> Vec<String> {
     let writes = request["TransactItems"].as_array().cloned().unwrap_or_default();
-    let of_write = |write: &Value| {
-        let write = write.as_object()?.values().next()?;
-        let key = if write["Key"].is_null() { &write["Item"] } else { &write["Key"] };
-        Some(format!("{} {}", key["pk"]["S"], key["sk"]["S"]))
-    };
+    let of_write = |write: &Value| key(write.as_object()?.values().next()?);
     writes.iter().filter_map(of_write).collect()
+}
+
+/// The key of a write's item.
+fn key(write: &Value) -> Option<String> {
+    let key = if write["Key"].is_null() { &write["Item"] } else { &write["Key"] };
+    key.is_object().then(|| format!("{} {}", key["pk"]["S"], key["sk"]["S"]))
+}
+
+fn refused() -> Vec<u8> {
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionConflictException";
+    response("400 Bad Request", &json!({ "__type": kind, "message": "Transaction is ongoing for the item" }))
 }
 
 fn cancelled(met: &[bool]) -> Vec<u8> {

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use tests::{Cloud, eventually};
+use tests::{Cloud, PASSWORD, User, eventually};
+
+use super::mailed::{mail_about, sign_in};
 
 #[tokio::test]
 async fn a_key_opens_what_its_scope_allows_and_nothing_else() {
@@ -120,4 +122,22 @@ async fn each_wrong_field_of_a_key_is_named() {
         let fields: Vec<_> = errors.iter().map(|error| error["field"].as_str().unwrap()).collect();
         assert_eq!(fields, wrong);
     }
+}
+
+#[tokio::test]
+async fn the_admin_who_created_a_key_is_told_of_its_creation_and_its_deletion() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up_proven().await;
+    let roles = cloud.call("PUT", &format!("/v1/users/{}/roles", user.id)).bearer(&cloud.admin().await.access_token);
+    assert_eq!(roles.json(&json!({ "roles": ["admin"] })).send().await.status, 200);
+    let creator = User::read(&sign_in(&cloud, &user.email, PASSWORD).await.expect(200));
+    let body = json!({ "name": "Warehouse", "scopes": ["users:read"] });
+    let made = cloud.post("/v1/api-keys").bearer(&creator.access_token).json(&body).send().await.expect(201);
+    let mail = mail_about(&cloud, &user.email, "An API key was created", 1).await;
+    assert!(mail.text.contains("Warehouse") && !mail.text.contains(made["key"].as_str().unwrap()), "{}", mail.text);
+    let path = format!("/v1/api-keys/{}", made["id"].as_str().unwrap());
+    let deleted = cloud.call("DELETE", &path).bearer(&cloud.admin().await.access_token).send().await;
+    assert_eq!(deleted.status, 204);
+    let mail = mail_about(&cloud, &user.email, "An API key was deleted", 1).await;
+    assert!(mail.text.contains("Warehouse"), "{}", mail.text);
 }

@@ -62,7 +62,7 @@ async fn the_history_is_the_owner_s_exported_and_deleted_with_the_account() {
     let listed = history(&cloud, &stranger, "").await;
     assert_eq!(of(&listed, "signed_in").len(), 1, "everybody sees their own");
     let document = cloud.export(&user).await;
-    assert_eq!(document["contexts"]["identity"]["signIns"][0]["method"], "password", "{document}");
+    assert_eq!(document["sections"]["identity"]["signIns"][0]["method"], "password", "{document}");
     let delete = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token);
     assert_eq!(delete.json(&json!({ "password": PASSWORD })).send().await.status, 204);
     tests::eventually("the erasure", async || {

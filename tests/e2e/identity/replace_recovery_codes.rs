@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use tests::{Cloud, PASSWORD, Reply, User};
 
+use super::mailed::mail_about;
+use super::mfa_removal_support;
 use super::mfa_support::{Secured, verify};
 
 async fn replace(cloud: &Cloud, user: &User, body: &Value) -> Reply {
@@ -12,7 +14,7 @@ async fn replace(cloud: &Cloud, user: &User, body: &Value) -> Reply {
 #[tokio::test]
 async fn new_codes_replace_the_old_ones() {
     let cloud = Cloud::connect().await;
-    let secured = Secured::sign_up(&cloud).await;
+    let secured = mfa_removal_support::secured(&cloud).await;
     let body = json!({ "password": PASSWORD, "code": secured.fresh_code() });
     let replaced = replace(&cloud, &secured.user, &body).await;
     replaced.expect_calls("identity-replace-recovery-codes", "replaced");
@@ -22,6 +24,7 @@ async fn new_codes_replace_the_old_ones() {
     old.expect_problem(401, "identity.mfa_code_wrong");
     let new = verify(&cloud, &secured.challenge(&cloud).await, codes[0].as_str().unwrap()).await;
     assert_eq!(new.status, 200, "{}", new.body);
+    mail_about(&cloud, &secured.user.email, "Your recovery codes were replaced", 1).await;
 }
 
 #[tokio::test]

@@ -118,7 +118,9 @@ pub fn budget_at_most(function: &str, case: &str, spent: impl Into<Cost>) {
 fn keep(function: &str, case: &str, spent: Cost, varies: bool) {
     record(function, case, spent, varies);
     let denied = spent.work.map(|work| work.denied_to(function)).unwrap_or_default();
-    denied.iter().for_each(|message| eprintln!("{message}"));
+    for message in &denied {
+        eprintln!("{message}");
+    }
     assert!(denied.is_empty(), "{function}, `{case}`: add to its role what it needs: {denied:?}");
     if std::env::var_os("BLESS").is_none()
         && let Err(difference) = ALLOWED.compare(function, case, spent, varies)

@@ -16,7 +16,8 @@ fn no_role_lacks_what_a_conflict_needs() {
     handlers.sort_unstable();
     handlers.dedup();
     // Endpoints are named by their handlers; calls of consumers, schedules and steps are numbered.
-    let (calls, endpoints): (Vec<&str>, Vec<&str>) = handlers.iter().copied().partition(|line| line.contains("for work "));
+    let (calls, endpoints): (Vec<&str>, Vec<&str>) =
+        handlers.iter().copied().partition(|line| line.contains("for work "));
     assert!(endpoints.len() > 20, "conflicts in {} endpoints only:\n{text}", endpoints.len());
     assert!(calls.len() > 10, "conflicts in {} calls of consumers, schedules and steps only:\n{text}", calls.len());
 }

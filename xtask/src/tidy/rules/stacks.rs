@@ -85,7 +85,7 @@ fn check_version(survey: &Survey<'_>, template: &Template, pack: &str, report: &
     match published {
         Some(parameter) if parameter.property("Value") == version => {}
         Some(parameter) => {
-            report.resource(parameter, format!("is not the version of the workspace: set Value to {version}"))
+            report.resource(parameter, format!("is not the version of the workspace: set Value to {version}"));
         }
         None => {
             report.at(&template.path, 1, format!("does not publish its version: add an AWS::SSM::Parameter {name}"));

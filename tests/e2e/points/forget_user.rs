@@ -42,7 +42,7 @@ async fn a_deleted_user_leaves_points_and_nothing_of_their_own() {
 
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));
     assert_eq!(gone.send().await.status, 204);
-    assert_eq!(told(&watch, own, 2).await["data"].get("keeperId"), None);
+    assert_eq!(told(&watch, own, 3).await["data"].get("keeperId"), None);
     eventually("the items to go", async || (held(&cloud, &user).await == ["forgotten"]).then_some(())).await;
     let seen = see(&cloud, &other, own).await.expect(200);
     assert_eq!((seen["name"].as_str(), &seen["keeperId"]), (Some("Fountain"), &json!(null)));

@@ -78,11 +78,15 @@ async fn cards_that_are_declined_on_the_provider_s_page_count_too() {
         let pay = json!({ "clientSecret": deposit["clientSecret"], "paymentMethod": "pm_card_visa_chargeDeclined" });
         assert_eq!(cloud.local("POST", "payments/confirm").json(&pay).send().await.status, 402);
     }
-    eventually("the limit", async || {
-        let reply = cloud.deposit(&user, Some("pm_card_visa_chargeDeclined"), &types::new_uuid().to_string()).await;
-        (reply.status == 429).then_some(())
+    // The provider reports each of them by a webhook.
+    eventually("five declines", async || {
+        let held = cloud.held("wallet", &user).await;
+        (held.contains("card_declines") && held.contains("N(\"5\")")).then_some(())
     })
     .await;
+    let refused = cloud.deposit(&user, None, "b").await;
+    refused.expect_problem(429, "request.limit_exceeded");
+    assert!(refused.body["detail"].as_str().unwrap().contains("declined cards"), "{}", refused.body);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ impl BoundingBox {
         }
         let width = width(west, east);
         let middle = (west + width / 2.0 + 180.0).rem_euclid(360.0) - 180.0;
-        let center = corner((south + north) / 2.0, middle)?;
+        let center = corner(f64::midpoint(south, north), middle)?;
         // Along a meridian the distance from a place has no maximum between two ends, and it grows with the difference of
         // longitudes: the corners are the farthest.
         let reach_m = corners.map(|corner| distance_m(center, corner)).into_iter().fold(0.0, f64::max);

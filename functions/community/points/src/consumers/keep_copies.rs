@@ -84,7 +84,7 @@ async fn removed(ctx: &'static ConsumerContext, point: PointId, deadline: Deadli
             let subscriptions = in_passes(deadline, async |after| drop_subscriptions(ctx, point, after).await);
             Ok(subscriptions.await?.and_applied(done == Done::Applied))
         }
-        unfinished => Ok(unfinished),
+        unfinished @ Progress::Continue(_) => Ok(unfinished),
     }
 }
 

@@ -58,7 +58,7 @@ impl Figures {
     pub fn with_event(&self, event: RecentEvent) -> Self {
         let mut recent = self.recent.clone();
         recent.push(event);
-        recent.sort_by(|one, other| (other.occurred_at, other.event_id).cmp(&(one.occurred_at, one.event_id)));
+        recent.sort_by_key(|event| std::cmp::Reverse((event.occurred_at, event.event_id)));
         recent.truncate(RECENT_EVENTS);
         Self { events: self.events.saturating_add(1), recent, ..*self }
     }

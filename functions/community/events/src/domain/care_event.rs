@@ -7,6 +7,7 @@ use types::{
     CareEventId, EventTypeId, GeoPoint, MediaId, Money, PointId, TextError, UserId, Uuid, derive_id, paragraphs,
 };
 
+pub use super::cooldown::Cooldown;
 use super::copies::{MediumCopy, PointCopy, Standing};
 use super::event_type::EventType;
 use super::refusal::Refusal;
@@ -117,27 +118,6 @@ impl Accepted {
     pub fn without_reward(self, why: RewardWithheld) -> Self {
         let event = CareEvent { reward: None, reward_withheld: Some(why), ..self.event };
         Self { event, fact: EventReported { reward: None, reward_withheld: Some(why), ..self.fact }, claim: None, ..self }
-    }
-}
-
-/// Keeps one person from reporting the same at the same point again and again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cooldown {
-    /// Who.
-    pub user_id: UserId,
-    /// Where.
-    pub point_id: PointId,
-    /// What.
-    pub event_type_id: EventTypeId,
-    /// Until when.
-    pub until: Timestamp,
-}
-
-impl Cooldown {
-    /// Why a report is refused at this time; none if the cooldown is over.
-    pub fn refusal(&self, now: Timestamp) -> Option<Refusal> {
-        let wait = u64::try_from(self.until.duration_since(now).as_millis()).ok().filter(|millis| *millis > 0)?;
-        Some(Refusal::CoolingDown { until: self.until, wait_seconds: wait.div_ceil(1_000) })
     }
 }
 
@@ -455,13 +435,6 @@ mod tests {
             |c| c.cooldown = Some(Cooldown { user_id, point_id, event_type_id, until }),
             Refusal::CoolingDown { until, wait_seconds: 1 },
         );
-        let cooldown = Cooldown { user_id, point_id, event_type_id, until };
-        let wait_seconds = |millis| match cooldown.refusal(until - SignedDuration::from_millis(millis)) {
-            Some(Refusal::CoolingDown { wait_seconds, .. }) => Some(wait_seconds),
-            _ => None,
-        };
-        // Whoever waits so long is not refused again.
-        assert_eq!([0, 1, 1_000, 1_001].map(wait_seconds), [None, Some(1), Some(1), Some(2)]);
     }
 
     #[test]

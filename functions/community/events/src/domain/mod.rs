@@ -2,6 +2,7 @@
 
 pub mod broadcast;
 pub mod care_event;
+pub mod cooldown;
 pub mod copies;
 pub mod event_type;
 pub mod limits;

@@ -37,6 +37,9 @@ pub enum TextError {
     Hidden,
 }
 
+/// The name of users who have not chosen one.
+const UNNAMED: &str = "Unnamed";
+
 impl PersonName {
     /// Parses a name. Surrounding white space is removed.
     pub fn parse(text: &str) -> Result<Self, TextError> {
@@ -56,7 +59,12 @@ impl PersonName {
         // Without every character that could be hidden, joiners of emoji too.
         let plain: String = cut.chars().filter(|char| !has_hidden(char.encode_utf8(&mut [0; 4]))).collect();
         let plain = plain.trim();
-        Self(if is_visible(plain) { plain.to_owned() } else { "Unnamed".to_owned() })
+        Self(if is_visible(plain) { plain.to_owned() } else { UNNAMED.to_owned() })
+    }
+
+    /// Returns the placeholder for the name of a user who has not chosen one.
+    pub fn unnamed() -> Self {
+        Self(UNNAMED.to_owned())
     }
 
     /// Returns the placeholder for a deleted name.

@@ -60,7 +60,7 @@ fn box_cursor(text: &str) -> Result<BoxCursor<PointId>, InvalidCursor> {
     get, path = "/v1/community/points/within", operation_id = "list_points_within", tag = "points",
     security(("bearer" = [])),
     params(
-        ("bbox" = String, Query, description = "Western, southern, eastern and northern edge in degrees, separated by commas", example = "13.35,52.49,13.45,52.55"),
+        ("bbox" = String, Query, description = "Western, southern, eastern and northern edge in degrees, separated by commas", pattern = "^[^,]+,[^,]+,[^,]+,[^,]+$", example = "13.35,52.49,13.45,52.55"),
         ("kind" = Option<PointKind>, Query, description = "Return points of this kind only"),
         Page,
     ),

@@ -20,7 +20,7 @@ use crate::problem::Refusal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CancelMfaRemoval {
     /// `token` parameter of the link in the e-mail.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 128)]
     token: LinkToken,
 }
 

@@ -25,10 +25,10 @@ pub struct ChangeEmail {
     #[schema(format = Email, example = "ann.winter@example.com")]
     email: String,
     /// Password. Required if the account has one.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
     /// Six-digit code of the authenticator app, or a recovery code. Required if two-step verification is enabled.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 

@@ -33,13 +33,13 @@ use crate::store::{AddressOwner, CodeState, CodeUse, NotEntered};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CompleteEmailSignIn {
     /// `requestToken` of the first step.
-    #[schema(format = Password, example = "atoll_mail_cmVxdWVzdAUBkyM")]
+    #[schema(format = Password, max_length = 512, example = "atoll_mail_cmVxdWVzdAUBkyM")]
     request_token: String,
     /// Eight-digit code of the e-mail. Spaces are ignored.
-    #[schema(format = Password, example = "28708215")]
+    #[schema(format = Password, min_length = 8, max_length = 64, example = "28708215")]
     code: Option<String>,
     /// `token` in the fragment of the link in the e-mail. Send either `code` or `linkToken`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 128)]
     link_token: Option<LinkToken>,
     /// Display name. Required if the address has no account; otherwise ignored.
     #[schema(min_length = 1, max_length = 100, example = "Ann")]

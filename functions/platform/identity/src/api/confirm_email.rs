@@ -24,10 +24,10 @@ use crate::store::Start;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfirmEmail {
     /// `token` in the fragment of the link in the e-mail.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 128)]
     token: LinkToken,
     /// Password of the account. Required without an access token of the account.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
 }
 

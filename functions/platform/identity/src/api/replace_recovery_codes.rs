@@ -24,10 +24,10 @@ use crate::secrets;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReplaceRecoveryCodes {
     /// Password. Required if the account has one.
-    #[schema(value_type = Option<String>, format = Password, example = "correct horse battery staple")]
+    #[schema(value_type = Option<String>, format = Password, max_length = 128, example = "correct horse battery staple")]
     password: Option<Password>,
     /// Six-digit code of the authenticator app, or a recovery code. Required.
-    #[schema(format = Password, example = "287082")]
+    #[schema(format = Password, min_length = 6, max_length = 64, example = "287082")]
     code: Option<String>,
 }
 

@@ -22,7 +22,7 @@ use crate::store::Start;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UndoEmailChange {
     /// `token` in the fragment of the link in the notice.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, max_length = 128)]
     token: LinkToken,
     /// New password: 8 to 128 characters, not easy to guess (zxcvbn score of at least 3).
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, example = "correct horse battery staple")]

@@ -179,6 +179,7 @@ impl Account {
         self.password = None;
         self.telegram = None;
         self.mfa = Mfa::default();
+        self.name = PersonName::unnamed();
         self.known_sources = KnownSources::default();
         (self.verification, self.reset, self.email_change) = (None, None, None);
         let ended = self.sessions.end_all(None, SessionEndReason::Revoked, now);

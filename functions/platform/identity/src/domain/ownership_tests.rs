@@ -236,6 +236,7 @@ impl World {
         let (Some(link), now) = (self.link(person), at(self.now)) else { return };
         let Some(account) = &mut self.account else { return };
         if account.reclaim(link, password(person), now).is_ok() {
+            assert_eq!(account.name, PersonName::unnamed(), "the registrant chose the name");
             self.take_over(person);
         }
     }
@@ -303,6 +304,7 @@ impl World {
         }
         let reclaimed = self.account.as_mut().is_some_and(|account| account.enter_by_mail(now).is_some());
         if reclaimed {
+            assert_eq!(self.account.as_ref().unwrap().name, PersonName::unnamed(), "the registrant chose the name");
             self.take_over(person);
         }
         if self.passes_mfa(person) {

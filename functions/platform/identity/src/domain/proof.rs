@@ -9,7 +9,7 @@ use contracts::identity::{
     TelegramUnlinked, VerificationRequested,
 };
 use jiff::{SignedDuration, Timestamp};
-use types::{EmailAddress, SessionId, Uuid};
+use types::{EmailAddress, PersonName, SessionId, Uuid};
 
 use super::account::Account;
 use super::attempts::KnownSources;
@@ -167,6 +167,8 @@ impl Account {
         let unverified = self.email.clone().filter(|_| self.email_verified_at.is_none());
         let reclaimed = unverified.map(|email| {
             self.mfa = Mfa::default();
+            // The registrant chose the name, and it may be a message to the owner of the mailbox.
+            self.name = PersonName::unnamed();
             (self.verify(email, now), AccountReclaimed { user_id: self.id })
         });
         // The mailbox owner never linked a Telegram account to an account that was not verified.

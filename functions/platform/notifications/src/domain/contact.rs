@@ -108,7 +108,8 @@ impl Contact {
     /// Returns the display name for e-mails. An address that is not verified may belong to another person, who gets no text
     /// that another person has written.
     pub fn name_in_mail(&self) -> Option<&PersonName> {
-        self.name.as_ref().map(|name| &name.value).filter(|_| self.is_proven())
+        let name = self.name.as_ref().map(|name| &name.value).filter(|_| self.is_proven());
+        name.filter(|name| **name != PersonName::unnamed())
     }
 
     /// Returns the address, verified or not.
@@ -227,6 +228,8 @@ mod tests {
         let proven = registered.with_facts(fact(2, 1), at(1));
         assert_eq!(proven.address(Ordinary, at(1)), Ok(&email(1)));
         assert!(proven.name_in_mail().is_some());
+        let unnamed = Facts { name: Some(PersonName::unnamed()), ..Facts::default() };
+        assert_eq!(proven.with_facts(unnamed, at(2)).name_in_mail(), None);
         assert!(proven.proven_since(at(1)) && !proven.proven_since(at(2)));
         let stated = registered.with_facts(fact(5, 1), at(1));
         assert!(stated.is_proven() && !stated.proven_since(at(0)), "it does not say since when");

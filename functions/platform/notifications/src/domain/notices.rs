@@ -9,7 +9,7 @@ use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRe
 use contracts::{DomainEvent, Envelope, WrongEvent};
 use jiff::Timestamp;
 use serde_json::Value;
-use types::{EmailAddress, SessionId, UserId, Uuid, derive_id};
+use types::{EmailAddress, PersonName, SessionId, UserId, Uuid, derive_id};
 
 use super::contact::Facts;
 use super::content::{Content, Link};
@@ -145,7 +145,9 @@ fn of_account(event: Envelope<Value>) -> Result<Effect, WrongEvent> {
         Ok(heard.notifying(Some(notice)))
     } else if event.is::<AccountReclaimed>() {
         let (heard, _) = begin::<AccountReclaimed>(event, |user| user.user_id)?;
-        Ok(Effect { reclaimed: true, ..heard.notifying(None) })
+        // The registrant chose the name.
+        let facts = Facts { name: Some(PersonName::unnamed()), ..Facts::default() };
+        Ok(Effect { reclaimed: true, ..heard.telling(facts).notifying(None) })
     } else if event.is::<EmailCodeRequested>() {
         let (heard, request) = begin::<EmailCodeRequested>(event, |request| request.user_id)?;
         // Whoever asks may name any address, so nothing is learned of anybody.

@@ -1,7 +1,7 @@
-//! Accounts, their sessions, and API keys.
+//! Accounts, their sessions and sign-ins, and API keys.
 
 use dynamo::Outbox;
-use identity::api::{list_api_keys, list_sessions, list_users};
+use identity::api::{list_api_keys, list_sessions, list_sign_ins, list_users};
 use identity::domain::api_key::{KeyName, Scopes, ServiceKey};
 use identity::domain::plan::Plan;
 use kit::Clock;
@@ -21,6 +21,7 @@ pub(super) const SCENES: &[Entry] = &[
     Entry::list("GET /v1/users?role=manager (nobody is one)", "accounts", || Box::pin(list_users("?role=manager")))
         .claiming(Claim::Level(1_000)),
     Entry::list("GET /v1/users/me/sessions", "accounts of others", || Box::pin(list_sessions())),
+    Entry::list("GET /v1/users/me/sign-ins", "sign-ins", || Box::pin(list_sign_ins())),
 ];
 
 async fn list_api_keys() -> Scene {
@@ -67,4 +68,19 @@ async fn list_sessions() -> Scene {
     let list = endpoint(list_sessions::list_sessions, identity.public, stage());
     let request = Request::get(list, "/v1/users/me/sessions", &ann);
     Scene::new(&identity.table, copies.all(), request.again()).showing(devices, false)
+}
+
+async fn list_sign_ins() -> Scene {
+    let now = whole_second();
+    let identity = Deployment::at(Clock::manual(now)).await;
+    let ann = Somebody::named(&identity, "bea@example.com").await;
+    let plan = Plan::try_from("family".to_owned()).expect("a plan");
+    Somebody::change(&identity, ann.id, |account| account.plan = plan.clone()).await;
+    let (signed_in, template) = identity.table.written_by(identity.sign_in("bea@example.com")).await;
+    let session = signed_in.body["tokens"]["sessionId"].as_str().expect("a session").to_owned();
+    // The account is written too, and has no copies.
+    let copies = Copies::of(template.with(&["sign_in#"]), &session).made_at(now);
+    let list = endpoint(list_sign_ins::list_sign_ins, identity.public, stage());
+    let request = Request::get(list, "/v1/users/me/sign-ins", &ann);
+    Scene::new(&identity.table, copies.all(), request.again()).showing(20, true)
 }

@@ -3,7 +3,11 @@
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
-    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalRequested, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged, RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted, UserRegistered, UserRestored, UserSuspended, VerificationRequested,
+    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested,
+    EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalRequested,
+    MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, PlanChanged, ProfileChanged,
+    RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted,
+    UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};

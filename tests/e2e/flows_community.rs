@@ -210,10 +210,7 @@ async fn a_mailbox_owner_who_takes_over_an_account_finds_nothing_of_its_registra
         let list = cloud.get("/v1/community/badges/mine").bearer(&user.access_token).send().await.expect(200);
         list["items"].as_array().unwrap().iter().find(|item| item["badge"]["id"] == badge).cloned()
     };
-    let earned = eventually("the badge", async || {
-        mine(&registrant).await.filter(|badge| badge["progress"] == 1)
-    })
-    .await;
+    let earned = eventually("the badge", async || mine(&registrant).await.filter(|badge| badge["progress"] == 1)).await;
     // At the own point, without a verified address: the badge is earned, and its reward is not.
     let tier = &earned["earned"][0];
     assert_eq!((&tier["tier"], &tier["reward"], &tier["rewardWithheld"]), (&json!(1), &json!(null), &json!(true)));

@@ -1,6 +1,5 @@
 //! E-mail addresses.
 
-
 use sha2::{Digest, Sha256};
 
 /// Maximum length of an SMTP address in characters (RFC 5321, section 4.5.3.1.3, less the angle brackets).

@@ -53,7 +53,8 @@ pub struct Notices {
 impl Notices {
     /// Reads `TABLE_NAME`, and what [`WebhookInbox`] and [`Payments`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let provider = ConfigError::both(WebhookInbox::from_env(env).await, Payments::from_env(env, CALL_IN_ENDPOINT).await);
+        let provider =
+            ConfigError::both(WebhookInbox::from_env(env).await, Payments::from_env(env, CALL_IN_ENDPOINT).await);
         let (ConsumerContext { store, clock }, (inbox, payments)) =
             ConfigError::both(ConsumerContext::from_env(env).await, provider)?;
         Ok(Self::new(store, clock, inbox, payments))

@@ -1,8 +1,8 @@
 //! How pictures lie in the table. The key table is in this context's README.
 
 use dynamo::{
-    Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read, StoreError,
-    Table, TransactionError, Versioned,
+    Cancelled, Conflict, ConflictRetry, Context, Cursor, Entity, Forgotten, IndexKey, Key, Outbox, Page, Read,
+    StoreError, Table, TransactionError, Versioned,
 };
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};

@@ -5,7 +5,6 @@
 //! an HMAC of the user's id by a secret of the deployment, and the access token carries it, so that functions need neither
 //! the secret nor a call. It stays the same in all sessions of the user. A user who reads their own learns no other.
 
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};

@@ -47,7 +47,13 @@ impl MyBadge {
         let next = next.map(|tier| NextTier { tier: held + 1, name: tier.name.clone(), threshold: tier.threshold });
         let progress = record.progress(&badge.design.requirement);
         let reward_progress = record.reward_progress(&badge.design.requirement);
-        Self { badge: BadgeView::new(badge, version), earned: EarnedTier::all(record, badge), progress, reward_progress, next }
+        Self {
+            badge: BadgeView::new(badge, version),
+            earned: EarnedTier::all(record, badge),
+            progress,
+            reward_progress,
+            next,
+        }
     }
 }
 

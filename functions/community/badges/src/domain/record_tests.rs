@@ -312,7 +312,9 @@ fn after_a_takeover_nothing_counts_that_was_recorded_before() {
     log.record = log.record.reclaimed(at).unwrap();
     assert_eq!((log.record.reclaimed(at), log.record.reclaimed(before)), (None, None), "a repeat changes nothing");
     assert_eq!((log.progress()[0], log.tiers()[0], log.record.facts), (0, 0, 2));
-    assert!(log.record.is_before_takeover(at) && !log.record.is_before_takeover(at + jiff::SignedDuration::from_secs(1)));
+    assert!(
+        log.record.is_before_takeover(at) && !log.record.is_before_takeover(at + jiff::SignedDuration::from_secs(1))
+    );
     // The log goes on, whether or not its first part is deleted already.
     log.record(event(3, 3), 8);
     assert_eq!((log.progress()[0], log.tiers()[0], log.folded()), (1, 1, log.record.clone()));

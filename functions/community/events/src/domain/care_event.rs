@@ -117,7 +117,12 @@ impl Accepted {
     #[must_use]
     pub fn without_reward(self, why: RewardWithheld) -> Self {
         let event = CareEvent { reward: None, reward_withheld: Some(why), ..self.event };
-        Self { event, fact: EventReported { reward: None, reward_withheld: Some(why), ..self.fact }, claim: None, ..self }
+        Self {
+            event,
+            fact: EventReported { reward: None, reward_withheld: Some(why), ..self.fact },
+            claim: None,
+            ..self
+        }
     }
 }
 

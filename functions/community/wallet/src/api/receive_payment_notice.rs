@@ -113,7 +113,11 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
         // The request that charged the card has counted the decline. A client that pays by itself may try another card.
         PaymentChange::Declined { .. } if read.value.method.is_some() => Ok(()),
         PaymentChange::Declined { payment, code } => {
-            if store.count_decline(user, code, now).await? { cancel(ctx, read, payment).await } else { Ok(()) }
+            if store.count_decline(user, code, now).await? {
+                cancel(ctx, read, payment).await
+            } else {
+                Ok(())
+            }
         }
         PaymentChange::DisputeOpened { .. } | PaymentChange::DisputeClosed { .. } | PaymentChange::Other => Ok(()),
     }

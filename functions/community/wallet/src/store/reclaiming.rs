@@ -174,7 +174,8 @@ impl Store {
     ) -> Result<Vec<Versioned<E>>, StoreError> {
         let (mut found, mut after) = (Vec::new(), None::<Cursor>);
         for _ in 0..MAX_EARLIER_PAGES {
-            let page = self.table.list_strong::<E>(holder_key(Holder::User(user), prefix), false, PAGE_ITEMS, after).await?;
+            let page =
+                self.table.list_strong::<E>(holder_key(Holder::User(user), prefix), false, PAGE_ITEMS, after).await?;
             let read = page.items.len();
             let before = found.len();
             found.extend(page.items.into_iter().take_while(|read| is_earlier(&read.value)));

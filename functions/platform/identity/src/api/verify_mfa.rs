@@ -66,28 +66,29 @@ pub async fn verify_mfa(
     let token = first_token(challenge.user_id)?;
     let source = Source::of(&call.source_ip);
     let factors = Factors { method: challenge.method, second: Some(code.method()) };
-    let changed = ctx.store.change_recording(Start::or_refuse(read, Refusal::MfaTokenInvalid), |account: &mut Account| {
-        if !issuer.challenge_key().proves(&challenge, account.password.as_ref()) {
-            return Err(Refusal::MfaTokenInvalid.into());
-        }
-        check_open(account)?;
-        // Turned off meanwhile: then the password is enough, and that is the other endpoint's to say.
-        let sealed = account.mfa.secret().map_err(|_: MfaError| Refusal::MfaTokenInvalid)?;
-        let secret = keys.sealers.open(account.id, sealed).map_err(problem::secret)?;
-        let presented = Presented { code: &code, secret: &secret, keys: &keys.recovery, at: now };
-        if !account.answer(&challenge, presented)? {
-            let is_new = !account.known_sources.contains(&source);
-            let attempt = Attempts::today(account.id, AttemptOutcome::WrongCode, is_new, now);
-            let writes = Writes { account: Some(Outbox::none()), history: Some(Entry::Attempts(attempt)) };
-            return Ok::<_, Problem>((Err(Refusal::MfaSignInFailed), writes));
-        }
-        let cancelled = account.cancel_mfa_removal(MfaRemovalCanceller::Factor, now);
-        let (mut outbox, entry) = start_session(ctx, account, &call, factors, &token, device.clone(), now)?;
-        if let Some(fact) = cancelled {
-            outbox.push(call.event(now, fact))?;
-        }
-        Ok((Ok(()), Writes { account: Some(outbox), history: Some(entry) }))
-    });
+    let changed =
+        ctx.store.change_recording(Start::or_refuse(read, Refusal::MfaTokenInvalid), |account: &mut Account| {
+            if !issuer.challenge_key().proves(&challenge, account.password.as_ref()) {
+                return Err(Refusal::MfaTokenInvalid.into());
+            }
+            check_open(account)?;
+            // Turned off meanwhile: then the password is enough, and that is the other endpoint's to say.
+            let sealed = account.mfa.secret().map_err(|_: MfaError| Refusal::MfaTokenInvalid)?;
+            let secret = keys.sealers.open(account.id, sealed).map_err(problem::secret)?;
+            let presented = Presented { code: &code, secret: &secret, keys: &keys.recovery, at: now };
+            if !account.answer(&challenge, presented)? {
+                let is_new = !account.known_sources.contains(&source);
+                let attempt = Attempts::today(account.id, AttemptOutcome::WrongCode, is_new, now);
+                let writes = Writes { account: Some(Outbox::none()), history: Some(Entry::Attempts(attempt)) };
+                return Ok::<_, Problem>((Err(Refusal::MfaSignInFailed), writes));
+            }
+            let cancelled = account.cancel_mfa_removal(MfaRemovalCanceller::Factor, now);
+            let (mut outbox, entry) = start_session(ctx, account, &call, factors, &token, device.clone(), now)?;
+            if let Some(fact) = cancelled {
+                outbox.push(call.event(now, fact))?;
+            }
+            Ok((Ok(()), Writes { account: Some(outbox), history: Some(entry) }))
+        });
     let verified = changed.await.and_then(|(written, verified)| Ok((written, verified.map_err(Problem::from)?)));
     let outcome = verified.as_ref().map_or_else(Problem::code, |_| "signed_in");
     log_sign_in(&call, Subject::User(challenge.user_id), challenge.method, outcome);

@@ -340,7 +340,8 @@ impl Store {
                 Conflict::Store(error) => error.into(),
             });
         }
-        self.commit(Write { read: Some(read), account: &account, outbox, code: None, entry: None, counted: None }).await?;
+        self.commit(Write { read: Some(read), account: &account, outbox, code: None, entry: None, counted: None })
+            .await?;
         Ok(read.successor(account))
     }
 

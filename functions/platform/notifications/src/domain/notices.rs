@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use contracts::identity::{
-    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested, EmailVerified, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalScheduled, MfaRemoved, PasswordChanged, PasswordResetRequested, ProfileChanged, RecoveryCodesReplaced, SessionEndReason, SessionEnded, TelegramLinked, TelegramUnlinked, UserRegistered, VerificationRequested,
+    AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested,
+    EmailVerified, MfaDisabled, MfaEnabled, MfaRemovalCancelled, MfaRemovalScheduled, MfaRemoved, PasswordChanged,
+    PasswordResetRequested, ProfileChanged, RecoveryCodesReplaced, SessionEndReason, SessionEnded, TelegramLinked,
+    TelegramUnlinked, UserRegistered, VerificationRequested,
 };
 use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};

@@ -1,6 +1,5 @@
 //! Messages of clients: JSON texts `{type, id, data}`.
 
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -24,19 +24,19 @@ pub fn backoff(attempt: u32) -> Duration {
 const MAX_ATTEMPTS: u32 = 8;
 
 /// Sends a write of one item, again after a pause if a transaction held the item meanwhile: then DynamoDB has written nothing,
-/// and has not looked at the condition.
+/// and has not looked at the condition. Requests of the SDK are large, so they are kept out of the callers' futures.
 pub(crate) async fn past_transactions<T, E, F>(send: impl Fn() -> F) -> Result<T, SdkError<E>>
 where
     E: ProvideErrorMetadata,
     F: Future<Output = Result<T, SdkError<E>>>,
 {
     for attempt in 1..MAX_ATTEMPTS {
-        match send().await {
+        match Box::pin(send()).await {
             Err(error) if error.code() == Some(HELD) => tokio::time::sleep(backoff(attempt)).await,
             reply => return reply,
         }
     }
-    send().await
+    Box::pin(send()).await
 }
 
 /// The code of a write that met a transaction.

@@ -231,14 +231,13 @@ async fn send<C: Context>(
     token: types::Uuid,
 ) -> Result<Attempt, StoreError> {
     let call = meter::begin();
-    let reply = table
+    let request = table
         .client
         .transact_write_items()
         .set_transact_items(Some(writes.to_vec()))
         .client_request_token(token.to_string())
-        .return_consumed_capacity(ReturnConsumedCapacity::Total)
-        .send()
-        .await;
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let reply = Box::pin(request.send()).await;
     call.count(
         Kind::Write,
         reply

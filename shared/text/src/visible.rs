@@ -186,7 +186,7 @@ mod tests {
                 | C::OtherSymbol
                 | C::SpaceSeparator => assert!(!hidden, "{}", char.escape_unicode()),
                 C::OtherLetter => {
-                    assert_eq!(hidden, ['\u{3164}', '\u{FFA0}'].contains(&char), "{}", char.escape_unicode())
+                    assert_eq!(hidden, ['\u{3164}', '\u{FFA0}'].contains(&char), "{}", char.escape_unicode());
                 }
                 _ => {}
             }

@@ -211,8 +211,10 @@ impl Scene {
     fn before(&self, name: &str) -> &Account {
         match name {
             "identity-confirm-totp" => &self.enrolled,
-            "identity-disable-totp" | "identity-replace-recovery-codes" | "identity-verify-mfa" => &self.secured,
-            "identity-request-mfa-removal" => &self.secured,
+            "identity-disable-totp"
+            | "identity-replace-recovery-codes"
+            | "identity-request-mfa-removal"
+            | "identity-verify-mfa" => &self.secured,
             "identity-cancel-mfa-removal"
             | "identity-cancel-own-mfa-removal"
             | "identity-cancel-mfa-removal-by-link" => &self.removal,

@@ -144,7 +144,7 @@ pub async fn complete_email_sign_in(
         Err(problem) => problem.code(),
     };
     let subject = Subject::of(&ctx.base, owner, &attempt.email).await;
-    log_sign_in(&call, subject, SignInMethod::Email, outcome);
+    log_sign_in(&call, &subject, SignInMethod::Email, outcome);
     signed_in.map(Json)
 }
 

@@ -65,7 +65,7 @@ pub async fn login(
     let subject = Subject::of(ctx, owner, &email).await;
     let refuse = |refusal: Refusal| {
         let problem = Problem::from(refusal);
-        log_sign_in(&call, subject.clone(), SignInMethod::Password, problem.code());
+        log_sign_in(&call, &subject, SignInMethod::Password, problem.code());
         problem
     };
     failures.check_source(now).map_err(|exceeded| refuse(exceeded.into()))?;

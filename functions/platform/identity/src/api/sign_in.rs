@@ -80,7 +80,7 @@ pub async fn sign_in(
     });
     let changed = changed.await;
     let outcome = changed.as_ref().map(|(_, signed_in)| if *signed_in { "signed_in" } else { "mfa_required" });
-    log_sign_in(call, subject, method, outcome.unwrap_or_else(Problem::code));
+    log_sign_in(call, &subject, method, outcome.unwrap_or_else(Problem::code));
     let (account, signed_in) = changed?;
     let account = account.value;
     if !signed_in {

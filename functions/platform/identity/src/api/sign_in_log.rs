@@ -40,7 +40,7 @@ impl Subject {
 }
 
 /// Writes the line. `outcome` is `signed_in`, `mfa_required`, or the code of the problem.
-pub fn log_sign_in(call: &Invocation, subject: Subject, method: SignInMethod, outcome: &str) {
+pub fn log_sign_in(call: &Invocation, subject: &Subject, method: SignInMethod, outcome: &str) {
     let (subject, network) = (subject.text(), network_of(&call.source_ip));
     let method = method.name();
     let correlation_id = call.correlation_id.as_str();

@@ -64,7 +64,7 @@ pub async fn sign_in_with_telegram(
     let (device,) = fields.all(values)?;
     let user = ctx.user(&body.init_data, ctx.base.clock.now()).await;
     let user =
-        user.inspect_err(|problem| log_sign_in(&call, Subject::Unknown, SignInMethod::Telegram, problem.code()))?;
+        user.inspect_err(|problem| log_sign_in(&call, &Subject::Unknown, SignInMethod::Telegram, problem.code()))?;
     for _ in 0..MAX_TRIES {
         let signed_in = match ctx.base.store.owner_of_telegram(user.id).await? {
             Some(owner) => match ctx.base.store.account(owner).await? {
@@ -111,7 +111,7 @@ async fn join(
     outbox.push(call.event(now, started))?;
     match ctx.store.add_counted(&account, &first, &outbox, &source).await {
         Ok(()) => {
-            log_sign_in(call, Subject::User(id), SignInMethod::Telegram, "signed_in");
+            log_sign_in(call, &Subject::User(id), SignInMethod::Telegram, "signed_in");
             let signed_in = SignedIn::new(&*ctx.issuer().await, &account, &token, now)?;
             Ok(Some(FirstFactor::SignedIn(Box::new(signed_in))))
         }

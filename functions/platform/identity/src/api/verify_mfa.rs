@@ -91,7 +91,7 @@ pub async fn verify_mfa(
         });
     let verified = changed.await.and_then(|(written, verified)| Ok((written, verified.map_err(Problem::from)?)));
     let outcome = verified.as_ref().map_or_else(Problem::code, |_| "signed_in");
-    log_sign_in(&call, Subject::User(challenge.user_id), challenge.method, outcome);
+    log_sign_in(&call, &Subject::User(challenge.user_id), challenge.method, outcome);
     let (written, ()) = verified?;
     Ok(Json(SignedIn::new(&issuer, &written.value, &token, now)?))
 }

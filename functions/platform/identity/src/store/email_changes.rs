@@ -12,7 +12,7 @@ use crate::domain::limits::EMAIL_CHANGES;
 /// How a write failed.
 enum Failed {
     /// Somebody else was faster.
-    Newer(Versioned<Account>),
+    Newer(Box<Versioned<Account>>),
     Problem(Box<Problem>),
 }
 
@@ -39,7 +39,7 @@ impl Store {
             let (answer, outbox) = decide(&mut account)?;
             match self.write_request(&read, account, outbox, now).await {
                 Ok(()) => return Ok(answer),
-                Err(Failed::Newer(newer)) => read = self.after_conflict(newer, attempt).await?.ok_or(gone)?,
+                Err(Failed::Newer(newer)) => read = self.after_conflict(*newer, attempt).await?.ok_or(gone)?,
                 Err(Failed::Problem(problem)) => return Err(*problem),
             }
         }
@@ -57,7 +57,7 @@ impl Store {
         let Some(outbox) = outbox else {
             return match self.table.replace(read, account, &Outbox::none()).await {
                 Ok(_) => Ok(()),
-                Err(Conflict::Item(newer)) => Err(newer.map_or_else(|| gone().into(), |newer| Failed::Newer(*newer))),
+                Err(Conflict::Item(newer)) => Err(newer.map_or_else(|| gone().into(), Failed::Newer)),
                 Err(Conflict::Store(error)) => Err(error.into()),
             };
         };
@@ -66,7 +66,7 @@ impl Store {
             Ok(()) => Ok(()),
             Err(TransactionError::Store(error)) => Err(error.into()),
             Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Account>(0)? {
-                Some(newer) => Failed::Newer(newer),
+                Some(newer) => Failed::Newer(Box::new(newer)),
                 None if cancelled.failed(1) => Failed::Problem(Box::new(EMAIL_CHANGES.exceeded(now).into())),
                 None => gone().into(),
             }),

@@ -1,0 +1,3 @@
+//! Orders: stock, carts, promotions, orders, shipments and returns.
+
+pub mod domain;

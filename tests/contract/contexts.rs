@@ -6,6 +6,8 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         badges::api::Api::openapi(),
+        catalog::api::Api::openapi(),
+        commerce::api::Api::openapi(),
         community::api::Api::openapi(),
         events::api::Api::openapi(),
         identity::api::Api::openapi(),

@@ -1,6 +1,7 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::badges::BadgeEarned;
+use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished, VariantChanged};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
@@ -52,6 +53,9 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointUnsubscribed>());
     check(Event::of::<PointUpdated>());
     check(Event::of::<PreferencesChanged>());
+    check(Event::of::<ProductArchived>());
+    check(Event::of::<ProductChanged>());
+    check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
@@ -63,6 +67,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<UserRegistered>());
     check(Event::of::<UserRestored>());
     check(Event::of::<UserSuspended>());
+    check(Event::of::<VariantChanged>());
     check(Event::of::<VerificationRequested>());
 }
 

@@ -3,6 +3,8 @@
 mod authority;
 mod badges;
 mod bodies;
+mod catalog;
+mod commerce;
 mod community;
 mod events;
 mod flows;

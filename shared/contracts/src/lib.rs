@@ -19,6 +19,7 @@ macro_rules! event {
 }
 
 pub mod badges;
+pub mod catalog;
 mod envelope;
 pub mod events;
 pub mod identity;

@@ -11,11 +11,12 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, Response};
 use utoipa::{IntoParams, Modify, PartialSchema, ToSchema};
 
-use crate::http::{IdempotencyKey, IfMatch, Page, Problem};
+use crate::http::{IdempotencyKey, IfMatch, IfNoneMatch, Page, Problem};
 
 const PROBLEM_JSON: &str = "application/problem+json";
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const IF_MATCH: &str = "If-Match";
+const IF_NONE_MATCH: &str = "If-None-Match";
 
 /// Adds the errors that an operation shares with others, and gives every error the body of a [`Problem`].
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +117,9 @@ fn shared_errors(operation: &Operation) -> Vec<(&'static str, String)> {
             _ => {}
         }
         let is_path = parameter.parameter_in == ParameterIn::Path;
-        (has_path, has_other) = (has_path || is_path, has_other || !is_path);
+        // A malformed `If-None-Match` is ignored.
+        let is_checked = !is_path && parameter.name != IF_NONE_MATCH;
+        (has_path, has_other) = (has_path || is_path, has_other || is_checked);
     }
     if has_path {
         add("404", "`request.no_such_path`: a path parameter is malformed");
@@ -236,6 +239,13 @@ impl IntoParams for OptionalIfMatch {
 fn if_match(required: Required) -> Parameter {
     let text = "The last `ETag` of the resource. A stale value gets 412 `request.version_changed`.";
     parameter(IF_MATCH, ParameterIn::Header, required, text, text_schema().build())
+}
+
+impl IntoParams for IfNoneMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "The last `ETag` of the resource. While it is current, the response is 304 without a body.";
+        vec![parameter(IF_NONE_MATCH, ParameterIn::Header, Required::False, text, text_schema().build())]
+    }
 }
 
 impl IntoParams for Page {

@@ -87,6 +87,10 @@ id! {
     PointId
 }
 id! {
+    /// Product ID.
+    ProductId
+}
+id! {
     /// Schedule ID.
     ScheduleId
 }
@@ -101,6 +105,10 @@ id! {
 id! {
     /// Session ID.
     SessionId
+}
+id! {
+    /// Variant ID.
+    VariantId
 }
 id! {
     /// Event ID (of a published event).

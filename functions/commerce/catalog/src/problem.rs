@@ -1,0 +1,78 @@
+//! Problems of this context: every error code that it returns is in this file.
+
+use http::StatusCode;
+use kit::http::Problem;
+
+use crate::domain::product::{MAX_PRODUCT_BYTES, MAX_VARIANTS, ProductError};
+
+/// A refused request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No product has this ID or slug, or the public may not see it.
+    NoSuchProduct,
+    /// The `Idempotency-Key` was used with a different request.
+    KeyReused,
+    /// Another product has the slug.
+    SlugTaken,
+    /// Another product has a variant with the SKU.
+    SkuTaken,
+    /// The change of the product is not allowed.
+    Product(ProductError),
+}
+
+impl From<ProductError> for Refusal {
+    fn from(error: ProductError) -> Self {
+        Self::Product(error)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoSuchProduct => Self::not_found("catalog.no_such_product")
+                .with_detail("No product with this ID or slug exists or is published."),
+            Refusal::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.key_reused", "Idempotency-Key reused")
+                    .with_detail("The Idempotency-Key was used with a different request body. Send a new key.")
+            }
+            Refusal::SlugTaken => Self::new(StatusCode::CONFLICT, "catalog.slug_taken", "Slug taken").with_detail(
+                "slug must be unique: another product uses it. Send another slug, or change the slug of that product first.",
+            ),
+            Refusal::SkuTaken => Self::new(StatusCode::CONFLICT, "catalog.sku_taken", "SKU taken").with_detail(
+                "sku must be unique: another product has a variant with it. Use another SKU, or delete that variant first.",
+            ),
+            Refusal::Product(error) => of_product(error),
+        }
+    }
+}
+
+fn of_product(error: ProductError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        ProductError::TooLarge => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.product_too_large", "Product too large").with_detail(
+                format!("A product has at most {MAX_PRODUCT_BYTES} bytes. Shorten texts or remove attributes, options or variants."),
+            )
+        }
+        ProductError::TooManyVariants => conflict("catalog.too_many_variants", "Too many variants")
+            .with_detail(format!("A product has at most {MAX_VARIANTS} variants. Delete one first, or create another product.")),
+        ProductError::Choices(error) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.choices_invalid", "Choices do not fit the options")
+                .with_detail(format!("choices {error}."))
+        }
+        ProductError::SameChoices(sku) => conflict("catalog.choices_taken", "Variant exists").with_detail(format!(
+            "choices must differ from those of every other variant: `{sku}` has the same. Change one of them."
+        )),
+        ProductError::OptionsInUse(sku, error) => conflict("catalog.options_in_use", "Options in use").with_detail(
+            format!("options must fit every variant: with the new options, `{sku}` {error}. Change or delete the variant first."),
+        ),
+        ProductError::NoSuchVariant => Problem::not_found("catalog.no_such_variant")
+            .with_detail("The product has no variant with this SKU."),
+        ProductError::NoVariants => conflict("catalog.no_variants", "Product without variants").with_detail(
+            "A published product needs at least one variant. Add one with PUT /v1/commerce/products/{id}/variants/{sku}.",
+        ),
+        ProductError::LastVariant => conflict("catalog.last_variant", "Last variant").with_detail(
+            "A published product keeps at least one variant. Add another variant, or archive the product, first.",
+        ),
+    }
+}

@@ -1,0 +1,101 @@
+//! Events of the catalog: products, their variants, and the categories that list them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use types::{ProductId, VariantId};
+use utoipa::ToSchema;
+
+/// A variant of a product: what is sold and kept in stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VariantSnapshot {
+    /// Variant ID.
+    pub variant_id: VariantId,
+    /// SKU.
+    pub sku: String,
+    /// Barcode (GTIN). Absent if unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<String>,
+    /// Weight in grams. Absent if unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<u32>,
+    /// The value of each option of the product, by the option's name.
+    pub choices: BTreeMap<String, String>,
+}
+
+/// A product as the public sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductSnapshot {
+    /// Slug: the name in URLs.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Description. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Attributes, by their names.
+    pub attributes: BTreeMap<String, String>,
+    /// Variants.
+    pub variants: Vec<VariantSnapshot>,
+}
+
+/// A product became visible to the public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductPublished {
+    /// Product ID.
+    pub product_id: ProductId,
+    /// Revision of the product. Higher is newer.
+    pub revision: u64,
+    /// The product.
+    pub product: ProductSnapshot,
+}
+
+event!(ProductPublished, "catalog.product_published", version = 1, subject = product_id);
+
+/// A published product changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductChanged {
+    /// Product ID.
+    pub product_id: ProductId,
+    /// Revision of the product. Higher is newer.
+    pub revision: u64,
+    /// The product.
+    pub product: ProductSnapshot,
+}
+
+event!(ProductChanged, "catalog.product_changed", version = 1, subject = product_id);
+
+/// A product was archived: it is no longer visible to the public and cannot be sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductArchived {
+    /// Product ID.
+    pub product_id: ProductId,
+    /// Revision of the product. Higher is newer.
+    pub revision: u64,
+    /// Variants that can no longer be sold.
+    pub variant_ids: Vec<VariantId>,
+}
+
+event!(ProductArchived, "catalog.product_archived", version = 1, subject = product_id);
+
+/// A variant was created, changed or removed, whether or not its product is published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VariantChanged {
+    /// Variant ID.
+    pub variant_id: VariantId,
+    /// Product ID.
+    pub product_id: ProductId,
+    /// Revision of the product. Higher is newer.
+    pub revision: u64,
+    /// The variant. Absent once it was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantSnapshot>,
+}
+
+event!(VariantChanged, "catalog.variant_changed", version = 1, subject = variant_id);

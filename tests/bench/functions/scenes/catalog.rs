@@ -1,0 +1,70 @@
+//! Scenes of the catalog: a published product with ten variants.
+
+use serde_json::{Value, json};
+use types::Role;
+
+use crate::request::Request;
+use crate::stage::{Person, Stage};
+
+pub struct Scene {
+    manager: Person,
+    product: String,
+}
+
+impl Scene {
+    pub async fn set(stage: &Stage) -> Self {
+        let manager = stage.member(&[Role::Manager]).await.person;
+        let product = product(stage, &manager, 10).await;
+        Self { manager, product }
+    }
+
+    pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
+        let ask = || Request::of(name).by(&self.manager);
+        let about = || ask().at("id", &self.product);
+        let event = match name {
+            "catalog-archive-product" => ask().at("id", product(stage, &self.manager, 1).await).event(),
+            "catalog-create-product" => ask().with("slug", stage.fresh("shoe")).event(),
+            "catalog-delete-variant" => {
+                let sku = stage.fresh("SKU");
+                let product = product(stage, &self.manager, 1).await;
+                variant(stage, &self.manager, &product, &sku, 1).await;
+                ask().at("id", product).at("sku", sku).event()
+            }
+            "catalog-get-admin-product" | "catalog-get-product" => about().event(),
+            "catalog-list-admin-products" => ask().event(),
+            "catalog-publish-product" => {
+                let product = product(stage, &self.manager, 1).await;
+                stage.call(Request::of("catalog-archive-product").by(&self.manager).at("id", &product)).await;
+                ask().at("id", product).event()
+            }
+            "catalog-set-product-slug" => about().with("slug", stage.fresh("shoe")).event(),
+            "catalog-set-variant" => {
+                let product = product(stage, &self.manager, 1).await;
+                let choices = json!({ "Size": "1" });
+                ask().at("id", product).at("sku", stage.fresh("SKU")).with("choices", choices).event()
+            }
+            "catalog-update-product" => about().with("title", stage.fresh("Shoe")).event(),
+            _ => return None,
+        };
+        Some(event)
+    }
+}
+
+/// A published product with so many variants.
+async fn product(stage: &Stage, manager: &Person, variants: usize) -> String {
+    let values: Vec<_> = (0..20).map(|number| number.to_string()).collect();
+    let body =
+        json!({ "title": "Shoe", "slug": stage.fresh("shoe"), "options": [{ "name": "Size", "values": values }] });
+    let made = stage.call(Request::of("catalog-create-product").by(manager).body(&body)).await;
+    let id = made["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+    for number in 0..variants {
+        variant(stage, manager, &id, &stage.fresh("SKU"), number).await;
+    }
+    stage.call(Request::of("catalog-publish-product").by(manager).at("id", &id)).await;
+    id
+}
+
+async fn variant(stage: &Stage, manager: &Person, product: &str, sku: &str, number: usize) {
+    let set = Request::of("catalog-set-variant").by(manager).at("id", product).at("sku", sku);
+    stage.call(set.with("choices", json!({ "Size": number.to_string() }))).await;
+}

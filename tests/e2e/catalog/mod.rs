@@ -1,0 +1,11 @@
+mod archive_product;
+mod create_product;
+mod delete_variant;
+mod get_admin_product;
+mod get_product;
+mod list_admin_products;
+mod publish_product;
+mod set_product_slug;
+mod set_variant;
+mod support;
+mod update_product;

@@ -13,6 +13,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         identity::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
+        orders::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         wallet::api::Api::openapi(),

@@ -10,6 +10,7 @@ use contracts::identity::{
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
+use contracts::orders::AvailabilityChanged;
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -24,6 +25,7 @@ use crate::bless;
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
+    check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());

@@ -12,6 +12,7 @@ mod flows_community;
 mod identity;
 mod media;
 mod notifications;
+mod orders;
 mod platform;
 mod points;
 mod realtime;

@@ -25,6 +25,7 @@ pub mod events;
 pub mod identity;
 pub mod media;
 pub mod notifications;
+pub mod orders;
 pub mod points;
 mod redact;
 pub mod wallet;

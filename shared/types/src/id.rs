@@ -79,8 +79,16 @@ id! {
     EventTypeId
 }
 id! {
+    /// Location ID.
+    LocationId
+}
+id! {
     /// Media ID.
     MediaId
+}
+id! {
+    /// Stock movement ID.
+    MovementId
 }
 id! {
     /// Point ID.

@@ -9,6 +9,7 @@ mod events;
 mod identity;
 mod media;
 mod notifications;
+mod orders;
 mod platform;
 mod points;
 mod realtime;
@@ -27,6 +28,7 @@ pub enum Scene {
     Identity(Box<identity::Scene>),
     Media(Box<media::Scene>),
     Notifications(Box<notifications::Scene>),
+    Orders(Box<orders::Scene>),
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
@@ -52,6 +54,7 @@ impl Scene {
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
+            "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
             "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
@@ -69,6 +72,7 @@ impl Scene {
             Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Orders(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,

@@ -1,6 +1,11 @@
 //! The rules: pure and synchronous.
 
+pub mod availability;
+pub mod level;
+pub mod location;
+pub mod movement;
 pub mod order;
 pub mod pricing;
 pub mod promotion;
 pub mod stock;
+pub mod variant_copy;

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use money::share;
 use serde::{Deserialize, Serialize};
-use types::Uuid;
+use types::{LocationId, VariantId};
 use utoipa::ToSchema;
 
 use super::stock::{Component, Taken};
@@ -63,7 +63,7 @@ impl Item {
     }
 
     /// Takes units out of those held, at one location or anywhere. `None` if there are not enough.
-    fn take(&mut self, mut quantity: u32, location: Option<Uuid>) -> Option<Vec<Taken>> {
+    fn take(&mut self, mut quantity: u32, location: Option<LocationId>) -> Option<Vec<Taken>> {
         let here = |taken: &Taken| location.is_none_or(|location| taken.location_id == location);
         let there: u32 = self.held.iter().filter(|taken| here(taken)).map(|taken| taken.quantity).sum();
         if there < quantity {
@@ -147,7 +147,7 @@ pub struct ItemUnits {
     /// Index of the line.
     pub line: usize,
     /// The variant.
-    pub variant_id: Uuid,
+    pub variant_id: VariantId,
     /// Number of units.
     pub quantity: u32,
 }
@@ -282,7 +282,7 @@ impl Fulfilment {
     }
 
     /// Ships units from a location. Returns the units that leave stock.
-    pub fn ship(&mut self, location: Uuid, units: &[ItemUnits]) -> Result<Vec<Taken>, NotPossible> {
+    pub fn ship(&mut self, location: LocationId, units: &[ItemUnits]) -> Result<Vec<Taken>, NotPossible> {
         self.check(State::Confirmed)?;
         let mut next = self.clone();
         let mut shipped = Vec::new();
@@ -359,7 +359,7 @@ impl Fulfilment {
         if self.state == state { Ok(()) } else { Err(NotPossible::State(self.state)) }
     }
 
-    fn item(&mut self, line: usize, variant_id: Uuid) -> Result<&mut Item, NotPossible> {
+    fn item(&mut self, line: usize, variant_id: VariantId) -> Result<&mut Item, NotPossible> {
         let line = self.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
         line.items.iter_mut().find(|item| item.component.variant_id == variant_id).ok_or(NotPossible::NoSuchLine)
     }

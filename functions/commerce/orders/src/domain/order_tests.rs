@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use types::Uuid;
 
 use super::super::stock::{Part, Wanted, needs, route};
 use super::*;
@@ -12,15 +13,19 @@ const LOCATIONS: [u128; 2] = [100, 200];
 /// A bundle of two units of variant 1 and one of variant 2.
 const BUNDLE: u128 = 9;
 
-fn id(number: u128) -> Uuid {
-    Uuid::from_u128(number)
+fn place(number: u128) -> LocationId {
+    LocationId::new(Uuid::from_u128(number))
+}
+
+fn id(number: u128) -> VariantId {
+    VariantId::new(Uuid::from_u128(number))
 }
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
 
-type Place = (Uuid, Uuid, u16);
+type Place = (VariantId, LocationId, u16);
 
 #[derive(Debug, Clone)]
 enum Action {
@@ -114,7 +119,7 @@ impl World {
     fn new() -> Self {
         let places: Vec<Place> = VARIANTS
             .iter()
-            .flat_map(|variant| LOCATIONS.iter().map(move |location| (id(*variant), id(*location), 0)))
+            .flat_map(|variant| LOCATIONS.iter().map(move |location| (id(*variant), place(*location), 0)))
             .collect();
         let full: BTreeMap<Place, i64> = places.into_iter().map(|place| (place, 6)).collect();
         Self { now: 0, free: full.clone(), on_hand: full, orders: Vec::new() }
@@ -137,12 +142,12 @@ impl World {
             })
             .collect();
         let needs = needs(&wanted).unwrap();
-        let mut parts: BTreeMap<Uuid, Vec<Part>> = BTreeMap::new();
+        let mut parts: BTreeMap<VariantId, Vec<Part>> = BTreeMap::new();
         for ((variant, location_id, part), free) in &self.free {
             let part = Part { location_id: *location_id, part: *part, free: *free, backorder_limit: 0 };
             parts.entry(*variant).or_default().push(part);
         }
-        let locations = LOCATIONS.map(id);
+        let locations = LOCATIONS.map(place);
         let routed = route(&needs, &parts, &locations, 0);
         // Buyers take over what lapsed orders hold.
         let lapsed = (0..self.orders.len()).filter(|index| self.orders[*index].order.has_lapsed(at(self.now)));
@@ -169,7 +174,7 @@ impl World {
             Action::Place(lines) => return self.place(lines),
             Action::Wait(seconds) => self.now += seconds,
             Action::Adjust(variant, units) => {
-                let place = (id(VARIANTS[*variant]), id(LOCATIONS[0]), 0);
+                let place = (id(VARIANTS[*variant]), place(LOCATIONS[0]), 0);
                 if self.free[&place] + units >= 0 {
                     *self.free.get_mut(&place).unwrap() += units;
                     *self.on_hand.get_mut(&place).unwrap() += units;
@@ -203,7 +208,7 @@ impl World {
                 free = released.units;
             }
             Action::Ship(location, units) => {
-                let location = id(LOCATIONS[*location]);
+                let location = place(LOCATIONS[*location]);
                 let line = usize::try_from(*units).unwrap() % known.order.lines.len();
                 let item = &known.order.lines[line].items[0];
                 let wanted = ItemUnits { line, variant_id: item.component.variant_id, quantity: *units };
@@ -235,7 +240,7 @@ impl World {
                     }
                 }
                 for component in &restocked {
-                    let place = (component.variant_id, id(LOCATIONS[1]), 0);
+                    let place = (component.variant_id, place(LOCATIONS[1]), 0);
                     let quantity = i64::from(component.quantity * units);
                     *self.free.get_mut(&place).unwrap() += quantity;
                     *self.on_hand.get_mut(&place).unwrap() += quantity;
@@ -301,7 +306,7 @@ proptest! {
 
 fn one_line(quantity: u32, gross: i64) -> Fulfilment {
     let component = Component { variant_id: id(1), quantity: 1 };
-    let held = vec![Taken { variant_id: id(1), location_id: id(100), part: 0, quantity }];
+    let held = vec![Taken { variant_id: id(1), location_id: place(100), part: 0, quantity }];
     let items = vec![Item { component, held, shipped: 0 }];
     let line = Line { ordered: quantity, cancelled: 0, returning: 0, returned: 0, gross, items };
     Fulfilment { state: State::Held { until: at(600) }, lines: vec![line], shipping_gross: 0 }
@@ -343,10 +348,10 @@ fn a_cancelled_shipment_is_counted_once() {
     let mut order = one_line(2, 100);
     order.pay();
     let units = [ItemUnits { line: 0, variant_id: id(1), quantity: 2 }];
-    let shipped = order.ship(id(100), &units).unwrap();
+    let shipped = order.ship(place(100), &units).unwrap();
     assert_eq!(order.state, State::Closed);
     let back: Vec<(usize, Taken)> = shipped.iter().map(|taken| (0, *taken)).collect();
     order.unship(&back).unwrap();
     assert_eq!(order.unship(&back), Err(NotPossible::Units { available: 0 }));
-    assert_eq!(order.ship(id(100), &units).unwrap(), shipped);
+    assert_eq!(order.ship(place(100), &units).unwrap(), shipped);
 }

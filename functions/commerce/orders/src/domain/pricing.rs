@@ -5,7 +5,7 @@
 
 use money::{Rate, allocate};
 use serde::{Deserialize, Serialize};
-use types::Uuid;
+use types::{ProductId, VariantId};
 use utoipa::ToSchema;
 
 use super::promotion::{Applied, Promotion, discount};
@@ -34,9 +34,9 @@ pub struct TaxPolicy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnpricedLine {
     /// The variant that is bought.
-    pub variant_id: Uuid,
+    pub variant_id: VariantId,
     /// Its product.
-    pub product_id: Uuid,
+    pub product_id: ProductId,
     /// Price of one unit in minor units, from the price list that applies.
     pub unit_price: i64,
     /// Number of units, at least 1.

@@ -2,6 +2,7 @@
 
 use money::share;
 use proptest::prelude::*;
+use types::Uuid;
 
 use super::super::promotion::{Effect, Target};
 use super::*;
@@ -11,8 +12,8 @@ fn rate(millionths: u32) -> Rate {
 }
 
 fn line(number: u128, unit_price: i64, quantity: u32, tax: u32) -> UnpricedLine {
-    let id = Uuid::from_u128(number);
-    UnpricedLine { variant_id: id, product_id: id, unit_price, quantity, tax_rate: rate(tax) }
+    let (variant_id, product_id) = (VariantId::new(Uuid::from_u128(number)), ProductId::new(Uuid::from_u128(number)));
+    UnpricedLine { variant_id, product_id, unit_price, quantity, tax_rate: rate(tax) }
 }
 
 fn promotion(number: u128, effect: Effect) -> Promotion {
@@ -138,8 +139,8 @@ fn lines() -> impl Strategy<Value = Vec<UnpricedLine>> {
 fn promotions() -> impl Strategy<Value = Vec<Promotion>> {
     let target = prop_oneof![
         Just(Target::Everything),
-        (1..6_u128).prop_map(|id| Target::Products { ids: vec![Uuid::from_u128(id)] }),
-        (1..6_u128).prop_map(|id| Target::Variants { ids: vec![Uuid::from_u128(id)] }),
+        (1..6_u128).prop_map(|id| Target::Products { ids: vec![ProductId::new(Uuid::from_u128(id))] }),
+        (1..6_u128).prop_map(|id| Target::Variants { ids: vec![VariantId::new(Uuid::from_u128(id))] }),
     ];
     let effect = (0..5_u8, 0..=1_000_000_u32, 1..5_u32, 1..5_u32, 1..200_000_i64, target).prop_map(
         |(kind, millionths, buy, get, amount_minor, target)| match kind {

@@ -7,7 +7,7 @@
 
 use money::{Rate, allocate_within, share};
 use serde::{Deserialize, Serialize};
-use types::Uuid;
+use types::{ProductId, Uuid, VariantId};
 use utoipa::ToSchema;
 
 use super::pricing::{LineTotals, UnpricedLine};
@@ -25,13 +25,13 @@ pub enum Target {
     Products {
         /// The products.
         #[schema(max_items = 100)]
-        ids: Vec<Uuid>,
+        ids: Vec<ProductId>,
     },
     /// Lines of these variants.
     Variants {
         /// The variants.
         #[schema(max_items = 100)]
-        ids: Vec<Uuid>,
+        ids: Vec<VariantId>,
     },
 }
 

@@ -4,12 +4,16 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn id(number: u128) -> Uuid {
-    Uuid::from_u128(number)
+fn id(number: u128) -> VariantId {
+    VariantId::new(types::Uuid::from_u128(number))
+}
+
+fn place(number: u128) -> LocationId {
+    LocationId::new(types::Uuid::from_u128(number))
 }
 
 fn part(location: u128, part: u16, free: i64) -> Part {
-    Part { location_id: id(location), part, free, backorder_limit: 0 }
+    Part { location_id: place(location), part, free, backorder_limit: 0 }
 }
 
 fn bundle(number: u128, component: u128, quantity: u32) -> Wanted {
@@ -27,7 +31,7 @@ fn two_bundles_that_share_a_component_are_checked_as_one() {
     let needs = needs(&[bundle(10, 1, 3), bundle(11, 1, 3)]).unwrap();
     assert_eq!(needs, BTreeMap::from([(id(1), 6)]));
     let parts = BTreeMap::from([(id(1), vec![part(100, 0, 5)])]);
-    assert_eq!(route(&needs, &parts, &[id(100)], 0), Err(OutOfStock(BTreeMap::from([(id(1), 5)]))));
+    assert_eq!(route(&needs, &parts, &[place(100)], 0), Err(OutOfStock(BTreeMap::from([(id(1), 5)]))));
 }
 
 #[test]
@@ -43,22 +47,22 @@ fn needs_have_bounds() {
 fn one_location_that_has_everything_goes_before_priority() {
     let needs = BTreeMap::from([(id(1), 2), (id(2), 1)]);
     let parts = BTreeMap::from([(id(1), vec![part(100, 0, 2), part(200, 0, 9)]), (id(2), vec![part(200, 0, 9)])]);
-    let taken = route(&needs, &parts, &[id(100), id(200)], 0).unwrap();
-    assert!(taken.iter().all(|taken| taken.location_id == id(200)), "{taken:?}");
+    let taken = route(&needs, &parts, &[place(100), place(200)], 0).unwrap();
+    assert!(taken.iter().all(|taken| taken.location_id == place(200)), "{taken:?}");
 }
 
 #[test]
 fn units_on_hand_go_before_back_orders() {
     let on_backorder = Part { backorder_limit: 5, ..part(100, 0, 0) };
     let parts = BTreeMap::from([(id(1), vec![on_backorder, part(100, 1, 3)])]);
-    let taken = |units| route(&BTreeMap::from([(id(1), units)]), &parts, &[id(100)], 0).unwrap();
+    let taken = |units| route(&BTreeMap::from([(id(1), units)]), &parts, &[place(100)], 0).unwrap();
     assert_eq!(taken(3).iter().map(|taken| (taken.part, taken.quantity)).collect::<Vec<_>>(), [(1, 3)]);
     assert_eq!(taken(8).iter().map(|taken| taken.quantity).sum::<u32>(), 8);
 }
 
-fn shop() -> impl Strategy<Value = (BTreeMap<Uuid, u32>, BTreeMap<Uuid, Vec<Part>>, usize)> {
+fn shop() -> impl Strategy<Value = (BTreeMap<VariantId, u32>, BTreeMap<VariantId, Vec<Part>>, usize)> {
     let one = (0..3_u128, 0..4_u16, -3..10_i64, 0..4_u32).prop_map(|(location, part, free, backorder_limit)| Part {
-        location_id: id(location),
+        location_id: place(location),
         part,
         free,
         backorder_limit,
@@ -79,7 +83,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
     #[test]
     fn a_route_takes_exactly_the_needs_and_never_more_than_a_part_has((needs, parts, start) in shop()) {
-        let locations = [id(0), id(1)];
+        let locations = [place(0), place(1)];
         match route(&needs, &parts, &locations, start) {
             Ok(taken) => {
                 for (variant, units) in &needs {

@@ -1,9 +1,11 @@
 //! What functions of orders ask of the table. The figures are in `tests/budgets.json`; the comments here explain them.
 
+use kit::http::endpoint;
 use serde_json::json;
 use tests::{budget, cost};
 use types::{LocationId, VariantId};
 
+use crate::identity_support::stage;
 use crate::orders_support::{Place, Shop, published};
 
 #[tokio::test]
@@ -37,4 +39,34 @@ async fn stock_keeps_to_its_budget() {
     budget("orders-adjust-stock", "four parts", &shop.adjust(place, "c", 20).await);
     budget("orders-get-stock", "four parts", &shop.stock(variant).await);
     budget("orders-list-movements", "three movements", &shop.movements(place, "").await);
+}
+
+#[tokio::test]
+async fn settings_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let taxes = json!({
+        "pricesIncludeTax": true, "rounding": "by_rate", "rates": [{ "taxClass": "standard", "country": "DE", "rate": 190_000 }],
+    });
+    let prices = json!([{ "amountMinor": 490, "currency": "EUR" }]);
+    let shipping = json!({ "methods": [{
+        "code": "parcel", "name": "Parcel", "countries": ["DE"], "taxClass": "standard",
+        "tiers": [{ "upToGrams": 5000, "prices": prices }],
+    }] });
+    // The standing, then the one item of the kind.
+    let set = endpoint(orders::api::set_tax_settings::set_tax_settings, shop.ctx, stage());
+    budget("orders-set-tax-settings", "first", &shop.settings(&set, Some(0), "", Some(&taxes)).await);
+    budget("orders-set-tax-settings", "unchanged", &shop.settings(&set, Some(1), "", Some(&taxes)).await);
+    let set = endpoint(orders::api::set_shipping_settings::set_shipping_settings, shop.ctx, stage());
+    budget("orders-set-shipping-settings", "first", &shop.settings(&set, Some(0), "", Some(&shipping)).await);
+    // Both at once.
+    let get = endpoint(orders::api::get_tax_settings::get_tax_settings, shop.ctx, stage());
+    budget("orders-get-tax-settings", "set", &shop.settings(&get, None, "", None).await);
+    let get = endpoint(orders::api::get_shipping_settings::get_shipping_settings, shop.ctx, stage());
+    budget("orders-get-shipping-settings", "set", &shop.settings(&get, None, "", None).await);
+    let list = endpoint(orders::api::list_shipping_methods::list_shipping_methods, shop.consumer, stage());
+    budget(
+        "orders-list-shipping-methods",
+        "one method",
+        &shop.settings(&list, None, "country=DE&currency=EUR", None).await,
+    );
 }

@@ -6,9 +6,11 @@ use contracts::catalog::ProductArchived;
 use contracts::identity::UserDeleted;
 use futures::future::join_all;
 use kit::consumer::{Done, Failure};
+use kit::http::endpoint;
 use serde_json::json;
 use types::{LocationId, UserId, VariantId};
 
+use crate::identity_support::stage;
 use crate::orders_support::{Place, Shop, published};
 
 /// Units on hand, free and the sum of the movements; fails unless they agree.
@@ -119,6 +121,20 @@ async fn a_shop_has_twenty_locations_at_most_also_if_many_are_added_at_once() {
     }
     assert_eq!(shop.locations().await.body["items"].as_array().unwrap().len(), 20);
     assert_eq!(shop.set_location(LocationId::generate(), true).await.body["code"], "orders.too_many_locations");
+}
+
+#[tokio::test]
+async fn of_many_changes_of_settings_on_one_version_one_succeeds() {
+    let shop = Shop::start_with_conflicts().await;
+    let set = endpoint(orders::api::set_tax_settings::set_tax_settings, shop.ctx, stage());
+    let rates = |rate: u32| json!({ "pricesIncludeTax": true, "rounding": "by_line", "rates": [{ "taxClass": "a", "country": "DE", "rate": rate }] });
+    let bodies: Vec<_> = (1..9).map(rates).collect();
+    let replies = join_all(bodies.iter().map(|body| shop.settings(&set, Some(0), "", Some(body)))).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
+    assert!(replies.iter().all(|reply| [200, 412].contains(&reply.status)));
+    let get = endpoint(orders::api::get_tax_settings::get_tax_settings, shop.ctx, stage());
+    let winner = replies.iter().find(|reply| reply.status == 200).unwrap();
+    assert_eq!(shop.settings(&get, None, "", None).await.body, winner.body);
 }
 
 #[tokio::test]

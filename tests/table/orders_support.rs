@@ -115,6 +115,22 @@ impl Shop {
         self.call(&endpoint, ("GET", "", ""), &[], None).await
     }
 
+    /// Calls an operation on settings: its name, the version for `If-Match`, and the body.
+    pub async fn settings(
+        &self,
+        endpoint: &Endpoint,
+        version: Option<u64>,
+        query: &str,
+        body: Option<&Value>,
+    ) -> Reply {
+        let authorization = format!("Bearer {}", self.token);
+        let tag = version.map(|version| format!("\"{version}\""));
+        let mut headers = vec![("authorization", authorization.as_str())];
+        headers.extend(tag.as_deref().map(|tag| ("if-match", tag)));
+        let method = if version.is_some() { "PUT" } else { "GET" };
+        endpoint.call(request(method, &format!("/v1/commerce/test?{query}"), &headers, body)).await.into()
+    }
+
     /// Delivers an event.
     pub async fn hear<T: DomainEvent>(&self, data: T) -> kit::consumer::Handled {
         keep_variants(self.consumer, event(data)).await

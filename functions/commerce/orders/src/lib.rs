@@ -14,4 +14,4 @@ pub mod domain;
 pub mod problem;
 pub mod store;
 
-pub use ctx::{ConsumerContext, Ctx};
+pub use ctx::{ConsumerContext, Ctx, Public};

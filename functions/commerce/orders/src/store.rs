@@ -1,6 +1,6 @@
 //! The items of this context in the table. The key table is in this context's README.
 
-mod locations;
+mod settings;
 mod stock;
 mod variants;
 
@@ -12,8 +12,11 @@ use crate::domain::availability::VariantStock;
 use crate::domain::level::StockLevel;
 use crate::domain::location::Locations;
 use crate::domain::movement::Movement;
+use crate::domain::shipping::ShippingSettings;
+use crate::domain::taxes::TaxSettings;
 use crate::domain::variant_copy::VariantCopy;
 
+pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
 
 /// The context's name in keys.
@@ -29,6 +32,22 @@ impl Entity for Locations {
 
     fn key(&self) -> Key<Orders> {
         locations_key()
+    }
+}
+
+impl Entity for TaxSettings {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        taxes_key()
+    }
+}
+
+impl Entity for ShippingSettings {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        shipping_key()
     }
 }
 
@@ -107,6 +126,14 @@ impl Entity for Movement {
 
 fn locations_key() -> Key<Orders> {
     Key::new("shop", "all", "locations")
+}
+
+fn taxes_key() -> Key<Orders> {
+    Key::new("shop", "all", "taxes")
+}
+
+fn shipping_key() -> Key<Orders> {
+    Key::new("shop", "all", "shipping")
 }
 
 fn variant_key(variant: VariantId) -> Key<Orders> {

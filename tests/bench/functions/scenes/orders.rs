@@ -40,8 +40,13 @@ impl Scene {
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
             "orders-list-locations" => ask().event(),
+            "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
+                ask().event()
+            }
             "orders-list-movements" => self.stock(name, self.variant, first).event(),
             "orders-set-location" => ask().at("id", first).with("name", stage.fresh("Warehouse")).event(),
+            "orders-set-shipping-settings" => ask().header("if-match", &self.tag(stage, "shipping").await).event(),
+            "orders-set-tax-settings" => ask().header("if-match", &self.tag(stage, "tax").await).event(),
             "orders-set-stock" => {
                 let variant = VariantId::generate();
                 stage.hear("orders-keep-variants", published(variant)).await;
@@ -50,6 +55,13 @@ impl Scene {
             _ => return None,
         };
         Some(event)
+    }
+
+    /// The `ETag` of settings.
+    async fn tag(&self, stage: &Stage, kind: &str) -> String {
+        let get = format!("orders-get-{kind}-settings");
+        let response = stage.invoke(&get, &Request::of(&get).by(&self.manager).event()).await;
+        response["headers"]["etag"].as_str().unwrap_or_else(|| panic!("{response}")).to_owned()
     }
 
     fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {

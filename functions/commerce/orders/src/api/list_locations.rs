@@ -1,11 +1,13 @@
 //! `GET /v1/commerce/locations`: all locations.
 
 use axum::extract::State;
+use dynamo::Read;
 use kit::auth::{Manager, Standing};
 use kit::http::{Problem, Tagged};
 
 use crate::api::view::{LocationList, LocationView};
 use crate::ctx::Ctx;
+use crate::domain::location::Locations;
 
 /// List locations
 ///
@@ -19,7 +21,7 @@ pub async fn list_locations(
     State(ctx): State<&'static Ctx>,
     standing: Standing<Manager>,
 ) -> Result<Tagged<LocationList>, Problem> {
-    let (_, read) = standing.with(ctx.store.locations()).await?;
+    let (_, read) = standing.with(ctx.store.setting::<Locations>(Read::Strong)).await?;
     let items = read.value.as_slice().iter().map(LocationView::from).collect();
     Ok(Tagged::new(read.version, LocationList { items }))
 }

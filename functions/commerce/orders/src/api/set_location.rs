@@ -1,7 +1,7 @@
 //! `PUT /v1/commerce/locations/{id}`: creates or changes a location.
 
 use axum::extract::State;
-use dynamo::Versioned;
+use dynamo::{Read, Versioned};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Id, IfMatch, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
@@ -70,13 +70,13 @@ pub async fn set_location(
     Json(body): Json<SetLocation>,
 ) -> Result<Tagged<LocationView>, Problem> {
     let location = Location { id, details: body.parse()? };
-    let (_, read) = standing.with(ctx.store.locations()).await?;
+    let (_, read) = standing.with(ctx.store.setting::<Locations>(Read::Strong)).await?;
     let decide = |read: &Versioned<Locations>| {
         if let Some(tag) = based_on {
             tag.check(read.version)?;
         }
         read.value.with(location.clone()).map_err(|_| Problem::from(Refusal::TooManyLocations))
     };
-    let written = ctx.store.change_locations(read, decide).await??;
+    let written = ctx.store.change_setting(read, decide).await??;
     Ok(Tagged::new(written.version, LocationView::from(&location)))
 }

@@ -7,5 +7,7 @@ pub mod movement;
 pub mod order;
 pub mod pricing;
 pub mod promotion;
+pub mod shipping;
 pub mod stock;
+pub mod taxes;
 pub mod variant_copy;

@@ -1,7 +1,7 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::badges::BadgeEarned;
-use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished, VariantChanged};
+use contracts::catalog::{CategoryChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
@@ -27,6 +27,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());

@@ -24,6 +24,14 @@ impl Cloud {
         self.create_product(manager, &Uuid::now_v7().to_string(), &body).await.expect(201)
     }
 
+    /// Creates a category and returns its slug.
+    pub async fn category(&self, manager: &User, parent: Option<&str>) -> String {
+        let slug = new_slug();
+        let call = self.call("PUT", &format!("/v1/commerce/categories/{slug}")).bearer(&manager.access_token);
+        assert_eq!(call.json(&json!({ "title": "Shoes", "parent": parent })).send().await.status, 200);
+        slug
+    }
+
     /// Requests a product.
     pub async fn create_product(&self, manager: &User, key: &str, body: &Value) -> Reply {
         let call = self.post("/v1/commerce/products").bearer(&manager.access_token).header("idempotency-key", key);

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::budget;
 
-use crate::catalog_support::{Asked, Shop, about, variant};
+use crate::catalog_support::{Asked, Shop, about, at_slug, variant};
 
 /// Fails unless the request was answered so, and compares its cost.
 macro_rules! shown {
@@ -64,4 +64,37 @@ async fn products_keep_to_their_budget() {
     shown!(shop, "shoe", "", 301, "earlier slug");
     let archived = shop.call(&shop.archive_product(), "DELETE", about(&id), None).await;
     budget("catalog-archive-product", "archived", &archived);
+}
+
+#[tokio::test]
+async fn categories_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    // Category and tree in one read; both in one transaction, and the place below the parent.
+    budget("catalog-set-category", "new", &shop.category("shoes", None).await);
+    budget("catalog-set-category", "unchanged", &shop.category("shoes", None).await);
+    let body = json!({ "title": "Footwear" });
+    let titled = shop.call(&shop.set_category(), "PUT", at_slug("shoes"), Some(body)).await;
+    budget("catalog-set-category", "new title", &titled);
+    shop.category("sale", None).await;
+    budget("catalog-set-category", "moved", &shop.category("sale", Some("shoes")).await);
+
+    let id = shop.product("shoe").await;
+    // The product, that the category exists, and the entry in its list.
+    budget("catalog-update-product", "new category", &shop.update(&id, json!({ "categories": ["shoes"] })).await);
+    budget("catalog-update-product", "new title in a list", &shop.update(&id, json!({ "title": "Boot" })).await);
+
+    macro_rules! listed {
+        ($endpoint:expr, $path:expr, $query:expr, $function:literal, $case:literal) => {
+            let shown = shop.show_at(&$endpoint, $path, $query, "").await;
+            assert_eq!(shown.status, 200, "{}", shown.body);
+            budget($function, $case, tests::Cost::of_header(&shown.server_timing));
+        };
+    }
+    let at = || vec![("slug", "shoes".to_owned())];
+    listed!(shop.list_categories(), Vec::new(), "parent=shoes", "catalog-list-categories", "one category");
+    listed!(shop.get_category(), at(), "", "catalog-get-category", "found");
+    // The category and the page at once.
+    listed!(shop.list_category_products(), at(), "", "catalog-list-category-products", "one product");
+    let deleted = shop.call(&shop.delete_category(), "DELETE", at_slug("sale"), None).await;
+    budget("catalog-delete-category", "deleted", &deleted);
 }

@@ -45,6 +45,11 @@ pub fn variant<'a>(id: &str, sku: &str) -> Asked<'a> {
     Asked { path: vec![("id", id.to_owned()), ("sku", sku.to_owned())], ..Asked::default() }
 }
 
+/// A request about a category.
+pub fn at_slug<'a>(slug: &str) -> Asked<'a> {
+    Asked { path: vec![("slug", slug.to_owned())], ..Asked::default() }
+}
+
 /// What a public request was answered with.
 pub struct Shown {
     pub status: u16,
@@ -145,8 +150,45 @@ impl Shop {
         self.call(&self.set_product_slug(), "PUT", about(id), Some(json!({ "slug": slug }))).await
     }
 
+    /// Creates a category, or moves it.
+    pub async fn category(&self, slug: &str, parent: Option<&str>) -> Reply {
+        let body = json!({ "title": slug, "parent": parent });
+        self.call(&self.set_category(), "PUT", at_slug(slug), Some(body)).await
+    }
+
+    /// Changes a product.
+    pub async fn update(&self, id: &str, change: Value) -> Reply {
+        self.call(&self.update_product(), "PATCH", about(id), Some(change)).await
+    }
+
+    /// The titles of all products of a category, from pages of two.
+    pub async fn titles(&self, category: &str) -> Vec<String> {
+        let (mut titles, mut query) = (Vec::new(), "limit=2".to_owned());
+        loop {
+            let path = vec![("slug", category.to_owned())];
+            let page = self.show_at(&self.list_category_products(), path, &query, "").await;
+            assert_eq!(page.status, 200, "{}", page.body);
+            let items = page.body["items"].as_array().unwrap();
+            titles.extend(items.iter().map(|item| item["title"].as_str().unwrap().to_owned()));
+            let Value::String(next) = &page.body["nextCursor"] else { return titles };
+            query = format!("limit=2&cursor={next}");
+        }
+    }
+
     pub fn get_product(&self) -> Endpoint {
         endpoint(catalog::api::get_product::get_product, self.public, stage())
+    }
+
+    pub fn get_category(&self) -> Endpoint {
+        endpoint(catalog::api::get_category::get_category, self.public, stage())
+    }
+
+    pub fn list_categories(&self) -> Endpoint {
+        endpoint(catalog::api::list_categories::list_categories, self.public, stage())
+    }
+
+    pub fn list_category_products(&self) -> Endpoint {
+        endpoint(catalog::api::list_category_products::list_category_products, self.public, stage())
     }
 }
 
@@ -164,10 +206,12 @@ macro_rules! endpoints {
 endpoints!(
     archive_product,
     create_product,
+    delete_category,
     delete_variant,
     get_admin_product,
     list_admin_products,
     publish_product,
+    set_category,
     set_product_slug,
     set_variant,
     update_product

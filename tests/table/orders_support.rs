@@ -183,6 +183,7 @@ pub fn published(variants: &[VariantId], revision: u64) -> ProductPublished {
         slug: "shoe".to_owned(),
         title: "Shoe".to_owned(),
         description: None,
+        categories: Vec::new(),
         attributes: BTreeMap::new(),
         variants: variants.iter().map(variant).collect(),
     };

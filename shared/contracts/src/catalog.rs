@@ -37,6 +37,8 @@ pub struct ProductSnapshot {
     pub description: Option<String>,
     /// Attributes, by their names.
     pub attributes: BTreeMap<String, String>,
+    /// Categories, by their slugs.
+    pub categories: Vec<String>,
     /// Variants.
     pub variants: Vec<VariantSnapshot>,
 }
@@ -99,3 +101,24 @@ pub struct VariantChanged {
 }
 
 event!(VariantChanged, "catalog.variant_changed", version = 1, subject = variant_id);
+
+/// A category was created, changed, moved or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryChanged {
+    /// Slug, which never changes.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Slug of the category that it is below. Absent at the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Position among the categories of its parent, from 0.
+    pub position: u32,
+    /// True once it was deleted.
+    pub removed: bool,
+    /// Revision of the category. Higher is newer.
+    pub revision: u64,
+}
+
+event!(CategoryChanged, "catalog.category_changed", version = 1, subject = slug);

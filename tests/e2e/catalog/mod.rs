@@ -1,10 +1,15 @@
 mod archive_product;
 mod create_product;
+mod delete_category;
 mod delete_variant;
 mod get_admin_product;
+mod get_category;
 mod get_product;
 mod list_admin_products;
+mod list_categories;
+mod list_category_products;
 mod publish_product;
+mod set_category;
 mod set_product_slug;
 mod set_variant;
 mod support;

@@ -1,4 +1,4 @@
-//! The catalog of a shop: products with options and variants, and the slugs and SKUs that name them.
+//! The catalog of a shop: products with options and variants, and the categories that list them.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.

@@ -3,7 +3,9 @@
 use http::StatusCode;
 use kit::http::Problem;
 
+use crate::domain::names::Slug;
 use crate::domain::product::{MAX_PRODUCT_BYTES, MAX_VARIANTS, ProductError};
+use crate::domain::tree::{MAX_CATEGORIES, MAX_LEVELS, TreeError};
 
 /// A refused request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,18 @@ pub enum Refusal {
     SkuTaken,
     /// The change of the product is not allowed.
     Product(ProductError),
+    /// No category has this slug.
+    NoSuchCategory,
+    /// A product is to be in a category that does not exist.
+    UnknownCategory(Slug),
+    /// The change of the tree is not allowed.
+    Tree(TreeError),
+}
+
+impl From<TreeError> for Refusal {
+    fn from(error: TreeError) -> Self {
+        Self::Tree(error)
+    }
 }
 
 impl From<ProductError> for Refusal {
@@ -42,7 +56,36 @@ impl From<Refusal> for Problem {
                 "sku must be unique: another product has a variant with it. Use another SKU, or delete that variant first.",
             ),
             Refusal::Product(error) => of_product(error),
+            Refusal::NoSuchCategory => {
+                Self::not_found("catalog.no_such_category").with_detail("No category has this slug.")
+            }
+            Refusal::UnknownCategory(slug) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.unknown_category", "Unknown category").with_detail(
+                    format!("categories must name existing categories: `{slug}` is none. Create it first, or remove it."),
+                )
+            }
+            Refusal::Tree(error) => of_tree(error),
         }
+    }
+}
+
+fn of_tree(error: TreeError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        TreeError::NoSuchParent => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.unknown_parent", "Unknown parent")
+                .with_detail("parent must be the slug of an existing category. Create that category first.")
+        }
+        TreeError::Circle => conflict("catalog.category_circle", "Category below itself").with_detail(
+            "parent must not be the category itself nor a category below it. Send another parent, or move that category first.",
+        ),
+        TreeError::TooDeep => conflict("catalog.tree_too_deep", "Too many levels").with_detail(format!(
+            "The tree has at most {MAX_LEVELS} levels, with all that is below the category. Send a higher parent."
+        )),
+        TreeError::TooMany => conflict("catalog.too_many_categories", "Too many categories")
+            .with_detail(format!("There are at most {MAX_CATEGORIES} categories. Delete one first.")),
+        TreeError::HasChildren => conflict("catalog.category_has_children", "Category has children")
+            .with_detail("A category is deleted after all categories below it. Move or delete them first."),
     }
 }
 

@@ -1,15 +1,19 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod categories;
 mod products;
 
 use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
 use types::ProductId;
 
+use crate::domain::category::{Category, CategoryEntry};
 use crate::domain::claims::{SkuClaim, SlugClaim};
 use crate::domain::names::{Sku, Slug};
 use crate::domain::product::Product;
+use crate::domain::tree::CategoryTree;
 
-pub use products::{BySlug, NotWritten, SlugRead};
+pub use categories::InTree;
+pub use products::{BySlug, Claim, NotWritten, SlugRead};
 
 /// Number of partitions that products are spread over, so that neither readers nor an import wait for one partition. Keys
 /// depend on it: it never changes.
@@ -49,6 +53,46 @@ impl Entity for SkuClaim {
 
     fn key(&self) -> Key<Catalog> {
         sku_key(&self.sku)
+    }
+}
+
+impl Entity for Category {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        categories::category_key(&self.slug)
+    }
+
+    /// Listed below its parent, by position, until it is deleted.
+    fn index(&self) -> Option<IndexKey<Catalog>> {
+        let sort = format!("child#{:04}#{}", self.details.position, self.slug);
+        (!self.removed).then(|| children_index(self.details.parent.as_ref(), sort))
+    }
+}
+
+impl Entity for CategoryEntry {
+    type Context = Catalog;
+
+    /// In the partition of its category, by the time of the product's creation.
+    fn key(&self) -> Key<Catalog> {
+        let millis = self.created_at.as_millisecond();
+        Key::new("category", &self.category, format!("product#{millis:014}#{}", self.product_id))
+    }
+}
+
+impl Entity for CategoryTree {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        categories::tree_key()
+    }
+}
+
+/// The categories of a parent, or those at the top.
+fn children_index(parent: Option<&Slug>, sort: String) -> IndexKey<Catalog> {
+    match parent {
+        Some(parent) => IndexKey::new("children", parent, sort),
+        None => IndexKey::new("roots", "all", sort),
     }
 }
 

@@ -1,10 +1,13 @@
-//! Scenes of the catalog: a published product with ten variants.
+//! Scenes of the catalog: a category, and in it a published product with ten variants.
 
 use serde_json::{Value, json};
 use types::Role;
 
 use crate::request::Request;
 use crate::stage::{Person, Stage};
+
+/// The category of all products.
+const CATEGORY: &str = "shoes";
 
 pub struct Scene {
     manager: Person,
@@ -14,6 +17,7 @@ pub struct Scene {
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let manager = stage.member(&[Role::Manager]).await.person;
+        category(stage, &manager, CATEGORY).await;
         let product = product(stage, &manager, 10).await;
         Self { manager, product }
     }
@@ -23,6 +27,14 @@ impl Scene {
         let about = || ask().at("id", &self.product);
         let event = match name {
             "catalog-archive-product" => ask().at("id", product(stage, &self.manager, 1).await).event(),
+            "catalog-delete-category" => {
+                let slug = stage.fresh("category");
+                category(stage, &self.manager, &slug).await;
+                ask().at("slug", slug).event()
+            }
+            "catalog-get-category" | "catalog-list-category-products" => ask().at("slug", CATEGORY).event(),
+            "catalog-list-categories" => ask().event(),
+            "catalog-set-category" => ask().at("slug", stage.fresh("category")).event(),
             "catalog-create-product" => ask().with("slug", stage.fresh("shoe")).event(),
             "catalog-delete-variant" => {
                 let sku = stage.fresh("SKU");
@@ -50,11 +62,14 @@ impl Scene {
     }
 }
 
+async fn category(stage: &Stage, manager: &Person, slug: &str) {
+    stage.call(Request::of("catalog-set-category").by(manager).at("slug", slug)).await;
+}
+
 /// A published product with so many variants.
 async fn product(stage: &Stage, manager: &Person, variants: usize) -> String {
     let values: Vec<_> = (0..20).map(|number| number.to_string()).collect();
-    let body =
-        json!({ "title": "Shoe", "slug": stage.fresh("shoe"), "options": [{ "name": "Size", "values": values }] });
+    let body = json!({ "title": "Shoe", "slug": stage.fresh("shoe"), "options": [{ "name": "Size", "values": values }], "categories": [CATEGORY] });
     let made = stage.call(Request::of("catalog-create-product").by(manager).body(&body)).await;
     let id = made["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
     for number in 0..variants {

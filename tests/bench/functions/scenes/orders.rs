@@ -86,6 +86,7 @@ fn published(variant_id: VariantId) -> ProductPublished {
         slug: "shoe".to_owned(),
         title: "Shoe".to_owned(),
         description: None,
+        categories: Vec::new(),
         attributes: BTreeMap::new(),
         variants: vec![variant],
     };

@@ -10,7 +10,7 @@ use types::ProductId;
 
 use crate::api::rules;
 use crate::ctx::Ctx;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Archive a product
 ///
@@ -38,7 +38,7 @@ pub async fn archive_product(
         let read = rules::existing(read)?;
         let Some(next) = read.value.archived(now) else { return Ok(NoContent) };
         let outbox = Outbox::of(call.event(now, next.archived_fact(read.version + 1)))?;
-        match ctx.store.replace(&read, next, &outbox).await {
+        match ctx.store.write(&read, next, Claim::None, &outbox).await {
             Ok(_) => return Ok(NoContent),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

@@ -40,6 +40,10 @@ pub struct CreateProduct {
     #[serde(default)]
     #[schema(max_items = 3)]
     options: Vec<ProductOption>,
+    /// Categories that list the product once it is published, by their slugs.
+    #[serde(default)]
+    #[schema(max_items = 10, example = json!(["shoes"]))]
+    categories: Vec<String>,
 }
 
 impl CreateProduct {
@@ -49,6 +53,7 @@ impl CreateProduct {
         let description = self.description.as_deref().and_then(|text| rules::description(&mut fields, text));
         let attributes = rules::attributes(&mut fields, &self.attributes);
         let options = rules::options(&mut fields, &self.options);
+        let categories = rules::categories(&mut fields, &self.categories);
         let slug = match (&self.slug, &title) {
             (Some(text), _) => rules::slug(&mut fields, text),
             (None, Some(title)) => {
@@ -57,8 +62,9 @@ impl CreateProduct {
             }
             (None, None) => None,
         };
-        let (title, attributes, options, slug) = fields.all((title, attributes, options, slug))?;
-        Ok(NewProduct { slug, details: Details { title, description, attributes }, options })
+        let (title, attributes, options, categories, slug) =
+            fields.all((title, attributes, options, categories, slug))?;
+        Ok(NewProduct { slug, details: Details { title, description, attributes }, options, categories })
     }
 }
 
@@ -75,7 +81,7 @@ impl CreateProduct {
     responses(
         (status = 201, description = "Product created", body = ProductView),
         (status = 409, description = "`catalog.slug_taken`: another product has the slug"),
-        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body; `catalog.product_too_large`: the product has more than 128 KiB"),
+        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body; `catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
     )
 )]
 pub async fn create_product(
@@ -93,6 +99,7 @@ pub async fn create_product(
         match ctx.store.create(&product, claim.as_ref(), &Outbox::none()).await {
             Ok(()) => return Ok(created(&product)),
             Err(NotWritten::Exists(before)) => return Ok(created(&same_as_before(*before, &new)?)),
+            Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
             Err(NotWritten::Conflict | NotWritten::SkuTaken) => retry.pause().await?,
             Err(NotWritten::Store(error)) => return Err(error.into()),

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::domain::names::Sku;
 use crate::domain::product::ProductError;
 use crate::problem::Refusal;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Delete a variant
 ///
@@ -49,7 +49,7 @@ pub async fn delete_variant(
         let variant = read.value.variant(&sku).ok_or_else(no_such_variant)?;
         let next = read.value.without_variant(&sku, now).map_err(Refusal::from)?;
         let outbox = variant_changed(&call, &next, variant, read.version + 1, now)?;
-        match ctx.store.replace_without_sku(&read, &next, &sku, &outbox).await {
+        match ctx.store.write(&read, next, Claim::FreedSku(&sku), &outbox).await {
             Ok(_) => return Ok(NoContent),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

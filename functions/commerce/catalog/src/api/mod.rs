@@ -1,13 +1,19 @@
 //! HTTP endpoints, one per file, and their shared parts.
 
 pub mod archive_product;
+mod category_view;
 pub mod create_product;
+pub mod delete_category;
 pub mod delete_variant;
 pub mod get_admin_product;
+pub mod get_category;
 pub mod get_product;
 pub mod list_admin_products;
+pub mod list_categories;
+pub mod list_category_products;
 pub mod publish_product;
 mod rules;
+pub mod set_category;
 pub mod set_product_slug;
 pub mod set_variant;
 pub mod update_product;
@@ -17,14 +23,19 @@ use kit::openapi::Conventions;
 
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "catalog", description = "Products with options and variants, and the slugs that name them. Everybody may read what is published; managers and admins may change it.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "catalog", description = "Products with options and variants, and the categories that list them. Everybody may read what is published; managers and admins may change it.")), paths(
     archive_product::archive_product,
     create_product::create_product,
+    delete_category::delete_category,
     delete_variant::delete_variant,
     get_admin_product::get_admin_product,
+    get_category::get_category,
     get_product::get_product,
     list_admin_products::list_admin_products,
+    list_categories::list_categories,
+    list_category_products::list_category_products,
     publish_product::publish_product,
+    set_category::set_category,
     set_product_slug::set_product_slug,
     set_variant::set_variant,
     update_product::update_product

@@ -12,7 +12,7 @@ use crate::api::rules;
 use crate::api::view::ProductView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Publish a product
 ///
@@ -42,7 +42,7 @@ pub async fn publish_product(
             return Ok(Tagged::new(read.version, ProductView::from(&read.value)));
         };
         let outbox = Outbox::of(call.event(now, next.published_fact(read.version + 1)))?;
-        match ctx.store.replace(&read, next, &outbox).await {
+        match ctx.store.write(&read, next, Claim::None, &outbox).await {
             Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

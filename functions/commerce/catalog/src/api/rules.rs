@@ -1,6 +1,6 @@
 //! What several endpoints read from requests and decide on products.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Outbox, Versioned};
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use types::{line, paragraphs};
 
 use crate::domain::details::{self, Attributes, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
+use crate::domain::listing::MAX_CATEGORIES_OF_PRODUCT;
 use crate::domain::names::Slug;
 use crate::domain::options::{Options, OptionsError};
 use crate::domain::product::Product;
@@ -45,6 +46,16 @@ pub fn attributes(fields: &mut Fields, given: &BTreeMap<String, String>) -> Opti
 pub fn options(fields: &mut Fields, given: &[ProductOption]) -> Option<Options> {
     let parsed = Options::parse(given.iter().map(ProductOption::to_domain).collect());
     parsed.map_err(|error| fields.refuse(&options_field(&error), rule(&error))).ok()
+}
+
+/// Parses the categories of a product.
+pub fn categories(fields: &mut Fields, given: &[String]) -> Option<BTreeSet<Slug>> {
+    if given.len() > MAX_CATEGORIES_OF_PRODUCT {
+        fields.refuse("categories", format!("must have at most {MAX_CATEGORIES_OF_PRODUCT} slugs"));
+        return None;
+    }
+    let slug = |(at, text): (usize, &String)| fields.check(&format!("categories[{at}]"), Slug::parse(text));
+    given.iter().enumerate().map(slug).collect()
 }
 
 /// The path of the field that an error is about.

@@ -16,7 +16,7 @@ use crate::api::view::ProductView;
 use crate::ctx::Ctx;
 use crate::domain::names::Slug;
 use crate::problem::Refusal;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Request to change a slug.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -73,7 +73,7 @@ pub async fn set_product_slug(
             return Ok(Tagged::new(product.version, ProductView::from(&product.value)));
         };
         let outbox = rules::changed(&call, &next, product.version + 1, now)?;
-        match ctx.store.rename(&product, &next, claim.as_ref(), &outbox).await {
+        match ctx.store.write(&product, next, Claim::Slug(claim.as_ref()), &outbox).await {
             Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),

@@ -22,7 +22,7 @@ use crate::domain::names::Sku;
 use crate::domain::product::{Product, ProductError};
 use crate::domain::variant::{MAX_WEIGHT_GRAMS, Variant, VariantDetails};
 use crate::problem::Refusal;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Path of a variant.
 #[derive(Debug, Deserialize)]
@@ -104,11 +104,8 @@ pub async fn set_variant(
         let Some(next) = next else { return Ok(Tagged::new(read.version, ProductView::from(&read.value))) };
         let variant = next.variant(&sku).ok_or(Refusal::Product(ProductError::NoSuchVariant))?;
         let outbox = variant_changed(&call, &next, variant, read.version + 1, now)?;
-        let written = match read.value.variant(&sku) {
-            None => ctx.store.replace_with_sku(&read, &next, &sku, &outbox).await,
-            Some(_) => ctx.store.replace(&read, next, &outbox).await,
-        };
-        match written {
+        let claim = if read.value.variant(&sku).is_none() { Claim::NewSku(&sku) } else { Claim::None };
+        match ctx.store.write(&read, next, claim, &outbox).await {
             Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
             Err(NotWritten::SkuTaken) => return Err(Refusal::SkuTaken.into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),

@@ -18,7 +18,7 @@ use crate::api::view::{ProductOption, ProductView};
 use crate::ctx::Ctx;
 use crate::domain::product::Change;
 use crate::problem::Refusal;
-use crate::store::NotWritten;
+use crate::store::{Claim, NotWritten};
 
 /// Fields to update.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,6 +41,10 @@ pub struct UpdateProduct {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false, max_items = 3)]
     options: Option<Vec<ProductOption>>,
+    /// Categories in place of all earlier ones, by their slugs.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, max_items = 10, example = json!(["shoes"]))]
+    categories: Option<Vec<String>>,
 }
 
 impl UpdateProduct {
@@ -54,6 +58,7 @@ impl UpdateProduct {
                 .map(|text| text.as_deref().and_then(|text| rules::description(&mut fields, text))),
             attributes: self.attributes.as_ref().and_then(|given| rules::attributes(&mut fields, given)),
             options: self.options.as_ref().and_then(|given| rules::options(&mut fields, given)),
+            categories: self.categories.as_ref().and_then(|given| rules::categories(&mut fields, given)),
         };
         fields.all((Some(change),)).map(|(change,)| change)
     }
@@ -74,7 +79,7 @@ impl UpdateProduct {
         (status = 200, description = "The updated product", body = ProductView),
         (status = 404, description = "`catalog.no_such_product`: no product with this ID"),
         (status = 409, description = "`catalog.options_in_use`: a variant does not fit the new options"),
-        (status = 422, description = "`catalog.product_too_large`: the product has more than 128 KiB"),
+        (status = 422, description = "`catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
     )
 )]
 pub async fn update_product(
@@ -97,8 +102,9 @@ pub async fn update_product(
             return Ok(Tagged::new(read.version, ProductView::from(&read.value)));
         };
         let outbox = rules::changed(&call, &next, read.version + 1, now)?;
-        match ctx.store.replace(&read, next, &outbox).await {
+        match ctx.store.write(&read, next, Claim::None, &outbox).await {
             Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
+            Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,
         }

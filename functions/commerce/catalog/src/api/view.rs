@@ -113,6 +113,9 @@ pub struct ProductView {
     pub options: Vec<ProductOption>,
     /// Variants, in the order in which they were added.
     pub variants: Vec<ProductVariant>,
+    /// Categories, by their slugs.
+    #[schema(example = json!(["shoes"]))]
+    pub categories: Vec<String>,
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
@@ -136,6 +139,7 @@ impl From<&Product> for ProductView {
             attributes: details.attributes,
             options: product.options.as_slice().iter().map(ProductOption::of).collect(),
             variants: product.variants.iter().map(ProductVariant::of).collect(),
+            categories: product.categories.iter().map(ToString::to_string).collect(),
             created_at: product.created_at,
             changed_at: product.changed_at,
             published_at: product.published_at,

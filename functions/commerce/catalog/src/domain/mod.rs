@@ -1,9 +1,12 @@
 //! Rules of the catalog: pure and synchronous.
 
 pub mod barcode;
+pub mod category;
 pub mod claims;
 pub mod details;
+pub mod listing;
 pub mod names;
 pub mod options;
 pub mod product;
+pub mod tree;
 pub mod variant;

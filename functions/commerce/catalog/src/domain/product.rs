@@ -1,11 +1,14 @@
 //! A product with its options and variants, from draft to archive.
 
+use std::collections::BTreeSet;
+
 use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished, ProductSnapshot, VariantChanged};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{ProductId, Uuid, derive_id};
 
 use super::details::{Attributes, Details};
+use super::listing::Listed;
 use super::names::{Sku, Slug};
 use super::options::{ChoicesError, Options};
 use super::variant::{Variant, VariantDetails};
@@ -42,6 +45,12 @@ pub struct Product {
     pub options: Options,
     /// Variants, in the order in which they were added.
     pub variants: Vec<Variant>,
+    /// Categories, by their slugs.
+    #[serde(default)]
+    pub categories: BTreeSet<Slug>,
+    /// Lists of categories that have it.
+    #[serde(default)]
+    pub listed: Listed,
     /// Time of creation.
     pub created_at: Timestamp,
     /// Time of the last change.
@@ -62,6 +71,8 @@ pub struct NewProduct {
     pub details: Details,
     /// Options.
     pub options: Options,
+    /// Categories, by their slugs.
+    pub categories: BTreeSet<Slug>,
 }
 
 /// What to change of a product. Absent parts stay as they are.
@@ -75,6 +86,8 @@ pub struct Change {
     pub attributes: Option<Attributes>,
     /// New options, in place of all earlier ones.
     pub options: Option<Options>,
+    /// New categories, in place of all earlier ones.
+    pub categories: Option<BTreeSet<Slug>>,
 }
 
 /// Reason why a change of a product is refused.
@@ -110,11 +123,22 @@ impl Product {
     /// A draft without variants.
     pub fn new(id: ProductId, new: NewProduct, now: Timestamp) -> Result<Self, ProductError> {
         let fingerprint = new.fingerprint();
-        let NewProduct { slug, details, options } = new;
-        let (created_at, changed_at, published_at) = (now, now, None);
-        let (status, variants) = (Status::Draft, Vec::new());
-        Self { id, slug, status, details, options, variants, created_at, changed_at, published_at, fingerprint }
-            .bounded()
+        let NewProduct { slug, details, options, categories } = new;
+        let product = Self {
+            id,
+            slug,
+            status: Status::Draft,
+            details,
+            options,
+            variants: Vec::new(),
+            categories,
+            listed: Listed::new(),
+            created_at: now,
+            changed_at: now,
+            published_at: None,
+            fingerprint,
+        };
+        product.bounded()
     }
 
     /// True if the product was created from this, whatever it is now.
@@ -135,13 +159,14 @@ impl Product {
     /// Returns the product after a change; `None` if it changes nothing.
     pub fn changed(&self, change: Change, now: Timestamp) -> Result<Option<Self>, ProductError> {
         let mut next = self.clone();
-        let Change { title, description, attributes, options } = change;
+        let Change { title, description, attributes, options, categories } = change;
         next.details = Details {
             title: title.unwrap_or(next.details.title),
             description: description.unwrap_or(next.details.description),
             attributes: attributes.unwrap_or(next.details.attributes),
         };
         next.options = options.unwrap_or(next.options);
+        next.categories = categories.unwrap_or(next.categories);
         for variant in &next.variants {
             let fits = next.options.check(&variant.details.choices);
             fits.map_err(|error| ProductError::OptionsInUse(variant.sku.clone(), error))?;
@@ -228,7 +253,8 @@ impl Product {
     fn snapshot(&self) -> ProductSnapshot {
         let Details { title, description, attributes } = self.details.clone();
         let variants = self.variants.iter().map(Variant::snapshot).collect();
-        ProductSnapshot { slug: self.slug.to_string(), title, description, attributes, variants }
+        let categories = self.categories.iter().map(ToString::to_string).collect();
+        ProductSnapshot { slug: self.slug.to_string(), title, description, attributes, categories, variants }
     }
 
     fn after(&self, next: Self, now: Timestamp) -> Result<Option<Self>, ProductError> {

@@ -13,7 +13,12 @@ fn option(name: &str, values: &[&str]) -> ProductOption {
 
 fn new(options: Vec<ProductOption>) -> NewProduct {
     let details = Details { title: "Shoe".to_owned(), description: None, attributes: BTreeMap::new() };
-    NewProduct { slug: Slug::parse("shoe").unwrap(), details, options: Options::parse(options).unwrap() }
+    NewProduct {
+        slug: Slug::parse("shoe").unwrap(),
+        details,
+        options: Options::parse(options).unwrap(),
+        categories: BTreeSet::new(),
+    }
 }
 
 fn product(options: Vec<ProductOption>) -> Product {

@@ -1,12 +1,14 @@
 //! Products, their slugs and their SKUs.
 
-use dynamo::{Conflict, Cursor, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned};
+use dynamo::{Cancelled, Conflict, Cursor, Outbox, Page, Read, Scalar, StoreError, Transaction, Versioned};
 use types::ProductId;
 
+use super::categories::category_key;
 use super::{
     Catalog, Outcome, PARTITIONS, Store, outcome, partition_key, product_key, product_sort, slug_index, slug_key,
 };
 use crate::domain::claims::{SkuClaim, SlugClaim};
+use crate::domain::listing::{self, ListingWrite};
 use crate::domain::names::{Sku, Slug};
 use crate::domain::product::Product;
 
@@ -19,6 +21,8 @@ pub enum NotWritten {
     SlugTaken,
     /// Another product has the SKU.
     SkuTaken,
+    /// There is no such category.
+    NoSuchCategory(Slug),
     /// Something changed since it was read. Read it again.
     Conflict,
     /// The table failed.
@@ -152,78 +156,103 @@ impl Store {
         outbox: &Outbox,
     ) -> Result<(), NotWritten> {
         let transaction = self.table.transaction().create(product, outbox);
-        match outcome(claimed(transaction, product, claim).commit().await)? {
+        let is_taken_over = claim.is_some_and(|claim| claim.value.product_id != product.id);
+        let first = if is_taken_over { 3 } else { 2 };
+        let categories: Vec<_> = product.categories.iter().collect();
+        let transaction = existing(claimed(transaction, product, claim), &categories);
+        match outcome(transaction.commit().await)? {
             Outcome::Written => Ok(()),
-            Outcome::Conflict(cancelled) => match cancelled.item(0)? {
-                Some(before) => Err(NotWritten::Exists(Box::new(before))),
-                None if cancelled.failed(2) => Err(NotWritten::SlugTaken),
-                None => Err(NotWritten::Conflict),
-            },
+            Outcome::Conflict(cancelled) => Err(match (cancelled.item(0)?, missing(&cancelled, first, &categories)) {
+                (Some(before), _) => NotWritten::Exists(Box::new(before)),
+                (None, _) if is_taken_over && cancelled.failed(2) => NotWritten::SlugTaken,
+                (None, Some(category)) => NotWritten::NoSuchCategory(category),
+                (None, None) => NotWritten::Conflict,
+            }),
         }
     }
 
-    /// Writes a product that has another slug than before. `claim` is the claim of the new slug as it was read.
-    pub async fn rename(
-        &self,
-        read: &Versioned<Product>,
-        next: &Product,
-        claim: Option<&Versioned<SlugClaim>>,
-        outbox: &Outbox,
-    ) -> Result<Versioned<Product>, NotWritten> {
-        let transaction = self.table.transaction().replace(read, next, outbox);
-        match outcome(claimed(transaction, next, claim).commit().await)? {
-            Outcome::Written => Ok(read.successor(next.clone())),
-            Outcome::Conflict(cancelled) if cancelled.failed(2) => Err(NotWritten::SlugTaken),
-            Outcome::Conflict(_) => Err(NotWritten::Conflict),
-        }
-    }
-
-    /// Writes a product that has the same slug and the same SKUs as before.
-    pub async fn replace(
+    /// Writes a product that was read, with what has to change together with it: claims, and the lists of its categories.
+    pub async fn write(
         &self,
         read: &Versioned<Product>,
         next: Product,
+        claim: Claim<'_>,
         outbox: &Outbox,
     ) -> Result<Versioned<Product>, NotWritten> {
-        match self.table.replace(read, next, outbox).await {
-            Ok(written) => Ok(written),
-            Err(Conflict::Item(_)) => Err(NotWritten::Conflict),
-            Err(Conflict::Store(error)) => Err(error.into()),
+        let (next, listing) = listing::follow(&read.value, next);
+        let added: Vec<_> = next.categories.difference(&read.value.categories).collect();
+        if listing.is_empty() && added.is_empty() && matches!(claim, Claim::None) {
+            return match self.table.replace(read, next, outbox).await {
+                Ok(written) => Ok(written),
+                Err(Conflict::Item(_)) => Err(NotWritten::Conflict),
+                Err(Conflict::Store(error)) => Err(error.into()),
+            };
         }
-    }
-
-    /// Writes a product that has one SKU more than before.
-    pub async fn replace_with_sku(
-        &self,
-        read: &Versioned<Product>,
-        next: &Product,
-        sku: &Sku,
-        outbox: &Outbox,
-    ) -> Result<Versioned<Product>, NotWritten> {
-        let claim = SkuClaim { sku: sku.clone(), product_id: next.id };
-        let transaction = self.table.transaction().replace(read, next, outbox).create(&claim, &Outbox::none());
+        let transaction = self.table.transaction().replace(read, &next, outbox);
+        let (transaction, claims) = match claim {
+            Claim::None => (transaction, 0),
+            Claim::Slug(Some(claim)) if claim.value.product_id != next.id => {
+                (claimed(transaction, &next, Some(claim)), 2)
+            }
+            Claim::Slug(claim) => (claimed(transaction, &next, claim), 1),
+            Claim::NewSku(sku) => {
+                let claim = SkuClaim { sku: sku.clone(), product_id: next.id };
+                (transaction.create(&claim, &Outbox::none()), 1)
+            }
+            Claim::FreedSku(sku) => {
+                // A claim is created and deleted together with the variant, and never changes.
+                let claim = Versioned::new(SkuClaim { sku: sku.clone(), product_id: next.id }, 1);
+                (transaction.delete(&claim), 1)
+            }
+        };
+        let transaction = existing(transaction, &added);
+        let transaction = listing.iter().fold(transaction, list);
         match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(read.successor(next.clone())),
+            Outcome::Written => Ok(read.successor(next)),
             Outcome::Conflict(cancelled) if cancelled.failed(0) => Err(NotWritten::Conflict),
-            Outcome::Conflict(_) => Err(NotWritten::SkuTaken),
+            Outcome::Conflict(cancelled) if claims == 2 && cancelled.failed(2) => Err(NotWritten::SlugTaken),
+            Outcome::Conflict(cancelled) => Err(match missing(&cancelled, claims + 1, &added) {
+                Some(category) => NotWritten::NoSuchCategory(category),
+                None if matches!(claim, Claim::NewSku(_)) => NotWritten::SkuTaken,
+                None => NotWritten::Conflict,
+            }),
         }
     }
+}
 
-    /// Writes a product that has one SKU less than before.
-    pub async fn replace_without_sku(
-        &self,
-        read: &Versioned<Product>,
-        next: &Product,
-        sku: &Sku,
-        outbox: &Outbox,
-    ) -> Result<Versioned<Product>, NotWritten> {
-        // A claim is created and deleted together with the variant, and never changes.
-        let claim = Versioned::new(SkuClaim { sku: sku.clone(), product_id: next.id }, 1);
-        let transaction = self.table.transaction().replace(read, next, outbox).delete(&claim);
-        match outcome(transaction.commit().await)? {
-            Outcome::Written => Ok(read.successor(next.clone())),
-            Outcome::Conflict(_) => Err(NotWritten::Conflict),
+/// A claim that changes together with a product.
+#[derive(Debug, Clone, Copy)]
+pub enum Claim<'a> {
+    /// None: the product has the same slug and the same SKUs as before.
+    None,
+    /// The product has another slug than before. The claim of the new slug, as it was read.
+    Slug(Option<&'a Versioned<SlugClaim>>),
+    /// The product has one SKU more.
+    NewSku(&'a Sku),
+    /// The product has one SKU less.
+    FreedSku(&'a Sku),
+}
+
+/// Adds the conditions that categories exist.
+fn existing(transaction: Transaction<Catalog>, categories: &[&Slug]) -> Transaction<Catalog> {
+    let is_there = [("removed", Scalar::Flag(false))];
+    categories.iter().fold(transaction, |transaction, slug| transaction.holds(category_key(slug), &is_there))
+}
+
+/// Returns the first of these categories that does not exist. Their conditions begin at `first`.
+fn missing(cancelled: &Cancelled, first: usize, categories: &[&Slug]) -> Option<Slug> {
+    let found = categories.iter().enumerate().find(|(at, _)| cancelled.failed(first + at));
+    found.map(|(_, slug)| (*slug).clone())
+}
+
+/// Adds a write to the list of a category.
+fn list(transaction: Transaction<Catalog>, write: &ListingWrite) -> Transaction<Catalog> {
+    match write {
+        ListingWrite::Create(entry) => transaction.create(entry, &Outbox::none()),
+        ListingWrite::Replace(entry, version) => {
+            transaction.replace(&Versioned::new(entry.clone(), *version), entry, &Outbox::none())
         }
+        ListingWrite::Delete(entry, version) => transaction.delete(&Versioned::new(entry.clone(), *version)),
     }
 }
 

@@ -85,6 +85,8 @@ fn only_units_in_the_cart_are_given_away() {
     let two = [line(1, 500, 1, 0), line(2, 300, 1, 0)];
     let pair = promotion(9, Effect::BuyGet { buy: 1, get: 1, rate: rate(1_000_000), target: Target::Everything });
     assert_eq!(by_rate(&two, &[pair]).discount, 300, "the cheapest is free");
+    let nothing = promotion(9, Effect::BuyGet { buy: 0, get: 0, rate: rate(1_000_000), target: Target::Everything });
+    assert_eq!(by_rate(&two, &[nothing]).discount, 0);
 }
 
 #[test]

@@ -228,9 +228,11 @@ fn buy_get(
 ) -> Vec<i64> {
     let units: u64 = lines.iter().filter(|line| target.contains(line)).map(|line| u64::from(line.quantity)).sum();
     let (buy, get) = (u64::from(buy), u64::from(get));
+    // Of no units to buy and none to get, nothing is discounted.
+    let set = (buy + get).max(1);
     // An incomplete set counts too: who has bought enough gets what is there beyond it.
-    let incomplete = (units % (buy + get)).saturating_sub(buy);
-    let mut left = units / (buy + get) * get + incomplete;
+    let incomplete = (units % set).saturating_sub(buy);
+    let mut left = units / set * get + incomplete;
     let mut cheapest: Vec<usize> =
         (0..lines.len()).filter(|index| lines.get(*index).is_some_and(|line| target.contains(line))).collect();
     cheapest.sort_by_key(|index| lines.get(*index).map(|line| line.unit_price));

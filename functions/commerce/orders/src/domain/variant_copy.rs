@@ -142,6 +142,7 @@ mod tests {
             slug: "shoe".to_owned(),
             title: format!("Shoe {revision}"),
             description: None,
+            categories: Vec::new(),
             attributes: BTreeMap::new(),
             variants: vec![snapshot(revision)],
         };

@@ -17,7 +17,6 @@ use crate::identity_support::{Deployment, stage};
 /// A deployment of the catalog, and of identity for tokens.
 pub struct Shop {
     pub table: TestTable,
-    pub store: Store,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
     /// Access token of a manager.
@@ -90,13 +89,13 @@ impl Shop {
         let identity = Deployment::start().await;
         let store = Store::new(table.of::<Catalog>());
         let ctx = leak(Ctx::new(store.clone(), clock.clone(), identity.verifier()));
-        let public = leak(Public::new(store.clone(), clock));
+        let public = leak(Public::new(store, clock));
         let signed_up = identity.sign_up("manager@example.com").await;
         let id = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
         identity.change(id, |account| account.roles.push(Role::Manager)).await;
         let signed_in = identity.sign_in("manager@example.com").await;
         let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        Self { table, store, ctx, public, token, _identity: identity }
+        Self { table, ctx, public, token, _identity: identity }
     }
 
     /// Calls an endpoint as the manager.

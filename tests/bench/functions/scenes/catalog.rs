@@ -44,7 +44,6 @@ impl Scene {
                 ask().at("slug", slug).event()
             }
             "catalog-get-category" | "catalog-list-category-products" => ask().at("slug", CATEGORY).event(),
-            "catalog-list-categories" => ask().event(),
             "catalog-set-category" => ask().at("slug", stage.fresh("category")).event(),
             "catalog-create-product" => ask().with("slug", stage.fresh("shoe")).event(),
             "catalog-delete-variant" => {
@@ -54,9 +53,8 @@ impl Scene {
                 ask().at("id", product).at("sku", sku).event()
             }
             "catalog-get-admin-product" | "catalog-get-product" => about().event(),
-            "catalog-list-admin-products" => ask().event(),
+            "catalog-list-admin-products" | "catalog-list-categories" | "catalog-list-price-lists" => ask().event(),
             "catalog-get-variant-price" | "catalog-list-variant-prices" => ask().at("id", &self.variant).event(),
-            "catalog-list-price-lists" => ask().event(),
             "catalog-set-price-list" => ask().at("code", PRICE_LIST).with("title", stage.fresh("Sale")).event(),
             "catalog-set-prices" => {
                 let amount = stage.number();

@@ -1,7 +1,9 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::badges::BadgeEarned;
-use contracts::catalog::{CategoryChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged};
+use contracts::catalog::{
+    CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
+};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     AccountReclaimed, EmailVerified, ExportRequested, MfaDisabled, MfaEnabled, PasswordChanged, PasswordResetRequested,
@@ -56,6 +58,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointUnsubscribed>());
     check(Event::of::<PointUpdated>());
     check(Event::of::<PreferencesChanged>());
+    check(Event::of::<PriceChanged>());
+    check(Event::of::<PriceListChanged>());
     check(Event::of::<ProductArchived>());
     check(Event::of::<ProductChanged>());
     check(Event::of::<ProductPublished>());

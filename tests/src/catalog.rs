@@ -32,6 +32,14 @@ impl Cloud {
         slug
     }
 
+    /// Creates a price list in euros for everybody, and returns its code. There are at most 50, so tests share one.
+    pub async fn price_list(&self, manager: &User) -> String {
+        let code = "tests-eur";
+        let call = self.call("PUT", &format!("/v1/commerce/price-lists/{code}")).bearer(&manager.access_token);
+        assert_eq!(call.json(&json!({ "title": "Euro", "currency": "EUR" })).send().await.status, 200);
+        code.to_owned()
+    }
+
     /// Requests a product.
     pub async fn create_product(&self, manager: &User, key: &str, body: &Value) -> Reply {
         let call = self.post("/v1/commerce/products").bearer(&manager.access_token).header("idempotency-key", key);

@@ -98,3 +98,28 @@ async fn categories_keep_to_their_budget() {
     let deleted = shop.call(&shop.delete_category(), "DELETE", at_slug("sale"), None).await;
     budget("catalog-delete-category", "deleted", &deleted);
 }
+
+#[tokio::test]
+async fn prices_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let body = || json!({ "title": "Euro", "currency": "EUR" });
+    // All lists are one item.
+    budget("catalog-set-price-list", "new", &shop.price_list("eur", body()).await);
+    budget("catalog-set-price-list", "unchanged", &shop.price_list("eur", body()).await);
+    let listed = shop.call(&shop.list_price_lists(), "GET", Asked::default(), None).await;
+    budget("catalog-list-price-lists", "one list", &listed);
+    let (a, b) = (shop.product("a").await, shop.product("b").await);
+    // The lists and all prices in one read; then each price, and the condition that its variant exists.
+    budget("catalog-set-prices", "one new", &shop.price("eur", &[(&a, "a", Some(5))]).await);
+    budget("catalog-set-prices", "unchanged", &shop.price("eur", &[(&a, "a", Some(5))]).await);
+    budget("catalog-set-prices", "two", &shop.price("eur", &[(&a, "a", Some(4)), (&b, "b", Some(5))]).await);
+    let product = shop.call(&shop.get_admin_product(), "GET", about(&a), None).await;
+    let variant = product.body["variants"][0]["id"].as_str().unwrap().to_owned();
+    // The lists and the variant's prices at once.
+    let path = vec![("id", variant.clone())];
+    let shown = shop.show_at(&shop.get_variant_price(), path, "currency=EUR", "").await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    budget("catalog-get-variant-price", "found", tests::Cost::of_header(&shown.server_timing));
+    let history = shop.call(&shop.list_variant_prices(), "GET", about(&variant), None).await;
+    budget("catalog-list-variant-prices", "one list", &history);
+}

@@ -94,7 +94,7 @@ async fn however_slugs_are_exchanged_at_once_no_two_products_have_one_and_none_i
 
 #[tokio::test]
 async fn a_slug_is_found_before_the_index_has_it() {
-    let shop = Shop::start_with_lagging_index(Duration::from_secs(600)).await;
+    let shop = Shop::start_with_lagging_index(Duration::from_mins(10)).await;
     let get = shop.get_product();
     let id = shop.product("a").await;
     assert_eq!(shop.show(&get, "a", "").await.body["id"], json!(id));

@@ -17,7 +17,6 @@ use crate::identity_support::{Deployment, stage};
 /// A deployment of the catalog, and of identity for tokens.
 pub struct Shop {
     pub table: TestTable,
-    pub store: Store,
     pub ctx: &'static Ctx,
     pub public: &'static Public,
     /// Access token of a manager.
@@ -50,6 +49,11 @@ pub fn at_slug<'a>(slug: &str) -> Asked<'a> {
     Asked { path: vec![("slug", slug.to_owned())], ..Asked::default() }
 }
 
+/// A request about a price list.
+pub fn at_code<'a>(code: &str) -> Asked<'a> {
+    Asked { path: vec![("code", code.to_owned())], ..Asked::default() }
+}
+
 /// What a public request was answered with.
 pub struct Shown {
     pub status: u16,
@@ -65,28 +69,33 @@ fn leak<T>(value: T) -> &'static T {
 
 impl Shop {
     pub async fn start() -> Self {
-        Self::on(TestTable::start().await).await
+        Self::on(TestTable::start().await, Clock::System).await
+    }
+
+    /// One whose clock a test moves, apart from that of tokens.
+    pub async fn at(clock: Clock) -> Self {
+        Self::on(TestTable::start().await, clock).await
     }
 
     pub async fn start_with_conflicts() -> Self {
-        Self::on(TestTable::start_with_conflicts().await).await
+        Self::on(TestTable::start_with_conflicts().await, Clock::System).await
     }
 
     pub async fn start_with_lagging_index(lag: Duration) -> Self {
-        Self::on(TestTable::start_with_lagging_index(lag).await).await
+        Self::on(TestTable::start_with_lagging_index(lag).await, Clock::System).await
     }
 
-    async fn on(table: TestTable) -> Self {
+    async fn on(table: TestTable, clock: Clock) -> Self {
         let identity = Deployment::start().await;
         let store = Store::new(table.of::<Catalog>());
-        let ctx = leak(Ctx::new(store.clone(), Clock::System, identity.verifier()));
-        let public = leak(Public::new(store.clone(), Clock::System));
+        let ctx = leak(Ctx::new(store.clone(), clock.clone(), identity.verifier()));
+        let public = leak(Public::new(store, clock));
         let signed_up = identity.sign_up("manager@example.com").await;
         let id = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
         identity.change(id, |account| account.roles.push(Role::Manager)).await;
         let signed_in = identity.sign_in("manager@example.com").await;
         let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        Self { table, store, ctx, public, token, _identity: identity }
+        Self { table, ctx, public, token, _identity: identity }
     }
 
     /// Calls an endpoint as the manager.
@@ -179,6 +188,25 @@ impl Shop {
         endpoint(catalog::api::get_product::get_product, self.public, stage())
     }
 
+    /// Creates or changes a price list.
+    pub async fn price_list(&self, code: &str, body: Value) -> Reply {
+        self.call(&self.set_price_list(), "PUT", at_code(code), Some(body)).await
+    }
+
+    /// Sets prices of variants with an SKU each, for one unit.
+    pub async fn price(&self, code: &str, prices: &[(&str, &str, Option<i64>)]) -> Reply {
+        let one = |(product, sku, amount): &(&str, &str, Option<i64>)| {
+            let tiers = amount.map(|amount| json!([{ "minQuantity": 1, "amountMinor": amount }]));
+            json!({ "productId": product, "sku": sku, "tiers": tiers })
+        };
+        let body = json!({ "prices": prices.iter().map(one).collect::<Vec<_>>() });
+        self.call(&self.set_prices(), "PUT", at_code(code), Some(body)).await
+    }
+
+    pub fn get_variant_price(&self) -> Endpoint {
+        endpoint(catalog::api::get_variant_price::get_variant_price, self.public, stage())
+    }
+
     pub fn get_category(&self) -> Endpoint {
         endpoint(catalog::api::get_category::get_category, self.public, stage())
     }
@@ -210,8 +238,12 @@ endpoints!(
     delete_variant,
     get_admin_product,
     list_admin_products,
+    list_price_lists,
+    list_variant_prices,
     publish_product,
     set_category,
+    set_price_list,
+    set_prices,
     set_product_slug,
     set_variant,
     update_product

@@ -24,6 +24,7 @@ mod cards_reversals;
 mod cards_support;
 mod catalog;
 mod catalog_categories;
+mod catalog_prices;
 mod catalog_support;
 mod consumers;
 mod data_exports;

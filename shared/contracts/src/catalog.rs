@@ -1,9 +1,10 @@
-//! Events of the catalog: products, their variants, and the categories that list them.
+//! Events of the catalog: products, their variants and prices, and the categories that list them.
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{ProductId, VariantId};
+use types::{CurrencyCode, ProductId, VariantId};
 use utoipa::ToSchema;
 
 /// A variant of a product: what is sold and kept in stock.
@@ -122,3 +123,61 @@ pub struct CategoryChanged {
 }
 
 event!(CategoryChanged, "catalog.category_changed", version = 1, subject = slug);
+
+/// The price of one unit from a quantity on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceTier {
+    /// Quantity from which the price applies.
+    pub min_quantity: u32,
+    /// Price of one unit in minor units of the list's currency.
+    pub amount_minor: i64,
+}
+
+/// The price of a variant in a price list changed. It applies from the time of the event on, while the list applies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceChanged {
+    /// Variant ID.
+    pub variant_id: VariantId,
+    /// SKU.
+    pub sku: String,
+    /// Code of the price list.
+    pub price_list: String,
+    /// Currency of the price list.
+    pub currency: CurrencyCode,
+    /// Prices of one unit by quantity, the first from 1 on. Absent if the list no longer has a price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<Vec<PriceTier>>,
+    /// Revision of the price. Higher is newer.
+    pub revision: u64,
+}
+
+event!(PriceChanged, "catalog.price_changed", version = 1, subject = variant_id);
+
+/// A price list was created or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PriceListChanged {
+    /// Code, which never changes.
+    pub price_list: String,
+    /// Title.
+    pub title: String,
+    /// Currency of its prices. It never changes.
+    pub currency: CurrencyCode,
+    /// Region where it applies. Absent for everywhere. It never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Customer group to which it applies. Absent for everybody. It never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_group: Option<String>,
+    /// When it begins to apply.
+    pub valid_from: Timestamp,
+    /// When it ends to apply. Absent for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+    /// Revision of the price lists. Higher is newer.
+    pub revision: u64,
+}
+
+event!(PriceListChanged, "catalog.price_list_changed", version = 1, subject = price_list);

@@ -3,7 +3,8 @@
 use http::StatusCode;
 use kit::http::Problem;
 
-use crate::domain::names::Slug;
+use crate::domain::names::{Sku, Slug};
+use crate::domain::price_list::{MAX_PRICE_LISTS, PriceListError};
 use crate::domain::product::{MAX_PRODUCT_BYTES, MAX_VARIANTS, ProductError};
 use crate::domain::tree::{MAX_CATEGORIES, MAX_LEVELS, TreeError};
 
@@ -24,8 +25,22 @@ pub enum Refusal {
     NoSuchCategory,
     /// A product is to be in a category that does not exist.
     UnknownCategory(Slug),
+    /// No price list has this code.
+    NoSuchPriceList,
+    /// A product has no variant with this SKU.
+    UnknownVariant(Sku),
+    /// No price list that applies has a price.
+    NoPrice,
+    /// The change of the price lists is not allowed.
+    PriceLists(PriceListError),
     /// The change of the tree is not allowed.
     Tree(TreeError),
+}
+
+impl From<PriceListError> for Refusal {
+    fn from(error: PriceListError) -> Self {
+        Self::PriceLists(error)
+    }
 }
 
 impl From<TreeError> for Refusal {
@@ -64,8 +79,34 @@ impl From<Refusal> for Problem {
                     format!("categories must name existing categories: `{slug}` is none. Create it first, or remove it."),
                 )
             }
+            Refusal::NoSuchPriceList => Self::not_found("catalog.no_such_price_list")
+                .with_detail("No price list has this code. Create it with PUT /v1/commerce/price-lists/{code}."),
+            Refusal::UnknownVariant(sku) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.unknown_variant", "Unknown variant").with_detail(
+                    format!("prices must name variants of their products: the product has no variant `{sku}`. Nothing was changed."),
+                )
+            }
+            Refusal::NoPrice => Self::not_found("catalog.no_price")
+                .with_detail("No price list that applies now has a price of this variant in the currency."),
+            Refusal::PriceLists(error) => of_price_lists(error),
             Refusal::Tree(error) => of_tree(error),
         }
+    }
+}
+
+fn of_price_lists(error: PriceListError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        PriceListError::TooMany => conflict("catalog.too_many_price_lists", "Too many price lists")
+            .with_detail(format!("There are at most {MAX_PRICE_LISTS} price lists. Use an existing one.")),
+        PriceListError::ScopeFixed => conflict("catalog.price_list_scope_fixed", "Scope of the price list is fixed")
+            .with_detail("currency, region and customerGroup of a price list never change. Create another list."),
+        PriceListError::Empty => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.price_list_empty", "Price list without duration")
+                .with_detail("validUntil must be after validFrom. Send a later end.")
+        }
+        PriceListError::PastFixed => conflict("catalog.price_list_past_fixed", "Past of the price list is fixed")
+            .with_detail("When a list applied in the past never changes. Send validFrom and validUntil that change nothing before now."),
     }
 }
 

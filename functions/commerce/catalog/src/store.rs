@@ -1,6 +1,7 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod categories;
+mod prices;
 mod products;
 
 use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
@@ -9,10 +10,13 @@ use types::ProductId;
 use crate::domain::category::{Category, CategoryEntry};
 use crate::domain::claims::{SkuClaim, SlugClaim};
 use crate::domain::names::{Sku, Slug};
+use crate::domain::price::Price;
+use crate::domain::price_list::PriceLists;
 use crate::domain::product::Product;
 use crate::domain::tree::CategoryTree;
 
 pub use categories::InTree;
+pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
 
 /// Number of partitions that products are spread over, so that neither readers nor an import wait for one partition. Keys
@@ -85,6 +89,22 @@ impl Entity for CategoryTree {
 
     fn key(&self) -> Key<Catalog> {
         categories::tree_key()
+    }
+}
+
+impl Entity for Price {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        prices::price_key(self.variant_id, &self.list)
+    }
+}
+
+impl Entity for PriceLists {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        prices::lists_key()
     }
 }
 

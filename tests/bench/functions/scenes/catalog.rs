@@ -1,4 +1,4 @@
-//! Scenes of the catalog: a category, and in it a published product with ten variants.
+//! Scenes of the catalog: a category, and in it a published product with ten variants, one of which has a price.
 
 use serde_json::{Value, json};
 use types::Role;
@@ -9,9 +9,14 @@ use crate::stage::{Person, Stage};
 /// The category of all products.
 const CATEGORY: &str = "shoes";
 
+/// The list of all prices.
+const PRICE_LIST: &str = "eur";
+
 pub struct Scene {
     manager: Person,
     product: String,
+    sku: String,
+    variant: String,
 }
 
 impl Scene {
@@ -19,7 +24,13 @@ impl Scene {
         let manager = stage.member(&[Role::Manager]).await.person;
         category(stage, &manager, CATEGORY).await;
         let product = product(stage, &manager, 10).await;
-        Self { manager, product }
+        let shown = stage.call(Request::of("catalog-get-product").at("id", &product)).await;
+        let text = |name: &str| shown["variants"][0][name].as_str().unwrap_or_else(|| panic!("{shown}")).to_owned();
+        let (sku, variant) = (text("sku"), text("id"));
+        stage.call(Request::of("catalog-set-price-list").by(&manager).at("code", PRICE_LIST)).await;
+        let set = Request::of("catalog-set-prices").by(&manager).at("code", PRICE_LIST);
+        stage.call(set.body(&prices(&product, &sku, 1_000_000))).await;
+        Self { manager, product, sku, variant }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -33,7 +44,6 @@ impl Scene {
                 ask().at("slug", slug).event()
             }
             "catalog-get-category" | "catalog-list-category-products" => ask().at("slug", CATEGORY).event(),
-            "catalog-list-categories" => ask().event(),
             "catalog-set-category" => ask().at("slug", stage.fresh("category")).event(),
             "catalog-create-product" => ask().with("slug", stage.fresh("shoe")).event(),
             "catalog-delete-variant" => {
@@ -43,7 +53,13 @@ impl Scene {
                 ask().at("id", product).at("sku", sku).event()
             }
             "catalog-get-admin-product" | "catalog-get-product" => about().event(),
-            "catalog-list-admin-products" => ask().event(),
+            "catalog-list-admin-products" | "catalog-list-categories" | "catalog-list-price-lists" => ask().event(),
+            "catalog-get-variant-price" | "catalog-list-variant-prices" => ask().at("id", &self.variant).event(),
+            "catalog-set-price-list" => ask().at("code", PRICE_LIST).with("title", stage.fresh("Sale")).event(),
+            "catalog-set-prices" => {
+                let amount = stage.number();
+                ask().at("code", PRICE_LIST).body(&prices(&self.product, &self.sku, amount)).event()
+            }
             "catalog-publish-product" => {
                 let product = product(stage, &self.manager, 1).await;
                 stage.call(Request::of("catalog-archive-product").by(&self.manager).at("id", &product)).await;
@@ -60,6 +76,10 @@ impl Scene {
         };
         Some(event)
     }
+}
+
+fn prices(product: &str, sku: &str, amount: impl serde::Serialize) -> Value {
+    json!({ "prices": [{ "productId": product, "sku": sku, "tiers": [{ "minQuantity": 1, "amountMinor": amount }] }] })
 }
 
 async fn category(stage: &Stage, manager: &Person, slug: &str) {

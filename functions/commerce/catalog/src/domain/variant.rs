@@ -38,8 +38,12 @@ pub struct Variant {
 impl Variant {
     /// A variant of a product. Its ID follows from product and SKU, so a variant that is removed and added again is the same.
     pub fn new(product_id: ProductId, sku: Sku, details: VariantDetails) -> Self {
-        let id = VariantId::new(derive_id(&["catalog variant", &product_id.to_string(), sku.as_str()]));
-        Self { id, sku, details }
+        Self { id: Self::id_of(product_id, &sku), sku, details }
+    }
+
+    /// Returns the ID of the variant of a product with an SKU, whether or not it exists.
+    pub fn id_of(product_id: ProductId, sku: &Sku) -> VariantId {
+        VariantId::new(derive_id(&["catalog variant", &product_id.to_string(), sku.as_str()]))
     }
 
     /// The variant as events show it.

@@ -6,11 +6,14 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         badges::api::Api::openapi(),
+        catalog::api::Api::openapi(),
+        commerce::api::Api::openapi(),
         community::api::Api::openapi(),
         events::api::Api::openapi(),
         identity::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
+        orders::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         wallet::api::Api::openapi(),

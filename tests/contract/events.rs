@@ -1,6 +1,9 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::badges::{BadgeEarned, RewardGranted};
+use contracts::catalog::{
+    CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
+};
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
     AccountReclaimed, ApiKeyCreated, ApiKeyDeleted, EmailChangeRequested, EmailChanged, EmailCodeRequested,
@@ -11,6 +14,7 @@ use contracts::identity::{
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
+use contracts::orders::AvailabilityChanged;
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -27,7 +31,9 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
+    check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());
@@ -63,6 +69,11 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PointUnsubscribed>());
     check(Event::of::<PointUpdated>());
     check(Event::of::<PreferencesChanged>());
+    check(Event::of::<PriceChanged>());
+    check(Event::of::<PriceListChanged>());
+    check(Event::of::<ProductArchived>());
+    check(Event::of::<ProductChanged>());
+    check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<RewardGranted>());
     check(Event::of::<RecoveryCodesReplaced>());
@@ -76,6 +87,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<UserRegistered>());
     check(Event::of::<UserRestored>());
     check(Event::of::<UserSuspended>());
+    check(Event::of::<VariantChanged>());
     check(Event::of::<VerificationRequested>());
 }
 

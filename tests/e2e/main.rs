@@ -3,6 +3,8 @@
 mod authority;
 mod badges;
 mod bodies;
+mod catalog;
+mod commerce;
 mod community;
 mod cursors;
 mod events;
@@ -11,6 +13,7 @@ mod flows_community;
 mod identity;
 mod media;
 mod notifications;
+mod orders;
 mod platform;
 mod points;
 mod realtime;

@@ -1,6 +1,6 @@
 //! Versioned writes and transactions.
 
-use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, TransactionError};
+use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, Scalar, TransactionError};
 use serde::{Deserialize, Serialize};
 use testkit::TestTable;
 
@@ -69,6 +69,24 @@ async fn a_transaction_happens_whole_or_not_at_all_and_says_what_stood_in_its_wa
     let moved = table.transaction().delete(&there).create(&stock("b", 1), &Outbox::none());
     moved.commit().await.unwrap();
     assert_eq!(table.get::<Stock>(there.value.key(), Read::Strong).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_transaction_may_ask_for_another_value_than_this() {
+    let table = TestTable::start().await.of::<Shop>();
+    table.create(stock("a", 5), &Outbox::none()).await.unwrap();
+    let differs = async |id: &str, attribute: &str, value: Scalar| {
+        let transaction = table.transaction().create(&stock(&types::new_uuid().to_string(), 1), &Outbox::none());
+        match transaction.differs(stock(id, 0).key(), attribute, &value).commit().await {
+            Ok(()) => true,
+            Err(TransactionError::Cancelled(cancelled)) => !cancelled.failed(1),
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    assert!(!differs("a", "id", Scalar::text("a")).await);
+    assert!(differs("a", "id", Scalar::text("b")).await);
+    assert!(differs("a", "color", Scalar::text("a")).await, "an absent attribute has another value");
+    assert!(differs("b", "id", Scalar::text("b")).await, "an absent item has another value");
 }
 
 #[tokio::test]

@@ -19,11 +19,13 @@ macro_rules! event {
 }
 
 pub mod badges;
+pub mod catalog;
 mod envelope;
 pub mod events;
 pub mod identity;
 pub mod media;
 pub mod notifications;
+pub mod orders;
 pub mod points;
 mod redact;
 pub mod wallet;

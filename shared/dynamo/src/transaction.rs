@@ -153,6 +153,25 @@ impl<C: Context> Transaction<C> {
         self
     }
 
+    /// Adds: only while an attribute of an item has another value than this. An absent item or attribute has another value.
+    #[must_use]
+    pub fn differs(mut self, key: Key<C>, attribute: &str, value: &Scalar) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(&self.table.name)
+            .key("pk", AttributeValue::S(key.pk))
+            .key("sk", AttributeValue::S(key.sk))
+            .condition_expression("attribute_not_exists(#d) OR #d <> :d")
+            .expression_attribute_names("#d", attribute)
+            .expression_attribute_values(":d", value.to_attribute())
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build();
+        match check {
+            Ok(check) => self.writes.push(TransactWriteItem::builder().condition_check(check).build()),
+            Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
+        }
+        self
+    }
+
     fn check(mut self, key: Key<C>, condition: &str, read: Option<u64>) -> Self {
         let check = ConditionCheck::builder()
             .table_name(&self.table.name)

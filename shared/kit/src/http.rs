@@ -1,6 +1,7 @@
 //! Endpoints: one axum handler per function, without a router, since API Gateway has routed already.
 
 mod body;
+mod cacheable;
 mod field_error;
 mod fields;
 mod headers;
@@ -20,6 +21,7 @@ mod service;
 mod shape;
 
 pub use body::Json;
+pub use cacheable::{Cacheable, IfNoneMatch};
 pub use field_error::{FieldError, Rule};
 pub use fields::Fields;
 pub use headers::{IdempotencyKey, IfMatch};

@@ -11,11 +11,12 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, Response};
 use utoipa::{IntoParams, Modify, PartialSchema, ToSchema};
 
-use crate::http::{IdempotencyKey, IfMatch, Page, Problem};
+use crate::http::{IdempotencyKey, IfMatch, IfNoneMatch, Page, Problem};
 
 const PROBLEM_JSON: &str = "application/problem+json";
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const IF_MATCH: &str = "If-Match";
+const IF_NONE_MATCH: &str = "If-None-Match";
 
 /// The longest cursor: a sort key of DynamoDB (1,024 bytes) and the tag of its list, in base64.
 const MAX_CURSOR_CHARS: usize = 1374;
@@ -119,7 +120,9 @@ fn shared_errors(operation: &Operation) -> Vec<(&'static str, String)> {
             _ => {}
         }
         let is_path = parameter.parameter_in == ParameterIn::Path;
-        (has_path, has_other) = (has_path || is_path, has_other || !is_path);
+        // A malformed `If-None-Match` is ignored.
+        let is_checked = !is_path && parameter.name != IF_NONE_MATCH;
+        (has_path, has_other) = (has_path || is_path, has_other || is_checked);
     }
     if has_path {
         add("404", "`request.no_such_path`: a path parameter is malformed");
@@ -240,6 +243,13 @@ fn if_match(required: Required) -> Parameter {
     let text = "The last `ETag` of the resource. A stale value gets 412 `request.version_changed`.";
     let schema = text_schema().pattern(Some(r#"^"(0|[1-9][0-9]{0,19})"$"#)).build();
     parameter(IF_MATCH, ParameterIn::Header, required, text, schema)
+}
+
+impl IntoParams for IfNoneMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "The last `ETag` of the resource. While it is current, the response is 304 without a body.";
+        vec![parameter(IF_NONE_MATCH, ParameterIn::Header, Required::False, text, text_schema().build())]
+    }
 }
 
 impl IntoParams for Page {

@@ -33,6 +33,7 @@
 //! assert!(webhooks.read(&sign(b"whsec_other", body, now), body, now).is_err());
 //! ```
 
+mod facts;
 mod fresh;
 mod payment;
 mod provider;
@@ -40,6 +41,7 @@ mod stripe;
 mod units;
 mod webhook;
 
+pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress};
 pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentId, PaymentMethod,
     PaymentStatus, chargeable,

@@ -79,12 +79,24 @@ id! {
     EventTypeId
 }
 id! {
+    /// Location ID.
+    LocationId
+}
+id! {
     /// Media ID.
     MediaId
 }
 id! {
+    /// Stock movement ID.
+    MovementId
+}
+id! {
     /// Point ID.
     PointId
+}
+id! {
+    /// Product ID.
+    ProductId
 }
 id! {
     /// Schedule ID.
@@ -101,6 +113,10 @@ id! {
 id! {
     /// Session ID.
     SessionId
+}
+id! {
+    /// Variant ID.
+    VariantId
 }
 id! {
     /// Event ID (of a published event).

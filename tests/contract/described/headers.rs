@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 pub fn add(api: &mut Value) {
     let text = |description: &str, example: &str| json!({ "description": description, "schema": { "type": "string" }, "example": example });
     api["components"]["headers"] = json!({
+        "CacheControl": text("How long clients and caches may keep the response.", "public, max-age=60"),
         "ETag": text("Version of the resource. Send it as `If-Match` to change exactly this version.", "\"3\""),
-        "Location": text("Path of the created resource.", "/v1/users/me"),
+        "Location": text("Path of the resource.", "/v1/users/me"),
         "RequestId": text("ID of the request. Quote it when you report a problem.", "Zb1cXhVsjoEEJ9w="),
         "WwwAuthenticate": text("Scheme of the credentials that the operation requires.", "Bearer"),
     });
@@ -30,6 +31,10 @@ fn of_response(status: &str, source: &str) -> Vec<(&'static str, &'static str)> 
     let mut headers = vec![("X-Request-Id", "RequestId")];
     match status {
         "200" if returns("Tagged") => headers.push(("ETag", "ETag")),
+        "200" | "304" if returns("Cacheable") => headers.extend([("ETag", "ETag"), ("Cache-Control", "CacheControl")]),
+        "301" if returns("Cacheable") => {
+            headers.extend([("Location", "Location"), ("Cache-Control", "CacheControl")]);
+        }
         "201" if returns("Created") => headers.push(("Location", "Location")),
         "202" if returns("Accepted") => headers.push(("Location", "Location")),
         "401" => headers.push(("WWW-Authenticate", "WwwAuthenticate")),

@@ -4,10 +4,12 @@
 //! where an effect happens once. So a new function needs one line in its context's file.
 
 mod badges;
+mod catalog;
 mod events;
 mod identity;
 mod media;
 mod notifications;
+mod orders;
 mod platform;
 mod points;
 mod realtime;
@@ -21,10 +23,12 @@ use crate::stage::Stage;
 /// The scene of one function.
 pub enum Scene {
     Badges(Box<badges::Scene>),
+    Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
     Identity(Box<identity::Scene>),
     Media(Box<media::Scene>),
     Notifications(Box<notifications::Scene>),
+    Orders(Box<orders::Scene>),
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
@@ -45,11 +49,13 @@ impl Scene {
     pub async fn set(stage: &Stage, name: &str) -> Self {
         match name.split('-').next().unwrap_or_default() {
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
+            "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
-            "community" | "platform" => Self::Platform,
+            "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
+            "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
@@ -61,10 +67,12 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Value {
         let event = match self {
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Orders(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,

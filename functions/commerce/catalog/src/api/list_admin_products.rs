@@ -1,0 +1,28 @@
+//! `GET /v1/commerce/admin/products`: all products.
+
+use axum::extract::State;
+use kit::auth::{Manager, Standing};
+use kit::http::{Json, List, Page, Problem};
+
+use crate::api::view::ProductView;
+use crate::ctx::Ctx;
+
+/// List all products
+///
+/// Products in any status. The order carries no meaning. Requires the role `manager` or `admin`.
+#[utoipa::path(
+    get, path = "/v1/commerce/admin/products", operation_id = "list_admin_products", tag = "catalog",
+    security(("bearer" = ["manager"])),
+    params(Page),
+    responses(
+        (status = 200, description = "A page of products", body = List<ProductView>),
+    )
+)]
+pub async fn list_admin_products(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing<Manager>,
+    page: Page,
+) -> Result<Json<List<ProductView>>, Problem> {
+    let (_, products) = standing.with(ctx.store.products(page.limit, page.cursor.as_ref())).await?;
+    Ok(Json(List::of(products, |product| ProductView::from(&product.value))))
+}

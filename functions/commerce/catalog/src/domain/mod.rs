@@ -1,0 +1,15 @@
+//! Rules of the catalog: pure and synchronous.
+
+pub mod barcode;
+pub mod category;
+pub mod claims;
+pub mod details;
+pub mod listing;
+pub mod names;
+pub mod options;
+pub mod price;
+pub mod price_list;
+pub mod product;
+pub mod reduction;
+pub mod tree;
+pub mod variant;

@@ -1,0 +1,60 @@
+//! Variants: what is sold and kept in stock.
+
+use contracts::catalog::VariantSnapshot;
+use serde::{Deserialize, Serialize};
+use types::{ProductId, VariantId, derive_id};
+
+use super::barcode::Barcode;
+use super::names::Sku;
+use super::options::Choices;
+
+/// Maximum weight of a variant in grams: ten tonnes.
+pub const MAX_WEIGHT_GRAMS: u32 = 10_000_000;
+
+/// What can be changed of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantDetails {
+    /// Barcode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barcode: Option<Barcode>,
+    /// Weight in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<u32>,
+    /// The value of each option.
+    pub choices: Choices,
+}
+
+/// A variant of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// Variant ID.
+    pub id: VariantId,
+    /// SKU, which never changes.
+    pub sku: Sku,
+    /// The rest.
+    pub details: VariantDetails,
+}
+
+impl Variant {
+    /// A variant of a product. Its ID follows from product and SKU, so a variant that is removed and added again is the same.
+    pub fn new(product_id: ProductId, sku: Sku, details: VariantDetails) -> Self {
+        Self { id: Self::id_of(product_id, &sku), sku, details }
+    }
+
+    /// Returns the ID of the variant of a product with an SKU, whether or not it exists.
+    pub fn id_of(product_id: ProductId, sku: &Sku) -> VariantId {
+        VariantId::new(derive_id(&["catalog variant", &product_id.to_string(), sku.as_str()]))
+    }
+
+    /// The variant as events show it.
+    pub fn snapshot(&self) -> VariantSnapshot {
+        let VariantDetails { barcode, weight_grams, choices } = self.details.clone();
+        VariantSnapshot {
+            variant_id: self.id,
+            sku: self.sku.to_string(),
+            barcode: barcode.map(String::from),
+            weight_grams,
+            choices,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The items of this context in the table. The key table is in this context's README.
+
+mod categories;
+mod prices;
+mod products;
+
+use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use types::ProductId;
+
+use crate::domain::category::{Category, CategoryEntry};
+use crate::domain::claims::{SkuClaim, SlugClaim};
+use crate::domain::names::{Sku, Slug};
+use crate::domain::price::Price;
+use crate::domain::price_list::PriceLists;
+use crate::domain::product::Product;
+use crate::domain::tree::CategoryTree;
+
+pub use categories::InTree;
+pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
+pub use products::{BySlug, Claim, NotWritten, SlugRead};
+
+/// Number of partitions that products are spread over, so that neither readers nor an import wait for one partition. Keys
+/// depend on it: it never changes.
+pub const PARTITIONS: u8 = 16;
+
+/// The context's name in keys.
+#[derive(Debug)]
+pub struct Catalog;
+
+impl Context for Catalog {
+    const NAME: &'static str = "catalog";
+}
+
+impl Entity for Product {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        product_key(self.id)
+    }
+
+    /// Listed under its slug while the public may see it.
+    fn index(&self) -> Option<IndexKey<Catalog>> {
+        self.is_published().then(|| slug_index(&self.slug))
+    }
+}
+
+impl Entity for SlugClaim {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        slug_key(&self.slug)
+    }
+}
+
+impl Entity for SkuClaim {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        sku_key(&self.sku)
+    }
+}
+
+impl Entity for Category {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        categories::category_key(&self.slug)
+    }
+
+    /// Listed below its parent, by position, until it is deleted.
+    fn index(&self) -> Option<IndexKey<Catalog>> {
+        let sort = format!("child#{:04}#{}", self.details.position, self.slug);
+        (!self.removed).then(|| children_index(self.details.parent.as_ref(), sort))
+    }
+}
+
+impl Entity for CategoryEntry {
+    type Context = Catalog;
+
+    /// In the partition of its category, by the time of the product's creation.
+    fn key(&self) -> Key<Catalog> {
+        let millis = self.created_at.as_millisecond();
+        Key::new("category", &self.category, format!("product#{millis:014}#{}", self.product_id))
+    }
+}
+
+impl Entity for CategoryTree {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        categories::tree_key()
+    }
+}
+
+impl Entity for Price {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        prices::price_key(self.variant_id, &self.list)
+    }
+}
+
+impl Entity for PriceLists {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        prices::lists_key()
+    }
+}
+
+/// The categories of a parent, or those at the top.
+fn children_index(parent: Option<&Slug>, sort: String) -> IndexKey<Catalog> {
+    match parent {
+        Some(parent) => IndexKey::new("children", parent, sort),
+        None => IndexKey::new("roots", "all", sort),
+    }
+}
+
+fn product_key(id: ProductId) -> Key<Catalog> {
+    Key::new("products", partition_name(partition(id)), product_sort(id))
+}
+
+/// What the keys of all products of a partition start with.
+fn partition_key(partition: u8) -> Key<Catalog> {
+    Key::new("products", partition_name(partition), "product#")
+}
+
+fn product_sort(id: ProductId) -> String {
+    format!("product#{id}")
+}
+
+fn partition_name(partition: u8) -> String {
+    format!("{partition:02}")
+}
+
+/// The partition of a product. The last byte of a UUID of version 7 or 8 is random.
+fn partition(id: ProductId) -> u8 {
+    id.uuid().as_bytes()[15] % PARTITIONS
+}
+
+fn slug_key(slug: &Slug) -> Key<Catalog> {
+    Key::new("slug", slug, "claim")
+}
+
+fn slug_index(slug: &Slug) -> IndexKey<Catalog> {
+    IndexKey::new("slug", slug, "product")
+}
+
+fn sku_key(sku: &Sku) -> Key<Catalog> {
+    Key::new("sku", sku, "claim")
+}
+
+/// The items of this context.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table<Catalog>,
+}
+
+impl kit::OpenStore for Store {
+    type Context = Catalog;
+
+    fn open(table: Table<Catalog>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
+impl Store {
+    /// Returns the store over a table.
+    pub fn new(table: Table<Catalog>) -> Self {
+        Self { table }
+    }
+}
+
+/// The result of a transaction.
+enum Outcome {
+    /// All of it is written.
+    Written,
+    /// A condition did not hold: nothing is written.
+    Conflict(Cancelled),
+}
+
+fn outcome(committed: Result<(), TransactionError>) -> Result<Outcome, StoreError> {
+    match committed {
+        Ok(()) => Ok(Outcome::Written),
+        Err(TransactionError::Cancelled(cancelled)) => Ok(Outcome::Conflict(cancelled)),
+        Err(TransactionError::Store(error)) => Err(error),
+    }
+}

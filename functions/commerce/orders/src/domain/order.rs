@@ -1,0 +1,388 @@
+//! Orders: their states, and what may happen to their units.
+//!
+//! An order exists before money is asked for, and holds its units. Its state says who decides next; whether it is paid,
+//! shipped or returned is derived from facts and quantities and never stored beside them.
+
+use jiff::{SignedDuration, Timestamp};
+use money::share;
+use serde::{Deserialize, Serialize};
+use types::{LocationId, VariantId};
+use utoipa::ToSchema;
+
+use super::stock::{Component, Taken};
+
+/// How long an order holds its units before the buyer starts to pay.
+pub const HOLD: SignedDuration = SignedDuration::from_mins(10);
+/// Extra time for the holder, because the clocks of two functions differ.
+pub const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_secs(2);
+/// Time after which the provider is asked for the state of a payment that is in progress.
+pub const MAX_PAYMENT_TIME: SignedDuration = SignedDuration::from_mins(35);
+
+/// The state of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[schema(as = OrderState)]
+pub enum State {
+    /// Units are held, nothing is paid.
+    Held {
+        /// Time at which others may take over the units.
+        until: Timestamp,
+    },
+    /// A payment is in progress. Only the provider's answer ends this state.
+    Paying {
+        /// Time of the start.
+        since: Timestamp,
+    },
+    /// Paid or authorized: to be shipped.
+    Confirmed,
+    /// Being cancelled: nothing is shipped any more, the money goes back.
+    Cancelling,
+    /// Cancelled. Final.
+    Cancelled,
+    /// Not paid in time. Final.
+    Lapsed,
+    /// Everything was shipped or cancelled. Returns are still possible.
+    Closed,
+}
+
+/// Units of one variant that a line consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The variant, and its units per unit of the line: 1, or more in a bundle.
+    pub component: Component,
+    /// Where the units that are neither shipped nor cancelled are held.
+    pub held: Vec<Taken>,
+    /// Units shipped, those returned included.
+    pub shipped: u32,
+}
+
+impl Item {
+    /// Units that are neither shipped nor cancelled.
+    pub fn open(&self) -> u32 {
+        self.held.iter().map(|taken| taken.quantity).sum()
+    }
+
+    /// Takes units out of those held, at one location or anywhere. `None` if there are not enough.
+    fn take(&mut self, mut quantity: u32, location: Option<LocationId>) -> Option<Vec<Taken>> {
+        let here = |taken: &Taken| location.is_none_or(|location| taken.location_id == location);
+        let there: u32 = self.held.iter().filter(|taken| here(taken)).map(|taken| taken.quantity).sum();
+        if there < quantity {
+            return None;
+        }
+        let mut out = Vec::new();
+        for taken in self.held.iter_mut().filter(|taken| here(taken)) {
+            let units = taken.quantity.min(quantity);
+            taken.quantity -= units;
+            quantity -= units;
+            if units > 0 {
+                out.push(Taken { quantity: units, ..*taken });
+            }
+        }
+        self.held.retain(|taken| taken.quantity > 0);
+        Some(out)
+    }
+}
+
+/// A line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Units ordered.
+    pub ordered: u32,
+    /// Units cancelled before they were shipped.
+    pub cancelled: u32,
+    /// Units for which a return was requested, those received included.
+    pub returning: u32,
+    /// Units received back.
+    pub returned: u32,
+    /// What the buyer pays for the line, in minor units.
+    pub gross: i64,
+    /// The variants that it consists of.
+    pub items: Vec<Item>,
+}
+
+impl Line {
+    /// Units of the line of which everything was shipped.
+    pub fn shipped(&self) -> u32 {
+        let complete = |item: &Item| item.shipped.checked_div(item.component.quantity).unwrap_or(0);
+        self.items.iter().map(complete).min().unwrap_or(0)
+    }
+
+    /// Units of the line of which nothing was shipped or cancelled.
+    pub fn open(&self) -> u32 {
+        let untouched = |item: &Item| item.open().checked_div(item.component.quantity).unwrap_or(0);
+        self.items.iter().map(untouched).min().unwrap_or(0)
+    }
+
+    /// What is paid back for the next units, in minor units. All refunds of a line sum to what it cost.
+    fn refund(&self, units: u32) -> i64 {
+        let before = self.cancelled + self.returned;
+        share(self.gross, before + units, self.ordered) - share(self.gross, before, self.ordered)
+    }
+}
+
+/// An order as far as its units and states are concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fulfilment {
+    /// The state.
+    #[serde(flatten)]
+    pub state: State,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Shipping costs that were not paid back, in minor units. They are paid back if everything is cancelled.
+    pub shipping_gross: i64,
+}
+
+/// Units of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineUnits {
+    /// Index of the line.
+    pub line: usize,
+    /// Number of units.
+    pub quantity: u32,
+}
+
+/// Units of a variant within a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemUnits {
+    /// Index of the line.
+    pub line: usize,
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Number of units.
+    pub quantity: u32,
+}
+
+/// What a payment means for an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentOutcome {
+    /// The order is confirmed by it.
+    Confirmed,
+    /// It was confirmed before, or is closed.
+    AlreadyConfirmed,
+    /// The order cannot be fulfilled any more: the money goes back.
+    Unwanted,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPossible {
+    /// The order is in a state in which this cannot be done.
+    #[error("not possible in this state")]
+    State(State),
+    /// The hold has ended.
+    #[error("the reservation has ended")]
+    HoldEnded,
+    /// There is no such line, or it does not contain the variant.
+    #[error("no such line")]
+    NoSuchLine,
+    /// Fewer units are there.
+    #[error("only {available} units")]
+    Units {
+        /// Units that are there.
+        available: u32,
+    },
+}
+
+/// Units that go back to stock, and money that goes back to the buyer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Released {
+    /// Units that are free again where they were held.
+    pub units: Vec<Taken>,
+    /// Money in minor units. It is owed only if something was paid.
+    pub refund: i64,
+}
+
+impl Fulfilment {
+    /// Starts the payment. Repeating it changes nothing.
+    pub fn start_payment(&mut self, now: Timestamp) -> Result<(), NotPossible> {
+        match self.state {
+            State::Held { until } if now < until + CLOCK_TOLERANCE => {
+                self.state = State::Paying { since: now };
+                Ok(())
+            }
+            State::Held { .. } => Err(NotPossible::HoldEnded),
+            State::Paying { .. } => Ok(()),
+            state => Err(NotPossible::State(state)),
+        }
+    }
+
+    /// Takes note of money that was authorized or captured.
+    pub fn pay(&mut self) -> PaymentOutcome {
+        match self.state {
+            State::Held { .. } | State::Paying { .. } => {
+                self.state = State::Confirmed;
+                PaymentOutcome::Confirmed
+            }
+            State::Confirmed | State::Closed => PaymentOutcome::AlreadyConfirmed,
+            State::Cancelling | State::Cancelled | State::Lapsed => PaymentOutcome::Unwanted,
+        }
+    }
+
+    /// Takes note that the provider ended the payment without money. Returns the units that are free again.
+    pub fn close_payment(&mut self) -> Vec<Taken> {
+        match self.state {
+            State::Paying { .. } => self.end(State::Lapsed),
+            State::Cancelling => self.end(State::Cancelled),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether others may take over its units.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        matches!(self.state, State::Held { until } if until + CLOCK_TOLERANCE <= now)
+    }
+
+    /// Ends a hold whose time is over. Returns the units that are free again.
+    pub fn lapse(&mut self, now: Timestamp) -> Result<Vec<Taken>, NotPossible> {
+        if self.has_lapsed(now) { Ok(self.end(State::Lapsed)) } else { Err(NotPossible::State(self.state)) }
+    }
+
+    /// Cancels the whole order. While a payment is in progress, the units stay held until the provider has answered.
+    pub fn cancel(&mut self) -> Result<Released, NotPossible> {
+        match self.state {
+            State::Held { .. } => Ok(Released { units: self.end(State::Cancelled), refund: 0 }),
+            State::Paying { .. } => {
+                self.state = State::Cancelling;
+                Ok(Released::default())
+            }
+            State::Confirmed if self.is_untouched() => {
+                let units = self.lines.iter().enumerate();
+                let all: Vec<_> = units.map(|(line, units)| LineUnits { line, quantity: units.open() }).collect();
+                self.cancel_units(&all)
+            }
+            state => Err(NotPossible::State(state)),
+        }
+    }
+
+    /// Cancels units that were not shipped. If nothing was shipped and nothing remains, the shipping costs are paid back too.
+    pub fn cancel_units(&mut self, units: &[LineUnits]) -> Result<Released, NotPossible> {
+        self.check(State::Confirmed)?;
+        let mut next = self.clone();
+        let mut released = Released::default();
+        for LineUnits { line, quantity } in units.iter().copied() {
+            let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+            let available = line.open();
+            if quantity > available {
+                return Err(NotPossible::Units { available });
+            }
+            released.refund += line.refund(quantity);
+            line.cancelled += quantity;
+            for item in &mut line.items {
+                let taken = item.take(quantity * item.component.quantity, None);
+                released.units.extend(taken.ok_or(NotPossible::Units { available })?);
+            }
+        }
+        if next.lines.iter().all(|line| line.cancelled == line.ordered) {
+            released.refund += std::mem::take(&mut next.shipping_gross);
+            next.state = State::Cancelled;
+        }
+        next.close_if_done();
+        *self = next;
+        Ok(released)
+    }
+
+    /// Ships units from a location. Returns the units that leave stock.
+    pub fn ship(&mut self, location: LocationId, units: &[ItemUnits]) -> Result<Vec<Taken>, NotPossible> {
+        self.check(State::Confirmed)?;
+        let mut next = self.clone();
+        let mut shipped = Vec::new();
+        for ItemUnits { line, variant_id, quantity } in units.iter().copied() {
+            let item = next.item(line, variant_id)?;
+            let available =
+                item.held.iter().filter(|taken| taken.location_id == location).map(|taken| taken.quantity).sum();
+            shipped.extend(item.take(quantity, Some(location)).ok_or(NotPossible::Units { available })?);
+            item.shipped += quantity;
+        }
+        next.close_if_done();
+        *self = next;
+        Ok(shipped)
+    }
+
+    /// Takes back a shipment that has not left: its units are held again where they were.
+    pub fn unship(&mut self, shipped: &[(usize, Taken)]) -> Result<(), NotPossible> {
+        if !matches!(self.state, State::Confirmed | State::Closed) {
+            return Err(NotPossible::State(self.state));
+        }
+        let mut next = self.clone();
+        for (index, taken) in shipped {
+            let returning = next.lines.get(*index).ok_or(NotPossible::NoSuchLine)?.returning;
+            let item = next.item(*index, taken.variant_id)?;
+            let returnable = item.shipped.saturating_sub(returning * item.component.quantity);
+            item.shipped = item
+                .shipped
+                .checked_sub(taken.quantity)
+                .filter(|_| taken.quantity <= returnable)
+                .ok_or(NotPossible::Units { available: returnable })?;
+            item.held.push(*taken);
+        }
+        next.state = State::Confirmed;
+        *self = next;
+        Ok(())
+    }
+
+    /// Requests the return of shipped units.
+    pub fn request_return(&mut self, units: &[LineUnits]) -> Result<(), NotPossible> {
+        if !matches!(self.state, State::Confirmed | State::Closed) {
+            return Err(NotPossible::State(self.state));
+        }
+        let mut next = self.clone();
+        for LineUnits { line, quantity } in units.iter().copied() {
+            let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+            let available = line.shipped() - line.returning;
+            if quantity > available {
+                return Err(NotPossible::Units { available });
+            }
+            line.returning += quantity;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// Receives units whose return was requested. Returns the money to pay back, in minor units.
+    pub fn receive_return(&mut self, units: &[LineUnits]) -> Result<i64, NotPossible> {
+        let mut next = self.clone();
+        let mut refund = 0;
+        for LineUnits { line, quantity } in units.iter().copied() {
+            let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+            let available = line.returning - line.returned;
+            if quantity > available {
+                return Err(NotPossible::Units { available });
+            }
+            refund += line.refund(quantity);
+            line.returned += quantity;
+        }
+        *self = next;
+        Ok(refund)
+    }
+
+    fn check(&self, state: State) -> Result<(), NotPossible> {
+        if self.state == state { Ok(()) } else { Err(NotPossible::State(self.state)) }
+    }
+
+    fn item(&mut self, line: usize, variant_id: VariantId) -> Result<&mut Item, NotPossible> {
+        let line = self.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+        line.items.iter_mut().find(|item| item.component.variant_id == variant_id).ok_or(NotPossible::NoSuchLine)
+    }
+
+    fn is_untouched(&self) -> bool {
+        self.lines.iter().all(|line| line.open() == line.ordered)
+    }
+
+    fn close_if_done(&mut self) {
+        let mut items = self.lines.iter().flat_map(|line| &line.items);
+        if self.state == State::Confirmed && items.all(|item| item.open() == 0) {
+            self.state = State::Closed;
+        }
+    }
+
+    /// Ends the order: all held units are free again.
+    fn end(&mut self, state: State) -> Vec<Taken> {
+        self.state = state;
+        let items = self.lines.iter_mut().flat_map(|line| &mut line.items);
+        items.flat_map(|item| std::mem::take(&mut item.held)).collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

@@ -1,0 +1,203 @@
+//! What the catalog says of a variant and its product, as this context's own copy.
+//!
+//! Events are delivered at least once and in any order, and several kinds of them tell the same. Both parts of a copy have
+//! the revision of the product that they are from, and of each part the higher revision wins. Copies are never deleted: stock and
+//! orders refer to variants that were removed or archived.
+
+use std::collections::BTreeMap;
+
+use contracts::catalog::{ProductArchived, ProductSnapshot, VariantChanged, VariantSnapshot};
+use serde::{Deserialize, Serialize};
+use types::{ProductId, VariantId};
+
+/// A variant, as far as it is known here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantCopy {
+    /// Variant ID.
+    pub variant_id: VariantId,
+    /// Product ID.
+    pub product_id: ProductId,
+    /// The variant itself.
+    pub variant: Known<VariantFacts>,
+    /// Its product, while it is published.
+    pub product: Known<ProductFacts>,
+}
+
+/// A part of a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known<T> {
+    /// Revision of the product that it is from; 0 if nothing is known yet.
+    pub revision: u64,
+    /// The facts. None if they no longer hold, or are not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<T>,
+}
+
+impl<T> Known<T> {
+    const fn nothing() -> Self {
+        Self { revision: 0, facts: None }
+    }
+
+    /// True if this is from a later revision than what is known.
+    fn is_news(&self, known: &Self) -> bool {
+        known.revision < self.revision
+    }
+}
+
+/// What orders need of a variant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantFacts {
+    /// SKU.
+    pub sku: String,
+    /// Weight in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_grams: Option<u32>,
+    /// The value of each option.
+    pub choices: BTreeMap<String, String>,
+}
+
+impl From<VariantSnapshot> for VariantFacts {
+    fn from(snapshot: VariantSnapshot) -> Self {
+        let VariantSnapshot { sku, weight_grams, choices, .. } = snapshot;
+        Self { sku, weight_grams, choices }
+    }
+}
+
+/// What orders need of a published product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFacts {
+    /// Title.
+    pub title: String,
+}
+
+impl VariantCopy {
+    /// What a change of a variant tells.
+    pub fn of_variant(fact: VariantChanged) -> Self {
+        let variant = Known { revision: fact.revision, facts: fact.variant.map(VariantFacts::from) };
+        Self { variant_id: fact.variant_id, product_id: fact.product_id, variant, product: Known::nothing() }
+    }
+
+    /// What a published product tells of each of its variants.
+    pub fn of_product(product_id: ProductId, revision: u64, product: ProductSnapshot) -> Vec<Self> {
+        let facts = ProductFacts { title: product.title };
+        let copy = |variant: VariantSnapshot| Self {
+            variant_id: variant.variant_id,
+            product_id,
+            product: Known { revision, facts: Some(facts.clone()) },
+            variant: Known { revision, facts: Some(variant.into()) },
+        };
+        product.variants.into_iter().map(copy).collect()
+    }
+
+    /// What the archiving of a product tells of each of its variants.
+    pub fn of_archived(fact: &ProductArchived) -> Vec<Self> {
+        let copy = |variant_id: &VariantId| Self {
+            variant_id: *variant_id,
+            product_id: fact.product_id,
+            variant: Known::nothing(),
+            product: Known { revision: fact.revision, facts: None },
+        };
+        fact.variant_ids.iter().map(copy).collect()
+    }
+
+    /// Returns what is known once this is added to it; `None` if it is no news.
+    pub fn after(&self, known: Option<&Self>) -> Option<Self> {
+        let Some(known) = known else { return Some(self.clone()) };
+        let (variant, product) = (self.variant.is_news(&known.variant), self.product.is_news(&known.product));
+        let newer = Self {
+            variant: if variant { &self.variant } else { &known.variant }.clone(),
+            product: if product { &self.product } else { &known.product }.clone(),
+            ..known.clone()
+        };
+        (variant || product).then_some(newer)
+    }
+
+    /// Returns the facts of a variant that exists in the catalog, published or not.
+    pub fn existing(&self) -> Option<&VariantFacts> {
+        self.variant.facts.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use types::Uuid;
+
+    use super::*;
+
+    fn snapshot(revision: u64) -> VariantSnapshot {
+        VariantSnapshot {
+            variant_id: VariantId::new(Uuid::from_u128(1)),
+            sku: format!("S{revision}"),
+            barcode: None,
+            weight_grams: None,
+            choices: BTreeMap::new(),
+        }
+    }
+
+    /// The history of a variant: what is told in each revision of its product.
+    fn told(revision: u64) -> Vec<VariantCopy> {
+        let (variant_id, product_id) = (VariantId::new(Uuid::from_u128(1)), ProductId::new(Uuid::from_u128(2)));
+        let product = ProductSnapshot {
+            slug: "shoe".to_owned(),
+            title: format!("Shoe {revision}"),
+            description: None,
+            categories: Vec::new(),
+            attributes: BTreeMap::new(),
+            variants: vec![snapshot(revision)],
+        };
+        let changed = |variant| VariantCopy::of_variant(VariantChanged { variant_id, product_id, revision, variant });
+        match revision {
+            // A draft with the variant; published, renamed, archived, published again.
+            1 => vec![changed(Some(snapshot(1)))],
+            2 | 3 | 5 => VariantCopy::of_product(product_id, revision, product),
+            4 => VariantCopy::of_archived(&ProductArchived { product_id, revision, variant_ids: vec![variant_id] }),
+            // Changed in one revision that is told twice, and removed.
+            6 => [VariantCopy::of_product(product_id, 6, product), vec![changed(Some(snapshot(6)))]].concat(),
+            _ => vec![changed(None)],
+        }
+    }
+
+    fn known_after(revisions: impl IntoIterator<Item = u64>) -> Option<VariantCopy> {
+        revisions.into_iter().flat_map(told).fold(None, |known, news| news.after(known.as_ref()).or(known))
+    }
+
+    #[test]
+    fn a_draft_and_an_archived_product_are_not_sold() {
+        let title = |known: &VariantCopy| known.product.facts.clone().map(|facts| facts.title);
+        assert_eq!(title(&known_after(1..=1).unwrap()), None);
+        assert_eq!(title(&known_after(1..=3).unwrap()), Some("Shoe 3".to_owned()));
+        let archived = known_after(1..=4).unwrap();
+        assert_eq!((title(&archived), archived.existing().unwrap().sku.as_str()), (None, "S3"));
+        assert_eq!(known_after(1..=7).unwrap().existing(), None);
+        // What is told first says nothing of the rest.
+        assert_eq!(known_after([4]).unwrap().existing(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_revision_wins_in_whatever_order_and_however_often_events_come(
+            last in 1..8_u64,
+            extra in prop::collection::vec(1..8_u64, 0..12),
+            seed in any::<prop::sample::Index>(),
+        ) {
+            let mut order: Vec<u64> = (1..=last).chain(extra.into_iter().filter(|revision| *revision <= last)).collect();
+            let turn = seed.index(order.len());
+            order.rotate_left(turn);
+            if turn % 2 == 1 {
+                order.reverse();
+            }
+            prop_assert_eq!(known_after(order), known_after(1..=last));
+        }
+
+        #[test]
+        fn a_repeated_event_is_no_news(revisions in prop::collection::vec(1..8_u64, 1..8)) {
+            let known = known_after(revisions.clone());
+            for revision in revisions {
+                for news in told(revision) {
+                    prop_assert_eq!(news.after(known.as_ref()), None);
+                }
+            }
+        }
+    }
+}

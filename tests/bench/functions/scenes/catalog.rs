@@ -1,0 +1,105 @@
+//! Scenes of the catalog: a category, and in it a published product with ten variants, one of which has a price.
+
+use serde_json::{Value, json};
+use types::Role;
+
+use crate::request::Request;
+use crate::stage::{Person, Stage};
+
+/// The category of all products.
+const CATEGORY: &str = "shoes";
+
+/// The list of all prices.
+const PRICE_LIST: &str = "eur";
+
+pub struct Scene {
+    manager: Person,
+    product: String,
+    sku: String,
+    variant: String,
+}
+
+impl Scene {
+    pub async fn set(stage: &Stage) -> Self {
+        let manager = stage.member(&[Role::Manager]).await.person;
+        category(stage, &manager, CATEGORY).await;
+        let product = product(stage, &manager, 10).await;
+        let shown = stage.call(Request::of("catalog-get-product").at("id", &product)).await;
+        let text = |name: &str| shown["variants"][0][name].as_str().unwrap_or_else(|| panic!("{shown}")).to_owned();
+        let (sku, variant) = (text("sku"), text("id"));
+        stage.call(Request::of("catalog-set-price-list").by(&manager).at("code", PRICE_LIST)).await;
+        let set = Request::of("catalog-set-prices").by(&manager).at("code", PRICE_LIST);
+        stage.call(set.body(&prices(&product, &sku, 1_000_000))).await;
+        Self { manager, product, sku, variant }
+    }
+
+    pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
+        let ask = || Request::of(name).by(&self.manager);
+        let about = || ask().at("id", &self.product);
+        let event = match name {
+            "catalog-archive-product" => ask().at("id", product(stage, &self.manager, 1).await).event(),
+            "catalog-delete-category" => {
+                let slug = stage.fresh("category");
+                category(stage, &self.manager, &slug).await;
+                ask().at("slug", slug).event()
+            }
+            "catalog-get-category" | "catalog-list-category-products" => ask().at("slug", CATEGORY).event(),
+            "catalog-set-category" => ask().at("slug", stage.fresh("category")).event(),
+            "catalog-create-product" => ask().with("slug", stage.fresh("shoe")).event(),
+            "catalog-delete-variant" => {
+                let sku = stage.fresh("SKU");
+                let product = product(stage, &self.manager, 1).await;
+                variant(stage, &self.manager, &product, &sku, 1).await;
+                ask().at("id", product).at("sku", sku).event()
+            }
+            "catalog-get-admin-product" | "catalog-get-product" => about().event(),
+            "catalog-list-admin-products" | "catalog-list-categories" | "catalog-list-price-lists" => ask().event(),
+            "catalog-get-variant-price" | "catalog-list-variant-prices" => ask().at("id", &self.variant).event(),
+            "catalog-set-price-list" => ask().at("code", PRICE_LIST).with("title", stage.fresh("Sale")).event(),
+            "catalog-set-prices" => {
+                let amount = stage.number();
+                ask().at("code", PRICE_LIST).body(&prices(&self.product, &self.sku, amount)).event()
+            }
+            "catalog-publish-product" => {
+                let product = product(stage, &self.manager, 1).await;
+                stage.call(Request::of("catalog-archive-product").by(&self.manager).at("id", &product)).await;
+                ask().at("id", product).event()
+            }
+            "catalog-set-product-slug" => about().with("slug", stage.fresh("shoe")).event(),
+            "catalog-set-variant" => {
+                let product = product(stage, &self.manager, 1).await;
+                let choices = json!({ "Size": "1" });
+                ask().at("id", product).at("sku", stage.fresh("SKU")).with("choices", choices).event()
+            }
+            "catalog-update-product" => about().with("title", stage.fresh("Shoe")).event(),
+            _ => return None,
+        };
+        Some(event)
+    }
+}
+
+fn prices(product: &str, sku: &str, amount: impl serde::Serialize) -> Value {
+    json!({ "prices": [{ "productId": product, "sku": sku, "tiers": [{ "minQuantity": 1, "amountMinor": amount }] }] })
+}
+
+async fn category(stage: &Stage, manager: &Person, slug: &str) {
+    stage.call(Request::of("catalog-set-category").by(manager).at("slug", slug)).await;
+}
+
+/// A published product with so many variants.
+async fn product(stage: &Stage, manager: &Person, variants: usize) -> String {
+    let values: Vec<_> = (0..20).map(|number| number.to_string()).collect();
+    let body = json!({ "title": "Shoe", "slug": stage.fresh("shoe"), "options": [{ "name": "Size", "values": values }], "categories": [CATEGORY] });
+    let made = stage.call(Request::of("catalog-create-product").by(manager).body(&body)).await;
+    let id = made["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+    for number in 0..variants {
+        variant(stage, manager, &id, &stage.fresh("SKU"), number).await;
+    }
+    stage.call(Request::of("catalog-publish-product").by(manager).at("id", &id)).await;
+    id
+}
+
+async fn variant(stage: &Stage, manager: &Person, product: &str, sku: &str, number: usize) {
+    let set = Request::of("catalog-set-variant").by(manager).at("id", product).at("sku", sku);
+    stage.call(set.with("choices", json!({ "Size": number.to_string() }))).await;
+}

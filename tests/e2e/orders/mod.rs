@@ -1,0 +1,13 @@
+mod adjust_stock;
+mod get_shipping_settings;
+mod get_stock;
+mod get_tax_settings;
+mod keep_variants;
+mod list_locations;
+mod list_movements;
+mod list_shipping_methods;
+mod set_location;
+mod set_shipping_settings;
+mod set_stock;
+mod set_tax_settings;
+mod support;

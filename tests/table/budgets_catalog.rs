@@ -1,0 +1,125 @@
+//! What functions of the catalog ask of the table. The figures are in `tests/budgets.json`; the comments here explain them.
+
+use serde_json::json;
+use tests::budget;
+
+use crate::catalog_support::{Asked, Shop, about, at_slug, variant};
+
+/// Fails unless the request was answered so, and compares its cost.
+macro_rules! shown {
+    ($shop:expr, $id:expr, $known:expr, $status:expr, $case:expr) => {
+        let shown = $shop.show(&$shop.get_product(), $id, $known).await;
+        assert_eq!(shown.status, $status, "{}", shown.body);
+        budget("catalog-get-product", $case, tests::Cost::of_header(&shown.server_timing));
+    };
+}
+
+#[tokio::test]
+async fn products_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let body = json!({ "title": "Shoe", "slug": "shoe", "options": [{ "name": "Size", "values": ["S", "M"] }] });
+    let create = async || {
+        let asked = Asked { key: "a", ..Asked::default() };
+        shop.call(&shop.create_product(), "POST", asked, Some(body.clone())).await
+    };
+    // The claim of the slug, with the standing; then product and claim in one transaction.
+    let first = create().await;
+    budget("catalog-create-product", "created", &first);
+    budget("catalog-create-product", "repeated", &create().await);
+    let id = first.body["id"].as_str().unwrap().to_owned();
+    // A new variant claims its SKU in the product's transaction.
+    let set = async |body| shop.call(&shop.set_variant(), "PUT", variant(&id, "S"), Some(body)).await;
+    budget("catalog-set-variant", "new", &set(json!({ "choices": { "Size": "S" } })).await);
+    budget("catalog-set-variant", "changed", &set(json!({ "choices": { "Size": "S" }, "weightGrams": 9 })).await);
+    budget("catalog-set-variant", "unchanged", &set(json!({ "choices": { "Size": "S" }, "weightGrams": 9 })).await);
+    let more =
+        shop.call(&shop.set_variant(), "PUT", variant(&id, "M"), Some(json!({ "choices": { "Size": "M" } }))).await;
+    assert_eq!(more.status, 200);
+    let deleted = shop.call(&shop.delete_variant(), "DELETE", variant(&id, "M"), None).await;
+    budget("catalog-delete-variant", "deleted", &deleted);
+    // From here the product is in the index, under its slug.
+    let publish = async || shop.call(&shop.publish_product(), "PUT", about(&id), None).await;
+    budget("catalog-publish-product", "published", &publish().await);
+    budget("catalog-publish-product", "published before", &publish().await);
+    let update = shop.call(&shop.update_product(), "PATCH", about(&id), Some(json!({ "title": "Boot" }))).await;
+    budget("catalog-update-product", "new title", &update);
+    let seen = shop.call(&shop.get_admin_product(), "GET", about(&id), None).await;
+    budget("catalog-get-admin-product", "found", &seen);
+    // The first partition, then the fifteen others at once.
+    let listed = shop.call(&shop.list_admin_products(), "GET", Asked::default(), None).await;
+    budget("catalog-list-admin-products", "one product", &listed);
+
+    // By ID one item. By slug the index and the claim at once; an earlier slug needs the product too.
+    shown!(shop, &id, "", 200, "by ID");
+    shown!(shop, "shoe", "", 200, "by slug");
+    shown!(shop, "shoe", "*", 304, "known");
+    // Product and claim in one read, and in one transaction; the index loses an entry and gains one.
+    budget("catalog-set-product-slug", "new slug", &shop.rename(&id, "boot").await);
+    budget("catalog-set-product-slug", "same slug", &shop.rename(&id, "boot").await);
+    budget("catalog-set-product-slug", "earlier slug", &shop.rename(&id, "shoe").await);
+    let other = shop.draft("other").await;
+    // The condition that its last owner has another slug now.
+    budget("catalog-set-product-slug", "freed slug of another product", &shop.rename(&other, "boot").await);
+    assert_eq!(shop.rename(&id, "sandal").await.status, 200);
+    shown!(shop, "shoe", "", 301, "earlier slug");
+    let archived = shop.call(&shop.archive_product(), "DELETE", about(&id), None).await;
+    budget("catalog-archive-product", "archived", &archived);
+}
+
+#[tokio::test]
+async fn categories_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    // Category and tree in one read; both in one transaction, and the place below the parent.
+    budget("catalog-set-category", "new", &shop.category("shoes", None).await);
+    budget("catalog-set-category", "unchanged", &shop.category("shoes", None).await);
+    let body = json!({ "title": "Footwear" });
+    let titled = shop.call(&shop.set_category(), "PUT", at_slug("shoes"), Some(body)).await;
+    budget("catalog-set-category", "new title", &titled);
+    shop.category("sale", None).await;
+    budget("catalog-set-category", "moved", &shop.category("sale", Some("shoes")).await);
+
+    let id = shop.product("shoe").await;
+    // The product, that the category exists, and the entry in its list.
+    budget("catalog-update-product", "new category", &shop.update(&id, json!({ "categories": ["shoes"] })).await);
+    budget("catalog-update-product", "new title in a list", &shop.update(&id, json!({ "title": "Boot" })).await);
+
+    macro_rules! listed {
+        ($endpoint:expr, $path:expr, $query:expr, $function:literal, $case:literal) => {
+            let shown = shop.show_at(&$endpoint, $path, $query, "").await;
+            assert_eq!(shown.status, 200, "{}", shown.body);
+            budget($function, $case, tests::Cost::of_header(&shown.server_timing));
+        };
+    }
+    let at = || vec![("slug", "shoes".to_owned())];
+    listed!(shop.list_categories(), Vec::new(), "parent=shoes", "catalog-list-categories", "one category");
+    listed!(shop.get_category(), at(), "", "catalog-get-category", "found");
+    // The category and the page at once.
+    listed!(shop.list_category_products(), at(), "", "catalog-list-category-products", "one product");
+    let deleted = shop.call(&shop.delete_category(), "DELETE", at_slug("sale"), None).await;
+    budget("catalog-delete-category", "deleted", &deleted);
+}
+
+#[tokio::test]
+async fn prices_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let body = || json!({ "title": "Euro", "currency": "EUR" });
+    // All lists are one item.
+    budget("catalog-set-price-list", "new", &shop.price_list("eur", body()).await);
+    budget("catalog-set-price-list", "unchanged", &shop.price_list("eur", body()).await);
+    let listed = shop.call(&shop.list_price_lists(), "GET", Asked::default(), None).await;
+    budget("catalog-list-price-lists", "one list", &listed);
+    let (a, b) = (shop.product("a").await, shop.product("b").await);
+    // The lists and all prices in one read; then each price, and the condition that its variant exists.
+    budget("catalog-set-prices", "one new", &shop.price("eur", &[(&a, "a", Some(5))]).await);
+    budget("catalog-set-prices", "unchanged", &shop.price("eur", &[(&a, "a", Some(5))]).await);
+    budget("catalog-set-prices", "two", &shop.price("eur", &[(&a, "a", Some(4)), (&b, "b", Some(5))]).await);
+    let product = shop.call(&shop.get_admin_product(), "GET", about(&a), None).await;
+    let variant = product.body["variants"][0]["id"].as_str().unwrap().to_owned();
+    // The lists and the variant's prices at once.
+    let path = vec![("id", variant.clone())];
+    let shown = shop.show_at(&shop.get_variant_price(), path, "currency=EUR", "").await;
+    assert_eq!(shown.status, 200, "{}", shown.body);
+    budget("catalog-get-variant-price", "found", tests::Cost::of_header(&shown.server_timing));
+    let history = shop.call(&shop.list_variant_prices(), "GET", about(&variant), None).await;
+    budget("catalog-list-variant-prices", "one list", &history);
+}

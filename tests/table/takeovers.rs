@@ -244,7 +244,8 @@ async fn the_mailbox_owner_gets_neither_balance_nor_debt_nor_history() {
         assert_eq!((purse.has(Holder::User(user)).await, unclaimed(&purse).await), (5, 430), "{polls}");
         purse.check().await;
         let page = || kit::http::Page { limit: 10, cursor: None };
-        let lines = purse.store.statement(Holder::User(user), &wallet::store::Statement::default(), page()).await.unwrap().0;
+        let lines =
+            purse.store.statement(Holder::User(user), &wallet::store::Statement::default(), page()).await.unwrap().0;
         let amounts: Vec<_> = lines.iter().map(|line| line.money.amount_minor).collect();
         assert_eq!(amounts, [-2, 7], "{polls}");
         let given = wallet::domain::donation::Direction::Given;

@@ -11,6 +11,7 @@ use types::ProductId;
 use utoipa::ToSchema;
 
 use crate::api::rules;
+use crate::api::texts::{AttributeValue, CategorySlug};
 use crate::api::view::{ProductOption, ProductView};
 use crate::ctx::Ctx;
 use crate::domain::details::Details;
@@ -34,7 +35,7 @@ pub struct CreateProduct {
     description: Option<String>,
     /// Attributes: values by names. At most 50; a name has 1 to 30 characters, a value 1 to 200.
     #[serde(default)]
-    #[schema(example = json!({ "Material": "wool" }))]
+    #[schema(value_type = BTreeMap<String, AttributeValue>, example = json!({ "Material": "wool" }))]
     attributes: BTreeMap<String, String>,
     /// Options that variants choose from.
     #[serde(default)]
@@ -42,7 +43,7 @@ pub struct CreateProduct {
     options: Vec<ProductOption>,
     /// Categories that list the product once it is published, by their slugs.
     #[serde(default)]
-    #[schema(max_items = 10, example = json!(["shoes"]))]
+    #[schema(value_type = Vec<CategorySlug>, max_items = 10, example = json!(["shoes"]))]
     categories: Vec<String>,
 }
 

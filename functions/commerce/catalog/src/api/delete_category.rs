@@ -19,7 +19,7 @@ use crate::problem::Refusal;
 #[utoipa::path(
     delete, path = "/v1/commerce/categories/{slug}", operation_id = "delete_category", tag = "catalog",
     security(("bearer" = ["manager"])),
-    params(("slug" = String, Path, description = "Slug of the category", example = "shoes")),
+    params(("slug" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug of the category", example = "shoes")),
     responses(
         (status = 204, description = "Category deleted"),
         (status = 404, description = "`catalog.no_such_category`: no category with this slug"),

@@ -25,7 +25,7 @@ use crate::store::{Claim, NotWritten};
     security(("bearer" = ["manager"])),
     params(
         ("id" = ProductId, Path, description = "Product ID"),
-        ("sku" = String, Path, description = "SKU", example = "SHOE-RED-42"),
+        ("sku" = String, Path, pattern = "^[A-Za-z0-9._-]{1,64}$", description = "SKU", example = "SHOE-RED-42"),
     ),
     responses(
         (status = 204, description = "Variant deleted"),

@@ -23,7 +23,7 @@ pub struct CategoryPath {
 #[utoipa::path(
     get, path = "/v1/commerce/categories/{slug}", operation_id = "get_category", tag = "catalog",
     params(
-        ("slug" = String, Path, description = "Slug of the category", example = "shoes"),
+        ("slug" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug of the category", example = "shoes"),
         IfNoneMatch,
     ),
     responses(

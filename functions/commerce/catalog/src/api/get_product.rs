@@ -23,7 +23,7 @@ const MAX_AGE_SECONDS: u32 = 60;
 #[utoipa::path(
     get, path = "/v1/commerce/products/{id}", operation_id = "get_product", tag = "catalog",
     params(
-        ("id" = String, Path, description = "Product ID or slug", example = "red-shoe"),
+        ("id" = String, Path, min_length = 1, max_length = 100, description = "Product ID or slug", example = "red-shoe"),
         IfNoneMatch,
     ),
     responses(

@@ -49,7 +49,7 @@ impl Filter {
     params(
         ("id" = VariantId, Path, description = "Variant ID"),
         ("currency" = CurrencyCode, Query, description = "Currency"),
-        ("region" = Option<String>, Query, description = "Region of the buyer", example = "de"),
+        ("region" = Option<String>, Query, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Region of the buyer", example = "de"),
         ("quantity" = Option<u32>, Query, description = "Quantity, 1 by default", minimum = 1, maximum = 1_000_000, example = 1),
         IfNoneMatch,
     ),

@@ -21,7 +21,7 @@ pub struct Filter {
 #[utoipa::path(
     get, path = "/v1/commerce/categories", operation_id = "list_categories", tag = "catalog",
     params(
-        ("parent" = Option<String>, Query, description = "Slug of the parent", example = "clothes"),
+        ("parent" = Option<String>, Query, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug of the parent", example = "clothes"),
         Page,
         IfNoneMatch,
     ),

@@ -16,7 +16,7 @@ use crate::problem::Refusal;
 #[utoipa::path(
     get, path = "/v1/commerce/categories/{slug}/products", operation_id = "list_category_products", tag = "catalog",
     params(
-        ("slug" = String, Path, description = "Slug of the category", example = "shoes"),
+        ("slug" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug of the category", example = "shoes"),
         Page,
         IfNoneMatch,
     ),

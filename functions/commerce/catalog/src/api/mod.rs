@@ -22,6 +22,7 @@ pub mod set_price_list;
 pub mod set_prices;
 pub mod set_product_slug;
 pub mod set_variant;
+mod texts;
 pub mod update_product;
 mod view;
 

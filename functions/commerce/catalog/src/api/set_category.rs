@@ -64,7 +64,7 @@ impl SetCategory {
     put, path = "/v1/commerce/categories/{slug}", operation_id = "set_category", tag = "catalog",
     security(("bearer" = ["manager"])),
     params(
-        ("slug" = String, Path, description = "Slug: lower-case letters a-z, digits, and single hyphens between them", example = "shoes"),
+        ("slug" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug: lower-case letters a-z, digits, and single hyphens between them", example = "shoes"),
         OptionalIfMatch,
     ),
     request_body = SetCategory,

@@ -72,7 +72,7 @@ impl SetPriceList {
 #[utoipa::path(
     put, path = "/v1/commerce/price-lists/{code}", operation_id = "set_price_list", tag = "catalog",
     security(("bearer" = ["manager"])),
-    params(("code" = String, Path, description = "Code: lower-case letters a-z, digits, and single hyphens between them", example = "eur-sale")),
+    params(("code" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Code: lower-case letters a-z, digits, and single hyphens between them", example = "eur-sale")),
     request_body = SetPriceList,
     responses(
         (status = 200, description = "The price list", body = PriceListView),

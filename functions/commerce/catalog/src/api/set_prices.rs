@@ -102,7 +102,7 @@ impl SetPrices {
 #[utoipa::path(
     put, path = "/v1/commerce/price-lists/{code}/prices", operation_id = "set_prices", tag = "catalog",
     security(("bearer" = ["manager"])),
-    params(("code" = String, Path, description = "Code of the price list", example = "eur-sale")),
+    params(("code" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Code of the price list", example = "eur-sale")),
     request_body = SetPrices,
     responses(
         (status = 200, description = "How many prices changed", body = PricesResult),

@@ -15,6 +15,7 @@ use types::ProductId;
 use utoipa::ToSchema;
 
 use crate::api::rules;
+use crate::api::texts::OptionValue;
 use crate::api::view::ProductView;
 use crate::ctx::Ctx;
 use crate::domain::barcode::Barcode;
@@ -45,7 +46,7 @@ pub struct SetVariant {
     weight_grams: Option<u32>,
     /// Exactly one value for each option of the product, by the option's name.
     #[serde(default)]
-    #[schema(example = json!({ "Color": "red" }))]
+    #[schema(value_type = BTreeMap<String, OptionValue>, example = json!({ "Color": "red" }))]
     choices: BTreeMap<String, String>,
 }
 
@@ -71,7 +72,7 @@ impl SetVariant {
     security(("bearer" = ["manager"])),
     params(
         ("id" = ProductId, Path, description = "Product ID"),
-        ("sku" = String, Path, description = "SKU: 1 to 64 letters A-Z and a-z, digits, dots, underscores and hyphens", example = "SHOE-RED-42"),
+        ("sku" = String, Path, pattern = "^[A-Za-z0-9._-]{1,64}$", description = "SKU: 1 to 64 letters A-Z and a-z, digits, dots, underscores and hyphens", example = "SHOE-RED-42"),
         OptionalIfMatch,
     ),
     request_body = SetVariant,

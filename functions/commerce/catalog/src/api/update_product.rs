@@ -14,6 +14,7 @@ use types::ProductId;
 use utoipa::ToSchema;
 
 use crate::api::rules::{self, given};
+use crate::api::texts::{AttributeValue, CategorySlug};
 use crate::api::view::{ProductOption, ProductView};
 use crate::ctx::Ctx;
 use crate::domain::product::Change;
@@ -35,7 +36,7 @@ pub struct UpdateProduct {
     description: Option<Option<String>>,
     /// Attributes in place of all earlier ones: values by names. At most 50; a name has 1 to 30 characters, a value 1 to 200.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, example = json!({ "Material": "wool" }))]
+    #[schema(value_type = BTreeMap<String, AttributeValue>, nullable = false, example = json!({ "Material": "wool" }))]
     attributes: Option<BTreeMap<String, String>>,
     /// Options in place of all earlier ones. They must fit every variant.
     #[serde(default, deserialize_with = "given")]
@@ -43,7 +44,7 @@ pub struct UpdateProduct {
     options: Option<Vec<ProductOption>>,
     /// Categories in place of all earlier ones, by their slugs.
     #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false, max_items = 10, example = json!(["shoes"]))]
+    #[schema(value_type = Vec<CategorySlug>, nullable = false, max_items = 10, example = json!(["shoes"]))]
     categories: Option<Vec<String>>,
 }
 

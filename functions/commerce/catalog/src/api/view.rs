@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 use utoipa::ToSchema;
 
+use crate::api::texts::OptionValue;
 use crate::domain::options;
 use crate::domain::product::{Product, Status};
 use crate::domain::variant::Variant;
@@ -41,7 +42,7 @@ pub struct ProductOption {
     #[schema(min_length = 1, max_length = 30, example = "Color")]
     pub name: String,
     /// Values, unique in the option without regard to case and diacritics. Each has 1 to 50 characters.
-    #[schema(min_items = 1, max_items = 50, example = json!(["red", "blue"]))]
+    #[schema(value_type = Vec<OptionValue>, min_items = 1, max_items = 50, example = json!(["red", "blue"]))]
     pub values: Vec<String>,
 }
 

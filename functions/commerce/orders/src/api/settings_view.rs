@@ -2,7 +2,7 @@
 
 use money::Rate;
 use serde::{Deserialize, Serialize};
-use types::Money;
+use types::{CurrencyCode, Money};
 use utoipa::ToSchema;
 
 use crate::domain::location::CountryCode;
@@ -53,6 +53,18 @@ impl From<&TaxSettings> for TaxSettingsView {
     }
 }
 
+/// Schema of the price of a shipping method, with the limits that the domain checks.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub struct ShippingPrice {
+    /// Amount in the smallest unit of the currency.
+    #[schema(minimum = 0, maximum = 1_000_000_000, example = 490)]
+    pub amount_minor: i64,
+    /// Currency code.
+    pub currency: CurrencyCode,
+}
+
 /// Price of a shipping method up to a weight.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -61,7 +73,7 @@ pub struct ShippingTier {
     #[schema(minimum = 1, maximum = 100_000_000, example = 5000)]
     pub up_to_grams: u32,
     /// Prices, one per currency.
-    #[schema(min_items = 1, max_items = 10)]
+    #[schema(value_type = Vec<ShippingPrice>, min_items = 1, max_items = 10)]
     pub prices: Vec<Money>,
 }
 

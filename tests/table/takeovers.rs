@@ -220,6 +220,28 @@ async fn unclaimed(purse: &Purse) -> i64 {
 }
 
 #[tokio::test]
+async fn what_the_mailbox_owner_spent_before_the_event_stops_nothing_else() {
+    let purse = Purse::start().await;
+    let (user, bob) = (purse.person().await, purse.person().await);
+    purse.give(Account::user(user), eur(100)).await;
+    let takeover = purse.clock.now();
+    purse.wait(1);
+    purse.post(&purse.transfer(Account::user(user), Account::user(bob), eur(70))).await.unwrap();
+    let event = reclaimed(user, takeover);
+    discard(&purse, &event).await.unwrap();
+    assert_eq!(discard(&purse, &event).await.unwrap(), Done::Duplicate);
+    assert_eq!((purse.has(Holder::User(user)).await, unclaimed(&purse).await), (0, 30));
+    purse.check().await;
+    // What came before is deleted all the same, and what comes later stays.
+    let page = kit::http::Page { limit: 10, cursor: None };
+    let lines = purse.store.statement(Holder::User(user), &wallet::store::Statement::default(), page).await.unwrap().0;
+    assert!(!lines.iter().any(|line| line.money.amount_minor == 100), "the earlier line is gone");
+    purse.give(Account::user(user), eur(5)).await;
+    assert_eq!(discard(&purse, &event).await.unwrap(), Done::Duplicate);
+    assert_eq!(purse.has(Holder::User(user)).await, 5);
+}
+
+#[tokio::test]
 async fn the_mailbox_owner_gets_neither_balance_nor_debt_nor_history() {
     // Killed anywhere, and repeated: the same.
     for polls in [0, 3, 6, 9, 12, 15, 20, 25, 30, 40, 60] {

@@ -196,7 +196,7 @@ impl Scene {
                 let token = key.issue(
                     account.id,
                     SignInMethod::Password,
-                    account.password.as_ref(),
+                    &account.first_factor(SignInMethod::Password),
                     Uuid::now_v7(),
                     Timestamp::now(),
                 );

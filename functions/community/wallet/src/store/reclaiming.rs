@@ -97,7 +97,15 @@ impl Store {
         };
         for (currency, amount) in &left {
             let money = Money::new(*amount, currency.clone());
-            match self.move_unclaimed(id_of(currency), free, money, now).await {
+            let moved = match self.move_unclaimed(id_of(currency), free, money, now).await {
+                // The mailbox owner spent a part of it before the event arrived: the rest moves, and what follows goes on.
+                Err(NotPosted::NotEnough) => {
+                    let rest = self.available(holder, currency).await?.clamp(0, *amount);
+                    self.move_unclaimed(id_of(currency), free, Money::new(rest, currency.clone()), now).await
+                }
+                moved => moved,
+            };
+            match moved {
                 // Moved before: something was spent or came in meanwhile, so that another amount is computed now.
                 Ok(()) | Err(NotPosted::Other) => {}
                 Err(error) => return Err(not_moved(error)),
@@ -106,6 +114,13 @@ impl Store {
         // Where a debt was written off, the lines stay: a part of it may have been repaid by what came since.
         let is_own = |line: &Entry| line.money.amount_minor < 0 && line.transfer_id == id_of(&line.money.currency);
         Ok(self.lines_after(holder, until).await?.into_iter().filter(|line| is_own(&line.value)).collect())
+    }
+
+    /// What a holder can spend in a currency.
+    async fn available(&self, holder: Holder, currency: &CurrencyCode) -> Result<i64, StoreError> {
+        let balances = self.balances(holder).await?;
+        let free = balances.iter().filter(|one| one.account == Account::Free(holder) && one.currency == *currency);
+        Ok(free.map(|balance| balance.amount).sum())
     }
 
     async fn lines_after(&self, holder: Holder, until: Timestamp) -> Result<Vec<Versioned<Entry>>, StoreError> {

@@ -78,7 +78,7 @@ pub async fn sign_in(
         }
         Ok((true, Writes { account: Some(outbox), history: Some(entry) }))
     });
-    let changed = changed.await;
+    let changed = Box::pin(changed).await;
     let outcome = changed.as_ref().map(|(_, signed_in)| if *signed_in { "signed_in" } else { "mfa_required" });
     log_sign_in(call, &subject, method, outcome.unwrap_or_else(Problem::code));
     let (account, signed_in) = changed?;
@@ -93,7 +93,7 @@ pub async fn sign_in(
 pub async fn require_mfa(ctx: &Ctx, account: &Account, method: SignInMethod, now: Timestamp) -> FirstFactor {
     let issuer = ctx.issuer().await;
     let key = issuer.challenge_key();
-    let mfa_token = key.issue(account.id, method, account.password.as_ref(), types::new_uuid(), now);
+    let mfa_token = key.issue(account.id, method, &account.first_factor(method), types::new_uuid(), now);
     FirstFactor::MfaRequired(MfaChallenge { mfa_token, methods: account.mfa.methods() })
 }
 

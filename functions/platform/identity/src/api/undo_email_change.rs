@@ -67,6 +67,9 @@ pub async fn undo_email_change(
             if let Some(changed) = undone.changed {
                 outbox.push(call.event(now, changed))?;
             }
+            if let Some(disabled) = undone.mfa_disabled {
+                outbox.push(call.event(now, disabled))?;
+            }
             Ok::<_, Problem>(((), outbox))
         })
         .await?;

@@ -68,7 +68,7 @@ pub async fn verify_mfa(
     let factors = Factors { method: challenge.method, second: Some(code.method()) };
     let changed =
         ctx.store.change_recording(Start::or_refuse(read, Refusal::MfaTokenInvalid), |account: &mut Account| {
-            if !issuer.challenge_key().proves(&challenge, account.password.as_ref()) {
+            if !issuer.challenge_key().proves(&challenge, &account.first_factor(challenge.method)) {
                 return Err(Refusal::MfaTokenInvalid.into());
             }
             check_open(account)?;

@@ -14,7 +14,7 @@ use super::proof::VERIFICATION_LIFETIME;
 use super::proofs::Proofs;
 use super::refresh::RefreshToken;
 use super::session::{Ended, Session, Sessions};
-use super::sign_in_methods::TelegramLink;
+use super::sign_in_methods::{SignInMethod, TelegramLink};
 
 /// How long a sign-in counts as proof that the user is present, for accounts without a password.
 pub const RECENT_SIGN_IN: SignedDuration = SignedDuration::from_mins(5);
@@ -141,6 +141,23 @@ impl Account {
     pub fn signed_in_recently(&self, session: SessionId, now: Timestamp) -> bool {
         let mut live = self.sessions.live(now);
         live.any(|live| live.id == session && now.duration_since(live.created_at) <= RECENT_SIGN_IN)
+    }
+
+    /// What a sign-in by this method proved, as a text that changes when it proves nothing any more: another password, an
+    /// address that was changed or verified anew, another Telegram account.
+    pub fn first_factor(&self, method: SignInMethod) -> String {
+        let password = self.password.as_ref().map(PasswordHashText::as_str).unwrap_or_default();
+        match method {
+            SignInMethod::Password => password.to_owned(),
+            SignInMethod::Telegram => {
+                let linked = self.telegram.as_ref().map(|link| (link.id.number(), link.linked_at));
+                format!("{password} {linked:?}")
+            }
+            SignInMethod::Email => {
+                let address = self.email.as_ref().map(EmailAddress::fingerprint);
+                format!("{password} {address:?} {:?}", self.email_verified_at)
+            }
+        }
     }
 
     /// The fact that a session is over.

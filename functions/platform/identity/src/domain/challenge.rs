@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 use types::{EmailAddress, UserId, Uuid};
 
-use super::password::PasswordHashText;
 use super::sign_in_methods::SignInMethod;
 
 /// How long somebody has to find their code.
@@ -42,7 +41,7 @@ pub struct Challenge {
     pub expires_at: Timestamp,
     /// What was proven.
     pub method: SignInMethod,
-    /// Stands for the password that was proven; it cannot be computed without the server's key.
+    /// Stands for the first factor that was proven; it cannot be computed without the server's key.
     fingerprint: [u8; FINGERPRINT_BYTES],
 }
 
@@ -64,21 +63,22 @@ impl ChallengeKey {
         mac
     }
 
-    /// What stands for a password's hash; accounts without a password have one of their own.
-    fn fingerprint(&self, user_id: UserId, password: Option<&PasswordHashText>) -> [u8; FINGERPRINT_BYTES] {
+    /// What stands for a first factor.
+    fn fingerprint(&self, user_id: UserId, factor: &str) -> [u8; FINGERPRINT_BYTES] {
         let mut mac = self.mac(b"first factor", user_id.uuid().as_bytes());
-        mac.update(password.map(PasswordHashText::as_str).unwrap_or_default().as_bytes());
+        mac.update(factor.as_bytes());
         let mut bytes = [0; FINGERPRINT_BYTES];
         bytes.copy_from_slice(&mac.finalize().into_bytes()[..FINGERPRINT_BYTES]);
         bytes
     }
 
-    /// A challenge for somebody who proved their first factor, and the text that the client keeps.
+    /// A challenge for somebody who proved their first factor, and the text that the client keeps. `factor` is that of
+    /// [`Account::first_factor`](super::account::Account::first_factor).
     pub fn issue(
         &self,
         user_id: UserId,
         method: SignInMethod,
-        password: Option<&PasswordHashText>,
+        factor: &str,
         id: Uuid,
         now: Timestamp,
     ) -> String {
@@ -86,7 +86,7 @@ impl ChallengeKey {
         bytes.extend_from_slice(user_id.uuid().as_bytes());
         bytes.extend_from_slice(id.as_bytes());
         bytes.extend_from_slice(&(now + LIFETIME).as_second().to_be_bytes());
-        bytes.extend_from_slice(&self.fingerprint(user_id, password));
+        bytes.extend_from_slice(&self.fingerprint(user_id, factor));
         bytes.push(byte_of(method));
         let tag = self.mac(b"challenge", &bytes).finalize().into_bytes();
         bytes.extend_from_slice(&tag);
@@ -116,9 +116,9 @@ impl ChallengeKey {
         types::hex(&self.mac(b"log subject", address.fingerprint().as_bytes()).finalize().into_bytes()[..8])
     }
 
-    /// True if the challenge came from this password. Its fingerprint was signed, so plain comparison tells nothing.
-    pub fn proves(&self, challenge: &Challenge, password: Option<&PasswordHashText>) -> bool {
-        challenge.fingerprint == self.fingerprint(challenge.user_id, password)
+    /// True if the challenge came from this first factor. Its fingerprint was signed, so plain comparison tells nothing.
+    pub fn proves(&self, challenge: &Challenge, factor: &str) -> bool {
+        challenge.fingerprint == self.fingerprint(challenge.user_id, factor)
     }
 }
 
@@ -143,6 +143,7 @@ fn method_of(byte: u8) -> Result<SignInMethod, NoChallenge> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::account::Account;
     use crate::domain::password::{HashingCost, Password};
     use crate::domain::refresh::{NotAToken, RefreshKey};
     use proptest::prelude::*;
@@ -160,7 +161,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_changed_text_is_a_challenge(id: u128, at_byte in 0_usize..89, flip in 1_u8..=255) {
-            let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(id), at(0));
+            let text = KEY.issue(user(), SignInMethod::Telegram, "", Uuid::from_u128(id), at(0));
             let read = KEY.read(&text, at(0)).unwrap();
             prop_assert_eq!((read.user_id, read.id, read.expires_at), (user(), Uuid::from_u128(id), at(300)));
             let mut bytes = URL_SAFE_NO_PAD.decode(&text[PREFIX.len()..]).unwrap();
@@ -175,7 +176,7 @@ mod tests {
 
     #[test]
     fn it_ends_after_five_minutes() {
-        let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(9), at(0));
+        let text = KEY.issue(user(), SignInMethod::Telegram, "", Uuid::from_u128(9), at(0));
         assert!(KEY.read(&text, at(299)).is_ok());
         assert_eq!(KEY.read(&text, at(300)), Err(NoChallenge));
     }
@@ -185,10 +186,30 @@ mod tests {
         let old = Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap();
         let new = Password::new("correct horse battery staple").hash(&[2; 16], HashingCost::FOR_TESTS).unwrap();
         let challenge =
-            KEY.read(&KEY.issue(user(), SignInMethod::Telegram, Some(&old), Uuid::from_u128(9), at(0)), at(1)).unwrap();
-        assert!(KEY.proves(&challenge, Some(&old)));
-        assert!(!KEY.proves(&challenge, Some(&new)));
-        assert!(!KEY.proves(&challenge, None));
+            KEY.read(&KEY.issue(user(), SignInMethod::Telegram, old.as_str(), Uuid::from_u128(9), at(0)), at(1)).unwrap();
+        assert!(KEY.proves(&challenge, old.as_str()));
+        assert!(!KEY.proves(&challenge, new.as_str()));
+        assert!(!KEY.proves(&challenge, ""));
+    }
+
+    #[test]
+    fn it_ends_with_the_address_or_the_telegram_account_that_was_proven() {
+        let id = UserId::new(Uuid::from_u128(1));
+        let email = "ann@example.com".parse().unwrap();
+        let (mut account, ..) = Account::from_email(id, email, "Ann".parse().unwrap(), at(0));
+        let issue = |account: &Account, method| {
+            let text = KEY.issue(id, method, &account.first_factor(method), Uuid::from_u128(9), at(0));
+            KEY.read(&text, at(1)).unwrap()
+        };
+        let proves = |account: &Account, challenge: &Challenge| {
+            KEY.proves(challenge, &account.first_factor(challenge.method))
+        };
+        account.link_telegram(crate::domain::telegram::TelegramId::new(7).unwrap(), at(0));
+        let (by_mail, by_telegram) = (issue(&account, SignInMethod::Email), issue(&account, SignInMethod::Telegram));
+        assert!(proves(&account, &by_mail) && proves(&account, &by_telegram));
+        account.email = Some("ann.winter@example.com".parse().unwrap());
+        account.telegram = None;
+        assert!(!proves(&account, &by_mail) && !proves(&account, &by_telegram));
     }
 
     #[test]
@@ -196,7 +217,7 @@ mod tests {
         for bad in ["", "x", PREFIX, "atoll_mfa_AAAA", "atoll_mfa_!", "atoll_rt_AAAA"] {
             assert_eq!(KEY.read(bad, at(0)), Err(NoChallenge), "{bad}");
         }
-        let text = KEY.issue(user(), SignInMethod::Telegram, None, Uuid::from_u128(9), at(0));
+        let text = KEY.issue(user(), SignInMethod::Telegram, "", Uuid::from_u128(9), at(0));
         assert_eq!(RefreshKey::new([6; 32]).read(&text), Err(NotAToken));
         assert_eq!(RefreshKey::new([6; 32]).read(&text.replace("_mfa_", "_rt_")), Err(NotAToken));
     }

@@ -6,12 +6,13 @@
 //! Each link names an id that is derived from the user, the address and what is stored of the change, so that it is for one
 //! user and one address. Whether an address was verified is stored with that address and never moves to another.
 
-use contracts::identity::{EmailChangeRequested, EmailChanged, SessionEndReason, SessionEnded};
+use contracts::identity::{EmailChangeRequested, EmailChanged, MfaDisabled, SessionEndReason, SessionEnded};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, SessionId, UserId, Uuid, derive_id};
 
 use super::account::Account;
+use super::mfa::Mfa;
 use super::password::PasswordHashText;
 use super::proof::{NotVerified, PasswordSet, Possession, StaleProof};
 
@@ -21,6 +22,9 @@ pub const CHANGE_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 pub const UNDO_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Minimum time between two requests of a user.
 pub const CHANGE_INTERVAL: SignedDuration = SignedDuration::from_secs(60);
+/// A second factor that was turned on less than this time before a change was requested goes with the change when it is undone:
+/// whoever took the account may have enrolled it. One that is older is the owner's.
+pub const DOUBTED_FACTOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Maximum number of addresses that are reserved for one account at a time.
 pub const MAX_FORMER_EMAILS: usize = 3;
 
@@ -78,6 +82,8 @@ pub struct ChangeUndone {
     pub changed: Option<EmailChanged>,
     /// The password was set, and everything that it ends.
     pub password: PasswordSet,
+    /// The second factor was removed.
+    pub mfa_disabled: Option<MfaDisabled>,
 }
 
 /// What the link to the new address names.
@@ -166,7 +172,7 @@ impl Account {
     /// Returns an error unless the change `id` can be undone now.
     pub fn check_undo(&self, id: Uuid, now: Timestamp) -> Result<(), StaleProof> {
         let is_former = self.former_email(id, now).is_some();
-        if is_former || self.is_undo_of_open_change(id) { Ok(()) } else { Err(StaleProof) }
+        if is_former || self.is_undo_of_open_change(id, now) { Ok(()) } else { Err(StaleProof) }
     }
 
     /// Takes the change `id` back: the account has the earlier address again, and its owner, who sets a new password, is the
@@ -178,6 +184,7 @@ impl Account {
         now: Timestamp,
     ) -> Result<ChangeUndone, StaleProof> {
         self.check_undo(id, now)?;
+        let mfa_disabled = self.remove_doubted_factor(id, now);
         let changed = self.former_email(id, now).map(|index| {
             let former = self.former_emails.drain(index..).next();
             former.map(|former| self.move_to(former.email, now))
@@ -185,7 +192,7 @@ impl Account {
         // The link proves the mailbox anew, and does not work a second time.
         self.email_verified_at = Some(now);
         self.email_change = None;
-        Ok(ChangeUndone { changed: changed.flatten(), password: self.set_password_by_mail(password, now) })
+        Ok(ChangeUndone { changed: changed.flatten(), password: self.set_password_by_mail(password, now), mfa_disabled })
     }
 
     fn move_to(&mut self, email: EmailAddress, now: Timestamp) -> EmailChanged {
@@ -199,8 +206,24 @@ impl Account {
         self.email.clone().zip(self.email_verified_at)
     }
 
-    fn is_undo_of_open_change(&self, id: Uuid) -> bool {
-        let current = self.verified_email().filter(|_| self.email_change.is_some());
+    /// Removes a second factor that may be that of whoever changed the address.
+    fn remove_doubted_factor(&mut self, id: Uuid, now: Timestamp) -> Option<MfaDisabled> {
+        let former = self.former_email(id, now).and_then(|index| self.former_emails.get(index));
+        // A change is confirmed within its lifetime, so it was requested that long before at most.
+        let requested_at = match former {
+            Some(former) => former.reserved_until - UNDO_LIFETIME - CHANGE_LIFETIME,
+            None => self.email_change.as_ref()?.requested_at,
+        };
+        let is_doubted = self.mfa.on_since().is_some_and(|since| since > requested_at - DOUBTED_FACTOR);
+        is_doubted.then(|| {
+            self.mfa = Mfa::default();
+            MfaDisabled { user_id: self.id }
+        })
+    }
+
+    fn is_undo_of_open_change(&self, id: Uuid, now: Timestamp) -> bool {
+        let is_open = |change: &EmailChange| now < change.requested_at + UNDO_LIFETIME;
+        let current = self.verified_email().filter(|_| self.email_change.as_ref().is_some_and(is_open));
         current.is_some_and(|(email, verified_at)| undo_id(self.id, &email, verified_at) == id)
     }
 

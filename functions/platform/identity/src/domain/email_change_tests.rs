@@ -5,9 +5,15 @@ use proptest::prelude::*;
 use types::PersonName;
 
 use super::super::account::NewAccount;
+use super::super::key_set::{KeyId, KeySet};
+use super::super::mfa::{Code, Presented, SealedSecret};
+use super::super::recovery::{RecoveryHashes, RecoveryKey};
 use super::super::refresh::RefreshToken;
 use super::super::telegram::TelegramId;
+use super::super::totp::TotpSecret;
 use super::*;
+
+static KEYS: KeySet<RecoveryKey> = KeySet::single(KeyId::new(1), RecoveryKey::new([3; 32]));
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -167,5 +173,53 @@ fn going_back_leaves_nothing_to_the_address_in_between() {
         let fact = account.request_email_change(address(target), nonce(number.into()), now).unwrap();
         account.confirm_email_change(fact.confirmation_id, Possession::Proven, None, now).unwrap();
         assert_eq!(account.former_emails.len(), if target == 0 { 0 } else { usize::from(number) });
+    }
+}
+
+#[test]
+fn a_change_that_was_requested_before_the_verification_ends_with_it() {
+    let mut account = registered();
+    let fact = account.request_email_change(address(1), nonce(1), at(0)).unwrap();
+    let verification = account.verification.as_ref().unwrap().newest().unwrap().id;
+    account.verify_email(verification, Possession::Proven, at(10)).unwrap();
+    let confirmed = account.confirm_email_change(fact.confirmation_id, Possession::Proven, None, at(20));
+    assert_eq!(confirmed, Err(NotVerified::Stale), "the owner of the verified address was told nothing");
+}
+
+#[test]
+fn the_undo_of_a_change_that_is_not_confirmed_ends_too() {
+    let mut account = verified();
+    let undo = account.request_email_change(address(1), nonce(1), at(0)).unwrap().undo_id.unwrap();
+    let end = UNDO_LIFETIME.as_secs();
+    assert!(account.check_undo(undo, at(end - 1)).is_ok());
+    assert_eq!(account.check_undo(undo, at(end)), Err(StaleProof));
+}
+
+/// Turns a second factor on.
+fn enrol(account: &mut Account, now: Timestamp) {
+    let secret = TotpSecret::new([7; 20]);
+    let app = totp_rs::Builder::new().with_secret(totp_rs::Secret::new_stack(*secret.bytes())).build().unwrap();
+    let code = Code::parse(&app.generate(u64::try_from(now.as_second()).unwrap()).to_string()).unwrap();
+    account.mfa.enrol(SealedSecret::new("sealed".into()), now).unwrap();
+    let hashes = RecoveryHashes::new(account.id, &[], &KEYS);
+    let presented = Presented { code: &code, secret: &secret, keys: &KEYS, at: now };
+    assert!(account.confirm_mfa(presented, hashes).unwrap().is_some());
+}
+
+#[test]
+fn an_undo_removes_the_factor_of_whoever_changed_the_address_and_no_older_one() {
+    let day = 24 * 60 * 60;
+    // Days before the request on which the factor was turned on, and whether it stays.
+    for (before, stays) in [(0, false), (6, false), (9, true)] {
+        for is_confirmed in [false, true] {
+            let mut account = verified();
+            enrol(&mut account, at(-before * day));
+            let fact = account.request_email_change(address(1), nonce(1), at(0)).unwrap();
+            if is_confirmed {
+                account.confirm_email_change(fact.confirmation_id, Possession::Proven, None, at(60)).unwrap();
+            }
+            let undone = account.undo_email_change(fact.undo_id.unwrap(), hash("of the owner"), at(120)).unwrap();
+            assert_eq!((account.mfa.is_on(), undone.mfa_disabled.is_none()), (stays, stays), "{before} {is_confirmed}");
+        }
     }
 }

@@ -190,6 +190,11 @@ impl Mfa {
         self.factor.is_some()
     }
 
+    /// Time since which signing in needs a code.
+    pub fn on_since(&self) -> Option<Timestamp> {
+        self.factor.as_ref().map(|factor| factor.since)
+    }
+
     /// How the second factor can be proven.
     pub fn methods(&self) -> Vec<MfaMethod> {
         let Some(factor) = &self.factor else { return Vec::new() };

@@ -78,7 +78,7 @@ fn challenge(account: &Account, number: u128, second: i64) -> Challenge {
     let text = CHALLENGES.issue(
         account.id,
         SignInMethod::Password,
-        account.password.as_ref(),
+        &account.first_factor(SignInMethod::Password),
         Uuid::from_u128(number),
         at(second),
     );

@@ -154,7 +154,8 @@ impl Account {
     }
 
     fn verify(&mut self, email: EmailAddress, now: Timestamp) -> EmailVerified {
-        self.verification = None;
+        // A change that was requested before had nobody to tell.
+        (self.verification, self.email_change) = (None, None);
         self.email_verified_at = Some(now);
         EmailVerified { user_id: self.id, email }
     }

@@ -14,7 +14,7 @@ use crate::ctx::Sender;
 use crate::domain::contact::{Contact, MailKind, NoAddress};
 use crate::domain::content::Link;
 use crate::domain::delivery::{Delivery, Suppression};
-use crate::domain::limits::{ORDINARY_MAIL, REQUESTED_MAIL, SECURITY_MAIL, SIGN_IN_MAIL, UNVERIFIED_MAIL};
+use crate::domain::limits::{ORDINARY_MAIL, REQUESTED_MAIL, SECURITY_MAIL, SIGN_IN_MAIL, UNDO_MAIL, UNVERIFIED_MAIL};
 use crate::store::Due;
 use crate::templates::{self, Links, Mail, Reader};
 
@@ -48,7 +48,7 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
         if own.is_some_and(|contact| contact.address(kind, now) == Err(NoAddress::Undeliverable)) {
             return Ok(Outcome::Suppressed(Suppression::AddressUndeliverable).into());
         }
-        return send_to(sender, due, address, None, limit_of_stated(delivery)).await;
+        return send_to(sender, due, address, None, limit_of_stated(delivery.content.link())).await;
     }
     let Some(contact) = &due.contact else {
         // The event that brings the user's address has not arrived yet.
@@ -68,10 +68,10 @@ pub(super) async fn send(sender: &Sender, due: &Due) -> Result<Report, ChannelEr
 }
 
 /// The limit of e-mails to an address that the cause states.
-fn limit_of_stated(delivery: &Delivery) -> Limit {
-    match delivery.content.link() {
+fn limit_of_stated(link: &Link) -> Limit {
+    match link {
         Link::SignIn { .. } => SIGN_IN_MAIL,
-        Link::UndoEmailChange { .. } => SECURITY_MAIL,
+        Link::UndoEmailChange { .. } => UNDO_MAIL,
         _ => UNVERIFIED_MAIL,
     }
 }

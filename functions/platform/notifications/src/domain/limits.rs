@@ -20,6 +20,9 @@ pub const REQUESTED_MAIL: Limit =
     Limit::per_day("mail_requested", 20).counting("e-mails with a requested link", "mailbox");
 /// E-mails with a code for signing in, which anybody can request for any address.
 pub const SIGN_IN_MAIL: Limit = Limit::per_day("mail_sign_in", 20).counting("e-mails with a sign-in code", "mailbox");
+/// Notices of a change of address, with the link that undoes it. They have a limit of their own: whoever changes the address
+/// must not be able to use it up with other warnings. An account requests at most five changes a day.
+pub const UNDO_MAIL: Limit = Limit::per_day("mail_undo", 10).counting("notices of a change of address", "mailbox");
 /// Security warnings to a mailbox.
 pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("security warnings by e-mail", "mailbox");
 /// Other e-mails to a mailbox.

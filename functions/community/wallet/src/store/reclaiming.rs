@@ -34,7 +34,7 @@ impl Store {
         self.leave_points_until(user, until, now).await?;
         let mut items = 0;
         for part in [
-            self.drop_lines(user, until).await?,
+            if moved.is_some() { self.drop_lines(user, until).await? } else { 0 },
             self.drop_written(user, until).await?,
             self.drop_listed(user, Direction::Given, until).await?,
             self.drop_listed(user, Direction::Received, until).await?,
@@ -45,7 +45,7 @@ impl Store {
             return Ok(Forgotten { items, more: true });
         }
         // The lines of what was moved balance those that were deleted: they go together.
-        for line in moved {
+        for line in moved.into_iter().flatten() {
             items += usize::from(self.table.remove(line).await?);
         }
         Ok(Forgotten { items, more: false })
@@ -69,13 +69,14 @@ impl Store {
         Err(StoreError::Refused("a user keeps more points than are read".into()))
     }
 
-    /// Moves what a holder had at a time to `unclaimed`: what there is now, less what came since. Returns the lines of that.
+    /// Moves what a holder had at a time to `unclaimed`: what there is now, less what came since. Returns the lines of that, or
+    /// none if a part was spent before the event arrived: then the lines of before explain what was spent, and stay.
     async fn leave_until(
         &self,
         holder: Holder,
         until: Timestamp,
         now: Timestamp,
-    ) -> Result<Vec<Versioned<Entry>>, StoreError> {
+    ) -> Result<Option<Vec<Versioned<Entry>>>, StoreError> {
         let free = Account::Free(holder);
         let mut left: BTreeMap<CurrencyCode, i64> = BTreeMap::new();
         for Balance { account, currency, amount, owed, .. } in self.balances(holder).await? {
@@ -85,7 +86,7 @@ impl Store {
             }
         }
         if left.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Some(Vec::new()));
         }
         let later = self.lines_after(holder, until).await?;
         for line in later.iter().map(|line| &line.value).filter(|line| !matches!(line.account, Account::Held(_))) {
@@ -113,7 +114,14 @@ impl Store {
         }
         // Where a debt was written off, the lines stay: a part of it may have been repaid by what came since.
         let is_own = |line: &Entry| line.money.amount_minor < 0 && line.transfer_id == id_of(&line.money.currency);
-        Ok(self.lines_after(holder, until).await?.into_iter().filter(|line| is_own(&line.value)).collect())
+        let own: Vec<_> =
+            self.lines_after(holder, until).await?.into_iter().filter(|line| is_own(&line.value)).collect();
+        let moved = |currency: &CurrencyCode| {
+            let lines = own.iter().map(|line| &line.value.money).filter(|money| money.currency == *currency);
+            lines.map(|money| -money.amount_minor).sum::<i64>()
+        };
+        let is_complete = left.iter().all(|(currency, amount)| *amount <= 0 || moved(currency) == *amount);
+        Ok(is_complete.then_some(own))
     }
 
     /// What a holder can spend in a currency.

@@ -34,8 +34,11 @@ pub async fn get_export(
 ) -> Result<Json<ExportView>, Problem> {
     let now = ctx.clock.now();
     // A deleted account makes its files unreachable at once.
-    ctx.store.account_of(&caller, now).await?;
+    let account = ctx.store.account_of(&caller, now).await?;
     let job = ctx.store.exports().get(caller.user_id, id).await?.ok_or(Refusal::NoSuchExport)?.value;
+    if !account.value.owns_since(job.requested_at) {
+        return Err(Refusal::NoSuchExport.into());
+    }
     let view = ExportView::of(&job, now);
     if job.status(now) != Status::Done {
         return Ok(Json(view));

@@ -108,9 +108,10 @@ pub async fn list_sign_ins(
     let account = ctx.store.account_of(&caller, now);
     let history = ctx.store.sign_ins(caller.user_id, page.limit, page.cursor);
     let (account, history) = futures::join!(Box::pin(account), Box::pin(history));
-    account?;
+    let account = account?;
     let mut history = history?;
     // The table deletes expired items within days, and not at once.
-    history.items.retain(|entry| now < entry.value.expires_at());
+    let is_shown = |entry: &Entry| now < entry.expires_at() && account.value.owns_since(entry.at());
+    history.items.retain(|entry| is_shown(&entry.value));
     Ok(Json(List::of(history, |entry| entry.value.into())))
 }

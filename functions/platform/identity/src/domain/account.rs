@@ -72,6 +72,9 @@ pub struct Account {
     /// Verified addresses of before, oldest first, each reserved until its change is final.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_emails: Vec<FormerEmail>,
+    /// When the owner of the mailbox took the account over. What is older is another person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reclaimed_at: Option<Timestamp>,
     /// Time of registration.
     pub created_at: Timestamp,
 }
@@ -114,6 +117,7 @@ impl Account {
             reset: None,
             email_change: None,
             former_emails: Vec::new(),
+            reclaimed_at: None,
             created_at: now,
         };
         (account, fact)
@@ -141,6 +145,11 @@ impl Account {
     pub fn signed_in_recently(&self, session: SessionId, now: Timestamp) -> bool {
         let mut live = self.sessions.live(now);
         live.any(|live| live.id == session && now.duration_since(live.created_at) <= RECENT_SIGN_IN)
+    }
+
+    /// Whether something of a time is the present owner's: nothing is that a registrant left before a takeover.
+    pub fn owns_since(&self, at: Timestamp) -> bool {
+        self.reclaimed_at.is_none_or(|reclaimed_at| reclaimed_at <= at)
     }
 
     /// What a sign-in by this method proved, as a text that changes when it proves nothing any more: another password, an

@@ -74,14 +74,7 @@ impl ChallengeKey {
 
     /// A challenge for somebody who proved their first factor, and the text that the client keeps. `factor` is that of
     /// [`Account::first_factor`](super::account::Account::first_factor).
-    pub fn issue(
-        &self,
-        user_id: UserId,
-        method: SignInMethod,
-        factor: &str,
-        id: Uuid,
-        now: Timestamp,
-    ) -> String {
+    pub fn issue(&self, user_id: UserId, method: SignInMethod, factor: &str, id: Uuid, now: Timestamp) -> String {
         let mut bytes = Vec::with_capacity(BODY_BYTES + 32);
         bytes.extend_from_slice(user_id.uuid().as_bytes());
         bytes.extend_from_slice(id.as_bytes());
@@ -185,8 +178,9 @@ mod tests {
     fn it_holds_for_the_password_that_was_proven() {
         let old = Password::new("correct horse battery staple").hash(&[1; 16], HashingCost::FOR_TESTS).unwrap();
         let new = Password::new("correct horse battery staple").hash(&[2; 16], HashingCost::FOR_TESTS).unwrap();
-        let challenge =
-            KEY.read(&KEY.issue(user(), SignInMethod::Telegram, old.as_str(), Uuid::from_u128(9), at(0)), at(1)).unwrap();
+        let challenge = KEY
+            .read(&KEY.issue(user(), SignInMethod::Telegram, old.as_str(), Uuid::from_u128(9), at(0)), at(1))
+            .unwrap();
         assert!(KEY.proves(&challenge, old.as_str()));
         assert!(!KEY.proves(&challenge, new.as_str()));
         assert!(!KEY.proves(&challenge, ""));
@@ -196,14 +190,13 @@ mod tests {
     fn it_ends_with_the_address_or_the_telegram_account_that_was_proven() {
         let id = UserId::new(Uuid::from_u128(1));
         let email = "ann@example.com".parse().unwrap();
-        let (mut account, ..) = Account::from_email(id, email, "Ann".parse().unwrap(), at(0));
+        let (mut account, ..) = Account::from_email(id, email, types::PersonName::parse("Ann").unwrap(), at(0));
         let issue = |account: &Account, method| {
             let text = KEY.issue(id, method, &account.first_factor(method), Uuid::from_u128(9), at(0));
             KEY.read(&text, at(1)).unwrap()
         };
-        let proves = |account: &Account, challenge: &Challenge| {
-            KEY.proves(challenge, &account.first_factor(challenge.method))
-        };
+        let proves =
+            |account: &Account, challenge: &Challenge| KEY.proves(challenge, &account.first_factor(challenge.method));
         account.link_telegram(crate::domain::telegram::TelegramId::new(7).unwrap(), at(0));
         let (by_mail, by_telegram) = (issue(&account, SignInMethod::Email), issue(&account, SignInMethod::Telegram));
         assert!(proves(&account, &by_mail) && proves(&account, &by_telegram));

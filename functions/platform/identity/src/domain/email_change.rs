@@ -192,7 +192,11 @@ impl Account {
         // The link proves the mailbox anew, and does not work a second time.
         self.email_verified_at = Some(now);
         self.email_change = None;
-        Ok(ChangeUndone { changed: changed.flatten(), password: self.set_password_by_mail(password, now), mfa_disabled })
+        Ok(ChangeUndone {
+            changed: changed.flatten(),
+            password: self.set_password_by_mail(password, now),
+            mfa_disabled,
+        })
     }
 
     fn move_to(&mut self, email: EmailAddress, now: Timestamp) -> EmailChanged {

@@ -162,6 +162,7 @@ impl Account {
             reset: None,
             email_change: None,
             former_emails: Vec::new(),
+            reclaimed_at: None,
             created_at: now,
         };
         (account, registered, verified)
@@ -180,6 +181,7 @@ impl Account {
         self.telegram = None;
         self.mfa = Mfa::default();
         self.name = PersonName::unnamed();
+        self.reclaimed_at = Some(now);
         self.known_sources = KnownSources::default();
         (self.verification, self.reset, self.email_change) = (None, None, None);
         let ended = self.sessions.end_all(None, SessionEndReason::Revoked, now);

@@ -34,6 +34,7 @@ impl Account {
             reset: None,
             email_change: None,
             former_emails: Vec::new(),
+            reclaimed_at: None,
             created_at: self.created_at,
         };
         (told, UserDeleted { user_id: self.id })

@@ -116,6 +116,7 @@ impl<'a> From<&'a Account> for AccountExport<'a> {
             reset,
             email_change,
             former_emails,
+            reclaimed_at: _,
             created_at,
         } = account;
         let former_emails = former_emails

@@ -237,6 +237,7 @@ impl World {
         let Some(account) = &mut self.account else { return };
         if account.reclaim(link, password(person), now).is_ok() {
             assert_eq!(account.name, PersonName::unnamed(), "the registrant chose the name");
+            assert!(account.owns_since(now) && !account.owns_since(now - SignedDuration::from_secs(1)));
             self.take_over(person);
         }
     }

@@ -170,6 +170,7 @@ impl Account {
             self.mfa = Mfa::default();
             // The registrant chose the name, and it may be a message to the owner of the mailbox.
             self.name = PersonName::unnamed();
+            self.reclaimed_at = Some(now);
             (self.verify(email, now), AccountReclaimed { user_id: self.id })
         });
         // The mailbox owner never linked a Telegram account to an account that was not verified.

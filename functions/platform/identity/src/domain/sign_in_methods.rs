@@ -69,6 +69,7 @@ impl Account {
             reset: None,
             email_change: None,
             former_emails: Vec::new(),
+            reclaimed_at: None,
             created_at: now,
         };
         (account, fact)

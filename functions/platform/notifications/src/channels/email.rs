@@ -238,6 +238,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn other_warnings_use_up_no_notice_with_an_undo_link() {
+        let undo = limit_of_stated(&Link::UndoEmailChange { proof: types::Uuid::nil() });
+        assert!([SECURITY_MAIL, SIGN_IN_MAIL, UNVERIFIED_MAIL].iter().all(|other| other.name() != undo.name()));
+    }
+
+    #[test]
     fn labels_make_no_other_mailbox() {
         let id = |text: &str| mailbox_id(&EmailAddress::parse(text).unwrap());
         assert_eq!(id("ann+news@example.com"), id("Ann@example.com"));

@@ -29,7 +29,7 @@ pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("s
 pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100).counting("other e-mails", "mailbox");
 
 /// All limits of this context.
-pub const ALL: [Limit; 9] = [
+pub const ALL: [Limit; 10] = [
     PHONE_CODES,
     TEXT_MESSAGES_TO_NUMBER,
     TEXT_MESSAGES_TO_USER,
@@ -37,6 +37,7 @@ pub const ALL: [Limit; 9] = [
     UNVERIFIED_MAIL,
     REQUESTED_MAIL,
     SIGN_IN_MAIL,
+    UNDO_MAIL,
     SECURITY_MAIL,
     ORDINARY_MAIL,
 ];

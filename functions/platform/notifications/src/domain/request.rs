@@ -26,10 +26,13 @@ pub const MAX_LINK_CHARS: usize = 512;
 pub const MEMORY: SignedDuration = SignedDuration::from_hours(24 * 2);
 
 /// Templates that tell of what happened to an account: only identity's events bring them.
-pub const OF_ACCOUNTS: [&str; 18] = [
+pub const OF_ACCOUNTS: [&str; 22] = [
     "api_key_created",
     "api_key_deleted",
+    "confirm_new_email",
     "digest",
+    "email_change_requested",
+    "email_changed",
     "export_ready",
     "mfa_disabled",
     "mfa_enabled",
@@ -42,6 +45,7 @@ pub const OF_ACCOUNTS: [&str; 18] = [
     "reset_password",
     "session_ended",
     "session_replayed",
+    "sign_in_code",
     "telegram_linked",
     "telegram_unlinked",
     "verify_email",

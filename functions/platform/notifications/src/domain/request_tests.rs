@@ -82,3 +82,25 @@ fn services_do_not_speak_for_the_account() {
     }
     assert_eq!(template(PLAIN, &[PLAIN]), Ok(PLAIN.to_owned()));
 }
+
+#[test]
+fn every_template_that_no_service_lists_is_one_of_accounts() {
+    // What other contexts and services may name.
+    let requested = [
+        "badge_earned",
+        "care_event",
+        "care_reminder",
+        "deposit_completed",
+        "donation_failed",
+        "donation_received",
+        "donation_refunded",
+        "donation_sent",
+        "plain",
+        "transfer_received",
+    ];
+    let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();
+    let mut expected = OF_ACCOUNTS.to_vec();
+    expected.sort_unstable();
+    assert_eq!(of_accounts.len(), expected.len(), "{of_accounts:?}");
+    assert!(of_accounts.iter().all(|name| expected.contains(name)), "{of_accounts:?}");
+}

@@ -6,11 +6,20 @@ use serde_json::{Map, Value, json};
 use crate::described::{resolve, schemas};
 use crate::openapi::{described, operations};
 
+/// Why no limit is stated for `If-None-Match` (RFC 9110, section 13.1.2).
+const IGNORED: &str = "a header that names no version is ignored";
+
 /// Values without a limit of their own, and why.
-const UNBOUNDED: [(&str, &str); 3] = [
+const UNBOUNDED: [(&str, &str); 9] = [
     ("send_notification.data.*", "texts of templates, which are limited together: 20 texts, 16 KiB"),
     ("receive_payment_notice", "an event of Stripe, which is not checked but for its signature"),
     ("receive_payment_notice Stripe-Signature", "a header of Stripe, whose length it does not state"),
+    ("get_category If-None-Match", IGNORED),
+    ("get_product If-None-Match", IGNORED),
+    ("get_variant_price If-None-Match", IGNORED),
+    ("list_categories If-None-Match", IGNORED),
+    ("list_category_products If-None-Match", IGNORED),
+    ("list_shipping_methods If-None-Match", IGNORED),
 ];
 
 /// Formats that leave no room for long texts.

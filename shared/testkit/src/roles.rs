@@ -205,14 +205,14 @@ mod tests {
         let need = |action: &str| Need {
             action: format!("dynamodb:{action}"),
             index: None,
-            key: "points#point#1".to_owned(),
+            key: "events#event#1".to_owned(),
             attributes: None,
         };
         let (work, other) = (Work::begin(), Work::begin());
         work.keep(vec![need("GetItem")]);
         work.keep(vec![need("DeleteItem")]);
-        let denied = work.denied_to("points-get-point");
-        assert!(denied.len() == 1 && denied[0].starts_with("the role of points-get-point denies Need"), "{denied:?}");
-        assert_eq!(other.denied_to("points-get-point"), Vec::<String>::new());
+        let denied = work.denied_to("events-get-event");
+        assert!(denied.len() == 1 && denied[0].starts_with("the role of events-get-event denies Need"), "{denied:?}");
+        assert_eq!(other.denied_to("events-get-event"), Vec::<String>::new());
     }
 }

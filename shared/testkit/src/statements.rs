@@ -117,10 +117,10 @@ mod tests {
 
     #[test]
     fn a_role_allows_its_actions_on_its_keys_only() {
-        assert!(allows("points-get-point", "GetItem", "points#point#1", None));
-        assert!(!allows("points-get-point", "PutItem", "points#point#1", None));
-        assert!(!allows("points-get-point", "GetItem", "points#user#1", None));
-        assert!(!allows("points-get-point", "GetItem", "identity#user#1", Some(&["standing"])));
+        assert!(allows("events-get-event", "GetItem", "events#event#1", None));
+        assert!(!allows("events-get-event", "PutItem", "events#event#1", None));
+        assert!(!allows("events-get-event", "GetItem", "events#type#1", None));
+        assert!(!allows("events-get-event", "GetItem", "identity#user#1", Some(&["standing"])));
     }
 
     #[test]

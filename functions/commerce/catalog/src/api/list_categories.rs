@@ -3,6 +3,7 @@
 use axum::extract::State;
 use kit::http::{Cacheable, Fields, IfNoneMatch, List, Page, Problem, Query};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::api::category_view::{CategoryView, MAX_AGE_SECONDS};
 use crate::ctx::Public;
@@ -10,8 +11,13 @@ use crate::domain::names::Slug;
 
 /// Query parameters, beside those of the page.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Filter {
     parent: Option<String>,
+    #[serde(rename = "limit")]
+    _limit: Option<IgnoredAny>,
+    #[serde(rename = "cursor")]
+    _cursor: Option<IgnoredAny>,
 }
 
 /// List categories
@@ -34,7 +40,7 @@ pub async fn list_categories(
     State(ctx): State<&'static Public>,
     known: IfNoneMatch,
     page: Page,
-    Query(Filter { parent }): Query<Filter>,
+    Query(Filter { parent, .. }): Query<Filter>,
 ) -> Result<Cacheable<List<CategoryView>>, Problem> {
     let mut fields = Fields::of_parameters();
     let parent = parent.map(|text| fields.check("parent", Slug::parse(&text)));

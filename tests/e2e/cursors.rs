@@ -18,7 +18,10 @@ fn lists() -> Vec<String> {
             let required = query.iter().filter(|parameter| parameter["required"] == true);
             let required =
                 required.map(|parameter| format!("{}={}&", parameter["name"].as_str().unwrap(), example(parameter)));
-            let path = path.replace("{id}", &Uuid::now_v7().to_string()).replace("{code}", "EUR");
+            let mut path = path.replace("{code}", "EUR").replace("{slug}", "shoes");
+            for id in ["{id}", "{variantId}", "{locationId}"] {
+                path = path.replace(id, &Uuid::now_v7().to_string());
+            }
             found.push(format!("{path}?{}", required.collect::<String>()));
         }
     }

@@ -77,7 +77,7 @@ impl Story {
 
 /// Events of the right type with nothing right in them, and how many consumers there are for each.
 fn poison(marker: &str) -> Vec<(Envelope<Value>, usize)> {
-    let consumers = [("points.point_removed", 3), ("events.event_reported", 3), ("wallet.donation_started", 1)];
+    let consumers = [("points.point_removed", 3), ("events.event_reported", 4), ("wallet.donation_started", 1)];
     let of = |event_type: &str| Envelope {
         event_type: event_type.to_owned(),
         data: json!({ "nothing": marker }),

@@ -4,10 +4,10 @@ use serde_json::json;
 use tests::{Cloud, PASSWORD, User, eventually};
 
 /// Loses the response to the next write of a user's account.
-async fn lose_next_write(cloud: &Cloud, user: &User) {
+async fn lose_next_write(cloud: &Cloud, user: &User, operation: &str) {
     cloud
         .inject(&json!({
-            "service": "dynamodb", "operation": "PutItem", "error": "InternalServerError", "status": 500,
+            "service": "dynamodb", "operation": operation, "error": "InternalServerError", "status": 500,
             "when": "after", "keyPrefix": format!("identity#user#{}", user.id),
         }))
         .await;
@@ -24,7 +24,8 @@ async fn a_login_ends_the_other_session_and_not_its_own() {
     let ended = cloud.watch("identity.session_ended.v1").await;
     let first = cloud.sign_up().await;
     cloud.limit_to_one_device(&first).await;
-    lose_next_write(&cloud, &first).await;
+    // The account, and the entry of the history.
+    lose_next_write(&cloud, &first, "TransactWriteItems").await;
     let body = json!({ "email": first.email, "password": PASSWORD });
     let second = User::read(&cloud.post("/v1/auth/login").json(&body).send().await.expect(200));
     assert!(is_lost(&cloud).await);
@@ -45,7 +46,7 @@ async fn a_login_ends_the_other_session_and_not_its_own() {
 async fn a_password_is_changed_once_and_not_refused() {
     let cloud = Cloud::connect_holding_redeliveries().await;
     let user = cloud.sign_up().await;
-    lose_next_write(&cloud, &user).await;
+    lose_next_write(&cloud, &user, "PutItem").await;
     let body = json!({ "currentPassword": PASSWORD, "newPassword": "another correct horse battery" });
     let changed = cloud.post("/v1/users/me/password").bearer(&user.access_token).json(&body).send().await;
     assert_eq!(changed.status, 204, "{}", changed.body);

@@ -77,7 +77,7 @@ impl VariantCopy {
         Self { variant_id: fact.variant_id, product_id: fact.product_id, variant, product: Known::nothing() }
     }
 
-    /// What a published product tells of each of its variants.
+    /// Returns what a published product says about each of its variants.
     pub fn of_product(product_id: ProductId, revision: u64, product: ProductSnapshot) -> Vec<Self> {
         let facts = ProductFacts { title: product.title };
         let copy = |variant: VariantSnapshot| Self {
@@ -89,7 +89,7 @@ impl VariantCopy {
         product.variants.into_iter().map(copy).collect()
     }
 
-    /// What the archiving of a product tells of each of its variants.
+    /// Returns what an archived product says about each of its variants.
     pub fn of_archived(fact: &ProductArchived) -> Vec<Self> {
         let copy = |variant_id: &VariantId| Self {
             variant_id: *variant_id,

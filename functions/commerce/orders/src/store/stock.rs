@@ -24,7 +24,7 @@ use crate::domain::variant_copy::VariantCopy;
 pub struct StockRead {
     /// All locations of the shop.
     pub locations: Locations,
-    /// The variant; none if the catalog never told of it.
+    /// Returns the variant, or `None` if no event of the catalog named it.
     pub variant: Option<VariantCopy>,
     /// The stock in all; none before the first level.
     pub stock: Option<Versioned<VariantStock>>,

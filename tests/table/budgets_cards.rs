@@ -1,6 +1,6 @@
 //! What card payments ask of the table. The figures are in `tests/budgets.json`; what is said here is why.
 
-use payments::Payments;
+use payment_providers::Payments;
 use serde_json::json;
 use tests::{budget, cost};
 use wallet::cards::Cards;

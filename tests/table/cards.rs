@@ -2,7 +2,7 @@
 
 use contracts::identity::UserSuspended;
 use jiff::SignedDuration;
-use payments::{PaymentId, PaymentProvider, PaymentStatus, sign};
+use payment_providers::{PaymentProvider, PaymentStatus, ProviderPaymentId, sign};
 use serde_json::{Value, json};
 use testkit::{Reply, request};
 use types::UserId;
@@ -369,7 +369,7 @@ async fn the_answer_the_webhook_and_the_sweep_at_once_credit_once() {
         let till = Till::start().await;
         let deposit = till.deposit(None).await;
         let read = till.purse.store.deposit(till.donor, deposit.id).await.unwrap().unwrap();
-        let (store, now, id) = (&till.purse.store, till.purse.clock.now(), PaymentId::new("pi_1"));
+        let (store, now, id) = (&till.purse.store, till.purse.clock.now(), ProviderPaymentId::new("pi_1"));
         let money = eur(2_000);
         let credit = || complete(store, read.clone(), &id, &money, now);
         let results =

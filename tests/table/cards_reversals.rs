@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use payments::PaymentId;
+use payment_providers::ProviderPaymentId;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use serde_json::{Value, json};
@@ -137,7 +137,7 @@ async fn a_disputed_card_donation_is_settled_with_its_donor_and_not_with_the_rec
             assert_eq!(till.machine(id).await, Some(NextStep::End));
             let arrived = async || till.purse.has(Holder::User(till.recipient)).await;
             assert_eq!((state(&till).await, arrived().await), ((balance, 0, 0), 1_250));
-            let payment = PaymentId::new(till.donation(id).await.provider_reference.unwrap());
+            let payment = ProviderPaymentId::new(till.donation(id).await.provider_reference.unwrap());
             let found = till.purse.store.payment_reference(&payment).await.unwrap();
             assert_eq!(found, Some(Reference { user: till.donor, purpose: Purpose::Donation(id) }));
 
@@ -285,7 +285,7 @@ async fn refunds_that_always_fail_do_not_starve_those_behind_them() {
     for number in 0..11 {
         let id = format!("pi_{number:02}");
         till.bank.paid(&id, &eur(100));
-        till.purse.store.keep_orphan(Orphan::new(PaymentId::new(id), till.purse.clock.now())).await.unwrap();
+        till.purse.store.keep_orphan(Orphan::new(ProviderPaymentId::new(id), till.purse.clock.now())).await.unwrap();
         till.purse.wait(1);
     }
     till.bank.fail([Fault::Before; 10]);
@@ -332,7 +332,7 @@ async fn deposits_that_cannot_be_released_do_not_starve_those_behind_them() {
 /// A deposit of 20.00 EUR that arrived and is held.
 async fn held(till: &Till, id: DepositId, user: UserId) {
     let now = till.purse.clock.now();
-    let payment = PaymentId::new(id.to_string());
+    let payment = ProviderPaymentId::new(id.to_string());
     let order = DepositOrder { id, user_id: user, money: eur(2_000), method: None };
     let deposit = Deposit::new(order, payment.clone(), "c".to_owned(), now);
     let Opened::Now(opened) = till.purse.store.open_deposit(deposit).await.unwrap() else { panic!("not opened") };

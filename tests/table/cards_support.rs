@@ -8,9 +8,9 @@ use dynamo::Outbox;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use kit::outbound::OutboundError;
-use payments::{
-    ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, Payments,
-    ProviderCall, WebhookInbox,
+use payment_providers::{
+    ClientSecret, Payment, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, Payments, ProviderCall,
+    ProviderPaymentId, WebhookInbox,
 };
 use types::{DepositId, DonationId, Money, UserId};
 use wallet::cards::Notices;
@@ -108,7 +108,7 @@ impl Bank {
 }
 
 fn told(id: &str, row: &Row) -> Payment {
-    let (id, client_secret) = (PaymentId::new(id), Some(ClientSecret::new("secret")));
+    let (id, client_secret) = (ProviderPaymentId::new(id), Some(ClientSecret::new("secret")));
     Payment { id, money: row.money.clone(), status: row.status.clone(), client_secret }
 }
 
@@ -116,7 +116,7 @@ fn wrong_state<T>() -> Result<T, PaymentError> {
     Err(PaymentError::State { code: "payment_intent_unexpected_state".into() })
 }
 
-fn row<'a>(rows: &'a mut BTreeMap<String, Row>, id: &PaymentId) -> &'a mut Row {
+fn row<'a>(rows: &'a mut BTreeMap<String, Row>, id: &ProviderPaymentId) -> &'a mut Row {
     rows.get_mut(id.as_str()).expect("a payment")
 }
 
@@ -136,7 +136,12 @@ impl PaymentProvider for Bank {
         async move { created }.boxed()
     }
 
-    fn confirm<'a>(&'a self, _: &'a str, id: &'a PaymentId, method: &'a PaymentMethod) -> ProviderCall<'a, Payment> {
+    fn confirm<'a>(
+        &'a self,
+        _: &'a str,
+        id: &'a ProviderPaymentId,
+        method: &'a PaymentMethod,
+    ) -> ProviderCall<'a, Payment> {
         let confirmed = self.call(|rows| {
             let row = row(rows, id);
             if row.status != PaymentStatus::Open {
@@ -158,7 +163,7 @@ impl PaymentProvider for Bank {
         async move { confirmed }.boxed()
     }
 
-    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
+    fn find<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment> {
         let found = self.call(|rows| {
             let row = row(rows, id);
             if row.status == PaymentStatus::Processing && row.decided_in != u32::MAX {
@@ -172,7 +177,7 @@ impl PaymentProvider for Bank {
         async move { found }.boxed()
     }
 
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
+    fn cancel<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment> {
         let canceled = self.call(|rows| {
             let row = row(rows, id);
             if matches!(row.status, PaymentStatus::Succeeded | PaymentStatus::Processing | PaymentStatus::Canceled) {
@@ -184,7 +189,7 @@ impl PaymentProvider for Bank {
         async move { canceled }.boxed()
     }
 
-    fn refund<'a>(&'a self, _: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()> {
+    fn refund<'a>(&'a self, _: &'a str, id: &'a ProviderPaymentId) -> ProviderCall<'a, ()> {
         let refuses = *self.takes_nothing_back.lock().unwrap();
         let refunded = self.call(|rows| {
             let row = row(rows, id);

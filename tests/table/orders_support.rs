@@ -178,6 +178,8 @@ pub fn published(variants: &[VariantId], revision: u64) -> ProductPublished {
         barcode: None,
         weight_grams: Some(500),
         choices: BTreeMap::new(),
+        tax_class: None,
+        components: Vec::new(),
     };
     let product = ProductSnapshot {
         slug: "shoe".to_owned(),

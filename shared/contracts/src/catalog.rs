@@ -23,6 +23,22 @@ pub struct VariantSnapshot {
     pub weight_grams: Option<u32>,
     /// The value of each option of the product, by the option's name.
     pub choices: BTreeMap<String, String>,
+    /// Tax class. Absent for `standard`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class: Option<String>,
+    /// What it consists of, if it is a bundle. A bundle has no stock of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<BundleComponent>,
+}
+
+/// A component of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BundleComponent {
+    /// Variant ID. It is not a bundle itself.
+    pub variant_id: VariantId,
+    /// Units of it in one bundle.
+    pub quantity: u32,
 }
 
 /// A product as the public sees it.

@@ -26,6 +26,7 @@ pub mod identity;
 pub mod media;
 pub mod notifications;
 pub mod orders;
+pub mod payments;
 pub mod points;
 mod redact;
 pub mod wallet;

@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use jiff::Timestamp;
-//! use payments::{PaymentChange, Webhooks, sign};
+//! use payment_providers::{PaymentChange, Webhooks, sign};
 //!
 //! let now = Timestamp::from_second(1_700_000_000).unwrap();
 //! let body = br#"{
@@ -43,8 +43,8 @@ mod webhook;
 
 pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress};
 pub use payment::{
-    ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentId, PaymentMethod,
-    PaymentStatus, chargeable,
+    ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
+    ProviderPaymentId, chargeable,
 };
 pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,

@@ -19,9 +19,9 @@ const MAX_METHOD_CHARS: usize = 100;
 /// The provider's id of a payment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct PaymentId(String);
+pub struct ProviderPaymentId(String);
 
-impl PaymentId {
+impl ProviderPaymentId {
     /// An id that the provider gave.
     pub fn new(id: impl Into<String>) -> Self {
         Self(id.into())
@@ -33,7 +33,7 @@ impl PaymentId {
     }
 }
 
-impl fmt::Display for PaymentId {
+impl fmt::Display for ProviderPaymentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -106,7 +106,7 @@ pub enum PaymentStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
     /// The provider's id.
-    pub id: PaymentId,
+    pub id: ProviderPaymentId,
     /// The amount.
     pub money: Money,
     /// The status.

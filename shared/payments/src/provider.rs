@@ -10,7 +10,7 @@ use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 use types::Money;
 
 use crate::fresh::Fresh;
-use crate::{Payment, PaymentId, PaymentMethod, Stripe, Webhooks};
+use crate::{Payment, PaymentMethod, ProviderPaymentId, Stripe, Webhooks};
 
 /// The time limit of one provider call with its retries in an endpoint, which makes two calls and has 29 seconds.
 pub const CALL_IN_ENDPOINT: Duration = Duration::from_secs(12);
@@ -80,18 +80,18 @@ pub trait PaymentProvider: Send + Sync {
     fn confirm<'a>(
         &'a self,
         reference: &'a str,
-        id: &'a PaymentId,
+        id: &'a ProviderPaymentId,
         method: &'a PaymentMethod,
     ) -> ProviderCall<'a, Payment>;
 
     /// A payment as it stands now.
-    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment>;
+    fn find<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment>;
 
     /// Cancels a payment, so that nothing can be charged any more. [`PaymentError::State`] if it is too late.
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment>;
+    fn cancel<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment>;
 
     /// Refunds a payment in full. Idempotent.
-    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()>;
+    fn refund<'a>(&'a self, reference: &'a str, id: &'a ProviderPaymentId) -> ProviderCall<'a, ()>;
 }
 
 /// The provider with the current key, or none if card payments are off.

@@ -13,7 +13,7 @@ use crate::units;
 
 use crate::webhook::{self, DisputeId, PaymentChange, SignatureError, WebhookEvent};
 use crate::{
-    ClientSecret, Payment, PaymentError, PaymentId, PaymentMethod, PaymentProvider, PaymentStatus, ProviderCall,
+    ClientSecret, Payment, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, ProviderCall, ProviderPaymentId,
 };
 
 /// The version of the API whose shapes are read here.
@@ -118,7 +118,7 @@ impl PaymentProvider for Stripe {
     fn confirm<'a>(
         &'a self,
         reference: &'a str,
-        id: &'a PaymentId,
+        id: &'a ProviderPaymentId,
         method: &'a PaymentMethod,
     ) -> ProviderCall<'a, Payment> {
         async move {
@@ -129,7 +129,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn find<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
+    fn find<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment> {
         async move {
             let call = Call::get(format!("{}/v1/payment_intents/{id}", self.url));
             payment(&self.send(call).await?)
@@ -137,7 +137,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn cancel<'a>(&'a self, id: &'a PaymentId) -> ProviderCall<'a, Payment> {
+    fn cancel<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, Payment> {
         async move {
             let call = Call::post(format!("{}/v1/payment_intents/{id}/cancel", self.url)).body(FORM, "").repeatable();
             payment(&self.send(call).await?)
@@ -145,7 +145,7 @@ impl PaymentProvider for Stripe {
         .boxed()
     }
 
-    fn refund<'a>(&'a self, reference: &'a str, id: &'a PaymentId) -> ProviderCall<'a, ()> {
+    fn refund<'a>(&'a self, reference: &'a str, id: &'a ProviderPaymentId) -> ProviderCall<'a, ()> {
         async move {
             let fields = [("payment_intent", id.as_str()), ("metadata[atoll_reference]", reference)];
             let answer = self.post("refunds", &format!("{reference}:refund"), &fields).await?;
@@ -217,7 +217,7 @@ fn read(intent: Intent) -> Result<Payment, PaymentError> {
     };
     let money = units::from_provider(intent.amount, &intent.currency).map_err(PaymentError::Unreadable)?;
     Ok(Payment {
-        id: PaymentId::new(intent.id),
+        id: ProviderPaymentId::new(intent.id),
         money,
         status,
         client_secret: intent.client_secret.map(ClientSecret::new),
@@ -309,21 +309,21 @@ fn change(kind: &str, object: serde_json::Value) -> Result<PaymentChange, Webhoo
         "payment_intent.succeeded" => {
             let paid = paid(object)?;
             let money = units::from_provider(paid.amount_received, &paid.currency).map_err(WebhookError::Unreadable)?;
-            PaymentChange::Succeeded { payment: PaymentId::new(paid.id), money }
+            PaymentChange::Succeeded { payment: ProviderPaymentId::new(paid.id), money }
         }
         "payment_intent.payment_failed" => {
             let paid = paid(object)?;
             let code = paid.last_payment_error.map_or_else(|| "card_declined".to_owned(), word);
-            PaymentChange::Declined { payment: PaymentId::new(paid.id), code }
+            PaymentChange::Declined { payment: ProviderPaymentId::new(paid.id), code }
         }
-        "payment_intent.canceled" => PaymentChange::Canceled { payment: PaymentId::new(paid(object)?.id) },
+        "payment_intent.canceled" => PaymentChange::Canceled { payment: ProviderPaymentId::new(paid(object)?.id) },
         "charge.refunded" => {
             let charge = serde_json::from_value::<Charge>(object).map_err(unreadable)?;
             match charge.payment_intent {
                 Some(id) => {
                     let total = units::from_provider(charge.amount_refunded, &charge.currency);
                     PaymentChange::Refunded {
-                        payment: PaymentId::new(id),
+                        payment: ProviderPaymentId::new(id),
                         total: total.map_err(WebhookError::Unreadable)?,
                     }
                 }
@@ -340,7 +340,7 @@ fn change(kind: &str, object: serde_json::Value) -> Result<PaymentChange, Webhoo
 
 /// Inquiries (`warning_…`) are disputes too: their money is frozen, and released when they are closed.
 fn disputed(dispute: Dispute, closed: bool) -> Result<PaymentChange, WebhookError> {
-    let Some(payment) = dispute.payment_intent.map(PaymentId::new) else { return Ok(PaymentChange::Other) };
+    let Some(payment) = dispute.payment_intent.map(ProviderPaymentId::new) else { return Ok(PaymentChange::Other) };
     let money = units::from_provider(dispute.amount, &dispute.currency).map_err(WebhookError::Unreadable)?;
     let (id, lost) = (DisputeId::new(dispute.id), dispute.status == LOST);
     Ok(if closed {
@@ -432,13 +432,16 @@ mod tests {
         }
         assert!(matches!(notice.change, PaymentChange::Succeeded { money, .. } if money.amount_minor == 1250));
         let canceled = read("payment_intent.canceled", paid.clone()).unwrap().change;
-        assert_eq!(canceled, PaymentChange::Canceled { payment: PaymentId::new("pi_1") });
+        assert_eq!(canceled, PaymentChange::Canceled { payment: ProviderPaymentId::new("pi_1") });
         let declined = read("payment_intent.payment_failed", paid).unwrap().change;
-        assert_eq!(declined, PaymentChange::Declined { payment: PaymentId::new("pi_1"), code: "card_declined".into() });
+        assert_eq!(
+            declined,
+            PaymentChange::Declined { payment: ProviderPaymentId::new("pi_1"), code: "card_declined".into() }
+        );
         let charge = json!({ "payment_intent": "pi_1", "amount_refunded": 300, "currency": "isk" });
         let refunded = read("charge.refunded", charge).unwrap();
         let krona = |minor| Money::new(minor, types::CurrencyCode::parse("ISK").unwrap());
-        let wanted = PaymentChange::Refunded { payment: PaymentId::new("pi_1"), total: krona(3) };
+        let wanted = PaymentChange::Refunded { payment: ProviderPaymentId::new("pi_1"), total: krona(3) };
         assert_eq!(refunded, WebhookEvent { reference: None, change: wanted });
         assert_eq!(read("customer.created", json!({})).unwrap().change, PaymentChange::Other);
         for (kind, status, lost) in
@@ -447,7 +450,7 @@ mod tests {
             let dispute =
                 json!({ "id": "dp_1", "payment_intent": "pi_1", "amount": 500, "currency": "isk", "status": status });
             let read = read(&format!("charge.dispute.{kind}"), dispute).unwrap().change;
-            let (dispute, payment, money) = (DisputeId::new("dp_1"), PaymentId::new("pi_1"), krona(5));
+            let (dispute, payment, money) = (DisputeId::new("dp_1"), ProviderPaymentId::new("pi_1"), krona(5));
             let wanted = match lost {
                 None => PaymentChange::DisputeOpened { dispute, payment, money },
                 Some(lost) => PaymentChange::DisputeClosed { dispute, payment, money, lost },

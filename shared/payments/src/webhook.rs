@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::PaymentId;
+use crate::ProviderPaymentId;
 
 /// How old a signature may be, or how far in the future. Limits replay of intercepted events.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -38,26 +38,26 @@ pub enum PaymentChange {
     /// The money has arrived.
     Succeeded {
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
         /// The amount that arrived.
         money: types::Money,
     },
     /// A card was refused; another one may be tried.
     Declined {
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
         /// The provider's reason code.
         code: String,
     },
     /// The payment was canceled, and nothing was charged.
     Canceled {
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
     },
     /// Money was refunded.
     Refunded {
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
         /// The total that was refunded so far.
         total: types::Money,
     },
@@ -66,7 +66,7 @@ pub enum PaymentChange {
         /// The provider's id of the dispute.
         dispute: DisputeId,
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
         /// The disputed amount.
         money: types::Money,
     },
@@ -75,7 +75,7 @@ pub enum PaymentChange {
         /// The provider's id of the dispute.
         dispute: DisputeId,
         /// The provider's id of the payment.
-        payment: PaymentId,
+        payment: ProviderPaymentId,
         /// The disputed amount.
         money: types::Money,
         /// True if the cardholder got the money back.

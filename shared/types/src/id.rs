@@ -63,6 +63,10 @@ id! {
     BadgeId
 }
 id! {
+    /// Cart ID.
+    CartId
+}
+id! {
     /// Care event ID.
     CareEventId
 }
@@ -91,12 +95,28 @@ id! {
     MovementId
 }
 id! {
+    /// Order ID.
+    OrderId
+}
+id! {
+    /// Payment ID.
+    PaymentId
+}
+id! {
     /// Point ID.
     PointId
 }
 id! {
     /// Product ID.
     ProductId
+}
+id! {
+    /// Promotion ID.
+    PromotionId
+}
+id! {
+    /// Refund ID.
+    RefundId
 }
 id! {
     /// Schedule ID.

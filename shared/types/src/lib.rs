@@ -16,8 +16,9 @@ pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, re
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
-    ApiKeyId, BadgeId, CareEventId, DepositId, DonationId, EventId, EventTypeId, LocationId, MediaId, MovementId,
-    PointId, ProductId, ScheduleId, SessionId, TransferId, UserId, VariantId, derive_id,
+    ApiKeyId, BadgeId, CareEventId, CartId, DepositId, DonationId, EventId, EventTypeId, LocationId, MediaId,
+    MovementId, OrderId, PaymentId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId, TransferId,
+    UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

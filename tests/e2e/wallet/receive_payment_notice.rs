@@ -1,6 +1,6 @@
 //! Covers `POST /v1/community/wallet/payments/webhooks`.
 
-use payments::sign;
+use payment_providers::sign;
 use serde_json::{Value, json};
 use tests::{CARD, Cloud, User};
 

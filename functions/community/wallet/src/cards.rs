@@ -8,7 +8,7 @@ use crate::ctx::{ConsumerContext, Ctx};
 use crate::deposits::NotAdvanced;
 use crate::problem::Refusal;
 use crate::store::Store;
-use payments::{CALL_IN_ENDPOINT, PaymentError, Payments, WebhookInbox};
+use payment_providers::{CALL_IN_ENDPOINT, PaymentError, Payments, WebhookInbox};
 
 /// For endpoints that ask the provider.
 pub struct Cards {

@@ -1,6 +1,6 @@
 //! Drives a payment at the provider, step by step, until it is paid, has ended, or waits for another party.
 
-use payments::{Payment, PaymentError, PaymentId, PaymentProvider, PaymentStatus};
+use payment_providers::{Payment, PaymentError, PaymentProvider, PaymentStatus, ProviderPaymentId};
 use types::Money;
 
 use crate::domain::charging::{Next, Plan, next};
@@ -65,7 +65,7 @@ pub async fn drive(
 pub async fn payment_of(
     provider: &dyn PaymentProvider,
     reference: &Reference,
-    known: Option<&PaymentId>,
+    known: Option<&ProviderPaymentId>,
     money: &Money,
 ) -> Result<Payment, PaymentError> {
     match known {

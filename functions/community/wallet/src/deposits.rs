@@ -5,7 +5,7 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
-use payments::{ClientSecret, Payment, PaymentError, PaymentId, PaymentProvider};
+use payment_providers::{ClientSecret, Payment, PaymentError, PaymentProvider, ProviderPaymentId};
 use types::{EventId, Money, TransferId};
 
 use crate::charging::{Charged, drive};
@@ -137,7 +137,7 @@ pub(crate) fn newer(error: NotSettled) -> Result<Versioned<Deposit>, NotAdvanced
 pub async fn complete(
     store: &Store,
     mut read: Versioned<Deposit>,
-    payment: &PaymentId,
+    payment: &ProviderPaymentId,
     paid: &Money,
     now: Timestamp,
 ) -> Result<Versioned<Deposit>, NotAdvanced> {

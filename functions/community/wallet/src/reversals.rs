@@ -4,7 +4,7 @@
 
 use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
-use payments::{DisputeId, PaymentId};
+use payment_providers::{DisputeId, ProviderPaymentId};
 use types::{Money, TransferId};
 
 use crate::deposits::{NotAdvanced, complete, newer};
@@ -21,7 +21,7 @@ pub struct Disputed {
     /// The provider's id of the dispute.
     pub dispute: DisputeId,
     /// The provider's id of the payment.
-    pub payment: PaymentId,
+    pub payment: ProviderPaymentId,
     /// The disputed amount.
     pub money: Money,
 }

@@ -10,7 +10,7 @@ use dynamo::{ConflictRetry, Outbox, Versioned};
 use jiff::Timestamp;
 use kit::task::{Failure, Input};
 use kit::{Clock, ConfigError, Environment};
-use payments::{CALL_IN_STEP, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, Payments};
+use payment_providers::{CALL_IN_STEP, PaymentError, PaymentMethod, PaymentProvider, PaymentStatus, Payments};
 use serde::{Deserialize, Serialize};
 use types::{DonationId, EventId, TransferId};
 

@@ -81,6 +81,8 @@ fn published(variant_id: VariantId) -> ProductPublished {
         barcode: None,
         weight_grams: Some(500),
         choices: BTreeMap::new(),
+        tax_class: None,
+        components: Vec::new(),
     };
     let product = ProductSnapshot {
         slug: "shoe".to_owned(),

@@ -1,8 +1,8 @@
 //! Scenes of card payments: donations on their way through the state machine, deposits that wait for their money.
 
 use jiff::{SignedDuration, Timestamp};
-use payments::PaymentId;
-use payments::sign;
+use payment_providers::ProviderPaymentId;
+use payment_providers::sign;
 use serde_json::{Value, json};
 use types::DepositId;
 use wallet::domain::deposit::{Deposit, DepositOrder};
@@ -74,7 +74,7 @@ async fn notice(scene: &Scene, stage: &Stage, name: &str) -> Value {
 
 async fn unheard(scene: &Scene, stage: &Stage) {
     let (id, asked_at) = (DepositId::generate(), Timestamp::now() - SignedDuration::from_hours(1));
-    let payment = PaymentId::new(payment_id(&format!("deposit:{}:{id}", scene.ann.id)));
+    let payment = ProviderPaymentId::new(payment_id(&format!("deposit:{}:{id}", scene.ann.id)));
     let order = DepositOrder { id, user_id: scene.ann.id, money: eur(AMOUNT_MINOR), method: None };
     let deposit = Deposit::new(order, payment, "bench".to_owned(), asked_at);
     let store = Store::new(stage.world.table().of::<Wallet>());

@@ -55,6 +55,8 @@ impl Variant {
             barcode: barcode.map(String::from),
             weight_grams,
             choices,
+            tax_class: None,
+            components: Vec::new(),
         }
     }
 }

@@ -27,6 +27,11 @@ pub struct TaxClass(String);
 pub struct NotATaxClass;
 
 impl TaxClass {
+    /// The class of variants that name none.
+    pub fn standard() -> Self {
+        Self("standard".to_owned())
+    }
+
     /// Parses a tax class.
     pub fn parse(text: &str) -> Result<Self, NotATaxClass> {
         let fits = text.len() <= MAX_CLASS_CHARS && text::is_code(text);

@@ -6,9 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use contracts::catalog::{ProductArchived, ProductSnapshot, VariantChanged, VariantSnapshot};
+use contracts::catalog::{BundleComponent, ProductArchived, ProductSnapshot, VariantChanged, VariantSnapshot};
 use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
+
+use super::stock::Component;
+use super::taxes::TaxClass;
 
 /// A variant, as far as it is known here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +57,21 @@ pub struct VariantFacts {
     pub weight_grams: Option<u32>,
     /// The value of each option.
     pub choices: BTreeMap<String, String>,
+    /// Tax class.
+    #[serde(default = "TaxClass::standard")]
+    pub tax_class: TaxClass,
+    /// What it consists of, if it is a bundle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
 }
 
 impl From<VariantSnapshot> for VariantFacts {
     fn from(snapshot: VariantSnapshot) -> Self {
-        let VariantSnapshot { sku, weight_grams, choices, .. } = snapshot;
-        Self { sku, weight_grams, choices }
+        let VariantSnapshot { sku, weight_grams, choices, tax_class, components, .. } = snapshot;
+        // The catalog checks tax classes as this context does; what could not be read would be taxed as most goods are.
+        let tax_class = tax_class.and_then(|class| TaxClass::parse(&class).ok()).unwrap_or_else(TaxClass::standard);
+        let component = |BundleComponent { variant_id, quantity }| Component { variant_id, quantity };
+        Self { sku, weight_grams, choices, tax_class, components: components.into_iter().map(component).collect() }
     }
 }
 
@@ -132,6 +144,8 @@ mod tests {
             barcode: None,
             weight_grams: None,
             choices: BTreeMap::new(),
+            tax_class: None,
+            components: Vec::new(),
         }
     }
 

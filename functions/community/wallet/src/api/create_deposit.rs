@@ -8,7 +8,7 @@ use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::auth::{Standing, VerifiedEmail};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
-use payments::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, PaymentProvider, chargeable};
+use payment_providers::{ClientSecret, NotChargeable, PaymentError, PaymentMethod, PaymentProvider, chargeable};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money, PositiveMoney};
 use utoipa::ToSchema;

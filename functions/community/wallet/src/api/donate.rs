@@ -9,7 +9,7 @@ use dynamo::{ConflictRetry, Outbox};
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
-use payments::{NotAMethod, NotChargeable, PaymentMethod, chargeable};
+use payment_providers::{NotAMethod, NotChargeable, PaymentMethod, chargeable};
 use serde::Deserialize;
 use types::{DonationId, Money, PointId, PositiveMoney, UserId, Uuid};
 use utoipa::ToSchema;

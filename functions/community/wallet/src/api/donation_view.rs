@@ -2,7 +2,7 @@
 
 use contracts::wallet::{Funding, Recipient};
 use jiff::Timestamp;
-use payments::ClientSecret;
+use payment_providers::ClientSecret;
 use serde::Serialize;
 use types::{DonationId, Money, UserId};
 use utoipa::ToSchema;

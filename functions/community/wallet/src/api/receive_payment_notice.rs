@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use dynamo::Versioned;
 use kit::http::{NoContent, Problem};
-use payments::{PaymentChange, PaymentError, PaymentId, WebhookError, WebhookEvent};
+use payment_providers::{PaymentChange, PaymentError, ProviderPaymentId, WebhookError, WebhookEvent};
 use types::{DepositId, UserId};
 
 use crate::cards::Notices;
@@ -125,7 +125,7 @@ async fn of_deposit(ctx: &Notices, user: UserId, id: DepositId, change: &Payment
 
 /// Ends a payment whose client could try one card after another. A payment that is being charged or has ended stays: what
 /// becomes of it is another webhook.
-async fn cancel(ctx: &Notices, read: Versioned<Deposit>, payment: &PaymentId) -> Result<(), NotAdvanced> {
+async fn cancel(ctx: &Notices, read: Versioned<Deposit>, payment: &ProviderPaymentId) -> Result<(), NotAdvanced> {
     let Some(provider) = ctx.payments.provider(ctx.clock.now()).await else { return Ok(()) };
     match provider.cancel(payment).await {
         Ok(_) => fail(&ctx.store, read, TOO_MANY_DECLINES).await.map(drop),
@@ -137,7 +137,7 @@ async fn cancel(ctx: &Notices, read: Versioned<Deposit>, payment: &PaymentId) ->
 /// Money that came for a deleted account is recorded, and the sweep gives it back.
 async fn orphan(ctx: &Notices, change: &PaymentChange) -> Result<(), Problem> {
     if let PaymentChange::Succeeded { payment, .. } = change {
-        let payment_id: PaymentId = payment.clone();
+        let payment_id: ProviderPaymentId = payment.clone();
         ctx.store.keep_orphan(Orphan::new(payment_id, ctx.clock.now())).await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use dynamo::{Outbox, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use kit::task::Failure;
-use payments::PaymentProvider;
+use payment_providers::PaymentProvider;
 
 use crate::deposits::{NotAdvanced, advance, look_later};
 use crate::domain::deposit::Deposit;

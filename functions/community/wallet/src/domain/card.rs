@@ -1,7 +1,7 @@
 //! Donations by card: how far the money is on its way from the card to the recipient, and back.
 
 use jiff::{SignedDuration, Timestamp};
-use payments::{ClientSecret, PaymentId, PaymentMethod};
+use payment_providers::{ClientSecret, PaymentMethod, ProviderPaymentId};
 use serde::{Deserialize, Serialize};
 
 use super::donation::{Donation, Outcome, Status};
@@ -65,8 +65,8 @@ impl Donation {
     }
 
     /// The provider's id of its payment, once there is one.
-    pub fn payment_id(&self) -> Option<PaymentId> {
-        self.provider_reference.clone().map(PaymentId::new)
+    pub fn payment_id(&self) -> Option<ProviderPaymentId> {
+        self.provider_reference.clone().map(ProviderPaymentId::new)
     }
 
     /// Where its money is, as long as it is under way.
@@ -98,7 +98,7 @@ impl Donation {
 
     /// The same with the provider's id of its payment.
     #[must_use]
-    pub fn known_as(&self, payment: &PaymentId, now: Timestamp) -> Self {
+    pub fn known_as(&self, payment: &ProviderPaymentId, now: Timestamp) -> Self {
         Self { provider_reference: Some(payment.as_str().to_owned()), updated_at: now, ..self.clone() }
     }
 

@@ -1,6 +1,6 @@
 //! Decides the next step of a payment, whatever it is for.
 
-use payments::{PaymentMethod, PaymentStatus};
+use payment_providers::{PaymentMethod, PaymentStatus};
 
 /// How a payment is driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

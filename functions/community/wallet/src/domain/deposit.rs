@@ -1,7 +1,7 @@
 //! Deposits: money that comes into a wallet by card.
 
 use jiff::{SignedDuration, Timestamp};
-use payments::{PaymentId, PaymentMethod};
+use payment_providers::{PaymentMethod, ProviderPaymentId};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money, TransferId, UserId};
 use utoipa::ToSchema;
@@ -51,7 +51,7 @@ pub struct Deposit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The provider's id of its payment, which exists before the deposit does.
-    pub payment_id: PaymentId,
+    pub payment_id: ProviderPaymentId,
     /// What the provider gave back to the card, in minor units.
     #[serde(default)]
     pub refunded_minor: i64,
@@ -113,7 +113,7 @@ pub struct TakeBack {
 
 impl Deposit {
     /// Returns a new deposit, whose payment was registered at the provider.
-    pub fn new(order: DepositOrder, payment_id: PaymentId, correlation_id: String, now: Timestamp) -> Self {
+    pub fn new(order: DepositOrder, payment_id: ProviderPaymentId, correlation_id: String, now: Timestamp) -> Self {
         let DepositOrder { id, user_id, money, method } = order;
         Self {
             id,
@@ -159,7 +159,7 @@ impl Deposit {
     /// already. What failed here and was paid after all counts too: it is the payer's money.
     pub fn completed(
         &self,
-        payment: &PaymentId,
+        payment: &ProviderPaymentId,
         paid: &Money,
         hold: SignedDuration,
         now: Timestamp,
@@ -269,8 +269,8 @@ mod tests {
         Deposit::new(order, payment(), "c".to_owned(), Timestamp::UNIX_EPOCH)
     }
 
-    fn payment() -> PaymentId {
-        PaymentId::new("pi_1")
+    fn payment() -> ProviderPaymentId {
+        ProviderPaymentId::new("pi_1")
     }
 
     /// What the provider reports, in any order and as often as it likes.

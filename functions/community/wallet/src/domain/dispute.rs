@@ -1,7 +1,7 @@
 //! Disputes: a cardholder asks their bank for the money of a payment back.
 
 use jiff::Timestamp;
-use payments::DisputeId;
+use payment_providers::DisputeId;
 use serde::{Deserialize, Serialize};
 use types::{Money, TransferId, UserId, Uuid, derive_id};
 

@@ -2,7 +2,7 @@
 
 use contracts::wallet::{DonationCompleted, Funding, Recipient};
 use jiff::Timestamp;
-use payments::PaymentMethod;
+use payment_providers::PaymentMethod;
 use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;

@@ -3,7 +3,7 @@
 use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, Versioned};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
-use payments::PaymentId;
+use payment_providers::ProviderPaymentId;
 use serde::{Deserialize, Serialize};
 use types::{DepositId, UserId};
 
@@ -49,7 +49,7 @@ fn other_payment(before: &Deposit, next: &Deposit, now: Timestamp) -> Option<Pay
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orphan {
     /// The provider's id of the payment.
-    pub payment_id: PaymentId,
+    pub payment_id: ProviderPaymentId,
     /// Time of the webhook.
     pub since: Timestamp,
     /// True once it was given back: it then ends by itself.
@@ -61,7 +61,7 @@ pub struct Orphan {
 
 impl Orphan {
     /// Money that just came.
-    pub const fn new(payment_id: PaymentId, since: Timestamp) -> Self {
+    pub const fn new(payment_id: ProviderPaymentId, since: Timestamp) -> Self {
         Self { payment_id, since, refunded: false, retry: None }
     }
 

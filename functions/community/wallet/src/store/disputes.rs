@@ -4,7 +4,7 @@ use dynamo::{
     ConflictRetry, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned,
 };
 use jiff::Timestamp;
-use payments::{DisputeId, PaymentId};
+use payment_providers::{DisputeId, ProviderPaymentId};
 use serde::{Deserialize, Serialize};
 use types::UserId;
 
@@ -22,7 +22,7 @@ const PAYMENT_SECONDS: i64 = 600 * 24 * 60 * 60;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentReference {
     /// The provider's id.
-    pub payment_id: PaymentId,
+    pub payment_id: ProviderPaymentId,
     /// The reference that the payment was created with.
     pub reference: String,
     /// Time from which it is no longer needed, in seconds since 1970.
@@ -31,7 +31,7 @@ pub struct PaymentReference {
 
 impl PaymentReference {
     /// The reference of a payment that was just created.
-    pub fn new(payment_id: &PaymentId, reference: &Reference, now: Timestamp) -> Self {
+    pub fn new(payment_id: &ProviderPaymentId, reference: &Reference, now: Timestamp) -> Self {
         let until = now.as_second() + PAYMENT_SECONDS;
         Self { payment_id: payment_id.clone(), reference: reference.to_string(), until }
     }
@@ -49,7 +49,7 @@ impl Entity for PaymentReference {
     }
 }
 
-fn payment_key(id: &PaymentId) -> Key<Wallet> {
+fn payment_key(id: &ProviderPaymentId) -> Key<Wallet> {
     Key::new("payment", id, "payment")
 }
 
@@ -118,7 +118,7 @@ fn with_deposit(transaction: Transaction<Wallet>, next: Option<&(Deposit, Versio
 
 impl Store {
     /// What a payment of this deployment is for.
-    pub async fn payment_reference(&self, id: &PaymentId) -> Result<Option<Reference>, StoreError> {
+    pub async fn payment_reference(&self, id: &ProviderPaymentId) -> Result<Option<Reference>, StoreError> {
         let read = self.table.get::<PaymentReference>(payment_key(id), Read::Strong).await?;
         let Some(read) = read else { return Ok(None) };
         let unreadable = |_| StoreError::Refused("a payment's reference cannot be read".into());

@@ -159,6 +159,24 @@ async fn the_old_address_works_until_the_new_one_is_confirmed_and_is_reserved_fo
 }
 
 #[tokio::test]
+async fn a_reservation_that_has_ended_is_not_mistaken_for_that_of_the_next_owner() {
+    let world = World::start().await;
+    let ann = user(&world, EMAIL).await;
+    assert_eq!(ann.confirm(&world, &ann.links(&world, NEW).await.confirm).await.status, 204);
+    world.wait(UNDO_LIFETIME.as_secs().unsigned_abs());
+    world.deployment.table.expire(world.clock.now().as_second()).await;
+
+    // The next owner of the address gives it up too, so their reservation is in the version that Ann's was in.
+    let bob = user(&world, EMAIL).await;
+    assert_eq!(bob.confirm(&world, &bob.links(&world, "bob@example.com").await.confirm).await.status, 204);
+    let token = world.deployment.sign_in(NEW).await.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
+    let ann = User { token, ..ann };
+    assert_eq!(ann.confirm(&world, &ann.links(&world, "third@example.com").await.confirm).await.status, 204);
+    check_claims(&world, &[&ann, &bob]).await;
+    expect(&world.deployment.sign_up(EMAIL).await, 409, "identity.email_taken");
+}
+
+#[tokio::test]
 async fn a_change_can_be_undone_before_and_after_it_took_effect() {
     for confirmed in [false, true] {
         let world = World::start().await;

@@ -102,17 +102,29 @@ impl<C: Context> Transaction<C> {
 
     /// Adds: delete an item that is still in the version that was read.
     #[must_use]
-    pub fn delete<E: Entity<Context = C>>(mut self, read: &Versioned<E>) -> Self {
+    pub fn delete<E: Entity<Context = C>>(self, read: &Versioned<E>) -> Self {
+        self.delete_while(read, &[])
+    }
+
+    /// Adds: delete an item that is still in the version that was read, and whose attributes have these values: for a version
+    /// that was not read but follows from something else, so that another item in the same version is not deleted.
+    #[must_use]
+    pub fn delete_while<E: Entity<Context = C>>(mut self, read: &Versioned<E>, values: &[(&str, Scalar)]) -> Self {
         let key = read.value.key();
-        let delete = Delete::builder()
+        let mut delete = Delete::builder()
             .table_name(&self.table.name)
             .key("pk", AttributeValue::S(key.pk))
             .key("sk", AttributeValue::S(key.sk))
-            .condition_expression("version = :read")
             .expression_attribute_values(":read", AttributeValue::N(read.version.to_string()))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .build();
-        match delete {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut conditions = vec!["version = :read".to_owned()];
+        for (at, (name, value)) in values.iter().enumerate() {
+            conditions.push(format!("#h{at} = :h{at}"));
+            delete = delete
+                .expression_attribute_names(format!("#h{at}"), *name)
+                .expression_attribute_values(format!(":h{at}"), value.to_attribute());
+        }
+        match delete.condition_expression(conditions.join(" AND ")).build() {
             Ok(delete) => self.writes.push(TransactWriteItem::builder().delete(delete).build()),
             Err(error) => self.broken = Some(StoreError::Refused(error.to_string())),
         }

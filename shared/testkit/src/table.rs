@@ -117,6 +117,17 @@ impl TestTable {
         pages.collect::<Result<Vec<_>, _>>().await.expect("a scan")
     }
 
+    /// Deletes the items that have expired at this time in seconds since 1970, as DynamoDB does some time later.
+    pub async fn expire(&self, now: i64) {
+        for item in self.items().await {
+            let expires_at = item.get("expires_at").and_then(|value| value.as_n().ok()?.parse::<i64>().ok());
+            if expires_at.is_some_and(|at| at <= now) {
+                let delete = self.client.delete_item().table_name(NAME);
+                delete.key("pk", item["pk"].clone()).key("sk", item["sk"].clone()).send().await.expect("a deletion");
+            }
+        }
+    }
+
     async fn create(&self) {
         let key =
             |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("a key");

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{
+    Cancelled, Conflict, Entity, Key, Outbox, Read, Scalar, StoreError, Transaction, TransactionError, Versioned,
+};
 use jiff::Timestamp;
 use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
@@ -135,7 +137,8 @@ impl EmailStep {
     fn add_to(&self, transaction: Transaction<Identity>) -> Transaction<Identity> {
         match (&self.read, &self.next) {
             (Some(read), Some(next)) => transaction.replace(read, next, &Outbox::none()),
-            (Some(read), None) => transaction.delete(read),
+            // The version follows from the account. A reservation that has ended may be another account's in the same version.
+            (Some(read), None) => transaction.delete_while(read, &[("user_id", Scalar::text(read.value.user_id))]),
             (None, Some(next)) => transaction.create(next, &Outbox::none()),
             (None, None) => transaction,
         }

@@ -77,6 +77,9 @@ class Shop:
             "barcode": variant.barcode,
             "weightGrams": variant.grams,
             "choices": variant.choices,
+            "taxClass": variant.product.tax,
+            "components": [{"variantId": self._variants[sku], "quantity": units}
+                           for sku, units in variant.product.components.items()],
         })
         self._variants.update({one["sku"]: one["id"] for one in shown["variants"]})
 

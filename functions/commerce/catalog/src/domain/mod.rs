@@ -12,6 +12,7 @@ pub mod options;
 pub mod price;
 pub mod price_list;
 pub mod product;
+pub mod promotion;
 pub mod reduction;
 pub mod tree;
 pub mod variant;

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from client import Refused
 
-from . import categories, model, prices, products, settings
+from . import categories, model, prices, products, promotions, settings
 
 # Requests under way at a time: each needs a process of its function.
 WORKERS = 4
@@ -15,9 +15,10 @@ POLL_SECONDS = 0.2
 NOT_FOUND = 404
 
 
-def load(api):
-    """The whole shop, by a manager or admin."""
+def load(api, trade_customer):
+    """The whole shop, by a manager or admin. One user is in the customer group `trade`."""
     configure(api)
+    api.put(f"/v1/commerce/customers/{trade_customer}/group", {"group": settings.TRADE_GROUP})
     variants = model.variants(products.PRODUCTS)
     with ThreadPoolExecutor(WORKERS) as pool:
         shop = Shop(api, pool)
@@ -25,12 +26,13 @@ def load(api):
         shop.set_prices(variants)
         shop.publish()
         shop.stock(variants)
+        shop.promote()
 
 
 def configure(api):
     for location, body in settings.LOCATIONS.items():
         api.put(f"/v1/commerce/locations/{location}", body)
-    for name, body in (("taxes", settings.TAXES), ("shipping", settings.SHIPPING)):
+    for name, body in (("taxes", settings.TAXES), ("shipping", settings.SHIPPING), ("regions", settings.REGIONS)):
         replace(api, f"/v1/commerce/settings/{name}", body)
     for code, body in settings.PRICE_LISTS.items():
         api.put(f"/v1/commerce/price-lists/{code}", body)
@@ -120,6 +122,13 @@ class Shop:
                 if refusal.status != NOT_FOUND or time.monotonic() > deadline:
                     raise
             time.sleep(POLL_SECONDS)
+
+    def promote(self):
+        for promotion, terms in promotions.all_of(self._products_in).items():
+            self._api.put(f"/v1/commerce/promotions/{promotion}", terms)
+
+    def _products_in(self, category):
+        return [self._products[product.sku] for product in products.PRODUCTS if category in categories.path(product.category)]
 
     def _each(self, action, items):
         """Several at a time; the first failure is raised."""

@@ -1,4 +1,4 @@
-"""How the demo shop sells: warehouses, taxes, shipping methods and price lists."""
+"""How the demo shop sells: warehouses, regions, taxes, shipping methods and price lists."""
 
 MAIN = "0190f000-0000-7000-8000-0000000000a1"
 OVERSEAS = "0190f000-0000-7000-8000-0000000000a2"
@@ -9,6 +9,8 @@ LOCATIONS = {
 }
 
 EU = ("AT", "BE", "DE", "ES", "FR", "IE", "IT", "NL")
+
+REGIONS = {"regions": [{"code": "eu", "countries": list(EU)}, {"code": "us", "countries": ["US"]}]}
 
 # Percent by country, for the tax classes standard, food and books. Examples, no advice: a shop asks an accountant, above all
 # about the states of the USA, whose sales taxes the demo shop does not collect.
@@ -51,11 +53,13 @@ SHIPPING = {"methods": [
     method("freight-eu", "Freight, to the curb", EU, (200_000, 5_900, 6_500)),
 ]}
 
-# The lists of the two currencies, a sale that has no end, and prices for the customer group `trade`.
+TRADE_GROUP = "trade"
+TRADE_PERCENT = 70
+
+# The lists of the two currencies, a sale that has no end, and prices for a customer group.
 PRICE_LISTS = {
     "eur": {"title": "Euro", "currency": "EUR"},
     "usd": {"title": "US dollar", "currency": "USD"},
     "eur-sale": {"title": "Last season", "currency": "EUR"},
-    "eur-trade": {"title": "Trade", "currency": "EUR", "customerGroup": "trade"},
+    "eur-trade": {"title": "Trade", "currency": "EUR", "customerGroup": TRADE_GROUP},
 }
-TRADE_PERCENT = 70

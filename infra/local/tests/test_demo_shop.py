@@ -3,7 +3,7 @@ import itertools
 import re
 import unittest
 
-from demo_shop import categories, model, prices, products, settings
+from demo_shop import categories, model, prices, products, promotions, settings
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SKU = re.compile(r"[A-Z0-9-]{1,64}")
@@ -98,6 +98,30 @@ class Catalog(unittest.TestCase):
             self.assertTrue(any(method["tiers"][-1]["upToGrams"] >= heaviest for method in methods), country)
         for method in settings.SHIPPING["methods"]:
             self.assertLessEqual(set(method["countries"]), countries)
+
+
+class Promotions(unittest.TestCase):
+    def test_codes_and_ids_are_unique_and_targets_have_products(self):
+        asked = []
+
+        def products_in(category):
+            asked.append(category)
+            return [product.sku for product in products.PRODUCTS if category in categories.path(product.category)]
+
+        terms = promotions.all_of(products_in).values()
+        codes = [code for one in terms for code in one.get("codes", ())]
+        self.assertEqual(len(set(codes)), len(codes))
+        self.assertEqual(len([one for one in terms if not one.get("codes")]), 2)
+        for one in terms:
+            if "target" in one["effect"]:
+                self.assertTrue(one["effect"]["target"]["ids"], one["name"])
+            # Amounts need a currency.
+            self.assertEqual("currency" in one, "minSubtotalMinor" in one)
+        self.assertLessEqual(set(asked), set(categories.PARENTS))
+
+    def test_regions_are_the_countries_that_the_shop_sells_to(self):
+        countries = [country for region in settings.REGIONS["regions"] for country in region["countries"]]
+        self.assertEqual(sorted(countries), sorted(settings.TAX_PERCENT))
 
 
 def check_digit(digits):

@@ -155,7 +155,13 @@ impl PromotionTerms {
             Target::Products { ids } => PromotedVariants::Products { ids: ids.clone() },
             Target::Variants { ids } => PromotedVariants::Variants { ids: ids.clone() },
         };
-        is_unconditional.then(|| PublicReduction { rate_millionths: rate.millionths(), target })
+        is_unconditional.then(|| PublicReduction {
+            rate_millionths: rate.millionths(),
+            target,
+            priority: u32::from(self.priority),
+            group: self.group.as_ref().map(ToString::to_string),
+            exclusive: self.exclusive,
+        })
     }
 }
 

@@ -66,6 +66,8 @@ pub struct PaymentFacts {
     pub refunds: BTreeMap<String, Progressed<RefundProgress>>,
     /// Attempts for which the payer had to act, by the provider's id.
     pub actions: BTreeSet<String>,
+    /// Attempts of `actions` for which the payer has acted or which were abandoned, by the provider's id.
+    pub settled_actions: BTreeSet<String>,
     /// Attempts that failed, by the provider's id.
     pub failed_attempts: BTreeSet<String>,
     /// Disputes, by the provider's id.
@@ -110,8 +112,17 @@ impl PaymentFacts {
         join_all(&mut self.refunds, &other.refunds);
         join_all(&mut self.disputes, &other.disputes);
         self.actions.extend(other.actions.iter().cloned());
+        self.settled_actions.extend(other.settled_actions.iter().cloned());
         self.failed_attempts.extend(other.failed_attempts.iter().cloned());
         self.closed |= other.closed;
+    }
+
+    /// Merges the provider's whole view. It has only the latest attempt: actions that it does not name wait no longer, which
+    /// a loss of their webhooks would hide.
+    pub fn observe(&mut self, view: &Self) {
+        let settled: Vec<_> = self.actions.difference(&view.actions).cloned().collect();
+        self.settled_actions.extend(settled);
+        self.merge(view);
     }
 
     /// Money that was taken, in minor units.
@@ -164,11 +175,16 @@ impl PaymentFacts {
         match self {
             Self { closed: true, .. } => FactStatus::Closed,
             Self { authorized_minor: 1.., .. } => FactStatus::Authorized,
-            // An attempt that failed had its action before.
-            _ if self.actions.difference(&self.failed_attempts).next().is_some() => FactStatus::RequiresAction,
+            _ if self.awaits_payer() => FactStatus::RequiresAction,
             _ if !self.failed_attempts.is_empty() => FactStatus::Failed,
             _ => FactStatus::Started,
         }
+    }
+
+    /// An attempt that failed had its action before.
+    fn awaits_payer(&self) -> bool {
+        let waits = |id: &&String| !self.failed_attempts.contains(*id) && !self.settled_actions.contains(*id);
+        self.actions.iter().any(|id| waits(&id))
     }
 
     fn sum_refunds(&self, counts: impl Fn(RefundProgress) -> bool) -> i64 {
@@ -186,7 +202,7 @@ pub fn our_refund_id(key: &str) -> &str {
 }
 
 /// The key of a part of a refund, numbered from 0.
-#[expect(dead_code, reason = "the adapters use it")]
+#[expect(dead_code, reason = "the PayPal adapter uses it")]
 pub(crate) fn refund_key(id: &str, part: usize) -> String {
     if part == 0 { id.to_owned() } else { format!("{id}{PART}{part}") }
 }

@@ -8,6 +8,8 @@
 //!    └───────────────────────────── cancel ─────────────────────────────┘
 //! ```
 
+use std::collections::BTreeSet;
+
 use types::Money;
 
 use crate::{
@@ -100,8 +102,11 @@ pub struct ProviderPayment {
     pub reference: Option<String>,
     /// The amount that the payment was created with.
     pub money: Money,
-    /// What is known. Merge it into the facts that are stored.
+    /// What is known. Merge it into the facts that are stored with [`PaymentFacts::observe`].
     pub facts: PaymentFacts,
+    /// Our ids of the captures that the provider surely has. Some are missing where an earlier answer was lost and the provider
+    /// keeps no such id: compare [`PaymentFacts::captured_minor`] too.
+    pub our_captures: BTreeSet<String>,
     /// The buyer has approved, and [`OrderPayments::confirm`] must follow.
     pub needs_confirm: bool,
     /// More than one capture is possible.
@@ -114,6 +119,13 @@ pub struct ProviderPayment {
     pub method: Option<SavedMethod>,
     /// The buyer at the provider.
     pub customer: Option<CustomerId>,
+}
+
+impl ProviderPayment {
+    /// Whether a confirmation took effect: money was reserved or taken, or the buyer has to authenticate.
+    pub(crate) fn is_confirmed(&self) -> bool {
+        self.facts.authorized_minor > 0 || !self.facts.captures.is_empty() || !self.facts.actions.is_empty()
+    }
 }
 
 /// A confirmation by the server.
@@ -136,7 +148,7 @@ pub struct Confirmation {
 /// A capture of an authorized amount, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureRequest {
-    /// Our capture id.
+    /// Our capture id, at most 36 characters.
     pub id: String,
     /// Amount.
     pub money: Money,
@@ -150,7 +162,7 @@ pub struct CaptureRequest {
 /// A refund of a captured amount, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRequest {
-    /// Our refund id.
+    /// Our refund id, at most 36 characters, without `/`.
     pub id: String,
     /// Amount, greater than zero.
     pub money: Money,

@@ -92,7 +92,8 @@ async fn stripe(env: &mut Environment, outbound: Outbound) -> Result<Fresh<Arc<d
 
 async fn stripe_inbox(env: &mut Environment) -> Result<Fresh<Arc<dyn OrderWebhooks>>, ConfigError> {
     let Some(name) = env.optional::<String>("STRIPE_WEBHOOK_SECRET_NAME") else { return Ok(Fresh::none()) };
-    let (deployment,) = env.all((env.required::<String>("TABLE_NAME"),))?;
+    let table = env.required::<String>("TABLE_NAME");
+    let (deployment,) = env.all((table,))?;
     load(name, move |secret| Arc::new(Webhooks::new(&deployment, secret)) as Arc<dyn OrderWebhooks>).await
 }
 

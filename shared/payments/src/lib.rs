@@ -42,6 +42,8 @@ pub mod orders;
 mod payment;
 pub mod paypal;
 mod provider;
+#[cfg(test)]
+mod recorded;
 pub mod retry;
 mod stripe;
 mod units;

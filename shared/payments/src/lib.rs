@@ -35,17 +35,33 @@
 
 mod facts;
 mod fresh;
+pub mod methods;
+pub mod order_webhooks;
+mod order_providers;
+pub mod orders;
 mod payment;
+pub mod paypal;
 mod provider;
+#[cfg(test)]
+mod recorded;
+pub mod retry;
 mod stripe;
 mod units;
 mod webhook;
 
-pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress};
+pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
+pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
+pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
+pub use order_providers::{OrderInboxes, OrderProviders};
+pub use orders::{
+    ApprovalUrl, CaptureMode, CaptureRequest, Capabilities, Confirmation, Continuation, NewPayment, NotPayable,
+    OrderPayments, ProviderPayment, RefundRequest,
+};
 pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,
 };
+pub use paypal::{Credentials, NotCredentials, PayPal};
 pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };

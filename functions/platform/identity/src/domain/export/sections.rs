@@ -98,6 +98,7 @@ pub const SECTIONS: [Section; 9] = [
             shown("preferences", "preferences"),
         ],
     },
+    Section { context: "orders", kinds: &[shown("cart", "cart"), shown("customer", "customer")] },
     Section {
         context: "points",
         kinds: &[

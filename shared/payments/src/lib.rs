@@ -33,6 +33,8 @@
 //! assert!(webhooks.read(&sign(b"whsec_other", body, now), body, now).is_err());
 //! ```
 
+#[cfg(test)]
+mod convergence_tests;
 mod facts;
 mod fresh;
 pub mod methods;

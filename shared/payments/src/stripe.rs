@@ -10,6 +10,8 @@ mod view;
 
 #[cfg(test)]
 mod order_tests;
+#[cfg(test)]
+pub(crate) use view::facts_of;
 
 use futures::FutureExt;
 use jiff::Timestamp;

@@ -11,6 +11,7 @@
                                         `action` (the buyer has to return), or `pending` (an e-check)
     POST /_local/paypal/refund          {"capture", "amount"?}: a refund in the dashboard
     POST /_local/paypal/settle          {"capture" or "refund", "status"}: what is pending ends, or a refund fails later
+    POST /_local/paypal/forget          {"order"}: an order that was not approved in time is gone
     POST /_local/paypal/void            {"order"}: an authorization is voided in the dashboard, or expires
     POST /_local/paypal/dispute         {"capture", "amount"?}: the buyer disputes a payment; returns the dispute's id
     POST /_local/paypal/decide          {"dispute", "outcome"}: `RESOLVED_BUYER_FAVOUR`, `RESOLVED_SELLER_FAVOUR`, ...
@@ -422,6 +423,12 @@ def void_in_dashboard(order):
     raise Refused(422, "AUTHORIZATION_ALREADY_CAPTURED")
 
 
+def forget(order):
+    if order.status != "PAYER_ACTION_REQUIRED":
+        raise Refused(422, "ORDER_ALREADY_COMPLETED")
+    del _orders[order.id]
+
+
 def resend(order):
     if order.last_event is None:
         raise Refused(422, "NO_EVENT")
@@ -439,6 +446,7 @@ ACTIONS = {
     "approve": lambda asked: approve(known(_orders, asked.get("order")), asked.get("instrument", "ok")),
     "decide": lambda asked: decide(known(_disputes, asked.get("dispute")), asked.get("outcome")),
     "dispute": lambda asked: dispute(known(_captures, asked.get("capture")), asked.get("amount")),
+    "forget": lambda asked: forget(known(_orders, asked.get("order"))),
     "refund": refund_in_dashboard,
     "resend": lambda asked: resend(known(_orders, asked.get("order"))),
     "revoke": lambda _asked: _tokens.clear(),

@@ -16,6 +16,7 @@ mod notifications;
 mod orders;
 mod platform;
 mod points;
+mod providers;
 mod realtime;
 mod security_headers;
 mod standing;

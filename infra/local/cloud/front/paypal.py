@@ -4,12 +4,14 @@
                                         show, capture, void; captures: show, refund), customer/disputes, and
                                         notifications/verify-webhook-signature
     GET  /_local/paypal/checkoutnow     the page on which a buyer approves, which the approval URL names
-    GET  /_local/paypal.json            every order with its captures, refunds and disputes; ?reference= for one of ours
+    GET  /_local/paypal.json            every order with its captures, refunds and disputes, and the last webhook as it was sent;
+                                        ?reference= for one of ours
     POST /_local/paypal/account         {"clientId", "clientSecret", "webhookId"}: what an operator gets from the dashboard
     POST /_local/paypal/approve         {"order", "instrument"?}: the buyer approves. The instrument is `ok` (default), `declined`,
                                         `action` (the buyer has to return), or `pending` (an e-check)
     POST /_local/paypal/refund          {"capture", "amount"?}: a refund in the dashboard
     POST /_local/paypal/settle          {"capture" or "refund", "status"}: what is pending ends, or a refund fails later
+    POST /_local/paypal/forget          {"order"}: an order that was not approved in time is gone
     POST /_local/paypal/void            {"order"}: an authorization is voided in the dashboard, or expires
     POST /_local/paypal/dispute         {"capture", "amount"?}: the buyer disputes a payment; returns the dispute's id
     POST /_local/paypal/decide          {"dispute", "outcome"}: `RESOLVED_BUYER_FAVOUR`, `RESOLVED_SELLER_FAVOUR`, ...
@@ -259,19 +261,20 @@ def publish(order, kind, resource_type, resource):
              "event_type": kind, "summary": f"The sandbox says {kind}", "resource": resource("https://api.sandbox.paypal.com")}
     order.last_event = event
     fault = faults.consume(lambda fault: fault.matches(SERVICE, "Webhook", json.dumps(event).encode()))
-    webhooks.send(deliveries(event), fault)
+    webhooks.send(deliveries(order), fault)
 
 
-def deliveries(event):
+def deliveries(order):
     webhook_id = _account.get("webhookId")
     if not webhook_id:
         return
     # PayPal's own texts have spaces and escapes that a serializer here or there would write differently.
-    body = json.dumps(event, indent=1).encode()
+    body = json.dumps(order.last_event, indent=1).encode()
     transmission, time = str(uuid.uuid4()), written(now())
     headers = {"paypal-auth-algo": "SHA256withRSA", "paypal-cert-url": CERTIFICATE, "paypal-transmission-id": transmission,
                "paypal-transmission-time": time,
                "paypal-transmission-sig": signature(transmission, time, webhook_id, body)}
+    order.last_delivery = {"headers": headers, "body": body.decode()}
     yield webhooks.Delivery(WEBHOOKS, body, lambda: headers)
 
 
@@ -420,10 +423,16 @@ def void_in_dashboard(order):
     raise Refused(422, "AUTHORIZATION_ALREADY_CAPTURED")
 
 
+def forget(order):
+    if order.status != "PAYER_ACTION_REQUIRED":
+        raise Refused(422, "ORDER_ALREADY_COMPLETED")
+    del _orders[order.id]
+
+
 def resend(order):
     if order.last_event is None:
         raise Refused(422, "NO_EVENT")
-    webhooks.send(deliveries(order.last_event))
+    webhooks.send(deliveries(order))
 
 
 def refund_in_dashboard(asked):
@@ -437,6 +446,7 @@ ACTIONS = {
     "approve": lambda asked: approve(known(_orders, asked.get("order")), asked.get("instrument", "ok")),
     "decide": lambda asked: decide(known(_disputes, asked.get("dispute")), asked.get("outcome")),
     "dispute": lambda asked: dispute(known(_captures, asked.get("capture")), asked.get("amount")),
+    "forget": lambda asked: forget(known(_orders, asked.get("order"))),
     "refund": refund_in_dashboard,
     "resend": lambda asked: resend(known(_orders, asked.get("order"))),
     "revoke": lambda _asked: _tokens.clear(),

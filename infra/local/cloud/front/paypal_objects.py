@@ -146,6 +146,7 @@ class Order:
     id: str = field(default_factory=new_id)
     created: datetime = field(default_factory=now)
     last_event: dict | None = None
+    last_delivery: dict | None = None
 
     def approval(self, base):
         return f"{base}/checkoutnow?token={self.id}"
@@ -169,6 +170,7 @@ class Order:
                 "authorized": str(sum((one.amount for one in self.authorizations), Decimal(0))),
                 "captured": str(sum((one.amount for one in taken), Decimal(0))),
                 "refunded": str(sum((one.refunded for one in taken), Decimal(0))),
+                "lastDelivery": self.last_delivery,
                 "captures": [{"id": one.id, "status": one.status, "amount": str(one.amount),
                               "refunds": [{"id": refund.id, "status": refund.status} for refund in one.refunds],
                               "disputes": [{"id": dispute.id, "status": dispute.status} for dispute in one.disputes]}

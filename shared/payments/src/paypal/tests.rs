@@ -176,6 +176,17 @@ async fn wrong_credentials_are_a_mistake_of_the_configuration() {
 }
 
 #[tokio::test]
+async fn an_order_that_nobody_approved_in_time_is_gone() {
+    let gone = json!({ "name": "RESOURCE_NOT_FOUND", "details": [{ "issue": "INVALID_RESOURCE_ID" }], "debug_id": "1" });
+    let provider = answering([(404, gone.clone()), (404, gone), (403, json!({ "name": "NOT_AUTHORIZED" }))]);
+    let paypal = paypal(&provider);
+    assert!(paypal.find(&id()).await.unwrap_err().is_gone());
+    assert!(paypal.cancel(&id()).await.unwrap_err().is_gone());
+    let refused = paypal.find(&id()).await.unwrap_err();
+    assert_eq!(refused, PaymentError::Refused { status: 403, code: "NOT_AUTHORIZED".into() });
+}
+
+#[tokio::test]
 async fn an_approved_order_is_captured_or_authorized_once() {
     let provider = answering([(201, taken()), (200, taken()), no_disputes()]);
     let captured = paypal(&provider).confirm(&id(), &confirmation(CaptureMode::Automatic)).await.unwrap();

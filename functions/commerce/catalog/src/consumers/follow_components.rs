@@ -14,6 +14,7 @@ use dynamo::{ConflictRetry, Outbox, Read, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
 use types::{EventId, ProductId, VariantId};
 
 use crate::ctx::ConsumerContext;
@@ -26,7 +27,8 @@ const MAX_PARALLEL: usize = 16;
 const MAX_BUNDLES_PER_WRITE: usize = 20;
 
 /// Handles one event.
-pub async fn follow_components(ctx: &'static ConsumerContext, event: Envelope<VariantChanged>) -> Handled {
+pub async fn follow_components(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+    let event = event.decode::<VariantChanged>()?;
     let Some(entry) = ctx.store.entry(event.data.variant_id, Read::Strong).await? else { return Ok(Done::Ignored) };
     if entry.value.bundles.is_empty() {
         return Ok(Done::Ignored);

@@ -25,6 +25,7 @@ async fn the_weight_of_a_bundle_follows_its_components_and_others_are_told() {
     });
     let told = told.await;
     assert_eq!((&told["variant"]["weightGrams"], &told["variant"]["components"]), (&json!(1_500), &json!([component])));
-    let seen = call(&cloud, "GET", &format!("/v1/commerce/admin/products/{}", pack["id"].as_str().unwrap()), &manager, None);
-    assert_eq!(seen.await.expect(200)["variants"][0]["componentsWeightGrams"], json!(1_500));
+    let admin = format!("/v1/commerce/admin/products/{}", pack["id"].as_str().unwrap());
+    let seen = call(&cloud, "GET", &admin, &manager, None).await.expect(200);
+    assert_eq!(seen["variants"][0]["componentsWeightGrams"], json!(1_500));
 }

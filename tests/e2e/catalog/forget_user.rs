@@ -20,8 +20,10 @@ async fn a_deleted_user_leaves_no_picture_on_a_product() {
     );
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&leaving.access_token);
     assert_eq!(gone.json(&json!({ "password": PASSWORD })).send().await.status, 204);
-    eventually("the picture to go", async || (pictures_of(&cloud, &product).await == Vec::<Value>::new()).then_some(()))
-        .await;
+    eventually("the picture to go", async || {
+        (pictures_of(&cloud, &product).await == Vec::<Value>::new()).then_some(())
+    })
+    .await;
     eventually("the records to go", async || (!cloud.held("catalog", &leaving).await.contains(&picture)).then_some(()))
         .await;
 }

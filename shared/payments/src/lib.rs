@@ -53,8 +53,8 @@ mod convergence_tests;
 mod facts;
 mod fresh;
 pub mod methods;
-pub mod order_webhooks;
 mod order_providers;
+pub mod order_webhooks;
 pub mod orders;
 mod payment;
 pub mod paypal;
@@ -68,10 +68,10 @@ mod webhook;
 
 pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
 pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
-pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 pub use order_providers::{OrderInboxes, OrderProviders};
+pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 pub use orders::{
-    ApprovalUrl, CaptureMode, CaptureRequest, Capabilities, Confirmation, Continuation, NewPayment, NotPayable,
+    ApprovalUrl, Capabilities, CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable,
     OrderPayments, ProviderPayment, RefundRequest,
 };
 pub use payment::{

@@ -64,7 +64,9 @@ impl Webhooks {
                 Owner::Ours { reference: reference.to_owned() }
             }
             // A refund of ours names itself and not its payment.
-            (Some(deployment), None) if deployment == self.deployment && metadata[super::orders::REFUND].is_string() => {
+            (Some(deployment), None)
+                if deployment == self.deployment && metadata[super::orders::REFUND].is_string() =>
+            {
                 Owner::Unstated
             }
             (Some(_), _) => Owner::Other,

@@ -32,7 +32,8 @@ def load(api, trade_customer):
 def configure(api):
     for location, body in settings.LOCATIONS.items():
         api.put(f"/v1/commerce/locations/{location}", body)
-    for name, body in (("taxes", settings.TAXES), ("shipping", settings.SHIPPING), ("regions", settings.REGIONS)):
+    for name, body in (("taxes", settings.TAXES), ("shipping", settings.SHIPPING), ("regions", settings.REGIONS),
+                       ("checkout", settings.CHECKOUT)):
         replace(api, f"/v1/commerce/settings/{name}", body)
     for code, body in settings.PRICE_LISTS.items():
         api.put(f"/v1/commerce/price-lists/{code}", body)

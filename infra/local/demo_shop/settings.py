@@ -53,6 +53,16 @@ SHIPPING = {"methods": [
     method("freight-eu", "Freight, to the curb", EU, (200_000, 5_900, 6_500)),
 ]}
 
+# The seller does not exist. The VAT number has the form of a Dutch one and a wrong check digit.
+CHECKOUT = {
+    "isOpen": True,
+    "capture": "immediate",
+    "returnDays": 14,
+    "seller": {"name": "Kestrel & Pine B.V.", "address": ["Voorbeeldkade 1", "3011 AA Rotterdam", "Netherlands"],
+               "taxNumber": "NL000000000B00"},
+    "invoicePrefix": "KP",
+}
+
 TRADE_GROUP = "trade"
 TRADE_PERCENT = 70
 

@@ -1,5 +1,6 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod orders;
 mod settings;
 mod stock;
 mod variants;
@@ -16,6 +17,7 @@ use crate::domain::shipping::ShippingSettings;
 use crate::domain::taxes::TaxSettings;
 use crate::domain::variant_copy::VariantCopy;
 
+pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
 

@@ -10,7 +10,7 @@ use contracts::payments::CaptureMode;
 use jiff::Timestamp;
 use jsonwebtoken::{DecodingKey, Validation};
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, OrderId, UserId};
+use types::{BuyerId, CurrencyCode, OrderId};
 
 use crate::auth::{ALGORITHM, Jwks, KeyPairs, Signer};
 use crate::fresh::Fresh;
@@ -21,16 +21,6 @@ const AUDIENCE: &str = "atoll:commerce:payments";
 /// The type of the token.
 const KIND: &str = "quote+jwt";
 
-/// Who may pay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Payer {
-    /// A user.
-    User(UserId),
-    /// Who has the guest key with this SHA-256, as the order has it.
-    Guest(String),
-}
-
 /// What a placed order costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
@@ -39,7 +29,7 @@ pub struct Quote {
     /// Order number, as the buyer sees it.
     pub number: String,
     /// Who may pay.
-    pub payer: Payer,
+    pub payer: BuyerId,
     /// Amount in minor units.
     pub amount: i64,
     /// Currency.

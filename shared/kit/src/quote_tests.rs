@@ -1,7 +1,7 @@
 //! Quotes that are right, changed, foreign, expired or something else.
 
 use serde_json::json;
-use types::Uuid;
+use types::{GuestKeyHash, UserId, Uuid};
 
 use super::*;
 use crate::auth::KeyPair;
@@ -14,7 +14,7 @@ fn quote() -> Quote {
     Quote {
         order: OrderId::new(Uuid::from_u128(1)),
         number: "7ZK2M0QX9D".to_owned(),
-        payer: Payer::User(UserId::new(Uuid::from_u128(2))),
+        payer: BuyerId::User(UserId::new(Uuid::from_u128(2))),
         amount: 3412,
         currency: CurrencyCode::parse("EUR").unwrap(),
         capture: CaptureMode::OnShipment,
@@ -30,7 +30,7 @@ fn verifier(keys: &KeyPairs) -> QuoteVerifier {
 async fn a_quote_says_what_was_signed_until_it_expires() {
     let keys = KeyPairs::generate().unwrap();
     let (signer, verifier) = (QuoteSigner::new(&keys).unwrap(), verifier(&keys));
-    for payer in [quote().payer, Payer::Guest("c2hh".to_owned())] {
+    for payer in [quote().payer, BuyerId::Guest(GuestKeyHash::of("key"))] {
         let quote = Quote { payer, ..quote() };
         let token = signer.sign(&quote, at(0)).await.unwrap();
         assert_eq!(verifier.verify(&token, at(539)), Ok(quote));

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod availability;
+pub mod cancellation;
 pub mod cart;
 pub mod cart_pricing;
 pub mod customer;
@@ -12,10 +13,13 @@ pub mod names;
 pub mod order;
 pub mod order_number;
 pub mod placed;
+#[cfg(test)]
+pub mod placed_fixture;
 pub mod prices;
 pub mod pricing;
 pub mod promotion;
 pub mod regions;
+pub mod settlement;
 pub mod shipping;
 pub mod shop_promotion;
 pub mod stock;

@@ -5,6 +5,7 @@ pub mod availability;
 pub mod cancellation;
 pub mod cart;
 pub mod cart_pricing;
+pub mod checkout;
 pub mod customer;
 pub mod explanation;
 pub mod level;
@@ -17,6 +18,7 @@ pub mod order_number;
 pub mod placed;
 #[cfg(test)]
 pub mod placed_fixture;
+pub mod placing;
 pub mod prices;
 pub mod pricing;
 pub mod promotion;

@@ -2,6 +2,9 @@
 
 mod carts;
 mod customers;
+mod order_lists;
+mod orders;
+mod placing;
 mod promotions;
 mod settings;
 mod stock;
@@ -14,6 +17,7 @@ use types::{BuyerId, CartId, LocationId, MovementId, PromotionId, UserId, Uuid, 
 
 use crate::domain::availability::VariantStock;
 use crate::domain::cart::Cart;
+use crate::domain::checkout::CheckoutSettings;
 use crate::domain::customer::Customer;
 use crate::domain::level::StockLevel;
 use crate::domain::location::Locations;
@@ -28,6 +32,9 @@ use crate::domain::variant_copy::VariantCopy;
 
 pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
 pub use customers::CustomerNotWritten;
+pub use order_lists::OrderFilter;
+pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
+pub use placing::{CheckoutRead, NotPlaced, PlacingRead};
 pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
@@ -169,6 +176,14 @@ impl Entity for Cart {
     }
 }
 
+impl Entity for CheckoutSettings {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        checkout_key()
+    }
+}
+
 impl Entity for VariantCopy {
     type Context = Orders;
 
@@ -252,6 +267,10 @@ fn taxes_key() -> Key<Orders> {
 
 fn shipping_key() -> Key<Orders> {
     Key::new("shop", "all", "shipping")
+}
+
+fn checkout_key() -> Key<Orders> {
+    Key::new("shop", "all", "checkout")
 }
 
 fn regions_key() -> Key<Orders> {

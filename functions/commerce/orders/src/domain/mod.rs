@@ -2,8 +2,10 @@
 
 pub mod address;
 pub mod availability;
+pub mod cancellation;
 pub mod cart;
 pub mod cart_pricing;
+pub mod checkout;
 pub mod customer;
 pub mod explanation;
 pub mod level;
@@ -12,12 +14,19 @@ pub mod location;
 pub mod movement;
 pub mod names;
 pub mod order;
+pub mod order_number;
+pub mod placed;
+#[cfg(test)]
+pub mod placed_fixture;
+pub mod placing;
 pub mod prices;
 pub mod pricing;
 pub mod promotion;
 pub mod regions;
+pub mod settlement;
 pub mod shipping;
 pub mod shop_promotion;
 pub mod stock;
 pub mod taxes;
+pub mod unit_changes;
 pub mod variant_copy;

@@ -1,0 +1,55 @@
+//! `POST /v1/commerce/payments/{id}/voids`: void payment.
+//! As generated, it keeps nothing, and so finds nothing.
+
+use axum::extract::State;
+use kit::auth::Standing;
+use kit::http::{Id, Json, Path, Problem};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// What a client may say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VoidPayment {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VoidPaymentReply {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// Void payment
+#[utoipa::path(
+    post, path = "/v1/commerce/payments/{id}/voids", operation_id = "void_payment", tag = "payments",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    request_body = VoidPayment,
+    responses(
+        (status = 200, description = "The resource", body = VoidPaymentReply),
+        (status = 404, description = "`payments.no_such_payment`"),
+    )
+)]
+pub async fn void_payment(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing,
+    Path(path): Path<Id<Uuid>>,
+    Json(body): Json<VoidPayment>,
+) -> Result<Json<VoidPaymentReply>, Problem> {
+    let caller = standing.check().await?;
+    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPayment)?;
+    Ok(Json(VoidPaymentReply { name: body.name }))
+}
+
+/// Nothing is kept yet, so nothing is found: ask the store here.
+async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
+    None
+}

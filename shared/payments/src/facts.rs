@@ -61,10 +61,13 @@ pub struct PaymentFacts {
     pub capture_before: Option<Timestamp>,
     /// Captured amounts in minor units, by the provider's id of the capture.
     pub captures: BTreeMap<String, i64>,
-    /// Refunds, by our id.
+    /// Refunds by our id, and those that were made in the provider's dashboard by its id. Parts of one refund beyond the first
+    /// have keys of their own: see [`PaymentFacts::refund`].
     pub refunds: BTreeMap<String, Progressed<RefundProgress>>,
     /// Attempts for which the payer had to act, by the provider's id.
     pub actions: BTreeSet<String>,
+    /// Attempts of `actions` for which the payer has acted or which were abandoned, by the provider's id.
+    pub settled_actions: BTreeSet<String>,
     /// Attempts that failed, by the provider's id.
     pub failed_attempts: BTreeSet<String>,
     /// Disputes, by the provider's id.
@@ -109,8 +112,17 @@ impl PaymentFacts {
         join_all(&mut self.refunds, &other.refunds);
         join_all(&mut self.disputes, &other.disputes);
         self.actions.extend(other.actions.iter().cloned());
+        self.settled_actions.extend(other.settled_actions.iter().cloned());
         self.failed_attempts.extend(other.failed_attempts.iter().cloned());
         self.closed |= other.closed;
+    }
+
+    /// Merges the provider's whole view. It has only the latest attempt: actions that it does not name wait no longer, which
+    /// a loss of their webhooks would hide.
+    pub fn observe(&mut self, view: &Self) {
+        let settled: Vec<_> = self.actions.difference(&view.actions).cloned().collect();
+        self.settled_actions.extend(settled);
+        self.merge(view);
     }
 
     /// Money that was taken, in minor units.
@@ -133,6 +145,17 @@ impl PaymentFacts {
         self.captured_minor().saturating_sub(self.refunding_minor()).max(0)
     }
 
+    /// A refund of ours, with the parts in which a provider made it: their sum, and [`RefundProgress::Failed`] only if all
+    /// failed. None if the provider knows none.
+    pub fn refund(&self, id: &str) -> Option<Progressed<RefundProgress>> {
+        let parts = || self.refunds.iter().filter(|(key, _)| our_refund_id(key) == id).map(|(_, part)| *part);
+        let alive: Vec<_> = parts().filter(|part| part.progress != RefundProgress::Failed).collect();
+        let counted = if alive.is_empty() { parts().collect() } else { alive };
+        let progress = counted.iter().map(|part| part.progress).min()?;
+        let amount_minor = counted.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount_minor));
+        Some(Progressed { amount_minor, progress })
+    }
+
     /// Whether a dispute is undecided or lost.
     pub fn is_disputed(&self) -> bool {
         self.disputes.values().any(|dispute| dispute.progress != DisputeProgress::Won)
@@ -152,17 +175,36 @@ impl PaymentFacts {
         match self {
             Self { closed: true, .. } => FactStatus::Closed,
             Self { authorized_minor: 1.., .. } => FactStatus::Authorized,
-            // An attempt that failed had its action before.
-            _ if self.actions.difference(&self.failed_attempts).next().is_some() => FactStatus::RequiresAction,
+            _ if self.awaits_payer() => FactStatus::RequiresAction,
             _ if !self.failed_attempts.is_empty() => FactStatus::Failed,
             _ => FactStatus::Started,
         }
+    }
+
+    /// An attempt that failed had its action before.
+    fn awaits_payer(&self) -> bool {
+        let waits = |id: &&String| !self.failed_attempts.contains(*id) && !self.settled_actions.contains(*id);
+        self.actions.iter().any(|id| waits(&id))
     }
 
     fn sum_refunds(&self, counts: impl Fn(RefundProgress) -> bool) -> i64 {
         let counted = self.refunds.values().filter(|refund| counts(refund.progress));
         counted.fold(0, |sum, refund| sum.saturating_add(refund.amount_minor))
     }
+}
+
+/// Separates our refund id from the number of a part, in a key of [`PaymentFacts::refunds`].
+const PART: char = '/';
+
+/// Our refund id, from a key of [`PaymentFacts::refunds`].
+pub fn our_refund_id(key: &str) -> &str {
+    key.split_once(PART).map_or(key, |(id, _)| id)
+}
+
+/// The key of a part of a refund, numbered from 0.
+#[expect(dead_code, reason = "the PayPal adapter uses it")]
+pub(crate) fn refund_key(id: &str, part: usize) -> String {
+    if part == 0 { id.to_owned() } else { format!("{id}{PART}{part}") }
 }
 
 fn join_all<P: Ord + Copy>(known: &mut BTreeMap<String, Progressed<P>>, other: &BTreeMap<String, Progressed<P>>) {

@@ -35,13 +35,23 @@
 
 mod facts;
 mod fresh;
+pub mod methods;
+pub mod order_webhooks;
+pub mod orders;
 mod payment;
 mod provider;
+pub mod retry;
 mod stripe;
 mod units;
 mod webhook;
 
-pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress};
+pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
+pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
+pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
+pub use orders::{
+    ApprovalUrl, CaptureMode, CaptureRequest, Capabilities, Confirmation, Continuation, NewPayment, NotPayable,
+    OrderPayments, ProviderPayment, RefundRequest,
+};
 pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,

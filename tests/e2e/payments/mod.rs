@@ -1,4 +1,5 @@
 mod add_payment_method;
+mod apply_order_events;
 mod capture_payment;
 mod delete_payment_method;
 mod forget_user;

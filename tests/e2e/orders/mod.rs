@@ -1,4 +1,5 @@
 mod adjust_stock;
+mod forget_user;
 mod get_shipping_settings;
 mod get_stock;
 mod get_tax_settings;

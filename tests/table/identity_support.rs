@@ -6,7 +6,7 @@ use dynamo::Outbox;
 use identity::api::{list_sessions, logout, revoke_other_sessions, revoke_session};
 use identity::domain::account::Account;
 use identity::domain::telegram::BotToken;
-use identity::fresh::Fresh;
+use kit::fresh::Fresh;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;

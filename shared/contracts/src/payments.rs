@@ -135,3 +135,13 @@ payment_event! {
         is_lost: bool,
     }
 }
+
+/// When the money for an order is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    /// When the buyer pays.
+    Immediate,
+    /// When goods are shipped: until then the amount is authorized only.
+    OnShipment,
+}

@@ -7,6 +7,7 @@ mod caller;
 mod checked;
 mod claims;
 mod id_key;
+mod key_pairs;
 mod link;
 mod standing;
 mod verifier;
@@ -18,6 +19,7 @@ pub use caller::{Admin, Authenticates, Authority, Caller, Manager, SendNotificat
 pub use checked::{CheckedCaller, Requirement, SignedIn, Standing, VerifiedEmail};
 pub use claims::Claims;
 pub use id_key::{IdKey, NotAnIdKey};
+pub use key_pairs::{KeyPair, KeyPairs, Signer};
 pub use link::{BadLink, LinkKey, Purpose};
 pub use standing::{AccountItems, AccountStanding, StandingError, StandingStatus, Standings};
 pub use verifier::{ALGORITHM, Jwks, Rejection, Verifier};

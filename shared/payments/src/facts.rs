@@ -45,7 +45,7 @@ pub struct Progressed<P> {
 }
 
 impl<P: Ord + Copy> Progressed<P> {
-    fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) {
         self.amount_minor = self.amount_minor.max(other.amount_minor);
         self.progress = self.progress.max(other.progress);
     }
@@ -202,7 +202,6 @@ pub fn our_refund_id(key: &str) -> &str {
 }
 
 /// The key of a part of a refund, numbered from 0.
-#[expect(dead_code, reason = "the PayPal adapter uses it")]
 pub(crate) fn refund_key(id: &str, part: usize) -> String {
     if part == 0 { id.to_owned() } else { format!("{id}{PART}{part}") }
 }

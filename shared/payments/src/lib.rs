@@ -37,8 +37,10 @@ mod facts;
 mod fresh;
 pub mod methods;
 pub mod order_webhooks;
+mod order_providers;
 pub mod orders;
 mod payment;
+pub mod paypal;
 mod provider;
 pub mod retry;
 mod stripe;
@@ -48,6 +50,7 @@ mod webhook;
 pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
 pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
 pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
+pub use order_providers::{OrderInboxes, OrderProviders};
 pub use orders::{
     ApprovalUrl, CaptureMode, CaptureRequest, Capabilities, Confirmation, Continuation, NewPayment, NotPayable,
     OrderPayments, ProviderPayment, RefundRequest,
@@ -56,6 +59,7 @@ pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,
 };
+pub use paypal::{Credentials, NotCredentials, PayPal};
 pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };

@@ -222,14 +222,17 @@ pub trait OrderPayments: Send + Sync {
         capture: &'a CaptureRequest,
     ) -> ProviderCall<'a, ProviderPayment>;
 
-    /// Ends a payment, so that nothing can be taken any more, and releases what is reserved. Idempotent.
-    /// [`crate::PaymentError::State`] if money was taken already: [`OrderPayments::find`] says how much.
+    /// Ends a payment, so that nothing more can be taken, and releases what is reserved and not captured. Idempotent. Money
+    /// that was captured stays: the view says how much. [`crate::PaymentError::State`] if all of it was captured, or is just being
+    /// charged.
     ///
     /// A provider whose buyers approve without paying knows no cancellation before that. There the answer is closed because
     /// nothing moves without [`OrderPayments::confirm`], which must not be called any more.
     fn cancel<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, ProviderPayment>;
 
-    /// Returns money. Idempotent by our refund id and attempt. The view has the refund under our id.
+    /// Returns money. Idempotent by our refund id and attempt. The view has the refund under our id
+    /// ([`PaymentFacts::refund`]), and less than the amount if an earlier call was lost after a part: call again. A refund that
+    /// failed stays failed: another one has another id.
     /// [`crate::PaymentError::State`] if the provider has less left than the amount.
     fn refund<'a>(&'a self, id: &'a ProviderPaymentId, refund: &'a RefundRequest) -> ProviderCall<'a, ProviderPayment>;
 

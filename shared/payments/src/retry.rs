@@ -15,7 +15,7 @@ use crate::orders::Attempt;
 
 /// How long a key is repeated. Stripe may forget it after 24 hours.
 pub const STRIPE_KEY_AGE: SignedDuration = SignedDuration::from_hours(20);
-/// PayPal keeps the keys of orders for 6 hours.
+/// PayPal keeps the keys of orders for 6 hours, and those of captures and refunds for 45 days.
 pub const PAYPAL_KEY_AGE: SignedDuration = SignedDuration::from_hours(5);
 /// How far Stripe's search may lag behind. A look-up by search proves nothing before that.
 pub const SEARCH_LAG: SignedDuration = SignedDuration::from_mins(2);
@@ -62,6 +62,7 @@ impl Key {
     }
 
     /// The key after a look that found nothing.
+    #[must_use]
     pub const fn renewed(&self, now: Timestamp) -> Self {
         Self { attempt: self.attempt.saturating_add(1), since: now, is_spoilt: false }
     }

@@ -246,7 +246,7 @@ impl OrderPayments for Stripe {
             let key = format!("{}:confirm:{}", confirmation.reference, confirmation.attempt);
             let answer = self.form(&format!("payment_intents/{id}/confirm"), Some(&key), &fields).await?;
             match self.viewed(&answer).await {
-                Err(error) => self.done_before(id, error, |found| found.is_confirmed()).await,
+                Err(error) => self.done_before(id, error, ProviderPayment::is_confirmed).await,
                 viewed => viewed,
             }
         }
@@ -280,7 +280,10 @@ impl OrderPayments for Stripe {
             let answer = self.form(&format!("payment_intents/{id}/cancel"), None, &expansions("")).await?;
             match self.viewed(&answer).await {
                 Err(error) => {
-                    let is_done = |found: &ProviderPayment| found.facts.closed && found.facts.captures.is_empty();
+                    // Of a part that was captured, the rest was released.
+                    let is_done = |found: &ProviderPayment| {
+                        found.facts.closed && found.facts.captured_minor() < found.facts.authorized_minor.max(1)
+                    };
                     self.done_before(id, error, is_done).await
                 }
                 viewed => viewed,

@@ -10,6 +10,7 @@
 pub mod api;
 pub mod consumers;
 pub mod ctx;
+pub mod domain;
 pub mod problem;
 pub mod store;
 

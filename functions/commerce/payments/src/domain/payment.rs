@@ -296,6 +296,11 @@ impl Payment {
         self.earlier.iter().any(|earlier| earlier.provider == provider && earlier.id == *id)
     }
 
+    /// True if the view is of a session that was closed because the buyer changed the provider, and nothing was paid there.
+    pub fn has_just_left(&self, provider: PaymentProviderName, view: &ProviderPayment) -> bool {
+        self.has_left(provider, &view.id) && view.facts.captured_minor() == 0
+    }
+
     /// Merges what the provider says. Any order, repetition and loss of views before the last one leads to the same facts.
     #[must_use]
     pub fn merged(&self, view: &ProviderPayment, now: Timestamp) -> Self {

@@ -1,6 +1,7 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod carts;
+mod customers;
 mod promotions;
 mod settings;
 mod stock;
@@ -25,8 +26,9 @@ use crate::domain::shop_promotion::{AutomaticPromotions, CodeEntry, ShopPromotio
 use crate::domain::taxes::TaxSettings;
 use crate::domain::variant_copy::VariantCopy;
 
-pub use carts::{CartExists, CartRead, LineRead};
-pub use promotions::{count_uses, return_uses};
+pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
+pub use customers::CustomerNotWritten;
+pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
 

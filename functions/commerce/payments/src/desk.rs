@@ -12,6 +12,7 @@ use contracts::payments::PaymentProviderName;
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Outbox, StoreError};
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use kit::Clock;
 use payment_providers::{OrderPayments, OrderProviders, PaymentError, ProviderPayment};
@@ -81,7 +82,16 @@ impl Desk {
 
     /// Changes a payment as `decide` says, which is asked again if others were faster. `Ok(None)` and an equal state change
     /// nothing.
-    pub async fn change<R>(
+    pub fn change<'a, R: Send + 'a>(
+        &'a self,
+        read: Saved,
+        now: Timestamp,
+        decide: impl Fn(&Payment) -> Result<Option<Payment>, R> + Send + Sync + 'a,
+    ) -> BoxFuture<'a, Result<Result<Saved, R>, NotAdvanced>> {
+        Box::pin(self.change_now(read, now, decide))
+    }
+
+    async fn change_now<R>(
         &self,
         mut read: Saved,
         now: Timestamp,
@@ -107,15 +117,18 @@ impl Desk {
     }
 
     /// [`Self::change`] for decisions that refuse nothing.
-    async fn set(
-        &self,
+    fn set<'a>(
+        &'a self,
         read: Saved,
         now: Timestamp,
-        decide: impl Fn(&Payment) -> Option<Payment>,
-    ) -> Result<Saved, NotAdvanced> {
-        let changed = self.change::<std::convert::Infallible>(read, now, |payment| Ok(decide(payment))).await?;
-        let Ok(changed) = changed;
-        Ok(changed)
+        decide: impl Fn(&Payment) -> Option<Payment> + Send + Sync + 'a,
+    ) -> BoxFuture<'a, Result<Saved, NotAdvanced>> {
+        let decide = move |payment: &Payment| Ok::<_, std::convert::Infallible>(decide(payment));
+        let changed = self.change(read, now, decide);
+        Box::pin(async move {
+            let Ok(changed) = changed.await?;
+            Ok(changed)
+        })
     }
 
     /// Merges what the provider says. Money of a session that the payment has left belongs to no payment.
@@ -125,7 +138,17 @@ impl Desk {
     }
 
     /// [`Self::merge`] of a provider that may be another one than the current.
-    pub async fn merge_of(
+    pub fn merge_of<'a>(
+        &'a self,
+        provider: PaymentProviderName,
+        read: Saved,
+        view: &'a ProviderPayment,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<Saved, NotAdvanced>> {
+        Box::pin(self.merge_now(provider, read, view, now))
+    }
+
+    async fn merge_now(
         &self,
         provider: PaymentProviderName,
         read: Saved,
@@ -134,14 +157,12 @@ impl Desk {
     ) -> Result<Saved, NotAdvanced> {
         // Before the payment says that it is paid: whoever is killed in between does both again.
         self.keep_paying_method(&read.value, view, now).await?;
-        let is_of = |payment: &Payment| {
-            let session = &payment.session;
-            let is_same = session.id.as_ref().is_none_or(|id| *id == view.id);
-            let is_ours = view.reference.as_ref().is_none_or(|reference| *reference == payment.reference());
-            session.provider == provider && is_same && is_ours
+        let (current, seen) = (provider, view.clone());
+        let decide = move |payment: &Payment| {
+            payment.is_current(current, &seen).then(|| payment.merged(&seen, now))
         };
-        let saved = self.set(read, now, |payment| is_of(payment).then(|| payment.merged(view, now))).await?;
-        if !is_of(&saved.value) && !saved.value.has_just_left(provider, view) {
+        let saved = self.set(read, now, decide).await?;
+        if !saved.value.is_current(provider, view) && !saved.value.has_just_left(provider, view) {
             self.store.note_orphan(provider, view, now).await?;
         }
         Ok(saved)

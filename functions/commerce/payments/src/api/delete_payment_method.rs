@@ -1,35 +1,40 @@
-//! `DELETE /v1/commerce/payment-methods/{id}`: delete payment method.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `DELETE /v1/commerce/payment-methods/{id}`: deletes a saved payment method of the caller.
 
 use axum::extract::State;
 use kit::auth::Standing;
 use kit::http::{Id, NoContent, Path, Problem};
-use types::{UserId, Uuid};
+use types::PaymentMethodId;
 
-use crate::ctx::Ctx;
+use crate::ctx::DeskCtx;
+use crate::desk::NotAdvanced;
 use crate::problem::Refusal;
 
-/// Delete payment method
+/// Delete a payment method
+///
+/// Removes the method at the provider, then here. Payments that were made with it can still be refunded.
 #[utoipa::path(
     delete, path = "/v1/commerce/payment-methods/{id}", operation_id = "delete_payment_method", tag = "payments",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = PaymentMethodId, Path, description = "Payment method ID")),
     responses(
         (status = 204, description = "Deleted"),
-        (status = 404, description = "`payments.no_such_payment_method`"),
+        (status = 404, description = "`payments.no_such_method`: no saved payment method of the caller with this ID"),
+        (status = 422, description = "`payments.provider_off`: the provider is no longer configured in this deployment"),
+        (status = 503, description = "`payments.provider_unavailable`: the provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_payment_method(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static DeskCtx>,
     standing: Standing,
-    Path(path): Path<Id<Uuid>>,
+    Path(Id { id }): Path<Id<PaymentMethodId>>,
 ) -> Result<NoContent, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPaymentMethod)?;
+    let (desk, user) = (&ctx.desk, standing.user_id());
+    let (_, method) = standing.with(desk.store.method(user, id)).await?;
+    let method = method.ok_or(Refusal::NoSuchMethod)?;
+    let port = desk.provider(method.value.provider, desk.clock.now()).await?;
+    if let Some(methods) = port.saved_methods() {
+        methods.detach_method(&method.value.card.id).await.map_err(NotAdvanced::from)?;
+    }
+    desk.store.drop_method(method).await?;
     Ok(NoContent)
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
 }

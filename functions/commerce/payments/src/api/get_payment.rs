@@ -1,44 +1,39 @@
-//! `GET /v1/commerce/payments/{id}`: get payment.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/commerce/payments/{id}`: a payment of the caller.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::Buyer;
 use kit::http::{Id, Json, Path, Problem};
-use serde::Serialize;
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use types::{BuyerId, PaymentId};
 
+use crate::api::view::PaymentView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
+use crate::store::{Saved, Store};
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetPaymentReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Get payment
+/// Get a payment
+///
+/// A payment of the caller as it is known here. Users send their access token, guests the `Guest-Key`. A payment of somebody else gets 404. Ask the provider with
+/// `POST /v1/commerce/payments/{id}/refresh`.
 #[utoipa::path(
     get, path = "/v1/commerce/payments/{id}", operation_id = "get_payment", tag = "payments",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    security(("bearer" = []), ("guestKey" = [])),
+    params(("id" = PaymentId, Path, description = "Payment ID")),
     responses(
-        (status = 200, description = "The resource", body = GetPaymentReply),
-        (status = 404, description = "`payments.no_such_payment`"),
+        (status = 200, description = "The payment", body = PaymentView),
+        (status = 404, description = "`payments.no_such_payment`: no payment of the caller with this ID"),
     )
 )]
 pub async fn get_payment(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-) -> Result<Json<GetPaymentReply>, Problem> {
-    let name = find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPayment)?;
-    Ok(Json(GetPaymentReply { name }))
+    buyer: Buyer,
+    Path(Id { id }): Path<Id<PaymentId>>,
+) -> Result<Json<PaymentView>, Problem> {
+    let payment = payment_of(&ctx.store, buyer.id(), id).await?;
+    Ok(Json(PaymentView::for_buyer(&payment.value)))
 }
 
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+/// Reads a payment of a buyer.
+pub(super) async fn payment_of(store: &Store, buyer: BuyerId, id: PaymentId) -> Result<Saved, Problem> {
+    let payment = store.payment(id).await?.filter(|payment| payment.value.payer == Some(buyer));
+    Ok(payment.ok_or(Refusal::NoSuchPayment)?)
 }

@@ -1,35 +1,29 @@
-//! `GET /v1/commerce/admin/payments/attention`: list payment attention.
-//! As generated, the list is empty.
+//! `GET /v1/commerce/admin/payments/attention`: payments that need attention.
 
 use axum::extract::State;
-use kit::auth::Caller;
+use kit::auth::{Manager, Standing};
 use kit::http::{Json, List, Page, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
 
+use crate::api::view::PaymentAttentionView;
 use crate::ctx::Ctx;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListPaymentAttentionItem {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// List payment attention
+/// List payments needing attention
+///
+/// Oldest first, one item per payment and reason. An item disappears when its reason does: when a dispute is decided, or an
+/// authorization was captured. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/commerce/admin/payments/attention", operation_id = "list_payment_attention", tag = "payments",
-    security(("bearer" = [])),
+    security(("bearer" = ["manager"])),
     params(Page),
     responses(
-        (status = 200, description = "One page", body = List<ListPaymentAttentionItem>),
+        (status = 200, description = "A page of payments with reasons", body = List<PaymentAttentionView>),
     )
 )]
 pub async fn list_payment_attention(
-    State(_ctx): State<&'static Ctx>,
-    _caller: Caller,
-    _page: Page,
-) -> Result<Json<List<ListPaymentAttentionItem>>, Problem> {
-    Ok(Json(List { items: Vec::new(), next_cursor: None }))
+    State(ctx): State<&'static Ctx>,
+    standing: Standing<Manager>,
+    page: Page,
+) -> Result<Json<List<PaymentAttentionView>>, Problem> {
+    let (_, attention) = standing.with(ctx.store.attention(page.limit, page.cursor)).await?;
+    Ok(Json(List::of(attention, PaymentAttentionView::from)))
 }

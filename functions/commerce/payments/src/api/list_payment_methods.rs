@@ -1,35 +1,31 @@
-//! `GET /v1/commerce/payment-methods`: list payment methods.
-//! As generated, the list is empty.
+//! `GET /v1/commerce/payment-methods`: the saved payment methods of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Json, List, Page, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
+use kit::http::{Json, List, Problem};
 
+use crate::api::view::PaymentMethodView;
 use crate::ctx::Ctx;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListPaymentMethodsItem {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
 /// List payment methods
+///
+/// Saved payment methods of the caller, at most 50, the newest first. Of a card only brand, last digits and expiry are stored. Not available to guests.
 #[utoipa::path(
     get, path = "/v1/commerce/payment-methods", operation_id = "list_payment_methods", tag = "payments",
     security(("bearer" = [])),
-    params(Page),
     responses(
-        (status = 200, description = "One page", body = List<ListPaymentMethodsItem>),
+        (status = 200, description = "All saved payment methods", body = List<PaymentMethodView>),
     )
 )]
 pub async fn list_payment_methods(
-    State(_ctx): State<&'static Ctx>,
-    _caller: Caller,
-    _page: Page,
-) -> Result<Json<List<ListPaymentMethodsItem>>, Problem> {
-    Ok(Json(List { items: Vec::new(), next_cursor: None }))
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+) -> Result<Json<List<PaymentMethodView>>, Problem> {
+    let (methods, customers) =
+        futures::try_join!(ctx.store.methods(caller.user_id), ctx.store.customers(caller.user_id))?;
+    let mut methods = methods;
+    methods.sort_by_key(|method| std::cmp::Reverse((method.saved_at, method.id)));
+    let default = |provider| customers.iter().find(|customer| customer.value.provider == provider)?.value.default;
+    let items = methods.iter().map(|method| PaymentMethodView::of(method, default(method.provider))).collect();
+    Ok(Json(List::new(items, None)))
 }

@@ -1,55 +1,41 @@
-//! `POST /v1/commerce/payments/{id}/refresh`: refresh payment.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `POST /v1/commerce/payments/{id}/refresh`: asks the provider for the state of a payment.
+//!
+//! Emits what the provider's answer leads to.
 
 use axum::extract::State;
-use kit::auth::Standing;
+use kit::auth::Buyer;
 use kit::http::{Id, Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use types::PaymentId;
 
-use crate::ctx::Ctx;
-use crate::problem::Refusal;
+use crate::api::get_payment::payment_of;
+use crate::api::view::PaymentSession;
+use crate::ctx::DeskCtx;
 
-/// What a client may say.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RefreshPayment {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RefreshPaymentReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Refresh payment
+/// Refresh a payment
+///
+/// Asks the provider for the state of a payment of the caller, and continues the payment: an approval by the buyer is confirmed. Call it when the buyer returns from the provider.
+/// Users send their access token, guests the `Guest-Key`. The webhooks of the provider have the same effect. Idempotent.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/refresh", operation_id = "refresh_payment", tag = "payments",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
-    request_body = RefreshPayment,
+    security(("bearer" = []), ("guestKey" = [])),
+    params(("id" = PaymentId, Path, description = "Payment ID")),
     responses(
-        (status = 200, description = "The resource", body = RefreshPaymentReply),
-        (status = 404, description = "`payments.no_such_payment`"),
+        (status = 200, description = "The payment, and how the buyer goes on", body = PaymentSession),
+        (status = 404, description = "`payments.no_such_payment`: no payment of the caller with this ID"),
+        (status = 422, description = "`payments.provider_off`: the provider is no longer configured in this deployment"),
+        (status = 503, description = "`payments.provider_unavailable`: the provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn refresh_payment(
-    State(ctx): State<&'static Ctx>,
-    standing: Standing,
-    Path(path): Path<Id<Uuid>>,
-    Json(body): Json<RefreshPayment>,
-) -> Result<Json<RefreshPaymentReply>, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPayment)?;
-    Ok(Json(RefreshPaymentReply { name: body.name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    State(ctx): State<&'static DeskCtx>,
+    buyer: Buyer,
+    Path(Id { id }): Path<Id<PaymentId>>,
+) -> Result<Json<PaymentSession>, Problem> {
+    let owner = buyer.id();
+    let (_, payment) = buyer.with(payment_of(&ctx.desk.store, owner, id)).await?;
+    let advanced = ctx.desk.refresh(payment, true).await?;
+    match advanced.stopped {
+        Some(error) if advanced.next.is_none() => Err(error.into()),
+        _ => Ok(Json(PaymentSession::of(&advanced.payment.value, advanced.next))),
+    }
 }

@@ -1,55 +1,42 @@
-//! `PUT /v1/commerce/payment-methods/{id}/default`: set default payment method.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `PUT /v1/commerce/payment-methods/{id}/default`: makes a saved payment method the default of the caller.
 
 use axum::extract::State;
 use kit::auth::Standing;
-use kit::http::{Id, Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::http::{Id, NoContent, Path, Problem};
+use types::PaymentMethodId;
 
-use crate::ctx::Ctx;
+use crate::ctx::DeskCtx;
+use crate::desk::NotAdvanced;
 use crate::problem::Refusal;
 
-/// What a client may say.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SetDefaultPaymentMethod {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SetDefaultPaymentMethodReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Set default payment method
+/// Set the default payment method
+///
+/// The default is suggested first. There is one per provider. Idempotent.
 #[utoipa::path(
     put, path = "/v1/commerce/payment-methods/{id}/default", operation_id = "set_default_payment_method", tag = "payments",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
-    request_body = SetDefaultPaymentMethod,
+    params(("id" = PaymentMethodId, Path, description = "Payment method ID")),
     responses(
-        (status = 200, description = "The resource", body = SetDefaultPaymentMethodReply),
-        (status = 404, description = "`payments.no_such_default_payment_method`"),
+        (status = 204, description = "Default set"),
+        (status = 404, description = "`payments.no_such_method`: no saved payment method of the caller with this ID"),
+        (status = 422, description = "`payments.provider_off`: the provider is no longer configured in this deployment"),
+        (status = 503, description = "`payments.provider_unavailable`: the provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn set_default_payment_method(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static DeskCtx>,
     standing: Standing,
-    Path(path): Path<Id<Uuid>>,
-    Json(body): Json<SetDefaultPaymentMethod>,
-) -> Result<Json<SetDefaultPaymentMethodReply>, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchDefaultPaymentMethod)?;
-    Ok(Json(SetDefaultPaymentMethodReply { name: body.name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    Path(Id { id }): Path<Id<PaymentMethodId>>,
+) -> Result<NoContent, Problem> {
+    let (desk, user) = (&ctx.desk, standing.user_id());
+    let read = async { futures::try_join!(desk.store.method(user, id), desk.store.customers(user)) };
+    let (_, (method, customers)) = standing.with(read).await?;
+    let method = method.ok_or(Refusal::NoSuchMethod)?.value;
+    let customer = customers.into_iter().find(|customer| customer.value.provider == method.provider);
+    let port = desk.provider(method.provider, desk.clock.now()).await?;
+    if let (Some(customer), Some(methods)) = (customer, port.saved_methods()) {
+        methods.set_default_method(&customer.value.customer_id, &method.card.id).await.map_err(NotAdvanced::from)?;
+        desk.store.set_default(user, method.provider, Some(id)).await?;
+    }
+    Ok(NoContent)
 }

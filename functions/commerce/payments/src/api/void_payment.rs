@@ -1,55 +1,39 @@
-//! `POST /v1/commerce/payments/{id}/voids`: void payment.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `POST /v1/commerce/payments/{id}/voids`: releases an authorization.
+//!
+//! Emits `payments.payment_closed.v1` once the provider has released it.
 
 use axum::extract::State;
-use kit::auth::Standing;
-use kit::http::{Id, Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::auth::{Manager, Standing};
+use kit::http::{Created, Id, Path, Problem};
+use types::PaymentId;
 
-use crate::ctx::Ctx;
-use crate::problem::Refusal;
+use crate::api::admin_payment::{any_payment, requested};
+use crate::api::view::PaymentView;
+use crate::ctx::DeskCtx;
+use crate::problem::{Requested, not_requested};
 
-/// What a client may say.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct VoidPayment {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct VoidPaymentReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Void payment
+/// Void a payment
+///
+/// Releases an authorization of which nothing was captured. Cancel the order as well: its payment ends. Requires the role `manager` or `admin`. If
+/// the provider does not respond, the void is repeated until it is done. Publishes `payments.payment_closed.v1`. Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/voids", operation_id = "void_payment", tag = "payments",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
-    request_body = VoidPayment,
+    security(("bearer" = ["manager"])),
+    params(("id" = PaymentId, Path, description = "Payment ID")),
     responses(
-        (status = 200, description = "The resource", body = VoidPaymentReply),
-        (status = 404, description = "`payments.no_such_payment`"),
+        (status = 201, description = "Void requested", body = PaymentView),
+        (status = 404, description = "`payments.no_such_payment`: no payment with this ID"),
+        (status = 409, description = "`payments.already_captured`: money was captured, and can be refunded; `payments.not_authorized`: nothing is authorized, or a capture is in progress"),
     )
 )]
 pub async fn void_payment(
-    State(ctx): State<&'static Ctx>,
-    standing: Standing,
-    Path(path): Path<Id<Uuid>>,
-    Json(body): Json<VoidPayment>,
-) -> Result<Json<VoidPaymentReply>, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchPayment)?;
-    Ok(Json(VoidPaymentReply { name: body.name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    State(ctx): State<&'static DeskCtx>,
+    standing: Standing<Manager>,
+    Path(Id { id }): Path<Id<PaymentId>>,
+) -> Result<Created<PaymentView>, Problem> {
+    let (desk, now) = (&ctx.desk, ctx.desk.clock.now());
+    let (_, payment) = standing.with(any_payment(&desk.store, id)).await?;
+    let changed = desk.change(payment, now, |payment| payment.request_void(now)).await?;
+    let payment = changed.map_err(|error| not_requested(error, Requested::Capture))?;
+    Ok(requested(desk.advance(payment, false).await?))
 }

@@ -1,32 +1,34 @@
-//! On `identity.user_deleted.v1`, `identity.account_reclaimed.v1`: forget user.
-//! As generated, it lets the event pass.
+//! On `identity.user_deleted.v1`: removes the user's saved methods at the providers and here, and detaches the payments from the
+//! user. Amounts and dates stay: bookkeeping needs them. On `identity.account_reclaimed.v1`: does the same with what was there
+//! before the takeover ([ADR 0036](../../../../../docs/adr/0036-provisional-accounts.md)).
 
 use contracts::Envelope;
 use contracts::identity::{AccountReclaimed, UserDeleted};
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{PartlyHandled, in_rounds};
 use serde_json::Value;
 
 use crate::ctx::ConsumerContext;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
-    if event.is::<UserDeleted>() {
-        user_deleted(ctx, &event.decode::<UserDeleted>()?.data).await
-    } else if event.is::<AccountReclaimed>() {
-        account_reclaimed(ctx, &event.decode::<AccountReclaimed>()?.data).await
-    } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    let (desk, now) = (&ctx.desk, ctx.desk.clock.now());
+    if event.is::<AccountReclaimed>() {
+        let (until, user) = (event.occurred_at, event.decode::<AccountReclaimed>()?.data.user_id);
+        desk.drop_customers(user, Some(until)).await?;
+        let detach = async || Ok(Box::pin(desk.store.detach_payments(user, until)).await?.into());
+        return in_rounds(deadline, detach).await;
     }
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn user_deleted(_ctx: &ConsumerContext, _fact: &UserDeleted) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn account_reclaimed(_ctx: &ConsumerContext, _fact: &AccountReclaimed) -> Handled {
-    Ok(Done::Ignored)
+    let user = event.decode::<UserDeleted>()?.data.user_id;
+    // From here on nothing new is written, so what is there now is all there will ever be.
+    desk.store.mark_forgotten(user, now).await?;
+    desk.drop_customers(user, None).await?;
+    in_rounds(deadline, async || {
+        let detached = Box::pin(desk.store.detach_payments(user, now)).await?;
+        if detached.more {
+            return Ok(detached.into());
+        }
+        Ok(Box::pin(desk.store.forget(user, now)).await?.into())
+    })
+    .await
 }

@@ -2,3 +2,4 @@
 
 pub mod apply_order_events;
 pub mod forget_user;
+pub mod sweep_payments;

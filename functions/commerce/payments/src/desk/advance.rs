@@ -1,5 +1,6 @@
 //! Brings a payment as far as it gets now.
 
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use payment_providers::{
     CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, OrderPayments, PaymentError, ProviderPayment,
@@ -40,7 +41,11 @@ enum Progress {
 
 impl Desk {
     /// Asks the provider for its view, merges it, and goes on from there.
-    pub async fn refresh(&self, payment: Saved, with_buyer: bool) -> Result<Advanced, NotAdvanced> {
+    pub fn refresh(&self, payment: Saved, with_buyer: bool) -> BoxFuture<'_, Result<Advanced, NotAdvanced>> {
+        Box::pin(self.refresh_now(payment, with_buyer))
+    }
+
+    async fn refresh_now(&self, payment: Saved, with_buyer: bool) -> Result<Advanced, NotAdvanced> {
         let now = self.clock.now();
         let (payment, next) = match self.look(payment.clone(), now).await {
             Ok(looked) => looked,
@@ -51,7 +56,11 @@ impl Desk {
     }
 
     /// Does what is to be done, step by step.
-    pub async fn advance(&self, mut payment: Saved, with_buyer: bool) -> Result<Advanced, NotAdvanced> {
+    pub fn advance(&self, payment: Saved, with_buyer: bool) -> BoxFuture<'_, Result<Advanced, NotAdvanced>> {
+        Box::pin(self.advance_now(payment, with_buyer))
+    }
+
+    async fn advance_now(&self, mut payment: Saved, with_buyer: bool) -> Result<Advanced, NotAdvanced> {
         let (now, mut next) = (self.clock.now(), None);
         for _ in 0..MAX_STEPS {
             let step = payment.value.next_step(now, with_buyer);

@@ -1,6 +1,7 @@
 //! Users at providers, and their saved methods.
 
 use contracts::payments::PaymentProviderName;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use payment_providers::{OrderPayments, ProviderPayment, SavedMethods, Setup, SetupStatus};
 use types::{UserId, Uuid};
@@ -104,8 +105,16 @@ impl Desk {
         Ok(())
     }
 
-    /// Removes a user with all saved methods at every provider. True if all of it is done.
-    pub async fn drop_customers(&self, user: UserId, until: Option<Timestamp>) -> Result<(), NotAdvanced> {
+    /// Removes a user with all saved methods at every provider. With a time, only if the user was created there before it.
+    pub fn drop_customers(
+        &self,
+        user: UserId,
+        until: Option<Timestamp>,
+    ) -> BoxFuture<'_, Result<(), NotAdvanced>> {
+        Box::pin(self.drop_customers_now(user, until))
+    }
+
+    async fn drop_customers_now(&self, user: UserId, until: Option<Timestamp>) -> Result<(), NotAdvanced> {
         let now = self.clock.now();
         for customer in self.store.customers(user).await? {
             if until.is_some_and(|until| customer.value.created_at > until) {

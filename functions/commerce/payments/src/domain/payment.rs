@@ -296,6 +296,13 @@ impl Payment {
         self.earlier.iter().any(|earlier| earlier.provider == provider && earlier.id == *id)
     }
 
+    /// True if the view is of the current session.
+    pub fn is_current(&self, provider: PaymentProviderName, view: &ProviderPayment) -> bool {
+        let is_same = self.session.id.as_ref().is_none_or(|id| *id == view.id);
+        let is_ours = view.reference.as_ref().is_none_or(|reference| *reference == self.reference());
+        self.session.provider == provider && is_same && is_ours
+    }
+
     /// True if the view is of a session that was closed because the buyer changed the provider, and nothing was paid there.
     pub fn has_just_left(&self, provider: PaymentProviderName, view: &ProviderPayment) -> bool {
         self.has_left(provider, &view.id) && view.facts.captured_minor() == 0

@@ -1,11 +1,13 @@
 //! Users at providers, and their saved methods.
 
 use contracts::payments::PaymentProviderName;
-use dynamo::{Conflict, Decision, Outcome, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, Page, Read, StoreError, TransactionError, Versioned};
+use jiff::Timestamp;
+use kit::limits::{Limit, NotAllowed, Subject};
 use types::{PaymentMethodId, UserId, Uuid};
 
+use super::deciding::Decided;
 use super::{Store, customer_key, customers_key, method_key, methods_key, setup_key};
-use crate::domain::limits::MAX_METHODS;
 use crate::domain::methods::{Customer, StoredMethod, StoredSetup};
 
 /// One more than a user may have: what is beyond was added at the same time.
@@ -30,14 +32,11 @@ impl Store {
     /// Writes a user at a provider. Returns what is stored: another request may have been faster. `None` if the account was
     /// erased.
     pub async fn keep_customer(&self, customer: &Customer) -> Result<Option<Customer>, StoreError> {
-        let decide = |known: Option<&Versioned<Customer>>| {
-            Decision::<Customer>::from(known.is_none().then(|| customer.clone()))
-        };
-        let key = customer_key(customer.user_id, customer.provider);
-        match self.table.update_unless_forgotten(customer.user_id, key, decide).await? {
-            Outcome::Applied(read) | Outcome::Unchanged(Some(read)) => Ok(Some(read.value)),
-            Outcome::Unchanged(None) => Ok(None),
-            Outcome::Refused(never) => match never {},
+        let key = || customer_key(customer.user_id, customer.provider);
+        let decide = |known: Option<&Customer>| known.is_none().then(|| customer.clone());
+        match self.decide(key, Some(customer.user_id), decide).await? {
+            Decided::Written(customer) | Decided::Kept(Some(customer)) => Ok(Some(customer)),
+            Decided::Kept(None) | Decided::Erased => Ok(None),
         }
     }
 
@@ -48,11 +47,11 @@ impl Store {
         provider: PaymentProviderName,
         method: Option<PaymentMethodId>,
     ) -> Result<(), StoreError> {
-        let decide = |known: Option<&Versioned<Customer>>| {
-            let changed = known.filter(|known| known.value.default != method);
-            Decision::<Customer>::from(changed.map(|known| Customer { default: method, ..known.value.clone() }))
+        let decide = |known: Option<&Customer>| {
+            let changed = known.filter(|known| known.default != method);
+            changed.map(|known| Customer { default: method, ..known.clone() })
         };
-        self.table.update(customer_key(user, provider), decide).await.map(drop)
+        self.decide(|| customer_key(user, provider), None, decide).await.map(drop)
     }
 
     /// Reads a saved method of a user.
@@ -70,19 +69,19 @@ impl Store {
         Ok(page.items.into_iter().map(|read| read.value).collect())
     }
 
-    /// Reads whether a user may save another method.
-    pub async fn has_room_for_method(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(self.methods(user).await?.len() < MAX_METHODS)
+    /// Counts a setup of a user, within the limit of the day.
+    pub async fn admit_setup(&self, user: UserId, limit: Limit, now: Timestamp) -> Result<(), NotAllowed> {
+        limit.count(&self.table, Subject::User(user), now).await.map(drop)
     }
 
     /// Writes a method that was saved at the provider. False if it is known, or the account was erased.
     pub async fn keep_method(&self, method: &StoredMethod) -> Result<bool, StoreError> {
-        let decide = |known: Option<&Versioned<StoredMethod>>| {
-            let is_new = known.is_none_or(|known| known.value.card != method.card);
-            Decision::<StoredMethod>::from(is_new.then(|| method.clone()))
+        let decide = |known: Option<&StoredMethod>| {
+            let is_new = known.is_none_or(|known| known.card != method.card);
+            is_new.then(|| method.clone())
         };
-        let key = method_key(method.user_id, method.id);
-        Ok(self.table.update_unless_forgotten(method.user_id, key, decide).await?.is_applied())
+        let decided = self.decide(|| method_key(method.user_id, method.id), Some(method.user_id), decide).await?;
+        Ok(matches!(decided, Decided::Written(_)))
     }
 
     /// Deletes a method that was removed at the provider.

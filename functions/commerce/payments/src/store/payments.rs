@@ -134,14 +134,11 @@ impl Store {
         view: &ProviderPayment,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let decide = |known: Option<&Versioned<Orphan>>| {
-            let next = match known {
-                Some(known) => Some(known.value.seen_again(view)).filter(|next| *next != known.value),
-                None => Orphan::of(provider, view, now),
-            };
-            dynamo::Decision::<Orphan>::from(next)
+        let decide = |known: Option<&Orphan>| match known {
+            Some(known) => Some(known.seen_again(view)).filter(|next| next != known),
+            None => Orphan::of(provider, view, now),
         };
-        self.table.update(orphan_key(provider, &view.id), decide).await.map(drop)
+        self.decide(|| orphan_key(provider, &view.id), None, decide).await.map(drop)
     }
 }
 

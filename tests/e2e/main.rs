@@ -17,6 +17,7 @@ mod orders;
 mod payments;
 mod platform;
 mod points;
+mod providers;
 mod realtime;
 mod security_headers;
 mod standing;

@@ -66,8 +66,6 @@ pub struct PaymentFacts {
     pub refunds: BTreeMap<String, Progressed<RefundProgress>>,
     /// Attempts for which the payer had to act, by the provider's id.
     pub actions: BTreeSet<String>,
-    /// Attempts of `actions` for which the payer has acted or which were abandoned, by the provider's id.
-    pub settled_actions: BTreeSet<String>,
     /// Attempts that failed, by the provider's id.
     pub failed_attempts: BTreeSet<String>,
     /// Disputes, by the provider's id.
@@ -112,17 +110,17 @@ impl PaymentFacts {
         join_all(&mut self.refunds, &other.refunds);
         join_all(&mut self.disputes, &other.disputes);
         self.actions.extend(other.actions.iter().cloned());
-        self.settled_actions.extend(other.settled_actions.iter().cloned());
         self.failed_attempts.extend(other.failed_attempts.iter().cloned());
         self.closed |= other.closed;
     }
 
-    /// Merges the provider's whole view. It has only the latest attempt: actions that it does not name wait no longer, which
-    /// a loss of their webhooks would hide.
+    /// Merges the provider's whole view, which decides alone what waits for the payer: it has only the latest attempt, and
+    /// those before it wait no longer, whether or not their webhooks arrived.
     pub fn observe(&mut self, view: &Self) {
-        let settled: Vec<_> = self.actions.difference(&view.actions).cloned().collect();
-        self.settled_actions.extend(settled);
         self.merge(view);
+        self.actions.clone_from(&view.actions);
+        // The same method is tried again.
+        self.failed_attempts.retain(|attempt| !view.actions.contains(attempt));
     }
 
     /// Money that was taken, in minor units.
@@ -175,16 +173,11 @@ impl PaymentFacts {
         match self {
             Self { closed: true, .. } => FactStatus::Closed,
             Self { authorized_minor: 1.., .. } => FactStatus::Authorized,
-            _ if self.awaits_payer() => FactStatus::RequiresAction,
+            // An attempt that failed had its action before.
+            _ if self.actions.difference(&self.failed_attempts).next().is_some() => FactStatus::RequiresAction,
             _ if !self.failed_attempts.is_empty() => FactStatus::Failed,
             _ => FactStatus::Started,
         }
-    }
-
-    /// An attempt that failed had its action before.
-    fn awaits_payer(&self) -> bool {
-        let waits = |id: &&String| !self.failed_attempts.contains(*id) && !self.settled_actions.contains(*id);
-        self.actions.iter().any(|id| waits(&id))
     }
 
     fn sum_refunds(&self, counts: impl Fn(RefundProgress) -> bool) -> i64 {

@@ -116,7 +116,7 @@ fn facts() -> impl Strategy<Value = PaymentFacts> {
         proptest::collection::btree_map(id(), 0..100_i64, 0..3),
         proptest::collection::btree_map(id(), (0..100_i64, refunds).prop_map(move |(a, p)| progressed(a)(p)), 0..3),
         proptest::collection::btree_set(id(), 0..3),
-        (proptest::collection::btree_set(id(), 0..3), proptest::collection::btree_set(id(), 0..3)),
+        proptest::collection::btree_set(id(), 0..3),
         proptest::collection::btree_map(
             id(),
             (0..100_i64, disputes).prop_map(|(amount_minor, progress)| Progressed { amount_minor, progress }),
@@ -124,14 +124,13 @@ fn facts() -> impl Strategy<Value = PaymentFacts> {
         ),
         any::<bool>(),
     )
-        .prop_map(|(authorized_minor, before, captures, refunds, actions, (failed_attempts, settled_actions), disputes, closed)| {
+        .prop_map(|(authorized_minor, before, captures, refunds, actions, failed_attempts, disputes, closed)| {
             PaymentFacts {
                 authorized_minor,
                 capture_before: before.map(|second| Timestamp::from_second(second).unwrap()),
                 captures,
                 refunds,
                 actions,
-                settled_actions,
                 failed_attempts,
                 disputes,
                 closed,

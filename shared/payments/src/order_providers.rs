@@ -1,11 +1,11 @@
 //! The providers of payments for orders with the current keys.
 //!
-//! | environment | what |
-//! |---|---|
-//! | `TABLE_NAME` | names the deployment |
-//! | `STRIPE_URL`, `STRIPE_SECRET_NAME` | Stripe's API, and the parameter with the secret key; without it Stripe is off |
-//! | `STRIPE_WEBHOOK_SECRET_NAME` | the parameter with the signing secret of the webhook endpoint of orders |
-//! | `PAYPAL_URL`, `PAYPAL_SECRET_NAME` | PayPal's API, and the parameter with [`Credentials`] as JSON; without it PayPal is off |
+//! | environment | parameters of the pack's template | what |
+//! |---|---|---|
+//! | `TABLE_NAME` | `TableName` | names the deployment |
+//! | `STRIPE_URL`, `STRIPE_SECRET_NAME` | `PaymentUrl`, `PaymentSecretName` | Stripe's API, and the parameter with the secret key; without it Stripe is off |
+//! | `STRIPE_WEBHOOK_SECRET_NAME` | `CommerceWebhookSecretName` | the parameter with the signing secret of the webhook endpoint of orders |
+//! | `PAYPAL_URL`, `PAYPAL_SECRET_NAME` | `PaypalUrl`, `PaypalSecretName` | PayPal's API, and the parameter with [`Credentials`] as JSON; without it PayPal is off |
 
 use std::sync::Arc;
 use std::time::Duration;

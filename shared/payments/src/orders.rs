@@ -199,7 +199,8 @@ pub trait OrderPayments: Send + Sync {
     /// created; with another amount it is [`crate::PaymentError::OtherRequest`].
     fn create<'a>(&'a self, new: &'a NewPayment) -> ProviderCall<'a, ProviderPayment>;
 
-    /// A payment as it is now, with its refunds and disputes.
+    /// A payment as it is now, with its refunds and disputes. An error that [is gone](crate::PaymentError::is_gone) says that the
+    /// provider forgot it, which happens to payments of which nothing was taken.
     fn find<'a>(&'a self, id: &'a ProviderPaymentId) -> ProviderCall<'a, ProviderPayment>;
 
     /// The payment with this reference of this deployment, by the provider's search, which may lag a minute behind. None is

@@ -16,5 +16,7 @@ mod webhooks;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use view::facts_of;
 
 pub use client::{Credentials, NotCredentials, PayPal};

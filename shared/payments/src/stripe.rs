@@ -10,6 +10,8 @@ mod view;
 
 #[cfg(test)]
 mod order_tests;
+#[cfg(test)]
+pub(crate) use view::facts_of;
 
 use futures::FutureExt;
 use jiff::Timestamp;
@@ -68,20 +70,15 @@ struct Failed {
     decline_code: Option<String>,
     param: Option<String>,
     charge: Option<String>,
-    payment_method: Option<Named>,
+    #[serde(default, deserialize_with = "view::id")]
+    payment_method: Option<String>,
     payment_intent: Option<Box<Intent>>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    id: String,
 }
 
 impl Failed {
     /// The id of the attempt: the method's, since an attempt that waits for the payer has no charge yet.
     fn attempt(&self) -> String {
-        let method = self.payment_method.as_ref().map(|method| &method.id);
-        method.or(self.charge.as_ref()).or(self.code.as_ref()).cloned().unwrap_or_default()
+        self.payment_method.as_ref().or(self.charge.as_ref()).or(self.code.as_ref()).cloned().unwrap_or_default()
     }
 }
 

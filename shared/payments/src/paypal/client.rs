@@ -73,6 +73,8 @@ struct Granted {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Refusal {
+    #[serde(skip)]
+    pub(super) status: u16,
     name: String,
     details: Vec<Detail>,
     pub(super) debug_id: String,
@@ -92,9 +94,9 @@ impl Refusal {
     }
 
     /// The error, for calls that know no refusal of their own.
-    pub(super) fn error(&self, status: u16) -> PaymentError {
+    pub(super) fn error(&self) -> PaymentError {
         let code = self.code().to_owned();
-        if is_state(&code) { PaymentError::State { code } } else { PaymentError::Refused { status, code } }
+        if is_state(&code) { PaymentError::State { code } } else { PaymentError::Refused { status: self.status, code } }
     }
 }
 
@@ -212,7 +214,8 @@ impl PayPal {
 /// Reads an answer. A success without a body is `null`.
 pub(super) fn outcome<T: serde::de::DeserializeOwned>(answer: &Answer) -> Result<Outcome<T>, PaymentError> {
     if !answer.is_success() {
-        return answer.json().map(Outcome::Refused).map_err(PaymentError::Unreadable);
+        let refusal: Refusal = answer.json().map_err(PaymentError::Unreadable)?;
+        return Ok(Outcome::Refused(Refusal { status: answer.status, ..refusal }));
     }
     if answer.body.is_empty() {
         let unreadable = |_| PaymentError::Unreadable("the provider's answer is empty".to_owned());

@@ -38,7 +38,7 @@ impl PayPal {
     async fn order(&self, id: &ProviderPaymentId) -> Result<Order, PaymentError> {
         match self.get(&format!("{ORDERS}/{id}")).await? {
             Outcome::Done(order) => Ok(order),
-            Outcome::Refused(refusal) => Err(refusal.error(404)),
+            Outcome::Refused(refusal) => Err(refusal.error()),
         }
     }
 
@@ -72,7 +72,7 @@ impl PayPal {
         }
         match self.get(&format!("/v1/customer/disputes/{}", dispute.id)).await? {
             Outcome::Done(whole) => Ok(whole),
-            Outcome::Refused(refusal) => Err(refusal.error(404)),
+            Outcome::Refused(refusal) => Err(refusal.error()),
         }
     }
 
@@ -104,7 +104,7 @@ impl PayPal {
                 refund.id, capture.id, refund.attempt
             ));
             if let Outcome::Refused(refusal) = self.post(&path, Some(&key), &body).await? {
-                return Err(refusal.error(422));
+                return Err(refusal.error());
             }
             left = left.saturating_sub(part);
         }
@@ -149,7 +149,7 @@ impl OrderPayments for PayPal {
             let key = format!("{}:create:{}", new.reference, new.attempt);
             let order = match self.post(ORDERS, Some(&key), &self.creation(new)?).await? {
                 Outcome::Done(order) => order,
-                Outcome::Refused(refusal) => return Err(refusal.error(422)),
+                Outcome::Refused(refusal) => return Err(refusal.error()),
             };
             let order: Order = serde_json::from_value(order).map_err(|error| PaymentError::Unreadable(error.to_string()))?;
             let view = self.view(&order).await?;
@@ -186,7 +186,7 @@ impl OrderPayments for PayPal {
                 found.facts.failed_attempts.insert(format!("{id}:{}", refusal.debug_id));
                 found.decline = Some(code);
             } else if code != ACTION_REQUIRED && !found.is_confirmed() {
-                return Err(refusal.error(422));
+                return Err(refusal.error());
             }
             let redirect = refusal.links.iter().find(|link| matches!(link.rel.as_str(), "redirect" | "payer-action"));
             let next = redirect.map(|link| Continuation::ApprovalUrl(ApprovalUrl::new(&*link.href)));
@@ -222,7 +222,7 @@ impl OrderPayments for PayPal {
                 Outcome::Done(_) => self.find(id).await,
                 Outcome::Refused(refusal) => {
                     let found = self.find(id).await?;
-                    if found.our_captures.contains(&capture.id) { Ok(found) } else { Err(refusal.error(422)) }
+                    if found.our_captures.contains(&capture.id) { Ok(found) } else { Err(refusal.error()) }
                 }
             }
         }
@@ -246,7 +246,7 @@ impl OrderPayments for PayPal {
             let voided = self.post(&format!("{PAYMENTS}/authorizations/{}/void", authorization.id), None, &json!({})).await?;
             let found = self.find(id).await?;
             match voided {
-                Outcome::Refused(refusal) if !found.facts.closed => Err(refusal.error(422)),
+                Outcome::Refused(refusal) if !found.facts.closed => Err(refusal.error()),
                 _ => Ok(found),
             }
         }

@@ -346,3 +346,10 @@ impl Dispute {
         }
     }
 }
+
+/// The facts of a body, for tests.
+#[cfg(test)]
+pub(crate) fn facts_of(order: serde_json::Value, disputes: Vec<serde_json::Value>) -> PaymentFacts {
+    let disputes: Vec<Dispute> = disputes.into_iter().map(|dispute| serde_json::from_value(dispute).unwrap()).collect();
+    read(&serde_json::from_value(order).unwrap(), &disputes, "here").unwrap().facts
+}

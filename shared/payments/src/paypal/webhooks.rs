@@ -109,10 +109,10 @@ impl PayPal {
             Outcome::Done(verdict) if verdict.verification_status == "SUCCESS" => Ok(()),
             // A refusal of the schema (400) is about what the sender claimed.
             Outcome::Done(_) => Err(WebhookError::Signature(SignatureError::Wrong).into()),
-            Outcome::Refused(_) if matches!(answer.status, 400 | 422) => {
+            Outcome::Refused(refusal) if matches!(refusal.status, 400 | 422) => {
                 Err(WebhookError::Signature(SignatureError::Wrong).into())
             }
-            Outcome::Refused(refusal) => Err(refusal.error(answer.status).into()),
+            Outcome::Refused(refusal) => Err(refusal.error().into()),
         }
     }
 

@@ -237,3 +237,10 @@ fn dispute_progress(status: &str) -> DisputeProgress {
         _ => DisputeProgress::Open,
     }
 }
+
+/// The facts of a body, for tests.
+#[cfg(test)]
+pub(crate) fn facts_of(intent: serde_json::Value, disputes: Vec<serde_json::Value>) -> PaymentFacts {
+    let disputes = disputes.into_iter().map(|dispute| serde_json::from_value(dispute).unwrap()).collect();
+    read(serde_json::from_value(intent).unwrap(), None, disputes, "here").unwrap().facts
+}

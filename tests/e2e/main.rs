@@ -14,6 +14,7 @@ mod identity;
 mod media;
 mod notifications;
 mod orders;
+mod payments;
 mod platform;
 mod points;
 mod providers;

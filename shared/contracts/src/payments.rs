@@ -90,6 +90,16 @@ payment_event! {
 }
 
 payment_event! {
+    /// An authorization ends within a day, and not all of it was captured.
+    AuthorizationExpiring, "payments.authorization_expiring" {
+        /// Time until which it may be captured.
+        capture_before: Timestamp,
+        /// Authorized amount that was not captured, in minor units.
+        uncaptured_minor: i64,
+    }
+}
+
+payment_event! {
     /// The payment ended without money: nothing will be authorized or captured any more.
     PaymentClosed, "payments.payment_closed" {}
 }

@@ -75,7 +75,7 @@ pub struct PaymentFacts {
 }
 
 /// The status of a payment that follows from its facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactStatus {
     /// Nothing was authorized yet.

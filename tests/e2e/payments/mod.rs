@@ -1,0 +1,16 @@
+mod add_payment_method;
+mod apply_order_events;
+mod capture_payment;
+mod delete_payment_method;
+mod forget_user;
+mod get_payment;
+mod list_payment_attention;
+mod list_payment_methods;
+mod list_payments;
+mod list_unmatched_payments;
+mod receive_payment_webhook;
+mod refresh_payment;
+mod refund_payment;
+mod set_default_payment_method;
+mod start_payment;
+mod void_payment;

@@ -2,15 +2,22 @@
 
 pub mod address;
 pub mod availability;
+pub mod cart;
+pub mod cart_pricing;
+pub mod customer;
 pub mod level;
 pub mod location;
 pub mod movement;
+pub mod names;
 pub mod order;
 pub mod order_number;
 pub mod placed;
+pub mod prices;
 pub mod pricing;
 pub mod promotion;
+pub mod regions;
 pub mod shipping;
+pub mod shop_promotion;
 pub mod stock;
 pub mod taxes;
 pub mod unit_changes;

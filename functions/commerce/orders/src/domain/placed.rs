@@ -10,15 +10,20 @@ use contracts::payments::{CaptureMode, PaymentProviderName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{
-    CartId, CurrencyCode, EmailAddress, OrderId, PaymentId, ProductId, PromotionId, RefundId, UserId, VariantId,
+    BuyerId, CartId, CurrencyCode, EmailAddress, OrderId, PaymentId, ProductId, PromotionId, RefundId, UserId,
+    VariantId,
 };
 use utoipa::ToSchema;
 
 use super::address::Address;
+use super::cart::Language;
+use super::cart_pricing::SettingsVersions;
+use super::names::PromotionCode;
 use super::order::{Fulfilment, LineUnits, State};
 use super::order_number::OrderNumber;
 use super::pricing::{LineTotals, RateTotals, TaxPolicy};
 use super::shipping::ShippingCode;
+use super::shop_promotion::UseToCount;
 
 /// Most entries of an order's history. The oldest but the first are dropped beyond it.
 pub const MAX_HISTORY: usize = 200;
@@ -72,36 +77,13 @@ impl ListedState {
     }
 }
 
-/// Who placed an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Buyer {
-    /// A user.
-    User(UserId),
-    /// Who has the key with this SHA-256.
-    Guest(String),
-    /// Nobody any more: the account was deleted, or given back to the owner of its address.
-    Detached,
-}
-
-impl Buyer {
-    /// The user, if it is one.
-    pub fn user_id(&self) -> Option<UserId> {
-        match self {
-            Self::User(user) => Some(*user),
-            Self::Guest(_) | Self::Detached => None,
-        }
-    }
-}
-
 /// Where the goods and messages of an order go. Erased with the account of the buyer. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// E-mail address for messages about the order.
     pub email: EmailAddress,
-    /// Language of the messages, as BCP 47 has it. Absent for the default of the shop.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
+    /// Language of the messages.
+    pub language: Language,
     /// Where the goods go.
     pub shipping_address: Address,
     /// For the invoice. Absent if it is the same.
@@ -161,7 +143,7 @@ pub struct OrderTotals {
     pub total: i64,
 }
 
-/// A promotion that took something off an order. It gives its uses back if the order lapses or is cancelled.
+/// A promotion that took something off an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedPromotion {
     /// Promotion ID.
@@ -170,13 +152,9 @@ pub struct UsedPromotion {
     pub name: String,
     /// The code that the buyer entered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Whether its uses are counted in all.
-    #[serde(default)]
-    pub is_counted: bool,
-    /// Hashes of the customers whose uses are counted: of the account and of the e-mail address.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub customers: Vec<String>,
+    pub code: Option<PromotionCode>,
+    /// What it took off in all, in minor units.
+    pub amount: i64,
 }
 
 /// The progress of a refund.
@@ -395,10 +373,8 @@ pub struct Counters {
 /// Settings that the order was placed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// Version of the tax settings.
-    pub taxes: u64,
-    /// Version of the shipping settings.
-    pub shipping: u64,
+    /// Versions of the settings that it was priced with.
+    pub versions: SettingsVersions,
     /// When money is captured.
     pub capture: CaptureMode,
     /// Days after delivery within which the buyer may return units.
@@ -414,8 +390,9 @@ pub struct Order {
     pub number: OrderNumber,
     /// The cart that it was placed from.
     pub cart_id: CartId,
-    /// Who placed it.
-    pub buyer: Buyer,
+    /// Who placed it. None once the account was deleted, or given back to the owner of its address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<BuyerId>,
     /// Where goods and messages go. None once it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -428,6 +405,9 @@ pub struct Order {
     /// Promotions that took something off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promotions: Vec<UsedPromotion>,
+    /// Uses of promotions that were counted, and are given back if the order lapses or is cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<UseToCount>,
     /// Settings that it was placed with.
     pub terms: Terms,
     /// State and units.
@@ -446,12 +426,17 @@ pub struct Order {
 }
 
 impl Order {
+    /// The user who placed it. None for guests, and once it belongs to nobody.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.buyer.and_then(BuyerId::user_id)
+    }
+
     /// What every event says about the order.
     pub fn facts(&self) -> OrderFacts {
         OrderFacts {
             order_id: self.id,
             number: self.number.to_string(),
-            user_id: self.buyer.user_id(),
+            user_id: self.user_id(),
             currency: self.totals.currency.clone(),
             total_minor: self.totals.total,
             placed_at: self.placed_at,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, LocationId, OrderId, UserId, VariantId};
 
+use super::promotions::return_uses;
 use super::stock::NotWritten;
 use super::{Orders, StockPart, Store, level_key};
 use crate::domain::level::MAX_ON_HAND;
@@ -238,8 +239,15 @@ impl Store {
         if let Some(listed) = read_entry {
             transaction = transaction.replace(&listed, &entry, &Outbox::none());
         }
-        change_units(transaction, units)
+        let transaction = change_units(transaction, units);
+        if gives_back_uses(&read.value, next) { return_uses(transaction, &next.uses) } else { transaction }
     }
+}
+
+/// True if the order ends by this change without having been sold.
+fn gives_back_uses(read: &Order, next: &Order) -> bool {
+    let has_ended = |order: &Order| matches!(order.fulfilment.state, State::Cancelled | State::Lapsed);
+    has_ended(next) && !has_ended(read)
 }
 
 /// Adds changes of units to a transaction: one write per item.

@@ -1,21 +1,28 @@
 //! The rules: pure and synchronous.
 
 pub mod address;
+pub mod amounts;
 pub mod availability;
 pub mod cart;
 pub mod cart_pricing;
 pub mod customer;
+pub mod invoice;
 pub mod level;
 pub mod location;
 pub mod movement;
 pub mod names;
 pub mod order;
+#[cfg(test)]
+pub mod order_fixture;
 pub mod order_number;
+pub mod order_return;
 pub mod placed;
 pub mod prices;
 pub mod pricing;
 pub mod promotion;
 pub mod regions;
+pub mod seller;
+pub mod shipment;
 pub mod shipping;
 pub mod shop_promotion;
 pub mod stock;

@@ -118,12 +118,12 @@ impl Line {
 
     /// What the shipped units cost, in minor units. Once everything that was not cancelled is shipped, it is all that was not
     /// cancelled.
-    fn earned(&self) -> i64 {
+    pub fn earned(&self) -> i64 {
         share(self.gross - self.cancelled_gross, self.shipped(), self.ordered - self.cancelled)
     }
 
     /// What is paid back for the next units, in minor units. All refunds of a line sum to what it cost.
-    fn refund(&self, units: u32) -> i64 {
+    pub fn refund(&self, units: u32) -> i64 {
         let before = self.cancelled + self.returned;
         share(self.gross, before + units, self.ordered) - share(self.gross, before, self.ordered)
     }

@@ -1,6 +1,8 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod carts;
+mod customers;
+mod fulfilment;
 mod orders;
 mod promotions;
 mod settings;
@@ -26,9 +28,11 @@ use crate::domain::shop_promotion::{AutomaticPromotions, CodeEntry, ShopPromotio
 use crate::domain::taxes::TaxSettings;
 use crate::domain::variant_copy::VariantCopy;
 
-pub use carts::{CartExists, CartRead, LineRead};
+pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
+pub use customers::CustomerNotWritten;
+pub use fulfilment::{InvoicesRead, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With};
 pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
-pub use promotions::{count_uses, return_uses};
+pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
 

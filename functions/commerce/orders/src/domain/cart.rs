@@ -115,6 +115,11 @@ impl Cart {
         Self { id, owner, currency, lines, codes, details, created_at: now, updated_at: now }
     }
 
+    /// An empty cart of a user.
+    pub fn new_of_user(user: UserId, currency: CurrencyCode, now: Timestamp) -> Self {
+        Self::new(Self::id_of_user(user), BuyerId::User(user), currency, now)
+    }
+
     /// Returns when it ends to exist: guests' carts 30 days after the last change, users' carts never.
     pub fn expires_at(&self) -> Option<Timestamp> {
         let lasting = |_| self.updated_at.checked_add(GUEST_CART_LIFETIME).unwrap_or(Timestamp::MAX);

@@ -536,6 +536,15 @@ fn candidates<'a>(input: &PricingInput<'a>) -> (Vec<Candidate<'a>>, BTreeMap<&'a
     (found, refused)
 }
 
+/// Why a code cannot be added to a cart, as far as its promotion alone says. Uses are checked when the cart is priced.
+pub fn code_refusal(promotion: &ShopPromotion, code: &PromotionCode, cart: &Cart, now: Timestamp) -> Option<CodeState> {
+    let (variants, settings) = (BTreeMap::new(), ShopSettings::default());
+    let (codes, uses) = (BTreeMap::new(), BTreeMap::new());
+    let input =
+        PricingInput { cart, variants: &variants, settings: &settings, codes: &codes, uses: &uses, group: None, now };
+    refusal(&input, promotion, code).filter(|state| state.prevents_order())
+}
+
 fn has_currency(input: &PricingInput<'_>, promotion: &ShopPromotion) -> bool {
     promotion.terms.currency.as_ref().is_none_or(|currency| *currency == input.cart.currency)
 }

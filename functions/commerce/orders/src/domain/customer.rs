@@ -1,5 +1,6 @@
 //! Customers: users that the shop gave a group.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::UserId;
 
@@ -13,4 +14,6 @@ pub struct Customer {
     /// Customer group, which price lists refer to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupCode>,
+    /// When the group was set.
+    pub set_at: Timestamp,
 }

@@ -142,6 +142,7 @@ impl Fixture {
             uses: Vec::new(),
             terms: Terms { versions: SettingsVersions::default(), capture: self.capture, return_days: 14 },
             payment: PaymentFacts::default(),
+            cancellations: Vec::new(),
             counters: Counters::default(),
             history: Vec::new(),
             entry_version: 1,

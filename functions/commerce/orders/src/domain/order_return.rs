@@ -11,7 +11,7 @@ use types::{LocationId, OrderId, RefundId, TextError, Uuid, VariantId, derive_id
 use utoipa::ToSchema;
 
 use super::order::{LineUnits, NotPossible};
-use super::placed::{Happened, Order, Refund, RefundState};
+use super::placed::{Happened, Order};
 use super::shipment::{Shipment, ShipmentState};
 
 /// Maximum number of returns of an order, rejected ones included.
@@ -272,12 +272,7 @@ impl Return {
         let refund = next.fulfilment.receive_return(&received)?;
         next.fulfilment.withdraw_return(&missing)?;
         next.note(now, Happened::ReturnReceived { return_number: self.number });
-        let due = (refund > 0).then(|| {
-            let refund_id = refund_id(order.id, self.number);
-            next.payment.refunds.entry(refund_id).or_insert(Refund { amount: refund, state: RefundState::Due });
-            next.note(now, Happened::RefundDue { amount: refund });
-            RefundDue { order: next.facts(), refund_id, amount_minor: refund, reason: RefundReason::Returned }
-        });
+        let due = next.owe(refund_id(order.id, self.number), refund, RefundReason::Returned, now);
         let lines_of_event = order.sold_units(sold);
         let fact = ReturnReceived {
             order: next.facts(),

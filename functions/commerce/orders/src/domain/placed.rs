@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::orders::{OrderFacts, SoldUnits};
+use contracts::orders::{OrderFacts, RefundReason, SoldUnits};
 use contracts::payments::{CaptureMode, PaymentProviderName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use types::{
 use utoipa::ToSchema;
 
 use super::address::Address;
+use super::cancellation::Cancellation;
 use super::cart::Language;
 use super::cart_pricing::SettingsVersions;
 use super::names::PromotionCode;
@@ -161,6 +162,8 @@ pub struct UsedPromotion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundState {
+    /// Owed once the money was captured.
+    Waiting,
     /// Owed to the buyer.
     Due,
     /// Sent to the buyer.
@@ -176,6 +179,8 @@ pub struct Refund {
     pub amount: i64,
     /// Progress.
     pub state: RefundState,
+    /// Why it is owed.
+    pub reason: RefundReason,
 }
 
 /// The progress of a dispute.
@@ -414,6 +419,9 @@ pub struct Order {
     pub fulfilment: Fulfilment,
     /// What is known of the money.
     pub payment: PaymentFacts,
+    /// Cancellations that were accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancellations: Vec<Cancellation>,
     /// Numbers that were given.
     #[serde(default)]
     pub counters: Counters,

@@ -26,6 +26,22 @@ pub struct Seller {
     pub tax_number: String,
 }
 
+/// What invoices are issued with. Until the seller is set, none is issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceSettings {
+    /// Who sells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Seller>,
+    /// What numbers begin with.
+    pub prefix: InvoicePrefix,
+}
+
+impl Default for InvoiceSettings {
+    fn default() -> Self {
+        Self { seller: None, prefix: InvoicePrefix("INV".to_owned()) }
+    }
+}
+
 /// Parses the seller's name, or a line of the address.
 pub fn seller_line(text: &str) -> Result<String, TextError> {
     line(text, MAX_SELLER_LINE_CHARS)

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Found, Key, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Found, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
-use types::{BuyerId, CartId, PromotionId, VariantId};
+use kit::limits::{NotAllowed, Subject, subject_hash};
+use types::{BuyerId, CartId, GuestKeyHash, PromotionId, UserId, VariantId};
 
 use super::settings::Setting;
 use super::{
-    Orders, PromotionUses, Redemption, Store, cart_key, code_key, customer_key, redemption_key, uses_key, variant_key,
+    Orders, PromotionUses, Redemption, Store, cart_key, code_key, customer_key, guest_cart_key, redemption_key,
+    user_cart_key, uses_key, variant_key,
 };
 use crate::domain::cart::Cart;
 use crate::domain::cart_pricing::{PricedCart, PricingInput, SettingsVersions, ShopSettings, UseOf, needed_uses};
 use crate::domain::customer::Customer;
+use crate::domain::limits::GUEST_CARTS;
 use crate::domain::names::{GroupCode, PromotionCode};
 use crate::domain::prices::PriceListCopies;
 use crate::domain::regions::RegionSettings;
@@ -71,6 +74,23 @@ pub struct LineRead {
     pub variants: BTreeMap<VariantId, VariantCopy>,
     /// Customer group of the buyer.
     pub group: Option<GroupCode>,
+}
+
+impl LineRead {
+    /// Returns what the price of a unit depends on. The cart may be newer than the one that was read.
+    pub fn input<'a>(&'a self, cart: &'a Cart, now: Timestamp) -> PricingInput<'a> {
+        const NO_CODES: &BTreeMap<PromotionCode, ShopPromotion> = &BTreeMap::new();
+        const NO_USES: &BTreeMap<UseOf, u32> = &BTreeMap::new();
+        PricingInput {
+            cart,
+            variants: &self.variants,
+            settings: &self.settings,
+            codes: NO_CODES,
+            uses: NO_USES,
+            group: self.group.as_ref(),
+            now,
+        }
+    }
 }
 
 impl Store {
@@ -162,11 +182,21 @@ impl Store {
         Ok(Some(LineRead { settings: take_settings(&mut found)?, variants, group, cart }))
     }
 
-    /// Creates a user's cart, unless the user was deleted or the cart exists.
-    pub async fn create_user_cart(&self, cart: &Cart) -> Result<Result<(), CartExists>, StoreError> {
-        let Some(user) = cart.owner.user_id() else {
-            return Err(StoreError::Refused("a guest's cart has no user".into()));
-        };
+    /// Reads a cart and the promotion of a code, in one round trip. None if there is no such cart.
+    pub async fn cart_and_code(
+        &self,
+        buyer: BuyerId,
+        id: CartId,
+        code: &PromotionCode,
+        now: Timestamp,
+    ) -> Result<Option<(Versioned<Cart>, Option<ShopPromotion>)>, StoreError> {
+        let entry = self.table.get::<CodeEntry>(code_key(code), Read::Strong);
+        let (cart, entry) = futures::try_join!(self.cart(buyer, id, now), entry)?;
+        Ok(cart.map(|cart| (cart, entry.map(|entry| entry.value.promotion))))
+    }
+
+    /// Creates a user's cart.
+    pub async fn create_user_cart(&self, user: UserId, cart: &Cart) -> Result<Result<(), CartExists>, StoreError> {
         let create = self.table.transaction().create(cart, &Outbox::none()).unless_forgotten(user);
         match create.commit().await {
             Ok(()) => Ok(Ok(())),
@@ -174,9 +204,112 @@ impl Store {
             Err(TransactionError::Store(error)) => Err(error),
         }
     }
+
+    /// Counts a guest's cart that is going to be created, if its network address has not created too many.
+    pub async fn count_guest_cart(&self, source_ip: &str, now: Timestamp) -> Result<(), NotAllowed> {
+        let source = subject_hash(&[source_ip]);
+        GUEST_CARTS.count(&self.table, Subject::Source(&source), now).await.map(|_| ())
+    }
+
+    /// Creates a guest's cart, whose ID is new.
+    pub async fn create_guest_cart(&self, cart: &Cart) -> Result<(), StoreError> {
+        match self.table.create(cart.clone(), &Outbox::none()).await {
+            Ok(_) => Ok(()),
+            Err(Conflict::Item(_)) => Err(StoreError::Refused("a new cart has the ID of another".into())),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Changes a cart that was read as `decide` says, which is called again with the newer state if others changed it
+    /// meanwhile. None if the cart was deleted meanwhile.
+    pub async fn change_cart<R>(
+        &self,
+        mut read: Versioned<Cart>,
+        decide: impl Fn(&Versioned<Cart>) -> Result<Option<Cart>, R>,
+    ) -> Result<Result<Option<Versioned<Cart>>, R>, StoreError> {
+        let mut retry = ConflictRetry::default();
+        loop {
+            let next = match decide(&read) {
+                Ok(Some(next)) => next,
+                Ok(None) => return Ok(Ok(Some(read))),
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            read = match self.table.replace(&read, next, &Outbox::none()).await {
+                Ok(written) => return Ok(Ok(Some(written))),
+                Err(Conflict::Item(Some(newer))) => *newer,
+                Err(Conflict::Item(None)) => return Ok(Ok(None)),
+                Err(Conflict::Store(error)) => return Err(error),
+            };
+            retry.pause().await?;
+        }
+    }
+
+    /// Reads a user's cart and the guest's cart that the user takes over.
+    pub async fn carts_to_merge(
+        &self,
+        user: UserId,
+        id: CartId,
+        guest: GuestKeyHash,
+        now: Timestamp,
+    ) -> Result<CartsRead, StoreError> {
+        let keys = vec![user_cart_key(user), guest_cart_key(id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        let own = found.take::<Cart>(user_cart_key(user))?;
+        let theirs = found.take::<Cart>(guest_cart_key(id))?.filter(|cart| cart.value.exists_at(now));
+        if theirs.as_ref().is_some_and(|cart| cart.value.owner != BuyerId::Guest(guest)) {
+            return Ok(CartsRead::WrongKey);
+        }
+        Ok(CartsRead::Found { own, guest: theirs })
+    }
+
+    /// Writes a user's cart that took over a guest's cart, and deletes the latter. Returns the new version.
+    pub async fn merge_carts(
+        &self,
+        own: Option<&Versioned<Cart>>,
+        merged: &Cart,
+        guest: &Versioned<Cart>,
+    ) -> Result<u64, MergeFailed> {
+        let transaction = self.table.transaction().delete(guest);
+        let transaction = match (own, merged.owner.user_id()) {
+            (Some(own), _) => transaction.replace(own, merged, &Outbox::none()),
+            (None, Some(user)) => transaction.create(merged, &Outbox::none()).unless_forgotten(user),
+            (None, None) => return Err(MergeFailed::Conflict),
+        };
+        match transaction.commit().await {
+            Ok(()) => Ok(own.map_or(1, |own| own.version + 1)),
+            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(2) => Err(MergeFailed::UserForgotten),
+            Err(TransactionError::Cancelled(_)) => Err(MergeFailed::Conflict),
+            Err(TransactionError::Store(error)) => Err(MergeFailed::Store(error)),
+        }
+    }
 }
 
-/// The cart was created meanwhile, or the user was deleted.
+/// The carts of a user and of the guest whom the user was.
+#[derive(Debug)]
+pub enum CartsRead {
+    /// The carts that exist.
+    Found {
+        /// The user's.
+        own: Option<Versioned<Cart>>,
+        /// The guest's. None once it was taken over.
+        guest: Option<Versioned<Cart>>,
+    },
+    /// The guest's cart is another guest's.
+    WrongKey,
+}
+
+/// Reason why carts were not merged.
+#[derive(Debug)]
+pub enum MergeFailed {
+    /// The user was deleted.
+    UserForgotten,
+    /// One of the carts changed since it was read. Read them again.
+    Conflict,
+    /// The table failed.
+    Store(StoreError),
+}
+
+/// The cart exists, or the user was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CartExists;
 

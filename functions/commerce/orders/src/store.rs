@@ -16,6 +16,7 @@ use types::{BuyerId, CartId, LocationId, MovementId, PromotionId, UserId, Uuid, 
 
 use crate::domain::availability::VariantStock;
 use crate::domain::cart::Cart;
+use crate::domain::checkout::CheckoutSettings;
 use crate::domain::customer::Customer;
 use crate::domain::level::StockLevel;
 use crate::domain::location::Locations;
@@ -173,6 +174,14 @@ impl Entity for Cart {
     }
 }
 
+impl Entity for CheckoutSettings {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        checkout_key()
+    }
+}
+
 impl Entity for VariantCopy {
     type Context = Orders;
 
@@ -256,6 +265,10 @@ fn taxes_key() -> Key<Orders> {
 
 fn shipping_key() -> Key<Orders> {
     Key::new("shop", "all", "shipping")
+}
+
+fn checkout_key() -> Key<Orders> {
+    Key::new("shop", "all", "checkout")
 }
 
 fn regions_key() -> Key<Orders> {

@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 
 use super::address::Address;
 use super::cart::Language;
+use super::checkout::{InvoicePrefix, Seller};
 use super::order::State;
 use super::order_number::OrderNumber;
 use super::placed::{Happened, Order};
 use super::pricing::{LineTotals, RateTotals, TaxPolicy};
-use super::seller::{InvoicePrefix, Seller};
 
 /// Number of an invoice or a credit note: prefix, year and a number without gaps, like `RE-2026-17`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -59,7 +59,7 @@ impl InvoiceCounter {
     /// Returns the next number, and the counter after it.
     pub fn next(self, prefix: &InvoicePrefix) -> (InvoiceNumber, Self) {
         let last = self.last + 1;
-        (InvoiceNumber(format!("{prefix}-{}-{last}", self.year)), Self { last, ..self })
+        (InvoiceNumber(format!("{}-{}-{last}", prefix.as_str(), self.year)), Self { last, ..self })
     }
 }
 

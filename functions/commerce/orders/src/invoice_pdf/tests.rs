@@ -2,11 +2,11 @@ use contracts::payments::CaptureMode;
 
 use super::*;
 use crate::domain::cart::Language;
+use crate::domain::checkout::{InvoicePrefix, Seller};
 use crate::domain::invoice::{InvoiceCounter, Issuer, due};
 use crate::domain::order::{ItemUnits, LineUnits};
 use crate::domain::order_fixture::{EXCLUSIVE, Fixture, INCLUSIVE, location, placed_at, variant};
 use crate::domain::placed::Order;
-use crate::domain::seller::{InvoicePrefix, Seller};
 use crate::domain::shipment::{ToShip, Tracking, ship};
 use types::Uuid;
 

@@ -6,14 +6,14 @@ use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, Trans
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
-use super::{Orders, Store, level_key};
+use super::{Orders, Store, checkout_key, level_key};
+use crate::domain::checkout::CheckoutSettings;
 use crate::domain::invoice::{Invoice, InvoiceCounter, Issued};
 use crate::domain::level::StockLevel;
 use crate::domain::movement::{Movement, MovementReason, Quantity};
 use crate::domain::order_notice::{OrderNotice, Request};
 use crate::domain::order_return::{MAX_RETURNS, Restocked, Return};
 use crate::domain::placed::Order;
-use crate::domain::seller::InvoiceSettings;
 use crate::domain::shipment::{MAX_SHIPMENTS, Shipment};
 use crate::domain::stock::Taken;
 use crate::domain::unit_changes::UnitChanges;
@@ -63,24 +63,6 @@ impl Entity for OrderNotice {
     fn expires_at(&self) -> Option<i64> {
         Some(self.forgotten_at().as_second())
     }
-}
-
-impl Entity for InvoiceSettings {
-    type Context = Orders;
-
-    fn key(&self) -> Key<Orders> {
-        invoice_settings_key()
-    }
-}
-
-impl super::Setting for InvoiceSettings {
-    fn key_of_shop() -> Key<Orders> {
-        invoice_settings_key()
-    }
-}
-
-fn invoice_settings_key() -> Key<Orders> {
-    Key::new("shop", "all", "invoices")
 }
 
 /// The key of a shipment; without a number, what the keys of all shipments of the order start with.
@@ -144,7 +126,7 @@ pub struct InvoicesRead {
     /// Its documents, oldest first.
     pub documents: Vec<Versioned<Invoice>>,
     /// The seller and the prefix of numbers.
-    pub settings: InvoiceSettings,
+    pub settings: CheckoutSettings,
     /// The numbers of the year.
     pub counter: Option<Versioned<InvoiceCounter>>,
 }
@@ -330,11 +312,11 @@ impl Store {
 
     /// Reads what issuing a document needs: one round trip.
     pub async fn invoices(&self, id: OrderId, year: i16) -> Result<Option<InvoicesRead>, StoreError> {
-        let keys = vec![order_key(id), invoice_settings_key(), counter_key(year)];
+        let keys = vec![order_key(id), checkout_key(), counter_key(year)];
         let documents = self.table.list_strong::<Invoice>(invoice_key(id, None), false, MAX_INVOICES, None);
         let (mut found, documents) = futures::try_join!(self.table.get_many(keys, Read::Strong), documents)?;
         let Some(order) = found.take::<Order>(order_key(id))? else { return Ok(None) };
-        let settings = found.take::<InvoiceSettings>(invoice_settings_key())?;
+        let settings = found.take::<CheckoutSettings>(checkout_key())?;
         Ok(Some(InvoicesRead {
             order,
             documents: documents.items,

@@ -2,7 +2,10 @@
 
 use dynamo::{Conflict, ConflictRetry, Entity, Key, Outbox, Read, StoreError, Versioned};
 
-use super::{Orders, Store, automatic_key, locations_key, price_lists_key, regions_key, shipping_key, taxes_key};
+use super::{
+    Orders, Store, automatic_key, checkout_key, locations_key, price_lists_key, regions_key, shipping_key, taxes_key,
+};
+use crate::domain::checkout::CheckoutSettings;
 use crate::domain::location::Locations;
 use crate::domain::prices::PriceListCopies;
 use crate::domain::regions::RegionSettings;
@@ -25,6 +28,12 @@ impl Setting for Locations {
 impl Setting for TaxSettings {
     fn key_of_shop() -> Key<Orders> {
         taxes_key()
+    }
+}
+
+impl Setting for CheckoutSettings {
+    fn key_of_shop() -> Key<Orders> {
+        checkout_key()
     }
 }
 

@@ -13,7 +13,9 @@ use contracts::identity::{
     UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
-use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
+use contracts::notifications::{
+    DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
+};
 use contracts::orders::{AvailabilityChanged, PromotionChanged};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
@@ -49,6 +51,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());
     check(Event::of::<ExportRequested>());
+    check(Event::of::<MailRequested>());
     check(Event::of::<MediaDeleted>());
     check(Event::of::<MediaPublished>());
     check(Event::of::<MediaRejected>());

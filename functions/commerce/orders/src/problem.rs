@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kit::http::Problem;
-use types::CurrencyCode;
+use types::{CurrencyCode, VariantId};
 
 use crate::domain::cancellation::{CancellationError, MAX_CANCELLATIONS};
 use crate::domain::cart::CartError;
@@ -10,9 +10,11 @@ use crate::domain::cart_pricing::{CartProblem, CodeState, PricedLine};
 use crate::domain::level::AdjustmentError;
 use crate::domain::location::MAX_LOCATIONS;
 use crate::domain::order::NotPossible;
+use crate::domain::order_return::ReturnError;
 use crate::domain::placed::ListedState;
 use crate::domain::placing::NotPlaceable;
 use crate::domain::pricing::MAX_TOTAL_MINOR;
+use crate::domain::shipment::ShipmentError;
 use crate::domain::shop_promotion::MAX_AUTOMATIC;
 use crate::domain::stock::OutOfStock;
 
@@ -55,6 +57,20 @@ pub enum Refusal {
     NoSuchOrder,
     /// The units of an order lie in too many parts of the stock.
     TooManyParts,
+    /// The order has no shipment with this number.
+    NoSuchShipment,
+    /// The order has no return with this number.
+    NoSuchReturn,
+    /// The order has no invoice or credit note with this number.
+    NoSuchInvoice,
+    /// The order has no such line, or it does not contain the variant.
+    NoSuchLine,
+    /// Units of this variant were sold before they arrived, and have not arrived.
+    NotOnHand(VariantId),
+    /// A shipment is not possible.
+    Shipment(ShipmentError),
+    /// A return is not possible.
+    Return(ReturnError),
 }
 
 impl From<AdjustmentError> for Refusal {
@@ -66,6 +82,68 @@ impl From<AdjustmentError> for Refusal {
 impl From<CartError> for Refusal {
     fn from(error: CartError) -> Self {
         Self::Cart(error)
+    }
+}
+
+impl From<ShipmentError> for Refusal {
+    fn from(error: ShipmentError) -> Self {
+        Self::Shipment(error)
+    }
+}
+
+impl From<ReturnError> for Refusal {
+    fn from(error: ReturnError) -> Self {
+        Self::Return(error)
+    }
+}
+
+/// Says why units of an order cannot be shipped, returned or received.
+fn not_possible(error: NotPossible) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        NotPossible::State(state) => conflict("orders.order_state", "Not possible in this state").with_detail(format!(
+            "The order is {}. Units can be shipped while it is confirmed, and returned once they were shipped.",
+            ListedState::from(state).as_str(),
+        )),
+        NotPossible::HoldEnded => conflict("orders.order_state", "Not possible in this state")
+            .with_detail("The reservation of the order has ended. Place a new order."),
+        NotPossible::NoSuchLine => Refusal::NoSuchLine.into(),
+        NotPossible::Units { available } => conflict("orders.not_enough_units", "Not enough units").with_detail(
+            format!("quantity: only {available} units are possible. Read the order again and send fewer."),
+        ),
+    }
+}
+
+/// Says why a shipment is not possible.
+fn no_shipment(error: ShipmentError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        ShipmentError::Order(error) => not_possible(error),
+        ShipmentError::TooMany => conflict("orders.too_many_shipments", "Too many shipments")
+            .with_detail(format!("{error}. Ship the rest together.")),
+        ShipmentError::Delivered => conflict("orders.shipment_delivered", "Shipment delivered")
+            .with_detail("The shipment was delivered and cannot be cancelled. Create a return instead."),
+        ShipmentError::Cancelled => conflict("orders.shipment_cancelled", "Shipment cancelled")
+            .with_detail("The shipment was cancelled. Create another one."),
+    }
+}
+
+/// Says why a return is not possible.
+fn no_return(error: ReturnError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        ReturnError::Order(error) => not_possible(error),
+        ReturnError::TooMany => {
+            conflict("orders.too_many_returns", "Too many returns").with_detail(format!("{error}. Contact the shop."))
+        }
+        ReturnError::TooLate(until) => conflict("orders.return_period_over", "Period for returns over")
+            .with_detail(format!("Units could be returned until {until}. Contact the shop.")),
+        ReturnError::Settled => conflict("orders.return_settled", "Return settled")
+            .with_detail("The return was received or rejected before. Create another return for further units."),
+        ReturnError::Restock { variant_id, received } => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "orders.too_many_restocked", "Too many units restocked")
+                .with_detail(format!("restock: only {received} units of the variant {variant_id} were received."))
+        }
     }
 }
 
@@ -134,6 +212,16 @@ impl From<Refusal> for Problem {
             Refusal::TooManyAutomatic => conflict("orders.too_many_promotions", "Too many promotions").with_detail(format!(
                 "codes: at most {MAX_AUTOMATIC} promotions without codes can be current. End another one by its validUntil, or add a code."
             )),
+            Refusal::NoSuchShipment => Self::not_found("orders.no_such_shipment"),
+            Refusal::NoSuchReturn => Self::not_found("orders.no_such_return"),
+            Refusal::NoSuchInvoice => Self::not_found("orders.no_such_invoice"),
+            Refusal::NoSuchLine => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "orders.no_such_line", "No such line")
+                .with_detail("line and variantId must name a line of the order and a variant that it contains."),
+            Refusal::NotOnHand(variant) => conflict("orders.not_on_hand", "Not on hand").with_detail(format!(
+                "Fewer units of the variant {variant} are on hand at the location. Receive them first with an adjustment."
+            )),
+            Refusal::Shipment(error) => no_shipment(error),
+            Refusal::Return(error) => no_return(error),
             Refusal::NoSuchUser => {
                 Self::not_found("orders.no_such_user").with_detail("userId: the user was deleted.")
             }

@@ -2,6 +2,7 @@
 
 mod carts;
 mod customers;
+mod fulfilment;
 mod order_lists;
 mod orders;
 mod placing;
@@ -32,6 +33,7 @@ use crate::domain::variant_copy::VariantCopy;
 
 pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
 pub use customers::CustomerNotWritten;
+pub use fulfilment::{InvoicesRead, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With};
 pub use order_lists::OrderFilter;
 pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
 pub use placing::{CheckoutRead, NotPlaced, PlacingRead};

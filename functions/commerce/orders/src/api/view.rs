@@ -4,7 +4,7 @@ use contracts::orders::StockAvailability;
 use dynamo::Versioned;
 use jiff::Timestamp;
 use serde::Serialize;
-use types::{LocationId, MovementId, ProductId, VariantId};
+use types::{LocationId, MovementId, OrderId, ProductId, VariantId};
 use utoipa::ToSchema;
 
 use crate::domain::level::Level;
@@ -144,6 +144,8 @@ pub struct StockMovementView {
     pub quantity: i64,
     /// Reason.
     pub reason: MovementReason,
+    /// Order ID. Null for adjustments.
+    pub order_id: Option<OrderId>,
     /// Time.
     #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
@@ -157,6 +159,7 @@ impl From<&Movement> for StockMovementView {
             location_id: movement.location_id,
             quantity: movement.quantity.units(),
             reason: movement.reason,
+            order_id: movement.order_id,
             at: movement.at,
         }
     }

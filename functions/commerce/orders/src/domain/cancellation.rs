@@ -114,8 +114,15 @@ impl Step {
         match self.order.terms.capture {
             // Nothing was shipped: what was authorized is void, and what was captured by hand goes back.
             CaptureMode::OnShipment if is_complete => self.unwanted(now),
-            // Later shipments capture less.
-            CaptureMode::OnShipment => {}
+            // Later shipments capture less. What was captured for a shipment that never left goes back.
+            CaptureMode::OnShipment => {
+                let excess = self.order.payment.capture_requested - self.order.fulfilment.billable();
+                if excess > 0 {
+                    self.order.payment.capture_requested -= excess;
+                    let due = self.order.owe(refund_id(&self.order, number), excess, RefundReason::Cancelled, now);
+                    self.facts.extend(due.map(OrderFact::RefundDue));
+                }
+            }
             CaptureMode::Immediate if is_complete && !is_captured => self.unwanted(now),
             CaptureMode::Immediate => {
                 let refund = refund_id(&self.order, number);

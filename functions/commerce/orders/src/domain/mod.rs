@@ -1,6 +1,7 @@
 //! The rules: pure and synchronous.
 
 pub mod address;
+pub mod amounts;
 pub mod availability;
 pub mod cancellation;
 pub mod cart;
@@ -8,13 +9,18 @@ pub mod cart_pricing;
 pub mod checkout;
 pub mod customer;
 pub mod explanation;
+pub mod invoice;
 pub mod level;
 pub mod limits;
 pub mod location;
 pub mod movement;
 pub mod names;
 pub mod order;
+#[cfg(test)]
+pub mod order_fixture;
+pub mod order_notice;
 pub mod order_number;
+pub mod order_return;
 pub mod placed;
 #[cfg(test)]
 pub mod placed_fixture;
@@ -24,6 +30,7 @@ pub mod pricing;
 pub mod promotion;
 pub mod regions;
 pub mod settlement;
+pub mod shipment;
 pub mod shipping;
 pub mod shop_promotion;
 pub mod stock;

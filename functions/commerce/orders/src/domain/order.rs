@@ -96,6 +96,9 @@ pub struct Line {
     pub returned: u32,
     /// What the buyer pays for the line, in minor units.
     pub gross: i64,
+    /// What the cancelled units would have cost, in minor units.
+    #[serde(default)]
+    pub cancelled_gross: i64,
     /// The variants that it consists of.
     pub items: Vec<Item>,
 }
@@ -113,6 +116,12 @@ impl Line {
         self.items.iter().map(untouched).min().unwrap_or(0)
     }
 
+    /// What the shipped units cost, in minor units. Once everything that was not cancelled is shipped, it is all that was not
+    /// cancelled.
+    pub fn earned(&self) -> i64 {
+        share(self.gross - self.cancelled_gross, self.shipped(), self.ordered - self.cancelled)
+    }
+
     /// What is paid back for the next units, in minor units. All refunds of a line sum to what it cost.
     pub fn refund(&self, units: u32) -> i64 {
         let before = self.cancelled + self.returned;
@@ -128,7 +137,7 @@ pub struct Fulfilment {
     pub state: State,
     /// The lines.
     pub lines: Vec<Line>,
-    /// Shipping costs that were not paid back, in minor units. They are paid back if everything is cancelled.
+    /// Shipping costs that were not paid back, in minor units. They are paid back if everything is cancelled or returned.
     pub shipping_gross: i64,
 }
 
@@ -281,7 +290,9 @@ impl Fulfilment {
             if quantity > available {
                 return Err(NotPossible::Units { available });
             }
-            released.refund += line.refund(quantity);
+            let refund = line.refund(quantity);
+            released.refund += refund;
+            line.cancelled_gross += refund;
             line.cancelled += quantity;
             for item in &mut line.items {
                 let taken = item.take(quantity * item.component.quantity, None);
@@ -354,7 +365,35 @@ impl Fulfilment {
         Ok(())
     }
 
-    /// Receives units whose return was requested. Returns the money to pay back, in minor units.
+    /// Ends a requested return without its units: they may be returned later.
+    pub fn withdraw_return(&mut self, units: &[LineUnits]) -> Result<(), NotPossible> {
+        let mut next = self.clone();
+        for LineUnits { line, quantity } in units.iter().copied() {
+            let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+            let available = line.returning - line.returned;
+            if quantity > available {
+                return Err(NotPossible::Units { available });
+            }
+            line.returning -= quantity;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// What everything that was not cancelled costs, in minor units: the most that shipments may capture.
+    pub fn billable(&self) -> i64 {
+        self.shipping_gross + self.lines.iter().map(|line| line.gross - line.cancelled_gross).sum::<i64>()
+    }
+
+    /// What the units shipped so far and the shipping cost, in minor units: what may have been captured for shipments.
+    pub fn earned(&self) -> i64 {
+        let has_shipped = self.lines.iter().flat_map(|line| &line.items).any(|item| item.shipped > 0);
+        let shipping = if has_shipped { self.shipping_gross } else { 0 };
+        shipping + self.lines.iter().map(Line::earned).sum::<i64>()
+    }
+
+    /// Receives units whose return was requested. Returns the money to pay back, in minor units. If the buyer keeps nothing, the
+    /// shipping costs are paid back too (Directive 2011/83/EU, article 13).
     pub fn receive_return(&mut self, units: &[LineUnits]) -> Result<i64, NotPossible> {
         let mut next = self.clone();
         let mut refund = 0;
@@ -366,6 +405,10 @@ impl Fulfilment {
             }
             refund += line.refund(quantity);
             line.returned += quantity;
+        }
+        let is_gone = |line: &Line| line.cancelled + line.returned == line.ordered;
+        if units.iter().any(|units| units.quantity > 0) && next.lines.iter().all(is_gone) {
+            refund += std::mem::take(&mut next.shipping_gross);
         }
         *self = next;
         Ok(refund)

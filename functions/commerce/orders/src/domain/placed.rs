@@ -226,6 +226,9 @@ pub struct PaymentFacts {
     /// Highest sum of what was captured.
     #[serde(default)]
     pub captured: i64,
+    /// Sum of what shipments asked to capture. It counts only if money is captured on shipment.
+    #[serde(default)]
+    pub capture_requested: i64,
     /// Whether the payment ended without money.
     #[serde(default)]
     pub is_closed: bool,
@@ -335,6 +338,11 @@ pub enum Happened {
     },
     /// Returned units were received.
     ReturnReceived {
+        /// Number of the return.
+        return_number: u32,
+    },
+    /// A return was rejected.
+    ReturnRejected {
         /// Number of the return.
         return_number: u32,
     },

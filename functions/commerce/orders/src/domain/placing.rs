@@ -108,6 +108,7 @@ impl Placing<'_> {
             returning: 0,
             returned: 0,
             gross: line.totals.gross(),
+            cancelled_gross: 0,
             items: wanted.assign(&mut left),
         });
         let total = priced.totals.total;

@@ -265,6 +265,11 @@ fn gives_back_uses(read: &Order, next: &Order) -> bool {
     has_ended(next) && !has_ended(read)
 }
 
+/// The number of writes of the order's entry in a transaction that changes the order: 1 if the entry changes.
+pub(super) fn order_transaction_entry(read: &Versioned<Order>, next: &Order) -> usize {
+    usize::from(next.entry_version != read.value.entry_version)
+}
+
 /// Adds changes of units to a transaction: one write per item.
 pub(super) fn change_units(mut transaction: Transaction<Orders>, units: &UnitChanges) -> Transaction<Orders> {
     for (variant_id, location_id, change) in units.iter() {

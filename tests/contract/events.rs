@@ -17,6 +17,10 @@ use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
 };
 use contracts::orders::{AvailabilityChanged, PromotionChanged};
+use contracts::payments::{
+    AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
+    PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
+};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -33,12 +37,15 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
+    check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());
+    check(Event::of::<DisputeClosed>());
+    check(Event::of::<DisputeOpened>());
     check(Event::of::<DonationCompleted>());
     check(Event::of::<DonationFailed>());
     check(Event::of::<DonationRefunded>());
@@ -65,6 +72,11 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<NotificationRequested>());
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
+    check(Event::of::<PaymentAuthorized>());
+    check(Event::of::<PaymentCaptured>());
+    check(Event::of::<PaymentClosed>());
+    check(Event::of::<PaymentFailed>());
+    check(Event::of::<PaymentStarted>());
     check(Event::of::<PlanChanged>());
     check(Event::of::<PointCreated>());
     check(Event::of::<PointRemoved>());
@@ -79,8 +91,10 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<PromotionChanged>());
-    check(Event::of::<RewardGranted>());
     check(Event::of::<RecoveryCodesReplaced>());
+    check(Event::of::<RefundFailed>());
+    check(Event::of::<RefundSucceeded>());
+    check(Event::of::<RewardGranted>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());

@@ -1,38 +1,33 @@
 //! `payments-forget-user` on `identity.user_deleted.v1`, `identity.account_reclaimed.v1`
 
-use contracts::Envelope;
-use contracts::identity::{AccountReclaimed, UserDeleted};
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use aws_sdk_dynamodb::types::AttributeValue;
+use contracts::payments::CaptureMode;
+use serde_json::json;
+use tests::{Cloud, PASSWORD, User, eventually};
 
-#[tokio::test]
-async fn user_deleted_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("payments-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+use super::support::saved_method;
+
+async fn held(cloud: &Cloud, user: &User) -> Vec<String> {
+    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
+    let partition = AttributeValue::S(format!("payments#user#{}", user.id));
+    let query = client.query().table_name(cloud.table_name()).key_condition_expression("pk = :pk");
+    let found = query.expression_attribute_values(":pk", partition).consistent_read(true).send().await.unwrap();
+    found.items().iter().map(|item| item["sk"].as_s().unwrap().clone()).collect()
 }
 
 #[tokio::test]
-async fn account_reclaimed_is_dealt_with() {
+async fn whoever_goes_leaves_amounts_and_no_methods() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/identity/account_reclaimed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<AccountReclaimed>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("payments-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let (ann, manager) = (cloud.sign_up().await, cloud.manager().await);
+    drop(saved_method(&cloud, &ann).await);
+    let order = cloud.order_to_pay(&ann, CaptureMode::Immediate).await;
+    cloud.pay_by_card(&order).await;
+    let exported = cloud.export(&ann).await;
+    assert_eq!(exported["sections"]["payments"]["methods"].as_array().map(Vec::len), Some(1), "{exported}");
+    let gone = cloud.call("DELETE", "/v1/users/me").bearer(&ann.access_token).json(&json!({ "password": PASSWORD }));
+    assert_eq!(gone.send().await.status, 204);
+    eventually("the items to go", async || (held(&cloud, &ann).await == ["forgotten"]).then_some(())).await;
+    let path = format!("/v1/commerce/admin/payments/{}", order.payment());
+    let read = cloud.get(&path).bearer(&manager.access_token).send().await.expect(200);
+    assert_eq!((&read["capturedMinor"], &read["card"]), (&json!(10_000), &json!(null)));
 }

@@ -1,13 +1,21 @@
 //! `GET /v1/commerce/admin/payments/unmatched`
 
-use serde_json::json;
 use tests::Cloud;
 
+use super::admin_checks::refuses_others;
+
+const PATH: &str = "/v1/commerce/admin/payments/unmatched";
+
 #[tokio::test]
-async fn the_list_is_empty() {
+async fn managers_see_a_page() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/commerce/admin/payments/unmatched";
-    let reply = cloud.call("GET", path).bearer(&user.access_token).send().await;
-    assert_eq!(reply.expect(200), json!({ "items": [], "nextCursor": null }));
+    let manager = cloud.manager().await;
+    let list = cloud.get(PATH).bearer(&manager.access_token).send().await.expect(200);
+    assert!(list["items"].is_array(), "{list}");
+}
+
+#[tokio::test]
+async fn it_is_for_managers() {
+    let cloud = Cloud::connect().await;
+    refuses_others(&cloud, || cloud.get(PATH)).await;
 }

@@ -1,8 +1,10 @@
 mod add_payment_method;
+mod admin_checks;
 mod apply_order_events;
 mod capture_payment;
 mod delete_payment_method;
 mod forget_user;
+mod get_admin_payment;
 mod get_payment;
 mod list_payment_attention;
 mod list_payment_methods;
@@ -13,4 +15,6 @@ mod refresh_payment;
 mod refund_payment;
 mod set_default_payment_method;
 mod start_payment;
+mod support;
+mod sweep_payments;
 mod void_payment;

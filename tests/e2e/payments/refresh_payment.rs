@@ -1,29 +1,23 @@
 //! `POST /v1/commerce/payments/{id}/refresh`
 
+use contracts::payments::CaptureMode;
 use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_payment_whose_webhook_was_lost_is_known_after_a_refresh() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/payments/{}/refresh", Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "payments.no_such_payment");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/payments/{}/refresh", Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let order = cloud.order_to_pay(&cloud.sign_up().await, CaptureMode::OnShipment).await;
+    let started = cloud.start_payment(&order, "stripe").await.expect(201);
+    let lost = json!({ "service": "payments", "operation": "Webhook", "error": "lost", "contains": order.payment() });
+    cloud.inject(&lost).await;
+    cloud.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
+    let path = format!("{}/refresh", order.path());
+    let refreshed = order.authenticate(cloud.post(&path)).send().await.expect(200);
+    assert_eq!(refreshed["payment"]["status"], "authorized", "{refreshed}");
+    assert!(refreshed["clientSecret"].is_null());
+    let stranger = cloud.sign_up().await;
+    let foreign = cloud.post(&path).bearer(&stranger.access_token).send().await;
+    foreign.expect_problem(404, "payments.no_such_payment");
+    assert_eq!(cloud.post(&path).send().await.status, 401);
 }

@@ -1,29 +1,19 @@
 //! `PUT /v1/commerce/payment-methods/{id}/default`
 
-use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{METHODS, saved_method};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_method_becomes_the_default_of_its_owner() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/payment-methods/{}/default", Uuid::now_v7());
-    let reply = cloud.call("PUT", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "payments.no_such_default_payment_method");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/payment-methods/{}/default", Uuid::now_v7());
-    let reply = cloud
-        .call("PUT", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let (ann, bob) = (cloud.sign_up().await, cloud.sign_up().await);
+    let method = saved_method(&cloud, &ann).await;
+    let path = format!("{METHODS}/{}/default", method["id"].as_str().unwrap());
+    assert_eq!(cloud.call("PUT", &path).send().await.status, 401);
+    let foreign = cloud.call("PUT", &path).bearer(&bob.access_token).send().await;
+    foreign.expect_problem(404, "payments.no_such_method");
+    assert_eq!(cloud.call("PUT", &path).bearer(&ann.access_token).send().await.status, 204);
+    let list = cloud.get(METHODS).bearer(&ann.access_token).send().await.expect(200);
+    assert_eq!(list["items"][0]["isDefault"], true);
 }

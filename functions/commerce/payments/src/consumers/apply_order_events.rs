@@ -6,6 +6,7 @@
 use contracts::Envelope;
 use contracts::orders::{PaymentUnwanted, RefundDue, ShipmentShipped};
 use contracts::payments::CaptureMode;
+use futures::FutureExt;
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
@@ -17,8 +18,12 @@ use crate::domain::payment::{Payment, payment_id};
 use crate::domain::requests::NotRequested;
 use crate::store::Saved;
 
-/// Handles one event.
+/// Handles one event. The compiler refuses types that are nested too deeply, so the future is erased.
 pub async fn apply_order_events(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+    apply(ctx, event).boxed_local().await
+}
+
+async fn apply(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<RefundDue>() {
         Box::pin(refund_due(&ctx.desk, event.decode::<RefundDue>()?.data)).await
     } else if event.is::<PaymentUnwanted>() {

@@ -192,8 +192,15 @@ impl Desk {
     ) -> Result<(Saved, Option<Continuation>), NotAdvanced> {
         let Some(id) = payment.value.session.id.clone() else { return Ok((payment, None)) };
         let provider = self.provider(payment.value.session.provider, now).await?;
-        let view = provider.find(&id).await?;
-        Ok((self.merge(payment, &view, now).await?, view.next))
+        match provider.find(&id).await {
+            Ok(view) => Ok((self.merge(payment, &view, now).await?, view.next)),
+            // The provider forgets what nobody paid in time. Before that, it is a mistake in the configuration.
+            Err(error) if error.is_gone() && payment.value.is_overdue(now) => {
+                let close = |payment: &Payment| payment.is_overdue(now).then(|| payment.closed_unregistered(now));
+                Ok((self.set(payment, now, close).await?, None))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Looks whether a request was done, and gives it another idempotency key if not.

@@ -108,9 +108,9 @@ fn after(payment: &Payment, views: &[PaymentFacts]) -> (Payment, Vec<PaymentEven
     })
 }
 
-/// The facts. Which attempts wait no longer depends on what was heard of; the status of a paid payment does not.
+/// The facts. What waits for the payer is what the last view says.
 fn known(payment: &Payment) -> PaymentFacts {
-    PaymentFacts { settled_actions: BTreeSet::new(), ..payment.facts.clone() }
+    PaymentFacts { actions: BTreeSet::new(), ..payment.facts.clone() }
 }
 
 proptest! {

@@ -136,10 +136,15 @@ impl Payment {
     }
 
     fn is_to_be_closed(&self, now: Timestamp) -> bool {
-        let is_over = now.duration_since(self.started_at) >= PAYMENT_TIME;
+        let is_over = self.is_overdue(now);
         let is_tried_out = self.facts.failed_attempts.len() >= MAX_FAILED_ATTEMPTS;
         let is_given_up = self.is_open() && (is_over || is_tried_out || self.switching_to.is_some());
         self.must_close() || is_given_up
+    }
+
+    /// Whether nobody paid within the buyer's time.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.is_open() && now.duration_since(self.started_at) >= PAYMENT_TIME
     }
 
     fn key_mut(&mut self, request: &Request) -> Option<&mut Key> {

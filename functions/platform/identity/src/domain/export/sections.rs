@@ -100,6 +100,16 @@ pub const SECTIONS: [Section; 10] = [
     },
     Section { context: "orders", kinds: &[shown("cart", "cart"), shown("customer", "customer")] },
     Section {
+        context: "payments",
+        kinds: &[
+            hidden("customer", "the IDs that providers gave the user"),
+            hidden("limit", "a counter of requests"),
+            shown("method", "methods"),
+            shown("payment", "payments"),
+            hidden("setup", "the state of an unfinished setup"),
+        ],
+    },
+    Section {
         context: "points",
         kinds: &[
             hidden("limit", "a counter of requests"),

@@ -1,5 +1,4 @@
-"""Demo data. Everything is created through the public API, and loading it twice changes nothing: each request has an
-idempotency key of its own."""
+"""Demo data. Everything is created through the public API, and loading it twice changes nothing: each request is idempotent."""
 import json
 import re
 import time
@@ -8,6 +7,8 @@ import urllib.parse
 import urllib.request
 
 import demo_city
+import demo_shop
+from client import Client
 
 DEVICE = {"name": "Demo laptop", "platform": "web"}
 ADMIN = {"email": "admin@example.com", "password": "a passphrase for admins", "name": "Admin", "device": DEVICE}
@@ -28,6 +29,8 @@ def load(url, packs):
     admin = become_admin(url)
     if "community" in packs:
         city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
+    if "commerce" in packs:
+        demo_shop.load(Client(url, admin), trade_customer=sign_in(url, USERS[1])["user"]["id"])
 
 
 def city(url, admin, keeper):

@@ -14,6 +14,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
         orders::api::Api::openapi(),
+        payments::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         wallet::api::Api::openapi(),

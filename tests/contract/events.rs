@@ -13,8 +13,14 @@ use contracts::identity::{
     UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
-use contracts::notifications::{DeliveryQueued, NotificationAdded, NotificationRequested, PreferencesChanged};
-use contracts::orders::AvailabilityChanged;
+use contracts::notifications::{
+    DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
+};
+use contracts::orders::{AvailabilityChanged, PromotionChanged};
+use contracts::payments::{
+    AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
+    PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
+};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -31,12 +37,15 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
+    check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());
     check(Event::of::<DepositCompleted>());
+    check(Event::of::<DisputeClosed>());
+    check(Event::of::<DisputeOpened>());
     check(Event::of::<DonationCompleted>());
     check(Event::of::<DonationFailed>());
     check(Event::of::<DonationRefunded>());
@@ -49,6 +58,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());
     check(Event::of::<ExportRequested>());
+    check(Event::of::<MailRequested>());
     check(Event::of::<MediaDeleted>());
     check(Event::of::<MediaPublished>());
     check(Event::of::<MediaRejected>());
@@ -62,6 +72,11 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<NotificationRequested>());
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
+    check(Event::of::<PaymentAuthorized>());
+    check(Event::of::<PaymentCaptured>());
+    check(Event::of::<PaymentClosed>());
+    check(Event::of::<PaymentFailed>());
+    check(Event::of::<PaymentStarted>());
     check(Event::of::<PlanChanged>());
     check(Event::of::<PointCreated>());
     check(Event::of::<PointRemoved>());
@@ -75,8 +90,11 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ProductChanged>());
     check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
-    check(Event::of::<RewardGranted>());
+    check(Event::of::<PromotionChanged>());
     check(Event::of::<RecoveryCodesReplaced>());
+    check(Event::of::<RefundFailed>());
+    check(Event::of::<RefundSucceeded>());
+    check(Event::of::<RewardGranted>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());

@@ -8,6 +8,7 @@ mod exports;
 mod fan_out;
 mod lost_responses;
 mod media;
+mod order_payments;
 mod payments;
 mod permissions;
 mod points;

@@ -1,14 +1,19 @@
 //! What is sent, and what is not: notifications that were read before, full mailboxes, providers that accept nothing.
 
 use contracts::identity::{EmailVerified, ProfileChanged, VerificationRequested};
-use contracts::notifications::{Category, Channel, DeliveryQueued};
+use contracts::notifications::{Category, Channel, DeliveryQueued, MailRequested, Message};
 use jiff::{SignedDuration, Timestamp};
+use kit::Clock;
+use kit::sqs::{Done, Message as _};
+use notifications::ConsumerContext;
 use notifications::consumers::send_deliveries::send_deliveries;
+use notifications::consumers::suppress_addresses::{MailFeedback, suppress_addresses};
 use notifications::domain::delivery::{Delivery, DeliveryId, MAX_ATTEMPTS, Status, Suppression};
 use notifications::domain::limits::{TEXT_MESSAGES_TO_USER, UNVERIFIED_MAIL};
+use notifications::domain::mailbox::guest;
 use notifications::domain::preferences::{Choice, Digest, Preferences};
 use notifications::store::Lifted;
-use serde_json::Value;
+use serde_json::{Value, json};
 use types::{PersonName, UserId, Uuid};
 
 use crate::bucket::Services;
@@ -245,4 +250,74 @@ async fn a_suppression_is_lifted_once_and_only_if_there_is_one() {
     post.ctx.store.carry_out(user, &known, plan).await.unwrap();
     assert_eq!((lift().await, lift().await), (Lifted::Done, Lifted::NotSuppressed));
     assert_eq!(post.ctx.store.lift_suppression(None, noon()).await.unwrap(), Lifted::NotSuppressed);
+}
+
+fn order_mail(number: u32, address: &str) -> contracts::Envelope<Value> {
+    let data = [("number", "7K3M9QX2TB"), ("amount", "12.50 EUR")];
+    let message = Message {
+        template: "order_refunded".to_owned(),
+        data: data.map(|(name, text)| (name.to_owned(), text.to_owned())).into(),
+        link: Some(format!("/orders/{number}")),
+    };
+    let notification_id = Uuid::from_u128(u128::from(number));
+    let request = MailRequested { notification_id, email: email(address), language: Some("de".to_owned()), message };
+    event(noon(), request)
+}
+
+/// Plans and sends an e-mail about a guest's order.
+async fn mail_guest(post: &Post, services: &Services, number: u32, address: &str) -> Delivery {
+    post.hear(&order_mail(number, address)).await;
+    send(post, services, guest(&email(address)), Uuid::from_u128(u128::from(number)), noon()).await
+}
+
+#[tokio::test]
+async fn a_guest_gets_an_order_mail_once_in_their_language_and_the_address_is_not_kept() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let delivery = mail_guest(&post, &services, 1, "ann@example.com").await;
+    assert_eq!((delivery.status, delivery.to), (Status::Sent { at: noon() }, None));
+    assert_eq!(post.hear(&order_mail(1, "ann@example.com")).await, Done::Duplicate);
+    assert_eq!(subjects(&services), ["Erstattung für Ihre Bestellung 7K3M9QX2TB"]);
+    assert!(services.mails()[0].contains("bei einer Bestellung") && services.mails()[0].contains("List-Unsubscribe"));
+    let stored =
+        serde_json::to_string(&post.table.items().await.iter().map(|item| format!("{item:?}")).collect::<Vec<_>>());
+    assert!(!stored.unwrap().contains("ann@example.com"));
+}
+
+#[tokio::test]
+async fn a_mailbox_gets_a_bounded_number_of_order_mails_whatever_labels_orders_name() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    let mut refused = 0;
+    for number in 0..22 {
+        let delivery = mail_guest(&post, &services, number, &format!("victim+{number}@example.com")).await;
+        refused += usize::from(delivery.status == suppressed(Suppression::LimitExceeded));
+    }
+    assert_eq!((refused, services.mails().len()), (2, 20));
+}
+
+#[tokio::test]
+async fn a_guest_who_unsubscribed_or_whose_mailbox_bounced_gets_no_more_order_mails() {
+    let (post, services) = (Post::open().await, Services::start().await);
+    mail_guest(&post, &services, 1, "ann@example.com").await;
+    let recipient = guest(&email("ann@example.com"));
+    let tags = json!({ "user": [recipient], "notification": [Uuid::from_u128(1)] });
+    let bounce = json!({
+        "eventType": "Bounce", "mail": { "tags": tags },
+        "bounce": {
+            "bounceType": "Permanent", "timestamp": noon(),
+            "bouncedRecipients": [{ "emailAddress": "ann@example.com" }],
+        },
+    });
+    let feedback = || MailFeedback::read(&bounce.to_string()).unwrap();
+    let ctx = Box::leak(Box::new(ConsumerContext { store: post.ctx.store.clone(), clock: Clock::manual(noon()) }));
+    assert_eq!(suppress_addresses(ctx, feedback()).await.unwrap(), Done::Applied);
+    assert_eq!(suppress_addresses(ctx, feedback()).await.unwrap(), Done::Duplicate);
+    let next = mail_guest(&post, &services, 2, "ann+shop@example.com").await;
+    assert_eq!(next.status, suppressed(Suppression::AddressUndeliverable));
+
+    let bea = guest(&email("bea@example.com"));
+    post.prefer(Preferences::defaults_of(bea).without(Category::Account, Channel::Email).unwrap()).await;
+    post.hear(&order_mail(3, "bea@example.com")).await;
+    let planned = post.delivery(bea, Uuid::from_u128(3), Channel::Email).await.unwrap();
+    assert_eq!((planned.status, planned.to), (suppressed(Suppression::TurnedOff), None));
+    assert_eq!(services.mails().len(), 1);
 }

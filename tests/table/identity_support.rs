@@ -6,7 +6,6 @@ use dynamo::Outbox;
 use identity::api::{list_sessions, logout, revoke_other_sessions, revoke_session};
 use identity::domain::account::Account;
 use identity::domain::telegram::BotToken;
-use identity::fresh::Fresh;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::mfa_keys::{MfaKeys, MfaSecrets};
 use identity::secrets::TokenSecrets;
@@ -16,6 +15,7 @@ use identity::{
     Ctx, Directory, Downloads, Exporter, Links, MailSignIns, Public, Verifications, WithMfaKeys, WithTelegram,
 };
 use kit::auth::{AccountItems, ApiKeyItems, ApiKeys, LinkKey, Standings, Verifier};
+use kit::fresh::Fresh;
 use kit::http::{Endpoint, Problem, endpoint};
 use kit::jobs::Files;
 use kit::{Clock, Stage};

@@ -85,7 +85,7 @@ impl Deployment {
 
     /// An access token that was made at a time.
     pub fn token(&self, person: Person, at: Timestamp) -> String {
-        let key = &self.secrets.signing_keys[0];
+        let key = &self.secrets.keys.signing_keys[0];
         let claims = Claims {
             iss: ISSUER.into(),
             aud: ISSUER.into(),

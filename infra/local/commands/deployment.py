@@ -21,9 +21,14 @@ CORE = f"atoll-{STAGE}"
 # The token of a bot that does not exist. It is not secret: it is valid in local clouds only, and the tests sign with it.
 TELEGRAM_BOT_TOKEN = "1000000001:the-development-bot-of-the-local-cloud"
 TELEGRAM_BOT_TOKEN_NAME = "/atoll/local/telegram-bot-token"
-# The keys of the sandbox of the front, which stands in for the payment provider. They are not secret.
+# The keys of the sandboxes of the front, which stand in for the payment providers. They are not secret. One Stripe account has an
+# endpoint for the wallet and one for commerce, each with a secret of its own.
 PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_test_local"),
-                "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local")}
+                "PaymentWebhookSecretName": ("/atoll/local/payment-webhook-secret", "webhookSecret", "whsec_local"),
+                "CommerceWebhookSecretName":
+                    ("/atoll/local/commerce-webhook-secret", "commerceWebhookSecret", "whsec_local_commerce")}
+PAYPAL_SECRET_NAME = "/atoll/local/paypal-secret"
+PAYPAL_ACCOUNT = {"clientId": "paypal-client-local", "clientSecret": "paypal-secret-local", "webhookId": "WHLOCAL000000001"}
 # An operator creates platform applications in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 # Ten devices, for sign-ins from several terminals. Tests that need a limit of one device use the plan `free`.
@@ -50,7 +55,7 @@ def deploy(cloud, chosen=None, **more):
 def prepare(cloud):
     """Create what an operator creates before a deployment, and return the parameters of the deployment."""
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
-    open_payment_account(cloud)
+    open_payment_accounts(cloud)
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
     return {**parameters(cloud), **applications}
 
@@ -120,6 +125,8 @@ def parameters(cloud):
             "MaxRegistrationsPerSource": "1000000", "MaxSignInCodesPerSource": "1000000",
             "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
             "PaymentUrl": f"{cloud.url}/_local/payments",
+            "PaypalUrl": f"{cloud.url}/_local/paypal",
+            "PaypalSecretName": PAYPAL_SECRET_NAME,
             # Tests and guides report events at points that they have just created.
             "RewardPointAgeHours": 0,
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}
@@ -175,11 +182,14 @@ def parameter_store(cloud, operation, request):
         return json.load(answer)
 
 
-def open_payment_account(cloud):
-    """Store the keys of the payment provider, which an operator copies from its dashboard, and register them in the sandbox."""
+def open_payment_accounts(cloud):
+    """Store the keys of the payment providers, which an operator copies from their dashboards, and register them in the
+    sandboxes."""
     for name, _field, value in PAYMENT_KEYS.values():
         put_secret(cloud, name, value)
     cloud.post("/_local/payments/account", {field: value for _name, field, value in PAYMENT_KEYS.values()})
+    put_secret(cloud, PAYPAL_SECRET_NAME, json.dumps(PAYPAL_ACCOUNT))
+    cloud.post("/_local/paypal/account", PAYPAL_ACCOUNT)
 
 
 def make_application(cloud, platform):

@@ -4,7 +4,7 @@ import time
 
 import seed
 
-from . import binaries, build, cloud as clouds, console, deployment, logs, packs, paths, quick_start, rebuilds, terminal, tools
+from . import binaries, build, cloud as clouds, console, demo_data, deployment, logs, packs, paths, quick_start, rebuilds, terminal, tools
 
 WATCH_SECONDS = 0.2
 LOG = paths.STATE / "logs" / "build.log"
@@ -36,15 +36,8 @@ def bring_up(cloud, chosen):
     with console.step("deploying the templates"):
         outputs = deployment.deploy(cloud, chosen)
     with console.step("loading demo data"):
-        load(cloud, chosen)
+        demo_data.load(cloud, chosen)
     return outputs
-
-
-def load(cloud, chosen):
-    try:
-        seed.load(cloud.url, chosen)
-    except OSError as error:
-        raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
 
 
 def welcome(outputs, chosen, seconds):

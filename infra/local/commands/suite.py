@@ -2,9 +2,7 @@
 import os
 import subprocess
 
-import seed
-
-from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, deployment, generated_requests, guides,
+from . import (binaries, budgets, build, cloud as clouds, console, dead_letters, demo_data, deployment, generated_requests, guides,
                package, packs, paths, processes, rehearsal, rust_tests, steps, tally, templates)
 from .steps import Step
 
@@ -76,7 +74,8 @@ class Suite:
         cloud = clouds.Cloud("guides", binaries=binaries.AllInOne(self.program))
         try:
             self.start(cloud)
-            self.load_demo_data(cloud)
+            demo_data.load(cloud, packs.names())
+            demo_data.check_repeatable(cloud, packs.names())
             guides.check(cloud.url, packs.names() if self.chosen is None else self.chosen)
             dead_letters.check(cloud)
         finally:
@@ -90,12 +89,6 @@ class Suite:
             return generated_requests.check(cloud, ("core", *(packs.names() if self.chosen is None else self.chosen)))
         finally:
             cloud.stop()
-
-    def load_demo_data(self, cloud):
-        try:
-            seed.load(cloud.url, packs.names())
-        except OSError as error:
-            raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
 
     def faults(self):
         executable, = self.built.executables("faults")
@@ -131,7 +124,7 @@ class Suite:
             Step("launcher", "tests of the local cloud and of the operator commands", launcher),
             Step("templates", "cfn-lint and sam validate", templates.check),
             Step("operations", "every operator command against a cloud of its own", self.operations, needs=("build",)),
-            Step("guides", "the commands of the README and docs/guides", self.guides, needs=("build",)),
+            Step("guides", "the demo data, and the commands of the README and docs/guides", self.guides, needs=("build",)),
             Step("requests", "generated requests against the OpenAPI documents", self.requests, needs=("build",)),
             Step("cloud", "start two and deploy, with IAM enforced", self.start_clouds, needs=("build",)),
             Step("e2e", "end to end over HTTP", self.e2e, needs=WITH_CLOUD),

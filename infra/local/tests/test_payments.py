@@ -1,5 +1,6 @@
 """The stand-in for the payment provider: it answers as the provider does, and its cards do as they are named."""
 import asyncio
+import json
 import unittest
 
 from cloud.front import payments, webhooks
@@ -9,14 +10,18 @@ INTENTS = "payment_intents"
 
 class Payments(unittest.TestCase):
     def setUp(self):
-        payments._payments.clear()
-        payments._answers.clear()
-        payments._account.clear()
-        payments._account["key"] = "sk_test"
-        self.told = []
+        for kept in (payments._payments, payments._answers, payments._account, payments._methods, payments._customers):
+            kept.clear()
+        payments._account.update({"key": "sk_test", "webhookSecret": "whsec_wallet"})
+        self.told, self.deliveries = [], []
         self.sent = payments.webhooks.send
-        payments.webhooks.send = lambda message, _secret, fault=None: self.told.append(message["type"])
+        payments.webhooks.send = self.send
         self.addCleanup(setattr, payments.webhooks, "send", self.sent)
+
+    def send(self, deliveries, fault=None):
+        for delivery in deliveries:
+            self.deliveries.append(delivery)
+            self.told.append(json.loads(delivery.body)["type"])
 
     def call(self, method, path, key=None, authorization="Bearer sk_test", **form):
         headers = [(b"authorization", authorization.encode())] + ([(b"idempotency-key", key.encode())] if key else [])
@@ -95,6 +100,84 @@ class Payments(unittest.TestCase):
         self.assertEqual((status, body["error"]["code"]), (400, "charge_already_refunded"))
         self.assertEqual(payments._payments[made].refunded, 1250)
 
+    def authorized(self, method="pm_card_visa", **form):
+        made = self.made(capture_method="manual", **form)
+        body = self.call("POST", f"{INTENTS}/{made}/confirm", payment_method=method)[1]
+        self.assertEqual((body["status"], body["amount_capturable"], body["amount_received"]), ("requires_capture", 1250, 0))
+        return made
+
+    def capture(self, made, amount, final="true", **form):
+        return self.call("POST", f"{INTENTS}/{made}/capture", amount_to_capture=str(amount), final_capture=final, **form)
+
+    def test_an_authorization_is_captured_in_parts_where_the_card_allows_it(self):
+        made = self.authorized(**{payments.MULTICAPTURE: "if_available"})
+        status, body = self.capture(made, 500, "false", **{"metadata[cap_1]": "500"})
+        self.assertEqual((status, body["status"], body["amount_capturable"], body["metadata"]["cap_1"]),
+                         (200, "requires_capture", 750, "500"))
+        self.assertEqual(self.capture(made, 751)[0], 400)
+        self.assertEqual(self.capture(made, 750)[1]["status"], "succeeded")
+        self.assertEqual(payments._payments[made].charged, 1250)
+        single = self.authorized("pm_card_unionpay", **{payments.MULTICAPTURE: "if_available"})
+        self.assertEqual(self.capture(single, 500, "false")[1]["error"]["param"], "final_capture")
+        self.assertEqual(self.capture(single, 500)[1]["status"], "succeeded")
+        self.assertEqual(self.capture(single, 1)[1]["error"]["code"], "payment_intent_unexpected_state")
+
+    def test_an_expanded_payment_has_its_charge_and_refunds(self):
+        made, _ = self.confirmed("pm_card_mastercard")
+        self.call("POST", "refunds", payment_intent=made, amount="250", **{"metadata[atoll_refund]": "r"})
+        expand = {"expand[]": ["latest_charge", "latest_charge.refunds"]}
+        charge = self.call("GET", f"{INTENTS}/{made}", **expand)[1]["latest_charge"]
+        self.assertEqual((charge["amount_captured"], charge["payment_method_details"]["card"]["brand"]), (1250, "mastercard"))
+        self.assertEqual([one["metadata"] for one in charge["refunds"]["data"]], [{"atoll_refund": "r"}])
+        self.assertEqual(self.call("GET", f"{INTENTS}/{made}")[1]["latest_charge"], charge["id"])
+
+    def test_events_go_to_the_endpoints_that_are_registered_for_them(self):
+        payments._account["commerceWebhookSecret"] = "whsec_commerce"
+        made = self.authorized()
+        self.capture(made, 1250)
+        by_path = {}
+        for delivery in self.deliveries:
+            by_path.setdefault(delivery.path, []).append(json.loads(delivery.body)["type"])
+        self.assertEqual(by_path, {
+            "/v1/community/wallet/payments/webhooks": ["payment_intent.succeeded"],
+            "/v1/commerce/payments/webhooks/stripe": [
+                "payment_intent.amount_capturable_updated", "charge.captured", "payment_intent.succeeded"]})
+        signatures = {delivery.headers()["stripe-signature"].partition("v1=")[2] for delivery in self.deliveries[-2:]}
+        self.assertEqual(len(signatures), 2, "each endpoint has a secret of its own")
+
+    def test_a_saved_method_pays_for_its_customer_alone(self):
+        customer = self.call("POST", "customers")[1]["id"]
+        setup = self.call("POST", "setup_intents", customer=customer)[1]
+        payments.ACTIONS["confirm"]({"clientSecret": setup["client_secret"], "paymentMethod": "pm_card_visa"})
+        method = self.call("GET", f"setup_intents/{setup['id']}")[1]["payment_method"]
+        self.assertEqual([one["id"] for one in self.call("GET", f"customers/{customer}/payment_methods")[1]["data"]], [method])
+        self.assertEqual(self.call("POST", INTENTS, amount="100", currency="eur", payment_method=method)[0], 400)
+        made = self.made(customer=customer, payment_method=method)
+        self.assertEqual(self.call("POST", f"{INTENTS}/{made}/confirm")[1]["status"], "succeeded")
+        self.call("POST", f"payment_methods/{method}/detach")
+        self.assertEqual(self.call("GET", f"customers/{customer}/payment_methods")[1]["data"], [])
+
+    def test_who_is_absent_cannot_authenticate(self):
+        made = self.made()
+        status, body = self.call("POST", f"{INTENTS}/{made}/confirm", payment_method="pm_card_authenticationRequired",
+                                 off_session="true")
+        self.assertEqual((status, body["error"]["code"]), (402, "authentication_required"))
+
+    def test_a_failure_that_is_stored_is_repeated_with_its_key_alone(self):
+        scope = {"method": "POST", "path": payments.PREFIX + INTENTS, "stored_error": True,
+                 "headers": [(b"authorization", b"Bearer sk_test"), (b"idempotency-key", b"k")]}
+        form = {"amount": "100", "currency": "eur"}
+        self.assertEqual(payments.once(scope, form)[0], 500)
+        del scope["stored_error"]
+        self.assertEqual(payments.once(scope, form)[0], 500)
+        self.assertEqual(self.call("POST", INTENTS, key="k2", **form)[0], 200)
+
+    def test_payments_are_found_by_their_metadata(self):
+        made = self.made(**{"metadata[atoll_payment]": "p", "metadata[atoll_deployment]": "d"})
+        self.made(**{"metadata[atoll_payment]": "p", "metadata[atoll_deployment]": "other"})
+        found = self.call("GET", f"{INTENTS}/search", query="metadata['atoll_payment']:'p' AND metadata['atoll_deployment']:'d'")
+        self.assertEqual([one["id"] for one in found[1]["data"]], [made])
+
     def test_a_wrong_key_reaches_nothing(self):
         self.assertEqual(self.call("POST", INTENTS, authorization="Bearer sk_other", amount="1", currency="eur")[0], 401)
         self.assertEqual(self.call("GET", f"{INTENTS}/pi_none")[0], 404)
@@ -102,4 +185,4 @@ class Payments(unittest.TestCase):
     def test_messages_are_signed_as_the_provider_signs(self):
         # printf '1700000000.{}' | openssl dgst -sha256 -hmac whsec_test
         signature = "35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91"
-        self.assertEqual(webhooks.signature(b"{}", "whsec_test", 1700000000), f"t=1700000000,v1={signature}")
+        self.assertEqual(webhooks.stripe_signature(b"{}", "whsec_test", 1700000000), f"t=1700000000,v1={signature}")

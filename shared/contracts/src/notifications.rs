@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use types::UserId;
+use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -36,6 +36,28 @@ pub struct NotificationRequested {
 }
 
 event!(NotificationRequested, "notifications.requested", version = 1, subject = notification_id);
+
+/// A context requests an e-mail to an address that has no account, such as the address of a guest's order.
+///
+/// Only templates about orders can be sent this way, and each mailbox receives a bounded number of e-mails per day. The
+/// address is stored until the e-mail was sent or given up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MailRequested {
+    /// Notification ID. A repeated request with the same ID is delivered once.
+    pub notification_id: Uuid,
+    /// E-mail address of the recipient.
+    #[schema(value_type = String, format = Email)]
+    pub email: EmailAddress,
+    /// Language of the recipient (ISO 639-1). The default language is used if it is absent or has no templates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "de")]
+    pub language: Option<String>,
+    /// Template and data.
+    pub message: Message,
+}
+
+event!(MailRequested, "notifications.mail_requested", version = 1, subject = notification_id);
 
 /// Content of a notification: a template, rendered in the language of each recipient, and its data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -169,6 +191,10 @@ pub struct NotificationIds {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = Uuid, required = false)]
     pub export_id: Option<String>,
+    /// Order: `order_placed`, `order_confirmed`, `order_shipped`, `order_delivered`, `order_cancelled`, `order_refunded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid, required = false)]
+    pub order_id: Option<String>,
     /// Other IDs, by name: those that a backend service sent.
     #[serde(flatten)]
     pub other: BTreeMap<String, String>,
@@ -189,6 +215,7 @@ impl NotificationIds {
                 "deposit_id" => &mut ids.deposit_id,
                 "transfer_id" => &mut ids.transfer_id,
                 "export_id" => &mut ids.export_id,
+                "order_id" => &mut ids.order_id,
                 _ => {
                     if ids.other.len() < MAX_OTHER_IDS {
                         ids.other.insert(camel_case(name), id.clone());

@@ -90,6 +90,16 @@ payment_event! {
 }
 
 payment_event! {
+    /// An authorization ends within a day, and not all of it was captured.
+    AuthorizationExpiring, "payments.authorization_expiring" {
+        /// Time until which it may be captured.
+        capture_before: Timestamp,
+        /// Authorized amount that was not captured, in minor units.
+        uncaptured_minor: i64,
+    }
+}
+
+payment_event! {
     /// The payment ended without money: nothing will be authorized or captured any more.
     PaymentClosed, "payments.payment_closed" {}
 }
@@ -134,4 +144,14 @@ payment_event! {
         /// Whether the buyer got the money back.
         is_lost: bool,
     }
+}
+
+/// When the money for an order is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaptureMode {
+    /// When the buyer pays.
+    Immediate,
+    /// When goods are shipped: until then the amount is authorized only.
+    OnShipment,
 }

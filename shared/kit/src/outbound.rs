@@ -169,6 +169,12 @@ impl Call {
         Self { method, url: url.into(), headers: Vec::new(), body: None, repeatable: false }
     }
 
+    /// Removes something; this may be repeated.
+    pub fn delete(url: impl Into<String>) -> Self {
+        let method = reqwest::Method::DELETE;
+        Self { method, url: url.into(), headers: Vec::new(), body: None, repeatable: true }
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {

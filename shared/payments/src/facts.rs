@@ -45,7 +45,7 @@ pub struct Progressed<P> {
 }
 
 impl<P: Ord + Copy> Progressed<P> {
-    fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) {
         self.amount_minor = self.amount_minor.max(other.amount_minor);
         self.progress = self.progress.max(other.progress);
     }
@@ -61,7 +61,8 @@ pub struct PaymentFacts {
     pub capture_before: Option<Timestamp>,
     /// Captured amounts in minor units, by the provider's id of the capture.
     pub captures: BTreeMap<String, i64>,
-    /// Refunds, by our id.
+    /// Refunds by our id, and those that were made in the provider's dashboard by its id. Parts of one refund beyond the first
+    /// have keys of their own: see [`PaymentFacts::refund`].
     pub refunds: BTreeMap<String, Progressed<RefundProgress>>,
     /// Attempts for which the payer had to act, by the provider's id.
     pub actions: BTreeSet<String>,
@@ -74,7 +75,7 @@ pub struct PaymentFacts {
 }
 
 /// The status of a payment that follows from its facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactStatus {
     /// Nothing was authorized yet.
@@ -113,6 +114,15 @@ impl PaymentFacts {
         self.closed |= other.closed;
     }
 
+    /// Merges the provider's whole view, which decides alone what waits for the payer: it has only the latest attempt, and
+    /// those before it wait no longer, whether or not their webhooks arrived.
+    pub fn observe(&mut self, view: &Self) {
+        self.merge(view);
+        self.actions.clone_from(&view.actions);
+        // The same method is tried again.
+        self.failed_attempts.retain(|attempt| !view.actions.contains(attempt));
+    }
+
     /// Money that was taken, in minor units.
     pub fn captured_minor(&self) -> i64 {
         self.captures.values().fold(0, |sum, amount| sum.saturating_add(*amount))
@@ -131,6 +141,17 @@ impl PaymentFacts {
     /// The most that a new refund may return, in minor units.
     pub fn refundable_minor(&self) -> i64 {
         self.captured_minor().saturating_sub(self.refunding_minor()).max(0)
+    }
+
+    /// A refund of ours, with the parts in which a provider made it: their sum, and [`RefundProgress::Failed`] only if all
+    /// failed. None if the provider knows none.
+    pub fn refund(&self, id: &str) -> Option<Progressed<RefundProgress>> {
+        let parts = || self.refunds.iter().filter(|(key, _)| our_refund_id(key) == id).map(|(_, part)| *part);
+        let alive: Vec<_> = parts().filter(|part| part.progress != RefundProgress::Failed).collect();
+        let counted = if alive.is_empty() { parts().collect() } else { alive };
+        let progress = counted.iter().map(|part| part.progress).min()?;
+        let amount_minor = counted.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount_minor));
+        Some(Progressed { amount_minor, progress })
     }
 
     /// Whether a dispute is undecided or lost.
@@ -163,6 +184,19 @@ impl PaymentFacts {
         let counted = self.refunds.values().filter(|refund| counts(refund.progress));
         counted.fold(0, |sum, refund| sum.saturating_add(refund.amount_minor))
     }
+}
+
+/// Separates our refund id from the number of a part, in a key of [`PaymentFacts::refunds`].
+const PART: char = '/';
+
+/// Our refund id, from a key of [`PaymentFacts::refunds`].
+pub fn our_refund_id(key: &str) -> &str {
+    key.split_once(PART).map_or(key, |(id, _)| id)
+}
+
+/// The key of a part of a refund, numbered from 0.
+pub(crate) fn refund_key(id: &str, part: usize) -> String {
+    if part == 0 { id.to_owned() } else { format!("{id}{PART}{part}") }
 }
 
 fn join_all<P: Ord + Copy>(known: &mut BTreeMap<String, Progressed<P>>, other: &BTreeMap<String, Progressed<P>>) {

@@ -11,7 +11,14 @@ const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
 /// What is made of a secret, at most some minutes old where a newer one can be had.
 pub(crate) struct Fresh<T> {
     source: Option<Source<T>>,
-    current: Mutex<Option<(T, Timestamp)>>,
+    current: Mutex<Option<Loaded<T>>>,
+}
+
+#[derive(Clone)]
+struct Loaded<T> {
+    value: T,
+    secret: String,
+    at: Timestamp,
 }
 
 struct Source<T> {
@@ -28,7 +35,7 @@ impl<T: Clone> Fresh<T> {
 
     /// What stays as it is.
     pub(crate) fn fixed(value: T) -> Self {
-        Self { source: None, current: Mutex::new(Some((value, Timestamp::MAX))) }
+        Self { source: None, current: Mutex::new(Some(Loaded { value, secret: String::new(), at: Timestamp::MAX })) }
     }
 
     /// What `make` makes of the parameter `name`, at `now`.
@@ -38,26 +45,28 @@ impl<T: Clone> Fresh<T> {
         now: Timestamp,
         make: impl Fn(String) -> T + Send + Sync + 'static,
     ) -> Result<Self, SecretError> {
-        let value = make(parameters.get(&name).await?);
+        let secret = parameters.get(&name).await?;
+        let loaded = Loaded { value: make(secret.clone()), secret, at: now };
         let source = Source { parameters, name, make: Box::new(make) };
-        Ok(Self { source: Some(source), current: Mutex::new(Some((value, now))) })
+        Ok(Self { source: Some(source), current: Mutex::new(Some(loaded)) })
     }
 
     /// It, as fresh as it can be had.
     pub(crate) async fn get(&self, now: Timestamp) -> Option<T> {
-        let (value, loaded_at) = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        let stale = now.duration_since(loaded_at) > MAX_AGE;
-        let Some(source) = self.source.as_ref().filter(|_| stale) else { return Some(value) };
+        let mut loaded = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let stale = now.duration_since(loaded.at) > MAX_AGE;
+        let Some(source) = self.source.as_ref().filter(|_| stale) else { return Some(loaded.value) };
         match source.parameters.get(&source.name).await {
             Ok(secret) => {
-                let newer = (source.make)(secret);
-                *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some((newer.clone(), now));
-                Some(newer)
+                // What is made of the same secret stays, with the access token that it may hold.
+                if secret != loaded.secret {
+                    loaded = Loaded { value: (source.make)(secret.clone()), secret, at: now };
+                }
+                loaded.at = now;
+                *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(loaded.clone());
             }
-            Err(error) => {
-                tracing::warn!(%error, "a secret of the payment provider could not be read again");
-                Some(value)
-            }
+            Err(error) => tracing::warn!(%error, "a secret of the payment provider could not be read again"),
         }
+        Some(loaded.value)
     }
 }

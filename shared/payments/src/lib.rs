@@ -1,18 +1,33 @@
-//! Card payments: the port to a payment provider, the Stripe adapter, and webhook verification.
+//! Payments: the ports to payment providers, the adapters of Stripe and PayPal, and webhook verification.
 //!
-//! A payment has two steps, so that its state is always known: [`PaymentProvider::create`] registers it under an id and
+//! Two ports, for two needs:
+//!
+//! | port | for | providers |
+//! |---|---|---|
+//! | [`PaymentProvider`], [`Webhooks`] | deposits and card donations: one charge, decided in seconds, refunded in full | Stripe |
+//! | [`OrderPayments`], [`OrderWebhooks`], [`SavedMethods`] | orders: authorization, captures and refunds in parts, saved methods, disputes | Stripe, PayPal |
+//!
+//! They are not one port because they answer differently: the first with a status, the second with all that the provider knows,
+//! as [`PaymentFacts`] to be merged.
+//!
+//! A charge has two steps, so that its state is always known: [`PaymentProvider::create`] registers it under an id and
 //! charges nothing, [`PaymentProvider::confirm`] charges. After a lost answer [`PaymentProvider::find`] returns the state,
 //! and [`PaymentProvider::cancel`] ends a payment for good unless the money has arrived. Every write is idempotent by the
 //! caller's reference, a text that also comes back with each webhook.
 //!
-//! The sandbox is the provider's own: a test key, the test payment methods (`pm_card_visa`), and the provider's URL in
-//! `PAYMENT_URL`, which local stacks point at a stand-in. [`sign`] makes the header of a webhook for tests. The webhooks of
-//! other deployments of the same provider account carry another deployment's name and have no reference here.
+//! For orders, every write is idempotent by an id of ours (payment, capture, refund) and the number of an attempt; [`retry`] says
+//! which attempt to make. A webhook says which payment changed; the receiver fetches it with [`OrderPayments::find`] and merges
+//! the facts with [`PaymentFacts::observe`]. So webhooks may be lost, doubled and reordered.
 //!
-//! Amounts are in minor units of ISO 4217 everywhere but on the wire: the provider counts some currencies in other units.
+//! The sandbox is the provider's own: a test key, the test payment methods (`pm_card_visa`), and the provider's URL in the
+//! environment, which local stacks point at a sandbox of their own. [`sign`] makes the header of a webhook for tests. The webhooks
+//! of other deployments of the same provider account carry another deployment's name and have no reference here.
+//!
+//! Amounts are in minor units of ISO 4217 everywhere but on the wire: the providers count some currencies in other units.
 //!
 //! What it does not do: it stores nothing, and it does not decide when to charge, retry or refund. It sees no card: the
-//! client hands the card to the provider and sends the name of a payment method. Secrets are redacted in `Debug`.
+//! client hands the card to the provider and sends the name of a payment method. Secrets are redacted in `Debug`. PayPal accounts
+//! are not saved (PayPal's vault), and authorizations are not renewed.
 //!
 //! ```
 //! use jiff::Timestamp;
@@ -33,19 +48,37 @@
 //! assert!(webhooks.read(&sign(b"whsec_other", body, now), body, now).is_err());
 //! ```
 
+#[cfg(test)]
+mod convergence_tests;
 mod facts;
 mod fresh;
+pub mod methods;
+mod order_providers;
+pub mod order_webhooks;
+pub mod orders;
 mod payment;
+pub mod paypal;
 mod provider;
+#[cfg(test)]
+mod recorded;
+pub mod retry;
 mod stripe;
 mod units;
 mod webhook;
 
-pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress};
+pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
+pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
+pub use order_providers::{OrderInboxes, OrderProviders};
+pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
+pub use orders::{
+    ApprovalUrl, Capabilities, CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable,
+    OrderPayments, ProviderPayment, RefundRequest,
+};
 pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,
 };
+pub use paypal::{Credentials, NotCredentials, PayPal};
 pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };

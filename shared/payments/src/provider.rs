@@ -48,6 +48,13 @@ pub enum PaymentError {
     Unreadable(String),
 }
 
+impl PaymentError {
+    /// Whether the provider no longer knows the payment. PayPal forgets orders that nobody approved in time; nothing was taken then.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+}
+
 impl From<OutboundError> for PaymentError {
     fn from(error: OutboundError) -> Self {
         if error.may_have_happened() { Self::Unknown(error) } else { Self::Unavailable(error) }

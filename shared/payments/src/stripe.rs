@@ -3,6 +3,16 @@
 //! Every write has an `Idempotency-Key` made of the caller's reference, which Stripe keeps for a day; after that the state
 //! of the payment itself makes repetitions harmless. Cards only, so that a payment is decided in seconds.
 
+mod events;
+mod methods;
+mod orders;
+mod view;
+
+#[cfg(test)]
+mod order_tests;
+#[cfg(test)]
+pub(crate) use view::facts_of;
+
 use futures::FutureExt;
 use jiff::Timestamp;
 use kit::outbound::{Answer, Call, Outbound, OutboundError};
@@ -37,6 +47,7 @@ pub struct Stripe {
     url: String,
     deployment: String,
     key: String,
+    features: orders::Features,
 }
 
 types::redacted!(Stripe);
@@ -57,7 +68,18 @@ struct Failed {
     kind: Option<String>,
     code: Option<String>,
     decline_code: Option<String>,
+    param: Option<String>,
+    charge: Option<String>,
+    #[serde(default, deserialize_with = "view::id")]
+    payment_method: Option<String>,
     payment_intent: Option<Box<Intent>>,
+}
+
+impl Failed {
+    /// The id of the attempt: the method's, since an attempt that waits for the payer has no charge yet.
+    fn attempt(&self) -> String {
+        self.payment_method.as_ref().or(self.charge.as_ref()).or(self.code.as_ref()).cloned().unwrap_or_default()
+    }
 }
 
 #[derive(Deserialize)]
@@ -74,7 +96,8 @@ impl Stripe {
     /// The API at `url`, for the payments of one deployment.
     pub fn new(outbound: Outbound, url: &str, deployment: &str, key: impl Into<String>) -> Self {
         let url = url.trim_end_matches('/').to_owned();
-        Self { outbound, url, deployment: deployment.to_owned(), key: key.into() }
+        let (deployment, features) = (deployment.to_owned(), orders::Features::default());
+        Self { outbound, url, deployment, key: key.into(), features }
     }
 
     async fn post(&self, path: &str, key: &str, fields: &[(&str, &str)]) -> Result<Answer, PaymentError> {

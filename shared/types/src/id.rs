@@ -103,6 +103,10 @@ id! {
     PaymentId
 }
 id! {
+    /// Payment method ID.
+    PaymentMethodId
+}
+id! {
     /// Point ID.
     PointId
 }

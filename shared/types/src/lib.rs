@@ -2,6 +2,7 @@
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
+mod buyer;
 mod email;
 mod geo;
 mod id;
@@ -10,14 +11,16 @@ mod phone;
 pub mod random;
 mod role;
 mod scope;
+mod tax;
 pub mod time;
 
 pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
+pub use buyer::{BuyerId, GuestKeyHash, NotAGuestKeyHash};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
     ApiKeyId, BadgeId, CareEventId, CartId, DepositId, DonationId, EventId, EventTypeId, LocationId, MediaId,
-    MovementId, OrderId, PaymentId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId, TransferId,
+    MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId, TransferId,
     UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
@@ -25,6 +28,7 @@ pub use phone::{PhoneError, PhoneNumber};
 pub use random::new_uuid;
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
+pub use tax::{NotATaxClass, TaxClass};
 pub use uuid::Uuid;
 
 /// Bytes in lower-case hexadecimal.

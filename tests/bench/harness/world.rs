@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::mfa_keys::MfaSecrets;
 use jiff::Timestamp;
-use kit::auth::LinkKey;
+use kit::auth::{KeyPairs, LinkKey};
 use testkit::TestTable;
 
 use super::deployed::Deployed;
@@ -33,11 +33,13 @@ impl World {
         let table = TestTable::start().await;
         let secrets = generate_secrets().expect("keys");
         let mfa_keys = MfaSecrets::generate(Timestamp::now()).expect("a key");
+        let quote_keys = KeyPairs::generate().expect("keys");
         let link_key = format!("{}=", "A".repeat(43));
         let parameters = [
             ("mfa-keys", mfa_keys.to_text().expect("JSON")),
             ("token-secrets", serde_json::to_string(&secrets).expect("JSON")),
             ("link-key", link_key.clone()),
+            ("quote-keys", serde_json::to_string(&quote_keys).expect("JSON")),
             ("telegram-bot-token", BOT_TOKEN.to_owned()),
             ("payment-secret", "sk_test_bench".to_owned()),
             ("payment-webhook-secret", WEBHOOK_SECRET.to_owned()),
@@ -45,8 +47,9 @@ impl World {
         let services = Services::new(parameters.map(|(name, value)| (parameter(name), value)).into());
         let address = services.start().await;
         let jwks = serde_json::to_string(&public_keys(&secrets).expect("keys")).expect("JSON");
+        let quote_jwks = serde_json::to_string(&quote_keys.public().expect("keys")).expect("JSON");
         Self {
-            environment: environment(&address, table.address(), &jwks),
+            environment: environment(&address, table.address(), &jwks, &quote_jwks),
             table,
             services,
             address,
@@ -111,7 +114,7 @@ fn parameter(name: &str) -> String {
     format!("/atoll/bench/{name}")
 }
 
-fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, String> {
+fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> HashMap<String, String> {
     let queue = format!("http://{services}/123456789012/queue");
     let pairs = [
         ("API_URL", "https://api.test"),
@@ -148,6 +151,8 @@ fn environment(services: &str, database: &str, jwks: &str) -> HashMap<String, St
         ("PAYMENT_WEBHOOK_SECRET_NAME", &parameter("payment-webhook-secret")),
         ("POINT_SHARDS", "4"),
         ("QUEUE_URL", &queue),
+        ("QUOTE_JWKS", quote_jwks),
+        ("QUOTE_KEYS_NAME", &parameter("quote-keys")),
         ("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:machine"),
         ("SERVICE_NAME", "measured"),
         ("STAGE", "bench"),

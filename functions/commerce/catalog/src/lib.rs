@@ -8,9 +8,10 @@
 //! 5. `bin`: five lines per function.
 
 pub mod api;
+pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod problem;
 pub mod store;
 
-pub use ctx::{Ctx, Public};
+pub use ctx::{ConsumerContext, Ctx, Gallery, Public, PublicGallery};

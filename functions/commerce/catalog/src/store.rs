@@ -1,23 +1,32 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod categories;
+mod entries;
+mod media;
 mod prices;
 mod products;
+mod promotions;
 
 use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use jiff::Timestamp;
 use types::ProductId;
 
+use crate::domain::bundle::VariantEntry;
 use crate::domain::category::{Category, CategoryEntry};
 use crate::domain::claims::{SkuClaim, SlugClaim};
+use crate::domain::media::{Medium, Placement};
 use crate::domain::names::{Sku, Slug};
 use crate::domain::price::Price;
 use crate::domain::price_list::PriceLists;
 use crate::domain::product::Product;
+use crate::domain::promotion::{PromotionCopy, Reductions};
 use crate::domain::tree::CategoryTree;
 
 pub use categories::InTree;
+pub use entries::ReadEntries;
 pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
+pub use promotions::PriceFacts;
 
 /// Number of partitions that products are spread over, so that neither readers nor an import wait for one partition. Keys
 /// depend on it: it never changes.
@@ -57,6 +66,34 @@ impl Entity for SkuClaim {
 
     fn key(&self) -> Key<Catalog> {
         sku_key(&self.sku)
+    }
+}
+
+impl Entity for VariantEntry {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        entries::entry_key(self.variant_id)
+    }
+}
+
+impl Entity for Medium {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        media::medium_key(self.owner_id, self.media_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.forgotten_at().map(Timestamp::as_second)
+    }
+}
+
+impl Entity for Placement {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        media::placement_key(self)
     }
 }
 
@@ -105,6 +142,22 @@ impl Entity for PriceLists {
 
     fn key(&self) -> Key<Catalog> {
         prices::lists_key()
+    }
+}
+
+impl Entity for PromotionCopy {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        promotions::promotion_key(self.promotion_id)
+    }
+}
+
+impl Entity for Reductions {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        promotions::reductions_key(self.reach)
     }
 }
 

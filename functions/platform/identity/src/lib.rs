@@ -13,7 +13,6 @@ pub mod api;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
-pub mod fresh;
 pub mod issuer;
 pub mod mfa_keys;
 pub mod problem;

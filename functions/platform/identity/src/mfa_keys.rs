@@ -11,16 +11,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::{Authenticates, Verifier};
+use kit::fresh::Fresh;
 use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::key_set::{KeyId, KeySet};
 use crate::domain::recovery::RecoveryKey;
-use crate::fresh::Fresh;
 use crate::sealing::Sealer;
 use crate::secrets;
 
-/// How long a new version waits until it makes anything: twice [`crate::fresh::MAX_AGE`], so that every process can read what
+/// How long a new version waits until it makes anything: twice [`kit::fresh::MAX_AGE`], so that every process can read what
 /// another one made with it.
 pub const SETTLING: SignedDuration = SignedDuration::from_mins(10);
 

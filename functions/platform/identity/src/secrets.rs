@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kit::auth::KeyPairs;
 use kit::{Parameters, SecretError};
 use serde::{Deserialize, Serialize};
 
@@ -9,31 +10,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenSecrets {
-    /// The id of the key that signs.
-    pub active_key_id: String,
-    /// All keys whose tokens are accepted.
-    pub signing_keys: Vec<SigningKeyText>,
+    /// The keys that sign access tokens.
+    #[serde(flatten)]
+    pub keys: KeyPairs,
     /// The key of the refresh chain: 32 bytes in base64.
     pub refresh_key: String,
     /// The key of sign-ins that wait for their second factor: 32 bytes in base64.
     pub challenge_key: String,
 }
 
-/// One ES256 key pair.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SigningKeyText {
-    /// Its id: the thumbprint of its public half (RFC 7638).
-    pub key_id: String,
-    /// PKCS#8 in base64.
-    pub private_key: String,
-    /// Which rotation made it; the newest is the highest.
-    pub generation: u32,
-}
-
 impl std::fmt::Debug for TokenSecrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "TokenSecrets({} keys, redacted)", self.signing_keys.len())
+        write!(f, "TokenSecrets({} keys, redacted)", self.keys.signing_keys.len())
     }
 }
 
@@ -57,39 +45,6 @@ impl TokenSecrets {
     pub fn challenge_key(&self) -> Result<[u8; 32], SecretError> {
         key("challengeKey", &self.challenge_key)
     }
-
-    /// Makes sure that there is a key of this generation or a later one. Older ones go, but for the one that signs: its
-    /// tokens are still out there.
-    pub fn publish(
-        &mut self,
-        generation: u32,
-        make: impl FnOnce() -> Result<SigningKeyText, SecretError>,
-    ) -> Result<bool, SecretError> {
-        if self.signing_keys.iter().any(|key| key.generation >= generation) {
-            return Ok(false);
-        }
-        let active = self.active_key_id.clone();
-        self.signing_keys.retain(|key| key.key_id == active);
-        self.signing_keys.push(SigningKeyText { generation, ..make()? });
-        Ok(true)
-    }
-
-    /// Makes the key of this generation sign: true if another one did.
-    pub fn activate(&mut self, generation: u32) -> Result<bool, SecretError> {
-        let key = self.signing_keys.iter().find(|key| key.generation == generation);
-        let key = key.ok_or_else(|| SecretError::new("generation", "has no key"))?;
-        let changed = self.active_key_id != key.key_id;
-        self.active_key_id.clone_from(&key.key_id);
-        Ok(changed)
-    }
-
-    /// The key that signs.
-    pub fn active(&self) -> Result<&SigningKeyText, SecretError> {
-        self.signing_keys
-            .iter()
-            .find(|key| key.key_id == self.active_key_id)
-            .ok_or_else(|| SecretError::new("activeKeyId", "names no key"))
-    }
 }
 
 /// The 32 bytes of a key in base64.
@@ -109,32 +64,14 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
 mod tests {
     use super::*;
 
-    fn key(id: &str) -> SigningKeyText {
-        SigningKeyText { key_id: id.to_owned(), private_key: String::new(), generation: 0 }
-    }
-
-    fn ids(secrets: &TokenSecrets) -> Vec<&str> {
-        secrets.signing_keys.iter().map(|key| key.key_id.as_str()).collect()
-    }
-
     #[test]
-    fn a_rotation_overlaps_and_the_next_one_drops_what_signs_no_more() {
-        let first = SigningKeyText { generation: 1, ..key("a") };
-        let mut secrets = TokenSecrets {
-            active_key_id: "a".into(),
-            signing_keys: vec![first],
-            refresh_key: String::new(),
-            challenge_key: String::new(),
-        };
-        assert!(secrets.publish(2, || Ok(key("b"))).unwrap());
-        assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "a"));
-        // CloudFormation may ask twice, or go back.
-        assert!(!secrets.publish(2, || Ok(key("x"))).unwrap());
-        assert!(!secrets.publish(1, || Ok(key("x"))).unwrap());
-        assert!(secrets.activate(2).unwrap() && !secrets.activate(2).unwrap());
-        assert_eq!((ids(&secrets), secrets.active().unwrap().key_id.as_str()), (vec!["a", "b"], "b"));
-        assert!(secrets.publish(3, || Ok(key("c"))).unwrap());
-        assert_eq!(ids(&secrets), ["b", "c"]);
-        assert!(secrets.activate(9).is_err());
+    fn the_stored_form_has_the_keys_beside_the_other_secrets() {
+        let keys = KeyPairs::generate().unwrap();
+        let secrets = TokenSecrets { keys, refresh_key: "r".to_owned(), challenge_key: "c".to_owned() };
+        let stored = serde_json::to_value(&secrets).unwrap();
+        let names: Vec<&String> = stored.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["activeKeyId", "challengeKey", "refreshKey", "signingKeys"]);
+        let read = TokenSecrets::parse("token-secrets", &stored.to_string()).unwrap();
+        assert_eq!(read.keys.active_key_id, secrets.keys.active_key_id);
     }
 }

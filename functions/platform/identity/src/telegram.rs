@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kit::auth::{Authenticates, Verifier};
+use kit::fresh::Fresh;
 use kit::http::Problem;
 use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use serde::Deserialize;
 
 use crate::domain::telegram::{self, BotToken, TelegramUser};
-use crate::fresh::Fresh;
 use crate::problem::Refusal;
 
 /// Init data as the Mini App has it. Its `Debug` shows nothing: for minutes it is as good as a password.

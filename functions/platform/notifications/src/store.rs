@@ -3,6 +3,7 @@
 mod deliveries;
 mod devices;
 pub mod inbox;
+mod mailboxes;
 mod phones;
 mod planning;
 mod preferences;
@@ -27,6 +28,7 @@ use crate::domain::contact::Contact;
 use crate::domain::delivery::{Delivery, DeliveryId};
 use crate::domain::device::{Device, TokenOwner};
 use crate::domain::inbox::InboxItem;
+use crate::domain::mailbox::MailboxSuppression;
 use crate::domain::phone::Phone;
 use crate::domain::preferences::Preferences;
 
@@ -119,6 +121,22 @@ impl Entity for Phone {
     fn key(&self) -> Key<Notifications> {
         phone_key(self.user_id)
     }
+}
+
+impl Entity for MailboxSuppression {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        mailbox_key(self.recipient)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.ends_at().as_second())
+    }
+}
+
+pub(crate) fn mailbox_key(recipient: UserId) -> Key<Notifications> {
+    Key::new("mailbox", recipient, "suppression")
 }
 
 pub(crate) fn phone_key(user_id: UserId) -> Key<Notifications> {

@@ -51,6 +51,8 @@ pub struct Reader<'a> {
     pub locale: Locale<'a>,
     /// The recipient's display name, if known.
     pub name: Option<&'a str>,
+    /// Whether the recipient has no account: the e-mail is about an order, for which its address was given.
+    pub is_guest: bool,
 }
 
 /// The links of a mail.
@@ -103,6 +105,12 @@ templates!(
     "mfa_removal_cancelled",
     "mfa_removal_scheduled",
     "mfa_removed",
+    "order_cancelled",
+    "order_confirmed",
+    "order_delivered",
+    "order_placed",
+    "order_refunded",
+    "order_shipped",
     "password_changed",
     "phone_code",
     "plain",
@@ -201,7 +209,7 @@ fn part(
     let (entries, left_out) = digest_entries(content, links.app);
     let product = branding.name.as_str();
     let unsubscribe_link = links.unsubscribe;
-    let common = context! { name => reader.name, left_out, product, unsubscribe_link };
+    let common = context! { name => reader.name, is_guest => reader.is_guest, left_out, product, unsubscribe_link };
     let mut common = Blocks::of(&file(language, "common", kind), common)?;
     let text = message.block("text")?;
     let paragraphs: Vec<_> =

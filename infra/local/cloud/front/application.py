@@ -4,7 +4,7 @@ from pathlib import Path
 from ministack.services import s3
 
 from .. import sockets
-from . import apis, faults, functions, mailbox, moderation, payments, stack, templates
+from . import apis, faults, functions, mailbox, moderation, payments, paypal, stack, templates
 from .asgi import header, read_body, send_json, send_page
 
 PAGES = Path(__file__).parent / "pages"
@@ -34,6 +34,8 @@ class Front:
             return await send_page(send, (PAGES / "console.html").read_bytes())
         if path.startswith(payments.PREFIX):
             return await payments.serve(scope, receive, send)
+        if path.startswith(paypal.PREFIX) and paypal.is_api(scope):
+            return await paypal.serve(scope, receive, send)
         if path.startswith("/_local/"):
             return await local(scope, receive, send)
         if is_for_ministack(scope):
@@ -86,10 +88,13 @@ async def socket_page(_scope, _receive, send):
     await send_page(send, (PAGES / "socket.html").read_bytes())
 
 
+SANDBOXES = {"payments": payments, "paypal": paypal}
+
 ROUTES = {
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
     ("GET", "payments.json"): payments.show,
+    ("GET", "paypal.json"): paypal.show,
     ("GET", "push.json"): mailbox.pushes,
     ("GET", "sms.json"): mailbox.messages,
     ("GET", "templates"): templates.page,
@@ -114,8 +119,9 @@ async def local(scope, receive, send):
     parts = name.split("/")
     if scope["method"] == "POST" and len(parts) == 3 and parts[0] == "functions" and parts[2] == "kill":
         return await functions.kill(parts[1], send)
-    if scope["method"] == "POST" and len(parts) == 2 and parts[0] == "payments" and parts[1] in payments.ACTIONS:
-        return await payments.act(parts[1], scope, receive, send)
+    sandbox = SANDBOXES.get(parts[0])
+    if scope["method"] == "POST" and len(parts) == 2 and sandbox and parts[1] in sandbox.ACTIONS:
+        return await sandbox.act(parts[1], scope, receive, send)
     route = ROUTES.get((scope["method"], name))
     if route is None:
         return await send_json(send, 404, {"message": f"There is no {scope['method']} {scope['path']}."})

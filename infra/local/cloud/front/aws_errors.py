@@ -7,13 +7,16 @@ from .asgi import send_bytes
 
 STATUS = {
     "GoneException": 410,
+    "INTERNAL_SERVER_ERROR": 500,
     "InternalException": 500,
     "InternalError": 500,
     "InternalFailure": 500,
     "InternalServerError": 500,
     "LimitExceededException": 429,
     "OverLimit": 403,
+    "RATE_LIMIT_REACHED": 429,
     "RequestThrottled": 403,
+    "SERVICE_UNAVAILABLE": 503,
     "ServiceUnavailable": 503,
     "SlowDown": 503,
     "TooManyRequestsException": 429,
@@ -52,6 +55,11 @@ def as_payment_error(fault, _request_id):
     return "application/json", [], json.dumps(body).encode()
 
 
+def as_paypal_error(fault, request_id):
+    body = {"name": fault.error, "message": fault.message, "debug_id": request_id[:13], "details": [], **fault.fields}
+    return "application/json", [], json.dumps(body).encode()
+
+
 def as_xml(fault, request_id):
     body = (f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(fault.error)}</Code>"
             f"<Message>{escape(fault.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>")
@@ -64,4 +72,5 @@ def as_s3_xml(fault, request_id):
     return "application/xml", [], body.encode()
 
 
-WRITERS = {"execute-api": as_rest_json, "payments": as_payment_error, "s3": as_s3_xml, "sesv2": as_rest_json, "sns": as_xml}
+WRITERS = {"execute-api": as_rest_json, "payments": as_payment_error, "paypal": as_paypal_error, "s3": as_s3_xml,
+           "sesv2": as_rest_json, "sns": as_xml}

@@ -24,7 +24,8 @@ from ..patching import replace
 from .asgi import header, read_body, replay, send_json
 from .aws_errors import send_error
 
-SERVICES = ("dynamodb", "events", "execute-api", "payments", "rekognition", "s3", "sesv2", "sns", "sqs", "ssm", "states")
+SERVICES = ("dynamodb", "events", "execute-api", "payments", "paypal", "rekognition", "s3", "sesv2", "sns", "sqs", "ssm",
+            "states")
 CONNECTION_OPERATIONS = {"POST": "PostToConnection", "DELETE": "DeleteConnection", "GET": "GetConnection"}
 SIGNED_AS = {"ses": "sesv2"}  # a signature names SES without its version
 

@@ -1,54 +1,71 @@
-"""The payment provider's messages to the deployment: signed, repeated until they are taken, and lost or late on demand."""
+"""Webhooks of the payment providers to the deployment: repeated until they are accepted, and lost, doubled, late or reordered
+on demand."""
 import asyncio
 import hashlib
 import hmac
-import json
 import os
 import time
 import urllib.error
 import urllib.request
-import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 
-PATH = "/v1/community/wallet/payments/webhooks"
 ATTEMPTS = 5
 PAUSE_SECONDS = 1
 LATE_SECONDS = 2
+# A reordered message leaves so long after the one that overtakes it.
+OVERTAKEN_SECONDS = 0.5
 TIMEOUT_SECONDS = 20
-WAYS = ("lost", "doubled", "late")
+WAYS = ("lost", "doubled", "late", "reordered")
+
+_held = []
 
 
-def event(kind, thing):
-    return {"id": f"evt_{uuid.uuid4().hex}", "object": "event", "type": kind, "created": int(time.time()),
-            "api_version": "2024-06-20", "livemode": False, "data": {"object": thing}}
+@dataclass
+class Delivery:
+    path: str
+    body: bytes
+    headers: Callable  # of an attempt: a signature has a time
 
 
-def send(message, secret, fault=None):
-    """Without an account nobody is told."""
+def send(deliveries, fault=None):
+    """Deliver one event to all of its endpoints, in the way that a fault names."""
     way = fault.error if fault else None
-    if secret is None or way == "lost":
+    if way == "lost":
         return
-    body = json.dumps(message).encode()
-    loop = asyncio.get_running_loop()
+    if way == "reordered":
+        _held.extend(deliveries)
+        return
     delay = (fault.delayMs / 1000 if fault else 0) or (LATE_SECONDS if way == "late" else 0)
-    for _ in range(2 if way == "doubled" else 1):
-        loop.call_later(delay, lambda: loop.run_in_executor(None, deliver, body, secret))
+    for delivery in deliveries:
+        for _ in range(2 if way == "doubled" else 1):
+            later(delay, delivery)
+    while _held:
+        later(delay + OVERTAKEN_SECONDS, _held.pop(0))
 
 
-def signature(body, secret, at):
+def later(seconds, delivery):
+    loop = asyncio.get_running_loop()
+    loop.call_later(seconds, lambda: loop.run_in_executor(None, deliver, delivery))
+
+
+def stripe_signature(body, secret, at):
     mac = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
     return f"t={at},v1={mac.hexdigest()}"
 
 
-def deliver(body, secret):
-    """Until it is taken; the real provider tries for three days."""
-    url = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}{PATH}"
+def deliver(delivery):
+    """Until it is accepted; the real providers try for three days. A deployment without the pack has no such path."""
+    url = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}{delivery.path}"
     for _ in range(ATTEMPTS):
-        headers = {"content-type": "application/json", "stripe-signature": signature(body, secret, int(time.time()))}
+        headers = {"content-type": "application/json", **delivery.headers()}
         try:
-            urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=TIMEOUT_SECONDS).close()
+            urllib.request.urlopen(urllib.request.Request(url, delivery.body, headers), timeout=TIMEOUT_SECONDS).close()
             return True
         except urllib.error.HTTPError as error:
             error.close()
+            if error.code == 404:
+                return False
         except OSError:
             pass
         time.sleep(PAUSE_SECONDS)

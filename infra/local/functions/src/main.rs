@@ -3,6 +3,8 @@
 //!
 //! `local-functions --list` prints the names. `local-functions --preview-messages` prints the page of `/_local/templates`.
 
+#![recursion_limit = "256"]
+
 mod preview_messages;
 
 use std::io::Write;

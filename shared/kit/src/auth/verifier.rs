@@ -30,6 +30,11 @@ pub enum Rejection {
     /// There is none.
     #[error("the request has no access token: send the header Authorization: Bearer <access token>")]
     Missing,
+    /// There is neither a token nor the key of a guest.
+    #[error(
+        "the request has neither an access token nor a guest key: send the header Authorization: Bearer <access token>, or the Guest-Key that was returned with the cart"
+    )]
+    NeitherTokenNorKey,
     /// The `Authorization` header has another form than `Bearer <access token>`.
     #[error("the Authorization header must be the word Bearer, a space and the access token: Bearer <access token>")]
     Scheme,
@@ -51,8 +56,6 @@ impl Verifier {
 
     /// A verifier for tokens of one issuer and audience, which are the same here: Atoll's API issues tokens for itself.
     pub fn new(jwks: &Jwks, issuer: &str, clock: Clock) -> Self {
-        let keys =
-            jwks.0.keys.iter().filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?)));
         let mut validation = Validation::new(ALGORITHM);
         // The library reads the machine's clock; `check_time` asks ours.
         validation.validate_exp = false;
@@ -60,7 +63,7 @@ impl Verifier {
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[issuer]);
         validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-        Self { standings: None, keys: keys.collect(), validation, clock }
+        Self { standings: None, keys: jwks.decoding_keys(), validation, clock }
     }
 
     /// The same verifier for operations that check standing.
@@ -99,6 +102,14 @@ fn check_time(claims: &Claims, now: Timestamp) -> Result<(), Rejection> {
 /// A set of public keys, as RFC 7517 writes it.
 #[derive(Debug, Clone)]
 pub struct Jwks(JwkSet);
+
+impl Jwks {
+    /// Returns the keys by their IDs.
+    pub(crate) fn decoding_keys(&self) -> HashMap<String, DecodingKey> {
+        let keys = self.0.keys.iter();
+        keys.filter_map(|key| Some((key.common.key_id.clone()?, DecodingKey::from_jwk(key).ok()?))).collect()
+    }
+}
 
 impl FromStr for Jwks {
     type Err = serde_json::Error;

@@ -186,6 +186,7 @@ async fn overdue(stage: &Stage, user_id: UserId) {
         content: Content::template("plain", Link::App),
         session: None,
         to: None,
+        guest: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

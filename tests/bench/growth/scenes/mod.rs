@@ -13,6 +13,8 @@ mod identity;
 mod listed;
 mod media;
 mod notifications;
+mod orders;
+mod payments;
 mod people;
 mod points;
 mod wallet;
@@ -199,12 +201,14 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 8] = [
+pub const ALL: [&[Entry]; 10] = [
     badges::SCENES,
     events::SCENES,
     identity::SCENES,
     media::SCENES,
     notifications::SCENES,
+    orders::SCENES,
+    payments::SCENES,
     people::SCENES,
     points::SCENES,
     wallet::SCENES,

@@ -97,6 +97,7 @@ fn delivery(user_id: UserId, notification_id: Uuid, channel: Channel, at: Timest
         content,
         session: None,
         to: None,
+        guest: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

@@ -1,15 +1,18 @@
 //! Rules of the catalog: pure and synchronous.
 
 pub mod barcode;
+pub mod bundle;
 pub mod category;
 pub mod claims;
 pub mod details;
 pub mod listing;
+pub mod media;
 pub mod names;
 pub mod options;
 pub mod price;
 pub mod price_list;
 pub mod product;
+pub mod promotion;
 pub mod reduction;
 pub mod tree;
 pub mod variant;

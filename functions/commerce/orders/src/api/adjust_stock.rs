@@ -15,7 +15,7 @@ use crate::api::set_stock::others;
 use crate::api::view::StockMovementView;
 use crate::ctx::Ctx;
 use crate::domain::availability::availability;
-use crate::domain::movement::{Movement, MovementReason, Quantity};
+use crate::domain::movement::{AdjustmentReason, Movement, Quantity};
 use crate::problem::Refusal;
 use crate::store::{NotWritten, StockRead, StockWrite};
 
@@ -27,7 +27,7 @@ pub struct AdjustStock {
     #[schema(minimum = -1_000_000, maximum = 1_000_000, example = 12)]
     quantity: i64,
     /// Reason.
-    reason: MovementReason,
+    reason: AdjustmentReason,
 }
 
 /// Add or remove units
@@ -63,7 +63,8 @@ pub async fn adjust_stock(
     let (quantity,) = fields.all((quantity,))?;
     let id = MovementId::new(attempt.derive_id("adjust_stock", &standing.user_id().to_string()));
     let StockPath { variant_id, location_id } = path;
-    let movement = Movement { id, variant_id, location_id, quantity, reason: body.reason, at: now };
+    let reason = body.reason.into();
+    let movement = Movement { id, variant_id, location_id, quantity, reason, order_id: None, at: now };
     let mut retry = ConflictRetry::default();
     loop {
         let (_, read) = standing.with(ctx.store.stock(variant_id, Some(id))).await?;

@@ -4,7 +4,7 @@ use contracts::orders::StockAvailability;
 use dynamo::Versioned;
 use jiff::Timestamp;
 use serde::Serialize;
-use types::{LocationId, MovementId, ProductId, VariantId};
+use types::{LocationId, MovementId, OrderId, ProductId, VariantId};
 use utoipa::ToSchema;
 
 use crate::domain::level::Level;
@@ -115,10 +115,12 @@ pub struct StockView {
 impl StockView {
     /// The stock that was read, if the variant is known.
     pub fn of(read: &StockRead) -> Result<Self, Refusal> {
+        // A variant of which only prices are known so far is not known.
         let variant = read.variant.as_ref().ok_or(Refusal::NoSuchVariant)?;
+        let product_id = variant.product_id.ok_or(Refusal::NoSuchVariant)?;
         Ok(Self {
             variant_id: variant.variant_id,
-            product_id: variant.product_id,
+            product_id,
             sku: variant.existing().map(|facts| facts.sku.clone()),
             title: variant.product.facts.as_ref().map(|facts| facts.title.clone()),
             availability: read.stock.as_ref().map_or(StockAvailability::OutOfStock, |stock| stock.value.availability),
@@ -142,6 +144,8 @@ pub struct StockMovementView {
     pub quantity: i64,
     /// Reason.
     pub reason: MovementReason,
+    /// Order ID. Null for adjustments.
+    pub order_id: Option<OrderId>,
     /// Time.
     #[serde(serialize_with = "types::time::millis")]
     pub at: Timestamp,
@@ -155,6 +159,7 @@ impl From<&Movement> for StockMovementView {
             location_id: movement.location_id,
             quantity: movement.quantity.units(),
             reason: movement.reason,
+            order_id: movement.order_id,
             at: movement.at,
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{LocationId, MovementId, VariantId};
+use types::{LocationId, MovementId, OrderId, VariantId};
 use utoipa::ToSchema;
 
 /// Maximum number of units of one adjustment.
@@ -31,6 +31,34 @@ impl Quantity {
     }
 }
 
+/// Reason of an adjustment by a manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentReason {
+    /// Units arrived.
+    Received,
+    /// Units were counted, and another number was there than expected.
+    Counted,
+    /// Units were damaged or expired.
+    Damaged,
+    /// Units were lost or stolen.
+    Lost,
+    /// Another reason.
+    Other,
+}
+
+impl From<AdjustmentReason> for MovementReason {
+    fn from(reason: AdjustmentReason) -> Self {
+        match reason {
+            AdjustmentReason::Received => Self::Received,
+            AdjustmentReason::Counted => Self::Counted,
+            AdjustmentReason::Damaged => Self::Damaged,
+            AdjustmentReason::Lost => Self::Lost,
+            AdjustmentReason::Other => Self::Other,
+        }
+    }
+}
+
 /// Reason of a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +73,12 @@ pub enum MovementReason {
     Lost,
     /// Another reason.
     Other,
+    /// Units left with a shipment of an order.
+    Shipped,
+    /// A shipment was cancelled before it left.
+    ShipmentCancelled,
+    /// A buyer returned units.
+    Returned,
 }
 
 /// A change of the units of a variant at a location.
@@ -60,6 +94,9 @@ pub struct Movement {
     pub quantity: Quantity,
     /// Reason.
     pub reason: MovementReason,
+    /// The order that caused it. Absent for adjustments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
     /// Time.
     pub at: Timestamp,
 }

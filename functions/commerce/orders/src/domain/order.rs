@@ -96,6 +96,9 @@ pub struct Line {
     pub returned: u32,
     /// What the buyer pays for the line, in minor units.
     pub gross: i64,
+    /// What the cancelled units would have cost, in minor units.
+    #[serde(default)]
+    pub cancelled_gross: i64,
     /// The variants that it consists of.
     pub items: Vec<Item>,
 }
@@ -113,8 +116,14 @@ impl Line {
         self.items.iter().map(untouched).min().unwrap_or(0)
     }
 
+    /// What the shipped units cost, in minor units. Once everything that was not cancelled is shipped, it is all that was not
+    /// cancelled.
+    pub fn earned(&self) -> i64 {
+        share(self.gross - self.cancelled_gross, self.shipped(), self.ordered - self.cancelled)
+    }
+
     /// What is paid back for the next units, in minor units. All refunds of a line sum to what it cost.
-    fn refund(&self, units: u32) -> i64 {
+    pub fn refund(&self, units: u32) -> i64 {
         let before = self.cancelled + self.returned;
         share(self.gross, before + units, self.ordered) - share(self.gross, before, self.ordered)
     }
@@ -128,7 +137,7 @@ pub struct Fulfilment {
     pub state: State,
     /// The lines.
     pub lines: Vec<Line>,
-    /// Shipping costs that were not paid back, in minor units. They are paid back if everything is cancelled.
+    /// Shipping costs that were not paid back, in minor units. They are paid back if everything is cancelled or returned.
     pub shipping_gross: i64,
 }
 
@@ -193,6 +202,12 @@ pub struct Released {
 }
 
 impl Fulfilment {
+    /// An order that was just placed: its units are held for some time, unless there is nothing to pay.
+    pub fn new(lines: Vec<Line>, shipping_gross: i64, total: i64, now: Timestamp) -> Self {
+        let state = if total == 0 { State::Confirmed } else { State::Held { until: now + HOLD } };
+        Self { state, lines, shipping_gross }
+    }
+
     /// Starts the payment. Repeating it changes nothing.
     pub fn start_payment(&mut self, now: Timestamp) -> Result<(), NotPossible> {
         match self.state {
@@ -206,25 +221,34 @@ impl Fulfilment {
         }
     }
 
-    /// Takes note of money that was authorized or captured.
-    pub fn pay(&mut self) -> PaymentOutcome {
+    /// Takes note of the whole amount, authorized or captured at a time. A hold that had lapsed by then is ended: its buyer
+    /// was told so, and others may count on its units. Returns the units that are free again by that.
+    pub fn pay(&mut self, at: Timestamp) -> (PaymentOutcome, Vec<Taken>) {
         match self.state {
+            State::Held { .. } if self.has_lapsed(at) => (PaymentOutcome::Unwanted, self.end(State::Lapsed)),
             State::Held { .. } | State::Paying { .. } => {
                 self.state = State::Confirmed;
-                PaymentOutcome::Confirmed
+                (PaymentOutcome::Confirmed, Vec::new())
             }
-            State::Confirmed | State::Closed => PaymentOutcome::AlreadyConfirmed,
-            State::Cancelling | State::Cancelled | State::Lapsed => PaymentOutcome::Unwanted,
+            State::Confirmed | State::Closed => (PaymentOutcome::AlreadyConfirmed, Vec::new()),
+            State::Cancelling | State::Cancelled | State::Lapsed => (PaymentOutcome::Unwanted, Vec::new()),
         }
     }
 
-    /// Takes note that the provider ended the payment without money. Returns the units that are free again.
+    /// Takes note that the provider ended the payment without money. A confirmed order of which nothing was shipped was
+    /// authorized only, and will not be paid: it is cancelled. Returns the units that are free again.
     pub fn close_payment(&mut self) -> Vec<Taken> {
         match self.state {
-            State::Paying { .. } => self.end(State::Lapsed),
+            State::Held { .. } | State::Paying { .. } => self.end(State::Lapsed),
             State::Cancelling => self.end(State::Cancelled),
-            _ => Vec::new(),
+            State::Confirmed if self.nothing_shipped() => self.end(State::Cancelled),
+            State::Confirmed | State::Cancelled | State::Lapsed | State::Closed => Vec::new(),
         }
+    }
+
+    /// Takes note that unwanted money went back in full. Returns the units that are free again.
+    pub fn settle_cancellation(&mut self) -> Vec<Taken> {
+        if self.state == State::Cancelling { self.end(State::Cancelled) } else { Vec::new() }
     }
 
     /// Whether others may take over its units.
@@ -237,7 +261,8 @@ impl Fulfilment {
         if self.has_lapsed(now) { Ok(self.end(State::Lapsed)) } else { Err(NotPossible::State(self.state)) }
     }
 
-    /// Cancels the whole order. While a payment is in progress, the units stay held until the provider has answered.
+    /// Cancels the whole order, while nothing was shipped. While a payment is in progress, the units stay held until the
+    /// provider has closed it ([`Self::close_payment`]), or its money went back ([`Self::settle_cancellation`]).
     pub fn cancel(&mut self) -> Result<Released, NotPossible> {
         match self.state {
             State::Held { .. } => Ok(Released { units: self.end(State::Cancelled), refund: 0 }),
@@ -245,7 +270,7 @@ impl Fulfilment {
                 self.state = State::Cancelling;
                 Ok(Released::default())
             }
-            State::Confirmed if self.is_untouched() => {
+            State::Confirmed if self.nothing_shipped() => {
                 let units = self.lines.iter().enumerate();
                 let all: Vec<_> = units.map(|(line, units)| LineUnits { line, quantity: units.open() }).collect();
                 self.cancel_units(&all)
@@ -265,7 +290,9 @@ impl Fulfilment {
             if quantity > available {
                 return Err(NotPossible::Units { available });
             }
-            released.refund += line.refund(quantity);
+            let refund = line.refund(quantity);
+            released.refund += refund;
+            line.cancelled_gross += refund;
             line.cancelled += quantity;
             for item in &mut line.items {
                 let taken = item.take(quantity * item.component.quantity, None);
@@ -338,7 +365,35 @@ impl Fulfilment {
         Ok(())
     }
 
-    /// Receives units whose return was requested. Returns the money to pay back, in minor units.
+    /// Ends a requested return without its units: they may be returned later.
+    pub fn withdraw_return(&mut self, units: &[LineUnits]) -> Result<(), NotPossible> {
+        let mut next = self.clone();
+        for LineUnits { line, quantity } in units.iter().copied() {
+            let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
+            let available = line.returning - line.returned;
+            if quantity > available {
+                return Err(NotPossible::Units { available });
+            }
+            line.returning -= quantity;
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// What everything that was not cancelled costs, in minor units: the most that shipments may capture.
+    pub fn billable(&self) -> i64 {
+        self.shipping_gross + self.lines.iter().map(|line| line.gross - line.cancelled_gross).sum::<i64>()
+    }
+
+    /// What the units shipped so far and the shipping cost, in minor units: what may have been captured for shipments.
+    pub fn earned(&self) -> i64 {
+        let has_shipped = self.lines.iter().flat_map(|line| &line.items).any(|item| item.shipped > 0);
+        let shipping = if has_shipped { self.shipping_gross } else { 0 };
+        shipping + self.lines.iter().map(Line::earned).sum::<i64>()
+    }
+
+    /// Receives units whose return was requested. Returns the money to pay back, in minor units. If the buyer keeps nothing, the
+    /// shipping costs are paid back too (Directive 2011/83/EU, article 13).
     pub fn receive_return(&mut self, units: &[LineUnits]) -> Result<i64, NotPossible> {
         let mut next = self.clone();
         let mut refund = 0;
@@ -350,6 +405,10 @@ impl Fulfilment {
             }
             refund += line.refund(quantity);
             line.returned += quantity;
+        }
+        let is_gone = |line: &Line| line.cancelled + line.returned == line.ordered;
+        if units.iter().any(|units| units.quantity > 0) && next.lines.iter().all(is_gone) {
+            refund += std::mem::take(&mut next.shipping_gross);
         }
         *self = next;
         Ok(refund)
@@ -364,8 +423,9 @@ impl Fulfilment {
         line.items.iter_mut().find(|item| item.component.variant_id == variant_id).ok_or(NotPossible::NoSuchLine)
     }
 
-    fn is_untouched(&self) -> bool {
-        self.lines.iter().all(|line| line.open() == line.ordered)
+    /// True if no unit has left, those of shipments that were taken back excepted.
+    pub fn nothing_shipped(&self) -> bool {
+        self.lines.iter().flat_map(|line| &line.items).all(|item| item.shipped == 0)
     }
 
     fn close_if_done(&mut self) {

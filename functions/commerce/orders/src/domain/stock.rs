@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use types::{LocationId, VariantId};
 
+use super::order::Item;
+
 /// Most distinct variants of one order after bundles were expanded: a transaction has 100 actions, and the order itself,
 /// its coupons and its cart need some.
 pub const MAX_STOCK_ITEMS: usize = 80;
@@ -34,6 +36,32 @@ pub struct Wanted {
     pub components: Vec<Component>,
 }
 
+impl Wanted {
+    /// What one unit consists of: itself, or the components of a bundle.
+    pub fn parts(&self) -> Vec<Component> {
+        let own = vec![Component { variant_id: self.variant_id, quantity: 1 }];
+        if self.components.is_empty() { own } else { self.components.clone() }
+    }
+
+    /// Takes the units of this line out of those that an order took from the stock.
+    pub fn assign(&self, taken: &mut [Taken]) -> Vec<Item> {
+        let item = |component: Component| {
+            let mut left = component.quantity * self.quantity;
+            let mut held = Vec::new();
+            for taken in taken.iter_mut().filter(|taken| taken.variant_id == component.variant_id) {
+                let units = taken.quantity.min(left);
+                taken.quantity -= units;
+                left -= units;
+                if units > 0 {
+                    held.push(Taken { quantity: units, ..*taken });
+                }
+            }
+            Item { component, held, shipped: 0 }
+        };
+        self.parts().into_iter().map(item).collect()
+    }
+}
+
 /// Why the needs of a cart cannot be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooMuch {
@@ -49,9 +77,7 @@ pub enum TooMuch {
 pub fn needs(lines: &[Wanted]) -> Result<BTreeMap<VariantId, u32>, TooMuch> {
     let mut needs: BTreeMap<VariantId, u64> = BTreeMap::new();
     for line in lines {
-        let own = [Component { variant_id: line.variant_id, quantity: 1 }];
-        let components = if line.components.is_empty() { own.as_slice() } else { line.components.as_slice() };
-        for component in components {
+        for component in line.parts() {
             *needs.entry(component.variant_id).or_default() += u64::from(line.quantity) * u64::from(component.quantity);
         }
     }

@@ -6,9 +6,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kit::auth::{KeyPair, KeyPairs};
 use kit::{Clock, ConfigError, Environment, Parameters, SecretError, sdk};
 use lambda_runtime::LambdaEvent;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::issuer;
@@ -81,17 +82,23 @@ pub struct Ctx {
     token_secrets_name: String,
     mfa_keys_name: String,
     link_key_name: String,
+    quote_keys_name: String,
     clock: Clock,
     http: reqwest::Client,
 }
 
 impl Ctx {
-    /// Reads `TOKEN_SECRETS_NAME`, `MFA_KEYS_NAME` and `LINK_KEY_NAME`.
+    /// Reads `TOKEN_SECRETS_NAME`, `MFA_KEYS_NAME`, `LINK_KEY_NAME` and `QUOTE_KEYS_NAME`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let values = (env.required("TOKEN_SECRETS_NAME"), env.required("MFA_KEYS_NAME"), env.required("LINK_KEY_NAME"));
-        let (token_secrets_name, mfa_keys_name, link_key_name) = env.all(values)?;
-        let (parameters, http) = (Parameters::new(&sdk::config()), reqwest::Client::new());
-        Ok(Self { parameters, token_secrets_name, mfa_keys_name, link_key_name, clock: Clock::System, http })
+        let values = (
+            env.required("TOKEN_SECRETS_NAME"),
+            env.required("MFA_KEYS_NAME"),
+            env.required("LINK_KEY_NAME"),
+            env.required("QUOTE_KEYS_NAME"),
+        );
+        let (token_secrets_name, mfa_keys_name, link_key_name, quote_keys_name) = env.all(values)?;
+        let (parameters, http, clock) = (Parameters::new(&sdk::config()), reqwest::Client::new(), Clock::System);
+        Ok(Self { parameters, token_secrets_name, mfa_keys_name, link_key_name, quote_keys_name, clock, http })
     }
 }
 
@@ -161,14 +168,35 @@ async fn publish(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
         Some(text) => (TokenSecrets::parse(&ctx.token_secrets_name, &text)?, false),
         None => (issuer::generate_secrets()?, true),
     };
-    if secrets.publish(generation, issuer::generate_key)? || is_new {
-        write(ctx, &secrets, !is_new).await?;
+    if secrets.keys.publish(generation, KeyPair::generate)? || is_new {
+        write(ctx, &ctx.token_secrets_name, &secrets, !is_new).await?;
     }
+    let quote_keys = publish_quote_keys(ctx, generation).await?;
     create_missing(ctx, &ctx.mfa_keys_name, || MfaSecrets::generate(ctx.clock.now())?.to_text()).await?;
     create_missing(ctx, &ctx.link_key_name, || Ok(STANDARD.encode(secrets::random::<32>()?))).await?;
-    let keys = issuer::public_keys(&secrets)?;
-    let keys = serde_json::to_string(&keys).map_err(|error| SecretError::new("public keys", error))?;
-    Ok(json!({ "Jwks": keys }))
+    Ok(json!({ "Jwks": public(&secrets.keys)?, "QuoteJwks": public(&quote_keys)? }))
+}
+
+/// The keys of quotes, which rotate together with those of access tokens.
+async fn publish_quote_keys(ctx: &Ctx, generation: u32) -> Result<KeyPairs, SecretError> {
+    let (mut keys, is_new) = match find_quote_keys(ctx).await? {
+        Some(keys) => (keys, false),
+        None => (KeyPairs::generate()?, true),
+    };
+    if keys.publish(generation, KeyPair::generate)? || is_new {
+        write(ctx, &ctx.quote_keys_name, &keys, !is_new).await?;
+    }
+    Ok(keys)
+}
+
+async fn find_quote_keys(ctx: &Ctx) -> Result<Option<KeyPairs>, SecretError> {
+    let text = ctx.parameters.find(&ctx.quote_keys_name).await?;
+    text.map(|text| text.parse().map_err(|error| SecretError::new(&ctx.quote_keys_name, error))).transpose()
+}
+
+/// The public halves as the template passes them on.
+fn public(keys: &KeyPairs) -> Result<String, SecretError> {
+    serde_json::to_string(&keys.public()?).map_err(|error| SecretError::new("public keys", error))
 }
 
 /// Creates a parameter. One that exists stays as it is.
@@ -195,15 +223,20 @@ async fn add_mfa_key(ctx: &Ctx) -> Result<(), SecretError> {
 /// Makes the key of this generation sign. Functions that sign notice within the maximum age of their cached secrets.
 async fn activate(ctx: &Ctx, generation: u32) -> Result<(), SecretError> {
     let mut secrets = TokenSecrets::load(&ctx.parameters, &ctx.token_secrets_name).await?;
-    if secrets.activate(generation)? {
-        write(ctx, &secrets, true).await?;
+    if secrets.keys.activate(generation)? {
+        write(ctx, &ctx.token_secrets_name, &secrets, true).await?;
+    }
+    if let Some(mut keys) = find_quote_keys(ctx).await?
+        && keys.activate(generation)?
+    {
+        write(ctx, &ctx.quote_keys_name, &keys, true).await?;
     }
     Ok(())
 }
 
-async fn write(ctx: &Ctx, secrets: &TokenSecrets, overwrite: bool) -> Result<(), SecretError> {
-    let text = serde_json::to_string(secrets).map_err(|error| SecretError::new(&ctx.token_secrets_name, error))?;
-    ctx.parameters.put(&ctx.token_secrets_name, text, overwrite).await
+async fn write(ctx: &Ctx, name: &str, secrets: &impl Serialize, overwrite: bool) -> Result<(), SecretError> {
+    let text = serde_json::to_string(secrets).map_err(|error| SecretError::new(name, error))?;
+    ctx.parameters.put(name, text, overwrite).await
 }
 
 #[cfg(test)]

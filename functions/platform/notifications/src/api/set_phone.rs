@@ -85,6 +85,7 @@ fn code(user_id: UserId, proof: Uuid, now: Timestamp) -> Delivery {
         content: Content::template("phone_code", Link::ConfirmPhone { proof }),
         session: None,
         to: None,
+        guest: None,
         reached: Vec::new(),
         in_inbox: false,
         is_counted: false,

@@ -134,6 +134,7 @@ mod tests {
             content: Content::plain("t", "b").with("point_id", "p1").with("notification_id", "not the notification's"),
             session: None,
             to: None,
+            guest: None,
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,

@@ -1,4 +1,4 @@
-//! On `notifications.requested.v1`, and on what identity tells of accounts: makes a delivery per recipient and channel,
+//! On `notifications.requested.v1`, `notifications.mail_requested.v1`, and on what identity tells of accounts: makes a delivery per recipient and channel,
 //! and what stands in the inbox; keeps what is known of how to reach people. Emits
 //! `notifications.notification_added.v1` and `notifications.delivery_queued.v1`.
 //!
@@ -163,7 +163,7 @@ impl Maker<'_> {
     }
 
     fn delivery(&self, channel: Channel, status: Status) -> Delivery {
-        Delivery {
+        let delivery = Delivery {
             user_id: self.user_id,
             notification_id: self.notification.id,
             channel,
@@ -171,15 +171,18 @@ impl Maker<'_> {
             content: self.notification.content.clone(),
             session: self.notification.session,
             to: self.notification.to.clone(),
+            guest: self.notification.guest,
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,
             deferred_since: None,
-            status,
+            status: status.clone(),
             attempts: 0,
             caused_at: self.notification.caused_at,
             created_at: self.now,
-        }
+        };
+        // A stated address is not kept if nothing is to be sent.
+        delivery.with(status)
     }
 
     fn inbox(&self) -> Result<(InboxItem, Envelope<NotificationAdded>), Failure> {
@@ -251,6 +254,7 @@ impl Maker<'_> {
             content,
             session: None,
             to: None,
+            guest: None,
             ..self.delivery(Channel::Email, Status::Pending { due_at, last_error: None })
         }
     }

@@ -14,6 +14,7 @@ use types::{EmailAddress, UserId, Uuid};
 use crate::ctx::ConsumerContext;
 use crate::domain::contact::Facts;
 use crate::domain::delivery::{DeliveryId, Status};
+use crate::domain::mailbox::guest;
 use crate::store::{Plan, Planned};
 
 /// What SES tells of a mail ("Amazon SES event records", in the SES developer guide). Of the record, this is all that is
@@ -124,7 +125,7 @@ impl Message for MailFeedback {
 /// Handles one record.
 pub async fn suppress_addresses(ctx: &'static ConsumerContext, feedback: MailFeedback) -> Handled {
     let Some(verdict) = feedback.verdict else { return Ok(Done::Ignored) };
-    let contact = suppress(ctx, &feedback, verdict).await?;
+    let contact = suppress(ctx, &feedback, verdict).await? || suppress_guest(ctx, &feedback).await?;
     let delivery = fail(ctx, &feedback, verdict).await?;
     Ok(if contact || delivery { Done::Applied } else { Done::Duplicate })
 }
@@ -134,7 +135,7 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdi
     let mut retry = ConflictRetry::default();
     loop {
         let known = ctx.store.known(feedback.user_id).await?;
-        // The e-mail went to an address that its cause stated, which may be no user's: nothing is kept of that.
+        // The e-mail went to an address that its cause stated, which may be no user's.
         let Some(before) = known.contact.as_ref().map(|known| known.value.clone()) else { return Ok(false) };
         let after = feedback
             .addresses
@@ -150,6 +151,15 @@ async fn suppress(ctx: &ConsumerContext, feedback: &MailFeedback, verdict: Verdi
             Planned::Duplicate | Planned::Stale => retry.pause().await?,
         }
     }
+}
+
+/// Notes that the mailbox of a guest is of no use; true if that is news. Nothing is kept of other addresses without a user.
+async fn suppress_guest(ctx: &ConsumerContext, feedback: &MailFeedback) -> Result<bool, Failure> {
+    let is_of_recipient = feedback.addresses.iter().any(|address| guest(address) == feedback.user_id);
+    if !is_of_recipient {
+        return Ok(false);
+    }
+    Ok(ctx.store.suppress_mailbox(feedback.user_id, feedback.at).await?)
 }
 
 /// What was sent has failed after all; true if that is news.

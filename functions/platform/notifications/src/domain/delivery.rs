@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use types::{EmailAddress, SessionId, UserId, Uuid};
 
 use super::content::Content;
+use super::language::Language;
 
 /// How long a sender may take. One that has not reported by then is taken for dead, and another may send.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -77,6 +78,9 @@ pub struct Delivery {
     /// The address that the e-mail goes to instead of the person's own, until it was sent or given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<EmailAddress>,
+    /// The language of a recipient without an account, who has no preferences; none for users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<Language>,
     /// The devices that have it already: another try leaves them alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reached: Vec<Uuid>,
@@ -298,6 +302,7 @@ mod tests {
             content: Content::plain("title", "body"),
             session: None,
             to: None,
+            guest: None,
             reached: Vec::new(),
             in_inbox: false,
             is_counted: false,

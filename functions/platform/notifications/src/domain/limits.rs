@@ -23,13 +23,15 @@ pub const SIGN_IN_MAIL: Limit = Limit::per_day("mail_sign_in", 20).counting("e-m
 /// Notices of a change of address, with the link that undoes it. They have a limit of their own: whoever changes the address
 /// must not be able to use it up with other warnings. An account requests at most five changes a day.
 pub const UNDO_MAIL: Limit = Limit::per_day("mail_undo", 10).counting("notices of a change of address", "mailbox");
+/// E-mails about orders of guests, who may name any address. Whoever misuses it has to pay for an order each time.
+pub const GUEST_MAIL: Limit = Limit::per_day("mail_guest", 20).counting("e-mails about orders of guests", "mailbox");
 /// Security warnings to a mailbox.
 pub const SECURITY_MAIL: Limit = Limit::per_day("mail_security", 30).counting("security warnings by e-mail", "mailbox");
 /// Other e-mails to a mailbox.
 pub const ORDINARY_MAIL: Limit = Limit::per_day("mail_ordinary", 100).counting("other e-mails", "mailbox");
 
 /// All limits of this context.
-pub const ALL: [Limit; 10] = [
+pub const ALL: [Limit; 11] = [
     PHONE_CODES,
     TEXT_MESSAGES_TO_NUMBER,
     TEXT_MESSAGES_TO_USER,
@@ -38,6 +40,7 @@ pub const ALL: [Limit; 10] = [
     REQUESTED_MAIL,
     SIGN_IN_MAIL,
     UNDO_MAIL,
+    GUEST_MAIL,
     SECURITY_MAIL,
     ORDINARY_MAIL,
 ];

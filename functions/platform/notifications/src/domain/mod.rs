@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod language;
 pub mod limits;
 pub mod localization;
+pub mod mailbox;
 pub mod notices;
 pub mod phone;
 pub mod plan;

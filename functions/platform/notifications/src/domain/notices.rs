@@ -8,7 +8,7 @@ use contracts::identity::{
     PasswordResetRequested, ProfileChanged, RecoveryCodesReplaced, SessionEndReason, SessionEnded, TelegramLinked,
     TelegramUnlinked, UserRegistered, VerificationRequested,
 };
-use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, NotificationRequested};
+use contracts::notifications::{Category, Channel, MAX_RECIPIENTS, MailRequested, NotificationRequested};
 use contracts::{DomainEvent, Envelope, WrongEvent};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,6 +16,8 @@ use types::{EmailAddress, PersonName, SessionId, UserId, Uuid, derive_id};
 
 use super::contact::Facts;
 use super::content::{Content, Link};
+use super::language::Language;
+use super::mailbox::{OF_ORDERS, guest};
 use super::plan::Notification;
 
 /// What an event changes for one user.
@@ -39,6 +41,9 @@ pub struct Effect {
 pub fn effects(event: Envelope<Value>) -> Result<Vec<Effect>, WrongEvent> {
     if event.is::<NotificationRequested>() {
         return requested(event.decode()?);
+    }
+    if event.is::<MailRequested>() {
+        return Ok(vec![mail_requested(event.decode()?)?]);
     }
     if event.is::<EmailChangeRequested>() {
         return change_requested(event);
@@ -240,6 +245,7 @@ impl Heading {
             channels: Some(notice.channels),
             session: notice.session,
             to: notice.to,
+            guest: None,
             caused_at: heard.at,
         });
         Effect { notification, ..heard }
@@ -290,6 +296,7 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Effect>, Wron
             channels: channels.clone(),
             session: None,
             to: None,
+            guest: None,
             caused_at: event.occurred_at,
         }),
         signed_out: None,
@@ -297,6 +304,33 @@ fn requested(event: Envelope<NotificationRequested>) -> Result<Vec<Effect>, Wron
         at: event.occurred_at,
     });
     Ok(heard.collect())
+}
+
+/// An e-mail to an address without an account. Whoever orders may name any address, so nothing is learned of anybody, and no
+/// other templates can be sent.
+fn mail_requested(event: Envelope<MailRequested>) -> Result<Effect, WrongEvent> {
+    let MailRequested { notification_id, email, language, message } = event.data;
+    if !OF_ORDERS.contains(&message.template.as_str()) {
+        return Err(WrongEvent(format!("the template {} is not for addresses without an account", message.template)));
+    }
+    let notification = Notification {
+        id: notification_id,
+        category: Category::Account,
+        content: Content::from(message),
+        channels: Some([Channel::Email].into()),
+        session: None,
+        guest: Some(Language::of_code(language.as_deref())),
+        caused_at: event.occurred_at,
+        to: Some(email.clone()),
+    };
+    Ok(Effect {
+        user_id: guest(&email),
+        facts: Facts::default(),
+        notification: Some(notification),
+        signed_out: None,
+        reclaimed: false,
+        at: event.occurred_at,
+    })
 }
 
 #[cfg(test)]
@@ -358,6 +392,29 @@ mod tests {
         assert_eq!(effects(request(vec![ann, ann, UserId::generate()])).unwrap().len(), 2);
         assert!(effects(request(Vec::new())).is_err());
         assert!(effects(request((0..=MAX_RECIPIENTS).map(|_| UserId::generate()).collect())).is_err());
+    }
+
+    #[test]
+    fn addresses_without_an_account_get_mails_about_orders_and_no_others() {
+        let email = EmailAddress::parse("ann+shop@example.com").unwrap();
+        let request = |template: &str| {
+            let message = contracts::notifications::Message {
+                template: template.to_owned(),
+                data: BTreeMap::new(),
+                link: Some("/orders/7".to_owned()),
+            };
+            let language = Some("de".to_owned());
+            event(MailRequested { notification_id: Uuid::from_u128(1), email: email.clone(), language, message })
+        };
+        let effect = effects(request("order_placed")).unwrap().remove(0);
+        assert_eq!((effect.user_id, &effect.facts), (guest(&email), &Facts::default()));
+        let mail = effect.notification.unwrap();
+        assert_eq!((mail.guest, mail.to), (Some(Language::De), Some(email.clone())));
+        assert_eq!(mail.channels, Some([Channel::Email].into()));
+        for template in ["plain", "sign_in_code", "donation_received", "no_such"] {
+            let error = effects(request(template)).unwrap_err().to_string();
+            assert!(!error.contains("example.com"), "{error}");
+        }
     }
 
     #[test]

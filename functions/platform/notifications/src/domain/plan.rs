@@ -10,6 +10,7 @@ use types::{EmailAddress, SessionId, Uuid};
 
 use super::content::Content;
 use super::delivery::Suppression;
+use super::language::Language;
 use super::preferences::{Choice, Digest, Preferences};
 
 /// The hour of the day at which the daily mail goes out, by the person's clock.
@@ -30,6 +31,8 @@ pub struct Notification {
     pub session: Option<SessionId>,
     /// The address that an e-mail goes to instead of the person's own; it receives nothing that another person wrote.
     pub to: Option<EmailAddress>,
+    /// The language of a recipient without an account; none for users.
+    pub guest: Option<Language>,
     /// When its cause became true.
     pub caused_at: Timestamp,
 }

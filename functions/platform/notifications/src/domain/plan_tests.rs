@@ -63,6 +63,7 @@ fn those_who_ask_for_channels_get_no_others() {
         channels: Some([Channel::Sms].into()),
         session: None,
         to: None,
+        guest: None,
         caused_at: Timestamp::UNIX_EPOCH,
     };
     let preferences = preferences(Category::Activity, &[Channel::Push], Digest::Immediate);

@@ -95,6 +95,12 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "donation_received",
         "donation_refunded",
         "donation_sent",
+        "order_cancelled",
+        "order_confirmed",
+        "order_delivered",
+        "order_placed",
+        "order_refunded",
+        "order_shipped",
         "plain",
         "transfer_received",
     ];

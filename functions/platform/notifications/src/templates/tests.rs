@@ -20,7 +20,8 @@ fn branding() -> Branding {
 
 fn rendered(content: &Content, language: Language, name: Option<&str>) -> Mail {
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
-    mail(content, Reader { locale: Locale { language, zone: &zone }, name }, &branding(), LINKS).unwrap()
+    let reader = Reader { locale: Locale { language, zone: &zone }, name, is_guest: false };
+    mail(content, reader, &branding(), LINKS).unwrap()
 }
 
 fn in_language(content: &Content, language: Language) -> Result<Brief, TemplateError> {
@@ -46,6 +47,14 @@ fn contents() -> Vec<(String, Content)> {
         ("due_at", "2026-11-29T05:00:00Z"),
         ("time_zone", "Europe/Istanbul"),
         ("product", "Atoll"),
+        ("number", "<b>7K3M9QX2TB</b>"),
+        ("lines", "2 × <i>Coffee mug</i>\n\n1 × <b>Plate</b>"),
+        ("more", "3"),
+        ("total", "123.40 EUR"),
+        ("carrier", "<i>DHL</i>"),
+        ("tracking", "<b>JD0146</b>"),
+        ("is_last", "true"),
+        ("is_complete", "true"),
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into();
@@ -68,7 +77,21 @@ fn every_template_is_filled_in_in_every_language_and_escaped_in_html_only() {
             let which = format!("{}/{name}", language.as_str());
             let mail = rendered(&content, language, Some("<b>Ann</b>"));
             assert!(mail.html.contains("&lt;b&gt;Ann&lt;&#x2f;b&gt;"), "{which}: {}", mail.html);
-            for markup in ["<b>Ann", "<i>News", "<b>Body", "<b>phone", "<i>Feeder", "<b>Feeding", "<i>The", "<i>Cats"] {
+            for markup in [
+                "<b>7K",
+                "<i>Coffee",
+                "<b>Plate",
+                "<i>DHL",
+                "<b>JD",
+                "<b>Ann",
+                "<i>News",
+                "<b>Body",
+                "<b>phone",
+                "<i>Feeder",
+                "<b>Feeding",
+                "<i>The",
+                "<i>Cats",
+            ] {
                 assert!(!mail.html.contains(markup), "{which}: {}", mail.html);
             }
             assert!(mail.text.contains("<b>Ann</b>") && !mail.text.contains("&lt;"), "{which}: {}", mail.text);
@@ -98,6 +121,35 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");
+}
+
+#[test]
+fn mails_about_orders_say_what_was_shipped_and_cancelled_and_why_a_guest_gets_them() {
+    let data = |fields: &[(&str, &str)]| {
+        let data = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        move |name: &str| Content::Template { name: name.to_owned(), data, link: Link::App }
+    };
+    let text = |content: &Content| Language::ALL.map(|language| rendered(content, language, None).text);
+    let few = [("number", "7K3M9QX2TB"), ("lines", "2 × Coffee mug\n\n1 × Plate")];
+    let part = text(&data(&few)("order_shipped"));
+    assert!(part[0].contains("The rest follows:\n\n2 × Coffee mug\n\n1 × Plate\n\nView"), "{}", part[0]);
+    assert!(part[1].contains("Der Rest folgt:") && !part[1].contains("Sendungsnummer"), "{}", part[1]);
+    let tracked =
+        [&few[..], &[("tracking", "JD0146"), ("carrier", "DHL"), ("is_last", "true"), ("more", "3")]].concat();
+    let all = text(&data(&tracked)("order_shipped"));
+    assert!(all[0].contains("… and 3 more\n\nCarrier: DHL\n\nTracking number: JD0146\n"), "{}", all[0]);
+    assert!(text(&data(&few)("order_cancelled"))[0].contains("These items of your order were cancelled"));
+    let placed = [&few[..], &[("total", "1234.50 EUR")]].concat();
+    assert!(text(&data(&placed)("order_placed"))[1].contains("Gesamtbetrag: 1.234,50\u{a0}€"));
+    let dinar = [&few[..1], &[("amount", "1.234 KWD")]].concat();
+    assert!(text(&data(&dinar)("order_refunded"))[0].contains("KWD"));
+
+    let zone = ZoneName::utc();
+    let reader = |language| Reader { locale: Locale { language, zone: &zone }, name: None, is_guest: true };
+    for (language, reason) in [(Language::En, "was given for an order"), (Language::De, "bei einer Bestellung")] {
+        let mail = mail(&data(&few)("order_delivered"), reader(language), &branding(), LINKS).unwrap();
+        assert!(mail.text.contains(reason) && mail.text.contains("unsubscribe?token=u"), "{}", mail.text);
+    }
 }
 
 #[test]

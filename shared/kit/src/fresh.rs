@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::{Parameters, SecretError};
 use jiff::{SignedDuration, Timestamp};
-use kit::{Parameters, SecretError};
 
 /// How old a value may be. A rotation waits this long before it removes a key.
 pub const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);

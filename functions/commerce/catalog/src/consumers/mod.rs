@@ -1,0 +1,6 @@
+//! What runs without a request, one file each.
+
+mod displacing;
+pub mod follow_components;
+pub mod forget_user;
+pub mod keep_copies;

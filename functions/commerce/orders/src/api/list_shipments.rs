@@ -1,0 +1,35 @@
+//! `GET /v1/commerce/orders/{id}/shipments`: the shipments of an order.
+
+use axum::extract::State;
+use kit::auth::Buyer;
+use kit::http::{Json, List, Path, Problem};
+use types::OrderId;
+
+use crate::api::fulfilment_view::{OrderPath, OrderShipmentView, viewer};
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// List shipments
+///
+/// Returns all shipments of an order, cancelled ones included, by rising number. An order has at most 100, so there is one page.
+/// For the buyer, with an access token or the `Guest-Key`, and for managers and admins.
+#[utoipa::path(
+    get, path = "/v1/commerce/orders/{id}/shipments", operation_id = "list_shipments", tag = "orders",
+    security(("bearer" = []), ("guestKey" = [])),
+    params(("id" = OrderId, Path, description = "Order ID")),
+    responses(
+        (status = 200, description = "The shipments", body = List<OrderShipmentView>),
+        (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
+    )
+)]
+pub async fn list_shipments(
+    State(ctx): State<&'static Ctx>,
+    buyer: Buyer,
+    Path(OrderPath { id }): Path<OrderPath>,
+) -> Result<Json<List<OrderShipmentView>>, Problem> {
+    let (caller, read) = buyer.with(ctx.store.order_with_shipments(id)).await?;
+    let read = read.ok_or(Refusal::NoSuchOrder)?;
+    viewer(&caller, &read.order.value)?;
+    let items = read.items.iter().map(|shipment| OrderShipmentView::from(&shipment.value)).collect();
+    Ok(Json(List::new(items, None)))
+}

@@ -1,0 +1,128 @@
+use proptest::prelude::*;
+
+use super::super::order::LineUnits;
+use super::super::order_fixture::{Fixture, location, placed_at, variant};
+use super::*;
+
+fn units(line: usize, quantity: u32) -> ItemUnits {
+    ItemUnits { line, variant_id: variant(line as u128 + 1), quantity }
+}
+
+fn wanted(units: &[ItemUnits]) -> ToShip {
+    let request = Uuid::from_u128(1);
+    ToShip { request, location_id: location(), units: units.to_vec(), tracking: Tracking::default() }
+}
+
+#[test]
+fn a_shipment_captures_its_lines_and_the_first_one_the_shipping() {
+    let order = Fixture::new(&[(3, 1_000, 190_000), (1, 500, 190_000)]).order();
+    let first = ship(&order, wanted(&[units(0, 2)]), placed_at()).unwrap();
+    assert_eq!((first.fact.capture_minor, first.fact.is_last, first.shipment.number), (2_490, false, 1));
+    assert_eq!(first.fact.lines[0].gross_minor, 2_000);
+    let second = ship(&first.order, wanted(&[units(0, 1), units(1, 1)]), placed_at()).unwrap();
+    assert_eq!((second.fact.capture_minor, second.fact.is_last, second.shipment.number), (1_500, true, 2));
+    let error = ship(&second.order, wanted(&[units(0, 1)]), placed_at()).unwrap_err();
+    assert!(matches!(error, ShipmentError::Order(NotPossible::State(_))));
+}
+
+/// medusajs/medusa#11703, #12401, paynl/magento2-plugin#220: ship 2, cancel the shipment twice, ship again.
+#[test]
+fn a_cancelled_shipment_gives_its_units_back_once_and_is_not_captured_twice() {
+    let order = Fixture::new(&[(2, 1_000, 190_000)]).order();
+    let shipped = ship(&order, wanted(&[units(0, 2)]), placed_at()).unwrap();
+    let cancelled = shipped.shipment.cancel(&shipped.order, placed_at()).unwrap().unwrap();
+    assert_eq!(cancelled.units, shipped.units);
+    assert_eq!(cancelled.shipment.cancel(&cancelled.order, placed_at()), Ok(None));
+    let again = ship(&cancelled.order, wanted(&[units(0, 2)]), placed_at()).unwrap();
+    assert_eq!((again.shipment.number, again.fact.capture_minor), (2, 0), "it was captured with the first shipment");
+    assert_eq!(again.order.payment.capture_requested, order.totals.total);
+}
+
+#[test]
+fn a_delivered_shipment_is_delivered_once_and_cannot_be_cancelled() {
+    let order = Fixture::new(&[(1, 1_000, 190_000)]).order();
+    let shipped = ship(&order, wanted(&[units(0, 1)]), placed_at()).unwrap();
+    let delivered = shipped.shipment.deliver(&shipped.order, placed_at()).unwrap().unwrap();
+    assert_eq!(delivered.shipment.deliver(&delivered.order, placed_at()), Ok(None));
+    assert_eq!(delivered.shipment.cancel(&delivered.order, placed_at()), Err(ShipmentError::Delivered));
+    let cancelled = shipped.shipment.cancel(&shipped.order, placed_at()).unwrap().unwrap();
+    assert_eq!(cancelled.shipment.deliver(&cancelled.order, placed_at()), Err(ShipmentError::Cancelled));
+    assert_eq!(cancelled.shipment.track(&Tracking::default()), Err(ShipmentError::Cancelled));
+}
+
+#[test]
+fn the_same_request_is_recognized_whatever_the_order_of_its_units() {
+    let order = Fixture::new(&[(2, 1_000, 190_000), (2, 500, 190_000)]).order();
+    let shipped = ship(&order, wanted(&[units(0, 2), units(1, 1)]), placed_at()).unwrap();
+    assert!(shipped.shipment.is_of(&wanted(&[units(1, 1), units(0, 2)])));
+    for other in [&[units(0, 2)][..], &[units(0, 2), units(1, 2)], &[units(0, 1), units(1, 1)]] {
+        assert!(!shipped.shipment.is_of(&wanted(other)));
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Ship(usize, u32),
+    CancelShipment(usize),
+    CancelUnits(usize, u32),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (0..3_usize, 1..4_u32).prop_map(|(line, units)| Step::Ship(line, units)),
+        1 => (0..6_usize).prop_map(Step::CancelShipment),
+        1 => (0..3_usize, 1..3_u32).prop_map(|(line, units)| Step::CancelUnits(line, units)),
+    ];
+    proptest::collection::vec(step, 1..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #[test]
+    fn captures_sum_to_what_was_shipped_and_movements_to_what_left(
+        lines in proptest::collection::vec((1..9_u32, 1..5_000_i64, Just(190_000_u32)), 3),
+        steps in steps(),
+    ) {
+        let mut order = Fixture::new(&lines).order();
+        let total = order.totals.total;
+        let (mut shipments, mut captured, mut on_hand) = (Vec::<Shipment>::new(), 0, 0_i64);
+        let mut cancelled = 0;
+        for step in steps {
+            match step {
+                Step::Ship(line, quantity) => {
+                    if let Ok(change) = ship(&order, wanted(&[units(line, quantity)]), placed_at()) {
+                        prop_assert!(change.fact.capture_minor >= 0);
+                        captured += change.fact.capture_minor;
+                        on_hand -= change.units.iter().map(|taken| i64::from(taken.quantity)).sum::<i64>();
+                        shipments.push(change.shipment);
+                        order = change.order;
+                    }
+                }
+                Step::CancelShipment(index) => {
+                    if let Some(shipment) = shipments.get_mut(index)
+                        && let Ok(Some(change)) = shipment.cancel(&order, placed_at())
+                    {
+                        on_hand += change.units.iter().map(|taken| i64::from(taken.quantity)).sum::<i64>();
+                        *shipment = change.shipment;
+                        order = change.order;
+                    }
+                }
+                Step::CancelUnits(line, quantity) => {
+                    if let Ok(released) = order.fulfilment.cancel_units(&[LineUnits { line, quantity }]) {
+                        cancelled += released.refund;
+                    }
+                }
+            }
+            let shipped: i64 = order.fulfilment.lines.iter().flat_map(|line| &line.items).map(|item| i64::from(item.shipped)).sum();
+            prop_assert_eq!(on_hand, -shipped);
+            prop_assert_eq!(captured, order.payment.capture_requested);
+            // A rounded cent of a shipment that was cancelled later is the only thing that may exceed.
+            prop_assert!(captured <= total);
+        }
+        let is_done = order.fulfilment.lines.iter().flat_map(|line| &line.items).all(|item| item.open() == 0);
+        if is_done && order.fulfilment.state != super::super::order::State::Cancelled {
+            prop_assert_eq!(order.fulfilment.earned(), total - cancelled);
+            prop_assert!(captured >= total - cancelled);
+        }
+    }
+}

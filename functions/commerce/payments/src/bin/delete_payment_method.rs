@@ -1,0 +1,5 @@
+//! Runs [`payments::api::delete_payment_method`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(payments::api::delete_payment_method::delete_payment_method, payments::DeskCtx::from_env).await
+}

@@ -1,0 +1,5 @@
+//! Runs [`payments::api::get_payment`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(payments::api::get_payment::get_payment, payments::Ctx::from_env).await
+}

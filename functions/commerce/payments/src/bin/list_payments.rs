@@ -1,0 +1,5 @@
+//! Runs [`payments::api::list_payments`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(payments::api::list_payments::list_payments, payments::Ctx::from_env).await
+}

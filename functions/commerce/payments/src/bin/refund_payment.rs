@@ -1,0 +1,5 @@
+//! Runs [`payments::api::refund_payment`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(payments::api::refund_payment::refund_payment, payments::DeskCtx::from_env).await
+}

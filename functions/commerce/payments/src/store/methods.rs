@@ -1,0 +1,114 @@
+//! Users at providers, and their saved methods.
+
+use contracts::payments::PaymentProviderName;
+use dynamo::{Conflict, Page, Read, StoreError, TransactionError, Versioned};
+use jiff::Timestamp;
+use kit::limits::{Limit, NotAllowed, Subject};
+use types::{PaymentMethodId, UserId, Uuid};
+
+use super::deciding::Decided;
+use super::{Store, customer_key, customers_key, method_key, methods_key, setup_key};
+use crate::domain::methods::{Customer, StoredMethod, StoredSetup};
+
+/// One more than a user may have: what is beyond was added at the same time.
+const PAGE_ITEMS: u32 = 100;
+
+impl Store {
+    /// Reads a user at a provider.
+    pub async fn customer(
+        &self,
+        user: UserId,
+        provider: PaymentProviderName,
+    ) -> Result<Option<Versioned<Customer>>, StoreError> {
+        self.table.get(customer_key(user, provider), Read::Strong).await
+    }
+
+    /// Reads a user at all providers.
+    pub async fn customers(&self, user: UserId) -> Result<Vec<Versioned<Customer>>, StoreError> {
+        let page = self.table.list_strong(customers_key(user), false, PAGE_ITEMS, None).await?;
+        Ok(page.items)
+    }
+
+    /// Writes a user at a provider. Returns what is stored: another request may have been faster. `None` if the account was
+    /// erased.
+    pub async fn keep_customer(&self, customer: &Customer) -> Result<Option<Customer>, StoreError> {
+        let key = || customer_key(customer.user_id, customer.provider);
+        let decide = |known: Option<&Customer>| known.is_none().then(|| customer.clone());
+        match self.decide(key, Some(customer.user_id), decide).await? {
+            Decided::Written(customer) | Decided::Kept(Some(customer)) => Ok(Some(customer)),
+            Decided::Kept(None) | Decided::Erased => Ok(None),
+        }
+    }
+
+    /// Makes a method the first that is suggested.
+    pub async fn set_default(
+        &self,
+        user: UserId,
+        provider: PaymentProviderName,
+        method: Option<PaymentMethodId>,
+    ) -> Result<(), StoreError> {
+        let decide = |known: Option<&Customer>| {
+            let changed = known.filter(|known| known.default != method);
+            changed.map(|known| Customer { default: method, ..known.clone() })
+        };
+        self.decide(|| customer_key(user, provider), None, decide).await.map(drop)
+    }
+
+    /// Reads a saved method of a user.
+    pub async fn method(
+        &self,
+        user: UserId,
+        id: PaymentMethodId,
+    ) -> Result<Option<Versioned<StoredMethod>>, StoreError> {
+        self.table.get(method_key(user, id), Read::Strong).await
+    }
+
+    /// Reads all saved methods of a user.
+    pub async fn methods(&self, user: UserId) -> Result<Vec<StoredMethod>, StoreError> {
+        let page: Page<StoredMethod> = self.table.list_strong(methods_key(user), false, PAGE_ITEMS, None).await?;
+        Ok(page.items.into_iter().map(|read| read.value).collect())
+    }
+
+    /// Counts a setup of a user, within the limit of the day.
+    pub async fn admit_setup(&self, user: UserId, limit: Limit, now: Timestamp) -> Result<(), NotAllowed> {
+        limit.count(&self.table, Subject::User(user), now).await.map(drop)
+    }
+
+    /// Writes a method that was saved at the provider. False if it is known, or the account was erased.
+    pub async fn keep_method(&self, method: &StoredMethod) -> Result<bool, StoreError> {
+        let decide = |known: Option<&StoredMethod>| {
+            let is_new = known.is_none_or(|known| known.card != method.card);
+            is_new.then(|| method.clone())
+        };
+        let decided = self.decide(|| method_key(method.user_id, method.id), Some(method.user_id), decide).await?;
+        Ok(matches!(decided, Decided::Written(_)))
+    }
+
+    /// Deletes a method that was removed at the provider.
+    pub async fn drop_method(&self, method: Versioned<StoredMethod>) -> Result<(), StoreError> {
+        self.table.remove(method).await.map(drop)
+    }
+
+    /// Reads a setup of a user.
+    pub async fn setup(&self, user: UserId, id: Uuid) -> Result<Option<StoredSetup>, StoreError> {
+        Ok(self.table.get::<StoredSetup>(setup_key(user, id), Read::Strong).await?.map(|read| read.value))
+    }
+
+    /// Writes a setup, unless it is there or the account was erased. False if the account was erased.
+    pub async fn keep_setup(&self, setup: &StoredSetup) -> Result<bool, StoreError> {
+        let transaction = self.table.transaction().create(setup, &dynamo::Outbox::none());
+        match transaction.unless_forgotten(setup.user_id).commit().await {
+            Ok(()) => Ok(true),
+            Err(TransactionError::Cancelled(cancelled)) => Ok(!cancelled.failed(1)),
+            Err(TransactionError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Deletes a user at a provider, after the provider did.
+    pub async fn drop_customer(&self, customer: &Versioned<Customer>) -> Result<(), StoreError> {
+        match self.table.delete(customer).await {
+            Ok(()) | Err(Conflict::Item(_)) => Ok(()),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+}

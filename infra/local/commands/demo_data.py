@@ -1,0 +1,68 @@
+"""Loads the demo data into a local cloud, and checks that loading it twice changes nothing."""
+import json
+import time
+import urllib.request
+
+import seed
+
+from . import console, deployment, packs
+
+# How long the consumers of events may take until the table is still, and how long it must be still.
+SETTLE_SECONDS = 60
+STILL_SECONDS = 1
+SHOWN_ITEMS = 5
+
+
+def load(cloud, chosen):
+    try:
+        seed.load(cloud.url, chosen)
+    except OSError as error:
+        raise console.Failed(f"The demo data could not be loaded: {error}", cloud.function_log) from error
+
+
+def check_repeatable(cloud, chosen):
+    """Load it once more, and compare every item of the packs with its version."""
+    before = settled(cloud)
+    load(cloud, chosen)
+    after = settled(cloud)
+    changed = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    if changed:
+        shown = ", ".join("/".join(key) for key in changed[:SHOWN_ITEMS])
+        raise console.Failed(f"Loading the demo data a second time changes {len(changed)} items: {shown}", cloud.function_log)
+    console.say(f"  loading the demo data twice leaves all {len(after)} items as they are")
+
+
+def settled(cloud):
+    """The items of the packs once the consumers of events have nothing left to write."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    last = None
+    while (found := items(cloud)) != last:
+        if time.monotonic() > deadline:
+            raise console.Failed(f"The table still changes {SETTLE_SECONDS} s after the demo data was loaded.", cloud.function_log)
+        last = found
+        time.sleep(STILL_SECONDS)
+    return found
+
+
+def items(cloud):
+    """Items by key, without those of the platform: each sign-in writes a session."""
+    contexts = {context.name for context in packs.contexts()} - {context.name for context in packs.contexts(packs.PLATFORM)}
+    found = {}
+    table = cloud.get("/_local/stack")["outputs"]["TableName"]
+    start = {}
+    while True:
+        page = dynamodb(cloud, "Scan", {"TableName": table, **start})
+        for item in page["Items"]:
+            if item["pk"]["S"].split("#")[0] in contexts:
+                found[item["pk"]["S"], item["sk"]["S"]] = item
+        if "LastEvaluatedKey" not in page:
+            return found
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def dynamodb(cloud, operation, request):
+    headers = {**deployment.signature("dynamodb"), "content-type": "application/x-amz-json-1.0",
+               "x-amz-target": f"DynamoDB_20120810.{operation}"}
+    call = urllib.request.Request(cloud.url, json.dumps(request).encode(), headers)
+    with urllib.request.urlopen(call, timeout=30) as answer:
+        return json.load(answer)

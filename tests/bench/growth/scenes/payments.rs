@@ -1,0 +1,48 @@
+//! Lists of payments.
+
+use contracts::payments::CaptureMode;
+use jiff::Timestamp;
+use kit::http::endpoint;
+use payments::api::{list_payment_attention, list_payments};
+
+use super::ask::{Request, Somebody};
+use super::copies::Copies;
+use super::{Entry, Scene};
+use crate::identity_support::stage;
+use crate::payments_support::{Till, Who, dispute};
+
+pub(super) const SCENES: &[Entry] = &[
+    Entry::list("GET /v1/commerce/admin/payments", "payments", || Box::pin(all_payments())),
+    Entry::list("GET /v1/commerce/admin/payments/attention", "payments that need attention", || Box::pin(attention())),
+];
+
+async fn all_payments() -> Scene {
+    let till = Till::open().await;
+    let buyer = till.guest("key", CaptureMode::Immediate).await;
+    let (reply, template) = till.table.written_by(till.start(&buyer)).await;
+    assert_eq!(reply.status, 201, "{}", reply.body);
+    let at: Timestamp = reply.body["payment"]["startedAt"].as_str().expect("a time").parse().expect("a time");
+    let copies = Copies::of(template.with(&["\"entry\""]), &buyer.payment()).made_at(at);
+    let list = endpoint(list_payments::list_payments, till.ctx, stage());
+    let request = Request::get(list, "/v1/commerce/admin/payments", &manager(&till));
+    Scene::new(&till.table, copies.all(), request.again()).showing(20, true)
+}
+
+async fn attention() -> Scene {
+    let till = Till::open().await;
+    let buyer = till.guest("key", CaptureMode::Immediate).await;
+    till.paid(&buyer).await;
+    let open = dispute(1, payment_providers::DisputeProgress::Open);
+    till.stripe.set(&buyer.at_provider(), |facts| drop(facts.disputes.insert("dp".into(), open)));
+    let (reply, template) = till.table.written_by(till.refresh(&buyer)).await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    let copies = Copies::of(template.with(&["attention#disputed"]), &buyer.payment());
+    let list = endpoint(list_payment_attention::list_payment_attention, till.ctx, stage());
+    let request = Request::get(list, "/v1/commerce/admin/payments/attention", &manager(&till));
+    Scene::new(&till.table, copies.all(), request.again()).showing(20, true)
+}
+
+fn manager(till: &Till) -> Somebody {
+    let Who::User(token) = till.manager.clone() else { panic!("the manager is a user") };
+    Somebody { id: types::UserId::generate(), token }
+}

@@ -1,0 +1,121 @@
+//! Payments of orders whose function is killed after each call to the provider, and whose answers and webhooks are lost: what
+//! was asked for happens once.
+
+use std::time::Duration;
+
+use contracts::payments::CaptureMode;
+use serde_json::{Value, json};
+use tests::{Call, Cloud, OrderToPay, User, eventually_within};
+
+/// A call of the provider has nine seconds, and is repeated.
+const SOME_TIME: Duration = Duration::from_mins(1);
+
+async fn fault(cloud: &Cloud, operation: &str, mut fault: Value) {
+    fault["service"] = json!("payments");
+    fault["operation"] = json!(operation);
+    cloud.inject(&fault).await;
+}
+
+/// Sends a request and kills the function while the provider's answer is on its way.
+async fn killed(cloud: &Cloud, binary: &str, operation: &str, call: Call) {
+    fault(cloud, operation, json!({ "delayMs": 4_000, "when": "after" })).await;
+    let kill = eventually_within(Duration::from_secs(10), "the function at its work", async || {
+        let killed = cloud.local("POST", &format!("functions/{binary}/kill")).send().await.expect(200);
+        (killed["running"].as_u64() > Some(0)).then_some(())
+    });
+    let (reply, ()) = futures::join!(call.send(), async {
+        // The call must have reached the provider.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        kill.await;
+    });
+    assert!(reply.status >= 500, "{}", reply.body);
+    cloud.clear_faults().await;
+}
+
+fn by_manager(cloud: &Cloud, manager: &User, path: &str, key: &str, body: &Value) -> Call {
+    cloud.post(path).bearer(&manager.access_token).header("idempotency-key", key).json(body)
+}
+
+async fn any(cloud: &Cloud, manager: &User, order: &OrderToPay) -> Value {
+    let path = format!("/v1/commerce/admin/payments/{}", order.payment());
+    cloud.get(&path).bearer(&manager.access_token).send().await.expect(200)
+}
+
+#[tokio::test]
+async fn a_start_that_is_killed_after_the_registration_is_continued() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+    let body = json!({ "quote": order.quote, "provider": "stripe" });
+    let call = order.authenticate(cloud.post(tests::PAYMENTS)).json(&body);
+    killed(&cloud, "payments-start-payment", "CreatePayment", call).await;
+    assert_eq!(cloud.pay_by_card(&order).await["capturedMinor"], 10_000);
+}
+
+#[tokio::test]
+async fn a_refund_that_is_killed_after_the_provider_did_it_is_done_once() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+    cloud.pay_by_card(&order).await;
+    let path = format!("{}/refunds", order.path());
+    let body = json!({ "amountMinor": 6_000 });
+    killed(&cloud, "payments-refund-payment", "CreateRefund", by_manager(&cloud, &manager, &path, "key", &body)).await;
+    // Its room is taken, whether or not it is known that it was done.
+    let other = by_manager(&cloud, &manager, &path, "other", &body).send().await;
+    other.expect_problem(409, "payments.refund_too_large");
+    let again = by_manager(&cloud, &manager, &path, "key", &body).send().await.expect(201);
+    assert_eq!((&again["refundedMinor"], &again["refunds"][0]["status"]), (&json!(6_000), &json!("succeeded")));
+}
+
+#[tokio::test]
+async fn a_capture_and_a_void_that_are_killed_after_the_provider_did_them_are_done_once() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    let (captured, released) =
+        (cloud.guest_order_to_pay(CaptureMode::OnShipment).await, cloud.guest_order_to_pay(CaptureMode::OnShipment).await);
+    cloud.pay_by_card(&captured).await;
+    cloud.pay_by_card(&released).await;
+    let path = format!("{}/captures", captured.path());
+    let body = json!({ "amountMinor": 10_000, "isFinal": true });
+    let capture = || by_manager(&cloud, &manager, &path, "key", &body);
+    killed(&cloud, "payments-capture-payment", "CapturePayment", capture()).await;
+    assert_eq!(capture().send().await.expect(201)["capturedMinor"], 10_000);
+    let path = format!("{}/voids", released.path());
+    let void = || cloud.post(&path).bearer(&manager.access_token);
+    killed(&cloud, "payments-void-payment", "CancelPayment", void()).await;
+    assert_eq!(void().send().await.expect(201)["status"], "closed");
+}
+
+#[tokio::test]
+async fn webhooks_that_are_doubled_late_or_reordered_tell_the_same() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    for way in ["doubled", "late", "reordered"] {
+        let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+        fault(&cloud, "Webhook", json!({ "error": way, "contains": order.payment() })).await;
+        cloud.pay_by_card(&order).await;
+        let payment = any(&cloud, &manager, &order).await;
+        assert_eq!((&payment["status"], &payment["attention"]), (&json!("captured"), &json!([])), "{way}");
+        cloud.clear_faults().await;
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_leaves_a_pending_refund() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+    cloud.pay_by_card(&order).await;
+    fault(&cloud, "CreateRefund", json!({ "error": "api_error", "count": 100 })).await;
+    let path = format!("{}/refunds", order.path());
+    let body = json!({ "amountMinor": 2_000 });
+    let pending = by_manager(&cloud, &manager, &path, "key", &body).send().await.expect(201);
+    assert_eq!(pending["refunds"][0]["status"], "pending");
+    cloud.clear_faults().await;
+    cloud.local("POST", "restart").json(&json!({ "binaries": ["payments-refund-payment"] })).send().await;
+    let done = eventually_within(SOME_TIME, "the refund", async || {
+        let again = by_manager(&cloud, &manager, &path, "key", &body).send().await.expect(201);
+        (again["refundedMinor"] == 2_000).then_some(())
+    });
+    done.await;
+}

@@ -1,0 +1,126 @@
+//! Payments of orders: buyers with quotes, and what the sandboxes of the providers know.
+
+use contracts::payments::CaptureMode;
+use jiff::{SignedDuration, Timestamp};
+use kit::auth::KeyPairs;
+use kit::quote::{Payer, Quote, QuoteSigner};
+use ::payments::domain::payment::payment_id;
+use serde_json::{Value, json};
+use types::{GuestKeyHash, OrderId, Uuid};
+
+use crate::{Call, Cloud, Reply, User, eventually, money};
+
+/// The parameter with the keys that sign quotes.
+const QUOTE_KEYS: &str = "/atoll/local/identity/quote-keys";
+/// The path of payments.
+pub const PAYMENTS: &str = "/v1/commerce/payments";
+
+/// Who pays.
+#[derive(Debug, Clone)]
+pub enum PayingBuyer {
+    /// A user, by the access token.
+    User(String),
+    /// A guest, by the key.
+    Guest(String),
+}
+
+/// A buyer with a quote of 100.00 EUR.
+#[derive(Debug, Clone)]
+pub struct OrderToPay {
+    /// Who pays.
+    pub buyer: PayingBuyer,
+    /// Order ID.
+    pub order: OrderId,
+    /// The quote.
+    pub quote: String,
+}
+
+impl OrderToPay {
+    /// Payment ID.
+    pub fn payment(&self) -> String {
+        payment_id(self.order).to_string()
+    }
+
+    /// Path of the payment.
+    pub fn path(&self) -> String {
+        format!("{PAYMENTS}/{}", self.payment())
+    }
+
+    /// The call with the buyer's proof.
+    pub fn authenticate(&self, call: Call) -> Call {
+        match &self.buyer {
+            PayingBuyer::User(token) => call.bearer(token),
+            PayingBuyer::Guest(key) => call.header("guest-key", key),
+        }
+    }
+}
+
+impl Cloud {
+    /// Signs a quote with the keys of the deployment, as `orders` does.
+    pub async fn quote(&self, payer: Payer, capture: CaptureMode, until: Timestamp) -> (OrderId, String) {
+        let client = aws_sdk_ssm::Client::new(&self.sdk().await);
+        let read = client.get_parameter().name(QUOTE_KEYS).with_decryption(true).send().await.expect("the keys");
+        let text = read.parameter().and_then(|parameter| parameter.value()).expect("a value").to_owned();
+        let keys: KeyPairs = text.parse().expect("keys");
+        let total = money(10_000, "EUR");
+        let quote = Quote {
+            order: OrderId::generate(),
+            number: "7ZK2M0QX9D".to_owned(),
+            payer,
+            amount: total.amount_minor,
+            currency: total.currency,
+            capture,
+            until,
+        };
+        let signer = QuoteSigner::new(&keys).expect("a signer");
+        (quote.order, signer.sign(&quote, Timestamp::now()).await.expect("a quote"))
+    }
+
+    /// An order of a user.
+    pub async fn order_to_pay(&self, user: &User, capture: CaptureMode) -> OrderToPay {
+        let payer = Payer::User(user.id.parse().expect("an ID"));
+        let (order, quote) = self.quote(payer, capture, in_nine_minutes()).await;
+        OrderToPay { buyer: PayingBuyer::User(user.access_token.clone()), order, quote }
+    }
+
+    /// An order of a guest.
+    pub async fn guest_order_to_pay(&self, capture: CaptureMode) -> OrderToPay {
+        let key = format!("{}{}", Uuid::now_v7().simple(), "guest-of-test");
+        let payer = Payer::Guest(GuestKeyHash::of(&key).to_string());
+        let (order, quote) = self.quote(payer, capture, in_nine_minutes()).await;
+        OrderToPay { buyer: PayingBuyer::Guest(key), order, quote }
+    }
+
+    /// Starts the payment of an order.
+    pub async fn start_payment(&self, order: &OrderToPay, provider: &str) -> Reply {
+        let body = json!({ "quote": order.quote, "provider": provider });
+        order.authenticate(self.post(PAYMENTS)).json(&body).send().await
+    }
+
+    /// Starts a payment with Stripe, and pays it with a card in the provider's form.
+    pub async fn pay_by_card(&self, order: &OrderToPay) -> Value {
+        let started = self.start_payment(order, "stripe").await.expect(201);
+        self.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
+        self.payment_until(order, |payment| payment["status"] == "captured" || payment["status"] == "authorized").await
+    }
+
+    /// The buyer enters a card in the provider's form.
+    pub async fn confirm_in_form(&self, client_secret: &Value, method: &str) {
+        let form = json!({ "clientSecret": client_secret, "paymentMethod": method });
+        assert_eq!(self.local("POST", "payments/confirm").json(&form).send().await.status, 200);
+    }
+
+    /// The payment, once it is as expected.
+    pub async fn payment_until(&self, order: &OrderToPay, is: impl Fn(&Value) -> bool) -> Value {
+        eventually("the payment", async || {
+            let read = order.authenticate(self.get(&order.path())).send().await.expect(200);
+            is(&read).then_some(read)
+        })
+        .await
+    }
+}
+
+/// When quotes of tests expire.
+pub fn in_nine_minutes() -> Timestamp {
+    Timestamp::now() + SignedDuration::from_mins(9)
+}

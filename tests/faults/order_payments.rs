@@ -71,8 +71,10 @@ async fn a_refund_that_is_killed_after_the_provider_did_it_is_done_once() {
 async fn a_capture_and_a_void_that_are_killed_after_the_provider_did_them_are_done_once() {
     let cloud = Cloud::connect_holding_redeliveries().await;
     let manager = cloud.manager().await;
-    let (captured, released) =
-        (cloud.guest_order_to_pay(CaptureMode::OnShipment).await, cloud.guest_order_to_pay(CaptureMode::OnShipment).await);
+    let (captured, released) = (
+        cloud.guest_order_to_pay(CaptureMode::OnShipment).await,
+        cloud.guest_order_to_pay(CaptureMode::OnShipment).await,
+    );
     cloud.pay_by_card(&captured).await;
     cloud.pay_by_card(&released).await;
     let path = format!("{}/captures", captured.path());

@@ -1,10 +1,10 @@
 //! Payments of orders: buyers with quotes, and what the sandboxes of the providers know.
 
+use ::payments::domain::payment::payment_id;
 use contracts::payments::CaptureMode;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::KeyPairs;
 use kit::quote::{Payer, Quote, QuoteSigner};
-use ::payments::domain::payment::payment_id;
 use serde_json::{Value, json};
 use types::{GuestKeyHash, OrderId, Uuid};
 

@@ -412,11 +412,11 @@ async fn a_dispute_needs_attention_until_it_is_decided() {
     let buyer = till.user("ann@example.com", CaptureMode::Immediate).await;
     till.paid(&buyer).await;
     let hook = json!({ "payment": buyer.at_provider() });
-    for (progress, event, items) in [
-        (DisputeProgress::Open, "payments.dispute_opened", 1),
-        (DisputeProgress::Lost, "payments.dispute_closed", 0),
-    ] {
-        till.stripe.set(&buyer.at_provider(), |facts| drop(facts.disputes.insert("dp".into(), dispute(6_000, progress))));
+    for (progress, event, items) in
+        [(DisputeProgress::Open, "payments.dispute_opened", 1), (DisputeProgress::Lost, "payments.dispute_closed", 0)]
+    {
+        till.stripe
+            .set(&buyer.at_provider(), |facts| drop(facts.disputes.insert("dp".into(), dispute(6_000, progress))));
         assert_eq!(till.webhook(&hook).await.status, 204);
         assert_eq!(till.told(&buyer).await, [event]);
         assert_eq!(till.attention().await.body["items"].as_array().unwrap().len(), items);
@@ -431,7 +431,11 @@ async fn all_payments_are_listed_newest_first_in_a_window_and_a_status() {
     let mut buyers = Vec::new();
     for number in 0..7 {
         let buyer = till.guest(&format!("key {number}"), CaptureMode::Immediate).await;
-        if number % 2 == 0 { till.paid(&buyer).await } else { drop(till.start(&buyer).await) }
+        if number % 2 == 0 {
+            till.paid(&buyer).await
+        } else {
+            drop(till.start(&buyer).await)
+        }
         till.clock.advance(std::time::Duration::from_secs(1));
         buyers.push(buyer);
     }

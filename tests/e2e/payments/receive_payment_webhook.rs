@@ -44,7 +44,8 @@ async fn events_are_believed_only_if_they_are_signed_and_the_provider_agrees() {
 #[tokio::test]
 async fn events_of_other_deployments_and_kinds_are_acknowledged() {
     let cloud = Cloud::connect().await;
-    let foreign = json!({ "id": "pi_of_others", "object": "payment_intent", "metadata": { "atoll_deployment": "another" } });
+    let foreign =
+        json!({ "id": "pi_of_others", "object": "payment_intent", "metadata": { "atoll_deployment": "another" } });
     assert_eq!(tell(&cloud, &foreign, SECRET, Timestamp::now()).await.status, 204);
     let paypal = cloud.post("/v1/commerce/payments/webhooks/paypal").json(&json!({ "id": "WH-1" })).send().await;
     assert_eq!(paypal.status, 400, "{}", paypal.body);

@@ -19,7 +19,10 @@ async fn refunds_never_exceed_what_was_captured() {
         call.json(&json!({ "amountMinor": amount })).send().await
     };
     let refunded = refund("one", 6_000).await.expect(201);
-    assert_eq!((refunded["refunds"][0]["status"].as_str(), &refunded["refundableMinor"]), (Some("succeeded"), &json!(4_000)));
+    assert_eq!(
+        (refunded["refunds"][0]["status"].as_str(), &refunded["refundableMinor"]),
+        (Some("succeeded"), &json!(4_000))
+    );
     assert_eq!(refund("one", 6_000).await.expect(201)["refundedMinor"], 6_000);
     refund("one", 1).await.expect_problem(422, "payments.key_reused");
     refund("two", 6_000).await.expect_problem(409, "payments.refund_too_large");

@@ -158,9 +158,7 @@ impl Desk {
         // Before the payment says that it is paid: whoever is killed in between does both again.
         self.keep_paying_method(&read.value, view, now).await?;
         let (current, seen) = (provider, view.clone());
-        let decide = move |payment: &Payment| {
-            payment.is_current(current, &seen).then(|| payment.merged(&seen, now))
-        };
+        let decide = move |payment: &Payment| payment.is_current(current, &seen).then(|| payment.merged(&seen, now));
         let saved = self.set(read, now, decide).await?;
         if !saved.value.is_current(provider, view) && !saved.value.has_just_left(provider, view) {
             self.store.note_orphan(provider, view, now).await?;

@@ -65,12 +65,14 @@ impl From<Refusal> for Problem {
         let wrong = |code: &'static str, title: &'static str| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
         let bad = |code: &'static str, title: &'static str| Self::new(StatusCode::BAD_REQUEST, code, title);
         match refusal {
-            Refusal::NoSuchPayment => Self::not_found("payments.no_such_payment")
-                .with_detail("You have no payment with this ID."),
+            Refusal::NoSuchPayment => {
+                Self::not_found("payments.no_such_payment").with_detail("You have no payment with this ID.")
+            }
             Refusal::NoSuchOrder => Self::not_found("payments.no_such_order")
                 .with_detail("You have no order with this quote. Send the quote of your own order."),
-            Refusal::NoSuchMethod => Self::not_found("payments.no_such_method")
-                .with_detail("You have no saved payment method with this ID. List them with GET /v1/commerce/payment-methods."),
+            Refusal::NoSuchMethod => Self::not_found("payments.no_such_method").with_detail(
+                "You have no saved payment method with this ID. List them with GET /v1/commerce/payment-methods.",
+            ),
             Refusal::NoSuchUser => Self::not_found("payments.no_such_user").with_detail("The account was deleted."),
             Refusal::QuoteInvalid => wrong("payments.quote_invalid", "Invalid quote")
                 .with_detail("quote must be the quote of an order of this deployment, as it was returned."),
@@ -80,7 +82,9 @@ impl From<Refusal> for Problem {
             Refusal::ProviderOff => wrong("payments.provider_off", "Payment provider not configured")
                 .with_detail("This deployment does not accept payments with this provider. Choose another one."),
             Refusal::MethodsUnsupported => wrong("payments.methods_unsupported", "Methods cannot be saved")
-                .with_detail("Payment methods of this provider cannot be saved here. Pay without saveMethod and methodId."),
+                .with_detail(
+                    "Payment methods of this provider cannot be saved here. Pay without saveMethod and methodId.",
+                ),
             Refusal::TooManyMethods => conflict("payments.too_many_methods", "Too many payment methods")
                 .with_detail("A user has at most 50 saved payment methods. Delete one first."),
             Refusal::NotPayable(rule) => wrong("payments.not_payable", "Amount not accepted by provider")
@@ -100,8 +104,9 @@ impl From<Refusal> for Problem {
                 .with_detail("A payment has at most 100 captures and 100 refunds. Use the provider's dashboard."),
             Refusal::AlreadyCaptured => conflict("payments.already_captured", "Already captured")
                 .with_detail("Money was captured. Refund it with POST /v1/commerce/payments/{id}/refunds."),
-            Refusal::NotAuthorized => conflict("payments.not_authorized", "Nothing authorized")
-                .with_detail("Nothing is authorized, a capture is in progress, or the authorization is being released."),
+            Refusal::NotAuthorized => conflict("payments.not_authorized", "Nothing authorized").with_detail(
+                "Nothing is authorized, a capture is in progress, or the authorization is being released.",
+            ),
             Refusal::KeyReused => wrong("payments.key_reused", "Idempotency-Key reused")
                 .with_detail("The Idempotency-Key was used with a different request. Send a new key."),
             Refusal::WebhookNotProven => bad("payments.webhook_not_proven", "Invalid webhook signature")

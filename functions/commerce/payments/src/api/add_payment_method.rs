@@ -50,9 +50,9 @@ pub struct PaymentMethodSetup {
 
 /// Add a payment method
 ///
-/// Starts a setup, in which the user enters the card in the provider's form with `clientSecret`. The method is saved when the provider
-/// reports it, or when the request is repeated with the same `Idempotency-Key`. Not available to guests. Limits: 20 setups per
-/// user and day (UTC), 50 saved methods.
+/// Starts a setup, in which the user enters the card in the provider's form with `clientSecret`. The method is saved when the
+/// provider reports it, or when the request is repeated with the same `Idempotency-Key`. Not available to guests. Limits: 20
+/// setups per user and day (UTC), 50 saved methods.
 #[utoipa::path(
     post, path = "/v1/commerce/payment-methods", operation_id = "add_payment_method", tag = "payments",
     security(("bearer" = [])),

@@ -28,9 +28,9 @@ pub struct CapturePayment {
 /// Capture a payment
 ///
 /// Takes an authorized amount, or a part of it. Orders that are captured on shipment are captured by their shipments; this is for
-/// what needs attention. Where the provider allows one capture only, the rest is released. Requires the role `manager` or `admin`.
-/// The amount is reserved before the provider is called. If the provider does not respond, the capture is repeated until it is done.
-/// Publishes `payments.payment_captured.v1`. Idempotent by `Idempotency-Key`.
+/// what needs attention. Where the provider allows one capture only, the rest is released. Requires the role `manager` or
+/// `admin`. The amount is reserved before the provider is called. If the provider does not respond, the capture is repeated until
+/// it is done. Publishes `payments.payment_captured.v1`. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/captures", operation_id = "capture_payment", tag = "payments",
     security(("bearer" = ["manager"])),

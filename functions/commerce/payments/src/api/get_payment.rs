@@ -12,8 +12,8 @@ use crate::store::{Saved, Store};
 
 /// Get a payment
 ///
-/// A payment of the caller as it is known here. Users send their access token, guests the `Guest-Key`. A payment of somebody else gets 404. Ask the provider with
-/// `POST /v1/commerce/payments/{id}/refresh`.
+/// A payment of the caller as it is known here. Users send their access token, guests the `Guest-Key`. A payment of somebody else
+/// gets 404. Ask the provider with `POST /v1/commerce/payments/{id}/refresh`.
 #[utoipa::path(
     get, path = "/v1/commerce/payments/{id}", operation_id = "get_payment", tag = "payments",
     security(("bearer" = []), ("guestKey" = [])),

@@ -9,7 +9,8 @@ use crate::ctx::Ctx;
 
 /// List payment methods
 ///
-/// Saved payment methods of the caller, at most 50, the newest first. Of a card only brand, last digits and expiry are stored. Not available to guests.
+/// Saved payment methods of the caller, at most 50, the newest first. Of a card only brand, last digits and expiry are stored.
+/// Not available to guests.
 #[utoipa::path(
     get, path = "/v1/commerce/payment-methods", operation_id = "list_payment_methods", tag = "payments",
     security(("bearer" = [])),

@@ -48,8 +48,8 @@ fn status(text: Option<&str>) -> Result<Option<FactStatus>, &'static str> {
 
 /// List all payments
 ///
-/// Newest first. A new payment is listed after about a second. With filters, a page can contain fewer items than `limit`, or none, although more follow:
-/// continue until `nextCursor` is null. Requires the role `manager` or `admin`.
+/// Newest first. A new payment is listed after about a second. With filters, a page can contain fewer items than `limit`, or
+/// none, although more follow: continue until `nextCursor` is null. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/commerce/admin/payments", operation_id = "list_payments", tag = "payments",
     security(("bearer" = ["manager"])),

@@ -9,9 +9,9 @@ use crate::ctx::Ctx;
 
 /// List unmatched payments
 ///
-/// Money at a provider that was paid with a reference of this deployment and belongs to no payment, or to a session that the buyer
-/// left. Oldest first. Refund it in the provider's dashboard; it then disappears from the list. Requires the role `manager` or
-/// `admin`.
+/// Money at a provider that was paid with a reference of this deployment and belongs to no payment, or to a session that the
+/// buyer left. Oldest first. Refund it in the provider's dashboard; it then disappears from the list. Requires the role `manager`
+/// or `admin`.
 #[utoipa::path(
     get, path = "/v1/commerce/admin/payments/unmatched", operation_id = "list_unmatched_payments", tag = "payments",
     security(("bearer" = ["manager"])),

@@ -29,8 +29,8 @@ pub struct WebhookPath {
 /// Receive a payment webhook
 ///
 /// Called by Stripe and PayPal. The signature over the body authenticates the request: `Stripe-Signature`, or the five headers
-/// `PAYPAL-TRANSMISSION-…` and `PAYPAL-AUTH-ALGO`. The payment is then read from the provider. Unrelated events are acknowledged and ignored. Money that belongs to no
-/// payment is listed in `GET /v1/commerce/admin/payments/unmatched`. Idempotent.
+/// `PAYPAL-TRANSMISSION-…` and `PAYPAL-AUTH-ALGO`. The payment is then read from the provider. Unrelated events are acknowledged
+/// and ignored. Money that belongs to no payment is listed in `GET /v1/commerce/admin/payments/unmatched`. Idempotent.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/webhooks/{provider}", operation_id = "receive_payment_webhook", tag = "payments",
     params(("provider" = PaymentProviderName, Path, description = "Provider")),

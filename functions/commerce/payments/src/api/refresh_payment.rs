@@ -13,8 +13,9 @@ use crate::ctx::DeskCtx;
 
 /// Refresh a payment
 ///
-/// Asks the provider for the state of a payment of the caller, and continues the payment: an approval by the buyer is confirmed. Call it when the buyer returns from the provider.
-/// Users send their access token, guests the `Guest-Key`. The webhooks of the provider have the same effect. Idempotent.
+/// Asks the provider for the state of a payment of the caller, and continues the payment: an approval by the buyer is confirmed.
+/// Call it when the buyer returns from the provider. Users send their access token, guests the `Guest-Key`. The webhooks of the
+/// provider have the same effect. Idempotent.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/refresh", operation_id = "refresh_payment", tag = "payments",
     security(("bearer" = []), ("guestKey" = [])),

@@ -25,10 +25,10 @@ pub struct RefundPayment {
 
 /// Refund a payment
 ///
-/// Returns a captured amount, or a part of it. Cancellations and returns of orders refund by themselves; this is for goodwill. Refunds and those
-/// that are in progress never exceed what was captured: the amount is reserved before the provider is called. If the provider does
-/// not respond, the refund is `pending` and repeated until it is decided. Requires the role `manager` or `admin`. Publishes
-/// `payments.refund_succeeded.v1` or `payments.refund_failed.v1`. Idempotent by `Idempotency-Key`.
+/// Returns a captured amount, or a part of it. Cancellations and returns of orders refund by themselves; this is for goodwill.
+/// Refunds and those that are in progress never exceed what was captured: the amount is reserved before the provider is called.
+/// If the provider does not respond, the refund is `pending` and repeated until it is decided. Requires the role `manager` or
+/// `admin`. Publishes `payments.refund_succeeded.v1` or `payments.refund_failed.v1`. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/refunds", operation_id = "refund_payment", tag = "payments",
     security(("bearer" = ["manager"])),

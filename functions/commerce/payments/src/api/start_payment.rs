@@ -38,10 +38,10 @@ pub struct StartPayment {
 /// Start a payment
 ///
 /// Starts the payment of an order for its buyer, or continues it: an order has one payment, and repeating the request returns it.
-/// Users send their access token, guests the `Guest-Key`. With Stripe, complete the payment with `clientSecret`; with PayPal, send the buyer to
-/// `approvalUrl`. With `methodId`, the saved card is charged at once; the buyer may still have to authenticate. Changing the provider
-/// closes the session with the other one first. The buyer has 30 minutes; then the payment is cancelled, unless the money has
-/// arrived. Publishes `payments.payment_started.v1`.
+/// Users send their access token, guests the `Guest-Key`. With Stripe, complete the payment with `clientSecret`; with PayPal,
+/// send the buyer to `approvalUrl`. With `methodId`, the saved card is charged at once; the buyer may still have to authenticate.
+/// Changing the provider closes the session with the other one first. The buyer has 30 minutes; then the payment is cancelled,
+/// unless the money has arrived. Publishes `payments.payment_started.v1`.
 #[utoipa::path(
     post, path = "/v1/commerce/payments", operation_id = "start_payment", tag = "payments",
     security(("bearer" = []), ("guestKey" = [])),
@@ -77,11 +77,8 @@ pub async fn start_payment(
         Err(paid) => return Ok(created(&paid.value, None)),
     };
     let is_registered = payment.value.session.id.is_some();
-    let advanced = if is_registered {
-        ctx.desk.refresh(payment, true).await?
-    } else {
-        ctx.desk.advance(payment, true).await?
-    };
+    let advanced =
+        if is_registered { ctx.desk.refresh(payment, true).await? } else { ctx.desk.advance(payment, true).await? };
     answer(advanced, &start.chosen)
 }
 

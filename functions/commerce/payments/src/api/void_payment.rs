@@ -14,8 +14,9 @@ use crate::problem::{Requested, not_requested};
 
 /// Void a payment
 ///
-/// Releases an authorization of which nothing was captured. Cancel the order as well: its payment ends. Requires the role `manager` or `admin`. If
-/// the provider does not respond, the void is repeated until it is done. Publishes `payments.payment_closed.v1`. Idempotent: repeating the request has no further effect.
+/// Releases an authorization of which nothing was captured. Cancel the order as well: its payment ends. Requires the role
+/// `manager` or `admin`. If the provider does not respond, the void is repeated until it is done. Publishes
+/// `payments.payment_closed.v1`. Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     post, path = "/v1/commerce/payments/{id}/voids", operation_id = "void_payment", tag = "payments",
     security(("bearer" = ["manager"])),

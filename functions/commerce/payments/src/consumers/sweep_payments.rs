@@ -30,9 +30,9 @@ pub async fn sweep_payments(ctx: &'static ConsumerContext) -> Result<(), String>
     let due = due.into_iter().flat_map(|due| due.into_iter().take_while(|entry| entry.due_at <= now));
     let ids: Vec<PaymentId> = due.map(|entry| entry.payment_id).collect();
     let results = stream::iter(ids).map(async |id| (id, Box::pin(look_after(desk, id, now)).await));
-    let failures = results.buffer_unordered(MAX_PARALLEL).filter_map(async |(id, result)| {
-        result.err().map(|error| format!("payment {id}: {error}"))
-    });
+    let failures = results
+        .buffer_unordered(MAX_PARALLEL)
+        .filter_map(async |(id, result)| result.err().map(|error| format!("payment {id}: {error}")));
     let failures: Vec<String> = failures.collect().await;
     if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
 }

@@ -185,11 +185,7 @@ impl Desk {
     }
 
     /// Reads the provider's view and merges it. A session that the provider does not know has none.
-    pub async fn look(
-        &self,
-        payment: Saved,
-        now: Timestamp,
-    ) -> Result<(Saved, Option<Continuation>), NotAdvanced> {
+    pub async fn look(&self, payment: Saved, now: Timestamp) -> Result<(Saved, Option<Continuation>), NotAdvanced> {
         let Some(id) = payment.value.session.id.clone() else { return Ok((payment, None)) };
         let provider = self.provider(payment.value.session.provider, now).await?;
         match provider.find(&id).await {
@@ -263,11 +259,7 @@ fn is_final(error: &PaymentError) -> bool {
     }
 }
 
-fn stopped(
-    payment: Saved,
-    next: Option<Continuation>,
-    error: NotAdvanced,
-) -> Result<Advanced, NotAdvanced> {
+fn stopped(payment: Saved, next: Option<Continuation>, error: NotAdvanced) -> Result<Advanced, NotAdvanced> {
     match error {
         NotAdvanced::Provider(_) | NotAdvanced::Off => Ok(Advanced { payment, next, stopped: Some(error) }),
         NotAdvanced::Erased | NotAdvanced::Store(_) | NotAdvanced::Outbox(_) => Err(error),

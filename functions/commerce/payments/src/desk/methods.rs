@@ -106,11 +106,7 @@ impl Desk {
     }
 
     /// Removes a user with all saved methods at every provider. With a time, only if the user was created there before it.
-    pub fn drop_customers(
-        &self,
-        user: UserId,
-        until: Option<Timestamp>,
-    ) -> BoxFuture<'_, Result<(), NotAdvanced>> {
+    pub fn drop_customers(&self, user: UserId, until: Option<Timestamp>) -> BoxFuture<'_, Result<(), NotAdvanced>> {
         Box::pin(self.drop_customers_now(user, until))
     }
 

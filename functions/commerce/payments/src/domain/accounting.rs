@@ -91,7 +91,8 @@ impl Payment {
         let requested = id.parse().ok().and_then(|id: RefundId| self.refunds.iter().find(|refund| refund.id == id));
         let requested = requested.filter(|refund| self.refund_state(refund) != RefundState::Failed);
         let fact = self.facts.refund(id).filter(|fact| fact.progress != RefundProgress::Failed);
-        let (requested, fact) = (requested.map_or(0, |refund| refund.amount_minor), fact.map_or(0, |fact| fact.amount_minor));
+        let (requested, fact) =
+            (requested.map_or(0, |refund| refund.amount_minor), fact.map_or(0, |fact| fact.amount_minor));
         requested.max(fact)
     }
 

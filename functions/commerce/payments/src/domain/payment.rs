@@ -210,12 +210,7 @@ impl Payment {
     }
 
     /// Continues with what the buyer chose now. `None` if nothing changes.
-    pub fn continued(
-        &self,
-        quote: &Quote,
-        chosen: &NextSession,
-        now: Timestamp,
-    ) -> Result<Option<Self>, NotStarted> {
+    pub fn continued(&self, quote: &Quote, chosen: &NextSession, now: Timestamp) -> Result<Option<Self>, NotStarted> {
         if self.money.amount_minor != quote.amount || self.money.currency != quote.currency {
             return Err(NotStarted::OtherAmount);
         }

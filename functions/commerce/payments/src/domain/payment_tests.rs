@@ -174,11 +174,15 @@ impl World {
         match action {
             0 => {
                 let requested = self.payment.request_refund(refund(self.requests), amount, at(2));
-                if let Ok(Some(next)) = requested { self.payment = next }
+                if let Ok(Some(next)) = requested {
+                    self.payment = next
+                }
             }
             1 => {
                 let id = format!("capture-{}", self.requests);
-                if let Ok(Some(next)) = self.payment.request_capture(&id, amount, false, at(2)) { self.payment = next }
+                if let Ok(Some(next)) = self.payment.request_capture(&id, amount, false, at(2)) {
+                    self.payment = next
+                }
             }
             2 => drop(self.call()),
             // The answer is lost: the provider has done it.
@@ -216,7 +220,9 @@ impl World {
                 let fits = amount_minor <= self.truth.refundable_minor();
                 let (id, progress) = (id.to_string(), RefundProgress::Succeeded);
                 if self.truth.refund(&id).is_none() {
-                    if fits { self.truth = with_refund(self.truth.clone(), &id, amount_minor, progress) } else {
+                    if fits {
+                        self.truth = with_refund(self.truth.clone(), &id, amount_minor, progress)
+                    } else {
                         self.look();
                         let request = Request::Refund(id.parse().unwrap());
                         self.payment = self.payment.with_refused(&request, at(3)).unwrap_or(self.payment.clone());
@@ -263,7 +269,8 @@ fn of_two_refunds_of_sixty_of_a_hundred_one_is_accepted() {
     assert_eq!(one.request_refund(refund(1), 60, at(3)), Ok(None));
     assert_eq!(one.request_refund(refund(1), 50, at(3)), Err(NotRequested::Other));
     // A refund that fails gives its room back.
-    let failed = one.merged(&view(with_refund(captured(100), &refund(1).to_string(), 60, RefundProgress::Failed)), at(3));
+    let failed =
+        one.merged(&view(with_refund(captured(100), &refund(1).to_string(), 60, RefundProgress::Failed)), at(3));
     assert_eq!((failed.refundable_minor(), failed.has_failed_refund()), (100, true));
     assert!(failed.attention.contains_key(&AttentionKind::RefundFailed));
 }
@@ -391,7 +398,8 @@ fn another_amount_confirms_nothing() {
     assert!(mismatched.attention.contains_key(&AttentionKind::AmountMismatch));
     assert_eq!(events::between(&payment, &mismatched), []);
     assert_eq!(mismatched.refundable_minor(), 1);
-    let dollars = ProviderPayment { money: Money::new(100, CurrencyCode::parse("USD").unwrap()), ..view(captured(100)) };
+    let dollars =
+        ProviderPayment { money: Money::new(100, CurrencyCode::parse("USD").unwrap()), ..view(captured(100)) };
     let foreign = payment.merged(&dollars, at(1));
     assert_eq!((foreign.facts.captured_minor(), foreign.is_mismatched), (0, true));
 }
@@ -403,7 +411,8 @@ fn captures_are_done_in_their_order_and_once() {
     let both = one.request_capture("s2", 70, true, at(2)).unwrap().unwrap();
     assert_eq!(both.request_capture("s3", 1, true, at(2)), Err(NotRequested::TooMuch { remaining_minor: 0 }));
     assert_eq!(both.request_capture("s1", 30, false, at(2)), Ok(None));
-    let capture = |id: &str, amount_minor, is_final| Step::Capture { id: id.to_owned(), amount_minor, is_final, attempt: 0 };
+    let capture =
+        |id: &str, amount_minor, is_final| Step::Capture { id: id.to_owned(), amount_minor, is_final, attempt: 0 };
     assert_eq!(both.next_step(at(2), false), capture("s1", 30, false));
     let first = both.merged(&view(captured(30)), at(3));
     assert_eq!(first.next_step(at(3), false), capture("s2", 70, true));

@@ -117,9 +117,9 @@ impl Store {
         items.truncate(limit as usize);
         let last = items.last().map(|read| &read.value);
         let ended = last.is_none_or(|last| window.is_before(last));
-        let next = last.filter(|_| is_cut && !ended).map(|last| {
-            cursor(format!("at#{:015}#{}", last.started_at.as_millisecond(), last.payment_id))
-        });
+        let next = last
+            .filter(|_| is_cut && !ended)
+            .map(|last| cursor(format!("at#{:015}#{}", last.started_at.as_millisecond(), last.payment_id)));
         items.retain(|read| window.has(&read.value));
         Ok(Page { items, next })
     }

@@ -183,7 +183,8 @@ fn with_beside(before: Option<&Payment>, mut next: Payment) -> (Payment, BesideW
             DueWrite::Delete(_) => 0,
         },
     };
-    let writes = BesideWrites { entry, due, reference: reference_write(before, &next), attention: attention(before, &next) };
+    let writes =
+        BesideWrites { entry, due, reference: reference_write(before, &next), attention: attention(before, &next) };
     (next, writes)
 }
 

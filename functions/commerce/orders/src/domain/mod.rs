@@ -4,6 +4,7 @@ pub mod address;
 pub mod availability;
 pub mod cart;
 pub mod cart_pricing;
+mod cart_promotions;
 pub mod customer;
 pub mod explanation;
 pub mod level;

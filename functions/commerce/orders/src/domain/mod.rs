@@ -7,6 +7,7 @@ pub mod cancellation;
 pub mod cart;
 pub mod cart_pricing;
 pub mod checkout;
+mod cart_promotions;
 pub mod customer;
 pub mod explanation;
 pub mod invoice;

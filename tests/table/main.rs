@@ -60,6 +60,7 @@ mod notifications_preferences;
 mod notifications_requests;
 mod notifications_support;
 mod orders;
+mod orders_fulfilment;
 mod orders_support;
 mod people;
 mod personal_data;

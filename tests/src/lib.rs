@@ -10,6 +10,7 @@ mod exports;
 mod messages;
 mod money;
 mod notices;
+pub mod order_samples;
 mod orders;
 mod payments;
 mod pictures;

@@ -71,6 +71,7 @@ mod orders_carts_support;
 mod orders_checkout;
 mod orders_checkout_support;
 mod orders_promotions;
+mod orders_fulfilment;
 mod orders_support;
 mod payments;
 mod payments_support;

@@ -23,6 +23,33 @@ pub async fn refuses_strangers(cloud: &Cloud, method: &str, path: &str, body: Op
     call.send().await.expect_problem(401, "auth.token_missing");
 }
 
+/// Fails unless a read is refused without a token and a key, and not found for another user and another guest.
+pub async fn refuses_other_buyers(cloud: &Cloud, path: &str, code: &str) {
+    let stranger = cloud.sign_up().await;
+    call(cloud, "GET", path, &stranger, None).await.expect_problem(404, code);
+    let key = kit::auth::GuestKey::generate().unwrap();
+    cloud.call("GET", path).header("guest-key", key.expose()).send().await.expect_problem(404, code);
+    assert_eq!(cloud.call("GET", path).send().await.status, 401);
+}
+
+/// Sets the seller, unless it is set.
+pub async fn set_seller(cloud: &Cloud, manager: &User) {
+    let path = "/v1/commerce/settings/checkout";
+    eventually("the seller", async || {
+        let read = call(cloud, "GET", path, manager, None).await;
+        let tag = read.header("etag").to_owned();
+        let mut body = read.expect(200);
+        if body["seller"].is_object() {
+            return Some(());
+        }
+        body["seller"] =
+            json!({ "name": "Atoll Handels GmbH", "address": ["Hafenstr. 1"], "taxNumber": "DE123456789" });
+        let put = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&body);
+        (put.send().await.status == 200).then_some(())
+    })
+    .await;
+}
+
 /// The shipping methods of the deployment that tests share.
 pub fn shipping() -> Value {
     let eur = |amount: i64| json!([{ "amountMinor": amount, "currency": "EUR" }]);

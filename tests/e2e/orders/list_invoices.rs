@@ -1,0 +1,20 @@
+//! `GET /v1/commerce/orders/{id}/invoices`
+
+use contracts::payments::CaptureMode;
+use serde_json::json;
+use tests::Cloud;
+
+use super::support::{call, refuses_other_buyers};
+
+#[tokio::test]
+async fn the_buyer_and_managers_see_them_and_nobody_else() {
+    let cloud = Cloud::connect().await;
+    let manager = cloud.manager().await;
+    let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
+    let path = format!("{}/invoices", order.path);
+    let seen = cloud.call("GET", &path).header("guest-key", order.key.expose()).send().await.expect(200);
+    assert_eq!(seen["items"], json!([]), "nothing was shipped");
+    let managed = call(&cloud, "GET", &path, &manager, None).await.expect(200);
+    assert_eq!(managed["items"].as_array().unwrap().len(), seen["items"].as_array().unwrap().len());
+    refuses_other_buyers(&cloud, &path, "orders.no_such_order").await;
+}

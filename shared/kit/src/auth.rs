@@ -2,6 +2,7 @@
 
 mod access;
 mod api_key;
+mod buyer;
 mod caller;
 mod checked;
 mod claims;
@@ -12,6 +13,7 @@ mod verifier;
 
 pub use access::{Access, ApiKeyItems, ApiKeys, ChecksApiKeys, Principal, ReadUsers, Scoped};
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyRecord, ApiKeyRejection, NotAKey};
+pub use buyer::{Buyer, CheckedBuyer, FormerGuest, GUEST_KEY_HEADER, GuestKey};
 pub use caller::{Admin, Authenticates, Authority, Caller, Manager, SendNotifications};
 pub use checked::{CheckedCaller, Requirement, SignedIn, Standing, VerifiedEmail};
 pub use claims::Claims;

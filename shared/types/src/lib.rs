@@ -2,6 +2,7 @@
 //!
 //! A value of one of these types is valid by construction; parsing is the only way in.
 
+mod buyer;
 mod email;
 mod geo;
 mod id;
@@ -14,6 +15,7 @@ mod tax;
 pub mod time;
 
 pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
+pub use buyer::{BuyerId, GuestKeyHash, NotAGuestKeyHash};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{

@@ -1,21 +1,34 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod carts;
+mod customers;
+mod promotions;
 mod settings;
 mod stock;
 mod variants;
 
 use dynamo::{Context, Entity, IndexKey, Key, Table};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{LocationId, MovementId, VariantId};
+use types::{BuyerId, CartId, LocationId, MovementId, PromotionId, UserId, Uuid, VariantId};
 
 use crate::domain::availability::VariantStock;
+use crate::domain::cart::Cart;
+use crate::domain::customer::Customer;
 use crate::domain::level::StockLevel;
 use crate::domain::location::Locations;
 use crate::domain::movement::Movement;
+use crate::domain::names::PromotionCode;
+use crate::domain::prices::PriceListCopies;
+use crate::domain::regions::RegionSettings;
 use crate::domain::shipping::ShippingSettings;
+use crate::domain::shop_promotion::{AutomaticPromotions, CodeEntry, ShopPromotion};
 use crate::domain::taxes::TaxSettings;
 use crate::domain::variant_copy::VariantCopy;
 
+pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
+pub use customers::CustomerNotWritten;
+pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
 
@@ -48,6 +61,111 @@ impl Entity for ShippingSettings {
 
     fn key(&self) -> Key<Orders> {
         shipping_key()
+    }
+}
+
+impl Entity for RegionSettings {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        regions_key()
+    }
+}
+
+impl Entity for PriceListCopies {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        price_lists_key()
+    }
+}
+
+impl Entity for AutomaticPromotions {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        automatic_key()
+    }
+}
+
+impl Entity for ShopPromotion {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        promotion_key(self.id)
+    }
+
+    /// All promotions, by the time of their creation.
+    fn index(&self) -> Option<IndexKey<Orders>> {
+        let sort = format!("at#{:015}#{}", self.created_at.as_millisecond(), self.id);
+        Some(IndexKey::new("promotions", "all", sort))
+    }
+}
+
+impl Entity for CodeEntry {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        code_key(&self.code)
+    }
+}
+
+/// How often a promotion was used in all, while it has a limit.
+#[derive(Debug, Serialize, Deserialize)]
+struct PromotionUses {
+    promotion_id: PromotionId,
+    /// Written by the count alone.
+    #[serde(default, skip_serializing)]
+    used: u32,
+}
+
+impl Entity for PromotionUses {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        uses_key(self.promotion_id)
+    }
+}
+
+/// How often an account or an e-mail address used a promotion, while it has such a limit.
+#[derive(Debug, Serialize, Deserialize)]
+struct Redemption {
+    promotion_id: PromotionId,
+    customer: Uuid,
+    /// Written by the count alone.
+    #[serde(default, skip_serializing)]
+    used: u32,
+}
+
+impl Entity for Redemption {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        redemption_key(self.promotion_id, self.customer)
+    }
+}
+
+impl Entity for Customer {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        customer_key(self.user_id)
+    }
+}
+
+impl Entity for Cart {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        match self.owner {
+            BuyerId::User(user) => user_cart_key(user),
+            BuyerId::Guest(_) => guest_cart_key(self.id),
+        }
+    }
+
+    /// Guests' carts are swept some time after they ended to exist.
+    fn expires_at(&self) -> Option<i64> {
+        Self::expires_at(self).map(Timestamp::as_second)
     }
 }
 
@@ -134,6 +252,58 @@ fn taxes_key() -> Key<Orders> {
 
 fn shipping_key() -> Key<Orders> {
     Key::new("shop", "all", "shipping")
+}
+
+fn regions_key() -> Key<Orders> {
+    Key::new("shop", "all", "regions")
+}
+
+fn price_lists_key() -> Key<Orders> {
+    Key::new("shop", "all", "price-lists")
+}
+
+fn automatic_key() -> Key<Orders> {
+    Key::new("shop", "all", "promotions")
+}
+
+fn promotion_key(id: PromotionId) -> Key<Orders> {
+    Key::new("promotion", id, "promotion")
+}
+
+fn promotions_index() -> IndexKey<Orders> {
+    IndexKey::new("promotions", "all", "at#")
+}
+
+fn uses_key(promotion: PromotionId) -> Key<Orders> {
+    Key::new("promotion", promotion, "uses")
+}
+
+fn redemption_key(promotion: PromotionId, customer: Uuid) -> Key<Orders> {
+    Key::new("redemption", format!("{promotion}#{customer}"), "uses")
+}
+
+fn code_key(code: &PromotionCode) -> Key<Orders> {
+    Key::new("code", code, "code")
+}
+
+fn customer_key(user: UserId) -> Key<Orders> {
+    Key::new("user", user, "customer")
+}
+
+fn user_cart_key(user: UserId) -> Key<Orders> {
+    Key::new("user", user, "cart")
+}
+
+fn guest_cart_key(id: CartId) -> Key<Orders> {
+    Key::new("cart", id, "cart")
+}
+
+/// The key of a buyer's cart with this ID. None if the user's cart has another ID.
+fn cart_key(buyer: BuyerId, id: CartId) -> Option<Key<Orders>> {
+    match buyer {
+        BuyerId::User(user) => (Cart::id_of_user(user) == id).then(|| user_cart_key(user)),
+        BuyerId::Guest(_) => Some(guest_cart_key(id)),
+    }
 }
 
 fn variant_key(variant: VariantId) -> Key<Orders> {

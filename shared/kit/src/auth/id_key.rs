@@ -9,12 +9,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use types::{UserId, Uuid};
 
 const BYTES: usize = 16;
 /// Keeps this use of the secret apart from its others.
 const LABEL: &[u8] = b"atoll id key v1";
+/// Keeps what is derived from a guest's key apart from the stored hash of that key.
+const GUEST_LABEL: &[u8] = b"atoll guest id key v1";
 
 /// The key of one user, or of one service. Its `Debug` shows nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,12 @@ impl IdKey {
     /// The key of the service that holds an API key, by that key's own secret.
     pub(super) fn of_service(secret: &[u8; 32]) -> Self {
         Self::derive(secret, b"service")
+    }
+
+    /// The key of a guest, by the guest's own key. The stored hash of that key does not reveal it.
+    pub(super) fn of_guest(key: &str) -> Self {
+        let secret = Sha256::new().chain_update(GUEST_LABEL).chain_update(key).finalize();
+        Self::derive(&secret.into(), b"guest")
     }
 
     fn derive(secret: &[u8; 32], subject: &[u8]) -> Self {

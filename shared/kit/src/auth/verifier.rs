@@ -30,6 +30,11 @@ pub enum Rejection {
     /// There is none.
     #[error("the request has no access token: send the header Authorization: Bearer <access token>")]
     Missing,
+    /// There is neither a token nor the key of a guest.
+    #[error(
+        "the request has neither an access token nor a guest key: send the header Authorization: Bearer <access token>, or the Guest-Key that was returned with the cart"
+    )]
+    NeitherTokenNorKey,
     /// The `Authorization` header has another form than `Bearer <access token>`.
     #[error("the Authorization header must be the word Bearer, a space and the access token: Bearer <access token>")]
     Scheme,

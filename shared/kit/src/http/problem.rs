@@ -89,7 +89,7 @@ impl Problem {
     /// 401: the request has no valid credentials.
     pub fn unauthenticated(rejection: Rejection) -> Self {
         let code = match rejection {
-            Rejection::Missing => "auth.token_missing",
+            Rejection::Missing | Rejection::NeitherTokenNorKey => "auth.token_missing",
             Rejection::Scheme | Rejection::Invalid => "auth.token_invalid",
             Rejection::Expired => "auth.token_expired",
         };

@@ -1,13 +1,31 @@
 //! HTTP endpoints, one per file, and their shared parts.
 
+pub mod add_cart_code;
 pub mod adjust_stock;
+mod cart_body;
+mod cart_view;
+pub mod create_cart;
+mod explanation_view;
+pub mod get_cart;
+pub mod get_promotion;
+pub mod get_region_settings;
 pub mod get_shipping_settings;
 pub mod get_stock;
 pub mod get_tax_settings;
 pub mod list_locations;
 pub mod list_movements;
+pub mod list_promotions;
 pub mod list_shipping_methods;
+pub mod merge_cart;
+mod priced_view;
+mod promotion_view;
+pub mod remove_cart_code;
+pub mod set_cart_details;
+pub mod set_cart_line;
+pub mod set_customer_group;
 pub mod set_location;
+pub mod set_promotion;
+pub mod set_region_settings;
 pub mod set_shipping_settings;
 pub mod set_stock;
 pub mod set_tax_settings;
@@ -16,7 +34,9 @@ mod view;
 
 use kit::openapi::Conventions;
 use serde::Deserialize;
-use types::{LocationId, VariantId};
+use types::{CartId, LocationId, VariantId};
+
+use crate::domain::names::PromotionCode;
 
 /// Path of the stock of a variant at a location.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -28,20 +48,27 @@ pub struct StockPath {
     pub location_id: LocationId,
 }
 
+/// Path of a line of a cart.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CartLinePath {
+    /// Cart ID.
+    pub id: CartId,
+    /// Variant ID.
+    pub variant_id: VariantId,
+}
+
+/// Path of a promotion code of a cart.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CartCodePath {
+    /// Cart ID.
+    pub id: CartId,
+    /// Promotion code, in either case.
+    pub code: PromotionCode,
+}
+
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "orders", description = "Locations, stock, taxes and shipping methods. Managers and admins only, except for the list of shipping methods.")), paths(
-    adjust_stock::adjust_stock,
-    get_shipping_settings::get_shipping_settings,
-    get_stock::get_stock,
-    get_tax_settings::get_tax_settings,
-    list_locations::list_locations,
-    list_movements::list_movements,
-    list_shipping_methods::list_shipping_methods,
-    set_location::set_location,
-    set_shipping_settings::set_shipping_settings,
-    set_stock::set_stock,
-    set_tax_settings::set_tax_settings,
-))]
+#[openapi(modifiers(&Conventions), tags((name = "orders", description = "Carts of users and guests; promotions, customer groups, locations, stock and settings, which managers and admins keep.")), paths(add_cart_code::add_cart_code, adjust_stock::adjust_stock, create_cart::create_cart, get_cart::get_cart, get_promotion::get_promotion, get_region_settings::get_region_settings, get_shipping_settings::get_shipping_settings, get_stock::get_stock, get_tax_settings::get_tax_settings, list_locations::list_locations, list_movements::list_movements, list_promotions::list_promotions, list_shipping_methods::list_shipping_methods, merge_cart::merge_cart, remove_cart_code::remove_cart_code, set_cart_details::set_cart_details, set_cart_line::set_cart_line, set_customer_group::set_customer_group, set_location::set_location, set_promotion::set_promotion, set_region_settings::set_region_settings, set_shipping_settings::set_shipping_settings, set_stock::set_stock, set_tax_settings::set_tax_settings))]
 #[derive(Debug)]
 pub struct Api;

@@ -122,7 +122,8 @@ fn next(
         stock.value.clone()
     } else {
         let variant = read.variant.as_ref().filter(|variant| variant.existing().is_some());
-        VariantStock::new(variant_id, variant.ok_or(Refusal::NoSuchVariant)?.product_id)
+        let product_id = variant.and_then(|variant| variant.product_id);
+        VariantStock::new(variant_id, product_id.ok_or(Refusal::NoSuchVariant)?)
     };
     Ok((stock, level))
 }

@@ -6,7 +6,9 @@ use types::{CurrencyCode, Money};
 use utoipa::ToSchema;
 
 use crate::domain::location::CountryCode;
+use crate::domain::names::RegionCode;
 use crate::domain::pricing::{TaxPolicy, TaxRounding};
+use crate::domain::regions::{Region, RegionSettings};
 use crate::domain::shipping::{ShippingCode, ShippingMethod, ShippingOffer, WeightTier};
 use crate::domain::taxes::{TaxClass, TaxRate, TaxSettings};
 
@@ -141,4 +143,39 @@ impl From<ShippingOffer<'_>> for ShippingOfferView {
 pub struct ShippingOfferList {
     /// Methods, in the order in which buyers see them.
     pub items: Vec<ShippingOfferView>,
+}
+
+/// Region: countries where the price lists of the region apply.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RegionEntry {
+    /// Code, as price lists of the catalog name it.
+    pub code: RegionCode,
+    /// Countries.
+    #[schema(min_items = 1, max_items = 250)]
+    pub countries: Vec<CountryCode>,
+}
+
+impl From<RegionEntry> for Region {
+    fn from(RegionEntry { code, countries }: RegionEntry) -> Self {
+        Self { code, countries }
+    }
+}
+
+/// Regions of the shop.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RegionSettingsView {
+    /// Regions, ordered by code.
+    pub regions: Vec<RegionEntry>,
+}
+
+impl From<&RegionSettings> for RegionSettingsView {
+    fn from(settings: &RegionSettings) -> Self {
+        let entry = |(code, countries): (&RegionCode, &std::collections::BTreeSet<CountryCode>)| RegionEntry {
+            code: code.clone(),
+            countries: countries.iter().cloned().collect(),
+        };
+        Self { regions: settings.iter().map(entry).collect() }
+    }
 }

@@ -115,10 +115,12 @@ pub struct StockView {
 impl StockView {
     /// The stock that was read, if the variant is known.
     pub fn of(read: &StockRead) -> Result<Self, Refusal> {
+        // A variant of which only prices are known so far is not known.
         let variant = read.variant.as_ref().ok_or(Refusal::NoSuchVariant)?;
+        let product_id = variant.product_id.ok_or(Refusal::NoSuchVariant)?;
         Ok(Self {
             variant_id: variant.variant_id,
-            product_id: variant.product_id,
+            product_id,
             sku: variant.existing().map(|facts| facts.sku.clone()),
             title: variant.product.facts.as_ref().map(|facts| facts.title.clone()),
             availability: read.stock.as_ref().map_or(StockAvailability::OutOfStock, |stock| stock.value.availability),

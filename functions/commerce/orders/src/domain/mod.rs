@@ -1,13 +1,23 @@
 //! The rules: pure and synchronous.
 
+pub mod address;
 pub mod availability;
+pub mod cart;
+pub mod cart_pricing;
+pub mod customer;
+pub mod explanation;
 pub mod level;
+pub mod limits;
 pub mod location;
 pub mod movement;
+pub mod names;
 pub mod order;
+pub mod prices;
 pub mod pricing;
 pub mod promotion;
+pub mod regions;
 pub mod shipping;
+pub mod shop_promotion;
 pub mod stock;
 pub mod taxes;
 pub mod variant_copy;

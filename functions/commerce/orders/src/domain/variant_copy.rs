@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use contracts::catalog::{BundleComponent, ProductArchived, ProductSnapshot, VariantChanged, VariantSnapshot};
+use contracts::catalog::{
+    BundleComponent, PriceChanged, ProductArchived, ProductSnapshot, VariantChanged, VariantSnapshot,
+};
 use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 
+use super::prices::PriceCopy;
 use super::stock::Component;
 use super::taxes::TaxClass;
 
@@ -18,12 +21,16 @@ use super::taxes::TaxClass;
 pub struct VariantCopy {
     /// Variant ID.
     pub variant_id: VariantId,
-    /// Product ID.
-    pub product_id: ProductId,
+    /// Product ID. None while only prices are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_id: Option<ProductId>,
     /// The variant itself.
     pub variant: Known<VariantFacts>,
     /// Its product, while it is published.
     pub product: Known<ProductFacts>,
+    /// Its prices, by the codes of price lists. Each has a revision of its own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prices: BTreeMap<String, PriceCopy>,
 }
 
 /// A part of a copy.
@@ -82,21 +89,41 @@ pub struct ProductFacts {
     pub title: String,
 }
 
+/// A variant that can be bought, with its product.
+#[derive(Debug, Clone, Copy)]
+pub struct SoldVariant<'a> {
+    /// Product ID.
+    pub product_id: ProductId,
+    /// The variant.
+    pub variant: &'a VariantFacts,
+    /// The product.
+    pub product: &'a ProductFacts,
+}
+
 impl VariantCopy {
     /// What a change of a variant tells.
     pub fn of_variant(fact: VariantChanged) -> Self {
         let variant = Known { revision: fact.revision, facts: fact.variant.map(VariantFacts::from) };
-        Self { variant_id: fact.variant_id, product_id: fact.product_id, variant, product: Known::nothing() }
+        Self { variant, ..Self::nothing(fact.variant_id, Some(fact.product_id)) }
+    }
+
+    /// What a change of a price tells.
+    pub fn of_price(fact: PriceChanged) -> Self {
+        let nothing = Self::nothing(fact.variant_id, None);
+        Self { prices: BTreeMap::from([PriceCopy::of(fact)]), ..nothing }
+    }
+
+    fn nothing(variant_id: VariantId, product_id: Option<ProductId>) -> Self {
+        let (variant, product) = (Known::nothing(), Known::nothing());
+        Self { variant_id, product_id, variant, product, prices: BTreeMap::new() }
     }
 
     /// Returns what a published product says about each of its variants.
     pub fn of_product(product_id: ProductId, revision: u64, product: ProductSnapshot) -> Vec<Self> {
         let facts = ProductFacts { title: product.title };
         let copy = |variant: VariantSnapshot| Self {
-            variant_id: variant.variant_id,
-            product_id,
             product: Known { revision, facts: Some(facts.clone()) },
-            variant: Known { revision, facts: Some(variant.into()) },
+            ..Self::nothing(variant.variant_id, Some(product_id)).with_variant(revision, variant)
         };
         product.variants.into_iter().map(copy).collect()
     }
@@ -104,10 +131,8 @@ impl VariantCopy {
     /// Returns what an archived product says about each of its variants.
     pub fn of_archived(fact: &ProductArchived) -> Vec<Self> {
         let copy = |variant_id: &VariantId| Self {
-            variant_id: *variant_id,
-            product_id: fact.product_id,
-            variant: Known::nothing(),
             product: Known { revision: fact.revision, facts: None },
+            ..Self::nothing(*variant_id, Some(fact.product_id))
         };
         fact.variant_ids.iter().map(copy).collect()
     }
@@ -116,12 +141,29 @@ impl VariantCopy {
     pub fn after(&self, known: Option<&Self>) -> Option<Self> {
         let Some(known) = known else { return Some(self.clone()) };
         let (variant, product) = (self.variant.is_news(&known.variant), self.product.is_news(&known.product));
-        let newer = Self {
+        let revision = |code: &String| known.prices.get(code).map_or(0, |price| price.revision);
+        let prices: Vec<_> = self.prices.iter().filter(|(code, price)| revision(code) < price.revision).collect();
+        if !variant && !product && prices.is_empty() {
+            return None;
+        }
+        let mut newer = Self {
+            product_id: known.product_id.or(self.product_id),
             variant: if variant { &self.variant } else { &known.variant }.clone(),
             product: if product { &self.product } else { &known.product }.clone(),
             ..known.clone()
         };
-        (variant || product).then_some(newer)
+        newer.prices.extend(prices.into_iter().map(|(code, price)| (code.clone(), price.clone())));
+        Some(newer)
+    }
+
+    fn with_variant(self, revision: u64, variant: VariantSnapshot) -> Self {
+        Self { variant: Known { revision, facts: Some(variant.into()) }, ..self }
+    }
+
+    /// Returns what is sold: the variant and its product, while the product is published and has the variant.
+    pub fn sold(&self) -> Option<SoldVariant<'_>> {
+        let (variant, product) = (self.variant.facts.as_ref()?, self.product.facts.as_ref()?);
+        Some(SoldVariant { product_id: self.product_id?, variant, product })
     }
 
     /// Returns the facts of a variant that exists in the catalog, published or not.
@@ -167,6 +209,16 @@ mod tests {
             1 => vec![changed(Some(snapshot(1)))],
             2 | 3 | 5 => VariantCopy::of_product(product_id, revision, product),
             4 => VariantCopy::of_archived(&ProductArchived { product_id, revision, variant_ids: vec![variant_id] }),
+            // Its price in a list changes, which has revisions of its own.
+            8 | 9 => vec![VariantCopy::of_price(PriceChanged {
+                variant_id,
+                sku: "S".to_owned(),
+                price_list: "base".to_owned(),
+                currency: types::CurrencyCode::parse("EUR").unwrap(),
+                tiers: (revision == 8)
+                    .then(|| vec![contracts::catalog::PriceTier { min_quantity: 1, amount_minor: 5 }]),
+                revision,
+            })],
             // Changed in one revision that is told twice, and removed.
             6 => [VariantCopy::of_product(product_id, 6, product), vec![changed(Some(snapshot(6)))]].concat(),
             _ => vec![changed(None)],
@@ -192,8 +244,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_newest_revision_wins_in_whatever_order_and_however_often_events_come(
-            last in 1..8_u64,
-            extra in prop::collection::vec(1..8_u64, 0..12),
+            last in 1..10_u64,
+            extra in prop::collection::vec(1..10_u64, 0..12),
             seed in any::<prop::sample::Index>(),
         ) {
             let mut order: Vec<u64> = (1..=last).chain(extra.into_iter().filter(|revision| *revision <= last)).collect();
@@ -206,7 +258,7 @@ mod tests {
         }
 
         #[test]
-        fn a_repeated_event_is_no_news(revisions in prop::collection::vec(1..8_u64, 1..8)) {
+        fn a_repeated_event_is_no_news(revisions in prop::collection::vec(1..10_u64, 1..8)) {
             let known = known_after(revisions.clone());
             for revision in revisions {
                 for news in told(revision) {

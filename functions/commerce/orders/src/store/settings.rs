@@ -2,9 +2,12 @@
 
 use dynamo::{Conflict, ConflictRetry, Entity, Key, Outbox, Read, StoreError, Versioned};
 
-use super::{Orders, Store, locations_key, shipping_key, taxes_key};
+use super::{Orders, Store, automatic_key, locations_key, price_lists_key, regions_key, shipping_key, taxes_key};
 use crate::domain::location::Locations;
+use crate::domain::prices::PriceListCopies;
+use crate::domain::regions::RegionSettings;
 use crate::domain::shipping::ShippingSettings;
+use crate::domain::shop_promotion::AutomaticPromotions;
 use crate::domain::taxes::TaxSettings;
 
 /// Something that the shop sets, in one item. Before it is set for the first time it has its default, in version 0.
@@ -28,6 +31,24 @@ impl Setting for TaxSettings {
 impl Setting for ShippingSettings {
     fn key_of_shop() -> Key<Orders> {
         shipping_key()
+    }
+}
+
+impl Setting for RegionSettings {
+    fn key_of_shop() -> Key<Orders> {
+        regions_key()
+    }
+}
+
+impl Setting for PriceListCopies {
+    fn key_of_shop() -> Key<Orders> {
+        price_lists_key()
+    }
+}
+
+impl Setting for AutomaticPromotions {
+    fn key_of_shop() -> Key<Orders> {
+        automatic_key()
     }
 }
 
@@ -67,6 +88,7 @@ impl Store {
     }
 }
 
-fn unset<S: Setting>() -> Versioned<S> {
+/// A setting before it is set for the first time.
+pub(super) fn unset<S: Setting>() -> Versioned<S> {
     Versioned::new(S::default(), 0)
 }

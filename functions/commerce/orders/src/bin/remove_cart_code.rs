@@ -1,0 +1,5 @@
+//! Runs [`orders::api::remove_cart_code`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(orders::api::remove_cart_code::remove_cart_code, orders::Ctx::from_env).await
+}

@@ -1,0 +1,119 @@
+//! Short names that the shop gives: regions, customer groups, promotion codes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Maximum length of the code of a region or customer group in characters, as in the catalog.
+pub const MAX_CODE_CHARS: usize = 100;
+/// Minimum length of a promotion code in characters.
+pub const MIN_PROMOTION_CODE_CHARS: usize = 3;
+/// Maximum length of a promotion code in characters.
+pub const MAX_PROMOTION_CODE_CHARS: usize = 32;
+
+/// The text is not a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to {MAX_CODE_CHARS} lower-case letters a-z, digits and single hyphens between them, like eu")]
+pub struct NotACode;
+
+/// Declares the type of a code that the shop gives.
+macro_rules! code {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String", into = "String")]
+        #[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, examples("eu"))]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses a code.
+            pub fn parse(text: &str) -> Result<Self, NotACode> {
+                let fits = text.len() <= MAX_CODE_CHARS && text::is_code(text);
+                fits.then(|| Self(text.to_owned())).ok_or(NotACode)
+            }
+
+            /// Returns the code.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        text::parsed_from_string!($name, NotACode);
+    };
+}
+
+code! {
+    /// Code of a region: a set of countries where price lists apply.
+    RegionCode
+}
+code! {
+    /// Code of a customer group, to which price lists apply.
+    GroupCode
+}
+
+/// Promotion code, as buyers type it. Letters count in either case; the canonical form is in upper case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9]+([-_][A-Za-z0-9]+)*$", min_length = 3, max_length = 32, examples("SPRING-10"))]
+pub struct PromotionCode(String);
+
+/// The text is not a promotion code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must be {MIN_PROMOTION_CODE_CHARS} to {MAX_PROMOTION_CODE_CHARS} letters A-Z, digits, and single hyphens or underscores between them, like SPRING-10"
+)]
+pub struct NotAPromotionCode;
+
+impl PromotionCode {
+    /// Parses a code. Surrounding white space is removed.
+    pub fn parse(text: &str) -> Result<Self, NotAPromotionCode> {
+        let text = text.trim();
+        let fits = (MIN_PROMOTION_CODE_CHARS..=MAX_PROMOTION_CODE_CHARS).contains(&text.len());
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let fits = fits && text.split(['-', '_']).all(is_word);
+        fits.then(|| Self(text.to_ascii_uppercase())).ok_or(NotAPromotionCode)
+    }
+
+    /// Returns the code in upper case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PromotionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text::parsed_from_string!(PromotionCode, NotAPromotionCode);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_case_and_the_space_around_a_promotion_code_do_not_matter() {
+        for spelling in ["SPRING-10", "spring-10", "  Spring-10 "] {
+            assert_eq!(PromotionCode::parse(spelling).unwrap().as_str(), "SPRING-10");
+        }
+        for bad in ["", "ab", "a b c", "-abc", "abc-", "a--b", "ß-code", "CODE#1", &"a".repeat(33)] {
+            assert_eq!(PromotionCode::parse(bad), Err(NotAPromotionCode), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_a_code() {
+        assert_eq!(RegionCode::parse("eu-west").unwrap().as_str(), "eu-west");
+        for bad in ["", "EU", "e u", &"a".repeat(101)] {
+            assert_eq!(RegionCode::parse(bad), Err(NotACode), "{bad}");
+        }
+    }
+}

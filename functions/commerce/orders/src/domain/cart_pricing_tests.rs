@@ -173,6 +173,7 @@ impl Shop {
             attributes: BTreeMap::new(),
             categories: Vec::new(),
             variants: vec![snapshot],
+            media: Vec::new(),
         };
         for copy in VariantCopy::of_product(ProductId::new(Uuid::from_u128(number)), 1, product) {
             self.tell(&copy);

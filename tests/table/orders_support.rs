@@ -188,6 +188,7 @@ pub fn published(variants: &[VariantId], revision: u64) -> ProductPublished {
         categories: Vec::new(),
         attributes: BTreeMap::new(),
         variants: variants.iter().map(variant).collect(),
+        media: Vec::new(),
     };
     ProductPublished { product_id: ProductId::new(Uuid::from_u128(7)), revision, product }
 }

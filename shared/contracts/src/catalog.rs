@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, ProductId, VariantId};
+use types::{CurrencyCode, MediaId, ProductId, VariantId};
 use utoipa::ToSchema;
 
 /// A variant of a product: what is sold and kept in stock.
@@ -18,7 +18,7 @@ pub struct VariantSnapshot {
     /// Barcode (GTIN). Absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barcode: Option<String>,
-    /// Weight in grams. Absent if unknown.
+    /// Weight in grams; of a bundle without a weight of its own, that of its components. Absent if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_grams: Option<u32>,
     /// The value of each option of the product, by the option's name.
@@ -41,6 +41,20 @@ pub struct BundleComponent {
     pub quantity: u32,
 }
 
+/// A picture of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductMedia {
+    /// Media ID.
+    pub media_id: MediaId,
+    /// Alternative text: what the picture shows. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+    /// Path of the files, as `media.published.v1` names it. Absent if unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
 /// A product as the public sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +72,9 @@ pub struct ProductSnapshot {
     pub categories: Vec<String>,
     /// Variants.
     pub variants: Vec<VariantSnapshot>,
+    /// Pictures, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<ProductMedia>,
 }
 
 /// A product became visible to the public.

@@ -10,6 +10,7 @@ mod phone;
 pub mod random;
 mod role;
 mod scope;
+mod tax;
 pub mod time;
 
 pub use ::text::{PersonName, TextError, line, paragraphs, parsed_from_string, redacted};
@@ -25,6 +26,7 @@ pub use phone::{PhoneError, PhoneNumber};
 pub use random::new_uuid;
 pub use role::Role;
 pub use scope::{Scope, UnknownScope};
+pub use tax::{NotATaxClass, TaxClass};
 pub use uuid::Uuid;
 
 /// Bytes in lower-case hexadecimal.

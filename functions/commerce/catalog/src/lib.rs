@@ -13,4 +13,4 @@ pub mod domain;
 pub mod problem;
 pub mod store;
 
-pub use ctx::{Ctx, Public};
+pub use ctx::{ConsumerContext, Ctx, Gallery, Public, PublicGallery};

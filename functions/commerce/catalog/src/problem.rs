@@ -150,6 +150,11 @@ fn of_product(error: ProductError) -> Problem {
         ProductError::OptionsInUse(sku, error) => conflict("catalog.options_in_use", "Options in use").with_detail(
             format!("options must fit every variant: with the new options, `{sku}` {error}. Change or delete the variant first."),
         ),
+        ProductError::OwnComponent => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.own_component", "Bundle in itself").with_detail(
+                "components must not contain the variant itself. Remove it from the list.",
+            )
+        }
         ProductError::NoSuchVariant => Problem::not_found("catalog.no_such_variant")
             .with_detail("The product has no variant with this SKU."),
         ProductError::NoVariants => conflict("catalog.no_variants", "Product without variants").with_detail(

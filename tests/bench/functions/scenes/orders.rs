@@ -91,6 +91,7 @@ fn published(variant_id: VariantId) -> ProductPublished {
         categories: Vec::new(),
         attributes: BTreeMap::new(),
         variants: vec![variant],
+        media: Vec::new(),
     };
     ProductPublished { product_id: ProductId::generate(), revision: 1, product }
 }

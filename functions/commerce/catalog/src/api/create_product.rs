@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::api::rules;
 use crate::api::texts::{AttributeValue, CategorySlug};
 use crate::api::view::{ProductOption, ProductView};
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::details::Details;
 use crate::domain::names::Slug;
 use crate::domain::product::{NewProduct, Product};
@@ -65,7 +65,8 @@ impl CreateProduct {
         };
         let (title, attributes, options, categories, slug) =
             fields.all((title, attributes, options, categories, slug))?;
-        Ok(NewProduct { slug, details: Details { title, description, attributes }, options, categories })
+        let details = Details { title, description, attributes };
+        Ok(NewProduct { slug, details, options, categories, media: Vec::new() })
     }
 }
 
@@ -86,20 +87,20 @@ impl CreateProduct {
     )
 )]
 pub async fn create_product(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     standing: Standing<Manager>,
     attempt: IdempotencyKey,
     Json(body): Json<CreateProduct>,
 ) -> Result<Created<ProductView>, Problem> {
     let (now, new) = (ctx.clock.now(), body.parse()?);
     let id = ProductId::new(attempt.derive_id("create_product", &standing.user_id().to_string()));
-    let product = Product::new(id, new.clone(), now).map_err(Refusal::from)?;
+    let product = Product::new(id, new.clone(), Vec::new(), now).map_err(Refusal::from)?;
     let mut retry = ConflictRetry::default();
     loop {
         let (_, claim) = standing.with(ctx.store.slug_claim(&product.slug)).await?;
         match ctx.store.create(&product, claim.as_ref(), &Outbox::none()).await {
-            Ok(()) => return Ok(created(&product)),
-            Err(NotWritten::Exists(before)) => return Ok(created(&same_as_before(*before, &new)?)),
+            Ok(()) => return created(ctx, &product).await,
+            Err(NotWritten::Exists(before)) => return created(ctx, &same_as_before(*before, &new)?).await,
             Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
             Err(NotWritten::Conflict | NotWritten::SkuTaken) => retry.pause().await?,
@@ -113,6 +114,7 @@ fn same_as_before(before: Versioned<Product>, new: &NewProduct) -> Result<Produc
     before.value.was_created_from(new).then_some(before.value).ok_or(Refusal::KeyReused)
 }
 
-fn created(product: &Product) -> Created<ProductView> {
-    Created::at(format!("/v1/commerce/admin/products/{}", product.id), product.into())
+async fn created(ctx: &Gallery, product: &Product) -> Result<Created<ProductView>, Problem> {
+    let view = ProductView::of(product, &ctx.files, ctx.clock.now()).await?;
+    Ok(Created::at(format!("/v1/commerce/admin/products/{}", product.id), view))
 }

@@ -8,7 +8,7 @@ use types::ProductId;
 
 use crate::api::rules;
 use crate::api::view::ProductView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 
 /// Get any product
 ///
@@ -23,11 +23,11 @@ use crate::ctx::Ctx;
     )
 )]
 pub async fn get_admin_product(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     standing: Standing<Manager>,
     Path(Id { id }): Path<Id<ProductId>>,
 ) -> Result<Tagged<ProductView>, Problem> {
     let (_, product) = standing.with(ctx.store.product(id, Read::Strong)).await?;
     let product = rules::existing(product)?;
-    Ok(Tagged::new(product.version, ProductView::from(&product.value)))
+    rules::shown(ctx, &product).await
 }

@@ -6,7 +6,7 @@ use kit::http::{Cacheable, Id, IfNoneMatch, Path, Problem};
 use types::ProductId;
 
 use crate::api::view::ProductView;
-use crate::ctx::Public;
+use crate::ctx::PublicGallery;
 use crate::domain::names::Slug;
 use crate::domain::product::Product;
 use crate::problem::Refusal;
@@ -34,23 +34,23 @@ const MAX_AGE_SECONDS: u32 = 60;
     )
 )]
 pub async fn get_product(
-    State(ctx): State<&'static Public>,
+    State(ctx): State<&'static PublicGallery>,
     known: IfNoneMatch,
     Path(Id { id }): Path<Id<String>>,
 ) -> Result<Cacheable<ProductView>, Problem> {
     if let Ok(id) = id.parse::<ProductId>() {
         let product = ctx.store.product(id, Read::Eventual).await?;
-        return Ok(shown(&published(product)?, &known));
+        return shown(ctx, &published(product)?, &known).await;
     }
     let slug = Slug::parse(&id).map_err(|_| Refusal::NoSuchProduct)?;
     let claimed = match ctx.store.by_slug(&slug).await? {
-        BySlug::Current(product) => return Ok(shown(&product, &known)),
+        BySlug::Current(product) => return shown(ctx, &product, &known).await,
         BySlug::Claimed(id) => id,
         BySlug::Unknown => return Err(Refusal::NoSuchProduct.into()),
     };
     let product = published(ctx.store.product(claimed, Read::Eventual).await?)?;
     if product.value.slug == slug {
-        return Ok(shown(&product, &known));
+        return shown(ctx, &product, &known).await;
     }
     Ok(Cacheable::moved(format!("/v1/commerce/products/{}", product.value.slug), MAX_AGE_SECONDS))
 }
@@ -59,6 +59,14 @@ fn published(found: Option<Versioned<Product>>) -> Result<Versioned<Product>, Re
     found.filter(|product| product.value.is_published()).ok_or(Refusal::NoSuchProduct)
 }
 
-fn shown(product: &Versioned<Product>, known: &IfNoneMatch) -> Cacheable<ProductView> {
-    Cacheable::of_version(product.version, MAX_AGE_SECONDS, ProductView::from(&product.value)).unless_known(known)
+/// URLs that expire are always sent anew, so that clients do not keep them for longer than they are valid.
+async fn shown(
+    ctx: &PublicGallery,
+    product: &Versioned<Product>,
+    known: &IfNoneMatch,
+) -> Result<Cacheable<ProductView>, Problem> {
+    let view = ProductView::of(&product.value, &ctx.files, ctx.clock.now()).await?;
+    let expires = view.expires();
+    let response = Cacheable::of_version(product.version, MAX_AGE_SECONDS, view);
+    Ok(if expires { response } else { response.unless_known(known) })
 }

@@ -10,7 +10,7 @@ use types::ProductId;
 
 use crate::api::rules;
 use crate::api::view::ProductView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::problem::Refusal;
 use crate::store::{Claim, NotWritten};
 
@@ -28,7 +28,7 @@ use crate::store::{Claim, NotWritten};
     )
 )]
 pub async fn publish_product(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     call: Invocation,
     standing: Standing<Manager>,
     Path(Id { id }): Path<Id<ProductId>>,
@@ -39,11 +39,11 @@ pub async fn publish_product(
         let (_, read) = standing.with(ctx.store.product(id, Read::Strong)).await?;
         let read = rules::existing(read)?;
         let Some(next) = read.value.published(now).map_err(Refusal::from)? else {
-            return Ok(Tagged::new(read.version, ProductView::from(&read.value)));
+            return rules::shown(ctx, &read).await;
         };
         let outbox = Outbox::of(call.event(now, next.published_fact(read.version + 1)))?;
         match ctx.store.write(&read, next, Claim::None, &outbox).await {
-            Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
+            Ok(written) => return rules::shown(ctx, &written).await,
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,
         }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Outbox, Versioned};
 use jiff::Timestamp;
-use kit::http::{Fields, Invocation, Problem};
+use kit::http::{Fields, Invocation, Problem, Tagged};
 use serde::{Deserialize, Deserializer};
 use types::{line, paragraphs};
 
+use crate::ctx::Gallery;
 use crate::domain::details::{self, Attributes, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
 use crate::domain::listing::MAX_CATEGORIES_OF_PRODUCT;
 use crate::domain::names::Slug;
@@ -15,7 +16,7 @@ use crate::domain::options::{Options, OptionsError};
 use crate::domain::product::Product;
 use crate::problem::Refusal;
 
-use super::view::ProductOption;
+use super::view::{ProductOption, ProductView};
 
 /// Reads a field that may be absent but not null.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
@@ -79,6 +80,12 @@ fn rule(error: &OptionsError) -> String {
 /// Returns the product if there is one.
 pub fn existing(found: Option<Versioned<Product>>) -> Result<Versioned<Product>, Refusal> {
     found.ok_or(Refusal::NoSuchProduct)
+}
+
+/// Returns a product with its version as `ETag`.
+pub async fn shown(ctx: &Gallery, product: &Versioned<Product>) -> Result<Tagged<ProductView>, Problem> {
+    let view = ProductView::of(&product.value, &ctx.files, ctx.clock.now()).await?;
+    Ok(Tagged::new(product.version, view))
 }
 
 /// Returns the events of a change of a product that the public can see; none of one that it cannot.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::api::rules;
 use crate::api::view::ProductView;
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::names::Slug;
 use crate::problem::Refusal;
 use crate::store::{Claim, NotWritten};
@@ -54,7 +54,7 @@ impl SetProductSlug {
     )
 )]
 pub async fn set_product_slug(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     call: Invocation,
     standing: Standing<Manager>,
     based_on: Option<IfMatch>,
@@ -70,11 +70,11 @@ pub async fn set_product_slug(
             tag.check(product.version)?;
         }
         let Some(next) = product.value.renamed(slug.clone(), now) else {
-            return Ok(Tagged::new(product.version, ProductView::from(&product.value)));
+            return rules::shown(ctx, &product).await;
         };
         let outbox = rules::changed(&call, &next, product.version + 1, now)?;
         match ctx.store.write(&product, next, Claim::Slug(claim.as_ref()), &outbox).await {
-            Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
+            Ok(written) => return rules::shown(ctx, &written).await,
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

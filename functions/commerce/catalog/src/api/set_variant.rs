@@ -11,14 +11,15 @@ use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
-use types::ProductId;
+use types::{ProductId, TaxClass};
 use utoipa::ToSchema;
 
 use crate::api::rules;
 use crate::api::texts::OptionValue;
-use crate::api::view::ProductView;
-use crate::ctx::Ctx;
+use crate::api::view::{ProductView, VariantComponent};
+use crate::ctx::Gallery;
 use crate::domain::barcode::Barcode;
+use crate::domain::bundle::{Component, Components, ComponentsError};
 use crate::domain::names::Sku;
 use crate::domain::product::{Product, ProductError};
 use crate::domain::variant::{MAX_WEIGHT_GRAMS, Variant, VariantDetails};
@@ -48,6 +49,14 @@ pub struct SetVariant {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, OptionValue>, example = json!({ "Color": "red" }))]
     choices: BTreeMap<String, String>,
+    /// Tax class, by default `standard`.
+    #[serde(default)]
+    tax_class: TaxClass,
+    /// What it consists of, if it is a bundle: up to 20 variants that are no bundles themselves. Absent or empty for a variant
+    /// that is no bundle.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    components: Vec<VariantComponent>,
 }
 
 impl SetVariant {
@@ -57,9 +66,22 @@ impl SetVariant {
         if self.weight_grams.is_some_and(|grams| !(1..=MAX_WEIGHT_GRAMS).contains(&grams)) {
             fields.refuse("weightGrams", format!("must be a number from 1 to {MAX_WEIGHT_GRAMS}"));
         }
-        let details = VariantDetails { barcode, weight_grams: self.weight_grams, choices: self.choices.clone() };
-        fields.all((Some(details),)).map(|(details,)| details)
+        let components = components(&mut fields, &self.components);
+        let (components,) = fields.all((components,))?;
+        let (weight_grams, choices, tax_class) = (self.weight_grams, self.choices.clone(), self.tax_class.clone());
+        Ok(VariantDetails { barcode, weight_grams, choices, tax_class, components })
     }
+}
+
+/// Parses the components of a bundle.
+fn components(fields: &mut Fields, given: &[VariantComponent]) -> Option<Components> {
+    let parsed = Components::parse(given.iter().copied().map(Component::from).collect());
+    let field = |error: &ComponentsError| match error {
+        ComponentsError::TooMany => "components".to_owned(),
+        ComponentsError::Quantity(at) => format!("components[{at}].quantity"),
+        ComponentsError::Repeated(at) => format!("components[{at}].variantId"),
+    };
+    parsed.map_err(|error| fields.refuse(&field(&error), error.to_string())).ok()
 }
 
 /// Replace a variant
@@ -84,7 +106,7 @@ impl SetVariant {
     )
 )]
 pub async fn set_variant(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     call: Invocation,
     standing: Standing<Manager>,
     based_on: Option<IfMatch>,
@@ -102,12 +124,12 @@ pub async fn set_variant(
             tag.check(read.version)?;
         }
         let next = read.value.with_variant(sku.clone(), details.clone(), now).map_err(Refusal::from)?;
-        let Some(next) = next else { return Ok(Tagged::new(read.version, ProductView::from(&read.value))) };
+        let Some(next) = next else { return rules::shown(ctx, &read).await };
         let variant = next.variant(&sku).ok_or(Refusal::Product(ProductError::NoSuchVariant))?;
         let outbox = variant_changed(&call, &next, variant, read.version + 1, now)?;
         let claim = if read.value.variant(&sku).is_none() { Claim::NewSku(&sku) } else { Claim::None };
         match ctx.store.write(&read, next, claim, &outbox).await {
-            Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
+            Ok(written) => return rules::shown(ctx, &written).await,
             Err(NotWritten::SkuTaken) => return Err(Refusal::SkuTaken.into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

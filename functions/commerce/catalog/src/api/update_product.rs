@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::api::rules::{self, given};
 use crate::api::texts::{AttributeValue, CategorySlug};
 use crate::api::view::{ProductOption, ProductView};
-use crate::ctx::Ctx;
+use crate::ctx::Gallery;
 use crate::domain::product::Change;
 use crate::problem::Refusal;
 use crate::store::{Claim, NotWritten};
@@ -60,6 +60,7 @@ impl UpdateProduct {
             attributes: self.attributes.as_ref().and_then(|given| rules::attributes(&mut fields, given)),
             options: self.options.as_ref().and_then(|given| rules::options(&mut fields, given)),
             categories: self.categories.as_ref().and_then(|given| rules::categories(&mut fields, given)),
+            media: None,
         };
         fields.all((Some(change),)).map(|(change,)| change)
     }
@@ -84,7 +85,7 @@ impl UpdateProduct {
     )
 )]
 pub async fn update_product(
-    State(ctx): State<&'static Ctx>,
+    State(ctx): State<&'static Gallery>,
     call: Invocation,
     standing: Standing<Manager>,
     based_on: Option<IfMatch>,
@@ -100,11 +101,11 @@ pub async fn update_product(
             tag.check(read.version)?;
         }
         let Some(next) = read.value.changed(change.clone(), now).map_err(Refusal::from)? else {
-            return Ok(Tagged::new(read.version, ProductView::from(&read.value)));
+            return rules::shown(ctx, &read).await;
         };
         let outbox = rules::changed(&call, &next, read.version + 1, now)?;
         match ctx.store.write(&read, next, Claim::None, &outbox).await {
-            Ok(written) => return Ok(Tagged::new(written.version, ProductView::from(&written.value))),
+            Ok(written) => return rules::shown(ctx, &written).await,
             Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

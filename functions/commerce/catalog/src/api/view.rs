@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use futures::future::try_join_all;
 use jiff::Timestamp;
+use kit::file_urls::{FileUrl, FileUrls, UrlError};
 use serde::{Deserialize, Serialize};
-use types::{ProductId, VariantId};
+use types::{MediaId, ProductId, TaxClass, VariantId};
 use utoipa::ToSchema;
 
 use crate::api::texts::OptionValue;
+use crate::domain::bundle::Component;
+use crate::domain::media::ShownPicture;
 use crate::domain::options;
 use crate::domain::product::{Product, Status};
 use crate::domain::variant::Variant;
@@ -57,6 +61,29 @@ impl ProductOption {
     }
 }
 
+/// Component of a bundle.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VariantComponent {
+    /// Variant ID. It is not a bundle itself.
+    pub variant_id: VariantId,
+    /// Units of it in one bundle.
+    #[schema(minimum = 1, maximum = 1000, example = 6)]
+    pub quantity: u32,
+}
+
+impl From<VariantComponent> for Component {
+    fn from(VariantComponent { variant_id, quantity }: VariantComponent) -> Self {
+        Self { variant_id, quantity }
+    }
+}
+
+impl From<&Component> for VariantComponent {
+    fn from(Component { variant_id, quantity }: &Component) -> Self {
+        Self { variant_id: *variant_id, quantity: *quantity }
+    }
+}
+
 /// Variant of a product: what is sold and kept in stock.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -69,12 +96,19 @@ pub struct ProductVariant {
     /// Barcode: a GTIN of 8, 12, 13 or 14 digits. Null if unknown.
     #[schema(example = "4006381333931")]
     pub barcode: Option<String>,
-    /// Weight in grams. Null if unknown.
+    /// Weight in grams. Null if unknown, and for a bundle that weighs what its components weigh.
     #[schema(example = 750)]
     pub weight_grams: Option<u32>,
     /// The value of each option of the product, by the option's name.
     #[schema(example = json!({ "Color": "red" }))]
     pub choices: BTreeMap<String, String>,
+    /// Tax class.
+    pub tax_class: TaxClass,
+    /// What it consists of, if it is a bundle. Empty otherwise.
+    pub components: Vec<VariantComponent>,
+    /// Weight of all components in grams. Null if it is no bundle, or if the weight of a component is unknown.
+    #[schema(example = 4500)]
+    pub components_weight_grams: Option<u32>,
 }
 
 impl ProductVariant {
@@ -86,7 +120,68 @@ impl ProductVariant {
             barcode: details.barcode.map(String::from),
             weight_grams: details.weight_grams,
             choices: details.choices,
+            tax_class: details.tax_class,
+            components: details.components.as_slice().iter().map(VariantComponent::from).collect(),
+            components_weight_grams: variant.components_weight_grams,
         }
+    }
+}
+
+/// Picture of a product.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductPicture {
+    /// Media ID.
+    pub media_id: MediaId,
+    /// Alternative text: what the picture shows. Null if there is none.
+    #[schema(example = "The shoe from the side")]
+    pub alt: Option<String>,
+    /// URL of a JPEG of at most 1280 pixels on the longer side. Null while it is not known, and in lists.
+    #[schema(example = "https://media.example.com/published/product/large.jpg")]
+    pub url: Option<String>,
+    /// URL of a JPEG of at most 640 pixels on the longer side. Null while it is not known; in lists only the first picture has
+    /// one.
+    #[schema(example = "https://media.example.com/published/product/medium.jpg")]
+    pub thumbnail_url: Option<String>,
+    /// Time until the URLs are valid. Null if they do not expire.
+    #[serde(serialize_with = "types::time::optional_millis")]
+    pub urls_expire_at: Option<Timestamp>,
+}
+
+/// Name of the variant of a picture that is shown alone.
+const LARGE: &str = "large";
+/// Name of the variant of a picture that is shown in lists.
+const THUMBNAIL: &str = "medium";
+
+impl ProductPicture {
+    /// The view of a picture with both URLs.
+    async fn of(picture: &ShownPicture, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let large = file(picture, LARGE, files, now).await?;
+        Ok(Self { url: large.map(|file| file.url), ..Self::with_thumbnail(picture, files, now).await? })
+    }
+
+    async fn with_thumbnail(picture: &ShownPicture, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let thumbnail = file(picture, THUMBNAIL, files, now).await?;
+        let urls_expire_at = thumbnail.as_ref().and_then(|file| file.expires_at);
+        Ok(Self { thumbnail_url: thumbnail.map(|file| file.url), urls_expire_at, ..Self::bare(picture) })
+    }
+
+    fn bare(picture: &ShownPicture) -> Self {
+        let ShownPicture { media_id, alt, .. } = picture.clone();
+        Self { media_id, alt, url: None, thumbnail_url: None, urls_expire_at: None }
+    }
+}
+
+/// Returns the URL of a file of a picture; none while the path of its files is not known.
+async fn file(
+    picture: &ShownPicture,
+    name: &str,
+    files: &FileUrls,
+    now: Timestamp,
+) -> Result<Option<FileUrl>, UrlError> {
+    match &picture.path {
+        Some(path) => files.url(&format!("{path}{name}.jpg"), now).await.map(Some),
+        None => Ok(None),
     }
 }
 
@@ -117,6 +212,8 @@ pub struct ProductView {
     /// Categories, by their slugs.
     #[schema(example = json!(["shoes"]))]
     pub categories: Vec<String>,
+    /// Pictures, in the order in which they are shown.
+    pub media: Vec<ProductPicture>,
     /// Time of creation.
     #[serde(serialize_with = "types::time::millis")]
     pub created_at: Timestamp,
@@ -128,8 +225,28 @@ pub struct ProductView {
     pub published_at: Option<Timestamp>,
 }
 
-impl From<&Product> for ProductView {
-    fn from(product: &Product) -> Self {
+impl ProductView {
+    /// The view of a product, with the URLs of all pictures.
+    pub async fn of(product: &Product, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let media = try_join_all(product.media.iter().map(|picture| ProductPicture::of(picture, files, now))).await?;
+        Ok(Self::with(product, media))
+    }
+
+    /// The view of a product in a list, with the thumbnail of the first picture alone: signing URLs takes time.
+    pub async fn in_list(product: &Product, files: &FileUrls, now: Timestamp) -> Result<Self, UrlError> {
+        let mut media: Vec<_> = product.media.iter().map(ProductPicture::bare).collect();
+        if let (Some(first), Some(picture)) = (media.first_mut(), product.media.first()) {
+            *first = ProductPicture::with_thumbnail(picture, files, now).await?;
+        }
+        Ok(Self::with(product, media))
+    }
+
+    /// True if it has URLs that expire.
+    pub fn expires(&self) -> bool {
+        self.media.iter().any(|picture| picture.urls_expire_at.is_some())
+    }
+
+    fn with(product: &Product, media: Vec<ProductPicture>) -> Self {
         let details = product.details.clone();
         Self {
             id: product.id,
@@ -141,6 +258,7 @@ impl From<&Product> for ProductView {
             options: product.options.as_slice().iter().map(ProductOption::of).collect(),
             variants: product.variants.iter().map(ProductVariant::of).collect(),
             categories: product.categories.iter().map(ToString::to_string).collect(),
+            media,
             created_at: product.created_at,
             changed_at: product.changed_at,
             published_at: product.published_at,

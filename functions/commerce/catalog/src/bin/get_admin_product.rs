@@ -1,5 +1,5 @@
 //! Runs [`catalog::api::get_admin_product`] as a Lambda function.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), kit::Error> {
-    kit::http::serve(catalog::api::get_admin_product::get_admin_product, catalog::Ctx::from_env).await
+    kit::http::serve(catalog::api::get_admin_product::get_admin_product, catalog::Gallery::from_env).await
 }

@@ -16,8 +16,9 @@ fn slug(text: &str) -> Slug {
 
 fn product() -> Product {
     let details = Details { title: "Shoe".to_owned(), description: None, attributes: BTreeMap::new() };
-    let new = NewProduct { slug: slug("shoe"), details, options: Options::default(), categories: BTreeSet::new() };
-    Product::new(ProductId::new(Uuid::nil()), new, Timestamp::UNIX_EPOCH).unwrap()
+    let (options, categories) = (Options::default(), BTreeSet::new());
+    let new = NewProduct { slug: slug("shoe"), details, options, categories, media: Vec::new() };
+    Product::new(ProductId::new(Uuid::nil()), new, Vec::new(), Timestamp::UNIX_EPOCH).unwrap()
 }
 
 proptest! {

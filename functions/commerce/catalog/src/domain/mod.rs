@@ -1,10 +1,12 @@
 //! Rules of the catalog: pure and synchronous.
 
 pub mod barcode;
+pub mod bundle;
 pub mod category;
 pub mod claims;
 pub mod details;
 pub mod listing;
+pub mod media;
 pub mod names;
 pub mod options;
 pub mod price;

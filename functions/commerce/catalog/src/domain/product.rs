@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{ProductId, Uuid, derive_id};
 
+use super::bundle::{self, VariantEntries};
 use super::details::{Attributes, Details};
 use super::listing::Listed;
+use super::media::{Picture, ShownPicture};
 use super::names::{Sku, Slug};
 use super::options::{ChoicesError, Options};
 use super::variant::{Variant, VariantDetails};
@@ -51,6 +53,9 @@ pub struct Product {
     /// Lists of categories that have it.
     #[serde(default)]
     pub listed: Listed,
+    /// Pictures, in the order in which they are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<ShownPicture>,
     /// Time of creation.
     pub created_at: Timestamp,
     /// Time of the last change.
@@ -73,6 +78,9 @@ pub struct NewProduct {
     pub options: Options,
     /// Categories, by their slugs.
     pub categories: BTreeSet<Slug>,
+    /// Pictures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Picture>,
 }
 
 /// What to change of a product. Absent parts stay as they are.
@@ -88,6 +96,8 @@ pub struct Change {
     pub options: Option<Options>,
     /// New categories, in place of all earlier ones.
     pub categories: Option<BTreeSet<Slug>>,
+    /// New pictures, in place of all earlier ones.
+    pub media: Option<Vec<ShownPicture>>,
 }
 
 /// Reason why a change of a product is refused.
@@ -103,6 +113,8 @@ pub enum ProductError {
     SameChoices(Sku),
     /// A variant does not fit the new options.
     OptionsInUse(Sku, ChoicesError),
+    /// A bundle would contain itself.
+    OwnComponent,
     /// There is no variant with this SKU.
     NoSuchVariant,
     /// A product without variants cannot be published.
@@ -120,10 +132,15 @@ impl NewProduct {
 }
 
 impl Product {
-    /// A draft without variants.
-    pub fn new(id: ProductId, new: NewProduct, now: Timestamp) -> Result<Self, ProductError> {
+    /// A draft without variants. `media` are the pictures of `new` as they are shown.
+    pub fn new(
+        id: ProductId,
+        new: NewProduct,
+        media: Vec<ShownPicture>,
+        now: Timestamp,
+    ) -> Result<Self, ProductError> {
         let fingerprint = new.fingerprint();
-        let NewProduct { slug, details, options, categories } = new;
+        let NewProduct { slug, details, options, categories, media: _ } = new;
         let product = Self {
             id,
             slug,
@@ -133,6 +150,7 @@ impl Product {
             variants: Vec::new(),
             categories,
             listed: Listed::new(),
+            media,
             created_at: now,
             changed_at: now,
             published_at: None,
@@ -159,7 +177,7 @@ impl Product {
     /// Returns the product after a change; `None` if it changes nothing.
     pub fn changed(&self, change: Change, now: Timestamp) -> Result<Option<Self>, ProductError> {
         let mut next = self.clone();
-        let Change { title, description, attributes, options, categories } = change;
+        let Change { title, description, attributes, options, categories, media } = change;
         next.details = Details {
             title: title.unwrap_or(next.details.title),
             description: description.unwrap_or(next.details.description),
@@ -167,6 +185,7 @@ impl Product {
         };
         next.options = options.unwrap_or(next.options);
         next.categories = categories.unwrap_or(next.categories);
+        next.media = media.unwrap_or(next.media);
         for variant in &next.variants {
             let fits = next.options.check(&variant.details.choices);
             fits.map_err(|error| ProductError::OptionsInUse(variant.sku.clone(), error))?;
@@ -174,7 +193,8 @@ impl Product {
         self.after(next, now)
     }
 
-    /// Returns the product with a variant added or replaced; `None` if it has exactly this variant.
+    /// Returns the product with a variant added or replaced; `None` if it has exactly this variant. [`Product::weighed`] adds the
+    /// weight of the components of a bundle.
     pub fn with_variant(
         &self,
         sku: Sku,
@@ -186,13 +206,27 @@ impl Product {
         if let Some(twin) = twin {
             return Err(ProductError::SameChoices(twin.sku.clone()));
         }
+        if details.components.contains(Variant::id_of(self.id, &sku)) {
+            return Err(ProductError::OwnComponent);
+        }
         let (mut next, is_full) = (self.clone(), self.variants.len() >= MAX_VARIANTS);
         match next.variants.iter_mut().find(|variant| variant.sku == sku) {
-            Some(variant) => variant.details = details,
+            Some(variant) => {
+                let is_same = variant.details.components == details.components;
+                variant.components_weight_grams = variant.components_weight_grams.filter(|_| is_same);
+                variant.details = details;
+            }
             None if is_full => return Err(ProductError::TooManyVariants),
             None => next.variants.push(Variant::new(self.id, sku, details)),
         }
         self.after(next, now)
+    }
+
+    /// Returns the product with the weight of its bundles, as far as the components of each have entries here.
+    #[must_use]
+    pub fn weighed(&self, entries: &VariantEntries) -> Self {
+        let variants = self.variants.iter().map(|variant| bundle::weighed(variant, entries)).collect();
+        Self { variants, ..self.clone() }
     }
 
     /// Returns the product without a variant.
@@ -254,7 +288,8 @@ impl Product {
         let Details { title, description, attributes } = self.details.clone();
         let variants = self.variants.iter().map(Variant::snapshot).collect();
         let categories = self.categories.iter().map(ToString::to_string).collect();
-        ProductSnapshot { slug: self.slug.to_string(), title, description, attributes, categories, variants }
+        let media = self.media.iter().map(ShownPicture::snapshot).collect();
+        ProductSnapshot { slug: self.slug.to_string(), title, description, attributes, categories, variants, media }
     }
 
     fn after(&self, next: Self, now: Timestamp) -> Result<Option<Self>, ProductError> {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use types::TaxClass;
 
 use super::*;
+use crate::domain::bundle::Components;
 use crate::domain::options::{Choices, OptionsError, ProductOption};
 
 fn option(name: &str, values: &[&str]) -> ProductOption {
@@ -18,11 +20,12 @@ fn new(options: Vec<ProductOption>) -> NewProduct {
         details,
         options: Options::parse(options).unwrap(),
         categories: BTreeSet::new(),
+        media: Vec::new(),
     }
 }
 
 fn product(options: Vec<ProductOption>) -> Product {
-    Product::new(ProductId::new(Uuid::from_u128(7)), new(options), at(0)).unwrap()
+    Product::new(ProductId::new(Uuid::from_u128(7)), new(options), Vec::new(), at(0)).unwrap()
 }
 
 fn at(second: i64) -> Timestamp {
@@ -38,7 +41,13 @@ fn choices(pairs: &[(&str, &str)]) -> Choices {
 }
 
 fn details(pairs: &[(&str, &str)]) -> VariantDetails {
-    VariantDetails { barcode: None, weight_grams: None, choices: choices(pairs) }
+    VariantDetails {
+        barcode: None,
+        weight_grams: None,
+        choices: choices(pairs),
+        tax_class: TaxClass::standard(),
+        components: Components::default(),
+    }
 }
 
 #[test]
@@ -100,7 +109,7 @@ fn a_repeated_request_is_told_from_another_one() {
 fn a_product_that_fits_no_event_is_refused() {
     let mut large = new(Vec::new());
     large.details.description = Some("\u{1F45F}".repeat(MAX_PRODUCT_BYTES / 4));
-    assert_eq!(Product::new(ProductId::new(Uuid::nil()), large, at(0)), Err(ProductError::TooLarge));
+    assert_eq!(Product::new(ProductId::new(Uuid::nil()), large, Vec::new(), at(0)), Err(ProductError::TooLarge));
 }
 
 #[derive(Debug, Clone)]

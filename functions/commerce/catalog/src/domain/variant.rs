@@ -2,9 +2,10 @@
 
 use contracts::catalog::VariantSnapshot;
 use serde::{Deserialize, Serialize};
-use types::{ProductId, VariantId, derive_id};
+use types::{ProductId, TaxClass, VariantId, derive_id};
 
 use super::barcode::Barcode;
+use super::bundle::Components;
 use super::names::Sku;
 use super::options::Choices;
 
@@ -22,6 +23,12 @@ pub struct VariantDetails {
     pub weight_grams: Option<u32>,
     /// The value of each option.
     pub choices: Choices,
+    /// Tax class.
+    #[serde(default)]
+    pub tax_class: TaxClass,
+    /// What it consists of, if it is a bundle.
+    #[serde(default, skip_serializing_if = "Components::is_empty")]
+    pub components: Components,
 }
 
 /// A variant of a product.
@@ -33,12 +40,15 @@ pub struct Variant {
     pub sku: Sku,
     /// The rest.
     pub details: VariantDetails,
+    /// Weight of all components in grams, of a bundle. It follows their weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub components_weight_grams: Option<u32>,
 }
 
 impl Variant {
     /// A variant of a product. Its ID follows from product and SKU, so a variant that is removed and added again is the same.
     pub fn new(product_id: ProductId, sku: Sku, details: VariantDetails) -> Self {
-        Self { id: Self::id_of(product_id, &sku), sku, details }
+        Self { id: Self::id_of(product_id, &sku), sku, details, components_weight_grams: None }
     }
 
     /// Returns the ID of the variant of a product with an SKU, whether or not it exists.
@@ -46,17 +56,27 @@ impl Variant {
         VariantId::new(derive_id(&["catalog variant", &product_id.to_string(), sku.as_str()]))
     }
 
+    /// True if it consists of other variants.
+    pub fn is_bundle(&self) -> bool {
+        !self.details.components.is_empty()
+    }
+
+    /// Returns its own weight in grams, or that of its components if it has none.
+    pub fn weight_grams(&self) -> Option<u32> {
+        self.details.weight_grams.or(self.components_weight_grams)
+    }
+
     /// The variant as events show it.
     pub fn snapshot(&self) -> VariantSnapshot {
-        let VariantDetails { barcode, weight_grams, choices } = self.details.clone();
+        let VariantDetails { barcode, weight_grams: _, choices, tax_class, components } = self.details.clone();
         VariantSnapshot {
             variant_id: self.id,
             sku: self.sku.to_string(),
             barcode: barcode.map(String::from),
-            weight_grams,
+            weight_grams: self.weight_grams(),
             choices,
-            tax_class: None,
-            components: Vec::new(),
+            tax_class: (!tax_class.is_standard()).then(|| tax_class.to_string()),
+            components: components.snapshot(),
         }
     }
 }

@@ -1,51 +1,16 @@
 //! Taxes: the rate of each tax class in each country, and how the shop states prices and rounds taxes.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use money::Rate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+pub use types::TaxClass;
 
 use super::location::CountryCode;
 use super::pricing::{TaxPolicy, TaxRounding};
 
 /// Maximum number of rates.
 pub const MAX_RATES: usize = 500;
-/// Maximum length of a tax class in characters.
-pub const MAX_CLASS_CHARS: usize = 30;
-
-/// Tax class: what variants and shipping methods name to say how they are taxed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 30, examples("standard"))]
-pub struct TaxClass(String);
-
-/// The text is not a tax class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to {MAX_CLASS_CHARS} lower-case letters a-z, digits and single hyphens between them, like standard")]
-pub struct NotATaxClass;
-
-impl TaxClass {
-    /// The class of variants that name none.
-    pub fn standard() -> Self {
-        Self("standard".to_owned())
-    }
-
-    /// Parses a tax class.
-    pub fn parse(text: &str) -> Result<Self, NotATaxClass> {
-        let fits = text.len() <= MAX_CLASS_CHARS && text::is_code(text);
-        fits.then(|| Self(text.to_owned())).ok_or(NotATaxClass)
-    }
-}
-
-impl fmt::Display for TaxClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-text::parsed_from_string!(TaxClass, NotATaxClass);
 
 /// The rate of a tax class in a country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,14 +87,6 @@ mod tests {
             class: TaxClass::parse(class).unwrap(),
             country: CountryCode::parse(country).unwrap(),
             rate: Rate::from_millionths(millionths).unwrap(),
-        }
-    }
-
-    #[test]
-    fn a_tax_class_is_a_code() {
-        assert_eq!(TaxClass::parse("reduced-2").unwrap().to_string(), "reduced-2");
-        for bad in ["", "Standard", "a b", "-a", &"a".repeat(31)] {
-            assert_eq!(TaxClass::parse(bad), Err(NotATaxClass), "{bad}");
         }
     }
 

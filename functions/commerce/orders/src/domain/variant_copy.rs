@@ -159,6 +159,7 @@ mod tests {
             categories: Vec::new(),
             attributes: BTreeMap::new(),
             variants: vec![snapshot(revision)],
+            media: Vec::new(),
         };
         let changed = |variant| VariantCopy::of_variant(VariantChanged { variant_id, product_id, revision, variant });
         match revision {

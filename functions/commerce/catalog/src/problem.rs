@@ -2,7 +2,9 @@
 
 use http::StatusCode;
 use kit::http::Problem;
+use types::MediaId;
 
+use crate::domain::bundle::{BundleError, MAX_BUNDLES};
 use crate::domain::names::{Sku, Slug};
 use crate::domain::price_list::{MAX_PRICE_LISTS, PriceListError};
 use crate::domain::product::{MAX_PRODUCT_BYTES, MAX_VARIANTS, ProductError};
@@ -35,6 +37,10 @@ pub enum Refusal {
     PriceLists(PriceListError),
     /// The change of the tree is not allowed.
     Tree(TreeError),
+    /// The change of bundles is not allowed.
+    Bundle(BundleError),
+    /// The caller has no published picture with this ID and the purpose `product`.
+    MediaNotPublished(MediaId),
 }
 
 impl From<PriceListError> for Refusal {
@@ -90,7 +96,36 @@ impl From<Refusal> for Problem {
                 .with_detail("No price list that applies now has a price of this variant in the currency."),
             Refusal::PriceLists(error) => of_price_lists(error),
             Refusal::Tree(error) => of_tree(error),
+            Refusal::Bundle(error) => of_bundle(error),
+            Refusal::MediaNotPublished(media_id) => {
+                Self::new(StatusCode::CONFLICT, "catalog.media_not_published", "Picture not published").with_detail(
+                    format!("media must name your published media items with the purpose product, or pictures that the product shows already: `{media_id}` is none. Upload it, wait until it is published, and send the request again."),
+                )
+            }
         }
+    }
+}
+
+fn of_bundle(error: BundleError) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match error {
+        BundleError::UnknownComponent(id) => {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "catalog.unknown_component", "Unknown component").with_detail(
+                format!("components must name existing variants: `{id}` is none. Create it first, or remove it from the list."),
+            )
+        }
+        BundleError::NestedComponent(id) => conflict("catalog.nested_bundle", "Bundle in a bundle").with_detail(format!(
+            "components must not be bundles themselves: `{id}` is one. Send its components instead."
+        )),
+        BundleError::IsComponent(bundle) => conflict("catalog.nested_bundle", "Bundle in a bundle").with_detail(format!(
+            "A component of a bundle cannot become a bundle: `{bundle}` has this variant as a component. Remove it there first."
+        )),
+        BundleError::TooManyBundles(id) => conflict("catalog.too_many_bundles", "Too many bundles").with_detail(format!(
+            "A variant is a component of at most {MAX_BUNDLES} bundles: `{id}` is in as many. Remove it from one first."
+        )),
+        BundleError::InBundle(bundle) => conflict("catalog.variant_in_bundle", "Variant in a bundle").with_detail(format!(
+            "A component of a bundle is not deleted: `{bundle}` has this variant as a component. Remove it there first."
+        )),
     }
 }
 

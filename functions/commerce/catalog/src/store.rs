@@ -1,14 +1,19 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod categories;
+mod entries;
+mod media;
 mod prices;
 mod products;
 
 use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
+use jiff::Timestamp;
 use types::ProductId;
 
+use crate::domain::bundle::VariantEntry;
 use crate::domain::category::{Category, CategoryEntry};
 use crate::domain::claims::{SkuClaim, SlugClaim};
+use crate::domain::media::{Medium, Placement};
 use crate::domain::names::{Sku, Slug};
 use crate::domain::price::Price;
 use crate::domain::price_list::PriceLists;
@@ -16,6 +21,7 @@ use crate::domain::product::Product;
 use crate::domain::tree::CategoryTree;
 
 pub use categories::InTree;
+pub use entries::ReadEntries;
 pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
 
@@ -57,6 +63,34 @@ impl Entity for SkuClaim {
 
     fn key(&self) -> Key<Catalog> {
         sku_key(&self.sku)
+    }
+}
+
+impl Entity for VariantEntry {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        entries::entry_key(self.variant_id)
+    }
+}
+
+impl Entity for Medium {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        media::medium_key(self.owner_id, self.media_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.forgotten_at().map(Timestamp::as_second)
+    }
+}
+
+impl Entity for Placement {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        media::placement_key(self)
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Emits `catalog.variant_changed.v1`, and `catalog.product_changed.v1` if the product is published.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use dynamo::{ConflictRetry, Outbox, Read};
+use dynamo::{ConflictRetry, Outbox};
 use jiff::Timestamp;
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Invocation, Json, Path, Problem, Tagged};
@@ -19,7 +19,7 @@ use crate::api::texts::OptionValue;
 use crate::api::view::{ProductView, VariantComponent};
 use crate::ctx::Gallery;
 use crate::domain::barcode::Barcode;
-use crate::domain::bundle::{Component, Components, ComponentsError};
+use crate::domain::bundle::{self, Component, Components, ComponentsError};
 use crate::domain::names::Sku;
 use crate::domain::product::{Product, ProductError};
 use crate::domain::variant::{MAX_WEIGHT_GRAMS, Variant, VariantDetails};
@@ -87,8 +87,10 @@ fn components(fields: &mut Fields, given: &[VariantComponent]) -> Option<Compone
 /// Replace a variant
 ///
 /// Creates the variant with this SKU, or replaces it. An SKU is unique in the catalog and never changes; no two variants of a
-/// product have the same choices. A product has at most 100 variants. Requires the role `manager` or `admin`. Idempotent.
-/// Supports optimistic concurrency with `If-Match`, the `ETag` of the product.
+/// product have the same choices. A product has at most 100 variants. A variant with `components` is a bundle: its components
+/// are existing variants of any product, published or not, and no bundles. Without `weightGrams` it weighs what its
+/// components weigh, which follows their changes within seconds. Requires the role `manager` or `admin`. Idempotent. Supports
+/// optimistic concurrency with `If-Match`, the `ETag` of the product.
 #[utoipa::path(
     put, path = "/v1/commerce/products/{id}/variants/{sku}", operation_id = "set_variant", tag = "catalog",
     security(("bearer" = ["manager"])),
@@ -101,8 +103,8 @@ fn components(fields: &mut Fields, given: &[VariantComponent]) -> Option<Compone
     responses(
         (status = 200, description = "The product with the variant", body = ProductView),
         (status = 404, description = "`catalog.no_such_product`: no product with this ID"),
-        (status = 409, description = "`catalog.sku_taken`: another product has a variant with this SKU; `catalog.choices_taken`: another variant has the same choices; `catalog.too_many_variants`: the product has 100 variants"),
-        (status = 422, description = "`catalog.choices_invalid`: not exactly one value of each option; `catalog.product_too_large`: the product has more than 128 KiB"),
+        (status = 409, description = "`catalog.sku_taken`: another product has a variant with this SKU; `catalog.choices_taken`: another variant has the same choices; `catalog.too_many_variants`: the product has 100 variants; `catalog.nested_bundle`: a component is a bundle, or the variant is a component of a bundle; `catalog.too_many_bundles`: a component is in 500 bundles"),
+        (status = 422, description = "`catalog.choices_invalid`: not exactly one value of each option; `catalog.unknown_component`: no variant has the ID of a component; `catalog.own_component`: the variant is a component of itself; `catalog.product_too_large`: the product has more than 128 KiB"),
     )
 )]
 pub async fn set_variant(
@@ -116,21 +118,26 @@ pub async fn set_variant(
     let mut fields = Fields::of_parameters();
     let sku = fields.check("sku", Sku::parse(&sku));
     let ((sku,), details, now) = (fields.all((sku,))?, body.parse()?, ctx.clock.now());
+    let wanted: BTreeSet<_> = details.components.variants().chain([Variant::id_of(id, &sku)]).collect();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.product(id, Read::Strong)).await?;
+        let (_, (read, mut entries)) = standing.with(ctx.store.product_and_entries(id, &wanted)).await?;
         let read = rules::existing(read)?;
         if let Some(tag) = based_on {
             tag.check(read.version)?;
         }
         let next = read.value.with_variant(sku.clone(), details.clone(), now).map_err(Refusal::from)?;
         let Some(next) = next else { return rules::shown(ctx, &read).await };
+        // Components that are no longer there are known only now.
+        ctx.store.add_entries(&mut entries, &bundle::affected(Some(&read.value), &next)).await?;
+        let next = next.weighed(&entries.existing());
         let variant = next.variant(&sku).ok_or(Refusal::Product(ProductError::NoSuchVariant))?;
         let outbox = variant_changed(&call, &next, variant, read.version + 1, now)?;
         let claim = if read.value.variant(&sku).is_none() { Claim::NewSku(&sku) } else { Claim::None };
-        match ctx.store.write(&read, next, claim, &outbox).await {
+        match ctx.store.write_with(&read, next, claim, entries, &outbox).await {
             Ok(written) => return rules::shown(ctx, &written).await,
             Err(NotWritten::SkuTaken) => return Err(Refusal::SkuTaken.into()),
+            Err(NotWritten::Bundle(error)) => return Err(Refusal::Bundle(error).into()),
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,
         }

@@ -62,6 +62,8 @@ pub struct Medium {
     /// Path of its files; none if the event did not name it, and of one that was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Whether it may be shown.
+    there: bool,
     /// When it was deleted: nothing brings it back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
@@ -70,17 +72,17 @@ pub struct Medium {
 impl Medium {
     /// One that was published.
     pub fn published(owner_id: UserId, media_id: MediaId, path: Option<String>) -> Self {
-        Self { owner_id, media_id, path, deleted_at: None }
+        Self { owner_id, media_id, path, there: true, deleted_at: None }
     }
 
     /// The mark of one that was deleted.
     pub fn deleted(owner_id: UserId, media_id: MediaId, at: Timestamp) -> Self {
-        Self { owner_id, media_id, path: None, deleted_at: Some(at) }
+        Self { owner_id, media_id, path: None, there: false, deleted_at: Some(at) }
     }
 
     /// True if it may be shown.
     pub fn is_there(&self) -> bool {
-        self.deleted_at.is_none()
+        self.there
     }
 
     /// Returns when its mark may be deleted.

@@ -4,9 +4,11 @@ use dynamo::{Cancelled, Conflict, Cursor, Outbox, Page, Read, Scalar, StoreError
 use types::ProductId;
 
 use super::categories::category_key;
+use super::entries::{self, ReadEntries};
 use super::{
-    Catalog, Outcome, PARTITIONS, Store, outcome, partition_key, product_key, product_sort, slug_index, slug_key,
+    Catalog, Outcome, PARTITIONS, Store, media, outcome, partition_key, product_key, product_sort, slug_index, slug_key,
 };
+use crate::domain::bundle::{self, BundleError};
 use crate::domain::claims::{SkuClaim, SlugClaim};
 use crate::domain::listing::{self, ListingWrite};
 use crate::domain::names::{Sku, Slug};
@@ -23,10 +25,18 @@ pub enum NotWritten {
     SkuTaken,
     /// There is no such category.
     NoSuchCategory(Slug),
+    /// The change of bundles is not allowed.
+    Bundle(BundleError),
     /// Something changed since it was read. Read it again.
     Conflict,
     /// The table failed.
     Store(StoreError),
+}
+
+impl From<BundleError> for NotWritten {
+    fn from(error: BundleError) -> Self {
+        Self::Bundle(error)
+    }
 }
 
 impl From<StoreError> for NotWritten {
@@ -160,6 +170,7 @@ impl Store {
         let first = if is_taken_over { 3 } else { 2 };
         let categories: Vec<_> = product.categories.iter().collect();
         let transaction = existing(claimed(transaction, product, claim), &categories);
+        let transaction = media::place(transaction, product.id, &[], &product.media);
         match outcome(transaction.commit().await)? {
             Outcome::Written => Ok(()),
             Outcome::Conflict(cancelled) => Err(match (cancelled.item(0)?, missing(&cancelled, first, &categories)) {
@@ -171,7 +182,8 @@ impl Store {
         }
     }
 
-    /// Writes a product that was read, with what has to change together with it: claims, and the lists of its categories.
+    /// Writes a product that was read, with what has to change together with it: claims, the lists of its categories, the
+    /// entries of its variants and their components, and the records of its pictures.
     pub async fn write(
         &self,
         read: &Versioned<Product>,
@@ -179,9 +191,24 @@ impl Store {
         claim: Claim<'_>,
         outbox: &Outbox,
     ) -> Result<Versioned<Product>, NotWritten> {
+        self.write_with(read, next, claim, ReadEntries::default(), outbox).await
+    }
+
+    /// [`Store::write`] with the entries that were read already. Others that the change needs are read first.
+    pub async fn write_with(
+        &self,
+        read: &Versioned<Product>,
+        next: Product,
+        claim: Claim<'_>,
+        mut entries: ReadEntries,
+        outbox: &Outbox,
+    ) -> Result<Versioned<Product>, NotWritten> {
         let (next, listing) = listing::follow(&read.value, next);
         let added: Vec<_> = next.categories.difference(&read.value.categories).collect();
-        if listing.is_empty() && added.is_empty() && matches!(claim, Claim::None) {
+        self.add_entries(&mut entries, &bundle::affected(Some(&read.value), &next)).await?;
+        let changes = bundle::follow(Some(&read.value), &next, &entries.existing())?;
+        let is_alone = listing.is_empty() && added.is_empty() && changes.is_empty() && next.media == read.value.media;
+        if is_alone && matches!(claim, Claim::None) {
             return match self.table.replace(read, next, outbox).await {
                 Ok(written) => Ok(written),
                 Err(Conflict::Item(_)) => Err(NotWritten::Conflict),
@@ -207,13 +234,15 @@ impl Store {
         };
         let transaction = existing(transaction, &added);
         let transaction = listing.iter().fold(transaction, list);
+        let transaction = entries::follow(transaction, &changes, &entries);
+        let transaction = media::place(transaction, next.id, &read.value.media, &next.media);
         match outcome(transaction.commit().await)? {
             Outcome::Written => Ok(read.successor(next)),
             Outcome::Conflict(cancelled) if cancelled.failed(0) => Err(NotWritten::Conflict),
             Outcome::Conflict(cancelled) if claims == 2 && cancelled.failed(2) => Err(NotWritten::SlugTaken),
             Outcome::Conflict(cancelled) => Err(match missing(&cancelled, claims + 1, &added) {
                 Some(category) => NotWritten::NoSuchCategory(category),
-                None if matches!(claim, Claim::NewSku(_)) => NotWritten::SkuTaken,
+                None if matches!(claim, Claim::NewSku(_)) && cancelled.failed(1) => NotWritten::SkuTaken,
                 None => NotWritten::Conflict,
             }),
         }

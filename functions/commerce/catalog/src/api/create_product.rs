@@ -103,7 +103,7 @@ pub async fn create_product(
             Err(NotWritten::Exists(before)) => return created(ctx, &same_as_before(*before, &new)?).await,
             Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
-            Err(NotWritten::Conflict | NotWritten::SkuTaken) => retry.pause().await?,
+            Err(NotWritten::Conflict | NotWritten::SkuTaken | NotWritten::Bundle(_)) => retry.pause().await?,
             Err(NotWritten::Store(error)) => return Err(error.into()),
         }
     }

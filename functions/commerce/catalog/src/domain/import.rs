@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::Outbox;
 use jiff::Timestamp;
 use types::{MediaId, ProductId, Uuid, derive_id};
 

@@ -2,7 +2,7 @@
 
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
-    CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
+    CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
 };
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
@@ -33,6 +33,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ApiKeyDeleted>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<CatalogExportRequested>());
     check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());

@@ -9,8 +9,9 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 7] {
+fn all() -> [(&'static str, &'static [Limit]); 8] {
     [
+        ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
         ("media", &media::domain::limits::ALL),

@@ -27,6 +27,8 @@ mod catalog;
 mod catalog_categories;
 mod catalog_prices;
 mod catalog_support;
+mod catalog_transfers;
+mod catalog_transfers_load;
 mod consumers;
 mod data_exports;
 mod deliveries;

@@ -123,8 +123,8 @@ pub fn parse(fields: &Map<String, Value>) -> Result<ProductRow, Vec<RowError>> {
         }
     }
     let has_variant = is_filled(fields.get("sku"));
-    let variant_columns = fields.iter().filter(|(column, _)| !PRODUCT_COLUMNS.contains(&column.as_str()));
-    if !has_variant && variant_columns.map(|(_, cell)| cell).any(|cell| is_filled(Some(cell))) {
+    let of_variant = |column: &str| VARIANT_COLUMNS.contains(&column) || column.starts_with(PRICE_COLUMN);
+    if !has_variant && fields.iter().any(|(column, cell)| of_variant(column) && is_filled(Some(cell))) {
         errors.refuse("sku", "is required in a row that says something of a variant", "Write the SKU of the variant.");
     }
     if !errors.0.is_empty() {

@@ -1,9 +1,15 @@
 //! What functions of the catalog ask of the table. The figures are in `tests/budgets.json`; the comments here explain them.
 
+use catalog::domain::names::Sku;
+use catalog::domain::variant::Variant;
+use contracts::catalog::VariantChanged;
+use contracts::orders::PromotedVariants;
+use jiff::Timestamp;
 use serde_json::json;
-use tests::budget;
+use tests::{budget, cost};
+use types::MediaId;
 
-use crate::catalog_support::{Asked, Shop, about, at_slug, variant};
+use crate::catalog_support::{Asked, Promoted, Shop, about, at_slug, variant};
 
 /// Fails unless the request was answered so, and compares its cost.
 macro_rules! shown {
@@ -22,12 +28,13 @@ async fn products_keep_to_their_budget() {
         let asked = Asked { key: "a", ..Asked::default() };
         shop.call(&shop.create_product(), "POST", asked, Some(body.clone())).await
     };
-    // The claim of the slug, with the standing; then product and claim in one transaction.
+    // Product and claim of the slug, with the standing; then both in one transaction.
     let first = create().await;
     budget("catalog-create-product", "created", &first);
     budget("catalog-create-product", "repeated", &create().await);
     let id = first.body["id"].as_str().unwrap().to_owned();
-    // A new variant claims its SKU in the product's transaction.
+    // Product and entry of the variant in one read. A new variant claims its SKU and has an entry, in the product's transaction;
+    // its weight is in the entry, too.
     let set = async |body| shop.call(&shop.set_variant(), "PUT", variant(&id, "S"), Some(body)).await;
     budget("catalog-set-variant", "new", &set(json!({ "choices": { "Size": "S" } })).await);
     budget("catalog-set-variant", "changed", &set(json!({ "choices": { "Size": "S" }, "weightGrams": 9 })).await);
@@ -115,11 +122,65 @@ async fn prices_keep_to_their_budget() {
     budget("catalog-set-prices", "two", &shop.price("eur", &[(&a, "a", Some(4)), (&b, "b", Some(5))]).await);
     let product = shop.call(&shop.get_admin_product(), "GET", about(&a), None).await;
     let variant = product.body["variants"][0]["id"].as_str().unwrap().to_owned();
-    // The lists and the variant's prices at once.
-    let path = vec![("id", variant.clone())];
-    let shown = shop.show_at(&shop.get_variant_price(), path, "currency=EUR", "").await;
-    assert_eq!(shown.status, 200, "{}", shown.body);
-    budget("catalog-get-variant-price", "found", tests::Cost::of_header(&shown.server_timing));
+    // The lists, the entry of the variant, two of its reductions, and its prices at once; then the reductions of its product.
+    let get = async || {
+        let shown = shop.show_at(&shop.get_variant_price(), vec![("id", variant.clone())], "currency=EUR", "").await;
+        assert_eq!(shown.status, 200, "{}", shown.body);
+        tests::Cost::of_header(&shown.server_timing)
+    };
+    budget("catalog-get-variant-price", "found", get().await);
+    // The copy of the promotion, and the reductions of each product or variant that it is for.
+    let target = PromotedVariants::Products { ids: vec![a.parse().unwrap(), b.parse().unwrap()] };
+    let promoted = Promoted { number: 1, revision: 1, rate_millionths: 100_000, target, valid_until: None };
+    let promote = || shop.promote(Timestamp::UNIX_EPOCH, promoted.clone());
+    budget("catalog-keep-copies", "promotion of two products", cost(promote()).await);
+    budget("catalog-keep-copies", "promotion again", cost(promote()).await);
+    budget("catalog-get-variant-price", "promoted", get().await);
     let history = shop.call(&shop.list_variant_prices(), "GET", about(&variant), None).await;
     budget("catalog-list-variant-prices", "one list", &history);
+}
+
+#[tokio::test]
+async fn bundles_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let (tea, cup, pack) = (shop.product("tea").await, shop.product("cup").await, shop.product("pack").await);
+    let id_of = |product: &str, sku: &str| Variant::id_of(product.parse().unwrap(), &Sku::parse(sku).unwrap());
+    let component = |product: &str, sku: &str| json!({ "variantId": id_of(product, sku), "quantity": 6 });
+    let bundle = |components| json!({ "choices": { "Size": "S" }, "components": components });
+    // The entries of all components are read with the product, and change with it.
+    let two = bundle(json!([component(&tea, "tea"), component(&cup, "cup")]));
+    budget("catalog-set-variant", "bundle of two", &shop.set((&pack, "pack"), two).await);
+    // One that goes is known after the product only; the other must be as it was read.
+    let one = bundle(json!([component(&tea, "tea")]));
+    budget("catalog-set-variant", "bundle of one fewer", &shop.set((&pack, "pack"), one).await);
+    let follow = async |product: &str, sku: &str| {
+        let (product_id, variant_id) = (product.parse().unwrap(), id_of(product, sku));
+        cost(shop.follow(VariantChanged { variant_id, product_id, revision: 9, variant: None })).await
+    };
+    // Most variants are in no bundle: one read.
+    budget("catalog-follow-components", "in no bundle", follow(&cup, "cup").await);
+    budget("catalog-follow-components", "same weight", follow(&tea, "tea").await);
+    shop.set((&tea, "tea"), json!({ "choices": { "Size": "S" }, "weightGrams": 5 })).await;
+    budget("catalog-follow-components", "new weight", follow(&tea, "tea").await);
+    let deleted = shop.call(&shop.delete_variant(), "DELETE", variant(&tea, "tea"), None).await;
+    assert_eq!(deleted.status, 409);
+    budget("catalog-delete-variant", "in a bundle", &deleted);
+}
+
+#[tokio::test]
+async fn pictures_keep_to_their_budget() {
+    let shop = Shop::start().await;
+    let (id, picture) = (shop.product("a").await, MediaId::generate());
+    budget("catalog-keep-copies", "picture published", cost(shop.publish_picture(shop.manager, picture)).await);
+    budget("catalog-keep-copies", "picture published again", cost(shop.publish_picture(shop.manager, picture)).await);
+    // Product and picture in one read; then the product, the record of the picture, that it is published, and that its
+    // owner was not forgotten.
+    let shown = shop.update(&id, json!({ "media": [{ "mediaId": picture }] })).await;
+    budget("catalog-update-product", "new picture", &shown);
+    budget("catalog-keep-copies", "picture deleted", cost(shop.delete_picture(shop.manager, picture)).await);
+    budget("catalog-keep-copies", "picture deleted again", cost(shop.delete_picture(shop.manager, picture)).await);
+    let other = shop.picture().await;
+    assert_eq!(shop.update(&id, json!({ "media": [{ "mediaId": other }] })).await.status, 200);
+    budget("catalog-forget-user", "one picture", cost(shop.forget(shop.manager)).await);
+    budget("catalog-forget-user", "forgotten before", cost(shop.forget(shop.manager)).await);
 }

@@ -1,11 +1,13 @@
 //! Prices: one request is written whole or not at all, nothing is lost in a race, and reductions are told by the clock.
 
+use contracts::orders::PromotedVariants;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
+use kit::sqs::Done;
 use serde_json::{Value, json};
 
-use crate::catalog_support::{Asked, Shop, about};
+use crate::catalog_support::{Asked, Promoted, Shop, about};
 
 /// The only variant of a product.
 async fn variant_of(shop: &Shop, product: &str) -> String {
@@ -129,4 +131,62 @@ async fn a_sale_list_reduces_the_price_while_it_applies_and_shows_the_lowest_bef
     assert_eq!(shop.price_list("sale", longer).await.body["code"], "catalog.price_list_past_fixed");
     let listed = shop.call(&shop.list_price_lists(), "GET", Asked::default(), None).await;
     assert_eq!(listed.body["items"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn promotions_of_everything_of_products_and_of_variants_reduce_the_price_and_the_past_stays() {
+    let clock = Clock::manual(Timestamp::now());
+    let start = clock.now();
+    let shop = Shop::at(clock.clone()).await;
+    let (a, b) = (shop.product("a").await, shop.product("b").await);
+    let (of_a, of_b) = (variant_of(&shop, &a).await, variant_of(&shop, &b).await);
+    shop.price_list("eur", json!({ "title": "Euro", "currency": "EUR" })).await;
+    shop.price("eur", &[(&a, "a", Some(1_000)), (&b, "b", Some(1_000))]).await;
+    let day = |number: i64| start + SignedDuration::from_hours(24 * number);
+    let promoted = |number, revision, rate_millionths, target| Promoted {
+        number,
+        revision,
+        rate_millionths,
+        target,
+        valid_until: None,
+    };
+    let products = |id: &str| PromotedVariants::Products { ids: vec![id.parse().unwrap()] };
+    let variants = |id: &str| PromotedVariants::Variants { ids: vec![id.parse().unwrap()] };
+    // The second revision comes first, and both come twice.
+    let first = promoted(1, 1, 100_000, products(&a));
+    let second = promoted(1, 2, 100_000, products(&b));
+    let everything = promoted(2, 1, 500_000, PromotedVariants::Everything);
+    let told = [(20, &second), (10, &first), (20, &second), (10, &first), (30, &everything)];
+    let mut outcomes = Vec::new();
+    for (at, promoted) in told {
+        outcomes.push(shop.promote(day(at), promoted.clone()).await.unwrap());
+    }
+    assert_eq!(outcomes[..2], [Done::Applied, Done::Applied]);
+    assert_eq!(shop.promote(day(30), everything.clone()).await.unwrap(), Done::Duplicate);
+    shop.promote(day(30), promoted(3, 1, 200_000, variants(&of_b))).await.unwrap();
+    let shown = async |today: i64, variant: &str| {
+        clock.advance(day(today).duration_since(clock.now()).unsigned_abs());
+        price(&shop, variant, "currency=EUR").await.1
+    };
+    assert_eq!(shown(9, &of_a).await["amountMinor"], 1_000);
+    let at_first = shown(12, &of_a).await;
+    assert_eq!((&at_first["amountMinor"], &at_first["listAmountMinor"]), (&json!(900), &json!(1_000)));
+    assert_eq!(at_first["promotions"][0]["name"], "Sale 1");
+    assert_eq!(at_first["reduction"]["lowestPriorMinor"], 1_000);
+    let (after, turned) = (shown(22, &of_a).await, shown(22, &of_b).await);
+    assert_eq!(
+        (&after["amountMinor"], &after["reduction"], &turned["amountMinor"]),
+        (&json!(1_000), &Value::Null, &json!(900))
+    );
+    let (half, stacked) = (shown(31, &of_a).await, shown(31, &of_b).await);
+    // What was paid on the days from 10 to 20 is the lowest of the 30 days before.
+    assert_eq!((&half["amountMinor"], &half["reduction"]["lowestPriorMinor"]), (&json!(500), &json!(900)));
+    assert_eq!((&stacked["amountMinor"], stacked["promotions"].as_array().unwrap().len()), (&json!(360), 3));
+    assert_eq!(stacked["reduction"]["since"], turned["reduction"]["since"], "without a rise it is one reduction");
+    // A promotion that is ended keeps what it was.
+    let ended = Promoted { valid_until: Some(day(40)), ..everything };
+    shop.promote(day(39), Promoted { revision: 2, ..ended }).await.unwrap();
+    assert_eq!(shown(41, &of_a).await["amountMinor"], 1_000);
+    shop.price("eur", &[(&a, "a", Some(800))]).await;
+    assert_eq!(shown(42, &of_a).await["reduction"]["lowestPriorMinor"], 500);
 }

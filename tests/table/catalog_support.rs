@@ -4,23 +4,35 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use catalog::store::{Catalog, Store};
-use catalog::{Ctx, Public};
-use kit::Clock;
+use catalog::{ConsumerContext, Ctx, Gallery, Public, PublicGallery};
+use contracts::catalog::VariantChanged;
+use contracts::media::{MediaDeleted, MediaPublished};
+use contracts::orders::{PromotedVariants, PromotionChanged, PublicReduction};
+use contracts::{Actor, DomainEvent, Envelope};
+use jiff::Timestamp;
 use kit::http::{Endpoint, endpoint};
+use kit::sqs::{Done, Handled};
+use kit::{Clock, Deadline};
 use lambda_http::{Body, RequestExt};
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
-use types::Role;
+use testkit::{Reply, TestTable, finished, request};
+use types::{EventId, MediaId, PromotionId, Role, UserId};
 
+use crate::bucket::cdn;
 use crate::identity_support::{Deployment, stage};
 
 /// A deployment of the catalog, and of identity for tokens.
 pub struct Shop {
     pub table: TestTable,
     pub ctx: &'static Ctx,
+    pub gallery: &'static Gallery,
     pub public: &'static Public,
+    pub public_gallery: &'static PublicGallery,
+    pub consumer: &'static ConsumerContext,
     /// Access token of a manager.
     pub token: String,
+    /// The manager.
+    pub manager: UserId,
     /// Keeps the accounts.
     _identity: Deployment,
 }
@@ -89,13 +101,16 @@ impl Shop {
         let identity = Deployment::start().await;
         let store = Store::new(table.of::<Catalog>());
         let ctx = leak(Ctx::new(store.clone(), clock.clone(), identity.verifier()));
-        let public = leak(Public::new(store, clock));
+        let gallery = leak(Gallery::new(store.clone(), cdn(), clock.clone(), identity.verifier()));
+        let consumer = leak(ConsumerContext::new(store.clone(), clock.clone()));
+        let public = leak(Public::new(store.clone(), clock.clone()));
+        let public_gallery = leak(PublicGallery { store, files: cdn(), clock });
         let signed_up = identity.sign_up("manager@example.com").await;
-        let id = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
-        identity.change(id, |account| account.roles.push(Role::Manager)).await;
+        let manager = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
+        identity.change(manager, |account| account.roles.push(Role::Manager)).await;
         let signed_in = identity.sign_in("manager@example.com").await;
         let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        Self { table, ctx, public, token, _identity: identity }
+        Self { table, ctx, gallery, public, public_gallery, consumer, token, manager, _identity: identity }
     }
 
     /// Calls an endpoint as the manager.
@@ -185,7 +200,7 @@ impl Shop {
     }
 
     pub fn get_product(&self) -> Endpoint {
-        endpoint(catalog::api::get_product::get_product, self.public, stage())
+        endpoint(catalog::api::get_product::get_product, self.public_gallery, stage())
     }
 
     /// Creates or changes a price list.
@@ -220,30 +235,117 @@ impl Shop {
     }
 }
 
+/// An event as it comes from the queue.
+pub fn event<T: DomainEvent>(fact: T) -> Envelope<T> {
+    event_at(Timestamp::now(), fact)
+}
+
+fn event_at<T: DomainEvent>(at: Timestamp, fact: T) -> Envelope<T> {
+    Envelope::new(EventId::generate(), at, "c".to_owned(), Actor::System, fact)
+}
+
+/// A promotion for everybody: its number, revision, rate, variants, and until when it applies.
+#[derive(Debug, Clone)]
+pub struct Promoted {
+    pub number: u128,
+    pub revision: u64,
+    pub rate_millionths: u32,
+    pub target: PromotedVariants,
+    pub valid_until: Option<Timestamp>,
+}
+
+/// What consumers do with events.
+impl Shop {
+    /// The events of the last change of each product.
+    pub async fn events(&self) -> Vec<Envelope<Value>> {
+        let items = self.table.items().await.into_iter();
+        let outboxes = items.filter_map(|item| item.get("outbox").map(|text| text.as_s().unwrap().clone()));
+        outboxes.flat_map(|text| dynamo::Outbox::parse(&text).unwrap()).collect()
+    }
+
+    pub async fn keep<T: DomainEvent>(&self, event: Envelope<T>) -> Handled {
+        let event = event.erase().unwrap();
+        finished(catalog::consumers::keep_copies::keep_copies(self.consumer, event, Deadline::never()).await)
+    }
+
+    /// Tells that a picture of an owner was published.
+    pub async fn publish_picture(&self, owner_id: UserId, media_id: MediaId) -> Handled {
+        let (purpose, content_type) = ("product".to_owned(), "image/jpeg".to_owned());
+        let path = Some(format!("published/owner/{media_id}/revision/"));
+        let (width, height, variants) = (1, 1, Vec::new());
+        let fact = MediaPublished { media_id, owner_id, purpose, content_type, width, height, variants, path };
+        self.keep(event(fact)).await
+    }
+
+    /// Tells that it was deleted.
+    pub async fn delete_picture(&self, owner_id: UserId, media_id: MediaId) -> Handled {
+        self.keep(event(MediaDeleted { media_id, owner_id, purpose: "product".to_owned() })).await
+    }
+
+    /// Makes the manager a published picture.
+    pub async fn picture(&self) -> MediaId {
+        let media_id = MediaId::generate();
+        assert!(matches!(self.publish_picture(self.manager, media_id).await, Ok(Done::Applied)));
+        media_id
+    }
+
+    /// Tells that a promotion was changed at a time.
+    pub async fn promote(&self, at: Timestamp, promoted: Promoted) -> Handled {
+        let Promoted { number, revision, rate_millionths, target, valid_until } = promoted;
+        let reduction = PublicReduction { rate_millionths, target, priority: 0, group: None, exclusive: false };
+        let fact = PromotionChanged {
+            promotion_id: PromotionId::new(types::Uuid::from_u128(number)),
+            name: format!("Sale {number}"),
+            valid_from: at,
+            valid_until,
+            reduction: Some(reduction),
+            revision,
+        };
+        self.keep(event_at(at, fact)).await
+    }
+
+    pub async fn follow(&self, fact: VariantChanged) -> Handled {
+        catalog::consumers::follow_components::follow_components(self.consumer, event(fact)).await
+    }
+
+    pub async fn forget(&self, user_id: UserId) -> Handled {
+        let event = event(contracts::identity::UserDeleted { user_id });
+        finished(catalog::consumers::forget_user::forget_user(self.consumer, event, Deadline::never()).await)
+    }
+
+    /// Sets a variant; its choice of a size, weight and components.
+    pub async fn set(&self, (product, sku): (&str, &str), body: Value) -> Reply {
+        self.call(&self.set_variant(), "PUT", variant(product, sku), Some(body)).await
+    }
+}
+
 macro_rules! endpoints {
-    ($($name:ident),+) => {
+    ($context:ident: $($name:ident),+) => {
         /// Endpoints of the catalog that need a manager, by name.
         impl Shop {$(
             pub fn $name(&self) -> Endpoint {
-                endpoint(catalog::api::$name::$name, self.ctx, stage())
+                endpoint(catalog::api::$name::$name, self.$context, stage())
             }
         )+}
     };
 }
 
 endpoints!(
-    archive_product,
-    create_product,
+    ctx: archive_product,
     delete_category,
     delete_variant,
-    get_admin_product,
-    list_admin_products,
     list_price_lists,
     list_variant_prices,
-    publish_product,
     set_category,
     set_price_list,
-    set_prices,
+    set_prices
+);
+
+endpoints!(
+    gallery: create_product,
+    get_admin_product,
+    list_admin_products,
+    publish_product,
     set_product_slug,
     set_variant,
     update_product

@@ -226,6 +226,20 @@ pub struct PublicReduction {
     pub rate_millionths: u32,
     /// Variants that it applies to.
     pub target: PromotedVariants,
+    /// Reductions apply by rising priority, each on what the ones before left. Absent for 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub priority: u32,
+    /// Of reductions of the same group, only the one applies that takes off most. Absent if it is in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whether it applies alone or not at all. Absent if it does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exclusive: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A promotion was created or changed.

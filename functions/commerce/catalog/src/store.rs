@@ -7,6 +7,7 @@ mod imports;
 mod media;
 mod prices;
 mod products;
+mod promotions;
 
 use dynamo::{Cancelled, Context, Entity, IndexKey, Key, StoreError, Table, TransactionError};
 use jiff::Timestamp;
@@ -20,6 +21,7 @@ use crate::domain::names::{Sku, Slug};
 use crate::domain::price::Price;
 use crate::domain::price_list::PriceLists;
 use crate::domain::product::Product;
+use crate::domain::promotion::{PromotionCopy, Reductions};
 use crate::domain::tree::CategoryTree;
 
 pub use categories::InTree;
@@ -28,6 +30,7 @@ pub use exports::place_of;
 pub use imports::{CatalogExport, CatalogImport, RowNotWritten, RowRead, RowSubject};
 pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
+pub use promotions::PriceFacts;
 
 /// Number of partitions that products are spread over, so that neither readers nor an import wait for one partition. Keys
 /// depend on it: it never changes.
@@ -143,6 +146,22 @@ impl Entity for PriceLists {
 
     fn key(&self) -> Key<Catalog> {
         prices::lists_key()
+    }
+}
+
+impl Entity for PromotionCopy {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        promotions::promotion_key(self.promotion_id)
+    }
+}
+
+impl Entity for Reductions {
+    type Context = Catalog;
+
+    fn key(&self) -> Key<Catalog> {
+        promotions::reductions_key(self.reach)
     }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::rules;
 use crate::api::texts::{AttributeValue, CategorySlug};
-use crate::api::view::{ProductOption, ProductView};
+use crate::api::view::{NewPicture, ProductOption, ProductView};
 use crate::ctx::Gallery;
 use crate::domain::details::Details;
 use crate::domain::names::Slug;
@@ -45,6 +45,10 @@ pub struct CreateProduct {
     #[serde(default)]
     #[schema(value_type = Vec<CategorySlug>, max_items = 10, example = json!(["shoes"]))]
     categories: Vec<String>,
+    /// Pictures, in the order in which they are shown.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    media: Vec<NewPicture>,
 }
 
 impl CreateProduct {
@@ -55,6 +59,7 @@ impl CreateProduct {
         let attributes = rules::attributes(&mut fields, &self.attributes);
         let options = rules::options(&mut fields, &self.options);
         let categories = rules::categories(&mut fields, &self.categories);
+        let media = rules::media(&mut fields, &self.media);
         let slug = match (&self.slug, &title) {
             (Some(text), _) => rules::slug(&mut fields, text),
             (None, Some(title)) => {
@@ -63,18 +68,18 @@ impl CreateProduct {
             }
             (None, None) => None,
         };
-        let (title, attributes, options, categories, slug) =
-            fields.all((title, attributes, options, categories, slug))?;
+        let (title, attributes, options, categories, media, slug) =
+            fields.all((title, attributes, options, categories, media, slug))?;
         let details = Details { title, description, attributes };
-        Ok(NewProduct { slug, details, options, categories, media: Vec::new() })
+        Ok(NewProduct { slug, details, options, categories, media })
     }
 }
 
 /// Create a product
 ///
 /// Creates a draft without variants. Add variants with `PUT /v1/commerce/products/{id}/variants/{sku}`, then publish it.
-/// Requires the role `manager` or `admin`. A slug that another product had earlier may be used. Idempotent by
-/// `Idempotency-Key`.
+/// `media` names up to 20 of your published media items with the purpose `product`. Requires the role `manager` or `admin`. A slug
+/// that another product had earlier may be used. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/products", operation_id = "create_product", tag = "catalog",
     security(("bearer" = ["manager"])),
@@ -82,7 +87,7 @@ impl CreateProduct {
     request_body = CreateProduct,
     responses(
         (status = 201, description = "Product created", body = ProductView),
-        (status = 409, description = "`catalog.slug_taken`: another product has the slug"),
+        (status = 409, description = "`catalog.slug_taken`: another product has the slug; `catalog.media_not_published`: the caller has no published picture with an ID of `media`"),
         (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body; `catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
     )
 )]
@@ -94,17 +99,22 @@ pub async fn create_product(
 ) -> Result<Created<ProductView>, Problem> {
     let (now, new) = (ctx.clock.now(), body.parse()?);
     let id = ProductId::new(attempt.derive_id("create_product", &standing.user_id().to_string()));
-    let product = Product::new(id, new.clone(), Vec::new(), now).map_err(Refusal::from)?;
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, claim) = standing.with(ctx.store.slug_claim(&product.slug)).await?;
-        match ctx.store.create(&product, claim.as_ref(), &Outbox::none()).await {
+        let found = ctx.store.claim_and_media(id, &new.slug, standing.user_id(), &new.media);
+        let (_, (read, media)) = standing.with(found).await?;
+        if let Some(before) = read.product {
+            return created(ctx, &same_as_before(before, &new)?).await;
+        }
+        let media = rules::resolve(&new.media, &[], &media)?;
+        let product = Product::new(id, new.clone(), media, now).map_err(Refusal::from)?;
+        match ctx.store.create(&product, read.claim.as_ref(), &Outbox::none()).await {
             Ok(()) => return created(ctx, &product).await,
             Err(NotWritten::Exists(before)) => return created(ctx, &same_as_before(*before, &new)?).await,
             Err(NotWritten::NoSuchCategory(slug)) => return Err(Refusal::UnknownCategory(slug).into()),
             Err(NotWritten::SlugTaken) => return Err(Refusal::SlugTaken.into()),
-            Err(NotWritten::Conflict | NotWritten::SkuTaken | NotWritten::Bundle(_)) => retry.pause().await?,
             Err(NotWritten::Store(error)) => return Err(error.into()),
+            Err(_) => retry.pause().await?,
         }
     }
 }

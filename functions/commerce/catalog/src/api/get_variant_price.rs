@@ -5,7 +5,7 @@ use kit::http::{Cacheable, Fields, Id, IfNoneMatch, Path, Problem, Query};
 use serde::Deserialize;
 use types::{CurrencyCode, VariantId};
 
-use crate::api::price_view::{PriceReduction, VariantPrice};
+use crate::api::price_view::{PricePromotion, PriceReduction, VariantPrice};
 use crate::ctx::Public;
 use crate::domain::names::Slug;
 use crate::domain::price::MAX_QUANTITY;
@@ -41,9 +41,10 @@ impl Filter {
 
 /// Get the price of a variant
 ///
-/// Returns the lowest price of all price lists that apply now in the currency and region, and the list that it comes from. For a
-/// reduced price, `reduction` has the lowest price of the 30 days before the reduction began. Lists for customer groups do not
-/// count. Public: no authentication. Clients and caches may keep the response for 30 seconds.
+/// Returns the lowest price of all price lists that apply now in the currency and region, less the promotions that everybody gets
+/// without a code and a condition, and the list and promotions that it comes from. For a reduced price, `reduction` has the lowest
+/// price of the 30 days before the reduction began. Lists for customer groups do not count. A change of a promotion counts after
+/// a few seconds. Public: no authentication. Clients and caches may keep the response for 30 seconds.
 #[utoipa::path(
     get, path = "/v1/commerce/variants/{id}/price", operation_id = "get_variant_price", tag = "catalog",
     params(
@@ -66,14 +67,16 @@ pub async fn get_variant_price(
     Query(filter): Query<Filter>,
 ) -> Result<Cacheable<VariantPrice>, Problem> {
     let (buyer, quantity) = filter.parse()?;
-    let (lists, prices) = ctx.store.variant_prices(id).await?;
-    let offer = reduction::offer(&lists, &prices, &buyer, quantity, ctx.clock.now()).ok_or(Refusal::NoPrice)?;
+    let facts = ctx.store.price_facts(id).await?;
+    let offer = reduction::offer(facts.priced(), &buyer, quantity, ctx.clock.now()).ok_or(Refusal::NoPrice)?;
     let price = VariantPrice {
         variant_id: id,
         currency: buyer.currency,
         quantity,
         amount_minor: offer.amount_minor,
+        list_amount_minor: offer.list_amount_minor,
         price_list: offer.list.to_string(),
+        promotions: offer.promotions.into_iter().map(PricePromotion::from).collect(),
         reduction: offer.reduction.map(PriceReduction::from),
     };
     Ok(Cacheable::of_content(MAX_AGE_SECONDS, price)?.unless_known(&known))

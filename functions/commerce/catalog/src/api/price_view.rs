@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, VariantId};
+use types::{CurrencyCode, PromotionId, VariantId};
 use utoipa::ToSchema;
 
 use crate::domain::names::Slug;
 use crate::domain::price::{PriceRecord, Tier};
 use crate::domain::price_list::PriceList;
+use crate::domain::promotion::AppliedPromotion;
 use crate::domain::reduction::Reduction;
 
 /// A price list.
@@ -75,11 +76,31 @@ impl From<QuantityTier> for Tier {
     }
 }
 
+/// Promotion that reduces a price.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PricePromotion {
+    /// Promotion ID.
+    pub promotion_id: PromotionId,
+    /// Name.
+    #[schema(example = "Winter sale")]
+    pub name: String,
+    /// What it takes off, in millionths of what promotions before it left: 100000 is 10 %.
+    #[schema(example = 100_000)]
+    pub rate_millionths: u32,
+}
+
+impl From<AppliedPromotion> for PricePromotion {
+    fn from(AppliedPromotion { promotion_id, name, rate }: AppliedPromotion) -> Self {
+        Self { promotion_id, name, rate_millionths: rate.millionths() }
+    }
+}
+
 /// Reduction of a price.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PriceReduction {
-    /// When the reduction began. A further reduction without a rise in between belongs to it.
+    /// When the reduction began: with the promotion, or without one with the first fall of the price. A rise ends it.
     #[serde(serialize_with = "types::time::millis")]
     pub since: Timestamp,
     /// Lowest price of one unit in the 30 days before the reduction began, in minor units (Directive 98/6/EC, article 6a).
@@ -104,12 +125,17 @@ pub struct VariantPrice {
     /// Quantity that the price is for.
     #[schema(example = 1)]
     pub quantity: u32,
-    /// Price of one unit in minor units of the currency.
-    #[schema(example = 1250)]
+    /// Price of one unit in minor units of the currency, less promotions. Carts round once per line.
+    #[schema(example = 1125)]
     pub amount_minor: i64,
+    /// Price of one unit in the price list, before promotions.
+    #[schema(example = 1250)]
+    pub list_amount_minor: i64,
     /// Code of the price list that the price comes from.
     #[schema(example = "eur-sale")]
     pub price_list: String,
+    /// Promotions that reduce the price, in the order in which they apply. Empty if there are none.
+    pub promotions: Vec<PricePromotion>,
     /// Reduction. Null if the price is not reduced.
     pub reduction: Option<PriceReduction>,
 }

@@ -11,12 +11,13 @@ use types::{line, paragraphs};
 use crate::ctx::Gallery;
 use crate::domain::details::{self, Attributes, MAX_DESCRIPTION_CHARS, MAX_TITLE_CHARS};
 use crate::domain::listing::MAX_CATEGORIES_OF_PRODUCT;
+use crate::domain::media::{self, MAX_ALT_CHARS, MAX_MEDIA, Medium, NotPublished, Picture, ShownPicture};
 use crate::domain::names::Slug;
 use crate::domain::options::{Options, OptionsError};
 use crate::domain::product::Product;
 use crate::problem::Refusal;
 
-use super::view::{ProductOption, ProductView};
+use super::view::{NewPicture, ProductOption, ProductView};
 
 /// Reads a field that may be absent but not null.
 pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
@@ -57,6 +58,29 @@ pub fn categories(fields: &mut Fields, given: &[String]) -> Option<BTreeSet<Slug
     }
     let slug = |(at, text): (usize, &String)| fields.check(&format!("categories[{at}]"), Slug::parse(text));
     given.iter().enumerate().map(slug).collect()
+}
+
+/// Parses the pictures of a product.
+pub fn media(fields: &mut Fields, given: &[NewPicture]) -> Option<Vec<Picture>> {
+    if given.len() > MAX_MEDIA {
+        fields.refuse("media", format!("must have at most {MAX_MEDIA} pictures"));
+        return None;
+    }
+    let mut known = BTreeSet::new();
+    let mut picture = |(at, NewPicture { media_id, alt }): (usize, &NewPicture)| {
+        if !known.insert(*media_id) {
+            fields.refuse(&format!("media[{at}].mediaId"), "repeats an earlier picture; list each picture once");
+        }
+        let alt = alt.as_deref().map(|alt| line(alt, MAX_ALT_CHARS));
+        let alt = fields.check(&format!("media[{at}].alt"), alt.transpose())?;
+        Some(Picture { media_id: *media_id, alt })
+    };
+    given.iter().enumerate().map(&mut picture).collect()
+}
+
+/// Returns pictures as the product shows them.
+pub fn resolve(wanted: &[Picture], shown: &[ShownPicture], known: &[Medium]) -> Result<Vec<ShownPicture>, Refusal> {
+    media::resolve(wanted, shown, known).map_err(|NotPublished(media_id)| Refusal::MediaNotPublished(media_id))
 }
 
 /// The path of the field that an error is about.

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use dynamo::{ConflictRetry, Read};
+use dynamo::ConflictRetry;
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
@@ -15,8 +15,9 @@ use utoipa::ToSchema;
 
 use crate::api::rules::{self, given};
 use crate::api::texts::{AttributeValue, CategorySlug};
-use crate::api::view::{ProductOption, ProductView};
+use crate::api::view::{NewPicture, ProductOption, ProductView};
 use crate::ctx::Gallery;
+use crate::domain::media::Picture;
 use crate::domain::product::Change;
 use crate::problem::Refusal;
 use crate::store::{Claim, NotWritten};
@@ -46,11 +47,17 @@ pub struct UpdateProduct {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Vec<CategorySlug>, nullable = false, max_items = 10, example = json!(["shoes"]))]
     categories: Option<Vec<String>>,
+    /// Pictures in place of all earlier ones, in the order in which they are shown.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false, max_items = 20)]
+    media: Option<Vec<NewPicture>>,
 }
 
 impl UpdateProduct {
-    fn parse(&self) -> Result<Change, Problem> {
+    /// Returns the change without pictures, and the pictures.
+    fn parse(&self) -> Result<(Change, Option<Vec<Picture>>), Problem> {
         let mut fields = Fields::new();
+        let media = self.media.as_ref().and_then(|given| rules::media(&mut fields, given));
         let change = Change {
             title: self.title.as_deref().and_then(|text| rules::title(&mut fields, text)),
             description: self
@@ -62,13 +69,14 @@ impl UpdateProduct {
             categories: self.categories.as_ref().and_then(|given| rules::categories(&mut fields, given)),
             media: None,
         };
-        fields.all((Some(change),)).map(|(change,)| change)
+        fields.all((Some(change),)).map(|(change,)| (change, media))
     }
 }
 
 /// Update a product
 ///
-/// Absent fields stay unchanged. Requires the role `manager` or `admin`. Supports optimistic concurrency with `If-Match`.
+/// Absent fields stay unchanged. `media` may name your published media items with the purpose `product`, and the pictures that the
+/// product shows already, whoever uploaded them. Requires the role `manager` or `admin`. Supports optimistic concurrency with `If-Match`.
 #[utoipa::path(
     patch, path = "/v1/commerce/products/{id}", operation_id = "update_product", tag = "catalog",
     security(("bearer" = ["manager"])),
@@ -80,7 +88,7 @@ impl UpdateProduct {
     responses(
         (status = 200, description = "The updated product", body = ProductView),
         (status = 404, description = "`catalog.no_such_product`: no product with this ID"),
-        (status = 409, description = "`catalog.options_in_use`: a variant does not fit the new options"),
+        (status = 409, description = "`catalog.options_in_use`: a variant does not fit the new options; `catalog.media_not_published`: the caller has no published picture with an ID of `media`"),
         (status = 422, description = "`catalog.product_too_large`: the product has more than 128 KiB; `catalog.unknown_category`: no category has a slug of `categories`"),
     )
 )]
@@ -92,15 +100,19 @@ pub async fn update_product(
     Path(Id { id }): Path<Id<ProductId>>,
     Json(body): Json<UpdateProduct>,
 ) -> Result<Tagged<ProductView>, Problem> {
-    let (now, change) = (ctx.clock.now(), body.parse()?);
+    let (now, (change, pictures)) = (ctx.clock.now(), body.parse()?);
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.product(id, Read::Strong)).await?;
+        let wanted = pictures.as_deref().unwrap_or_default();
+        let (_, (read, known)) = standing.with(ctx.store.product_and_media(id, standing.user_id(), wanted)).await?;
         let read = rules::existing(read)?;
         if let Some(tag) = based_on {
             tag.check(read.version)?;
         }
-        let Some(next) = read.value.changed(change.clone(), now).map_err(Refusal::from)? else {
+        let media =
+            pictures.as_ref().map(|pictures| rules::resolve(pictures, &read.value.media, &known)).transpose()?;
+        let change = Change { media, ..change.clone() };
+        let Some(next) = read.value.changed(change, now).map_err(Refusal::from)? else {
             return rules::shown(ctx, &read).await;
         };
         let outbox = rules::changed(&call, &next, read.version + 1, now)?;

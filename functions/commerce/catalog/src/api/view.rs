@@ -127,6 +127,17 @@ impl ProductVariant {
     }
 }
 
+/// Picture that a product is to show.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewPicture {
+    /// ID of a published media item of the caller with the purpose `product`, or of a picture that the product shows already.
+    pub media_id: MediaId,
+    /// Alternative text: what the picture shows, for those who do not see it.
+    #[schema(min_length = 1, max_length = 300, example = "The shoe from the side")]
+    pub alt: Option<String>,
+}
+
 /// Picture of a product.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

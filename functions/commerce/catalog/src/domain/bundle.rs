@@ -88,10 +88,8 @@ impl Components {
 
     /// Returns the components as events show them.
     pub fn snapshot(&self) -> Vec<BundleComponent> {
-        let shown = |component: &Component| BundleComponent {
-            variant_id: component.variant_id,
-            quantity: component.quantity,
-        };
+        let shown =
+            |component: &Component| BundleComponent { variant_id: component.variant_id, quantity: component.quantity };
         self.0.iter().map(shown).collect()
     }
 

@@ -131,11 +131,8 @@ pub fn moved(
     next: &[ShownPicture],
 ) -> (Vec<Placement>, Vec<Placement>) {
     let placements = |pictures: &[ShownPicture]| -> BTreeSet<Placement> {
-        let placement = |picture: &ShownPicture| Placement {
-            owner_id: picture.owner_id,
-            media_id: picture.media_id,
-            product_id,
-        };
+        let placement =
+            |picture: &ShownPicture| Placement { owner_id: picture.owner_id, media_id: picture.media_id, product_id };
         pictures.iter().map(placement).collect()
     };
     let (before, next) = (placements(before), placements(next));

@@ -15,6 +15,7 @@ pub mod options;
 pub mod price;
 pub mod price_list;
 pub mod product;
+pub mod promotion;
 pub mod reduction;
 pub mod rows;
 pub mod tree;

@@ -117,8 +117,8 @@ impl Price {
 
     /// Returns what was in force at a moment.
     pub fn at(&self, at: Timestamp) -> Option<&Tiers> {
-        let record = self.records.iter().rev().find(|record| record.from <= at);
-        record.and_then(|record| record.tiers.as_ref())
+        let count = self.records.partition_point(|record| record.from <= at);
+        self.records.get(count.checked_sub(1)?)?.tiers.as_ref()
     }
 
     /// Returns the price after a change; `None` if it is this already.

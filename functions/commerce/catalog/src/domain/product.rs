@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished, ProductSnapshot, VariantChanged};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{ProductId, Uuid, derive_id};
+use types::{MediaId, ProductId, Uuid, derive_id};
 
 use super::bundle::{self, VariantEntries};
 use super::details::{Attributes, Details};
@@ -133,12 +133,7 @@ impl NewProduct {
 
 impl Product {
     /// A draft without variants. `media` are the pictures of `new` as they are shown.
-    pub fn new(
-        id: ProductId,
-        new: NewProduct,
-        media: Vec<ShownPicture>,
-        now: Timestamp,
-    ) -> Result<Self, ProductError> {
+    pub fn new(id: ProductId, new: NewProduct, media: Vec<ShownPicture>, now: Timestamp) -> Result<Self, ProductError> {
         let fingerprint = new.fingerprint();
         let NewProduct { slug, details, options, categories, media: _ } = new;
         let product = Self {
@@ -245,6 +240,13 @@ impl Product {
         next.variants.retain(|variant| variant.sku != *sku);
         next.changed_at = now;
         Ok(next)
+    }
+
+    /// Returns the product without a picture; `None` if it does not show it.
+    pub fn without_picture(&self, media_id: MediaId, now: Timestamp) -> Option<Self> {
+        let mut next = self.clone();
+        next.media.retain(|picture| picture.media_id != media_id);
+        (next.media.len() < self.media.len()).then(|| Self { changed_at: now, ..next })
     }
 
     /// Returns the published product; `None` if it is published already.

@@ -84,7 +84,7 @@ impl Store {
         Ok((lists?.map(|lists| lists.value).unwrap_or_default(), prices?))
     }
 
-    async fn all_prices(&self, variant: VariantId) -> Result<Vec<Price>, StoreError> {
+    pub(super) async fn all_prices(&self, variant: VariantId) -> Result<Vec<Price>, StoreError> {
         let (mut prices, mut after): (Vec<Price>, Option<Cursor>) = (Vec::new(), None);
         // A page has at most a megabyte, so there may be one for each list.
         for _ in 0..MAX_PRICE_LISTS {

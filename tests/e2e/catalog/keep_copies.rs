@@ -1,0 +1,54 @@
+//! `catalog-keep-copies` on `media.published.v1`, `media.deleted.v1`, `orders.promotion_changed.v1`
+
+use contracts::Envelope;
+use contracts::media::{MediaDeleted, MediaPublished};
+use contracts::orders::PromotionChanged;
+use serde_json::Value;
+use tests::{Cloud, eventually};
+use types::EventId;
+
+#[tokio::test]
+async fn published_is_dealt_with() {
+    let cloud = Cloud::connect().await;
+    let example = std::fs::read_to_string(tests::root().join("events/media/published.v1.example.json")).unwrap();
+    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaPublished>().unwrap();
+    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
+    cloud.publish(&event).await;
+    let line = eventually("the event's line in the log", async || {
+        let of_event = |line: &String| line.starts_with("catalog-keep-copies") && line.contains(&event.correlation_id);
+        cloud.log().into_iter().find(of_event)
+    })
+    .await;
+    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+}
+
+#[tokio::test]
+async fn deleted_is_dealt_with() {
+    let cloud = Cloud::connect().await;
+    let example = std::fs::read_to_string(tests::root().join("events/media/deleted.v1.example.json")).unwrap();
+    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaDeleted>().unwrap();
+    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
+    cloud.publish(&event).await;
+    let line = eventually("the event's line in the log", async || {
+        let of_event = |line: &String| line.starts_with("catalog-keep-copies") && line.contains(&event.correlation_id);
+        cloud.log().into_iter().find(of_event)
+    })
+    .await;
+    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+}
+
+#[tokio::test]
+async fn promotion_changed_is_dealt_with() {
+    let cloud = Cloud::connect().await;
+    let example =
+        std::fs::read_to_string(tests::root().join("events/orders/promotion_changed.v1.example.json")).unwrap();
+    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PromotionChanged>().unwrap();
+    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
+    cloud.publish(&event).await;
+    let line = eventually("the event's line in the log", async || {
+        let of_event = |line: &String| line.starts_with("catalog-keep-copies") && line.contains(&event.correlation_id);
+        cloud.log().into_iter().find(of_event)
+    })
+    .await;
+    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+}

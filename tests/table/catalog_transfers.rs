@@ -4,15 +4,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::consumers::{run_export::run_export, run_import::run_import};
-use catalog::store::{Catalog, Store};
+use catalog::store::{Catalog, CatalogImport, Store};
 use catalog::{Exporting, Importing, Transfers};
 use contracts::catalog::CatalogExportRequested;
 use contracts::identity::UserDeleted;
+use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::bucket::ObjectCreated;
 use kit::http::{Endpoint, endpoint};
-use kit::jobs::Files;
+use kit::jobs::{Files, Format, Import, Job, Place};
 use kit::sqs::{Done, Failure, Progress};
 use kit::{Clock, Deadline};
 use proptest::prelude::*;
@@ -53,7 +55,7 @@ impl Desk {
         let services = Services::start().await;
         let store = Store::new(shop.table.of::<Catalog>());
         let files = Files::new(&services.config().into(), BUCKET);
-        let transfers = leak(shop.transfers(files.clone()));
+        let transfers = leak(shop.transfers(files.clone(), clock.clone()));
         let importing = leak(Importing::new(store.clone(), files.clone(), clock.clone()));
         let exporting = leak(Exporting::new(store, files, &clock));
         let keys = std::sync::atomic::AtomicU32::new(0);
@@ -130,30 +132,21 @@ impl Desk {
         let reply = self.shop.call(&self.create_export(), "POST", asked, Some(json!({ "format": format }))).await;
         assert_eq!(reply.status, 202, "{}", reply.body);
         let id = reply.body["id"].as_str().unwrap();
-        let data = CatalogExportRequested { user_id: self.shop.manager_id(), export_id: id.parse().unwrap() };
+        let data = CatalogExportRequested { user_id: self.shop.manager, export_id: id.parse().unwrap() };
         let event = event(Timestamp::now(), data);
         assert_eq!(run_export(self.exporting, event, Deadline::never()).await.unwrap(), Done::Applied.into());
         let seen = self.shop.call(&self.get_export(), "GET", about(id), None).await.body;
         assert_eq!(seen["status"], "done", "{seen}");
         assert!(seen["url"].as_str().unwrap().contains("X-Amz-Expires=900"), "{seen}");
-        self.services.object(&format!("exports/catalog/{}/{id}", self.shop.manager_id())).expect("a file")
+        self.services.object(&format!("exports/catalog/{}/{id}", self.shop.manager)).expect("a file")
     }
 
-    /// All items of the catalog but those of jobs and their limits, with versions and outboxes.
-    pub async fn items(&self) -> BTreeMap<String, String> {
-        let items = self.shop.table.items().await;
-        let text = |item: &std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>, name: &str| {
-            item[name].as_s().unwrap().clone()
-        };
-        let own = items.iter().filter(|item| {
-            let pk = text(item, "pk");
-            pk.starts_with("catalog#") && !pk.starts_with("catalog#user#")
-        });
-        own.map(|item| {
-            let sorted: BTreeMap<_, _> = item.iter().map(|(name, value)| (name, format!("{value:?}"))).collect();
-            (format!("{} {}", text(item, "pk"), text(item, "sk")), format!("{sorted:?}"))
-        })
-        .collect()
+    /// All items of the catalog but those of users, with versions and outboxes.
+    pub async fn items(&self) -> BTreeMap<String, Value> {
+        let items = self.shop.table.items().await.into_iter().map(|item| plain(&AttributeValue::M(item)));
+        let key = |item: &Value| format!("{} {}", item["pk"].as_str().unwrap(), item["sk"].as_str().unwrap());
+        let items = items.map(|item| (key(&item), item));
+        items.filter(|(key, _)| key.starts_with("catalog#") && !key.starts_with("catalog#user#")).collect()
     }
 
     async fn lists(&self, codes: &[&str]) {
@@ -162,6 +155,26 @@ impl Desk {
             assert_eq!(reply.status, 200, "{}", reply.body);
         }
     }
+}
+
+/// An attribute as JSON, whose maps are ordered.
+fn plain(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::M(map) => map.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        AttributeValue::L(list) => list.iter().map(plain).collect(),
+        AttributeValue::S(text) => json!(text),
+        AttributeValue::N(number) => json!({ "number": number }),
+        AttributeValue::Bool(flag) => json!(flag),
+        other => json!(format!("{other:?}")),
+    }
+}
+
+/// Fails, with the first differences only, unless both are the same.
+fn assert_same(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>, what: &str) {
+    let keys: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let differing: Vec<_> = keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).take(3).collect();
+    let shown: Vec<_> = differing.iter().map(|key| (key, before.get(**key), after.get(**key))).collect();
+    assert!(shown.is_empty(), "{what}: {shown:#?}");
 }
 
 pub fn lines(rows: &[Value]) -> String {
@@ -291,9 +304,8 @@ async fn a_refused_row_leaves_nothing_and_does_not_stop_the_others() {
         assert!(!error["rule"].as_str().unwrap().is_empty() && !error["remedy"].as_str().unwrap().is_empty(), "{error}");
     }
     let after = desk.items().await;
-    let is_good = |key: &String| !after[key].contains("good-");
-    let left: BTreeMap<_, _> = after.iter().filter(|(key, _)| is_good(key)).collect();
-    assert_eq!(left, before.iter().collect(), "a refused row left something");
+    let left = after.into_iter().filter(|(_, item)| !item.to_string().contains("good-")).collect();
+    assert_same(&before, &left, "a refused row left something");
 }
 
 #[tokio::test]
@@ -346,7 +358,7 @@ async fn products_with_a_hundred_variants_and_prices_in_many_lists_are_imported_
         let file = desk.export(format).await;
         let (done, results) = desk.import(format, &file).await;
         assert_eq!(done["unchanged"], done["rows"], "{results:?}");
-        assert_eq!(desk.items().await, before, "{format}");
+        assert_same(&before, &desk.items().await, format);
     }
     // An empty shop gets the same from both files.
     for format in FORMATS {
@@ -359,34 +371,49 @@ async fn products_with_a_hundred_variants_and_prices_in_many_lists_are_imported_
     }
 }
 
-/// Catalogs of products in any status, some of which share what a spreadsheet or a format could take for something else.
+/// An amount, and that of a further tier.
+type DrawnPrice = Option<(i64, Option<i64>)>;
+/// Weight, whether there are barcode and tax class, and prices in two lists.
+type DrawnVariant = (Option<u32>, bool, DrawnPrice, DrawnPrice);
+/// Title, note, attributes, variants and status.
+type DrawnProduct = (String, String, BTreeMap<String, String>, Vec<DrawnVariant>, usize);
+
+/// Catalogs of products in any status, with texts that a spreadsheet or a format could take for something else.
 fn catalogs() -> impl Strategy<Value = Vec<Value>> {
     let text = "[=+@'\",;-]{0,3}[a-zäß東 \\\\]{1,8}[\"',]{0,2}";
     let price = prop::option::of((0..1_000_000_000_i64, prop::option::of(0..1_000_i64)));
     let variant = (prop::option::of(1..9_000_u32), any::<bool>(), price.clone(), price);
-    let product = (text, text, prop::collection::btree_map(text, text, 0..3), prop::collection::vec(variant, 0..7), 0..3_usize);
-    prop::collection::vec(product, 1..12).prop_map(|products| {
-        let one = |(number, (title, note, attributes, variants, status)): (usize, (String, String, BTreeMap<String, String>, Vec<_>, usize))| {
-            let sizes: Vec<_> = (0..8).map(|size| format!("{size} {note}").trim().to_owned()).collect();
-            let status = if variants.is_empty() { "draft" } else { ["draft", "published", "archived"][status] };
-            let price = |price: Option<(i64, Option<i64>)>| match price {
-                Some((amount, Some(more))) => json!([{ "minQuantity": 1, "amountMinor": amount }, { "minQuantity": 7, "amountMinor": more }]),
-                Some((amount, None)) => tiers(amount),
-                None => Value::Null,
-            };
-            let variants: Vec<_> = variants.into_iter().zip(&sizes).enumerate().map(|(at, ((grams, has_tax, eur, usd), size))| json!({
-                "sku": format!("-{number}.{at}"), "weightGrams": grams, "choices": { "Size": size },
-                "barcode": has_tax.then_some("036000291452"), "taxClass": if has_tax { "reduced" } else { "standard" },
-                "prices": { "eur": price(eur), "usd": price(usd) },
-            })).collect();
-            json!({
-                "slug": format!("p{number}"), "title": format!("{title}."), "description": format!("{note}\n\t{title}.").trim(),
-                "attributes": attributes.into_iter().filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty()).collect::<BTreeMap<_, _>>(),
-                "options": [{ "name": "Size", "values": sizes }], "status": status, "variants": variants,
-                "categories": if number % 2 == 0 { json!(["shoes"]) } else { json!([]) },
-            })
-        };
-        products.into_iter().enumerate().map(one).collect()
+    let attributes = prop::collection::btree_map(text, text, 0..3);
+    let product = (text, text, attributes, prop::collection::vec(variant, 0..7), 0..3_usize);
+    prop::collection::vec(product, 1..12)
+        .prop_map(|products| products.into_iter().enumerate().map(|(number, drawn)| product_row(number, drawn)).collect())
+}
+
+fn product_row(number: usize, (title, note, attributes, variants, status): DrawnProduct) -> Value {
+    let sizes: Vec<_> = (0..8).map(|size| format!("{size} {note}").trim().to_owned()).collect();
+    let status = if variants.is_empty() { "draft" } else { ["draft", "published", "archived"][status] };
+    let is_visible = |(name, value): &(String, String)| !name.trim().is_empty() && !value.trim().is_empty();
+    let attributes: BTreeMap<_, _> = attributes.into_iter().filter(is_visible).collect();
+    let variants = variants.into_iter().zip(&sizes).enumerate();
+    let variants: Vec<_> = variants.map(|(at, (drawn, size))| variant_row(&format!("-{number}.{at}"), size, drawn)).collect();
+    json!({
+        "slug": format!("p{number}"), "title": format!("{title}."), "description": format!("{note}\n\t{title}.").trim(),
+        "attributes": attributes, "options": [{ "name": "Size", "values": sizes }], "status": status,
+        "variants": variants, "categories": if number % 2 == 0 { json!(["shoes"]) } else { json!([]) },
+    })
+}
+
+fn variant_row(sku: &str, size: &str, (grams, has_codes, eur, usd): DrawnVariant) -> Value {
+    let price = |price: DrawnPrice| match price {
+        Some((amount, Some(more))) => {
+            json!([{ "minQuantity": 1, "amountMinor": amount }, { "minQuantity": 7, "amountMinor": more }])
+        }
+        Some((amount, None)) => tiers(amount),
+        None => Value::Null,
+    };
+    json!({
+        "sku": sku, "weightGrams": grams, "choices": { "Size": size }, "barcode": has_codes.then_some("036000291452"),
+        "taxClass": if has_codes { "reduced" } else { "standard" }, "prices": { "eur": price(eur), "usd": price(usd) },
     })
 }
 
@@ -405,8 +432,8 @@ async fn the_import_of_an_export_changes_nothing_whatever_the_catalog_has() {
         let files = [desk.export(FORMATS[0]).await, desk.export(FORMATS[1]).await];
         for (format, file) in FORMATS.iter().zip(&files) {
             let (done, results) = desk.import(format, file).await;
-            assert_eq!(done["unchanged"], done["rows"], "{results:#?}\n{}", String::from_utf8_lossy(file));
-            assert_eq!(desk.items().await, before, "{}", String::from_utf8_lossy(file));
+            assert_eq!(done["unchanged"], done["rows"], "{results:#?}");
+            assert_same(&before, &desk.items().await, format);
         }
         // Elsewhere the files make the same catalog.
         for (format, file) in FORMATS.iter().zip(&files) {
@@ -445,7 +472,7 @@ async fn killed_anywhere_each_row_is_applied_once() {
     assert_eq!((count("catalog#products#"), count("catalog#slug#"), count("catalog#sku#")), (450, 450, variants));
     assert_eq!(count("catalog#prices#"), variants);
     let published = items.iter().filter(|(key, _)| key.starts_with("catalog#products#"));
-    assert!(published.into_iter().all(|(_, item)| item.contains("\"version\": \"N(\\\"1\\\")\"") || item.contains("N(\"1\")")));
+    assert!(published.into_iter().all(|(_, item)| item["version"] == json!({ "number": "1" })));
     assert_eq!(desk.import_rows(&rows).await.0, summary(0, 0, 450, 0));
 }
 
@@ -457,17 +484,21 @@ async fn imports_at_the_same_time_agree_on_one_product_for_a_slug() {
     let file = lines(&rows);
     let mut keys = Vec::new();
     for _ in 0..4 {
-        // One import of a user at a time: these are started one after the other, and run at once.
-        let (id, key) = desk.requested("json_lines", file.as_bytes()).await;
-        keys.push((id.clone(), key));
-        desk.forget_newest().await;
+        // As of four managers: one import of a user runs at a time.
+        let job = Job::<Import<CatalogImport>>::new(types::new_uuid(), desk.shop.manager, "c".to_owned(), desk.clock.now());
+        let job = job.beginning_at(Place::awaiting(Format::JsonLines));
+        let (id, key) = (job.id.to_string(), format!("{}.upload", job.file_key()));
+        desk.shop.table.of::<Catalog>().create(job, &Outbox::none()).await.unwrap();
+        desk.services.put(&key, file.as_bytes());
+        keys.push((id, key));
     }
     let runs = keys.iter().map(async |(_, key)| desk.run(key, Deadline::never()).await.unwrap());
     futures::future::join_all(runs).await;
     let mut created = 0;
     for (id, key) in &keys {
         let seen = desk.see_import(id).await;
-        assert_eq!(seen["summary"]["refused"], 0, "{:#?}", desk.results(key));
+        let refused = desk.results(key).into_values().find(|result| result["status"] == "refused");
+        assert_eq!(refused, None);
         created += seen["summary"]["created"].as_u64().unwrap();
     }
     assert_eq!(created, 40);
@@ -538,13 +569,13 @@ async fn nothing_of_imports_and_exports_is_left_of_a_deleted_user() {
     desk.export("csv").await;
     assert!(desk.services.keys().len() >= 4);
     let deleted = async |user_id: UserId| {
-        let event = event(desk.clock.now(), UserDeleted { user_id, email: None });
+        let event = event(desk.clock.now(), UserDeleted { user_id });
         run_export(desk.exporting, event, Deadline::never()).await.unwrap()
     };
     assert_eq!(deleted(UserId::generate()).await, Done::Duplicate.into());
-    assert_eq!(deleted(desk.shop.manager_id()).await, Done::Applied.into());
+    assert_eq!(deleted(desk.shop.manager).await, Done::Applied.into());
     assert!(desk.services.keys().is_empty(), "{:?}", desk.services.keys());
-    assert_eq!(deleted(desk.shop.manager_id()).await, Done::Duplicate.into());
+    assert_eq!(deleted(desk.shop.manager).await, Done::Duplicate.into());
 }
 
 #[tokio::test]
@@ -567,7 +598,7 @@ async fn the_roles_of_the_consumers_allow_what_they_do() {
     let asked = Asked { key: "x", ..Asked::default() };
     let reply = desk.shop.call(&desk.create_export(), "POST", asked, Some(json!({ "format": "csv" }))).await;
     let export_id = reply.body["id"].as_str().unwrap().parse().unwrap();
-    let data = CatalogExportRequested { user_id: desk.shop.manager_id(), export_id };
+    let data = CatalogExportRequested { user_id: desk.shop.manager, export_id };
     work.meter().scope(run_export(desk.exporting, event(desk.clock.now(), data), Deadline::never())).await.unwrap();
     assert_eq!(work.denied_to("catalog-run-export"), Vec::<String>::new());
     assert_eq!(desk.shop.call(&desk.shop.delete_variant(), "DELETE", variant("x", "y"), None).await.status, 404);

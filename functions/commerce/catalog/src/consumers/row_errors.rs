@@ -29,6 +29,11 @@ pub fn row_error(refusal: RowRefusal) -> RowError {
             format!("must not change more than one transaction holds: the row needs {writes} writes, of 100"),
             "Spread the variants over several rows with the same slug.",
         ),
+        RowRefusal::Contended => own(
+            "",
+            "was changed by others at the same time, again and again".to_owned(),
+            "Import the row again.",
+        ),
         RowRefusal::Product(error) => of(product_field(&error), Refusal::Product(error)),
         RowRefusal::Variant(at, error) => {
             of(&format!("variants[{at}].{}", product_field(&error)), Refusal::Product(error))
@@ -78,6 +83,7 @@ mod tests {
             RowRefusal::BackToDraft,
             RowRefusal::UnknownPriceList(2, slug.clone()),
             RowRefusal::TooManyChanges(120),
+            RowRefusal::Contended,
             RowRefusal::Product(ProductError::TooLarge),
             RowRefusal::Product(ProductError::TooManyVariants),
             RowRefusal::Product(ProductError::NoVariants),

@@ -7,7 +7,7 @@
 //! single rows: so a row is refused for what it says itself, and leaves nothing behind.
 
 use contracts::{Actor, DomainEvent, Envelope};
-use dynamo::{ConflictRetry, Outbox, Read};
+use dynamo::{ConflictRetry, Outbox, Read, StoreError};
 use jiff::Timestamp;
 use kit::Deadline;
 use kit::bucket::ObjectCreated;
@@ -117,7 +117,11 @@ async fn apply_row(
         match attempt(ctx, (job, lists), row_id, row, &read, now).await? {
             Attempt::Applied(effect) => return Ok(Ok(Applied { effect, id: Some(read.id.uuid()) })),
             Attempt::Refused(refusal) => return Ok(Err(row_error(refusal))),
-            Attempt::Conflict => retry.pause().await?,
+            Attempt::Conflict => match retry.pause().await {
+                // One row must not hold up the others.
+                Err(StoreError::Contended { .. }) => return Ok(Err(row_error(RowRefusal::Contended))),
+                paused => paused?,
+            },
         }
     }
 }
@@ -174,6 +178,8 @@ async fn attempt(
         Err(RowNotWritten::Bundle(error)) => Attempt::Refused(RowRefusal::Bundle(error)),
         Err(RowNotWritten::TooManyChanges(writes)) => Attempt::Refused(RowRefusal::TooManyChanges(writes)),
         Err(RowNotWritten::Conflict) => Attempt::Conflict,
+        // Another transaction held the items all the time.
+        Err(RowNotWritten::Store(StoreError::Contended { .. })) => Attempt::Conflict,
         Err(RowNotWritten::Store(error)) => return Err(error.into()),
     })
 }

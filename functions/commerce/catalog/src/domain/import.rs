@@ -37,6 +37,8 @@ pub enum RowRefusal {
     Bundle(super::bundle::BundleError),
     /// One transaction cannot write all changes of the product. The number of writes and conditions.
     TooManyChanges(usize),
+    /// Others changed the product all the time.
+    Contended,
 }
 
 /// The fingerprint of a product that a row created.

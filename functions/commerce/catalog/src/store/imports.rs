@@ -173,7 +173,8 @@ fn reason(cancelled: &Cancelled, purposes: &[Purpose], id: ProductId) -> Result<
                 }
                 reason = RowNotWritten::SkuTaken(sku.clone());
             }
-            Purpose::Other => {}
+            // Who took the slug may have the SKUs too: then the product is to be changed.
+            Purpose::Other => return Ok(RowNotWritten::Conflict),
         }
     }
     Ok(reason)

@@ -173,7 +173,7 @@ fn plain(value: &AttributeValue) -> Value {
 fn assert_same(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>, what: &str) {
     let keys: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let differing: Vec<_> = keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).take(3).collect();
-    let shown: Vec<_> = differing.iter().map(|key| (key, before.get(**key), after.get(**key))).collect();
+    let shown: Vec<_> = differing.iter().map(|key| (key, before.get(*key), after.get(*key))).collect();
     assert!(shown.is_empty(), "{what}: {shown:#?}");
 }
 

@@ -29,6 +29,11 @@ pub fn row_error(refusal: RowRefusal) -> RowError {
             format!("must not change more than one transaction holds: the row needs {writes} writes, of 100"),
             "Spread the variants over several rows with the same slug.",
         ),
+        RowRefusal::TooLargeAtOnce => own(
+            "variants",
+            "must not change so many large variants at once".to_owned(),
+            "Spread the variants over several rows with the same slug.",
+        ),
         RowRefusal::Contended => own(
             "",
             "was changed by others at the same time, again and again".to_owned(),
@@ -83,6 +88,7 @@ mod tests {
             RowRefusal::BackToDraft,
             RowRefusal::UnknownPriceList(2, slug.clone()),
             RowRefusal::TooManyChanges(120),
+            RowRefusal::TooLargeAtOnce,
             RowRefusal::Contended,
             RowRefusal::Product(ProductError::TooLarge),
             RowRefusal::Product(ProductError::TooManyVariants),

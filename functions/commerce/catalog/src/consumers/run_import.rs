@@ -7,6 +7,7 @@
 //! single rows: so a row is refused for what it says itself, and leaves nothing behind.
 
 use contracts::{Actor, DomainEvent, Envelope};
+use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Outbox, Read, StoreError};
 use jiff::Timestamp;
 use kit::Deadline;
@@ -26,6 +27,9 @@ use crate::domain::product::Product;
 use crate::domain::rows::{ProductRow, csv, json};
 use crate::domain::variant::Variant;
 use crate::store::{CatalogImport, PriceWrite, RowNotWritten, RowRead, RowSubject};
+
+/// Maximum size of a product with its events in bytes: an item has at most 400 KB, with the names of its attributes.
+const MAX_ITEM_BYTES: usize = 380_000;
 
 /// Handles one message.
 pub async fn run_import(ctx: &'static Importing, uploaded: ObjectCreated, deadline: Deadline) -> PartlyHandled {
@@ -163,7 +167,10 @@ async fn attempt(
             let entries = ctx.store.row_entries(before, &next).await?;
             let next = next.weighed(&entries.existing());
             let revision = read.product.as_ref().map_or(0, |product| product.version) + 1;
-            let outbox = outbox(job, before, &next, revision, now)?;
+            let (outbox, bytes) = outbox(job, before, &next, revision, now)?;
+            if bytes + next.bytes() > MAX_ITEM_BYTES {
+                return Ok(Attempt::Refused(RowRefusal::TooLargeAtOnce));
+            }
             Some((next, entries, outbox))
         }
         None => None,
@@ -213,21 +220,28 @@ fn prices(
     Ok(writes)
 }
 
+/// The events of a change, and their size in bytes.
 fn outbox(
     job: &Job<Import<CatalogImport>>,
     before: Option<&Product>,
     next: &Product,
     revision: u64,
     now: Timestamp,
-) -> Result<Outbox, Failure> {
-    let mut outbox = Outbox::none();
+) -> Result<(Outbox, usize), Failure> {
+    let (mut outbox, mut bytes) = (Outbox::none(), 0);
     import::facts(before, next, revision, |fact| match fact {
-        Fact::Published(fact) => outbox.push(event(job, now, fact)),
-        Fact::Changed(fact) => outbox.push(event(job, now, fact)),
-        Fact::Archived(fact) => outbox.push(event(job, now, fact)),
-        Fact::Variant(fact) => outbox.push(event(job, now, fact)),
+        Fact::Published(fact) => push(&mut outbox, &mut bytes, event(job, now, fact)),
+        Fact::Changed(fact) => push(&mut outbox, &mut bytes, event(job, now, fact)),
+        Fact::Archived(fact) => push(&mut outbox, &mut bytes, event(job, now, fact)),
+        Fact::Variant(fact) => push(&mut outbox, &mut bytes, event(job, now, fact)),
     })?;
-    Ok(outbox)
+    Ok((outbox, bytes))
+}
+
+fn push<T: DomainEvent>(outbox: &mut Outbox, bytes: &mut usize, event: Envelope<T>) -> Result<(), OutboxError> {
+    // What is published always serializes.
+    *bytes += serde_json::to_string(&event).map(|text| text.len()).unwrap_or_default();
+    outbox.push(event)
 }
 
 /// An event that the import caused.

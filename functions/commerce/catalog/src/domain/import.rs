@@ -37,6 +37,8 @@ pub enum RowRefusal {
     Bundle(super::bundle::BundleError),
     /// One transaction cannot write all changes of the product. The number of writes and conditions.
     TooManyChanges(usize),
+    /// An item cannot hold the product with the events of all changes.
+    TooLargeAtOnce,
     /// Others changed the product all the time.
     Contended,
 }

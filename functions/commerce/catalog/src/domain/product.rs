@@ -309,9 +309,13 @@ impl Product {
 
     /// Returns the product unless it is too large.
     pub(super) fn bounded(self) -> Result<Self, ProductError> {
+        if self.bytes() > MAX_PRODUCT_BYTES { Err(ProductError::TooLarge) } else { Ok(self) }
+    }
+
+    /// Returns its size in bytes of JSON.
+    pub fn bytes(&self) -> usize {
         // What is stored always serializes.
-        let bytes = serde_json::to_string(&self).unwrap_or_default().len();
-        if bytes > MAX_PRODUCT_BYTES { Err(ProductError::TooLarge) } else { Ok(self) }
+        serde_json::to_string(self).unwrap_or_default().len()
     }
 }
 

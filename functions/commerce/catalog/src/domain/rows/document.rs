@@ -13,8 +13,13 @@ use crate::domain::price::{Tier, Tiers};
 use crate::domain::product::{Product, Status};
 use crate::domain::variant::Variant;
 
-/// Number of variants of a line. A product with more has several lines, which an import takes for one.
-pub const VARIANTS_PER_LINE: usize = 50;
+/// The most writes and conditions that the product of a line needs when it is created, which one transaction has room for.
+const WRITES_PER_LINE: usize = 100;
+/// The product, and its slug, which may be taken over from another one.
+const WRITES_OF_PRODUCT: usize = 3;
+/// For a category, that it exists and its list; for a picture, that it is published and where it is shown; for a variant, its SKU
+/// and its entry.
+const WRITES_OF_EACH: usize = 2;
 
 /// The prices of variants, by their IDs and the codes of the lists.
 pub type VariantPrices = BTreeMap<VariantId, BTreeMap<Slug, Tiers>>;
@@ -97,11 +102,29 @@ impl From<&Tier> for TierCell {
     }
 }
 
-/// Returns the lines of a product.
+/// Returns the lines of a product: several if the product has more variants than one transaction can create.
 pub fn lines<'a>(product: &'a Product, prices: &'a VariantPrices) -> Vec<Line<'a>> {
-    let parts: Vec<_> = product.variants.chunks(VARIANTS_PER_LINE).collect();
-    let parts = if parts.is_empty() { vec![&[][..]] } else { parts };
+    let each = product.categories.len() + product.media.len();
+    // One more condition for the owners of pictures: they exist.
+    let owners: BTreeSet<_> = product.media.iter().map(|picture| picture.owner_id).collect();
+    let room = WRITES_PER_LINE.saturating_sub(WRITES_OF_PRODUCT + WRITES_OF_EACH * each + owners.len());
+    let parts = parts(&product.variants, room);
     parts.into_iter().map(|variants| line(product, variants, prices)).collect()
+}
+
+/// Splits variants into parts that need at most so many writes. Each has one variant at least, unless there are none.
+fn parts(variants: &[Variant], room: usize) -> Vec<&[Variant]> {
+    let writes = |variant: &Variant| WRITES_OF_EACH + variant.details.components.as_slice().len();
+    let (mut parts, mut begin, mut used) = (Vec::new(), 0, 0);
+    for (at, variant) in variants.iter().enumerate() {
+        if at > begin && used + writes(variant) > room {
+            parts.push(&variants[begin..at]);
+            (begin, used) = (at, 0);
+        }
+        used += writes(variant);
+    }
+    parts.push(&variants[begin..]);
+    parts
 }
 
 fn line<'a>(product: &'a Product, variants: &'a [Variant], prices: &'a VariantPrices) -> Line<'a> {

@@ -12,7 +12,12 @@ const BOUNDARY: &str = "atoll-test-boundary";
 impl Cloud {
     /// Asks for a place to upload a photo to.
     pub async fn ask_to_upload(&self, user: &User, content_type: &str, bytes: usize) -> Value {
-        let body = json!({ "purpose": "photo", "contentType": content_type, "bytes": bytes });
+        self.ask_to_upload_for("photo", user, content_type, bytes).await
+    }
+
+    /// Asks for a place to upload a picture with another purpose to.
+    async fn ask_to_upload_for(&self, purpose: &str, user: &User, content_type: &str, bytes: usize) -> Value {
+        let body = json!({ "purpose": purpose, "contentType": content_type, "bytes": bytes });
         let call =
             self.post("/v1/media").bearer(&user.access_token).header("idempotency-key", &Uuid::now_v7().to_string());
         call.json(&body).send().await.expect(201)
@@ -47,6 +52,15 @@ impl Cloud {
         let asked = self.ask_to_upload(user, content_type, file.len()).await;
         assert_eq!(self.send_form(&asked["upload"], &[], file).await, 201);
         asked["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Uploads a picture of a product, waits until it is published, and answers with its id.
+    pub async fn upload_product_picture(&self, user: &User, jpeg: &[u8]) -> String {
+        let asked = self.ask_to_upload_for("product", user, "image/jpeg", jpeg.len()).await;
+        assert_eq!(self.send_form(&asked["upload"], &[], jpeg).await, 201);
+        let id = asked["id"].as_str().expect("an id").to_owned();
+        assert_eq!(self.checked(user, &id).await["status"], "published");
+        id
     }
 
     /// A picture as somebody sees it.

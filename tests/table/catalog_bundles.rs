@@ -8,7 +8,7 @@ use kit::sqs::Done;
 use serde_json::{Value, json};
 use types::VariantId;
 
-use crate::catalog_support::{Shop, about, variant};
+use crate::catalog_support::{Asked, Shop, about, variant};
 
 /// The ID of a variant, whether or not it exists.
 fn id_of(product: &str, sku: &str) -> VariantId {
@@ -41,9 +41,9 @@ async fn a_bundle_has_existing_components_and_keeps_them() {
     assert_eq!(code(&own), (422, "catalog.own_component".to_owned()));
     let bundle = shop.set((&pack, "pack"), six_of(id_of(&tea, "tea"))).await;
     assert_eq!((bundle.status, &bundle.body["variants"][0]["components"][0]["quantity"]), (200, &json!(6)));
-    let nested = shop.set((&pack, "case"), six_of(id_of(&pack, "pack"))).await;
-    assert_eq!(code(&nested), (409, "catalog.nested_bundle".to_owned()));
     let other = shop.product("other").await;
+    let nested = shop.set((&other, "other"), six_of(id_of(&pack, "pack"))).await;
+    assert_eq!(code(&nested), (409, "catalog.nested_bundle".to_owned()));
     let becomes = shop.set((&tea, "tea"), six_of(id_of(&other, "other"))).await;
     assert_eq!(code(&becomes), (409, "catalog.nested_bundle".to_owned()));
     let twice = json!({ "choices": { "Size": "S" }, "components": [
@@ -141,5 +141,29 @@ async fn the_weight_of_a_bundle_follows_its_components() {
     );
     let again = again.await.body["variants"][0].clone();
     assert_eq!((&again["componentsWeightGrams"], &again["taxClass"]), (&json!(600), &json!("reduced")));
+    assert_eq!(follow(&shop, &tea, "tea").await, Done::Duplicate);
+}
+
+#[tokio::test]
+async fn all_bundles_of_a_large_product_are_weighed() {
+    let shop = Shop::start().await;
+    let tea = shop.product("tea").await;
+    let sizes: Vec<_> = (0..50).map(|size| size.to_string()).collect();
+    let body = json!({ "title": "Packs", "slug": "packs", "options": [{ "name": "Size", "values": sizes }] });
+    let asked = Asked { key: "packs", ..Asked::default() };
+    let packs =
+        shop.call(&shop.create_product(), "POST", asked, Some(body)).await.body["id"].as_str().unwrap().to_owned();
+    for size in 0..45 {
+        let component = json!({ "variantId": id_of(&tea, "tea"), "quantity": size + 1 });
+        let body = json!({ "choices": { "Size": size.to_string() }, "components": [component] });
+        assert_eq!(shop.set((&packs, &format!("P{size}")), body).await.status, 200);
+    }
+    let weight = json!({ "choices": { "Size": "S" }, "weightGrams": 10 });
+    assert_eq!(shop.set((&tea, "tea"), weight).await.status, 200);
+    assert_eq!(follow(&shop, &tea, "tea").await, Done::Applied);
+    let shown = shop.call(&shop.get_admin_product(), "GET", about(&packs), None).await;
+    let weights: Vec<_> =
+        shown.body["variants"].as_array().unwrap().iter().map(|variant| &variant["componentsWeightGrams"]).collect();
+    assert_eq!(weights, (1..=45).map(|quantity| json!(quantity * 10)).collect::<Vec<_>>().iter().collect::<Vec<_>>());
     assert_eq!(follow(&shop, &tea, "tea").await, Done::Duplicate);
 }

@@ -311,11 +311,11 @@ impl Shop {
     }
 
     pub async fn follow(&self, fact: VariantChanged) -> Handled {
-        catalog::consumers::follow_components::follow_components(self.consumer, event(fact)).await
+        catalog::consumers::follow_components::follow_components(self.consumer, event(fact).erase().unwrap()).await
     }
 
     pub async fn forget(&self, user_id: UserId) -> Handled {
-        let event = event(contracts::identity::UserDeleted { user_id });
+        let event = event(contracts::identity::UserDeleted { user_id }).erase().unwrap();
         finished(catalog::consumers::forget_user::forget_user(self.consumer, event, Deadline::never()).await)
     }
 

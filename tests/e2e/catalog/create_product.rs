@@ -28,6 +28,8 @@ async fn a_manager_creates_a_draft_once() {
     cloud.create_product(&manager, "a", &other).await.expect_problem(422, "catalog.key_reused");
     let taken = json!({ "title": "Boot", "slug": slug });
     cloud.create_product(&manager, "b", &taken).await.expect_problem(409, "catalog.slug_taken");
+    let unknown = json!({ "title": "Boot", "slug": new_slug(), "media": [{ "mediaId": types::Uuid::now_v7() }] });
+    cloud.create_product(&manager, "c", &unknown).await.expect_problem(409, "catalog.media_not_published");
 }
 
 #[tokio::test]
@@ -57,6 +59,8 @@ async fn every_wrong_field_is_named() {
         "options": [{ "name": "Size", "values": ["S", "s"] }],
     });
     assert_eq!(fields(body).await, ["title", "attributes", "options[0].values[1]", "slug"]);
+    let twice = json!({ "mediaId": types::Uuid::now_v7() });
+    assert_eq!(fields(json!({ "title": "Shoe", "media": [twice, twice] })).await, ["media[1].mediaId"]);
     assert_eq!(fields(json!({ "title": "東京" })).await, ["slug"]);
     assert_eq!(fields(json!({ "title": "Shoe", "status": "published" })).await, ["status"]);
 }

@@ -24,3 +24,22 @@ async fn a_variant_is_deleted_and_the_last_one_of_a_published_product_is_not() {
     }
     refuses_strangers(&cloud, "DELETE", &product, "/variants/X", None).await;
 }
+
+#[tokio::test]
+async fn a_component_of_a_bundle_is_not_deleted_before_the_bundle() {
+    let cloud = Cloud::connect().await;
+    let manager = cloud.manager().await;
+    let (tea, pack) = (cloud.draft_product(&manager, "Tea").await, cloud.draft_product(&manager, "Pack").await);
+    let (single, bundle) = (new_sku(), new_sku());
+    let at = |product: &serde_json::Value, sku: &str| format!("{}/variants/{sku}", path(product));
+    let body = json!({ "choices": { "Size": "S" } });
+    let set = call(&cloud, "PUT", &at(&tea, &single), &manager, Some(&body)).await.expect(200);
+    let components = json!([{ "variantId": set["variants"][0]["id"], "quantity": 6 }]);
+    let body = json!({ "choices": { "Size": "S" }, "components": components });
+    assert_eq!(call(&cloud, "PUT", &at(&pack, &bundle), &manager, Some(&body)).await.status, 200);
+    let refused = call(&cloud, "DELETE", &at(&tea, &single), &manager, None).await;
+    refused.expect_problem(409, "catalog.variant_in_bundle");
+    for (product, sku) in [(&pack, &bundle), (&tea, &single)] {
+        assert_eq!(call(&cloud, "DELETE", &at(product, sku), &manager, None).await.status, 204);
+    }
+}

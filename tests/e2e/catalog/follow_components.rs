@@ -1,24 +1,31 @@
 //! `catalog-follow-components` on `catalog.variant_changed.v1`
 
-use contracts::Envelope;
-use contracts::catalog::VariantChanged;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::json;
+use tests::{Cloud, eventually, new_sku};
+
+use super::support::{call, path};
 
 #[tokio::test]
-async fn variant_changed_is_dealt_with() {
+async fn the_weight_of_a_bundle_follows_its_components_and_others_are_told() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/variant_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<VariantChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("catalog-follow-components") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let manager = cloud.manager().await;
+    let (tea, pack) = (cloud.published_product(&manager, "Tea").await, cloud.draft_product(&manager, "Pack").await);
+    let component = json!({ "variantId": tea["variants"][0]["id"], "quantity": 6 });
+    let body = json!({ "choices": { "Size": "S" }, "components": [component] });
+    let at = format!("{}/variants/{}", path(&pack), new_sku());
+    let bundle = call(&cloud, "PUT", &at, &manager, Some(&body)).await.expect(200)["variants"][0].clone();
+    assert_eq!((&bundle["components"], &bundle["componentsWeightGrams"]), (&json!([component]), &json!(null)));
+    let watch = cloud.watch("catalog.variant_changed.v1").await;
+    let at = format!("{}/variants/{}", path(&tea), tea["variants"][0]["sku"].as_str().unwrap());
+    let weight = json!({ "choices": { "Size": "S" }, "weightGrams": 250 });
+    assert_eq!(call(&cloud, "PUT", &at, &manager, Some(&weight)).await.status, 200);
+    let told = eventually("the event of the bundle", async || {
+        let mut events = watch.take().await.into_iter().map(|event| event["data"].clone());
+        events.find(|data| data["variantId"] == bundle["id"])
+    });
+    let told = told.await;
+    assert_eq!((&told["variant"]["weightGrams"], &told["variant"]["components"]), (&json!(1_500), &json!([component])));
+    let admin = format!("/v1/commerce/admin/products/{}", pack["id"].as_str().unwrap());
+    let seen = call(&cloud, "GET", &admin, &manager, None).await.expect(200);
+    assert_eq!(seen["variants"][0]["componentsWeightGrams"], json!(1_500));
 }

@@ -1,22 +1,29 @@
-//! `catalog-forget-user` on `identity.user_deleted.v1`
+//! `identity.user_deleted.v1`: pictures of the user leave all products.
 
-use contracts::Envelope;
-use contracts::identity::UserDeleted;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::{Value, json};
+use tests::{Cloud, PASSWORD, eventually};
+
+use super::support::{pictures_of, show_picture};
 
 #[tokio::test]
-async fn user_deleted_is_dealt_with() {
+async fn a_deleted_user_leaves_no_picture_on_a_product() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("catalog-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
+    let (leaving, other) = (cloud.manager().await, cloud.manager().await);
+    let product = cloud.published_product(&other, "Shoe").await;
+    let picture = show_picture(&cloud, &leaving, &product).await;
+    let exported = cloud.export(&leaving).await;
+    let section = &exported["sections"]["catalog"];
+    assert_eq!(
+        (&section["images"][0]["mediaId"], &section["pictures"][0]["productId"]),
+        (&json!(picture), &product["id"]),
+        "{section}"
+    );
+    let gone = cloud.call("DELETE", "/v1/users/me").bearer(&leaving.access_token);
+    assert_eq!(gone.json(&json!({ "password": PASSWORD })).send().await.status, 204);
+    eventually("the picture to go", async || {
+        (pictures_of(&cloud, &product).await == Vec::<Value>::new()).then_some(())
     })
     .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    eventually("the records to go", async || (!cloud.held("catalog", &leaving).await.contains(&picture)).then_some(()))
+        .await;
 }

@@ -50,3 +50,23 @@ async fn choices_skus_and_barcodes_that_do_not_fit_are_refused() {
     let body = json!({ "choices": { "Size": "M" } });
     refuses_strangers(&cloud, "PUT", &product, "/variants/X", Some(&body)).await;
 }
+
+#[tokio::test]
+async fn a_bundle_has_existing_components_that_are_no_bundles() {
+    let cloud = Cloud::connect().await;
+    let manager = cloud.manager().await;
+    let (tea, pack) = (cloud.published_product(&manager, "Tea").await, cloud.draft_product(&manager, "Pack").await);
+    let set = async |product: &serde_json::Value, size: &str, components: serde_json::Value| {
+        let body = json!({ "choices": { "Size": size }, "taxClass": "reduced", "components": components });
+        let at = format!("{}/variants/{}", path(product), new_sku());
+        call(&cloud, "PUT", &at, &manager, Some(&body)).await
+    };
+    let six = |variant: &serde_json::Value| json!([{ "variantId": variant, "quantity": 6 }]);
+    let unknown = set(&pack, "S", six(&json!(types::Uuid::now_v7()))).await;
+    unknown.expect_problem(422, "catalog.unknown_component");
+    let bundle = set(&pack, "S", six(&tea["variants"][0]["id"])).await.expect(200)["variants"][0].clone();
+    assert_eq!((&bundle["taxClass"], &bundle["components"]), (&json!("reduced"), &six(&tea["variants"][0]["id"])));
+    set(&pack, "M", six(&bundle["id"])).await.expect_problem(409, "catalog.nested_bundle");
+    let wrong = json!([{ "variantId": tea["variants"][0]["id"], "quantity": 0 }]);
+    set(&pack, "M", wrong).await.expect_problem(422, "request.invalid");
+}

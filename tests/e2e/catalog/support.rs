@@ -1,6 +1,7 @@
 //! What several tests of the catalog need.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use testkit::pictures;
 use tests::{Cloud, Reply, User, Watch, eventually};
 
 /// Any call of somebody.
@@ -33,4 +34,27 @@ pub async fn refuses_strangers(cloud: &Cloud, method: &str, product: &Value, bel
     call(cloud, method, &path, &stranger, body).await.expect_problem(403, "auth.forbidden");
     let none = format!("/v1/commerce/products/{}{below}", types::Uuid::now_v7());
     call(cloud, method, &none, &manager, body).await.expect_problem(404, "catalog.no_such_product");
+}
+
+/// Shows a new picture of a manager on a product, once the catalog knows that it is published, and returns its ID.
+pub async fn show_picture(cloud: &Cloud, manager: &User, product: &Value) -> String {
+    let picture = cloud.upload_product_picture(manager, &pictures::jpeg(50, 40)).await;
+    let body = json!({ "media": [{ "mediaId": picture, "alt": "From the side" }] });
+    eventually("the picture to be known", async || {
+        let reply = call(cloud, "PATCH", &path(product), manager, Some(&body)).await;
+        if reply.status == 409 {
+            reply.expect_problem(409, "catalog.media_not_published");
+            return None;
+        }
+        assert_eq!(reply.expect(200)["media"][0]["mediaId"], json!(picture));
+        Some(())
+    })
+    .await;
+    picture
+}
+
+/// The IDs of the pictures of a product, as everybody sees it.
+pub async fn pictures_of(cloud: &Cloud, product: &Value) -> Vec<Value> {
+    let shown = cloud.get(&path(product)).send().await.expect(200);
+    shown["media"].as_array().unwrap().iter().map(|picture| picture["mediaId"].clone()).collect()
 }

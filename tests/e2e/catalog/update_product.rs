@@ -2,8 +2,9 @@
 
 use serde_json::json;
 use tests::Cloud;
+use types::Uuid;
 
-use super::support::{call, heard, path, refuses_strangers};
+use super::support::{call, heard, path, refuses_strangers, show_picture};
 
 #[tokio::test]
 async fn what_is_sent_changes_and_the_rest_stays() {
@@ -45,4 +46,32 @@ async fn options_that_a_variant_does_not_fit_and_stale_versions_are_refused() {
     let null = call(&cloud, "PATCH", &path(&product), &manager, Some(&json!({ "title": null }))).await;
     null.expect_problem(422, "request.invalid");
     refuses_strangers(&cloud, "PATCH", &product, "", Some(&json!({ "title": "x" }))).await;
+}
+
+#[tokio::test]
+async fn a_product_shows_pictures_of_its_managers_in_their_order() {
+    let cloud = Cloud::connect().await;
+    let (ann, bob) = (cloud.manager().await, cloud.manager().await);
+    let product = cloud.published_product(&ann, "Shoe").await;
+    let (first, others) = (show_picture(&cloud, &ann, &product).await, cloud.draft_product(&bob, "Boot").await);
+    let second = show_picture(&cloud, &bob, &others).await;
+    let change = async |user, media: serde_json::Value| {
+        call(&cloud, "PATCH", &path(&product), user, Some(&json!({ "media": media }))).await
+    };
+    // Bob adds an own picture, and Ann's stays; Ann could not have added it.
+    let (of_ann, of_bob) = (json!({ "mediaId": first, "alt": "Front" }), json!({ "mediaId": second }));
+    change(&ann, json!([of_ann, of_bob])).await.expect_problem(409, "catalog.media_not_published");
+    let shown = change(&bob, json!([of_bob, of_ann])).await.expect(200);
+    let media = shown["media"].as_array().unwrap();
+    assert_eq!(media.len(), 2);
+    assert_eq!((&media[0]["mediaId"], &media[1]["alt"]), (&json!(second), &json!("Front")));
+    assert!(media.iter().all(|picture| picture["url"].is_string() && picture["thumbnailUrl"].is_string()), "{shown}");
+    let public = cloud.get(&path(&product)).send().await;
+    let known = public.header("etag").to_owned();
+    let again = cloud.get(&path(&product)).header("if-none-match", &known).send().await;
+    assert_eq!((public.status, again.status), (200, 200), "signed URLs are sent anew");
+    change(&bob, json!([of_bob, of_bob])).await.expect_problem(422, "request.invalid");
+    let unknown = json!([{ "mediaId": Uuid::now_v7() }]);
+    change(&bob, unknown).await.expect_problem(409, "catalog.media_not_published");
+    assert_eq!(change(&ann, json!([])).await.expect(200)["media"], json!([]));
 }

@@ -1,9 +1,12 @@
 //! Scenes of the catalog: a category, and in it a published product with ten variants, one of which has a price.
 
+use contracts::catalog::VariantChanged;
+use contracts::identity::UserDeleted;
+use contracts::media::MediaPublished;
 use serde_json::{Value, json};
-use types::Role;
+use types::{MediaId, Role};
 
-use crate::request::Request;
+use crate::request::{Request, fact};
 use crate::stage::{Person, Stage};
 
 /// The category of all products.
@@ -52,6 +55,13 @@ impl Scene {
                 variant(stage, &self.manager, &product, &sku, 1).await;
                 ask().at("id", product).at("sku", sku).event()
             }
+            "catalog-follow-components" => fact(name, self.component(stage).await),
+            "catalog-forget-user" => {
+                let leaver = stage.person();
+                stage.hear("catalog-keep-copies", picture(&leaver)).await;
+                fact(name, UserDeleted { user_id: leaver.id })
+            }
+            "catalog-keep-copies" => fact(name, picture(&self.manager)),
             "catalog-get-admin-product" | "catalog-get-product" => about().event(),
             "catalog-list-admin-products" | "catalog-list-categories" | "catalog-list-price-lists" => ask().event(),
             "catalog-get-variant-price" | "catalog-list-variant-prices" => ask().at("id", &self.variant).event(),
@@ -76,6 +86,31 @@ impl Scene {
         };
         Some(event)
     }
+
+    /// The component of a new bundle, whose weight has changed.
+    async fn component(&self, stage: &Stage) -> VariantChanged {
+        let component = product(stage, &self.manager, 1).await;
+        let shown = stage.call(Request::of("catalog-get-product").at("id", &component)).await;
+        let (variant_id, sku) = (shown["variants"][0]["id"].clone(), shown["variants"][0]["sku"].clone());
+        let (bundle, bundle_sku) = (product(stage, &self.manager, 1).await, stage.fresh("SKU"));
+        let set = Request::of("catalog-set-variant").by(&self.manager).at("id", bundle).at("sku", bundle_sku);
+        let components = json!([{ "variantId": variant_id, "quantity": 6 }]);
+        stage.call(set.with("choices", json!({ "Size": "1" })).with("components", components)).await;
+        let sku = sku.as_str().unwrap_or_else(|| panic!("{shown}"));
+        let set = Request::of("catalog-set-variant").by(&self.manager).at("id", &component).at("sku", sku);
+        stage.call(set.with("choices", json!({ "Size": "0" })).with("weightGrams", 300)).await;
+        let variant_id = serde_json::from_value(variant_id).unwrap_or_else(|error| panic!("{error}"));
+        let product_id = component.parse().unwrap_or_else(|error| panic!("{error}"));
+        VariantChanged { variant_id, product_id, revision: 4, variant: None }
+    }
+}
+
+/// A picture of a product was published.
+fn picture(owner: &Person) -> MediaPublished {
+    let (media_id, purpose, content_type) = (MediaId::generate(), "product".to_owned(), "image/jpeg".to_owned());
+    let path = Some(format!("published/{}/{media_id}/revision/", owner.id));
+    let (width, height, variants) = (1_280, 960, Vec::new());
+    MediaPublished { media_id, owner_id: owner.id, purpose, content_type, width, height, variants, path }
 }
 
 fn prices(product: &str, sku: &str, amount: impl serde::Serialize) -> Value {

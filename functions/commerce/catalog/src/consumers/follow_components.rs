@@ -14,6 +14,7 @@ use dynamo::{ConflictRetry, Outbox, Read, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use kit::sqs::{Done, Failure, Handled};
+use serde_json::Value;
 use types::{EventId, ProductId, VariantId};
 
 use crate::ctx::ConsumerContext;
@@ -22,9 +23,12 @@ use crate::store::{Claim, NotWritten, ReadEntries};
 
 /// How many products are changed at the same time.
 const MAX_PARALLEL: usize = 16;
+/// How many bundles of a product are weighed in one write: the item holds the product and all events of the write.
+const MAX_BUNDLES_PER_WRITE: usize = 20;
 
 /// Handles one event.
-pub async fn follow_components(ctx: &'static ConsumerContext, event: Envelope<VariantChanged>) -> Handled {
+pub async fn follow_components(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+    let event = event.decode::<VariantChanged>()?;
     let Some(entry) = ctx.store.entry(event.data.variant_id, Read::Strong).await? else { return Ok(Done::Ignored) };
     if entry.value.bundles.is_empty() {
         return Ok(Done::Ignored);
@@ -49,33 +53,42 @@ async fn products(
     Ok(products)
 }
 
-/// Weighs bundles of a product. False if they weigh what they should.
+/// Weighs bundles of a product, some with each write. False if they weigh what they should.
 async fn weigh(
     ctx: &ConsumerContext,
     event: &Envelope<VariantChanged>,
     product: ProductId,
     bundles: &BTreeSet<VariantId>,
 ) -> Result<bool, Failure> {
-    let mut retry = ConflictRetry::default();
+    let (mut retry, mut is_changed) = (ConflictRetry::default(), false);
     loop {
-        let Some(read) = ctx.store.product(product, Read::Strong).await? else { return Ok(false) };
+        let Some(read) = ctx.store.product(product, Read::Strong).await? else { return Ok(is_changed) };
         let of_bundles = read.value.variants.iter().filter(|variant| bundles.contains(&variant.id));
         let components = of_bundles.flat_map(|variant| variant.details.components.variants()).collect();
         let mut entries = ReadEntries::default();
         ctx.store.add_entries(&mut entries, &components).await?;
         let now = ctx.clock.now();
-        let mut next = read.value.weighed(&entries.existing());
+        let mut next = some_of(&read.value, read.value.weighed(&entries.existing()));
         if next == read.value {
-            return Ok(false);
+            return Ok(is_changed);
         }
         next.changed_at = now;
         let outbox = changed(event, &read, &next, now)?;
         match ctx.store.write_with(&read, next, Claim::None, entries, &outbox).await {
-            Ok(_) => return Ok(true),
+            Ok(_) => is_changed = true,
             Err(NotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,
         }
     }
+}
+
+/// Returns a product with the first of the variants that differ.
+fn some_of(before: &Product, mut next: Product) -> Product {
+    let differing = next.variants.iter_mut().zip(&before.variants).filter(|(next, before)| next != before);
+    for (variant, before) in differing.skip(MAX_BUNDLES_PER_WRITE) {
+        variant.clone_from(before);
+    }
+    next
 }
 
 /// Returns the events of bundles whose weight changed.

@@ -11,6 +11,7 @@ use contracts::identity::UserDeleted;
 use futures::{TryStreamExt, stream};
 use kit::Deadline;
 use kit::sqs::{Failure, PartlyHandled, Round, in_rounds};
+use serde_json::Value;
 
 use crate::consumers::displacing::displace;
 use crate::ctx::ConsumerContext;
@@ -21,11 +22,8 @@ const PAGE_PLACEMENTS: u32 = 100;
 const MAX_PARALLEL: usize = 16;
 
 /// Handles one event.
-pub async fn forget_user(
-    ctx: &'static ConsumerContext,
-    event: Envelope<UserDeleted>,
-    deadline: Deadline,
-) -> PartlyHandled {
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    let event = event.decode::<UserDeleted>()?;
     ctx.store.mark_forgotten(event.data.user_id, ctx.clock.now()).await?;
     in_rounds(deadline, async || round(ctx, &event).await).await
 }

@@ -62,11 +62,11 @@ impl Shop {
         Self { products: (0..PRODUCTS).map(product).collect(), entries: VariantEntries::new() }
     }
 
-    fn write(&mut self, next: Product) -> Result<(), BundleError> {
+    fn write(&mut self, next: &Product) -> Result<(), BundleError> {
         let at = self.products.iter().position(|product| product.id == next.id).unwrap();
         let before = &self.products[at];
         // Only what is affected is read.
-        let affected = affected(Some(before), &next);
+        let affected = affected(Some(before), next);
         let read: VariantEntries = self
             .entries
             .iter()
@@ -87,14 +87,14 @@ impl Shop {
 
     fn set(&mut self, (of, number): (u8, u8), details: VariantDetails) -> Result<(), BundleError> {
         match self.products[usize::from(of)].with_variant(sku(of, number), details, now()) {
-            Ok(Some(next)) => self.write(next),
+            Ok(Some(next)) => self.write(&next),
             Ok(None) | Err(_) => Ok(()),
         }
     }
 
     fn remove(&mut self, (of, number): (u8, u8)) -> Result<(), BundleError> {
         match self.products[usize::from(of)].without_variant(&sku(of, number), now()) {
-            Ok(next) => self.write(next),
+            Ok(next) => self.write(&next),
             Err(_) => Ok(()),
         }
     }
@@ -178,12 +178,12 @@ fn a_product_may_bring_a_bundle_together_with_its_component() {
     let mut shop = Shop::new();
     let bundle = shop.products[0].with_variant(sku(0, 0), details(0, None, &[((0, 1), 6)]), now()).unwrap().unwrap();
     let both = bundle.with_variant(sku(0, 1), details(1, Some(9), &[]), now()).unwrap().unwrap();
-    assert_eq!(shop.write(bundle), Err(BundleError::UnknownComponent(id((0, 1)))));
-    shop.write(both.clone()).unwrap();
+    assert_eq!(shop.write(&bundle), Err(BundleError::UnknownComponent(id((0, 1)))));
+    shop.write(&both).unwrap();
     assert!(shop.entries[&id((0, 1))].bundles.contains(&id((0, 0))));
     // And lose both at once.
     let neither = both.without_variant(&sku(0, 1), now()).unwrap().without_variant(&sku(0, 0), now()).unwrap();
-    shop.write(neither).unwrap();
+    shop.write(&neither).unwrap();
     assert!(shop.entries.is_empty());
 }
 

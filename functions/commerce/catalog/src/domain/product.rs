@@ -246,7 +246,8 @@ impl Product {
     pub fn without_picture(&self, media_id: MediaId, now: Timestamp) -> Option<Self> {
         let mut next = self.clone();
         next.media.retain(|picture| picture.media_id != media_id);
-        (next.media.len() < self.media.len()).then(|| Self { changed_at: now, ..next })
+        next.changed_at = now;
+        (next.media.len() < self.media.len()).then_some(next)
     }
 
     /// Returns the published product; `None` if it is published already.

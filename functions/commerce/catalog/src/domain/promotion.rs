@@ -228,13 +228,13 @@ impl Reductions {
     }
 
     /// Returns the reductions with what is known of a promotion; `None` if that is no news.
-    pub fn with(&self, course: Course) -> Option<Self> {
+    pub fn with(&self, course: &Course) -> Option<Self> {
         let known = self.courses.iter().find(|known| known.promotion_id == course.promotion_id);
         if known.map_or(0, |known| known.version) >= course.version {
             return None;
         }
         let others = self.courses.iter().filter(|known| known.promotion_id != course.promotion_id);
-        let mut courses: Vec<_> = others.chain([&course]).cloned().collect();
+        let mut courses: Vec<_> = others.chain([course]).cloned().collect();
         courses.sort_by_key(|course| (std::cmp::Reverse(course.end()), course.promotion_id));
         let mut records = 0;
         courses.retain(|course| {

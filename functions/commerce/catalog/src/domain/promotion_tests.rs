@@ -52,7 +52,7 @@ impl Stored {
         for reach in known.affected(number) {
             let none = Reductions::none(reach);
             let reductions = self.reductions.entry(reach).or_insert(none);
-            if let Some(next) = reductions.with(known.course(reach, version)) {
+            if let Some(next) = reductions.with(&known.course(reach, version)) {
                 *reductions = next;
             }
         }
@@ -123,13 +123,13 @@ fn copies_and_reductions_are_bounded_and_keep_what_applies() {
     assert_eq!((copy.revisions.len(), copy.revisions[0].revision), (MAX_REVISIONS, 151));
     assert_eq!(copy.with(Revision::of(fact(1, 3, None), at(0))), None, "older than all that is kept");
     // One that goes on, and many that ended later than it began.
-    let mut reductions = Reductions::none(Reach::Everything).with(copy.course(Reach::Everything, 1)).unwrap();
+    let mut reductions = Reductions::none(Reach::Everything).with(&copy.course(Reach::Everything, 1)).unwrap();
     for number in 2..=2_000_u32 {
         let terms =
             Terms { valid_until: Some(at(i64::from(number))), ..copy.revisions[0].reduction.clone().unwrap().0 };
         let records = vec![ReductionRecord { from: at(0), terms: Some(terms) }];
         let promotion_id = PromotionId::new(Uuid::from_u128(number.into()));
-        reductions = reductions.with(Course { promotion_id, name: String::new(), version: 1, records }).unwrap();
+        reductions = reductions.with(&Course { promotion_id, name: String::new(), version: 1, records }).unwrap();
     }
     assert_eq!(reductions.courses.iter().map(|course| course.records.len()).sum::<usize>(), MAX_RECORDS);
     assert_eq!(reductions.courses[0].promotion_id, id);
@@ -170,7 +170,9 @@ fn events() -> impl Strategy<Value = Vec<(PromotionChanged, Timestamp)>> {
 
 fn in_order(events: &[(PromotionChanged, Timestamp)]) -> Stored {
     let mut stored = Stored::default();
-    events.iter().for_each(|event| stored.take(event));
+    for event in events {
+        stored.take(event);
+    }
     stored
 }
 
@@ -184,7 +186,9 @@ proptest! {
     ) {
         let (expected, mut found) = (in_order(&events), in_order(&delivered));
         // A replay may find a newer copy, and derives the same from it.
-        delivered.iter().for_each(|event| found.take(event));
+        for event in &delivered {
+            found.take(event);
+        }
         for second in 0..200 {
             for of in 0..4 {
                 for which in 0..4 {
@@ -193,7 +197,9 @@ proptest! {
             }
         }
         let mut again = found.clone();
-        delivered.iter().for_each(|event| again.take(event));
+        for event in &delivered {
+            again.take(event);
+        }
         prop_assert_eq!(again, found);
     }
 

@@ -187,7 +187,7 @@ impl Shop {
     fn on(&self, today: i64) -> Option<Offer> {
         let courses = self.copies.iter().map(|copy| copy.course(Reach::Everything, 1));
         let none = Reductions::none(Reach::Everything);
-        let reductions = [courses.fold(none, |reductions, course| reductions.with(course).unwrap())];
+        let reductions = [courses.fold(none, |reductions, course| reductions.with(&course).unwrap())];
         let known = Priced { lists: &self.lists, prices: &self.prices, reductions: &reductions };
         offer(known, &buyer(), 1, day(today))
     }

@@ -49,7 +49,7 @@ impl Store {
     pub async fn keep_course(&self, reach: Reach, course: &Course) -> Result<bool, StoreError> {
         let decide = |known: Option<&Versioned<Reductions>>| {
             let known = known.map_or_else(|| Reductions::none(reach), |known| known.value.clone());
-            known.with(course.clone()).into()
+            known.with(course).into()
         };
         let outcome: Outcome<Reductions> = self.table.update(reductions_key(reach), decide).await?;
         Ok(outcome.is_applied())

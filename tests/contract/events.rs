@@ -2,7 +2,8 @@
 
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
-    CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
+    CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
+    ProductPublished, VariantChanged,
 };
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::consumers::{run_export::run_export, run_import::run_import};
 use catalog::store::{Catalog, CatalogImport, Store};
 use catalog::{Exporting, Importing, Transfers};
+use contracts::Envelope;
 use contracts::catalog::CatalogExportRequested;
 use contracts::identity::UserDeleted;
 use dynamo::Outbox;
@@ -15,13 +16,13 @@ use jiff::Timestamp;
 use kit::bucket::ObjectCreated;
 use kit::http::{Endpoint, endpoint};
 use kit::jobs::{Files, Format, Import, Job, Place};
-use kit::sqs::{Done, Failure, Progress};
+use kit::sqs::{Done, Failure, PartlyHandled, Progress};
 use kit::{Clock, Deadline};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use testkit::Work;
+use testkit::{Reply, Work};
 use types::{UserId, Uuid};
 
 use crate::badges_support::event;
@@ -149,6 +150,31 @@ impl Desk {
         items.filter(|(key, _)| key.starts_with("catalog#") && !key.starts_with("catalog#user#")).collect()
     }
 
+    /// Requests an import and shows it; returns both replies and the key of its file.
+    pub async fn import_costs(&self, key: &str) -> (Reply, Reply, String) {
+        let asked = Asked { key, ..Asked::default() };
+        let created =
+            self.shop.call(&self.create_import(), "POST", asked, Some(json!({ "format": "json_lines" }))).await;
+        let shown = self.shop.call(&self.get_import(), "GET", about(created.body["id"].as_str().unwrap()), None).await;
+        let object = created.body["upload"]["fields"]["key"].as_str().unwrap().to_owned();
+        (created, shown, object)
+    }
+
+    /// Requests an export and shows it; returns both replies and the event.
+    pub async fn export_costs(&self) -> (Reply, Reply, Envelope<Value>) {
+        let asked = Asked { key: "export", ..Asked::default() };
+        let created = self.shop.call(&self.create_export(), "POST", asked, Some(json!({ "format": "csv" }))).await;
+        let id = created.body["id"].as_str().unwrap();
+        let shown = self.shop.call(&self.get_export(), "GET", about(id), None).await;
+        let data = CatalogExportRequested { user_id: self.shop.manager, export_id: id.parse().unwrap() };
+        let event = event(self.clock.now(), data);
+        (created, shown, event)
+    }
+
+    pub async fn write_export(&self, event: Envelope<Value>) -> PartlyHandled {
+        run_export(self.exporting, event, Deadline::never()).await
+    }
+
     async fn lists(&self, codes: &[&str]) {
         for code in codes {
             let reply = self.shop.price_list(code, json!({ "title": code, "currency": "EUR" })).await;
@@ -220,12 +246,16 @@ async fn rows_create_and_change_products_and_say_what_they_did() {
     assert_eq!(results[&1]["status"], "created");
     let id = results[&2]["id"].as_str().unwrap();
     let seen = desk.shop.call(&desk.shop.get_admin_product(), "GET", about(id), None).await.body;
-    assert_eq!((&seen["status"], &seen["slug"], &seen["categories"]), (&json!("published"), &json!("boot"), &json!(["shoes"])));
+    assert_eq!(
+        (&seen["status"], &seen["slug"], &seen["categories"]),
+        (&json!("published"), &json!("boot"), &json!(["shoes"]))
+    );
     assert_eq!(seen["variants"].as_array().unwrap().len(), 3);
     assert_eq!(desk.shop.titles("shoes").await, ["Shoe boot"]);
     // The same again, and with changes.
     assert_eq!(desk.import_rows(&rows).await.0, summary(0, 0, 2, 0));
-    let change = json!({ "slug": "boot", "variants": [{ "sku": "boot-1", "prices": { "usd": tiers(5), "eur": null } }] });
+    let change =
+        json!({ "slug": "boot", "variants": [{ "sku": "boot-1", "prices": { "usd": tiers(5), "eur": null } }] });
     let rename = json!({ "id": id, "slug": "warm-boot", "title": "Warm boot" });
     assert_eq!(desk.import_rows(&[change.clone()]).await.0, summary(0, 1, 0, 0));
     assert_eq!(desk.import_rows(&[change, rename]).await.0, summary(0, 1, 1, 0));
@@ -264,7 +294,8 @@ async fn a_refused_row_leaves_nothing_and_does_not_stop_the_others() {
         wrong(&|row| row["variants"][0]["prices"]["eur"][0]["amountMinor"] = json!(12.5)),
         wrong(&|row| row["media"] = json!([{ "mediaId": "0190b0a0-6f2e-7c3a-9d5e-1f2a3b4c5d6e" }])),
         wrong(&|row| {
-            row["variants"][0]["components"] = json!([{ "variantId": "0190b0a0-6f2e-7c3a-9d5e-1f2a3b4c5d6e", "quantity": 1 }]);
+            row["variants"][0]["components"] =
+                json!([{ "variantId": "0190b0a0-6f2e-7c3a-9d5e-1f2a3b4c5d6e", "quantity": 1 }]);
         }),
         wrong(&|row| row["variants"] = json!([])),
         wrong(&|row| row["colour"] = json!("red")),
@@ -280,7 +311,8 @@ async fn a_refused_row_leaves_nothing_and_does_not_stop_the_others() {
     let (done, results) = desk.import_rows(&spread).await;
     let count = rows.len() as u64;
     assert_eq!(done, summary(count, 0, 0, count), "{results:#?}");
-    let fields: Vec<_> = (0..count).map(|number| results[&(2 * number + 1)]["errors"][0]["field"].as_str().unwrap()).collect();
+    let fields: Vec<_> =
+        (0..count).map(|number| results[&(2 * number + 1)]["errors"][0]["field"].as_str().unwrap()).collect();
     assert_eq!(
         fields,
         [
@@ -301,7 +333,10 @@ async fn a_refused_row_leaves_nothing_and_does_not_stop_the_others() {
     );
     for result in results.values().filter(|result| result["status"] == "refused") {
         let error = &result["errors"][0];
-        assert!(!error["rule"].as_str().unwrap().is_empty() && !error["remedy"].as_str().unwrap().is_empty(), "{error}");
+        assert!(
+            !error["rule"].as_str().unwrap().is_empty() && !error["remedy"].as_str().unwrap().is_empty(),
+            "{error}"
+        );
     }
     let after = desk.items().await;
     let left = after.into_iter().filter(|(_, item)| !item.to_string().contains("good-")).collect();
@@ -320,12 +355,16 @@ async fn a_table_has_a_row_per_variant_and_each_is_refused_for_itself() {
         empty,'=Cap,,,,,\r\n";
     let (done, results) = desk.import("csv", file.as_bytes()).await;
     assert_eq!(done["refused"], 2, "{results:#?}");
-    assert_eq!((&results[&2]["errors"][0]["field"], &results[&3]["errors"][0]["field"]), (&json!("price:eur"), &json!("choices")));
+    assert_eq!(
+        (&results[&2]["errors"][0]["field"], &results[&3]["errors"][0]["field"]),
+        (&json!("price:eur"), &json!("choices"))
+    );
     let id = results[&1]["id"].as_str().unwrap();
     let seen = desk.shop.call(&desk.shop.get_admin_product(), "GET", about(id), None).await.body;
     let skus: Vec<_> = seen["variants"].as_array().unwrap().iter().map(|variant| variant["sku"].clone()).collect();
     assert_eq!(skus, ["S", "XL"]);
-    let cap = desk.shop.call(&desk.shop.get_admin_product(), "GET", about(results[&5]["id"].as_str().unwrap()), None).await;
+    let cap =
+        desk.shop.call(&desk.shop.get_admin_product(), "GET", about(results[&5]["id"].as_str().unwrap()), None).await;
     assert_eq!((&cap.body["title"], &cap.body["status"]), (&json!("=Cap"), &json!("draft")));
 }
 
@@ -336,7 +375,8 @@ async fn products_with_a_hundred_variants_and_prices_in_many_lists_are_imported_
     let mut large = shoe("large", 100);
     for variant in large["variants"].as_array_mut().unwrap() {
         variant["prices"]["a"] = tiers(7);
-        variant["prices"]["b"] = json!([{ "minQuantity": 1, "amountMinor": 9 }, { "minQuantity": 5, "amountMinor": 8 }]);
+        variant["prices"]["b"] =
+            json!([{ "minQuantity": 1, "amountMinor": 9 }, { "minQuantity": 5, "amountMinor": 8 }]);
     }
     // A single row with so many new variants needs more than one transaction holds.
     let (done, results) = desk.import_rows(&[large.clone()]).await;
@@ -345,11 +385,14 @@ async fn products_with_a_hundred_variants_and_prices_in_many_lists_are_imported_
     assert!(!desk.items().await.keys().any(|key| key.contains("large")));
     // Spread over rows of the same product, as exports do.
     let variants = large["variants"].as_array().unwrap().clone();
-    let rows: Vec<_> = variants.chunks(30).map(|part| {
-        let mut row = large.clone();
-        row["variants"] = json!(part);
-        row
-    }).collect();
+    let rows: Vec<_> = variants
+        .chunks(30)
+        .map(|part| {
+            let mut row = large.clone();
+            row["variants"] = json!(part);
+            row
+        })
+        .collect();
     let (done, results) = desk.import_rows(&rows).await;
     assert_eq!(done["refused"], 0, "{results:?}");
     let before = desk.items().await;
@@ -385,8 +428,9 @@ fn catalogs() -> impl Strategy<Value = Vec<Value>> {
     let variant = (prop::option::of(1..9_000_u32), any::<bool>(), price.clone(), price);
     let attributes = prop::collection::btree_map(text, text, 0..3);
     let product = (text, text, attributes, prop::collection::vec(variant, 0..7), 0..3_usize);
-    prop::collection::vec(product, 1..12)
-        .prop_map(|products| products.into_iter().enumerate().map(|(number, drawn)| product_row(number, drawn)).collect())
+    prop::collection::vec(product, 1..12).prop_map(|products| {
+        products.into_iter().enumerate().map(|(number, drawn)| product_row(number, drawn)).collect()
+    })
 }
 
 fn product_row(number: usize, (title, note, attributes, variants, status): DrawnProduct) -> Value {
@@ -395,7 +439,8 @@ fn product_row(number: usize, (title, note, attributes, variants, status): Drawn
     let is_visible = |(name, value): &(String, String)| !name.trim().is_empty() && !value.trim().is_empty();
     let attributes: BTreeMap<_, _> = attributes.into_iter().filter(is_visible).collect();
     let variants = variants.into_iter().zip(&sizes).enumerate();
-    let variants: Vec<_> = variants.map(|(at, (drawn, size))| variant_row(&format!("-{number}.{at}"), size, drawn)).collect();
+    let variants: Vec<_> =
+        variants.map(|(at, (drawn, size))| variant_row(&format!("-{number}.{at}"), size, drawn)).collect();
     json!({
         "slug": format!("p{number}"), "title": format!("{title}."), "description": format!("{note}\n\t{title}.").trim(),
         "attributes": attributes, "options": [{ "name": "Size", "values": sizes }], "status": status,
@@ -485,7 +530,8 @@ async fn imports_at_the_same_time_agree_on_one_product_for_a_slug() {
     let mut keys = Vec::new();
     for _ in 0..4 {
         // As of four managers: one import of a user runs at a time.
-        let job = Job::<Import<CatalogImport>>::new(types::new_uuid(), desk.shop.manager, "c".to_owned(), desk.clock.now());
+        let job =
+            Job::<Import<CatalogImport>>::new(types::new_uuid(), desk.shop.manager, "c".to_owned(), desk.clock.now());
         let job = job.beginning_at(Place::awaiting(Format::JsonLines));
         let (id, key) = (job.id.to_string(), format!("{}.upload", job.file_key()));
         desk.shop.table.of::<Catalog>().create(job, &Outbox::none()).await.unwrap();
@@ -542,7 +588,11 @@ async fn an_import_that_fails_says_why() {
     let desk = Desk::start().await;
     let columns: String = (0..3_000).map(|number| format!("column{number},")).collect();
     for (format, file, wanted) in [
-        ("json_lines", format!("{{\"slug\":\"{}\"}}\n", "x".repeat(2 * 1024 * 1024)), "row 1 is longer than 2097152 bytes"),
+        (
+            "json_lines",
+            format!("{{\"slug\":\"{}\"}}\n", "x".repeat(2 * 1024 * 1024)),
+            "row 1 is longer than 2097152 bytes",
+        ),
         ("csv", columns + "\n", "the names of the columns have more than 16384 bytes"),
     ] {
         let (id, key) = desk.requested(format, file.as_bytes()).await;

@@ -8,8 +8,8 @@ use dynamo::{Conflict, Context, Entity, Key, Outbox, Read, Table};
 use jiff::Timestamp;
 use kit::consumer::{Done, Failure, Progress};
 use kit::jobs::{
-    Applied, Effect, Files, Format, Import, ImportKind, Importer, Job, Jobs, Place, Requested, Row, RowError, RowResult,
-    Runner, Summary,
+    Applied, Effect, Files, Format, Import, ImportKind, Importer, Job, Jobs, Place, Requested, Row, RowError,
+    RowResult, Runner, Summary,
 };
 use kit::limits::Limit;
 use kit::{Clock, Deadline};

@@ -344,7 +344,11 @@ fn grouped<K: ImportKind>(found: Found, is_whole: bool, is_last_try: bool) -> Op
 }
 
 /// The rows with their numbers and ids.
-fn numbered<K: ImportKind>(job: &Job<Import<K>>, first: u64, groups: Vec<Vec<Fields>>) -> Vec<Vec<Result<Row, RowError>>> {
+fn numbered<K: ImportKind>(
+    job: &Job<Import<K>>,
+    first: u64,
+    groups: Vec<Vec<Fields>>,
+) -> Vec<Vec<Result<Row, RowError>>> {
     let mut number = first;
     let mut row = |fields: Fields| {
         let id = row_id(job, number);

@@ -82,7 +82,11 @@ pub async fn create_import(
 }
 
 /// A form, as long as the import waits for its file.
-async fn form(ctx: &Transfers, job: &Job<Import<CatalogImport>>, now: Timestamp) -> Result<Option<UploadForm>, Problem> {
+async fn form(
+    ctx: &Transfers,
+    job: &Job<Import<CatalogImport>>,
+    now: Timestamp,
+) -> Result<Option<UploadForm>, Problem> {
     if job.status(now) != Status::Requested {
         return Ok(None);
     }

@@ -133,7 +133,11 @@ impl ImportView {
             status: status.into(),
             percent: place.percent(),
             summary: place.summary().into(),
-            failure: failure(job.failure(), status, "the file was not uploaded within an hour, or the import took too long"),
+            failure: failure(
+                job.failure(),
+                status,
+                "the file was not uploaded within an hour, or the import took too long",
+            ),
             requested_at: job.requested_at,
             finished_at: job.finished_at(),
             expires_at: job.file_expires_at(),

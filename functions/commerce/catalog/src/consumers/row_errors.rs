@@ -9,11 +9,14 @@ use crate::problem::Refusal;
 
 /// Returns the error of a row. Rules and remedies are those of the API's problems.
 pub fn row_error(refusal: RowRefusal) -> RowError {
-    let own = |field: &str, rule: String, remedy: &str| RowError { field: field.to_owned(), rule, remedy: remedy.to_owned() };
+    let own =
+        |field: &str, rule: String, remedy: &str| RowError { field: field.to_owned(), rule, remedy: remedy.to_owned() };
     match refusal {
-        RowRefusal::TitleMissing => {
-            own("title", "is required for a new product".to_owned(), "Write a title, or the slug or ID of an existing product.")
-        }
+        RowRefusal::TitleMissing => own(
+            "title",
+            "is required for a new product".to_owned(),
+            "Write a title, or the slug or ID of an existing product.",
+        ),
         RowRefusal::BackToDraft => own(
             "status",
             "must not be draft for a product that was published or archived".to_owned(),
@@ -34,11 +37,9 @@ pub fn row_error(refusal: RowRefusal) -> RowError {
             "must not change so many large variants at once".to_owned(),
             "Spread the variants over several rows with the same slug.",
         ),
-        RowRefusal::Contended => own(
-            "",
-            "was changed by others at the same time, again and again".to_owned(),
-            "Import the row again.",
-        ),
+        RowRefusal::Contended => {
+            own("", "was changed by others at the same time, again and again".to_owned(), "Import the row again.")
+        }
         RowRefusal::Product(error) => of(product_field(&error), Refusal::Product(error)),
         RowRefusal::Variant(at, error) => {
             of(&format!("variants[{at}].{}", product_field(&error)), Refusal::Product(error))

@@ -186,7 +186,10 @@ pub fn facts<E>(
         add(Fact::Changed(fact))?;
     }
     let is_other = |variant: &&Variant| before.and_then(|before| before.variant(&variant.sku)) != Some(*variant);
-    next.variants.iter().filter(is_other).try_for_each(|variant| add(Fact::Variant(next.variant_fact(variant, revision))))
+    next.variants
+        .iter()
+        .filter(is_other)
+        .try_for_each(|variant| add(Fact::Variant(next.variant_fact(variant, revision))))
 }
 
 /// A fact of a change.

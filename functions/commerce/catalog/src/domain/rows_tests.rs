@@ -30,10 +30,9 @@ fn description() -> impl Strategy<Value = String> {
 fn tiers() -> impl Strategy<Value = Tiers> {
     prop::collection::btree_map(2..1_000_u32, 0..1_000_000_000_000_i64, 0..4).prop_flat_map(|more| {
         (0..1_000_000_000_000_i64).prop_map(move |first| {
-            let more = more.iter().map(|(min_quantity, amount_minor)| Tier {
-                min_quantity: *min_quantity,
-                amount_minor: *amount_minor,
-            });
+            let more = more
+                .iter()
+                .map(|(min_quantity, amount_minor)| Tier { min_quantity: *min_quantity, amount_minor: *amount_minor });
             Tiers::parse([Tier { min_quantity: 1, amount_minor: first }].into_iter().chain(more).collect()).unwrap()
         })
     })
@@ -70,13 +69,25 @@ fn build(
     status: u8,
 ) -> Option<(Product, VariantPrices)> {
     let values: Vec<_> = (0..50).map(|number| format!("={number}")).collect();
-    let numbers = ProductOption { name: format!("{option}2").chars().take(30).collect(), values: vec!["a".into(), "b,\"".into()] };
-    let options = Options::parse(vec![ProductOption { name: option.to_owned(), values: values.clone() }, numbers.clone()]).ok()?;
-    let status = if drawn.is_empty() || status == 0 { Status::Draft } else if status == 1 { Status::Published } else { Status::Archived };
+    let numbers = ProductOption {
+        name: format!("{option}2").chars().take(30).collect(),
+        values: vec!["a".into(), "b,\"".into()],
+    };
+    let options =
+        Options::parse(vec![ProductOption { name: option.to_owned(), values: values.clone() }, numbers.clone()])
+            .ok()?;
+    let status = if drawn.is_empty() || status == 0 {
+        Status::Draft
+    } else if status == 1 {
+        Status::Published
+    } else {
+        Status::Archived
+    };
     let mut variants = Vec::new();
     for (at, (weight, has_barcode, is_bundle, prices)) in drawn.into_iter().enumerate() {
         let component = Component { variant_id: VariantId::new(Uuid::from_u128(7)), quantity: 3 };
-        let choices = [(option.to_owned(), values[at % 50].clone()), (numbers.name.clone(), numbers.values[at / 50].clone())];
+        let choices =
+            [(option.to_owned(), values[at % 50].clone()), (numbers.name.clone(), numbers.values[at / 50].clone())];
         variants.push(VariantPart {
             sku: Sku::parse(&format!("-{at}.x")).unwrap(),
             barcode: Some(has_barcode.then(|| Barcode::parse("036000291452").unwrap())),
@@ -187,8 +198,16 @@ fn all_that_is_wrong_with_a_row_is_named() {
     assert_eq!(
         fields,
         [
-            "slug", "title", "options[0].values[1]", "categories[0]", "variants[0].sku", "variants[0].barcode",
-            "variants[0].weightGrams", "variants[0].prices.eur", "variants[2].taxClass", "variants[2].sku",
+            "slug",
+            "title",
+            "options[0].values[1]",
+            "categories[0]",
+            "variants[0].sku",
+            "variants[0].barcode",
+            "variants[0].weightGrams",
+            "variants[0].prices.eur",
+            "variants[2].taxClass",
+            "variants[2].sku",
         ]
     );
     assert_eq!(refused(json!({ "slug": "a", "price": 1 }))[0].1.split(',').next(), Some("unknown field `price`"));
@@ -216,7 +235,10 @@ fn amounts_are_whole_minor_units() {
 fn columns_are_named_and_variants_need_an_sku() {
     assert_eq!(refused_cells(&[("slug", "a"), ("color", "red")]), ["color"]);
     assert_eq!(refused_cells(&[("slug", "a"), ("sku", ""), ("price:eur", "5")]), ["sku"]);
-    assert_eq!(refused_cells(&[("slug", "a"), ("sku", "a"), ("choices", "red"), ("weightGrams", "1.5")]), ["choices", "weightGrams"]);
+    assert_eq!(
+        refused_cells(&[("slug", "a"), ("sku", "a"), ("choices", "red"), ("weightGrams", "1.5")]),
+        ["choices", "weightGrams"]
+    );
     assert_eq!(refused_cells(&[("slug", "a"), ("sku", "a b"), ("barcode", "36000291452")]), ["sku", "barcode"]);
     let fields = [("slug", json!("a")), ("title", json!("")), ("sku", json!(""))];
     let row = csv::parse(&fields.map(|(name, cell)| (name.to_owned(), cell)).into_iter().collect()).unwrap();

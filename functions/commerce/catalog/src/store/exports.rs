@@ -19,12 +19,7 @@ const MAX_PARALLEL_READS: usize = 8;
 
 impl Store {
     /// Reads a page of the products of a partition, as they are now.
-    pub async fn partition(
-        &self,
-        partition: u8,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Page<Product>, StoreError> {
+    pub async fn partition(&self, partition: u8, after: Option<&str>, limit: u32) -> Result<Page<Product>, StoreError> {
         self.table.list_strong(partition_key(partition), false, limit, after.map(Cursor::of)).await
     }
 

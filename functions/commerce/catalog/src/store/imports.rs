@@ -212,7 +212,8 @@ impl Store {
                 return Ok(read);
             }
         }
-        let media = media(subject).filter_map(|id| found.take::<Medium>(media::medium_key(subject.importer, id)).transpose());
+        let media =
+            media(subject).filter_map(|id| found.take::<Medium>(media::medium_key(subject.importer, id)).transpose());
         let media = media.map(|read| Ok(read?.value)).collect::<Result<_, StoreError>>()?;
         Ok(RowRead { id: new_id, product: None, prices: BTreeMap::new(), media, claim })
     }
@@ -329,8 +330,8 @@ impl Store {
         }
         let had = |slug: &&Slug| before.is_some_and(|before| before.categories.contains(*slug));
         for category in next.categories.iter().filter(|slug| !had(slug)) {
-            planned = planned
-                .add(Purpose::Category(category.clone()), |transaction| existing(transaction, &[category]));
+            planned =
+                planned.add(Purpose::Category(category.clone()), |transaction| existing(transaction, &[category]));
         }
         let pictures = before.map_or(&[][..], |before| &before.media);
         let planned = planned.add(Purpose::Other, |transaction| {

@@ -119,7 +119,14 @@ pub fn parse(fields: &Map<String, Value>) -> Result<ProductRow, Vec<RowError>> {
         } else if VARIANT_COLUMNS.contains(&column.as_str()) {
             variant.extend(value(&mut errors, column, cell).map(|value| (column.clone(), value)));
         } else {
-            errors.refuse(column, "is no column of a catalog", &format!("Remove the column, or name it {}, or price: and the code of a price list.", PRODUCT_COLUMNS.iter().chain(&VARIANT_COLUMNS).copied().collect::<Vec<_>>().join(", ")));
+            errors.refuse(
+                column,
+                "is no column of a catalog",
+                &format!(
+                    "Remove the column, or name it {}, or price: and the code of a price list.",
+                    PRODUCT_COLUMNS.iter().chain(&VARIANT_COLUMNS).copied().collect::<Vec<_>>().join(", ")
+                ),
+            );
         }
     }
     let has_variant = is_filled(fields.get("sku"));
@@ -137,7 +144,8 @@ pub fn parse(fields: &Map<String, Value>) -> Result<ProductRow, Vec<RowError>> {
     json::parse(product).map_err(|errors| errors.into_iter().map(in_columns).collect())
 }
 
-const PRICE_REMEDY: &str = "Write amounts in whole minor units: 1250 for 12.50, or 1250;10=1100 for 11.00 from ten units on.";
+const PRICE_REMEDY: &str =
+    "Write amounts in whole minor units: 1250 for 12.50, or 1250;10=1100 for 11.00 from ten units on.";
 
 fn is_filled(cell: Option<&Value>) -> bool {
     cell.and_then(Value::as_str).is_some_and(|cell| !cell.trim().is_empty())
@@ -170,7 +178,8 @@ fn value(errors: &mut Errors, column: &str, cell: &str) -> Option<Value> {
 
 /// The tiers of a price's cell as JSON Lines have them; null for none.
 fn price(cell: &str) -> Result<Value, &'static str> {
-    const RULE: &str = "must be an amount in minor units, and further tiers as quantity=amount, separated by semicolons";
+    const RULE: &str =
+        "must be an amount in minor units, and further tiers as quantity=amount, separated by semicolons";
     if cell.trim().is_empty() {
         return Ok(Value::Null);
     }

@@ -148,7 +148,11 @@ fn options(errors: &mut Errors, given: &[RawOption]) -> Option<Options> {
     let rule = |error: &OptionsError| {
         let text = error.to_string();
         // Errors of one option begin with its place.
-        if text.starts_with('[') { (format!("options{}", place(&text)), after_place(&text)) } else { ("options".to_owned(), text) }
+        if text.starts_with('[') {
+            (format!("options{}", place(&text)), after_place(&text))
+        } else {
+            ("options".to_owned(), text)
+        }
     };
     parsed
         .map_err(|error| {
@@ -191,7 +195,11 @@ fn pictures(errors: &mut Errors, given: &[RawPicture]) -> Vec<Picture> {
 
 fn variants(errors: &mut Errors, given: Vec<RawVariant>) -> Vec<VariantPart> {
     if given.len() > MAX_VARIANTS {
-        errors.refuse("variants", format!("must have at most {MAX_VARIANTS} variants"), "Spread them over several products.");
+        errors.refuse(
+            "variants",
+            format!("must have at most {MAX_VARIANTS} variants"),
+            "Spread them over several products.",
+        );
     }
     let mut known = BTreeSet::new();
     let mut parsed = Vec::new();
@@ -230,8 +238,10 @@ fn variant(errors: &mut Errors, path: &str, raw: RawVariant) -> Option<VariantPa
 }
 
 fn components(errors: &mut Errors, path: &str, given: &[RawComponent]) -> Option<Components> {
-    let component =
-        |RawComponent { variant_id, quantity }: &RawComponent| Component { variant_id: *variant_id, quantity: *quantity };
+    let component = |RawComponent { variant_id, quantity }: &RawComponent| Component {
+        variant_id: *variant_id,
+        quantity: *quantity,
+    };
     let parsed = Components::parse(given.iter().map(component).collect());
     let field = |error: &ComponentsError| match error {
         ComponentsError::TooMany => format!("{path}.components"),

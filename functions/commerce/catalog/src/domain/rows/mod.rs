@@ -87,9 +87,9 @@ impl ProductRow {
 
     /// Returns the prices that it names, by SKU and code of the list.
     pub fn prices(&self) -> impl Iterator<Item = (&Sku, &Slug, Option<&Tiers>)> {
-        self.variants.iter().flat_map(|variant| {
-            variant.prices.iter().map(move |(list, tiers)| (&variant.sku, list, tiers.as_ref()))
-        })
+        self.variants
+            .iter()
+            .flat_map(|variant| variant.prices.iter().map(move |(list, tiers)| (&variant.sku, list, tiers.as_ref())))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
-    CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
+    CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
+    ProductPublished, VariantChanged,
 };
 use contracts::events::{EventRemoved, EventReported, EventTypeChanged};
 use contracts::identity::{
@@ -40,6 +41,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<CatalogExportRequested>());
     check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());
     check(Event::of::<DeliveryQueued>());

@@ -107,6 +107,11 @@ impl Services {
         self.held.lock().unwrap().objects.insert(key.to_owned(), body.to_vec());
     }
 
+    /// Removes an object.
+    pub fn remove(&self, key: &str) {
+        self.held.lock().unwrap().objects.remove(key);
+    }
+
     /// Requests to SES.
     pub fn mails(&self) -> Vec<String> {
         self.held.lock().unwrap().mails.clone()

@@ -5,11 +5,13 @@ use catalog::domain::variant::Variant;
 use contracts::catalog::VariantChanged;
 use contracts::orders::PromotedVariants;
 use jiff::Timestamp;
+use kit::Deadline;
 use serde_json::json;
 use tests::{budget, cost};
 use types::MediaId;
 
 use crate::catalog_support::{Asked, Promoted, Shop, about, at_slug, variant};
+use crate::catalog_transfers::{Desk, shoe};
 
 /// Fails unless the request was answered so, and compares its cost.
 macro_rules! shown {
@@ -184,4 +186,32 @@ async fn pictures_keep_to_their_budget() {
     assert_eq!(shop.update(&id, json!({ "media": [{ "mediaId": other }] })).await.status, 200);
     budget("catalog-forget-user", "one picture", cost(shop.forget(shop.manager)).await);
     budget("catalog-forget-user", "forgotten before", cost(shop.forget(shop.manager)).await);
+}
+
+#[tokio::test]
+async fn imports_and_exports_keep_to_their_budget() {
+    let desk = Desk::start().await;
+    desk.shop.price_list("eur", json!({ "title": "Euro", "currency": "EUR" })).await;
+    let (created, shown, key) = desk.import_costs("a").await;
+    // The standing and the user's earlier jobs in one round; job, newest and count in a transaction.
+    budget("catalog-create-import", "created", &created);
+    budget("catalog-get-import", "requested", &shown);
+    let import = async |file: &str, key: &str| {
+        desk.services.put(key, file.as_bytes());
+        cost(desk.run(key, Deadline::never())).await
+    };
+    let row = shoe("shoe", 1);
+    // The lists, and five transitions of the job, each after reading it once; for a new product its slug, and one transaction with
+    // product, slug, SKU, entry and price.
+    budget("catalog-run-import", "a new product", import(&row.to_string(), &key).await);
+    let again = desk.import_costs("b").await.2;
+    // Slug first, then product and price.
+    budget("catalog-run-import", "a product as it is", import(&row.to_string(), &again).await);
+    budget("catalog-run-import", "duplicate", import(&row.to_string(), &again).await);
+    let (created, shown, event) = desk.export_costs().await;
+    budget("catalog-create-catalog-export", "created", &created);
+    budget("catalog-get-catalog-export", "requested", &shown);
+    // Sixteen partitions, one after the other, and the prices of the one that has the product.
+    budget("catalog-run-export", "a product", cost(desk.write_export(event.clone())).await);
+    budget("catalog-run-export", "duplicate", cost(desk.write_export(event)).await);
 }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use catalog::store::{Catalog, Store};
-use catalog::{ConsumerContext, Ctx, Gallery, Public, PublicGallery};
+use catalog::{ConsumerContext, Ctx, Gallery, Public, PublicGallery, Transfers};
 use contracts::catalog::VariantChanged;
 use contracts::media::{MediaDeleted, MediaPublished};
 use contracts::orders::{PromotedVariants, PromotionChanged, PublicReduction};
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
 use kit::http::{Endpoint, endpoint};
+use kit::jobs::Files;
 use kit::sqs::{Done, Handled};
 use kit::{Clock, Deadline};
 use lambda_http::{Body, RequestExt};
@@ -34,7 +35,7 @@ pub struct Shop {
     /// The manager.
     pub manager: UserId,
     /// Keeps the accounts.
-    _identity: Deployment,
+    identity: Deployment,
 }
 
 /// Parameters of a request, beside its body.
@@ -110,7 +111,12 @@ impl Shop {
         identity.change(manager, |account| account.roles.push(Role::Manager)).await;
         let signed_in = identity.sign_in("manager@example.com").await;
         let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        Self { table, ctx, gallery, public, public_gallery, consumer, token, manager, _identity: identity }
+        Self { table, ctx, gallery, public, public_gallery, consumer, token, manager, identity }
+    }
+
+    /// What endpoints about imports and exports hold.
+    pub fn transfers(&self, files: Files, clock: Clock) -> Transfers {
+        Transfers::new(Ctx::new(self.ctx.store.clone(), clock, self.identity.verifier()), files)
     }
 
     /// Calls an endpoint as the manager.

@@ -32,6 +32,8 @@ mod catalog_categories;
 mod catalog_media;
 mod catalog_prices;
 mod catalog_support;
+mod catalog_transfers;
+mod catalog_transfers_load;
 mod consumers;
 mod data_exports;
 mod deliveries;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, MediaId, ProductId, VariantId};
+use types::{CurrencyCode, MediaId, ProductId, UserId, VariantId};
 use utoipa::ToSchema;
 
 /// A variant of a product: what is sold and kept in stock.
@@ -214,3 +214,15 @@ pub struct PriceListChanged {
 }
 
 event!(PriceListChanged, "catalog.price_list_changed", version = 1, subject = price_list);
+
+/// A user requested an export of the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CatalogExportRequested {
+    /// User ID.
+    pub user_id: UserId,
+    /// Export ID.
+    pub export_id: uuid::Uuid,
+}
+
+event!(CatalogExportRequested, "catalog.export_requested", version = 1, subject = export_id);

@@ -34,4 +34,4 @@ pub use outbox::Outbox;
 pub use personal::{Forgotten, ForgottenMarker, Held, HeldPage, PersonalData, marker_key};
 pub use retry::{CONFLICT_ATTEMPTS, ConflictRetry, Decision, Outcome};
 pub use table::{Conflict, Page, Read, Table};
-pub use transaction::{Cancelled, Scalar, Transaction, TransactionError};
+pub use transaction::{Cancelled, MAX_TRANSACTION_WRITES, Scalar, Transaction, TransactionError};

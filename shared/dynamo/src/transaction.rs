@@ -16,6 +16,9 @@ use crate::{Context, Entity, Key, Outbox, StoreError, Table, Versioned, backoff}
 /// How often a transaction is tried that meets another one on the same items.
 const MAX_ATTEMPTS: u32 = 8;
 
+/// The most writes and conditions of one transaction (DynamoDB's own bound).
+pub const MAX_TRANSACTION_WRITES: usize = 100;
+
 /// Writes of context `C`, in the order in which a cancellation names them.
 pub struct Transaction<C> {
     pub(crate) table: Table<C>,
@@ -88,6 +91,16 @@ impl<C: Context> Table<C> {
 }
 
 impl<C: Context> Transaction<C> {
+    /// Number of writes and conditions so far, which is the index of the next one.
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// True if it has neither writes nor conditions.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
     /// Adds: write a new item, unless one stands there.
     #[must_use]
     pub fn create<E: Entity<Context = C>>(self, entity: &E, outbox: &Outbox) -> Self {

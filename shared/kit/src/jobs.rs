@@ -15,8 +15,10 @@ mod job;
 mod run;
 mod store;
 
-pub use files::{FileError, Files, LINK_SECONDS};
-pub use import::{Format, Import, ImportKind, Importer, MAX_ROW_BYTES, Place, Row, RowError, Summary, Uploaded};
+pub use files::{FileError, Files, LINK_SECONDS, import_of};
+pub use import::{
+    Applied, Effect, Format, Import, ImportKind, Importer, Place, Row, RowError, RowResult, Summary, Uploaded,
+};
 pub use job::{FILE_SECONDS, Job, JobKind, MAX_PARTS, MAX_RESTARTS, MAX_SECONDS, NextStep, Part, Status, WrongState};
 pub use run::{MIN_PART_BYTES, Runner, Step};
 pub use store::{Jobs, KnownJobs, NotRequested, Requested};

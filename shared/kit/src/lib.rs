@@ -42,6 +42,7 @@ pub mod sqs;
 pub mod stream;
 pub mod task;
 pub mod telemetry;
+pub mod upload_form;
 pub mod websocket;
 
 pub use clock::Clock;

@@ -57,7 +57,9 @@ mod tests {
     #[test]
     fn a_tax_class_is_a_code() {
         assert_eq!(TaxClass::parse("reduced-2").unwrap().to_string(), "reduced-2");
-        assert!(TaxClass::parse("standard").unwrap().is_standard() && !TaxClass::parse("reduced").unwrap().is_standard());
+        assert!(
+            TaxClass::parse("standard").unwrap().is_standard() && !TaxClass::parse("reduced").unwrap().is_standard()
+        );
         for bad in ["", "Standard", "a b", "-a", &"a".repeat(31)] {
             assert_eq!(TaxClass::parse(bad), Err(NotATaxClass), "{bad}");
         }

@@ -58,3 +58,42 @@ pub async fn pictures_of(cloud: &Cloud, product: &Value) -> Vec<Value> {
     let shown = cloud.get(&path(product)).send().await.expect(200);
     shown["media"].as_array().unwrap().iter().map(|picture| picture["mediaId"].clone()).collect()
 }
+
+/// Requests an import.
+pub async fn request_import(cloud: &Cloud, manager: &User, key: &str, format: &str) -> Reply {
+    let call = cloud.post("/v1/commerce/imports").bearer(&manager.access_token).header("idempotency-key", key);
+    call.json(&json!({ "format": format })).send().await
+}
+
+/// Requests an export.
+pub async fn request_export(cloud: &Cloud, manager: &User, key: &str, format: &str) -> Reply {
+    let call = cloud.post("/v1/commerce/exports").bearer(&manager.access_token).header("idempotency-key", key);
+    call.json(&json!({ "format": format })).send().await
+}
+
+/// Waits until an import or an export has ended.
+pub async fn ended(cloud: &Cloud, user: &User, path: &str) -> Value {
+    eventually("the end of the job", async || {
+        let job = call(cloud, "GET", path, user, None).await.expect(200);
+        (job["finishedAt"].is_string()).then_some(job)
+    })
+    .await
+}
+
+/// Imports a file; returns the import when it has ended, and the lines of its results.
+pub async fn import(cloud: &Cloud, manager: &User, format: &str, file: &str) -> (Value, Vec<Value>) {
+    let new = request_import(cloud, manager, &tests::new_slug(), format).await.expect(201);
+    assert_eq!(cloud.send_form(&new["upload"], &[], file.as_bytes()).await, 201);
+    let done = ended(cloud, manager, &format!("/v1/commerce/imports/{}", new["id"].as_str().unwrap())).await;
+    let Some(url) = done["resultsUrl"].as_str() else { return (done, Vec::new()) };
+    let lines = lines(cloud, url).await;
+    (done, lines)
+}
+
+/// The lines of a file of JSON Lines.
+pub async fn lines(cloud: &Cloud, url: &str) -> Vec<Value> {
+    let (status, bytes) = cloud.fetch(url).await;
+    assert_eq!(status, 200);
+    let text = String::from_utf8(bytes).unwrap();
+    text.lines().filter(|line| !line.is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}

@@ -4,7 +4,7 @@
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `store`: how its items lie in the table.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
-//! 4. `api`: one file per function.
+//! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
 pub mod api;
@@ -14,4 +14,4 @@ pub mod domain;
 pub mod problem;
 pub mod store;
 
-pub use ctx::{ConsumerContext, Ctx, Gallery, Public, PublicGallery};
+pub use ctx::{ConsumerContext, Ctx, Exporting, Gallery, Importing, Public, PublicGallery, Transfers};

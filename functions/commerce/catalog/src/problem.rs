@@ -39,6 +39,14 @@ pub enum Refusal {
     Tree(TreeError),
     /// The change of bundles is not allowed.
     Bundle(BundleError),
+    /// The caller has no import with this ID.
+    NoSuchImport,
+    /// The caller has no export with this ID.
+    NoSuchExport,
+    /// An earlier import of the caller is not finished.
+    ImportRunning,
+    /// An earlier export of the caller is not finished.
+    ExportRunning,
     /// The caller has no published picture with this ID and the purpose `product`.
     MediaNotPublished(MediaId),
 }
@@ -97,6 +105,16 @@ impl From<Refusal> for Problem {
             Refusal::PriceLists(error) => of_price_lists(error),
             Refusal::Tree(error) => of_tree(error),
             Refusal::Bundle(error) => of_bundle(error),
+            Refusal::NoSuchImport => {
+                Self::not_found("catalog.no_such_import").with_detail("You have no import with this ID.")
+            }
+            Refusal::NoSuchExport => {
+                Self::not_found("catalog.no_such_export").with_detail("You have no export with this ID.")
+            }
+            Refusal::ImportRunning => Self::new(StatusCode::CONFLICT, "catalog.import_running", "Import running")
+                .with_detail("An earlier import is not finished. Upload its file and wait for its end, or send a request with the same Idempotency-Key for a new form."),
+            Refusal::ExportRunning => Self::new(StatusCode::CONFLICT, "catalog.export_running", "Export running")
+                .with_detail("An earlier export is not finished. Wait for its end."),
             Refusal::MediaNotPublished(media_id) => {
                 Self::new(StatusCode::CONFLICT, "catalog.media_not_published", "Picture not published").with_detail(
                     format!("media must name your published media items with the purpose product, or pictures that the product shows already: `{media_id}` is none. Upload it, wait until it is published, and send the request again."),

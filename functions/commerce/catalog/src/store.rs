@@ -2,6 +2,8 @@
 
 mod categories;
 mod entries;
+mod exports;
+mod imports;
 mod media;
 mod prices;
 mod products;
@@ -24,6 +26,8 @@ use crate::domain::tree::CategoryTree;
 
 pub use categories::InTree;
 pub use entries::ReadEntries;
+pub use exports::place_of;
+pub use imports::{CatalogExport, CatalogImport, RowNotWritten, RowRead, RowSubject};
 pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
 pub use promotions::PriceFacts;

@@ -2,8 +2,7 @@
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments. Decoding pictures is one of them.
-//! 2. `store`: how its items lie in the table. `objects`: the bucket. `form`: the signed form that a client uploads with.
-//!    `moderation`: who looks at pictures first.
+//! 2. `store`: how its items lie in the table. `objects`: the bucket. `moderation`: who looks at pictures first.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
@@ -12,7 +11,6 @@ pub mod api;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
-pub mod form;
 pub mod moderation;
 pub mod objects;
 pub mod problem;

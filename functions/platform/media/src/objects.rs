@@ -1,23 +1,19 @@
 //! The bucket: what waits in quarantine, and what is published.
 
-use std::collections::BTreeMap;
-
-use aws_sdk_s3::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
-use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use jiff::Timestamp;
-use kit::file_urls::{FileUrls, URL_LIFETIME};
+use kit::file_urls::FileUrls;
 use kit::http::Problem;
 use kit::sdk;
 use kit::sqs::Failure;
+use kit::upload_form::{FormUpload, UploadForm, UploadForms};
 use types::{MediaId, UserId};
 
 use crate::domain::keys;
-use crate::form::{self, Permit};
 
 /// How long browsers and CDNs keep a published picture. An object never changes under its name, but it is deleted with its
 /// picture, and nothing tells caches of that: after this time they ask again and find it gone.
@@ -63,7 +59,7 @@ pub enum Upload {
 #[derive(Debug, Clone)]
 pub struct Objects {
     client: aws_sdk_s3::Client,
-    credentials: Option<SharedCredentialsProvider>,
+    forms: UploadForms,
     bucket: String,
     urls: FileUrls,
 }
@@ -71,10 +67,10 @@ pub struct Objects {
 impl Objects {
     /// The bucket of this name.
     pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
-        let (client, credentials) = (sdk::client!(aws_sdk_s3, config), config.shared().credentials_provider());
-        let bucket = bucket.into();
+        let (client, bucket) = (sdk::client!(aws_sdk_s3, config), bucket.into());
+        let forms = UploadForms::new(config, client.clone(), bucket.clone());
         let urls = FileUrls::new(client.clone(), bucket.clone());
-        Self { client, credentials, bucket, urls }
+        Self { client, forms, bucket, urls }
     }
 
     /// With the URL of a CDN in front of what is published, if there is one.
@@ -88,41 +84,15 @@ impl Objects {
         &self.bucket
     }
 
-    /// Where a form is sent, and its fields.
-    pub async fn form(
-        &self,
-        key: &str,
-        content_type: &str,
-        max_bytes: u64,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<(String, BTreeMap<&'static str, String>), BucketError> {
-        let config = self.client.config();
-        let region = config.region().ok_or_else(|| BucketError("there is no region".into()))?.to_string();
-        let permit = Permit { bucket: &self.bucket, region: &region, key, content_type, max_bytes, until };
-        let provider = self.credentials.as_ref().ok_or_else(|| BucketError("there are no credentials".into()))?;
-        let credentials = provider.provide_credentials().await.map_err(|error| BucketError(error.to_string()))?;
-        Ok((self.address().await?, form::fields(&permit, &credentials, now)))
-    }
-
-    /// The bucket's own URL, as the client would call it: the SDK knows the rules for regions and endpoints.
-    async fn address(&self) -> Result<String, BucketError> {
-        const ANY: &str = "any";
-        let signed = self.presigned(ANY).await?;
-        let plain = signed.split('?').next().unwrap_or_default();
-        plain.strip_suffix(ANY).map(str::to_owned).ok_or_else(|| BucketError("its URL cannot be told".into()))
+    /// A form for one upload.
+    pub async fn form(&self, upload: &FormUpload<'_>, now: Timestamp) -> Result<UploadForm, BucketError> {
+        self.forms.form(upload, now).await.map_err(|error| BucketError(error.to_string()))
     }
 
     /// A URL that shows a published object, and when it ends; a CDN's does not.
     pub async fn url(&self, key: &str, now: Timestamp) -> Result<(String, Option<Timestamp>), BucketError> {
         let file = self.urls.url(key, now).await.map_err(|error| BucketError(error.to_string()))?;
         Ok((file.url, file.expires_at))
-    }
-
-    async fn presigned(&self, key: &str) -> Result<String, BucketError> {
-        let config = PresigningConfig::expires_in(URL_LIFETIME).map_err(|error| BucketError(error.to_string()))?;
-        let signed = self.client.get_object().bucket(&self.bucket).key(key).presigned(config).await;
-        signed.map(|request| request.uri().to_owned()).map_err(|error| BucketError::of(&error))
     }
 
     /// Reads an upload, but not more than `max_bytes` of it.

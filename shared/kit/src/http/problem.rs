@@ -142,6 +142,11 @@ impl Problem {
         self
     }
 
+    /// What is wrong with this request, and what to do.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
     /// The status.
     pub fn status(&self) -> StatusCode {
         // It was made of a status.

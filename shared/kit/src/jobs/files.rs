@@ -10,12 +10,14 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 
 use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use types::{UserId, Uuid};
 
 use super::{Import, ImportKind, Job, JobKind, Part, Uploaded};
 use crate::consumer::Failure;
 use crate::http::Problem;
 use crate::sdk;
+use crate::upload_form::{FormUpload, UploadForm, UploadForms};
 
 /// How long a download link works, in seconds.
 pub const LINK_SECONDS: u64 = 15 * 60;
@@ -66,6 +68,7 @@ impl From<FileError> for Problem {
 #[derive(Debug, Clone)]
 pub struct Files {
     client: aws_sdk_s3::Client,
+    forms: UploadForms,
     bucket: String,
 }
 
@@ -78,7 +81,8 @@ impl Files {
             .operation_timeout(CALL_TIMEOUT)
             .build();
         let config = config.clone().with_timeouts(timeouts);
-        Self { client: sdk::client!(aws_sdk_s3, &config), bucket: bucket.into() }
+        let (client, bucket) = (sdk::client!(aws_sdk_s3, &config), bucket.into());
+        Self { forms: UploadForms::new(&config, client.clone(), bucket.clone()), client, bucket }
     }
 
     /// A URL that downloads the file of a job, valid for [`LINK_SECONDS`]. It is made without a call.
@@ -89,18 +93,21 @@ impl Files {
         signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
     }
 
-    /// A URL to which the client uploads the file of an import with `PUT`, valid for [`LINK_SECONDS`]. It is made without a call.
-    pub async fn upload_link<K: ImportKind>(&self, owner: UserId, id: Uuid, bytes: u64) -> Result<String, FileError> {
-        let length = i64::try_from(bytes).map_err(|error| FileError::Bucket(error.to_string()))?;
-        let lifetime = PresigningConfig::expires_in(Duration::from_secs(LINK_SECONDS));
-        let lifetime = lifetime.map_err(|error| FileError::Bucket(error.to_string()))?;
-        let put = self.client.put_object().bucket(&self.bucket).key(upload_key::<K>(owner, id)).content_length(length);
-        let signed = put.presigned(lifetime).await;
-        signed.map(|request| request.uri().to_owned()).map_err(|error| FileError::of(&error))
+    /// A form with which the client uploads the file of an import.
+    pub async fn upload_form<K: ImportKind>(
+        &self,
+        job: &Job<Import<K>>,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<UploadForm, FileError> {
+        let key = upload_key::<K>(job.owner_id, job.id);
+        let content_type = job.work().format().content_type();
+        let upload = FormUpload { key: &key, content_type, max_bytes: K::MAX_BYTES, until };
+        self.forms.form(&upload, now).await.map_err(|error| FileError::Bucket(error.to_string()))
     }
 
     /// The uploaded file of an import; `None` if there is none, or it has more than [`ImportKind::MAX_BYTES`].
-    pub async fn uploaded<K: ImportKind>(&self, owner: UserId, id: Uuid) -> Result<Option<Uploaded>, FileError> {
+    pub(super) async fn uploaded<K: ImportKind>(&self, owner: UserId, id: Uuid) -> Result<Option<Uploaded>, FileError> {
         let head = self.client.head_object().bucket(&self.bucket).key(upload_key::<K>(owner, id)).send().await;
         let head = match head {
             Ok(head) => head,
@@ -149,10 +156,11 @@ impl Files {
 
     /// Begins the upload of a job's file and returns its id.
     pub(super) async fn begin<K: JobKind>(&self, job: &Job<K>) -> Result<String, FileError> {
+        let work = job.work();
         let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(job.file_key());
         let begin = begin
-            .content_type(K::CONTENT_TYPE)
-            .content_disposition(format!("attachment; filename=\"{}\"", K::FILE_NAME))
+            .content_type(K::content_type(&work))
+            .content_disposition(format!("attachment; filename=\"{}\"", K::file_name(&work)))
             .cache_control("private, no-store");
         let upload = begin.send().await.map_err(|error| FileError::of(&error))?;
         upload.upload_id.ok_or_else(|| FileError::Bucket("the upload has no id".to_owned()))
@@ -215,6 +223,15 @@ impl Files {
             Err(error) => Err(FileError::of(&error)),
         }
     }
+}
+
+/// The import whose file has this key in the bucket, as its owner and its id.
+pub fn import_of<K: ImportKind>(key: &str) -> Option<(UserId, Uuid)> {
+    let name = format!("{}/{}/", K::PREFIX, <K::Context as dynamo::Context>::NAME);
+    let (owner, file) = key.strip_prefix(&name)?.split_once('/')?;
+    let (owner, id) = (owner.parse().ok()?, file.strip_suffix(".upload")?.parse().ok()?);
+    // One spelling only: a UUID can be written in several ways.
+    (upload_key::<K>(owner, id) == key).then_some((owner, id))
 }
 
 /// Where the client uploads the file of an import.

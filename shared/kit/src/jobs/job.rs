@@ -32,6 +32,19 @@ pub trait JobKind: Debug + Clone + Send + Sync + 'static {
     const CONTENT_TYPE: &'static str;
     /// The name under which browsers save a file.
     const FILE_NAME: &'static str;
+    /// The longest time from the request to the first step, in seconds. Later the job counts as failed, so that one which waits
+    /// for a file that nobody uploads does not stand in the way of the next.
+    const START_SECONDS: i64 = MAX_SECONDS;
+
+    /// The media type of the file of a job.
+    fn content_type(_work: &Self::Work) -> &'static str {
+        Self::CONTENT_TYPE
+    }
+
+    /// The name under which browsers save the file of a job.
+    fn file_name(_work: &Self::Work) -> &'static str {
+        Self::FILE_NAME
+    }
 }
 
 /// A job.
@@ -166,7 +179,18 @@ impl<K: JobKind> Job<K> {
 
     /// When an unfinished job counts as failed.
     pub fn deadline(&self) -> Timestamp {
-        after(self.requested_at, MAX_SECONDS)
+        match self.state {
+            State::Requested if self.restarts == 0 => after(self.requested_at, K::START_SECONDS.min(MAX_SECONDS)),
+            _ => after(self.requested_at, MAX_SECONDS),
+        }
+    }
+
+    /// Why a job failed; `None` if it did not, or just took too long.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.state {
+            State::Failed { reason, .. } => Some(reason),
+            _ => None,
+        }
     }
 
     /// When a job ended.

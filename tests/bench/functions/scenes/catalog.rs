@@ -1,12 +1,13 @@
 //! Scenes of the catalog: a category, and in it a published product with ten variants, one of which has a price.
 
-use contracts::catalog::VariantChanged;
+use contracts::catalog::{CatalogExportRequested, VariantChanged};
 use contracts::identity::UserDeleted;
 use contracts::media::MediaPublished;
 use serde_json::{Value, json};
 use types::{MediaId, Role};
 
-use crate::request::{Request, fact};
+use crate::harness::services::BUCKET;
+use crate::request::{Request, fact, message, sample};
 use crate::stage::{Person, Stage};
 
 /// The category of all products.
@@ -82,6 +83,31 @@ impl Scene {
                 ask().at("id", product).at("sku", stage.fresh("SKU")).with("choices", choices).event()
             }
             "catalog-update-product" => about().with("title", stage.fresh("Shoe")).event(),
+            // One import and one export of a user can run at a time.
+            "catalog-create-import" | "catalog-create-catalog-export" => {
+                let other = stage.member(&[Role::Manager]).await.person;
+                Request::of(name).by(&other).keyed().event()
+            }
+            "catalog-get-import" | "catalog-run-import" => {
+                let other = stage.member(&[Role::Manager]).await.person;
+                let request = Request::of("catalog-create-import").by(&other).keyed().with("format", "json_lines");
+                let id = stage.made(request).await;
+                match name {
+                    "catalog-get-import" => Request::of(name).by(&other).at("id", id).event(),
+                    _ => uploaded(stage, &other, &id),
+                }
+            }
+            "catalog-get-catalog-export" | "catalog-run-export" => {
+                let other = stage.member(&[Role::Manager]).await.person;
+                let id = stage.made(Request::of("catalog-create-catalog-export").by(&other).keyed()).await;
+                match name {
+                    "catalog-get-catalog-export" => Request::of(name).by(&other).at("id", id).event(),
+                    _ => {
+                        let export_id = id.parse().expect("an id");
+                        fact(name, CatalogExportRequested { user_id: other.id, export_id })
+                    }
+                }
+            }
             _ => return None,
         };
         Some(event)
@@ -137,4 +163,17 @@ async fn product(stage: &Stage, manager: &Person, variants: usize) -> String {
 async fn variant(stage: &Stage, manager: &Person, product: &str, sku: &str, number: usize) {
     let set = Request::of("catalog-set-variant").by(manager).at("id", product).at("sku", sku);
     stage.call(set.with("choices", json!({ "Size": number.to_string() }))).await;
+}
+
+/// Puts a file with a new product there; gives the message of it.
+fn uploaded(stage: &Stage, owner: &Person, id: &str) -> Value {
+    let (name, slug) = ("catalog-run-import", stage.fresh("imported"));
+    let row = json!({ "slug": slug, "title": "Imported", "status": "published", "variants": [{ "sku": slug }] });
+    let key = format!("imports/catalog/{}/{id}.upload", owner.id);
+    stage.world.services().put(&key, row.to_string().into_bytes());
+    let body = sample(name)["Records"][0]["body"].as_str().expect("a body").to_owned();
+    let mut body: Value = serde_json::from_str(&body).expect("JSON");
+    body["detail"]["bucket"]["name"] = BUCKET.into();
+    body["detail"]["object"]["key"] = key.into();
+    message(name, &body)
 }

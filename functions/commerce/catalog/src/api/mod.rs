@@ -2,11 +2,15 @@
 
 pub mod archive_product;
 mod category_view;
+pub mod create_catalog_export;
+pub mod create_import;
 pub mod create_product;
 pub mod delete_category;
 pub mod delete_variant;
 pub mod get_admin_product;
+pub mod get_catalog_export;
 pub mod get_category;
+pub mod get_import;
 pub mod get_product;
 pub mod get_variant_price;
 pub mod list_admin_products;
@@ -23,6 +27,7 @@ pub mod set_prices;
 pub mod set_product_slug;
 pub mod set_variant;
 mod texts;
+pub mod transfer_view;
 pub mod update_product;
 mod view;
 
@@ -32,11 +37,15 @@ use kit::openapi::Conventions;
 #[derive(utoipa::OpenApi)]
 #[openapi(modifiers(&Conventions), tags((name = "catalog", description = "Products with options, variants and prices, and the categories that list them. Everybody may read what is published; managers and admins may change it.")), paths(
     archive_product::archive_product,
+    create_catalog_export::create_catalog_export,
+    create_import::create_import,
     create_product::create_product,
     delete_category::delete_category,
     delete_variant::delete_variant,
     get_admin_product::get_admin_product,
+    get_catalog_export::get_catalog_export,
     get_category::get_category,
+    get_import::get_import,
     get_product::get_product,
     get_variant_price::get_variant_price,
     list_admin_products::list_admin_products,

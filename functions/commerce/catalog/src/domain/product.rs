@@ -159,6 +159,16 @@ impl Product {
         self.fingerprint == new.fingerprint()
     }
 
+    /// Returns the fingerprint of what it was created from.
+    pub(super) fn fingerprint(&self) -> Uuid {
+        self.fingerprint
+    }
+
+    /// Returns the product with another fingerprint, for products that are created from something else than [`NewProduct`].
+    pub(super) fn with_fingerprint(self, fingerprint: Uuid) -> Self {
+        Self { fingerprint, ..self }
+    }
+
     /// True if the public may see it.
     pub fn is_published(&self) -> bool {
         self.status == Status::Published
@@ -206,11 +216,7 @@ impl Product {
         }
         let (mut next, is_full) = (self.clone(), self.variants.len() >= MAX_VARIANTS);
         match next.variants.iter_mut().find(|variant| variant.sku == sku) {
-            Some(variant) => {
-                let is_same = variant.details.components == details.components;
-                variant.components_weight_grams = variant.components_weight_grams.filter(|_| is_same);
-                variant.details = details;
-            }
+            Some(variant) => variant.replace(details),
             None if is_full => return Err(ProductError::TooManyVariants),
             None => next.variants.push(Variant::new(self.id, sku, details)),
         }
@@ -302,10 +308,15 @@ impl Product {
         Self { changed_at: now, ..next }.bounded().map(Some)
     }
 
-    fn bounded(self) -> Result<Self, ProductError> {
+    /// Returns the product unless it is too large.
+    pub(super) fn bounded(self) -> Result<Self, ProductError> {
+        if self.bytes() > MAX_PRODUCT_BYTES { Err(ProductError::TooLarge) } else { Ok(self) }
+    }
+
+    /// Returns its size in bytes of JSON.
+    pub fn bytes(&self) -> usize {
         // What is stored always serializes.
-        let bytes = serde_json::to_string(&self).unwrap_or_default().len();
-        if bytes > MAX_PRODUCT_BYTES { Err(ProductError::TooLarge) } else { Ok(self) }
+        serde_json::to_string(self).unwrap_or_default().len()
     }
 }
 

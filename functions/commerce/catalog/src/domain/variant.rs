@@ -13,7 +13,7 @@ use super::options::Choices;
 pub const MAX_WEIGHT_GRAMS: u32 = 10_000_000;
 
 /// What can be changed of a variant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct VariantDetails {
     /// Barcode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +54,13 @@ impl Variant {
     /// Returns the ID of the variant of a product with an SKU, whether or not it exists.
     pub fn id_of(product_id: ProductId, sku: &Sku) -> VariantId {
         VariantId::new(derive_id(&["catalog variant", &product_id.to_string(), sku.as_str()]))
+    }
+
+    /// Gives it other details. The weight of other components is not known yet.
+    pub fn replace(&mut self, details: VariantDetails) {
+        let is_same = self.details.components == details.components;
+        self.components_weight_grams = self.components_weight_grams.filter(|_| is_same);
+        self.details = details;
     }
 
     /// True if it consists of other variants.

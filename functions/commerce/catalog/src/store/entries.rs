@@ -19,6 +19,11 @@ impl ReadEntries {
         self.0.iter().filter_map(|(id, read)| Some((*id, read.as_ref()?.value.clone()))).collect()
     }
 
+    /// Entries of variants that are known not to exist.
+    pub fn absent(variants: impl IntoIterator<Item = VariantId>) -> Self {
+        Self(variants.into_iter().map(|id| (id, None)).collect())
+    }
+
     fn missing(&self, wanted: &BTreeSet<VariantId>) -> Vec<VariantId> {
         wanted.iter().filter(|id| !self.0.contains_key(id)).copied().collect()
     }

@@ -263,7 +263,7 @@ pub enum Claim<'a> {
 }
 
 /// Adds the conditions that categories exist.
-fn existing(transaction: Transaction<Catalog>, categories: &[&Slug]) -> Transaction<Catalog> {
+pub(super) fn existing(transaction: Transaction<Catalog>, categories: &[&Slug]) -> Transaction<Catalog> {
     let is_there = [("removed", Scalar::Flag(false))];
     categories.iter().fold(transaction, |transaction, slug| transaction.holds(category_key(slug), &is_there))
 }
@@ -275,7 +275,7 @@ fn missing(cancelled: &Cancelled, first: usize, categories: &[&Slug]) -> Option<
 }
 
 /// Adds a write to the list of a category.
-fn list(transaction: Transaction<Catalog>, write: &ListingWrite) -> Transaction<Catalog> {
+pub(super) fn list(transaction: Transaction<Catalog>, write: &ListingWrite) -> Transaction<Catalog> {
     match write {
         ListingWrite::Create(entry) => transaction.create(entry, &Outbox::none()),
         ListingWrite::Replace(entry, version) => {
@@ -287,7 +287,7 @@ fn list(transaction: Transaction<Catalog>, write: &ListingWrite) -> Transaction<
 
 /// Adds the claim of the product's slug, as the second write. It is free, or the product's own from earlier, or taken over
 /// from a product that has another slug now, which is the third write's condition.
-fn claimed(
+pub(super) fn claimed(
     transaction: Transaction<Catalog>,
     product: &Product,
     read: Option<&Versioned<SlugClaim>>,

@@ -1,12 +1,11 @@
 //! `POST /v1/media`: creates an upload. Requires `Idempotency-Key`.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use dynamo::Versioned;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Problem};
+use kit::upload_form::{FormUpload, UploadForm};
 use serde::{Deserialize, Serialize};
 use types::MediaId;
 use utoipa::ToSchema;
@@ -60,27 +59,6 @@ pub struct NewMedia {
     view: MediaView,
     /// Upload form. Null once the file was uploaded.
     upload: Option<UploadForm>,
-}
-
-/// Upload form: send `POST` to `url` as `multipart/form-data` with all `fields` first, then the file as `file`.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UploadForm {
-    /// URL of the bucket.
-    url: String,
-    /// Form fields, to be sent unchanged.
-    #[schema(value_type = BTreeMap<String, String>)]
-    fields: BTreeMap<&'static str, String>,
-    /// Time until the form is valid.
-    #[serde(serialize_with = "types::time::millis")]
-    expires_at: Timestamp,
-}
-
-/// Redacts the fields, which authorize an upload.
-impl std::fmt::Debug for UploadForm {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UploadForm").field("expires_at", &self.expires_at).finish_non_exhaustive()
-    }
 }
 
 /// Create an upload
@@ -158,7 +136,7 @@ async fn form(ctx: &Ctx, medium: &Medium, now: Timestamp) -> Result<Option<Uploa
     }
     let expires_at = medium.form_until(now).ok_or(Refusal::UploadExpired)?;
     let key = keys::upload(medium.owner_id, medium.id);
-    let kind = medium.content_type.as_str();
-    let (url, fields) = ctx.objects.form(&key, kind, medium.bytes, expires_at, now).await?;
-    Ok(Some(UploadForm { url, fields, expires_at }))
+    let content_type = medium.content_type.as_str();
+    let upload = FormUpload { key: &key, content_type, max_bytes: medium.bytes, until: expires_at };
+    Ok(Some(ctx.objects.form(&upload, now).await?))
 }

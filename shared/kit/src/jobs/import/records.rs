@@ -1,5 +1,7 @@
 //! Rows of a slice of a file.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::csv::first_record;
@@ -14,7 +16,8 @@ pub(super) type Fields = Result<Map<String, Value>, RowError>;
 /// The complete rows at the start of a slice.
 #[derive(Debug, PartialEq)]
 pub(super) struct Found {
-    pub(super) rows: Vec<Fields>,
+    /// Each row, and how many bytes of the slice end with it.
+    pub(super) rows: Vec<(Fields, usize)>,
     /// How many bytes of the slice they take, with empty lines and the names of columns. None if not even one row is complete.
     pub(super) bytes: usize,
 }
@@ -37,7 +40,7 @@ pub(super) fn split(
         };
         let Some((row, bytes)) = next else { break };
         found.bytes += bytes;
-        found.rows.extend(row);
+        found.rows.extend(row.map(|row| (row, found.bytes)));
     }
     found
 }
@@ -86,6 +89,10 @@ fn csv_row(bytes: &[u8], is_end: bool, columns: &mut Option<Vec<String>>) -> Opt
             "has a quoted field that does not end with its quote",
             "Double the quotes within quoted fields.",
         ))),
+        (Ok(_), Some(names)) if has_repeated(&names) => Some(Err(wrong(
+            "belongs to a file that has two columns of one name",
+            "Give each column a name of its own, in the first row of the file.",
+        ))),
         (Ok(values), Some(names)) if values.len() != names.len() => {
             let rule = format!("must have {} fields, not {}", names.len(), values.len());
             Some(Err(wrong(rule, "Quote fields that contain commas, and leave empty fields empty.")))
@@ -93,6 +100,11 @@ fn csv_row(bytes: &[u8], is_end: bool, columns: &mut Option<Vec<String>>) -> Opt
         (Ok(values), Some(names)) => Some(Ok(names.into_iter().zip(values.into_iter().map(Value::String)).collect())),
     };
     Some((row, record.bytes))
+}
+
+fn has_repeated(names: &[String]) -> bool {
+    let mut known = BTreeSet::new();
+    !names.iter().all(|name| known.insert(name))
 }
 
 fn wrong(rule: impl Into<String>, remedy: &str) -> RowError {
@@ -114,7 +126,7 @@ mod tests {
             let found = split(format, &mut columns, &file[at..end], end == file.len(), max);
             assert!(found.bytes > 0 && found.rows.len() <= max);
             at += found.bytes;
-            rows.extend(found.rows);
+            rows.extend(found.rows.into_iter().map(|(row, _)| row));
         }
         rows
     }
@@ -138,6 +150,8 @@ mod tests {
         assert_eq!(rows[2].as_ref().unwrap()["name"], "C, \"D\"");
         assert_eq!(rows[3].as_ref().unwrap_err().rule, "must be UTF-8");
         assert!(rows[4].as_ref().unwrap_err().rule.contains("quote"));
+        let twice = read(Format::Csv, b"a,b,a\n1,2,3\n", 1_000, 100);
+        assert!(twice[0].as_ref().unwrap_err().rule.contains("two columns of one name"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Results of rows, as JSON Lines.
 
 use serde::{Deserialize, Serialize};
+use types::Uuid;
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -13,37 +14,72 @@ pub struct RowError {
     pub remedy: String,
 }
 
-/// The result of a row.
-pub(super) type Outcome = Result<(), Vec<RowError>>;
+/// What a row did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It created something.
+    Created,
+    /// It changed what was there.
+    Changed,
+    /// All was as the row says already.
+    Unchanged,
+}
 
-/// How many rows were applied and how many failed.
+/// An applied row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Applied {
+    /// What it did.
+    pub effect: Effect,
+    /// ID of what it is about, if that has one.
+    pub id: Option<Uuid>,
+}
+
+/// The result of a row.
+pub type RowResult = Result<Applied, Vec<RowError>>;
+
+/// How many rows did what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Rows that were read.
     pub rows: u64,
-    /// Rows that were applied.
-    pub applied: u64,
-    /// Rows that failed.
-    pub failed: u64,
+    /// Rows that created something.
+    pub created: u64,
+    /// Rows that changed something.
+    pub changed: u64,
+    /// Rows that changed nothing.
+    pub unchanged: u64,
+    /// Rows that were refused.
+    pub refused: u64,
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, results: &[(u64, Outcome)]) {
-        for (_, result) in results {
+    pub(super) fn add(&mut self, results: &[RowResult]) {
+        for result in results {
             self.rows += 1;
-            match result {
-                Ok(()) => self.applied += 1,
-                Err(_) => self.failed += 1,
+            match result.as_ref().map(|applied| applied.effect) {
+                Ok(Effect::Created) => self.created += 1,
+                Ok(Effect::Changed) => self.changed += 1,
+                Ok(Effect::Unchanged) => self.unchanged += 1,
+                Err(_) => self.refused += 1,
             }
         }
     }
 }
 
 #[derive(Serialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
-enum Line<'a> {
-    Applied { row: u64 },
-    Failed { row: u64, errors: &'a [RowError] },
+struct AppliedLine {
+    row: u64,
+    status: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct RefusedLine<'a> {
+    row: u64,
+    status: &'static str,
+    errors: &'a [RowError],
 }
 
 #[derive(Serialize)]
@@ -51,13 +87,13 @@ struct LastLine {
     summary: Summary,
 }
 
-/// A line per result.
-pub(super) fn lines(results: &[(u64, Outcome)]) -> Vec<u8> {
-    let line = |(row, result): &(u64, Outcome)| match result {
-        Ok(()) => json(&Line::Applied { row: *row }),
-        Err(errors) => json(&Line::Failed { row: *row, errors }),
+/// A line per result. The first one is of the row number `first`.
+pub(super) fn lines(first: u64, results: &[RowResult]) -> Vec<u8> {
+    let line = |(row, result): (u64, &RowResult)| match result {
+        Ok(Applied { effect, id }) => json(&AppliedLine { row, status: *effect, id: *id }),
+        Err(errors) => json(&RefusedLine { row, status: "refused", errors }),
     };
-    results.iter().flat_map(line).collect()
+    (first..).zip(results).flat_map(line).collect()
 }
 
 /// The line that ends the file.

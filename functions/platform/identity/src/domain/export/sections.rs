@@ -51,7 +51,15 @@ pub const SECTIONS: [Section; 11] = [
             shown("zone", "timeZones"),
         ],
     },
-    Section { context: "catalog", kinds: &[shown("media", "images"), shown("picture", "pictures")] },
+    Section {
+        context: "catalog",
+        kinds: &[
+            hidden("job", "the state of imports and exports of the catalog"),
+            hidden("limit", "a counter of requests"),
+            shown("media", "images"),
+            shown("picture", "pictures"),
+        ],
+    },
     Section {
         context: "events",
         kinds: &[

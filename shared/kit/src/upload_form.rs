@@ -7,20 +7,48 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Credentials, ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-/// What may be uploaded with a form.
+use crate::sdk;
+
+/// Upload form: send `POST` to `url` as `multipart/form-data` with all `fields` first, then the file as `file`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadForm {
+    /// URL of the bucket.
+    url: String,
+    /// Form fields, to be sent unchanged.
+    #[schema(value_type = BTreeMap<String, String>)]
+    fields: BTreeMap<&'static str, String>,
+    /// Time until the form is valid.
+    #[serde(serialize_with = "types::time::millis")]
+    expires_at: Timestamp,
+}
+
+/// Redacts the fields, which authorize an upload.
+impl std::fmt::Debug for UploadForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadForm").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// A form could not be signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("S3: {0}")]
+pub struct FormError(String);
+
+/// What may be uploaded with a form, apart from the bucket.
 #[derive(Debug, Clone, Copy)]
-pub struct Permit<'a> {
-    /// The bucket.
-    pub bucket: &'a str,
-    /// The bucket's region.
-    pub region: &'a str,
+pub struct FormUpload<'a> {
     /// The object that it becomes.
     pub key: &'a str,
     /// What the file says to be.
@@ -31,8 +59,63 @@ pub struct Permit<'a> {
     pub until: Timestamp,
 }
 
+/// Signs forms for uploads to a bucket.
+#[derive(Debug, Clone)]
+pub struct UploadForms {
+    client: Client,
+    credentials: Option<SharedCredentialsProvider>,
+    bucket: String,
+}
+
+impl UploadForms {
+    /// Forms for the bucket of this name.
+    pub fn new(config: &sdk::Config, client: Client, bucket: impl Into<String>) -> Self {
+        Self { client, credentials: config.shared().credentials_provider(), bucket: bucket.into() }
+    }
+
+    /// Returns a form for one upload. It is made without a call.
+    pub async fn form(&self, upload: &FormUpload<'_>, now: Timestamp) -> Result<UploadForm, FormError> {
+        let FormUpload { key, content_type, max_bytes, until } = *upload;
+        let config = self.client.config();
+        let region = config.region().ok_or_else(|| FormError("there is no region".into()))?.to_string();
+        let permit = Permit { bucket: &self.bucket, region: &region, key, content_type, max_bytes, until };
+        let provider = self.credentials.as_ref().ok_or_else(|| FormError("there are no credentials".into()))?;
+        let credentials = provider.provide_credentials().await.map_err(|error| FormError(error.to_string()))?;
+        let fields = fields(&permit, &credentials, now);
+        Ok(UploadForm { url: self.address().await?, fields, expires_at: until })
+    }
+
+    /// The bucket's own URL, as the client would call it: the SDK knows the rules for regions and endpoints.
+    async fn address(&self) -> Result<String, FormError> {
+        const ANY: &str = "any";
+        let lifetime = PresigningConfig::expires_in(std::time::Duration::from_secs(60));
+        let lifetime = lifetime.map_err(|error| FormError(error.to_string()))?;
+        let signed = self.client.get_object().bucket(&self.bucket).key(ANY).presigned(lifetime).await;
+        let signed = signed.map_err(|error| FormError(sdk::told(&error)))?;
+        let plain = signed.uri().split('?').next().unwrap_or_default();
+        plain.strip_suffix(ANY).map(str::to_owned).ok_or_else(|| FormError("its URL cannot be told".into()))
+    }
+}
+
+/// What a signature is made of.
+#[derive(Debug, Clone, Copy)]
+struct Permit<'a> {
+    /// The bucket.
+    bucket: &'a str,
+    /// The bucket's region.
+    region: &'a str,
+    /// The object that it becomes.
+    key: &'a str,
+    /// What the file says to be.
+    content_type: &'a str,
+    /// The most that it may hold, in bytes; the least is one.
+    max_bytes: u64,
+    /// When the form ends.
+    until: Timestamp,
+}
+
 /// The fields of the form, all but the file. Some of them are secrets for as long as the form works.
-pub fn fields(permit: &Permit<'_>, credentials: &Credentials, now: Timestamp) -> BTreeMap<&'static str, String> {
+fn fields(permit: &Permit<'_>, credentials: &Credentials, now: Timestamp) -> BTreeMap<&'static str, String> {
     let day = now.strftime("%Y%m%d").to_string();
     let mut fields = BTreeMap::from([
         ("key", permit.key.to_owned()),

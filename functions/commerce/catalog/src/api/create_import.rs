@@ -1,0 +1,95 @@
+//! `POST /v1/commerce/imports`: creates an import of the catalog. Requires `Idempotency-Key`.
+
+use axum::extract::State;
+use dynamo::Outbox;
+use jiff::{SignedDuration, Timestamp};
+use kit::auth::{Manager, Standing};
+use kit::http::{Created, IdempotencyKey, Invocation, Json, Problem};
+use kit::jobs::{Format, Import, Job, LINK_SECONDS, NotRequested, Place, Requested, Status};
+use kit::upload_form::UploadForm;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::transfer_view::{CatalogFormat, ImportView};
+use crate::ctx::Transfers;
+use crate::domain::limits::IMPORTS;
+use crate::problem::Refusal;
+use crate::store::CatalogImport;
+
+/// Request to import a catalog.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateImport {
+    /// Format of the file.
+    format: CatalogFormat,
+}
+
+/// An import with its upload form.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewImport {
+    #[serde(flatten)]
+    view: ImportView,
+    /// Upload form. Null once the import runs.
+    upload: Option<UploadForm>,
+}
+
+/// Create an import
+///
+/// Returns a form for uploading one file of at most 100 MiB and 500,000 rows directly to S3 within 15 minutes. The import starts
+/// when the file is uploaded; follow it with `GET /v1/commerce/imports/{id}`. A row creates or changes a product, its variants and
+/// prices; what it does not name stays, and nothing is deleted. Each row has a result of its own, and a refused row has no effect
+/// and does not stop the others. Importing an export changes nothing. docs/guides/catalog.md describes the fields.
+///
+/// Requires the role `manager` or `admin`. One import of a user can run at a time, and 50 can be requested per day (UTC). An import
+/// whose file is not uploaded within an hour fails. Idempotent by `Idempotency-Key`: a repeated request returns a new form for the
+/// same import.
+#[utoipa::path(
+    post, path = "/v1/commerce/imports", operation_id = "create_import", tag = "catalog",
+    security(("bearer" = ["manager"])),
+    params(IdempotencyKey),
+    request_body = CreateImport,
+    responses(
+        (status = 201, description = "Import created", body = NewImport),
+        (status = 409, description = "`catalog.import_running`: an earlier import of the caller is not finished"),
+        (status = 422, description = "`catalog.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 429, description = "`request.limit_exceeded`: the user requested 50 imports today; retry after `Retry-After` seconds"),
+    )
+)]
+pub async fn create_import(
+    State(ctx): State<&'static Transfers>,
+    call: Invocation,
+    standing: Standing<Manager>,
+    attempt: IdempotencyKey,
+    Json(body): Json<CreateImport>,
+) -> Result<Created<NewImport>, Problem> {
+    let (now, owner, format) = (ctx.clock.now(), standing.user_id(), Format::from(body.format));
+    let id = attempt.derive_id("create_import", &owner.to_string());
+    let job = Job::new(id, owner, call.correlation_id.clone(), now).beginning_at(Place::awaiting(format));
+    let imports = ctx.store.imports();
+    let (_, known) = standing.with(imports.known(owner, id)).await?;
+    let job = match imports.request(known, job, IMPORTS, now, &Outbox::none()).await {
+        Ok(Requested::New(job)) => job,
+        Ok(Requested::Repeated(job)) if job.work().format() == format => job,
+        Ok(Requested::Repeated(_)) => return Err(Refusal::KeyReused.into()),
+        Err(NotRequested::Running(_)) => return Err(Refusal::ImportRunning.into()),
+        Err(NotRequested::Limit(exceeded)) => return Err(exceeded.into()),
+        Err(NotRequested::Store(error)) => return Err(error.into()),
+    };
+    let view = ImportView::of(&job, &ctx.files, now).await?;
+    let upload = form(ctx, &job, now).await?;
+    Ok(Created::at(format!("/v1/commerce/imports/{id}"), NewImport { view, upload }))
+}
+
+/// A form, as long as the import waits for its file.
+async fn form(
+    ctx: &Transfers,
+    job: &Job<Import<CatalogImport>>,
+    now: Timestamp,
+) -> Result<Option<UploadForm>, Problem> {
+    if job.status(now) != Status::Requested {
+        return Ok(None);
+    }
+    let until = job.deadline().min(now + SignedDuration::from_secs(LINK_SECONDS.cast_signed()));
+    Ok(Some(ctx.files.upload_form(job, until, now).await?))
+}

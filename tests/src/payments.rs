@@ -4,9 +4,9 @@ use ::payments::domain::payment::payment_id;
 use contracts::payments::CaptureMode;
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::KeyPairs;
-use kit::quote::{Payer, Quote, QuoteSigner};
+use kit::quote::{Quote, QuoteSigner};
 use serde_json::{Value, json};
-use types::{GuestKeyHash, OrderId, Uuid};
+use types::{BuyerId, GuestKeyHash, OrderId, Uuid};
 
 use crate::{Call, Cloud, Reply, User, eventually, money};
 
@@ -57,7 +57,7 @@ impl OrderToPay {
 
 impl Cloud {
     /// Signs a quote with the keys of the deployment, as `orders` does.
-    pub async fn quote(&self, payer: Payer, capture: CaptureMode, until: Timestamp) -> (OrderId, String) {
+    pub async fn quote(&self, payer: BuyerId, capture: CaptureMode, until: Timestamp) -> (OrderId, String) {
         let client = aws_sdk_ssm::Client::new(&self.sdk().await);
         let read = client.get_parameter().name(QUOTE_KEYS).with_decryption(true).send().await.expect("the keys");
         let text = read.parameter().and_then(|parameter| parameter.value()).expect("a value").to_owned();
@@ -78,7 +78,7 @@ impl Cloud {
 
     /// An order of a user.
     pub async fn order_to_pay(&self, user: &User, capture: CaptureMode) -> OrderToPay {
-        let payer = Payer::User(user.id.parse().expect("an ID"));
+        let payer = BuyerId::User(user.id.parse().expect("an ID"));
         let (order, quote) = self.quote(payer, capture, in_nine_minutes()).await;
         OrderToPay { buyer: PayingBuyer::User(user.access_token.clone()), order, quote }
     }
@@ -86,7 +86,7 @@ impl Cloud {
     /// An order of a guest.
     pub async fn guest_order_to_pay(&self, capture: CaptureMode) -> OrderToPay {
         let key = format!("{}{}", Uuid::now_v7().simple(), "guest-of-test");
-        let payer = Payer::Guest(GuestKeyHash::of(&key).to_string());
+        let payer = BuyerId::Guest(GuestKeyHash::of(&key));
         let (order, quote) = self.quote(payer, capture, in_nine_minutes()).await;
         OrderToPay { buyer: PayingBuyer::Guest(key), order, quote }
     }

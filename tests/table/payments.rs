@@ -6,14 +6,13 @@ use contracts::payments::CaptureMode;
 use futures::future::join_all;
 use kit::Deadline;
 use kit::consumer::{Done, Failure};
-use kit::quote::Payer;
 use payment_providers::{DisputeProgress, FactStatus, RefundProgress};
 use payments::consumers::forget_user::forget_user;
 use payments::domain::accounting::RefundState;
 use payments::domain::attention::AttentionKind;
 use serde_json::json;
 use testkit::{TestTable, finished};
-use types::{LocationId, OrderId, RefundId, UserId};
+use types::{BuyerId, LocationId, OrderId, RefundId, UserId};
 
 use crate::orders_support::event;
 use crate::payments_support::{Acquirer, Buyer, Fault, Till, Who, dispute, order_facts};
@@ -546,7 +545,7 @@ async fn another_amount_of_the_same_order_starts_nothing() {
     let till = Till::open().await;
     let buyer = till.user("ann@example.com", CaptureMode::Immediate).await;
     assert_eq!(till.start(&buyer).await.status, 201);
-    let payer = Payer::User(buyer.user.unwrap());
+    let payer = BuyerId::User(buyer.user.unwrap());
     let cheaper = till.quote(buyer.order, payer.clone(), 1, CaptureMode::Immediate).await;
     let refused = till.start_with(&buyer.who, &cheaper, json!({})).await;
     assert_eq!((refused.status, refused.body["code"].as_str()), (409, Some("payments.other_amount")));

@@ -14,7 +14,7 @@ use kit::Clock;
 use kit::auth::KeyPairs;
 use kit::http::{Endpoint, endpoint};
 use kit::outbound::OutboundError;
-use kit::quote::{Payer, Quote, QuoteSigner, QuoteVerifier};
+use kit::quote::{Quote, QuoteSigner, QuoteVerifier};
 use lambda_http::RequestExt;
 use payment_providers::order_webhooks::Headers;
 use payment_providers::{
@@ -32,7 +32,7 @@ use payments::store::{Payments, Store};
 use payments::{ConsumerContext, Ctx, DeskCtx, StartCtx, WebhookCtx, api};
 use serde_json::{Value, json};
 use testkit::{Reply, TestTable, request};
-use types::{CurrencyCode, GuestKeyHash, Money, OrderId, PaymentId, Role, UserId};
+use types::{BuyerId, CurrencyCode, GuestKeyHash, Money, OrderId, PaymentId, Role, UserId};
 
 use crate::identity_support::{Deployment, stage};
 use crate::orders_support::event;
@@ -490,7 +490,7 @@ impl Till {
     }
 
     /// A quote of an order.
-    pub async fn quote(&self, order: OrderId, payer: Payer, amount: i64, capture: CaptureMode) -> String {
+    pub async fn quote(&self, order: OrderId, payer: BuyerId, amount: i64, capture: CaptureMode) -> String {
         let now = self.clock.now();
         let quote = Quote {
             order,
@@ -516,8 +516,8 @@ impl Till {
     pub async fn order_of(&self, who: Who, user: Option<UserId>, capture: CaptureMode) -> Buyer {
         let order = OrderId::generate();
         let payer = match (&who, user) {
-            (Who::Guest(key), _) => Payer::Guest(GuestKeyHash::of(key).to_string()),
-            (Who::User(_), Some(user)) => Payer::User(user),
+            (Who::Guest(key), _) => BuyerId::Guest(GuestKeyHash::of(key).to_string()),
+            (Who::User(_), Some(user)) => BuyerId::User(user),
             (Who::User(_), None) => panic!("a user has an ID"),
         };
         let quote = self.quote(order, payer, 10_000, capture).await;

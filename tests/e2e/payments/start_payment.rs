@@ -2,7 +2,7 @@
 
 use contracts::payments::CaptureMode;
 use jiff::Timestamp;
-use kit::quote::Payer;
+use types::BuyerId;
 use serde_json::json;
 use tests::{Cloud, OrderToPay, PAYMENTS, PayingBuyer};
 
@@ -45,7 +45,7 @@ async fn quotes_that_are_not_the_caller_s_or_not_valid_are_refused() {
     cloud.start_payment(&guest, "stripe").await.expect_problem(404, "payments.no_such_order");
     let tampered = OrderToPay { quote: format!("{}x", order.quote), ..order.clone() };
     cloud.start_payment(&tampered, "stripe").await.expect_problem(422, "payments.quote_invalid");
-    let payer = Payer::User(ann.id.parse().unwrap());
+    let payer = BuyerId::User(ann.id.parse().unwrap());
     let (_, quote) = cloud.quote(payer, CaptureMode::Immediate, Timestamp::now()).await;
     let expired = OrderToPay { quote, ..order };
     cloud.start_payment(&expired, "stripe").await.expect_problem(422, "payments.quote_expired");

@@ -68,7 +68,7 @@ fn section(name: &str, language: Language) -> Result<String, kit::Error> {
     let links = Links { button: "https://app.example/page", app: "https://app.example", unsubscribe };
     let zone = calendar::ZoneName::parse("Europe/Berlin")?;
     let locale = Locale { language, zone: &zone };
-    let mail = templates::mail(&content, Reader { locale, name: Some("Ann") }, &branding()?, links)?;
+    let mail = templates::mail(&content, Reader { locale, name: Some("Ann"), is_guest: false }, &branding()?, links)?;
     let brief = templates::brief(&content, locale)?;
     Ok(format!(
         "<section><h2>{}</h2><p>{name}, {}</p><iframe sandbox=\"\" title=\"{name}\" srcdoc=\"{}\"></iframe><pre>{}</pre></section>",

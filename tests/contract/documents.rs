@@ -97,7 +97,7 @@ fn document(name: String, parts: BTreeMap<String, OpenApi>) -> Document {
     Document { name, contexts, api }
 }
 
-fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
+fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(
         "The `accessToken` that `POST /v1/auth/login` or `POST /v1/auth/register` returns. Paste it without `Bearer`. \
          It is valid for 10 minutes.",
@@ -107,7 +107,15 @@ fn security_schemes() -> [(&'static str, SecurityScheme); 2] {
         "For backend services: an API key that an admin created with `POST /v1/api-keys`. Only operations that list it \
          accept it.",
     );
-    [("apiKey", SecurityScheme::ApiKey(ApiKey::Header(key))), ("bearer", SecurityScheme::Http(bearer.build()))]
+    let guest = ApiKeyValue::with_description(
+        "Guest-Key",
+        "For guests: the `guestKey` that `POST /v1/commerce/carts` returned. It opens the cart, and orders placed from it.",
+    );
+    [
+        ("apiKey", SecurityScheme::ApiKey(ApiKey::Header(key))),
+        ("bearer", SecurityScheme::Http(bearer.build())),
+        ("guestKey", SecurityScheme::ApiKey(ApiKey::Header(guest))),
+    ]
 }
 
 /// Merging keeps the first of two components with one name, so both must be the same.

@@ -33,6 +33,9 @@ fn caller(operation: &Value) -> &'static str {
         return "anyone";
     }
     let accepts = |scheme| ways.iter().any(|way| way.get(scheme).is_some());
+    if accepts("guestKey") {
+        return "signed-in users, guests";
+    }
     match (accepts("bearer"), accepts("apiKey"), is_restricted(operation)) {
         (false, false, _) => "anyone",
         (true, false, false) => "signed-in users",

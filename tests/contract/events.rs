@@ -16,7 +16,7 @@ use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
 };
-use contracts::orders::AvailabilityChanged;
+use contracts::orders::{AvailabilityChanged, PromotionChanged};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -78,6 +78,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ProductChanged>());
     check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
+    check(Event::of::<PromotionChanged>());
     check(Event::of::<RewardGranted>());
     check(Event::of::<RecoveryCodesReplaced>());
     check(Event::of::<RolesChanged>());

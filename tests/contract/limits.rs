@@ -9,12 +9,13 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 7] {
+fn all() -> [(&'static str, &'static [Limit]); 8] {
     [
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
         ("media", &media::domain::limits::ALL),
         ("notifications", &notifications::domain::limits::ALL),
+        ("orders", &orders::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
         ("realtime", &realtime::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),

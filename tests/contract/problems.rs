@@ -138,6 +138,14 @@ const REMEDIES: &[(&str, &str)] = &[
     ("unsubscribe_token_invalid", "Use the link of a more recent e-mail."),
     ("currency_not_found", "Check the code with `GET /v1/community/currencies`."),
     ("no_such_currency", "Check the code with `GET /v1/community/currencies`."),
+    ("orders.cart_full", "Remove a line with quantity 0, then repeat the request."),
+    ("orders.too_many_codes", "Remove a promotion code, then repeat the request."),
+    ("orders.not_for_sale", "Remove the line with quantity 0, or choose another variant."),
+    ("orders.no_price", "Use a cart in another currency, or choose another variant."),
+    ("orders.no_such_code", "Check the spelling of the code."),
+    ("orders.code_not_usable", "`detail` says why. Remove the code, use it later, or sign in."),
+    ("orders.code_taken", "Choose another code, or remove it from the other promotion."),
+    ("orders.too_many_promotions", "End a promotion without codes by its `validUntil`, or add a code."),
 ];
 
 /// Codes that no operation has to list: any request may get them, also one for which there is no operation.

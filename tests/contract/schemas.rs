@@ -68,7 +68,8 @@ fn schema_names(text: &str) -> Vec<String> {
         let (attributes, declared) = part.split_at(part.find("struct ").into_iter().chain(part.find("enum ")).min()?);
         let alias = attributes.split("as = ").nth(1).and_then(|text| text.split([',', ')']).next());
         let own = declared.split_once(' ')?.1.split(|c: char| !c.is_alphanumeric()).next()?;
-        Some(alias.unwrap_or(own).trim().to_owned())
+        // The types that a macro declares have their names where it is used.
+        Some(alias.unwrap_or(own).trim().to_owned()).filter(|name| !name.is_empty())
     };
     after_derive.filter_map(name).collect()
 }

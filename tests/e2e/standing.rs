@@ -46,7 +46,7 @@ fn call(cloud: &Cloud, key: &str, sample: &Value) -> Call {
     let method = key.split(' ').next().unwrap();
     let call = cloud.call(method, &if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") });
     let headers = sample["headers"].as_object().unwrap();
-    let kept = headers.iter().filter(|(name, _)| ["idempotency-key", "if-match"].contains(&name.as_str()));
+    let kept = headers.iter().filter(|(name, _)| ["guest-key", "idempotency-key", "if-match"].contains(&name.as_str()));
     let call = kept.fold(call, |call, (name, value)| call.header(name, value.as_str().unwrap()));
     match sample["body"].as_str() {
         Some(body) => call.json(&serde_json::from_str(body).unwrap()),

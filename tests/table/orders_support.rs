@@ -22,9 +22,10 @@ pub struct Shop {
     pub table: TestTable,
     pub ctx: &'static Ctx,
     pub consumer: &'static ConsumerContext,
-    token: String,
+    /// The manager's access token.
+    pub token: String,
     /// Keeps the accounts.
-    _identity: Deployment,
+    pub identity: Deployment,
 }
 
 /// A variant at a location.
@@ -57,7 +58,7 @@ impl Shop {
         identity.change(id, |account| account.roles.push(Role::Manager)).await;
         let signed_in = identity.sign_in("manager@example.com").await;
         let token = signed_in.body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        Self { table, ctx, consumer, token, _identity: identity }
+        Self { table, ctx, consumer, token, identity }
     }
 
     /// Calls an endpoint as the manager.
@@ -192,7 +193,8 @@ pub fn published(variants: &[VariantId], revision: u64) -> ProductPublished {
     ProductPublished { product_id: ProductId::new(Uuid::from_u128(7)), revision, product }
 }
 
-fn event<T: DomainEvent>(data: T) -> Envelope<Value> {
+/// An event with this content.
+pub fn event<T: DomainEvent>(data: T) -> Envelope<Value> {
     let at: Timestamp = "2026-03-14T09:26:53Z".parse().unwrap();
     Envelope::new(EventId::generate(), at, "c".to_owned(), Actor::System, data).erase().unwrap()
 }

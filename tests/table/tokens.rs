@@ -58,7 +58,7 @@ async fn every_claim_counts() {
 }
 
 fn sign(deployment: &Deployment, claims: &Value, algorithm: Algorithm) -> String {
-    let key = deployment.secrets.active().unwrap();
+    let key = deployment.secrets.keys.active().unwrap();
     let der = base64::engine::general_purpose::STANDARD.decode(&key.private_key).unwrap();
     let header = Header { kid: Some(key.key_id.clone()), ..Header::new(algorithm) };
     jsonwebtoken::encode(&header, claims, &EncodingKey::from_ec_der(&der)).unwrap()

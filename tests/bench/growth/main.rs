@@ -23,6 +23,7 @@ shared! {
     "../../table/identity_support.rs" identity_support,
     "../../table/media_support.rs" media_support,
     "../../table/notifications_support.rs" notifications_support,
+    "../../table/orders_support.rs" orders_support,
     "../../table/points_support.rs" points_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness

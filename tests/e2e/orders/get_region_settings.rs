@@ -2,11 +2,13 @@
 
 use tests::Cloud;
 
+use super::support::{call, refuses_strangers};
+
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn managers_see_the_regions_and_others_do_not() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/commerce/settings/regions";
-    let reply = cloud.call("GET", path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "orders.no_such_region_settings");
+    let manager = cloud.manager().await;
+    let shown = call(&cloud, "GET", "/v1/commerce/settings/regions", &manager, None).await;
+    assert!(shown.header("etag").starts_with('"') && shown.expect(200)["regions"].is_array());
+    refuses_strangers(&cloud, "GET", "/v1/commerce/settings/regions", None).await;
 }

@@ -1,13 +1,21 @@
 //! `DELETE /v1/commerce/carts/{id}/codes/{code}`
 
+use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{call, code, refuses_strange_buyers, user_cart};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_code_is_removed_and_removing_it_again_is_no_error() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/carts/{}/codes/{}", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("DELETE", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "orders.no_such_cart_code");
+    let (manager, user) = (cloud.manager().await, cloud.sign_up().await);
+    let cart = format!("/v1/commerce/carts/{}", user_cart(&cloud, &manager, &user).await);
+    let (_, code) = code(&cloud, &manager).await;
+    let path = format!("{cart}/codes/{code}");
+    call(&cloud, "PUT", &path, &user, None).await.expect(200);
+    for _ in 0..2 {
+        assert_eq!(call(&cloud, "DELETE", &path, &user, None).await.status, 204);
+    }
+    assert_eq!(call(&cloud, "GET", &cart, &user, None).await.expect(200)["codes"], json!([]));
+    refuses_strange_buyers(&cloud, "DELETE", &path, None).await;
 }

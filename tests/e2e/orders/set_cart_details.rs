@@ -2,28 +2,27 @@
 
 use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{cart_call, guest_cart, refuses_strange_buyers};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn details_are_replaced_as_a_whole() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/carts/{}/details", Uuid::now_v7());
-    let reply = cloud.call("PUT", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "orders.no_such_cart_details");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/carts/{}/details", Uuid::now_v7());
-    let reply = cloud
-        .call("PUT", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let manager = cloud.manager().await;
+    let (cart, key) = guest_cart(&cloud, &manager).await;
+    let path = format!("/v1/commerce/carts/{cart}/details");
+    let address =
+        json!({ "name": "Ann", "line1": "Hauptstraße 1", "city": "Berlin", "country": "DE", "phone": "+4930123456" });
+    let body =
+        json!({ "email": "Ann@Example.com", "language": "de", "shippingAddress": address, "shippingMethod": "parcel" });
+    let set = cart_call(&cloud, ("PUT", &path), None, Some(&key), Some(&body)).await.expect(200);
+    let details = &set["details"];
+    assert_eq!((&details["email"], &details["language"]), (&json!("ann@example.com"), &json!("de")));
+    assert_eq!((&details["shippingAddress"]["city"], &details["billingAddress"]), (&json!("Berlin"), &json!(null)));
+    let less = cart_call(&cloud, ("PUT", &path), None, Some(&key), Some(&json!({}))).await.expect(200);
+    assert_eq!((&less["details"]["email"], &less["details"]["language"]), (&json!(null), &json!("en")));
+    let wrong = json!({ "email": "nobody", "shippingAddress": { "name": "", "line1": "a", "city": "b", "country": "Germany" } });
+    let refused = cart_call(&cloud, ("PUT", &path), None, Some(&key), Some(&wrong)).await;
+    refused.expect_problem(422, "request.invalid");
+    refuses_strange_buyers(&cloud, "PUT", &path, Some(&body)).await;
 }

@@ -2,28 +2,19 @@
 
 use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{call, refuses_strangers};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_user_is_put_into_a_group_and_taken_out() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/customers/{}/group", Uuid::now_v7());
-    let reply = cloud.call("PUT", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "orders.no_such_customer_group");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/customers/{}/group", Uuid::now_v7());
-    let reply = cloud
-        .call("PUT", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let (manager, user) = (cloud.manager().await, cloud.sign_up().await);
+    let path = format!("/v1/commerce/customers/{}/group", user.id);
+    for group in [json!("wholesale"), json!("wholesale"), json!(null)] {
+        let set = call(&cloud, "PUT", &path, &manager, Some(&json!({ "group": group }))).await.expect(200);
+        assert_eq!(set, json!({ "userId": user.id, "group": group }));
+    }
+    let wrong = call(&cloud, "PUT", &path, &manager, Some(&json!({ "group": "Wholesale!" }))).await;
+    wrong.expect_problem(422, "request.invalid");
+    refuses_strangers(&cloud, "PUT", &path, Some(&json!({ "group": "wholesale" }))).await;
 }

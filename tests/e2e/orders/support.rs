@@ -72,3 +72,92 @@ pub async fn set_shipping(cloud: &Cloud, manager: &User) {
     })
     .await;
 }
+
+/// A call of somebody with a guest's key, or with a token, or with both.
+pub async fn cart_call(
+    cloud: &Cloud,
+    (method, path): (&str, &str),
+    token: Option<&str>,
+    key: Option<&str>,
+    body: Option<&Value>,
+) -> Reply {
+    let mut call = cloud.call(method, path);
+    if let Some(token) = token {
+        call = call.bearer(token);
+    }
+    if let Some(key) = key {
+        call = call.header("guest-key", key);
+    }
+    if let Some(body) = body {
+        call = call.json(body);
+    }
+    call.send().await
+}
+
+/// A variant that costs 12.50 euros, once carts can have it.
+pub async fn priced_variant(cloud: &Cloud, manager: &User) -> String {
+    let product = cloud.published_product(manager, "Shoe").await;
+    let list = cloud.price_list(manager).await;
+    let variant = &product["variants"][0];
+    let tiers = json!([{ "minQuantity": 1, "amountMinor": 1_250 }]);
+    let prices = json!({ "prices": [{ "productId": product["id"], "sku": variant["sku"], "tiers": tiers }] });
+    call(cloud, "PUT", &format!("/v1/commerce/price-lists/{list}/prices"), manager, Some(&prices)).await.expect(200);
+    let variant = variant["id"].as_str().unwrap().to_owned();
+    let (cart, key) = guest_cart(cloud, manager).await;
+    eventually("the price in carts", async || {
+        let path = format!("/v1/commerce/carts/{cart}/lines/{variant}");
+        let body = json!({ "quantity": 1 });
+        let reply = cart_call(cloud, ("PUT", &path), None, Some(&key), Some(&body)).await;
+        (reply.status == 200).then_some(())
+    })
+    .await;
+    variant
+}
+
+/// A guest's cart in euros: its ID and key.
+pub async fn guest_cart(cloud: &Cloud, manager: &User) -> (String, String) {
+    cloud.price_list(manager).await;
+    let made = eventually("the price list in carts", async || {
+        let body = json!({ "currency": "EUR" });
+        let reply = cart_call(cloud, ("POST", "/v1/commerce/carts"), None, None, Some(&body)).await;
+        (reply.status == 201).then_some(reply.body)
+    })
+    .await;
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&made["cart"]["id"]), text(&made["guestKey"]))
+}
+
+/// The cart of a user in euros.
+pub async fn user_cart(cloud: &Cloud, manager: &User, user: &User) -> String {
+    guest_cart(cloud, manager).await;
+    let body = json!({ "currency": "EUR" });
+    let made = call(cloud, "POST", "/v1/commerce/carts", user, Some(&body)).await.expect(201);
+    made["cart"]["id"].as_str().unwrap().to_owned()
+}
+
+/// Fails unless a call of a cart is refused without a token or key, and does not find the cart of somebody else.
+pub async fn refuses_strange_buyers(cloud: &Cloud, method: &str, path: &str, body: Option<&Value>) {
+    let stranger = cloud.sign_up().await;
+    let nobody = cart_call(cloud, (method, path), None, None, body).await;
+    nobody.expect_problem(401, "auth.token_missing");
+    let user = cart_call(cloud, (method, path), Some(&stranger.access_token), None, body).await;
+    user.expect_problem(404, "orders.no_such_cart");
+    let guest = cart_call(cloud, (method, path), None, Some("no-key-of-this-cart"), body).await;
+    guest.expect_problem(404, "orders.no_such_cart");
+}
+
+/// Creates a promotion: ten percent off for carts with a code of its own, which is returned with the ID.
+pub async fn code(cloud: &Cloud, manager: &User) -> (String, String) {
+    let (id, code) = (Uuid::now_v7().to_string(), format!("C{}", Uuid::now_v7().simple())[..30].to_uppercase());
+    let path = format!("/v1/commerce/promotions/{id}");
+    call(cloud, "PUT", &path, manager, Some(&ten_percent(&[&code]))).await.expect(200);
+    (id, code)
+}
+
+/// The body of such a promotion.
+pub fn ten_percent(codes: &[&str]) -> Value {
+    json!({
+        "name": "Ten percent", "effect": { "kind": "order_percentage", "rate": 100_000 },
+        "validFrom": "2026-01-01T00:00:00Z", "codes": codes, "limits": { "total": 100 },
+    })
+}

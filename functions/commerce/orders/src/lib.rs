@@ -5,15 +5,18 @@
 //! 2. `invoice_pdf`: how invoices look.
 //! 3. `store`: how its items lie in the table.
 //! 4. `ctx`, `problem`: what a function holds, and how a refusal reads.
-//! 5. `api`, `consumers`: one file per function.
-//! 6. `bin`: five lines per function.
+//! 5. `ordering`, `placing`: how steps of orders are written with their events, and how an order is placed.
+//! 6. `api`, `consumers`: one file per function.
+//! 7. `bin`: five lines per function.
 
 pub mod api;
 pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod invoice_pdf;
+pub mod ordering;
+pub mod placing;
 pub mod problem;
 pub mod store;
 
-pub use ctx::{ConsumerContext, Ctx, Public};
+pub use ctx::{Checkout, ConsumerContext, Ctx, Public};

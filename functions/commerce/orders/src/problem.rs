@@ -2,17 +2,21 @@
 
 use http::StatusCode;
 use kit::http::Problem;
-use types::VariantId;
+use types::{CurrencyCode, VariantId};
 
+use crate::domain::cancellation::{CancellationError, MAX_CANCELLATIONS};
 use crate::domain::cart::CartError;
-use crate::domain::cart_pricing::CodeState;
+use crate::domain::cart_pricing::{CartProblem, CodeState, PricedLine};
 use crate::domain::level::AdjustmentError;
 use crate::domain::location::MAX_LOCATIONS;
 use crate::domain::order::NotPossible;
 use crate::domain::order_return::ReturnError;
 use crate::domain::placed::ListedState;
+use crate::domain::placing::NotPlaceable;
+use crate::domain::pricing::MAX_TOTAL_MINOR;
 use crate::domain::shipment::ShipmentError;
 use crate::domain::shop_promotion::MAX_AUTOMATIC;
+use crate::domain::stock::OutOfStock;
 
 /// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,8 @@ pub enum Refusal {
     Shipment(ShipmentError),
     /// A return is not possible.
     Return(ReturnError),
+    /// The units of an order lie in too many parts of the stock.
+    TooManyParts,
 }
 
 impl From<AdjustmentError> for Refusal {
@@ -206,7 +212,6 @@ impl From<Refusal> for Problem {
             Refusal::TooManyAutomatic => conflict("orders.too_many_promotions", "Too many promotions").with_detail(format!(
                 "codes: at most {MAX_AUTOMATIC} promotions without codes can be current. End another one by its validUntil, or add a code."
             )),
-            Refusal::NoSuchOrder => Self::not_found("orders.no_such_order"),
             Refusal::NoSuchShipment => Self::not_found("orders.no_such_shipment"),
             Refusal::NoSuchReturn => Self::not_found("orders.no_such_return"),
             Refusal::NoSuchInvoice => Self::not_found("orders.no_such_invoice"),
@@ -220,6 +225,104 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchUser => {
                 Self::not_found("orders.no_such_user").with_detail("userId: the user was deleted.")
             }
+            Refusal::NoSuchOrder => Self::not_found("orders.no_such_order").with_detail(
+                "No order with this ID or number belongs to the caller. Guests send the Guest-Key of the cart that it was placed from.",
+            ),
+            Refusal::TooManyParts => conflict("orders.order_too_large", "Order too large").with_detail(
+                "The units of this order lie in too many places of the stock for one order. Order fewer different products at once.",
+            ),
         }
+    }
+}
+
+/// Why a cart cannot be ordered.
+pub(crate) fn not_placeable(reason: &NotPlaceable, currency: &CurrencyCode) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    match reason {
+        NotPlaceable::Closed => conflict("orders.checkout_closed", "Checkout closed")
+            .with_detail("The shop takes no orders at present. Keep the cart and try later."),
+        NotPlaceable::CartChanged => conflict("orders.cart_changed", "Cart changed")
+            .with_detail("cartVersion: the cart was changed since. Read the cart again, and order with its new version."),
+        NotPlaceable::PriceChanged { total_minor } => conflict("orders.price_changed", "Price changed").with_detail(format!(
+            "The order costs {total_minor} minor units of {currency} now, more than the buyer saw. Show the new total, and send the request again with a new Idempotency-Key to accept it."
+        )),
+        NotPlaceable::Problem(problem) => cart_problem(problem),
+    }
+}
+
+fn cart_problem(problem: &CartProblem) -> Problem {
+    let conflict = |code: &'static str, title: &'static str| Problem::new(StatusCode::CONFLICT, code, title);
+    let missing = |what: &str| {
+        conflict("orders.details_missing", "Details missing")
+            .with_detail(format!("The cart has no {what}. Set it with PUT /v1/commerce/carts/{{id}}/details."))
+    };
+    match problem {
+        CartProblem::Empty => {
+            conflict("orders.cart_empty", "Cart empty").with_detail("The cart has no lines. Add one first.")
+        }
+        CartProblem::NotForSale(variant) => conflict("orders.not_for_sale", "Not for sale").with_detail(format!(
+            "The variant {variant} is archived, removed or not published. Remove its line with quantity 0."
+        )),
+        CartProblem::NoPrice(variant) => conflict("orders.no_price", "No price").with_detail(format!(
+            "No price list that applies has a price of the variant {variant}. Remove its line, or use a cart in another currency."
+        )),
+        CartProblem::NoTaxRate(class, country) => conflict("orders.no_tax_rate", "No tax rate").with_detail(format!(
+            "The shop does not sell goods of the tax class {class} to {}. Choose another country.", country.as_str()
+        )),
+        CartProblem::TooMuch(error) => conflict("orders.order_too_large", "Order too large")
+            .with_detail(format!("The cart is too large: {error}. Remove lines or units.")),
+        CartProblem::TotalTooLarge => conflict("orders.order_too_large", "Order too large")
+            .with_detail(format!("The sum of the cart exceeds {MAX_TOTAL_MINOR} minor units. Remove units.")),
+        CartProblem::EmailMissing => missing("e-mail address"),
+        CartProblem::AddressMissing => missing("shipping address"),
+        CartProblem::ShippingMethodMissing => missing("shipping method"),
+        CartProblem::ShippingNotOffered(code) => conflict("orders.shipping_not_offered", "Shipping not offered").with_detail(
+            format!("The shipping method {code} does not deliver this cart to its address. Choose another one of the cart."),
+        ),
+        CartProblem::Code(code, state) => conflict("orders.code_not_usable", "Promotion code not usable")
+            .with_detail(format!("{code}: {}", not_usable(*state))),
+    }
+}
+
+/// Which variants are short, with the lines that need them.
+pub(crate) fn out_of_stock(short: &OutOfStock, lines: &[PricedLine]) -> Problem {
+    let names = short.0.iter().map(|(variant, there)| {
+        let line = lines.iter().find(|line| line.variant_id == *variant).and_then(|line| line.item.as_ref());
+        let name = line.map_or_else(|| variant.to_string(), |item| format!("{variant} ({})", item.sku));
+        format!("{name}: {there} left")
+    });
+    let names: Vec<String> = names.take(MAX_NAMED).collect();
+    Problem::new(StatusCode::CONFLICT, "orders.out_of_stock", "Out of stock").with_detail(format!(
+        "Fewer units are there than the order needs, components of bundles included: {}. Reduce the quantities.",
+        names.join(", ")
+    ))
+}
+
+/// Most variants that one problem names.
+const MAX_NAMED: usize = 10;
+
+/// Why an order cannot be cancelled.
+pub(crate) fn not_cancellable(error: CancellationError) -> Problem {
+    let conflict = |detail: String| {
+        Problem::new(StatusCode::CONFLICT, "orders.not_cancellable", "Order not cancellable").with_detail(detail)
+    };
+    match error {
+        CancellationError::Differs => Refusal::KeyReused.into(),
+        CancellationError::TooMany => conflict(format!(
+            "An order has at most {MAX_CANCELLATIONS} cancellations. Cancel the rest of it as a whole, or ship it."
+        )),
+        CancellationError::NotPossible(NotPossible::HoldEnded) => {
+            conflict("The order was not paid in time and has lapsed. Nothing is left to cancel.".to_owned())
+        }
+        CancellationError::NotPossible(NotPossible::NoSuchLine) => {
+            conflict("lines: the order has no line with this index. Lines are counted from 0.".to_owned())
+        }
+        CancellationError::NotPossible(NotPossible::Units { available }) => {
+            conflict(format!("lines: only {available} units of the line can still be cancelled."))
+        }
+        CancellationError::NotPossible(NotPossible::State(state)) => conflict(format!(
+            "The order is {} or was shipped. Whole orders can be cancelled before anything was shipped, units of them once they are confirmed; what was shipped can be returned.",
+            ListedState::from(state).as_str()
+        )),
     }
 }

@@ -59,6 +59,11 @@ impl<A: Requirement> Standing<A> {
         self.caller.user_id
     }
 
+    /// True if the token names the role: for reads that rely on the token. The check of the standing may take it away.
+    pub fn claims_role(&self, role: types::Role) -> bool {
+        self.caller.has_role(role)
+    }
+
     /// Checks standing while `load` reads what the handler needs: one round trip for both. A refusal of the caller comes
     /// before an error of `load`.
     pub async fn with<T, E>(&self, load: impl Future<Output = Result<T, E>>) -> Result<(CheckedCaller, T), Problem>

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use contracts::catalog::{ProductPublished, ProductSnapshot, VariantSnapshot};
+use contracts::catalog::{
+    PriceChanged, PriceListChanged, PriceTier, ProductPublished, ProductSnapshot, VariantSnapshot,
+};
+use contracts::identity::UserDeleted;
 use serde_json::Value;
-use types::{LocationId, ProductId, Role, VariantId};
+use types::{CurrencyCode, LocationId, ProductId, Role, VariantId};
 
 use crate::request::{Request, fact};
 use crate::stage::{Person, Stage};
@@ -13,17 +16,24 @@ pub struct Scene {
     manager: Person,
     locations: [LocationId; 2],
     variant: VariantId,
+    /// A user with a cart.
+    buyer: Person,
+    cart: String,
 }
 
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let manager = stage.member(&[Role::Manager]).await.person;
-        let scene = Self {
-            manager,
-            locations: [LocationId::generate(), LocationId::generate()],
-            variant: VariantId::generate(),
-        };
-        stage.hear("orders-keep-variants", published(scene.variant)).await;
+        let (buyer, variant) = (stage.member(&[]).await.person, VariantId::generate());
+        stage.hear("orders-keep-variants", published(variant)).await;
+        stage.hear("orders-keep-prices", price_list(1)).await;
+        stage.hear("orders-keep-prices", price(variant, 1)).await;
+        let made = stage.call(Request::of("orders-create-cart").by(&buyer)).await;
+        let cart = made["cart"]["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+        let locations = [LocationId::generate(), LocationId::generate()];
+        let scene = Self { manager, locations, variant, buyer, cart };
+        stage.call(scene.of_cart("orders-set-cart-line").at("variantId", variant)).await;
+        stage.call(Request::of("orders-set-promotion").by(&scene.manager)).await;
         for location in scene.locations {
             stage.call(Request::of("orders-set-location").by(&scene.manager).at("id", location)).await;
             stage.call(scene.stock("orders-set-stock", scene.variant, location)).await;
@@ -38,6 +48,25 @@ impl Scene {
         let event = match name {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
+            "orders-create-cart" => Request::of(name).event(),
+            "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
+                self.of_cart(name).event()
+            }
+            "orders-set-cart-line" => {
+                let number: u32 = stage.fresh("")[1..].parse().expect("a number");
+                let quantity = number % 1_000 + 2;
+                self.of_cart(name).at("variantId", self.variant).with("quantity", quantity).event()
+            }
+            "orders-merge-cart" => self.merge(stage).await,
+            "orders-set-promotion" => {
+                let codes = [format!("C{}", types::Uuid::now_v7().simple())[..30].to_owned()];
+                ask().at("id", types::Uuid::now_v7()).with("codes", codes).event()
+            }
+            "orders-get-promotion" | "orders-list-promotions" | "orders-get-region-settings" => ask().event(),
+            "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
+            "orders-set-customer-group" => ask().at("userId", types::UserId::generate()).event(),
+            "orders-keep-prices" => fact(name, price(VariantId::generate(), 1)),
+            "orders-forget-user" => fact(name, UserDeleted { user_id: types::UserId::generate() }),
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
             "orders-list-locations" => ask().event(),
             "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
@@ -64,12 +93,49 @@ impl Scene {
         response["headers"]["etag"].as_str().unwrap_or_else(|| panic!("{response}")).to_owned()
     }
 
+    fn of_cart(&self, name: &str) -> Request {
+        Request::of(name).by(&self.buyer).at("id", &self.cart)
+    }
+
+    /// A new guest's cart, to be taken over.
+    async fn merge(&self, stage: &Stage) -> Value {
+        let made = stage.call(Request::of("orders-create-cart")).await;
+        let (id, key) = (made["cart"]["id"].as_str().expect("an id"), made["guestKey"].as_str().expect("a key"));
+        Request::of("orders-merge-cart").by(&self.buyer).at("id", id).header("guest-key", key).event()
+    }
+
     fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {
         Request::of(name).by(&self.manager).at("variantId", variant).at("locationId", location)
     }
 
     fn adjustment(&self, location: LocationId, quantity: i64) -> Request {
         self.stock("orders-adjust-stock", self.variant, location).with("quantity", quantity).keyed()
+    }
+}
+
+/// A price list in euros.
+fn price_list(revision: u64) -> PriceListChanged {
+    PriceListChanged {
+        price_list: "eur".to_owned(),
+        title: "Euro".to_owned(),
+        currency: CurrencyCode::parse("EUR").expect("a currency"),
+        region: None,
+        customer_group: None,
+        valid_from: "2026-01-01T00:00:00Z".parse().expect("a time"),
+        valid_until: None,
+        revision,
+    }
+}
+
+/// A price in this list.
+fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
+    PriceChanged {
+        variant_id,
+        sku: "SHOE".to_owned(),
+        price_list: "eur".to_owned(),
+        currency: CurrencyCode::parse("EUR").expect("a currency"),
+        tiers: Some(vec![PriceTier { min_quantity: 1, amount_minor: 1_250 }]),
+        revision,
     }
 }
 

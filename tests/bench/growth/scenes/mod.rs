@@ -13,6 +13,7 @@ mod identity;
 mod listed;
 mod media;
 mod notifications;
+mod orders;
 mod people;
 mod points;
 mod wallet;
@@ -199,12 +200,13 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 8] = [
+pub const ALL: [&[Entry]; 9] = [
     badges::SCENES,
     events::SCENES,
     identity::SCENES,
     media::SCENES,
     notifications::SCENES,
+    orders::SCENES,
     people::SCENES,
     points::SCENES,
     wallet::SCENES,

@@ -19,7 +19,10 @@ pub fn checked(survey: &Survey<'_>, report: &mut Report) {
     for function in survey.functions() {
         let Some((context, handler)) = handler(&function) else { continue };
         let code = handler.production_code();
-        let argument = code.iter().find_map(|(_, line)| argument(line));
+        let argument = code.iter().find_map(|(_, line)| argument(line, ": Standing"));
+        // A buyer may be a guest. Reads rely on the token, so only a buyer who is checked counts.
+        let buyer = code.iter().find_map(|(_, line)| argument_of_buyer(line));
+        let argument = argument.or(buyer.filter(|name| is_used(&code, name)));
         let by_key = code.iter().any(|(_, line)| line.contains(": Access<"));
         if must_check(&handler.text) && !by_key && !is_checked(context, &code, argument) {
             let advice =
@@ -63,11 +66,16 @@ fn is_checked(context: &Context, code: &[(usize, &str)], argument: Option<&str>)
     argument.is_some() || (context.name == OWNER && reads_account)
 }
 
-/// The name of the argument of type `Standing`.
-fn argument(line: &str) -> Option<&str> {
-    let (before, after) = line.split_once(": Standing")?;
+/// The name of the argument of type `Buyer`, or `Option<Buyer>`.
+fn argument_of_buyer(line: &str) -> Option<&str> {
+    argument(line, ": Buyer").or_else(|| argument(line, ": Option<Buyer"))
+}
+
+/// The name of the argument of a type, such as `: Standing`.
+fn argument<'a>(line: &'a str, kind: &str) -> Option<&'a str> {
+    let (before, after) = line.split_once(kind)?;
     let name = before.rsplit(|last: char| !last.is_alphanumeric() && last != '_').next()?;
-    after.starts_with(['<', ',', ')']).then_some(name).filter(|name| !name.is_empty())
+    after.starts_with(['<', '>', ',', ')']).then_some(name).filter(|name| !name.is_empty())
 }
 
 /// Whether the check runs: in the handler, or in a function that gets the argument.

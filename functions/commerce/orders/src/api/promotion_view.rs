@@ -12,7 +12,7 @@ use crate::domain::shop_promotion::{ShopPromotion, UseLimits};
 
 /// What a promotion takes off.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PromotionEffect {
     /// A percentage of each line.
     LinePercentage {
@@ -43,6 +43,7 @@ pub enum PromotionEffect {
         rate: Rate,
     },
     /// A fixed amount, divided among the lines by their amounts.
+    #[serde(rename_all = "camelCase")]
     OrderAmount {
         /// Amount in minor units of the promotion's currency.
         #[schema(minimum = 1, maximum = 1_000_000_000_000_i64, example = 500)]

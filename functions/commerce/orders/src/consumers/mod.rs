@@ -5,3 +5,6 @@ pub mod issue_invoices;
 pub mod keep_prices;
 pub mod keep_variants;
 pub mod notify_buyers;
+pub mod refresh_availability;
+pub mod settle_payments;
+pub mod sweep_orders;

@@ -57,6 +57,15 @@ impl VariantStock {
         (next, (self.availability != availability).then_some(fact))
     }
 
+    /// Returns the next state and the fact, if the availability is another one than what was published. Orders change the
+    /// levels without a revision.
+    pub fn refreshed(&self, availability: StockAvailability, revision: u64) -> Option<(Self, AvailabilityChanged)> {
+        let Self { variant_id, product_id, .. } = *self;
+        let next = Self { availability, ..self.clone() };
+        let fact = AvailabilityChanged { variant_id, product_id, availability, revision };
+        (self.availability != availability).then_some((next, fact))
+    }
+
     /// True if levels are in the state that this says, given the revision of each.
     pub fn fits(&self, levels: impl IntoIterator<Item = (LocationId, u64)>) -> bool {
         levels.into_iter().collect::<BTreeMap<_, _>>() == self.revisions

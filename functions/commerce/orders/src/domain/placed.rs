@@ -64,6 +64,13 @@ impl From<State> for ListedState {
 }
 
 impl ListedState {
+    /// Reads a state as clients write it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all =
+            [Self::Held, Self::Paying, Self::Confirmed, Self::Cancelling, Self::Cancelled, Self::Lapsed, Self::Closed];
+        all.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// The state in keys.
     pub fn as_str(self) -> &'static str {
         match self {

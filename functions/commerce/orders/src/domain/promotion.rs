@@ -18,6 +18,7 @@ pub const MAX_TARGETS: usize = 100;
 /// Which lines a promotion is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = PromotionTarget)]
 pub enum Target {
     /// All lines.
     Everything,
@@ -47,7 +48,7 @@ impl Target {
 }
 
 /// What a promotion takes off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// A fraction of each line.
@@ -60,10 +61,8 @@ pub enum Effect {
     /// Of `get` units out of each `buy + get`, a fraction of the price. The cheapest units are discounted.
     BuyGet {
         /// Number of units to buy.
-        #[schema(minimum = 1, maximum = 1000)]
         buy: u32,
         /// Number of discounted units.
-        #[schema(minimum = 1, maximum = 1000)]
         get: u32,
         /// The fraction in millionths: 1000000 makes them free.
         rate: Rate,
@@ -78,7 +77,6 @@ pub enum Effect {
     /// A fixed amount, divided among the lines by their amounts.
     OrderAmount {
         /// Minor units of the cart's currency.
-        #[schema(minimum = 1)]
         amount_minor: i64,
     },
     /// No charge for shipping.

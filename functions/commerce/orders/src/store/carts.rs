@@ -314,7 +314,7 @@ pub enum MergeFailed {
 pub struct CartExists;
 
 /// True if a cart that was read is the buyer's cart with this ID and still exists.
-fn belongs(cart: &Cart, buyer: BuyerId, id: CartId, now: Timestamp) -> bool {
+pub(super) fn belongs(cart: &Cart, buyer: BuyerId, id: CartId, now: Timestamp) -> bool {
     cart.id == id && cart.owner == buyer && cart.exists_at(now)
 }
 

@@ -195,9 +195,20 @@ impl Store {
         id: OrderId,
         decide: impl Fn(&Versioned<Order>) -> Result<Option<OrderChange>, R>,
     ) -> Result<OrderOutcome<R>, StoreError> {
+        match self.order(id, Read::Strong).await? {
+            Some(read) => self.change_read_order(read, decide).await,
+            None => Ok(OrderOutcome::Absent),
+        }
+    }
+
+    /// [`Self::change_order`] of an order that was read already.
+    pub async fn change_read_order<R>(
+        &self,
+        mut read: Versioned<Order>,
+        decide: impl Fn(&Versioned<Order>) -> Result<Option<OrderChange>, R>,
+    ) -> Result<OrderOutcome<R>, StoreError> {
         let mut retry = ConflictRetry::default();
         loop {
-            let Some(read) = self.order(id, Read::Strong).await? else { return Ok(OrderOutcome::Absent) };
             let change = match decide(&read) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Ok(OrderOutcome::Unchanged(Box::new(read))),
@@ -207,6 +218,10 @@ impl Store {
                 Ok(written) => return Ok(OrderOutcome::Changed(Box::new(written))),
                 Err(NotWritten::Conflict) => retry.pause().await?,
                 Err(NotWritten::Store(error)) => return Err(error),
+            }
+            match self.order(read.value.id, Read::Strong).await? {
+                Some(newer) => read = newer,
+                None => return Ok(OrderOutcome::Absent),
             }
         }
     }

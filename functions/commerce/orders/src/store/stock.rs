@@ -143,6 +143,16 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Writes the variant's stock alone, under its version.
+    pub async fn write_stock(
+        &self,
+        read: &Versioned<VariantStock>,
+        next: &VariantStock,
+        outbox: &Outbox,
+    ) -> Result<(), NotWritten> {
+        Ok(self.table.transaction().replace(read, next, outbox).commit().await?)
+    }
+
     /// Writes a movement and the units that it changes.
     pub async fn move_units(
         &self,
@@ -192,6 +202,11 @@ impl Store {
         };
         Ok(levels.into_iter().map(with_parts).collect())
     }
+}
+
+/// The keys of the other parts of a level.
+pub(super) fn part_keys_of(level: &StockLevel) -> Vec<Key<Orders>> {
+    part_keys(level).collect()
 }
 
 fn part_keys(level: &StockLevel) -> impl Iterator<Item = Key<Orders>> {

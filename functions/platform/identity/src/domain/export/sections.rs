@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 8] = [
+pub const SECTIONS: [Section; 9] = [
     Section {
         context: "badges",
         kinds: &[
@@ -97,6 +97,7 @@ pub const SECTIONS: [Section; 8] = [
             shown("preferences", "preferences"),
         ],
     },
+    Section { context: "orders", kinds: &[shown("cart", "cart"), shown("customer", "customer")] },
     Section {
         context: "points",
         kinds: &[

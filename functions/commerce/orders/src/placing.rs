@@ -1,0 +1,163 @@
+//! Placing an order: reads, decides and writes until the order stands or cannot stand.
+//!
+//! Units that others take meanwhile are looked for again, so a buyer is told that something is sold out, and never to try
+//! again ([ADR 0042](../../../../docs/adr/0042-reservations.md)).
+
+use std::collections::BTreeMap;
+
+use dynamo::{ConflictRetry, StoreError, Versioned};
+use jiff::Timestamp;
+use kit::auth::Buyer;
+use kit::http::{Invocation, Problem};
+use types::{CartId, OrderId, VariantId};
+
+use crate::domain::cart_pricing::PricedCart;
+use crate::domain::placed::Order;
+use crate::domain::placing::{Expectation, NewOrder, NotPlaceable, Placing, check};
+use crate::domain::stock::{Part, route};
+use crate::ordering::{lapse, outbox};
+use crate::problem::{Refusal, not_placeable, out_of_stock};
+use crate::store::{CheckoutRead, NotPlaced, PlacingRead, Store};
+
+/// Attempts to read all of it and write the order; each retries conflicts with other transactions by itself.
+const MAX_ATTEMPTS: u32 = 24;
+/// Most lapsed orders that a buyer ends to get their units.
+const MAX_TAKEOVERS: usize = 20;
+
+/// A request to place an order.
+#[derive(Debug, Clone, Copy)]
+pub struct Request {
+    /// Order ID.
+    pub order: OrderId,
+    /// The cart.
+    pub cart: CartId,
+    /// What the buyer saw.
+    pub expected: Expectation,
+    /// The moment.
+    pub now: Timestamp,
+}
+
+/// Places an order, or returns the one that the same request placed before.
+pub async fn place(
+    store: &Store,
+    call: &Invocation,
+    buyer: &Buyer,
+    request: Request,
+) -> Result<Versioned<Order>, Problem> {
+    let Request { order, cart, now, .. } = request;
+    let (mut retry, mut number_attempt) = (ConflictRetry::up_to(MAX_ATTEMPTS), 0);
+    loop {
+        let (_, read) = buyer.with(store.placing(buyer.id(), cart, order, now)).await?;
+        let read = match read {
+            PlacingRead::Placed(order) if order.value.cart_id == cart => return Ok(*order),
+            PlacingRead::Placed(_) => return Err(Refusal::KeyReused.into()),
+            PlacingRead::NoCart => return Err(Refusal::NoSuchCart.into()),
+            PlacingRead::Cart(cart) => store.checkout(*cart).await?,
+        };
+        let priced = read.cart.price(now);
+        if let Err(reason) = check(&priced, read.cart.cart.version, &read.settings, request.expected) {
+            return Err(refuse(store, &read, &priced, &reason, now).await?);
+        }
+        let attempt = Attempt { store, call, request, read: &read, priced: &priced, number_attempt };
+        match attempt.run(&mut retry).await? {
+            Ok(order) => return Ok(order),
+            Err(NotPlaced::NumberTaken) => number_attempt += 1,
+            Err(NotPlaced::Forgotten) => return Err(Refusal::NoSuchCart.into()),
+            Err(NotPlaced::TooManyParts) => return Err(Refusal::TooManyParts.into()),
+            Err(NotPlaced::Stock | NotPlaced::Changed) => {}
+            Err(NotPlaced::Store(error)) => return Err(error.into()),
+        }
+        retry.pause().await?;
+    }
+}
+
+/// Refuses a cart. A price that rose is seen by that, so that placing again works.
+async fn refuse(
+    store: &Store,
+    read: &CheckoutRead,
+    priced: &PricedCart,
+    reason: &NotPlaceable,
+    now: Timestamp,
+) -> Result<Problem, StoreError> {
+    if let NotPlaceable::PriceChanged { .. } = reason {
+        let seen = |cart: &Versioned<_>| Ok::<_, std::convert::Infallible>(Some(priced.seen(&cart.value, now)));
+        if let Err(refused) = store.change_cart(read.cart.cart.clone(), seen).await? {
+            match refused {}
+        }
+    }
+    Ok(not_placeable(reason, &priced.currency))
+}
+
+/// One attempt, with what was read for it.
+struct Attempt<'a> {
+    store: &'a Store,
+    call: &'a Invocation,
+    request: Request,
+    read: &'a CheckoutRead,
+    priced: &'a PricedCart,
+    number_attempt: u32,
+}
+
+impl Attempt<'_> {
+    /// Reads the stock, takes units and writes the order; again if only the stock has changed.
+    async fn run(&self, retry: &mut ConflictRetry) -> Result<Result<Versioned<Order>, NotPlaced>, Problem> {
+        let mut has_taken_over = false;
+        loop {
+            let parts = self.parts().await?;
+            let start = usize::try_from(types::random::u64().unwrap_or_default() >> 1).unwrap_or(0);
+            let taken = match route(&self.priced.needs, &parts, &self.read.locations.open(), start) {
+                Ok(taken) => taken,
+                Err(_) if !has_taken_over => {
+                    has_taken_over = true;
+                    if self.take_over().await? {
+                        continue;
+                    }
+                    // What was short a moment ago may have come back with an order that others ended.
+                    match route(&self.priced.needs, &self.parts().await?, &self.read.locations.open(), start) {
+                        Ok(_) => continue,
+                        Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
+                    }
+                }
+                Err(short) => return Err(out_of_stock(&short, &self.priced.lines)),
+            };
+            let new = self.order(&taken, &parts)?;
+            let outbox = outbox(self.call, &new.facts, self.request.now)?;
+            match self.store.place(&new, &self.read.cart.cart, &outbox).await {
+                Ok(()) => return Ok(Ok(Versioned::new(new.order, 1))),
+                Err(NotPlaced::Stock) => retry.pause().await?,
+                Err(other) => return Ok(Err(other)),
+            }
+        }
+    }
+
+    async fn parts(&self) -> Result<BTreeMap<VariantId, Vec<Part>>, StoreError> {
+        self.store.free_parts(self.priced.needs.keys().copied(), &self.read.locations.open()).await
+    }
+
+    fn order(
+        &self,
+        taken: &[crate::domain::stock::Taken],
+        parts: &BTreeMap<VariantId, Vec<Part>>,
+    ) -> Result<NewOrder, Problem> {
+        let placing = Placing {
+            id: self.request.order,
+            number_attempt: self.number_attempt,
+            cart: &self.read.cart.cart.value,
+            priced: self.priced,
+            settings: &self.read.settings,
+            now: self.request.now,
+        };
+        placing.order(taken, parts).ok_or_else(|| Problem::internal("a cart without problems lacks something"))
+    }
+
+    /// Ends lapsed orders that hold units of what is needed. True if there was one.
+    async fn take_over(&self) -> Result<bool, StoreError> {
+        let variants = self.priced.needs.keys().copied().collect();
+        let lapsed = self.store.lapsed(self.request.now, Some(&variants)).await?;
+        let mut has_ended = false;
+        for order in lapsed.into_iter().take(MAX_TAKEOVERS) {
+            has_ended |= lapse(self.store, self.call, order, self.request.now).await?;
+        }
+        Ok(has_ended)
+    }
+}

@@ -1,0 +1,127 @@
+//! Lists of orders: of a buyer, of a state, and of holds that have lapsed.
+
+use std::collections::{BTreeSet, HashMap};
+
+use dynamo::{Cursor, Entity, IndexKey, Key, Page, Read, StoreError};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use types::{OrderId, UserId, VariantId};
+
+use super::orders::{NumberClaim, SHARDS, UserOrder, number_key, order_entry_key, order_key};
+use super::{OrderEntry, Orders, Store};
+use crate::domain::order::{CLOCK_TOLERANCE, HOLD};
+use crate::domain::order_number::OrderNumber;
+use crate::domain::placed::{ListedState, Order};
+
+/// Most lapsed orders that are looked at per partition of the index.
+pub const MAX_LAPSED: u32 = 20;
+
+/// Orders that a manager asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderFilter {
+    /// State.
+    pub state: ListedState,
+    /// Placed at this time or later.
+    pub from: Option<Timestamp>,
+    /// Placed before this time.
+    pub until: Option<Timestamp>,
+}
+
+impl Store {
+    /// Reads the order with a number, in two round trips.
+    pub async fn order_of_number(&self, number: &OrderNumber) -> Result<Option<dynamo::Versioned<Order>>, StoreError> {
+        let claim = self.table.get::<NumberClaim>(number_key(number), Read::Strong).await?;
+        match claim {
+            Some(claim) => self.table.get(order_key(claim.value.order_id), Read::Strong).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Lists a user's orders, newest first, in two round trips.
+    pub async fn orders_of(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<OrderEntry>, StoreError> {
+        let prefix = Key::new("user", user, "order#");
+        let page = self.table.list_strong::<UserOrder>(prefix, true, limit, after).await?;
+        let ids: Vec<OrderId> = page.items.iter().map(|pointer| pointer.value.order_id).collect();
+        let keys = ids.iter().map(|id| order_entry_key(*id)).collect();
+        let entries = self.table.get_many(keys, Read::Strong).await?.into_readable::<OrderEntry>();
+        let mut entries: HashMap<OrderId, _> = entries.into_iter().map(|entry| (entry.value.order_id, entry)).collect();
+        Ok(Page { items: ids.iter().filter_map(|id| entries.remove(id)).collect(), next: page.next })
+    }
+
+    /// Lists the orders of a state, newest first, in one round trip. The newest second may be missing.
+    pub async fn orders_in(
+        &self,
+        filter: OrderFilter,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<OrderEntry>, StoreError> {
+        let from = filter.from.map_or(0, Timestamp::as_millisecond).max(0);
+        let until = filter.until.map(|until| cursor_before(filter.state, until));
+        let after = match (after, until) {
+            // A cursor of an earlier page is always older than the end of the range.
+            (Some(after), _) => Some(after),
+            (None, until) => until,
+        };
+        let shards = (0..SHARDS).map(|shard| {
+            self.table.list_index::<OrderEntry>(prefix_of(filter.state, shard), true, limit, after.clone())
+        });
+        let pages = try_join_all(shards).await?;
+        let more = pages.iter().any(|page| page.next.is_some());
+        let mut items: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
+        let found = items.len();
+        items.sort_by(|a, b| sort_of(&b.value).cmp(&sort_of(&a.value)));
+        items.truncate(limit as usize);
+        let is_cut = more || found > items.len();
+        let within = items.iter().take_while(|entry| entry.value.placed_at.as_millisecond() >= from).count();
+        let ended = within < items.len();
+        items.truncate(within);
+        let next = items.last().filter(|_| is_cut && !ended).and_then(|entry| entry.value.index());
+        Ok(Page { items, next: next.map(|key| key.cursor()) })
+    }
+
+    /// Finds orders whose hold has lapsed, oldest first; with `variants`, those that hold units of one of them.
+    pub async fn lapsed(
+        &self,
+        now: Timestamp,
+        variants: Option<&BTreeSet<VariantId>>,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let end = now - CLOCK_TOLERANCE;
+        let shards = (0..SHARDS).map(|shard| {
+            let first = IndexKey::new("held", shard, "until#");
+            let last = IndexKey::new("held", shard, format!("until#{:015}#~", end.as_millisecond()));
+            self.table.list_index_between::<OrderEntry>(first, last, MAX_LAPSED)
+        });
+        let entries = try_join_all(shards).await?.into_iter().flat_map(|page| page.items);
+        let holds = |entry: &OrderEntry| {
+            variants.is_none_or(|variants| entry.variants.iter().any(|variant| variants.contains(variant)))
+        };
+        let mut found: Vec<_> = entries.map(|entry| entry.value).filter(holds).collect();
+        found.sort_by_key(|entry| entry.until);
+        Ok(found.into_iter().map(|entry| entry.order_id).collect())
+    }
+}
+
+fn prefix_of(state: ListedState, shard: u8) -> IndexKey<Orders> {
+    match state {
+        ListedState::Held => IndexKey::new("held", shard, "until#"),
+        other => IndexKey::new("state", format!("{}#{shard}", other.as_str()), "at#"),
+    }
+}
+
+/// The cursor before the orders that were placed before a time. Held orders are listed by the end of their hold.
+fn cursor_before(state: ListedState, until: Timestamp) -> Cursor {
+    let sort = match state {
+        ListedState::Held => format!("until#{:015}", (until + HOLD).as_millisecond().max(0)),
+        _ => format!("at#{:015}", until.as_millisecond().max(0)),
+    };
+    IndexKey::<Orders>::new("state", "any", sort).cursor()
+}
+
+fn sort_of(entry: &OrderEntry) -> (Timestamp, OrderId) {
+    (entry.placed_at, entry.order_id)
+}

@@ -1,0 +1,180 @@
+//! Placing an order: what is read for it, and the one transaction that writes it.
+
+use std::collections::BTreeMap;
+
+use dynamo::{Cancelled, Key, MAX_BATCH_ITEMS, Outbox, Read, StoreError, TransactionError, Versioned};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use types::{BuyerId, CartId, LocationId, OrderId, VariantId};
+
+use super::orders::{NumberClaim, change_units, order_key};
+use super::promotions::count_uses;
+use super::{CartRead, OrderEntry, Orders, StockPart, Store, UserOrder, cart_key, level_key, locations_key};
+use crate::domain::cart::Cart;
+use crate::domain::checkout::CheckoutSettings;
+use crate::domain::level::{Level, StockLevel};
+use crate::domain::location::Locations;
+use crate::domain::placed::Order;
+use crate::domain::placing::NewOrder;
+use crate::domain::stock::Part;
+use crate::store::Setting;
+
+/// Most actions of a transaction (DynamoDB's own bound).
+const MAX_ACTIONS: usize = 100;
+
+/// A cart that is to be ordered, with all that decides about it.
+#[derive(Debug)]
+pub struct CheckoutRead {
+    /// The cart with its prices.
+    pub cart: CartRead,
+    /// Checkout settings.
+    pub settings: CheckoutSettings,
+    /// Locations.
+    pub locations: Locations,
+}
+
+/// What is known of a request to place an order.
+#[derive(Debug)]
+pub enum PlacingRead {
+    /// The order exists.
+    Placed(Box<Versioned<Order>>),
+    /// The cart that it is to be placed from.
+    Cart(Box<Versioned<Cart>>),
+    /// There is no such cart of the buyer.
+    NoCart,
+}
+
+/// Why an order was not written.
+#[derive(Debug)]
+pub enum NotPlaced {
+    /// Units are no longer there, or others hold their items. Read the stock again.
+    Stock,
+    /// Another order has the number.
+    NumberTaken,
+    /// The account of the buyer was deleted.
+    Forgotten,
+    /// The order exists, the cart has changed, or a promotion was used up. Read all of it again.
+    Changed,
+    /// The order takes units from too many places for one transaction.
+    TooManyParts,
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl Store {
+    /// Reads an order that may have been placed before, and the cart, in one round trip.
+    pub async fn placing(
+        &self,
+        buyer: BuyerId,
+        cart: CartId,
+        order: OrderId,
+        now: Timestamp,
+    ) -> Result<PlacingRead, StoreError> {
+        let mut keys = vec![order_key(order)];
+        keys.extend(cart_key(buyer, cart));
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        if let Some(order) = found.take::<Order>(order_key(order))? {
+            return Ok(PlacingRead::Placed(Box::new(order)));
+        }
+        let read = cart_key(buyer, cart).map(|key| found.take::<Cart>(key)).transpose()?.flatten();
+        let read = read.filter(|read| super::carts::belongs(&read.value, buyer, cart, now));
+        Ok(read.map_or(PlacingRead::NoCart, |cart| PlacingRead::Cart(Box::new(cart))))
+    }
+
+    /// Reads what decides about the order of a cart, apart from the stock, in one round trip.
+    pub async fn checkout(&self, cart: Versioned<Cart>) -> Result<CheckoutRead, StoreError> {
+        let others = vec![CheckoutSettings::key_of_shop(), locations_key()];
+        let mut cart = self.with_prices(cart, Read::Strong, others).await?;
+        let settings = cart.others.take::<CheckoutSettings>(CheckoutSettings::key_of_shop())?;
+        let locations = cart.others.take::<Locations>(locations_key())?;
+        Ok(CheckoutRead {
+            cart,
+            settings: settings.map(|read| read.value).unwrap_or_default(),
+            locations: locations.map(|read| read.value).unwrap_or_default(),
+        })
+    }
+
+    /// Reads the free units of variants at locations, strongly. One round trip, or two if a level has several parts.
+    pub async fn free_parts(
+        &self,
+        variants: impl IntoIterator<Item = VariantId>,
+        locations: &[LocationId],
+    ) -> Result<BTreeMap<VariantId, Vec<Part>>, StoreError> {
+        let mut keys = Vec::new();
+        for variant in variants {
+            keys.extend(locations.iter().map(|location| level_key(variant, Some(*location))));
+        }
+        let mut levels = Vec::new();
+        for found in self.read_all(keys).await? {
+            levels.extend(found.into_all::<StockLevel>()?.into_iter().map(|read| read.value));
+        }
+        let keys = levels.iter().flat_map(super::stock::part_keys_of).collect();
+        let mut free: BTreeMap<(VariantId, LocationId, u16), i64> = BTreeMap::new();
+        for found in self.read_all(keys).await? {
+            for StockPart { variant_id, location_id, part, free: units } in
+                found.into_all::<StockPart>()?.into_iter().map(|read| read.value)
+            {
+                free.insert((variant_id, location_id, part), units);
+            }
+        }
+        let mut parts: BTreeMap<VariantId, Vec<Part>> = BTreeMap::new();
+        for level in levels {
+            let (variant, location) = (level.variant_id, level.location_id);
+            let of_part = |part| free.get(&(variant, location, part)).copied().unwrap_or_default();
+            let others = (1..level.used_parts).map(of_part).collect();
+            parts.entry(variant).or_default().extend(Level::new(level, others).parts());
+        }
+        Ok(parts)
+    }
+
+    async fn read_all(&self, mut keys: Vec<Key<Orders>>) -> Result<Vec<dynamo::Found>, StoreError> {
+        let mut batches = Vec::new();
+        while !keys.is_empty() {
+            let rest = keys.split_off(keys.len().min(MAX_BATCH_ITEMS));
+            batches.push(self.table.get_many(std::mem::replace(&mut keys, rest), Read::Strong));
+        }
+        try_join_all(batches).await
+    }
+
+    /// Writes an order, and with it everything that it changes: its entry in the lists and number, the buyer's list, the cart,
+    /// units and uses of promotions.
+    pub async fn place(&self, new: &NewOrder, cart: &Versioned<Cart>, outbox: &Outbox) -> Result<(), NotPlaced> {
+        let NewOrder { order, units, .. } = new;
+        if 6 + units.items() + order.uses.len() > MAX_ACTIONS {
+            return Err(NotPlaced::TooManyParts);
+        }
+        let claim = NumberClaim { number: order.number.clone(), order_id: order.id };
+        let transaction = self
+            .table
+            .transaction()
+            .create(order, outbox)
+            .create(&claim, &Outbox::none())
+            .delete(cart)
+            .create(&OrderEntry::of(order), &Outbox::none());
+        let mut uses = count_uses(transaction, &order.uses);
+        let first_use = 4;
+        let mut first_unit = first_use + order.uses.len();
+        let user = order.user_id();
+        if let Some(user_id) = user {
+            let pointer = UserOrder { user_id, order_id: order.id, placed_at: order.placed_at };
+            uses = uses.create(&pointer, &Outbox::none()).unless_forgotten(user_id);
+            first_unit += 2;
+        }
+        match change_units(uses, units).commit().await {
+            Ok(()) => Ok(()),
+            Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, user.is_some(), first_unit)),
+            // Others held the items for long: another part may be free.
+            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Stock),
+            Err(TransactionError::Store(error)) => Err(NotPlaced::Store(error)),
+        }
+    }
+}
+
+/// What stood in the way. The order's own item comes first: a repeated request finds everything else changed too.
+fn reason(cancelled: &Cancelled, is_user: bool, first_unit: usize) -> NotPlaced {
+    if (0..first_unit).all(|index| index == 1 || !cancelled.failed(index)) {
+        return if cancelled.failed(1) { NotPlaced::NumberTaken } else { NotPlaced::Stock };
+    }
+    let is_forgotten = is_user && !cancelled.failed(0) && cancelled.failed(first_unit - 1);
+    if is_forgotten { NotPlaced::Forgotten } else { NotPlaced::Changed }
+}

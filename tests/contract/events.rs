@@ -16,7 +16,9 @@ use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
 };
-use contracts::orders::{AvailabilityChanged, PromotionChanged};
+use contracts::orders::{
+    AvailabilityChanged, PromotionChanged, ReturnReceived, ReturnRequested, ShipmentDelivered, ShipmentShipped,
+};
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
@@ -79,11 +81,15 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ProductPublished>());
     check(Event::of::<ProfileChanged>());
     check(Event::of::<PromotionChanged>());
+    check(Event::of::<ReturnReceived>());
+    check(Event::of::<ReturnRequested>());
     check(Event::of::<RewardGranted>());
     check(Event::of::<RecoveryCodesReplaced>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<ShipmentDelivered>());
+    check(Event::of::<ShipmentShipped>());
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());

@@ -17,7 +17,10 @@ use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
 };
-use contracts::orders::{AvailabilityChanged, PromotionChanged};
+use contracts::orders::{
+    AvailabilityChanged, OrderCancelled, OrderConfirmed, OrderLapsed, OrderPlaced, PaymentUnwanted, PromotionChanged,
+    RefundDue, ReturnReceived, ReturnRequested, ShipmentDelivered, ShipmentShipped,
+};
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
     PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
@@ -72,6 +75,10 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<MfaRemoved>());
     check(Event::of::<NotificationAdded>());
     check(Event::of::<NotificationRequested>());
+    check(Event::of::<OrderCancelled>());
+    check(Event::of::<OrderConfirmed>());
+    check(Event::of::<OrderLapsed>());
+    check(Event::of::<OrderPlaced>());
     check(Event::of::<PasswordChanged>());
     check(Event::of::<PasswordResetRequested>());
     check(Event::of::<PaymentAuthorized>());
@@ -79,6 +86,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PaymentClosed>());
     check(Event::of::<PaymentFailed>());
     check(Event::of::<PaymentStarted>());
+    check(Event::of::<PaymentUnwanted>());
     check(Event::of::<PlanChanged>());
     check(Event::of::<PointCreated>());
     check(Event::of::<PointRemoved>());
@@ -94,12 +102,17 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<ProfileChanged>());
     check(Event::of::<PromotionChanged>());
     check(Event::of::<RecoveryCodesReplaced>());
+    check(Event::of::<RefundDue>());
     check(Event::of::<RefundFailed>());
     check(Event::of::<RefundSucceeded>());
+    check(Event::of::<ReturnReceived>());
+    check(Event::of::<ReturnRequested>());
     check(Event::of::<RewardGranted>());
     check(Event::of::<RolesChanged>());
     check(Event::of::<SessionEnded>());
     check(Event::of::<SessionStarted>());
+    check(Event::of::<ShipmentDelivered>());
+    check(Event::of::<ShipmentShipped>());
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());

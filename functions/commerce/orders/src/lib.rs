@@ -4,10 +4,10 @@
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `invoice_pdf`: how invoices look.
 //! 3. `store`: how its items lie in the table.
-//! 4. `ctx`, `problem`: what a function holds, and how a refusal reads; `ordering`, `placing`: how steps of orders are written
-//!    with their events, and how an order is placed.
-//! 5. `api`, `consumers`: one file per function.
-//! 6. `bin`: five lines per function.
+//! 4. `ctx`, `problem`: what a function holds, and how a refusal reads.
+//! 5. `ordering`, `placing`: how steps of orders are written with their events, and how an order is placed.
+//! 6. `api`, `consumers`: one file per function.
+//! 7. `bin`: five lines per function.
 
 pub mod api;
 pub mod consumers;

@@ -55,8 +55,6 @@ pub enum Refusal {
     NoSuchUser,
     /// The order does not exist, or the caller may not see it.
     NoSuchOrder,
-    /// The units of an order lie in too many parts of the stock.
-    TooManyParts,
     /// The order has no shipment with this number.
     NoSuchShipment,
     /// The order has no return with this number.
@@ -71,6 +69,8 @@ pub enum Refusal {
     Shipment(ShipmentError),
     /// A return is not possible.
     Return(ReturnError),
+    /// The units of an order lie in too many parts of the stock.
+    TooManyParts,
 }
 
 impl From<AdjustmentError> for Refusal {

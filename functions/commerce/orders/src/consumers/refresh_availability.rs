@@ -4,7 +4,7 @@
 //! there, whatever the event says. Emits `orders.availability_changed.v1`.
 
 use contracts::Envelope;
-use contracts::orders::{OrderCancelled, OrderFacts, OrderLapsed, OrderPlaced, ShipmentShipped};
+use contracts::orders::{OrderCancelled, OrderFacts, OrderLapsed, OrderPlaced, ReturnReceived, ShipmentShipped};
 use dynamo::{ConflictRetry, Outbox, Read};
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::sqs::{Done, Failure, Handled};
@@ -35,6 +35,8 @@ fn facts(event: Envelope<Value>) -> Result<OrderFacts, Failure> {
         event.decode::<OrderLapsed>()?.data.order
     } else if event.is::<OrderCancelled>() {
         event.decode::<OrderCancelled>()?.data.order
+    } else if event.is::<ReturnReceived>() {
+        event.decode::<ReturnReceived>()?.data.order
     } else {
         event.decode::<ShipmentShipped>()?.data.order
     })

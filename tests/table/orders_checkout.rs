@@ -312,7 +312,7 @@ async fn an_order_that_costs_nothing_is_confirmed_at_once() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
     desk.stock(&[goods], 5, &NO_DETAILS()).await;
-    let free = json!({ "name": "Free", "effect": { "kind": "order_amount", "amount_minor": 5_000 }, "currency": "EUR",
+    let free = json!({ "name": "Free", "effect": { "kind": "order_amount", "amountMinor": 5_000 }, "currency": "EUR",
         "validFrom": "2026-01-01T00:00:00Z", "codes": ["GIFT"], "limits": {} });
     let set = desk.shop.set_promotion(&Uuid::now_v7().to_string(), &free).await;
     assert_eq!(set.status, 200, "{}", set.body);

@@ -68,7 +68,7 @@ impl Desk {
             let place = Place { variant: *variant, location };
             assert_eq!(self.shop.set_stock(place, settings).await.status, 200);
             if units > 0 {
-                let key = format!("fill-{number}");
+                let key = format!("fill-{location}-{number}");
                 assert_eq!(self.shop.adjust(place, &key, units).await.status, 201);
             }
         }

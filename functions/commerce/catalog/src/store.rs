@@ -27,7 +27,7 @@ use crate::domain::tree::CategoryTree;
 pub use categories::InTree;
 pub use entries::ReadEntries;
 pub use exports::place_of;
-pub use imports::{CatalogExport, CatalogImport, RowNotWritten, RowRead, RowSubject};
+pub use imports::{CatalogExport, CatalogImport, ManyRead, RowNotWritten, RowRead, RowSubject};
 pub use prices::{PriceWrite, PricesNotWritten, ReadPrices};
 pub use products::{BySlug, Claim, NotWritten, SlugRead};
 pub use promotions::PriceFacts;

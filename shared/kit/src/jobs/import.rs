@@ -204,7 +204,24 @@ impl<K: ImportKind> Importer<K> {
         apply: impl AsyncFn(&Job<Import<K>>, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
         completed: impl Fn(&Job<Import<K>>, Timestamp) -> Result<Outbox, OutboxError>,
     ) -> PartlyHandled {
-        let step = async |job: &Job<Import<K>>, place: Place| self.step(job, place, &apply).await;
+        let prepare = async |_: &Job<Import<K>>, _: &[&Row]| Ok(());
+        let apply = async |job: &Job<Import<K>>, (): &(), rows: Vec<Row>| apply(job, rows).await;
+        self.run_prepared(owner, id, deadline, (prepare, apply), completed).await
+    }
+
+    /// The same with a preparation for all rows of a step, such as a read of what they need, which `apply` gets with each group.
+    pub async fn run_prepared<P>(
+        &self,
+        owner: UserId,
+        id: Uuid,
+        deadline: Deadline,
+        (prepare, apply): (
+            impl AsyncFn(&Job<Import<K>>, &[&Row]) -> Result<P, Failure>,
+            impl AsyncFn(&Job<Import<K>>, &P, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
+        ),
+        completed: impl Fn(&Job<Import<K>>, Timestamp) -> Result<Outbox, OutboxError>,
+    ) -> PartlyHandled {
+        let step = async |job: &Job<Import<K>>, place: Place| self.step(job, place, &prepare, &apply).await;
         self.runner.run(owner, id, deadline, step, completed).await
     }
 
@@ -213,16 +230,17 @@ impl<K: ImportKind> Importer<K> {
         self.runner.forget(owner).await
     }
 
-    async fn step(
+    async fn step<P>(
         &self,
         job: &Job<Import<K>>,
         place: Place,
-        apply: &impl AsyncFn(&Job<Import<K>>, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
+        prepare: &impl AsyncFn(&Job<Import<K>>, &[&Row]) -> Result<P, Failure>,
+        apply: &impl AsyncFn(&Job<Import<K>>, &P, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
     ) -> Result<Step<Place>, Failure> {
         if place.file.bytes == 0 {
             self.open(job, place).await
         } else if place.read < place.file.bytes {
-            self.read(job, place, apply).await
+            self.read(job, place, prepare, apply).await
         } else {
             self.gather(job, place).await
         }
@@ -237,11 +255,12 @@ impl<K: ImportKind> Importer<K> {
     }
 
     /// Reads a slice of the file, applies its complete rows and stores their results.
-    async fn read(
+    async fn read<P>(
         &self,
         job: &Job<Import<K>>,
         place: Place,
-        apply: &impl AsyncFn(&Job<Import<K>>, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
+        prepare: &impl AsyncFn(&Job<Import<K>>, &[&Row]) -> Result<P, Failure>,
+        apply: &impl AsyncFn(&Job<Import<K>>, &P, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
     ) -> Result<Step<Place>, Failure> {
         let Slice { groups, bytes, columns } = match self.slice(job, &place).await? {
             Ok(slice) => slice,
@@ -252,8 +271,11 @@ impl<K: ImportKind> Importer<K> {
             return Ok(stop(format!("the file has more than {} rows", K::MAX_ROWS)));
         }
         let first = place.summary.rows + 1;
-        let results = stream::iter(numbered(job, first, groups))
-            .map(async |group| applied(job, group, apply).await)
+        let groups = numbered(job, first, groups);
+        let readable: Vec<_> = groups.iter().flatten().filter_map(|row| row.as_ref().ok()).collect();
+        let prepared = prepare(job, &readable).await?;
+        let results = stream::iter(groups)
+            .map(async |group| applied(job, &prepared, group, apply).await)
             .buffered(MAX_PARALLEL_GROUPS);
         let results: Vec<RowResult> = results.try_collect::<Vec<_>>().await?.into_iter().flatten().collect();
         let mut place = Place { columns, ..place };
@@ -360,17 +382,18 @@ fn numbered<K: ImportKind>(
 }
 
 /// Applies a group. A row that could not be read stands alone.
-async fn applied<K: ImportKind>(
+async fn applied<K: ImportKind, P>(
     job: &Job<Import<K>>,
+    prepared: &P,
     group: Vec<Result<Row, RowError>>,
-    apply: &impl AsyncFn(&Job<Import<K>>, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
+    apply: &impl AsyncFn(&Job<Import<K>>, &P, Vec<Row>) -> Result<Vec<RowResult>, Failure>,
 ) -> Result<Vec<RowResult>, Failure> {
     let rows = match group.into_iter().collect::<Result<Vec<_>, _>>() {
         Ok(rows) => rows,
         Err(error) => return Ok(vec![Err(vec![error])]),
     };
     let count = rows.len();
-    let results = apply(job, rows).await?;
+    let results = apply(job, prepared, rows).await?;
     if results.len() == count {
         Ok(results)
     } else {

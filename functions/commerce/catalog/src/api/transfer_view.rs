@@ -12,6 +12,7 @@ use crate::store::{CatalogExport, CatalogImport};
 /// Format of a file with a catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(example = "csv")]
 pub enum CatalogFormat {
     /// JSON Lines: an object per line and product.
     JsonLines,

@@ -6,6 +6,8 @@
 //! Adjacent rows of a product are applied with one transaction. If it is refused, halves of them are applied, and so on down to
 //! single rows: so a row is refused for what it says itself, and leaves nothing behind.
 
+use std::collections::BTreeMap;
+
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{ConflictRetry, Outbox, Read, StoreError};
@@ -26,7 +28,7 @@ use crate::domain::price_list::PriceLists;
 use crate::domain::product::Product;
 use crate::domain::rows::{ProductRow, csv, json};
 use crate::domain::variant::Variant;
-use crate::store::{CatalogImport, PriceWrite, RowNotWritten, RowRead, RowSubject};
+use crate::store::{CatalogImport, ManyRead, PriceWrite, RowNotWritten, RowRead, RowSubject};
 
 /// Maximum size of a product with its events in bytes: an item has at most 400 KB, with the names of its attributes.
 const MAX_ITEM_BYTES: usize = 380_000;
@@ -35,23 +37,45 @@ const MAX_ITEM_BYTES: usize = 380_000;
 pub async fn run_import(ctx: &'static Importing, uploaded: ObjectCreated, deadline: Deadline) -> PartlyHandled {
     let Some((owner, id)) = import_of::<CatalogImport>(&uploaded.key) else { return Ok(Done::Ignored.into()) };
     let lists = ctx.store.price_lists(Read::Strong).await?.map(|lists| lists.value).unwrap_or_default();
-    let apply = async |job: &Job<Import<CatalogImport>>, rows: Vec<Row>| apply(ctx, (job, &lists), rows).await;
-    ctx.importer.run(owner, id, deadline, apply, |_, _| Ok(Outbox::none())).await
+    let prepare = async |job: &Job<Import<CatalogImport>>, rows: &[&Row]| prepare(ctx, job, rows).await;
+    let apply = async |job: &Job<Import<CatalogImport>>, prepared: &Prepared, rows: Vec<Row>| {
+        apply(ctx, Task { job, lists: &lists, prepared }, rows).await
+    };
+    ctx.importer.run_prepared(owner, id, deadline, (prepare, apply), |_, _| Ok(Outbox::none())).await
 }
 
-/// A job, and the price lists as they were when its invocation began.
-type Task<'a> = (&'a Job<Import<CatalogImport>>, &'a PriceLists);
+/// The rows of a step, parsed, and what they are decided on.
+struct Prepared {
+    rows: BTreeMap<u64, Result<ProductRow, Vec<RowError>>>,
+    read: ManyRead,
+}
+
+/// Parses the rows of a step, and reads what they need.
+async fn prepare(ctx: &Importing, job: &Job<Import<CatalogImport>>, rows: &[&Row]) -> Result<Prepared, Failure> {
+    let parsed = |row: &Row| match job.work().format() {
+        Format::JsonLines => json::parse(row.fields.clone()),
+        Format::Csv => csv::parse(&row.fields),
+    };
+    let rows: BTreeMap<_, _> = rows.iter().map(|row| (row.number, parsed(row))).collect();
+    let valid: Vec<_> = rows.values().filter_map(|row| row.as_ref().ok()).collect();
+    let read = ctx.store.rows(&valid, job.owner_id).await?;
+    Ok(Prepared { rows, read })
+}
+
+/// What rows are applied for.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    job: &'a Job<Import<CatalogImport>>,
+    /// The price lists as they were when the invocation began.
+    lists: &'a PriceLists,
+    prepared: &'a Prepared,
+}
 
 /// Applies adjacent rows of a product. Each has its result.
 async fn apply(ctx: &Importing, task: Task<'_>, rows: Vec<Row>) -> Result<Vec<RowResult>, Failure> {
-    let format = task.0.work().format();
     let (mut results, mut run): (Vec<RowResult>, Vec<(Uuid, ProductRow)>) = (Vec::new(), Vec::new());
-    for Row { id, fields, .. } in rows {
-        let parsed = match format {
-            Format::JsonLines => json::parse(fields),
-            Format::Csv => csv::parse(&fields),
-        };
-        match parsed {
+    for Row { id, number, .. } in rows {
+        match task.prepared.rows.get(&number).cloned().unwrap_or_else(|| Err(Vec::new())) {
             Ok(row) => run.push((id, row)),
             Err(errors) => {
                 results.append(&mut apply_run(ctx, task, std::mem::take(&mut run)).await?);
@@ -74,7 +98,7 @@ async fn apply_run(ctx: &Importing, task: Task<'_>, run: Vec<(Uuid, ProductRow)>
         };
         match result {
             Some(Err(errors)) if part.len() == 1 => {
-                let is_csv = task.0.work().format() == Format::Csv;
+                let is_csv = task.job.work().format() == Format::Csv;
                 let error = if is_csv { csv::in_columns(errors) } else { errors };
                 results.push(Err(vec![error]));
             }
@@ -103,7 +127,7 @@ async fn apply_row(
     row_id: Uuid,
     row: &ProductRow,
 ) -> Result<Result<Applied, RowError>, Failure> {
-    let (job, mut lists) = task;
+    let Task { job, mut lists, prepared } = task;
     let newer;
     if unknown_list(lists, row).is_some() {
         // It may have been created since.
@@ -115,8 +139,12 @@ async fn apply_row(
     }
     let subject = RowSubject { row, new_id: ProductId::new(row_id), importer: job.owner_id };
     let mut retry = ConflictRetry::default();
+    let mut prepared = prepared.read.of(subject);
     loop {
-        let read = ctx.store.row(subject).await?;
+        let read = match prepared.take() {
+            Some(read) => read,
+            None => ctx.store.row(subject).await?,
+        };
         let now = ctx.clock.now();
         match attempt(ctx, (job, lists), row_id, row, &read, now).await? {
             Attempt::Applied(effect) => return Ok(Ok(Applied { effect, id: Some(read.id.uuid()) })),
@@ -138,7 +166,7 @@ enum Attempt {
 
 async fn attempt(
     ctx: &Importing,
-    (job, lists): Task<'_>,
+    (job, lists): (&Job<Import<CatalogImport>>, &PriceLists),
     row_id: Uuid,
     row: &ProductRow,
     read: &RowRead,

@@ -2,20 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Cursor, Page, Read, StoreError};
-use futures::{StreamExt, TryStreamExt, stream};
+use dynamo::{Cursor, Page, StoreError};
 use types::VariantId;
 
-use super::imports::{Taker, chunks};
 use super::prices::price_key;
 use super::{Store, partition_key, product_sort};
 use crate::domain::names::Slug;
 use crate::domain::price::Price;
 use crate::domain::product::Product;
 use crate::domain::rows::document::VariantPrices;
-
-/// Number of calls that read prices at the same time.
-const MAX_PARALLEL_READS: usize = 8;
 
 impl Store {
     /// Reads a page of the products of a partition, as they are now.
@@ -29,8 +24,7 @@ impl Store {
         let wanted: Vec<(VariantId, &Slug)> =
             variants.flat_map(|variant| lists.iter().map(move |list| (variant, list))).collect();
         let keys = wanted.iter().map(|(variant, list)| price_key(*variant, list)).collect();
-        let found = stream::iter(chunks(keys)).map(async |part| self.table.get_many(part, Read::Strong).await);
-        let mut found = Taker(found.buffered(MAX_PARALLEL_READS).try_collect().await?);
+        let mut found = self.many(keys).await?;
         let mut prices = VariantPrices::new();
         for (variant, list) in wanted {
             let price = found.item::<Price>(|| price_key(variant, list))?;

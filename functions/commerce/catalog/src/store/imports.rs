@@ -1,8 +1,9 @@
 //! What rows of imports read and write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Cancelled, Key, MAX_TRANSACTION_WRITES, Outbox, Read, StoreError, Transaction, Versioned};
+use futures::{StreamExt, TryStreamExt, stream};
 use kit::jobs::{Import, ImportKind, JobKind, Jobs};
 use serde_json::{Map, Value};
 use types::{MediaId, ProductId, UserId, VariantId};
@@ -24,6 +25,9 @@ use crate::domain::variant::Variant;
 
 /// Number of items that one call reads.
 const KEYS_PER_BATCH: usize = dynamo::MAX_BATCH_ITEMS;
+
+/// Number of calls that read at the same time.
+pub(super) const MAX_PARALLEL_READS: usize = 8;
 
 /// The import of a catalog.
 #[derive(Debug, Clone)]
@@ -94,6 +98,65 @@ pub struct RowRead {
     /// The pictures that the row names, as far as they are the importing user's.
     pub media: Vec<Medium>,
     claim: Option<Versioned<SlugClaim>>,
+}
+
+/// What several rows are decided on.
+#[derive(Debug, Default)]
+pub struct ManyRead {
+    claims: BTreeMap<Slug, Option<Versioned<SlugClaim>>>,
+    products: BTreeMap<ProductId, Option<Versioned<Product>>>,
+    prices: BTreeMap<(VariantId, Slug), Versioned<Price>>,
+    media: Vec<Medium>,
+}
+
+impl ManyRead {
+    /// The product that has or had the slug of a row which names no ID.
+    fn claimed(&self, row: &ProductRow) -> Option<ProductId> {
+        let claim = self.claims.get(&row.product.slug).filter(|_| row.product.id.is_none())?;
+        claim.as_ref().map(|claim| claim.value.product_id)
+    }
+
+    fn add_prices(&mut self, found: &mut Taker, wanted: BTreeSet<(VariantId, &Slug)>) -> Result<(), StoreError> {
+        for (variant, list) in wanted {
+            let price = found.item::<Price>(|| price_key(variant, list))?;
+            self.prices.extend(price.map(|price| ((variant, list.clone()), price)));
+        }
+        Ok(())
+    }
+
+    /// What one of the rows is decided on; none if it was not read.
+    pub fn of(&self, subject: RowSubject<'_>) -> Option<RowRead> {
+        let row = subject.row;
+        let claim = self.claims.get(&row.product.slug)?.clone();
+        let named = row.product.id.or_else(|| self.claimed(row));
+        let product = match named {
+            Some(id) => self.products.get(&id)?.clone(),
+            None => None,
+        };
+        // A slug that a product had earlier may be taken over by a new one.
+        let has_slug = |product: &Versioned<Product>| product.value.slug == row.product.slug;
+        let product = product.filter(|product| row.product.id.is_some() || has_slug(product));
+        let id = row.product.id.or(product.as_ref().map(|product| product.value.id)).unwrap_or(subject.new_id);
+        let prices = row.prices().filter_map(|(sku, list, _)| {
+            let key = (Variant::id_of(id, sku), list.clone());
+            self.prices.get(&key).cloned().map(|price| (key, price))
+        });
+        let media = media(subject).filter_map(|id| self.media.iter().find(|medium| medium.media_id == id).cloned());
+        Some(RowRead { id, product, prices: prices.collect(), media: media.collect(), claim })
+    }
+}
+
+/// The prices that rows name, of products whose ID is known.
+fn named_prices<'a>(
+    rows: &[&'a ProductRow],
+    id: impl Fn(&ProductRow) -> Option<ProductId>,
+) -> BTreeSet<(VariantId, &'a Slug)> {
+    let prices = rows.iter().filter_map(|row| id(row).map(|id| (id, *row)));
+    prices.flat_map(|(id, row)| row.prices().map(move |(sku, list, _)| (Variant::id_of(id, sku), list))).collect()
+}
+
+fn price_keys<'a>(prices: &'a BTreeSet<(VariantId, &Slug)>) -> impl Iterator<Item = Key<Catalog>> + 'a {
+    prices.iter().map(|(variant, list)| price_key(*variant, list))
 }
 
 /// Reason why a row was not written.
@@ -216,6 +279,46 @@ impl Store {
             media(subject).filter_map(|id| found.take::<Medium>(media::medium_key(subject.importer, id)).transpose());
         let media = media.map(|read| Ok(read?.value)).collect::<Result<_, StoreError>>()?;
         Ok(RowRead { id: new_id, product: None, prices: BTreeMap::new(), media, claim })
+    }
+
+    /// Reads what rows are decided on, as far as it can be read for all of them at once: two rounds of calls for any number of rows.
+    pub async fn rows(&self, rows: &[&ProductRow], importer: UserId) -> Result<ManyRead, StoreError> {
+        let mut many = ManyRead::default();
+        let slugs: BTreeSet<_> = rows.iter().map(|row| &row.product.slug).collect();
+        let ids: BTreeSet<_> = rows.iter().filter_map(|row| row.product.id).collect();
+        let media = rows.iter().flat_map(|row| row.product.media.iter().flatten());
+        let media: BTreeSet<_> = media.map(|picture| picture.media_id).collect();
+        let known = |row: &ProductRow| row.product.id;
+        let prices = named_prices(rows, known);
+        let keys = slugs.iter().map(|slug| slug_key(slug)).chain(ids.iter().map(|id| product_key(*id)));
+        let keys = keys.chain(media.iter().map(|id| media::medium_key(importer, *id))).chain(price_keys(&prices));
+        let mut found = self.many(keys.collect()).await?;
+        for slug in slugs {
+            many.claims.insert(slug.clone(), found.item(|| slug_key(slug))?);
+        }
+        for id in ids {
+            many.products.insert(id, found.item(|| product_key(id))?);
+        }
+        for id in media {
+            many.media.extend(found.item::<Medium>(|| media::medium_key(importer, id))?.map(|medium| medium.value));
+        }
+        many.add_prices(&mut found, prices)?;
+
+        let claimed: BTreeSet<_> = rows.iter().filter_map(|row| many.claimed(row)).collect();
+        let prices = named_prices(rows, |row| many.claimed(row));
+        let keys = claimed.iter().map(|id| product_key(*id)).chain(price_keys(&prices));
+        let mut found = self.many(keys.collect()).await?;
+        for id in claimed {
+            many.products.insert(id, found.item(|| product_key(id))?);
+        }
+        many.add_prices(&mut found, prices)?;
+        Ok(many)
+    }
+
+    /// Reads any number of items.
+    pub(super) async fn many(&self, keys: Vec<Key<Catalog>>) -> Result<Taker, StoreError> {
+        let found = stream::iter(chunks(keys)).map(async |part| self.table.get_many(part, Read::Strong).await);
+        Ok(Taker(found.buffered(MAX_PARALLEL_READS).try_collect().await?))
     }
 
     async fn row_of(&self, id: ProductId, subject: RowSubject<'_>) -> Result<RowRead, StoreError> {

@@ -5,7 +5,7 @@
 
 use types::{CurrencyCode, Money};
 
-use crate::orders::NotPayable;
+use crate::order_payments::NotPayable;
 
 /// The currencies, and their decimals at PayPal.
 const DECIMALS: [(&str, u32); 24] = [

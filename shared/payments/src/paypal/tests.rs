@@ -7,10 +7,10 @@ use types::{CurrencyCode, Money};
 
 use super::*;
 use crate::facts::{DisputeProgress, FactStatus, RefundProgress};
-use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
-use crate::orders::{
+use crate::order_payments::{
     CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, OrderPayments, RefundRequest,
 };
+use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 use crate::recorded::{Recorded, outbound};
 use crate::webhook::SignatureError;
 use crate::{PaymentError, ProviderPaymentId, WebhookError};

@@ -8,10 +8,10 @@ use types::{CurrencyCode, Money};
 use super::*;
 use crate::facts::{DisputeProgress, FactStatus, RefundProgress};
 use crate::methods::{CustomerId, MethodId, SetupId, SetupStatus};
-use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
-use crate::orders::{
+use crate::order_payments::{
     CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable, OrderPayments, RefundRequest,
 };
+use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 use crate::recorded::{Recorded, outbound};
 use crate::webhook::sign;
 

@@ -7,10 +7,10 @@ use kit::outbound::Answer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use super::orders::{CAPTURE, PAYMENT, REFUND};
+use super::order_payments::{CAPTURE, PAYMENT, REFUND};
 use super::{DEPLOYMENT, Failed, not_done, refusal, word};
 use crate::facts::{DisputeProgress, PaymentFacts, Progressed, RefundProgress};
-use crate::orders::{Continuation, ProviderPayment};
+use crate::order_payments::{Continuation, ProviderPayment};
 use crate::{ClientSecret, CustomerId, MethodId, PaymentError, ProviderPaymentId, SavedMethod, units};
 
 /// An intent with its latest charge.

@@ -9,7 +9,7 @@ use super::client::{Outcome, PayPal};
 use super::decimal;
 use super::view::{self, Dispute, Disputes, Order};
 use crate::facts::{Progressed, RefundProgress};
-use crate::orders::{
+use crate::order_payments::{
     ApprovalUrl, Capabilities, CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable,
     OrderPayments, ProviderPayment, RefundRequest,
 };

@@ -9,13 +9,14 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 8] {
+fn all() -> [(&'static str, &'static [Limit]); 9] {
     [
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
         ("media", &media::domain::limits::ALL),
         ("notifications", &notifications::domain::limits::ALL),
         ("orders", &orders::domain::limits::ALL),
+        ("payments", &payments::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
         ("realtime", &realtime::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),

@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 8] {
+fn all() -> [(&'static str, &'static [Limit]); 9] {
     [
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
@@ -17,6 +17,7 @@ fn all() -> [(&'static str, &'static [Limit]); 8] {
         ("media", &media::domain::limits::ALL),
         ("notifications", &notifications::domain::limits::ALL),
         ("orders", &orders::domain::limits::ALL),
+        ("payments", &payments::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
         ("realtime", &realtime::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),

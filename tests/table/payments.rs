@@ -294,7 +294,7 @@ async fn shipments_capture_their_shares_once() {
 
 #[tokio::test]
 async fn a_provider_with_one_capture_gets_it_with_the_last_shipment() {
-    let till = Till::with(Acquirer { single_capture: true, ..Acquirer::default() }).await;
+    let till = Till::with(Acquirer::with_single_capture()).await;
     let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
     till.paid(&buyer).await;
     assert_eq!(till.hear(shipped(&buyer, 1, 3_000, false)).await.unwrap(), Done::Applied);
@@ -415,7 +415,9 @@ async fn a_dispute_needs_attention_until_it_is_decided() {
         [(DisputeProgress::Open, "payments.dispute_opened", 1), (DisputeProgress::Lost, "payments.dispute_closed", 0)]
     {
         till.stripe
-            .set(&buyer.at_provider(), |facts| drop(facts.disputes.insert("dp".into(), dispute(6_000, progress))));
+            .set(&buyer.at_provider(), |facts| {
+            facts.disputes.insert("dp".into(), dispute(6_000, progress));
+        });
         assert_eq!(till.webhook(&hook).await.status, 204);
         assert_eq!(till.told(&buyer).await, [event]);
         assert_eq!(till.attention().await.body["items"].as_array().unwrap().len(), items);

@@ -74,6 +74,11 @@ pub struct Acquirer {
 }
 
 impl Acquirer {
+    /// A provider whose authorizations can be captured once.
+    pub fn with_single_capture() -> Self {
+        Self { single_capture: true, ..Self::default() }
+    }
+
     /// What happens to the next calls.
     pub fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
         *self.faults.lock().unwrap() = faults.into_iter().collect();
@@ -93,12 +98,6 @@ impl Acquirer {
         let mut rows = self.rows();
         let row = rows.get_mut(id).expect("a payment");
         if self.by_approval { row.needs_confirm = true } else { settle(row) }
-    }
-
-    /// An attempt of the buyer fails.
-    pub fn decline(&self, id: &str, number: u32) {
-        let mut rows = self.rows();
-        rows.get_mut(id).expect("a payment").facts.failed_attempts.insert(format!("ch_{number}"));
     }
 
     /// Changes what the provider knows.

@@ -33,7 +33,9 @@ async fn attention() -> Scene {
     let buyer = till.guest("key", CaptureMode::Immediate).await;
     till.paid(&buyer).await;
     let open = dispute(1, payment_providers::DisputeProgress::Open);
-    till.stripe.set(&buyer.at_provider(), |facts| drop(facts.disputes.insert("dp".into(), open)));
+    till.stripe.set(&buyer.at_provider(), |facts| {
+        facts.disputes.insert("dp".into(), open);
+    });
     let (reply, template) = till.table.written_by(till.refresh(&buyer)).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     let copies = Copies::of(template.with(&["attention#disputed"]), &buyer.payment());

@@ -7,3 +7,6 @@ pub const METHOD_SETUPS: Limit = Limit::per_day("method-setups", 20).counting("p
 
 /// The most saved methods of a user.
 pub const MAX_METHODS: usize = 50;
+
+/// All of them.
+pub const ALL: [Limit; 1] = [METHOD_SETUPS];

@@ -21,6 +21,7 @@ mod telegram;
 mod wait;
 mod watch;
 
+pub use self::payments::{OrderToPay, PAYMENTS, PayingBuyer, in_nine_minutes};
 pub use authenticator::Authenticator;
 pub use budgets::{Cost, budget, budget_at_most, cost};
 pub use cards::{CARD, Charged};
@@ -30,7 +31,6 @@ pub use messages::Push;
 pub use money::{care_event, money, reported};
 pub use notices::{inbox_item, notification};
 pub use orders::LOCATIONS;
-pub use self::payments::{OrderToPay, PAYMENTS, PayingBuyer, in_nine_minutes};
 pub use points::lonely_place;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};

@@ -20,8 +20,8 @@ pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
     ApiKeyId, BadgeId, CareEventId, CartId, DepositId, DonationId, EventId, EventTypeId, LocationId, MediaId,
-    MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId, TransferId,
-    UserId, VariantId, derive_id,
+    MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId,
+    TransferId, UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

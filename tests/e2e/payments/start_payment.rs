@@ -2,9 +2,9 @@
 
 use contracts::payments::CaptureMode;
 use jiff::Timestamp;
-use types::BuyerId;
 use serde_json::json;
 use tests::{Cloud, OrderToPay, PAYMENTS, PayingBuyer};
+use types::BuyerId;
 
 #[tokio::test]
 async fn a_buyer_pays_with_a_card() {

@@ -264,7 +264,9 @@ pub fn price_cart(input: &PricingInput<'_>) -> PricedCart {
     let mut problems = Problems::default();
     let lines: Vec<PricedLine> =
         cart.lines.iter().map(|line| find_line(input, line, country.as_ref(), region)).collect();
-    lines.iter().for_each(|line| problems.of_line(line, country.as_ref()));
+    for line in &lines {
+        problems.of_line(line, country.as_ref());
+    }
     let offers = country.as_ref().map(|country| shipping_offers(input, country, &lines)).unwrap_or_default();
     let chosen = cart.details.shipping_method.as_ref();
     let shipping = chosen.and_then(|chosen| offers.iter().find(|offer| offer.code == *chosen)).cloned();

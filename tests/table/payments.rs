@@ -415,8 +415,7 @@ async fn a_dispute_needs_attention_until_it_is_decided() {
     for (progress, event, items) in
         [(DisputeProgress::Open, "payments.dispute_opened", 1), (DisputeProgress::Lost, "payments.dispute_closed", 0)]
     {
-        till.stripe
-            .set(&buyer.at_provider(), |facts| {
+        till.stripe.set(&buyer.at_provider(), |facts| {
             facts.disputes.insert("dp".into(), dispute(6_000, progress));
         });
         assert_eq!(till.webhook(&hook).await.status, 204);

@@ -19,14 +19,15 @@ async fn fault(cloud: &Cloud, operation: &str, mut fault: Value) {
 /// Sends a request and kills the function while the provider's answer is on its way.
 async fn killed(cloud: &Cloud, binary: &str, operation: &str, call: Call) {
     fault(cloud, operation, json!({ "delayMs": 4_000, "when": "after" })).await;
-    let kill = eventually_within(Duration::from_secs(10), "the function at its work", async || {
-        let killed = cloud.local("POST", &format!("functions/{binary}/kill")).send().await.expect(200);
-        (killed["running"].as_u64() > Some(0)).then_some(())
+    // The fault is gone once the provider has done it and holds its answer back.
+    let kill = eventually_within(Duration::from_secs(10), "the provider's answer", async || {
+        let faults = cloud.local("GET", "faults").send().await.expect(200);
+        faults.as_array().is_some_and(Vec::is_empty).then_some(())
     });
     let (reply, ()) = futures::join!(call.send(), async {
-        // The call must have reached the provider.
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
         kill.await;
+        let killed = cloud.local("POST", &format!("functions/{binary}/kill")).send().await.expect(200);
+        assert!(killed["running"].as_u64() > Some(0), "{killed}");
     });
     assert!(reply.status >= 500, "{}", reply.body);
     cloud.clear_faults().await;

@@ -10,6 +10,7 @@ mod identity;
 mod media;
 mod notifications;
 mod orders;
+mod orders_fulfilment;
 mod platform;
 mod points;
 mod realtime;

@@ -13,9 +13,9 @@ use crate::request::{Request, fact};
 use crate::stage::{Person, Stage};
 
 pub struct Scene {
-    manager: Person,
-    locations: [LocationId; 2],
-    variant: VariantId,
+    pub(super) manager: Person,
+    pub(super) locations: [LocationId; 2],
+    pub(super) variant: VariantId,
     /// A user with a cart.
     buyer: Person,
     cart: String,
@@ -81,7 +81,7 @@ impl Scene {
                 stage.hear("orders-keep-variants", published(variant)).await;
                 self.stock(name, variant, first).event()
             }
-            _ => return None,
+            _ => return Box::pin(self.fulfilment(stage, name)).await,
         };
         Some(event)
     }

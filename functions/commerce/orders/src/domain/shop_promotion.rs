@@ -158,6 +158,7 @@ impl PromotionTerms {
         is_unconditional.then(|| PublicReduction {
             rate_millionths: rate.millionths(),
             target,
+            currency: self.currency.clone(),
             priority: self.priority.into(),
             group: self.group.as_ref().map(ToString::to_string),
             exclusive: self.exclusive,

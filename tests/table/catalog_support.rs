@@ -298,7 +298,8 @@ impl Shop {
     /// Tells that a promotion was changed at a time.
     pub async fn promote(&self, at: Timestamp, promoted: Promoted) -> Handled {
         let Promoted { number, revision, rate_millionths, target, valid_until } = promoted;
-        let reduction = PublicReduction { rate_millionths, target, priority: 0, group: None, exclusive: false };
+        let reduction =
+            PublicReduction { rate_millionths, target, currency: None, priority: 0, group: None, exclusive: false };
         let fact = PromotionChanged {
             promotion_id: PromotionId::new(types::Uuid::from_u128(number)),
             name: format!("Sale {number}"),

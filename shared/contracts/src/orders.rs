@@ -226,6 +226,9 @@ pub struct PublicReduction {
     pub rate_millionths: u32,
     /// Variants that it applies to.
     pub target: PromotedVariants,
+    /// Currency of the prices that it applies to. Absent for every currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<CurrencyCode>,
     /// Reductions apply by rising priority, each on what the ones before left. Absent for 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub priority: u32,

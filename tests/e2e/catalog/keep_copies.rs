@@ -87,6 +87,7 @@ async fn a_promotion_for_everybody_reduces_the_price_from_its_event_on() {
         reduction: Some(PublicReduction {
             rate_millionths,
             target: target.clone(),
+            currency: None,
             priority: 0,
             group: None,
             exclusive: false,

@@ -10,7 +10,7 @@ use contracts::orders::{PromotedVariants, PromotionChanged, PublicReduction};
 use jiff::Timestamp;
 use money::Rate;
 use serde::{Deserialize, Serialize};
-use types::{ProductId, PromotionId, VariantId};
+use types::{CurrencyCode, ProductId, PromotionId, VariantId};
 
 /// Number of revisions that the copy of a promotion keeps, the newest.
 pub const MAX_REVISIONS: usize = 50;
@@ -28,6 +28,9 @@ pub struct Terms {
     pub valid_until: Option<Timestamp>,
     /// Fraction of the price.
     pub rate: Rate,
+    /// Currency of the prices that it is for; every one if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<CurrencyCode>,
     /// Reductions apply by rising priority.
     pub priority: u32,
     /// Of reductions of the same group, one applies.
@@ -121,10 +124,10 @@ impl Revision {
     pub fn of(fact: PromotionChanged, occurred_at: Timestamp) -> Self {
         let PromotionChanged { name, valid_from, valid_until, reduction, revision, .. } = fact;
         let terms = |reduction: PublicReduction| {
-            let PublicReduction { rate_millionths, target, priority, group, exclusive } = reduction;
+            let PublicReduction { rate_millionths, target, currency, priority, group, exclusive } = reduction;
             // Orders take off a hundred percent at most.
             let rate = Rate::from_millionths(rate_millionths).ok()?;
-            Some((Terms { valid_from, valid_until, rate, priority, group, exclusive }, target))
+            Some((Terms { valid_from, valid_until, rate, currency, priority, group, exclusive }, target))
         };
         Self { revision, name, from: occurred_at, reduction: reduction.and_then(terms) }
     }
@@ -249,8 +252,15 @@ impl Reductions {
 /// Reduces the price of one unit as orders do: by rising priority, each on what the ones before left; of a group the one that takes
 /// off most; an exclusive one alone, if that is better for the buyer. Carts round once per line, so that the unit price of a line
 /// may differ by a part of a minor unit.
-pub fn reduced(amount_minor: i64, courses: &[&Course], at: Timestamp) -> (i64, Vec<AppliedPromotion>) {
-    let mut active: Vec<_> = courses.iter().filter_map(|course| Some((*course, course.at(at)?))).collect();
+pub fn reduced(
+    amount_minor: i64,
+    currency: &CurrencyCode,
+    courses: &[&Course],
+    at: Timestamp,
+) -> (i64, Vec<AppliedPromotion>) {
+    let is_for = |(_, terms): &Active<'_>| terms.currency.as_ref().is_none_or(|only| only == currency);
+    let active = courses.iter().filter_map(|course| Some((*course, course.at(at)?)));
+    let mut active: Vec<Active<'_>> = active.filter(is_for).collect();
     active.sort_by_key(|(course, terms)| (terms.priority, course.promotion_id));
     let (exclusive, together): (Vec<_>, Vec<_>) = active.into_iter().partition(|(_, terms)| terms.exclusive);
     let mut best = apply(amount_minor, &best_of_groups(&together));

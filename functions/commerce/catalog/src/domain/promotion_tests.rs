@@ -9,6 +9,10 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
+fn euro() -> CurrencyCode {
+    CurrencyCode::parse("EUR").unwrap()
+}
+
 fn product(number: u8) -> ProductId {
     ProductId::new(Uuid::from_u128(number.into()))
 }
@@ -29,7 +33,7 @@ fn fact(promotion: u8, revision: u64, reduction: Option<PublicReduction>) -> Pro
 }
 
 fn ten_percent(target: PromotedVariants) -> PublicReduction {
-    PublicReduction { rate_millionths: 100_000, target, priority: 0, group: None, exclusive: false }
+    PublicReduction { rate_millionths: 100_000, target, currency: None, priority: 0, group: None, exclusive: false }
 }
 
 /// The table: copies and reductions, as the consumer writes them.
@@ -63,7 +67,7 @@ impl Stored {
         let reaches = [Reach::Everything, Reach::Product(product(of)), Reach::Variant(variant(which))];
         let known = reaches.iter().filter_map(|reach| self.reductions.get(reach));
         let courses: Vec<_> = known.flat_map(|reductions| &reductions.courses).collect();
-        reduced(1_000, &courses, now).0
+        reduced(1_000, &euro(), &courses, now).0
     }
 }
 
@@ -84,6 +88,7 @@ fn reductions_stack_by_priority_except_in_groups_and_with_exclusive_ones() {
         valid_from: at(0),
         valid_until: None,
         rate: Rate::from_millionths(rate).unwrap(),
+        currency: None,
         priority: 1_000_000 - rate,
         group: group.map(str::to_owned),
         exclusive,
@@ -96,7 +101,7 @@ fn reductions_stack_by_priority_except_in_groups_and_with_exclusive_ones() {
             records: vec![ReductionRecord { from: at(0), terms: Some(terms.clone()) }],
         };
         let courses: Vec<_> = (1..).zip(all).map(course).collect();
-        let (amount, applied) = reduced(999, &courses.iter().collect::<Vec<_>>(), at(1));
+        let (amount, applied) = reduced(999, &euro(), &courses.iter().collect::<Vec<_>>(), at(1));
         (amount, applied.iter().map(|promotion| promotion.rate.millionths()).collect::<Vec<_>>())
     };
     // 999 less 20 % is 799.2, and less 10 % of that 719.1; each step is rounded.
@@ -105,6 +110,8 @@ fn reductions_stack_by_priority_except_in_groups_and_with_exclusive_ones() {
     assert_eq!(price(&group), (719, vec![200_000, 100_000]));
     assert_eq!(price(&[terms(100_000, None, false), terms(300_000, None, true)]), (699, vec![300_000]));
     assert_eq!(price(&[terms(300_000, None, false), terms(200_000, None, true)]), (699, vec![300_000]));
+    let only = |currency: &str| Terms { currency: CurrencyCode::parse(currency).ok(), ..terms(100_000, None, false) };
+    assert_eq!((price(&[only("USD")]), price(&[only("EUR")])), ((999, vec![]), (899, vec![100_000])));
     assert_eq!(price(&[terms(0, None, false)]), (999, vec![]));
     assert_eq!(price(&[terms(1_000_000, None, false)]), (0, vec![1_000_000]));
 }

@@ -8,6 +8,7 @@
 //! before a rise is never forgotten: a price is not compared with anything above what was paid in the 30 days.
 
 use jiff::{SignedDuration, Timestamp};
+use types::CurrencyCode;
 
 use super::names::Slug;
 use super::price::Price;
@@ -73,8 +74,8 @@ pub fn offer(known: Priced<'_>, buyer: &Buyer, quantity: u32, now: Timestamp) ->
         .collect();
     let applying = lists.iter().filter_map(|(price, list)| Some((amount(price, list, quantity, now)?, &price.list)));
     let (list_amount_minor, list) = applying.min()?;
-    let (amount_minor, promotions) = reduced(list_amount_minor, &courses, now);
-    let reduction = reduction(&steps(&lists, &courses, quantity, now));
+    let (amount_minor, promotions) = reduced(list_amount_minor, &buyer.currency, &courses, now);
+    let reduction = reduction(&steps(&lists, &courses, (&buyer.currency, quantity), now));
     Some(Offer { amount_minor, list_amount_minor, list: list.clone(), promotions, reduction })
 }
 
@@ -83,7 +84,12 @@ fn amount(price: &Price, list: &PriceList, quantity: u32, at: Timestamp) -> Opti
 }
 
 /// All that a buyer would have paid until now, each with its beginning.
-fn steps(lists: &[(&Price, &PriceList)], courses: &[&Course], quantity: u32, now: Timestamp) -> Vec<Step> {
+fn steps(
+    lists: &[(&Price, &PriceList)],
+    courses: &[&Course],
+    (currency, quantity): (&CurrencyCode, u32),
+    now: Timestamp,
+) -> Vec<Step> {
     let of_lists = lists.iter().flat_map(|(price, list)| {
         let records = price.records.iter().map(|record| record.from);
         records.chain([list.valid_from]).chain(list.valid_until)
@@ -95,7 +101,7 @@ fn steps(lists: &[(&Price, &PriceList)], courses: &[&Course], quantity: u32, now
     let mut steps: Vec<Step> = Vec::new();
     for from in moments {
         let in_lists = lists.iter().filter_map(|(price, list)| amount(price, list, quantity, from)).min();
-        let (amount_minor, is_promoted) = match in_lists.map(|amount| reduced(amount, courses, from)) {
+        let (amount_minor, is_promoted) = match in_lists.map(|amount| reduced(amount, currency, courses, from)) {
             Some((amount, promotions)) => (Some(amount), !promotions.is_empty()),
             None => (None, false),
         };

@@ -197,7 +197,7 @@ impl Shop {
 fn terms(from: i64, until: Option<i64>, rate: u32) -> Option<Terms> {
     let rate = Rate::from_millionths(rate).unwrap();
     let (valid_from, valid_until) = (day(from), until.map(day));
-    Some(Terms { valid_from, valid_until, rate, priority: 0, group: None, exclusive: false })
+    Some(Terms { valid_from, valid_until, rate, currency: None, priority: 0, group: None, exclusive: false })
 }
 
 /// What is paid on each day up to today and whether a promotion applies, and the reduction that follows from that alone.

@@ -158,7 +158,8 @@ impl PromotionTerms {
         is_unconditional.then(|| PublicReduction {
             rate_millionths: rate.millionths(),
             target,
-            priority: u32::from(self.priority),
+            currency: self.currency.clone(),
+            priority: self.priority.into(),
             group: self.group.as_ref().map(ToString::to_string),
             exclusive: self.exclusive,
         })

@@ -53,7 +53,8 @@ impl Model {
     }
 
     fn left_of(&self, capture: usize) -> i64 {
-        let of_it = self.refunds.iter().filter(|(_, of, progress)| *of == capture && *progress != RefundProgress::Failed);
+        let of_it =
+            self.refunds.iter().filter(|(_, of, progress)| *of == capture && *progress != RefundProgress::Failed);
         self.captures[capture] - of_it.map(|(amount, ..)| amount).sum::<i64>()
     }
 
@@ -122,7 +123,8 @@ impl Model {
             let status = lost.map_or("needs_response", |lost| if lost { "lost" } else { "won" });
             json!({ "id": format!("dp_{number}"), "amount": amount, "status": status })
         });
-        let error = self.error.map(|attempt| json!({ "code": "card_declined", "payment_method": { "id": method(attempt) } }));
+        let error =
+            self.error.map(|attempt| json!({ "code": "card_declined", "payment_method": { "id": method(attempt) } }));
         let intent = json!({ "id": "pi_1", "amount": AMOUNT, "currency": "eur", "status": status, "latest_charge": charge,
             "payment_method": self.action.map(method), "last_payment_error": error,
             "metadata": { "atoll_deployment": "here", "atoll_payment": "p1" } });
@@ -130,7 +132,8 @@ impl Model {
     }
 
     fn paypal(&self) -> PaymentFacts {
-        let text = |amount: i64| json!({ "currency_code": "EUR", "value": format!("{}.{:02}", amount / 100, amount % 100) });
+        let text =
+            |amount: i64| json!({ "currency_code": "EUR", "value": format!("{}.{:02}", amount / 100, amount % 100) });
         let capture_id = |number: usize| format!("C{number:03}");
         let captures = self.captures.iter().enumerate().map(|(number, amount)| {
             json!({ "id": capture_id(number), "status": "COMPLETED", "amount": text(*amount),
@@ -158,8 +161,11 @@ impl Model {
             Self { captures, .. } if captures.is_empty() => "CREATED",
             _ => "PARTIALLY_CAPTURED",
         };
-        let authorizations: Vec<_> =
-            self.authorized.then(|| json!({ "id": "A1", "status": state, "amount": text(AMOUNT) })).into_iter().collect();
+        let authorizations: Vec<_> = self
+            .authorized
+            .then(|| json!({ "id": "A1", "status": state, "amount": text(AMOUNT) }))
+            .into_iter()
+            .collect();
         let status = match self {
             Self { authorized: true, .. } => "COMPLETED",
             Self { closed: true, .. } => "VOIDED",

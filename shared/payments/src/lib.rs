@@ -53,9 +53,9 @@ mod convergence_tests;
 mod facts;
 mod fresh;
 pub mod methods;
-pub mod order_webhooks;
+pub mod order_payments;
 mod order_providers;
-pub mod orders;
+pub mod order_webhooks;
 mod payment;
 pub mod paypal;
 mod provider;
@@ -68,12 +68,12 @@ mod webhook;
 
 pub use facts::{DisputeProgress, FactStatus, PaymentFacts, Progressed, RefundProgress, our_refund_id};
 pub use methods::{CustomerId, MethodId, MethodList, SavedMethod, SavedMethods, Setup, SetupId, SetupStatus};
-pub use order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
-pub use order_providers::{OrderInboxes, OrderProviders};
-pub use orders::{
-    ApprovalUrl, CaptureMode, CaptureRequest, Capabilities, Confirmation, Continuation, NewPayment, NotPayable,
-    OrderPayments, ProviderPayment, RefundRequest,
+pub use order_payments::{
+    ApprovalUrl, Attempt, Capabilities, CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment,
+    NotPayable, OrderPayments, ProviderPayment, RefundRequest,
 };
+pub use order_providers::{OrderInboxes, OrderProviders};
+pub use order_webhooks::{Headers, OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,

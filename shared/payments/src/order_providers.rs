@@ -26,13 +26,19 @@ pub struct OrderProviders {
 impl OrderProviders {
     /// Providers that stay as they are; none is off.
     pub fn fixed(stripe: Option<Arc<dyn OrderPayments>>, paypal: Option<Arc<dyn OrderPayments>>) -> Self {
-        Self { stripe: stripe.map_or_else(Fresh::none, Fresh::fixed), paypal: paypal.map_or_else(Fresh::none, Fresh::fixed) }
+        Self {
+            stripe: stripe.map_or_else(Fresh::none, Fresh::fixed),
+            paypal: paypal.map_or_else(Fresh::none, Fresh::fixed),
+        }
     }
 
     /// Reads the environment and loads the secrets. A call may take so long.
     pub async fn from_env(env: &mut Environment, call: Duration) -> Result<Self, ConfigError> {
         let outbound = Outbound::new(Limits::within(call)).map_err(ConfigError::because)?;
-        Ok(Self { stripe: stripe(env, outbound.clone()).await?, paypal: load_paypal(env, outbound, |paypal| paypal as _).await? })
+        Ok(Self {
+            stripe: stripe(env, outbound.clone()).await?,
+            paypal: load_paypal(env, outbound, |paypal| paypal as _).await?,
+        })
     }
 
     /// Stripe; none if it is off.
@@ -55,7 +61,10 @@ pub struct OrderInboxes {
 impl OrderInboxes {
     /// Readers that stay as they are; none is off.
     pub fn fixed(stripe: Option<Arc<dyn OrderWebhooks>>, paypal: Option<Arc<dyn OrderWebhooks>>) -> Self {
-        Self { stripe: stripe.map_or_else(Fresh::none, Fresh::fixed), paypal: paypal.map_or_else(Fresh::none, Fresh::fixed) }
+        Self {
+            stripe: stripe.map_or_else(Fresh::none, Fresh::fixed),
+            paypal: paypal.map_or_else(Fresh::none, Fresh::fixed),
+        }
     }
 
     /// Reads the environment and loads the secrets. A call may take so long: PayPal's signatures are verified by PayPal.
@@ -87,7 +96,8 @@ async fn stripe(env: &mut Environment, outbound: Outbound) -> Result<Fresh<Arc<d
     let Some(name) = env.optional::<String>("STRIPE_SECRET_NAME") else { return Ok(Fresh::none()) };
     let values = (env.required::<String>("STRIPE_URL"), env.required::<String>("TABLE_NAME"));
     let (url, deployment) = env.all(values)?;
-    load(name, move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn OrderPayments>).await
+    load(name, move |key| Arc::new(Stripe::new(outbound.clone(), &url, &deployment, key)) as Arc<dyn OrderPayments>)
+        .await
 }
 
 async fn stripe_inbox(env: &mut Environment) -> Result<Fresh<Arc<dyn OrderWebhooks>>, ConfigError> {

@@ -10,7 +10,7 @@
 
 mod client;
 mod decimal;
-mod orders;
+mod order_payments;
 mod view;
 mod webhooks;
 

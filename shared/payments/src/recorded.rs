@@ -28,8 +28,7 @@ impl Request {
     /// A field of a form or of the query.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         let query = self.line.split_once('?').map_or("", |(_, query)| query);
-        let mut pairs =
-            form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(self.body.as_bytes()));
+        let mut pairs = form_urlencoded::parse(query.as_bytes()).chain(form_urlencoded::parse(self.body.as_bytes()));
         pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     }
 
@@ -54,7 +53,9 @@ impl Recorded {
     pub(crate) fn answering(answers: impl IntoIterator<Item = (u16, Value)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let answers = answers.into_iter().map(|(status, body)| (status, if body.is_null() { String::new() } else { body.to_string() }));
+        let answers = answers
+            .into_iter()
+            .map(|(status, body)| (status, if body.is_null() { String::new() } else { body.to_string() }));
         let state = State { answers: Arc::new(Mutex::new(answers.collect())), requests: Arc::default() };
         let kept = state.clone();
         std::thread::spawn(move || {

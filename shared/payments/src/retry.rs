@@ -11,7 +11,7 @@ use kit::outbound::OutboundError;
 use serde::{Deserialize, Serialize};
 
 use crate::PaymentError;
-use crate::orders::Attempt;
+use crate::order_payments::Attempt;
 
 /// How long a key is repeated. Stripe may forget it after 24 hours.
 pub const STRIPE_KEY_AGE: SignedDuration = SignedDuration::from_hours(20);

@@ -5,7 +5,7 @@
 
 mod events;
 mod methods;
-mod orders;
+mod order_payments;
 mod view;
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ pub struct Stripe {
     url: String,
     deployment: String,
     key: String,
-    features: orders::Features,
+    features: order_payments::Features,
 }
 
 types::redacted!(Stripe);
@@ -96,7 +96,7 @@ impl Stripe {
     /// The API at `url`, for the payments of one deployment.
     pub fn new(outbound: Outbound, url: &str, deployment: &str, key: impl Into<String>) -> Self {
         let url = url.trim_end_matches('/').to_owned();
-        let (deployment, features) = (deployment.to_owned(), orders::Features::default());
+        let (deployment, features) = (deployment.to_owned(), order_payments::Features::default());
         Self { outbound, url, deployment, key: key.into(), features }
     }
 

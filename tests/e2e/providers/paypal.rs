@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use payment_providers::{
-    CaptureMode, Continuation, DisputeProgress, FactStatus, OrderEvent, OrderPayments, OrderWebhookError, OrderWebhooks,
-    Owner, PayPal, PaymentError, ProviderPaymentId, RefundProgress, SignatureError, WebhookError,
+    CaptureMode, Continuation, DisputeProgress, FactStatus, OrderEvent, OrderPayments, OrderWebhookError,
+    OrderWebhooks, Owner, PayPal, PaymentError, ProviderPaymentId, RefundProgress, SignatureError, WebhookError,
 };
 use serde_json::{Value, json};
 

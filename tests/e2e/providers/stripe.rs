@@ -111,7 +111,10 @@ async fn a_declined_card_is_followed_by_another_one() {
     let id = created(stripe, &shop.payment(CaptureMode::Automatic, eur(2_500))).await;
     shop.pay(&id, "pm_card_visa_chargeDeclinedInsufficientFunds").await;
     let declined = stripe.find(&id).await.unwrap();
-    assert_eq!((declined.facts.status(), declined.decline.as_deref()), (FactStatus::Failed, Some("insufficient_funds")));
+    assert_eq!(
+        (declined.facts.status(), declined.decline.as_deref()),
+        (FactStatus::Failed, Some("insufficient_funds"))
+    );
     let mut facts = declined.facts;
     shop.pay(&id, "pm_card_authenticationRequired").await;
     facts.observe(&stripe.find(&id).await.unwrap().facts);
@@ -168,7 +171,9 @@ async fn a_saved_card_pays_without_its_owner_unless_they_are_needed() {
     let methods = stripe.saved_methods().unwrap();
     let customer = methods.create_customer(&shop.name).await.unwrap();
     assert_eq!(methods.create_customer(&shop.name).await.unwrap(), customer);
-    for (card, outcome) in [("pm_card_visa", FactStatus::Captured), ("pm_card_authenticationRequired", FactStatus::Failed)] {
+    for (card, outcome) in
+        [("pm_card_visa", FactStatus::Captured), ("pm_card_authenticationRequired", FactStatus::Failed)]
+    {
         let setup = methods.create_setup(&customer, &format!("{}-{card}", shop.name)).await.unwrap();
         let secret = json!({ "clientSecret": format!("{}_secret_x", setup.id), "paymentMethod": card });
         shop.act("payments", "confirm", secret.clone()).await;

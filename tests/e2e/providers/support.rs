@@ -5,8 +5,8 @@ use std::time::Duration;
 use kit::Clock;
 use kit::outbound::{Limits, Outbound};
 use payment_providers::{
-    CaptureMode, CaptureRequest, Confirmation, Credentials, MethodId, NewPayment, OrderPayments, PayPal, ProviderPaymentId,
-    RefundRequest, Stripe,
+    CaptureMode, CaptureRequest, Confirmation, Credentials, MethodId, NewPayment, OrderPayments, PayPal,
+    ProviderPaymentId, RefundRequest, Stripe,
 };
 use serde_json::{Value, json};
 use tests::Cloud;
@@ -14,7 +14,8 @@ use types::{CurrencyCode, Money, Uuid};
 
 /// The keys of the sandboxes: those of the local cloud's deployment.
 const STRIPE_KEY: &str = "sk_test_local";
-const PAYPAL: &str = r#"{"clientId": "paypal-client-local", "clientSecret": "paypal-secret-local", "webhookId": "WHLOCAL000000001"}"#;
+const PAYPAL: &str =
+    r#"{"clientId": "paypal-client-local", "clientSecret": "paypal-secret-local", "webhookId": "WHLOCAL000000001"}"#;
 
 pub(crate) struct Shop {
     pub(crate) cloud: Cloud,
@@ -33,7 +34,7 @@ pub(crate) fn eur(amount_minor: i64) -> Money {
 fn outbound() -> Outbound {
     let pause = (Duration::from_millis(10), Duration::from_millis(50));
     // Faults must open no circuit: other tests of this process call the same host.
-    let open = (Duration::from_millis(1), Duration::from_millis(1));
+    let open = (Duration::from_nanos(1), Duration::from_nanos(1));
     Outbound::new(Limits { pause, open, ..Limits::within(Duration::from_secs(20)) }).unwrap()
 }
 
@@ -73,12 +74,16 @@ impl Shop {
     }
 
     pub(crate) fn capture(&self, number: u32, amount_minor: i64, is_final: bool) -> CaptureRequest {
-        CaptureRequest { id: Uuid::from_u128(number.into()).to_string(), money: eur(amount_minor), is_final, attempt: 0 }
+        CaptureRequest { id: self.id(number), money: eur(amount_minor), is_final, attempt: 0 }
     }
 
-    /// Our refund id is unique, since the sandbox knows keys of all tests.
+    /// Our id of a capture or refund: unique, since the sandbox knows the keys of all tests.
+    fn id(&self, number: u32) -> String {
+        format!("{}{number}", &self.name["shop-".len()..])
+    }
+
     pub(crate) fn refund(&self, number: u32, amount_minor: i64) -> RefundRequest {
-        RefundRequest { id: format!("{}{number}", &self.name[5..]), money: eur(amount_minor), attempt: 0 }
+        RefundRequest { id: self.id(number), money: eur(amount_minor), attempt: 0 }
     }
 
     /// Acts in a sandbox: as the buyer, or in the dashboard.
@@ -110,6 +115,9 @@ impl Shop {
 pub(crate) async fn created(provider: &dyn OrderPayments, new: &NewPayment) -> ProviderPaymentId {
     let first = provider.create(new).await.unwrap();
     let again = provider.create(new).await.unwrap();
-    assert_eq!((&first.id, &first.money, first.reference.as_deref()), (&again.id, &new.money, Some(new.reference.as_str())));
+    assert_eq!(
+        (&first.id, &first.money, first.reference.as_deref()),
+        (&again.id, &new.money, Some(new.reference.as_str()))
+    );
     first.id
 }

@@ -1,14 +1,14 @@
 """A sandbox of PayPal: the part of its API that Atoll calls, the buyer's approval, and the dashboard.
 
-    /_local/paypal/v1/..., v2/...       oauth2/token, checkout/orders (create, show, capture, authorize), payments (authorizations:
-                                        show, capture, void; captures: show, refund), customer/disputes, and
-                                        notifications/verify-webhook-signature
+    /_local/paypal/v1/..., v2/...       oauth2/token, checkout/orders (create, show, capture, authorize),
+                                        payments/authorizations (capture, void), payments/captures (show, refund),
+                                        customer/disputes, notifications/verify-webhook-signature
     GET  /_local/paypal/checkoutnow     the page on which a buyer approves, which the approval URL names
     GET  /_local/paypal.json            every order with its captures, refunds and disputes, and the last webhook as it was sent;
                                         ?reference= for one of ours
     POST /_local/paypal/account         {"clientId", "clientSecret", "webhookId"}: what an operator gets from the dashboard
-    POST /_local/paypal/approve         {"order", "instrument"?}: the buyer approves. The instrument is `ok` (default), `declined`,
-                                        `action` (the buyer has to return), or `pending` (an e-check)
+    POST /_local/paypal/approve         {"order", "instrument"?}: the buyer approves. The instrument is `ok` (default),
+                                        `declined`, `action` (the buyer has to return), or `pending` (an e-check)
     POST /_local/paypal/refund          {"capture", "amount"?}: a refund in the dashboard
     POST /_local/paypal/settle          {"capture" or "refund", "status"}: what is pending ends, or a refund fails later
     POST /_local/paypal/forget          {"order"}: an order that was not approved in time is gone

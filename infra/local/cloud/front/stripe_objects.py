@@ -178,8 +178,9 @@ class Payment:
                 "customer": self.customer, "payment_method": self.method and self.method.id, "latest_charge": latest}
 
     def summary(self, reference):
+        authorized = sum(charge.amount for charge in self.charges if charge.status == "succeeded")
         return {"id": self.id, "reference": reference, "amount": self.amount, "currency": self.currency.upper(),
-                "status": self.status, "authorized": self.charge.amount if self.charge and self.charge.status == "succeeded" else 0,
+                "status": self.status, "authorized": authorized,
                 "charged": self.charged, "refunded": self.refunded, "disputed": self.disputed,
                 "refunds": [refund.as_object() for refund in self.refunds],
                 "disputes": [dispute.as_object() for dispute in self.disputes]}

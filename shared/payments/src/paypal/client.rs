@@ -149,7 +149,12 @@ impl PayPal {
     }
 
     /// Does something once per `key`, or, without one, something that may be repeated.
-    pub(super) async fn post(&self, path: &str, key: Option<&str>, body: &Value) -> Result<Outcome<Value>, PaymentError> {
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        key: Option<&str>,
+        body: &Value,
+    ) -> Result<Outcome<Value>, PaymentError> {
         outcome(&self.post_text(path, key, body.to_string()).await?)
     }
 

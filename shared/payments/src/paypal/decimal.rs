@@ -5,7 +5,7 @@
 
 use types::{CurrencyCode, Money};
 
-use crate::orders::NotPayable;
+use crate::order_payments::NotPayable;
 
 /// The currencies, and their decimals at PayPal.
 const DECIMALS: [(&str, u32); 24] = [
@@ -128,9 +128,15 @@ mod tests {
             assert_eq!(payable(&money(wrong, "EUR")), Err(NotPayable::Amount { max: 999_999_999 }), "{wrong}");
         }
         assert_eq!(payable(&money(10_000_000, "JPY")), Err(NotPayable::Amount { max: 9_999_999 }));
-        for (text, code) in
-            [("", "EUR"), (".5", "EUR"), ("1,00", "EUR"), ("-1.00", "EUR"), ("1.005", "EUR"), ("0.5", "JPY"), ("1", "KWD")]
-        {
+        for (text, code) in [
+            ("", "EUR"),
+            (".5", "EUR"),
+            ("1,00", "EUR"),
+            ("-1.00", "EUR"),
+            ("1.005", "EUR"),
+            ("0.5", "JPY"),
+            ("1", "KWD"),
+        ] {
             assert!(from_text(text, code).is_err(), "{text} {code}");
         }
     }

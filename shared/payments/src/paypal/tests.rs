@@ -7,8 +7,10 @@ use types::{CurrencyCode, Money};
 
 use super::*;
 use crate::facts::{DisputeProgress, FactStatus, RefundProgress};
+use crate::order_payments::{
+    CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, OrderPayments, RefundRequest,
+};
 use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
-use crate::orders::{CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, OrderPayments, RefundRequest};
 use crate::recorded::{Recorded, outbound};
 use crate::webhook::SignatureError;
 use crate::{PaymentError, ProviderPaymentId, WebhookError};
@@ -40,8 +42,11 @@ fn eur(amount_minor: i64) -> Money {
 }
 
 fn token() -> (u16, Value) {
-    (200, json!({ "scope": "https://uri.paypal.com/services/payments", "access_token": "A21AAF", "token_type": "Bearer",
-        "app_id": "APP-80W284485P519543T", "expires_in": 32_400, "nonce": "2026" }))
+    (
+        200,
+        json!({ "scope": "https://uri.paypal.com/services/payments", "access_token": "A21AAF", "token_type": "Bearer",
+        "app_id": "APP-80W284485P519543T", "expires_in": 32_400, "nonce": "2026" }),
+    )
 }
 
 /// The provider with an answer to the token first.
@@ -82,7 +87,11 @@ fn authorization(status: &str) -> Value {
 }
 
 fn taken() -> Value {
-    order("COMPLETED", "CAPTURE", &json!({ "captures": [capture("2GG279541U471931P", "100.00", "COMPLETED", "AB12", "2026-11-29T12:00:00Z")] }))
+    order(
+        "COMPLETED",
+        "CAPTURE",
+        &json!({ "captures": [capture("2GG279541U471931P", "100.00", "COMPLETED", "AB12", "2026-11-29T12:00:00Z")] }),
+    )
 }
 
 fn no_disputes() -> (u16, Value) {
@@ -131,14 +140,20 @@ async fn an_order_is_created_with_our_ids_and_approved_on_a_page() {
     assert_eq!(requests[0].header("authorization"), Some("Basic aWQ6c2VjcmV0"));
     assert_eq!(requests[0].body, "grant_type=client_credentials");
     let request = &requests[1];
-    assert_eq!((request.line.as_str(), request.header("paypal-request-id")), ("POST /v2/checkout/orders", Some("p1:create:0")));
+    assert_eq!(
+        (request.line.as_str(), request.header("paypal-request-id")),
+        ("POST /v2/checkout/orders", Some("p1:create:0"))
+    );
     assert_eq!(request.header("authorization"), Some("Bearer A21AAF"));
     let body = request.json();
     assert_eq!(body["intent"], "AUTHORIZE");
     let unit = json!({ "amount": amount("100.00"), "custom_id": "here:p1", "invoice_id": "AB12" });
     assert_eq!(body["purchase_units"], json!([unit]));
     let context = &body["payment_source"]["paypal"]["experience_context"];
-    assert_eq!((&context["return_url"], &context["cancel_url"]), (&json!("https://shop.example/return"), &json!("https://shop.example/return")));
+    assert_eq!(
+        (&context["return_url"], &context["cancel_url"]),
+        (&json!("https://shop.example/return"), &json!("https://shop.example/return"))
+    );
 }
 
 #[tokio::test]
@@ -177,7 +192,8 @@ async fn wrong_credentials_are_a_mistake_of_the_configuration() {
 
 #[tokio::test]
 async fn an_order_that_nobody_approved_in_time_is_gone() {
-    let gone = json!({ "name": "RESOURCE_NOT_FOUND", "details": [{ "issue": "INVALID_RESOURCE_ID" }], "debug_id": "1" });
+    let gone =
+        json!({ "name": "RESOURCE_NOT_FOUND", "details": [{ "issue": "INVALID_RESOURCE_ID" }], "debug_id": "1" });
     let provider = answering([(404, gone.clone()), (404, gone), (403, json!({ "name": "NOT_AUTHORIZED" }))]);
     let paypal = paypal(&provider);
     assert!(paypal.find(&id()).await.unwrap_err().is_gone());
@@ -218,7 +234,8 @@ async fn a_confirmation_says_what_stands_in_its_way() {
     assert_eq!(refused, Err(PaymentError::State { code: "ORDER_NOT_APPROVED".into() }));
     // Declined: the buyer may choose another instrument.
     let mut declined = refusal("INSTRUMENT_DECLINED");
-    declined["links"] = json!([{ "href": "https://www.paypal.com/checkoutnow?token=again", "rel": "redirect", "method": "GET" }]);
+    declined["links"] =
+        json!([{ "href": "https://www.paypal.com/checkoutnow?token=again", "rel": "redirect", "method": "GET" }]);
     let provider = answering([(422, declined), (200, order("APPROVED", "CAPTURE", &json!({})))]);
     let found = paypal(&provider).confirm(&id(), &confirmation(CaptureMode::Automatic)).await.unwrap();
     assert_eq!((found.facts.status(), found.decline.as_deref()), (FactStatus::Failed, Some("INSTRUMENT_DECLINED")));
@@ -262,9 +279,9 @@ async fn a_cancellation_voids_or_forgets_the_approval_and_is_too_late_for_taken_
     let open = order("COMPLETED", "AUTHORIZE", &json!({ "authorizations": [authorization("CREATED")] }));
     let voided = order("COMPLETED", "AUTHORIZE", &json!({ "authorizations": [authorization("VOIDED")] }));
     let provider = answering([(200, open), (204, Value::Null), (200, voided.clone()), (200, voided)]);
-    let closer = paypal(&provider);
-    assert_eq!(closer.cancel(&id()).await.unwrap().facts.status(), FactStatus::Closed);
-    assert_eq!(closer.cancel(&id()).await.unwrap().facts.status(), FactStatus::Closed);
+    let shop = paypal(&provider);
+    assert_eq!(shop.cancel(&id()).await.unwrap().facts.status(), FactStatus::Closed);
+    assert_eq!(shop.cancel(&id()).await.unwrap().facts.status(), FactStatus::Closed);
     assert_eq!(lines(&provider)[2], "POST /v2/payments/authorizations/66P728836U784324A/void");
 
     let provider = answering([(200, order("APPROVED", "CAPTURE", &json!({})))]);
@@ -294,8 +311,16 @@ async fn a_refund_takes_from_one_capture_after_the_other_and_is_one_refund() {
         refund("R2", "C2", "20.00", "PENDING", "here:refund:r1"),
     ]);
     let after = two_captures(&parts);
-    let answers = [(200, before), (201, parts[1].clone()), (201, parts[2].clone()), (200, after.clone()), no_disputes(), no_disputes()];
-    let provider = answering(answers.into_iter().chain([(200, after.clone()), (200, after), no_disputes(), no_disputes()]));
+    let answers = [
+        (200, before),
+        (201, parts[1].clone()),
+        (201, parts[2].clone()),
+        (200, after.clone()),
+        no_disputes(),
+        no_disputes(),
+    ];
+    let provider =
+        answering(answers.into_iter().chain([(200, after.clone()), (200, after), no_disputes(), no_disputes()]));
     let paypal = paypal(&provider);
     let asked = RefundRequest { id: "r1".into(), money: eur(5_000), attempt: 0 };
     let facts = paypal.refund(&id(), &asked).await.unwrap().facts;
@@ -310,7 +335,10 @@ async fn a_refund_takes_from_one_capture_after_the_other_and_is_one_refund() {
     assert_eq!(refunds.len(), 2);
     assert_eq!(refunds[0].json(), json!({ "amount": amount("30.00"), "custom_id": "here:refund:r1" }));
     assert_eq!(refunds[0].header("paypal-request-id"), Some("r1:C1:0"));
-    assert_eq!((refunds[1].line.as_str(), &refunds[1].json()["amount"]["value"]), ("POST /v2/payments/captures/C2/refund", &json!("20.00")));
+    assert_eq!(
+        (refunds[1].line.as_str(), &refunds[1].json()["amount"]["value"]),
+        ("POST /v2/payments/captures/C2/refund", &json!("20.00"))
+    );
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::decimal;
 use crate::facts::{DisputeProgress, PaymentFacts, Progressed, RefundProgress, refund_key};
-use crate::orders::{ApprovalUrl, Continuation, ProviderPayment};
+use crate::order_payments::{ApprovalUrl, Continuation, ProviderPayment};
 use crate::{PaymentError, ProviderPaymentId};
 
 /// The status of a capture that is neither done nor refused.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::methods::SETUP;
-use super::orders::PAYMENT;
+use super::order_payments::PAYMENT;
 use super::{DEPLOYMENT, Event, WebhookError, Webhooks, parse};
 use crate::order_webhooks::{Headers, OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 use crate::webhook::{self, SignatureError};
@@ -64,7 +64,9 @@ impl Webhooks {
                 Owner::Ours { reference: reference.to_owned() }
             }
             // A refund of ours names itself and not its payment.
-            (Some(deployment), None) if deployment == self.deployment && metadata[super::orders::REFUND].is_string() => {
+            (Some(deployment), None)
+                if deployment == self.deployment && metadata[super::order_payments::REFUND].is_string() =>
+            {
                 Owner::Unstated
             }
             (Some(_), _) => Owner::Other,

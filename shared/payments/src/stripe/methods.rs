@@ -174,7 +174,8 @@ impl SavedMethods for Stripe {
     }
 
     fn detach_method<'a>(&'a self, method: &'a MethodId) -> ProviderCall<'a, ()> {
-        async move { removed(&self.form(&format!("payment_methods/{method}/detach"), None, &Vec::new()).await?) }.boxed()
+        async move { removed(&self.form(&format!("payment_methods/{method}/detach"), None, &Vec::new()).await?) }
+            .boxed()
     }
 
     fn set_default_method<'a>(&'a self, customer: &'a CustomerId, method: &'a MethodId) -> ProviderCall<'a, ()> {

@@ -8,10 +8,10 @@ use types::{CurrencyCode, Money};
 use super::*;
 use crate::facts::{DisputeProgress, FactStatus, RefundProgress};
 use crate::methods::{CustomerId, MethodId, SetupId, SetupStatus};
-use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
-use crate::orders::{
+use crate::order_payments::{
     CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable, OrderPayments, RefundRequest,
 };
+use crate::order_webhooks::{OrderEvent, OrderWebhookError, OrderWebhooks, Owner};
 use crate::recorded::{Recorded, outbound};
 use crate::webhook::sign;
 
@@ -134,8 +134,11 @@ async fn amounts_are_in_the_units_of_the_provider_in_both_directions() {
     // Paymenter/Paymenter#1258: 80 yen are 80. KWD has three decimals, of which the last is zero.
     for (ours, theirs) in [(money(80, "JPY"), 80), (money(5_120, "KWD"), 5_120), (money(5, "ISK"), 500)] {
         let currency = ours.currency.as_str().to_ascii_lowercase();
-        let body = intent("succeeded", &json!({ "amount": theirs, "currency": currency,
-            "latest_charge": charge(theirs, &json!({ "amount": theirs, "currency": currency })) }));
+        let body = intent(
+            "succeeded",
+            &json!({ "amount": theirs, "currency": currency,
+            "latest_charge": charge(theirs, &json!({ "amount": theirs, "currency": currency })) }),
+        );
         let provider = Recorded::answering([(200, body)]);
         let made = stripe(&provider).create(&new(CaptureMode::Automatic, ours.clone())).await.unwrap();
         assert_eq!(provider.requests()[0].field("amount"), Some(theirs.to_string()));
@@ -308,8 +311,16 @@ async fn a_confirmation_or_cancellation_that_took_effect_before_is_no_error() {
     let canceled = intent("canceled", &json!({}));
     let paid = intent("succeeded", &json!({ "latest_charge": charge(10_000, &json!({})) }));
     let part = intent("succeeded", &json!({ "latest_charge": charge(4_000, &json!({})) }));
-    let answers =
-        [(400, late.clone()), (200, waiting), (400, late.clone()), (200, canceled), (400, late.clone()), (200, paid), (400, late), (200, part)];
+    let answers = [
+        (400, late.clone()),
+        (200, waiting),
+        (400, late.clone()),
+        (200, canceled),
+        (400, late.clone()),
+        (200, paid),
+        (400, late),
+        (200, part),
+    ];
     let provider = Recorded::answering(answers);
     let stripe = stripe(&provider);
     let asked = Confirmation {
@@ -382,7 +393,10 @@ async fn methods_are_saved_listed_made_the_default_and_removed() {
     let made = stripe.create_setup(&customer, "s1").await.unwrap();
     assert_eq!((made.status, made.method, made.client_secret.is_some()), (SetupStatus::Open, None, true));
     let done = stripe.find_setup(&SetupId::new("seti_1")).await.unwrap();
-    assert_eq!((done.status, done.reference.as_deref(), done.client_secret), (SetupStatus::Succeeded, Some("s1"), None));
+    assert_eq!(
+        (done.status, done.reference.as_deref(), done.client_secret),
+        (SetupStatus::Succeeded, Some("s1"), None)
+    );
     assert_eq!(done.method.unwrap().last4, "4242");
     stripe.set_default_method(&customer, &MethodId::new("pm_1")).await.unwrap();
     stripe.detach_method(&MethodId::new("pm_1")).await.unwrap();
@@ -432,7 +446,8 @@ async fn events_name_the_payment_and_whose_it_is() {
         assert_eq!(read, OrderEvent::Payment { id: id(), owner }, "{kind}");
     }
     let customer = || CustomerId::new("cus_1");
-    let setup = json!({ "id": "seti_1", "customer": "cus_1", "metadata": { "atoll_deployment": "here", "atoll_setup": "s1" } });
+    let setup =
+        json!({ "id": "seti_1", "customer": "cus_1", "metadata": { "atoll_deployment": "here", "atoll_setup": "s1" } });
     let owner = Owner::Ours { reference: "s1".into() };
     let wanted = OrderEvent::Setup { id: SetupId::new("seti_1"), owner, customer: Some(customer()) };
     assert_eq!(event("setup_intent.succeeded", setup).await, Ok(wanted));

@@ -7,10 +7,10 @@ use kit::outbound::Answer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
-use super::orders::{CAPTURE, PAYMENT, REFUND};
+use super::order_payments::{CAPTURE, PAYMENT, REFUND};
 use super::{DEPLOYMENT, Failed, not_done, refusal, word};
 use crate::facts::{DisputeProgress, PaymentFacts, Progressed, RefundProgress};
-use crate::orders::{Continuation, ProviderPayment};
+use crate::order_payments::{Continuation, ProviderPayment};
 use crate::{ClientSecret, CustomerId, MethodId, PaymentError, ProviderPaymentId, SavedMethod, units};
 
 /// An intent with its latest charge.
@@ -200,11 +200,18 @@ pub(super) fn read(
         id: ProviderPaymentId::new(intent.id),
         reference: ours.get(PAYMENT).filter(|_| is_ours).cloned(),
         money: minor(intent.amount)?,
-        our_captures: ours.keys().filter_map(|key| key.strip_prefix(CAPTURE)).map(str::to_owned).collect::<BTreeSet<_>>(),
+        our_captures: ours
+            .keys()
+            .filter_map(|key| key.strip_prefix(CAPTURE))
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>(),
         facts,
         needs_confirm: false,
         multi_capture,
-        next: intent.client_secret.filter(|_| !is_over).map(|secret| Continuation::ClientSecret(ClientSecret::new(secret))),
+        next: intent
+            .client_secret
+            .filter(|_| !is_over)
+            .map(|secret| Continuation::ClientSecret(ClientSecret::new(secret))),
         decline,
         method,
         customer: intent.customer.map(CustomerId::new),

@@ -12,7 +12,7 @@ use types::Money;
 
 use super::view::{self, Intent};
 use super::{FORM, Failed, Stripe, UNEXPECTED_STATE, not_done, refusal};
-use crate::orders::{
+use crate::order_payments::{
     Capabilities, CaptureMode, CaptureRequest, Confirmation, NewPayment, NotPayable, OrderPayments, ProviderPayment,
     RefundRequest,
 };

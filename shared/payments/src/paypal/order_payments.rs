@@ -9,7 +9,7 @@ use super::client::{Outcome, PayPal};
 use super::decimal;
 use super::view::{self, Dispute, Disputes, Order};
 use crate::facts::{Progressed, RefundProgress};
-use crate::orders::{
+use crate::order_payments::{
     ApprovalUrl, Capabilities, CaptureMode, CaptureRequest, Confirmation, Continuation, NewPayment, NotPayable,
     OrderPayments, ProviderPayment, RefundRequest,
 };
@@ -54,14 +54,15 @@ impl PayPal {
     }
 
     async fn disputes(&self, capture: &str) -> Result<Vec<Dispute>, PaymentError> {
-        let listed: Disputes = match self.get(&format!("/v1/customer/disputes?disputed_transaction_id={capture}")).await? {
-            Outcome::Done(listed) => listed,
-            Outcome::Refused(refusal) => {
-                // The app lacks the permission to read disputes, or nothing was ever disputed.
-                tracing::warn!(code = refusal.code(), "disputes at PayPal cannot be read");
-                return Ok(Vec::new());
-            }
-        };
+        let listed: Disputes =
+            match self.get(&format!("/v1/customer/disputes?disputed_transaction_id={capture}")).await? {
+                Outcome::Done(listed) => listed,
+                Outcome::Refused(refusal) => {
+                    // The app lacks the permission to read disputes, or nothing was ever disputed.
+                    tracing::warn!(code = refusal.code(), "disputes at PayPal cannot be read");
+                    return Ok(Vec::new());
+                }
+            };
         try_join_all(listed.items.into_iter().map(|dispute| self.outcome_of(dispute))).await
     }
 
@@ -99,10 +100,10 @@ impl PayPal {
                 "amount": amount(&Money::new(part, refund.money.currency.clone()))?,
                 "custom_id": format!("{}:{}{}", self.deployment, view::REFUND, refund.id),
             });
-            let (path, key) = (format!("{PAYMENTS}/captures/{}/refund", capture.id), format!(
-                "{}:{}:{}",
-                refund.id, capture.id, refund.attempt
-            ));
+            let (path, key) = (
+                format!("{PAYMENTS}/captures/{}/refund", capture.id),
+                format!("{}:{}:{}", refund.id, capture.id, refund.attempt),
+            );
             if let Outcome::Refused(refusal) = self.post(&path, Some(&key), &body).await? {
                 return Err(refusal.error());
             }
@@ -151,7 +152,8 @@ impl OrderPayments for PayPal {
                 Outcome::Done(order) => order,
                 Outcome::Refused(refusal) => return Err(refusal.error()),
             };
-            let order: Order = serde_json::from_value(order).map_err(|error| PaymentError::Unreadable(error.to_string()))?;
+            let order: Order =
+                serde_json::from_value(order).map_err(|error| PaymentError::Unreadable(error.to_string()))?;
             let view = self.view(&order).await?;
             // A repeated key returns the first order, whatever is asked for.
             if view.money == new.money { Ok(view) } else { Err(PaymentError::OtherRequest) }
@@ -234,7 +236,8 @@ impl OrderPayments for PayPal {
             let order = self.order(id).await?;
             let before = self.view(&order).await?;
             let Some(authorization) = order.open_authorization() else {
-                let is_taken = !order.captures().is_empty() && before.facts.captured_minor() >= before.facts.authorized_minor;
+                let is_taken =
+                    !order.captures().is_empty() && before.facts.captured_minor() >= before.facts.authorized_minor;
                 if is_taken {
                     return Err(PaymentError::State { code: "ORDER_ALREADY_CAPTURED".to_owned() });
                 }
@@ -243,7 +246,8 @@ impl OrderPayments for PayPal {
                 (closed.facts.closed, closed.needs_confirm, closed.next) = (true, false, None);
                 return Ok(closed);
             };
-            let voided = self.post(&format!("{PAYMENTS}/authorizations/{}/void", authorization.id), None, &json!({})).await?;
+            let voided =
+                self.post(&format!("{PAYMENTS}/authorizations/{}/void", authorization.id), None, &json!({})).await?;
             let found = self.find(id).await?;
             match voided {
                 Outcome::Refused(refusal) if !found.facts.closed => Err(refusal.error()),

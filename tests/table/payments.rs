@@ -62,7 +62,14 @@ async fn a_confirmation_by_the_client_and_the_webhook_at_once_is_one_capture() {
     let clients = join_all((0..25).map(async |_| till.refresh(&buyer).await));
     let webhooks = join_all((0..25).map(async |_| till.webhook(&hook).await));
     let (clients, webhooks) = futures::join!(clients, webhooks);
-    assert!(clients.iter().all(|reply| reply.status == 200 && reply.body["payment"]["status"] == "captured"));
+    for client in &clients {
+        assert_eq!(
+            (client.status, client.body["payment"]["status"].as_str()),
+            (200, Some("captured")),
+            "{}",
+            client.body
+        );
+    }
     assert!(webhooks.iter().all(|reply| reply.status == 204), "{webhooks:?}");
     assert_eq!(till.stored(&buyer).await.facts.captured_minor(), 10_000);
     // Created, registered, paid: no further write.

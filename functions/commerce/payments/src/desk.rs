@@ -108,7 +108,10 @@ impl Desk {
             read = match self.store.save_payment(&read, next, &outbox).await {
                 Ok(saved) => return Ok(Ok(saved)),
                 Err(NotSaved::Newer(newer)) => *newer,
-                Err(NotSaved::Conflict) => self.store.payment(read.value.id).await?.ok_or(NotAdvanced::Erased)?,
+                // So many others change it at the same time that it may be as it should be by now.
+                Err(NotSaved::Conflict | NotSaved::Store(StoreError::Contended { .. })) => {
+                    self.store.payment(read.value.id).await?.ok_or(NotAdvanced::Erased)?
+                }
                 Err(NotSaved::Erased) => return Err(NotAdvanced::Erased),
                 Err(NotSaved::Store(error)) => return Err(error.into()),
             };

@@ -2,7 +2,7 @@
 
 use contracts::payments::PaymentProviderName;
 use jiff::{SignedDuration, Timestamp};
-use payment_providers::orders::Attempt;
+use payment_providers::Attempt;
 use payment_providers::retry::{Key, Next, PAYPAL_KEY_AGE, STRIPE_KEY_AGE};
 use payment_providers::{MethodId, PaymentError, RefundProgress};
 use types::RefundId;

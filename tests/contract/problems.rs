@@ -145,6 +145,16 @@ const REMEDIES: &[(&str, &str)] = &[
     ("orders.no_such_code", "Check the spelling of the code."),
     ("orders.code_not_usable", "`detail` says why. Remove the code, use it later, or sign in."),
     ("orders.code_taken", "Choose another code, or remove it from the other promotion."),
+    ("orders.out_of_stock", "Reduce the quantities that `detail` names, or try later."),
+    ("orders.price_changed", "Show the new total, and repeat the request with a new `Idempotency-Key` to accept it."),
+    ("orders.cart_changed", "Read the cart again, and order with its new version."),
+    ("orders.cart_empty", "Add a line to the cart first."),
+    ("orders.checkout_closed", "Keep the cart, and order later."),
+    ("orders.details_missing", "Set the details of the cart that `detail` names."),
+    ("orders.no_tax_rate", "Choose another country: the shop does not sell there."),
+    ("orders.shipping_not_offered", "Choose another shipping method of the cart."),
+    ("orders.order_too_large", "Order fewer different products or units at once."),
+    ("orders.not_cancellable", "Read the order: its state says why. What was shipped can be returned."),
     ("orders.too_many_promotions", "End a promotion without codes by its `validUntil`, or add a code."),
 ];
 

@@ -17,7 +17,7 @@ pub mod order;
 pub mod order_number;
 pub mod placed;
 #[cfg(test)]
-pub mod placed_fixture;
+mod placed_fixture;
 pub mod placing;
 pub mod prices;
 pub mod pricing;

@@ -97,7 +97,10 @@ pub const SECTIONS: [Section; 9] = [
             shown("preferences", "preferences"),
         ],
     },
-    Section { context: "orders", kinds: &[shown("cart", "cart"), shown("customer", "customer")] },
+    Section {
+        context: "orders",
+        kinds: &[shown("cart", "cart"), shown("customer", "customer"), shown("order", "orders")],
+    },
     Section {
         context: "points",
         kinds: &[

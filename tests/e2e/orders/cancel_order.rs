@@ -1,29 +1,23 @@
-//! `POST /v1/commerce/orders/{id}/cancellations`
+//! `POST /v1/commerce/orders/{id}/cancellations`.
 
 use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{held_order, order_call, refuses_strange_orderers};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/orders/{}/cancellations", Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "orders.no_such_order");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/commerce/orders/{}/cancellations", Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+async fn a_buyer_cancels_an_order_once() {
+    let cloud = &Cloud::connect().await;
+    let (order, key) = held_order(cloud).await;
+    let path = format!("/v1/commerce/orders/{}/cancellations", order["id"].as_str().unwrap());
+    refuses_strange_orderers(cloud, ("POST", &path), Some(&json!({})), "orders.no_such_order").await;
+    let units = json!({ "lines": [{ "line": 0, "quantity": 1 }] });
+    let reply = order_call(cloud, ("POST", &path), None, Some(&key), "1", Some(&units)).await;
+    reply.expect_problem(403, "auth.forbidden");
+    for _ in 0..2 {
+        let reply = order_call(cloud, ("POST", &path), None, Some(&key), "2", Some(&json!({}))).await.expect(200);
+        assert_eq!(reply["state"], "cancelled");
+    }
+    let other = order_call(cloud, ("POST", &path), None, Some(&key), "3", Some(&json!({}))).await;
+    other.expect_problem(409, "orders.not_cancellable");
 }

@@ -1,12 +1,14 @@
-//! `GET /v1/commerce/settings/checkout`
+//! `GET /v1/commerce/settings/checkout`.
 
 use tests::Cloud;
 
+use super::support::{call, refuses_strangers};
+
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/commerce/settings/checkout";
-    let reply = cloud.call("GET", path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "orders.no_such_checkout_settings");
+async fn managers_read_the_checkout_settings() {
+    let cloud = &Cloud::connect().await;
+    let manager = cloud.manager().await;
+    let settings = call(cloud, "GET", "/v1/commerce/settings/checkout", &manager, None).await.expect(200);
+    assert_eq!(settings["isOpen"], true);
+    refuses_strangers(cloud, "GET", "/v1/commerce/settings/checkout", None).await;
 }

@@ -1,28 +1,27 @@
-//! `PUT /v1/commerce/settings/checkout`
+//! `PUT /v1/commerce/settings/checkout`.
 
 use serde_json::json;
-use tests::Cloud;
+use tests::{Cloud, eventually};
+
+use super::support::{call, refuses_strangers};
 
 #[tokio::test]
-async fn what_was_understood_is_answered() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/commerce/settings/checkout";
-    let reply = cloud.call("PUT", path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    assert_eq!(reply.expect(200), json!({ "name": "Harbour" }));
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/commerce/settings/checkout";
-    let reply = cloud
-        .call("PUT", path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+async fn managers_replace_the_checkout_settings() {
+    let cloud = &Cloud::connect().await;
+    let (manager, path) = (cloud.manager().await, "/v1/commerce/settings/checkout");
+    let seller = json!({ "name": "Shop GmbH", "address": ["Hauptstr. 1", "10115 Berlin"], "taxNumber": "DE123456789" });
+    let body =
+        json!({ "isOpen": true, "capture": "immediate", "returnDays": 14, "seller": seller, "invoicePrefix": "INV" });
+    // Tests share the settings of the deployment.
+    eventually("the settings", async || {
+        let tag = call(cloud, "GET", path, &manager, None).await.header("etag").to_owned();
+        let put =
+            cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&body).send().await;
+        (put.status == 200).then_some(())
+    })
+    .await;
+    assert_eq!(call(cloud, "GET", path, &manager, None).await.expect(200)["seller"], seller);
+    let stale = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", "\"99999\"").json(&body);
+    stale.send().await.expect_problem(412, "request.version_changed");
+    refuses_strangers(cloud, "PUT", path, Some(&body)).await;
 }

@@ -164,3 +164,116 @@ pub fn ten_percent(codes: &[&str]) -> Value {
         "validFrom": "2026-01-01T00:00:00Z", "codes": codes, "limits": { "total": 100 },
     })
 }
+
+/// A call of somebody with a token, with a guest's key, or with both, and an `Idempotency-Key`.
+pub async fn order_call(
+    cloud: &Cloud,
+    (method, path): (&str, &str),
+    token: Option<&str>,
+    key: Option<&str>,
+    attempt: &str,
+    body: Option<&Value>,
+) -> Reply {
+    let mut call = cloud.call(method, path);
+    if let Some(token) = token {
+        call = call.bearer(token);
+    }
+    if let Some(key) = key {
+        call = call.header("guest-key", key);
+    }
+    if !attempt.is_empty() {
+        call = call.header("idempotency-key", attempt);
+    }
+    if let Some(body) = body {
+        call = call.json(body);
+    }
+    call.send().await
+}
+
+/// Tax rates and shipping methods with which carts can be ordered.
+async fn set_taxes(cloud: &Cloud, manager: &User) {
+    let path = "/v1/commerce/settings/taxes";
+    let rates = json!([
+        { "taxClass": "standard", "country": "DE", "rate": 190_000 },
+        { "taxClass": "standard", "country": "FR", "rate": 200_000 },
+    ]);
+    let taxes = json!({ "pricesIncludeTax": true, "rounding": "by_rate", "rates": rates });
+    eventually("the tax rates", async || {
+        let tag = call(cloud, "GET", path, manager, None).await.header("etag").to_owned();
+        let put = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&taxes);
+        (put.send().await.status == 200).then_some(())
+    })
+    .await;
+}
+
+/// Puts a variant that is in stock into a cart, with details, so that the cart can be ordered. Returns the variant.
+pub async fn fill_cart(cloud: &Cloud, manager: &User, cart: &str, token: Option<&str>, key: Option<&str>) -> String {
+    fill_cart_with(cloud, manager, (cart, token, key), 20).await
+}
+
+async fn fill_cart_with(
+    cloud: &Cloud,
+    manager: &User,
+    (cart, token, key): (&str, Option<&str>, Option<&str>),
+    units: i64,
+) -> String {
+    set_taxes(cloud, manager).await;
+    set_shipping(cloud, manager).await;
+    let variant = priced_variant(cloud, manager).await;
+    let place = json!({ "name": "Warehouse", "country": "DE", "priority": 1, "isOpen": true });
+    let path = "/v1/commerce/locations";
+    let known = call(cloud, "GET", path, manager, None).await.expect(200);
+    // A shop has at most 20 locations, which tests share.
+    let location = known["items"].as_array().unwrap().iter().find(|location| location["isOpen"] == true);
+    let location = match location {
+        Some(location) => location["id"].as_str().unwrap().to_owned(),
+        None => {
+            call(cloud, "PUT", &format!("{path}/{}", Uuid::now_v7()), manager, Some(&place)).await.expect(200)["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+    };
+    let stock = format!("/v1/commerce/stock/{variant}/{location}");
+    drop(call(cloud, "PUT", &stock, manager, Some(&json!({ "parts": 1 }))).await.expect(200));
+    let fill = json!({ "quantity": units, "reason": "received" });
+    drop(call(cloud, "POST", &format!("{stock}/adjustments"), manager, Some(&fill)).await.expect(201));
+    let line = format!("/v1/commerce/carts/{cart}/lines/{variant}");
+    drop(cart_call(cloud, ("PUT", &line), token, key, Some(&json!({ "quantity": 1 }))).await.expect(200));
+    let address =
+        json!({ "name": "Ann", "line1": "Hauptstr. 1", "postalCode": "10115", "city": "Berlin", "country": "DE" });
+    let details = json!({ "email": "ann@example.com", "shippingAddress": address, "shippingMethod": "parcel" });
+    let path = format!("/v1/commerce/carts/{cart}/details");
+    drop(cart_call(cloud, ("PUT", &path), token, key, Some(&details)).await.expect(200));
+    variant
+}
+
+/// A guest's cart that can be ordered: its ID and key.
+pub async fn ready_cart(cloud: &Cloud) -> (String, String) {
+    let (cart, key, _) = ready_cart_with(cloud, 20).await;
+    (cart, key)
+}
+
+/// The same, with its variant, of which there are so many units.
+pub async fn ready_cart_with(cloud: &Cloud, units: i64) -> (String, String, String) {
+    let manager = cloud.manager().await;
+    let (cart, key) = guest_cart(cloud, &manager).await;
+    let variant = fill_cart_with(cloud, &manager, (&cart, None, Some(&key)), units).await;
+    (cart, key, variant)
+}
+
+/// An order of a guest that is held, and the guest's key.
+pub async fn held_order(cloud: &Cloud) -> (Value, String) {
+    let (cart, key) = ready_cart(cloud).await;
+    let body = json!({ "cartId": cart });
+    let placed = order_call(cloud, ("POST", "/v1/commerce/orders"), None, Some(&key), "1", Some(&body)).await;
+    (placed.expect(201), key)
+}
+
+/// Fails unless a call is refused without a token or key, and finds nothing for a stranger.
+pub async fn refuses_strange_orderers(cloud: &Cloud, call: (&str, &str), body: Option<&Value>, code: &str) {
+    let stranger = cloud.sign_up().await;
+    order_call(cloud, call, None, None, "x", body).await.expect_problem(401, "auth.token_missing");
+    order_call(cloud, call, Some(&stranger.access_token), None, "x", body).await.expect_problem(404, code);
+    order_call(cloud, call, None, Some("no-key-of-this-order"), "x", body).await.expect_problem(404, code);
+}

@@ -24,7 +24,7 @@ pub mod order_number;
 pub mod order_return;
 pub mod placed;
 #[cfg(test)]
-pub mod placed_fixture;
+mod placed_fixture;
 pub mod placing;
 pub mod prices;
 pub mod pricing;

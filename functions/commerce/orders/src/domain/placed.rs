@@ -480,6 +480,18 @@ impl Order {
         items.map(|item| item.component.variant_id).collect()
     }
 
+    /// The order without its buyer, whose account was deleted or given back; erased, also without e-mail address, names and
+    /// addresses. `None` if it is like that already.
+    pub fn detached(&self, erase: bool, now: Timestamp) -> Option<Self> {
+        let contact = if erase { None } else { self.contact.clone() };
+        if self.buyer.is_none() && self.contact == contact {
+            return None;
+        }
+        let mut next = Self { buyer: None, contact, ..self.clone() };
+        next.note(now, Happened::Detached);
+        Some(next)
+    }
+
     /// Adds to the history.
     pub fn note(&mut self, at: Timestamp, what: Happened) {
         if self.history.len() >= MAX_HISTORY {

@@ -1,12 +1,22 @@
 //! What this context holds on users: the cart, and the customer group.
 
-use dynamo::{Forgotten, Outbox, Read, StoreError, TransactionError, Versioned};
-use jiff::Timestamp;
-use types::UserId;
+use std::convert::Infallible;
 
-use super::{Store, customer_key, user_cart_key};
+use dynamo::{Forgotten, Key, Outbox, Read, StoreError, TransactionError, Versioned};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use types::{OrderId, UserId};
+
+use super::{OrderChange, Store, UserOrder, customer_key, user_cart_key};
 use crate::domain::cart::Cart;
 use crate::domain::customer::Customer;
+use crate::domain::placed::Order;
+use crate::domain::unit_changes::UnitChanges;
+
+/// Most orders that one call takes away from a user.
+const MAX_DETACHED: u32 = 100;
+/// How many orders are changed at the same time.
+const MAX_PARALLEL: usize = 8;
 
 /// Reason why a customer was not written.
 #[derive(Debug)]
@@ -43,9 +53,58 @@ impl Store {
         }
     }
 
-    /// Deletes what this context holds on a user, a bounded number of items at a time.
+    /// Deletes what this context holds on a user, a bounded number of items at a time. Orders stay with their lines and
+    /// amounts, for bookkeeping; e-mail address, names and addresses are erased in them.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
-        self.table.forget(user, now.as_second()).await
+        // From here on no order is placed that this call might miss.
+        self.table.mark_forgotten(user, now.as_second()).await?;
+        let orders = self.detach_page(user, Timestamp::MAX, now, true).await?;
+        if orders.more {
+            return Ok(orders);
+        }
+        let Forgotten { items, more } = self.table.forget(user, now.as_second()).await?;
+        Ok(Forgotten { items: items + orders.items, more })
+    }
+
+    /// Takes the orders that were placed before a moment away from a user: they were placed by whoever had the account. They
+    /// are shipped as they were placed. Returns how many there were, and whether there are more.
+    pub async fn detach_orders_before(
+        &self,
+        user: UserId,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> Result<Forgotten, StoreError> {
+        self.detach_page(user, before, now, false).await
+    }
+
+    /// Detaches the oldest orders of a user.
+    async fn detach_page(
+        &self,
+        user: UserId,
+        before: Timestamp,
+        now: Timestamp,
+        erase: bool,
+    ) -> Result<Forgotten, StoreError> {
+        let prefix = Key::new("user", user, "order#");
+        let page = self.table.list_strong::<UserOrder>(prefix, false, MAX_DETACHED, None).await?;
+        let full = page.next.is_some();
+        let pointers: Vec<_> = page.items.into_iter().filter(|pointer| pointer.value.placed_at < before).collect();
+        let items = pointers.len();
+        let detached = stream::iter(pointers).map(|pointer| async move {
+            self.detach(pointer.value.order_id, now, erase).await?;
+            self.table.remove(pointer).await
+        });
+        detached.buffer_unordered(MAX_PARALLEL).try_collect::<Vec<bool>>().await?;
+        Ok(Forgotten { items, more: full && items > 0 })
+    }
+
+    /// Takes an order away from its buyer, and erases whom it names.
+    async fn detach(&self, order: OrderId, now: Timestamp, erase: bool) -> Result<(), StoreError> {
+        let decide = |read: &Versioned<Order>| -> Result<_, Infallible> {
+            let next = read.value.detached(erase, now);
+            Ok(next.map(|next| OrderChange { next, units: UnitChanges::default(), outbox: Outbox::none() }))
+        };
+        self.change_order(order, decide).await.map(drop)
     }
 
     /// Deletes the cart and the customer group of a user, if they are from before a moment. False if there was nothing.

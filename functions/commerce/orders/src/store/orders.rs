@@ -3,7 +3,7 @@
 use dynamo::{ConflictRetry, Count, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, Versioned};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{CurrencyCode, LocationId, OrderId, UserId, VariantId};
+use types::{CurrencyCode, LocationId, Money, OrderId, UserId, VariantId};
 
 use super::promotions::return_uses;
 use super::stock::NotWritten;
@@ -112,8 +112,25 @@ pub struct UserOrder {
     pub user_id: UserId,
     /// The order.
     pub order_id: OrderId,
+    /// Order number, for the export of personal data.
+    pub number: OrderNumber,
+    /// What the buyer pays, for the export of personal data.
+    pub total: Money,
     /// When it was placed.
     pub placed_at: Timestamp,
+}
+
+impl UserOrder {
+    /// The pointer to an order. None if it is not a user's.
+    pub fn of(order: &Order) -> Option<Self> {
+        Some(Self {
+            user_id: order.user_id()?,
+            order_id: order.id,
+            number: order.number.clone(),
+            total: Money::new(order.totals.total, order.totals.currency.clone()),
+            placed_at: order.placed_at,
+        })
+    }
 }
 
 impl Entity for UserOrder {

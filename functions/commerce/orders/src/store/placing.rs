@@ -154,15 +154,14 @@ impl Store {
         let mut uses = count_uses(transaction, &order.uses);
         let first_use = 4;
         let mut first_unit = first_use + order.uses.len();
-        let user = order.user_id();
-        if let Some(user_id) = user {
-            let pointer = UserOrder { user_id, order_id: order.id, placed_at: order.placed_at };
-            uses = uses.create(&pointer, &Outbox::none()).unless_forgotten(user_id);
+        let pointer = UserOrder::of(order);
+        if let Some(pointer) = &pointer {
+            uses = uses.create(pointer, &Outbox::none()).unless_forgotten(pointer.user_id);
             first_unit += 2;
         }
         match change_units(uses, units).commit().await {
             Ok(()) => Ok(()),
-            Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, user.is_some(), first_unit)),
+            Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, pointer.is_some(), first_unit)),
             // Others held the items for long: another part may be free.
             Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotPlaced::Stock),
             Err(TransactionError::Store(error)) => Err(NotPlaced::Store(error)),

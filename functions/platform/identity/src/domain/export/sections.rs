@@ -106,7 +106,10 @@ pub const SECTIONS: [Section; 11] = [
             shown("preferences", "preferences"),
         ],
     },
-    Section { context: "orders", kinds: &[shown("cart", "cart"), shown("customer", "customer")] },
+    Section {
+        context: "orders",
+        kinds: &[shown("cart", "cart"), shown("customer", "customer"), shown("order", "orders")],
+    },
     Section {
         context: "payments",
         kinds: &[

@@ -88,7 +88,7 @@ impl UploadForms {
     /// The bucket's own URL, as the client would call it: the SDK knows the rules for regions and endpoints.
     async fn address(&self) -> Result<String, FormError> {
         const ANY: &str = "any";
-        let lifetime = PresigningConfig::expires_in(std::time::Duration::from_secs(60));
+        let lifetime = PresigningConfig::expires_in(std::time::Duration::from_mins(1));
         let lifetime = lifetime.map_err(|error| FormError(error.to_string()))?;
         let signed = self.client.get_object().bucket(&self.bucket).key(ANY).presigned(lifetime).await;
         let signed = signed.map_err(|error| FormError(sdk::told(&error)))?;

@@ -33,9 +33,9 @@ pub async fn run_export(ctx: &'static Exporting, event: Envelope<Value>, deadlin
             Progress::Finished(Done::Duplicate) => ctx.importer.forget(user_id).await,
             Progress::Finished(done) => match ctx.importer.forget(user_id).await? {
                 Progress::Finished(_) => Ok(done.into()),
-                more => Ok(more),
+                more @ Progress::Continue(_) => Ok(more),
             },
-            more => Ok(more),
+            more @ Progress::Continue(_) => Ok(more),
         };
     }
     let CatalogExportRequested { user_id, export_id } = event.decode::<CatalogExportRequested>()?.data;

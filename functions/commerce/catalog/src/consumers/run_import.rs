@@ -203,7 +203,7 @@ async fn attempt(
         }
         None => None,
     };
-    let written = ctx.store.write_row(read, next, prices).await;
+    let written = ctx.store.write_row(read, next, &prices).await;
     let at = |sku: &Sku| row.variants.iter().position(|variant| variant.sku == *sku).unwrap_or_default();
     Ok(match written {
         Ok(()) => Attempt::Applied(effect),
@@ -212,9 +212,8 @@ async fn attempt(
         Err(RowNotWritten::NoSuchCategory(slug)) => Attempt::Refused(RowRefusal::UnknownCategory(slug)),
         Err(RowNotWritten::Bundle(error)) => Attempt::Refused(RowRefusal::Bundle(error)),
         Err(RowNotWritten::TooManyChanges(writes)) => Attempt::Refused(RowRefusal::TooManyChanges(writes)),
-        Err(RowNotWritten::Conflict) => Attempt::Conflict,
-        // Another transaction held the items all the time.
-        Err(RowNotWritten::Store(StoreError::Contended { .. })) => Attempt::Conflict,
+        // Something changed since it was read, or another transaction held the items all the time.
+        Err(RowNotWritten::Conflict | RowNotWritten::Store(StoreError::Contended { .. })) => Attempt::Conflict,
         Err(RowNotWritten::Store(error)) => return Err(error.into()),
     })
 }

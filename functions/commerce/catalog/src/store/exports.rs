@@ -1,7 +1,5 @@
 //! What exports read.
 
-use std::collections::BTreeMap;
-
 use dynamo::{Cursor, Page, StoreError};
 use types::VariantId;
 
@@ -29,7 +27,7 @@ impl Store {
         for (variant, list) in wanted {
             let price = found.item::<Price>(|| price_key(variant, list))?;
             if let Some(tiers) = price.and_then(|price| price.value.current().cloned()) {
-                prices.entry(variant).or_insert_with(BTreeMap::new).insert(list.clone(), tiers);
+                prices.entry(variant).or_default().insert(list.clone(), tiers);
             }
         }
         Ok(prices)

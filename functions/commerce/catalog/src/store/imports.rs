@@ -226,7 +226,8 @@ fn reason(cancelled: &Cancelled, purposes: &[Purpose], id: ProductId) -> Result<
     let mut reason = RowNotWritten::Conflict;
     for (at, purpose) in failed {
         match purpose {
-            Purpose::Product => return Ok(RowNotWritten::Conflict),
+            // Who took the slug may have the SKUs too: then the product is to be changed.
+            Purpose::Product | Purpose::Other => return Ok(RowNotWritten::Conflict),
             Purpose::SlugFreed => reason = RowNotWritten::SlugTaken,
             Purpose::Category(slug) => reason = RowNotWritten::NoSuchCategory(slug.clone()),
             Purpose::Sku(sku) => {
@@ -236,8 +237,6 @@ fn reason(cancelled: &Cancelled, purposes: &[Purpose], id: ProductId) -> Result<
                 }
                 reason = RowNotWritten::SkuTaken(sku.clone());
             }
-            // Who took the slug may have the SKUs too: then the product is to be changed.
-            Purpose::Other => return Ok(RowNotWritten::Conflict),
         }
     }
     Ok(reason)
@@ -368,9 +367,9 @@ impl Store {
         &self,
         read: &RowRead,
         next: Option<(Product, ReadEntries, Outbox)>,
-        prices: Vec<PriceWrite>,
+        prices: &[PriceWrite],
     ) -> Result<(), RowNotWritten> {
-        let mut prices = prices.into_iter();
+        let mut prices = prices.iter();
         let mut current = read.product.clone();
         if let Some((next, entries, outbox)) = next {
             let (next, planned) = self.planned(read, next, &entries, &outbox)?;
@@ -446,7 +445,7 @@ impl Store {
     }
 }
 
-fn priced(planned: Planned, write: PriceWrite) -> Planned {
+fn priced(planned: Planned, write: &PriceWrite) -> Planned {
     planned.add(Purpose::Other, |transaction| match &write.read {
         Some(read) => transaction.replace(read, &write.next, &write.outbox),
         None => transaction.create(&write.next, &write.outbox),

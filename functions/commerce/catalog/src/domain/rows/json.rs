@@ -248,7 +248,7 @@ fn components(errors: &mut Errors, path: &str, given: &[RawComponent]) -> Option
         ComponentsError::Quantity(at) => format!("{path}.components[{at}].quantity"),
         ComponentsError::Repeated(at) => format!("{path}.components[{at}].variantId"),
     };
-    parsed.map_err(|error| errors.refuse(field(&error), error, CORRECT)).ok()
+    parsed.map_err(|error| errors.refuse(field(&error), error.to_string(), CORRECT)).ok()
 }
 
 fn prices(

@@ -98,13 +98,13 @@ impl ProductRow {
 struct Errors(Vec<RowError>);
 
 impl Errors {
-    fn refuse(&mut self, field: impl Into<String>, rule: impl ToString, remedy: &str) {
-        self.0.push(RowError { field: field.into(), rule: rule.to_string(), remedy: remedy.to_owned() });
+    fn refuse(&mut self, field: impl Into<String>, rule: impl Into<String>, remedy: &str) {
+        self.0.push(RowError { field: field.into(), rule: rule.into(), remedy: remedy.to_owned() });
     }
 
     /// The value if it is valid; otherwise its error is kept.
     fn check<T, E: ToString>(&mut self, field: impl Into<String>, value: Result<T, E>, remedy: &str) -> Option<T> {
-        value.map_err(|error| self.refuse(field, error, remedy)).ok()
+        value.map_err(|error| self.refuse(field, error.to_string(), remedy)).ok()
     }
 }
 

@@ -13,11 +13,14 @@ async fn a_new_price_reaches_carts() {
     let (cart, key) = guest_cart(&cloud, &manager).await;
     let path = format!("/v1/commerce/carts/{cart}");
     let line = format!("{path}/lines/{variant}");
-    cart_call(&cloud, ("PUT", &line), None, Some(&key), Some(&json!({ "quantity": 1 }))).await.expect(200);
+    assert_eq!(cart_call(&cloud, ("PUT", &line), None, Some(&key), Some(&json!({ "quantity": 1 }))).await.status, 200);
     let stock = cloud.stock(&manager, &variant).await.expect(200);
     let tiers = json!([{ "minQuantity": 1, "amountMinor": 1_500 }]);
     let prices = json!({ "prices": [{ "productId": stock["productId"], "sku": stock["sku"], "tiers": tiers }] });
-    call(&cloud, "PUT", "/v1/commerce/price-lists/tests-eur/prices", &manager, Some(&prices)).await.expect(200);
+    assert_eq!(
+        call(&cloud, "PUT", "/v1/commerce/price-lists/tests-eur/prices", &manager, Some(&prices)).await.status,
+        200
+    );
     eventually("the new price in the cart", async || {
         let shown = cart_call(&cloud, ("GET", &path), None, Some(&key), None).await.expect(200);
         let line = &shown["lines"][0];

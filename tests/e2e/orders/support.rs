@@ -74,10 +74,9 @@ pub async fn priced_variant(cloud: &Cloud, manager: &User) -> String {
     let variant = &product["variants"][0];
     let tiers = json!([{ "minQuantity": 1, "amountMinor": 1_250 }]);
     let prices = json!({ "prices": [{ "productId": product["id"], "sku": variant["sku"], "tiers": tiers }] });
-    drop(
-        call(cloud, "PUT", &format!("/v1/commerce/price-lists/{list}/prices"), manager, Some(&prices))
-            .await
-            .expect(200),
+    assert_eq!(
+        call(cloud, "PUT", &format!("/v1/commerce/price-lists/{list}/prices"), manager, Some(&prices)).await.status,
+        200
     );
     let variant = variant["id"].as_str().unwrap().to_owned();
     let (cart, key) = guest_cart(cloud, manager).await;
@@ -127,7 +126,7 @@ pub async fn refuses_strange_buyers(cloud: &Cloud, method: &str, path: &str, bod
 pub async fn code(cloud: &Cloud, manager: &User) -> (String, String) {
     let (id, code) = (Uuid::now_v7().to_string(), format!("C{}", Uuid::now_v7().simple())[..30].to_uppercase());
     let path = format!("/v1/commerce/promotions/{id}");
-    drop(call(cloud, "PUT", &path, manager, Some(&ten_percent(&[&code]))).await.expect(200));
+    assert_eq!(call(cloud, "PUT", &path, manager, Some(&ten_percent(&[&code]))).await.status, 200);
     (id, code)
 }
 

@@ -213,6 +213,11 @@ const PLANTS: &[Plant] = &[
         fixture.edit(CANCEL_ORDER, "standing: Standing", "caller: Caller");
         fixture.edit(CANCEL_ORDER, "    let caller = standing.check().await?;\n", "");
     }),
+    Plant("fresh-standing", "does not check the standing", |fixture| {
+        // A buyer who is not checked.
+        fixture.edit(CANCEL_ORDER, "standing: Standing", "buyer: Buyer");
+        fixture.edit(CANCEL_ORDER, "    let caller = standing.check().await?;\n", "");
+    }),
     Plant("fresh-standing", "does not check it", |fixture| {
         fixture.edit(CANCEL_ORDER, "    let caller = standing.check().await?;\n", "");
     }),

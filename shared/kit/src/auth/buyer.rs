@@ -91,16 +91,23 @@ impl Buyer {
 
     /// Checks a user's standing while `load` reads what the handler needs: one round trip for both. A refusal of the caller
     /// comes before an error of `load`. Guests have no standing.
-    pub async fn with<T, E>(&self, load: impl Future<Output = Result<T, E>>) -> Result<(CheckedBuyer, T), Problem>
+    pub fn with<T, E>(
+        &self,
+        load: impl Future<Output = Result<T, E>>,
+    ) -> impl Future<Output = Result<(CheckedBuyer, T), Problem>>
     where
         Problem: From<E>,
     {
-        match self {
-            Self::User(standing) => {
-                let (caller, loaded) = standing.with(load).await?;
-                Ok((CheckedBuyer::User(caller), loaded))
+        // On the heap: the futures of handlers stay small.
+        let load = Box::pin(load);
+        async move {
+            match self {
+                Self::User(standing) => {
+                    let (caller, loaded) = standing.with(load).await?;
+                    Ok((CheckedBuyer::User(caller), loaded))
+                }
+                Self::Guest(hash) => Ok((CheckedBuyer::Guest(*hash), load.await?)),
             }
-            Self::Guest(hash) => Ok((CheckedBuyer::Guest(*hash), load.await?)),
         }
     }
 

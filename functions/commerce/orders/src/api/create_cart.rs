@@ -65,7 +65,7 @@ pub async fn create_cart(
     let currency = fields.check("currency", CurrencyCode::parse(&body.currency));
     let (currency,) = fields.all((currency,))?;
     match buyer {
-        Some(buyer @ Buyer::User(_)) => of_user(ctx, &buyer, currency).await,
+        Some(buyer @ Buyer::User(_)) => Box::pin(of_user(ctx, &buyer, currency)).await,
         Some(Buyer::Guest(_)) | None => of_guest(ctx, &call, currency).await,
     }
 }

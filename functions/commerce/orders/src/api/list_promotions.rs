@@ -24,7 +24,7 @@ pub async fn list_promotions(
 ) -> Result<Json<List<PromotionView>>, Problem> {
     let (_, (promotions, uses)) = standing.with(ctx.store.promotions(page.limit, page.cursor)).await?;
     Ok(Json(List::of(promotions, |promotion| {
-        let used = uses.get(&promotion.value.id).copied().unwrap_or(0);
-        PromotionView::new(&promotion.value, used)
+        let total = uses.get(&promotion.value.id).copied().unwrap_or(0);
+        PromotionView::new(&promotion.value, total)
     })))
 }

@@ -41,7 +41,7 @@ pub async fn merge_cart(
     let mut retry = ConflictRetry::default();
     loop {
         let (_, read) = standing.with(ctx.store.carts_to_merge(user, id, guest, now)).await?;
-        let CartsRead::Found { own, guest } = read else { return Err(Refusal::NoSuchCart.into()) };
+        let CartsRead { own, guest } = read.ok_or(Refusal::NoSuchCart)?;
         let Some(guest) = guest else {
             let own = own.ok_or(Refusal::NoSuchCart)?;
             return Ok(Tagged::new(own.version, CartView::from(&own.value)));

@@ -45,6 +45,7 @@ impl From<&PricedItem> for CartItemView {
 /// Amounts of a line or of the shipping, in minor units.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "clients see the unit of each amount")]
 pub struct AmountsView {
     /// Unit price × quantity, before discounts: with or without tax, as the shop states prices.
     #[schema(example = 3998)]

@@ -122,8 +122,10 @@ impl Cart {
 
     /// Returns when it ends to exist: guests' carts 30 days after the last change, users' carts never.
     pub fn expires_at(&self) -> Option<Timestamp> {
-        let lasting = |_| self.updated_at.checked_add(GUEST_CART_LIFETIME).unwrap_or(Timestamp::MAX);
-        self.owner.user_id().is_none().then_some(()).map(lasting)
+        match self.owner {
+            BuyerId::User(_) => None,
+            BuyerId::Guest(_) => Some(self.updated_at.checked_add(GUEST_CART_LIFETIME).unwrap_or(Timestamp::MAX)),
+        }
     }
 
     /// True if it still exists: DynamoDB deletes expired items late.

@@ -4,7 +4,7 @@
 //! totals ([`super::pricing`]). What stands in the way of an order is in [`PricedCart::problems`]; the cart is priced as far as
 //! possible all the same, so that the buyer sees it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use money::Rate;
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, ProductId, PromotionId, Uuid, VariantId};
 
 use super::cart::{Cart, CartLine};
+pub use super::cart_promotions::{AppliedPromotion, CodeState, code_refusal, needed_uses};
+use super::cart_promotions::{applied, candidates, discounts};
 use super::location::CountryCode;
 use super::names::{GroupCode, PromotionCode, RegionCode};
 use super::prices::{PriceListCopies, PriceQuery, UnitPrice};
@@ -152,47 +154,6 @@ pub struct PricedOffer {
     pub tax_class: TaxClass,
 }
 
-/// A promotion that takes something off.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppliedPromotion {
-    /// Promotion ID.
-    pub promotion_id: PromotionId,
-    /// Name.
-    pub name: String,
-    /// The code that made it apply, if it needs one.
-    pub code: Option<PromotionCode>,
-    /// What it takes off in all, in minor units.
-    pub amount_minor: i64,
-}
-
-/// What a code of the cart does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CartCodeState)]
-pub enum CodeState {
-    /// Its promotion takes something off.
-    Applied,
-    /// It would take something off, but other promotions exclude it.
-    NotCombined,
-    /// The cart does not meet its conditions: subtotal, currency, or lines.
-    ConditionsNotMet,
-    /// The promotion has not begun.
-    NotYetValid,
-    /// The promotion has ended, or no longer has the code. It cannot be ordered with: remove the code.
-    Ended,
-    /// The promotion was used as often as it may be. It cannot be ordered with: remove the code.
-    UsedUp,
-    /// The promotion is limited per account: sign in, or remove the code.
-    AccountNeeded,
-}
-
-impl CodeState {
-    /// True if the cart cannot be ordered while it has the code, so that no buyer loses a discount unnoticed.
-    pub const fn prevents_order(self) -> bool {
-        matches!(self, Self::NotYetValid | Self::Ended | Self::UsedUp | Self::AccountNeeded)
-    }
-}
-
 /// Something that stands in the way of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CartProblem {
@@ -281,20 +242,6 @@ impl PricedCart {
     }
 }
 
-/// The uses that decide whether the cart's codes can be used, as far as the cart tells: to be read with the rest.
-pub fn needed_uses(cart: &Cart) -> Vec<UseOf> {
-    let of_code = |promotion: PromotionId| {
-        let account = cart.owner.user_id().map(|user| UseToCount::of_account(promotion, user));
-        let email = cart.details.email.as_ref().map(|email| UseToCount::of_email(promotion, email));
-        [Some(None), account.map(Some), email.map(Some)]
-            .into_iter()
-            .flatten()
-            .map(move |customer| (promotion, customer))
-    };
-    let promotions: BTreeSet<PromotionId> = cart.codes.iter().map(|code| code.promotion_id).collect();
-    promotions.into_iter().flat_map(of_code).collect()
-}
-
 /// Returns the price of one unit of a line for the buyer of a cart: what they see when they set the line.
 pub fn unit_price(input: &PricingInput<'_>, variant: VariantId, quantity: u32) -> Option<i64> {
     let country = input.cart.details.shipping_address.as_ref().map(|address| &address.country);
@@ -317,7 +264,9 @@ pub fn price_cart(input: &PricingInput<'_>) -> PricedCart {
     let mut problems = Problems::default();
     let lines: Vec<PricedLine> =
         cart.lines.iter().map(|line| find_line(input, line, country.as_ref(), region)).collect();
-    lines.iter().for_each(|line| problems.of_line(line, country.as_ref()));
+    for line in &lines {
+        problems.of_line(line, country.as_ref());
+    }
     let offers = country.as_ref().map(|country| shipping_offers(input, country, &lines)).unwrap_or_default();
     let chosen = cart.details.shipping_method.as_ref();
     let shipping = chosen.and_then(|chosen| offers.iter().find(|offer| offer.code == *chosen)).cloned();
@@ -452,12 +401,6 @@ impl Problems {
     }
 }
 
-/// A promotion that is to be calculated, and the code that made it apply.
-struct Candidate<'a> {
-    promotion: &'a ShopPromotion,
-    code: Option<&'a PromotionCode>,
-}
-
 /// Adds totals and promotions to a cart whose lines are found.
 fn calculate(input: &PricingInput<'_>, priced: &mut PricedCart, problems: &mut Problems) {
     let unpriced: Vec<UnpricedLine> = priced.lines.iter().filter_map(unpriced).collect();
@@ -514,78 +457,6 @@ fn unpriced(line: &PricedLine) -> Option<UnpricedLine> {
 
 fn rate_of(input: &PricingInput<'_>, country: Option<&CountryCode>, class: &TaxClass) -> Rate {
     country.and_then(|country| input.settings.taxes.rate(class, country)).unwrap_or(Rate::ZERO)
-}
-
-/// The promotions that may apply, in the order in which they do, each once; and what is wrong with the codes of the others.
-fn candidates<'a>(input: &PricingInput<'a>) -> (Vec<Candidate<'a>>, BTreeMap<&'a PromotionCode, CodeState>) {
-    let is_automatic = |promotion: &&ShopPromotion| {
-        promotion.terms.codes.is_empty() && promotion.terms.applies_at(input.now) && has_currency(input, promotion)
-    };
-    let automatic = input.settings.automatic.as_slice().iter().filter(is_automatic);
-    let mut found: Vec<Candidate<'a>> = automatic.map(|promotion| Candidate { promotion, code: None }).collect();
-    let mut refused = BTreeMap::new();
-    for code in &input.cart.codes {
-        let Some(promotion) = input.codes.get(&code.code) else { continue };
-        if let Some(state) = refusal(input, promotion, &code.code) {
-            refused.insert(&code.code, state);
-        } else if found.iter().all(|candidate| candidate.promotion.id != promotion.id) {
-            found.push(Candidate { promotion, code: Some(&code.code) });
-        }
-    }
-    found.sort_by_key(|candidate| (candidate.promotion.terms.priority, candidate.promotion.id));
-    (found, refused)
-}
-
-/// Why a code cannot be added to a cart, as far as its promotion alone says. Uses are checked when the cart is priced.
-pub fn code_refusal(promotion: &ShopPromotion, code: &PromotionCode, cart: &Cart, now: Timestamp) -> Option<CodeState> {
-    let (variants, settings) = (BTreeMap::new(), ShopSettings::default());
-    let (codes, uses) = (BTreeMap::new(), BTreeMap::new());
-    let input =
-        PricingInput { cart, variants: &variants, settings: &settings, codes: &codes, uses: &uses, group: None, now };
-    refusal(&input, promotion, code).filter(|state| state.prevents_order())
-}
-
-fn has_currency(input: &PricingInput<'_>, promotion: &ShopPromotion) -> bool {
-    promotion.terms.currency.as_ref().is_none_or(|currency| *currency == input.cart.currency)
-}
-
-/// Why a promotion does not apply by a code, if it does not whatever is in the cart.
-fn refusal(input: &PricingInput<'_>, promotion: &ShopPromotion, code: &PromotionCode) -> Option<CodeState> {
-    let terms = &promotion.terms;
-    if terms.has_ended(input.now) || !terms.codes.contains(code) {
-        return Some(CodeState::Ended);
-    }
-    if !terms.applies_at(input.now) {
-        return Some(CodeState::NotYetValid);
-    }
-    let (buyer, email) = (input.cart.owner, input.cart.details.email.as_ref());
-    if terms.limits.per_account.is_some() && buyer.user_id().is_none() {
-        return Some(CodeState::AccountNeeded);
-    }
-    let used = |of: &UseToCount| input.uses.get(&(of.promotion_id, of.customer)).copied().unwrap_or(0);
-    if promotion.uses_of(buyer, email).iter().any(|of| used(of) >= of.limit) {
-        return Some(CodeState::UsedUp);
-    }
-    (!has_currency(input, promotion)).then_some(CodeState::ConditionsNotMet)
-}
-
-/// What each promotion takes off in all.
-fn discounts(totals: &Totals) -> BTreeMap<Uuid, i64> {
-    let mut sums: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for discount in totals.lines.iter().chain(&totals.shipping).flat_map(|line| &line.discounts) {
-        *sums.entry(discount.promotion_id).or_default() += discount.amount;
-    }
-    sums
-}
-
-fn applied(candidate: &Candidate<'_>, taken_off: &BTreeMap<Uuid, i64>) -> Option<AppliedPromotion> {
-    let amount_minor = *taken_off.get(&candidate.promotion.id.uuid())?;
-    Some(AppliedPromotion {
-        promotion_id: candidate.promotion.id,
-        name: candidate.promotion.terms.name.clone(),
-        code: candidate.code.cloned(),
-        amount_minor,
-    })
 }
 
 fn no_totals() -> Totals {

@@ -1,5 +1,7 @@
 //! Prices of whole carts: published cases, problems, codes, and properties over random carts.
 
+use std::collections::BTreeSet;
+
 use contracts::catalog::{PriceChanged, PriceListChanged, PriceTier, ProductSnapshot, VariantSnapshot};
 use proptest::prelude::*;
 use types::{BuyerId, CartId, EmailAddress, GuestKeyHash, PersonName, UserId};
@@ -535,7 +537,7 @@ fn any_shop() -> impl Strategy<Value = Shop> {
 }
 
 proptest! {
-    #![proptest_config(cases(3_000))]
+    #![proptest_config(cases(1_000))]
     #[test]
     fn parts_sum_to_the_total_of_a_cart_and_nothing_is_negative(shop in any_shop()) {
         let priced = shop.priced();

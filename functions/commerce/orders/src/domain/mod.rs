@@ -5,6 +5,7 @@ pub mod availability;
 pub mod cancellation;
 pub mod cart;
 pub mod cart_pricing;
+mod cart_promotions;
 pub mod checkout;
 pub mod customer;
 pub mod explanation;

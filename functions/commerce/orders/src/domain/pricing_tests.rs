@@ -181,8 +181,14 @@ fn check_sums(totals: &Totals) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The number of random carts: few enough for each run of the unit tests; `PROPTEST_CASES=1000000` tries more.
+fn cases(usual: u32) -> ProptestConfig {
+    let is_set = std::env::var_os("PROPTEST_CASES").is_some();
+    if is_set { ProptestConfig::default() } else { ProptestConfig::with_cases(usual) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(cases(20_000))]
     #[test]
     fn parts_sum_to_totals_and_refunds_to_what_was_paid(
         lines in lines(),

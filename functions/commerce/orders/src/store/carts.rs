@@ -244,22 +244,22 @@ impl Store {
         }
     }
 
-    /// Reads a user's cart and the guest's cart that the user takes over.
+    /// Reads a user's cart and the guest's cart that the user takes over. None if the latter is another guest's.
     pub async fn carts_to_merge(
         &self,
         user: UserId,
         id: CartId,
         guest: GuestKeyHash,
         now: Timestamp,
-    ) -> Result<CartsRead, StoreError> {
+    ) -> Result<Option<CartsRead>, StoreError> {
         let keys = vec![user_cart_key(user), guest_cart_key(id)];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let own = found.take::<Cart>(user_cart_key(user))?;
         let theirs = found.take::<Cart>(guest_cart_key(id))?.filter(|cart| cart.value.exists_at(now));
         if theirs.as_ref().is_some_and(|cart| cart.value.owner != BuyerId::Guest(guest)) {
-            return Ok(CartsRead::WrongKey);
+            return Ok(None);
         }
-        Ok(CartsRead::Found { own, guest: theirs })
+        Ok(Some(CartsRead { own, guest: theirs }))
     }
 
     /// Writes a user's cart that took over a guest's cart, and deletes the latter. Returns the new version.
@@ -284,18 +284,13 @@ impl Store {
     }
 }
 
-/// The carts of a user and of the guest whom the user was.
+/// The carts of a user and of the guest whom the user was, as far as they exist.
 #[derive(Debug)]
-pub enum CartsRead {
-    /// The carts that exist.
-    Found {
-        /// The user's.
-        own: Option<Versioned<Cart>>,
-        /// The guest's. None once it was taken over.
-        guest: Option<Versioned<Cart>>,
-    },
-    /// The guest's cart is another guest's.
-    WrongKey,
+pub struct CartsRead {
+    /// The user's.
+    pub own: Option<Versioned<Cart>>,
+    /// The guest's. None once it was taken over.
+    pub guest: Option<Versioned<Cart>>,
 }
 
 /// Reason why carts were not merged.
@@ -369,11 +364,11 @@ fn use_key((promotion, customer): UseOf) -> Key<Orders> {
 fn take_uses(found: &mut Found, wanted: &[UseOf]) -> Result<BTreeMap<UseOf, u32>, StoreError> {
     let mut uses = BTreeMap::new();
     for of in wanted {
-        let used = match of.1 {
+        let count = match of.1 {
             None => found.take::<PromotionUses>(use_key(*of))?.map(|uses| uses.value.used),
             Some(_) => found.take::<Redemption>(use_key(*of))?.map(|uses| uses.value.used),
         };
-        uses.extend(used.map(|used| (*of, used)));
+        uses.extend(count.map(|count| (*of, count)));
     }
     Ok(uses)
 }

@@ -507,7 +507,12 @@ fn no_unit_and_no_money_is_lost_or_made_and_every_state_is_left() {
         (Closed, Confirmed),
     ];
     let changes: BTreeSet<_> = seen.into_inner().into_iter().filter(|(before, after)| before != after).collect();
-    assert_eq!(changes, BTreeSet::from(wanted));
+    let wanted = BTreeSet::from(wanted);
+    assert!(changes.is_subset(&wanted), "{changes:?}");
+    // Orders are seldom shipped completely by chance; `a_cancelled_shipment_is_counted_once` does it.
+    let rare = BTreeSet::from([(Confirmed, Closed), (Closed, Confirmed)]);
+    let missing: Vec<_> = wanted.difference(&changes).filter(|change| !rare.contains(change)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

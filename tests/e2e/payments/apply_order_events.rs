@@ -45,7 +45,7 @@ async fn a_payment_that_nobody_wants_is_refunded_or_closed() {
     publish(&cloud, PaymentUnwanted { order: facts(&paid) }).await;
     cloud.payment_until(&paid, |payment| payment["status"] == "refunded").await;
     let open = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
-    cloud.start_payment(&open, "stripe").await.expect(201);
+    drop(cloud.start_payment(&open, "stripe").await.expect(201));
     publish(&cloud, PaymentUnwanted { order: facts(&open) }).await;
     cloud.payment_until(&open, |payment| payment["status"] == "closed").await;
 }

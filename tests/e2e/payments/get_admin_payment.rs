@@ -11,7 +11,7 @@ async fn managers_see_any_payment() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
-    cloud.start_payment(&order, "stripe").await.expect(201);
+    drop(cloud.start_payment(&order, "stripe").await.expect(201));
     let path = format!("/v1/commerce/admin/payments/{}", order.payment());
     let read = cloud.get(&path).bearer(&manager.access_token).send().await.expect(200);
     assert_eq!(read["money"]["amountMinor"], 10_000);

@@ -7,7 +7,7 @@ use tests::Cloud;
 async fn a_payment_is_shown_to_its_buyer_and_to_nobody_else() {
     let cloud = Cloud::connect().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
-    cloud.start_payment(&order, "stripe").await.expect(201);
+    drop(cloud.start_payment(&order, "stripe").await.expect(201));
     let read = order.authenticate(cloud.get(&order.path())).send().await.expect(200);
     assert_eq!((read["status"].as_str(), read["orderNumber"].as_str()), (Some("started"), Some("7ZK2M0QX9D")));
     let stranger = cloud.sign_up().await;

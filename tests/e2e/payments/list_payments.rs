@@ -12,7 +12,7 @@ async fn managers_see_all_payments() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
-    cloud.start_payment(&order, "stripe").await.expect(201);
+    drop(cloud.start_payment(&order, "stripe").await.expect(201));
     eventually("the payment in the list", async || {
         let list = cloud.get(&format!("{PATH}?limit=100")).bearer(&manager.access_token).send().await.expect(200);
         let mut items = list["items"].as_array().unwrap().iter();

@@ -22,7 +22,7 @@ async fn a_buyer_pays_with_a_card() {
 async fn a_guest_changes_to_paypal_and_pays_there() {
     let cloud = Cloud::connect().await;
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
-    cloud.start_payment(&order, "stripe").await.expect(201);
+    drop(cloud.start_payment(&order, "stripe").await.expect(201));
     let switched = cloud.start_payment(&order, "paypal").await.expect(201);
     let url = switched["approvalUrl"].as_str().expect("a page");
     let token = url.split("token=").nth(1).expect("an order").split('&').next().unwrap();

@@ -58,7 +58,8 @@ pub enum ReturnState {
     Rejected {
         /// Time.
         rejected_at: Timestamp,
-        /// Reason, for the buyer.
+        /// Reason, for the buyer. The return itself has a `reason` too, beside which this is stored.
+        #[serde(rename = "rejection_reason")]
         reason: String,
     },
 }

@@ -515,7 +515,7 @@ impl Till {
     pub async fn order_of(&self, who: Who, user: Option<UserId>, capture: CaptureMode) -> Buyer {
         let order = OrderId::generate();
         let payer = match (&who, user) {
-            (Who::Guest(key), _) => BuyerId::Guest(GuestKeyHash::of(key).to_string()),
+            (Who::Guest(key), _) => BuyerId::Guest(GuestKeyHash::of(key)),
             (Who::User(_), Some(user)) => BuyerId::User(user),
             (Who::User(_), None) => panic!("a user has an ID"),
         };

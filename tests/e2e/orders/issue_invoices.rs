@@ -31,10 +31,11 @@ async fn an_order_gets_one_invoice_and_a_credit_note_for_what_comes_back() {
         .await
     };
     documents(1).await;
-    cloud.ship(&manager, &order, 3).await.expect(201);
-    cloud.request_return(&order, 1).await.expect(201);
+    let _ = cloud.ship(&manager, &order, 3).await.expect(201);
+    let _ = cloud.request_return(&order, 1).await.expect(201);
     let receipt = json!({ "lines": [{ "line": 0, "quantity": 1 }] });
-    call(&cloud, "POST", &format!("{}/returns/1/receipt", order.path), &manager, Some(&receipt)).await.expect(200);
+    let _ =
+        call(&cloud, "POST", &format!("{}/returns/1/receipt", order.path), &manager, Some(&receipt)).await.expect(200);
     let seen = documents(2).await;
     assert_eq!((&seen[1]["kind"], &seen[1]["totalMinor"]), (&json!("credit_note"), &json!(1000)));
     assert_eq!(seen[1]["corrects"], seen[0]["number"]);

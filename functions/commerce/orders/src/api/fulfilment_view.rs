@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kit::auth::CheckedBuyer;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use types::{CurrencyCode, LocationId, OrderId, Role, VariantId};
 use utoipa::ToSchema;
 
@@ -25,7 +25,14 @@ pub struct OrderPartPath {
     /// Order ID.
     pub id: OrderId,
     /// Number within the order, from 1.
+    #[serde(deserialize_with = "number")]
     pub number: u32,
+}
+
+/// Reads a number of a path, whose parameters are texts.
+fn number<'de, D: Deserializer<'de>>(parameter: D) -> Result<u32, D::Error> {
+    let text = String::deserialize(parameter)?;
+    text.parse().map_err(serde::de::Error::custom)
 }
 
 /// Who looks at an order.

@@ -28,7 +28,15 @@ fn unwanted(buyer: &Buyer) -> PaymentUnwanted {
 
 fn shipped(buyer: &Buyer, shipment: u32, capture_minor: i64, is_last: bool) -> ShipmentShipped {
     let (order, location_id) = (order_facts(buyer), LocationId::generate());
-    ShipmentShipped { order, shipment, location_id, lines: Vec::new(), capture_minor, capture_total_minor: None, is_last }
+    ShipmentShipped {
+        order,
+        shipment,
+        location_id,
+        lines: Vec::new(),
+        capture_minor,
+        capture_total_minor: None,
+        is_last,
+    }
 }
 
 #[tokio::test]
@@ -324,11 +332,12 @@ fn rest_cancelled(buyer: &Buyer, total_minor: Option<i64>) -> OrderCancelled {
 
 #[tokio::test]
 async fn shipments_that_are_heard_of_in_another_order_lose_no_money() {
-    for single_capture in [false, true] {
-        let till = Till::with(Acquirer { single_capture, ..Acquirer::default() }).await;
+    for acquirer in [Acquirer::default, Acquirer::with_single_capture] {
+        let till = Till::with(acquirer()).await;
         let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
         till.paid(&buyer).await;
-        let (first, last) = (total(shipped(&buyer, 1, 3_000, false), 3_000), total(shipped(&buyer, 2, 6_000, true), 9_000));
+        let (first, last) =
+            (total(shipped(&buyer, 1, 3_000, false), 3_000), total(shipped(&buyer, 2, 6_000, true), 9_000));
         assert_eq!(till.hear(last.clone()).await.unwrap(), Done::Applied);
         assert_eq!(till.hear(first).await.unwrap(), Done::Duplicate);
         assert_eq!(till.hear(last).await.unwrap(), Done::Duplicate);
@@ -339,8 +348,8 @@ async fn shipments_that_are_heard_of_in_another_order_lose_no_money() {
 
 #[tokio::test]
 async fn after_the_rest_is_cancelled_the_shipments_are_paid_and_the_rest_is_released() {
-    for single_capture in [false, true] {
-        let till = Till::with(Acquirer { single_capture, ..Acquirer::default() }).await;
+    for acquirer in [Acquirer::default, Acquirer::with_single_capture] {
+        let till = Till::with(acquirer()).await;
         let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
         till.paid(&buyer).await;
         assert_eq!(till.hear(total(shipped(&buyer, 1, 3_000, false), 3_000)).await.unwrap(), Done::Applied);

@@ -63,8 +63,7 @@ async fn refund_due(desk: &Desk, fact: RefundDue) -> Handled {
     let id = captures_id(order.order_id, capture_total_minor.unwrap_or_default());
     let request = |payment: &Payment| {
         // What the refund is about may be captured by an event that is still to come.
-        let shipped =
-            ShippedCaptures { id: &id, amount_minor: 0, total_minor: capture_total_minor, is_last: false };
+        let shipped = ShippedCaptures { id: &id, amount_minor: 0, total_minor: capture_total_minor, is_last: false };
         let with_captures = payment.request_shipped(shipped, now).ok().flatten();
         with_captures.as_ref().unwrap_or(payment).request_due_refund(refund_id, amount_minor, now)
     };
@@ -86,8 +85,7 @@ async fn payment_unwanted(desk: &Desk, order: OrderId) -> Handled {
 async fn shipment_shipped(desk: &Desk, fact: ShipmentShipped) -> Handled {
     let ShipmentShipped { order, shipment, capture_minor, capture_total_minor, is_last, .. } = fact;
     let id = derive_id(&["payments", "shipment", &order.order_id.to_string(), &shipment.to_string()]).to_string();
-    let shipped =
-        ShippedCaptures { id: &id, amount_minor: capture_minor, total_minor: capture_total_minor, is_last };
+    let shipped = ShippedCaptures { id: &id, amount_minor: capture_minor, total_minor: capture_total_minor, is_last };
     capture_shipped(desk, order.order_id, shipped).await
 }
 

@@ -134,7 +134,8 @@ impl Payment {
     /// Whether something is reserved that no shipment will capture. What the provider refused to capture is a manager's, and
     /// stays reserved for that.
     pub fn is_left_over(&self) -> bool {
-        let is_open = self.captures.iter().any(|capture| capture.is_refused) || self.pending_captures().next().is_some();
+        let is_open =
+            self.captures.iter().any(|capture| capture.is_refused) || self.pending_captures().next().is_some();
         self.captures_end.is_some() && self.is_reserved() && !is_open
     }
 

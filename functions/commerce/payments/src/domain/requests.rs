@@ -242,12 +242,7 @@ impl Payment {
     }
 
     /// Records a refund that cannot be done, so that a manager sees it. `None` if it is recorded.
-    pub fn refuse_refund(
-        &self,
-        id: RefundId,
-        amount_minor: i64,
-        now: Timestamp,
-    ) -> Result<Option<Self>, NotRequested> {
+    pub fn refuse_refund(&self, id: RefundId, amount_minor: i64, now: Timestamp) -> Result<Option<Self>, NotRequested> {
         if self.refunds.iter().any(|refund| refund.id == id) {
             return Ok(None);
         }

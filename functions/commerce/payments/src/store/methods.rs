@@ -121,7 +121,8 @@ impl Store {
     /// Notes an attempt of the sweep to delete a customer. False if it is not due any more.
     pub async fn note_departed_attempt(&self, seen: &DepartedCustomer, now: Timestamp) -> Result<bool, StoreError> {
         let key = || departed_key(seen.provider, &seen.customer_id);
-        let decide = |known: Option<&DepartedCustomer>| known.filter(|known| *known == seen).map(|known| known.swept(now));
+        let decide =
+            |known: Option<&DepartedCustomer>| known.filter(|known| *known == seen).map(|known| known.swept(now));
         Ok(matches!(self.decide(key, None, decide).await?, Decided::Written(_)))
     }
 

@@ -1,5 +1,6 @@
 //! Each minute: looks after payments that are unfinished. Lost webhooks are recovered, pending captures and refunds repeated,
-//! payments cancelled whose buyers have gone, and authorizations noticed that end soon.
+//! payments cancelled whose buyers have gone, and authorizations noticed that end soon. Customers of deleted accounts are deleted
+//! at providers that could not do it when the account was deleted.
 //!
 //! All of it is found by when it is due, without a scan. What fails is attempted later, with growing pauses, and so stands in
 //! nothing else's way.
@@ -18,6 +19,8 @@ use crate::store::SHARDS;
 
 /// The most payments of each index partition per run. The rest waits for the next run.
 const MAX_PER_SHARD: u32 = 25;
+/// The most customers of deleted accounts per run.
+const MAX_DEPARTED: u32 = 25;
 /// How many payments are looked after at the same time.
 const MAX_PARALLEL: usize = 8;
 
@@ -33,8 +36,20 @@ pub async fn sweep_payments(ctx: &'static ConsumerContext) -> Result<(), String>
     let failures = results
         .buffer_unordered(MAX_PARALLEL)
         .filter_map(async |(id, result)| result.err().map(|error| format!("payment {id}: {error}")));
-    let failures: Vec<String> = failures.collect().await;
+    let mut failures: Vec<String> = failures.collect().await;
+    failures.extend(delete_departed(desk, now).await.err().map(|error| format!("deleted accounts: {error}")));
     if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
+
+/// What a provider does not delete is attempted later, with growing pauses. It may be off for good, so that is no failure.
+async fn delete_departed(desk: &Desk, now: Timestamp) -> Result<(), StoreError> {
+    let departed = desk.store.departed(MAX_DEPARTED).await?;
+    for customer in departed.iter().take_while(|customer| customer.due_at <= now) {
+        if desk.store.note_departed_attempt(customer, now).await? {
+            desk.delete_departed(customer, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn look_after(desk: &Desk, id: PaymentId, now: Timestamp) -> Result<(), NotAdvanced> {

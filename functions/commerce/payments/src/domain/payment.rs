@@ -106,6 +106,9 @@ pub struct Payment {
     pub unwanted_since: Option<Timestamp>,
     /// Time from which a manager wants the authorization to be released.
     pub void_since: Option<Timestamp>,
+    /// Time from which nothing more is shipped. What is reserved beyond the requested captures is released.
+    #[serde(default)]
+    pub captures_end: Option<Timestamp>,
     /// The provider reported another amount or currency than the order's.
     #[serde(default)]
     pub is_mismatched: bool,
@@ -198,6 +201,7 @@ impl Payment {
             refunds: Vec::new(),
             unwanted_since: None,
             void_since: None,
+            captures_end: None,
             is_mismatched: false,
             attention: BTreeMap::new(),
             decline: None,

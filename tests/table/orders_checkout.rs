@@ -36,6 +36,7 @@ pub async fn bundle(desk: &Desk, components: &[(VariantId, u32)]) -> VariantId {
         title: "Bundle".to_owned(),
         description: None,
         categories: Vec::new(),
+        media: Vec::new(),
         attributes: [].into(),
         variants: vec![variant],
     };

@@ -1,11 +1,14 @@
 //! Orders from the cart to the end of the payment, with the cases in which other shops failed.
 
 use contracts::catalog::{BundleComponent, ProductPublished, ProductSnapshot, VariantSnapshot};
+use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
 use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
 use dynamo::Outbox;
 use futures::future::join_all;
+use kit::Deadline;
 use kit::sqs::{Done, Failure};
+use orders::consumers::forget_user::forget_user;
 use serde_json::{Value, json};
 use types::{ProductId, RefundId, Uuid, VariantId};
 
@@ -437,4 +440,125 @@ async fn a_closed_shop_takes_no_orders() {
     assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&open)).await.status, 200);
     let placed = desk.place(&guest, &cart, "1").await.body;
     assert_eq!((&placed["payment"]["capture"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
+}
+
+/// Everything in the table that is about an order, as one text.
+async fn stored(desk: &Desk, order: &Value) -> String {
+    let pk = format!("orders#order#{}", order["id"].as_str().unwrap());
+    let items = desk.shop.table.items().await.into_iter();
+    items.filter(|item| item["pk"].as_s().unwrap() == &pk).map(|item| format!("{item:?}")).collect()
+}
+
+/// The number of orders in a user's list.
+async fn pointers(desk: &Desk, user: types::UserId) -> usize {
+    let pk = format!("orders#user#{user}");
+    let items = desk.shop.table.items().await.into_iter();
+    let of_user = items.filter(|item| item["pk"].as_s().unwrap() == &pk);
+    of_user.filter(|item| item["sk"].as_s().unwrap().starts_with("order#")).count()
+}
+
+#[tokio::test]
+async fn orders_of_a_deleted_user_keep_their_money_and_nothing_personal() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let ann = desk.shop.person("ann@example.com").await;
+    let (cart, _) = desk.filled(&ann.who, &[(goods, 2)]).await;
+    let order = desk.place(&ann.who, &cart, "1").await.body;
+    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 2_490 }).await.unwrap();
+    let personal: Vec<String> = {
+        let details = crate::orders_carts_support::details();
+        let address = &details["shippingAddress"];
+        let texts = [&details["email"], &address["line1"], &address["city"]];
+        let texts = texts.into_iter().map(|text| text.as_str().unwrap().to_owned());
+        texts.chain([ann.id.to_string()]).collect()
+    };
+    let before = stored(&desk, &order).await;
+    assert!(personal.iter().all(|text| before.contains(text)), "{before}");
+    let deleted = desk.event(UserDeleted { user_id: ann.id });
+    for _ in 0..2 {
+        forget_user(desk.consumer, deleted.clone(), Deadline::never()).await.unwrap();
+    }
+    let after = stored(&desk, &order).await;
+    assert!(personal.iter().all(|text| !after.contains(text)), "{after}");
+    assert_eq!(pointers(&desk, ann.id).await, 0);
+    let manager = desk.shop.manager();
+    let seen = desk.get(&manager, order["id"].as_str().unwrap()).await.body;
+    assert_eq!((seen["totalMinor"].as_i64(), seen["payment"]["capturedMinor"].as_i64()), (Some(2_490), Some(2_490)));
+    assert_eq!((&seen["lines"], desk.units(goods).await), (&order["lines"], (3, 2)));
+    // It can still be cancelled, and its money goes back.
+    assert_eq!(desk.cancel(&manager, &order, "1", &json!({})).await.body["state"], "cancelled");
+    assert!(desk.published().await.contains(&"orders.refund_due".to_owned()));
+}
+
+#[tokio::test]
+async fn the_owner_of_a_reclaimed_account_sees_no_order_from_before() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let ann = desk.shop.person("ann@example.com").await;
+    let place = async |key: &str| {
+        let (cart, _) = desk.filled(&ann.who, &[(goods, 1)]).await;
+        desk.place(&ann.who, &cart, key).await.body
+    };
+    let early = place("1").await;
+    desk.wait(60);
+    let reclaimed = desk.event(AccountReclaimed { user_id: ann.id });
+    desk.wait(60);
+    let late = place("2").await;
+    // The event is late and comes twice.
+    for _ in 0..2 {
+        forget_user(desk.consumer, reclaimed.clone(), Deadline::never()).await.unwrap();
+    }
+    let listed = desk.list(&ann.who, "").await.body;
+    let numbers: Vec<_> = listed["items"].as_array().unwrap().iter().map(|item| &item["number"]).collect();
+    assert_eq!(numbers, [&late["number"]]);
+    let id = early["id"].as_str().unwrap();
+    assert_eq!(code(&desk.get(&ann.who, id).await), "orders.no_such_order");
+    assert_eq!(code(&desk.get(&ann.who, early["number"].as_str().unwrap()).await), "orders.no_such_order");
+    assert_eq!(code(&desk.cancel(&ann.who, &early, "3", &json!({})).await), "orders.no_such_order");
+    assert_eq!(desk.get(&ann.who, late["id"].as_str().unwrap()).await.status, 200);
+    // It is shipped as it was placed.
+    let seen = desk.get(&desk.shop.manager(), id).await.body;
+    assert_eq!(seen["totalMinor"], early["totalMinor"]);
+    assert!(!stored(&desk, &early).await.contains(&ann.id.to_string()));
+}
+
+#[tokio::test]
+async fn a_version_of_a_users_cart_never_names_two_contents() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 50, &NO_DETAILS()).await;
+    let ann = desk.shop.person("ann@example.com").await;
+    // One tab shows the cart, another one orders it and fills it again.
+    let (cart, _) = desk.filled(&ann.who, &[(goods, 5)]).await;
+    let shown = json!({ "cartId": cart, "cartVersion": 3 });
+    assert_eq!(desk.place(&ann.who, &cart, "1").await.status, 201);
+    assert_eq!(code(&desk.place(&ann.who, &cart, "2").await), "orders.cart_empty");
+    desk.filled(&ann.who, &[(goods, 1)]).await;
+    assert_eq!(code(&desk.place_with(&ann.who, "3", &shown).await), "orders.cart_changed");
+    let current = json!({ "cartId": cart, "cartVersion": 6 });
+    assert_eq!(desk.place_with(&ann.who, "4", &current).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_manager_ends_a_cancellation_that_waits_for_ever() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let (guest, order) = desk.order(&[(goods, 1)]).await;
+    desk.hear(PaymentStarted { payment: payment(&order) }).await.unwrap();
+    let manager = desk.shop.manager();
+    for _ in 0..2 {
+        let cancelled = desk.cancel(&manager, &order, "1", &json!({})).await;
+        assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelling")));
+    }
+    assert_eq!(code(&desk.cancel(&guest, &order, "2", &json!({})).await), "orders.not_cancellable");
+    for _ in 0..2 {
+        let ended = desk.cancel(&manager, &order, "3", &json!({})).await;
+        assert_eq!((ended.status, ended.body["state"].as_str()), (200, Some("cancelled")), "{}", ended.body);
+    }
+    assert_eq!(desk.units(goods).await, (5, 0));
+    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 1_490 }).await.unwrap();
+    assert!(desk.published().await.contains(&"orders.payment_unwanted".to_owned()));
 }

@@ -163,6 +163,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("orders.no_such_code", "Check the spelling of the code."),
     ("orders.code_not_usable", "`detail` says why. Remove the code, use it later, or sign in."),
     ("orders.code_taken", "Choose another code, or remove it from the other promotion."),
+    ("orders.too_many_unpaid", "Pay or cancel an order, or wait for the seconds in `Retry-After`."),
     ("orders.out_of_stock", "Reduce the quantities that `detail` names, or try later."),
     ("orders.price_changed", "Show the new total, and repeat the request with a new `Idempotency-Key` to accept it."),
     ("orders.cart_changed", "Read the cart again, and order with its new version."),

@@ -197,6 +197,8 @@ const REMEDIES: &[(&str, &str)] = &[
         "Delete a saved payment method, then repeat the request with a new `Idempotency-Key`.",
     ),
     ("payments.not_payable", "Choose another provider; `detail` names the rule."),
+    ("payments.method_refused", "Choose another payment method, or pay without `methodId`."),
+    ("payments.too_many_sessions", "Pay with the provider of the current session, or place the order again."),
     ("payments.other_amount", "Place the order again: a payment keeps the amount that it was started with."),
     ("payments.payment_closed", "Place the order again."),
     ("payments.payment_in_progress", "Read the payment after some seconds. If it was not paid, repeat the request."),

@@ -25,13 +25,20 @@ pub struct LapsedCursor {
     end: String,
     /// The next sort key of each partition. None where nothing is left.
     next: Vec<Option<String>>,
+    /// Items of a page, per partition.
+    page_items: u32,
 }
 
 impl LapsedCursor {
     /// Begins with the oldest.
     pub fn new(now: Timestamp) -> Self {
+        Self::with_pages_of(LAPSED_PAGE, now)
+    }
+
+    /// Begins with the oldest, and reads pages of so many items per partition.
+    pub fn with_pages_of(page_items: u32, now: Timestamp) -> Self {
         let end = format!("until#{:015}#~", (now - CLOCK_TOLERANCE).as_millisecond().max(0));
-        Self { end, next: vec![Some("until#".to_owned()); usize::from(SHARDS)] }
+        Self { end, next: vec![Some("until#".to_owned()); usize::from(SHARDS)], page_items }
     }
 
     /// True if all were read.
@@ -110,13 +117,14 @@ impl Store {
 
     /// Reads the next orders whose hold has lapsed, oldest first: a page of each partition of the index, in one round trip.
     pub async fn lapsed_page(&self, cursor: &mut LapsedCursor) -> Result<Vec<OrderEntry>, StoreError> {
-        let LapsedCursor { end, next } = cursor;
+        let LapsedCursor { end, next, page_items } = cursor;
+        let limit = *page_items;
         let shards = next.iter().zip(0..SHARDS).map(|(first, shard)| {
             let range = first.as_ref().map(|first| (IndexKey::new("held", shard, first), &*end));
             async move {
                 let Some((first, end)) = range else { return Ok(None) };
                 let last = IndexKey::new("held", shard, end);
-                self.table.list_index_between::<OrderEntry>(first, last, LAPSED_PAGE).await.map(Some)
+                self.table.list_index_between::<OrderEntry>(first, last, limit).await.map(Some)
             }
         });
         let pages = try_join_all(shards).await?;

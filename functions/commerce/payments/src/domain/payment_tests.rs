@@ -9,6 +9,7 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::accounting::RefundState;
+use crate::domain::limits::MAX_SESSIONS;
 use crate::domain::events::{self, PaymentEvent};
 use crate::domain::requests::NotRequested;
 use crate::domain::steps::{Request, Step};
@@ -259,6 +260,39 @@ impl World {
         assert!(self.truth.refunded_minor() <= self.truth.captured_minor());
         assert!(self.truth.captured_minor() <= AMOUNT);
     }
+}
+
+#[test]
+fn a_payment_has_ten_sessions_at_most() {
+    let mut payment = started(CaptureMode::Immediate);
+    payment.session.number = MAX_SESSIONS - 2;
+    let other = NextSession { provider: PaymentProviderName::Paypal, method: None, save_method: false };
+    assert!(payment.continued(&quote(CaptureMode::Immediate), &other, at(1)).unwrap().is_some());
+    payment.session.number += 1;
+    assert_eq!(payment.continued(&quote(CaptureMode::Immediate), &other, at(1)), Err(NotStarted::TooManySessions));
+}
+
+#[test]
+fn a_saved_method_that_the_provider_refuses_is_not_charged_again() {
+    let method = Some(MethodId::new("pm_gone"));
+    let with_method = NextSession { method, ..chosen(PaymentProviderName::Stripe) };
+    let payment = started(CaptureMode::Immediate).merged(&view(PaymentFacts::default()), at(0));
+    let payment = payment.continued(&quote(CaptureMode::Immediate), &with_method, at(1)).unwrap().unwrap();
+    assert!(matches!(payment.next_step(at(1), true), Step::Confirm { method: Some(_), .. }));
+    let refused = payment.with_refused(&Request::Charge, at(1)).unwrap();
+    assert_eq!(refused.next_step(at(1), true), Step::Wait);
+}
+
+#[test]
+fn another_choice_before_the_registration_has_another_key() {
+    let method = Some(MethodId::new("pm_gone"));
+    let with_method = NextSession { method, ..chosen(PaymentProviderName::Stripe) };
+    let quote = quote(CaptureMode::Immediate);
+    let before = Payment::start(&quote, quote.payer, with_method.clone(), "c".to_owned(), at(0));
+    assert_eq!(before.continued(&quote, &with_method, at(1)), Ok(None));
+    let after = before.continued(&quote, &chosen(PaymentProviderName::Stripe), at(1)).unwrap().unwrap();
+    assert_eq!(after.session.method, None);
+    assert_ne!(after.session.key, before.session.key);
 }
 
 #[test]

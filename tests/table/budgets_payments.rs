@@ -78,7 +78,13 @@ async fn consumers_of_payments_keep_to_their_budget() {
     let buyer = till.user("ann@example.com", CaptureMode::Immediate).await;
     till.paid(&buyer).await;
     let (order, refund_id) = (order_facts(&buyer), RefundId::generate());
-    let due = RefundDue { order: order.clone(), refund_id, amount_minor: 100, reason: RefundReason::Returned };
+    let due = RefundDue {
+        order: order.clone(),
+        refund_id,
+        amount_minor: 100,
+        capture_total_minor: None,
+        reason: RefundReason::Returned,
+    };
     budget("payments-apply-order-events", "refund due", cost(till.hear(due.clone())).await);
     budget("payments-apply-order-events", "refund due, again", cost(till.hear(due)).await);
     let unwanted = PaymentUnwanted { order };

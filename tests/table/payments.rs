@@ -1,7 +1,7 @@
 //! Payments of orders under lost answers, repetitions, conflicts and kills.
 
 use contracts::identity::{AccountReclaimed, UserDeleted};
-use contracts::orders::{PaymentUnwanted, RefundDue, RefundReason, ShipmentShipped};
+use contracts::orders::{OrderCancelled, PaymentUnwanted, RefundDue, RefundReason, ShipmentShipped};
 use contracts::payments::CaptureMode;
 use futures::future::join_all;
 use kit::Deadline;
@@ -18,7 +18,8 @@ use crate::orders_support::event;
 use crate::payments_support::{Acquirer, Buyer, Fault, Till, Who, dispute, order_facts};
 
 fn refund_due(buyer: &Buyer, refund_id: RefundId, amount_minor: i64) -> RefundDue {
-    RefundDue { order: order_facts(buyer), refund_id, amount_minor, reason: RefundReason::Returned }
+    let (order, reason) = (order_facts(buyer), RefundReason::Returned);
+    RefundDue { order, refund_id, amount_minor, capture_total_minor: None, reason }
 }
 
 fn unwanted(buyer: &Buyer) -> PaymentUnwanted {
@@ -27,7 +28,15 @@ fn unwanted(buyer: &Buyer) -> PaymentUnwanted {
 
 fn shipped(buyer: &Buyer, shipment: u32, capture_minor: i64, is_last: bool) -> ShipmentShipped {
     let (order, location_id) = (order_facts(buyer), LocationId::generate());
-    ShipmentShipped { order, shipment, location_id, lines: Vec::new(), capture_minor, is_last }
+    ShipmentShipped {
+        order,
+        shipment,
+        location_id,
+        lines: Vec::new(),
+        capture_minor,
+        capture_total_minor: None,
+        is_last,
+    }
 }
 
 #[tokio::test]
@@ -312,6 +321,76 @@ async fn a_provider_with_one_capture_gets_it_with_the_last_shipment() {
     assert_eq!(till.attention().await.body["items"], json!([]));
 }
 
+fn total(shipped: ShipmentShipped, total_minor: i64) -> ShipmentShipped {
+    ShipmentShipped { capture_total_minor: Some(total_minor), ..shipped }
+}
+
+fn rest_cancelled(buyer: &Buyer, total_minor: Option<i64>) -> OrderCancelled {
+    let order = order_facts(buyer);
+    OrderCancelled { order, lines: Vec::new(), is_complete: false, capture_total_minor: total_minor }
+}
+
+#[tokio::test]
+async fn shipments_that_are_heard_of_in_another_order_lose_no_money() {
+    for acquirer in [Acquirer::default, Acquirer::with_single_capture] {
+        let till = Till::with(acquirer()).await;
+        let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
+        till.paid(&buyer).await;
+        let (first, last) =
+            (total(shipped(&buyer, 1, 3_000, false), 3_000), total(shipped(&buyer, 2, 6_000, true), 9_000));
+        assert_eq!(till.hear(last.clone()).await.unwrap(), Done::Applied);
+        assert_eq!(till.hear(first).await.unwrap(), Done::Duplicate);
+        assert_eq!(till.hear(last).await.unwrap(), Done::Duplicate);
+        assert_eq!((till.stripe.calls("capture"), till.stripe.kept()), (1, 9_000));
+        assert_eq!(till.attention().await.body["items"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn after_the_rest_is_cancelled_the_shipments_are_paid_and_the_rest_is_released() {
+    for acquirer in [Acquirer::default, Acquirer::with_single_capture] {
+        let till = Till::with(acquirer()).await;
+        let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
+        till.paid(&buyer).await;
+        assert_eq!(till.hear(total(shipped(&buyer, 1, 3_000, false), 3_000)).await.unwrap(), Done::Applied);
+        assert_eq!(till.hear(rest_cancelled(&buyer, None)).await.unwrap(), Done::Ignored);
+        assert_eq!(till.hear(rest_cancelled(&buyer, Some(3_000))).await.unwrap(), Done::Applied);
+        assert_eq!(till.hear(rest_cancelled(&buyer, Some(3_000))).await.unwrap(), Done::Duplicate);
+        assert_eq!(till.stripe.kept(), 3_000);
+        let payment = till.stored(&buyer).await;
+        assert_eq!((payment.is_reserved(), payment.due_at(), payment.attention.len()), (false, None, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_refund_of_what_is_still_to_be_captured_is_done_after_the_capture() {
+    let till = Till::with(Acquirer::with_single_capture()).await;
+    let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
+    till.paid(&buyer).await;
+    let (refund_id, shipment) = (RefundId::generate(), total(shipped(&buyer, 1, 3_000, false), 3_000));
+    // It is heard of before the shipment that it is about.
+    let due = RefundDue { capture_total_minor: Some(3_000), ..refund_due(&buyer, refund_id, 3_000) };
+    assert_eq!(till.hear(due).await.unwrap(), Done::Applied);
+    assert_eq!(till.hear(shipment).await.unwrap(), Done::Duplicate);
+    till.sweep_after(5).await.unwrap();
+    assert_eq!((till.stripe.calls("capture"), till.stripe.calls("refund")), (0, 0));
+    assert_eq!(till.hear(total(shipped(&buyer, 2, 7_000, true), 10_000)).await.unwrap(), Done::Applied);
+    assert_eq!((till.stripe.calls("refund"), till.stripe.kept()), (1, 7_000));
+    assert!(till.stored(&buyer).await.attention.is_empty());
+}
+
+#[tokio::test]
+async fn a_refund_that_is_due_after_everything_went_back_needs_no_attention() {
+    let till = Till::open().await;
+    let buyer = till.user("ann@example.com", CaptureMode::OnShipment).await;
+    till.paid(&buyer).await;
+    till.hear(total(shipped(&buyer, 1, 10_000, true), 10_000)).await.unwrap();
+    assert_eq!(till.hear(unwanted(&buyer)).await.unwrap(), Done::Applied);
+    assert_eq!(till.hear(refund_due(&buyer, RefundId::generate(), 4_000)).await.unwrap(), Done::Duplicate);
+    assert_eq!(till.stripe.kept(), 0);
+    assert!(till.stored(&buyer).await.attention.is_empty());
+}
+
 #[tokio::test]
 async fn managers_capture_and_void_authorizations() {
     let till = Till::open().await;
@@ -526,6 +605,28 @@ async fn a_deleted_account_leaves_amounts_and_nothing_of_the_person() {
     assert!(items.iter().filter(of_user).all(|item| format!("{item:?}").contains("forgotten")), "{items:?}");
     // A refund is still possible.
     assert_eq!(till.refund(&buyer, "key", 100).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_does_not_delay_the_erasure_of_a_user() {
+    let till = Till::open().await;
+    let buyer = till.user("ann@example.com", CaptureMode::Immediate).await;
+    till.paid(&buyer).await;
+    drop(till.save_method(&buyer.who, "key").await);
+    let user = buyer.user.unwrap();
+    till.stripe.fail([Fault::Before, Fault::Before]);
+    finished(forget_user(till.consumer, event(UserDeleted { user_id: user }), Deadline::never()).await).unwrap();
+    assert_eq!(till.stored(&buyer).await.user_id(), None);
+    assert!(till.store.customers(user).await.unwrap().is_empty());
+    assert_eq!(till.store.departed(10).await.unwrap().len(), 1);
+    let calls = till.stripe.calls("delete_customer");
+    // The first attempt of the sweep fails as well.
+    till.sweep_after(3).await.unwrap();
+    assert_eq!((till.stripe.calls("delete_customer"), till.store.departed(10).await.unwrap().len()), (calls + 1, 1));
+    till.sweep_after(1).await.unwrap();
+    assert_eq!(till.stripe.calls("delete_customer"), calls + 1, "it is not due");
+    till.sweep_after(3).await.unwrap();
+    assert_eq!((till.stripe.calls("delete_customer"), till.store.departed(10).await.unwrap().len()), (calls + 2, 0));
 }
 
 #[tokio::test]

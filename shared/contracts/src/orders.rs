@@ -122,6 +122,10 @@ order_event! {
         lines: Vec<SoldUnits>,
         /// Whether nothing of the order remains.
         is_complete: bool,
+        /// What all shipments capture together, in minor units, if the cancellation leaves nothing to be shipped: no capture
+        /// follows. Absent otherwise, and for orders that are captured at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capture_total_minor: Option<i64>,
     }
 }
 
@@ -136,6 +140,10 @@ order_event! {
         lines: Vec<SoldUnits>,
         /// What is to be captured for it, in minor units: its lines, and the shipping costs with the first shipment.
         capture_minor: i64,
+        /// What all shipments up to this one capture together, in minor units. It never falls. Events may arrive in another
+        /// order: whoever captures takes what is missing of the highest sum.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capture_total_minor: Option<i64>,
         /// Whether nothing remains to be shipped.
         is_last: bool,
     }
@@ -188,6 +196,10 @@ order_event! {
         refund_id: RefundId,
         /// Amount in minor units.
         amount_minor: i64,
+        /// What all shipments so far capture together, in minor units: what the refund is taken from. Absent for orders that
+        /// are captured at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        capture_total_minor: Option<i64>,
         /// Reason.
         reason: RefundReason,
     }

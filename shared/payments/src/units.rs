@@ -87,8 +87,8 @@ pub(crate) fn is_card_currency(code: &CurrencyCode) -> bool {
     units(code).is_some()
 }
 
-/// The number that an amount must be a multiple of, in minor units of ISO 4217.
-pub(crate) fn step(code: &CurrencyCode) -> i64 {
+/// The number that an amount at Stripe must be a multiple of, in minor units of ISO 4217.
+pub fn step(code: &CurrencyCode) -> i64 {
     match units(code) {
         Some(Units::Larger(step) | Units::Steps(step)) => step,
         Some(Units::Iso | Units::Smaller(_)) | None => 1,

@@ -31,7 +31,11 @@ async fn what_is_owed_is_refunded_once() {
     cloud.pay_by_card(&order).await;
     let (refund_id, reason) = (RefundId::generate(), RefundReason::Returned);
     for _ in 0..3 {
-        publish(&cloud, RefundDue { order: facts(&order), refund_id, amount_minor: 2_500, reason }).await;
+        publish(
+            &cloud,
+            RefundDue { order: facts(&order), refund_id, amount_minor: 2_500, capture_total_minor: None, reason },
+        )
+        .await;
     }
     let refunded = cloud.payment_until(&order, |payment| payment["refundedMinor"] == 2_500).await;
     assert_eq!(refunded["refunds"].as_array().unwrap().len(), 1);

@@ -161,7 +161,7 @@ pub enum Requested {
 /// The answer to a request that is not done.
 pub fn not_requested(error: NotRequested, what: Requested) -> Problem {
     let refusal = match error {
-        NotRequested::NotPositive => return not_positive(error),
+        NotRequested::NotPositive | NotRequested::Step(_) => return wrong_amount(error),
         NotRequested::TooMuch { remaining_minor } => match what {
             Requested::Refund => Refusal::RefundTooLarge(remaining_minor),
             Requested::Capture => Refusal::CaptureTooLarge(remaining_minor),
@@ -174,7 +174,7 @@ pub fn not_requested(error: NotRequested, what: Requested) -> Problem {
     refusal.into()
 }
 
-fn not_positive(rule: NotRequested) -> Problem {
+fn wrong_amount(rule: NotRequested) -> Problem {
     let mut fields = Fields::new();
     fields.refuse("amountMinor", rule);
     fields.all((Some(()),)).err().unwrap_or_else(|| Problem::internal(rule))

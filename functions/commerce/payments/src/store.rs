@@ -9,12 +9,12 @@ mod payments;
 use contracts::payments::PaymentProviderName;
 use dynamo::{Context, Entity, IndexKey, Key, Table};
 use jiff::Timestamp;
-use payment_providers::ProviderPaymentId;
+use payment_providers::{CustomerId, ProviderPaymentId};
 use serde::{Deserialize, Serialize};
 use types::{PaymentId, PaymentMethodId, UserId, Uuid};
 
 use crate::domain::attention::Attention;
-use crate::domain::methods::{Customer, StoredMethod, StoredSetup, provider_str};
+use crate::domain::methods::{Customer, DepartedCustomer, StoredMethod, StoredSetup, provider_str};
 use crate::domain::orphan::Orphan;
 use crate::domain::payment::Payment;
 
@@ -126,6 +126,21 @@ impl Entity for Customer {
     }
 }
 
+impl Entity for DepartedCustomer {
+    type Context = Payments;
+
+    fn key(&self) -> Key<Payments> {
+        departed_key(self.provider, &self.customer_id)
+    }
+
+    /// By when the sweep tries to delete it.
+    fn index(&self) -> Option<IndexKey<Payments>> {
+        let provider = provider_str(self.provider);
+        let sort = format!("due#{:015}#{provider}#{}", self.due_at.as_millisecond(), self.customer_id);
+        Some(IndexKey::new("departed", "all", sort))
+    }
+}
+
 impl Entity for StoredMethod {
     type Context = Payments;
 
@@ -188,6 +203,10 @@ fn orphan_key(provider: PaymentProviderName, id: &ProviderPaymentId) -> Key<Paym
 
 fn customer_key(user: UserId, provider: PaymentProviderName) -> Key<Payments> {
     Key::new("user", user, format!("customer#{}", provider_str(provider)))
+}
+
+fn departed_key(provider: PaymentProviderName, id: &CustomerId) -> Key<Payments> {
+    Key::new("departed", format!("{}#{id}", provider_str(provider)), "customer")
 }
 
 fn method_key(user: UserId, id: PaymentMethodId) -> Key<Payments> {

@@ -37,7 +37,7 @@ async fn subject(ctx: &ConsumerContext, event: Envelope<Value>) -> Result<(Order
         Ok((order(ctx, event.decode::<OrderConfirmed>()?.data.order.order_id).await?, Subject::Confirmed))
     } else if event.is::<OrderCancelled>() {
         let event = event.decode::<OrderCancelled>()?;
-        let OrderCancelled { order: facts, lines: units, is_complete } = event.data;
+        let OrderCancelled { order: facts, lines: units, is_complete, .. } = event.data;
         let subject = Subject::Cancelled { event: event.id.uuid(), units, is_complete };
         Ok((order(ctx, facts.order_id).await?, subject))
     } else if event.is::<RefundSucceeded>() {

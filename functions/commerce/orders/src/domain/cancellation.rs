@@ -106,7 +106,9 @@ impl Step {
             (self.order.counters.cancellations, self.order.fulfilment.state == State::Cancelled);
         self.order.note(now, Happened::Cancelled { number, is_complete });
         let (order, lines) = (self.order.facts(), before.priced(units));
-        self.facts.push(OrderFact::Cancelled(OrderCancelled { order, lines, is_complete }));
+        // Of a closed order nothing is shipped any more, so its captures are complete.
+        let capture_total_minor = self.order.capture_total().filter(|_| self.order.fulfilment.state == State::Closed);
+        self.facts.push(OrderFact::Cancelled(OrderCancelled { order, lines, is_complete, capture_total_minor }));
         if matches!(state, State::Held { .. }) || self.order.totals.total == 0 {
             return;
         }

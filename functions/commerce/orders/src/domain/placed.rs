@@ -229,6 +229,9 @@ pub struct PaymentFacts {
     /// Sum of what shipments asked to capture. It counts only if money is captured on shipment.
     #[serde(default)]
     pub capture_requested: i64,
+    /// Sum of the captures of all shipments. Unlike `capture_requested` it never falls.
+    #[serde(default)]
+    pub capture_total: i64,
     /// Whether the payment ended without money.
     #[serde(default)]
     pub is_closed: bool,

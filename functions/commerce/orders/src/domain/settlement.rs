@@ -96,7 +96,12 @@ impl Step {
         self.order.counters.cancellations += 1;
         self.order.note(at, Happened::Cancelled { number: self.order.counters.cancellations, is_complete: true });
         let (order, lines) = (self.order.facts(), self.order.open_when_ended());
-        self.facts.push(OrderFact::Cancelled(OrderCancelled { order, lines, is_complete: true }));
+        self.facts.push(OrderFact::Cancelled(OrderCancelled {
+            order,
+            lines,
+            is_complete: true,
+            capture_total_minor: None,
+        }));
     }
 }
 
@@ -152,7 +157,8 @@ impl Order {
             return None;
         }
         self.note(at, Happened::RefundDue { amount });
-        Some(RefundDue { order: self.facts(), refund_id, amount_minor: amount, reason })
+        let capture_total_minor = self.capture_total();
+        Some(RefundDue { order: self.facts(), refund_id, amount_minor: amount, capture_total_minor, reason })
     }
 
     /// True if all money of a payment that is not wanted went back.

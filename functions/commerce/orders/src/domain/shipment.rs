@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::orders::{ShipmentDelivered, ShipmentShipped, SoldUnits};
+use contracts::payments::CaptureMode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{LocationId, OrderId, TextError, Uuid, VariantId, line};
@@ -151,6 +152,7 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
     let capture = (next.fulfilment.earned() - order.payment.capture_requested).max(0);
     next.counters.shipments = number;
     next.payment.capture_requested += capture;
+    next.payment.capture_total += capture;
     next.note(now, Happened::Shipped { shipment: number });
     let fact = ShipmentShipped {
         order: next.facts(),
@@ -158,6 +160,7 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
         location_id: wanted.location_id,
         lines: sold(order, &next, &units),
         capture_minor: capture,
+        capture_total_minor: Some(next.payment.capture_total),
         is_last: !has_open_units(&next),
     };
     let shipment = Shipment {
@@ -208,6 +211,13 @@ fn sold(before: &Order, after: &Order, units: &[ShippedUnits]) -> Vec<SoldUnits>
 
 fn has_open_units(order: &Order) -> bool {
     order.fulfilment.lines.iter().flat_map(|line| &line.items).any(|item| item.open() > 0)
+}
+
+impl Order {
+    /// What all shipments so far capture together, in minor units. None if the money is taken at once.
+    pub fn capture_total(&self) -> Option<i64> {
+        (self.terms.capture == CaptureMode::OnShipment).then_some(self.payment.capture_total)
+    }
 }
 
 impl Shipment {

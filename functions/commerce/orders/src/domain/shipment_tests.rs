@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::super::order::LineUnits;
 use super::super::order_fixture::{Fixture, location, placed_at, variant};
+use super::super::settlement::OrderFact;
 use super::*;
 
 fn units(line: usize, quantity: u32) -> ItemUnits {
@@ -36,6 +37,50 @@ fn a_cancelled_shipment_gives_its_units_back_once_and_is_not_captured_twice() {
     let again = ship(&cancelled.order, wanted(&[units(0, 2)]), placed_at()).unwrap();
     assert_eq!((again.shipment.number, again.fact.capture_minor), (2, 0), "it was captured with the first shipment");
     assert_eq!(again.order.payment.capture_requested, order.totals.total);
+}
+
+fn cancelled(step: &super::super::settlement::Step) -> (Option<i64>, Vec<(i64, Option<i64>)>) {
+    let end = step.facts.iter().find_map(|fact| match fact {
+        OrderFact::Cancelled(fact) => fact.capture_total_minor,
+        _ => None,
+    });
+    let due = step.facts.iter().filter_map(|fact| match fact {
+        OrderFact::RefundDue(fact) => Some((fact.amount_minor, fact.capture_total_minor)),
+        _ => None,
+    });
+    (end, due.collect())
+}
+
+#[test]
+fn a_cancellation_that_leaves_nothing_to_be_shipped_ends_the_captures() {
+    let order = Fixture::new(&[(3, 1_000, 190_000)]).order();
+    let one = ship(&order, wanted(&[units(0, 1)]), placed_at()).unwrap().order;
+    let cancel = |order: &Order, id, quantity| {
+        let units = [LineUnits { line: 0, quantity }];
+        order.after_cancellation(Uuid::from_u128(id), &units, placed_at()).unwrap().unwrap()
+    };
+    // A unit remains to be shipped.
+    let partly = cancel(&one, 1, 1);
+    assert_eq!(cancelled(&partly), (None, vec![]));
+    let rest = cancel(&partly.order, 2, 1);
+    assert_eq!(cancelled(&rest), (Some(1_490), vec![]));
+    // An order that is captured at once has no captures of shipments.
+    let immediate = Fixture { capture: CaptureMode::Immediate, ..Fixture::new(&[(2, 1_000, 190_000)]) }.order();
+    let one = ship(&immediate, wanted(&[units(0, 1)]), placed_at()).unwrap().order;
+    assert_eq!(cancelled(&cancel(&one, 1, 1)).0, None);
+}
+
+#[test]
+fn the_sum_of_captures_does_not_fall_when_a_shipment_is_undone() {
+    let order = Fixture::new(&[(3, 1_000, 190_000)]).order();
+    let one = ship(&order, wanted(&[units(0, 1)]), placed_at()).unwrap();
+    let two = ship(&one.order, wanted(&[units(0, 2)]), placed_at()).unwrap();
+    let undone = two.shipment.cancel(&two.order, placed_at()).unwrap().unwrap().order;
+    let all = [LineUnits { line: 0, quantity: 2 }];
+    let step = undone.after_cancellation(Uuid::from_u128(1), &all, placed_at()).unwrap().unwrap();
+    // What was captured for it goes back, so it is captured before it is refunded.
+    assert_eq!(cancelled(&step), (Some(3_490), vec![(2_000, Some(3_490))]));
+    assert_eq!(step.order.payment.capture_requested, 1_490);
 }
 
 #[test]
@@ -93,6 +138,7 @@ proptest! {
                     if let Ok(change) = ship(&order, wanted(&[units(line, quantity)]), placed_at()) {
                         prop_assert!(change.fact.capture_minor >= 0);
                         captured += change.fact.capture_minor;
+                        prop_assert_eq!(change.fact.capture_total_minor, Some(captured));
                         on_hand -= change.units.iter().map(|taken| i64::from(taken.quantity)).sum::<i64>();
                         shipments.push(change.shipment);
                         order = change.order;

@@ -1,10 +1,14 @@
-//! On events of orders: refunds what is owed, closes or refunds payments that nobody wants, and captures what was shipped.
+//! On events of orders: refunds what is owed, closes or refunds payments that nobody wants, captures what was shipped, and
+//! releases what no shipment will capture.
+//!
+//! Events come in any order. Those about shipments say what all shipments so far capture together, so each of them captures
+//! what is missing of the highest sum.
 //!
 //! Each of them is written before the provider is called. Whatever the provider does then, the event is applied: the sweep repeats
 //! calls that failed.
 
 use contracts::Envelope;
-use contracts::orders::{PaymentUnwanted, RefundDue, ShipmentShipped};
+use contracts::orders::{OrderCancelled, PaymentUnwanted, RefundDue, ShipmentShipped};
 use contracts::payments::CaptureMode;
 use futures::FutureExt;
 use jiff::Timestamp;
@@ -15,7 +19,7 @@ use types::{OrderId, derive_id};
 use crate::ctx::ConsumerContext;
 use crate::desk::{Desk, NotAdvanced};
 use crate::domain::payment::{Payment, payment_id};
-use crate::domain::requests::NotRequested;
+use crate::domain::requests::{NotRequested, ShippedCaptures};
 use crate::store::Saved;
 
 /// Handles one event. The compiler refuses types that are nested too deeply, so the future is erased.
@@ -30,6 +34,8 @@ async fn apply(ctx: &ConsumerContext, event: Envelope<Value>) -> Handled {
         Box::pin(payment_unwanted(&ctx.desk, event.decode::<PaymentUnwanted>()?.data.order.order_id)).await
     } else if event.is::<ShipmentShipped>() {
         Box::pin(shipment_shipped(&ctx.desk, event.decode::<ShipmentShipped>()?.data)).await
+    } else if event.is::<OrderCancelled>() {
+        Box::pin(order_cancelled(&ctx.desk, event.decode::<OrderCancelled>()?.data)).await
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
@@ -46,7 +52,7 @@ impl From<NotAdvanced> for Failure {
 }
 
 async fn refund_due(desk: &Desk, fact: RefundDue) -> Handled {
-    let RefundDue { order, refund_id, amount_minor, .. } = fact;
+    let RefundDue { order, refund_id, amount_minor, capture_total_minor, .. } = fact;
     if amount_minor == 0 {
         return Ok(Done::Ignored);
     }
@@ -54,7 +60,13 @@ async fn refund_due(desk: &Desk, fact: RefundDue) -> Handled {
     let Some(payment) = desk.store.payment(payment_id(order.order_id)).await? else {
         return Err(Failure::Poison("a refund is due of an order without a payment".to_owned()));
     };
-    let request = |payment: &Payment| payment.request_refund(refund_id, amount_minor, now);
+    let id = captures_id(order.order_id, capture_total_minor.unwrap_or_default());
+    let request = |payment: &Payment| {
+        // What the refund is about may be captured by an event that is still to come.
+        let shipped = ShippedCaptures { id: &id, amount_minor: 0, total_minor: capture_total_minor, is_last: false };
+        let with_captures = payment.request_shipped(shipped, now).ok().flatten();
+        with_captures.as_ref().unwrap_or(payment).request_due_refund(refund_id, amount_minor, now)
+    };
     let refuse = |payment: &Payment| payment.refuse_refund(refund_id, amount_minor, now);
     let saved = requested(desk, payment.clone(), now, request, refuse).await?;
     finish(desk, payment.version, saved).await
@@ -71,27 +83,46 @@ async fn payment_unwanted(desk: &Desk, order: OrderId) -> Handled {
 }
 
 async fn shipment_shipped(desk: &Desk, fact: ShipmentShipped) -> Handled {
-    let ShipmentShipped { order, shipment, capture_minor, is_last, .. } = fact;
+    let ShipmentShipped { order, shipment, capture_minor, capture_total_minor, is_last, .. } = fact;
+    let id = derive_id(&["payments", "shipment", &order.order_id.to_string(), &shipment.to_string()]).to_string();
+    let shipped = ShippedCaptures { id: &id, amount_minor: capture_minor, total_minor: capture_total_minor, is_last };
+    capture_shipped(desk, order.order_id, shipped).await
+}
+
+/// A cancellation after which nothing is shipped any more ends the captures.
+async fn order_cancelled(desk: &Desk, fact: OrderCancelled) -> Handled {
+    let (order, Some(total)) = (fact.order.order_id, fact.capture_total_minor) else { return Ok(Done::Ignored) };
+    let id = captures_id(order, total);
+    let shipped = ShippedCaptures { id: &id, amount_minor: 0, total_minor: Some(total), is_last: true };
+    capture_shipped(desk, order, shipped).await
+}
+
+async fn capture_shipped(desk: &Desk, order: OrderId, shipped: ShippedCaptures<'_>) -> Handled {
     let now = desk.clock.now();
     // Without a payment the order was free.
-    let Some(payment) = desk.store.payment(payment_id(order.order_id)).await? else { return Ok(Done::Ignored) };
-    if payment.value.capture == CaptureMode::Immediate || capture_minor == 0 {
+    let Some(payment) = desk.store.payment(payment_id(order)).await? else { return Ok(Done::Ignored) };
+    if payment.value.capture == CaptureMode::Immediate {
         return Ok(Done::Ignored);
     }
-    let id = derive_id(&["payments", "shipment", &order.order_id.to_string(), &shipment.to_string()]).to_string();
-    let request = |payment: &Payment| payment.request_capture(&id, capture_minor, is_last, now);
-    let refuse = |payment: &Payment| payment.refuse_capture(&id, capture_minor, now);
+    let request = |payment: &Payment| payment.request_shipped(shipped, now);
+    let refuse = |payment: &Payment| payment.refuse_shipped(shipped, now);
     let saved = requested(desk, payment.clone(), now, request, refuse).await?;
     finish(desk, payment.version, saved).await
 }
 
-/// Writes a request. If there seems to be no room for it, the provider is asked first; then a manager has to look at it.
+/// The ID of a capture that an event without a shipment makes necessary.
+fn captures_id(order: OrderId, total_minor: i64) -> String {
+    derive_id(&["payments", "shipments", &order.to_string(), &total_minor.to_string()]).to_string()
+}
+
+/// Writes a request. If there seems to be no room for it, the provider is asked first; then a manager has to look at it. What
+/// does not fit into the payment any more goes to the dead-letter queue.
 async fn requested(
     desk: &Desk,
     payment: Saved,
     now: Timestamp,
     request: impl Fn(&Payment) -> Result<Option<Payment>, NotRequested> + Send + Sync,
-    refuse: impl Fn(&Payment) -> Option<Payment> + Send + Sync,
+    refuse: impl Fn(&Payment) -> Result<Option<Payment>, NotRequested> + Send + Sync,
 ) -> Result<Saved, Failure> {
     if let Ok(saved) = desk.change(payment.clone(), now, &request).await? {
         return Ok(saved);
@@ -100,8 +131,8 @@ async fn requested(
     if let Ok(saved) = desk.change(looked.clone(), now, &request).await? {
         return Ok(saved);
     }
-    let refused = desk.change(looked, now, |payment| Ok::<_, NotRequested>(refuse(payment))).await?;
-    refused.map_err(|error| Failure::Poison(error.to_string()))
+    let refused = desk.change(looked, now, refuse).await?;
+    refused.map_err(|error| Failure::Poison(format!("the payment {error}")))
 }
 
 /// Calls the provider. What fails is the sweep's.

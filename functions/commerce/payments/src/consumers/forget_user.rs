@@ -1,5 +1,5 @@
-//! On `identity.user_deleted.v1`: removes the user's saved methods at the providers and here, and detaches the payments from the
-//! user. Amounts and dates stay: bookkeeping needs them. On `identity.account_reclaimed.v1`: does the same with what was there
+//! On `identity.user_deleted.v1`: removes the user's saved methods here and at the providers, and detaches the payments from the
+//! user. A provider that is off or down delays nothing: the sweep asks it again. Amounts and dates stay: bookkeeping needs them. On `identity.account_reclaimed.v1`: does the same with what was there
 //! before the takeover ([ADR 0036](../../../../../docs/adr/0036-provisional-accounts.md)).
 
 use contracts::Envelope;

@@ -1,9 +1,11 @@
 //! Each minute: looks after payments that are unfinished. Lost webhooks are recovered, pending captures and refunds repeated,
-//! payments cancelled whose buyers have gone, and authorizations noticed that end soon.
+//! payments cancelled whose buyers have gone, and authorizations noticed that end soon. Customers of deleted accounts are deleted
+//! at providers that could not do it when the account was deleted.
 //!
 //! All of it is found by when it is due, without a scan. What fails is attempted later, with growing pauses, and so stands in
 //! nothing else's way.
 
+use dynamo::StoreError;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use types::PaymentId;
@@ -17,6 +19,8 @@ use crate::store::DueCursor;
 /// Time after which a run begins no further page: the next run continues. A page of 200 payments takes less than the function's
 /// 300 seconds, however slowly the provider responds.
 const MAX_TIME: SignedDuration = SignedDuration::from_secs(50);
+/// The most customers of deleted accounts per run.
+const MAX_DEPARTED: u32 = 25;
 /// How many payments are looked after at the same time.
 const MAX_PARALLEL: usize = 16;
 /// Most failures that a run names.
@@ -36,11 +40,23 @@ pub async fn sweep_payments(ctx: &'static ConsumerContext) -> Result<(), String>
             .filter_map(async |(id, result)| result.err().map(|error| format!("payment {id}: {error}")));
         failures.extend(failed.collect::<Vec<_>>().await);
     }
+    failures.extend(delete_departed(desk, now).await.err().map(|error| format!("deleted accounts: {error}")));
     if failures.is_empty() {
         return Ok(());
     }
     let named = failures.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join("; ");
-    Err(format!("{} payments: {named}", failures.len()))
+    Err(format!("{} failures: {named}", failures.len()))
+}
+
+/// What a provider does not delete is attempted later, with growing pauses. It may be off for good, so that is no failure.
+async fn delete_departed(desk: &Desk, now: Timestamp) -> Result<(), StoreError> {
+    let departed = desk.store.departed(MAX_DEPARTED).await?;
+    for customer in departed.iter().take_while(|customer| customer.due_at <= now) {
+        if desk.store.note_departed_attempt(customer, now).await? {
+            desk.delete_departed(customer, now).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn look_after(desk: &Desk, id: PaymentId, now: Timestamp) -> Result<(), NotAdvanced> {

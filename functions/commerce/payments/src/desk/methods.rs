@@ -1,13 +1,14 @@
 //! Users at providers, and their saved methods.
 
 use contracts::payments::PaymentProviderName;
+use dynamo::StoreError;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use payment_providers::{OrderPayments, ProviderPayment, SavedMethods, Setup, SetupStatus};
 use types::{UserId, Uuid};
 
 use super::{Desk, NotAdvanced};
-use crate::domain::methods::{Customer, StoredMethod, StoredSetup, setup_reference};
+use crate::domain::methods::{Customer, DepartedCustomer, StoredMethod, StoredSetup, setup_reference};
 use crate::domain::payment::Payment;
 
 /// Reason why no method is saved.
@@ -132,27 +133,56 @@ impl Desk {
         Ok(())
     }
 
-    /// Removes a user with all saved methods at every provider. With a time, only if the user was created there before it.
+    /// Removes a user with all saved methods here, and then at every provider. What a provider does not delete now is the
+    /// sweep's, so a provider that is off or down delays nothing else. With a time, only customers that were created before it.
     pub fn drop_customers(&self, user: UserId, until: Option<Timestamp>) -> BoxFuture<'_, Result<(), NotAdvanced>> {
         Box::pin(self.drop_customers_now(user, until))
     }
 
     async fn drop_customers_now(&self, user: UserId, until: Option<Timestamp>) -> Result<(), NotAdvanced> {
         let now = self.clock.now();
+        let mut departed = Vec::new();
         for customer in self.store.customers(user).await? {
             if until.is_some_and(|until| customer.value.created_at > until) {
                 continue;
             }
-            let port = self.provider(customer.value.provider, now).await?;
-            if let Some(methods) = port.saved_methods() {
-                methods.delete_customer(&customer.value.customer_id).await?;
-            }
+            let noted = DepartedCustomer::new(&customer.value, now);
+            self.store.note_departed(&noted).await?;
             for method in self.store.methods(user).await? {
                 if method.provider == customer.value.provider {
                     self.drop_stored_method(user, &method).await?;
                 }
             }
             self.store.drop_customer(&customer).await?;
+            departed.push(noted);
+        }
+        for customer in departed {
+            self.delete_departed(&customer, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a customer at the provider. If that fails, the sweep tries it again.
+    pub fn delete_departed<'a>(
+        &'a self,
+        departed: &'a DepartedCustomer,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            match self.delete_at_provider(departed, now).await {
+                Ok(()) => self.store.drop_departed(departed).await,
+                Err(error) => {
+                    tracing::warn!(%error, "a provider did not delete a customer whose account was deleted");
+                    Ok(())
+                }
+            }
+        })
+    }
+
+    async fn delete_at_provider(&self, departed: &DepartedCustomer, now: Timestamp) -> Result<(), NotAdvanced> {
+        let port = self.provider(departed.provider, now).await?;
+        if let Some(methods) = port.saved_methods() {
+            methods.delete_customer(&departed.customer_id).await?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contracts::payments::PaymentProviderName;
 use payment_providers::{DisputeProgress, RefundProgress, our_refund_id};
 use types::RefundId;
 
@@ -30,6 +31,14 @@ pub enum RefundState {
 }
 
 impl Payment {
+    /// What amounts at the provider are multiples of, in minor units.
+    pub fn step_minor(&self) -> i64 {
+        match self.session.provider {
+            PaymentProviderName::Stripe => payment_providers::stripe_step(&self.money.currency),
+            PaymentProviderName::Paypal => payment_providers::paypal_step(&self.money.currency),
+        }
+    }
+
     /// What a further capture may take, in minor units: authorized, neither captured nor reserved by requests.
     pub fn capturable_minor(&self) -> i64 {
         if self.facts.closed {
@@ -42,6 +51,12 @@ impl Payment {
     /// The sum of all requested captures that were not refused, in minor units.
     pub fn requested_captures_minor(&self) -> i64 {
         self.captures.iter().filter(|capture| !capture.is_refused).map(|capture| capture.amount_minor).sum()
+    }
+
+    /// What shipments have captured or requested, in minor units: the highest sum of the requests of shipments. Those that were
+    /// refused count, because a manager looks after them.
+    pub fn shipped_minor(&self) -> i64 {
+        self.captures.iter().filter_map(|capture| capture.total_minor).max().unwrap_or(0)
     }
 
     /// Captures that the provider has not done, oldest first. The provider's captures have no IDs of ours, so requests are
@@ -102,6 +117,37 @@ impl Payment {
         captured.saturating_sub(self.refunding_minor()).saturating_sub(self.lost_minor()).max(0)
     }
 
+    /// What a refund that the order owes may return, in minor units: also of what is still to be captured.
+    pub fn owable_minor(&self) -> i64 {
+        let pending = self.pending_captures().fold(0_i64, |sum, pending| sum.saturating_add(pending.missing_minor));
+        let coming = self.facts.captured_minor().saturating_add(pending);
+        coming.saturating_sub(self.refunding_minor()).saturating_sub(self.lost_minor()).max(0)
+    }
+
+    /// Whether a refund waits for a capture that is still to come. For a payment that nobody wants, it is owed only if money
+    /// arrives after all.
+    pub fn is_waiting(&self, refund: &RequestedRefund) -> bool {
+        let may_come = self.pending_captures().next().is_some() || self.unwanted_since.is_some();
+        may_come && !self.is_captured_for(refund)
+    }
+
+    /// Whether enough was captured for a refund beside the others that the provider knows.
+    fn is_captured_for(&self, refund: &RequestedRefund) -> bool {
+        let own = refund.id.to_string();
+        let others: BTreeSet<&str> = self.facts.refunds.keys().map(|key| our_refund_id(key)).collect();
+        let others = others.into_iter().filter(|id| *id != own);
+        let returned = others.fold(0_i64, |sum, id| sum.saturating_add(self.reserved_by(id)));
+        refund.amount_minor <= self.facts.captured_minor().saturating_sub(returned)
+    }
+
+    /// Whether something is reserved that no shipment will capture. What the provider refused to capture is a manager's, and
+    /// stays reserved for that.
+    pub fn is_left_over(&self) -> bool {
+        let is_open =
+            self.captures.iter().any(|capture| capture.is_refused) || self.pending_captures().next().is_some();
+        self.captures_end.is_some() && self.is_reserved() && !is_open
+    }
+
     /// What payers got back by disputes, in minor units.
     pub fn lost_minor(&self) -> i64 {
         let lost = self.facts.disputes.values().filter(|dispute| dispute.progress == DisputeProgress::Lost);
@@ -113,6 +159,7 @@ impl Payment {
     pub fn may_capture_now(&self) -> bool {
         self.session.multi_capture
             || self.attention.contains_key(&AttentionKind::AuthorizationExpiring)
+            || self.captures_end.is_some()
             || self.pending_captures().any(|pending| pending.request.is_final)
     }
 

@@ -69,13 +69,16 @@ impl Payment {
     /// Says what needs attention now. What is no longer true is removed.
     pub(super) fn note_attention(&mut self, now: Timestamp) {
         let is_disputed = self.facts.disputes.values().any(|dispute| dispute.progress == DisputeProgress::Open);
+        // What nobody wants was not shipped, or came back.
+        let has_refused_capture =
+            self.unwanted_since.is_none() && self.captures.iter().any(|capture| capture.is_refused);
         if self.is_expiring(now) {
             self.attention.entry(AttentionKind::AuthorizationExpiring).or_insert(now);
         }
         let kinds = [
             (AttentionKind::AmountMismatch, self.is_mismatched),
             (AttentionKind::AuthorizationExpiring, self.is_expiring(now)),
-            (AttentionKind::CaptureRefused, self.captures.iter().any(|capture| capture.is_refused)),
+            (AttentionKind::CaptureRefused, has_refused_capture),
             (AttentionKind::CaptureWaiting, self.is_capture_waiting()),
             (AttentionKind::Disputed, is_disputed),
             (AttentionKind::RefundFailed, self.has_failed_refund()),

@@ -6,6 +6,8 @@ use payment_providers::{CustomerId, MethodId, SavedMethod, SetupId};
 use serde::{Deserialize, Serialize};
 use types::{PaymentMethodId, UserId, Uuid, derive_id};
 
+use super::sweep::{OWN_TIME, SweepRetry};
+
 /// How long an unfinished setup is remembered.
 const SETUP_SECONDS: i64 = SignedDuration::from_hours(48).as_secs();
 
@@ -22,6 +24,34 @@ pub struct Customer {
     pub default: Option<PaymentMethodId>,
     /// Time at which it was created.
     pub created_at: Timestamp,
+}
+
+/// A user at a provider whose account here has ended: the provider is still to delete it. It says nothing of the user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartedCustomer {
+    /// Provider.
+    pub provider: PaymentProviderName,
+    /// The provider's ID.
+    pub customer_id: CustomerId,
+    /// Time of the next attempt by the sweep.
+    pub due_at: Timestamp,
+    /// Attempts of the sweep that failed.
+    pub retry: Option<SweepRetry>,
+}
+
+impl DepartedCustomer {
+    /// A customer whom the function that erases the user deletes now, and the sweep if that fails.
+    pub fn new(customer: &Customer, now: Timestamp) -> Self {
+        let due_at = now.saturating_add(OWN_TIME).unwrap_or(Timestamp::MAX);
+        Self { provider: customer.provider, customer_id: customer.customer_id.clone(), due_at, retry: None }
+    }
+
+    /// Notes an attempt of the sweep, before it is made.
+    #[must_use]
+    pub fn swept(&self, now: Timestamp) -> Self {
+        let retry = SweepRetry::after(self.retry, now);
+        Self { due_at: retry.at, retry: Some(retry), ..self.clone() }
+    }
 }
 
 /// A saved method.
@@ -102,5 +132,17 @@ mod tests {
         for other in ["", "a:b", "wallet"] {
             assert_eq!(user_of_setup(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_customer_of_a_deleted_account_is_tried_again_more_and_more_rarely() {
+        let (provider, created_at) = (PaymentProviderName::Stripe, Timestamp::UNIX_EPOCH);
+        let (user_id, customer_id) = (UserId::new(Uuid::from_u128(1)), CustomerId::new("cus_1"));
+        let customer = Customer { user_id, provider, customer_id, default: None, created_at };
+        let departed = DepartedCustomer::new(&customer, created_at);
+        let again = departed.swept(departed.due_at);
+        let minutes = [&departed, &again, &again.swept(again.due_at)].map(|it| it.due_at.as_second() / 60);
+        assert_eq!(minutes, [2, 4, 8]);
+        assert!(!format!("{departed:?}").contains(&user_id.to_string()));
     }
 }

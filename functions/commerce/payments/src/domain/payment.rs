@@ -103,10 +103,16 @@ pub struct Payment {
     /// Requested refunds, oldest first.
     #[serde(default)]
     pub refunds: Vec<RequestedRefund>,
+    /// What refunds that are due returned beyond what was due, because the provider counts in larger steps. In minor units.
+    #[serde(default)]
+    pub refund_ahead_minor: i64,
     /// Time from which the money is not wanted, because the order lapsed or was cancelled.
     pub unwanted_since: Option<Timestamp>,
     /// Time from which a manager wants the authorization to be released.
     pub void_since: Option<Timestamp>,
+    /// Time from which nothing more is shipped. What is reserved beyond the requested captures is released.
+    #[serde(default)]
+    pub captures_end: Option<Timestamp>,
     /// The provider reported another amount or currency than the order's.
     #[serde(default)]
     pub is_mismatched: bool,
@@ -200,8 +206,10 @@ impl Payment {
             facts: PaymentFacts::default(),
             captures: Vec::new(),
             refunds: Vec::new(),
+            refund_ahead_minor: 0,
             unwanted_since: None,
             void_since: None,
+            captures_end: None,
             is_mismatched: false,
             attention: BTreeMap::new(),
             decline: None,

@@ -132,7 +132,7 @@ impl Payment {
     /// Whether the provider is called for a pending refund: it does not know it, or did a part of it.
     fn is_to_be_called(&self, refund: &RequestedRefund) -> bool {
         let fact = self.facts.refund(&refund.id.to_string());
-        fact.is_none_or(|fact| fact.progress == RefundProgress::Succeeded)
+        fact.is_none_or(|fact| fact.progress == RefundProgress::Succeeded) && !self.is_waiting(refund)
     }
 
     fn is_to_be_closed(&self, now: Timestamp) -> bool {

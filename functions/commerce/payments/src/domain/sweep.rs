@@ -57,10 +57,11 @@ impl Payment {
     }
 
     fn naturally_due(&self) -> Option<Timestamp> {
-        let refunds = self.pending_refunds().map(|refund| later(refund.at, OWN_TIME));
+        let refunds = self.pending_refunds().filter(|refund| !self.is_waiting(refund));
+        let refunds = refunds.map(|refund| later(refund.at, OWN_TIME));
         let captures = self.pending_captures().filter(|_| self.may_capture_now());
         let captures = captures.map(|pending| later(pending.request.at, OWN_TIME));
-        let ending = [self.unwanted_since, self.void_since].into_iter().flatten();
+        let ending = [self.unwanted_since, self.void_since, self.captures_end].into_iter().flatten();
         let ending = ending.filter(|_| self.must_close()).map(|since| later(since, OWN_TIME));
         let open = self.is_open().then(|| later(self.started_at, OWN_TIME));
         refunds.chain(captures).chain(ending).chain(open).chain(self.expiry_due()).min()
@@ -68,7 +69,7 @@ impl Payment {
 
     /// Whether what is reserved, or what a buyer may still pay, is to be released.
     pub fn must_close(&self) -> bool {
-        self.is_ending() && (self.is_reserved() || self.is_open())
+        (self.is_ending() && (self.is_reserved() || self.is_open())) || self.is_left_over()
     }
 
     fn expiry_due(&self) -> Option<Timestamp> {

@@ -1,14 +1,14 @@
 //! Users at providers, and their saved methods.
 
 use contracts::payments::PaymentProviderName;
-use dynamo::{Conflict, Page, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, IndexKey, Page, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use kit::limits::{Limit, NotAllowed, Subject};
 use types::{PaymentMethodId, UserId, Uuid};
 
 use super::deciding::Decided;
-use super::{Store, customer_key, customers_key, method_key, methods_key, setup_key};
-use crate::domain::methods::{Customer, StoredMethod, StoredSetup};
+use super::{Store, customer_key, customers_key, departed_key, method_key, methods_key, setup_key};
+use crate::domain::methods::{Customer, DepartedCustomer, StoredMethod, StoredSetup};
 
 /// One more than a user may have: what is beyond was added at the same time.
 const PAGE_ITEMS: u32 = 100;
@@ -104,7 +104,38 @@ impl Store {
         }
     }
 
-    /// Deletes a user at a provider, after the provider did.
+    /// Writes that a provider is to delete a customer, unless that is written.
+    pub async fn note_departed(&self, departed: &DepartedCustomer) -> Result<(), StoreError> {
+        let key = || departed_key(departed.provider, &departed.customer_id);
+        let decide = |known: Option<&DepartedCustomer>| known.is_none().then(|| departed.clone());
+        self.decide(key, None, decide).await.map(drop)
+    }
+
+    /// Customers whom providers are to delete, in the order of their times.
+    pub async fn departed(&self, limit: u32) -> Result<Vec<DepartedCustomer>, StoreError> {
+        let prefix = IndexKey::new("departed", "all", "due#");
+        let page: Page<DepartedCustomer> = self.table.list_index(prefix, false, limit, None).await?;
+        Ok(page.items.into_iter().map(|read| read.value).collect())
+    }
+
+    /// Notes an attempt of the sweep to delete a customer. False if it is not due any more.
+    pub async fn note_departed_attempt(&self, seen: &DepartedCustomer, now: Timestamp) -> Result<bool, StoreError> {
+        let key = || departed_key(seen.provider, &seen.customer_id);
+        let decide =
+            |known: Option<&DepartedCustomer>| known.filter(|known| *known == seen).map(|known| known.swept(now));
+        Ok(matches!(self.decide(key, None, decide).await?, Decided::Written(_)))
+    }
+
+    /// Deletes the note of a customer whom the provider deleted.
+    pub async fn drop_departed(&self, departed: &DepartedCustomer) -> Result<(), StoreError> {
+        let key = departed_key(departed.provider, &departed.customer_id);
+        match self.table.get::<DepartedCustomer>(key, Read::Strong).await? {
+            Some(read) => self.table.remove(read).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Deletes a user at a provider, after it was noted that the provider is to delete it.
     pub async fn drop_customer(&self, customer: &Versioned<Customer>) -> Result<(), StoreError> {
         match self.table.delete(customer).await {
             Ok(()) | Err(Conflict::Item(_)) => Ok(()),

@@ -104,8 +104,9 @@ impl From<Refusal> for Problem {
             ),
             Refusal::TooManySessions => conflict("payments.too_many_sessions", "Too many sessions")
                 .with_detail("The provider of this payment was changed too often. Continue with the current one."),
-            Refusal::MethodRefused => conflict("payments.method_refused", "Payment method refused")
-                .with_detail("methodId: the provider does not accept this payment method any more. Choose another one."),
+            Refusal::MethodRefused => conflict("payments.method_refused", "Payment method refused").with_detail(
+                "methodId: the provider does not accept this payment method any more. Choose another one.",
+            ),
             Refusal::PaymentRefused => wrong("payments.not_payable", "Amount not accepted by provider")
                 .with_detail("The provider does not accept the amount of the order. Choose another provider."),
             Refusal::RefundTooLarge(remaining) => conflict("payments.refund_too_large", "Refund too large")

@@ -9,7 +9,8 @@ pub const METHOD_SETUPS: Limit = Limit::per_day("method-setups", 20).counting("p
 pub const STARTS: Limit = Limit::new("payment-starts", 20, 3_600).counting("starts of payments", "user or guest");
 
 /// Refreshes of payments. Each calls the provider.
-pub const REFRESHES: Limit = Limit::new("payment-refreshes", 60, 3_600).counting("refreshes of payments", "user or guest");
+pub const REFRESHES: Limit =
+    Limit::new("payment-refreshes", 60, 3_600).counting("refreshes of payments", "user or guest");
 
 /// The most sessions of a payment: how often a buyer may change the provider, and one.
 pub const MAX_SESSIONS: u32 = 10;

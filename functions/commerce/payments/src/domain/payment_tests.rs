@@ -9,8 +9,8 @@ use types::{CurrencyCode, Uuid};
 
 use super::*;
 use crate::domain::accounting::RefundState;
-use crate::domain::limits::MAX_SESSIONS;
 use crate::domain::events::{self, PaymentEvent};
+use crate::domain::limits::MAX_SESSIONS;
 use crate::domain::requests::{NotRequested, ShippedCaptures};
 use crate::domain::steps::{Request, Step};
 

@@ -99,6 +99,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("not_on_hand", "Receive the units with an adjustment first."),
     ("no_such_line", "Check the line, from 0, and the variant."),
     ("too_many_shipments", "Ship the rest together."),
+    ("payment_ended", "Collect the money otherwise and send `withoutPayment`, or cancel the units."),
     ("shipment_delivered", "Create a return instead."),
     ("shipment_cancelled", "Create another shipment."),
     ("too_many_returns", "Contact the shop."),

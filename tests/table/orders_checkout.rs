@@ -1,13 +1,14 @@
 //! Orders from the cart to the end of the payment, with the cases in which other shops failed.
 
 use contracts::catalog::{BundleComponent, ProductPublished, ProductSnapshot, VariantSnapshot};
+use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
 use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
 use dynamo::Outbox;
 use futures::future::join_all;
+use kit::Deadline;
 use kit::sqs::{Done, Failure};
-use orders::domain::limits::{MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS};
-use orders::store::LapsedCursor;
+use orders::consumers::forget_user::forget_user;
 use serde_json::{Value, json};
 use types::{ProductId, RefundId, Uuid, VariantId};
 
@@ -35,6 +36,7 @@ pub async fn bundle(desk: &Desk, components: &[(VariantId, u32)]) -> VariantId {
         title: "Bundle".to_owned(),
         description: None,
         categories: Vec::new(),
+        media: Vec::new(),
         attributes: [].into(),
         variants: vec![variant],
     };
@@ -412,7 +414,7 @@ async fn availability_follows_orders() {
     assert_eq!(told().await.as_deref(), Some("out_of_stock"));
     assert_eq!(desk.refresh(placed).await.unwrap(), Done::Duplicate);
     desk.cancel(&guest, &order, "1", &json!({})).await;
-    let cancelled = OrderCancelled { order: facts, lines: Vec::new(), is_complete: true, capture_total_minor: None };
+    let cancelled = OrderCancelled { order: facts, lines: Vec::new(), is_complete: true };
     assert_eq!(desk.refresh(cancelled).await.unwrap(), Done::Applied);
     assert_eq!(told().await.as_deref(), Some("in_stock"));
 }
@@ -440,89 +442,123 @@ async fn a_closed_shop_takes_no_orders() {
     assert_eq!((&placed["payment"]["capture"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
 }
 
+/// Everything in the table that is about an order, as one text.
+async fn stored(desk: &Desk, order: &Value) -> String {
+    let pk = format!("orders#order#{}", order["id"].as_str().unwrap());
+    let items = desk.shop.table.items().await.into_iter();
+    items.filter(|item| item["pk"].as_s().unwrap() == &pk).map(|item| format!("{item:?}")).collect()
+}
+
+/// The number of orders in a user's list.
+async fn pointers(desk: &Desk, user: types::UserId) -> usize {
+    let pk = format!("orders#user#{user}");
+    let items = desk.shop.table.items().await.into_iter();
+    let of_user = items.filter(|item| item["pk"].as_s().unwrap() == &pk);
+    of_user.filter(|item| item["sk"].as_s().unwrap().starts_with("order#")).count()
+}
+
 #[tokio::test]
-async fn a_user_has_five_unpaid_orders_at_most() {
+async fn orders_of_a_deleted_user_keep_their_money_and_nothing_personal() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let ann = desk.shop.person("ann@example.com").await;
+    let (cart, _) = desk.filled(&ann.who, &[(goods, 2)]).await;
+    let order = desk.place(&ann.who, &cart, "1").await.body;
+    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 2_490 }).await.unwrap();
+    let personal: Vec<String> = {
+        let details = crate::orders_carts_support::details();
+        let address = &details["shippingAddress"];
+        let texts = [&details["email"], &address["line1"], &address["city"]];
+        let texts = texts.into_iter().map(|text| text.as_str().unwrap().to_owned());
+        texts.chain([ann.id.to_string()]).collect()
+    };
+    let before = stored(&desk, &order).await;
+    assert!(personal.iter().all(|text| before.contains(text)), "{before}");
+    let deleted = desk.event(UserDeleted { user_id: ann.id });
+    for _ in 0..2 {
+        forget_user(desk.consumer, deleted.clone(), Deadline::never()).await.unwrap();
+    }
+    let after = stored(&desk, &order).await;
+    assert!(personal.iter().all(|text| !after.contains(text)), "{after}");
+    assert_eq!(pointers(&desk, ann.id).await, 0);
+    let manager = desk.shop.manager();
+    let seen = desk.get(&manager, order["id"].as_str().unwrap()).await.body;
+    assert_eq!((seen["totalMinor"].as_i64(), seen["payment"]["capturedMinor"].as_i64()), (Some(2_490), Some(2_490)));
+    assert_eq!((&seen["lines"], desk.units(goods).await), (&order["lines"], (3, 2)));
+    // It can still be cancelled, and its money goes back.
+    assert_eq!(desk.cancel(&manager, &order, "1", &json!({})).await.body["state"], "cancelled");
+    assert!(desk.published().await.contains(&"orders.refund_due".to_owned()));
+}
+
+#[tokio::test]
+async fn the_owner_of_a_reclaimed_account_sees_no_order_from_before() {
+    let desk = Desk::start().await;
+    let goods = desk.shop.assortment(1).await[0];
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let ann = desk.shop.person("ann@example.com").await;
+    let place = async |key: &str| {
+        let (cart, _) = desk.filled(&ann.who, &[(goods, 1)]).await;
+        desk.place(&ann.who, &cart, key).await.body
+    };
+    let early = place("1").await;
+    desk.wait(60);
+    let reclaimed = desk.event(AccountReclaimed { user_id: ann.id });
+    desk.wait(60);
+    let late = place("2").await;
+    // The event is late and comes twice.
+    for _ in 0..2 {
+        forget_user(desk.consumer, reclaimed.clone(), Deadline::never()).await.unwrap();
+    }
+    let listed = desk.list(&ann.who, "").await.body;
+    let numbers: Vec<_> = listed["items"].as_array().unwrap().iter().map(|item| &item["number"]).collect();
+    assert_eq!(numbers, [&late["number"]]);
+    let id = early["id"].as_str().unwrap();
+    assert_eq!(code(&desk.get(&ann.who, id).await), "orders.no_such_order");
+    assert_eq!(code(&desk.get(&ann.who, early["number"].as_str().unwrap()).await), "orders.no_such_order");
+    assert_eq!(code(&desk.cancel(&ann.who, &early, "3", &json!({})).await), "orders.no_such_order");
+    assert_eq!(desk.get(&ann.who, late["id"].as_str().unwrap()).await.status, 200);
+    // It is shipped as it was placed.
+    let seen = desk.get(&desk.shop.manager(), id).await.body;
+    assert_eq!(seen["totalMinor"], early["totalMinor"]);
+    assert!(!stored(&desk, &early).await.contains(&ann.id.to_string()));
+}
+
+#[tokio::test]
+async fn a_version_of_a_users_cart_never_names_two_contents() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
     desk.stock(&[goods], 50, &NO_DETAILS()).await;
     let ann = desk.shop.person("ann@example.com").await;
-    let mut orders = Vec::new();
-    for number in 0..MAX_UNPAID {
-        let (cart, who) = desk.filled(&ann.who, &[(goods, 1)]).await;
-        let placed = desk.place(&who, &cart, &number.to_string()).await;
-        assert_eq!(placed.status, 201, "{}", placed.body);
-        orders.push(placed.body);
-    }
-    let (cart, who) = desk.filled(&ann.who, &[(goods, 1)]).await;
-    let refused = desk.place(&who, &cart, "next").await;
-    assert_eq!((refused.status, code(&refused).as_str()), (429, "orders.too_many_unpaid"));
-    assert_eq!(desk.units(goods).await, (45, 5));
-    // The same request as before still returns its order; an order that is paid or cancelled makes room for another.
-    assert_eq!(desk.place(&who, &cart, "0").await.status, 201);
-    assert_eq!(desk.cancel(&who, &orders[0], "1", &json!({})).await.status, 201);
-    assert_eq!(desk.place(&who, &cart, "next").await.status, 201);
-    desk.hear(PaymentCaptured { payment: payment(&orders[1]), captured_minor: 1_490 }).await.unwrap();
-    let (cart, who) = desk.filled(&ann.who, &[(goods, 1)]).await;
-    assert_eq!(desk.place(&who, &cart, "paid").await.status, 201);
-    // What has lapsed does not count, whether somebody ended it or not. A payment in progress does.
-    desk.hear(PaymentStarted { payment: payment(&orders[2]) }).await.unwrap();
-    desk.wait(700);
-    for number in 1..MAX_UNPAID {
-        let (cart, who) = desk.filled(&ann.who, &[(goods, 1)]).await;
-        assert_eq!(desk.place(&who, &cart, &format!("later{number}")).await.status, 201);
-    }
-    let (cart, who) = desk.filled(&ann.who, &[(goods, 1)]).await;
-    assert_eq!(code(&desk.place(&who, &cart, "too many").await), "orders.too_many_unpaid");
+    // One tab shows the cart, another one orders it and fills it again.
+    let (cart, _) = desk.filled(&ann.who, &[(goods, 5)]).await;
+    let shown = json!({ "cartId": cart, "cartVersion": 3 });
+    assert_eq!(desk.place(&ann.who, &cart, "1").await.status, 201);
+    assert_eq!(code(&desk.place(&ann.who, &cart, "2").await), "orders.cart_empty");
+    desk.filled(&ann.who, &[(goods, 1)]).await;
+    assert_eq!(code(&desk.place_with(&ann.who, "3", &shown).await), "orders.cart_changed");
+    let current = json!({ "cartId": cart, "cartVersion": 6 });
+    assert_eq!(desk.place_with(&ann.who, "4", &current).await.status, 201);
 }
 
 #[tokio::test]
-async fn attempts_to_place_an_order_are_limited() {
+async fn a_manager_ends_a_cancellation_that_waits_for_ever() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 1, &NO_DETAILS()).await;
-    let ann = desk.shop.person("ann@example.com").await;
-    let (cart, who) = desk.filled(&ann.who, &[(goods, 2)]).await;
-    for number in 0..ORDERS.max() {
-        assert_eq!(code(&desk.place(&who, &cart, &number.to_string()).await), "orders.out_of_stock");
+    desk.stock(&[goods], 5, &NO_DETAILS()).await;
+    let (guest, order) = desk.order(&[(goods, 1)]).await;
+    desk.hear(PaymentStarted { payment: payment(&order) }).await.unwrap();
+    let manager = desk.shop.manager();
+    for _ in 0..2 {
+        let cancelled = desk.cancel(&manager, &order, "1", &json!({})).await;
+        assert_eq!((cancelled.status, cancelled.body["state"].as_str()), (200, Some("cancelling")));
     }
-    assert_eq!(code(&desk.place(&who, &cart, "next").await), "request.limit_exceeded");
-}
-
-#[tokio::test]
-async fn guests_of_a_network_address_share_a_number_of_unpaid_orders() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(1).await[0];
-    desk.stock(&[goods], 50, &NO_DETAILS()).await;
-    let (address, other) = ("203.0.113.7", "203.0.113.8");
-    for _ in 0..MAX_UNPAID_OF_GUESTS {
-        let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
-        assert_eq!(desk.place_from(address, &guest, "1", &json!({ "cartId": cart })).await.status, 201);
+    assert_eq!(code(&desk.cancel(&guest, &order, "2", &json!({})).await), "orders.not_cancellable");
+    for _ in 0..2 {
+        let ended = desk.cancel(&manager, &order, "3", &json!({})).await;
+        assert_eq!((ended.status, ended.body["state"].as_str()), (200, Some("cancelled")), "{}", ended.body);
     }
-    let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
-    let refused = desk.place_from(address, &guest, "1", &json!({ "cartId": cart })).await;
-    assert_eq!((refused.status, code(&refused).as_str()), (429, "orders.too_many_unpaid"));
-    assert_eq!(desk.place_from(other, &guest, "1", &json!({ "cartId": cart })).await.status, 201);
-}
-
-#[tokio::test]
-async fn each_lapsed_order_is_found_behind_older_ones() {
-    let desk = Desk::start().await;
-    let goods = desk.shop.assortment(2).await;
-    desk.stock(&goods, 50, &NO_DETAILS()).await;
-    for _ in 0..20 {
-        desk.order(&[(goods[0], 1)]).await;
-    }
-    let (_, last) = desk.order(&[(goods[1], 1)]).await;
-    desk.wait(700);
-    let now = desk.clock.now();
-    let (mut cursor, mut found) = (LapsedCursor::with_pages_of(1, now), Vec::new());
-    while !cursor.is_done() {
-        let page = desk.ctx.store.lapsed_page(&mut cursor).await.unwrap();
-        found.extend(page.into_iter().map(|entry| entry.order_id.to_string()));
-    }
-    found.sort_unstable();
-    found.dedup();
-    assert_eq!(found.len(), 21);
-    let holding = desk.ctx.store.lapsed_with(now, &[goods[1]].into(), 20).await.unwrap();
-    assert_eq!(holding.iter().map(ToString::to_string).collect::<Vec<_>>(), [last["id"].as_str().unwrap()]);
+    assert_eq!(desk.units(goods).await, (5, 0));
+    desk.hear(PaymentCaptured { payment: payment(&order), captured_minor: 1_490 }).await.unwrap();
+    assert!(desk.published().await.contains(&"orders.payment_unwanted".to_owned()));
 }

@@ -199,5 +199,6 @@ pub fn payment(order: &Value) -> PaymentSummary {
         provider: PaymentProviderName::Stripe,
         currency: order["currency"].as_str().unwrap().parse().unwrap(),
         amount_minor: order["totalMinor"].as_i64().unwrap(),
+        started_at: None,
     }
 }

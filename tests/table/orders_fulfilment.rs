@@ -286,6 +286,34 @@ async fn units_are_restocked_only_where_the_variant_is_stocked() {
 }
 
 #[tokio::test]
+async fn a_receipt_that_exceeds_the_stock_of_a_location_is_refused() {
+    let stage = Stage::start(CaptureMode::Immediate).await;
+    assert_eq!(stage.ship("a", 3).await.status, 201);
+    assert_eq!(stage.request_return("r", 1).await.status, 201);
+    let Place { variant, location } = stage.place;
+    let counts = LevelCounts { variant_id: variant, location_id: location };
+    let full = stage.shop.table.of::<Orders>().transaction().count(&counts, "on_hand", 999_999_993, 0..=1_000_000_000);
+    full.commit().await.unwrap();
+    let refused = stage.receive(1, 1, 1).await;
+    assert_eq!((refused.status, &refused.body["code"]), (409, &json!("orders.too_much_stock")), "{}", refused.body);
+    let refused = stage.cancel_shipment(1).await;
+    assert_eq!((refused.status, &refused.body["code"]), (409, &json!("orders.not_enough_units")), "{}", refused.body);
+    assert_eq!(stage.receive(1, 1, 0).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_cancelled_shipment_that_exceeds_the_stock_of_a_location_is_refused() {
+    let stage = Stage::start(CaptureMode::Immediate).await;
+    assert_eq!(stage.ship("a", 3).await.status, 201);
+    let Place { variant, location } = stage.place;
+    let counts = LevelCounts { variant_id: variant, location_id: location };
+    let full = stage.shop.table.of::<Orders>().transaction().count(&counts, "on_hand", 999_999_993, 0..=1_000_000_000);
+    full.commit().await.unwrap();
+    let refused = stage.cancel_shipment(1).await;
+    assert_eq!((refused.status, &refused.body["code"]), (409, &json!("orders.too_much_stock")), "{}", refused.body);
+}
+
+#[tokio::test]
 async fn the_order_of_somebody_else_is_not_found() {
     let stage = Stage::start(CaptureMode::Immediate).await;
     let order = stage.order().await;

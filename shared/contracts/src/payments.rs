@@ -32,6 +32,9 @@ pub struct PaymentSummary {
     pub currency: CurrencyCode,
     /// Amount of the order in minor units.
     pub amount_minor: i64,
+    /// Time at which the buyer started to pay: events may arrive before that of the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
 }
 
 /// Implements an event about a payment, with fields of its own.

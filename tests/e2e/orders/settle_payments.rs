@@ -24,6 +24,7 @@ async fn a_payment_confirms_an_order() {
         provider: PaymentProviderName::Stripe,
         currency: order["currency"].as_str().unwrap().parse().unwrap(),
         amount_minor: order["totalMinor"].as_i64().unwrap(),
+        started_at: None,
     };
     let captured_minor = payment.amount_minor;
     cloud.publish(&event(PaymentStarted { payment: payment.clone() })).await;

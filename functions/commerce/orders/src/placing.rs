@@ -163,7 +163,12 @@ impl Attempt<'_> {
         let lapsed = self.store.lapsed_with(self.request.now, &variants, MAX_TAKEOVERS).await?;
         let mut has_ended = false;
         for order in lapsed {
-            has_ended |= lapse(self.store, self.call, order, self.request.now).await?;
+            has_ended |= match lapse(self.store, self.call, order, self.request.now).await {
+                Ok(is_over) => is_over,
+                // Others end it at the same time: the units are looked for again anyway.
+                Err(StoreError::Contended { .. }) => false,
+                Err(error) => return Err(error),
+            };
         }
         Ok(has_ended)
     }

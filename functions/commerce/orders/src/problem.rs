@@ -7,7 +7,7 @@ use types::{CurrencyCode, VariantId};
 use crate::domain::cancellation::{CancellationError, MAX_CANCELLATIONS};
 use crate::domain::cart::CartError;
 use crate::domain::cart_pricing::{CartProblem, CodeState, PricedLine};
-use crate::domain::level::AdjustmentError;
+use crate::domain::level::{AdjustmentError, MAX_ON_HAND};
 use crate::domain::limits::TooManyUnpaid;
 use crate::domain::location::MAX_LOCATIONS;
 use crate::domain::order::NotPossible;
@@ -67,6 +67,8 @@ pub enum Refusal {
     NoSuchLine,
     /// Units of this variant were sold before they arrived, and have not arrived.
     NotOnHand(VariantId),
+    /// More units of this variant than a location can have would be on hand.
+    TooMuchStock(VariantId),
     /// A shipment is not possible.
     Shipment(ShipmentError),
     /// A return is not possible.
@@ -123,6 +125,8 @@ fn no_shipment(error: ShipmentError) -> Problem {
         ShipmentError::Order(error) => not_possible(error),
         ShipmentError::TooMany => conflict("orders.too_many_shipments", "Too many shipments")
             .with_detail(format!("{error}. Ship the rest together.")),
+        ShipmentError::PaymentEnded { .. } => conflict("orders.payment_ended", "Payment ended")
+            .with_detail(format!("{error}. Collect the money otherwise and send withoutPayment, or cancel the units.")),
         ShipmentError::Delivered => conflict("orders.shipment_delivered", "Shipment delivered")
             .with_detail("The shipment was delivered and cannot be cancelled. Create a return instead."),
         ShipmentError::Cancelled => conflict("orders.shipment_cancelled", "Shipment cancelled")
@@ -221,6 +225,9 @@ impl From<Refusal> for Problem {
                 .with_detail("line and variantId must name a line of the order and a variant that it contains."),
             Refusal::NotOnHand(variant) => conflict("orders.not_on_hand", "Not on hand").with_detail(format!(
                 "Fewer units of the variant {variant} are on hand at the location. Receive them first with an adjustment."
+            )),
+            Refusal::TooMuchStock(variant) => conflict("orders.too_much_stock", "Too much stock").with_detail(format!(
+                "A location has at most {MAX_ON_HAND} units of a variant, and of {variant} there would be more. Use another location, or remove units with an adjustment first."
             )),
             Refusal::Shipment(error) => no_shipment(error),
             Refusal::Return(error) => no_return(error),

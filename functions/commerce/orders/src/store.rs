@@ -33,7 +33,9 @@ use crate::domain::variant_copy::VariantCopy;
 
 pub use carts::{CartExists, CartRead, CartsRead, LineRead, MergeFailed};
 pub use customers::CustomerNotWritten;
-pub use fulfilment::{InvoicesRead, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With};
+pub use fulfilment::{
+    InvoicesRead, NotReturned, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With,
+};
 pub use order_lists::{LapsedCursor, OrderFilter};
 pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
 pub use placing::{CheckoutRead, NotAdmitted, NotPlaced, PlacingRead};

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::api::order_view::OrderView;
 use crate::ctx::Ctx;
-use crate::domain::order::LineUnits;
+use crate::domain::order::{LineUnits, State as OrderState};
 use crate::domain::placed::Order;
 use crate::domain::stock::MAX_QUANTITY;
 use crate::ordering::change;
@@ -64,9 +64,10 @@ impl CancelOrder {
 
 /// Cancel an order
 ///
-/// The buyer may cancel the whole order, a manager or admin also units of it, as long as they were not shipped. Units that were
-/// reserved are free again, and money that was captured is refunded. While a payment is in progress, the order becomes
-/// `cancelling` until the provider has closed the payment. Guests send the `Guest-Key`. Idempotent by `Idempotency-Key`.
+/// The buyer may cancel the whole order, a manager or admin also units of it, as long as they were not shipped; units of a bundle also
+/// if some of its components were shipped, which are given up. Units that were reserved are free again, and money that was captured
+/// is refunded. While a payment is in progress, the order becomes `cancelling` until the provider has closed the payment; a manager
+/// or admin who cancels it again, with a new `Idempotency-Key`, ends it without waiting. Guests send the `Guest-Key`. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/cancellations", operation_id = "cancel_order", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
@@ -96,8 +97,14 @@ pub async fn cancel_order(
     if !units.is_empty() && !is_manager(&caller) {
         return Err(Problem::forbidden("role manager"));
     }
+    let may_end = units.is_empty() && is_manager(&caller);
     let decide = |read: &Versioned<Order>| -> Result<Option<OrderChange>, Refused> {
-        let step = read.value.after_cancellation(request, &units, now);
+        let is_ended = may_end && read.value.fulfilment.state == OrderState::Cancelling;
+        let step = if is_ended {
+            read.value.after_end(request, now)
+        } else {
+            read.value.after_cancellation(request, &units, now)
+        };
         let step = step.map_err(|error| Refused::Problem(Box::new(not_cancellable(error))))?;
         step.map(|step| change(&call, step, now)).transpose().map_err(Refused::Store)
     };

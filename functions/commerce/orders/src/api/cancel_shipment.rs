@@ -26,7 +26,7 @@ use crate::store::{NotShipped, ShipmentWrite};
     responses(
         (status = 204, description = "Cancelled"),
         (status = 404, description = "`orders.no_such_shipment`: no such order, or it has no shipment with this number"),
-        (status = 409, description = "`orders.shipment_delivered`: the shipment was delivered; `orders.not_enough_units`: a return was requested for its units; `orders.order_state`: the order has ended"),
+        (status = 409, description = "`orders.shipment_delivered`: the shipment was delivered; `orders.not_enough_units`: a return was requested for its units; `orders.order_state`: the order has ended; `orders.too_much_stock`: the location would have more than 10^9 units of a variant"),
     )
 )]
 pub async fn cancel_shipment(
@@ -49,11 +49,13 @@ pub async fn cancel_shipment(
             shipment: &change.shipment,
             leaving: &[],
             returning: &change.units,
+            freed: &change.freed,
             outbox: &Outbox::none(),
         };
         match ctx.store.write_shipment(write).await {
             Ok(_) => return Ok(NoContent),
             Err(NotShipped::Conflict | NotShipped::NotOnHand(_)) => retry.pause().await?,
+            Err(NotShipped::TooMuchStock(variant)) => return Err(Refusal::TooMuchStock(variant).into()),
             Err(NotShipped::Store(error)) => return Err(error.into()),
         }
     }

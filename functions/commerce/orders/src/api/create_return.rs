@@ -16,6 +16,7 @@ use crate::domain::order::LineUnits;
 use crate::domain::order_return::{MAX_RETURN_LINES, ReturnReason, ToReturn, check_period, request};
 use crate::domain::stock::MAX_QUANTITY;
 use crate::problem::Refusal;
+use crate::store::NotReturned;
 
 /// Units of a line of an order.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -88,10 +89,11 @@ pub async fn create_return(
         let change = request(&read.order.value, wanted.clone(), now).map_err(Refusal::from)?;
         let outbox = Outbox::of(call.event(now, change.facts))?;
         let written = ctx.store.write_return(&read.order, change.order, None, &change.returned, &[], &outbox);
-        if written.await? {
-            return Ok(created(&change.returned));
+        match written.await {
+            Ok(()) => return Ok(created(&change.returned)),
+            Err(NotReturned::Conflict | NotReturned::TooMuchStock(_)) => retry.pause().await?,
+            Err(NotReturned::Store(error)) => return Err(error.into()),
         }
-        retry.pause().await?;
     }
 }
 

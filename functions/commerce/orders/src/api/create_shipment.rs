@@ -52,6 +52,11 @@ pub struct CreateShipment {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60, example = "JD014600003SE")]
     tracking_number: Option<String>,
+    /// Ships although the payment has ended and the money cannot be captured any more: the shop is paid otherwise. By default such
+    /// a shipment is refused.
+    #[serde(default)]
+    #[schema(default = false)]
+    without_payment: bool,
 }
 
 /// A request whose texts are parsed. Variants that are left out follow from the order.
@@ -74,7 +79,7 @@ struct Wanted {
     responses(
         (status = 201, description = "Shipped", body = OrderShipmentView),
         (status = 404, description = "`orders.no_such_order`: no order with this ID"),
-        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: the order holds fewer units at the location; `orders.not_on_hand`: units that were sold before they arrived have not arrived; `orders.too_many_shipments`: the order has 100 shipments"),
+        (status = 409, description = "`orders.order_state`: the order is not confirmed; `orders.not_enough_units`: the order holds fewer units at the location; `orders.not_on_hand`: units that were sold before they arrived have not arrived; `orders.too_many_shipments`: the order has 100 shipments; `orders.payment_ended`: the money of the shipment cannot be captured any more"),
         (status = 422, description = "`orders.no_such_line`: the order has no such line or it does not contain the variant; `orders.key_reused`: the `Idempotency-Key` was used with a different request"),
     )
 )]
@@ -107,11 +112,12 @@ pub async fn create_shipment(
             shipment: &change.shipment,
             leaving: &change.units,
             returning: &[],
+            freed: &[],
             outbox: &outbox,
         };
         match ctx.store.write_shipment(write).await {
             Ok(shipment) => return Ok(created(&shipment.value)),
-            Err(NotShipped::Conflict) => retry.pause().await?,
+            Err(NotShipped::Conflict | NotShipped::TooMuchStock(_)) => retry.pause().await?,
             Err(NotShipped::NotOnHand(variant)) => return Err(Refusal::NotOnHand(variant).into()),
             Err(NotShipped::Store(error)) => return Err(error.into()),
         }
@@ -153,8 +159,8 @@ fn resolve(wanted: &Wanted, order: &crate::domain::placed::Order) -> Result<ToSh
         fields.refuse("units", rule);
         fields.all((Some(()),))?;
     }
-    let (location_id, tracking) = (wanted.body.location_id, wanted.tracking.clone());
-    Ok(ToShip { request: wanted.request, location_id, units, tracking })
+    let CreateShipment { location_id, without_payment, .. } = wanted.body;
+    Ok(ToShip { request: wanted.request, location_id, units, tracking: wanted.tracking.clone(), without_payment })
 }
 
 fn created(shipment: &Shipment) -> Created<OrderShipmentView> {

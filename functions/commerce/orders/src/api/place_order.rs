@@ -19,7 +19,7 @@ use crate::placing::{Request, place};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PlaceOrder {
-    /// Cart ID. The cart is deleted.
+    /// Cart ID. A user's cart is emptied, a guest's is deleted.
     cart_id: CartId,
     /// Version of the cart, the number of its `ETag`. If the cart was changed since, the order is refused.
     #[serde(default)]
@@ -34,7 +34,7 @@ pub struct PlaceOrder {
 
 /// Place an order
 ///
-/// Reserves all units for ten minutes, counts the promotions, and deletes the cart, all or nothing. Bundles reserve their
+/// Reserves all units for ten minutes, counts the promotions, and empties the cart, all or nothing. Bundles reserve their
 /// components. The order is `held` until it is paid: pass its `quote` to `POST /v1/commerce/payments`, at the latest a minute
 /// before `heldUntil`. An order that costs nothing is `confirmed` at once. Users send their access token, guests the `Guest-Key`
 /// of the cart, which opens the order too. If a price has risen, the request is refused once, and repeating it with a new

@@ -18,6 +18,7 @@ use crate::ctx::Ctx;
 use crate::domain::order_return::{MAX_RESTOCKED, Receipt, Restocked};
 use crate::domain::stock::MAX_QUANTITY;
 use crate::problem::Refusal;
+use crate::store::NotReturned;
 
 /// Returned units that are sold again.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -62,7 +63,7 @@ pub struct ReceiveReturn {
     responses(
         (status = 200, description = "Received", body = OrderReturnView),
         (status = 404, description = "`orders.no_such_return`: no such order, or it has no return with this number; `orders.no_such_stock`: a variant is not stocked at the location"),
-        (status = 409, description = "`orders.return_settled`: the return was received differently, or rejected; `orders.not_enough_units`: more units than were requested"),
+        (status = 409, description = "`orders.return_settled`: the return was received differently, or rejected; `orders.not_enough_units`: more units than were requested; `orders.too_much_stock`: a location would have more than 10^9 units of a variant"),
         (status = 422, description = "`orders.no_such_line`: the return has no such line; `orders.too_many_restocked`: more units of a variant than were received"),
     )
 )]
@@ -100,10 +101,12 @@ pub async fn receive_return(
             &receipt.restocked,
             &outbox,
         );
-        if write.await? {
-            return Ok(view(&change.returned));
+        match write.await {
+            Ok(()) => return Ok(view(&change.returned)),
+            Err(NotReturned::Conflict) => retry.pause().await?,
+            Err(NotReturned::TooMuchStock(variant)) => return Err(Refusal::TooMuchStock(variant).into()),
+            Err(NotReturned::Store(error)) => return Err(error.into()),
         }
-        retry.pause().await?;
     }
 }
 

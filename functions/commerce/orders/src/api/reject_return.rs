@@ -12,6 +12,7 @@ use crate::api::fulfilment_view::{OrderPartPath, OrderReturnView, Viewer};
 use crate::ctx::Ctx;
 use crate::domain::order_return::{ReturnState, rejection_reason};
 use crate::problem::Refusal;
+use crate::store::NotReturned;
 
 /// Request to reject a return.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -64,9 +65,10 @@ pub async fn reject_return(
         let before = Some(&read.returned);
         let none = Outbox::none();
         let write = ctx.store.write_return(&read.order, change.order, before, &change.returned, &[], &none);
-        if write.await? {
-            return Ok(view(&change.returned));
+        match write.await {
+            Ok(()) => return Ok(view(&change.returned)),
+            Err(NotReturned::Conflict | NotReturned::TooMuchStock(_)) => retry.pause().await?,
+            Err(NotReturned::Store(error)) => return Err(error.into()),
         }
-        retry.pause().await?;
     }
 }

@@ -91,11 +91,12 @@ pub async fn update_shipment(
             shipment: &change.shipment,
             leaving: &[],
             returning: &[],
+            freed: &[],
             outbox: &outbox,
         };
         match ctx.store.write_shipment(write).await {
             Ok(shipment) => return Ok(Json(OrderShipmentView::from(&shipment.value))),
-            Err(NotShipped::Conflict | NotShipped::NotOnHand(_)) => retry.pause().await?,
+            Err(NotShipped::Conflict | NotShipped::NotOnHand(_) | NotShipped::TooMuchStock(_)) => retry.pause().await?,
             Err(NotShipped::Store(error)) => return Err(error.into()),
         }
     }

@@ -21,7 +21,8 @@ use crate::store::OrderOutcome;
 /// Handles one event. Facts only grow, so the order and the number of deliveries do not matter.
 pub async fn settle_payments(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let (payment, news) = read(event.clone())?;
-    let source = PaymentSource { id: payment.payment_id, provider: payment.provider };
+    let PaymentSummary { payment_id: id, provider, started_at, .. } = payment;
+    let source = PaymentSource { id, provider, started_at };
     // When it happened counts, and not when it is heard of: a payment that began in time is not late.
     let at = event.occurred_at;
     let decide = |read: &Versioned<Order>| {

@@ -69,6 +69,8 @@ impl Order {
         if step.order.fulfilment.state == State::Cancelling {
             step.order.note(now, Happened::CancellationStarted);
             step.unwanted(now);
+            // What there was may have gone back before: by hand, or by a dispute.
+            step.settle(now);
             return Ok(Some(step));
         }
         let cancelled = if units.is_empty() { open } else { units.to_vec() };
@@ -76,24 +78,39 @@ impl Order {
         Ok(Some(step))
     }
 
-    /// The units of each line that are neither shipped nor cancelled.
+    /// The order after a manager ended its cancellation without waiting for the provider. Money that arrives later is not wanted,
+    /// and goes back. `None` if the request was made before, or nothing waits.
+    pub fn after_end(&self, id: Uuid, now: Timestamp) -> Result<Option<Step>, CancellationError> {
+        if self.fulfilment.state != State::Cancelling || self.cancellations.iter().any(|before| before.id == id) {
+            return Ok(None);
+        }
+        if self.cancellations.len() >= MAX_CANCELLATIONS {
+            return Err(CancellationError::TooMany);
+        }
+        let mut step = Step::of(self);
+        step.order.cancellations.push(Cancellation { id, units: Vec::new() });
+        step.end_cancellation(now);
+        Ok(Some(step))
+    }
+
+    /// The units of each line that can be cancelled.
     fn open_units(&self) -> Vec<LineUnits> {
         let lines = self.fulfilment.lines.iter().enumerate();
-        lines.map(|(line, units)| LineUnits { line, quantity: units.open() }).collect()
+        lines.map(|(line, units)| LineUnits { line, quantity: units.cancellable() }).collect()
     }
 
     /// Units with what the buyer pays for them, as they are cancelled next.
     fn priced(&self, units: &[LineUnits]) -> Vec<SoldUnits> {
-        let gross =
-            |units: &LineUnits| self.fulfilment.lines.get(units.line).map_or(0, |line| line.refund(units.quantity));
+        let gross = |units: &LineUnits| {
+            self.fulfilment.lines.get(units.line).map_or(0, |line| line.refund_of_cancelled(units.quantity))
+        };
         self.sold_units(units.iter().map(|units| (*units, gross(units))))
     }
 
     /// What had not been cancelled when the order ended: it is cancelled by that.
     pub(super) fn open_when_ended(&self) -> Vec<SoldUnits> {
         let lines = self.fulfilment.lines.iter().enumerate();
-        let rest: Vec<_> =
-            lines.map(|(line, units)| LineUnits { line, quantity: units.ordered - units.cancelled }).collect();
+        let rest: Vec<_> = lines.map(|(line, units)| LineUnits { line, quantity: units.kept() }).collect();
         self.priced(&rest)
     }
 }

@@ -120,6 +120,15 @@ impl Cart {
         Self::new(Self::id_of_user(user), BuyerId::User(user), currency, now)
     }
 
+    /// Returns what is left of it once its order is placed: a user's cart is empty, and its versions go on, so that a version never
+    /// names two contents. A guest's cart is gone.
+    pub fn after_order(&self, now: Timestamp) -> Option<Self> {
+        match self.owner {
+            BuyerId::User(_) => Some(Self::new(self.id, self.owner, self.currency.clone(), now)),
+            BuyerId::Guest(_) => None,
+        }
+    }
+
     /// Returns when it ends to exist: guests' carts 30 days after the last change, users' carts never.
     pub fn expires_at(&self) -> Option<Timestamp> {
         match self.owner {

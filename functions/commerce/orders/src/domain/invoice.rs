@@ -113,11 +113,31 @@ impl InvoiceLine {
     }
 }
 
+/// Units of a line, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptUnits {
+    /// The first.
+    pub first: u32,
+    /// The one after the last.
+    pub end: u32,
+}
+
+impl KeptUnits {
+    /// The units that are not among others, which are part of these: at both ends.
+    fn without(self, kept: Self) -> [Self; 2] {
+        [Self { first: self.first, end: kept.first }, Self { first: kept.end, end: self.end }]
+    }
+
+    fn quantity(self) -> u32 {
+        self.end.saturating_sub(self.first)
+    }
+}
+
 /// How much of an order its documents bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Billed {
-    /// Units of each line that were cancelled or returned, and are not billed.
-    pub removed: Vec<u32>,
+    /// The units of each line that are billed: those before the first were returned, those from the end on cancelled.
+    pub kept: Vec<KeptUnits>,
     /// Whether shipping costs are billed.
     pub has_shipping: bool,
 }
@@ -204,22 +224,20 @@ pub struct Issued {
 /// With immediate capture the invoice is due when the order is confirmed, otherwise with the first shipment.
 pub fn due(order: &Order, documents: &[Invoice]) -> Option<Draft> {
     let now = Billed {
-        removed: order.fulfilment.lines.iter().map(|line| line.cancelled + line.returned).collect(),
+        kept: order.fulfilment.lines.iter().map(|line| KeptUnits { first: line.returned, end: line.kept() }).collect(),
         has_shipping: order.fulfilment.shipping_gross > 0,
     };
-    let (kind, from, to) = match (documents.first(), documents.last()) {
+    let (kind, units): (_, Vec<Vec<KeptUnits>>) = match (documents.first(), documents.last()) {
         (Some(first), Some(last)) => {
+            let gone = |(before, now): (&KeptUnits, &KeptUnits)| before.without(*now).to_vec();
             let kind = InvoiceKind::CreditNote { corrects: first.number.clone() };
-            (kind, last.billed.removed.clone(), now.removed.clone())
+            (kind, last.billed.kept.iter().zip(&now.kept).map(gone).collect())
         }
-        _ if is_billable(order) => {
-            let all = order.fulfilment.lines.iter().map(|line| line.ordered).collect();
-            (InvoiceKind::Invoice, now.removed.clone(), all)
-        }
+        _ if is_billable(order) => (InvoiceKind::Invoice, now.kept.iter().map(|kept| vec![*kept]).collect()),
         _ => return None,
     };
     let mut lines: Vec<InvoiceLine> =
-        (0..order.lines.len()).filter_map(|index| line_of(order, index, *from.get(index)?, *to.get(index)?)).collect();
+        units.iter().enumerate().filter_map(|(index, units)| line_of(order, index, units)).collect();
     let bills_shipping = match documents.last() {
         Some(last) => last.billed.has_shipping && !now.has_shipping,
         None => now.has_shipping,
@@ -239,11 +257,14 @@ fn is_billable(order: &Order) -> bool {
     }
 }
 
-/// The units of a line from one number to another. `None` if there are none.
-fn line_of(order: &Order, index: usize, from: u32, to: u32) -> Option<InvoiceLine> {
+/// Units of a line. `None` if there are none.
+fn line_of(order: &Order, index: usize, billed: &[KeptUnits]) -> Option<InvoiceLine> {
     let (about, units) = (order.lines.get(index)?, order.fulfilment.lines.get(index)?);
-    let quantity = to.checked_sub(from).filter(|quantity| *quantity > 0)?;
-    let part = |total: i64| share(total, to, units.ordered) - share(total, from, units.ordered);
+    let quantity = Some(billed.iter().map(|units| units.quantity()).sum()).filter(|quantity| *quantity > 0)?;
+    let of = units.ordered;
+    let part = |total: i64| -> i64 {
+        billed.iter().map(|billed| share(total, billed.end, of) - share(total, billed.first, of)).sum()
+    };
     let amounts = amounts(order.totals.policy, &about.totals, part);
     let subtotal = about.unit_price.saturating_mul(i64::from(quantity));
     let stated = if order.totals.policy.prices_include_tax { amounts.0 + amounts.1 } else { amounts.0 };

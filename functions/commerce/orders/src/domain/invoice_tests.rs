@@ -26,7 +26,13 @@ fn counter() -> InvoiceCounter {
 
 fn shipped(order: &Order, line: usize, quantity: u32) -> Order {
     let units = vec![ItemUnits { line, variant_id: variant(line as u128 + 1), quantity }];
-    let wanted = ToShip { request: Uuid::nil(), location_id: location(), units, tracking: Tracking::default() };
+    let wanted = ToShip {
+        request: Uuid::nil(),
+        location_id: location(),
+        units,
+        tracking: Tracking::default(),
+        without_payment: false,
+    };
     ship(order, wanted, placed_at()).unwrap().order
 }
 
@@ -143,7 +149,13 @@ fn act(order: &mut Order, step: &Step) -> i64 {
     match *step {
         Step::Ship(line, quantity) => {
             let units = vec![ItemUnits { line, variant_id: variant(line as u128 + 1), quantity }];
-            let wanted = ToShip { request: Uuid::nil(), location_id: location(), units, tracking: Tracking::default() };
+            let wanted = ToShip {
+                request: Uuid::nil(),
+                location_id: location(),
+                units,
+                tracking: Tracking::default(),
+                without_payment: false,
+            };
             if let Ok(change) = ship(order, wanted, placed_at()) {
                 *order = change.order;
             }

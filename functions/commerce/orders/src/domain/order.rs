@@ -62,6 +62,11 @@ impl Item {
         self.held.iter().map(|taken| taken.quantity).sum()
     }
 
+    /// Keeps so many of the units held. Returns the others.
+    fn keep(&mut self, units: u32) -> Vec<Taken> {
+        self.take(self.open().saturating_sub(units), None).unwrap_or_default()
+    }
+
     /// Takes units out of those held, at one location or anywhere. `None` if there are not enough.
     fn take(&mut self, mut quantity: u32, location: Option<LocationId>) -> Option<Vec<Taken>> {
         let here = |taken: &Taken| location.is_none_or(|location| taken.location_id == location);
@@ -110,22 +115,50 @@ impl Line {
         self.items.iter().map(complete).min().unwrap_or(0)
     }
 
-    /// Units of the line of which nothing was shipped or cancelled.
-    pub fn open(&self) -> u32 {
-        let untouched = |item: &Item| item.open().checked_div(item.component.quantity).unwrap_or(0);
-        self.items.iter().map(untouched).min().unwrap_or(0)
+    /// Units of the line that were neither shipped completely nor cancelled. Those of a bundle count also if some of its
+    /// components were shipped.
+    pub fn cancellable(&self) -> u32 {
+        (self.ordered - self.cancelled).saturating_sub(self.shipped())
+    }
+
+    /// Units that were not cancelled.
+    pub fn kept(&self) -> u32 {
+        self.ordered - self.cancelled
+    }
+
+    /// What the first units of the line cost, in minor units. Units are shipped and returned from the first on, and cancelled from the
+    /// last on. So what is captured, refunded and billed for units does not depend on what happened before, and no refund exceeds
+    /// what was captured for its units.
+    fn cost(&self, units: u32) -> i64 {
+        share(self.gross, units, self.ordered)
     }
 
     /// What the shipped units cost, in minor units. Once everything that was not cancelled is shipped, it is all that was not
     /// cancelled.
     pub fn earned(&self) -> i64 {
-        share(self.gross - self.cancelled_gross, self.shipped(), self.ordered - self.cancelled)
+        self.cost(self.shipped())
     }
 
-    /// What is paid back for the next units, in minor units. All refunds of a line sum to what it cost.
-    pub fn refund(&self, units: u32) -> i64 {
-        let before = self.cancelled + self.returned;
-        share(self.gross, before + units, self.ordered) - share(self.gross, before, self.ordered)
+    /// What the units cost that are cancelled next, in minor units. All cancellations and returns of a line sum to what it cost.
+    pub fn refund_of_cancelled(&self, units: u32) -> i64 {
+        self.cost(self.kept()) - self.cost(self.kept().saturating_sub(units))
+    }
+
+    /// What is paid back for the units that are returned next, in minor units.
+    pub fn refund_of_returned(&self, units: u32) -> i64 {
+        self.cost(self.returned.saturating_add(units)) - self.cost(self.returned)
+    }
+
+    /// Whether the buyer keeps nothing of it.
+    fn is_gone(&self) -> bool {
+        self.cancelled + self.returned == self.ordered
+    }
+
+    /// Frees the units that are held and not needed any more for those that were not cancelled. Returns them.
+    fn free_surplus(&mut self) -> Vec<Taken> {
+        let kept = self.kept();
+        let surplus = |item: &mut Item| item.keep((kept * item.component.quantity).saturating_sub(item.shipped));
+        self.items.iter_mut().flat_map(surplus).collect()
     }
 }
 
@@ -272,35 +305,37 @@ impl Fulfilment {
             }
             State::Confirmed if self.nothing_shipped() => {
                 let units = self.lines.iter().enumerate();
-                let all: Vec<_> = units.map(|(line, units)| LineUnits { line, quantity: units.open() }).collect();
+                let all: Vec<_> =
+                    units.map(|(line, units)| LineUnits { line, quantity: units.cancellable() }).collect();
                 self.cancel_units(&all)
             }
             state => Err(NotPossible::State(state)),
         }
     }
 
-    /// Cancels units that were not shipped. If nothing was shipped and nothing remains, the shipping costs are paid back too.
+    /// Cancels units that were not shipped completely. Components of a bundle that were shipped are given up: what is still held
+    /// for it is free again. If the buyer keeps nothing, the shipping costs are paid back too.
     pub fn cancel_units(&mut self, units: &[LineUnits]) -> Result<Released, NotPossible> {
         self.check(State::Confirmed)?;
         let mut next = self.clone();
         let mut released = Released::default();
         for LineUnits { line, quantity } in units.iter().copied() {
             let line = next.lines.get_mut(line).ok_or(NotPossible::NoSuchLine)?;
-            let available = line.open();
+            let available = line.cancellable();
             if quantity > available {
                 return Err(NotPossible::Units { available });
             }
-            let refund = line.refund(quantity);
+            let refund = line.refund_of_cancelled(quantity);
             released.refund += refund;
             line.cancelled_gross += refund;
             line.cancelled += quantity;
-            for item in &mut line.items {
-                let taken = item.take(quantity * item.component.quantity, None);
-                released.units.extend(taken.ok_or(NotPossible::Units { available })?);
-            }
+            released.units.extend(line.free_surplus());
+        }
+        // Also if other units were returned before (Directive 2011/83/EU, article 13).
+        if next.lines.iter().all(Line::is_gone) {
+            released.refund += std::mem::take(&mut next.shipping_gross);
         }
         if next.lines.iter().all(|line| line.cancelled == line.ordered) {
-            released.refund += std::mem::take(&mut next.shipping_gross);
             next.state = State::Cancelled;
         }
         next.close_if_done();
@@ -325,8 +360,9 @@ impl Fulfilment {
         Ok(shipped)
     }
 
-    /// Takes back a shipment that has not left: its units are held again where they were.
-    pub fn unship(&mut self, shipped: &[(usize, Taken)]) -> Result<(), NotPossible> {
+    /// Takes back a shipment that has not left: its units are held again where they were. Those that were given up when their
+    /// bundle was cancelled are free again; they are returned.
+    pub fn unship(&mut self, shipped: &[(usize, Taken)]) -> Result<Vec<Taken>, NotPossible> {
         if !matches!(self.state, State::Confirmed | State::Closed) {
             return Err(NotPossible::State(self.state));
         }
@@ -342,9 +378,11 @@ impl Fulfilment {
                 .ok_or(NotPossible::Units { available: returnable })?;
             item.held.push(*taken);
         }
+        let freed = next.lines.iter_mut().flat_map(Line::free_surplus).collect();
         next.state = State::Confirmed;
+        next.close_if_done();
         *self = next;
-        Ok(())
+        Ok(freed)
     }
 
     /// Requests the return of shipped units.
@@ -403,11 +441,10 @@ impl Fulfilment {
             if quantity > available {
                 return Err(NotPossible::Units { available });
             }
-            refund += line.refund(quantity);
+            refund += line.refund_of_returned(quantity);
             line.returned += quantity;
         }
-        let is_gone = |line: &Line| line.cancelled + line.returned == line.ordered;
-        if units.iter().any(|units| units.quantity > 0) && next.lines.iter().all(is_gone) {
+        if units.iter().any(|units| units.quantity > 0) && next.lines.iter().all(Line::is_gone) {
             refund += std::mem::take(&mut next.shipping_gross);
         }
         *self = next;

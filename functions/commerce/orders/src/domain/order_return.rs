@@ -268,7 +268,9 @@ impl Return {
             received.push(LineUnits { line: index, quantity: line.received });
             missing.push(LineUnits { line: index, quantity: line.requested - line.received });
         }
-        let gross = |units: &LineUnits| order.fulfilment.lines.get(units.line).map(|line| line.refund(units.quantity));
+        let gross = |units: &LineUnits| {
+            order.fulfilment.lines.get(units.line).map(|line| line.refund_of_returned(units.quantity))
+        };
         let sold: Vec<_> = received.iter().map(|units| (*units, gross(units).unwrap_or_default())).collect();
         let refund = next.fulfilment.receive_return(&received)?;
         next.fulfilment.withdraw_return(&missing)?;

@@ -17,6 +17,7 @@ fn shipped(fixture: &Fixture) -> (Order, Vec<Shipment>) {
         location_id: location(),
         units: units.collect(),
         tracking: Tracking::default(),
+        without_payment: false,
     };
     let change = ship(&order, wanted, placed_at()).unwrap();
     (change.order, vec![change.shipment])

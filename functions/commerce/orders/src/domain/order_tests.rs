@@ -38,7 +38,8 @@ enum Action {
     Lapse,
     Cancel,
     CancelUnits(u32),
-    Ship(usize, u32),
+    /// Location, units, and which of the variants of the line.
+    Ship(usize, u32, usize),
     Unship,
     RequestReturn(u32),
     ReceiveReturn(u32, bool),
@@ -61,7 +62,7 @@ fn actions() -> impl Strategy<Value = Vec<(usize, Action)>> {
         2 => Just(Action::Lapse),
         2 => Just(Action::Cancel),
         2 => (0..4_u32).prop_map(Action::CancelUnits),
-        4 => (0..LOCATIONS.len(), 0..4_u32).prop_map(|(location, units)| Action::Ship(location, units)),
+        4 => (0..LOCATIONS.len(), 0..4_u32, 0..2_usize).prop_map(|(at, units, item)| Action::Ship(at, units, item)),
         1 => Just(Action::Unship),
         2 => (0..4_u32).prop_map(Action::RequestReturn),
         2 => (0..4_u32, any::<bool>()).prop_map(|(units, restock)| Action::ReceiveReturn(units, restock)),
@@ -273,7 +274,7 @@ impl<'a> World<'a> {
         let before = known.order.clone();
         if let Ok(Some(step)) = before.after_cancellation(Uuid::from_u128(self.requests), units, at(self.now)) {
             let open: Vec<_> = (0..before.fulfilment.lines.len())
-                .map(|line| LineUnits { line, quantity: before.fulfilment.lines[line].open() })
+                .map(|line| LineUnits { line, quantity: before.fulfilment.lines[line].cancellable() })
                 .collect();
             let all = if units.is_empty() { &open } else { units };
             if before.fulfilment.state == State::Confirmed {
@@ -334,7 +335,7 @@ impl<'a> World<'a> {
                 let units = every(*units, &known.order);
                 self.cancel(index, &units);
             }
-            Action::Ship(location, units) => self.ship(index, *location, *units),
+            Action::Ship(location, units, item) => self.ship(index, *location, *units, *item),
             Action::Unship => self.unship(index),
             Action::RequestReturn(units) => {
                 let mut next = known.order.clone();
@@ -349,10 +350,11 @@ impl<'a> World<'a> {
         }
     }
 
-    fn ship(&mut self, index: usize, location: usize, units: u32) {
+    fn ship(&mut self, index: usize, location: usize, units: u32, item: usize) {
         let mut next = self.orders[index].order.clone();
         let line = usize::try_from(units).unwrap() % next.fulfilment.lines.len();
-        let variant_id = next.fulfilment.lines[line].items[0].component.variant_id;
+        let items = &next.fulfilment.lines[line].items;
+        let variant_id = items[item % items.len()].component.variant_id;
         let wanted = ItemUnits { line, variant_id, quantity: units };
         if let Ok(shipped) = next.fulfilment.ship(place(LOCATIONS[location]), &[wanted]) {
             let mut changes = UnitChanges::default();
@@ -366,9 +368,10 @@ impl<'a> World<'a> {
     fn unship(&mut self, index: usize) {
         let mut next = self.orders[index].order.clone();
         let Some(last) = self.orders[index].shipments.last().copied() else { return };
-        if next.fulfilment.unship(&[last]).is_ok() {
+        if let Ok(freed) = next.fulfilment.unship(&[last]) {
             let mut changes = UnitChanges::default();
             changes.unship(&[last.1]);
+            changes.release(&freed);
             self.change(&changes);
             self.orders[index].shipments.pop();
             self.go(index, next);
@@ -461,16 +464,20 @@ fn check_order(known: &Known) -> Result<(), TestCaseError> {
     prop_assert!(known.provider.refunded <= known.provider.captured);
     for line in &order.lines {
         prop_assert!(line.returned <= line.returning && line.returning <= line.shipped());
+        prop_assert!(line.shipped() + line.cancelled <= line.ordered);
         for item in &line.items {
             let units = item.component.quantity;
             if !matches!(order.state, State::Cancelled | State::Lapsed) {
-                prop_assert_eq!(line.ordered * units, item.open() + item.shipped + line.cancelled * units);
+                // What was shipped of a bundle before it was cancelled is given up.
+                prop_assert_eq!(item.open(), (line.kept() * units).saturating_sub(item.shipped));
             }
         }
     }
     let ended = matches!(order.state, State::Cancelled | State::Lapsed);
     prop_assert!(!ended || order.lines.iter().flat_map(|line| &line.items).all(|item| item.held.is_empty()));
-    if order.lines.iter().all(|line| line.returned + line.cancelled == line.ordered && line.returned > 0) {
+    let is_gone = order.lines.iter().all(|line| line.returned + line.cancelled == line.ordered);
+    // In whatever order units were returned and cancelled, all of it goes back, shipping costs included.
+    if is_gone && order.lines.iter().any(|line| line.returned > 0) {
         prop_assert_eq!(known.released, all);
     }
     Ok(())
@@ -539,4 +546,60 @@ fn a_cancelled_shipment_is_counted_once() {
     order.unship(&back).unwrap();
     assert_eq!(order.unship(&back), Err(NotPossible::Units { available: 0 }));
     assert_eq!(order.ship(place(100), &units).unwrap(), shipped);
+}
+
+/// A bundle of a unit of variant 1 and one of variant 2, and a unit of variant 3.
+fn with_bundle(capture: CaptureMode) -> Order {
+    let item = |number: u128, quantity: u32| {
+        let held = vec![Taken { variant_id: variant(number), location_id: place(100), part: 0, quantity }];
+        Item { component: Component { variant_id: variant(number), quantity: 1 }, held, shipped: 0 }
+    };
+    let line = |ordered, gross, items| {
+        let (cancelled, returning, returned, cancelled_gross) = (0, 0, 0, 0);
+        Line { ordered, cancelled, returning, returned, gross, cancelled_gross, items }
+    };
+    order(1, vec![line(2, 1_001, vec![item(1, 2), item(2, 2)]), line(1, 300, vec![item(3, 1)])], 490, capture, at(0))
+}
+
+#[test]
+fn a_bundle_of_which_a_component_never_leaves_can_be_cancelled() {
+    let mut order = with_bundle(CaptureMode::OnShipment).fulfilment;
+    order.pay(at(1));
+    let component = |number| [ItemUnits { line: 0, variant_id: variant(number), quantity: 1 }];
+    let shipped = order.ship(place(100), &component(1)).unwrap();
+    assert_eq!((order.lines[0].shipped(), order.lines[0].cancellable()), (0, 2));
+    // The component that was shipped counts for the bundle that remains.
+    let released = order.cancel_units(&[LineUnits { line: 0, quantity: 1 }]).unwrap();
+    assert_eq!((released.units.iter().map(|taken| taken.quantity).sum::<u32>(), released.refund), (2, 500));
+    assert_eq!((order.lines[0].items[0].open(), order.lines[0].items[1].open()), (0, 1));
+    // The other one never arrives: the rest is cancelled, and the component is given up.
+    let released = order.cancel_units(&[LineUnits { line: 0, quantity: 1 }]).unwrap();
+    assert_eq!((released.units.len(), released.refund), (1, 501));
+    assert_eq!(released.units[0].variant_id, variant(2));
+    assert_eq!(order.ship(place(100), &component(2)), Err(NotPossible::Units { available: 0 }));
+    // It turns out that it had not left: nobody wants it, so it is free again.
+    let back: Vec<(usize, Taken)> = shipped.iter().map(|taken| (0, *taken)).collect();
+    assert_eq!((order.unship(&back).unwrap(), order.state), (shipped, State::Confirmed));
+    order.ship(place(100), &[ItemUnits { line: 1, variant_id: variant(3), quantity: 1 }]).unwrap();
+    assert_eq!(order.state, State::Closed);
+}
+
+#[test]
+fn shipping_costs_go_back_whether_units_are_returned_first_or_cancelled_first() {
+    for returned_first in [true, false] {
+        let mut order = with_bundle(CaptureMode::Immediate).fulfilment;
+        order.pay(at(1));
+        order.ship(place(100), &[ItemUnits { line: 1, variant_id: variant(3), quantity: 1 }]).unwrap();
+        let mut refund = 0;
+        for returns in [returned_first, !returned_first] {
+            if returns {
+                let units = [LineUnits { line: 1, quantity: 1 }];
+                order.request_return(&units).unwrap();
+                refund += order.receive_return(&units).unwrap();
+            } else {
+                refund += order.cancel_units(&[LineUnits { line: 0, quantity: 2 }]).unwrap().refund;
+            }
+        }
+        assert_eq!((refund, order.shipping_gross, order.state), (1_001 + 300 + 490, 0, State::Closed));
+    }
 }

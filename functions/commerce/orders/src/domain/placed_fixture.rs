@@ -34,7 +34,7 @@ pub fn place(number: u128) -> LocationId {
 }
 
 pub fn source() -> PaymentSource {
-    PaymentSource { id: PaymentId::new(Uuid::from_u128(77)), provider: PaymentProviderName::Stripe }
+    PaymentSource { id: PaymentId::new(Uuid::from_u128(77)), provider: PaymentProviderName::Stripe, started_at: None }
 }
 
 pub fn amounts(gross: i64) -> LineTotals {

@@ -39,6 +39,8 @@ pub struct PaymentSource {
     pub id: PaymentId,
     /// Provider.
     pub provider: PaymentProviderName,
+    /// When the buyer started to pay, if the event says so.
+    pub started_at: Option<Timestamp>,
 }
 
 /// A fact to publish about an order.
@@ -113,6 +115,11 @@ impl Order {
         let is_first = payment.payment_id.is_none();
         payment.payment_id = Some(source.id);
         payment.provider = Some(source.provider);
+        if *news != PaymentNews::Started
+            && let Some(started_at) = source.started_at
+        {
+            step.catch_up(started_at);
+        }
         match news {
             PaymentNews::Started if is_first => step.start(at),
             PaymentNews::Started => return None,
@@ -161,9 +168,10 @@ impl Order {
         Some(RefundDue { order: self.facts(), refund_id, amount_minor: amount, capture_total_minor, reason })
     }
 
-    /// True if all money of a payment that is not wanted went back.
+    /// True if all money of a payment that is not wanted went back, also by disputes.
     fn is_settled(&self) -> bool {
-        let refunded = self.payment.refunded();
+        let lost = self.payment.disputes.values().filter(|dispute| dispute.state == DisputeState::Lost);
+        let refunded = self.payment.refunded() + lost.map(|dispute| dispute.amount).sum::<i64>();
         // If the refund is known before the capture, the whole amount counts: nothing else is refunded in full.
         let taken = if self.payment.captured > 0 { self.payment.captured } else { self.totals.total };
         refunded > 0 && refunded >= taken
@@ -176,6 +184,15 @@ pub const QUOTE_MARGIN: jiff::SignedDuration = jiff::SignedDuration::from_secs(6
 pub const QUOTE_WHILE_PAYING: jiff::SignedDuration = jiff::SignedDuration::from_mins(9);
 
 impl Step {
+    /// The start of the payment, if its own news comes later than other news: a hold in which it began in time has not lapsed.
+    fn catch_up(&mut self, started_at: Timestamp) {
+        if matches!(self.order.fulfilment.state, State::Held { .. })
+            && self.order.fulfilment.start_payment(started_at).is_ok()
+        {
+            self.order.note(started_at, Happened::PaymentStarted);
+        }
+    }
+
     fn start(&mut self, at: Timestamp) {
         self.order.note(at, Happened::PaymentStarted);
         let is_closed = self.order.payment.is_closed;
@@ -303,11 +320,16 @@ impl Step {
     }
 
     /// Ends a cancellation whose money went back.
-    fn settle(&mut self, at: Timestamp) {
+    pub(super) fn settle(&mut self, at: Timestamp) {
         if self.order.fulfilment.state == State::Cancelling && self.order.is_settled() {
-            let units = self.order.fulfilment.settle_cancellation();
-            self.cancelled(at, &units);
+            self.end_cancellation(at);
         }
+    }
+
+    /// Ends a cancellation that waits.
+    pub(super) fn end_cancellation(&mut self, at: Timestamp) {
+        let units = self.order.fulfilment.settle_cancellation();
+        self.cancelled(at, &units);
     }
 
     fn dispute(&mut self, id: &str, amount: i64, state: DisputeState, at: Timestamp) -> Option<()> {
@@ -324,6 +346,7 @@ impl Step {
                 DisputeState::Lost => Happened::DisputeClosed { is_lost: true },
             },
         );
+        self.settle(at);
         Some(())
     }
 }

@@ -232,3 +232,55 @@ fn the_history_is_bounded_and_keeps_its_first_entry() {
     assert_eq!(order.history[0].what, Happened::Placed);
     assert_eq!(order.history.last().unwrap().at, at(499));
 }
+
+#[test]
+fn a_payment_that_began_in_time_counts_although_its_news_comes_last() {
+    // Begun at 8:55 of the hold, captured after it, and the news of the start is late.
+    let order = one_line(1, 1_000, Immediate);
+    let begun = PaymentSource { started_at: Some(at(535)), ..source() };
+    let paid = order.after_payment(begun, &PaymentNews::Captured(1_000), at(605)).unwrap();
+    assert_eq!((names(&paid), paid.order.fulfilment.state), (vec!["confirmed"], State::Confirmed));
+    assert_eq!(paid.order.after_payment(begun, &PaymentNews::Started, at(535)), None);
+    // One that began too late, or for a hold that has ended, gets its money back.
+    let late = PaymentSource { started_at: Some(at(602)), ..source() };
+    let refused = order.after_payment(late, &PaymentNews::Captured(1_000), at(605)).unwrap();
+    assert_eq!(names(&refused), ["lapsed", "payment_unwanted"]);
+    let lapsed = order.after_lapse(at(602)).unwrap().order;
+    let refused = lapsed.after_payment(begun, &PaymentNews::Captured(1_000), at(605)).unwrap();
+    assert_eq!(names(&refused), ["payment_unwanted"]);
+}
+
+#[test]
+fn a_cancellation_ends_at_once_if_the_money_went_back_before() {
+    let paying = after(&one_line(3, 1_000, Immediate), &[(PaymentNews::Started, 1), (PaymentNews::Captured(900), 2)]);
+    let refunded = PaymentNews::Refunded(RefundId::new(id(9)), 900, RefundState::Succeeded);
+    let refunded = pay(&paying, &refunded, 3).order;
+    let step = refunded.after_cancellation(id(1), &[], at(5)).unwrap().unwrap();
+    assert_eq!((names(&step), freed(&step)), (vec!["payment_unwanted", "cancelled"], 3));
+}
+
+#[test]
+fn money_that_a_dispute_took_ends_a_cancellation() {
+    let paying = after(&one_line(3, 1_000, Immediate), &[(PaymentNews::Started, 1)]);
+    let cancelling = paying.after_cancellation(id(1), &[], at(5)).unwrap().unwrap().order;
+    let captured = pay(&cancelling, &PaymentNews::Captured(1_000), 6).order;
+    let dispute = |state| PaymentNews::Disputed("dp_1".to_owned(), 1_000, state);
+    let open = pay(&captured, &dispute(DisputeState::Open), 7);
+    assert_eq!((names(&open), open.order.fulfilment.state), (vec![], State::Cancelling));
+    let lost = pay(&open.order, &dispute(DisputeState::Lost), 8);
+    assert_eq!((names(&lost), freed(&lost)), (vec!["cancelled"], 3));
+}
+
+#[test]
+fn a_manager_ends_a_cancellation_without_the_provider_and_late_money_goes_back() {
+    let paying = after(&one_line(3, 1_000, Immediate), &[(PaymentNews::Started, 1)]);
+    assert_eq!(paying.after_end(id(2), at(4)), Ok(None), "it is not being cancelled");
+    let cancelling = paying.after_cancellation(id(1), &[], at(5)).unwrap().unwrap().order;
+    assert_eq!(cancelling.after_end(id(1), at(6)), Ok(None), "this request started the cancellation");
+    let ended = cancelling.after_end(id(2), at(6)).unwrap().unwrap();
+    assert_eq!((names(&ended), freed(&ended), ended.order.fulfilment.state), (vec!["cancelled"], 3, State::Cancelled));
+    assert_eq!(ended.order.after_end(id(2), at(7)), Ok(None));
+    assert_eq!(ended.order.after_cancellation(id(2), &[], at(7)), Ok(None));
+    let late = pay(&ended.order, &PaymentNews::Captured(1_000), 8);
+    assert_eq!((names(&late), freed(&late)), (vec!["payment_unwanted"], 0));
+}

@@ -107,6 +107,8 @@ pub struct ToShip {
     pub units: Vec<ItemUnits>,
     /// Carrier and tracking number.
     pub tracking: Tracking,
+    /// Whether it leaves although its money can no longer be captured.
+    pub without_payment: bool,
 }
 
 /// Why a shipment is not possible.
@@ -118,6 +120,12 @@ pub enum ShipmentError {
     /// The order has [`MAX_SHIPMENTS`].
     #[error("an order has at most {MAX_SHIPMENTS} shipments")]
     TooMany,
+    /// The payment ended before the money of the shipment was captured.
+    #[error("the payment has ended, and {capture_minor} minor units of the shipment cannot be captured")]
+    PaymentEnded {
+        /// What was to be captured for it, in minor units.
+        capture_minor: i64,
+    },
     /// The shipment was delivered.
     #[error("the shipment was delivered")]
     Delivered,
@@ -135,6 +143,8 @@ pub struct ShipmentChange<F> {
     pub shipment: Shipment,
     /// The units that leave stock or come back.
     pub units: Vec<Taken>,
+    /// The units that are free again, because what they were held for was cancelled.
+    pub freed: Vec<Taken>,
     /// Its event.
     pub fact: F,
 }
@@ -149,7 +159,14 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
     next.fulfilment.ship(wanted.location_id, &wanted.units)?;
     let units = units_of(order, &wanted)?;
     let number = order.counters.shipments + 1;
-    let capture = (next.fulfilment.earned() - order.payment.capture_requested).max(0);
+    let mut capture = (next.fulfilment.earned() - order.payment.capture_requested).max(0);
+    if order.terms.capture == CaptureMode::OnShipment && order.payment.is_closed && capture > 0 {
+        if !wanted.without_payment {
+            return Err(ShipmentError::PaymentEnded { capture_minor: capture });
+        }
+        // The payment would only refuse it.
+        capture = 0;
+    }
     next.counters.shipments = number;
     next.payment.capture_requested += capture;
     next.payment.capture_total += capture;
@@ -175,7 +192,7 @@ pub fn ship(order: &Order, wanted: ToShip, now: Timestamp) -> Result<ShipmentCha
         state: ShipmentState::Shipped,
     };
     let units = shipment.taken();
-    Ok(ShipmentChange { order: next, shipment, units, fact })
+    Ok(ShipmentChange { order: next, shipment, units, freed: Vec::new(), fact })
 }
 
 /// The parts of stock that each line takes its units from.
@@ -250,10 +267,10 @@ impl Shipment {
         let mut next = order.clone();
         let line = |units: &ShippedUnits| usize::try_from(units.line).unwrap_or(usize::MAX);
         let back: Vec<(usize, Taken)> = self.units.iter().map(|units| (line(units), units.taken)).collect();
-        next.fulfilment.unship(&back)?;
+        let freed = next.fulfilment.unship(&back)?;
         next.note(now, Happened::ShipmentCancelled { shipment: self.number });
         let shipment = Self { state: ShipmentState::Cancelled { cancelled_at: now }, ..self.clone() };
-        Ok(Some(ShipmentChange { order: next, shipment, units: self.taken(), fact: () }))
+        Ok(Some(ShipmentChange { order: next, shipment, units: self.taken(), freed, fact: () }))
     }
 
     /// Changes carrier and tracking number. `None` if they are the same.
@@ -279,7 +296,7 @@ impl Shipment {
         next.note(now, Happened::Delivered { shipment: self.number });
         let fact = ShipmentDelivered { order: next.facts(), shipment: self.number };
         let shipment = Self { state: ShipmentState::Delivered { delivered_at: now }, ..self.clone() };
-        Ok(Some(ShipmentChange { order: next, shipment, units: Vec::new(), fact }))
+        Ok(Some(ShipmentChange { order: next, shipment, units: Vec::new(), freed: Vec::new(), fact }))
     }
 }
 

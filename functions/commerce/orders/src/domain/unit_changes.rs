@@ -28,6 +28,15 @@ pub struct FreeChange {
     pub backorder_limit: u32,
 }
 
+impl LocationChange {
+    /// Returns the number of writes that it takes: one per item that changes.
+    pub fn writes(&self) -> usize {
+        let changed = |part: &u16| self.free.get(part).is_some_and(|free| free.by != 0);
+        let level = self.on_hand != 0 || changed(&0);
+        usize::from(level) + self.free.keys().filter(|part| **part > 0 && changed(part)).count()
+    }
+}
+
 impl UnitChanges {
     /// Reserves units. `backorder_limit` tells how far below zero a part may go.
     pub fn reserve(&mut self, taken: &[Taken], backorder_limit: impl Fn(&Taken) -> u32) {

@@ -20,13 +20,18 @@ fn documents(order: &Order) -> Vec<Invoice> {
     let counter = InvoiceCounter { year: 2026, last: 16 };
     let issuer = Issuer { seller: &seller, prefix: &prefix, counter };
     let units = |line: usize| ItemUnits { line, variant_id: variant(line as u128 + 1), quantity: 1 };
-    let wanted =
-        ToShip { request: Uuid::nil(), location_id: location(), units: vec![units(0)], tracking: Tracking::default() };
+    let wanted = ToShip {
+        request: Uuid::nil(),
+        location_id: location(),
+        units: vec![units(0)],
+        tracking: Tracking::default(),
+        without_payment: false,
+    };
     let shipped = ship(order, wanted, placed_at()).unwrap().order;
     let issued = due(&shipped, &[]).unwrap().issue(&shipped, issuer, placed_at());
     let mut next = issued.order;
     let all = vec![issued.invoice];
-    if next.fulfilment.lines[0].open() == 0 {
+    if next.fulfilment.lines[0].cancellable() == 0 {
         return all;
     }
     next.fulfilment.cancel_units(&[LineUnits { line: 0, quantity: 1 }]).unwrap();

@@ -2,7 +2,7 @@
 //! version.
 
 use contracts::Envelope;
-use dynamo::{Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
@@ -146,6 +146,8 @@ pub struct ShipmentWrite<'a> {
     pub leaving: &'a [Taken],
     /// Units that come back.
     pub returning: &'a [Taken],
+    /// Units among them that are free again.
+    pub freed: &'a [Taken],
     /// Events.
     pub outbox: &'a Outbox,
 }
@@ -157,6 +159,19 @@ pub enum NotShipped {
     Conflict,
     /// Fewer units of a variant are on hand: they were sold before they arrived.
     NotOnHand(VariantId),
+    /// More units of a variant than a location can have would be on hand.
+    TooMuchStock(VariantId),
+    /// The table failed.
+    Store(StoreError),
+}
+
+/// Why a change of a return was not written.
+#[derive(Debug)]
+pub enum NotReturned {
+    /// Something changed since it was read.
+    Conflict,
+    /// More units of a variant than a location can have would be on hand.
+    TooMuchStock(VariantId),
     /// The table failed.
     Store(StoreError),
 }
@@ -241,10 +256,11 @@ impl Store {
 
     /// Writes a shipment with its order, units on hand and movements.
     pub async fn write_shipment(&self, write: ShipmentWrite<'_>) -> Result<Versioned<Shipment>, NotShipped> {
-        let ShipmentWrite { read, mut order, before, shipment, leaving, returning, outbox } = write;
+        let ShipmentWrite { read, mut order, before, shipment, leaving, returning, freed, outbox } = write;
         let mut units = UnitChanges::default();
         units.ship(leaving);
         units.unship(returning);
+        units.release(freed);
         let mut transaction = self.order_transaction(read, &mut order, &units, outbox);
         let first_unit = 1 + order_transaction_entry(read, &order);
         transaction = match before {
@@ -267,8 +283,8 @@ impl Store {
             // A stale order says nothing about its units.
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotShipped::Conflict),
             Err(TransactionError::Cancelled(why)) => {
-                let short = units.iter().enumerate().find(|(index, _)| why.failed(first_unit + index));
-                Err(short.map_or(NotShipped::Conflict, |(_, (variant, ..))| NotShipped::NotOnHand(variant)))
+                let reason = if leaving.is_empty() { NotShipped::TooMuchStock } else { NotShipped::NotOnHand };
+                Err(out_of_bounds(&why, &units, first_unit).map_or(NotShipped::Conflict, reason))
             }
         }
     }
@@ -282,7 +298,7 @@ impl Store {
         }
     }
 
-    /// Writes a return with its order, and the units that are sold again. False if something changed since it was read.
+    /// Writes a return with its order, and the units that are sold again.
     pub async fn write_return(
         &self,
         read: &Versioned<Order>,
@@ -291,12 +307,13 @@ impl Store {
         returned: &Return,
         restocked: &[Restocked],
         outbox: &Outbox,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), NotReturned> {
         let mut units = UnitChanges::default();
         for Restocked { variant_id, location_id, quantity } in restocked {
             units.restock(*variant_id, *location_id, *quantity);
         }
         let mut transaction = self.order_transaction(read, &mut order, &units, outbox);
+        let first_unit = 1 + order_transaction_entry(read, &order);
         transaction = match before {
             Some(before) => transaction.replace(before, returned, &Outbox::none()),
             None => transaction.create(returned, &Outbox::none()),
@@ -307,7 +324,16 @@ impl Store {
             let what = (variant, location, change.on_hand, MovementReason::Returned, at);
             transaction = with_movement(transaction, read.value.id, &cause, what);
         }
-        committed(transaction).await
+        match transaction.commit().await {
+            Ok(()) => Ok(()),
+            Err(TransactionError::Store(error)) => Err(NotReturned::Store(error)),
+            // A stale order says nothing about its units.
+            Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotReturned::Conflict),
+            Err(TransactionError::Cancelled(why)) => {
+                let too_much = out_of_bounds(&why, &units, first_unit);
+                Err(too_much.map_or(NotReturned::Conflict, NotReturned::TooMuchStock))
+            }
+        }
     }
 
     /// Reads what issuing a document needs: one round trip.
@@ -368,6 +394,16 @@ fn with_movement(
     let id = MovementId::new(derive_id(&parts));
     let movement = Movement { id, variant_id, location_id, quantity, reason, order_id: Some(order), at };
     transaction.create(&movement, &Outbox::none())
+}
+
+/// The variant whose numbers would have left their bounds, if the writes of units from `first` on say so.
+fn out_of_bounds(why: &Cancelled, units: &UnitChanges, first: usize) -> Option<VariantId> {
+    let mut next = first;
+    units.iter().find_map(|(variant, _, change)| {
+        let writes = next..next + change.writes();
+        next = writes.end;
+        writes.into_iter().any(|index| why.failed(index)).then_some(variant)
+    })
 }
 
 /// Commits a transaction. False if one of its conditions did not hold.

@@ -237,13 +237,12 @@ impl Store {
             return Err(NotPlaced::TooManyParts);
         }
         let claim = NumberClaim { number: order.number.clone(), order_id: order.id };
-        let transaction = self
-            .table
-            .transaction()
-            .create(order, outbox)
-            .create(&claim, &Outbox::none())
-            .delete(cart)
-            .create(&OrderEntry::of(order), &Outbox::none());
+        let transaction = self.table.transaction().create(order, outbox).create(&claim, &Outbox::none());
+        let transaction = match cart.value.after_order(order.placed_at) {
+            Some(empty) => transaction.replace(cart, &empty, &Outbox::none()),
+            None => transaction.delete(cart),
+        };
+        let transaction = transaction.create(&OrderEntry::of(order), &Outbox::none());
         let mut uses = count_uses(transaction, &order.uses);
         let first_use = 4;
         let mut first_unit = first_use + order.uses.len();

@@ -294,6 +294,7 @@ impl Payment {
             provider: self.session.provider,
             currency: self.money.currency.clone(),
             amount_minor: self.money.amount_minor,
+            started_at: Some(self.started_at),
         }
     }
 

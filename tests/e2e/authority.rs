@@ -75,7 +75,8 @@ async fn who_lacks_the_role_is_refused_before_anything_else_is_looked_at() {
     let mut refused = 0;
     for (method, path, operation) in guarded(&user.id) {
         let forbidden = operation["responses"]["403"]["description"].as_str().unwrap_or_default();
-        if !forbidden.contains("`auth.forbidden`") {
+        // What guests may do too needs a role in some cases only, which its own test has.
+        if !forbidden.contains("`auth.forbidden`") || operation["security"].to_string().contains("guestKey") {
             continue;
         }
         // An operation for managers is refused to other users; one for admins to managers too.

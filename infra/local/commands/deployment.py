@@ -126,7 +126,7 @@ def parameters(cloud):
             "SmsCountryCodes": "+49", "MaxTextMessagesPerDay": "100000",
             "PaymentUrl": f"{cloud.url}/_local/payments",
             "PaypalUrl": f"{cloud.url}/_local/paypal",
-            "PaypalSecretName": PAYPAL_SECRET_NAME,
+            "PaypalSecretName": PAYPAL_SECRET_NAME, "PaymentReturnUrl": f"{cloud.url}/payments/return",
             # Tests and guides report events at points that they have just created.
             "RewardPointAgeHours": 0,
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}

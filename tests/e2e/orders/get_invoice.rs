@@ -12,7 +12,7 @@ async fn the_first_shipment_makes_an_invoice_that_its_buyer_gets_as_a_file() {
     let manager = cloud.manager().await;
     set_seller(&cloud, &manager).await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 1).await.expect(201);
+    drop(cloud.ship(&manager, &order, 1).await.expect(201));
     let list = format!("{}/invoices", order.path);
     let invoice = eventually("the invoice", async || {
         let seen = cloud.call("GET", &list).header("guest-key", order.key.expose()).send().await.expect(200);

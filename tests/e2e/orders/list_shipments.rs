@@ -11,7 +11,7 @@ async fn the_buyer_and_managers_see_them_and_nobody_else() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 1).await.expect(201);
+    drop(cloud.ship(&manager, &order, 1).await.expect(201));
     let path = format!("{}/shipments", order.path);
     let seen = cloud.call("GET", &path).header("guest-key", order.key.expose()).send().await.expect(200);
     assert_eq!((&seen["items"][0]["number"], &seen["nextCursor"]), (&json!(1), &json!(null)));

@@ -11,9 +11,9 @@ async fn a_guest_gets_an_e_mail_about_a_shipment_and_its_delivery() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 3).await.expect(201);
+    drop(cloud.ship(&manager, &order, 3).await.expect(201));
     let delivered = json!({ "delivered": true });
-    let _ = call(&cloud, "PATCH", &format!("{}/shipments/1", order.path), &manager, Some(&delivered)).await.expect(200);
+    drop(call(&cloud, "PATCH", &format!("{}/shipments/1", order.path), &manager, Some(&delivered)).await.expect(200));
     let number = order.order.number.to_string();
     for subject in ["ist unterwegs", "wurde zugestellt"] {
         let subject = format!("Ihre Bestellung {number} {subject}");

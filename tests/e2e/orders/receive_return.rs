@@ -11,8 +11,8 @@ async fn units_come_back_once_and_are_sold_again_where_the_shop_says() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 3).await.expect(201);
-    let _ = cloud.request_return(&order, 2).await.expect(201);
+    drop(cloud.ship(&manager, &order, 3).await.expect(201));
+    drop(cloud.request_return(&order, 2).await.expect(201));
     let path = format!("{}/returns/1/receipt", order.path);
     let variant = order.order.lines[0].variant_id.to_string();
     let restock = json!([{ "variantId": variant, "locationId": LOCATIONS[0], "quantity": 1 }]);

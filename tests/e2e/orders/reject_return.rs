@@ -11,8 +11,8 @@ async fn a_rejected_return_gives_no_money_and_can_be_requested_again() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 1).await.expect(201);
-    let _ = cloud.request_return(&order, 1).await.expect(201);
+    drop(cloud.ship(&manager, &order, 1).await.expect(201));
+    drop(cloud.request_return(&order, 1).await.expect(201));
     let path = format!("{}/returns/1/rejection", order.path);
     let body = json!({ "reason": "The seal is broken." });
     for _ in 0..2 {

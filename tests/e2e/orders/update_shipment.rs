@@ -11,7 +11,7 @@ async fn tracking_changes_and_the_delivery_is_noted_once() {
     let cloud = Cloud::connect().await;
     let manager = cloud.manager().await;
     let order = cloud.guest_order(&manager, CaptureMode::OnShipment).await;
-    let _ = cloud.ship(&manager, &order, 1).await.expect(201);
+    drop(cloud.ship(&manager, &order, 1).await.expect(201));
     let path = format!("{}/shipments/1", order.path);
     let update = async |body| call(&cloud, "PATCH", &path, &manager, Some(&body)).await.expect(200);
     let tracked = update(json!({ "trackingNumber": "JD0146" })).await;

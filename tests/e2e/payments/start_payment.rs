@@ -24,7 +24,7 @@ async fn a_guest_changes_to_paypal_and_pays_there() {
     let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
     drop(cloud.start_payment(&order, "stripe").await.expect(201));
     let switched = cloud.start_payment(&order, "paypal").await.expect(201);
-    let url = switched["approvalUrl"].as_str().expect("a page");
+    let url = switched["approvalUrl"].as_str().unwrap_or_else(|| panic!("no page: {switched}"));
     let token = url.split("token=").nth(1).expect("an order").split('&').next().unwrap();
     assert_eq!(cloud.local("POST", "paypal/approve").json(&json!({ "order": token })).send().await.status, 200);
     let path = format!("{}/refresh", order.path());

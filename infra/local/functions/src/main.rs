@@ -4,6 +4,7 @@
 //! `local-functions --list` prints the names. `local-functions --preview-messages` prints the page of `/_local/templates`.
 
 #![recursion_limit = "256"]
+#![allow(unused_attributes, reason = "functions may raise the limit for binaries of their own")]
 
 mod preview_messages;
 

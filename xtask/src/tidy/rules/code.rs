@@ -68,7 +68,7 @@ const NOT_REPLAYABLE: [(&str, &[&str], &str); 8] = [
     ("thread::scope", &[], "a function has one thread: run long work with `kit::blocking`"),
     ("spawn_blocking", &["shared/kit/src/blocking.rs"], "run long work with `kit::blocking`"),
     ("RandomState", &[], "its order differs in each process: use a `BTreeMap`, or sort"),
-    ("SystemRandom", &["functions/platform/identity/src/issuer.rs"], "take random bytes from `types::random`"),
+    ("SystemRandom", &["shared/kit/src/auth/key_pairs.rs"], "take random bytes from `types::random`"),
     ("from_conf(", &["shared/kit/src/sdk/client.rs"], "make SDK clients with `kit::sdk::client!`"),
     ("random::seeded", &["shared/kit/src/simulation.rs"], "predictable random bytes are for tests"),
     ("simulation::enter", &[], "simulations are for tests"),

@@ -8,22 +8,12 @@ use dynamo::Outbox;
 use kit::auth::{Manager, Standing};
 use kit::http::{Accepted, IdempotencyKey, Invocation, Json, Problem};
 use kit::jobs::{Format, Job, NotRequested, Requested};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
-use crate::api::transfer_view::{CatalogExportView, CatalogFormat};
+use crate::api::transfer_view::{CatalogExportView, TransferRequest};
 use crate::ctx::Transfers;
 use crate::domain::export::ExportPlace;
 use crate::domain::limits::EXPORTS;
 use crate::problem::Refusal;
-
-/// Request to export the catalog.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CreateCatalogExport {
-    /// Format of the file.
-    format: CatalogFormat,
-}
 
 /// Start a catalog export
 ///
@@ -36,7 +26,7 @@ pub struct CreateCatalogExport {
     post, path = "/v1/commerce/exports", operation_id = "create_catalog_export", tag = "catalog",
     security(("bearer" = ["manager"])),
     params(IdempotencyKey),
-    request_body = CreateCatalogExport,
+    request_body = TransferRequest,
     responses(
         (status = 202, description = "Export requested", body = CatalogExportView),
         (status = 409, description = "`catalog.export_running`: an earlier export of the caller is not finished"),
@@ -49,7 +39,7 @@ pub async fn create_catalog_export(
     call: Invocation,
     standing: Standing<Manager>,
     attempt: IdempotencyKey,
-    Json(body): Json<CreateCatalogExport>,
+    Json(body): Json<TransferRequest>,
 ) -> Result<Accepted<CatalogExportView>, Problem> {
     let (now, owner, format) = (ctx.clock.now(), standing.user_id(), Format::from(body.format));
     let id = attempt.derive_id("create_catalog_export", &owner.to_string());

@@ -7,22 +7,14 @@ use kit::auth::{Manager, Standing};
 use kit::http::{Created, IdempotencyKey, Invocation, Json, Problem};
 use kit::jobs::{Format, Import, Job, LINK_SECONDS, NotRequested, Place, Requested, Status};
 use kit::upload_form::UploadForm;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::transfer_view::{CatalogFormat, ImportView};
+use crate::api::transfer_view::{ImportView, TransferRequest};
 use crate::ctx::Transfers;
 use crate::domain::limits::IMPORTS;
 use crate::problem::Refusal;
 use crate::store::CatalogImport;
-
-/// Request to import a catalog.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CreateImport {
-    /// Format of the file.
-    format: CatalogFormat,
-}
 
 /// An import with its upload form.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +40,7 @@ pub struct NewImport {
     post, path = "/v1/commerce/imports", operation_id = "create_import", tag = "catalog",
     security(("bearer" = ["manager"])),
     params(IdempotencyKey),
-    request_body = CreateImport,
+    request_body = TransferRequest,
     responses(
         (status = 201, description = "Import created", body = NewImport),
         (status = 409, description = "`catalog.import_running`: an earlier import of the caller is not finished"),
@@ -61,7 +53,7 @@ pub async fn create_import(
     call: Invocation,
     standing: Standing<Manager>,
     attempt: IdempotencyKey,
-    Json(body): Json<CreateImport>,
+    Json(body): Json<TransferRequest>,
 ) -> Result<Created<NewImport>, Problem> {
     let (now, owner, format) = (ctx.clock.now(), standing.user_id(), Format::from(body.format));
     let id = attempt.derive_id("create_import", &owner.to_string());

@@ -20,6 +20,14 @@ pub enum CatalogFormat {
     Csv,
 }
 
+/// Request to import or export the catalog.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TransferRequest {
+    /// Format of the file.
+    pub format: CatalogFormat,
+}
+
 impl From<CatalogFormat> for Format {
     fn from(format: CatalogFormat) -> Self {
         match format {

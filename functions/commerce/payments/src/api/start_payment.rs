@@ -64,7 +64,14 @@ pub async fn start_payment(
     Json(body): Json<StartPayment>,
 ) -> Result<Created<PaymentSession>, Problem> {
     let now = ctx.desk.clock.now();
-    let quote = ctx.quotes.verify(&body.quote, now).map_err(Refusal::from)?;
+    let quote = match ctx.quotes.verify(&body.quote, now) {
+        Ok(quote) => quote,
+        Err(error) => {
+            // Whose session has ended is told that first.
+            buyer.check().await?;
+            return Err(Refusal::from(error).into());
+        }
+    };
     let (id, user) = (payment_id(quote.order), buyer.id().user_id());
     let store = &ctx.desk.store;
     let load = async {

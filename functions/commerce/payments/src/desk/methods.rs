@@ -113,8 +113,7 @@ impl Desk {
         let card = setup.method.clone().filter(|_| setup.status == SetupStatus::Succeeded);
         let Some(card) = card else { return Ok(None) };
         let method = StoredMethod::new(user_id, provider, card, self.clock.now());
-        self.store.keep_method(&method).await?;
-        Ok(Some(method))
+        Ok(self.store.keep_method(&method).await?)
     }
 
     /// Writes the method that paid, if its owner wants it to be saved.

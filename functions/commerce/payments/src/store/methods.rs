@@ -74,14 +74,18 @@ impl Store {
         limit.count(&self.table, Subject::User(user), now).await.map(drop)
     }
 
-    /// Writes a method that was saved at the provider. False if it is known, or the account was erased.
-    pub async fn keep_method(&self, method: &StoredMethod) -> Result<bool, StoreError> {
-        let decide = |known: Option<&StoredMethod>| {
-            let is_new = known.is_none_or(|known| known.card != method.card);
-            is_new.then(|| method.clone())
+    /// Writes a method that was saved at the provider, and returns it as it is stored: several may learn of it at once, and it
+    /// was saved when the first of them did. `None` if the account was erased.
+    pub async fn keep_method(&self, method: &StoredMethod) -> Result<Option<StoredMethod>, StoreError> {
+        let decide = |known: Option<&StoredMethod>| match known {
+            Some(known) if known.card == method.card => None,
+            Some(known) => Some(StoredMethod { saved_at: known.saved_at, ..method.clone() }),
+            None => Some(method.clone()),
         };
-        let decided = self.decide(|| method_key(method.user_id, method.id), Some(method.user_id), decide).await?;
-        Ok(matches!(decided, Decided::Written(_)))
+        match self.decide(|| method_key(method.user_id, method.id), Some(method.user_id), decide).await? {
+            Decided::Written(method) | Decided::Kept(Some(method)) => Ok(Some(method)),
+            Decided::Kept(None) | Decided::Erased => Ok(None),
+        }
     }
 
     /// Deletes a method that was removed at the provider.

@@ -73,6 +73,7 @@ mod orders_carts_support;
 mod orders_checkout;
 mod orders_checkout_support;
 mod orders_fulfilment;
+mod orders_limits;
 mod orders_promotions;
 mod orders_support;
 mod payments;

@@ -11,6 +11,8 @@ use kit::consumer::Handled;
 use kit::http::endpoint;
 use kit::quote::{QuoteSigner, QuoteVerifier};
 use lambda_http::RequestExt;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+use lambda_http::request::RequestContext;
 use orders::api;
 use orders::consumers::{refresh_availability, settle_payments, sweep_orders};
 use orders::store::{Orders, Store};
@@ -91,10 +93,19 @@ impl Desk {
     }
 
     pub async fn place_with(&self, who: &Who, key: &str, body: &Value) -> Reply {
+        // Each guest from an own network address.
+        let address = if let Who::Guest(key) = who { key } else { "198.51.100.1" };
+        self.place_from(address, who, key, body).await
+    }
+
+    pub async fn place_from(&self, address: &str, who: &Who, key: &str, body: &Value) -> Reply {
         let endpoint = endpoint(api::place_order::place_order, self.checkout, stage());
         let headers = headers(who, key);
         let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        endpoint.call(request("POST", "/v1/commerce/orders", &headers, Some(body))).await.into()
+        let request = request("POST", "/v1/commerce/orders", &headers, Some(body));
+        let mut context = ApiGatewayV2httpRequestContext::default();
+        context.http.source_ip = Some(address.to_owned());
+        endpoint.call(request.with_request_context(RequestContext::ApiGatewayV2(context))).await.into()
     }
 
     /// Places an order of a new guest: the guest and the order.

@@ -12,6 +12,7 @@ use payments::consumers::forget_user::forget_user;
 use payments::desk::Desk;
 use payments::domain::accounting::RefundState;
 use payments::domain::attention::AttentionKind;
+use payments::domain::limits::{REFRESHES, STARTS};
 use serde_json::json;
 use testkit::{TestTable, finished};
 use types::{BuyerId, LocationId, OrderId, RefundId, UserId};
@@ -665,4 +666,22 @@ async fn another_amount_of_the_same_order_starts_nothing() {
     let huge = till.quote(OrderId::generate(), payer, i64::MAX, CaptureMode::Immediate).await;
     let refused = till.start_with(&buyer.who, &huge, json!({})).await;
     assert_eq!((refused.status, refused.body["code"].as_str()), (422, Some("payments.not_payable")));
+}
+
+#[tokio::test]
+async fn starts_and_refreshes_of_a_buyer_are_limited() {
+    let till = Till::open().await;
+    let buyer = till.guest("key of a guest", CaptureMode::Immediate).await;
+    for _ in 0..STARTS.max() {
+        assert_eq!(till.start(&buyer).await.status, 201);
+    }
+    let refused = till.start(&buyer).await;
+    assert_eq!((refused.status, refused.body["code"].as_str()), (429, Some("request.limit_exceeded")));
+    for _ in 0..REFRESHES.max() {
+        assert_eq!(till.refresh(&buyer).await.status, 200);
+    }
+    assert_eq!(till.refresh(&buyer).await.status, 429);
+    // Others are not affected.
+    let other = till.guest("key of another", CaptureMode::Immediate).await;
+    assert_eq!(till.start(&other).await.status, 201);
 }

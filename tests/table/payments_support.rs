@@ -316,6 +316,10 @@ impl SavedMethods for Acquirer {
         async move { created }.boxed()
     }
 
+    fn has_customer<'a>(&'a self, _: &'a CustomerId) -> ProviderCall<'a, bool> {
+        async move { Ok(true) }.boxed()
+    }
+
     fn delete_customer<'a>(&'a self, _: &'a CustomerId) -> ProviderCall<'a, ()> {
         let deleted = self.call("delete_customer", |_| Ok(()));
         async move { deleted }.boxed()

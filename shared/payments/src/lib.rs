@@ -78,9 +78,10 @@ pub use payment::{
     ClientSecret, MAX_CARD_MINOR, MIN_CARD_MINOR, NotAMethod, NotChargeable, Payment, PaymentMethod, PaymentStatus,
     ProviderPaymentId, chargeable,
 };
-pub use paypal::{Credentials, NotCredentials, PayPal};
+pub use paypal::{Credentials, NotCredentials, PayPal, paypal_step};
 pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };
 pub use stripe::{Stripe, WebhookError, Webhooks};
+pub use units::step as stripe_step;
 pub use webhook::{DisputeId, PaymentChange, SignatureError, TOLERANCE, WebhookEvent, sign, verify};

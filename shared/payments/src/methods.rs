@@ -96,8 +96,11 @@ pub struct Setup {
 /// The saved methods of buyers at a provider.
 pub trait SavedMethods: Send + Sync {
     /// Creates a buyer. No personal data is sent. Idempotent by our reference for a day; after that it may create another,
-    /// so store the id that was returned.
+    /// so store the id that was returned. A buyer who was deleted meanwhile is not returned: another one is created.
     fn create_customer<'a>(&'a self, reference: &'a str) -> ProviderCall<'a, CustomerId>;
+
+    /// Whether the buyer exists: it may have been deleted in the provider's dashboard.
+    fn has_customer<'a>(&'a self, customer: &'a CustomerId) -> ProviderCall<'a, bool>;
 
     /// Deletes a buyer with all saved methods. Idempotent.
     fn delete_customer<'a>(&'a self, customer: &'a CustomerId) -> ProviderCall<'a, ()>;

@@ -182,6 +182,12 @@ pub enum NotPayable {
         /// The most, in minor units.
         max: i64,
     },
+    /// Less than the provider takes.
+    #[error("must be at least {min} minor units in this currency")]
+    TooSmall {
+        /// The least, in minor units.
+        min: i64,
+    },
     /// The provider takes whole multiples only.
     #[error("must be a multiple of {0} minor units in this currency")]
     Step(i64),
@@ -192,7 +198,7 @@ pub trait OrderPayments: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// Checks an amount without a call: of a payment, a capture or a refund.
+    /// Checks the amount of a payment without a call.
     fn payable(&self, money: &Money) -> Result<(), NotPayable>;
 
     /// Registers a payment and takes nothing. Idempotent by reference and attempt: the same returns the payment as it was

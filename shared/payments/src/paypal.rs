@@ -20,3 +20,4 @@ mod tests;
 pub(crate) use view::facts_of;
 
 pub use client::{Credentials, NotCredentials, PayPal};
+pub use decimal::step as paypal_step;

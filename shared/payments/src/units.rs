@@ -38,6 +38,40 @@ const DIFFERENT: [(&str, Units); 8] = [
     ("TND", Units::Steps(10)),
 ];
 
+/// The least that Stripe charges, in minor units of ISO 4217. Source: <https://docs.stripe.com/currencies> ("Minimum and maximum
+/// charge amounts"), for accounts that are paid out in the same currency; for others it is the provider who refuses.
+const MINIMUMS: [(&str, i64); 24] = [
+    ("AED", 200),
+    ("AUD", 50),
+    ("BGN", 100),
+    ("BRL", 50),
+    ("CAD", 50),
+    ("CHF", 50),
+    ("CZK", 1_500),
+    ("DKK", 250),
+    ("EUR", 50),
+    ("GBP", 30),
+    ("HKD", 400),
+    ("HUF", 17_500),
+    ("INR", 50),
+    ("JPY", 50),
+    ("MXN", 1_000),
+    ("MYR", 200),
+    ("NOK", 300),
+    ("NZD", 50),
+    ("PLN", 200),
+    ("RON", 200),
+    ("SEK", 300),
+    ("SGD", 50),
+    ("THB", 1_000),
+    ("USD", 50),
+];
+
+/// The least that is charged in a currency, in minor units of ISO 4217.
+pub(crate) fn minimum(code: &CurrencyCode) -> i64 {
+    MINIMUMS.iter().find(|(known, _)| *known == code.as_str()).map_or(1, |(_, minimum)| *minimum)
+}
+
 /// The units of a currency; none if cards are not charged in it.
 fn units(code: &CurrencyCode) -> Option<Units> {
     if let Some((_, units)) = DIFFERENT.iter().find(|(different, _)| *different == code.as_str()) {
@@ -53,8 +87,8 @@ pub(crate) fn is_card_currency(code: &CurrencyCode) -> bool {
     units(code).is_some()
 }
 
-/// The number that an amount must be a multiple of, in minor units of ISO 4217.
-pub(crate) fn step(code: &CurrencyCode) -> i64 {
+/// The number that an amount at Stripe must be a multiple of, in minor units of ISO 4217.
+pub fn step(code: &CurrencyCode) -> i64 {
     match units(code) {
         Some(Units::Larger(step) | Units::Steps(step)) => step,
         Some(Units::Iso | Units::Smaller(_)) | None => 1,

@@ -45,14 +45,21 @@ pub async fn place(
     request: Request,
 ) -> Result<Versioned<Order>, Problem> {
     let Request { order, cart, now, .. } = request;
-    let (mut retry, mut number_attempt) = (ConflictRetry::up_to(MAX_ATTEMPTS), 0);
+    let (mut retry, mut number_attempt, mut is_admitted) = (ConflictRetry::up_to(MAX_ATTEMPTS), 0, false);
     loop {
         let (_, read) = buyer.with(store.placing(buyer.id(), cart, order, now)).await?;
         let read = match read {
             PlacingRead::Placed(order) if order.value.cart_id == cart => return Ok(*order),
             PlacingRead::Placed(_) => return Err(Refusal::KeyReused.into()),
             PlacingRead::NoCart => return Err(Refusal::NoSuchCart.into()),
-            PlacingRead::Cart(cart) => store.checkout(*cart).await?,
+            PlacingRead::Cart(cart) if is_admitted => store.checkout(*cart).await?,
+            PlacingRead::Cart(cart) => {
+                let admitted = async { Ok(store.admit_order(buyer.id(), &call.source_ip, now).await?) };
+                let checkout = async { Ok::<_, Problem>(store.checkout(*cart).await?) };
+                let (read, ()) = futures::try_join!(checkout, admitted)?;
+                is_admitted = true;
+                read
+            }
         };
         let priced = read.cart.price(now);
         if let Err(reason) = check(&priced, read.cart.cart.version, &read.settings, request.expected) {
@@ -122,7 +129,7 @@ impl Attempt<'_> {
             };
             let new = self.order(&taken, &parts)?;
             let outbox = outbox(self.call, &new.facts, self.request.now)?;
-            match self.store.place(&new, &self.read.cart.cart, &outbox).await {
+            match self.store.place(&new, &self.read.cart.cart, &self.call.source_ip, &outbox).await {
                 Ok(()) => return Ok(Ok(Versioned::new(new.order, 1))),
                 Err(NotPlaced::Stock) => retry.pause().await?,
                 Err(other) => return Ok(Err(other)),
@@ -153,9 +160,9 @@ impl Attempt<'_> {
     /// Ends lapsed orders that hold units of what is needed. True if there was one.
     async fn take_over(&self) -> Result<bool, StoreError> {
         let variants = self.priced.needs.keys().copied().collect();
-        let lapsed = self.store.lapsed(self.request.now, Some(&variants)).await?;
+        let lapsed = self.store.lapsed_with(self.request.now, &variants, MAX_TAKEOVERS).await?;
         let mut has_ended = false;
-        for order in lapsed.into_iter().take(MAX_TAKEOVERS) {
+        for order in lapsed {
             has_ended |= match lapse(self.store, self.call, order, self.request.now).await {
                 Ok(is_over) => is_over,
                 // Others end it at the same time: the units are looked for again anyway.

@@ -8,6 +8,7 @@ use crate::domain::cancellation::{CancellationError, MAX_CANCELLATIONS};
 use crate::domain::cart::CartError;
 use crate::domain::cart_pricing::{CartProblem, CodeState, PricedLine};
 use crate::domain::level::{AdjustmentError, MAX_ON_HAND};
+use crate::domain::limits::TooManyUnpaid;
 use crate::domain::location::MAX_LOCATIONS;
 use crate::domain::order::NotPossible;
 use crate::domain::order_return::ReturnError;
@@ -17,6 +18,7 @@ use crate::domain::pricing::MAX_TOTAL_MINOR;
 use crate::domain::shipment::ShipmentError;
 use crate::domain::shop_promotion::MAX_AUTOMATIC;
 use crate::domain::stock::OutOfStock;
+use crate::store::NotAdmitted;
 
 /// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,6 +240,21 @@ impl From<Refusal> for Problem {
             Refusal::TooManyParts => conflict("orders.order_too_large", "Order too large").with_detail(
                 "The units of this order lie in too many places of the stock for one order. Order fewer different products at once.",
             ),
+        }
+    }
+}
+
+impl From<NotAdmitted> for Problem {
+    fn from(error: NotAdmitted) -> Self {
+        match error {
+            NotAdmitted::Limit(error) => error.into(),
+            NotAdmitted::Unpaid(TooManyUnpaid { max, retry_after_seconds }) => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "orders.too_many_unpaid", "Too many unpaid orders")
+                    .with_detail(format!(
+                        "At most {max} orders can be unpaid at a time, for guests all orders of the network address together. Pay or cancel one, or try again in {retry_after_seconds} seconds."
+                    ))
+                    .retry_after(retry_after_seconds)
+            }
         }
     }
 }

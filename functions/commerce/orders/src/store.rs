@@ -36,9 +36,9 @@ pub use customers::CustomerNotWritten;
 pub use fulfilment::{
     InvoicesRead, NotReturned, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With,
 };
-pub use order_lists::OrderFilter;
+pub use order_lists::{LapsedCursor, OrderFilter};
 pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
-pub use placing::{CheckoutRead, NotPlaced, PlacingRead};
+pub use placing::{CheckoutRead, NotAdmitted, NotPlaced, PlacingRead};
 pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};

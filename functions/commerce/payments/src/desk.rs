@@ -23,6 +23,7 @@ use crate::domain::payment::Payment;
 use crate::store::{NotSaved, Saved, Store};
 
 pub use advance::Advanced;
+pub(crate) use advance::is_final;
 pub use methods::NotKept;
 
 /// Reason why a payment did not get further.

@@ -5,7 +5,7 @@ use kit::http::{Fields, Problem};
 use kit::quote::QuoteError;
 use payment_providers::{NotPayable, PaymentError};
 
-use crate::desk::{NotAdvanced, NotKept};
+use crate::desk::{NotAdvanced, NotKept, is_final};
 use crate::domain::payment::NotStarted;
 use crate::domain::requests::NotRequested;
 
@@ -39,6 +39,12 @@ pub enum Refusal {
     PaymentClosed,
     /// The session at the earlier provider could not be closed yet.
     PaymentInProgress,
+    /// The provider was changed too often.
+    TooManySessions,
+    /// The provider does not accept the saved method.
+    MethodRefused,
+    /// The provider does not accept the payment.
+    PaymentRefused,
     /// More than what remains is to be refunded.
     RefundTooLarge(i64),
     /// More than what remains is to be captured.
@@ -96,6 +102,13 @@ impl From<Refusal> for Problem {
             Refusal::PaymentInProgress => conflict("payments.payment_in_progress", "Payment in progress").with_detail(
                 "A payment with the other provider is being charged. Read the payment again after some seconds.",
             ),
+            Refusal::TooManySessions => conflict("payments.too_many_sessions", "Too many sessions")
+                .with_detail("The provider of this payment was changed too often. Continue with the current one."),
+            Refusal::MethodRefused => conflict("payments.method_refused", "Payment method refused").with_detail(
+                "methodId: the provider does not accept this payment method any more. Choose another one.",
+            ),
+            Refusal::PaymentRefused => wrong("payments.not_payable", "Amount not accepted by provider")
+                .with_detail("The provider does not accept the amount of the order. Choose another provider."),
             Refusal::RefundTooLarge(remaining) => conflict("payments.refund_too_large", "Refund too large")
                 .with_detail(format!("amountMinor: at most {remaining} minor units remain to be refunded.")),
             Refusal::CaptureTooLarge(remaining) => conflict("payments.capture_too_large", "Capture too large")
@@ -132,6 +145,7 @@ impl From<NotStarted> for Refusal {
             NotStarted::OtherAmount => Self::OtherAmount,
             NotStarted::Paid => Self::AlreadyCaptured,
             NotStarted::Closed => Self::PaymentClosed,
+            NotStarted::TooManySessions => Self::TooManySessions,
         }
     }
 }
@@ -148,7 +162,7 @@ pub enum Requested {
 /// The answer to a request that is not done.
 pub fn not_requested(error: NotRequested, what: Requested) -> Problem {
     let refusal = match error {
-        NotRequested::NotPositive => return not_positive(error),
+        NotRequested::NotPositive | NotRequested::Step(_) => return wrong_amount(error),
         NotRequested::TooMuch { remaining_minor } => match what {
             Requested::Refund => Refusal::RefundTooLarge(remaining_minor),
             Requested::Capture => Refusal::CaptureTooLarge(remaining_minor),
@@ -161,7 +175,7 @@ pub fn not_requested(error: NotRequested, what: Requested) -> Problem {
     refusal.into()
 }
 
-fn not_positive(rule: NotRequested) -> Problem {
+fn wrong_amount(rule: NotRequested) -> Problem {
     let mut fields = Fields::new();
     fields.refuse("amountMinor", rule);
     fields.all((Some(()),)).err().unwrap_or_else(|| Problem::internal(rule))
@@ -178,6 +192,21 @@ impl From<NotAdvanced> for Problem {
             NotAdvanced::Store(error) => error.into(),
             NotAdvanced::Provider(_) | NotAdvanced::Outbox(_) => Self::internal(error),
         }
+    }
+}
+
+/// Error codes of providers that say that they do not take the amount.
+const AMOUNT_CODES: [&str; 4] =
+    ["amount_too_small", "amount_too_large", "MAX_VALUE_EXCEEDED", "CANNOT_BE_ZERO_OR_NEGATIVE"];
+
+/// The answer to a buyer whose payment or saved method the provider refuses. What else is refused is a mistake of this context or
+/// of the configuration.
+pub fn refused(error: PaymentError, has_method: bool) -> Problem {
+    match &error {
+        PaymentError::Refused { code, .. } if AMOUNT_CODES.contains(&code.as_str()) => Refusal::PaymentRefused.into(),
+        error if has_method && is_final(error) => Refusal::MethodRefused.into(),
+        PaymentError::State { .. } => Refusal::PaymentInProgress.into(),
+        _ => NotAdvanced::Provider(error).into(),
     }
 }
 

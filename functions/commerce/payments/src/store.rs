@@ -18,7 +18,7 @@ use crate::domain::methods::{Customer, DepartedCustomer, StoredMethod, StoredSet
 use crate::domain::orphan::Orphan;
 use crate::domain::payment::Payment;
 
-pub use lists::{DueEntry, PaymentEntry, Window};
+pub use lists::{DueCursor, DueEntry, PaymentEntry, Window};
 pub use payments::{Beginning, NotSaved, Saved};
 
 /// Over how many partitions of the index payments are spread.

@@ -49,6 +49,11 @@ fn scale(code: &str) -> Option<Scale> {
     Some(Scale { decimals: *decimals, step: 10_i64.pow(iso - decimals) })
 }
 
+/// The number that an amount at PayPal must be a multiple of, in minor units of ISO 4217.
+pub fn step(code: &CurrencyCode) -> i64 {
+    scale(code.as_str()).map_or(1, |scale| scale.step)
+}
+
 /// Checks that PayPal takes this amount.
 pub(super) fn payable(money: &Money) -> Result<(), NotPayable> {
     let scale = scale(money.currency.as_str()).ok_or(NotPayable::Currency)?;

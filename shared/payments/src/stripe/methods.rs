@@ -18,6 +18,9 @@ const CUSTOMER: &str = "atoll_customer";
 /// What is not there, or is of nobody.
 const MISSING: &str = "resource_missing";
 
+/// How often a user is created anew within a day.
+const MAX_CUSTOMERS: u32 = 10;
+
 #[derive(Deserialize)]
 struct Created {
     id: String,
@@ -118,8 +121,30 @@ impl SavedMethods for Stripe {
     fn create_customer<'a>(&'a self, reference: &'a str) -> ProviderCall<'a, CustomerId> {
         async move {
             let fields = vec![self.ours(), field(&format!("metadata[{CUSTOMER}]"), reference)];
-            let answer = self.form("customers", Some(&format!("{reference}:customer")), &fields).await?;
-            Ok(CustomerId::new(parsed::<Created>(&answer)?.id))
+            for number in 0..MAX_CUSTOMERS {
+                let key = match number {
+                    0 => format!("{reference}:customer"),
+                    _ => format!("{reference}:customer:{number}"),
+                };
+                let answer = self.form("customers", Some(&key), &fields).await?;
+                let customer = CustomerId::new(parsed::<Created>(&answer)?.id);
+                // A key of the last day returns the customer of then, also one who was deleted since.
+                if self.has_customer(&customer).await? {
+                    return Ok(customer);
+                }
+            }
+            Err(PaymentError::State { code: "customer_deleted".to_owned() })
+        }
+        .boxed()
+    }
+
+    fn has_customer<'a>(&'a self, customer: &'a CustomerId) -> ProviderCall<'a, bool> {
+        async move {
+            match parsed::<Customer>(&self.read(&format!("customers/{customer}"), &Vec::new()).await?) {
+                Ok(read) => Ok(!read.deleted),
+                Err(PaymentError::Refused { status: 404, .. }) => Ok(false),
+                Err(error) => Err(error),
+            }
         }
         .boxed()
     }

@@ -178,6 +178,10 @@ impl OrderPayments for Stripe {
         if !(1..=max).contains(&money.amount_minor) {
             return Err(NotPayable::Amount { max });
         }
+        let min = units::minimum(&money.currency);
+        if money.amount_minor < min {
+            return Err(NotPayable::TooSmall { min });
+        }
         units::to_provider(money).map(drop).ok_or_else(|| NotPayable::Step(units::step(&money.currency)))
     }
 

@@ -159,6 +159,8 @@ async fn amounts_that_are_none_reach_no_provider() {
         assert!(stripe.payable(&wrong).is_err(), "{wrong:?}");
     }
     assert_eq!(stripe.payable(&money(-500, "EUR")), Err(NotPayable::Amount { max: 99_999_999 }));
+    assert_eq!(stripe.payable(&money(49, "EUR")), Err(NotPayable::TooSmall { min: 50 }));
+    assert_eq!(stripe.payable(&money(50, "EUR")), Ok(()));
     assert_eq!(stripe.payable(&money(5_124, "KWD")), Err(NotPayable::Step(10)));
     assert_eq!(stripe.payable(&money(1_000_000, "ISK")), Err(NotPayable::Amount { max: 999_999 }));
     assert!(provider.requests().is_empty());
@@ -381,6 +383,7 @@ async fn methods_are_saved_listed_made_the_default_and_removed() {
     let missing = refusal(Some("resource_missing"), Some("payment_method"));
     let provider = Recorded::answering([
         (200, json!({ "id": "cus_1" })),
+        (200, json!({ "id": "cus_1" })),
         (200, setup("requires_payment_method", Value::Null)),
         (200, setup("succeeded", method.clone())),
         (200, customer),
@@ -407,6 +410,7 @@ async fn methods_are_saved_listed_made_the_default_and_removed() {
         lines,
         [
             "POST /v1/customers",
+            "GET /v1/customers/cus_1",
             "POST /v1/setup_intents",
             "GET /v1/setup_intents/seti_1",
             "POST /v1/customers/cus_1",
@@ -415,6 +419,19 @@ async fn methods_are_saved_listed_made_the_default_and_removed() {
         ]
     );
     assert_eq!(requests[0].body.matches('=').count(), 2, "no personal data: {}", requests[0].body);
+}
+
+#[tokio::test]
+async fn a_user_who_was_deleted_within_the_day_is_created_anew() {
+    let provider = Recorded::answering([
+        (200, json!({ "id": "cus_1" })),
+        (200, json!({ "id": "cus_1", "deleted": true })),
+        (200, json!({ "id": "cus_2" })),
+        (200, json!({ "id": "cus_2" })),
+    ]);
+    let stripe = stripe(&provider);
+    let customer = stripe.saved_methods().unwrap().create_customer("u1").await.unwrap();
+    assert_eq!(customer, CustomerId::new("cus_2"));
 }
 
 async fn event(kind: &str, object: Value) -> Result<OrderEvent, OrderWebhookError> {

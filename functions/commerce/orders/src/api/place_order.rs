@@ -38,7 +38,8 @@ pub struct PlaceOrder {
 /// components. The order is `held` until it is paid: pass its `quote` to `POST /v1/commerce/payments`, at the latest a minute
 /// before `heldUntil`. An order that costs nothing is `confirmed` at once. Users send their access token, guests the `Guest-Key`
 /// of the cart, which opens the order too. If a price has risen, the request is refused once, and repeating it with a new
-/// `Idempotency-Key` accepts the price. Idempotent by `Idempotency-Key`.
+/// `Idempotency-Key` accepts the price. Idempotent by `Idempotency-Key`. Limits: 30 attempts per user and hour, and 5 unpaid
+/// orders at a time; for guests 100 attempts per network address and hour, and 30 unpaid orders of all its guests.
 #[utoipa::path(
     post, path = "/v1/commerce/orders", operation_id = "place_order", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
@@ -51,6 +52,7 @@ pub struct PlaceOrder {
         (status = 404, description = "`orders.no_such_cart`: no cart of the caller with this ID"),
         (status = 409, description = "`orders.out_of_stock`: units are not there; `orders.price_changed`: the cart costs more than the buyer saw; `orders.cart_changed`: the cart has another version; `orders.checkout_closed`: the shop takes no orders; `orders.cart_empty`, `orders.not_for_sale`, `orders.no_price`, `orders.no_tax_rate`, `orders.shipping_not_offered`, `orders.code_not_usable`, `orders.order_too_large`, `orders.details_missing`: the cart cannot be ordered like this"),
         (status = 422, description = "`orders.key_reused`: the `Idempotency-Key` was used with another cart"),
+        (status = 429, description = "`request.limit_exceeded`: too many attempts; `orders.too_many_unpaid`: too many orders are unpaid; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn place_order(

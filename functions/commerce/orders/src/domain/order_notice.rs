@@ -1,7 +1,8 @@
 //! Messages to buyers about their orders: to users through their preferences, to guests by the address of the order.
 //!
-//! Anybody can place an order as a guest and name any address. So guests get their first message when the order is confirmed,
-//! which a stranger would have to pay for; and messages contain nothing that the buyer wrote.
+//! Anybody can place an order as a guest and name any address. So guests get their first message when the order is confirmed
+//! and paid for; of orders that cost nothing only those about shipments, which the shop has decided on. Messages contain nothing
+//! that the buyer wrote.
 
 use std::collections::BTreeMap;
 
@@ -121,8 +122,9 @@ fn is_for_guests(order: &Order, subject: &Subject) -> bool {
     let was_confirmed = order.history.iter().any(|entry| entry.what == Happened::Confirmed);
     match subject {
         Subject::Placed => false,
-        Subject::Cancelled { .. } => was_confirmed,
-        _ => true,
+        Subject::Confirmed => order.totals.total > 0,
+        Subject::Cancelled { .. } => was_confirmed && order.totals.total > 0,
+        Subject::Shipped { .. } | Subject::Delivered(_) | Subject::Refunded { .. } => true,
     }
 }
 

@@ -67,6 +67,21 @@ fn nobody_gets_mail_for_an_order_that_a_stranger_placed_without_paying() {
 }
 
 #[test]
+fn a_guest_gets_no_mail_for_an_order_that_cost_nothing_until_the_shop_ships_it() {
+    let mut order = guest_order();
+    order.totals.total = 0;
+    order.history.push(HistoryEntry { at: placed_at(), what: Happened::Confirmed });
+    let cancelled = Subject::Cancelled { event: Uuid::from_u128(3), units: order.sold(), is_complete: true };
+    assert_eq!(notice(&order, &Subject::Confirmed, placed_at()), None);
+    assert_eq!(notice(&order, &cancelled, placed_at()), None);
+    let shipment = shipment(ShipmentState::Shipped);
+    let shipped = Subject::Shipped { shipment, units: order.sold(), is_last: true };
+    assert!(notice(&order, &shipped, placed_at()).is_some());
+    order.buyer = Fixture::new(&[(2, 1_000, 190_000)]).order().buyer;
+    assert!(notice(&order, &Subject::Confirmed, placed_at()).is_some(), "a user's own address is proven");
+}
+
+#[test]
 fn messages_contain_nothing_that_the_buyer_wrote() {
     let mut order = guest_order();
     order.history.push(HistoryEntry { at: placed_at(), what: Happened::Confirmed });

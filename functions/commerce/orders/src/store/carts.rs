@@ -15,7 +15,7 @@ use super::{
 use crate::domain::cart::Cart;
 use crate::domain::cart_pricing::{PricedCart, PricingInput, SettingsVersions, ShopSettings, UseOf, needed_uses};
 use crate::domain::customer::Customer;
-use crate::domain::limits::GUEST_CARTS;
+use crate::domain::limits::{CODES, GUEST_CARTS, GUEST_CODES};
 use crate::domain::names::{GroupCode, PromotionCode};
 use crate::domain::prices::PriceListCopies;
 use crate::domain::regions::RegionSettings;
@@ -209,6 +209,16 @@ impl Store {
     pub async fn count_guest_cart(&self, source_ip: &str, now: Timestamp) -> Result<(), NotAllowed> {
         let source = subject_hash(&[source_ip]);
         GUEST_CARTS.count(&self.table, Subject::Source(&source), now).await.map(|_| ())
+    }
+
+    /// Counts a promotion code that is added to a cart, if the user, or the network address of the guest, has not added too many.
+    pub async fn count_code(&self, buyer: BuyerId, source_ip: &str, now: Timestamp) -> Result<(), NotAllowed> {
+        let source = subject_hash(&[source_ip]);
+        let (limit, subject) = match buyer {
+            BuyerId::User(user) => (CODES, Subject::User(user)),
+            BuyerId::Guest(_) => (GUEST_CODES, Subject::Source(&source)),
+        };
+        limit.count(&self.table, subject, now).await.map(drop)
     }
 
     /// Creates a guest's cart, whose ID is new.

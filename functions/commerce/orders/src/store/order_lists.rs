@@ -13,8 +13,39 @@ use crate::domain::order::{CLOCK_TOLERANCE, HOLD};
 use crate::domain::order_number::OrderNumber;
 use crate::domain::placed::{ListedState, Order};
 
-/// Most lapsed orders that are looked at per partition of the index.
-pub const MAX_LAPSED: u32 = 20;
+/// Lapsed orders of a page, per partition of the index.
+const LAPSED_PAGE: u32 = 50;
+/// Most pages that are searched for orders that hold units of a variant: 8,000 orders.
+const MAX_SEARCHED_PAGES: usize = 20;
+
+/// How far the lapsed orders have been read.
+#[derive(Debug, Clone)]
+pub struct LapsedCursor {
+    /// The last time of a hold that has lapsed.
+    end: String,
+    /// The next sort key of each partition. None where nothing is left.
+    next: Vec<Option<String>>,
+    /// Items of a page, per partition.
+    page_items: u32,
+}
+
+impl LapsedCursor {
+    /// Begins with the oldest.
+    pub fn new(now: Timestamp) -> Self {
+        Self::with_pages_of(LAPSED_PAGE, now)
+    }
+
+    /// Begins with the oldest, and reads pages of so many items per partition.
+    pub fn with_pages_of(page_items: u32, now: Timestamp) -> Self {
+        let end = format!("until#{:015}#~", (now - CLOCK_TOLERANCE).as_millisecond().max(0));
+        Self { end, next: vec![Some("until#".to_owned()); usize::from(SHARDS)], page_items }
+    }
+
+    /// True if all were read.
+    pub fn is_done(&self) -> bool {
+        self.next.iter().all(Option::is_none)
+    }
+}
 
 /// Orders that a manager asks for.
 #[derive(Debug, Clone, Copy)]
@@ -84,26 +115,56 @@ impl Store {
         Ok(Page { items, next: next.map(|key| key.cursor()) })
     }
 
-    /// Finds orders whose hold has lapsed, oldest first; with `variants`, those that hold units of one of them.
-    pub async fn lapsed(
+    /// Reads the next orders whose hold has lapsed, oldest first: a page of each partition of the index, in one round trip.
+    pub async fn lapsed_page(&self, cursor: &mut LapsedCursor) -> Result<Vec<OrderEntry>, StoreError> {
+        let LapsedCursor { end, next, page_items } = cursor;
+        let limit = *page_items;
+        let shards = next.iter().zip(0..SHARDS).map(|(first, shard)| {
+            let range = first.as_ref().map(|first| (IndexKey::new("held", shard, first), &*end));
+            async move {
+                let Some((first, end)) = range else { return Ok(None) };
+                let last = IndexKey::new("held", shard, end);
+                self.table.list_index_between::<OrderEntry>(first, last, limit).await.map(Some)
+            }
+        });
+        let pages = try_join_all(shards).await?;
+        let mut found = Vec::new();
+        for (next, page) in next.iter_mut().zip(pages) {
+            let Some(page) = page else { continue };
+            let last = page.items.last().and_then(|read| held_sort(&read.value)).filter(|_| page.next.is_some());
+            // Behind this one.
+            *next = last.map(|sort| format!("{sort}~"));
+            found.extend(page.items.into_iter().map(|read| read.value));
+        }
+        found.sort_by_key(|entry| entry.until);
+        Ok(found)
+    }
+
+    /// Finds orders whose hold has lapsed and that hold units of one of the variants, oldest first, at most so many. Searches
+    /// behind older orders of other variants.
+    pub async fn lapsed_with(
         &self,
         now: Timestamp,
-        variants: Option<&BTreeSet<VariantId>>,
+        variants: &BTreeSet<VariantId>,
+        limit: usize,
     ) -> Result<Vec<OrderId>, StoreError> {
-        let end = now - CLOCK_TOLERANCE;
-        let shards = (0..SHARDS).map(|shard| {
-            let first = IndexKey::new("held", shard, "until#");
-            let last = IndexKey::new("held", shard, format!("until#{:015}#~", end.as_millisecond()));
-            self.table.list_index_between::<OrderEntry>(first, last, MAX_LAPSED)
-        });
-        let entries = try_join_all(shards).await?.into_iter().flat_map(|page| page.items);
-        let holds = |entry: &OrderEntry| {
-            variants.is_none_or(|variants| entry.variants.iter().any(|variant| variants.contains(variant)))
-        };
-        let mut found: Vec<_> = entries.map(|entry| entry.value).filter(holds).collect();
-        found.sort_by_key(|entry| entry.until);
-        Ok(found.into_iter().map(|entry| entry.order_id).collect())
+        let (mut cursor, mut found) = (LapsedCursor::new(now), Vec::new());
+        for _ in 0..MAX_SEARCHED_PAGES {
+            let page = self.lapsed_page(&mut cursor).await?.into_iter();
+            let holding = page.filter(|entry| entry.variants.iter().any(|variant| variants.contains(variant)));
+            found.extend(holding.map(|entry| entry.order_id));
+            if found.len() >= limit || cursor.is_done() {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
     }
+}
+
+/// The sort key of a held order in the index.
+pub(super) fn held_sort(entry: &OrderEntry) -> Option<String> {
+    entry.until.map(|until| format!("until#{:015}#{}", until.as_millisecond(), entry.order_id))
 }
 
 fn prefix_of(state: ListedState, shard: u8) -> IndexKey<Orders> {

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Cancelled, Key, MAX_BATCH_ITEMS, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Cancelled, Entity, Key, MAX_BATCH_ITEMS, Outbox, Read, StoreError, TransactionError, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
+use kit::limits::{NotAllowed, Subject, subject_hash};
+use serde::{Deserialize, Serialize};
 use types::{BuyerId, CartId, LocationId, OrderId, VariantId};
 
-use super::orders::{NumberClaim, change_units, order_key};
+use super::orders::{NumberClaim, change_units, order_entry_key, order_key};
 use super::promotions::count_uses;
 use super::{CartRead, OrderEntry, Orders, StockPart, Store, UserOrder, cart_key, level_key, locations_key};
 use crate::domain::cart::Cart;
 use crate::domain::checkout::CheckoutSettings;
 use crate::domain::level::{Level, StockLevel};
+use crate::domain::limits::{
+    GUEST_ORDERS, MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS, TooManyUnpaid, UNPAID_TIME, check_unpaid, unpaid_until,
+};
 use crate::domain::location::Locations;
 use crate::domain::placed::Order;
 use crate::domain::placing::NewOrder;
@@ -21,6 +26,10 @@ use crate::store::Setting;
 
 /// Most actions of a transaction (DynamoDB's own bound).
 const MAX_ACTIONS: usize = 100;
+/// Most recent orders of a user that are looked at for unpaid ones: as many as two windows of [`ORDERS`] allow.
+const MAX_RECENT: u32 = 60;
+/// Seconds that the trace of a guest's order outlives its use, because clocks differ.
+const GRACE_SECONDS: i64 = 60;
 
 /// A cart that is to be ordered, with all that decides about it.
 #[derive(Debug)]
@@ -61,7 +70,85 @@ pub enum NotPlaced {
     Store(StoreError),
 }
 
+/// Why a buyer may not place an order now.
+#[derive(Debug)]
+pub enum NotAdmitted {
+    /// Too many attempts within the hour, or the table failed.
+    Limit(NotAllowed),
+    /// Too many orders that nobody has paid.
+    Unpaid(TooManyUnpaid),
+}
+
+impl<E: Into<NotAllowed>> From<E> for NotAdmitted {
+    fn from(error: E) -> Self {
+        Self::Limit(error.into())
+    }
+}
+
+/// The trace of an order that a guest placed, at the hash of the network address. It expires with the time in which the order
+/// can be unpaid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct GuestOrder {
+    source: String,
+    order_id: OrderId,
+    placed_at: Timestamp,
+}
+
+impl Entity for GuestOrder {
+    type Context = Orders;
+
+    fn key(&self) -> Key<Orders> {
+        let sort = format!("order#{:015}#{}", self.placed_at.as_millisecond(), self.order_id);
+        Key::new("limit", &self.source, sort)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some((self.placed_at + UNPAID_TIME).as_second() + GRACE_SECONDS)
+    }
+}
+
 impl Store {
+    /// Counts an attempt to place an order, and refuses it if too many orders are unpaid: of the user, or of the guests of the
+    /// network address. One round trip, or two if some of the orders may be unpaid.
+    pub async fn admit_order(&self, buyer: BuyerId, source_ip: &str, now: Timestamp) -> Result<(), NotAdmitted> {
+        let source = subject_hash(&[source_ip]);
+        let (limit, subject, max) = match buyer {
+            BuyerId::User(user) => (ORDERS, Subject::User(user), MAX_UNPAID),
+            BuyerId::Guest(_) => (GUEST_ORDERS, Subject::Source(&source), MAX_UNPAID_OF_GUESTS),
+        };
+        let counted = async { limit.count(&self.table, subject, now).await.map_err(NotAdmitted::from) };
+        let recent = async { self.recent_orders(buyer, &source, now).await.map_err(NotAdmitted::from) };
+        let (_, recent) = futures::try_join!(counted, recent)?;
+        if recent.len() < max {
+            return Ok(());
+        }
+        let keys = recent.into_iter().map(order_entry_key).collect();
+        let entries = self.table.get_many(keys, Read::Strong).await?.into_readable::<OrderEntry>();
+        let ends = entries.iter().map(|read| &read.value);
+        let ends: Vec<_> =
+            ends.filter_map(|entry| unpaid_until(entry.state, entry.until, entry.placed_at, now)).collect();
+        check_unpaid(&ends, max, now).map_err(NotAdmitted::Unpaid)
+    }
+
+    /// Orders that are recent enough to be unpaid, newest first.
+    async fn recent_orders(&self, buyer: BuyerId, source: &str, now: Timestamp) -> Result<Vec<OrderId>, StoreError> {
+        let is_recent = |placed_at: Timestamp| placed_at + UNPAID_TIME > now;
+        Ok(match buyer {
+            BuyerId::User(user) => {
+                let prefix = Key::new("user", user, "order#");
+                let page = self.table.list_strong::<UserOrder>(prefix, true, MAX_RECENT, None).await?;
+                let recent = page.items.into_iter().map(|read| read.value).filter(|order| is_recent(order.placed_at));
+                recent.map(|order| order.order_id).collect()
+            }
+            BuyerId::Guest(_) => {
+                let prefix = Key::new("limit", source, "order#");
+                let page = self.table.list_strong::<GuestOrder>(prefix, true, MAX_RECENT, None).await?;
+                let recent = page.items.into_iter().map(|read| read.value).filter(|order| is_recent(order.placed_at));
+                recent.map(|order| order.order_id).collect()
+            }
+        })
+    }
+
     /// Reads an order that may have been placed before, and the cart, in one round trip.
     pub async fn placing(
         &self,
@@ -137,8 +224,14 @@ impl Store {
     }
 
     /// Writes an order, and with it everything that it changes: its entry in the lists and number, the buyer's list, the cart,
-    /// units and uses of promotions.
-    pub async fn place(&self, new: &NewOrder, cart: &Versioned<Cart>, outbox: &Outbox) -> Result<(), NotPlaced> {
+    /// units and uses of promotions. A guest's order leaves a trace at the network address, for the limit of unpaid orders.
+    pub async fn place(
+        &self,
+        new: &NewOrder,
+        cart: &Versioned<Cart>,
+        source_ip: &str,
+        outbox: &Outbox,
+    ) -> Result<(), NotPlaced> {
         let NewOrder { order, units, .. } = new;
         if 6 + units.items() + order.uses.len() > MAX_ACTIONS {
             return Err(NotPlaced::TooManyParts);
@@ -158,7 +251,12 @@ impl Store {
             uses = uses.create(pointer, &Outbox::none()).unless_forgotten(pointer.user_id);
             first_unit += 2;
         }
-        match change_units(uses, units).commit().await {
+        let mut transaction = change_units(uses, units);
+        if pointer.is_none() {
+            let (source, placed_at) = (subject_hash(&[source_ip]), order.placed_at);
+            transaction = transaction.create(&GuestOrder { source, order_id: order.id, placed_at }, &Outbox::none());
+        }
+        match transaction.commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Cancelled(cancelled)) => Err(reason(&cancelled, pointer.is_some(), first_unit)),
             // Others held the items for long: another part may be free.

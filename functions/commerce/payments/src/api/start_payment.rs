@@ -15,8 +15,9 @@ use utoipa::ToSchema;
 use crate::api::view::PaymentSession;
 use crate::ctx::StartCtx;
 use crate::desk::{Advanced, started_outbox};
+use crate::domain::limits::STARTS;
 use crate::domain::payment::{NextSession, NotStarted, Payment, payment_id};
-use crate::problem::Refusal;
+use crate::problem::{Refusal, refused};
 use crate::store::{Beginning, NotSaved, Saved};
 
 /// Request to start the payment of an order.
@@ -41,7 +42,8 @@ pub struct StartPayment {
 /// Users send their access token, guests the `Guest-Key`. With Stripe, complete the payment with `clientSecret`; with PayPal,
 /// send the buyer to `approvalUrl`. With `methodId`, the saved card is charged at once; the buyer may still have to authenticate.
 /// Changing the provider closes the session with the other one first. The buyer has 30 minutes; then the payment is cancelled,
-/// unless the money has arrived. Publishes `payments.payment_started.v1`.
+/// unless the money has arrived. Publishes `payments.payment_started.v1`. Limits: 20 starts per buyer and hour, 10 sessions per
+/// payment: how often the provider may be changed, and one.
 #[utoipa::path(
     post, path = "/v1/commerce/payments", operation_id = "start_payment", tag = "payments",
     security(("bearer" = []), ("guestKey" = [])),
@@ -49,8 +51,9 @@ pub struct StartPayment {
     responses(
         (status = 201, description = "The payment, and how the buyer goes on", body = PaymentSession),
         (status = 404, description = "`payments.no_such_order`: the quote is of another buyer's order; `payments.no_such_method`: no saved payment method of the caller with this ID; `payments.no_such_user`: the account was deleted"),
-        (status = 409, description = "`payments.payment_closed`: the payment has ended without money; `payments.payment_in_progress`: a payment with the other provider is being charged; `payments.other_amount`: the payment was started with another amount"),
+        (status = 409, description = "`payments.payment_closed`: the payment has ended without money; `payments.payment_in_progress`: a payment with the other provider is being charged; `payments.other_amount`: the payment was started with another amount; `payments.method_refused`: the provider does not accept the saved method; `payments.too_many_sessions`: the provider was changed too often"),
         (status = 422, description = "`payments.quote_invalid`: not a quote of this deployment; `payments.quote_expired`: the quote has expired; `payments.provider_off`: the provider is not configured in this deployment; `payments.not_payable`: the provider does not accept the amount or its currency; `payments.methods_unsupported`: methods of this provider cannot be saved"),
+        (status = 429, description = "`request.limit_exceeded`: too many starts of payments; retry after `Retry-After` seconds"),
         (status = 503, description = "`payments.provider_unavailable`: the provider does not respond; retry after `Retry-After` seconds"),
     )
 )]
@@ -70,7 +73,12 @@ pub async fn start_payment(
         }
     };
     let (id, user) = (payment_id(quote.order), buyer.id().user_id());
-    let load = ctx.desk.store.beginning(id, body.provider, user, body.method_id);
+    let store = &ctx.desk.store;
+    let load = async {
+        let counted = async { Ok::<_, Problem>(store.admit_call(buyer.id(), STARTS, now).await?) };
+        let read = async { Ok(store.beginning(id, body.provider, user, body.method_id).await?) };
+        Ok::<_, Problem>(futures::try_join!(counted, read)?.1)
+    };
     let (buyer, beginning) = buyer.with(load).await?;
     let payer = buyer.id();
     if quote.payer != payer {
@@ -117,7 +125,9 @@ async fn choose(
     };
     match payer.user_id() {
         Some(user) if body.save_method || method.is_some() => {
-            ctx.desk.ensure_customer(user, body.provider, beginning.customer.clone()).await?;
+            // A method of a user who was deleted at the provider is refused there.
+            let (known, check) = (beginning.customer.clone(), body.save_method && method.is_none());
+            ctx.desk.ensure_customer(user, body.provider, known, check).await?;
         }
         None if body.save_method => return Err(requires_account()),
         Some(_) | None => {}
@@ -163,7 +173,9 @@ async fn begin(
     match changed {
         Ok(payment) => Ok(Ok(payment)),
         Err(NotStarted::Paid) => Ok(Err(ctx.desk.store.payment(paid.value.id).await?.unwrap_or(paid))),
-        Err(refusal @ (NotStarted::OtherAmount | NotStarted::Closed)) => Err(Refusal::from(refusal).into()),
+        Err(refusal @ (NotStarted::OtherAmount | NotStarted::Closed | NotStarted::TooManySessions)) => {
+            Err(Refusal::from(refusal).into())
+        }
     }
 }
 
@@ -192,6 +204,7 @@ fn not_answered(error: crate::desk::NotAdvanced, payment: &Payment, chosen: &Nex
         {
             Refusal::PaymentInProgress.into()
         }
+        crate::desk::NotAdvanced::Provider(error) => refused(error, chosen.method.is_some()),
         error => error.into(),
     }
 }

@@ -85,7 +85,8 @@ impl Desk {
                 Progress::Refused(looked, error) => {
                     let Some(request) = request_of(&step) else { return stopped(looked, next, error.into()) };
                     let refused = self.set(looked.clone(), now, |payment| payment.with_refused(&request, now)).await?;
-                    if refused.value.next_step(now, with_buyer) == step {
+                    // The buyer has to choose another way to pay.
+                    if request == Request::Charge || refused.value.next_step(now, with_buyer) == step {
                         return stopped(refused, next, error.into());
                     }
                     refused
@@ -251,7 +252,7 @@ impl Desk {
 }
 
 /// Whether the answer will be the same for the same request.
-fn is_final(error: &PaymentError) -> bool {
+pub(crate) fn is_final(error: &PaymentError) -> bool {
     match error {
         PaymentError::State { .. } | PaymentError::OtherRequest => true,
         PaymentError::Refused { status, .. } => !NOT_ABOUT_THE_REQUEST.contains(status),

@@ -31,21 +31,48 @@ fn saved_methods(provider: &dyn OrderPayments) -> Result<&dyn SavedMethods, NotK
 }
 
 impl Desk {
-    /// Returns the user at a provider, who is created there if necessary.
+    /// Returns the user at a provider, who is created there if necessary: also if the known one was deleted there, which is
+    /// looked up with `check`. Saved methods of a deleted one are gone.
     pub async fn ensure_customer(
         &self,
         user_id: UserId,
         provider: PaymentProviderName,
         known: Option<Customer>,
+        check: bool,
     ) -> Result<Customer, NotKept> {
-        if let Some(customer) = known {
-            return Ok(customer);
-        }
         let now = self.clock.now();
         let port = self.provider(provider, now).await?;
-        let customer_id = saved_methods(&*port)?.create_customer(&user_id.to_string()).await?;
+        let methods = saved_methods(&*port)?;
+        if let Some(customer) = known {
+            if !check || methods.has_customer(&customer.customer_id).await? {
+                return Ok(customer);
+            }
+            self.drop_lost_customer(&customer).await?;
+        }
+        let customer_id = methods.create_customer(&user_id.to_string()).await?;
         let customer = Customer { user_id, provider, customer_id, default: None, created_at: now };
-        self.store.keep_customer(&customer).await?.ok_or(NotKept::Failed(NotAdvanced::Erased))
+        match self.store.keep_customer(&customer).await? {
+            Some(kept) => Ok(kept),
+            None => {
+                // The account was erased meanwhile, so nothing else removes the user there.
+                methods.delete_customer(&customer.customer_id).await?;
+                Err(NotKept::Failed(NotAdvanced::Erased))
+            }
+        }
+    }
+
+    /// Deletes a user who was deleted at the provider, with the saved methods there.
+    async fn drop_lost_customer(&self, lost: &Customer) -> Result<(), NotAdvanced> {
+        for method in self.store.methods(lost.user_id).await? {
+            if method.provider == lost.provider {
+                self.drop_stored_method(lost.user_id, &method).await?;
+            }
+        }
+        let stored = self.store.customer(lost.user_id, lost.provider).await?;
+        if let Some(stored) = stored.filter(|stored| stored.value.customer_id == lost.customer_id) {
+            self.store.drop_customer(&stored).await?;
+        }
+        Ok(())
     }
 
     /// Starts to save a method, or continues: what the provider has saved meanwhile is written.
@@ -63,7 +90,7 @@ impl Desk {
             Some(known) => methods.find_setup(&known.setup_id).await?,
             None => {
                 let known = self.store.customer(user_id, provider).await?.map(|read| read.value);
-                let customer = self.ensure_customer(user_id, provider, known).await?;
+                let customer = self.ensure_customer(user_id, provider, known, true).await?;
                 let setup = methods.create_setup(&customer.customer_id, &setup_reference(user_id, id)).await?;
                 let stored = StoredSetup { id, user_id, provider, setup_id: setup.id.clone(), created_at: now };
                 if !self.store.keep_setup(&stored).await? {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contracts::payments::PaymentProviderName;
 use payment_providers::{DisputeProgress, RefundProgress, our_refund_id};
 use types::RefundId;
 
@@ -30,6 +31,14 @@ pub enum RefundState {
 }
 
 impl Payment {
+    /// What amounts at the provider are multiples of, in minor units.
+    pub fn step_minor(&self) -> i64 {
+        match self.session.provider {
+            PaymentProviderName::Stripe => payment_providers::stripe_step(&self.money.currency),
+            PaymentProviderName::Paypal => payment_providers::paypal_step(&self.money.currency),
+        }
+    }
+
     /// What a further capture may take, in minor units: authorized, neither captured nor reserved by requests.
     pub fn capturable_minor(&self) -> i64 {
         if self.facts.closed {

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use types::{BuyerId, Money, OrderId, PaymentId, RefundId, UserId, derive_id};
 
 use super::attention::AttentionKind;
+use super::limits::MAX_SESSIONS;
 use super::requests::{RequestedCapture, RequestedRefund};
 use super::sweep::SweepRetry;
 
@@ -102,6 +103,9 @@ pub struct Payment {
     /// Requested refunds, oldest first.
     #[serde(default)]
     pub refunds: Vec<RequestedRefund>,
+    /// What refunds that are due returned beyond what was due, because the provider counts in larger steps. In minor units.
+    #[serde(default)]
+    pub refund_ahead_minor: i64,
     /// Time from which the money is not wanted, because the order lapsed or was cancelled.
     pub unwanted_since: Option<Timestamp>,
     /// Time from which a manager wants the authorization to be released.
@@ -181,6 +185,9 @@ pub enum NotStarted {
     /// The payment has ended.
     #[error("the payment has ended")]
     Closed,
+    /// The provider was changed too often.
+    #[error("the payment has the maximum number of sessions")]
+    TooManySessions,
 }
 
 impl Payment {
@@ -199,6 +206,7 @@ impl Payment {
             facts: PaymentFacts::default(),
             captures: Vec::new(),
             refunds: Vec::new(),
+            refund_ahead_minor: 0,
             unwanted_since: None,
             void_since: None,
             captures_end: None,
@@ -225,10 +233,17 @@ impl Payment {
             return Err(NotStarted::Closed);
         }
         if self.session.provider != chosen.provider {
+            if self.session.number + 1 >= MAX_SESSIONS {
+                return Err(NotStarted::TooManySessions);
+            }
             let next = Self { switching_to: Some(chosen.clone()), retry: None, ..self.clone() };
             return Ok(Some(next).filter(|next| next != self));
         }
         let mut next = Self { switching_to: None, ..self.clone() };
+        if self.session.id.is_none() {
+            next.choose_before_registration(chosen, now);
+            return Ok(Some(next).filter(|next| next != self));
+        }
         if let Some(id) = &chosen.method {
             let before = next.session.method.as_ref();
             let is_tried = before.is_some_and(|method| method.attempts_before < self.attempts());
@@ -238,6 +253,18 @@ impl Payment {
             }
         }
         Ok(Some(next).filter(|next| next != self))
+    }
+
+    /// Takes the latest choice for a session that is not registered. It needs another idempotency key: the provider refuses a
+    /// key with another request, and repeats what it refused before.
+    fn choose_before_registration(&mut self, chosen: &NextSession, now: Timestamp) {
+        let before = self.session.method.as_ref().map(|method| &method.id);
+        if before == chosen.method.as_ref() && self.session.save_method == chosen.save_method {
+            return;
+        }
+        let key = self.session.key.renewed(now);
+        let method = chosen.method.clone().map(|id| MethodCharge { id, key, attempts_before: self.attempts() });
+        self.session = Session { key, method, save_method: chosen.save_method, ..self.session.clone() };
     }
 
     /// Returns the user who pays, unless it is a guest or the account was erased.

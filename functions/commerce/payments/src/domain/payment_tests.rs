@@ -10,6 +10,7 @@ use types::{CurrencyCode, Uuid};
 use super::*;
 use crate::domain::accounting::RefundState;
 use crate::domain::events::{self, PaymentEvent};
+use crate::domain::limits::MAX_SESSIONS;
 use crate::domain::requests::{NotRequested, ShippedCaptures};
 use crate::domain::steps::{Request, Step};
 
@@ -259,6 +260,39 @@ impl World {
         assert!(self.truth.refunded_minor() <= self.truth.captured_minor());
         assert!(self.truth.captured_minor() <= AMOUNT);
     }
+}
+
+#[test]
+fn a_payment_has_ten_sessions_at_most() {
+    let mut payment = started(CaptureMode::Immediate);
+    payment.session.number = MAX_SESSIONS - 2;
+    let other = NextSession { provider: PaymentProviderName::Paypal, method: None, save_method: false };
+    assert!(payment.continued(&quote(CaptureMode::Immediate), &other, at(1)).unwrap().is_some());
+    payment.session.number += 1;
+    assert_eq!(payment.continued(&quote(CaptureMode::Immediate), &other, at(1)), Err(NotStarted::TooManySessions));
+}
+
+#[test]
+fn a_saved_method_that_the_provider_refuses_is_not_charged_again() {
+    let method = Some(MethodId::new("pm_gone"));
+    let with_method = NextSession { method, ..chosen(PaymentProviderName::Stripe) };
+    let payment = started(CaptureMode::Immediate).merged(&view(PaymentFacts::default()), at(0));
+    let payment = payment.continued(&quote(CaptureMode::Immediate), &with_method, at(1)).unwrap().unwrap();
+    assert!(matches!(payment.next_step(at(1), true), Step::Confirm { method: Some(_), .. }));
+    let refused = payment.with_refused(&Request::Charge, at(1)).unwrap();
+    assert_eq!(refused.next_step(at(1), true), Step::Wait);
+}
+
+#[test]
+fn another_choice_before_the_registration_has_another_key() {
+    let method = Some(MethodId::new("pm_gone"));
+    let with_method = NextSession { method, ..chosen(PaymentProviderName::Stripe) };
+    let quote = quote(CaptureMode::Immediate);
+    let before = Payment::start(&quote, quote.payer, with_method.clone(), "c".to_owned(), at(0));
+    assert_eq!(before.continued(&quote, &with_method, at(1)), Ok(None));
+    let after = before.continued(&quote, &chosen(PaymentProviderName::Stripe), at(1)).unwrap().unwrap();
+    assert_eq!(after.session.method, None);
+    assert_ne!(after.session.key, before.session.key);
 }
 
 #[test]
@@ -667,4 +701,51 @@ fn refunds_and_captures_of_orders_have_room_beside_those_of_managers() {
     payment.refunds = (0..350).map(|number| RequestedRefund::new(refund(1_000 + number), 0, at(1))).collect();
     assert_eq!(payment.request_due_refund(refund(1), 1, at(2)), Err(NotRequested::TooMany));
     assert_eq!(payment.refuse_refund(refund(1), 500, at(2)), Err(NotRequested::TooMany));
+}
+
+/// A payment of 1,000.00 HUF at PayPal, which takes no decimals of it.
+fn forints(capture: CaptureMode) -> Payment {
+    let mut payment = started(capture);
+    payment.money = Money::new(100_000, CurrencyCode::parse("HUF").unwrap());
+    payment.session.provider = PaymentProviderName::Paypal;
+    payment.facts.authorized_minor = 100_000;
+    payment
+}
+
+#[test]
+fn refunds_that_are_due_are_rounded_to_steps_and_sum_to_the_whole() {
+    let mut payment = forints(CaptureMode::Immediate);
+    payment.facts.captures.insert("c".to_owned(), 100_000);
+    for (number, due) in [(1, 33_333), (2, 33_334), (3, 33_333)] {
+        payment = payment.request_due_refund(refund(number), due, at(1)).unwrap().unwrap();
+        assert_eq!(payment.request_due_refund(refund(number), due, at(1)), Ok(None));
+    }
+    let amounts: Vec<i64> = payment.refunds.iter().map(|refund| refund.amount_minor).collect();
+    assert_eq!((amounts, payment.refundable_minor()), (vec![33_400, 33_300, 33_300], 0));
+    assert_eq!(payment.request_refund(refund(4), 150, at(1)), Err(NotRequested::Step(100)));
+}
+
+proptest! {
+    #[test]
+    fn rounded_refunds_are_never_less_than_what_is_due(shares in prop::collection::vec(1_i64..40_000, 1..8)) {
+        let mut payment = forints(CaptureMode::Immediate);
+        payment.facts.captures.insert("c".to_owned(), 1_000_000);
+        let mut due = 0;
+        for (number, share) in (1..).zip(shares) {
+            due += share;
+            payment = payment.request_due_refund(refund(number), share, at(1)).unwrap().unwrap_or(payment);
+            let returned = payment.refunding_minor();
+            prop_assert!(returned % 100 == 0 && returned >= due - 99 && returned < due + 100, "{returned} of {due}");
+        }
+    }
+}
+
+#[test]
+fn captures_of_shipments_are_rounded_to_steps_and_sum_to_the_whole() {
+    let mut payment = forints(CaptureMode::OnShipment);
+    for (id, total, is_last) in [("s1", 33_333, false), ("s2", 66_667, false), ("s3", 100_000, true)] {
+        payment = payment.request_shipped(shipped(id, total, is_last), at(1)).unwrap().unwrap();
+    }
+    let amounts: Vec<i64> = payment.captures.iter().map(|capture| capture.amount_minor).collect();
+    assert_eq!(amounts, [33_300, 33_300, 33_400]);
 }

@@ -79,6 +79,9 @@ pub enum NotRequested {
     /// Zero or negative.
     #[error("must be at least 1 minor unit")]
     NotPositive,
+    /// The provider takes whole multiples only.
+    #[error("must be a multiple of {0} minor units in this currency")]
+    Step(i64),
     /// More than what remains.
     #[error("at most {remaining_minor} minor units remain")]
     TooMuch {
@@ -118,6 +121,7 @@ impl Payment {
         if amount_minor <= 0 {
             return Err(NotRequested::NotPositive);
         }
+        self.check_step(amount_minor)?;
         if self.is_ending() {
             return Err(NotRequested::Ending);
         }
@@ -171,6 +175,8 @@ impl Payment {
         let ShippedCaptures { id, amount_minor, total_minor, is_last } = shipped;
         let before = self.shipped_minor();
         let total_minor = total_minor.unwrap_or_else(|| before.saturating_add(amount_minor));
+        // Rounded down to what the provider can express. The sum of all shipments is the order's amount, which it can.
+        let total_minor = total_minor - total_minor % self.step_minor();
         let is_known = self.captures.iter().any(|capture| capture.id == id);
         let missing = RequestedCapture {
             id: id.to_owned(),
@@ -206,6 +212,7 @@ impl Payment {
         if amount_minor <= 0 {
             return Err(NotRequested::NotPositive);
         }
+        self.check_step(amount_minor)?;
         let remaining_minor = self.refundable_minor();
         if amount_minor > remaining_minor {
             return Err(NotRequested::TooMuch { remaining_minor });
@@ -232,13 +239,27 @@ impl Payment {
             return Err(NotRequested::NotPositive);
         }
         let remaining_minor = self.owable_minor();
+        // What earlier refunds returned too much counts.
+        let amount_minor = amount_minor.saturating_sub(self.refund_ahead_minor);
+        if amount_minor <= 0 {
+            return Ok(None);
+        }
         if amount_minor > remaining_minor {
             // Nobody wants the payment, so all of it is refunded, whatever else is due.
             let goes_back = self.unwanted_since.is_some() && self.refundable_minor() == 0;
             return if goes_back { Ok(None) } else { Err(NotRequested::TooMuch { remaining_minor }) };
         }
-        let refund = RequestedRefund::new(id, amount_minor, now);
-        Ok(Some(self.with_refund(refund)?.settled(now)))
+        // Rounded up to what the provider can express: the buyer gets no less than what is due.
+        let step = self.step_minor();
+        let stepped = amount_minor.saturating_add((step - amount_minor % step) % step).min(remaining_minor);
+        let mut next = self.with_refund(RequestedRefund::new(id, stepped, now))?;
+        next.refund_ahead_minor = stepped - amount_minor;
+        Ok(Some(next.settled(now)))
+    }
+
+    fn check_step(&self, amount_minor: i64) -> Result<(), NotRequested> {
+        let step = self.step_minor();
+        if amount_minor % step == 0 { Ok(()) } else { Err(NotRequested::Step(step)) }
     }
 
     /// Records a refund that cannot be done, so that a manager sees it. `None` if it is recorded.

@@ -181,7 +181,12 @@ impl Payment {
     pub fn with_refused(&self, request: &Request, now: Timestamp) -> Option<Self> {
         let mut next = self.clone();
         match request {
-            Request::Session | Request::Charge => {}
+            Request::Session => {}
+            // Otherwise it would be charged again before the buyer can pay in another way.
+            Request::Charge => {
+                let attempts = self.attempts();
+                next.session.method.take_if(|method| method.attempts_before >= attempts);
+            }
             Request::Capture(id) => {
                 let is_pending = self.pending_captures().any(|pending| pending.request.id == *id);
                 let capture = next.captures.iter_mut().find(|capture| capture.id == *id)?;

@@ -65,6 +65,30 @@ pub struct DueEntry {
     pub due_at: Timestamp,
 }
 
+/// Payments of a page of those that are due, per partition of the index.
+const DUE_PAGE: u32 = 25;
+
+/// How far the payments that are due have been read.
+#[derive(Debug, Clone)]
+pub struct DueCursor {
+    /// The last time that is due.
+    end: Timestamp,
+    /// Where each partition goes on. None where nothing is left.
+    next: Vec<Option<Option<Cursor>>>,
+}
+
+impl DueCursor {
+    /// Begins with the oldest.
+    pub fn new(now: Timestamp) -> Self {
+        Self { end: now, next: vec![Some(None); usize::from(SHARDS)] }
+    }
+
+    /// True if all were read.
+    pub fn is_done(&self) -> bool {
+        self.next.iter().all(Option::is_none)
+    }
+}
+
 /// Which payments of the list are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Window {
@@ -124,10 +148,24 @@ impl Store {
         Ok(Page { items, next })
     }
 
-    /// Payments of a shard that the sweep looks after, in the order of their times.
-    pub async fn due(&self, shard: u8, limit: u32) -> Result<Vec<DueEntry>, StoreError> {
-        let page = self.table.list_index::<DueEntry>(IndexKey::new("due", shard, "due#"), false, limit, None).await?;
-        Ok(page.items.into_iter().map(|read| read.value).collect())
+    /// Reads the next payments that the sweep looks after: a page of each partition of the index, in one round trip.
+    pub async fn due_page(&self, cursor: &mut DueCursor) -> Result<Vec<DueEntry>, StoreError> {
+        let end = cursor.end;
+        let shards = cursor.next.iter().zip(0..SHARDS).map(|(next, shard)| async move {
+            let Some(after) = next else { return Ok(None) };
+            let prefix = IndexKey::new("due", shard, "due#");
+            self.table.list_index::<DueEntry>(prefix, false, DUE_PAGE, after.clone()).await.map(Some)
+        });
+        let pages = try_join_all(shards).await?;
+        let mut due = Vec::new();
+        for (next, page) in cursor.next.iter_mut().zip(pages) {
+            let Some(page) = page else { continue };
+            // In the order of their times, so the first that is not due ends the partition.
+            let is_ended = page.items.last().is_none_or(|last| last.value.due_at > end);
+            due.extend(page.items.into_iter().map(|read| read.value).take_while(|entry| entry.due_at <= end));
+            *next = page.next.filter(|_| !is_ended).map(Some);
+        }
+        Ok(due)
     }
 
     /// A page of what needs attention, oldest first.

@@ -4,8 +4,9 @@
 use contracts::payments::PaymentProviderName;
 use dynamo::{Conflict, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
+use kit::limits::{Limit, NotAllowed, Subject, subject_hash};
 use payment_providers::{ProviderPayment, ProviderPaymentId};
-use types::{PaymentId, PaymentMethodId, UserId};
+use types::{BuyerId, PaymentId, PaymentMethodId, UserId};
 
 use super::{
     DueEntry, PaymentEntry, Payments, ProviderReference, Store, UserPayment, customer_key, method_key, orphan_key,
@@ -74,6 +75,13 @@ impl Store {
             customer: customer.map(|read| read.value),
             method: method.map(|read| read.value),
         })
+    }
+
+    /// Counts a request of a payer that calls the provider, within its limit. A guest is counted by the hash of the key.
+    pub async fn admit_call(&self, payer: BuyerId, limit: Limit, now: Timestamp) -> Result<(), NotAllowed> {
+        let key = subject_hash(&[&payer.to_string()]);
+        let subject = payer.user_id().map_or(Subject::Hashed(&key), Subject::User);
+        limit.count(&self.table, subject, now).await.map(drop)
     }
 
     /// Reads which payment has this ID at the provider.

@@ -414,7 +414,7 @@ async fn availability_follows_orders() {
     assert_eq!(told().await.as_deref(), Some("out_of_stock"));
     assert_eq!(desk.refresh(placed).await.unwrap(), Done::Duplicate);
     desk.cancel(&guest, &order, "1", &json!({})).await;
-    let cancelled = OrderCancelled { order: facts, lines: Vec::new(), is_complete: true };
+    let cancelled = OrderCancelled { order: facts, lines: Vec::new(), is_complete: true, capture_total_minor: None };
     assert_eq!(desk.refresh(cancelled).await.unwrap(), Done::Applied);
     assert_eq!(told().await.as_deref(), Some("in_stock"));
 }

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 
 use crate::api::order_view::OrderSummary;
 use crate::ctx::Ctx;
-use crate::domain::placed::ListedState;
+use crate::domain::listed_state::ListedState;
 use crate::store::OrderFilter;
 
 /// Which orders are wanted. The page's own parameters are named so that a misspelt one is refused, and not ignored.

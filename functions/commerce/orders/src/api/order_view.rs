@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 
 use crate::api::cart_view::AddressView;
 use crate::domain::cart::Language;
+use crate::domain::listed_state::ListedState;
 use crate::domain::names::PromotionCode;
 use crate::domain::order::{Line, State};
 use crate::domain::order_number::OrderNumber;
-use crate::domain::placed::{Contact, ListedState, Order, OrderLine, UsedPromotion};
+use crate::domain::placed::{Contact, Order, OrderLine, UsedPromotion};
 use crate::domain::pricing::{LineTotals, RateTotals};
 use crate::domain::shipping::ShippingCode;
 use crate::store::OrderEntry;

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use kit::limits::Limit;
 
+use super::listed_state::ListedState;
 use super::order::{HOLD, MAX_PAYMENT_TIME};
-use super::placed::ListedState;
 
 /// Carts that guests create: nobody is accountable for them. Many guests may share an address.
 pub const GUEST_CARTS: Limit =

@@ -13,6 +13,7 @@ pub mod explanation;
 pub mod invoice;
 pub mod level;
 pub mod limits;
+pub mod listed_state;
 pub mod location;
 pub mod movement;
 pub mod names;

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use types::{RefundId, Uuid};
 
-use super::super::placed::{ListedState, Order, RefundState};
+use super::super::listed_state::ListedState;
+use super::super::placed::{Order, RefundState};
 use super::super::placed_fixture::{at, one_line, order, place, source, variant};
 use super::super::settlement::{OrderFact, PaymentNews, Step};
 use super::super::stock::{Part, Wanted, needs, route};

@@ -9,9 +9,10 @@ use types::{OrderId, UserId, VariantId};
 
 use super::orders::{NumberClaim, SHARDS, UserOrder, number_key, order_entry_key, order_key};
 use super::{OrderEntry, Orders, Store};
+use crate::domain::listed_state::ListedState;
 use crate::domain::order::{CLOCK_TOLERANCE, HOLD};
 use crate::domain::order_number::OrderNumber;
-use crate::domain::placed::{ListedState, Order};
+use crate::domain::placed::Order;
 
 /// Lapsed orders of a page, per partition of the index.
 const LAPSED_PAGE: u32 = 50;

@@ -9,9 +9,10 @@ use super::promotions::return_uses;
 use super::stock::NotWritten;
 use super::{Orders, StockPart, Store, level_key};
 use crate::domain::level::MAX_ON_HAND;
+use crate::domain::listed_state::ListedState;
 use crate::domain::order::State;
 use crate::domain::order_number::OrderNumber;
-use crate::domain::placed::{ListedState, Order};
+use crate::domain::placed::Order;
 use crate::domain::unit_changes::{LocationChange, UnitChanges};
 
 /// Partitions of the index that the orders of one state are divided among.

@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 9] {
+fn all() -> [(&'static str, &'static [Limit]); 10] {
     [
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),

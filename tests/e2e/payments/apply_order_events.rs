@@ -65,6 +65,7 @@ async fn what_was_shipped_is_captured() {
         location_id: LocationId::generate(),
         lines: Vec::new(),
         capture_minor: 10_000,
+        capture_total_minor: Some(10_000),
         is_last: true,
     };
     publish(&cloud, shipped.clone()).await;

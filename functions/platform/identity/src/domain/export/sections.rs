@@ -108,7 +108,12 @@ pub const SECTIONS: [Section; 11] = [
     },
     Section {
         context: "orders",
-        kinds: &[shown("cart", "cart"), shown("customer", "customer"), shown("order", "orders")],
+        kinds: &[
+            shown("cart", "cart"),
+            shown("customer", "customer"),
+            hidden("limit", "a counter of requests"),
+            shown("order", "orders"),
+        ],
     },
     Section {
         context: "payments",

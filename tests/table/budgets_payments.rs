@@ -92,7 +92,7 @@ async fn consumers_of_payments_keep_to_their_budget() {
     budget("payments-sweep-payments", "nothing due", cost(sweep_payments(till.consumer)).await);
     let open = till.guest("key", CaptureMode::Immediate).await;
     assert_eq!(till.start(&open).await.status, 201);
-    till.clock.advance(std::time::Duration::from_secs(180));
+    till.clock.advance(std::time::Duration::from_mins(3));
     budget("payments-sweep-payments", "one open payment", cost(sweep_payments(till.consumer)).await);
     let deleted = event(UserDeleted { user_id: buyer.user.unwrap() });
     let forget = async |event| finished(forget_user(till.consumer, event, Deadline::never()).await);

@@ -221,7 +221,7 @@ pub fn shoe(slug: &str, variants: usize) -> Value {
     let sizes: Vec<_> = (0..variants.min(50)).map(|number| number.to_string()).collect();
     let one = |number: usize| {
         json!({
-            "sku": format!("{slug}-{number}"), "weightGrams": 100 + number, "prices": { "eur": tiers(1_000 + number as i64) },
+            "sku": format!("{slug}-{number}"), "weightGrams": 100 + number, "prices": { "eur": tiers(1_000 + i64::try_from(number).unwrap()) },
             "choices": { "Size": (number % 50).to_string(), "Fit": if number < 50 { "slim" } else { "wide" } },
         })
     };

@@ -37,8 +37,8 @@ async fn a_cart_is_priced_with_what_the_catalog_and_the_shop_say() {
     assert_eq!(shop.set_group(ann.id, Some("wholesale")).await.status, 200);
     let explained = shop.priced(&who, &cart, "explain=1").await.body;
     assert_eq!(explained["totals"]["totalMinor"], 2_890);
-    let prices = &explained["explanation"]["lines"][0]["prices"];
-    assert_eq!((&prices[0]["priceList"], &prices[1]["priceList"]), (&json!("wholesale"), &json!("base")));
+    let candidates = &explained["explanation"]["lines"][0]["prices"];
+    assert_eq!((&candidates[0]["priceList"], &candidates[1]["priceList"]), (&json!("wholesale"), &json!("base")));
     let tax = &explained["explanation"]["taxes"][0];
     assert_eq!(
         (&tax["base"], &tax["amountMinor"], &tax["exactTax"], &tax["taxMinor"]),

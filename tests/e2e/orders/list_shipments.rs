@@ -15,7 +15,7 @@ async fn the_buyer_and_managers_see_them_and_nobody_else() {
     let path = format!("{}/shipments", order.path);
     let seen = cloud.call("GET", &path).header("guest-key", order.key.expose()).send().await.expect(200);
     assert_eq!((&seen["items"][0]["number"], &seen["nextCursor"]), (&json!(1), &json!(null)));
-    let managed = call(&cloud, "GET", &path, &manager, None).await.expect(200);
-    assert_eq!(managed["items"].as_array().unwrap().len(), seen["items"].as_array().unwrap().len());
+    let by_manager = call(&cloud, "GET", &path, &manager, None).await.expect(200);
+    assert_eq!(by_manager["items"].as_array().unwrap().len(), seen["items"].as_array().unwrap().len());
     refuses_other_buyers(&cloud, &path, "orders.no_such_order").await;
 }

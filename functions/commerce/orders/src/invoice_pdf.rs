@@ -56,7 +56,9 @@ pub fn render(invoice: &Invoice) -> Result<Vec<u8>, RenderError> {
         let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or(RenderError::Page)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        ops.iter().for_each(|op| draw(&mut surface, op, &fonts));
+        for op in ops {
+            draw(&mut surface, op, &fonts);
+        }
         surface.finish();
         page.finish();
     }

@@ -65,7 +65,7 @@ pub async fn place(
         if let Err(reason) = check(&priced, read.cart.cart.version, &read.settings, request.expected) {
             return Err(refuse(store, &read, &priced, &reason, now).await?);
         }
-        let attempt = Attempt { store, call, request, read: &read, priced: &priced, number_attempt };
+        let attempt = Attempt { store, call, request, read: &read, priced: &priced, numbers_taken: number_attempt };
         match attempt.run(&mut retry).await? {
             Ok(order) => return Ok(order),
             Err(NotPlaced::NumberTaken) => number_attempt += 1,
@@ -102,7 +102,7 @@ struct Attempt<'a> {
     request: Request,
     read: &'a CheckoutRead,
     priced: &'a PricedCart,
-    number_attempt: u32,
+    numbers_taken: u32,
 }
 
 impl Attempt<'_> {
@@ -148,7 +148,7 @@ impl Attempt<'_> {
     ) -> Result<NewOrder, Problem> {
         let placing = Placing {
             id: self.request.order,
-            number_attempt: self.number_attempt,
+            number_attempt: self.numbers_taken,
             cart: &self.read.cart.cart.value,
             priced: self.priced,
             settings: &self.read.settings,

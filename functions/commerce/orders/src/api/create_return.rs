@@ -86,7 +86,7 @@ pub async fn create_return(
             let shipments: Vec<_> = read.shipments.iter().map(|shipment| shipment.value.clone()).collect();
             check_period(&read.order.value, &shipments, &wanted.units, now).map_err(Refusal::from)?;
         }
-        let change = request(&read.order.value, wanted.clone(), now).map_err(Refusal::from)?;
+        let change = request(&read.order.value, &wanted, now).map_err(Refusal::from)?;
         let outbox = Outbox::of(call.event(now, change.facts))?;
         let written = ctx.store.write_return(&read.order, change.order, None, &change.returned, &[], &outbox);
         match written.await {

@@ -70,7 +70,7 @@ pub async fn place_order(
         expected: Expectation { cart_version, total_minor: expected_total_minor },
         now,
     };
-    let order = place(&ctx.base.store, &call, &buyer, request).await?.value;
+    let order = Box::pin(place(&ctx.base.store, &call, &buyer, request)).await?.value;
     let quote = ctx.quote(&order, now).await?;
     Ok(Created::at(format!("/v1/commerce/orders/{}", order.id), OrderView::new(&order, quote, now)))
 }

@@ -29,8 +29,8 @@ pub async fn issue_invoices(ctx: &'static ConsumerContext, event: Envelope<Value
         };
         let counter = read.counter.as_ref().map_or_else(|| InvoiceCounter::new(year), |counter| counter.value);
         let issuer = Issuer { seller, prefix: &read.settings.invoice_prefix, counter };
-        let issued = draft.issue(&read.order.value, issuer, now);
-        if ctx.store.issue(&read, issued).await? {
+        let document = draft.issue(&read.order.value, issuer, now);
+        if ctx.store.issue(&read, document).await? {
             return Ok(Done::Applied);
         }
         retry.pause().await?;

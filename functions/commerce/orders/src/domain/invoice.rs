@@ -324,10 +324,10 @@ impl Draft {
     /// Issues the document under the next number.
     pub fn issue(self, order: &Order, issuer: Issuer<'_>, now: Timestamp) -> Issued {
         let (number, counter) = issuer.counter.next(issuer.prefix);
-        let mut next = order.clone();
+        let mut changed = order.clone();
         let sequence = order.counters.invoices + 1;
-        next.counters.invoices = sequence;
-        next.note(now, Happened::Invoiced { invoice: sequence });
+        changed.counters.invoices = sequence;
+        changed.note(now, Happened::Invoiced { invoice: sequence });
         let contact = order.contact.as_ref();
         let recipient = contact.map(|contact| contact.billing_address.as_ref().unwrap_or(&contact.shipping_address));
         let taxes = taxes(&self.lines);
@@ -352,7 +352,7 @@ impl Draft {
             total: net + tax,
             billed: self.billed,
         };
-        Issued { invoice, order: next, counter }
+        Issued { invoice, order: changed, counter }
     }
 }
 

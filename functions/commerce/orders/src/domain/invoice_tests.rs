@@ -168,7 +168,7 @@ fn act(order: &mut Order, step: &Step) -> i64 {
         Step::Return(line, quantity) => {
             let units = vec![LineUnits { line, quantity }];
             let wanted = ToReturn { request: Uuid::nil(), units: units.clone(), reason: ReturnReason::Other };
-            let Ok(change) = request(order, wanted, placed_at()) else { return 0 };
+            let Ok(change) = request(order, &wanted, placed_at()) else { return 0 };
             let receipt = Receipt { units, restocked: Vec::new() };
             let change = change.returned.receive(&change.order, &receipt, placed_at()).unwrap();
             *order = change.order;

@@ -197,7 +197,7 @@ pub fn check_period(
 }
 
 /// Requests a return.
-pub fn request(order: &Order, wanted: ToReturn, now: Timestamp) -> Result<ReturnChange<ReturnRequested>, ReturnError> {
+pub fn request(order: &Order, wanted: &ToReturn, now: Timestamp) -> Result<ReturnChange<ReturnRequested>, ReturnError> {
     if order.counters.returns >= MAX_RETURNS {
         return Err(ReturnError::TooMany);
     }
@@ -249,7 +249,7 @@ impl Return {
         now: Timestamp,
     ) -> Result<ReturnChange<(ReturnReceived, Option<RefundDue>)>, ReturnError> {
         self.check_open()?;
-        self.check_restock(order, receipt)?;
+        check_restock(order, receipt)?;
         let mut next = order.clone();
         let mut lines = self.lines.clone();
         let (mut received, mut missing) = (Vec::new(), Vec::new());
@@ -305,29 +305,6 @@ impl Return {
     fn check_open(&self) -> Result<(), ReturnError> {
         if self.state == ReturnState::Requested { Ok(()) } else { Err(ReturnError::Settled) }
     }
-
-    fn check_restock(&self, order: &Order, receipt: &Receipt) -> Result<(), ReturnError> {
-        let mut room: BTreeMap<VariantId, u32> = BTreeMap::new();
-        for units in &receipt.units {
-            let line = order.fulfilment.lines.get(units.line).ok_or(NotPossible::NoSuchLine)?;
-            for item in &line.items {
-                let quantity = units.quantity.saturating_mul(item.component.quantity);
-                *room.entry(item.component.variant_id).or_default() += quantity;
-            }
-        }
-        let mut wanted: BTreeMap<VariantId, u32> = BTreeMap::new();
-        for Restocked { variant_id, quantity, .. } in &receipt.restocked {
-            let sum = wanted.entry(*variant_id).or_default();
-            *sum = sum.saturating_add(*quantity);
-        }
-        for (variant_id, quantity) in wanted {
-            let received = room.get(&variant_id).copied().unwrap_or_default();
-            if quantity > received {
-                return Err(ReturnError::Restock { variant_id, received });
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Receipt {
@@ -346,6 +323,30 @@ impl Receipt {
 /// The refund that a return causes.
 fn refund_id(order: OrderId, number: u32) -> RefundId {
     RefundId::new(derive_id(&["refund of a return", &order.to_string(), &number.to_string()]))
+}
+
+/// Checks that no more is restocked than was received.
+fn check_restock(order: &Order, receipt: &Receipt) -> Result<(), ReturnError> {
+    let mut room: BTreeMap<VariantId, u32> = BTreeMap::new();
+    for units in &receipt.units {
+        let line = order.fulfilment.lines.get(units.line).ok_or(NotPossible::NoSuchLine)?;
+        for item in &line.items {
+            let quantity = units.quantity.saturating_mul(item.component.quantity);
+            *room.entry(item.component.variant_id).or_default() += quantity;
+        }
+    }
+    let mut wanted: BTreeMap<VariantId, u32> = BTreeMap::new();
+    for Restocked { variant_id, quantity, .. } in &receipt.restocked {
+        let sum = wanted.entry(*variant_id).or_default();
+        *sum = sum.saturating_add(*quantity);
+    }
+    for (variant_id, quantity) in wanted {
+        let received = room.get(&variant_id).copied().unwrap_or_default();
+        if quantity > received {
+            return Err(ReturnError::Restock { variant_id, received });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

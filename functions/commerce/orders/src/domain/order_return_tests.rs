@@ -46,7 +46,7 @@ fn partial_returns_refund_exactly_what_was_paid() {
     let (mut order, _) = shipped(&Fixture::new(&[(3, 333, 190_000), (1, 500, 70_000)]));
     let mut refunds = Vec::new();
     for units in [&[(0, 1)][..], &[(0, 1), (1, 1)], &[(0, 1)]] {
-        let requested = request(&order, to_return(units), placed_at()).unwrap();
+        let requested = request(&order, &to_return(units), placed_at()).unwrap();
         let change = requested.returned.receive(&requested.order, &receipt(units, &[]), placed_at()).unwrap();
         let due = change.facts.1.unwrap();
         assert_eq!(change.facts.0.refund_minor, due.amount_minor);
@@ -61,24 +61,24 @@ fn partial_returns_refund_exactly_what_was_paid() {
 #[test]
 fn a_receipt_settles_a_return_once_and_what_was_not_received_can_be_returned_later() {
     let (order, _) = shipped(&Fixture::new(&[(3, 1_000, 190_000)]));
-    let requested = request(&order, to_return(&[(0, 3)]), placed_at()).unwrap();
+    let requested = request(&order, &to_return(&[(0, 3)]), placed_at()).unwrap();
     let partly = receipt(&[(0, 2)], &[(1, 1)]);
     let change = requested.returned.receive(&requested.order, &partly, placed_at()).unwrap();
     assert_eq!(change.facts.0.refund_minor, 2_000);
     assert!(change.returned.is_settled_by(&partly));
     assert!(!change.returned.is_settled_by(&receipt(&[(0, 2)], &[])));
     assert_eq!(change.returned.receive(&change.order, &partly, placed_at()), Err(ReturnError::Settled));
-    let rest = request(&change.order, to_return(&[(0, 1)]), placed_at()).unwrap();
+    let rest = request(&change.order, &to_return(&[(0, 1)]), placed_at()).unwrap();
     let rejected = rest.returned.reject(&rest.order, "used".to_owned(), placed_at()).unwrap();
-    assert!(request(&rejected.order, to_return(&[(0, 1)]), placed_at()).is_ok());
-    assert!(request(&rejected.order, to_return(&[(0, 2)]), placed_at()).is_err(), "two are back already");
+    assert!(request(&rejected.order, &to_return(&[(0, 1)]), placed_at()).is_ok());
+    assert!(request(&rejected.order, &to_return(&[(0, 2)]), placed_at()).is_err(), "two are back already");
     assert_eq!(rejected.returned.reject(&rejected.order, "used".to_owned(), placed_at()), Err(ReturnError::Settled));
 }
 
 #[test]
 fn no_more_is_restocked_or_received_than_came_back() {
     let (order, _) = shipped(&Fixture::new(&[(3, 1_000, 190_000), (1, 1_000, 190_000)]));
-    let requested = request(&order, to_return(&[(0, 2)]), placed_at()).unwrap();
+    let requested = request(&order, &to_return(&[(0, 2)]), placed_at()).unwrap();
     let receive = |receipt: &Receipt| requested.returned.receive(&requested.order, receipt, placed_at());
     let too_many = ReturnError::Restock { variant_id: variant(1), received: 1 };
     assert_eq!(receive(&receipt(&[(0, 1)], &[(1, 1), (1, 1)])), Err(too_many));
@@ -112,7 +112,7 @@ proptest! {
         let (mut order, _) = shipped(&Fixture::new(&lines));
         let mut refunded = 0;
         for (line, quantity, is_rejected) in parts {
-            let Ok(change) = request(&order, to_return(&[(line, quantity)]), placed_at()) else { continue };
+            let Ok(change) = request(&order, &to_return(&[(line, quantity)]), placed_at()) else { continue };
             if is_rejected {
                 order = change.returned.reject(&change.order, "no".to_owned(), placed_at()).unwrap().order;
                 continue;

@@ -197,7 +197,6 @@ impl Step {
         self.order.note(at, Happened::PaymentStarted);
         let is_closed = self.order.payment.is_closed;
         match self.order.fulfilment.start_payment(at) {
-            Ok(()) => {}
             Err(NotPossible::HoldEnded) => {
                 // It began after the hold, so the hold is over.
                 let units = self.order.fulfilment.close_payment();
@@ -205,7 +204,7 @@ impl Step {
                 self.unwanted(at);
             }
             Err(NotPossible::State(State::Lapsed | State::Cancelled)) if !is_closed => self.unwanted(at),
-            Err(_) => {}
+            Ok(()) | Err(_) => {}
         }
     }
 

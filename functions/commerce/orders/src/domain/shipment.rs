@@ -216,7 +216,7 @@ fn sold(before: &Order, after: &Order, units: &[ShippedUnits]) -> Vec<SoldUnits>
     let mut last = None;
     let sold = |((line, variant_id), quantity): ((u32, VariantId), u32)| {
         let index = usize::try_from(line).ok()?;
-        let earned = |order: &Order| order.fulfilment.lines.get(index).map(|line| line.earned());
+        let earned = |order: &Order| order.fulfilment.lines.get(index).map(super::order::Line::earned);
         // The money of a bundle is with the first of its components.
         let gross = if last == Some(line) { 0 } else { earned(after)? - earned(before)? };
         last = Some(line);

@@ -106,7 +106,7 @@ impl Store {
         let more = pages.iter().any(|page| page.next.is_some());
         let mut items: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
         let found = items.len();
-        items.sort_by(|a, b| sort_of(&b.value).cmp(&sort_of(&a.value)));
+        items.sort_by_key(|entry| std::cmp::Reverse(sort_of(&entry.value)));
         items.truncate(limit as usize);
         let is_cut = more || found > items.len();
         let within = items.iter().take_while(|entry| entry.value.placed_at.as_millisecond() >= from).count();

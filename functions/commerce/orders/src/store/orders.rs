@@ -79,13 +79,11 @@ impl Entity for OrderEntry {
     /// Held orders are listed by the end of their hold, others by their state and the time at which they were placed.
     fn index(&self) -> Option<IndexKey<Orders>> {
         let shard = shard_of(self.order_id);
-        Some(match super::order_lists::held_sort(self) {
-            Some(sort) => IndexKey::new("held", shard, sort),
-            None => {
-                let sort = format!("at#{:015}#{}", self.placed_at.as_millisecond(), self.order_id);
-                IndexKey::new("state", format!("{}#{shard}", self.state.as_str()), sort)
-            }
-        })
+        if let Some(sort) = super::order_lists::held_sort(self) {
+            return Some(IndexKey::new("held", shard, sort));
+        }
+        let sort = format!("at#{:015}#{}", self.placed_at.as_millisecond(), self.order_id);
+        Some(IndexKey::new("state", format!("{}#{shard}", self.state.as_str()), sort))
     }
 }
 

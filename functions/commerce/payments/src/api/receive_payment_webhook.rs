@@ -59,11 +59,13 @@ pub async fn receive_payment_webhook(
     }
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     match inbox.read(&header, &body, now).await.map_err(not_read)? {
-        OrderEvent::Payment { owner: Owner::Other, .. } | OrderEvent::Setup { owner: Owner::Other, .. } => {}
+        // Methods are saved by setups and payments. What the provider changes of them is read when they are used.
+        OrderEvent::Payment { owner: Owner::Other, .. }
+        | OrderEvent::Setup { owner: Owner::Other, .. }
+        | OrderEvent::Methods { .. }
+        | OrderEvent::Other => {}
         OrderEvent::Payment { id, owner } => of_payment(ctx, provider, &id, owner).await?,
         OrderEvent::Setup { id, .. } => of_setup(ctx, provider, &id).await?,
-        // Methods are saved by setups and payments. What the provider changes of them is read when they are used.
-        OrderEvent::Methods { .. } | OrderEvent::Other => {}
     }
     Ok(NoContent)
 }

@@ -150,19 +150,18 @@ async fn begin(
     start: &Start,
     now: Timestamp,
 ) -> Result<Result<Saved, Saved>, Problem> {
-    let known = match known {
-        Some(known) => known,
-        None => {
-            let (chosen, correlation_id) = (start.chosen.clone(), start.correlation_id.clone());
-            let payment = Payment::start(quote, start.payer, chosen, correlation_id, now);
-            let outbox = started_outbox(&payment, now)?;
-            match ctx.desk.store.create_payment(payment, &outbox).await {
-                Ok(created) => return Ok(Ok(created)),
-                Err(NotSaved::Newer(before)) => *before,
-                Err(NotSaved::Erased) => return Err(Refusal::NoSuchUser.into()),
-                Err(NotSaved::Conflict) => return Err(Problem::internal("items of a new payment exist")),
-                Err(NotSaved::Store(error)) => return Err(error.into()),
-            }
+    let known = if let Some(known) = known {
+        known
+    } else {
+        let (chosen, correlation_id) = (start.chosen.clone(), start.correlation_id.clone());
+        let payment = Payment::start(quote, start.payer, chosen, correlation_id, now);
+        let outbox = started_outbox(&payment, now)?;
+        match ctx.desk.store.create_payment(payment, &outbox).await {
+            Ok(created) => return Ok(Ok(created)),
+            Err(NotSaved::Newer(before)) => *before,
+            Err(NotSaved::Erased) => return Err(Refusal::NoSuchUser.into()),
+            Err(NotSaved::Conflict) => return Err(Problem::internal("items of a new payment exist")),
+            Err(NotSaved::Store(error)) => return Err(error.into()),
         }
     };
     if known.value.payer != Some(start.payer) {

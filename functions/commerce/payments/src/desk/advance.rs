@@ -77,7 +77,7 @@ impl Desk {
             payment = match progress {
                 Progress::Written(written) => written,
                 Progress::View(view) => {
-                    next = view.next.clone();
+                    next.clone_from(&view.next);
                     let merged = self.merge(payment, &view, now).await?;
                     self.close_late(&merged.value, &step, &view, now).await;
                     merged

@@ -51,14 +51,12 @@ impl Desk {
         }
         let customer_id = methods.create_customer(&user_id.to_string()).await?;
         let customer = Customer { user_id, provider, customer_id, default: None, created_at: now };
-        match self.store.keep_customer(&customer).await? {
-            Some(kept) => Ok(kept),
-            None => {
-                // The account was erased meanwhile, so nothing else removes the user there.
-                methods.delete_customer(&customer.customer_id).await?;
-                Err(NotKept::Failed(NotAdvanced::Erased))
-            }
+        if let Some(kept) = self.store.keep_customer(&customer).await? {
+            return Ok(kept);
         }
+        // The account was erased meanwhile, so nothing else removes the user there.
+        methods.delete_customer(&customer.customer_id).await?;
+        Err(NotKept::Failed(NotAdvanced::Erased))
     }
 
     /// Deletes a user who was deleted at the provider, with the saved methods there.
@@ -86,18 +84,17 @@ impl Desk {
         let now = self.clock.now();
         let port = self.provider(provider, now).await?;
         let methods = saved_methods(&*port)?;
-        let setup = match known {
-            Some(known) => methods.find_setup(&known.setup_id).await?,
-            None => {
-                let known = self.store.customer(user_id, provider).await?.map(|read| read.value);
-                let customer = self.ensure_customer(user_id, provider, known, true).await?;
-                let setup = methods.create_setup(&customer.customer_id, &setup_reference(user_id, id)).await?;
-                let stored = StoredSetup { id, user_id, provider, setup_id: setup.id.clone(), created_at: now };
-                if !self.store.keep_setup(&stored).await? {
-                    return Err(NotKept::Failed(NotAdvanced::Erased));
-                }
-                setup
+        let setup = if let Some(known) = known {
+            methods.find_setup(&known.setup_id).await?
+        } else {
+            let known = self.store.customer(user_id, provider).await?.map(|read| read.value);
+            let customer = self.ensure_customer(user_id, provider, known, true).await?;
+            let setup = methods.create_setup(&customer.customer_id, &setup_reference(user_id, id)).await?;
+            let stored = StoredSetup { id, user_id, provider, setup_id: setup.id.clone(), created_at: now };
+            if !self.store.keep_setup(&stored).await? {
+                return Err(NotKept::Failed(NotAdvanced::Erased));
             }
+            setup
         };
         let method = self.keep_method_of(user_id, provider, &setup).await?;
         Ok((setup, method))

@@ -78,9 +78,8 @@ impl Payment {
             Some(fact) if fact.progress == RefundProgress::Succeeded && fact.amount_minor >= refund.amount_minor => {
                 RefundState::Succeeded
             }
-            Some(_) => RefundState::Pending,
             None if refund.is_refused => RefundState::Failed,
-            None => RefundState::Pending,
+            Some(_) | None => RefundState::Pending,
         }
     }
 

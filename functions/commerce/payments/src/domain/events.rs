@@ -64,11 +64,10 @@ fn of_money(before: &Payment, after: &Payment, events: &mut Vec<PaymentEvent>) {
     // Another amount than the order's confirms nothing. A manager decides.
     if !after.is_mismatched {
         if new.authorized_minor > old.authorized_minor && captured_minor < new.authorized_minor && !new.closed {
-            let (authorized_minor, capture_before) = (new.authorized_minor, new.capture_before);
             events.push(PaymentEvent::Authorized(PaymentAuthorized {
                 payment: payment(),
-                authorized_minor,
-                capture_before,
+                authorized_minor: new.authorized_minor,
+                capture_before: new.capture_before,
             }));
         }
         if captured_minor > captured_before {

@@ -68,13 +68,16 @@ pub struct DueEntry {
 /// Payments of a page of those that are due, per partition of the index.
 const DUE_PAGE: u32 = 25;
 
+/// Where a partition of the payments that are due goes on.
+type Partition = Option<Cursor>;
+
 /// How far the payments that are due have been read.
 #[derive(Debug, Clone)]
 pub struct DueCursor {
     /// The last time that is due.
     end: Timestamp,
     /// Where each partition goes on. None where nothing is left.
-    next: Vec<Option<Option<Cursor>>>,
+    next: Vec<Option<Partition>>,
 }
 
 impl DueCursor {

@@ -304,7 +304,7 @@ async fn an_import_whose_file_does_not_come_makes_room_for_the_next_after_an_hou
     assert_eq!(form["fields"]["key"], desk.key(job.id, ".upload"));
     assert_eq!(form["fields"]["Content-Type"], "text/csv");
     assert_eq!(job.status(desk.clock.now()), kit::jobs::Status::Requested);
-    desk.clock.advance(Duration::from_secs(60 * 60));
+    desk.clock.advance(Duration::from_hours(1));
     assert_eq!(job.status(desk.clock.now()), kit::jobs::Status::Failed);
 }
 
@@ -339,7 +339,7 @@ async fn no_slice_of_a_file_cuts_a_group() {
         let (rows, note) = ((group * 7) % 60 + 1, if group == 50 { 20_000 } else { 40 });
         sizes.insert(format!("g{group}"), rows);
         for _ in 0..rows {
-            file += &format!("g{group},{}\r\n", "n".repeat(note));
+            file.extend([format!("g{group},"), "n".repeat(note), "\r\n".to_owned()]);
         }
         if group % 10 == 0 {
             file += "broken\r\n";

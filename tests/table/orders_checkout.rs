@@ -446,7 +446,7 @@ async fn a_closed_shop_takes_no_orders() {
 async fn stored(desk: &Desk, order: &Value) -> String {
     let pk = format!("orders#order#{}", order["id"].as_str().unwrap());
     let items = desk.shop.table.items().await.into_iter();
-    items.filter(|item| item["pk"].as_s().unwrap() == &pk).map(|item| format!("{item:?}")).collect()
+    items.filter(|item| item["pk"].as_s().unwrap() == &pk).map(|item| format!("{item:?}")).collect::<Vec<_>>().concat()
 }
 
 /// The number of orders in a user's list.

@@ -1,5 +1,7 @@
 //! Shipments, returns, invoices and messages of orders, under races, duplicates and repeated requests.
 
+#![allow(clippy::unused_self, reason = "the desk reads better as the subject")]
+
 use std::collections::BTreeSet;
 
 use contracts::notifications::{MailRequested, NotificationRequested};

@@ -100,7 +100,7 @@ async fn quotes_that_expired_were_changed_or_are_of_others_start_nothing() {
     let tampered = format!("{}x", buyer.quote);
     let tampered = till.start_with(&buyer.who, &tampered, json!({})).await;
     assert_eq!((tampered.status, tampered.body["code"].as_str()), (422, Some("payments.quote_invalid")));
-    till.clock.advance(std::time::Duration::from_secs(9 * 60));
+    till.clock.advance(std::time::Duration::from_mins(9));
     let expired = till.start(&buyer).await;
     assert_eq!((expired.status, expired.body["code"].as_str()), (422, Some("payments.quote_expired")));
     assert_eq!(till.store.payment(buyer.payment()).await.unwrap(), None);
@@ -521,9 +521,9 @@ async fn all_payments_are_listed_newest_first_in_a_window_and_a_status() {
     for number in 0..7 {
         let buyer = till.guest(&format!("key {number}"), CaptureMode::Immediate).await;
         if number % 2 == 0 {
-            till.paid(&buyer).await
+            till.paid(&buyer).await;
         } else {
-            drop(till.start(&buyer).await)
+            drop(till.start(&buyer).await);
         }
         till.clock.advance(std::time::Duration::from_secs(1));
         buyers.push(buyer);
@@ -660,7 +660,7 @@ async fn another_amount_of_the_same_order_starts_nothing() {
     let buyer = till.user("ann@example.com", CaptureMode::Immediate).await;
     assert_eq!(till.start(&buyer).await.status, 201);
     let payer = BuyerId::User(buyer.user.unwrap());
-    let cheaper = till.quote(buyer.order, payer.clone(), 1, CaptureMode::Immediate).await;
+    let cheaper = till.quote(buyer.order, payer, 1, CaptureMode::Immediate).await;
     let refused = till.start_with(&buyer.who, &cheaper, json!({})).await;
     assert_eq!((refused.status, refused.body["code"].as_str()), (409, Some("payments.other_amount")));
     let huge = till.quote(OrderId::generate(), payer, i64::MAX, CaptureMode::Immediate).await;

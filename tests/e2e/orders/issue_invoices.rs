@@ -34,8 +34,8 @@ async fn an_order_gets_one_invoice_and_a_credit_note_for_what_comes_back() {
     drop(cloud.ship(&manager, &order, 3).await.expect(201));
     drop(cloud.request_return(&order, 1).await.expect(201));
     let receipt = json!({ "lines": [{ "line": 0, "quantity": 1 }] });
-    let _ =
-        call(&cloud, "POST", &format!("{}/returns/1/receipt", order.path), &manager, Some(&receipt)).await.expect(200);
+    let path = format!("{}/returns/1/receipt", order.path);
+    drop(call(&cloud, "POST", &path, &manager, Some(&receipt)).await.expect(200));
     let seen = documents(2).await;
     assert_eq!((&seen[1]["kind"], &seen[1]["totalMinor"]), (&json!("credit_note"), &json!(1000)));
     assert_eq!(seen[1]["corrects"], seen[0]["number"]);

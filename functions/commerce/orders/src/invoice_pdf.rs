@@ -56,7 +56,7 @@ pub fn render(invoice: &Invoice) -> Result<Vec<u8>, RenderError> {
         let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or(RenderError::Page)?;
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
-        for op in ops {
+        for op in &ops {
             draw(&mut surface, op, &fonts);
         }
         surface.finish();

@@ -100,12 +100,11 @@ impl Scene {
             "catalog-get-catalog-export" | "catalog-run-export" => {
                 let other = stage.member(&[Role::Manager]).await.person;
                 let id = stage.made(Request::of("catalog-create-catalog-export").by(&other).keyed()).await;
-                match name {
-                    "catalog-get-catalog-export" => Request::of(name).by(&other).at("id", id).event(),
-                    _ => {
-                        let export_id = id.parse().expect("an id");
-                        fact(name, CatalogExportRequested { user_id: other.id, export_id })
-                    }
+                if name == "catalog-get-catalog-export" {
+                    Request::of(name).by(&other).at("id", id).event()
+                } else {
+                    let export_id = id.parse().expect("an id");
+                    fact(name, CatalogExportRequested { user_id: other.id, export_id })
                 }
             }
             _ => return None,

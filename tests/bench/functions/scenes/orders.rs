@@ -62,13 +62,15 @@ impl Scene {
                 let codes = [format!("C{}", types::Uuid::now_v7().simple())[..30].to_owned()];
                 ask().at("id", types::Uuid::now_v7()).with("codes", codes).event()
             }
-            "orders-get-promotion" | "orders-list-promotions" | "orders-get-region-settings" => ask().event(),
+            "orders-get-promotion"
+            | "orders-list-promotions"
+            | "orders-get-region-settings"
+            | "orders-list-locations" => ask().event(),
             "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
             "orders-set-customer-group" => ask().at("userId", types::UserId::generate()).event(),
             "orders-keep-prices" => fact(name, price(VariantId::generate(), 1)),
             "orders-forget-user" => fact(name, UserDeleted { user_id: types::UserId::generate() }),
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
-            "orders-list-locations" => ask().event(),
             "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
                 ask().event()
             }

@@ -1,5 +1,7 @@
 //! Orders for tests.
 
+#![allow(clippy::missing_panics_doc, reason = "a fixture of tests")]
+
 use std::collections::BTreeMap;
 
 use contracts::payments::CaptureMode;

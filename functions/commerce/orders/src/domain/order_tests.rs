@@ -75,6 +75,7 @@ fn actions() -> impl Strategy<Value = Vec<(usize, Action)>> {
 
 /// What the provider knows of the payment of an order, and what it has to tell.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that are independent of each other")]
 struct Provider {
     started: bool,
     authorized: bool,
@@ -204,7 +205,10 @@ impl<'a> World<'a> {
         let Ok(taken) = route(&needs, &parts, &LOCATIONS.map(place), 0) else {
             // Buyers take over what lapsed orders hold.
             let lapsed = (0..self.orders.len()).find(|index| self.lapse(*index));
-            return if lapsed.is_some() { self.place(lines, mode) } else { () };
+            if lapsed.is_some() {
+                self.place(lines, mode);
+            }
+            return;
         };
         let mut units = UnitChanges::default();
         units.reserve(&taken, |_| 0);
@@ -340,7 +344,7 @@ impl<'a> World<'a> {
             Action::Unship => self.unship(index),
             Action::RequestReturn(units) => {
                 let mut next = known.order.clone();
-                let _ = next.fulfilment.request_return(&every(*units, &known.order));
+                drop(next.fulfilment.request_return(&every(*units, &known.order)));
                 self.go(index, next);
             }
             Action::ReceiveReturn(units, restock) => {
@@ -486,6 +490,7 @@ fn check_order(known: &Known) -> Result<(), TestCaseError> {
 
 #[test]
 fn no_unit_and_no_money_is_lost_or_made_and_every_state_is_left() {
+    use ListedState::{Cancelled, Cancelling, Closed, Confirmed, Held, Lapsed, Paying};
     let cases = std::env::var("ORDER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
     let seen = RefCell::default();
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
@@ -500,7 +505,6 @@ fn no_unit_and_no_money_is_lost_or_made_and_every_state_is_left() {
         world.check_settled()
     };
     runner.run(&actions(), run).unwrap();
-    use ListedState::{Cancelled, Cancelling, Closed, Confirmed, Held, Lapsed, Paying};
     let wanted = [
         (Held, Paying),
         (Held, Confirmed),

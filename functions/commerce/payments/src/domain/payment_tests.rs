@@ -176,13 +176,13 @@ impl World {
             0 => {
                 let requested = self.payment.request_refund(refund(self.requests), amount, at(2));
                 if let Ok(Some(next)) = requested {
-                    self.payment = next
+                    self.payment = next;
                 }
             }
             1 => {
                 let id = format!("capture-{}", self.requests);
                 if let Ok(Some(next)) = self.payment.request_capture(&id, amount, false, at(2)) {
-                    self.payment = next
+                    self.payment = next;
                 }
             }
             2 => drop(self.call()),
@@ -222,7 +222,7 @@ impl World {
                 let (id, progress) = (id.to_string(), RefundProgress::Succeeded);
                 if self.truth.refund(&id).is_none() {
                     if fits {
-                        self.truth = with_refund(self.truth.clone(), &id, amount_minor, progress)
+                        self.truth = with_refund(self.truth.clone(), &id, amount_minor, progress);
                     } else {
                         self.look();
                         let request = Request::Refund(id.parse().unwrap());

@@ -344,8 +344,9 @@ impl<'a> World<'a> {
             Action::Unship => self.unship(index),
             Action::RequestReturn(units) => {
                 let mut next = known.order.clone();
-                drop(next.fulfilment.request_return(&every(*units, &known.order)));
-                self.go(index, next);
+                if next.fulfilment.request_return(&every(*units, &known.order)).is_ok() {
+                    self.go(index, next);
+                }
             }
             Action::ReceiveReturn(units, restock) => {
                 let units = every(*units, &known.order);

@@ -52,7 +52,8 @@ async fn costs_do_not_grow_with_the_total_three() {
 }
 
 /// Lists of the commerce pack, whose growth is not measured yet.
-const NOT_MEASURED: [&str; 12] = [
+const NOT_MEASURED: [&str; 14] = [
+    "GET /v1/commerce/admin/orders",
     "GET /v1/commerce/admin/products",
     "GET /v1/commerce/admin/payments/unmatched",
     "GET /v1/commerce/admin/variants/{id}/prices",
@@ -60,6 +61,7 @@ const NOT_MEASURED: [&str; 12] = [
     "GET /v1/commerce/categories/{slug}/products",
     "GET /v1/commerce/locations",
     "GET /v1/commerce/payment-methods",
+    "GET /v1/commerce/orders",
     "GET /v1/commerce/orders/{id}/invoices",
     "GET /v1/commerce/orders/{id}/returns",
     "GET /v1/commerce/orders/{id}/shipments",

@@ -109,6 +109,15 @@ fn sample(name: &str) -> Content {
         ("due_at", "2026-11-29T07:00:00Z"),
         ("time_zone", "Europe/Berlin"),
         ("product", "Atoll"),
+        ("number", "7ZK2M0QX9D"),
+        ("order_id", "0f0c6e4a-3b1f-8c2d-9a47-6e5f4a3b2c1d"),
+        ("total", "34.12 EUR"),
+        ("lines", "2 × Teapot, blue\n\n1 × Tea towel"),
+        ("more", "3"),
+        ("carrier", "DHL"),
+        ("tracking", "JJD000390007896543210"),
+        ("is_last", "true"),
+        ("is_complete", "true"),
     ];
     let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
     Content::Template { name: name.to_owned(), data, link: Link::App }

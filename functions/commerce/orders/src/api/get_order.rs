@@ -50,6 +50,7 @@ impl OrderPath {
     responses(
         (status = 200, description = "The order", body = OrderView),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
+        (status = 422, description = "`request.invalid`: neither an order ID nor an order number"),
     )
 )]
 pub async fn get_order(

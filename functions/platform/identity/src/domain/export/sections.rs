@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_kind_that_the_table_does_not_name_is_shown_all_the_same() {
-        let identity = SECTIONS[2];
+        let identity = SECTIONS.iter().find(|section| section.context == "identity").unwrap();
         assert_eq!(identity.collection("account"), Some("account"));
         assert_eq!(identity.collection("job#export#1"), None);
         assert_eq!(identity.collection("new#1"), Some("new"));

@@ -1,4 +1,4 @@
-//! Removes a picture from a product that shows it, whoever else changes the product meanwhile.
+//! Removes a picture from a product that shows it. Concurrent changes of the product are kept.
 
 use contracts::{DomainEvent, Envelope};
 use dynamo::{ConflictRetry, Outbox, Read};

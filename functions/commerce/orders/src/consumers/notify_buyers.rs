@@ -29,7 +29,7 @@ pub async fn notify_buyers(ctx: &'static ConsumerContext, event: Envelope<Value>
     Ok(if is_new { Done::Applied } else { Done::Duplicate })
 }
 
-/// The order that an event is about, and what is told of it.
+/// The order that an event is about, and the subject of the message.
 async fn subject(ctx: &ConsumerContext, event: Envelope<Value>) -> Result<(Order, Subject), Failure> {
     if event.is::<OrderPlaced>() {
         Ok((order(ctx, event.decode::<OrderPlaced>()?.data.order.order_id).await?, Subject::Placed))

@@ -15,7 +15,7 @@ impl Store {
         Ok(outcome.is_applied())
     }
 
-    /// Adds what an event tells of a price list. False if it is no news.
+    /// Stores a price list from an event. Returns false if the stored copy is as new or newer.
     pub async fn keep_price_list(&self, news: &PriceListChanged) -> Result<bool, StoreError> {
         let none = PriceListCopies::default();
         let decide = |known: Option<&Versioned<PriceListCopies>>| {

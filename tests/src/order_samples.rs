@@ -64,6 +64,7 @@ pub fn confirmed_order(sample: OrderSample) -> Order {
         returned: 0,
         gross: line.gross(),
         cancelled_gross: 0,
+            backordered: 0,
         items,
     };
     let placed_at: Timestamp = Timestamp::now();

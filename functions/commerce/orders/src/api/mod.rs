@@ -21,6 +21,7 @@ pub mod get_region_settings;
 pub mod get_shipping_settings;
 pub mod get_stock;
 pub mod get_tax_settings;
+mod line_units;
 pub mod list_all_orders;
 pub mod list_invoices;
 pub mod list_locations;

@@ -109,6 +109,7 @@ impl Fixture {
                 returned: 0,
                 gross: totals.gross(),
                 cancelled_gross: 0,
+                backordered: 0,
                 items,
             }
         };

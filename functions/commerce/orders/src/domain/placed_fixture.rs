@@ -112,6 +112,15 @@ pub fn one_line(quantity: u32, gross: i64, capture: CaptureMode) -> Order {
     let component = Component { variant_id: variant(1), quantity: 1 };
     let held = vec![Taken { variant_id: variant(1), location_id: place(100), part: 0, quantity }];
     let items = vec![Item { component, held, shipped: 0 }];
-    let line = Line { ordered: quantity, cancelled: 0, returning: 0, returned: 0, gross, cancelled_gross: 0, items };
+    let line = Line {
+        ordered: quantity,
+        cancelled: 0,
+        returning: 0,
+        returned: 0,
+        gross,
+        cancelled_gross: 0,
+        backordered: 0,
+        items,
+    };
     order(1, vec![line], 0, capture, at(0))
 }

@@ -1,5 +1,5 @@
 //! Shipments, returns, invoices and messages of orders. Each changes in one transaction with its order, under the order's
-//! version.
+//! version. Reads by the number of an order take a round trip more than those by its ID.
 
 use contracts::Envelope;
 use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
@@ -12,6 +12,7 @@ use crate::domain::invoice::{Invoice, InvoiceCounter, Issued};
 use crate::domain::level::StockLevel;
 use crate::domain::movement::{Movement, MovementReason, Quantity};
 use crate::domain::order_notice::{OrderNotice, Request};
+use crate::domain::order_number::OrderName;
 use crate::domain::order_return::{MAX_RETURNS, Restocked, Return};
 use crate::domain::placed::Order;
 use crate::domain::shipment::{MAX_SHIPMENTS, Shipment};
@@ -178,28 +179,32 @@ pub enum NotReturned {
 
 impl Store {
     /// Reads an order with its shipments: one round trip.
-    pub async fn order_with_shipments(&self, id: OrderId) -> Result<Option<With<Shipment>>, StoreError> {
+    pub async fn order_with_shipments(&self, name: &OrderName) -> Result<Option<With<Shipment>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let shipments = self.table.list_strong::<Shipment>(shipment_key(id, None), false, MAX_SHIPMENTS, None);
         let (order, shipments) = futures::try_join!(self.order(id, Read::Strong), shipments)?;
         Ok(order.map(|order| With { order, items: shipments.items }))
     }
 
     /// Reads an order with its returns: one round trip.
-    pub async fn order_with_returns(&self, id: OrderId) -> Result<Option<With<Return>>, StoreError> {
+    pub async fn order_with_returns(&self, name: &OrderName) -> Result<Option<With<Return>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let returns = self.table.list_strong::<Return>(return_key(id, None), false, MAX_RETURNS, None);
         let (order, returns) = futures::try_join!(self.order(id, Read::Strong), returns)?;
         Ok(order.map(|order| With { order, items: returns.items }))
     }
 
     /// Reads an order with its invoices and credit notes: one round trip.
-    pub async fn order_with_invoices(&self, id: OrderId) -> Result<Option<With<Invoice>>, StoreError> {
+    pub async fn order_with_invoices(&self, name: &OrderName) -> Result<Option<With<Invoice>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let invoices = self.table.list_strong::<Invoice>(invoice_key(id, None), false, MAX_INVOICES, None);
         let (order, invoices) = futures::try_join!(self.order(id, Read::Strong), invoices)?;
         Ok(order.map(|order| With { order, items: invoices.items }))
     }
 
     /// Reads an order with its returns and shipments: one round trip.
-    pub async fn returns(&self, id: OrderId) -> Result<Option<ReturnsRead>, StoreError> {
+    pub async fn returns(&self, name: &OrderName) -> Result<Option<ReturnsRead>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let returns = self.table.list_strong::<Return>(return_key(id, None), false, MAX_RETURNS, None);
         let shipments = self.table.list_strong::<Shipment>(shipment_key(id, None), false, MAX_SHIPMENTS, None);
         let (order, returns, shipments) = futures::try_join!(self.order(id, Read::Strong), returns, shipments)?;
@@ -209,9 +214,10 @@ impl Store {
     /// Reads an order with one of its shipments: one round trip.
     pub async fn shipment(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
     ) -> Result<Option<(Versioned<Order>, Versioned<Shipment>)>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let keys = vec![order_key(id), shipment_key(id, Some(number))];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let order = found.take::<Order>(order_key(id))?;
@@ -221,9 +227,10 @@ impl Store {
     /// Reads an order with one of its invoices: one round trip.
     pub async fn invoice(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
     ) -> Result<Option<(Versioned<Order>, Versioned<Invoice>)>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let keys = vec![order_key(id), invoice_key(id, Some(number))];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let order = found.take::<Order>(order_key(id))?;
@@ -233,10 +240,11 @@ impl Store {
     /// Reads an order with one of its returns, and checks that places are stocked: one round trip.
     pub async fn returned(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
         restocked: &[Restocked],
     ) -> Result<Option<ReturnRead>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let place = |restocked: &Restocked| (restocked.variant_id, restocked.location_id);
         let places: std::collections::BTreeSet<_> = restocked.iter().map(place).collect();
         let level = |(variant, location): &(VariantId, LocationId)| level_key(*variant, Some(*location));

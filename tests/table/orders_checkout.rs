@@ -424,8 +424,7 @@ async fn a_closed_shop_takes_no_orders() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
     desk.stock(&[goods], 6, &NO_DETAILS()).await;
-    let closed =
-        json!({ "isOpen": false, "captureMode": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
+    let closed = json!({ "isOpen": false, "captureMode": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
     let set = kit::http::endpoint(
         orders::api::set_checkout_settings::set_checkout_settings,
         desk.ctx,

@@ -54,7 +54,7 @@ pub fn viewer(caller: &CheckedBuyer, order: &Order) -> Result<Viewer, Refusal> {
     {
         return Ok(Viewer::Manager);
     }
-    if order.buyer == Some(caller.id()) { Ok(Viewer::Buyer) } else { Err(Refusal::NoSuchOrder) }
+    if order.is_open_to(caller.id()) { Ok(Viewer::Buyer) } else { Err(Refusal::NoSuchOrder) }
 }
 
 /// The progress of a shipment.

@@ -34,7 +34,7 @@ pub async fn get_order(
     let order = order.ok_or(Refusal::NoSuchOrder)?;
     // Only the buyer can pay.
     let is_buyer = order.value.buyer == Some(buyer.id());
-    let viewer = match (is_manager(&buyer), is_buyer) {
+    let viewer = match (is_manager(&buyer), order.value.is_open_to(buyer.id())) {
         (true, _) => Viewer::Manager,
         (false, true) => Viewer::Buyer,
         (false, false) => return Err(Refusal::NoSuchOrder.into()),

@@ -78,6 +78,7 @@ pub fn order(number: u128, lines: Vec<Line>, shipping: i64, capture: CaptureMode
         number: OrderNumber::of(id, 0),
         cart_id: CartId::new(Uuid::from_u128(3)),
         buyer: Some(BuyerId::User(UserId::new(Uuid::from_u128(4)))),
+        guest_keys: Vec::new(),
         contact: Some(contact()),
         lines: lines.iter().map(text).collect(),
         shipping: OrderShipping {

@@ -123,6 +123,7 @@ impl Placing<'_> {
             number: OrderNumber::of(id, self.number_attempt),
             cart_id: cart.id,
             buyer: Some(cart.owner),
+            guest_keys: Vec::new(),
             contact: Some(contact(&cart.details)?),
             lines,
             shipping,

@@ -6,6 +6,7 @@ use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transac
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
+use super::user_copies::{UserInvoice, with_return_copy};
 use super::{Orders, Store, checkout_key, level_key};
 use crate::domain::checkout::CheckoutSettings;
 use crate::domain::invoice::{Invoice, InvoiceCounter, Issued};
@@ -326,6 +327,7 @@ impl Store {
             Some(before) => transaction.replace(before, returned, &Outbox::none()),
             None => transaction.create(returned, &Outbox::none()),
         };
+        transaction = with_return_copy(transaction, before, returned, &read.value);
         let cause = format!("{:?}#{}", MovementReason::Returned, returned.number);
         let at = order.history.last().map_or(returned.requested_at, |entry| entry.at);
         for (variant, location, change) in units.iter() {
@@ -366,6 +368,10 @@ impl Store {
         let none = Outbox::none();
         let transaction = self.order_transaction(&read.order, &mut order, &UnitChanges::default(), &none);
         let transaction = transaction.create(&invoice, &none);
+        let transaction = match UserInvoice::of(&invoice, &read.order.value) {
+            Some(copy) => transaction.create(&copy, &none),
+            None => transaction,
+        };
         committed(match &read.counter {
             Some(before) => transaction.replace(before, &counter, &none),
             None => transaction.create(&counter, &none),

@@ -147,7 +147,7 @@ async fn an_authorization_that_arrives_after_its_capture_does_not_undo_it() {
     fault(&cloud, "Webhook", json!({ "error": "reordered", "contains": order.payment() })).await;
     cloud.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
     let refresh = order.authenticate(cloud.post(&format!("{}/refresh", order.path())));
-    assert_eq!(refresh.send().await.expect(200)["status"], "authorized");
+    assert_eq!(refresh.send().await.expect(200)["payment"]["status"], "authorized");
     let body = json!({ "amountMinor": 10_000, "isFinal": true });
     let capture = by_manager(&cloud, &manager, &format!("{}/captures", order.path()), "key", &body);
     assert_eq!(capture.send().await.expect(201)["status"], "captured");

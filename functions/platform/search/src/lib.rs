@@ -7,7 +7,10 @@
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
+pub mod api;
+pub mod consumers;
 pub mod ctx;
+pub mod problem;
 pub mod store;
 
 pub use ctx::Ctx;

@@ -91,6 +91,7 @@ mod realtime_support;
 mod refreshes;
 mod roles;
 mod sign_ins;
+mod snapshots;
 mod standing;
 mod takeovers;
 mod tokens;

@@ -1,8 +1,21 @@
 //! The items of this context in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod documents;
+mod figures;
+mod key;
+mod log;
+mod rebuilds;
+mod settings;
 
-/// The name of the context in keys.
+use dynamo::{Context, Table};
+
+pub use documents::{DocumentRead, DocumentWrite, PARTS, VariantRead};
+pub use figures::{FIGURE_PARTS, EventMark, FigurePart, NotCounted};
+pub use log::{Head, LogItem, LogRead, NotAppended, Pointer};
+pub use rebuilds::{NotRequested, Rebuild};
+pub use settings::{CategoriesItem, PriceListsItem, SynonymsItem};
+
+/// The context's name in keys.
 #[derive(Debug)]
 pub struct Search;
 
@@ -30,11 +43,8 @@ impl Store {
         Self { table }
     }
 
-    /// Returns an item; the read is strongly consistent.
-    pub async fn get<E>(&self, key: Key<Search>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Search>,
-    {
-        self.table.get(key, Read::Strong).await
+    /// Returns the table, for limits.
+    pub fn table(&self) -> &Table<Search> {
+        &self.table
     }
 }

@@ -1,83 +1,113 @@
-//! On `catalog.product_published.v1`, `catalog.product_changed.v1`, `catalog.product_archived.v1`, `catalog.variant_changed.v1`, `catalog.price_changed.v1`, `catalog.price_list_changed.v1`, `catalog.category_changed.v1`, `orders.availability_changed.v1`: index products.
-//! As generated, it lets the event pass.
+//! On events of the catalog and of stock: writes the documents of products, and the log of changes that searches read.
+//!
+//! Emits `search.build_requested.v1` for every 2,000th change, and for each change of what documents share.
+//!
+//! Each source of a document keeps its newest revision, so neither order nor repetition of events matters. A price names its variant
+//! only: until the variant's product is known, the price waits in the entry of the variant.
+
+use std::collections::BTreeMap;
 
 use contracts::Envelope;
 use contracts::catalog::{
     CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
 };
-use contracts::orders::AvailabilityChanged;
+use contracts::orders::{AvailabilityChanged, StockAvailability};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
+use types::{ProductId, VariantId};
 
-use crate::ctx::ConsumerContext;
+use crate::consumers::writing::{Cause, try_write_product, write_categories, write_price_lists, write_product};
+use crate::ctx::IndexContext;
+use crate::domain::product::{ListPrice, Stock, Update, VariantEntry, merge_prices};
+use crate::store::{NotAppended, VariantRead};
 
 /// Handles one event.
-pub async fn index_products(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+pub async fn index_products(ctx: &'static IndexContext, event: Envelope<Value>) -> Handled {
+    let cause = Cause::of(&event);
     if event.is::<ProductPublished>() {
-        product_published(ctx, &event.decode::<ProductPublished>()?.data).await
+        let event = event.decode::<ProductPublished>()?;
+        let ProductPublished { product_id, revision, product } = event.data;
+        let published_at = Some(event.occurred_at);
+        let update = Update::Published { revision, snapshot: Box::new(product), published_at };
+        write_product(ctx, &cause, product_id, update).await
     } else if event.is::<ProductChanged>() {
-        product_changed(ctx, &event.decode::<ProductChanged>()?.data).await
+        let ProductChanged { product_id, revision, product } = event.decode::<ProductChanged>()?.data;
+        let update = Update::Published { revision, snapshot: Box::new(product), published_at: None };
+        write_product(ctx, &cause, product_id, update).await
     } else if event.is::<ProductArchived>() {
-        product_archived(ctx, &event.decode::<ProductArchived>()?.data).await
+        let ProductArchived { product_id, revision, .. } = event.decode::<ProductArchived>()?.data;
+        write_product(ctx, &cause, product_id, Update::Archived { revision }).await
     } else if event.is::<VariantChanged>() {
-        variant_changed(ctx, &event.decode::<VariantChanged>()?.data).await
+        let fact = event.decode::<VariantChanged>()?.data;
+        variant_of(ctx, &cause, fact.variant_id, fact.product_id).await
     } else if event.is::<PriceChanged>() {
-        price_changed(ctx, &event.decode::<PriceChanged>()?.data).await
+        price_changed(ctx, &cause, event.decode::<PriceChanged>()?.data).await
     } else if event.is::<PriceListChanged>() {
-        price_list_changed(ctx, &event.decode::<PriceListChanged>()?.data).await
+        write_price_lists(ctx, &cause, &event.decode::<PriceListChanged>()?.data).await
     } else if event.is::<CategoryChanged>() {
-        category_changed(ctx, &event.decode::<CategoryChanged>()?.data).await
+        write_categories(ctx, &cause, &event.decode::<CategoryChanged>()?.data).await
     } else if event.is::<AvailabilityChanged>() {
-        availability_changed(ctx, &event.decode::<AvailabilityChanged>()?.data).await
+        let fact = event.decode::<AvailabilityChanged>()?.data;
+        let available = fact.availability != StockAvailability::OutOfStock;
+        let stock = Stock { revision: fact.revision, available };
+        write_product(ctx, &cause, fact.product_id, Update::Stock { variant_id: fact.variant_id, stock }).await
     } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+        Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
 }
 
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn product_published(_ctx: &ConsumerContext, _fact: &ProductPublished) -> Handled {
-    Ok(Done::Ignored)
+/// Notes the product of a variant, which never changes, and takes over the prices that waited for it.
+async fn variant_of(ctx: &IndexContext, cause: &Cause, variant_id: VariantId, product_id: ProductId) -> Handled {
+    let mut retry = dynamo::ConflictRetry::default();
+    loop {
+        let read = ctx.store.variant(variant_id).await?;
+        if read.product_id().is_some() {
+            return Ok(Done::Duplicate);
+        }
+        let prices = pending(&read);
+        let next = VariantEntry { variant_id, product_id: Some(product_id), pending: BTreeMap::new() };
+        let written = if prices.is_empty() {
+            match ctx.store.write_variant(&read, &next).await {
+                Ok(()) => Some(Done::Applied),
+                Err(NotAppended::Conflict) => None,
+                Err(NotAppended::Store(error)) => return Err(error.into()),
+            }
+        } else {
+            let update = Update::Prices { variant_id, prices };
+            try_write_product(ctx, cause, product_id, &update, Some((&read, &next))).await?
+        };
+        match written {
+            Some(done) => return Ok(done),
+            None => retry.pause().await?,
+        }
+    }
 }
 
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn product_changed(_ctx: &ConsumerContext, _fact: &ProductChanged) -> Handled {
-    Ok(Done::Ignored)
+async fn price_changed(ctx: &IndexContext, cause: &Cause, fact: PriceChanged) -> Handled {
+    let first = fact.tiers.unwrap_or_default().into_iter().find(|tier| tier.min_quantity <= 1);
+    let amount_minor = first.map(|tier| tier.amount_minor);
+    let price = ListPrice { revision: fact.revision, currency: fact.currency, amount_minor };
+    let (variant_id, prices) = (fact.variant_id, BTreeMap::from([(fact.price_list, price)]));
+    let mut retry = dynamo::ConflictRetry::default();
+    loop {
+        let read = ctx.store.variant(variant_id).await?;
+        if let Some(product_id) = read.product_id() {
+            return write_product(ctx, cause, product_id, Update::Prices { variant_id, prices }).await;
+        }
+        let mut waiting = pending(&read);
+        merge_prices(&mut waiting, prices.clone());
+        if waiting == pending(&read) {
+            return Ok(Done::Duplicate);
+        }
+        let next = VariantEntry { variant_id, product_id: None, pending: waiting };
+        match ctx.store.write_variant(&read, &next).await {
+            Ok(()) => return Ok(Done::Applied),
+            Err(NotAppended::Conflict) => retry.pause().await?,
+            Err(NotAppended::Store(error)) => return Err(error.into()),
+        }
+    }
 }
 
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn product_archived(_ctx: &ConsumerContext, _fact: &ProductArchived) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn variant_changed(_ctx: &ConsumerContext, _fact: &VariantChanged) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn price_changed(_ctx: &ConsumerContext, _fact: &PriceChanged) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn price_list_changed(_ctx: &ConsumerContext, _fact: &PriceListChanged) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn category_changed(_ctx: &ConsumerContext, _fact: &CategoryChanged) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn availability_changed(_ctx: &ConsumerContext, _fact: &AvailabilityChanged) -> Handled {
-    Ok(Done::Ignored)
+fn pending(read: &VariantRead) -> BTreeMap<String, ListPrice> {
+    read.entry.as_ref().map(|entry| entry.value.pending.clone()).unwrap_or_default()
 }

@@ -46,3 +46,26 @@ pub enum SynonymsError {
     #[error("rules[{0}]: each phrase must have 1 to {MAX_PHRASE_WORDS} words and at most {MAX_PHRASE_BYTES} bytes")]
     Phrase(usize),
 }
+
+impl Synonyms {
+    /// Checks the limits.
+    pub fn check(&self) -> Result<(), SynonymsError> {
+        if self.rules.len() > MAX_RULES {
+            return Err(SynonymsError::TooManyRules);
+        }
+        for (position, rule) in self.rules.iter().enumerate() {
+            if rule.to.is_empty() || rule.to.len() > MAX_ALTERNATIVES {
+                return Err(SynonymsError::Alternatives(position));
+            }
+            if !rule.to.iter().chain([&rule.from]).all(|phrase| is_phrase(phrase)) {
+                return Err(SynonymsError::Phrase(position));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_phrase(phrase: &str) -> bool {
+    let words = crate::analysis::tokens(phrase, MAX_PHRASE_WORDS + 1).len();
+    phrase.len() <= MAX_PHRASE_BYTES && (1..=MAX_PHRASE_WORDS).contains(&words)
+}

@@ -52,14 +52,20 @@ impl Recorder {
         Self { collection, part, state: futures::lock::Mutex::default() }
     }
 
-    /// Reads what the next write needs, beside the other reads of a request.
+    /// Beside the other reads of a request: writes what waits, if it is time to, or reads what the next write needs.
     pub async fn prepare(&self, store: &Store, now: Timestamp) {
         let mut state = self.state.lock().await;
-        if !is_due(&state, now) || (state.is_read && state.day == day_of(now)) {
+        if !is_due(&state, now) {
             return;
         }
-        if let Err(error) = self.begin_day(&mut state, store, day_of(now)).await {
-            tracing::warn!(%error, "the figures of searches could not be read");
+        let prepared = if state.pending.is_empty() {
+            self.begin_day(&mut state, store, day_of(now)).await
+        } else {
+            state.written_at = Some(now);
+            self.write(&mut state, store).await
+        };
+        if let Err(error) = prepared {
+            tracing::warn!(%error, "the figures of searches could not be read or written");
         }
     }
 
@@ -97,8 +103,14 @@ impl Recorder {
             self.write(state, store).await?;
             *state = State { day, written_at: state.written_at, ..State::default() };
         }
-        state.part = store.figure_part(self.collection, day, self.part()).await?;
-        state.is_read = true;
+        self.read(state, store).await
+    }
+
+    async fn read(&self, state: &mut State, store: &Store) -> Result<(), StoreError> {
+        if !state.is_read {
+            state.part = store.figure_part(self.collection, state.day, self.part()).await?;
+            state.is_read = true;
+        }
         Ok(())
     }
 
@@ -106,10 +118,7 @@ impl Recorder {
         if state.pending.is_empty() {
             return Ok(());
         }
-        if !state.is_read {
-            state.part = store.figure_part(self.collection, state.day, self.part()).await?;
-            state.is_read = true;
-        }
+        self.read(state, store).await?;
         for _ in 0..MAX_ATTEMPTS {
             let known = state.part.as_ref().map(|part| part.value.clone());
             let mut next = known.unwrap_or_else(|| FigurePart::new(self.collection, state.day, self.part()));

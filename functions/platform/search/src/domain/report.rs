@@ -40,7 +40,7 @@ pub fn days(from: Date, to: Date) -> Result<Vec<Date>, PeriodError> {
 
 /// Returns the most frequent searches, by their searches and then by text.
 pub fn top<'a>(counts: impl Iterator<Item = (&'a str, QueryCount)>) -> Vec<(&'a str, QueryCount)> {
-    let mut top: Vec<_> = counts.collect();
+    let mut top: Vec<_> = counts.filter(|(_, count)| count.searches > 0).collect();
     top.sort_by(|(a, x), (b, y)| y.searches.cmp(&x.searches).then_with(|| a.cmp(b)));
     top.truncate(MAX_REPORTED_QUERIES);
     top

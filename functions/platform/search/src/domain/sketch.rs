@@ -72,9 +72,10 @@ impl<const PLACES: usize> Sketch<PLACES> {
         self.counts.is_empty()
     }
 
-    /// Adds clicks and conversions to a text that is in the sketch.
+    /// Adds clicks and conversions of a text that is in the sketch, or for which there is a place.
     pub fn add_events(&mut self, text: &str, clicks: u64, conversions: u64) {
-        if let Some(known) = self.counts.get_mut(text) {
+        if self.counts.len() < PLACES || self.counts.contains_key(text) {
+            let known = self.counts.entry(text.to_owned()).or_default();
             *known = known.and(QueryCount { clicks, conversions, ..QueryCount::default() });
         }
     }
@@ -129,13 +130,18 @@ mod tests {
     }
 
     #[test]
-    fn events_count_for_texts_in_the_sketch_only() {
+    fn events_take_no_place_from_a_search() {
         let mut sketch = Sketch::<PLACES>::default();
-        sketch.add("shoe".to_owned(), one());
-        sketch.add_events("shoe", 2, 1);
-        sketch.add_events("other", 2, 1);
-        let counts: Vec<_> = sketch.iter().collect();
-        let expected = QueryCount { searches: 1, clicks: 2, conversions: 1, sources: SourceGroups::default() };
-        assert_eq!(counts, [("shoe", expected)]);
+        for text in 1..PLACES {
+            sketch.add(text.to_string(), one());
+        }
+        sketch.add_events("clicked", 2, 1);
+        sketch.add_events("without a place", 2, 1);
+        let clicked = QueryCount { searches: 0, clicks: 2, conversions: 1, sources: SourceGroups::default() };
+        assert_eq!((sketch.counts.len(), sketch.counts.get("clicked")), (PLACES, Some(&clicked)));
+        sketch.add("clicked".to_owned(), one());
+        assert_eq!(sketch.counts["clicked"], QueryCount { searches: 1, ..clicked });
+        sketch.add("new".to_owned(), QueryCount { searches: 5, ..one() });
+        assert_eq!(sketch.counts["new"].searches, 4);
     }
 }

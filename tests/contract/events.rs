@@ -26,6 +26,7 @@ use contracts::payments::{
     PaymentEnded, PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded, UnwantedSettled,
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
+use contracts::search::BuildRequested;
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
     TransferCompleted,
@@ -44,6 +45,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());
+    check(Event::of::<BuildRequested>());
     check(Event::of::<CatalogExportRequested>());
     check(Event::of::<CategoryChanged>());
     check(Event::of::<CurrencyChanged>());

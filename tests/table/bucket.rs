@@ -257,6 +257,9 @@ impl Services {
                     ("412 Precondition Failed", b"<Error><Code>PreconditionFailed</Code></Error>".to_vec())
                 }
                 Some(body) => match request.range {
+                    Some((first, _)) if first >= body.len() => {
+                        ("416 Requested Range Not Satisfiable", b"<Error><Code>InvalidRange</Code></Error>".to_vec())
+                    }
                     Some((first, last)) => ("206 Partial Content", body[first..=last.min(body.len() - 1)].to_vec()),
                     None => (OK, body.clone()),
                 },

@@ -29,6 +29,7 @@ pub mod orders;
 pub mod payments;
 pub mod points;
 mod redact;
+pub mod search;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

@@ -38,6 +38,7 @@ pub mod quote;
 pub mod schedule;
 pub mod sdk;
 pub mod simulation;
+pub mod snapshot;
 pub mod sqs;
 pub mod stream;
 pub mod task;

@@ -1,0 +1,160 @@
+//! The query string of a search.
+
+use jiff::Timestamp;
+use kit::http::{Fields, Problem};
+use search_engine::{Collection, Filter, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
+use serde::Deserialize;
+use types::CurrencyCode;
+
+use crate::domain::filters::{parse_facets, parse_filters};
+
+/// Number of hits of a page by default.
+const DEFAULT_LIMIT: usize = 20;
+/// Number of hits of a page.
+pub const MAX_LIMIT: usize = 50;
+/// Highest amount of a price filter, in minor units, as in price lists.
+const MAX_AMOUNT_MINOR: i64 = 1_000_000_000_000;
+
+/// Query parameters of a search.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SearchParams {
+    q: Option<String>,
+    filter: Option<String>,
+    min_price: Option<String>,
+    max_price: Option<String>,
+    in_stock: Option<String>,
+    currency: Option<String>,
+    sort: Option<String>,
+    facets: Option<String>,
+    offset: Option<String>,
+    limit: Option<String>,
+}
+
+impl SearchParams {
+    /// Returns the search.
+    pub fn parse(self, collection: &Collection, now: Timestamp) -> Result<SearchQuery, Problem> {
+        let mut fields = Fields::of_parameters();
+        let text = fields.check("q", text(self.q.unwrap_or_default()));
+        let values = self.filter.as_deref().map_or(Ok(Vec::new()), |text| parse_filters(text, collection));
+        let values = fields.check("filter", values);
+        let min = fields.check("minPrice", self.min_price.as_deref().map(amount).transpose());
+        let max = fields.check("maxPrice", self.max_price.as_deref().map(amount).transpose());
+        let in_stock = fields.check("inStock", self.in_stock.as_deref().map_or(Ok(false), flag));
+        let currency = fields.check("currency", self.currency.as_deref().map(CurrencyCode::parse).transpose());
+        let sort = fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), order));
+        let facets = self.facets.as_deref().map_or(Ok(Vec::new()), |text| parse_facets(text, collection));
+        let facets = fields.check("facets", facets);
+        let page = fields.check("offset", page(self.offset.as_deref(), self.limit.as_deref()));
+        let by_price = min.flatten().is_some() || max.flatten().is_some();
+        let by_price = by_price || matches!(sort, Some(Sort::PriceAscending | Sort::PriceDescending));
+        if by_price && matches!(currency, Some(None)) {
+            fields.refuse("currency", "is required with minPrice, maxPrice and a sort by price");
+        }
+        if matches!((min.flatten(), max.flatten()), (Some(min), Some(max)) if min > max) {
+            fields.refuse("maxPrice", "must not be below minPrice");
+        }
+        let (text, mut filters, (min, max), in_stock, currency, sort, facets, page) =
+            fields.all((text, values, min.zip(max), in_stock, currency, sort, facets, page))?;
+        if min.is_some() || max.is_some() {
+            filters.push(Filter::Price { min, max });
+        }
+        if in_stock {
+            filters.push(Filter::InStock);
+        }
+        let currency = currency.map(|currency| currency.to_string());
+        Ok(SearchQuery { text, filters, sort, currency, at: now.as_second(), facets, page })
+    }
+}
+
+fn text(text: String) -> Result<String, String> {
+    let fits = text.len() <= MAX_QUERY_BYTES;
+    fits.then_some(text).ok_or_else(|| format!("must have at most {MAX_QUERY_BYTES} bytes in UTF-8"))
+}
+
+fn amount(text: &str) -> Result<i64, String> {
+    let amount = text.parse().ok().filter(|amount| (0..=MAX_AMOUNT_MINOR).contains(amount));
+    amount.ok_or_else(|| format!("must be an amount in minor units from 0 to {MAX_AMOUNT_MINOR}"))
+}
+
+fn flag(text: &str) -> Result<bool, &'static str> {
+    text.parse().map_err(|_| "must be `true` or `false`")
+}
+
+fn order(text: &str) -> Result<Sort, &'static str> {
+    match text {
+        "relevance" => Ok(Sort::Relevance),
+        "price" => Ok(Sort::PriceAscending),
+        "-price" => Ok(Sort::PriceDescending),
+        "newest" => Ok(Sort::Newest),
+        _ => Err("must be one of `relevance`, `price`, `-price`, `newest`"),
+    }
+}
+
+fn page(offset: Option<&str>, limit: Option<&str>) -> Result<Page, String> {
+    let offset = offset.map_or(Some(0), |text| text.parse().ok());
+    let limit = limit.map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
+    let page = offset.zip(limit).map(|(offset, limit)| Page { offset, limit });
+    let fits = |page: &Page| {
+        let end = page.offset.checked_add(page.limit);
+        (1..=MAX_LIMIT).contains(&page.limit) && end.is_some_and(|end| end <= MAX_WINDOW_HITS)
+    };
+    page.filter(fits).ok_or_else(|| {
+        format!("offset and limit must be numbers, limit from 1 to {MAX_LIMIT}, and together at most {MAX_WINDOW_HITS}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::collections::PRODUCTS;
+
+    fn parse(query: &str) -> Result<SearchQuery, String> {
+        let params: SearchParams = serde_json::from_value(
+            query
+                .split('&')
+                .filter(|pair| !pair.is_empty())
+                .map(|pair| pair.split_once('=').unwrap())
+                .map(|(name, value)| (name.to_owned(), serde_json::Value::from(value)))
+                .collect(),
+        )
+        .unwrap();
+        let now = Timestamp::from_second(1_900_000_000).unwrap();
+        params.parse(&PRODUCTS, now).map_err(|problem| serde_json::to_string(&problem).unwrap())
+    }
+
+    #[test]
+    fn a_search_has_text_filters_order_and_page() {
+        let query = parse("q=shoe&filter=category:a&minPrice=5&inStock=true&currency=EUR&sort=-price&limit=50&offset=50");
+        let query = query.unwrap();
+        assert_eq!((query.text.as_str(), query.sort, query.at), ("shoe", Sort::PriceDescending, 1_900_000_000));
+        assert_eq!(query.page, Page { offset: 50, limit: 50 });
+        assert_eq!(query.filters.len(), 3);
+        assert_eq!(query.filters[1], Filter::Price { min: Some(5), max: None });
+        assert_eq!(parse("").unwrap().page, Page { offset: 0, limit: 20 });
+    }
+
+    #[test]
+    fn each_wrong_parameter_is_named() {
+        for (query, field) in [
+            ("filter=color:red", "filter"),
+            ("minPrice=-1&currency=EUR", "minPrice"),
+            ("maxPrice=1.5&currency=EUR", "maxPrice"),
+            ("minPrice=2&maxPrice=1&currency=EUR", "maxPrice"),
+            ("minPrice=2", "currency"),
+            ("sort=price", "currency"),
+            ("currency=euro", "currency"),
+            ("inStock=1", "inStock"),
+            ("sort=cheap", "sort"),
+            ("facets=size", "facets"),
+            ("limit=0", "offset"),
+            ("limit=51", "offset"),
+            ("offset=1990", "offset"),
+            ("offset=18446744073709551615", "offset"),
+        ] {
+            let problem = parse(query).unwrap_err();
+            assert!(problem.contains(&format!("\"field\":\"{field}\"")), "{query}: {problem}");
+        }
+        assert!(parse(&format!("q={}", "a".repeat(513))).is_err());
+    }
+}

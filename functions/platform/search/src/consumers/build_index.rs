@@ -1,0 +1,124 @@
+//! On `search.build_requested.v1`: builds the index of a collection and moves the pointer to it.
+//!
+//! The number of the last change is read first, and the documents after it. A change is written together with its document, so the
+//! index contains every change up to that number; later ones remain on top of it. The consumer may end anywhere: a file that no
+//! pointer names is deleted after a day, and the repeated message builds again. Of builds at the same time, the pointer keeps the one
+//! that contains more.
+
+use contracts::Envelope;
+use contracts::search::BuildRequested;
+use dynamo::{ConflictRetry, StoreError, Versioned};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use kit::snapshot::{SnapshotFiles, SnapshotRef};
+use kit::sqs::{Done, Failure, Handled};
+use search_engine::{Built, Change, Collection, Document, FinishedQuery, Synonyms};
+use serde_json::Value;
+
+use crate::ctx::BuildContext;
+use crate::domain::assemble;
+use crate::domain::collections::find;
+use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
+use crate::domain::report::day_of;
+use crate::store::{PARTS, Pointer, Store};
+
+/// Number of partitions that are read at the same time.
+const MAX_PARALLEL: usize = 8;
+
+/// Handles one event.
+pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> Handled {
+    let BuildRequested { collection, sequence } = event.decode::<BuildRequested>()?.data;
+    let collection = find(&collection).ok_or_else(|| Failure::Poison("unknown collection".to_owned()))?;
+    let (last, before) = ctx.store.log_state(collection.name).await?;
+    if before.as_ref().is_some_and(|before| before.value.covered >= sequence && before.value.fits(collection)) {
+        return Ok(Done::Duplicate);
+    }
+    let now = ctx.clock.now();
+    let built = build(&ctx.store, collection, now).await?;
+    for (id, error) in &built.refused {
+        tracing::warn!(%error, document = %id, "a document was left out of the index");
+    }
+    let (documents, refused) = (built.documents as u64, built.refused.len() as u64);
+    let snapshot = ctx.files.put(collection.name, built.bytes).await?;
+    let next = Pointer {
+        collection: collection.name.to_owned(),
+        declaration: Pointer::declaration_of(collection),
+        epoch: 0,
+        snapshot: snapshot.clone(),
+        previous: None,
+        covered: last,
+        documents,
+        refused,
+        built_at: now,
+    };
+    let Some(pointer) = move_pointer(&ctx.store, before, next).await? else { return Ok(Done::Duplicate) };
+    clear(&ctx.files, collection, &pointer, now).await;
+    Ok(Done::Applied)
+}
+
+async fn build(store: &Store, collection: &'static Collection, now: Timestamp) -> Result<Built, Failure> {
+    let (documents, synonyms, queries) =
+        futures::join!(documents(store), store.synonyms(collection.name), queries(store, collection, now));
+    let (documents, queries) = (documents?, queries?);
+    let synonyms: Synonyms = synonyms?.map(|item| item.value.synonyms).unwrap_or_default();
+    let built = kit::blocking::run(move || search_engine::build(collection, documents, &synonyms, &queries)).await;
+    let built = built.map_err(|error| Failure::Retry(error.to_string()))?;
+    built.map_err(|error| Failure::Retry(error.to_string()))
+}
+
+/// Returns all visible documents.
+async fn documents(store: &Store) -> Result<Vec<Document>, StoreError> {
+    let settings = store.settings().await?;
+    let settings = &settings;
+    let parts = stream::iter(0..PARTS).map(async |part| {
+        let read = store.documents_of_part(part).await?;
+        let assembled = read.iter().filter_map(|read| match assemble::change(&read.value, read.version, settings) {
+            Change::Put(document) => Some(*document),
+            Change::Delete { .. } => None,
+        });
+        Ok::<Vec<Document>, StoreError>(assembled.collect())
+    });
+    let parts: Vec<Vec<Document>> = parts.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// Returns the searches of the last days that may be suggested.
+async fn queries(store: &Store, collection: &Collection, now: Timestamp) -> Result<Vec<FinishedQuery>, StoreError> {
+    let today = day_of(now);
+    let days: Vec<_> = (0..SUGGESTION_DAYS)
+        .map(|back| today.saturating_sub(jiff::Span::new().days(back)))
+        .collect();
+    Ok(finished_queries(&store.figures(collection.name, &days).await?))
+}
+
+/// Moves the pointer, unless another build moved it to an index that contains as much.
+async fn move_pointer(
+    store: &Store,
+    before: Option<Versioned<Pointer>>,
+    next: Pointer,
+) -> Result<Option<Pointer>, StoreError> {
+    let (mut current, mut retry) = (before, ConflictRetry::default());
+    loop {
+        let next = Pointer {
+            epoch: current.as_ref().map_or(0, |current| current.value.epoch) + 1,
+            previous: current.as_ref().map(|current| current.value.snapshot.clone()),
+            ..next.clone()
+        };
+        if store.move_pointer(current.as_ref(), &next).await? {
+            return Ok(Some(next));
+        }
+        retry.pause().await?;
+        current = store.pointer(&next.collection).await?;
+        if current.as_ref().is_some_and(|current| current.value.contains(&next)) {
+            return Ok(None);
+        }
+    }
+}
+
+/// Deletes old files. What fails is deleted after the next build.
+async fn clear(files: &SnapshotFiles, collection: &Collection, pointer: &Pointer, now: Timestamp) {
+    let keep: Vec<SnapshotRef> = [Some(&pointer.snapshot), pointer.previous.as_ref()].into_iter().flatten().cloned().collect();
+    if let Err(error) = files.delete_others(collection.name, &keep, now).await {
+        tracing::warn!(%error, "old indexes could not be deleted");
+    }
+}

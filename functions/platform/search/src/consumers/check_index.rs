@@ -1,0 +1,33 @@
+//! Each hour: requests a build of each index that lacks changes, or that is a day old while there were searches.
+//!
+//! Emits `search.build_requested.v1`. An index that is up to date costs one read.
+
+use contracts::search::BuildRequested;
+use contracts::{Actor, Envelope};
+use dynamo::{ConflictRetry, Outbox};
+use types::EventId;
+
+use crate::ctx::ConsumerContext;
+use crate::domain::collections::PRODUCTS;
+use crate::store::NotAppended;
+
+/// Runs once.
+pub async fn check_index(ctx: &'static ConsumerContext) -> Result<(), String> {
+    let mut retry = ConflictRetry::default();
+    loop {
+        let now = ctx.clock.now();
+        let checked = ctx.store.index_state(&PRODUCTS, now).await.map_err(|error| error.to_string())?;
+        if !checked.is_due(now) {
+            return Ok(());
+        }
+        let id = EventId::generate();
+        let request = BuildRequested { collection: PRODUCTS.name.to_owned(), sequence: checked.last + 1 };
+        let event = Envelope::new(id, now, id.to_string(), Actor::System, request);
+        let outbox = Outbox::of(event).map_err(|error| error.to_string())?;
+        match ctx.store.append_only(PRODUCTS.name, checked.last, now, &outbox).await {
+            Ok(()) => return Ok(()),
+            Err(NotAppended::Conflict) => retry.pause().await.map_err(|error| error.to_string())?,
+            Err(NotAppended::Store(error)) => return Err(error.to_string()),
+        }
+    }
+}

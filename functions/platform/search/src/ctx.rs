@@ -1,0 +1,145 @@
+//! What the functions of this context hold.
+
+use kit::snapshot::SnapshotFiles;
+use kit::{Clock, ConfigError, Environment};
+
+use crate::domain::collections::PRODUCTS;
+use crate::domain::search_id::SearchKey;
+use crate::recorder::Recorder;
+use crate::searcher::Searcher;
+use crate::store::{Search, Store};
+
+/// The context of endpoints for admins.
+pub type Ctx = kit::EndpointContext<Store>;
+
+/// The context of scheduled functions.
+pub type ConsumerContext = kit::ConsumerContext<Store>;
+
+/// The context of searches: the index is loaded before the first request.
+pub struct SearchContext {
+    /// The context's items.
+    pub store: Store,
+    /// The products.
+    pub products: Searcher,
+    /// Counts searches of products.
+    pub recorder: Recorder,
+    /// Signs search IDs.
+    pub key: SearchKey,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl SearchContext {
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads key and index.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (ConsumerContext { store, clock }, files) = with_files(env).await?;
+        let key = store.search_key().await.map_err(ConfigError::because)?;
+        let part = types::random::u64().map_err(ConfigError::because)?;
+        let ctx = Self::new(store, files, key, (part % 256) as u8, clock);
+        warm(&ctx.products, &ctx.clock).await;
+        Ok(ctx)
+    }
+
+    /// From its parts. `part` is the number of the part of the figures that it counts in.
+    pub fn new(store: Store, files: SnapshotFiles, key: SearchKey, part: u8, clock: Clock) -> Self {
+        let products = Searcher::new(store.clone(), files, &PRODUCTS);
+        Self { store, products, recorder: Recorder::new(PRODUCTS.name, part), key, clock }
+    }
+}
+
+/// The context of suggestions: the index is loaded before the first request.
+pub struct SuggestContext {
+    /// The products.
+    pub products: Searcher,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl SuggestContext {
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads the index.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (ConsumerContext { store, clock }, files) = with_files(env).await?;
+        let ctx = Self::new(store, files, clock);
+        warm(&ctx.products, &ctx.clock).await;
+        Ok(ctx)
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, files: SnapshotFiles, clock: Clock) -> Self {
+        Self { products: Searcher::new(store, files, &PRODUCTS), clock }
+    }
+}
+
+/// The context of clicks and conversions.
+pub struct EventContext {
+    /// The context's items.
+    pub store: Store,
+    /// Verifies search IDs.
+    pub key: SearchKey,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl EventContext {
+    /// Reads `TABLE_NAME`, and loads the key.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let ConsumerContext { store, clock } = ConsumerContext::from_env(env).await?;
+        let key = store.search_key().await.map_err(ConfigError::because)?;
+        Ok(Self { store, key, clock })
+    }
+}
+
+/// The context of the consumer that writes documents.
+pub struct IndexContext {
+    /// The context's items.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Messages of a process append to the log one after the other, so they do not refuse each other's transactions.
+    pub turn: futures::lock::Mutex<()>,
+}
+
+impl IndexContext {
+    /// Reads what [`ConsumerContext`] reads.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let ConsumerContext { store, clock } = ConsumerContext::from_env(env).await?;
+        Ok(Self::new(store, clock))
+    }
+
+    /// From its parts.
+    pub fn new(store: Store, clock: Clock) -> Self {
+        Self { store, clock, turn: futures::lock::Mutex::new(()) }
+    }
+}
+
+/// The context of the consumer that builds indexes.
+pub struct BuildContext {
+    /// The context's items.
+    pub store: Store,
+    /// The files of indexes.
+    pub files: SnapshotFiles,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl BuildContext {
+    /// Reads what [`ConsumerContext`] reads, and `BUCKET_NAME`.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let (ConsumerContext { store, clock }, files) = with_files(env).await?;
+        Ok(Self { store, files, clock })
+    }
+}
+
+/// Loads the index. If that fails, the first request tries again and returns the problem.
+async fn warm(searcher: &Searcher, clock: &Clock) {
+    if let Err(error) = searcher.view(clock.now()).await {
+        tracing::error!(%error, "the index could not be loaded");
+    }
+}
+
+async fn with_files(env: &mut Environment) -> Result<(ConsumerContext, SnapshotFiles), ConfigError> {
+    let files = SnapshotFiles::from_env::<Search>(env);
+    let consumer = ConsumerContext::from_env(env).await;
+    let (files,) = env.all((files,))?;
+    Ok((consumer?, files))
+}

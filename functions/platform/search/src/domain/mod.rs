@@ -1,0 +1,15 @@
+//! Rules of search: what documents consist of, how requests become queries, and what is counted. Pure and synchronous.
+
+pub mod assemble;
+pub mod collections;
+pub mod figures;
+pub mod filters;
+pub mod limits;
+pub mod log;
+pub mod privacy;
+pub mod product;
+pub mod report;
+pub mod search_id;
+pub mod settings;
+pub mod sketch;
+pub mod suggestions;

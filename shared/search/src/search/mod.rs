@@ -1,0 +1,13 @@
+//! Answers searches.
+
+mod filters;
+mod highlight;
+mod matching;
+mod ranking;
+mod run;
+mod suggest;
+mod words;
+
+pub(crate) use run::search;
+pub(crate) use suggest::{PreparedPhrase, suggest};
+pub(crate) use words::PreparedSynonyms;

@@ -1,0 +1,8 @@
+//! Rules of metrics: pure and synchronous.
+
+pub mod distinct;
+pub mod metric;
+pub mod metrics;
+pub mod period;
+pub mod row;
+pub mod series;

@@ -1,0 +1,14 @@
+//! Rules of metrics: pure and synchronous.
+
+pub mod cohort;
+pub mod distinct;
+pub mod funnel;
+pub mod insight;
+pub mod metric;
+pub mod metrics;
+pub mod period;
+pub mod report;
+pub mod row;
+pub mod series;
+pub mod suppression;
+pub mod tally;

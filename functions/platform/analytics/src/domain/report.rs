@@ -6,14 +6,19 @@ mod relative;
 mod row;
 mod schedule;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
 
+use super::metric::{Definition, Metric};
+use super::metrics;
 use super::period::{Interval, Range, RangeError};
+use super::series::{max_distinct_periods, max_periods};
 
 pub use relative::{MAX_UNITS, PeriodUnit, RelativePeriod, Window};
-pub use row::ReportRow;
+pub use row::{ReportRow, rows};
 pub use schedule::{Frequency, Schedule};
 
 /// The most reports of a user.
@@ -22,8 +27,6 @@ pub const MAX_REPORTS: usize = 20;
 pub const MAX_METRICS: usize = 10;
 /// The most characters of a report's name.
 pub const MAX_NAME_CHARS: usize = 100;
-/// The most periods per metric: hours of 41 days, or days of two years.
-pub const MAX_POINTS: usize = 1_000;
 
 /// Format of a report's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -80,35 +83,90 @@ pub struct Report {
     pub created_at: Timestamp,
 }
 
-/// A report cannot be created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with the content of a report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
-    /// The period has too many intervals.
-    #[error("must have at most {MAX_POINTS} intervals: use a shorter period or a longer interval")]
-    TooManyPoints,
+    /// No metric has this name.
+    #[error("names `{0}`, which is no metric: use names from GET /v1/analytics/metrics")]
+    UnknownMetric(String),
+    /// The metric has no such dimension.
+    #[error("breaks `{0}` down by a dimension that it does not have: use a name from its `dimensions`, or leave `by` out")]
+    UnknownDimension(String),
+    /// A metric is named twice with the same dimension.
+    #[error("names `{0}` twice: name each metric once per dimension")]
+    Repeated(String),
+    /// The metric has no hourly values.
+    #[error("names `{0}`, which has no hourly values: use the interval day or month")]
+    NotHourly(String),
+    /// The period has too many intervals for a metric.
+    #[error("has too many intervals: `{metric}` allows {max}; use a shorter period or a longer interval")]
+    TooLong {
+        /// Name of the metric.
+        metric: String,
+        /// The most intervals.
+        max: usize,
+    },
+}
+
+impl Default for Content {
+    /// A report without metrics, where a file has not begun.
+    fn default() -> Self {
+        let (period, format) = (RelativePeriod::default(), ReportFormat::default());
+        Self { metrics: Vec::new(), interval: Interval::Day, period, format }
+    }
+}
+
+impl Column {
+    /// Returns the metric and the dimension by which it is broken down, as they are declared.
+    pub fn declared(&self) -> Result<(&'static Metric, Option<&'static str>), ContentError> {
+        let unknown = || ContentError::UnknownMetric(self.metric.clone());
+        let metric = metrics::named(&self.metric).ok_or_else(unknown)?;
+        let Some(by) = &self.by else { return Ok((metric, None)) };
+        let dimension = metric.dimension(by).ok_or_else(|| ContentError::UnknownDimension(self.metric.clone()))?;
+        Ok((metric, Some(dimension.name)))
+    }
 }
 
 impl Content {
-    /// Checks that the period has a bounded number of intervals, whenever the report runs.
+    /// Checks that the metrics exist, and that the period has a bounded number of intervals, whenever the report runs.
     pub fn check(&self) -> Result<(), ContentError> {
-        let hours = self.period.max_days().saturating_mul(24);
-        let points = match self.interval {
-            Interval::Hour => hours,
-            Interval::Day => hours / 24,
-            // A month has at least 28 days, and the first and the last one may be touched.
-            Interval::Month => hours / 24 / 28 + 2,
-        };
-        if usize::try_from(points).is_ok_and(|points| points <= MAX_POINTS) {
-            Ok(())
-        } else {
-            Err(ContentError::TooManyPoints)
+        let intervals = self.max_intervals();
+        let mut known = BTreeSet::new();
+        for column in &self.metrics {
+            let (metric, _) = column.declared()?;
+            if !known.insert(column) {
+                return Err(ContentError::Repeated(column.metric.clone()));
+            }
+            let max = match metric.definition {
+                Definition::Distinct { .. } => {
+                    max_distinct_periods(self.interval).ok_or_else(|| ContentError::NotHourly(column.metric.clone()))?
+                }
+                Definition::Summed { .. } | Definition::Quotient { .. } => max_periods(self.interval),
+            };
+            if intervals > max {
+                return Err(ContentError::TooLong { metric: column.metric.clone(), max });
+            }
         }
+        Ok(())
+    }
+
+    /// The most intervals that a run can have.
+    fn max_intervals(&self) -> usize {
+        let days = self.period.max_days();
+        let intervals = match (self.interval, self.period.unit) {
+            (Interval::Hour, _) => days.saturating_mul(24),
+            (Interval::Day, _) => days,
+            (Interval::Month, PeriodUnit::Month) => i64::from(self.period.last),
+            // A month has at least 28 days, and the first and the last one may be touched.
+            (Interval::Month, PeriodUnit::Day | PeriodUnit::Week) => days / 28 + 2,
+        };
+        usize::try_from(intervals).unwrap_or(usize::MAX)
     }
 
     /// Returns the periods of a run at this instant.
     pub fn range(&self, run_at: Timestamp) -> Result<Range, RangeError> {
         let window = self.period.before(run_at).ok_or(RangeError::Empty)?;
-        Range::between(window.from, window.to, self.interval, MAX_POINTS)
+        Range::between(window.from, window.to, self.interval, max_periods(self.interval))
     }
 }
 

@@ -41,22 +41,46 @@ fn a_period_ends_with_the_last_whole_unit() {
     assert_eq!((RelativePeriod::new(0, PeriodUnit::Day), RelativePeriod::new(401, PeriodUnit::Day)), (None, None));
 }
 
+fn of(metrics: &[(&str, Option<&str>)], interval: Interval, last: u16, unit: PeriodUnit) -> Result<(), ContentError> {
+    let column = |(metric, by): &(&str, Option<&str>)| Column { metric: (*metric).to_owned(), by: by.map(str::to_owned) };
+    Content { metrics: metrics.iter().map(column).collect(), ..content(interval, last, unit) }.check()
+}
+
 #[test]
 fn the_number_of_values_per_metric_is_bounded() {
-    let check = |interval, last, unit| content(interval, last, unit).check();
-    assert_eq!(check(Interval::Hour, 41, PeriodUnit::Day), Ok(()));
-    assert_eq!(check(Interval::Hour, 42, PeriodUnit::Day), Err(ContentError::TooManyPoints));
-    assert_eq!(check(Interval::Day, 32, PeriodUnit::Month), Ok(()));
-    assert_eq!(check(Interval::Day, 33, PeriodUnit::Month), Err(ContentError::TooManyPoints));
-    assert_eq!(check(Interval::Month, 400, PeriodUnit::Month), Ok(()));
+    let orders = |interval, last, unit| of(&[("orders_placed", None)], interval, last, unit);
+    let too_long = |max| Err(ContentError::TooLong { metric: "orders_placed".to_owned(), max });
+    assert_eq!(orders(Interval::Hour, 41, PeriodUnit::Day), Ok(()));
+    assert_eq!(orders(Interval::Hour, 42, PeriodUnit::Day), too_long(1_000));
+    assert_eq!(orders(Interval::Day, 32, PeriodUnit::Month), Ok(()));
+    assert_eq!(orders(Interval::Day, 33, PeriodUnit::Month), too_long(1_000));
+    assert_eq!(orders(Interval::Month, 120, PeriodUnit::Month), Ok(()));
+    assert_eq!(orders(Interval::Month, 121, PeriodUnit::Month), too_long(120));
+}
+
+#[test]
+fn distinct_users_have_no_hours_and_shorter_periods() {
+    let users = |interval, last| of(&[("active_users", None)], interval, last, PeriodUnit::Day);
+    assert_eq!(users(Interval::Hour, 1), Err(ContentError::NotHourly("active_users".to_owned())));
+    assert_eq!(users(Interval::Day, 92), Ok(()));
+    assert_eq!(users(Interval::Day, 93), Err(ContentError::TooLong { metric: "active_users".to_owned(), max: 92 }));
+}
+
+#[test]
+fn metrics_and_dimensions_must_be_declared_and_named_once() {
+    let check = |metrics: &[(&str, Option<&str>)]| of(metrics, Interval::Day, 7, PeriodUnit::Day);
+    assert_eq!(check(&[("orders_placed", None), ("orders_placed", Some("currency"))]), Ok(()));
+    assert_eq!(check(&[("orders", None)]), Err(ContentError::UnknownMetric("orders".to_owned())));
+    assert_eq!(check(&[("sign_ups", Some("currency"))]), Err(ContentError::UnknownDimension("sign_ups".to_owned())));
+    assert_eq!(check(&[("sign_ups", None), ("sign_ups", None)]), Err(ContentError::Repeated("sign_ups".to_owned())));
 }
 
 #[test]
 fn every_run_of_an_accepted_report_has_few_enough_intervals() {
-    for (interval, last, unit) in [(Interval::Hour, 41, PeriodUnit::Day), (Interval::Day, 32, PeriodUnit::Month)] {
+    for (interval, last, unit) in [(Interval::Hour, 41, PeriodUnit::Day), (Interval::Day, 32, PeriodUnit::Month), (Interval::Month, 120, PeriodUnit::Month)] {
         for month in 1..=12 {
             let range = content(interval, last, unit).range(at(&format!("2028-{month:02}-01T12:00:00Z"))).unwrap();
-            assert!(range.count > 0 && range.count <= MAX_POINTS);
+            assert!(range.count > 0 && range.count <= max_periods(interval));
         }
     }
     let weeks = content(Interval::Day, 2, PeriodUnit::Week).range(at("2026-11-29T10:00:00Z")).unwrap();

@@ -2,6 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::super::metric::Unit;
+use super::super::series::Values;
+use super::Column;
+
 /// Names of the columns.
 pub const COLUMNS: [&str; 8] =
     ["period", "starts_at", "metric", "dimension", "dimension_value", "currency", "unit", "value"];
@@ -25,4 +29,46 @@ pub struct ReportRow {
     pub unit: String,
     /// The value. None for a quotient whose divisor is zero.
     pub value: Option<i64>,
+}
+
+/// Returns the rows of a metric, series by series.
+pub fn rows(column: &Column, unit: Unit, values: Values) -> Vec<ReportRow> {
+    let mut rows = Vec::new();
+    for series in values.series {
+        for (period, value) in values.range.periods().zip(series.values) {
+            rows.push(ReportRow {
+                period: period.name(),
+                starts_at: period.start(),
+                metric: column.metric.clone(),
+                dimension: column.by.clone(),
+                dimension_value: series.value.clone(),
+                currency: series.currency.as_ref().map(|currency| currency.as_str().to_owned()),
+                unit: unit_name(unit).to_owned(),
+                value,
+            });
+        }
+    }
+    rows
+}
+
+/// The name of a unit, as in JSON.
+const fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Count => "count",
+        Unit::MinorUnits => "minor_units",
+        Unit::DistinctUsers => "distinct_users",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::metric::Unit;
+
+    #[test]
+    fn units_have_the_names_that_they_have_in_json() {
+        for unit in [Unit::Count, Unit::MinorUnits, Unit::DistinctUsers] {
+            assert_eq!(serde_json::to_value(unit).unwrap(), unit_name(unit));
+        }
+    }
 }

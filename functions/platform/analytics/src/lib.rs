@@ -7,6 +7,7 @@
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
+pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod store;

@@ -1,5 +1,6 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod counting;
 mod values;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::domain::period::{Interval, Period};
 use crate::domain::row::{Cell, Grain, SHARDS};
 use crate::domain::series::RowSums;
 
+pub use counting::{CountOutcome, Counting, MAX_SUM, SketchChange, SketchError};
 pub use values::{Query, ValuesError};
 
 /// The name of the context in keys.

@@ -106,8 +106,6 @@ pub enum Filter {
     Absent(Pointer),
     /// There is this boolean.
     Is(Pointer, bool),
-    /// There is this text.
-    Equals(Pointer, &'static str),
 }
 
 /// What a metric can be broken down by. The values are declared and not learned from events: which fifty would come first
@@ -150,5 +148,11 @@ impl Metric {
     /// The dimension of this name, if the metric has it.
     pub fn dimension(&self, name: &str) -> Option<&'static Dimension> {
         self.dimensions().iter().find(|dimension| dimension.name == name)
+    }
+
+    /// The dimension whose cells sum to the total: the first one, if there is any. Totals have no cells of their own then,
+    /// which saves two writes per event.
+    pub fn total_dimension(&self) -> Option<&'static str> {
+        self.dimensions().first().map(|dimension| dimension.name)
     }
 }

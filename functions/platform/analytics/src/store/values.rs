@@ -10,7 +10,7 @@ use crate::domain::distinct::{BrokenSketch, Sketch, count};
 use crate::domain::metric::{Definition, Metric, Unit};
 use crate::domain::metrics;
 use crate::domain::period::{Period, Range};
-use crate::domain::row::{Grain, SHARDS, TOTAL};
+use crate::domain::row::{Cell, Grain, SHARDS, TOTAL};
 use crate::domain::series::{RowSums, Values, per_period, quotient, summed};
 
 /// Rows of one page. A partition has at most 31 rows per cell.
@@ -54,19 +54,37 @@ impl Store {
         let Query { metric, range, by } = query;
         match metric.definition {
             Definition::Summed { .. } => {
-                let rows = self.rows(metric, range, by.unwrap_or(TOTAL)).await?;
+                let rows = match by {
+                    Some(dimension) => self.rows(metric, range, dimension).await?,
+                    None => self.totals(metric, range).await?,
+                };
                 Ok(summed(range, &rows, by.is_none() && metric.unit == Unit::Count))
             }
             Definition::Quotient { dividend, divisor } => {
                 let named = |name| metrics::named(name).ok_or(ValuesError::Undeclared(name));
                 let (dividend, divisor) = (named(dividend)?, named(divisor)?);
-                let of_divisor = if dividend.unit == Unit::MinorUnits { "currency" } else { TOTAL };
-                let rows = (self.rows(dividend, range, TOTAL), self.rows(divisor, range, of_divisor));
-                let (dividend, divisor) = futures::try_join!(rows.0, rows.1)?;
+                let is_amount = dividend.unit == Unit::MinorUnits;
+                let divisors = async {
+                    if is_amount {
+                        self.rows(divisor, range, "currency").await
+                    } else {
+                        self.totals(divisor, range).await
+                    }
+                };
+                let (dividend, divisor) = futures::try_join!(self.totals(dividend, range), divisors)?;
                 Ok(quotient(range, &dividend, &divisor))
             }
             Definition::Distinct { .. } => self.distinct(metric, range).await,
         }
+    }
+
+    /// The rows of the total, which are those of the first dimension where there is one.
+    async fn totals(&self, metric: &Metric, range: Range) -> Result<Vec<RowSums>, ValuesError> {
+        let mut rows = self.rows(metric, range, metric.total_dimension().unwrap_or(TOTAL)).await?;
+        for row in &mut rows {
+            row.cell = Cell::total(row.cell.currency.take());
+        }
+        Ok(rows)
     }
 
     async fn rows(&self, metric: &Metric, range: Range, dimension: &str) -> Result<Vec<RowSums>, ValuesError> {

@@ -21,6 +21,7 @@ mod budgets_payments;
 mod budgets_platform;
 mod budgets_points;
 mod budgets_realtime;
+mod budgets_reports;
 mod budgets_wallet;
 mod caps;
 mod cards;
@@ -45,6 +46,7 @@ mod email_sign_in;
 mod events;
 mod events_schedules;
 mod events_support;
+mod funnels;
 mod growth;
 #[path = "../bench/growth/scenes/mod.rs"]
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
@@ -89,6 +91,8 @@ mod realtime_connections;
 mod realtime_log;
 mod realtime_support;
 mod refreshes;
+mod reports;
+mod reports_support;
 mod roles;
 mod sign_ins;
 mod standing;

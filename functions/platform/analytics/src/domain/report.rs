@@ -90,7 +90,9 @@ pub enum ContentError {
     #[error("names `{0}`, which is no metric: use names from GET /v1/analytics/metrics")]
     UnknownMetric(String),
     /// The metric has no such dimension.
-    #[error("breaks `{0}` down by a dimension that it does not have: use a name from its `dimensions`, or leave `by` out")]
+    #[error(
+        "breaks `{0}` down by a dimension that it does not have: use a name from its `dimensions`, or leave `by` out"
+    )]
     UnknownDimension(String),
     /// A metric is named twice with the same dimension.
     #[error("names `{0}` twice: name each metric once per dimension")]

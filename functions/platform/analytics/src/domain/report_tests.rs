@@ -42,7 +42,8 @@ fn a_period_ends_with_the_last_whole_unit() {
 }
 
 fn of(metrics: &[(&str, Option<&str>)], interval: Interval, last: u16, unit: PeriodUnit) -> Result<(), ContentError> {
-    let column = |(metric, by): &(&str, Option<&str>)| Column { metric: (*metric).to_owned(), by: by.map(str::to_owned) };
+    let column =
+        |(metric, by): &(&str, Option<&str>)| Column { metric: (*metric).to_owned(), by: by.map(str::to_owned) };
     Content { metrics: metrics.iter().map(column).collect(), ..content(interval, last, unit) }.check()
 }
 
@@ -77,7 +78,11 @@ fn metrics_and_dimensions_must_be_declared_and_named_once() {
 
 #[test]
 fn every_run_of_an_accepted_report_has_few_enough_intervals() {
-    for (interval, last, unit) in [(Interval::Hour, 41, PeriodUnit::Day), (Interval::Day, 32, PeriodUnit::Month), (Interval::Month, 120, PeriodUnit::Month)] {
+    for (interval, last, unit) in [
+        (Interval::Hour, 41, PeriodUnit::Day),
+        (Interval::Day, 32, PeriodUnit::Month),
+        (Interval::Month, 120, PeriodUnit::Month),
+    ] {
         for month in 1..=12 {
             let range = content(interval, last, unit).range(at(&format!("2028-{month:02}-01T12:00:00Z"))).unwrap();
             assert!(range.count > 0 && range.count <= max_periods(interval));

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{
-    ConflictRetry, Count, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned,
-};
+use dynamo::{ConflictRetry, Count, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -324,7 +322,8 @@ mod tests {
 
     #[test]
     fn a_subject_has_one_shard_and_subjects_are_spread() {
-        let shards: BTreeSet<_> = (0..100).map(|number| shard_of(&format!("0190b0a0-1111-7000-8000-{number:012}"))).collect();
+        let shards: BTreeSet<_> =
+            (0..100).map(|number| shard_of(&format!("0190b0a0-1111-7000-8000-{number:012}"))).collect();
         assert_eq!(shards.len(), usize::from(SHARDS));
         assert!(shards.iter().all(|shard| *shard < SHARDS));
     }

@@ -1,5 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
+use contracts::analytics::ReportRunRequested;
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
@@ -108,6 +109,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<RefundDue>());
     check(Event::of::<RefundFailed>());
     check(Event::of::<RefundSucceeded>());
+    check(Event::of::<ReportRunRequested>());
     check(Event::of::<ReturnReceived>());
     check(Event::of::<ReturnRequested>());
     check(Event::of::<RewardGranted>());

@@ -1,5 +1,9 @@
 //! What the functions of this context hold.
 
+mod reporting;
+
+pub use reporting::{Reporting, Running};
+
 use kit::{Clock, ConfigError, Environment, Parameters, sdk};
 
 use crate::domain::distinct::DistinctKey;

@@ -1,6 +1,9 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod counting;
+mod insights;
+mod reports;
+mod tallies;
 mod values;
 
 use std::collections::BTreeMap;
@@ -16,6 +19,9 @@ use crate::domain::row::{Cell, Grain, SHARDS};
 use crate::domain::series::RowSums;
 
 pub use counting::{CountOutcome, Counting, MAX_SUM, SketchChange, SketchError};
+pub use insights::InsightList;
+pub use reports::{NotCreated, NotStarted, PAGE_DUE, ReportRun, RunEntry, RunPlace};
+pub use tallies::{About, CohortRow, FunnelRow, Numbers, Recorded, Tally};
 pub use values::{Query, ValuesError};
 
 /// The name of the context in keys.

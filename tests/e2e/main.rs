@@ -21,4 +21,5 @@ mod providers;
 mod realtime;
 mod security_headers;
 mod standing;
+mod storefront;
 mod wallet;

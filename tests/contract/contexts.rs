@@ -19,6 +19,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         search::api::Api::openapi(),
+        storefront::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

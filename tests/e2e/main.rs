@@ -23,4 +23,5 @@ mod realtime;
 mod search;
 mod security_headers;
 mod standing;
+mod storefront;
 mod wallet;

@@ -37,6 +37,40 @@ async fn ten_adjustments_with_one_key_are_one_movement() {
 }
 
 #[tokio::test]
+async fn the_stock_of_all_variants_is_listed_by_variant_and_by_availability() {
+    let shop = Shop::start().await;
+    let mut places = Vec::new();
+    for units in [0, 1, 5, 6, 0, 100] {
+        let place = shop.stocked(if units == 100 { 32 } else { 1 }).await;
+        if units > 0 {
+            assert_eq!(shop.adjust(place, &format!("{units}"), units).await.status, 201);
+        }
+        places.push((place.variant.to_string(), units));
+    }
+    places.sort();
+    let mut found = Vec::new();
+    let mut query = "limit=4".to_owned();
+    loop {
+        let page = shop.stocks(&query).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        for item in page.body["items"].as_array().unwrap() {
+            assert_eq!(*item, shop.stock(item["variantId"].as_str().unwrap().parse().unwrap()).await.body);
+            let free = item["levels"][0]["free"].as_i64().unwrap();
+            found.push((item["variantId"].as_str().unwrap().to_owned(), free));
+        }
+        let Some(next) = page.body["nextCursor"].as_str() else { break };
+        query = format!("limit=4&cursor={next}");
+    }
+    assert_eq!(found, places);
+    for (availability, range) in [("out_of_stock", 0..1), ("low_stock", 1..6), ("in_stock", 6..i64::MAX)] {
+        let page = shop.stocks(&format!("availability={availability}")).await.body;
+        let wanted: Vec<_> = places.iter().filter(|(_, units)| range.contains(units)).collect();
+        assert_eq!(page["items"].as_array().unwrap().len(), wanted.len(), "{availability}");
+    }
+    assert_eq!(shop.stocks("availability=few").await.status, 422);
+}
+
+#[tokio::test]
 async fn of_many_that_remove_the_last_units_as_many_succeed_as_there_are_units() {
     for parts in [1, 4] {
         let shop = Shop::start_with_conflicts().await;

@@ -42,6 +42,7 @@ mod promotion_view;
 pub mod receive_return;
 pub mod reject_return;
 pub mod remove_cart_code;
+mod replace_setting;
 pub mod set_cart_details;
 pub mod set_cart_line;
 pub mod set_checkout_settings;
@@ -53,6 +54,7 @@ pub mod set_shipping_settings;
 pub mod set_stock;
 pub mod set_tax_settings;
 mod settings_view;
+mod tracking;
 pub mod update_shipment;
 mod view;
 

@@ -33,7 +33,6 @@ async fn stocked() -> (Shop, Copies) {
     let (reply, template) = shop.table.written_by(shop.set_stock(place, &json!({}))).await;
     assert_eq!(reply.status, 200, "{}", reply.body);
     let known = shop.table.written_by(shop.hear(published(&[place.variant], 2))).await.1;
-    shop.table.fill([known.clone()]);
     (shop, Copies::of(template.and(known), &place.variant))
 }
 

@@ -35,6 +35,7 @@ pub mod list_shipments;
 pub mod list_shipping_methods;
 pub mod list_stock;
 pub mod merge_cart;
+mod order_line_view;
 mod order_view;
 pub mod place_order;
 mod priced_view;

@@ -34,6 +34,9 @@ async fn stock_keeps_to_its_budget() {
     budget("orders-adjust-stock", "repeated", &shop.adjust(place, "a", 20).await);
     budget("orders-adjust-stock", "units removed", &shop.adjust(place, "b", -9).await);
     budget("orders-get-stock", "one part", &shop.stock(variant).await);
+    // Twelve partitions of the index, or four; then the variant and its level.
+    budget("orders-list-stock", "all", &shop.stocks("").await);
+    budget("orders-list-stock", "of an availability", &shop.stocks("availability=in_stock").await);
     // The level tells how many parts there are, so they are read after it.
     assert_eq!(shop.set_stock(place, &json!({ "parts": 4 })).await.status, 200);
     budget("orders-adjust-stock", "four parts", &shop.adjust(place, "c", 20).await);

@@ -85,6 +85,7 @@ async fn copies_groups_and_regions_keep_to_their_budget() {
     let ann = shop.person("ann@example.com").await;
     budget("orders-set-customer-group", "set", &shop.set_group(ann.id, Some("wholesale")).await);
     budget("orders-set-customer-group", "unchanged", &shop.set_group(ann.id, Some("wholesale")).await);
+    budget("orders-get-customer-group", "read", &shop.group(ann.id).await);
     let regions = json!({ "regions": [{ "code": "eu", "countries": ["DE", "FR"] }] });
     let set = endpoint(orders::api::set_region_settings::set_region_settings, shop.ctx, stage());
     budget("orders-set-region-settings", "first", &shop.settings(&set, Some(0), "", Some(&regions)).await);

@@ -44,6 +44,11 @@ async fn placing_keeps_to_its_budget() {
     let order = order.body;
     budget("orders-get-order", "held", &desk.get(&guest, order["id"].as_str().unwrap()).await);
     budget("orders-get-order", "by number", &desk.get(&guest, order["number"].as_str().unwrap()).await);
+    // The claim of the number and the limit; the order; the order with the key.
+    let number = order["number"].as_str().unwrap();
+    budget("orders-create-guest-key", "created", &desk.guest_key(number, "ann@example.com").await);
+    let wrong = desk.guest_key(number, "bob@example.com").await;
+    budget("orders-create-guest-key", "another address", Cost::refused(&wrong));
     budget("orders-list-orders", "one", &desk.list(&ann.who, "").await);
     budget("orders-list-all-orders", "held", &desk.list_all(&desk.shop.manager(), "state=held").await);
     // Order, entry, and one part of the stock.

@@ -8,6 +8,7 @@ use futures::future::join_all;
 use kit::consumer::{Done, Failure};
 use kit::http::endpoint;
 use serde_json::json;
+use testkit::Reply;
 use types::{LocationId, UserId, VariantId};
 
 use crate::identity_support::stage;
@@ -29,11 +30,47 @@ async fn ten_adjustments_with_one_key_are_one_movement() {
     let shop = Shop::start_with_conflicts().await;
     let place = shop.stocked(4).await;
     let replies = join_all((0..10).map(|_| shop.adjust(place, "a", 7))).await;
-    assert!(replies.iter().all(|reply| reply.status == 201 && reply.body["id"] == replies[0].body["id"]));
+    let is_same = |reply: &&Reply| reply.status == 201 && reply.body["id"] == replies[0].body["id"];
+    let others: Vec<_> = replies.iter().filter(|reply| !is_same(reply)).collect();
+    assert!(others.is_empty(), "{others:?}");
     assert_eq!(units(&shop, place).await, 7);
     assert_eq!(shop.adjust(place, "a", 8).await.body["code"], "orders.key_reused");
     let elsewhere = Place { location: LocationId::generate(), ..place };
     assert_eq!(shop.adjust(elsewhere, "a", 7).await.body["code"], "orders.key_reused");
+}
+
+#[tokio::test]
+async fn the_stock_of_all_variants_is_listed_by_variant_and_by_availability() {
+    let shop = Shop::start().await;
+    let mut places = Vec::new();
+    for units in [0, 1, 5, 6, 0, 100] {
+        let place = shop.stocked(if units == 100 { 32 } else { 1 }).await;
+        if units > 0 {
+            assert_eq!(shop.adjust(place, &format!("{units}"), units).await.status, 201);
+        }
+        places.push((place.variant.to_string(), units));
+    }
+    places.sort();
+    let mut found = Vec::new();
+    let mut query = "limit=4".to_owned();
+    loop {
+        let page = shop.stocks(&query).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        for item in page.body["items"].as_array().unwrap() {
+            assert_eq!(*item, shop.stock(item["variantId"].as_str().unwrap().parse().unwrap()).await.body);
+            let free = item["levels"][0]["free"].as_i64().unwrap();
+            found.push((item["variantId"].as_str().unwrap().to_owned(), free));
+        }
+        let Some(next) = page.body["nextCursor"].as_str() else { break };
+        query = format!("limit=4&cursor={next}");
+    }
+    assert_eq!(found, places);
+    for (availability, range) in [("out_of_stock", 0..1), ("low_stock", 1..6), ("in_stock", 6..i64::MAX)] {
+        let page = shop.stocks(&format!("availability={availability}")).await.body;
+        let wanted: Vec<_> = places.iter().filter(|(_, units)| range.contains(units)).collect();
+        assert_eq!(page["items"].as_array().unwrap().len(), wanted.len(), "{availability}");
+    }
+    assert_eq!(shop.stocks("availability=few").await.status, 422);
 }
 
 #[tokio::test]

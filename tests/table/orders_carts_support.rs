@@ -152,6 +152,12 @@ impl Shop {
         self.call_as(&self.manager(), &endpoint, ("PUT", ""), &path, Some(&json!({ "group": group }))).await
     }
 
+    /// Returns the group of a user.
+    pub async fn group(&self, user: UserId) -> Reply {
+        let endpoint = endpoint(api::get_customer_group::get_customer_group, self.ctx, stage());
+        self.call_as(&self.manager(), &endpoint, ("GET", ""), &[("userId", user.to_string())], None).await
+    }
+
     /// Delivers a price list in euros.
     pub async fn hear_list(&self, code: &str, group: Option<&str>, revision: u64) -> kit::consumer::Handled {
         let fact = PriceListChanged {

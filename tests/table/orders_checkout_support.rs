@@ -121,6 +121,13 @@ impl Desk {
         self.shop.call_as(who, &endpoint, ("GET", ""), &[("id", id.to_owned())], None).await
     }
 
+    /// Asks for a key of an order, without a token or a key.
+    pub async fn guest_key(&self, number: &str, email: &str) -> Reply {
+        let endpoint = endpoint(api::create_guest_key::create_guest_key, self.consumer, stage());
+        let body = json!({ "orderNumber": number, "email": email });
+        self.shop.call_as(&Who::Nobody, &endpoint, ("POST", ""), &[], Some(&body)).await
+    }
+
     pub async fn state(&self, who: &Who, order: &Value) -> String {
         let got = self.get(who, order["id"].as_str().unwrap()).await;
         got.body["state"].as_str().unwrap_or_else(|| panic!("{}", got.body)).to_owned()

@@ -19,7 +19,7 @@ use orders::consumers::issue_invoices::issue_invoices;
 use orders::consumers::notify_buyers::notify_buyers;
 use orders::domain::checkout::{CheckoutSettings, Seller};
 use orders::domain::placed::Order;
-use orders::store::{OrderEntry, Orders};
+use orders::store::{NumberClaim, OrderEntry, Orders, UserOrder};
 use serde_json::{Value, json};
 use testkit::{Reply, request};
 use tests::order_samples::{LevelCounts, OrderSample, confirmed_order};
@@ -271,6 +271,69 @@ async fn a_return_is_received_once_and_refunds_telescope_to_what_was_paid() {
     let seen = stage.returns(&stage.key).await;
     assert_eq!(seen.body["items"][0]["restocked"], json!([]), "where units are sold again is for managers");
     assert!(stage.told::<ReturnReceived>().await.len() <= 2 && !stage.told::<RefundDue>().await.is_empty());
+}
+
+#[tokio::test]
+async fn documents_and_returns_of_a_user_have_copies_for_the_export_that_go_with_the_order() {
+    let mut stage = Stage::on(Shop::start_with_conflicts().await, CaptureMode::Immediate).await;
+    let ann = stage.shop.person("ann@example.com").await;
+    stage.order = OrderId::generate();
+    stage.add(stage.order, BuyerId::User(ann.id), CaptureMode::Immediate, 3).await;
+    let order = stage.order().await;
+    let table = stage.shop.table.of::<Orders>();
+    table.create(UserOrder::of(&order).unwrap(), &Outbox::none()).await.unwrap();
+    assert_eq!(issue_invoices(stage.shop.consumer, stage.confirmed(&order)).await.unwrap(), Done::Applied);
+    assert_eq!(stage.ship("a", 3).await.status, 201);
+    let create = endpoint(orders::api::create_return::create_return, stage.shop.ctx, crate::identity_support::stage());
+    let request = async |key: &str, quantity: u32| {
+        let body = json!({ "lines": [{ "line": 0, "quantity": quantity }], "reason": "damaged" });
+        stage.manage(&create, "POST", key, None, Some(&body)).await.status
+    };
+    assert_eq!(request("r", 2).await, 201);
+    // The attributes of the copies of a kind.
+    let copies = async |kind: &str| {
+        let items = stage.shop.table.items().await.into_iter();
+        let is_copy = |item: &std::collections::HashMap<String, _>| {
+            let text = |name: &str| format!("{:?}", item.get(name));
+            text("pk").contains(&format!("orders#user#{}", ann.id)) && text("sk").contains(&format!("\"{kind}#"))
+        };
+        items.filter(is_copy).map(|item| format!("{item:?}")).collect::<Vec<_>>()
+    };
+    let invoices = copies("invoice").await;
+    assert!(invoices.len() == 1 && invoices[0].contains("Invalidenstr. 116"), "{invoices:?}");
+    assert!(copies("order").await[0].contains("guest@example.com"));
+    assert!(!copies("return").await[0].contains("settled_at"));
+    assert_eq!(stage.receive(1, 1, 1).await.status, 200);
+    let returned = copies("return").await;
+    assert!(returned.len() == 1 && returned[0].contains("settled_at"), "{returned:?}");
+    let until = Timestamp::now() + jiff::SignedDuration::from_secs(1);
+    let detached = stage.shop.ctx.store.detach_orders_before(ann.id, until, Timestamp::now()).await.unwrap();
+    assert_eq!((detached.items, detached.more), (1, false));
+    for kind in ["order", "invoice", "return"] {
+        assert_eq!(copies(kind).await, Vec::<String>::new());
+    }
+    // What happens to the order from here on is nobody's.
+    assert_eq!(request("t", 1).await, 201);
+    assert_eq!(copies("return").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_order_is_named_by_its_number_too() {
+    let stage = Stage::start(CaptureMode::OnShipment).await;
+    let order = stage.order().await;
+    let claim = NumberClaim { number: order.number.clone(), order_id: order.id };
+    stage.shop.table.of::<Orders>().create(claim, &Outbox::none()).await.unwrap();
+    let ship =
+        endpoint(orders::api::create_shipment::create_shipment, stage.shop.ctx, crate::identity_support::stage());
+    let units = json!([{ "line": 0, "quantity": 1 }]);
+    let body = json!({ "locationId": stage.place.location, "units": units });
+    let by = async |name: String| stage.shop.call(&ship, ("POST", "a", ""), &[("id", name)], Some(&body)).await;
+    let shipped = by(order.number.to_string().to_lowercase()).await;
+    assert_eq!(shipped.status, 201, "{}", shipped.body);
+    // The same request, whichever way the order is named.
+    assert_eq!(by(order.id.to_string()).await.body, shipped.body);
+    assert_eq!(by("0000000000".to_owned()).await.status, 404);
+    assert_eq!(stage.order().await.counters.shipments, 1);
 }
 
 #[tokio::test]

@@ -104,6 +104,12 @@ impl Shop {
         self.call(&endpoint, ("GET", "", ""), &[("variantId", variant.to_string())], None).await
     }
 
+    /// Lists the stock of variants.
+    pub async fn stocks(&self, query: &str) -> Reply {
+        let endpoint = endpoint(orders::api::list_stock::list_stock, self.ctx, stage());
+        self.call(&endpoint, ("GET", "", query), &[], None).await
+    }
+
     /// Lists movements.
     pub async fn movements(&self, place: Place, query: &str) -> Reply {
         let endpoint = endpoint(orders::api::list_movements::list_movements, self.ctx, stage());

@@ -37,6 +37,13 @@ impl Template {
         Self(self.0.iter().filter(has_one).cloned().collect())
     }
 
+    /// These items, and others.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// How many items it has.
     pub fn items(&self) -> usize {
         self.0.len()

@@ -2,7 +2,7 @@
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Credentials, Region};
+use aws_sdk_dynamodb::config::{Credentials, Region, StalledStreamProtectionConfig};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
     ProjectionType, ScalarAttributeType,
@@ -78,6 +78,8 @@ impl TestTable {
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("test", "test", None, None, "test"))
             .endpoint_url(format!("http://{address}"))
+            // The embedded database answers one request after another: behind a thousand others, none moves for half a minute.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .interceptor(Roles::of(engine.clone()))
             .build();
         let table = Self { client: Client::from_conf(config), address: address.to_string(), engine };

@@ -19,6 +19,7 @@ macro_rules! shared {
 shared! {
     "../../table/badges_support.rs" badges_support,
     "../../table/bucket.rs" bucket,
+    "../../table/catalog_support.rs" catalog_support,
     "../../table/events_support.rs" events_support,
     "../../table/identity_support.rs" identity_support,
     "../../table/media_support.rs" media_support,

@@ -39,7 +39,7 @@ pub use fulfilment::{
     InvoicesRead, NotReturned, NotShipped, NoticeEvent, ReturnRead, ReturnsRead, ShipmentWrite, With,
 };
 pub use order_lists::{LapsedCursor, OrderFilter};
-pub use orders::{OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
+pub use orders::{NumberClaim, OrderChange, OrderEntry, OrderOutcome, SHARDS, UserOrder};
 pub use placing::{CheckoutRead, NotAdmitted, NotPlaced, PlacingRead};
 pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;

@@ -48,6 +48,7 @@ impl Scene {
         let event = match name {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
+            "orders-list-stock" => ask().event(),
             "orders-create-cart" => Request::of(name).event(),
             "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
                 self.of_cart(name).event()
@@ -67,7 +68,9 @@ impl Scene {
             | "orders-get-region-settings"
             | "orders-list-locations" => ask().event(),
             "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
-            "orders-set-customer-group" => ask().at("userId", types::UserId::generate()).event(),
+            "orders-set-customer-group" | "orders-get-customer-group" => {
+                ask().at("userId", types::UserId::generate()).event()
+            }
             "orders-keep-prices" => fact(name, price(VariantId::generate(), 1)),
             "orders-forget-user" => fact(name, UserDeleted { user_id: types::UserId::generate() }),
             "orders-keep-variants" => fact(name, published(VariantId::generate())),

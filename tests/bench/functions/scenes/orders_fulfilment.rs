@@ -5,7 +5,7 @@ use contracts::payments::CaptureMode;
 use dynamo::Outbox;
 use orders::domain::checkout::{CheckoutSettings, Seller};
 use orders::domain::placed::Order;
-use orders::store::{OrderEntry, Orders};
+use orders::store::{NumberClaim, OrderEntry, Orders};
 use serde_json::{Value, json};
 use tests::order_samples::{OrderSample, confirmed_order};
 use types::{BuyerId, OrderId, UserId};
@@ -37,6 +37,10 @@ impl Scene {
                 stage.invoke("orders-issue-invoices", &confirmed("orders-issue-invoices")).await;
                 ask(name).event()
             }
+            "orders-create-guest-key" => {
+                let order = self.confirmed_of(stage, BuyerId::Guest(types::GuestKeyHash::of("key"))).await;
+                Request::of(name).with("orderNumber", &order.number).with("email", "guest@example.com").event()
+            }
             "orders-issue-invoices" | "orders-notify-buyers" => confirmed(name),
             _ => return None,
         };
@@ -44,6 +48,10 @@ impl Scene {
     }
 
     async fn confirmed(&self, stage: &Stage) -> Order {
+        self.confirmed_of(stage, BuyerId::User(UserId::generate())).await
+    }
+
+    async fn confirmed_of(&self, stage: &Stage, buyer: BuyerId) -> Order {
         let table = stage.world.table().of::<Orders>();
         let seller = Seller::parse("Atoll Handels GmbH", &["Hafenstr. 1".to_owned()], "DE123456789").ok();
         let settings = CheckoutSettings { seller, ..CheckoutSettings::default() };
@@ -51,14 +59,16 @@ impl Scene {
         drop(table.create(settings, &Outbox::none()).await);
         let order = confirmed_order(OrderSample {
             id: OrderId::generate(),
-            buyer: BuyerId::User(UserId::generate()),
+            buyer,
             variant: self.variant,
             location: self.locations[0],
             quantity: 3,
             capture: CaptureMode::Immediate,
         });
         let none = Outbox::none();
-        let stored = table.transaction().create(&order, &none).create(&OrderEntry::of(&order), &none).commit().await;
+        let claim = NumberClaim { number: order.number.clone(), order_id: order.id };
+        let stored = table.transaction().create(&order, &none).create(&OrderEntry::of(&order), &none);
+        let stored = stored.create(&claim, &none).commit().await;
         assert!(stored.is_ok(), "an order");
         order
     }

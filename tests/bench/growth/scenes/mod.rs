@@ -7,6 +7,7 @@
 
 mod ask;
 mod badges;
+mod catalog;
 mod copies;
 mod events;
 mod identity;
@@ -17,6 +18,7 @@ mod orders;
 mod payments;
 mod people;
 mod points;
+mod sold;
 mod wallet;
 
 use std::pin::Pin;
@@ -201,8 +203,9 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 10] = [
+pub const ALL: [&[Entry]; 12] = [
     badges::SCENES,
+    catalog::SCENES,
     events::SCENES,
     identity::SCENES,
     media::SCENES,
@@ -211,6 +214,7 @@ pub const ALL: [&[Entry]; 10] = [
     payments::SCENES,
     people::SCENES,
     points::SCENES,
+    sold::SCENES,
     wallet::SCENES,
 ];
 

@@ -11,12 +11,11 @@ use types::{LocationId, VariantId};
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPath, OrderShipmentView};
+use crate::api::tracking::tracking;
 use crate::ctx::Ctx;
 use crate::domain::order::ItemUnits;
 use crate::domain::placed::Order;
-use crate::domain::shipment::{
-    MAX_SHIPMENT_UNITS, MAX_SHIPMENT_VARIANTS, Shipment, ToShip, Tracking, carrier, ship, tracking_number,
-};
+use crate::domain::shipment::{MAX_SHIPMENT_UNITS, MAX_SHIPMENT_VARIANTS, Shipment, ToShip, Tracking, ship};
 use crate::domain::stock::MAX_QUANTITY;
 use crate::problem::Refusal;
 use crate::store::{NotShipped, ShipmentWrite};
@@ -142,10 +141,8 @@ fn parse(body: CreateShipment) -> Result<Wanted, Problem> {
             fields.refuse(&format!("units[{index}]"), "must have another line or variant than every other entry");
         }
     }
-    let name = fields.check("carrier", body.carrier.as_deref().map(carrier).transpose());
-    let number = fields.check("trackingNumber", body.tracking_number.as_deref().map(tracking_number).transpose());
-    let (carrier, number) = fields.all((name, number))?;
-    Ok(Wanted { body, tracking: Tracking { carrier, number } })
+    let tracking = tracking(fields, body.carrier.as_deref(), body.tracking_number.as_deref())?;
+    Ok(Wanted { body, tracking })
 }
 
 /// Completes variants that were left out.

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use contracts::payments::CaptureMode;
-use dynamo::{Read, Versioned};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::checkout_view::{CheckoutSettingsView, SellerEntry};
+use crate::api::replace_setting::replace_setting;
 use crate::ctx::Ctx;
 use crate::domain::checkout::{
     CheckoutSettings, InvoicePrefix, MAX_ADDRESS_LINES, MAX_RETURN_DAYS, Seller, SellerError,
@@ -86,12 +86,6 @@ pub async fn set_checkout_settings(
     based_on: IfMatch,
     Json(body): Json<SetCheckoutSettings>,
 ) -> Result<Tagged<CheckoutSettingsView>, Problem> {
-    let settings = body.parse()?;
-    let (_, read) = standing.with(ctx.store.setting::<CheckoutSettings>(Read::Strong)).await?;
-    let decide = |read: &Versioned<CheckoutSettings>| {
-        based_on.check(read.version)?;
-        Ok::<_, Problem>((read.value != settings).then(|| settings.clone()))
-    };
-    let written = ctx.store.change_setting(read, decide).await??;
+    let written = replace_setting(ctx, &standing, based_on, &body.parse()?).await?;
     Ok(Tagged::new(written.version, CheckoutSettingsView::from(&written.value)))
 }

@@ -90,7 +90,7 @@ const fn field(error: TermsError) -> &'static str {
         TermsError::MinSubtotal => "minSubtotalMinor",
         TermsError::LimitsNeedCodes | TermsError::Limits => "limits",
         TermsError::Priority => "priority",
-        TermsError::Amount | TermsError::Units | TermsError::Targets => "effect",
+        TermsError::Amount | TermsError::Units | TermsError::Targets | TermsError::ReducedCategories => "effect",
     }
 }
 

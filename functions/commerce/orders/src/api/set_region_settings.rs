@@ -1,12 +1,12 @@
 //! `PUT /v1/commerce/settings/regions`: replaces the regions of the shop.
 
 use axum::extract::State;
-use dynamo::{Read, Versioned};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::api::replace_setting::replace_setting;
 use crate::api::settings_view::{RegionEntry, RegionSettingsView};
 use crate::ctx::Ctx;
 use crate::domain::regions::{Region, RegionError, RegionSettings};
@@ -55,12 +55,6 @@ pub async fn set_region_settings(
     based_on: IfMatch,
     Json(body): Json<SetRegionSettings>,
 ) -> Result<Tagged<RegionSettingsView>, Problem> {
-    let settings = body.parse()?;
-    let (_, read) = standing.with(ctx.store.setting::<RegionSettings>(Read::Strong)).await?;
-    let decide = |read: &Versioned<RegionSettings>| {
-        based_on.check(read.version)?;
-        Ok::<_, Problem>((read.value != settings).then(|| settings.clone()))
-    };
-    let written = ctx.store.change_setting(read, decide).await??;
+    let written = replace_setting(ctx, &standing, based_on, &body.parse()?).await?;
     Ok(Tagged::new(written.version, RegionSettingsView::from(&written.value)))
 }

@@ -1,7 +1,6 @@
 //! `PUT /v1/commerce/settings/shipping`: replaces the shipping methods of the shop.
 
 use axum::extract::State;
-use dynamo::{Read, Versioned};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use serde::Deserialize;
@@ -9,6 +8,7 @@ use types::line;
 use utoipa::ToSchema;
 
 use crate::api::get_shipping_settings::shown;
+use crate::api::replace_setting::replace_setting;
 use crate::api::settings_view::{ShippingMethodEntry, ShippingSettingsView};
 use crate::ctx::Ctx;
 use crate::domain::shipping::{MAX_NAME_CHARS, ShippingError, ShippingMethod, ShippingSettings, WeightTier};
@@ -66,12 +66,6 @@ pub async fn set_shipping_settings(
     based_on: IfMatch,
     Json(body): Json<SetShippingSettings>,
 ) -> Result<Tagged<ShippingSettingsView>, Problem> {
-    let settings = body.parse()?;
-    let (_, read) = standing.with(ctx.store.setting::<ShippingSettings>(Read::Strong)).await?;
-    let decide = |read: &Versioned<ShippingSettings>| {
-        based_on.check(read.version)?;
-        Ok::<_, Problem>((read.value != settings).then(|| settings.clone()))
-    };
-    let written = ctx.store.change_setting(read, decide).await??;
+    let written = replace_setting(ctx, &standing, based_on, &body.parse()?).await?;
     Ok(shown(&written))
 }

@@ -1,12 +1,12 @@
 //! `PUT /v1/commerce/settings/taxes`: replaces the tax settings of the shop.
 
 use axum::extract::State;
-use dynamo::{Read, Versioned};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, IfMatch, Json, Problem, Tagged};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::api::replace_setting::replace_setting;
 use crate::api::settings_view::{TaxRateEntry, TaxSettingsView};
 use crate::ctx::Ctx;
 use crate::domain::pricing::{TaxPolicy, TaxRounding};
@@ -64,12 +64,6 @@ pub async fn set_tax_settings(
     based_on: IfMatch,
     Json(body): Json<SetTaxSettings>,
 ) -> Result<Tagged<TaxSettingsView>, Problem> {
-    let settings = body.parse()?;
-    let (_, read) = standing.with(ctx.store.setting::<TaxSettings>(Read::Strong)).await?;
-    let decide = |read: &Versioned<TaxSettings>| {
-        based_on.check(read.version)?;
-        Ok::<_, Problem>((read.value != settings).then(|| settings.clone()))
-    };
-    let written = ctx.store.change_setting(read, decide).await??;
+    let written = replace_setting(ctx, &standing, based_on, &body.parse()?).await?;
     Ok(Tagged::new(written.version, TaxSettingsView::from(&written.value)))
 }

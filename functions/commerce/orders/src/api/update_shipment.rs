@@ -10,8 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPartPath, OrderShipmentView};
+use crate::api::tracking::tracking;
 use crate::ctx::Ctx;
-use crate::domain::shipment::{Tracking, carrier, tracking_number};
+use crate::domain::shipment::Tracking;
 use crate::problem::Refusal;
 use crate::store::{NotShipped, ShipmentWrite};
 
@@ -57,7 +58,7 @@ pub async fn update_shipment(
     Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
     Json(body): Json<UpdateShipment>,
 ) -> Result<Json<OrderShipmentView>, Problem> {
-    let (given, is_delivered) = parse(&body)?;
+    let given = tracking(Fields::new(), body.carrier.as_deref(), body.tracking_number.as_deref())?;
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
@@ -69,7 +70,7 @@ pub async fn update_shipment(
         };
         let tracked = before.value.track(&tracking).map_err(Refusal::from)?;
         let current = tracked.as_ref().unwrap_or(&before.value);
-        let delivered = if is_delivered { current.deliver(&order.value, now).map_err(Refusal::from)? } else { None };
+        let delivered = if body.delivered { current.deliver(&order.value, now).map_err(Refusal::from)? } else { None };
         let Some(change) = delivered else {
             match &tracked {
                 None => return Ok(Json(OrderShipmentView::from(&before.value))),
@@ -99,12 +100,4 @@ pub async fn update_shipment(
             Err(NotShipped::Store(error)) => return Err(error.into()),
         }
     }
-}
-
-fn parse(body: &UpdateShipment) -> Result<(Tracking, bool), Problem> {
-    let mut fields = Fields::new();
-    let name = fields.check("carrier", body.carrier.as_deref().map(carrier).transpose());
-    let number = fields.check("trackingNumber", body.tracking_number.as_deref().map(tracking_number).transpose());
-    let (carrier, number) = fields.all((name, number))?;
-    Ok((Tracking { carrier, number }, body.delivered))
 }

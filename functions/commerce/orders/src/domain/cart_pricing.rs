@@ -15,7 +15,7 @@ use super::cart::{Cart, CartLine};
 pub use super::cart_promotions::{AppliedPromotion, CodeState, code_refusal, needed_uses};
 use super::cart_promotions::{applied, candidates, discounts};
 use super::location::CountryCode;
-use super::names::{GroupCode, PromotionCode, RegionCode};
+use super::names::{CategorySlug, GroupCode, PromotionCode, RegionCode};
 use super::prices::{PriceListCopies, PriceQuery, UnitPrice};
 use super::pricing::{LineTotals, TaxPolicy, Totals, UnpricedLine, UnpricedShipping, price};
 use super::promotion::Promotion;
@@ -117,6 +117,8 @@ pub struct PricedItem {
     pub sku: String,
     /// Title of the product.
     pub title: String,
+    /// Categories of the product.
+    pub categories: Vec<CategorySlug>,
     /// The value of each option.
     pub choices: BTreeMap<String, String>,
     /// Weight of one unit in grams.
@@ -133,6 +135,7 @@ impl From<SoldVariant<'_>> for PricedItem {
             product_id,
             sku: variant.sku.clone(),
             title: product.title.clone(),
+            categories: product.categories.clone(),
             choices: variant.choices.clone(),
             weight_grams: variant.weight_grams,
             tax_class: variant.tax_class.clone(),
@@ -452,6 +455,7 @@ fn unpriced(line: &PricedLine) -> Option<UnpricedLine> {
     Some(UnpricedLine {
         variant_id: line.variant_id,
         product_id: item.product_id,
+        categories: item.categories.clone(),
         unit_price: price.unit_price_minor,
         quantity: line.quantity,
         tax_rate: line.tax_rate.unwrap_or(Rate::ZERO),

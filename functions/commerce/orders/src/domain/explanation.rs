@@ -74,6 +74,7 @@ mod tests {
         let line = UnpricedLine {
             variant_id: VariantId::new(Uuid::nil()),
             product_id: ProductId::new(Uuid::nil()),
+            categories: Vec::new(),
             unit_price: 850,
             quantity: 1,
             tax_rate,

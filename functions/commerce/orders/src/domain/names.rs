@@ -1,4 +1,4 @@
-//! Short names that the shop gives: regions, customer groups, promotion codes.
+//! Short names that the shop gives: regions, customer groups, categories, promotion codes.
 
 use std::fmt;
 
@@ -56,6 +56,11 @@ code! {
 code! {
     /// Code of a customer group, to which price lists apply.
     GroupCode
+}
+
+code! {
+    /// Slug of a category of the catalog.
+    CategorySlug
 }
 
 /// Promotion code, as buyers type it. Letters count in either case; the canonical form is in upper case.

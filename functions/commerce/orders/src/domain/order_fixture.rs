@@ -82,6 +82,7 @@ impl Fixture {
             .map(|(number, (quantity, unit_price, tax))| UnpricedLine {
                 variant_id: variant(number),
                 product_id: ProductId::new(Uuid::from_u128(number)),
+                categories: Vec::new(),
                 unit_price: *unit_price,
                 quantity: *quantity,
                 tax_rate: rate(*tax),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 use utoipa::ToSchema;
 
+use super::names::CategorySlug;
 use super::promotion::{Applied, Promotion, discount};
 
 /// How taxes are rounded.
@@ -37,6 +38,8 @@ pub struct UnpricedLine {
     pub variant_id: VariantId,
     /// Its product.
     pub product_id: ProductId,
+    /// Categories of the product.
+    pub categories: Vec<CategorySlug>,
     /// Price of one unit in minor units, from the price list that applies.
     pub unit_price: i64,
     /// Number of units, at least 1.

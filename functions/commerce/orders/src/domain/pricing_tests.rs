@@ -13,7 +13,7 @@ fn rate(millionths: u32) -> Rate {
 
 fn line(number: u128, unit_price: i64, quantity: u32, tax: u32) -> UnpricedLine {
     let (variant_id, product_id) = (VariantId::new(Uuid::from_u128(number)), ProductId::new(Uuid::from_u128(number)));
-    UnpricedLine { variant_id, product_id, unit_price, quantity, tax_rate: rate(tax) }
+    UnpricedLine { variant_id, product_id, categories: Vec::new(), unit_price, quantity, tax_rate: rate(tax) }
 }
 
 fn promotion(number: u128, effect: Effect) -> Promotion {
@@ -26,6 +26,18 @@ const fn policy(prices_include_tax: bool, rounding: TaxRounding) -> TaxPolicy {
 
 fn by_rate(lines: &[UnpricedLine], promotions: &[Promotion]) -> Totals {
     price(lines, None, promotions, policy(true, TaxRounding::ByRate)).unwrap()
+}
+
+#[test]
+fn a_promotion_for_categories_reduces_the_lines_of_their_products() {
+    let slug = |text: &str| CategorySlug::parse(text).unwrap();
+    let target = Target::Categories { slugs: vec![slug("shoes"), slug("sale")] };
+    let half = promotion(9, Effect::LinePercentage { rate: rate(500_000), target });
+    let mut lines = [line(1, 1_000, 1, 0), line(2, 1_000, 1, 0), line(3, 1_000, 1, 0)];
+    lines[0].categories = vec![slug("hats"), slug("sale")];
+    lines[1].categories = vec![slug("hats")];
+    let totals = by_rate(&lines, &[half]);
+    assert_eq!(totals.lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [500, 1_000, 1_000]);
 }
 
 #[test]

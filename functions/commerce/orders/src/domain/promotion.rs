@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, Uuid, VariantId};
 use utoipa::ToSchema;
 
+use super::names::CategorySlug;
 use super::pricing::{LineTotals, UnpricedLine};
 
-/// Longest list of products or variants that a promotion names.
+/// Longest list of products, variants or categories that a promotion names.
 pub const MAX_TARGETS: usize = 100;
 
 /// Which lines a promotion is about.
@@ -34,6 +35,12 @@ pub enum Target {
         #[schema(max_items = 100)]
         ids: Vec<VariantId>,
     },
+    /// Lines of products that are in one of these categories. Products of the categories below them are not.
+    Categories {
+        /// Slugs of the categories.
+        #[schema(max_items = 100)]
+        slugs: Vec<CategorySlug>,
+    },
 }
 
 impl Target {
@@ -43,6 +50,7 @@ impl Target {
             Self::Everything => true,
             Self::Products { ids } => ids.contains(&line.product_id),
             Self::Variants { ids } => ids.contains(&line.variant_id),
+            Self::Categories { slugs } => line.categories.iter().any(|category| slugs.contains(category)),
         }
     }
 }

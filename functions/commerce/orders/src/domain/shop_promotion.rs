@@ -109,8 +109,14 @@ pub enum TermsError {
     #[error("must have 1 to {MAX_SET_UNITS} units to buy and to get")]
     Units,
     /// A target names nothing, or too much.
-    #[error("must have a target with 1 to {MAX_TARGETS} ids")]
+    #[error("must have a target with 1 to {MAX_TARGETS} ids or slugs")]
     Targets,
+    /// A reduction for everybody of the products of categories. Products enter and leave categories, and the price history of
+    /// the catalog would not know since when a product is reduced (Directive 98/6/EC, article 6a).
+    #[error(
+        "must not be a percentage of the lines of categories without a code or a minimum subtotal: name products, or add a code"
+    )]
+    ReducedCategories,
 }
 
 impl PromotionTerms {
@@ -129,11 +135,23 @@ impl PromotionTerms {
             (self.limits.all().any(|limit| !(1..=MAX_USES).contains(&limit)), TermsError::Limits),
             (codes.is_empty() && self.limits.all().next().is_some(), TermsError::LimitsNeedCodes),
             (self.priority > MAX_PRIORITY, TermsError::Priority),
+            (self.reduces_categories(), TermsError::ReducedCategories),
         ];
         match refused.into_iter().find(|(is_refused, _)| *is_refused) {
             Some((_, error)) => Err(error),
             None => Ok(self),
         }
+    }
+
+    /// True if it reduces the prices of categories for everybody.
+    fn reduces_categories(&self) -> bool {
+        let of_categories = matches!(self.effect, Effect::LinePercentage { target: Target::Categories { .. }, .. });
+        of_categories && self.is_unconditional()
+    }
+
+    /// True if it applies to every cart.
+    fn is_unconditional(&self) -> bool {
+        self.codes.is_empty() && self.min_subtotal_minor == 0
     }
 
     /// True if it applies at a moment.
@@ -149,13 +167,14 @@ impl PromotionTerms {
     /// The reduction of prices that it is for everybody, if it is one.
     fn reduction(&self) -> Option<PublicReduction> {
         let Effect::LinePercentage { rate, target } = &self.effect else { return None };
-        let is_unconditional = self.codes.is_empty() && self.min_subtotal_minor == 0;
         let target = match target {
             Target::Everything => PromotedVariants::Everything,
             Target::Products { ids } => PromotedVariants::Products { ids: ids.clone() },
             Target::Variants { ids } => PromotedVariants::Variants { ids: ids.clone() },
+            // Refused by `checked`.
+            Target::Categories { .. } => return None,
         };
-        is_unconditional.then(|| PublicReduction {
+        self.is_unconditional().then(|| PublicReduction {
             rate_millionths: rate.millionths(),
             target,
             currency: self.currency.clone(),
@@ -178,6 +197,7 @@ fn check_effect(effect: &Effect) -> Result<(), TermsError> {
                 Target::Everything => return Ok(()),
                 Target::Products { ids } => ids.len(),
                 Target::Variants { ids } => ids.len(),
+                Target::Categories { slugs } => slugs.len(),
             };
             if (1..=MAX_TARGETS).contains(&named) { Ok(()) } else { Err(TermsError::Targets) }
         }

@@ -3,6 +3,7 @@
 use money::Rate;
 use types::{GuestKeyHash, ProductId};
 
+use super::super::names::CategorySlug;
 use super::*;
 
 fn at(second: i64) -> Timestamp {
@@ -58,6 +59,18 @@ fn terms_that_do_not_fit_are_refused() {
     assert_eq!(refused(PromotionTerms { effect: set(1, 1_001), ..terms() }), TermsError::Units);
     let nothing = Effect::LinePercentage { rate: rate(1), target: Target::Products { ids: Vec::new() } };
     assert_eq!(refused(PromotionTerms { effect: nothing, ..terms() }), TermsError::Targets);
+}
+
+#[test]
+fn a_percentage_of_categories_needs_a_condition() {
+    let target = Target::Categories { slugs: vec![CategorySlug::parse("shoes").unwrap()] };
+    let of_lines = Effect::LinePercentage { rate: rate(5), target: target.clone() };
+    let reduced = PromotionTerms { effect: of_lines, ..terms() };
+    assert_eq!(reduced.clone().checked(), Err(TermsError::ReducedCategories));
+    let with_code = PromotionTerms { codes: vec![code(1)], ..reduced };
+    assert_eq!(promotion(1, with_code.clone().checked().unwrap()).fact(3).reduction, None);
+    let sets = Effect::BuyGet { buy: 1, get: 1, rate: rate(1), target };
+    assert!(PromotionTerms { effect: sets, ..terms() }.checked().is_ok());
 }
 
 #[test]

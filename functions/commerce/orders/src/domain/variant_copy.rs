@@ -12,6 +12,7 @@ use contracts::catalog::{
 use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 
+use super::names::CategorySlug;
 use super::prices::PriceCopy;
 use super::stock::Component;
 use super::taxes::TaxClass;
@@ -87,6 +88,9 @@ impl From<VariantSnapshot> for VariantFacts {
 pub struct ProductFacts {
     /// Title.
     pub title: String,
+    /// Categories that it is in itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<CategorySlug>,
 }
 
 /// A variant that can be bought, with its product.
@@ -120,7 +124,9 @@ impl VariantCopy {
 
     /// Returns what a published product says about each of its variants.
     pub fn of_product(product_id: ProductId, revision: u64, product: ProductSnapshot) -> Vec<Self> {
-        let facts = ProductFacts { title: product.title };
+        // The catalog checks slugs as this context does.
+        let categories = product.categories.iter().filter_map(|slug| CategorySlug::parse(slug).ok()).collect();
+        let facts = ProductFacts { title: product.title, categories };
         let copy = |variant: VariantSnapshot| Self {
             product: Known { revision, facts: Some(facts.clone()) },
             ..Self::nothing(variant.variant_id, Some(product_id)).with_variant(revision, variant)

@@ -288,6 +288,7 @@ impl Store {
                 Ok(before
                     .map_or_else(|| Versioned::new(shipment.clone(), 1), |before| before.successor(shipment.clone())))
             }
+            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotShipped::Conflict),
             Err(TransactionError::Store(error)) => Err(NotShipped::Store(error)),
             // A stale order says nothing about its units.
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotShipped::Conflict),
@@ -336,6 +337,7 @@ impl Store {
         }
         match transaction.commit().await {
             Ok(()) => Ok(()),
+            Err(TransactionError::Store(StoreError::Contended { .. })) => Err(NotReturned::Conflict),
             Err(TransactionError::Store(error)) => Err(NotReturned::Store(error)),
             // A stale order says nothing about its units.
             Err(TransactionError::Cancelled(why)) if why.failed(0) => Err(NotReturned::Conflict),
@@ -420,11 +422,11 @@ fn out_of_bounds(why: &Cancelled, units: &UnitChanges, first: usize) -> Option<V
     })
 }
 
-/// Commits a transaction. False if one of its conditions did not hold.
+/// Commits a transaction. False if one of its conditions did not hold, or others held its items for long.
 async fn committed(transaction: Transaction<Orders>) -> Result<bool, StoreError> {
     match transaction.commit().await {
         Ok(()) => Ok(true),
-        Err(TransactionError::Cancelled(_)) => Ok(false),
+        Err(TransactionError::Cancelled(_) | TransactionError::Store(StoreError::Contended { .. })) => Ok(false),
         Err(TransactionError::Store(error)) => Err(error),
     }
 }

@@ -89,9 +89,11 @@ impl Entity for OrderEntry {
 
 /// The claim of an order number: no two orders have one number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct NumberClaim {
-    pub(super) number: OrderNumber,
-    pub(super) order_id: OrderId,
+pub struct NumberClaim {
+    /// The number.
+    pub number: OrderNumber,
+    /// The order.
+    pub order_id: OrderId,
 }
 
 impl Entity for NumberClaim {

@@ -73,7 +73,8 @@ pub enum NotWritten {
 impl From<TransactionError> for NotWritten {
     fn from(error: TransactionError) -> Self {
         match error {
-            TransactionError::Cancelled(_) => Self::Conflict,
+            // Others held the items for long. They may have been the same request.
+            TransactionError::Cancelled(_) | TransactionError::Store(StoreError::Contended { .. }) => Self::Conflict,
             TransactionError::Store(error) => Self::Store(error),
         }
     }

@@ -104,6 +104,7 @@ async fn started(cloud: &Cloud, to_pay: &OrderToPay, when: &str) -> Value {
 
 /// The guest pays; the webhook's function and the order's consumer are killed.
 async fn paid(cloud: &Cloud, client_secret: &Value, when: &str) {
+    let before = cloud.log_lines(WEBHOOK);
     let confirms = Kill::write(SETTLE, "orders.order_confirmed", when);
     inject(cloud, &confirms).await;
     let find = Kill::call(WEBHOOK, "FindPayment", "after");
@@ -112,6 +113,9 @@ async fn paid(cloud: &Cloud, client_secret: &Value, when: &str) {
     killed(cloud, &write, async {}).await;
     is_met(cloud, &confirms).await;
     kill(cloud, SETTLE).await;
+    // The webhook is repeated until it is answered. Later it would do what the consumers are to do.
+    let is_answered = async || (cloud.log_lines(WEBHOOK) > before).then_some(());
+    eventually_within(SOME_TIME, "the webhook's answer", is_answered).await;
 }
 
 /// Waits for a consumer to do what follows from an event, and kills it at each step.
@@ -126,6 +130,7 @@ async fn applied(cloud: &Cloud, kills: &[Kill<'_>]) {
 }
 
 async fn checkout(cloud: &Cloud, when: &str) {
+    cloud.clear_faults().await;
     let checkout = Checkout::ready(cloud).await;
     let confirmed = cloud.watch("orders.order_confirmed.v1").await;
     let placed = Checkout::twice(cloud, &Kill::write(PLACE, &checkout.variant, when), || checkout.place(cloud)).await;

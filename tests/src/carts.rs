@@ -181,3 +181,21 @@ pub async fn ready_cart_with(cloud: &Cloud, units: i64) -> (String, String, Stri
     let variant = fill_cart_with(cloud, &manager, (&cart, None, Some(&key)), units).await;
     (cart, key, variant)
 }
+
+/// Sets the seller, unless it is set.
+pub async fn set_seller(cloud: &Cloud, manager: &User) {
+    let path = "/v1/commerce/settings/checkout";
+    eventually("the seller", async || {
+        let read = call(cloud, "GET", path, manager, None).await;
+        let tag = read.header("etag").to_owned();
+        let mut body = read.expect(200);
+        if body["seller"].is_object() {
+            return Some(());
+        }
+        body["seller"] =
+            json!({ "name": "Atoll Handels GmbH", "address": ["Hafenstr. 1"], "taxNumber": "DE123456789" });
+        let put = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&body);
+        (put.send().await.status == 200).then_some(())
+    })
+    .await;
+}

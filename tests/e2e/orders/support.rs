@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 pub use tests::carts::{
-    call, cart_call, fill_cart_with, guest_cart, order_call, priced_variant, ready_cart_with, set_shipping, shipping,
+    call, cart_call, fill_cart_with, guest_cart, order_call, priced_variant, ready_cart_with, set_seller, set_shipping,
+    shipping,
 };
-use tests::{Cloud, Reply, User, eventually};
+use tests::{Cloud, User};
 use types::Uuid;
 
 /// Fails unless a call without a token and one of a user without the role are refused.
@@ -23,24 +24,6 @@ pub async fn refuses_other_buyers(cloud: &Cloud, path: &str, code: &str) {
     let key = kit::auth::GuestKey::generate().unwrap();
     cloud.call("GET", path).header("guest-key", key.expose()).send().await.expect_problem(404, code);
     assert_eq!(cloud.call("GET", path).send().await.status, 401);
-}
-
-/// Sets the seller, unless it is set.
-pub async fn set_seller(cloud: &Cloud, manager: &User) {
-    let path = "/v1/commerce/settings/checkout";
-    eventually("the seller", async || {
-        let read = call(cloud, "GET", path, manager, None).await;
-        let tag = read.header("etag").to_owned();
-        let mut body = read.expect(200);
-        if body["seller"].is_object() {
-            return Some(());
-        }
-        body["seller"] =
-            json!({ "name": "Atoll Handels GmbH", "address": ["Hafenstr. 1"], "taxNumber": "DE123456789" });
-        let put = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&body);
-        (put.send().await.status == 200).then_some(())
-    })
-    .await;
 }
 
 /// The cart of a user in euros.

@@ -1,7 +1,6 @@
 //! What operations of managers on a payment share.
 
 use jiff::Timestamp;
-use kit::auth::{Manager, Standing};
 use kit::http::{Created, Problem};
 use types::PaymentId;
 
@@ -21,13 +20,11 @@ pub(super) async fn any_payment(store: &Store, id: PaymentId) -> Result<Saved, P
 /// request is pending and the sweep goes on.
 pub(super) async fn request(
     desk: &Desk,
-    standing: Standing<Manager>,
-    id: PaymentId,
+    payment: Saved,
     kind: Requested,
     decide: impl Fn(&Payment, Timestamp) -> Result<Option<Payment>, NotRequested> + Send + Sync,
 ) -> Result<Created<PaymentView>, Problem> {
     let now = desk.clock.now();
-    let (_, payment) = standing.with(any_payment(&desk.store, id)).await?;
     let changed = desk.change(payment, now, |payment| decide(payment, now)).await?;
     let payment = changed.map_err(|error| not_requested(error, kind))?;
     let advanced = desk.advance(payment, false).await?;

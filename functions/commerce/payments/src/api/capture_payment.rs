@@ -9,7 +9,7 @@ use serde::Deserialize;
 use types::PaymentId;
 use utoipa::ToSchema;
 
-use crate::api::admin_payment::request;
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
 use crate::problem::Requested;
@@ -52,7 +52,8 @@ pub async fn capture_payment(
 ) -> Result<Created<PaymentView>, Problem> {
     let capture = attempt.derive_id("capture_payment", &standing.user_id().to_string()).to_string();
     let CapturePayment { amount_minor, is_final } = body;
-    request(&ctx.desk, standing, id, Requested::Capture, |payment, now| {
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Capture, |payment, now| {
         payment.request_capture(&capture, amount_minor, is_final, now)
     })
     .await

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use types::{PaymentId, RefundId};
 use utoipa::ToSchema;
 
-use crate::api::admin_payment::request;
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
 use crate::problem::Requested;
@@ -49,7 +49,8 @@ pub async fn refund_payment(
     Json(body): Json<RefundPayment>,
 ) -> Result<Created<PaymentView>, Problem> {
     let refund = RefundId::new(attempt.derive_id("refund_payment", &standing.user_id().to_string()));
-    request(&ctx.desk, standing, id, Requested::Refund, |payment, now| {
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Refund, |payment, now| {
         payment.request_refund(refund, body.amount_minor, now)
     })
     .await

@@ -7,7 +7,7 @@ use kit::auth::{Manager, Standing};
 use kit::http::{Created, Id, Path, Problem};
 use types::PaymentId;
 
-use crate::api::admin_payment::request;
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
 use crate::domain::payment::Payment;
@@ -33,5 +33,6 @@ pub async fn void_payment(
     standing: Standing<Manager>,
     Path(Id { id }): Path<Id<PaymentId>>,
 ) -> Result<Created<PaymentView>, Problem> {
-    request(&ctx.desk, standing, id, Requested::Capture, Payment::request_void).await
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Capture, Payment::request_void).await
 }

@@ -57,8 +57,7 @@ async fn searches_keep_to_their_budget() {
     let finder = finder().await;
     finder.tell_all([published(1, 1, "Shoe")]).await;
     finder.build_now().await;
-    let (search, suggest) =
-        (search_collection(finder.search_context()), list_suggestions(finder.suggest_context()));
+    let (search, suggest) = (search_collection(finder.search_context()), list_suggestions(finder.suggest_context()));
     let mut known = String::new();
     macro_rules! shown {
         ($endpoint:expr, $query:expr, $status:expr, $function:expr, $case:expr) => {

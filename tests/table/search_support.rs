@@ -138,7 +138,12 @@ pub fn category(slug: &str, parent: Option<&str>, revision: u64) -> Envelope<Val
 }
 
 pub fn stock(number: u128, revision: u64, availability: StockAvailability) -> Envelope<Value> {
-    event(AvailabilityChanged { variant_id: variant_id(number), product_id: product_id(number), availability, revision })
+    event(AvailabilityChanged {
+        variant_id: variant_id(number),
+        product_id: product_id(number),
+        availability,
+        revision,
+    })
 }
 
 /// What a public request was answered with.

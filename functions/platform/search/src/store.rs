@@ -10,7 +10,7 @@ mod settings;
 use dynamo::{Context, Table};
 
 pub use documents::{DocumentRead, DocumentWrite, PARTS, VariantRead};
-pub use figures::{FIGURE_PARTS, EventMark, FigurePart, NotCounted};
+pub use figures::{EventMark, FIGURE_PARTS, FigurePart, NotCounted};
 pub use log::{Head, LogItem, LogRead, NotAppended, Pointer};
 pub use rebuilds::{NotRequested, Rebuild};
 pub use settings::{CategoriesItem, PriceListsItem, SynonymsItem};

@@ -121,8 +121,7 @@ pub async fn get_search_report(
 }
 
 async fn load(ctx: &Ctx, collection: &Collection, days: &[Date]) -> Result<SearchReport, Problem> {
-    let (parts, state) =
-        futures::join!(ctx.store.figures(collection.name, days), ctx.store.log_state(collection.name));
+    let (parts, state) = futures::join!(ctx.store.figures(collection.name, days), ctx.store.log_state(collection.name));
     let (last, pointer) = state?;
     Ok(SearchReport::of(&total(parts?), last, pointer.map(|pointer| pointer.value)))
 }

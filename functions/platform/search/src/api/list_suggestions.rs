@@ -25,7 +25,8 @@ impl SuggestParams {
     fn parse(self) -> Result<(String, usize), Problem> {
         let mut fields = Fields::of_parameters();
         let fits = (1..=MAX_QUERY_BYTES).contains(&self.q.len());
-        let text = fields.check("q", fits.then_some(self.q).ok_or(format!("must have 1 to {MAX_QUERY_BYTES} bytes in UTF-8")));
+        let text =
+            fields.check("q", fits.then_some(self.q).ok_or(format!("must have 1 to {MAX_QUERY_BYTES} bytes in UTF-8")));
         let limit = self.limit.as_deref().map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
         let limit = limit.filter(|limit| (1..=MAX_SUGGESTIONS).contains(limit));
         let limit = fields.check("limit", limit.ok_or(format!("must be a number from 1 to {MAX_SUGGESTIONS}")));

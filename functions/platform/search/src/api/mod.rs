@@ -5,9 +5,9 @@ pub mod get_synonyms;
 pub mod list_suggestions;
 pub mod rebuild_index;
 pub mod record_search_event;
+pub mod search_collection;
 mod search_params;
 mod search_view;
-pub mod search_collection;
 pub mod set_synonyms;
 mod synonyms_view;
 

@@ -62,7 +62,8 @@ pub async fn record_search_event(
     let (search,) = fields.all((search,))?;
     let mut fields = Fields::new();
     let position = search.position(&body.document_id);
-    let position = fields.check("documentId", position.ok_or("must be the ID of a hit of the response with this searchId"));
+    let position =
+        fields.check("documentId", position.ok_or("must be the ID of a hit of the response with this searchId"));
     let (position,) = fields.all((position,))?;
     let kind = match body.kind {
         SearchEventKind::Click => EventKind::Click,

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_search_has_text_filters_order_and_page() {
-        let query = parse("q=shoe&filter=category:a&minPrice=5&inStock=true&currency=EUR&sort=-price&limit=50&offset=50");
+        let query =
+            parse("q=shoe&filter=category:a&minPrice=5&inStock=true&currency=EUR&sort=-price&limit=50&offset=50");
         let query = query.unwrap();
         assert_eq!((query.text.as_str(), query.sort, query.at), ("shoe", Sort::PriceDescending, 1_900_000_000));
         assert_eq!(query.page, Page { offset: 50, limit: 50 });

@@ -18,8 +18,8 @@ use serde_json::Value;
 use crate::ctx::BuildContext;
 use crate::domain::assemble;
 use crate::domain::collections::find;
-use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
 use crate::domain::report::day_of;
+use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
 use crate::store::{PARTS, Pointer, Store};
 
 /// Number of partitions that are read at the same time.
@@ -85,9 +85,7 @@ async fn documents(store: &Store) -> Result<Vec<Document>, StoreError> {
 /// Returns the searches of the last days that may be suggested.
 async fn queries(store: &Store, collection: &Collection, now: Timestamp) -> Result<Vec<FinishedQuery>, StoreError> {
     let today = day_of(now);
-    let days: Vec<_> = (0..SUGGESTION_DAYS)
-        .map(|back| today.saturating_sub(jiff::Span::new().days(back)))
-        .collect();
+    let days: Vec<_> = (0..SUGGESTION_DAYS).map(|back| today.saturating_sub(jiff::Span::new().days(back))).collect();
     Ok(finished_queries(&store.figures(collection.name, &days).await?))
 }
 
@@ -117,7 +115,8 @@ async fn move_pointer(
 
 /// Deletes old files. What fails is deleted after the next build.
 async fn clear(files: &SnapshotFiles, collection: &Collection, pointer: &Pointer, now: Timestamp) {
-    let keep: Vec<SnapshotRef> = [Some(&pointer.snapshot), pointer.previous.as_ref()].into_iter().flatten().cloned().collect();
+    let keep: Vec<SnapshotRef> =
+        [Some(&pointer.snapshot), pointer.previous.as_ref()].into_iter().flatten().cloned().collect();
     if let Err(error) = files.delete_others(collection.name, &keep, now).await {
         tracing::warn!(%error, "old indexes could not be deleted");
     }

@@ -35,12 +35,7 @@ impl Cause {
 }
 
 /// Writes news of a product.
-pub(super) async fn write_product(
-    ctx: &IndexContext,
-    cause: &Cause,
-    product_id: ProductId,
-    update: Update,
-) -> Handled {
+pub(super) async fn write_product(ctx: &IndexContext, cause: &Cause, product_id: ProductId, update: Update) -> Handled {
     let mut retry = ConflictRetry::default();
     loop {
         match try_write_product(ctx, cause, product_id, &update, None).await? {
@@ -83,15 +78,19 @@ pub(super) async fn try_write_product(
 /// Writes a change of the price lists.
 pub(super) async fn write_price_lists(ctx: &IndexContext, cause: &Cause, fact: &PriceListChanged) -> Handled {
     let read = async || ctx.store.price_lists().await;
-    write_shared(ctx, cause, read, |item: PriceListsItem| Some(PriceListsItem { price_lists: item.price_lists.with(fact)? }))
-        .await
+    write_shared(ctx, cause, read, |item: PriceListsItem| {
+        Some(PriceListsItem { price_lists: item.price_lists.with(fact)? })
+    })
+    .await
 }
 
 /// Writes a change of the categories.
 pub(super) async fn write_categories(ctx: &IndexContext, cause: &Cause, fact: &CategoryChanged) -> Handled {
     let read = async || ctx.store.categories().await;
-    write_shared(ctx, cause, read, |item: CategoriesItem| Some(CategoriesItem { categories: item.categories.with(fact)? }))
-        .await
+    write_shared(ctx, cause, read, |item: CategoriesItem| {
+        Some(CategoriesItem { categories: item.categories.with(fact)? })
+    })
+    .await
 }
 
 async fn write_shared<E: Entity<Context = Search> + Clone + Default>(

@@ -8,7 +8,9 @@ use search_engine::{Change, Document, MAX_PRICES, MAX_TEXT_BYTES, MAX_VALUE_BYTE
 use serde::{Deserialize, Serialize};
 use types::MediaId;
 
-use super::collections::{ATTRIBUTE, ATTRIBUTES, BRAND, CATEGORIES, CATEGORY, CATEGORY_TITLE, CODES, DESCRIPTION, TITLE};
+use super::collections::{
+    ATTRIBUTE, ATTRIBUTES, BRAND, CATEGORIES, CATEGORY, CATEGORY_TITLE, CODES, DESCRIPTION, TITLE,
+};
 use super::product::{Offer, ProductDocument};
 use super::settings::Settings;
 
@@ -49,10 +51,7 @@ pub fn change(document: &ProductDocument, revision: u64, settings: &Settings) ->
         title: product.title.clone(),
         brand: brand(product).map(str::to_owned),
         categories: product.categories.clone(),
-        picture: product
-            .media
-            .first()
-            .map(|media| StoredPicture { media_id: media.media_id, alt: media.alt.clone() }),
+        picture: product.media.first().map(|media| StoredPicture { media_id: media.media_id, alt: media.alt.clone() }),
     };
     Change::Put(Box::new(Document {
         id,

@@ -71,8 +71,14 @@ fn document() -> ProductDocument {
         (code.to_owned(), ListPrice { revision: 1, currency, amount_minor: Some(amount) })
     };
     let offer = Offer {
-        prices: [price("eur", 2_000), price("eur-sale", 1_500), price("eur-de", 100), price("usd", 2_500), price("none", 1)]
-            .into(),
+        prices: [
+            price("eur", 2_000),
+            price("eur-sale", 1_500),
+            price("eur-de", 100),
+            price("usd", 2_500),
+            price("none", 1),
+        ]
+        .into(),
         stock: Some(Stock { revision: 1, available: true }),
     };
     ProductDocument {
@@ -93,7 +99,8 @@ fn put(document: &ProductDocument) -> Document {
 #[test]
 fn prices_are_public_and_lowest_first_with_the_time_in_which_they_apply() {
     let document = put(&document());
-    let prices: Vec<_> = document.variants[0].prices.iter().map(|price| (price.currency.as_str(), price.amount)).collect();
+    let prices: Vec<_> =
+        document.variants[0].prices.iter().map(|price| (price.currency.as_str(), price.amount)).collect();
     assert_eq!(prices, [("EUR", 1_500), ("EUR", 2_000), ("USD", 2_500)]);
     // The sale ends within a second, which is the last one in which it applies.
     assert_eq!(document.variants[0].prices[0].valid_until, Some(at("2026-12-24T00:00:01Z").as_second()));
@@ -120,8 +127,7 @@ fn a_variant_without_known_stock_is_not_available_and_a_bundle_is() {
     };
     assert_eq!(availability(&bundle), [true, false]);
     let product = bundle.product.as_mut().unwrap().snapshot.as_mut().unwrap();
-    let component =
-        contracts::catalog::BundleComponent { variant_id: VariantId::new(Uuid::from_u128(1)), quantity: 2 };
+    let component = contracts::catalog::BundleComponent { variant_id: VariantId::new(Uuid::from_u128(1)), quantity: 2 };
     product.variants[1].components.push(component);
     assert_eq!(availability(&bundle), [true, true]);
 }

@@ -3,7 +3,9 @@
 //! `category:shoes,boots;option.color:red` accepts the categories `shoes` or `boots`, and of these only what there is in red. A
 //! backslash makes the next character part of a name or a value.
 
-use search_engine::{Collection, FacetName, Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_VALUE_BYTES};
+use search_engine::{
+    Collection, FacetName, Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_VALUE_BYTES,
+};
 
 /// The prefix of options of variants; names without it are facets of the collection.
 const OPTION_PREFIX: &str = "option.";
@@ -17,10 +19,14 @@ pub enum FilterError {
     #[error("must have at most {MAX_FILTER_BYTES} bytes: remove values")]
     TooLong,
     /// There are too many filters, values or facets.
-    #[error("must have at most {MAX_FILTERS} filters with {MAX_FILTER_VALUES} values each, and {MAX_COUNTED_FACETS} facets")]
+    #[error(
+        "must have at most {MAX_FILTERS} filters with {MAX_FILTER_VALUES} values each, and {MAX_COUNTED_FACETS} facets"
+    )]
     TooMany,
     /// A part is not a name, a colon and values.
-    #[error("must have the form `name:value,value;name:value`, with a backslash before `:`, `,`, `;` and `\\` in values")]
+    #[error(
+        "must have the form `name:value,value;name:value`, with a backslash before `:`, `,`, `;` and `\\` in values"
+    )]
     Form,
     /// A facet that the collection does not have.
     #[error("must name facets of the collection, or options as `option.<name>`: `{0}` is neither")]
@@ -127,10 +133,12 @@ mod tests {
     }
 
     fn escape(text: &str) -> String {
-        text.chars().flat_map(|character| {
-            let needs = matches!(character, ':' | ',' | ';' | '\\');
-            needs.then_some('\\').into_iter().chain([character])
-        }).collect()
+        text.chars()
+            .flat_map(|character| {
+                let needs = matches!(character, ':' | ',' | ';' | '\\');
+                needs.then_some('\\').into_iter().chain([character])
+            })
+            .collect()
     }
 
     #[test]
@@ -147,7 +155,9 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_refused() {
-        for bad in ["", "category", "category:", "category:a:b", "category:a,", r"category:a\", "option.:a", ";category:a"] {
+        for bad in
+            ["", "category", "category:", "category:a:b", "category:a,", r"category:a\", "option.:a", ";category:a"]
+        {
             assert_eq!(parse_filters(bad, &PRODUCTS), Err(FilterError::Form), "{bad}");
         }
         assert_eq!(parse_filters("price:1", &PRODUCTS), Err(FilterError::Unknown("price".to_owned())));

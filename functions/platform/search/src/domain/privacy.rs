@@ -73,7 +73,9 @@ mod tests {
 
     #[test]
     fn equal_searches_have_one_form() {
-        for (typed, kept) in [("  Red\tSHOE ", "red shoe"), ("XYZ-123", "xyz-123"), ("iPhone 15 128GB", "iphone 15 128gb")] {
+        for (typed, kept) in
+            [("  Red\tSHOE ", "red shoe"), ("XYZ-123", "xyz-123"), ("iPhone 15 128GB", "iphone 15 128gb")]
+        {
             assert_eq!(kept_query(typed).as_deref(), Some(kept));
         }
     }

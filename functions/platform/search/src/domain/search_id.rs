@@ -165,7 +165,8 @@ mod tests {
     #[test]
     fn equal_responses_of_a_minute_have_one_search_id_and_a_full_page_fits() {
         let hits: Vec<String> = (0..50).map(|number| format!("document {number}")).collect();
-        let text = |now| SearchId::new("products", &"ö".repeat(60), now, 1_950, hits.iter().map(String::as_str)).sign(&key());
+        let text =
+            |now| SearchId::new("products", &"ö".repeat(60), now, 1_950, hits.iter().map(String::as_str)).sign(&key());
         assert_eq!(text(now()), text(now() + SignedDuration::from_secs(20)));
         assert_ne!(text(now()), text(now() + SignedDuration::from_secs(40)));
         assert!(text(now()).len() <= MAX_SEARCH_ID_CHARS);

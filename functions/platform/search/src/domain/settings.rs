@@ -142,8 +142,12 @@ mod tests {
         }
         let slugs = ["sneakers".to_owned(), "unknown".to_owned()];
         let found: Vec<_> = tree.with_ancestors(&slugs).into_iter().collect();
-        let expected =
-            [("clothing", Some("CLOTHING")), ("shoes", Some("SHOES")), ("sneakers", Some("SNEAKERS")), ("unknown", None)];
+        let expected = [
+            ("clothing", Some("CLOTHING")),
+            ("shoes", Some("SHOES")),
+            ("sneakers", Some("SNEAKERS")),
+            ("unknown", None),
+        ];
         assert_eq!(found, expected);
     }
 

@@ -24,9 +24,9 @@ pub fn finished_queries(days: &[Figures]) -> Vec<FinishedQuery> {
         *clicks += count.clicks;
         *sources = (*sources).max(count.sources.count());
     }
-    let allowed = found.into_iter().filter(|(text, (_, clicks, sources))| {
-        *clicks > 0 && *sources >= MIN_SOURCES && kept_query(text).is_some()
-    });
+    let allowed = found
+        .into_iter()
+        .filter(|(text, (_, clicks, sources))| *clicks > 0 && *sources >= MIN_SOURCES && kept_query(text).is_some());
     let mut queries: Vec<FinishedQuery> = allowed
         .map(|(text, (searches, ..))| FinishedQuery {
             text: text.to_owned(),

@@ -166,7 +166,8 @@ impl Store {
             let keys = ids.into_iter().map(document_key).collect();
             self.table.get_many(keys, Read::Strong).await?.into_all::<ProductDocument>()
         });
-        let (read, settings) = futures::join!(reads.buffer_unordered(MAX_PARALLEL).try_collect::<Vec<_>>(), self.settings());
+        let (read, settings) =
+            futures::join!(reads.buffer_unordered(MAX_PARALLEL).try_collect::<Vec<_>>(), self.settings());
         for document in read?.into_iter().flatten() {
             documents.insert(document.value.product_id, document);
         }

@@ -196,7 +196,8 @@ impl Store {
         let (mut read, mut next) = (LogRead::default(), after + 1);
         let mut cursor = Some(log_key(collection, change_sort_key(after)).cursor());
         for _ in 0..MAX_PAGES {
-            let page = self.table.list_strong::<LogItem>(log_key(collection, "log#"), false, PAGE_CHANGES, cursor).await?;
+            let page =
+                self.table.list_strong::<LogItem>(log_key(collection, "log#"), false, PAGE_CHANGES, cursor).await?;
             for item in page.items {
                 match item.value {
                     // What follows a gap is left for later. None occurs while changes live longer than readers.

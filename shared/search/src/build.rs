@@ -95,7 +95,8 @@ impl Words {
         let analyzer = Analyzer { folding, vocabulary: &NoWords };
         let mut words = Self::default();
         for texts in documents.iter().flat_map(|document| document.texts.values()) {
-            let found: std::collections::BTreeSet<String> = texts.iter().flat_map(|text| analyzer.words(text)).collect();
+            let found: std::collections::BTreeSet<String> =
+                texts.iter().flat_map(|text| analyzer.words(text)).collect();
             found.into_iter().for_each(|word| *words.0.entry(word).or_default() += 1);
         }
         words
@@ -121,11 +122,16 @@ fn values(documents: &[Document], collection: &Collection) -> Vec<Phrase> {
     let mut weights: BTreeMap<(u8, &str), u32> = BTreeMap::new();
     for document in documents {
         for (position, facet) in (0u8..).zip(collection.facets).filter(|(_, facet)| facet.suggested) {
-            let values: std::collections::BTreeSet<&String> = document.facets.get(facet.name).into_iter().flatten().collect();
+            let values: std::collections::BTreeSet<&String> =
+                document.facets.get(facet.name).into_iter().flatten().collect();
             values.into_iter().for_each(|value| *weights.entry((position, value)).or_default() += 1);
         }
     }
-    let phrase = |((facet, value), weight): ((u8, &str), u32)| Phrase { text: value.to_owned(), weight, kind: PhraseKind::Value(facet) };
+    let phrase = |((facet, value), weight): ((u8, &str), u32)| Phrase {
+        text: value.to_owned(),
+        weight,
+        kind: PhraseKind::Value(facet),
+    };
     let mut phrases: Vec<Phrase> = weights.into_iter().map(phrase).collect();
     keep_heaviest(&mut phrases, MAX_SUGGESTED_VALUES);
     phrases

@@ -168,7 +168,8 @@ impl Changes {
     fn weigh(&mut self, document: &Document, by: i64) {
         let collection = self.index.inner().collection;
         for (position, facet) in (0u8..).zip(collection.facets).filter(|(_, facet)| facet.suggested) {
-            let values: std::collections::BTreeSet<&String> = document.facets.get(facet.name).into_iter().flatten().collect();
+            let values: std::collections::BTreeSet<&String> =
+                document.facets.get(facet.name).into_iter().flatten().collect();
             for value in values {
                 *self.weights.entry(position).or_default().entry(value.clone()).or_default() += by;
             }
@@ -187,7 +188,8 @@ impl Changes {
         for known in self.known.values_mut() {
             if let Some(document) = known.number.and_then(|number| old.document(number)) {
                 self.dead_overlay.push(false);
-                known.number = Some(self.overlay.add(document.clone(), inner.collection, &inner.meta.codes, &inner.analyzer()));
+                known.number =
+                    Some(self.overlay.add(document.clone(), inner.collection, &inner.meta.codes, &inner.analyzer()));
             }
         }
     }
@@ -218,7 +220,8 @@ impl Changes {
         match phrase.kind {
             PhraseKind::Query => phrase.weight,
             PhraseKind::Value(facet) => {
-                let more = self.weights.get(&facet).and_then(|values| values.get(&phrase.text)).copied().unwrap_or_default();
+                let more =
+                    self.weights.get(&facet).and_then(|values| values.get(&phrase.text)).copied().unwrap_or_default();
                 u32::try_from(i64::from(phrase.weight) + more).unwrap_or_default()
             }
         }

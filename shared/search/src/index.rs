@@ -136,7 +136,10 @@ impl Index {
 
 impl fmt::Debug for Index {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Index").field("collection", &self.0.collection.name).field("documents", &self.len()).finish_non_exhaustive()
+        out.debug_struct("Index")
+            .field("collection", &self.0.collection.name)
+            .field("documents", &self.len())
+            .finish_non_exhaustive()
     }
 }
 

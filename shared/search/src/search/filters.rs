@@ -33,7 +33,8 @@ pub(crate) struct AppliedPrices(Vec<bool>);
 impl AppliedPrices {
     /// The prices that apply to a search.
     pub fn of(query: &SearchQuery, terms: &[PriceTerm]) -> Self {
-        let applies = |term: &PriceTerm| query.currency.as_ref().is_some_and(|currency| term.applies(currency, query.at));
+        let applies =
+            |term: &PriceTerm| query.currency.as_ref().is_some_and(|currency| term.applies(currency, query.at));
         Self(terms.iter().map(applies).collect())
     }
 }
@@ -55,7 +56,12 @@ pub(crate) struct Passed {
 
 impl Compiled {
     /// Compiles the filters of a checked search.
-    pub fn new(query: &SearchQuery, collection: &Collection, codes: &Codes, extra: &ExtraCodes) -> Result<Self, QueryError> {
+    pub fn new(
+        query: &SearchQuery,
+        collection: &Collection,
+        codes: &Codes,
+        extra: &ExtraCodes,
+    ) -> Result<Self, QueryError> {
         let count = (codes.len() + extra.len()) as usize;
         let mut compiled = Self {
             accepts: vec![0; count],
@@ -208,11 +214,24 @@ impl Counts {
     }
 
     /// The counts of the facets of a search.
-    pub fn facets(&self, query: &SearchQuery, collection: &Collection, codes: &Codes, extra: &ExtraCodes) -> Vec<FacetCounts> {
+    pub fn facets(
+        &self,
+        query: &SearchQuery,
+        collection: &Collection,
+        codes: &Codes,
+        extra: &ExtraCodes,
+    ) -> Vec<FacetCounts> {
         query.facets.iter().map(|name| self.facet(name, query, collection, codes, extra)).collect()
     }
 
-    fn facet(&self, name: &FacetName, query: &SearchQuery, collection: &Collection, codes: &Codes, extra: &ExtraCodes) -> FacetCounts {
+    fn facet(
+        &self,
+        name: &FacetName,
+        query: &SearchQuery,
+        collection: &Collection,
+        codes: &Codes,
+        extra: &ExtraCodes,
+    ) -> FacetCounts {
         let selected = query.filters.iter().find_map(|filter| match filter {
             Filter::Values { name: other, values } if other == name => Some(values.as_slice()),
             _ => None,
@@ -220,7 +239,8 @@ impl Counts {
         let selected = selected.unwrap_or_default();
         let key = FacetKey::of(name, collection);
         let all = key.iter().flat_map(|key| codes.values(key).chain(extra.values(key)));
-        let counted = all.map(|(code, value)| (value, self.values[code as usize] as usize)).filter(|(_, count)| *count > 0);
+        let counted =
+            all.map(|(code, value)| (value, self.values[code as usize] as usize)).filter(|(_, count)| *count > 0);
         let mut counted: Vec<(&str, usize)> = counted.collect();
         let absent = selected.iter().filter(|value| !counted.iter().any(|(other, _)| other == value));
         let absent: std::collections::BTreeSet<&str> = absent.map(String::as_str).collect();
@@ -228,7 +248,11 @@ impl Counts {
         counted.sort_by_key(|(value, count)| (std::cmp::Reverse(*count), *value));
         let is_selected = |value: &str| selected.iter().any(|other| other == value);
         let kept = counted.iter().enumerate().filter(|(at, (value, _))| *at < MAX_COUNTED_VALUES || is_selected(value));
-        let values = kept.map(|(_, (value, count))| FacetCount { value: (*value).to_owned(), count: *count, selected: is_selected(value) });
+        let values = kept.map(|(_, (value, count))| FacetCount {
+            value: (*value).to_owned(),
+            count: *count,
+            selected: is_selected(value),
+        });
         FacetCounts { name: name.clone(), values: values.collect() }
     }
 }

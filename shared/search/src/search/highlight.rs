@@ -35,7 +35,9 @@ impl<'a> Highlighter<'a> {
             return Vec::new();
         }
         let fields = self.collection.fields.iter().filter(|field| field.highlighted);
-        fields.filter_map(|field| texts.get(field.name)?.iter().find_map(|text| self.highlight(field.name, text))).collect()
+        fields
+            .filter_map(|field| texts.get(field.name)?.iter().find_map(|text| self.highlight(field.name, text)))
+            .collect()
     }
 
     /// The first text of a suggested field with a match.
@@ -48,7 +50,12 @@ impl<'a> Highlighter<'a> {
         let matches = self.matches(text);
         let first = matches.first()?.clone();
         let excerpt = excerpt(text, &first);
-        Some(Highlight { field, parts: parts(text, &excerpt, &matches), cut_before: excerpt.start > 0, cut_after: excerpt.end < text.len() })
+        Some(Highlight {
+            field,
+            parts: parts(text, &excerpt, &matches),
+            cut_before: excerpt.start > 0,
+            cut_after: excerpt.end < text.len(),
+        })
     }
 
     /// The places that match, in order and apart.
@@ -70,7 +77,9 @@ impl<'a> Highlighter<'a> {
     fn is_match(&self, term: &Forms) -> bool {
         self.words.iter().zip(self.similar).any(|(word, similar)| {
             let itself = word.forms.as_ref().is_some_and(|forms| {
-                same(forms, term) || word.prefix && starts(term, forms) || similar.as_ref().is_some_and(|similar| is_similar(similar, term))
+                same(forms, term)
+                    || word.prefix && starts(term, forms)
+                    || similar.as_ref().is_some_and(|similar| is_similar(similar, term))
             });
             itself || word.alternatives.iter().flat_map(|alternative| &alternative.terms).any(|forms| same(forms, term))
         })
@@ -100,7 +109,11 @@ fn excerpt(text: &str, first: &Range<usize>) -> Range<usize> {
     }
     let before = text[..first.start].char_indices().rev().nth(CHARS_BEFORE).map_or(0, |(at, _)| at);
     // Not in the middle of a word.
-    let start = if before == 0 { 0 } else { text[before..first.start].find(char::is_whitespace).map_or(before, |space| before + space + 1) };
+    let start = if before == 0 {
+        0
+    } else {
+        text[before..first.start].find(char::is_whitespace).map_or(before, |space| before + space + 1)
+    };
     let start = (start..=first.start).find(|at| text.is_char_boundary(*at)).unwrap_or(first.start);
     let end = text[start..].char_indices().nth(MAX_EXCERPT_CHARS).map_or(text.len(), |(at, _)| start + at);
     start..end

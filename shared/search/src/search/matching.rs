@@ -64,7 +64,9 @@ impl<D: Dictionary> Source<'_, D> {
 
     /// The number of live documents that a word matches.
     pub fn matched(&self, ranks: &[Rank]) -> usize {
-        let matched = |(document, rank): &(usize, &Rank)| **rank != UNMATCHED && !self.dead.get(*document).copied().unwrap_or_default();
+        let matched = |(document, rank): &(usize, &Rank)| {
+            **rank != UNMATCHED && !self.dead.get(*document).copied().unwrap_or_default()
+        };
         ranks.iter().enumerate().filter(matched).count()
     }
 

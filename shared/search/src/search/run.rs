@@ -10,7 +10,9 @@ use super::ranking::{Score, Tier};
 use super::words::{Word, Words};
 use crate::changes::Changes;
 use crate::index::{Inner, SearchError};
-use crate::query::{Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_PAGE_HITS, MAX_QUERY_BYTES, MAX_WINDOW_HITS};
+use crate::query::{
+    Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_PAGE_HITS, MAX_QUERY_BYTES, MAX_WINDOW_HITS,
+};
 use crate::query::{QueryError, SearchQuery, Sort};
 use crate::result::{Correction, Hit, MatchedWords, SearchResult};
 use crate::store::{Columns, Overlay, Rank, Similar, StoredDocument, UNMATCHED};
@@ -74,7 +76,13 @@ struct Candidate {
 }
 
 impl<'a> Run<'a> {
-    fn new(index: &'a Inner, changes: &'a Changes, query: &'a SearchQuery, words: Words, fields: u16) -> Result<Self, SearchError> {
+    fn new(
+        index: &'a Inner,
+        changes: &'a Changes,
+        query: &'a SearchQuery,
+        words: Words,
+        fields: u16,
+    ) -> Result<Self, SearchError> {
         let overlay = changes.overlay();
         let filters = Compiled::new(query, index.collection, &index.meta.codes, &overlay.codes)?;
         let base_columns = index.base.as_ref().map_or(&index.no_columns, |base| &base.columns);
@@ -95,12 +103,19 @@ impl<'a> Run<'a> {
 
     fn match_words(&mut self, overlay: &Overlay, fields: u16) -> Result<(), SearchError> {
         let base = self.index.base.as_ref();
-        let base_source = base.map(|base| Source { dictionary: base, count: base.columns.len(), dead: self.changes.dead_base(), fields });
-        let overlay_source = Source { dictionary: overlay, count: overlay.len(), dead: self.changes.dead_overlay(), fields };
+        let base_source = base.map(|base| Source {
+            dictionary: base,
+            count: base.columns.len(),
+            dead: self.changes.dead_base(),
+            fields,
+        });
+        let overlay_source =
+            Source { dictionary: overlay, count: overlay.len(), dead: self.changes.dead_overlay(), fields };
         for word in &self.words.used {
             let mut in_base = base_source.as_ref().map(|source| source.exact(word)).transpose()?.unwrap_or_default();
             let mut in_overlay = overlay_source.exact(word)?;
-            let matched = base_source.as_ref().map_or(0, |source| source.matched(&in_base)) + overlay_source.matched(&in_overlay);
+            let matched =
+                base_source.as_ref().map_or(0, |source| source.matched(&in_base)) + overlay_source.matched(&in_overlay);
             let similar = similar(word).filter(|_| matched < ENOUGH_DOCUMENTS);
             if let Some(similar) = &similar {
                 let mut terms = FoundTerms::default();
@@ -140,12 +155,23 @@ impl<'a> Run<'a> {
         let highlighter = Highlighter::new(&self.words.used, &self.similar, self.index);
         let hits = page.into_iter().map(|(side, candidate)| self.hit(side, candidate, &highlighter));
         let dropped = |position: usize| required & (1 << position) == 0;
-        let dropped = self.words.used.iter().enumerate().filter(|(position, _)| dropped(*position)).map(|(_, word)| word.typed.clone());
+        let dropped = self
+            .words
+            .used
+            .iter()
+            .enumerate()
+            .filter(|(position, _)| dropped(*position))
+            .map(|(_, word)| word.typed.clone());
         let (hits, texts) = hits.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
         let result = SearchResult {
             hits,
             total,
-            facets: counts.facets(self.query, self.index.collection, &self.index.meta.codes, &self.changes.overlay().codes),
+            facets: counts.facets(
+                self.query,
+                self.index.collection,
+                &self.index.meta.codes,
+                &self.changes.overlay().codes,
+            ),
             prices: counts.prices(),
             words: self.words.used.iter().map(|word| word.typed.clone()).collect(),
             dropped: dropped.chain(self.words.unused.iter().cloned()).collect(),
@@ -225,7 +251,12 @@ impl<'a> Run<'a> {
         self.changes.overlay().document(candidate.document).map_or("", |document| document.id.as_str())
     }
 
-    fn hit(&self, from_base: bool, candidate: Candidate, highlighter: &Highlighter<'_>) -> Result<(Hit, Option<String>), SearchError> {
+    fn hit(
+        &self,
+        from_base: bool,
+        candidate: Candidate,
+        highlighter: &Highlighter<'_>,
+    ) -> Result<(Hit, Option<String>), SearchError> {
         let side = if from_base { &self.base } else { &self.overlay };
         let document = candidate.document as usize;
         let stored = match (&self.index.base, self.changes.overlay().document(candidate.document)) {

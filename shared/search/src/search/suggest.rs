@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::run::run;
-use super::words::{Word, Words, PreparedSynonyms};
+use super::words::{PreparedSynonyms, Word, Words};
 use crate::analysis::{Analyzer, Forms, tokens};
 use crate::changes::Changes;
 use crate::index::{Inner, SearchError};
@@ -26,7 +26,10 @@ pub(crate) struct PreparedPhrase {
 impl PreparedPhrase {
     /// Prepares a phrase.
     pub fn new(phrase: Phrase, analyzer: &Analyzer<'_>) -> Self {
-        let words = tokens(&phrase.text, MAX_COMPARED_WORDS).iter().map(|token| analyzer.folding.forms(&token.joined)).collect();
+        let words = tokens(&phrase.text, MAX_COMPARED_WORDS)
+            .iter()
+            .map(|token| analyzer.folding.forms(&token.joined))
+            .collect();
         Self { phrase, words }
     }
 }
@@ -35,7 +38,12 @@ impl PreparedPhrase {
 type PhraseRank = (u8, bool, bool, std::cmp::Reverse<u32>);
 
 /// Completes what was typed: at most half are finished searches, then values of facets, then documents.
-pub(crate) fn suggest(index: &Inner, changes: &Changes, typed: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
+pub(crate) fn suggest(
+    index: &Inner,
+    changes: &Changes,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, SearchError> {
     if typed.len() > MAX_QUERY_BYTES {
         return Err(QueryError::TextTooLong.into());
     }
@@ -81,14 +89,17 @@ fn documents(index: &Inner, changes: &Changes, typed: &str, limit: usize) -> Res
     // Whoever types wants completions of all words, not of some.
     let found = found.result.hits.into_iter().zip(found.texts);
     let whole = found.filter(|(hit, _)| hit.matched.matched == hit.matched.of);
-    let suggestion = |(hit, text): (Hit, Option<String>)| Some(Suggestion { text: text?, kind: SuggestionKind::Document { id: hit.id } });
+    let suggestion = |(hit, text): (Hit, Option<String>)| {
+        Some(Suggestion { text: text?, kind: SuggestionKind::Document { id: hit.id } })
+    };
     Ok(whole.filter_map(suggestion).collect())
 }
 
 fn phrases(index: &Inner, changes: &Changes, words: &[Word], wanted: impl Fn(PhraseKind) -> bool) -> Vec<Suggestion> {
     let tests: Vec<Test> = words.iter().map(|word| Test::of(word, &index.analyzer())).collect();
     let mut found: Vec<(PhraseRank, &PreparedPhrase)> = Vec::new();
-    let new: Vec<PreparedPhrase> = changes.new_values().map(|phrase| PreparedPhrase::new(phrase, &index.analyzer())).collect();
+    let new: Vec<PreparedPhrase> =
+        changes.new_values().map(|phrase| PreparedPhrase::new(phrase, &index.analyzer())).collect();
     for phrase in index.phrases.iter().chain(&new).filter(|phrase| wanted(phrase.phrase.kind)) {
         let weight = changes.weight(&phrase.phrase);
         if weight > 0
@@ -105,7 +116,9 @@ fn phrases(index: &Inner, changes: &Changes, words: &[Word], wanted: impl Fn(Phr
 fn suggestion(phrase: &Phrase, index: &Inner) -> Option<Suggestion> {
     let kind = match phrase.kind {
         PhraseKind::Query => SuggestionKind::Query,
-        PhraseKind::Value(facet) => SuggestionKind::Value { facet: index.collection.facets.get(usize::from(facet))?.name },
+        PhraseKind::Value(facet) => {
+            SuggestionKind::Value { facet: index.collection.facets.get(usize::from(facet))?.name }
+        }
     };
     Some(Suggestion { text: phrase.text.clone(), kind })
 }
@@ -130,7 +143,9 @@ impl Test {
     fn typos(&self, word: &Forms) -> Option<u8> {
         let folded = self.forms.folded.as_str();
         let matches = |other: &str| {
-            other == folded || self.match_start && other.starts_with(folded) || self.match_inside && other.contains(folded)
+            other == folded
+                || self.match_start && other.starts_with(folded)
+                || self.match_inside && other.contains(folded)
         };
         if matches(&word.folded) || word.umlaut.as_deref().is_some_and(matches) {
             return Some(0);

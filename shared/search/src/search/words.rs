@@ -72,7 +72,9 @@ fn word(token: &Token, text: &str, analyzer: &Analyzer<'_>) -> Word {
     let mut alternatives = Vec::new();
     if token.kind == TokenKind::Word {
         let parts: Vec<Forms> = token.parts.iter().map(|part| analyzer.folding.forms(&part.text)).collect();
-        let compound = analyzer.division(&forms).map(|(first, second)| [first, second].map(|part| analyzer.folding.forms(&part)).to_vec());
+        let compound = analyzer
+            .division(&forms)
+            .map(|(first, second)| [first, second].map(|part| analyzer.folding.forms(&part)).to_vec());
         alternatives.extend([Some(parts), compound].into_iter().flatten().filter(|terms| terms.len() > 1));
     }
     let typos = if token.kind == TokenKind::Word { tolerated_typos(&forms.folded) } else { 0 };

@@ -44,7 +44,12 @@ impl Codes {
                 facets.entry(key).or_default().insert(value);
             }
         }
-        Self { facets: facets.into_iter().map(|(key, values)| (key, values.into_iter().map(str::to_owned).collect())).collect() }
+        Self {
+            facets: facets
+                .into_iter()
+                .map(|(key, values)| (key, values.into_iter().map(str::to_owned).collect()))
+                .collect(),
+        }
     }
 
     /// The number of codes.

@@ -97,7 +97,9 @@ impl Lists {
     }
 
     fn fit(&self, count: usize, limit: u32) -> bool {
-        self.ends.0.len() == count && self.ends.total() == self.items.len() && self.items.iter().all(|item| *item < limit)
+        self.ends.0.len() == count
+            && self.ends.total() == self.items.len()
+            && self.items.iter().all(|item| *item < limit)
     }
 }
 
@@ -167,7 +169,8 @@ impl Columns {
         let first = self.available.len();
         for variant in &document.variants {
             self.available.push(variant.available);
-            self.choices.push(variant.choices.iter().map(|(option, value)| code(&FacetKey::Option(option.clone()), value)));
+            self.choices
+                .push(variant.choices.iter().map(|(option, value)| code(&FacetKey::Option(option.clone()), value)));
             self.price_terms.push(variant.prices.iter().map(|price| {
                 term(PriceTerm {
                     currency: price.currency.clone(),

@@ -40,7 +40,11 @@ pub(crate) trait Dictionary {
     /// Calls `found` with each key of a range and its list, at most [`MAX_EXPANSIONS`].
     fn range(&self, start: &[u8], end: &[u8], found: &mut dyn FnMut(&[u8], &Self::Postings)) -> std::io::Result<()>;
     /// Calls `found` with each key that the automaton accepts and its list, at most [`MAX_EXPANSIONS`].
-    fn similar(&self, automaton: &WordAutomaton<'_>, found: &mut dyn FnMut(&[u8], &Self::Postings)) -> std::io::Result<()>;
+    fn similar(
+        &self,
+        automaton: &WordAutomaton<'_>,
+        found: &mut dyn FnMut(&[u8], &Self::Postings),
+    ) -> std::io::Result<()>;
     /// Calls `each` with the documents of a list, in portions.
     fn documents(&self, list: &Self::Postings, each: &mut dyn FnMut(&[u32])) -> std::io::Result<()>;
 
@@ -56,7 +60,9 @@ pub(crate) trait Dictionary {
                 for folded in spellings(forms) {
                     let short = folded.chars().count() <= keys::MAX_SHORT_PREFIX;
                     let start = if short { keys::of_short_prefix(folded) } else { folded.as_bytes().to_vec() };
-                    self.ranked(&start, found, &|key| rank(0, !key.exact.starts_with(forms.exact.as_bytes()), true, key.field))?;
+                    self.ranked(&start, found, &|key| {
+                        rank(0, !key.exact.starts_with(forms.exact.as_bytes()), true, key.field)
+                    })?;
                 }
             }
             Lookup::Similar(similar) => self.similar(&similar.automaton(), &mut |key, list| {
@@ -111,7 +117,11 @@ impl Similar {
             return None;
         }
         let whole = typos(&self.whole, key.folded).map(|typos| rank(typos, false, false, key.field));
-        let prefix = self.prefix.as_ref().and_then(|dfa| typos(dfa, key.folded)).map(|typos| rank(typos, false, true, key.field));
+        let prefix = self
+            .prefix
+            .as_ref()
+            .and_then(|dfa| typos(dfa, key.folded))
+            .map(|typos| rank(typos, false, true, key.field));
         // The word itself is found by a lookup of its own, with regard to its diacritics.
         whole.into_iter().chain(prefix).min().filter(|rank| rank >> 6 > 0)
     }

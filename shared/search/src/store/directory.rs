@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallback, WatchHandle, WritePtr};
-use tantivy::Directory;
 
 /// The directory.
 #[derive(Clone)]
@@ -27,7 +27,9 @@ impl MemoryDirectory {
     fn file(&self, path: &Path) -> Result<OwnedBytes, OpenReadError> {
         let range = path.to_str().and_then(|name| self.files.get(name));
         let range = range.filter(|range| range.end <= self.bytes.len());
-        range.map(|range| self.bytes.slice(range.clone())).ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))
+        range
+            .map(|range| self.bytes.slice(range.clone()))
+            .ok_or_else(|| OpenReadError::FileDoesNotExist(path.to_owned()))
     }
 }
 

@@ -37,7 +37,13 @@ impl Overlay {
     }
 
     /// Adds a document and returns its number.
-    pub fn add(&mut self, document: Arc<Document>, collection: &Collection, codes: &Codes, analyzer: &Analyzer<'_>) -> u32 {
+    pub fn add(
+        &mut self,
+        document: Arc<Document>,
+        collection: &Collection,
+        codes: &Codes,
+        analyzer: &Analyzer<'_>,
+    ) -> u32 {
         let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
         for key in term_keys(&document, collection, analyzer) {
             self.terms.entry(key).or_default().push(number);

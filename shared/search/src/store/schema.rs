@@ -150,7 +150,12 @@ impl StoredDocument {
         };
         Self {
             id: document.id.clone(),
-            texts: document.texts.iter().filter(|(name, _)| shown(name)).map(|(name, texts)| (name.clone(), texts.clone())).collect(),
+            texts: document
+                .texts
+                .iter()
+                .filter(|(name, _)| shown(name))
+                .map(|(name, texts)| (name.clone(), texts.clone()))
+                .collect(),
             stored: document.stored.clone(),
         }
     }

@@ -53,7 +53,8 @@ pub(crate) fn write(
     let index = writer.finalize()?;
     let mut files = BTreeMap::new();
     let managed = index.directory().list_managed_files();
-    let names: BTreeSet<&Path> = managed.iter().map(std::path::PathBuf::as_path).chain([Path::new("meta.json")]).collect();
+    let names: BTreeSet<&Path> =
+        managed.iter().map(std::path::PathBuf::as_path).chain([Path::new("meta.json")]).collect();
     for path in names {
         if let (Some(name), Ok(true)) = (path.to_str(), directory.exists(path)) {
             files.insert(name.to_owned(), directory.atomic_read(path)?);

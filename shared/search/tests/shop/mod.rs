@@ -24,7 +24,11 @@ pub static PRODUCTS: Collection = Collection {
         Field { name: "category", weight: 4, suggested: false, highlighted: false },
         Field { name: "description", weight: 1, suggested: false, highlighted: true },
     ],
-    facets: &[Facet { name: "brand", suggested: false }, Facet { name: "category", suggested: true }, Facet { name: "tag", suggested: false }],
+    facets: &[
+        Facet { name: "brand", suggested: false },
+        Facet { name: "category", suggested: true },
+        Facet { name: "tag", suggested: false },
+    ],
 };
 
 /// A product with a name only.
@@ -64,8 +68,14 @@ pub struct Shop {
 }
 
 const SYLLABLES: [&[&str]; 5] = [
-    &["ta", "ble", "lam", "po", "ring", "ster", "con", "de", "la", "mi", "ra", "chi", "no", "per", "son", "gar", "light", "wood"],
-    &["stuhl", "tisch", "holz", "lö", "fel", "bü", "cher", "gar", "ten", "schu", "he", "ke", "ge", "ver", "ung", "größ"],
+    &[
+        "ta", "ble", "lam", "po", "ring", "ster", "con", "de", "la", "mi", "ra", "chi", "no", "per", "son", "gar",
+        "light", "wood",
+    ],
+    &[
+        "stuhl", "tisch", "holz", "lö", "fel", "bü", "cher", "gar", "ten", "schu", "he", "ke", "ge", "ver", "ung",
+        "größ",
+    ],
     &["é", "crè", "me", "brû", "lée", "ta", "ble", "chai", "se", "mai", "son", "ver", "re", "tion", "ça"],
     &["ısı", "lam", "ba", "ğı", "şe", "kö", "pek", "ta", "bak", "İs", "tan", "gü", "zel", "ma", "sa"],
     &["東", "京", "日", "本", "電", "工", "株", "式", "会", "社", "バ", "ナ", "ス", "ト", "の"],
@@ -77,6 +87,11 @@ impl Shop {
         let mut random = fastrand::Rng::with_seed(seed);
         let vocabulary = (0..words).map(|_| word(&mut random)).collect();
         Self { random, vocabulary }
+    }
+
+    /// A shop with the same words and another seed.
+    pub fn fork(&self, seed: u64) -> Self {
+        Self { random: fastrand::Rng::with_seed(seed), vocabulary: self.vocabulary.clone() }
     }
 
     /// A word, the frequent ones first: the chance of a rank is nearly inverse to it.
@@ -99,7 +114,10 @@ impl Shop {
 
     /// The product with a number.
     pub fn product(&mut self, number: usize) -> Document {
-        let model = self.random.bool().then(|| format!(" {}-{}", ["XYZ", "AB", "Q"][self.random.usize(0..3)], self.random.u32(1..900)));
+        let model = self
+            .random
+            .bool()
+            .then(|| format!(" {}-{}", ["XYZ", "AB", "Q"][self.random.usize(0..3)], self.random.u32(1..900)));
         let name = format!("{}{}", self.words(2, 5), model.unwrap_or_default());
         let brand = format!("Brand {}", self.rank(500));
         let category = self.rank(120);
@@ -110,7 +128,8 @@ impl Shop {
         document.texts.insert("brand".into(), vec![brand.clone()]);
         document.texts.insert("category".into(), categories.clone());
         document.texts.insert("description".into(), vec![self.words(10, 40)]);
-        document.facets = [("brand".to_owned(), vec![brand]), ("category".to_owned(), categories), ("tag".to_owned(), tags)].into();
+        document.facets =
+            [("brand".to_owned(), vec![brand]), ("category".to_owned(), categories), ("tag".to_owned(), tags)].into();
         document.created_at = 1_700_000_000 + self.random.i64(0..50_000_000);
         document.popularity = u32::try_from(1_000 / (1 + self.rank(1_000))).unwrap_or_default();
         document.variants = variants;

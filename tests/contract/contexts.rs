@@ -5,6 +5,7 @@ use utoipa::OpenApi;
 /// Each context's part of the API's description.
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
+        analytics::api::Api::openapi(),
         badges::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),
@@ -18,6 +19,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         search::api::Api::openapi(),
+        storefront::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -1,5 +1,6 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
+use contracts::analytics::ReportRunRequested;
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
@@ -23,7 +24,7 @@ use contracts::orders::{
 };
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded, UnwantedSettled,
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::search::BuildRequested;
@@ -86,6 +87,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PaymentAuthorized>());
     check(Event::of::<PaymentCaptured>());
     check(Event::of::<PaymentClosed>());
+    check(Event::of::<PaymentEnded>());
     check(Event::of::<PaymentFailed>());
     check(Event::of::<PaymentStarted>());
     check(Event::of::<PaymentUnwanted>());
@@ -107,6 +109,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<RefundDue>());
     check(Event::of::<RefundFailed>());
     check(Event::of::<RefundSucceeded>());
+    check(Event::of::<ReportRunRequested>());
     check(Event::of::<ReturnReceived>());
     check(Event::of::<ReturnRequested>());
     check(Event::of::<RewardGranted>());

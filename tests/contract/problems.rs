@@ -162,7 +162,10 @@ const REMEDIES: &[(&str, &str)] = &[
     ("orders.not_for_sale", "Remove the line with quantity 0, or choose another variant."),
     ("orders.no_price", "Use a cart in another currency, or choose another variant."),
     ("orders.no_such_code", "Check the spelling of the code."),
-    ("orders.code_not_usable", "`detail` says why. Remove the code, use it later, or sign in."),
+    (
+        "orders.code_not_usable",
+        "`detail` says why. Use another code, use it later, or sign in. Remove it if the cart has it.",
+    ),
     ("orders.code_taken", "Choose another code, or remove it from the other promotion."),
     ("orders.too_many_unpaid", "Pay or cancel an order, or wait for the seconds in `Retry-After`."),
     ("orders.out_of_stock", "Reduce the quantities that `detail` names, or try later."),

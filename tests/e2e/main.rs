@@ -1,5 +1,6 @@
 //! End to end: HTTP only, against the local cloud, which enforces IAM as AWS does.
 
+mod analytics;
 mod authority;
 mod badges;
 mod bodies;
@@ -22,4 +23,5 @@ mod realtime;
 mod search;
 mod security_headers;
 mod standing;
+mod storefront;
 mod wallet;

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use contracts::payments::CaptureMode;
 use serde_json::{Value, json};
-use tests::{Call, Cloud, OrderToPay, User, eventually_within};
+use tests::{Call, Cloud, OrderToPay, User, eventually, eventually_within};
 
 /// A call of the provider has nine seconds, and is repeated.
 const SOME_TIME: Duration = Duration::from_mins(1);
+/// The endpoint of webhooks.
+const WEBHOOKS: &str = "payments-receive-payment-webhook";
 
 async fn fault(cloud: &Cloud, operation: &str, mut fault: Value) {
     fault["service"] = json!("payments");
@@ -89,18 +91,70 @@ async fn a_capture_and_a_void_that_are_killed_after_the_provider_did_them_are_do
     assert_eq!(void().send().await.expect(201)["status"], "closed");
 }
 
+/// Waits until the endpoint of webhooks was called this often since `before`.
+async fn webhooks_since(cloud: &Cloud, before: usize, count: usize) {
+    let arrived = async || (cloud.log_lines(WEBHOOKS) >= before + count).then_some(());
+    eventually("the webhooks", arrived).await;
+}
+
 #[tokio::test]
-async fn webhooks_that_are_doubled_late_or_reordered_tell_the_same() {
+async fn webhooks_that_are_doubled_or_late_tell_the_same() {
     let cloud = Cloud::connect_holding_redeliveries().await;
     let manager = cloud.manager().await;
-    for way in ["doubled", "late", "reordered"] {
+    for (way, count) in [("doubled", 2), ("late", 1)] {
         let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+        let before = cloud.log_lines(WEBHOOKS);
         fault(&cloud, "Webhook", json!({ "error": way, "contains": order.payment() })).await;
         cloud.pay_by_card(&order).await;
+        webhooks_since(&cloud, before, count).await;
         let payment = any(&cloud, &manager, &order).await;
         assert_eq!((&payment["status"], &payment["attention"]), (&json!("captured"), &json!([])), "{way}");
         cloud.clear_faults().await;
     }
+}
+
+#[tokio::test]
+async fn a_failure_that_arrives_after_the_success_does_not_undo_it() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    let failed = cloud.watch("payments.payment_failed.v1").await;
+    let order = cloud.guest_order_to_pay(CaptureMode::Immediate).await;
+    let started = cloud.start_payment(&order, "stripe").await.expect(201);
+    let before = cloud.log_lines(WEBHOOKS);
+    fault(&cloud, "Webhook", json!({ "error": "reordered", "contains": order.payment() })).await;
+    let form = json!({ "clientSecret": started["clientSecret"], "paymentMethod": "pm_card_visa_chargeDeclined" });
+    assert_eq!(cloud.local("POST", "payments/confirm").json(&form).send().await.status, 402);
+    // The failure waits for the event that overtakes it.
+    assert_eq!(any(&cloud, &manager, &order).await["status"], "started");
+    cloud.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
+    webhooks_since(&cloud, before, 2).await;
+    let payment = any(&cloud, &manager, &order).await;
+    let shown = (&payment["status"], &payment["capturedMinor"], &payment["attention"]);
+    assert_eq!(shown, (&json!("captured"), &json!(10_000), &json!([])));
+    // A buyer who has paid is not told of an earlier attempt.
+    let mut told = failed.take().await;
+    told.retain(|event| event["data"]["payment"]["paymentId"] == order.payment());
+    assert_eq!(told, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn an_authorization_that_arrives_after_its_capture_does_not_undo_it() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let manager = cloud.manager().await;
+    let order = cloud.guest_order_to_pay(CaptureMode::OnShipment).await;
+    let started = cloud.start_payment(&order, "stripe").await.expect(201);
+    let before = cloud.log_lines(WEBHOOKS);
+    fault(&cloud, "Webhook", json!({ "error": "reordered", "contains": order.payment() })).await;
+    cloud.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
+    let refresh = order.authenticate(cloud.post(&format!("{}/refresh", order.path())));
+    assert_eq!(refresh.send().await.expect(200)["payment"]["status"], "authorized");
+    let body = json!({ "amountMinor": 10_000, "isFinal": true });
+    let capture = by_manager(&cloud, &manager, &format!("{}/captures", order.path()), "key", &body);
+    assert_eq!(capture.send().await.expect(201)["status"], "captured");
+    // The charge's and the payment's, and the authorization behind them.
+    webhooks_since(&cloud, before, 3).await;
+    let payment = any(&cloud, &manager, &order).await;
+    assert_eq!((&payment["status"], &payment["attention"]), (&json!("captured"), &json!([])));
 }
 
 #[tokio::test]

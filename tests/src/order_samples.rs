@@ -64,6 +64,7 @@ pub fn confirmed_order(sample: OrderSample) -> Order {
         returned: 0,
         gross: line.gross(),
         cancelled_gross: 0,
+        backordered: 0,
         items,
     };
     let placed_at: Timestamp = Timestamp::now();
@@ -72,6 +73,7 @@ pub fn confirmed_order(sample: OrderSample) -> Order {
         number: OrderNumber::of(id, 0),
         cart_id: CartId::generate(),
         buyer: Some(buyer),
+        guest_keys: Vec::new(),
         contact: Some(contact()),
         lines: vec![OrderLine {
             variant_id,

@@ -88,7 +88,7 @@ async fn checkout_settings_keep_to_their_budget() {
     let get = kit::http::endpoint(orders::api::get_checkout_settings::get_checkout_settings, desk.ctx, stage());
     let set = kit::http::endpoint(orders::api::set_checkout_settings::set_checkout_settings, desk.ctx, stage());
     let body =
-        json!({ "isOpen": true, "capture": "immediate", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
+        json!({ "isOpen": true, "captureMode": "immediate", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
     budget("orders-set-checkout-settings", "set", &desk.shop.settings(&set, Some(0), "", Some(&body)).await);
     budget("orders-get-checkout-settings", "read", &desk.shop.settings(&get, None, "", None).await);
 }

@@ -21,6 +21,7 @@ mod budgets_payments;
 mod budgets_platform;
 mod budgets_points;
 mod budgets_realtime;
+mod budgets_reports;
 mod budgets_search;
 mod budgets_wallet;
 mod caps;
@@ -46,6 +47,7 @@ mod email_sign_in;
 mod events;
 mod events_schedules;
 mod events_support;
+mod funnels;
 mod growth;
 #[path = "../bench/growth/scenes/mod.rs"]
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
@@ -90,6 +92,8 @@ mod realtime_connections;
 mod realtime_log;
 mod realtime_support;
 mod refreshes;
+mod reports;
+mod reports_support;
 mod roles;
 mod search;
 mod search_figures;

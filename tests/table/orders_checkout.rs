@@ -424,8 +424,7 @@ async fn a_closed_shop_takes_no_orders() {
     let desk = Desk::start().await;
     let goods = desk.shop.assortment(1).await[0];
     desk.stock(&[goods], 6, &NO_DETAILS()).await;
-    let closed =
-        json!({ "isOpen": false, "capture": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
+    let closed = json!({ "isOpen": false, "captureMode": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
     let set = kit::http::endpoint(
         orders::api::set_checkout_settings::set_checkout_settings,
         desk.ctx,
@@ -436,10 +435,10 @@ async fn a_closed_shop_takes_no_orders() {
     let (cart, guest) = desk.filled(&Who::Nobody, &[(goods, 1)]).await;
     assert_eq!(code(&desk.place(&guest, &cart, "1").await), "orders.checkout_closed");
     let open =
-        json!({ "isOpen": true, "capture": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
+        json!({ "isOpen": true, "captureMode": "on_shipment", "returnDays": 30, "seller": null, "invoicePrefix": "A" });
     assert_eq!(desk.shop.settings(&set, Some(1), "", Some(&open)).await.status, 200);
     let placed = desk.place(&guest, &cart, "1").await.body;
-    assert_eq!((&placed["payment"]["capture"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
+    assert_eq!((&placed["payment"]["captureMode"], &placed["returnDays"]), (&json!("on_shipment"), &json!(30)));
 }
 
 /// Everything in the table that is about an order, as one text.

@@ -56,7 +56,7 @@ SHIPPING = {"methods": [
 # The seller does not exist. The VAT number has the form of a Dutch one and a wrong check digit.
 CHECKOUT = {
     "isOpen": True,
-    "capture": "immediate",
+    "captureMode": "immediate",
     "returnDays": 14,
     "seller": {"name": "Kestrel & Pine B.V.", "address": ["Voorbeeldkade 1", "3011 AA Rotterdam", "Netherlands"],
                "taxNumber": "NL000000000B00"},

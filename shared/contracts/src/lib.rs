@@ -18,6 +18,7 @@ macro_rules! event {
     };
 }
 
+pub mod analytics;
 pub mod badges;
 pub mod catalog;
 mod envelope;

@@ -63,6 +63,7 @@ mod provider;
 mod recorded;
 pub mod retry;
 mod stripe;
+mod sweep;
 mod units;
 mod webhook;
 
@@ -83,5 +84,6 @@ pub use provider::{
     CALL_IN_ENDPOINT, CALL_IN_STEP, PaymentError, PaymentProvider, Payments, ProviderCall, WebhookInbox,
 };
 pub use stripe::{Stripe, WebhookError, Webhooks};
+pub use sweep::SweepRetry;
 pub use units::step as stripe_step;
 pub use webhook::{DisputeId, PaymentChange, SignatureError, TOLERANCE, WebhookEvent, sign, verify};

@@ -23,7 +23,7 @@ async fn the_first_shipment_makes_an_invoice_that_its_buyer_gets_as_a_file() {
     let path = format!("{}/invoices/1", order.path);
     let file = cloud.call("GET", &path).header("guest-key", order.key.expose()).send().await;
     assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"));
-    assert!(file.header("content-disposition").contains(invoice["number"].as_str().unwrap()));
+    assert!(file.header("content-disposition").contains(invoice["documentNumber"].as_str().unwrap()));
     let missing = format!("{}/invoices/2", order.path);
     call(&cloud, "GET", &missing, &manager, None).await.expect_problem(404, "orders.no_such_invoice");
     refuses_other_buyers(&cloud, &path, "orders.no_such_invoice").await;

@@ -18,5 +18,5 @@ async fn an_order_is_opened_by_the_key_its_number_and_managers() {
         refuses_strange_orderers(cloud, ("GET", &path), None, "orders.no_such_order").await;
     }
     let wrong = order_call(cloud, ("GET", "/v1/commerce/orders/nothing-at-all"), None, Some(&key), "", None).await;
-    wrong.expect_problem(422, "request.invalid");
+    wrong.expect_problem(404, "request.no_such_path");
 }

@@ -38,5 +38,5 @@ async fn an_order_gets_one_invoice_and_a_credit_note_for_what_comes_back() {
     drop(call(&cloud, "POST", &path, &manager, Some(&receipt)).await.expect(200));
     let seen = documents(2).await;
     assert_eq!((&seen[1]["kind"], &seen[1]["totalMinor"]), (&json!("credit_note"), &json!(1000)));
-    assert_eq!(seen[1]["corrects"], seen[0]["number"]);
+    assert_eq!(seen[1]["corrects"], seen[0]["documentNumber"]);
 }

@@ -10,8 +10,7 @@ async fn managers_replace_the_checkout_settings() {
     let cloud = &Cloud::connect().await;
     let (manager, path) = (cloud.manager().await, "/v1/commerce/settings/checkout");
     let seller = json!({ "name": "Shop GmbH", "address": ["Hauptstr. 1", "10115 Berlin"], "taxNumber": "DE123456789" });
-    let body =
-        json!({ "isOpen": true, "capture": "immediate", "returnDays": 14, "seller": seller, "invoicePrefix": "INV" });
+    let body = json!({ "isOpen": true, "captureMode": "immediate", "returnDays": 14, "seller": seller, "invoicePrefix": "INV" });
     // Tests share the settings of the deployment.
     eventually("the settings", async || {
         let tag = call(cloud, "GET", path, &manager, None).await.header("etag").to_owned();

@@ -3,6 +3,7 @@
 //! `layout` decides what is where on which page, `fonts` measures text, and this file draws. The same document always renders
 //! to the same bytes.
 
+mod countries;
 mod fonts;
 mod layout;
 mod texts;

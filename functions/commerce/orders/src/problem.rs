@@ -153,14 +153,35 @@ fn no_return(error: ReturnError) -> Problem {
     }
 }
 
-/// Says why a code cannot be used, and what to do.
-pub(crate) fn not_usable(state: CodeState) -> &'static str {
+/// Says why a code of a cart cannot be used, and what to do.
+pub(crate) fn not_usable_in_cart(state: CodeState) -> String {
+    let remedy = match state {
+        CodeState::NotYetValid => "Remove the code, and use it later.",
+        CodeState::Ended | CodeState::UsedUp => "Remove the code.",
+        CodeState::AccountNeeded => "Sign in, or remove the code.",
+        CodeState::Applied | CodeState::NotCombined | CodeState::ConditionsNotMet => "Keep the code.",
+    };
+    format!("code: {}. {remedy}", why_not_usable(state))
+}
+
+/// Says why a code cannot be added to a cart, and what to do.
+fn not_addable(state: CodeState) -> String {
+    let remedy = match state {
+        CodeState::NotYetValid => "Add the code later.",
+        CodeState::Ended | CodeState::UsedUp => "The code was not added. Add another one.",
+        CodeState::AccountNeeded => "Sign in, and add the code to the cart of the account.",
+        CodeState::Applied | CodeState::NotCombined | CodeState::ConditionsNotMet => "Add the code.",
+    };
+    format!("code: {}. {remedy}", why_not_usable(state))
+}
+
+const fn why_not_usable(state: CodeState) -> &'static str {
     match state {
-        CodeState::NotYetValid => "code: its promotion has not begun. Use the code later.",
-        CodeState::Ended => "code: its promotion has ended. Remove the code.",
-        CodeState::UsedUp => "code: its promotion was used as often as it may be. Remove the code.",
-        CodeState::AccountNeeded => "code: its promotion is limited per account. Sign in, or remove the code.",
-        CodeState::Applied | CodeState::NotCombined | CodeState::ConditionsNotMet => "code: it can be used.",
+        CodeState::NotYetValid => "its promotion has not begun",
+        CodeState::Ended => "its promotion has ended",
+        CodeState::UsedUp => "its promotion was used as often as it may be",
+        CodeState::AccountNeeded => "its promotion is limited per account",
+        CodeState::Applied | CodeState::NotCombined | CodeState::ConditionsNotMet => "it can be used",
     }
 }
 
@@ -207,7 +228,7 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchCode => Self::not_found("orders.no_such_code")
                 .with_detail("code: no promotion has this code. Check the spelling."),
             Refusal::CodeNotUsable(state) => {
-                conflict("orders.code_not_usable", "Promotion code not usable").with_detail(not_usable(state))
+                conflict("orders.code_not_usable", "Promotion code not usable").with_detail(not_addable(state))
             }
             Refusal::NoSuchPromotion => Self::not_found("orders.no_such_promotion").with_detail(
                 "id must be the ID of a promotion. Create promotions with PUT /v1/commerce/promotions/{id}.",
@@ -268,7 +289,7 @@ pub(crate) fn not_placeable(reason: &NotPlaceable, currency: &CurrencyCode) -> P
         NotPlaceable::CartChanged => conflict("orders.cart_changed", "Cart changed")
             .with_detail("cartVersion: the cart was changed since. Read the cart again, and order with its new version."),
         NotPlaceable::PriceChanged { total_minor } => conflict("orders.price_changed", "Price changed").with_detail(format!(
-            "The order costs {total_minor} minor units of {currency} now, more than the buyer saw. Show the new total, and send the request again with a new Idempotency-Key to accept it."
+            "The order costs {total_minor} minor units of {currency} now, more than the buyer saw. Show the new total. To accept it, send the request again with expectedTotalMinor {total_minor} and a new Idempotency-Key."
         )),
         NotPlaceable::Problem(problem) => cart_problem(problem),
     }
@@ -303,8 +324,12 @@ fn cart_problem(problem: &CartProblem) -> Problem {
         CartProblem::ShippingNotOffered(code) => conflict("orders.shipping_not_offered", "Shipping not offered").with_detail(
             format!("The shipping method {code} does not deliver this cart to its address. Choose another one of the cart."),
         ),
+        CartProblem::NoShipping(country) => conflict("orders.shipping_not_offered", "Shipping not offered").with_detail(format!(
+            "No shipping method delivers the weight of this cart to {} in its currency. Change the address, or remove units.",
+            country.as_str()
+        )),
         CartProblem::Code(code, state) => conflict("orders.code_not_usable", "Promotion code not usable")
-            .with_detail(format!("{code}: {}", not_usable(*state))),
+            .with_detail(format!("{code}: {}", not_usable_in_cart(*state))),
     }
 }
 

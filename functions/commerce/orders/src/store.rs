@@ -9,6 +9,8 @@ mod placing;
 mod promotions;
 mod settings;
 mod stock;
+mod stock_list;
+mod user_copies;
 mod variants;
 
 use dynamo::{Context, Entity, IndexKey, Key, Table};
@@ -42,6 +44,7 @@ pub use placing::{CheckoutRead, NotAdmitted, NotPlaced, PlacingRead};
 pub use promotions::{PromotionRead, PromotionWrite, count_uses, return_uses};
 pub use settings::Setting;
 pub use stock::{NotWritten, StockRead, StockWrite};
+pub use stock_list::{MAX_STOCK_PAGE, StockPage};
 
 /// The context's name in keys.
 #[derive(Debug)]
@@ -201,6 +204,11 @@ impl Entity for VariantStock {
 
     fn key(&self) -> Key<Orders> {
         variant_stock_key(self.variant_id)
+    }
+
+    /// Listed by its availability, and by the ID of the variant.
+    fn index(&self) -> Option<IndexKey<Orders>> {
+        Some(stock_list::index_of(self))
     }
 }
 

@@ -115,6 +115,7 @@ templates!(
     "phone_code",
     "plain",
     "recovery_codes_replaced",
+    "report_ready",
     "reset_password",
     "session_ended",
     "session_replayed",

@@ -3,62 +3,35 @@
 //! Emits `orders.order_cancelled.v1`, and for money `orders.refund_due.v1` or `orders.payment_unwanted.v1`.
 
 use axum::extract::State;
-use dynamo::{Read, StoreError, Versioned};
-use kit::auth::{Buyer, CheckedBuyer};
-use kit::http::{Fields, Id, IdempotencyKey, Invocation, Json, Path, Problem, Tagged};
+use dynamo::{StoreError, Versioned};
+use kit::auth::Buyer;
+use kit::http::{IdempotencyKey, Invocation, Json, Path, Problem, Tagged};
 use serde::Deserialize;
-use types::{OrderId, Role};
 use utoipa::ToSchema;
 
+use crate::api::fulfilment_view::{OrderPath, Viewer, viewer};
+use crate::api::line_units::{OrderLineUnits, line_units};
 use crate::api::order_view::OrderView;
 use crate::ctx::Ctx;
 use crate::domain::order::{LineUnits, State as OrderState};
 use crate::domain::placed::Order;
-use crate::domain::stock::MAX_QUANTITY;
 use crate::ordering::change;
 use crate::problem::{Refusal, not_cancellable};
 use crate::store::{OrderChange, OrderOutcome};
-
-/// Maximum number of lines of a request.
-const MAX_LINES: usize = 50;
-
-/// Units of a line to cancel.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CancelledUnits {
-    /// Index of the line in the order, from 0.
-    #[schema(minimum = 0, maximum = 49, example = 0)]
-    line: u32,
-    /// Number of units.
-    #[schema(minimum = 1, maximum = 10_000, example = 1)]
-    quantity: u32,
-}
 
 /// Request to cancel an order.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CancelOrder {
-    /// Units to cancel, for managers and admins. Without it the whole order is cancelled.
+    /// Units to cancel, for managers and admins, each line at most once. Without it the whole order is cancelled.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 50)]
-    lines: Option<Vec<CancelledUnits>>,
+    lines: Option<Vec<OrderLineUnits>>,
 }
 
 impl CancelOrder {
     fn parse(self) -> Result<Vec<LineUnits>, Problem> {
-        let mut fields = Fields::new();
-        let lines = self.lines.map(|lines| {
-            let fits = (1..=MAX_LINES).contains(&lines.len())
-                && lines.iter().all(|units| (1..=MAX_QUANTITY).contains(&units.quantity));
-            let units = |units: &CancelledUnits| LineUnits {
-                line: usize::try_from(units.line).unwrap_or(usize::MAX),
-                quantity: units.quantity,
-            };
-            fits.then(|| lines.iter().map(units).collect::<Vec<_>>())
-                .ok_or(format!("must have 1 to {MAX_LINES} entries with 1 to {MAX_QUANTITY} units"))
-        });
-        let lines = fields.check("lines", lines.transpose());
-        fields.all((lines,)).map(|(lines,)| lines.unwrap_or_default())
+        self.lines.map_or_else(|| Ok(Vec::new()), |lines| line_units("lines", &lines, 1))
     }
 }
 
@@ -71,7 +44,10 @@ impl CancelOrder {
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/cancellations", operation_id = "cancel_order", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
-    params(("id" = OrderId, Path, description = "Order ID"), IdempotencyKey),
+    params(
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
+        IdempotencyKey,
+    ),
     request_body = CancelOrder,
     responses(
         (status = 200, description = "The order", body = OrderView),
@@ -87,17 +63,18 @@ pub async fn cancel_order(
     call: Invocation,
     buyer: Buyer,
     attempt: IdempotencyKey,
-    Path(Id { id }): Path<Id<OrderId>>,
+    Path(OrderPath { order: name }): Path<OrderPath>,
     Json(body): Json<CancelOrder>,
 ) -> Result<Tagged<OrderView>, Problem> {
     let (units, now) = (body.parse()?, ctx.clock.now());
-    let request = attempt.derive_id("cancel_order", &format!("{} {id}", buyer.id()));
-    let (caller, order) = buyer.with(ctx.store.order(id, Read::Strong)).await?;
-    let order = order.filter(|order| may_cancel(&caller, &order.value)).ok_or(Refusal::NoSuchOrder)?;
-    if !units.is_empty() && !is_manager(&caller) {
+    let (caller, order) = buyer.with(ctx.store.order_named(&name)).await?;
+    let order = order.ok_or(Refusal::NoSuchOrder)?;
+    let viewer = viewer(&caller, &order.value)?;
+    if !units.is_empty() && viewer == Viewer::Buyer {
         return Err(Problem::forbidden("role manager"));
     }
-    let may_end = units.is_empty() && is_manager(&caller);
+    let request = attempt.derive_id("cancel_order", &format!("{} {}", buyer.id(), order.value.id));
+    let may_end = units.is_empty() && viewer == Viewer::Manager;
     let decide = |read: &Versioned<Order>| -> Result<Option<OrderChange>, Refused> {
         let is_ended = may_end && read.value.fulfilment.state == OrderState::Cancelling;
         let step = if is_ended {
@@ -110,7 +87,7 @@ pub async fn cancel_order(
     };
     match ctx.store.change_read_order(order, decide).await? {
         OrderOutcome::Changed(order) | OrderOutcome::Unchanged(order) => {
-            Ok(Tagged::new(order.version, OrderView::new(&order.value, None, now)))
+            Ok(Tagged::new(order.version, OrderView::new(&order.value, viewer, None, now)))
         }
         OrderOutcome::Refused(Refused::Problem(problem)) => Err(*problem),
         OrderOutcome::Refused(Refused::Store(error)) => Err(error.into()),
@@ -122,15 +99,4 @@ pub async fn cancel_order(
 enum Refused {
     Problem(Box<Problem>),
     Store(StoreError),
-}
-
-fn is_manager(caller: &CheckedBuyer) -> bool {
-    match caller {
-        CheckedBuyer::User(caller) => caller.has_role(Role::Manager) || caller.has_role(Role::Admin),
-        CheckedBuyer::Guest(_) => false,
-    }
-}
-
-fn may_cancel(caller: &CheckedBuyer, order: &Order) -> bool {
-    is_manager(caller) || order.buyer == Some(caller.id())
 }

@@ -4,7 +4,6 @@ use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Manager, Standing};
 use kit::http::{NoContent, Path, Problem};
-use types::OrderId;
 
 use crate::api::fulfilment_view::OrderPartPath;
 use crate::ctx::Ctx;
@@ -20,7 +19,7 @@ use crate::store::{NotShipped, ShipmentWrite};
     delete, path = "/v1/commerce/orders/{id}/shipments/{number}", operation_id = "cancel_shipment", tag = "orders",
     security(("bearer" = ["manager"])),
     params(
-        ("id" = OrderId, Path, description = "Order ID"),
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
         ("number" = u32, Path, description = "Number of the shipment within the order", minimum = 1, maximum = 100),
     ),
     responses(
@@ -32,12 +31,12 @@ use crate::store::{NotShipped, ShipmentWrite};
 pub async fn cancel_shipment(
     State(ctx): State<&'static Ctx>,
     standing: Standing<Manager>,
-    Path(OrderPartPath { id, number }): Path<OrderPartPath>,
+    Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
 ) -> Result<NoContent, Problem> {
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.shipment(id, number)).await?;
+        let (_, read) = standing.with(ctx.store.shipment(&name, number)).await?;
         let (order, before) = read.ok_or(Refusal::NoSuchShipment)?;
         let Some(change) = before.value.cancel(&order.value, now).map_err(Refusal::from)? else {
             return Ok(NoContent);

@@ -44,7 +44,7 @@ pub struct CheckoutSettingsView {
     /// Whether orders can be placed.
     pub is_open: bool,
     /// When money is captured.
-    pub capture: CaptureMode,
+    pub capture_mode: CaptureMode,
     /// Days after delivery within which buyers may return units.
     #[schema(example = 14)]
     pub return_days: u16,
@@ -58,7 +58,7 @@ impl From<&CheckoutSettings> for CheckoutSettingsView {
     fn from(settings: &CheckoutSettings) -> Self {
         Self {
             is_open: settings.is_open,
-            capture: settings.capture,
+            capture_mode: settings.capture,
             return_days: settings.return_days,
             seller: settings.seller.as_ref().map(SellerEntry::from),
             invoice_prefix: settings.invoice_prefix.clone(),

@@ -5,30 +5,16 @@
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
 use kit::auth::Buyer;
-use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Path, Problem};
+use kit::http::{Created, IdempotencyKey, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::OrderId;
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPath, OrderReturnView, Viewer, viewer};
+use crate::api::line_units::{OrderLineUnits, line_units};
 use crate::ctx::Ctx;
-use crate::domain::order::LineUnits;
-use crate::domain::order_return::{MAX_RETURN_LINES, ReturnReason, ToReturn, check_period, request};
-use crate::domain::stock::MAX_QUANTITY;
+use crate::domain::order_return::{ReturnReason, ToReturn, check_period, request};
 use crate::problem::Refusal;
 use crate::store::NotReturned;
-
-/// Units of a line of an order.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OrderLineUnits {
-    /// Index of the line in the order, from 0.
-    #[schema(minimum = 0, maximum = 49, example = 0)]
-    line: u32,
-    /// Number of units. Of a bundle, complete bundles.
-    #[schema(minimum = 1, maximum = 10_000, example = 1)]
-    quantity: u32,
-}
 
 /// Request to return units.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,7 +36,10 @@ pub struct CreateReturn {
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/returns", operation_id = "create_return", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
-    params(("id" = OrderId, Path, description = "Order ID"), IdempotencyKey),
+    params(
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
+        IdempotencyKey,
+    ),
     request_body = CreateReturn,
     responses(
         (status = 201, description = "Requested", body = OrderReturnView),
@@ -64,18 +53,19 @@ pub async fn create_return(
     call: Invocation,
     buyer: Buyer,
     attempt: IdempotencyKey,
-    Path(OrderPath { id }): Path<OrderPath>,
+    Path(OrderPath { order: name }): Path<OrderPath>,
     Json(body): Json<CreateReturn>,
 ) -> Result<Created<OrderReturnView>, Problem> {
     let units = line_units("lines", &body.lines, 1)?;
-    let derived = attempt.derive_id("create_return", &format!("{}/{id}", buyer.id()));
-    let wanted = ToReturn { request: derived, units, reason: body.reason };
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (caller, read) = buyer.with(ctx.store.returns(id)).await?;
+        let (caller, read) = buyer.with(ctx.store.returns(&name)).await?;
         let read = read.ok_or(Refusal::NoSuchOrder)?;
         let viewer = viewer(&caller, &read.order.value)?;
+        let id = read.order.value.id;
+        let derived = attempt.derive_id("create_return", &format!("{}/{id}", buyer.id()));
+        let wanted = ToReturn { request: derived, units: units.clone(), reason: body.reason };
         let created =
             |returned| Created::at(format!("/v1/commerce/orders/{id}/returns"), OrderReturnView::new(returned, viewer));
         if let Some(before) = read.returns.iter().find(|returned| returned.value.request == derived) {
@@ -95,26 +85,4 @@ pub async fn create_return(
             Err(NotReturned::Store(error)) => return Err(error.into()),
         }
     }
-}
-
-/// Reads units of lines, each line at most once, with at least `least` units each.
-pub(super) fn line_units(field: &str, lines: &[OrderLineUnits], least: u32) -> Result<Vec<LineUnits>, Problem> {
-    let mut fields = Fields::new();
-    if lines.len() > MAX_RETURN_LINES || (least > 0 && lines.is_empty()) {
-        fields.refuse(field, format!("must have {least} to {MAX_RETURN_LINES} entries"));
-    }
-    for (index, entry) in lines.iter().enumerate() {
-        if !(1..=MAX_QUANTITY).contains(&entry.quantity) {
-            fields.refuse(&format!("{field}[{index}].quantity"), format!("must be 1 to {MAX_QUANTITY}"));
-        }
-        if lines.iter().take(index).any(|other| other.line == entry.line) {
-            fields.refuse(&format!("{field}[{index}].line"), "must differ from every other entry");
-        }
-    }
-    fields.all((Some(()),))?;
-    let units = |entry: &OrderLineUnits| LineUnits {
-        line: usize::try_from(entry.line).unwrap_or(usize::MAX),
-        quantity: entry.quantity,
-    };
-    Ok(lines.iter().map(units).collect())
 }

@@ -7,12 +7,13 @@ use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Manager, Standing};
 use kit::http::{Created, Fields, IdempotencyKey, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::{LocationId, OrderId, VariantId};
+use types::{LocationId, VariantId};
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPath, OrderShipmentView};
 use crate::ctx::Ctx;
 use crate::domain::order::ItemUnits;
+use crate::domain::placed::Order;
 use crate::domain::shipment::{
     MAX_SHIPMENT_UNITS, MAX_SHIPMENT_VARIANTS, Shipment, ToShip, Tracking, carrier, ship, tracking_number,
 };
@@ -63,7 +64,6 @@ pub struct CreateShipment {
 struct Wanted {
     body: CreateShipment,
     tracking: Tracking,
-    request: types::Uuid,
 }
 
 /// Create a shipment
@@ -74,7 +74,10 @@ struct Wanted {
 #[utoipa::path(
     post, path = "/v1/commerce/orders/{id}/shipments", operation_id = "create_shipment", tag = "orders",
     security(("bearer" = ["manager"])),
-    params(("id" = OrderId, Path, description = "Order ID"), IdempotencyKey),
+    params(
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
+        IdempotencyKey,
+    ),
     request_body = CreateShipment,
     responses(
         (status = 201, description = "Shipped", body = OrderShipmentView),
@@ -88,17 +91,18 @@ pub async fn create_shipment(
     call: Invocation,
     standing: Standing<Manager>,
     attempt: IdempotencyKey,
-    Path(OrderPath { id }): Path<OrderPath>,
+    Path(OrderPath { order: name }): Path<OrderPath>,
     Json(body): Json<CreateShipment>,
 ) -> Result<Created<OrderShipmentView>, Problem> {
-    let request = attempt.derive_id("create_shipment", &format!("{}/{id}", standing.user_id()));
-    let wanted = parse(body, request)?;
+    let wanted = parse(body)?;
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.order_with_shipments(id)).await?;
+        let (_, read) = standing.with(ctx.store.order_with_shipments(&name)).await?;
         let read = read.ok_or(Refusal::NoSuchOrder)?;
-        let to_ship = resolve(&wanted, &read.order.value)?;
+        let order = &read.order.value;
+        let request = attempt.derive_id("create_shipment", &format!("{}/{}", standing.user_id(), order.id));
+        let to_ship = resolve(&wanted, order, request)?;
         if let Some(before) = read.items.iter().find(|shipment| shipment.value.request == request) {
             let same = before.value.is_of(&to_ship).then_some(&before.value).ok_or(Refusal::KeyReused)?;
             return Ok(created(same));
@@ -124,7 +128,7 @@ pub async fn create_shipment(
     }
 }
 
-fn parse(body: CreateShipment, request: types::Uuid) -> Result<Wanted, Problem> {
+fn parse(body: CreateShipment) -> Result<Wanted, Problem> {
     let mut fields = Fields::new();
     if !(1..=MAX_SHIPMENT_UNITS).contains(&body.units.len()) {
         fields.refuse("units", format!("must have 1 to {MAX_SHIPMENT_UNITS} entries"));
@@ -141,11 +145,11 @@ fn parse(body: CreateShipment, request: types::Uuid) -> Result<Wanted, Problem> 
     let name = fields.check("carrier", body.carrier.as_deref().map(carrier).transpose());
     let number = fields.check("trackingNumber", body.tracking_number.as_deref().map(tracking_number).transpose());
     let (carrier, number) = fields.all((name, number))?;
-    Ok(Wanted { body, tracking: Tracking { carrier, number }, request })
+    Ok(Wanted { body, tracking: Tracking { carrier, number } })
 }
 
 /// Completes variants that were left out.
-fn resolve(wanted: &Wanted, order: &crate::domain::placed::Order) -> Result<ToShip, Problem> {
+fn resolve(wanted: &Wanted, order: &Order, request: types::Uuid) -> Result<ToShip, Problem> {
     let unit = |entry: &OrderUnitsToShip| {
         let line = usize::try_from(entry.line).unwrap_or(usize::MAX);
         let own = order.lines.get(line).map(|line| line.variant_id).ok_or(Refusal::NoSuchLine)?;
@@ -160,7 +164,7 @@ fn resolve(wanted: &Wanted, order: &crate::domain::placed::Order) -> Result<ToSh
         fields.all((Some(()),))?;
     }
     let CreateShipment { location_id, without_payment, .. } = wanted.body;
-    Ok(ToShip { request: wanted.request, location_id, units, tracking: wanted.tracking.clone(), without_payment })
+    Ok(ToShip { request, location_id, units, tracking: wanted.tracking.clone(), without_payment })
 }
 
 fn created(shipment: &Shipment) -> Created<OrderShipmentView> {

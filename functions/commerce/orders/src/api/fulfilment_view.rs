@@ -3,27 +3,30 @@
 use jiff::Timestamp;
 use kit::auth::CheckedBuyer;
 use serde::{Deserialize, Deserializer, Serialize};
-use types::{CurrencyCode, LocationId, OrderId, Role, VariantId};
+use types::{CurrencyCode, LocationId, Role, VariantId};
 use utoipa::ToSchema;
 
 use crate::domain::invoice::{Invoice, InvoiceKind, InvoiceNumber};
+use crate::domain::order_number::OrderName;
 use crate::domain::order_return::{Restocked, Return, ReturnReason, ReturnState};
 use crate::domain::placed::Order;
 use crate::domain::shipment::{Shipment, ShipmentState};
 use crate::problem::Refusal;
 
 /// Path of an order.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct OrderPath {
-    /// Order ID.
-    pub id: OrderId,
+    /// ID or number of the order.
+    #[serde(rename = "id")]
+    pub order: OrderName,
 }
 
 /// Path of a numbered part of an order.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct OrderPartPath {
-    /// Order ID.
-    pub id: OrderId,
+    /// ID or number of the order.
+    #[serde(rename = "id")]
+    pub order: OrderName,
     /// Number within the order, from 1.
     #[serde(deserialize_with = "number")]
     pub number: u32,
@@ -51,7 +54,7 @@ pub fn viewer(caller: &CheckedBuyer, order: &Order) -> Result<Viewer, Refusal> {
     {
         return Ok(Viewer::Manager);
     }
-    if order.buyer == Some(caller.id()) { Ok(Viewer::Buyer) } else { Err(Refusal::NoSuchOrder) }
+    if order.is_open_to(caller.id()) { Ok(Viewer::Buyer) } else { Err(Refusal::NoSuchOrder) }
 }
 
 /// The progress of a shipment.
@@ -249,13 +252,13 @@ pub enum OrderInvoiceKind {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderInvoiceView {
-    /// Number within the order, from 1.
-    pub sequence: u32,
-    /// Number of the document.
-    pub number: InvoiceNumber,
+    /// Number within the order, from 1: the last part of the path of the file.
+    pub number: u32,
+    /// Number that is printed on the document, unique in the shop.
+    pub document_number: InvoiceNumber,
     /// What it is.
     pub kind: OrderInvoiceKind,
-    /// Number of the invoice that it corrects. Null for an invoice.
+    /// Document number of the invoice that it corrects. Null for an invoice.
     pub corrects: Option<InvoiceNumber>,
     /// Time at which it was issued.
     #[serde(serialize_with = "types::time::millis")]
@@ -277,8 +280,8 @@ impl From<&Invoice> for OrderInvoiceView {
             InvoiceKind::CreditNote { corrects } => (OrderInvoiceKind::CreditNote, Some(corrects.clone())),
         };
         Self {
-            sequence: invoice.sequence,
-            number: invoice.number.clone(),
+            number: invoice.sequence,
+            document_number: invoice.number.clone(),
             kind,
             corrects,
             issued_at: invoice.issued_at,

@@ -5,7 +5,6 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kit::auth::Buyer;
 use kit::http::{Path, Problem};
-use types::OrderId;
 
 use crate::api::fulfilment_view::{OrderPartPath, viewer};
 use crate::ctx::Ctx;
@@ -20,7 +19,7 @@ use crate::problem::Refusal;
     get, path = "/v1/commerce/orders/{id}/invoices/{number}", operation_id = "get_invoice", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
     params(
-        ("id" = OrderId, Path, description = "Order ID"),
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
         ("number" = u32, Path, description = "Number of the document within the order", minimum = 1, maximum = 200),
     ),
     responses(
@@ -31,9 +30,9 @@ use crate::problem::Refusal;
 pub async fn get_invoice(
     State(ctx): State<&'static Ctx>,
     buyer: Buyer,
-    Path(OrderPartPath { id, number }): Path<OrderPartPath>,
+    Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
 ) -> Result<Response, Problem> {
-    let (caller, read) = buyer.with(ctx.store.invoice(id, number)).await?;
+    let (caller, read) = buyer.with(ctx.store.invoice(&name, number)).await?;
     let (order, invoice) = read.ok_or(Refusal::NoSuchInvoice)?;
     viewer(&caller, &order.value).map_err(|_| Refusal::NoSuchInvoice)?;
     // Prefix, year and number: nothing that a header could not have.

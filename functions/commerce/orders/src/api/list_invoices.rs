@@ -3,7 +3,6 @@
 use axum::extract::State;
 use kit::auth::Buyer;
 use kit::http::{Json, List, Path, Problem};
-use types::OrderId;
 
 use crate::api::fulfilment_view::{OrderInvoiceView, OrderPath, viewer};
 use crate::ctx::Ctx;
@@ -17,7 +16,7 @@ use crate::problem::Refusal;
 #[utoipa::path(
     get, path = "/v1/commerce/orders/{id}/invoices", operation_id = "list_invoices", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
-    params(("id" = OrderId, Path, description = "Order ID")),
+    params(("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D")),
     responses(
         (status = 200, description = "The documents", body = List<OrderInvoiceView>),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
@@ -26,9 +25,9 @@ use crate::problem::Refusal;
 pub async fn list_invoices(
     State(ctx): State<&'static Ctx>,
     buyer: Buyer,
-    Path(OrderPath { id }): Path<OrderPath>,
+    Path(OrderPath { order: name }): Path<OrderPath>,
 ) -> Result<Json<List<OrderInvoiceView>>, Problem> {
-    let (caller, read) = buyer.with(ctx.store.order_with_invoices(id)).await?;
+    let (caller, read) = buyer.with(ctx.store.order_with_invoices(&name)).await?;
     let read = read.ok_or(Refusal::NoSuchOrder)?;
     viewer(&caller, &read.order.value)?;
     let items = read.items.iter().map(|invoice| OrderInvoiceView::from(&invoice.value)).collect();

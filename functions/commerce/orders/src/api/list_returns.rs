@@ -3,7 +3,6 @@
 use axum::extract::State;
 use kit::auth::Buyer;
 use kit::http::{Json, List, Path, Problem};
-use types::OrderId;
 
 use crate::api::fulfilment_view::{OrderPath, OrderReturnView, viewer};
 use crate::ctx::Ctx;
@@ -16,7 +15,7 @@ use crate::problem::Refusal;
 #[utoipa::path(
     get, path = "/v1/commerce/orders/{id}/returns", operation_id = "list_returns", tag = "orders",
     security(("bearer" = []), ("guestKey" = [])),
-    params(("id" = OrderId, Path, description = "Order ID")),
+    params(("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D")),
     responses(
         (status = 200, description = "The returns", body = List<OrderReturnView>),
         (status = 404, description = "`orders.no_such_order`: no order of the caller with this ID"),
@@ -25,9 +24,9 @@ use crate::problem::Refusal;
 pub async fn list_returns(
     State(ctx): State<&'static Ctx>,
     buyer: Buyer,
-    Path(OrderPath { id }): Path<OrderPath>,
+    Path(OrderPath { order: name }): Path<OrderPath>,
 ) -> Result<Json<List<OrderReturnView>>, Problem> {
-    let (caller, read) = buyer.with(ctx.store.order_with_returns(id)).await?;
+    let (caller, read) = buyer.with(ctx.store.order_with_returns(&name)).await?;
     let read = read.ok_or(Refusal::NoSuchOrder)?;
     let viewer = viewer(&caller, &read.order.value)?;
     let items = read.items.iter().map(|returned| OrderReturnView::new(&returned.value, viewer)).collect();

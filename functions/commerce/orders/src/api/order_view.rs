@@ -6,16 +6,17 @@ use contracts::payments::CaptureMode;
 use jiff::Timestamp;
 use money::Rate;
 use serde::Serialize;
-use types::{CurrencyCode, OrderId, ProductId, VariantId};
+use types::{CurrencyCode, LocationId, OrderId, PaymentId, ProductId, VariantId};
 use utoipa::ToSchema;
 
 use crate::api::cart_view::AddressView;
+use crate::api::fulfilment_view::Viewer;
 use crate::domain::cart::Language;
 use crate::domain::listed_state::ListedState;
 use crate::domain::names::PromotionCode;
 use crate::domain::order::{Line, State};
 use crate::domain::order_number::OrderNumber;
-use crate::domain::placed::{Contact, Order, OrderLine, UsedPromotion};
+use crate::domain::placed::{Contact, Dispute, DisputeState, Order, OrderLine, UsedPromotion};
 use crate::domain::pricing::{LineTotals, RateTotals};
 use crate::domain::shipping::ShippingCode;
 use crate::store::OrderEntry;
@@ -57,10 +58,36 @@ impl From<&LineTotals> for OrderAmounts {
     }
 }
 
+/// Units that an order holds at a location.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderHeldUnits {
+    /// Variant ID. For a bundle, that of a component.
+    pub variant_id: VariantId,
+    /// Location ID.
+    pub location_id: LocationId,
+    /// Number of units.
+    #[schema(example = 2)]
+    pub quantity: u32,
+}
+
+/// The units that a line holds, by variant and location. Parts of the stock are no matter of clients.
+fn held_units(line: &Line) -> Vec<OrderHeldUnits> {
+    let mut units: BTreeMap<(VariantId, LocationId), u32> = BTreeMap::new();
+    for taken in line.items.iter().flat_map(|item| &item.held) {
+        *units.entry((taken.variant_id, taken.location_id)).or_default() += taken.quantity;
+    }
+    let held = |((variant_id, location_id), quantity)| OrderHeldUnits { variant_id, location_id, quantity };
+    units.into_iter().map(held).collect()
+}
+
 /// Line of an order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderLineView {
+    /// Index of the line in the order, from 0. Shipments, returns and cancellations name lines by it.
+    #[schema(example = 0)]
+    pub line: u32,
     /// Variant ID. That of the bundle if the line is a bundle.
     pub variant_id: VariantId,
     /// Product ID.
@@ -91,13 +118,19 @@ pub struct OrderLineView {
     /// Units received back.
     #[schema(example = 0)]
     pub returned: u32,
+    /// Units on back-order: they were not on hand when the order was placed, and were neither shipped nor cancelled since.
+    #[schema(example = 0)]
+    pub backordered: u32,
+    /// Where units to be shipped are held. For managers and admins; empty for buyers.
+    pub held: Vec<OrderHeldUnits>,
     /// Amounts.
     pub amounts: OrderAmounts,
 }
 
 impl OrderLineView {
-    fn new(line: &OrderLine, units: &Line) -> Self {
+    fn new(index: u32, line: &OrderLine, units: &Line, viewer: Viewer) -> Self {
         Self {
+            line: index,
             variant_id: line.variant_id,
             product_id: line.product_id,
             sku: line.sku.clone(),
@@ -109,6 +142,8 @@ impl OrderLineView {
             shipped: units.shipped(),
             returning: units.returning,
             returned: units.returned,
+            backordered: units.backordered_open(),
+            held: if viewer == Viewer::Manager { held_units(units) } else { Vec::new() },
             amounts: OrderAmounts::from(&line.totals),
         }
     }
@@ -200,8 +235,10 @@ impl From<&Contact> for OrderContactView {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPaymentView {
-    /// When the money is taken.
-    pub capture: CaptureMode,
+    /// Payment ID. Null until a payment starts.
+    pub id: Option<PaymentId>,
+    /// When money is captured.
+    pub capture_mode: CaptureMode,
     /// Authorized amount.
     #[schema(example = 0)]
     pub authorized_minor: i64,
@@ -267,8 +304,8 @@ pub struct OrderView {
 }
 
 impl OrderView {
-    /// Shows an order at a time.
-    pub fn new(order: &Order, quote: Option<String>, now: Timestamp) -> Self {
+    /// Shows an order at a time, as the viewer may see it.
+    pub fn new(order: &Order, viewer: Viewer, quote: Option<String>, now: Timestamp) -> Self {
         let fulfilment = &order.fulfilment;
         let has_lapsed = fulfilment.has_lapsed(now);
         let held_until = match fulfilment.state {
@@ -276,8 +313,7 @@ impl OrderView {
             _ => None,
         };
         let payment = &order.payment;
-        let is_open =
-            |dispute: &crate::domain::placed::Dispute| dispute.state == crate::domain::placed::DisputeState::Open;
+        let is_open = |dispute: &Dispute| dispute.state == DisputeState::Open;
         Self {
             id: order.id,
             number: order.number.clone(),
@@ -285,11 +321,9 @@ impl OrderView {
             held_until,
             quote,
             currency: order.totals.currency.clone(),
-            lines: order
-                .lines
-                .iter()
-                .zip(&fulfilment.lines)
-                .map(|(line, units)| OrderLineView::new(line, units))
+            lines: (0..)
+                .zip(order.lines.iter().zip(&fulfilment.lines))
+                .map(|(index, (line, units))| OrderLineView::new(index, line, units, viewer))
                 .collect(),
             shipping: OrderShippingView {
                 code: order.shipping.code.clone(),
@@ -304,7 +338,8 @@ impl OrderView {
             tax_minor: order.totals.tax,
             total_minor: order.totals.total,
             payment: OrderPaymentView {
-                capture: order.terms.capture,
+                id: payment.payment_id,
+                capture_mode: order.terms.capture,
                 authorized_minor: payment.authorized,
                 captured_minor: payment.captured,
                 refunded_minor: payment.refunded(),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use types::{CartId, OrderId};
 use utoipa::ToSchema;
 
+use crate::api::fulfilment_view::Viewer;
 use crate::api::order_view::OrderView;
 use crate::ctx::Checkout;
 use crate::domain::placing::Expectation;
@@ -37,8 +38,8 @@ pub struct PlaceOrder {
 /// Reserves all units for ten minutes, counts the promotions, and empties the cart, all or nothing. Bundles reserve their
 /// components. The order is `held` until it is paid: pass its `quote` to `POST /v1/commerce/payments`, at the latest a minute
 /// before `heldUntil`. An order that costs nothing is `confirmed` at once. Users send their access token, guests the `Guest-Key`
-/// of the cart, which opens the order too. If a price has risen, the request is refused once, and repeating it with a new
-/// `Idempotency-Key` accepts the price. Idempotent by `Idempotency-Key`. Limits: 30 attempts per user and hour, and 5 unpaid
+/// of the cart, which opens the order too. If the order costs more than the buyer saw, it is refused with the new total; send
+/// that as `expectedTotalMinor` with a new `Idempotency-Key` to accept it. Idempotent by `Idempotency-Key`. Limits: 30 attempts per user and hour, and 5 unpaid
 /// orders at a time; for guests 100 attempts per network address and hour, and 30 unpaid orders of all its guests.
 #[utoipa::path(
     post, path = "/v1/commerce/orders", operation_id = "place_order", tag = "orders",
@@ -72,5 +73,5 @@ pub async fn place_order(
     };
     let order = Box::pin(place(&ctx.base.store, &call, &buyer, request)).await?.value;
     let quote = ctx.quote(&order, now).await?;
-    Ok(Created::at(format!("/v1/commerce/orders/{}", order.id), OrderView::new(&order, quote, now)))
+    Ok(Created::at(format!("/v1/commerce/orders/{}", order.id), OrderView::new(&order, Viewer::Buyer, quote, now)))
 }

@@ -17,7 +17,7 @@ use crate::domain::cart_pricing::{
 };
 use crate::domain::names::PromotionCode;
 use crate::domain::pricing::{LineTotals, RateTotals};
-use crate::problem::not_usable;
+use crate::problem::not_usable_in_cart;
 
 /// What a line sells.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -93,7 +93,8 @@ pub struct PricedLineView {
     /// Price of one unit in minor units when the buyer last set the line or confirmed the price.
     #[schema(example = 1999)]
     pub seen_unit_price_minor: Option<i64>,
-    /// True if one unit costs more than the buyer saw. An order needs a confirmation.
+    /// True if one unit costs more than the buyer saw. To accept the price, place the order with
+    /// `expectedTotalMinor`.
     pub price_rose: bool,
     /// Tax rate in millionths. Null while it is not known.
     #[schema(value_type = Option<u32>, example = 190_000)]
@@ -217,7 +218,7 @@ pub enum CartProblemCode {
     AddressMissing,
     /// No shipping method is chosen.
     ShippingMethodMissing,
-    /// The shipping method does not deliver this cart to the address.
+    /// The shipping method, or no shipping method at all, delivers this cart to the address.
     ShippingNotOffered,
     /// A promotion code cannot be used.
     CodeNotUsable,
@@ -277,7 +278,16 @@ impl From<&CartProblem> for CartProblemView {
                     "shippingMethod: {code} does not deliver this cart to the address. Choose one of shippingMethods."
                 ),
             ),
-            CartProblem::Code(code, state) => of(Code::CodeNotUsable, format!("{code}: {}", not_usable(*state))),
+            CartProblem::NoShipping(country) => of(
+                Code::ShippingNotOffered,
+                format!(
+                    "shippingAddress: no shipping method delivers the weight of this cart to {} in its currency. Change the address, or lower the quantities.",
+                    country.as_str()
+                ),
+            ),
+            CartProblem::Code(code, state) => {
+                of(Code::CodeNotUsable, format!("{code}: {}", not_usable_in_cart(*state)))
+            }
         }
     }
 }
@@ -296,7 +306,8 @@ pub struct PricedCartView {
     pub codes: Vec<CartCodeView>,
     /// E-mail address, addresses and shipping method.
     pub details: CartDetailsView,
-    /// Methods that deliver the cart to the address, with their prices before promotions.
+    /// Methods that deliver the cart to the address, with their prices before promotions. Empty without an address, and if none
+    /// delivers there, which `problems` says.
     pub shipping_methods: Vec<ShippingOfferView>,
     /// Amounts of the chosen shipping method. Null while there is none.
     pub shipping: Option<AmountsView>,

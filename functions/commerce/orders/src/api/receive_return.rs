@@ -9,11 +9,11 @@ use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::{LocationId, OrderId, VariantId};
+use types::{LocationId, VariantId};
 use utoipa::ToSchema;
 
-use crate::api::create_return::{OrderLineUnits, line_units};
 use crate::api::fulfilment_view::{OrderPartPath, OrderReturnView, Viewer};
+use crate::api::line_units::{OrderLineUnits, line_units};
 use crate::ctx::Ctx;
 use crate::domain::order_return::{MAX_RESTOCKED, Receipt, Restocked};
 use crate::domain::stock::MAX_QUANTITY;
@@ -56,7 +56,7 @@ pub struct ReceiveReturn {
     post, path = "/v1/commerce/orders/{id}/returns/{number}/receipt", operation_id = "receive_return", tag = "orders",
     security(("bearer" = ["manager"])),
     params(
-        ("id" = OrderId, Path, description = "Order ID"),
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
         ("number" = u32, Path, description = "Number of the return within the order", minimum = 1, maximum = 100),
     ),
     request_body = ReceiveReturn,
@@ -71,14 +71,14 @@ pub async fn receive_return(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
     standing: Standing<Manager>,
-    Path(OrderPartPath { id, number }): Path<OrderPartPath>,
+    Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
     Json(body): Json<ReceiveReturn>,
 ) -> Result<Json<OrderReturnView>, Problem> {
     let receipt = parse(&body)?;
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.returned(id, number, &receipt.restocked)).await?;
+        let (_, read) = standing.with(ctx.store.returned(&name, number, &receipt.restocked)).await?;
         let read = read.ok_or(Refusal::NoSuchReturn)?;
         let view = |returned| Json(OrderReturnView::new(returned, Viewer::Manager));
         if read.returned.value.is_settled_by(&receipt) {

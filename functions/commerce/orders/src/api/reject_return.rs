@@ -5,7 +5,6 @@ use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Json, Path, Problem};
 use serde::Deserialize;
-use types::OrderId;
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPartPath, OrderReturnView, Viewer};
@@ -31,7 +30,7 @@ pub struct RejectReturn {
     post, path = "/v1/commerce/orders/{id}/returns/{number}/rejection", operation_id = "reject_return", tag = "orders",
     security(("bearer" = ["manager"])),
     params(
-        ("id" = OrderId, Path, description = "Order ID"),
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
         ("number" = u32, Path, description = "Number of the return within the order", minimum = 1, maximum = 100),
     ),
     request_body = RejectReturn,
@@ -44,7 +43,7 @@ pub struct RejectReturn {
 pub async fn reject_return(
     State(ctx): State<&'static Ctx>,
     standing: Standing<Manager>,
-    Path(OrderPartPath { id, number }): Path<OrderPartPath>,
+    Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
     Json(body): Json<RejectReturn>,
 ) -> Result<Json<OrderReturnView>, Problem> {
     let mut fields = Fields::new();
@@ -53,7 +52,7 @@ pub async fn reject_return(
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.returned(id, number, &[])).await?;
+        let (_, read) = standing.with(ctx.store.returned(&name, number, &[])).await?;
         let read = read.ok_or(Refusal::NoSuchReturn)?;
         let view = |returned| Json(OrderReturnView::new(returned, Viewer::Manager));
         let rejected_before =

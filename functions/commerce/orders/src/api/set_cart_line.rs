@@ -40,7 +40,7 @@ impl SetCartLine {
 /// Set a cart line
 ///
 /// Sets the quantity of a variant; 0 removes the line. The buyer has then seen the current price of one unit: an order at a
-/// higher price needs another confirmation. A cart holds no stock. At most 50 lines of 10,000 units. The response has no
+/// higher price is refused until it states the total as `expectedTotalMinor`. A cart holds no stock. At most 50 lines of 10,000 units. The response has no
 /// prices; get the cart for them. Idempotent.
 #[utoipa::path(
     put, path = "/v1/commerce/carts/{id}/lines/{variantId}", operation_id = "set_cart_line", tag = "orders",

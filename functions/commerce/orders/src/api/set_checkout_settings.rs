@@ -22,7 +22,7 @@ pub struct SetCheckoutSettings {
     #[schema(example = true)]
     is_open: bool,
     /// When money is captured.
-    capture: CaptureMode,
+    capture_mode: CaptureMode,
     /// Days after delivery within which buyers may return units.
     #[schema(minimum = 0, maximum = 365, example = 14)]
     return_days: u16,
@@ -37,7 +37,7 @@ pub struct SetCheckoutSettings {
 impl SetCheckoutSettings {
     fn parse(self) -> Result<CheckoutSettings, Problem> {
         let mut fields = Fields::new();
-        let Self { is_open, capture, return_days, seller, invoice_prefix } = self;
+        let Self { is_open, capture_mode: capture, return_days, seller, invoice_prefix } = self;
         let days = (return_days <= MAX_RETURN_DAYS).then_some(return_days);
         let days = fields.check("returnDays", days.ok_or(format!("must be 0 to {MAX_RETURN_DAYS}")));
         let prefix = fields.check("invoicePrefix", InvoicePrefix::parse(&invoice_prefix));

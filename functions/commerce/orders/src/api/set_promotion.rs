@@ -44,8 +44,8 @@ pub struct SetPromotion {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1000, default = 0)]
     priority: u16,
-    /// When it begins to apply.
-    valid_from: Timestamp,
+    /// When it begins to apply. Without it, a new promotion begins now, and an existing one keeps its beginning.
+    valid_from: Option<Timestamp>,
     /// When it ends to apply. Absent for never.
     valid_until: Option<Timestamp>,
     /// Codes. With none, it applies to every cart.
@@ -58,21 +58,22 @@ pub struct SetPromotion {
 }
 
 impl SetPromotion {
-    fn parse(self) -> Result<PromotionTerms, Problem> {
+    /// Reads the terms of a promotion that begins at a time.
+    fn terms(&self, valid_from: Timestamp) -> Result<PromotionTerms, Problem> {
         let mut fields = Fields::new();
         let name = fields.check("name", line(&self.name, MAX_NAME_CHARS));
-        let Self { effect, currency, min_subtotal_minor, group, exclusive, priority, .. } = self;
+        let Self { effect, currency, group, codes, .. } = self;
         let terms = PromotionTerms {
             name: name.clone().unwrap_or_default(),
-            effect: effect.into(),
-            currency,
-            min_subtotal_minor,
-            group,
-            exclusive,
-            priority,
-            valid_from: self.valid_from,
+            effect: effect.clone().into(),
+            currency: currency.clone(),
+            min_subtotal_minor: self.min_subtotal_minor,
+            group: group.clone(),
+            exclusive: self.exclusive,
+            priority: self.priority,
+            valid_from,
             valid_until: self.valid_until,
-            codes: self.codes,
+            codes: codes.clone(),
             limits: self.limits.into(),
         };
         let terms = terms.checked().map_err(|error| fields.refuse(field(error), error)).ok();
@@ -119,14 +120,18 @@ pub async fn set_promotion(
     Path(Id { id }): Path<Id<PromotionId>>,
     Json(body): Json<SetPromotion>,
 ) -> Result<Tagged<PromotionView>, Problem> {
-    let (terms, now) = (body.parse()?, ctx.clock.now());
+    let now = ctx.clock.now();
+    // What does not depend on the beginning is refused before anything is read.
+    body.terms(body.valid_from.unwrap_or(Timestamp::MIN))?;
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.promotion_to_change(id, &terms.codes)).await?;
+        let (_, read) = standing.with(ctx.store.promotion_to_change(id, &body.codes)).await?;
         let version = read.version();
         if let Some(tag) = based_on {
             tag.check(version)?;
         }
+        let known_from = read.promotion.as_ref().map(|known| known.value.terms.valid_from);
+        let terms = body.terms(body.valid_from.or(known_from).unwrap_or(now))?;
         if let Some(same) = read.promotion.as_ref().filter(|known| known.value.terms == terms) {
             return Ok(Tagged::new(same.version, PromotionView::new(&same.value, read.used)));
         }
@@ -134,7 +139,7 @@ pub async fn set_promotion(
             return Err(Refusal::CodeTaken.into());
         }
         let created_at = read.promotion.as_ref().map_or(now, |known| known.value.created_at);
-        let promotion = ShopPromotion { id, created_at, terms: terms.clone() };
+        let promotion = ShopPromotion { id, created_at, terms };
         let automatic = read.automatic.value.with(&promotion, now).map_err(|_| Refusal::TooManyAutomatic)?;
         let outbox = Outbox::of(call.event(now, promotion.fact(version + 1)))?;
         let write = PromotionWrite { promotion: &promotion, automatic, outbox: &outbox };

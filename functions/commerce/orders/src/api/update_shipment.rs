@@ -7,7 +7,6 @@ use dynamo::{ConflictRetry, Outbox};
 use kit::auth::{Manager, Standing};
 use kit::http::{Fields, Invocation, Json, Path, Problem};
 use serde::Deserialize;
-use types::OrderId;
 use utoipa::ToSchema;
 
 use crate::api::fulfilment_view::{OrderPartPath, OrderShipmentView};
@@ -41,7 +40,7 @@ pub struct UpdateShipment {
     patch, path = "/v1/commerce/orders/{id}/shipments/{number}", operation_id = "update_shipment", tag = "orders",
     security(("bearer" = ["manager"])),
     params(
-        ("id" = OrderId, Path, description = "Order ID"),
+        ("id" = String, Path, description = "Order ID or order number", min_length = 10, max_length = 36, example = "7ZK2M0QX9D"),
         ("number" = u32, Path, description = "Number of the shipment within the order", minimum = 1, maximum = 100),
     ),
     request_body = UpdateShipment,
@@ -55,14 +54,14 @@ pub async fn update_shipment(
     State(ctx): State<&'static Ctx>,
     call: Invocation,
     standing: Standing<Manager>,
-    Path(OrderPartPath { id, number }): Path<OrderPartPath>,
+    Path(OrderPartPath { order: name, number }): Path<OrderPartPath>,
     Json(body): Json<UpdateShipment>,
 ) -> Result<Json<OrderShipmentView>, Problem> {
     let (given, is_delivered) = parse(&body)?;
     let now = ctx.clock.now();
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.shipment(id, number)).await?;
+        let (_, read) = standing.with(ctx.store.shipment(&name, number)).await?;
         let (order, before) = read.ok_or(Refusal::NoSuchShipment)?;
         let tracking = Tracking {
             carrier: given.carrier.clone().or_else(|| before.value.tracking.carrier.clone()),

@@ -14,6 +14,7 @@ use types::OrderId;
 
 use crate::ctx::ConsumerContext;
 use crate::domain::order_notice::{Subject, notice};
+use crate::domain::order_number::OrderName;
 use crate::domain::placed::Order;
 use crate::store::NoticeEvent;
 
@@ -46,11 +47,13 @@ async fn subject(ctx: &ConsumerContext, event: Envelope<Value>) -> Result<(Order
         Ok((order(ctx, refund.payment.order_id).await?, subject))
     } else if event.is::<ShipmentShipped>() {
         let ShipmentShipped { order: facts, shipment, lines: units, is_last, .. } = event.decode()?.data;
-        let (order, shipment) = ctx.store.shipment(facts.order_id, shipment).await?.ok_or_else(absent)?;
+        let (order, shipment) =
+            ctx.store.shipment(&OrderName::Id(facts.order_id), shipment).await?.ok_or_else(absent)?;
         Ok((order.value, Subject::Shipped { shipment: shipment.value, units, is_last }))
     } else if event.is::<ShipmentDelivered>() {
         let ShipmentDelivered { order: facts, shipment } = event.decode()?.data;
-        let (order, shipment) = ctx.store.shipment(facts.order_id, shipment).await?.ok_or_else(absent)?;
+        let (order, shipment) =
+            ctx.store.shipment(&OrderName::Id(facts.order_id), shipment).await?.ok_or_else(absent)?;
         Ok((order.value, Subject::Delivered(shipment.value)))
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))

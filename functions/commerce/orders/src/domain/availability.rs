@@ -66,6 +66,11 @@ impl VariantStock {
         (self.availability != availability).then_some((next, fact))
     }
 
+    /// Returns the locations where the variant has a level.
+    pub fn locations(&self) -> impl Iterator<Item = LocationId> {
+        self.revisions.keys().copied()
+    }
+
     /// True if levels are in the state that this says, given the revision of each.
     pub fn fits(&self, levels: impl IntoIterator<Item = (LocationId, u64)>) -> bool {
         levels.into_iter().collect::<BTreeMap<_, _>>() == self.revisions

@@ -177,6 +177,8 @@ pub enum CartProblem {
     ShippingMethodMissing,
     /// The chosen method does not deliver this weight to this country in this currency.
     ShippingNotOffered(ShippingCode),
+    /// No method delivers this weight to this country in this currency.
+    NoShipping(CountryCode),
     /// A code prevents an order.
     Code(PromotionCode, CodeState),
 }
@@ -270,7 +272,7 @@ pub fn price_cart(input: &PricingInput<'_>) -> PricedCart {
     let offers = country.as_ref().map(|country| shipping_offers(input, country, &lines)).unwrap_or_default();
     let chosen = cart.details.shipping_method.as_ref();
     let shipping = chosen.and_then(|chosen| offers.iter().find(|offer| offer.code == *chosen)).cloned();
-    problems.of_details(cart, country.as_ref(), shipping.as_ref(), settings);
+    problems.of_details(cart, country.as_ref(), (&offers, shipping.as_ref()), settings);
     let wanted: Vec<Wanted> = lines.iter().filter_map(wanted).collect();
     let needs = needs(&wanted).unwrap_or_else(|error| {
         problems.add(CartProblem::TooMuch(error));
@@ -380,7 +382,7 @@ impl Problems {
         &mut self,
         cart: &Cart,
         country: Option<&CountryCode>,
-        shipping: Option<&PricedOffer>,
+        (offers, shipping): (&[PricedOffer], Option<&PricedOffer>),
         settings: &ShopSettings,
     ) {
         if cart.lines.is_empty() {
@@ -391,6 +393,7 @@ impl Problems {
         }
         let Some(country) = country else { return self.add(CartProblem::AddressMissing) };
         match (&cart.details.shipping_method, shipping) {
+            _ if offers.is_empty() => self.add(CartProblem::NoShipping(country.clone())),
             (None, _) => self.add(CartProblem::ShippingMethodMissing),
             (Some(code), None) => self.add(CartProblem::ShippingNotOffered(code.clone())),
             (Some(_), Some(offer)) if settings.taxes.rate(&offer.tax_class, country).is_none() => {

@@ -380,8 +380,10 @@ fn details_that_are_missing_or_do_not_fit_are_told() {
     shop.cart.details.shipping_method = None;
     assert_eq!(shop.priced().problems, [CartProblem::ShippingMethodMissing]);
     shop.cart = full.with_line(variant(1), 101, Some(1_000), at(0)).unwrap();
-    let parcel = ShippingCode::parse("parcel").unwrap();
-    assert_eq!(shop.priced().problems, [CartProblem::ShippingNotOffered(parcel)], "10.1 kg is too heavy");
+    assert_eq!(shop.priced().problems, [CartProblem::NoShipping(country("DE"))], "10.1 kg is too heavy for all");
+    shop.cart = full.clone();
+    shop.cart.details.shipping_method = Some(ShippingCode::parse("drone").unwrap());
+    assert_eq!(shop.priced().problems, [CartProblem::ShippingNotOffered(ShippingCode::parse("drone").unwrap())]);
     shop.cart = full.with_line(variant(1), 10_000, Some(1_000), at(0)).unwrap();
     shop.price(1, "base", 2, &[(1, 1_000_000_000)]);
     assert!(shop.priced().problems.contains(&CartProblem::TotalTooLarge));

@@ -24,8 +24,12 @@ pub const CODES: Limit = Limit::new("codes", 60, 3_600).counting("promotion code
 pub const GUEST_CODES: Limit =
     Limit::new("guest_codes", 200, 3_600).counting("promotion codes added to carts of guests", "network address");
 
+/// Requests for keys of guests' orders. More would guess order numbers and e-mail addresses.
+pub const GUEST_KEYS: Limit =
+    Limit::new("guest_keys", 20, 3_600).counting("requests for keys of orders", "network address");
+
 /// All limits of this context.
-pub const ALL: [Limit; 5] = [GUEST_CARTS, ORDERS, GUEST_ORDERS, CODES, GUEST_CODES];
+pub const ALL: [Limit; 6] = [GUEST_CARTS, ORDERS, GUEST_ORDERS, CODES, GUEST_CODES, GUEST_KEYS];
 
 /// Most unpaid orders of a user. Each holds units that others cannot buy.
 pub const MAX_UNPAID: usize = 5;

@@ -104,6 +104,9 @@ pub struct Line {
     /// What the cancelled units would have cost, in minor units.
     #[serde(default)]
     pub cancelled_gross: i64,
+    /// Units that were sold although they were not on hand.
+    #[serde(default)]
+    pub backordered: u32,
     /// The variants that it consists of.
     pub items: Vec<Item>,
 }
@@ -119,6 +122,12 @@ impl Line {
     /// components were shipped.
     pub fn cancellable(&self) -> u32 {
         (self.ordered - self.cancelled).saturating_sub(self.shipped())
+    }
+
+    /// Units that were sold although they were not on hand, and were neither shipped nor cancelled since. The last units count as
+    /// such.
+    pub fn backordered_open(&self) -> u32 {
+        self.backordered.min(self.cancellable())
     }
 
     /// Units that were not cancelled.

@@ -109,6 +109,7 @@ impl Fixture {
                 returned: 0,
                 gross: totals.gross(),
                 cancelled_gross: 0,
+                backordered: 0,
                 items,
             }
         };
@@ -119,6 +120,7 @@ impl Fixture {
             number: OrderNumber::of(id, 0),
             cart_id: CartId::new(Uuid::from_u128(8)),
             buyer: Some(BuyerId::User(UserId::new(Uuid::from_u128(9)))),
+            guest_keys: Vec::new(),
             contact: Some(contact()),
             lines: unpriced.iter().zip(&totals.lines).map(line).collect(),
             fulfilment: Fulfilment {

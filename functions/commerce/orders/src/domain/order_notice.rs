@@ -102,6 +102,8 @@ pub fn notice(order: &Order, subject: &Subject, now: Timestamp) -> Option<(Order
                 Language::De => "de",
             };
             let language = Some(language.to_owned());
+            // With the number and the address, the guest gets a key for the order. A key in a message would stand in archives.
+            let message = Message { link: Some(format!("/orders/{}", order.number)), ..message };
             Request::Guest(MailRequested { notification_id, email: contact.email.clone(), language, message })
         }
     };

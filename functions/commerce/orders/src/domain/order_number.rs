@@ -1,4 +1,4 @@
-//! Order numbers: what a buyer reads to the shop.
+//! Order numbers: what a buyer reads to the shop, and how requests name an order.
 
 use std::fmt;
 
@@ -57,6 +57,24 @@ impl fmt::Display for OrderNumber {
 
 text::parsed_from_string!(OrderNumber, NotAnOrderNumber);
 
+/// How a request names an order: by its ID or by its number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum OrderName {
+    /// The ID.
+    Id(OrderId),
+    /// The number.
+    Number(OrderNumber),
+}
+
+impl TryFrom<String> for OrderName {
+    type Error = NotAnOrderNumber;
+
+    fn try_from(text: String) -> Result<Self, NotAnOrderNumber> {
+        text.parse().map_or_else(|_| OrderNumber::parse(&text).map(Self::Number), |id| Ok(Self::Id(id)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -76,6 +94,15 @@ mod tests {
         for bad in ["", "012345678", "01234567890", "U123456789", "012345678é", "012-345678"] {
             assert_eq!(OrderNumber::parse(bad), Err(NotAnOrderNumber), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_order_is_named_by_its_id_or_number() {
+        let order = OrderId::new(Uuid::from_u128(7));
+        let number = OrderNumber::of(order, 0);
+        assert_eq!(OrderName::try_from(order.to_string()), Ok(OrderName::Id(order)));
+        assert_eq!(OrderName::try_from(number.as_str().to_lowercase()), Ok(OrderName::Number(number)));
+        assert_eq!(OrderName::try_from("7".to_owned()), Err(NotAnOrderNumber));
     }
 
     #[test]

@@ -17,7 +17,6 @@ use super::shipment::{Shipment, ShipmentState};
 /// Maximum number of returns of an order, rejected ones included.
 pub const MAX_RETURNS: u32 = 100;
 /// Maximum number of lines of a return.
-pub const MAX_RETURN_LINES: usize = 50;
 /// Maximum number of entries that say where returned units go: each takes two of the 100 writes of a transaction.
 pub const MAX_RESTOCKED: usize = 45;
 /// Maximum length of the reason of a rejection in characters.

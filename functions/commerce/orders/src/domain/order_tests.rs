@@ -170,6 +170,7 @@ fn lines_of(wanted: &[Wanted], mut taken: Vec<Taken>) -> Vec<Line> {
         returned: 0,
         gross: prices[index % prices.len()],
         cancelled_gross: 0,
+        backordered: 0,
         items: wanted.assign(&mut taken),
     };
     wanted.iter().enumerate().map(of_line).collect()
@@ -562,7 +563,7 @@ fn with_bundle(capture: CaptureMode) -> Order {
     };
     let line = |ordered, gross, items| {
         let (cancelled, returning, returned, cancelled_gross) = (0, 0, 0, 0);
-        Line { ordered, cancelled, returning, returned, gross, cancelled_gross, items }
+        Line { ordered, cancelled, returning, returned, gross, cancelled_gross, backordered: 0, items }
     };
     order(1, vec![line(2, 1_001, vec![item(1, 2), item(2, 2)]), line(1, 300, vec![item(3, 1)])], 490, capture, at(0))
 }

@@ -10,8 +10,8 @@ use contracts::payments::{CaptureMode, PaymentProviderName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{
-    BuyerId, CartId, CurrencyCode, EmailAddress, OrderId, PaymentId, ProductId, PromotionId, RefundId, UserId,
-    VariantId,
+    BuyerId, CartId, CurrencyCode, EmailAddress, GuestKeyHash, OrderId, PaymentId, ProductId, PromotionId, RefundId,
+    UserId, VariantId,
 };
 
 use super::address::Address;
@@ -27,6 +27,9 @@ use super::shop_promotion::UseToCount;
 
 /// Most entries of an order's history. The oldest but the first are dropped beyond it.
 pub const MAX_HISTORY: usize = 200;
+
+/// Maximum number of further keys of an order.
+pub const MAX_GUEST_KEYS: usize = 5;
 
 /// Where the goods and messages of an order go. Erased with the account of the buyer. `Debug` output is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,7 +178,7 @@ pub struct PaymentFacts {
     /// Sum of the captures of all shipments. Unlike `capture_requested` it never falls.
     #[serde(default)]
     pub capture_total: i64,
-    /// Whether the payment ended without money.
+    /// Whether the payment ended, without money or after a part of it: nothing more will be captured.
     #[serde(default)]
     pub is_closed: bool,
     /// Refunds by their IDs.
@@ -220,7 +223,7 @@ pub enum Happened {
     },
     /// An attempt to pay failed.
     PaymentFailed,
-    /// The payment ended without money.
+    /// The payment ended: nothing more will be captured.
     PaymentClosed,
     /// The order is to be shipped.
     Confirmed,
@@ -351,6 +354,9 @@ pub struct Order {
     /// Who placed it. None once the account was deleted, or given back to the owner of its address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub buyer: Option<BuyerId>,
+    /// Further keys that open the order of a guest, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guest_keys: Vec<GuestKeyHash>,
     /// Where goods and messages go. None once it was erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -390,6 +396,27 @@ impl Order {
     /// The user who placed it. None for guests, and once it belongs to nobody.
     pub fn user_id(&self) -> Option<UserId> {
         self.buyer.and_then(BuyerId::user_id)
+    }
+
+    /// True if a buyer may see it: who placed it, or a guest with one of its further keys.
+    pub fn is_open_to(&self, id: BuyerId) -> bool {
+        self.buyer == Some(id) || matches!(id, BuyerId::Guest(key) if self.guest_keys.contains(&key))
+    }
+
+    /// True if a guest placed it with this e-mail address.
+    pub fn is_of_guest(&self, email: &EmailAddress) -> bool {
+        matches!(self.buyer, Some(BuyerId::Guest(_)))
+            && self.contact.as_ref().is_some_and(|contact| contact.email == *email)
+    }
+
+    /// The order with a further key. The oldest is not valid any more if there are too many.
+    #[must_use]
+    pub fn with_guest_key(&self, key: GuestKeyHash) -> Self {
+        let mut next = self.clone();
+        next.guest_keys.push(key);
+        let surplus = next.guest_keys.len().saturating_sub(MAX_GUEST_KEYS);
+        next.guest_keys.drain(..surplus);
+        next
     }
 
     /// What every event says about the order.

@@ -78,6 +78,7 @@ pub fn order(number: u128, lines: Vec<Line>, shipping: i64, capture: CaptureMode
         number: OrderNumber::of(id, 0),
         cart_id: CartId::new(Uuid::from_u128(3)),
         buyer: Some(BuyerId::User(UserId::new(Uuid::from_u128(4)))),
+        guest_keys: Vec::new(),
         contact: Some(contact()),
         lines: lines.iter().map(text).collect(),
         shipping: OrderShipping {
@@ -112,6 +113,15 @@ pub fn one_line(quantity: u32, gross: i64, capture: CaptureMode) -> Order {
     let component = Component { variant_id: variant(1), quantity: 1 };
     let held = vec![Taken { variant_id: variant(1), location_id: place(100), part: 0, quantity }];
     let items = vec![Item { component, held, shipped: 0 }];
-    let line = Line { ordered: quantity, cancelled: 0, returning: 0, returned: 0, gross, cancelled_gross: 0, items };
+    let line = Line {
+        ordered: quantity,
+        cancelled: 0,
+        returning: 0,
+        returned: 0,
+        gross,
+        cancelled_gross: 0,
+        backordered: 0,
+        items,
+    };
     order(1, vec![line], 0, capture, at(0))
 }

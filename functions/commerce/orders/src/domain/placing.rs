@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use contracts::orders::{OrderConfirmed, OrderPlaced};
 use jiff::Timestamp;
-use types::{OrderId, VariantId};
+use types::{LocationId, OrderId, VariantId};
 
 use super::cart::{Cart, CartDetails};
 use super::cart_pricing::{AppliedPromotion, CartProblem, PricedCart, PricedLine, PricedOffer};
 use super::checkout::CheckoutSettings;
-use super::order::{Fulfilment, Line, State};
+use super::order::{Fulfilment, Item, Line, State};
 use super::order_number::OrderNumber;
 use super::placed::{Contact, Counters, Happened, Order, OrderLine, OrderShipping, OrderTotals};
 use super::placed::{PaymentFacts, Terms, UsedPromotion};
@@ -102,14 +102,19 @@ impl Placing<'_> {
         let shipping = self.shipping()?;
         let lines = priced.lines.iter().map(order_line).collect::<Option<Vec<_>>>()?;
         let mut left = taken.to_vec();
-        let units = priced.wanted.iter().zip(&lines).map(|(wanted, line)| Line {
-            ordered: wanted.quantity,
-            cancelled: 0,
-            returning: 0,
-            returned: 0,
-            gross: line.totals.gross(),
-            cancelled_gross: 0,
-            items: wanted.assign(&mut left),
+        let mut free = FreeUnits::of(taken, parts);
+        let units = priced.wanted.iter().zip(&lines).map(|(wanted, line)| {
+            let items = wanted.assign(&mut left);
+            Line {
+                ordered: wanted.quantity,
+                cancelled: 0,
+                returning: 0,
+                returned: 0,
+                gross: line.totals.gross(),
+                cancelled_gross: 0,
+                backordered: free.backordered(&items),
+                items,
+            }
         });
         let total = priced.totals.total;
         let fulfilment = Fulfilment::new(units.collect(), shipping.totals.gross(), total, now);
@@ -118,6 +123,7 @@ impl Placing<'_> {
             number: OrderNumber::of(id, self.number_attempt),
             cart_id: cart.id,
             buyer: Some(cart.owner),
+            guest_keys: Vec::new(),
             contact: Some(contact(&cart.details)?),
             lines,
             shipping,
@@ -158,10 +164,50 @@ impl Placing<'_> {
     }
 }
 
+fn part_of<'a>(parts: &'a BTreeMap<VariantId, Vec<Part>>, taken: &Taken) -> Option<&'a Part> {
+    let mut of_variant = parts.get(&taken.variant_id).into_iter().flatten();
+    of_variant.find(|part| part.location_id == taken.location_id && part.part == taken.part)
+}
+
 fn backorder_limit(parts: &BTreeMap<VariantId, Vec<Part>>, taken: &Taken) -> u32 {
-    let of_variant = parts.get(&taken.variant_id).into_iter().flatten();
-    let mut same = of_variant.filter(|part| part.location_id == taken.location_id && part.part == taken.part);
-    same.next().map_or(0, |part| part.backorder_limit)
+    part_of(parts, taken).map_or(0, |part| part.backorder_limit)
+}
+
+/// A part of the stock of a variant at a location.
+type PartKey = (VariantId, LocationId, u16);
+
+/// The units that are free in the parts that an order takes from. Lines get them in their order; what is missing is on
+/// back-order.
+struct FreeUnits(BTreeMap<PartKey, u32>);
+
+impl FreeUnits {
+    fn of(taken: &[Taken], parts: &BTreeMap<VariantId, Vec<Part>>) -> Self {
+        let free = |taken: &Taken| {
+            let free = part_of(parts, taken).map_or(0, |part| part.free.max(0));
+            (Self::key(taken), u32::try_from(free).unwrap_or(u32::MAX))
+        };
+        Self(taken.iter().map(free).collect())
+    }
+
+    fn key(taken: &Taken) -> PartKey {
+        (taken.variant_id, taken.location_id, taken.part)
+    }
+
+    /// Takes the units of a line. Returns how many units of the line lack some of theirs.
+    fn backordered(&mut self, items: &[Item]) -> u32 {
+        let mut of_item = |item: &Item| {
+            let missing: u32 = item.held.iter().map(|taken| self.missing(taken)).sum();
+            missing.div_ceil(item.component.quantity.max(1))
+        };
+        items.iter().map(|item| of_item(item)).max().unwrap_or(0)
+    }
+
+    fn missing(&mut self, taken: &Taken) -> u32 {
+        let Some(free) = self.0.get_mut(&Self::key(taken)) else { return taken.quantity };
+        let there = taken.quantity.min(*free);
+        *free -= there;
+        taken.quantity - there
+    }
 }
 
 fn order_line(line: &PricedLine) -> Option<OrderLine> {

@@ -1,8 +1,10 @@
 //! The pages of an invoice: which text stands where. Lengths are in points, from the upper left corner of a page.
 
+use super::countries::country_name;
 use super::fonts::{Fonts, Weight};
 use super::texts::Texts;
 use crate::domain::address::{Address, AddressLine};
+use crate::domain::cart::Language;
 use crate::domain::invoice::{Invoice, InvoiceKind, InvoiceLine};
 
 /// Width of A4.
@@ -155,7 +157,8 @@ impl Writer<'_> {
         }
         let below_seller = y;
         y = (TOP + 100.0).max(below_seller + 20.0);
-        let recipient = invoice.recipient.as_ref().map(address_lines).unwrap_or_default();
+        let recipient = invoice.recipient.as_ref().map(|address| address_lines(address, invoice.language));
+        let recipient = recipient.unwrap_or_default();
         let mut below_recipient = y;
         for line in recipient {
             for part in self.fonts.wrap(&line, NORMAL.weight, BODY, 230.0) {
@@ -252,7 +255,7 @@ impl Writer<'_> {
         let y = self.y + ASCENT + 4.0;
         let style = Style { weight: Weight::Bold, size: SMALL, shade: Shade::Grey };
         let columns = [TOTALS + 38.0, TOTALS + 122.0, TOTALS + 202.0, RIGHT];
-        for (x, head) in columns.into_iter().zip([texts.tax, texts.net, texts.tax, texts.gross]) {
+        for (x, head) in columns.into_iter().zip([texts.columns.rate, texts.net, texts.tax, texts.gross]) {
             self.right(x, y, head, style);
         }
         self.y = y + 5.0;
@@ -323,7 +326,7 @@ fn heights(lines: &[(usize, f32)]) -> f32 {
     lines.iter().map(height).sum()
 }
 
-fn address_lines(address: &Address) -> Vec<String> {
+fn address_lines(address: &Address, language: Language) -> Vec<String> {
     let text = |line: &Option<AddressLine>| line.as_ref().map(|line| line.as_str().to_owned());
     let city = [text(&address.postal_code), Some(address.city.as_str().to_owned())];
     let city: Vec<String> = city.into_iter().flatten().collect();
@@ -334,7 +337,7 @@ fn address_lines(address: &Address) -> Vec<String> {
         text(&address.line2),
         Some(city.join(" ")),
         text(&address.state),
-        Some(address.country.as_str().to_owned()),
+        Some(country_name(&address.country, language).to_owned()),
     ];
     lines.into_iter().flatten().collect()
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::domain::cart::Cart;
 use crate::domain::cart_pricing::{PricedCart, PricingInput, SettingsVersions, ShopSettings, UseOf, needed_uses};
 use crate::domain::customer::Customer;
-use crate::domain::limits::{CODES, GUEST_CARTS, GUEST_CODES};
+use crate::domain::limits::{CODES, GUEST_CARTS, GUEST_CODES, GUEST_KEYS};
 use crate::domain::names::{GroupCode, PromotionCode};
 use crate::domain::prices::PriceListCopies;
 use crate::domain::regions::RegionSettings;
@@ -219,6 +219,12 @@ impl Store {
             BuyerId::Guest(_) => (GUEST_CODES, Subject::Source(&source)),
         };
         limit.count(&self.table, subject, now).await.map(drop)
+    }
+
+    /// Counts a request for a key of a guest's order, if the network address has not made too many.
+    pub async fn count_guest_key(&self, source_ip: &str, now: Timestamp) -> Result<(), NotAllowed> {
+        let source = subject_hash(&[source_ip]);
+        GUEST_KEYS.count(&self.table, Subject::Source(&source), now).await.map(drop)
     }
 
     /// Creates a guest's cart, whose ID is new.

@@ -92,7 +92,7 @@ impl Store {
         let items = pointers.len();
         let detached = stream::iter(pointers).map(|pointer| async move {
             self.detach(pointer.value.order_id, now, erase).await?;
-            self.table.remove(pointer).await
+            self.remove_copies(pointer).await
         });
         detached.buffer_unordered(MAX_PARALLEL).try_collect::<Vec<bool>>().await?;
         Ok(Forgotten { items, more: full && items > 0 })

@@ -1,17 +1,19 @@
 //! Shipments, returns, invoices and messages of orders. Each changes in one transaction with its order, under the order's
-//! version.
+//! version. Reads by the number of an order take a round trip more than those by its ID.
 
 use contracts::Envelope;
 use dynamo::{Cancelled, Conflict, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{LocationId, MovementId, OrderId, VariantId, derive_id};
 
 use super::orders::{order_key, order_transaction_entry};
+use super::user_copies::{UserInvoice, with_return_copy};
 use super::{Orders, Store, checkout_key, level_key};
 use crate::domain::checkout::CheckoutSettings;
 use crate::domain::invoice::{Invoice, InvoiceCounter, Issued};
 use crate::domain::level::StockLevel;
 use crate::domain::movement::{Movement, MovementReason, Quantity};
 use crate::domain::order_notice::{OrderNotice, Request};
+use crate::domain::order_number::OrderName;
 use crate::domain::order_return::{MAX_RETURNS, Restocked, Return};
 use crate::domain::placed::Order;
 use crate::domain::shipment::{MAX_SHIPMENTS, Shipment};
@@ -178,28 +180,32 @@ pub enum NotReturned {
 
 impl Store {
     /// Reads an order with its shipments: one round trip.
-    pub async fn order_with_shipments(&self, id: OrderId) -> Result<Option<With<Shipment>>, StoreError> {
+    pub async fn order_with_shipments(&self, name: &OrderName) -> Result<Option<With<Shipment>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let shipments = self.table.list_strong::<Shipment>(shipment_key(id, None), false, MAX_SHIPMENTS, None);
         let (order, shipments) = futures::try_join!(self.order(id, Read::Strong), shipments)?;
         Ok(order.map(|order| With { order, items: shipments.items }))
     }
 
     /// Reads an order with its returns: one round trip.
-    pub async fn order_with_returns(&self, id: OrderId) -> Result<Option<With<Return>>, StoreError> {
+    pub async fn order_with_returns(&self, name: &OrderName) -> Result<Option<With<Return>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let returns = self.table.list_strong::<Return>(return_key(id, None), false, MAX_RETURNS, None);
         let (order, returns) = futures::try_join!(self.order(id, Read::Strong), returns)?;
         Ok(order.map(|order| With { order, items: returns.items }))
     }
 
     /// Reads an order with its invoices and credit notes: one round trip.
-    pub async fn order_with_invoices(&self, id: OrderId) -> Result<Option<With<Invoice>>, StoreError> {
+    pub async fn order_with_invoices(&self, name: &OrderName) -> Result<Option<With<Invoice>>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let invoices = self.table.list_strong::<Invoice>(invoice_key(id, None), false, MAX_INVOICES, None);
         let (order, invoices) = futures::try_join!(self.order(id, Read::Strong), invoices)?;
         Ok(order.map(|order| With { order, items: invoices.items }))
     }
 
     /// Reads an order with its returns and shipments: one round trip.
-    pub async fn returns(&self, id: OrderId) -> Result<Option<ReturnsRead>, StoreError> {
+    pub async fn returns(&self, name: &OrderName) -> Result<Option<ReturnsRead>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let returns = self.table.list_strong::<Return>(return_key(id, None), false, MAX_RETURNS, None);
         let shipments = self.table.list_strong::<Shipment>(shipment_key(id, None), false, MAX_SHIPMENTS, None);
         let (order, returns, shipments) = futures::try_join!(self.order(id, Read::Strong), returns, shipments)?;
@@ -209,9 +215,10 @@ impl Store {
     /// Reads an order with one of its shipments: one round trip.
     pub async fn shipment(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
     ) -> Result<Option<(Versioned<Order>, Versioned<Shipment>)>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let keys = vec![order_key(id), shipment_key(id, Some(number))];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let order = found.take::<Order>(order_key(id))?;
@@ -221,9 +228,10 @@ impl Store {
     /// Reads an order with one of its invoices: one round trip.
     pub async fn invoice(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
     ) -> Result<Option<(Versioned<Order>, Versioned<Invoice>)>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let keys = vec![order_key(id), invoice_key(id, Some(number))];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let order = found.take::<Order>(order_key(id))?;
@@ -233,10 +241,11 @@ impl Store {
     /// Reads an order with one of its returns, and checks that places are stocked: one round trip.
     pub async fn returned(
         &self,
-        id: OrderId,
+        name: &OrderName,
         number: u32,
         restocked: &[Restocked],
     ) -> Result<Option<ReturnRead>, StoreError> {
+        let Some(id) = self.order_id(name).await? else { return Ok(None) };
         let place = |restocked: &Restocked| (restocked.variant_id, restocked.location_id);
         let places: std::collections::BTreeSet<_> = restocked.iter().map(place).collect();
         let level = |(variant, location): &(VariantId, LocationId)| level_key(*variant, Some(*location));
@@ -318,6 +327,7 @@ impl Store {
             Some(before) => transaction.replace(before, returned, &Outbox::none()),
             None => transaction.create(returned, &Outbox::none()),
         };
+        transaction = with_return_copy(transaction, before, returned, &read.value);
         let cause = format!("{:?}#{}", MovementReason::Returned, returned.number);
         let at = order.history.last().map_or(returned.requested_at, |entry| entry.at);
         for (variant, location, change) in units.iter() {
@@ -358,6 +368,10 @@ impl Store {
         let none = Outbox::none();
         let transaction = self.order_transaction(&read.order, &mut order, &UnitChanges::default(), &none);
         let transaction = transaction.create(&invoice, &none);
+        let transaction = match UserInvoice::of(&invoice, &read.order.value) {
+            Some(copy) => transaction.create(&copy, &none),
+            None => transaction,
+        };
         committed(match &read.counter {
             Some(before) => transaction.replace(before, &counter, &none),
             None => transaction.create(&counter, &none),

@@ -12,7 +12,7 @@ use crate::domain::level::MAX_ON_HAND;
 use crate::domain::listed_state::ListedState;
 use crate::domain::order::State;
 use crate::domain::order_number::OrderNumber;
-use crate::domain::placed::Order;
+use crate::domain::placed::{Contact, Order};
 use crate::domain::unit_changes::{LocationChange, UnitChanges};
 
 /// Partitions of the index that the orders of one state are divided among.
@@ -115,6 +115,9 @@ pub struct UserOrder {
     pub total: Money,
     /// When it was placed.
     pub placed_at: Timestamp,
+    /// E-mail address and addresses, for the export of personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
 }
 
 impl UserOrder {
@@ -126,6 +129,7 @@ impl UserOrder {
             number: order.number.clone(),
             total: Money::new(order.totals.total, order.totals.currency.clone()),
             placed_at: order.placed_at,
+            contact: order.contact.clone(),
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Cancelled, Entity, Key, MAX_BATCH_ITEMS, Outbox, Read, StoreError, TransactionError, Versioned};
-use futures::future::try_join_all;
+use dynamo::{Cancelled, Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use kit::limits::{NotAllowed, Subject, subject_hash};
 use serde::{Deserialize, Serialize};
@@ -11,10 +10,10 @@ use types::{BuyerId, CartId, LocationId, OrderId, VariantId};
 
 use super::orders::{NumberClaim, change_units, order_entry_key, order_key};
 use super::promotions::count_uses;
-use super::{CartRead, OrderEntry, Orders, StockPart, Store, UserOrder, cart_key, level_key, locations_key};
+use super::{CartRead, OrderEntry, Orders, Store, UserOrder, cart_key, level_key, locations_key};
 use crate::domain::cart::Cart;
 use crate::domain::checkout::CheckoutSettings;
-use crate::domain::level::{Level, StockLevel};
+use crate::domain::level::StockLevel;
 use crate::domain::limits::{
     GUEST_ORDERS, MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS, TooManyUnpaid, UNPAID_TIME, check_unpaid, unpaid_until,
 };
@@ -193,34 +192,13 @@ impl Store {
         }
         let mut levels = Vec::new();
         for found in self.read_all(keys).await? {
-            levels.extend(found.into_all::<StockLevel>()?.into_iter().map(|read| read.value));
-        }
-        let keys = levels.iter().flat_map(super::stock::part_keys_of).collect();
-        let mut free: BTreeMap<(VariantId, LocationId, u16), i64> = BTreeMap::new();
-        for found in self.read_all(keys).await? {
-            for StockPart { variant_id, location_id, part, free: units } in
-                found.into_all::<StockPart>()?.into_iter().map(|read| read.value)
-            {
-                free.insert((variant_id, location_id, part), units);
-            }
+            levels.extend(found.into_all::<StockLevel>()?);
         }
         let mut parts: BTreeMap<VariantId, Vec<Part>> = BTreeMap::new();
-        for level in levels {
-            let (variant, location) = (level.variant_id, level.location_id);
-            let of_part = |part| free.get(&(variant, location, part)).copied().unwrap_or_default();
-            let others = (1..level.used_parts).map(of_part).collect();
-            parts.entry(variant).or_default().extend(Level::new(level, others).parts());
+        for level in self.with_parts(levels).await? {
+            parts.entry(level.value.stock().variant_id).or_default().extend(level.value.parts());
         }
         Ok(parts)
-    }
-
-    async fn read_all(&self, mut keys: Vec<Key<Orders>>) -> Result<Vec<dynamo::Found>, StoreError> {
-        let mut batches = Vec::new();
-        while !keys.is_empty() {
-            let rest = keys.split_off(keys.len().min(MAX_BATCH_ITEMS));
-            batches.push(self.table.get_many(std::mem::replace(&mut keys, rest), Read::Strong));
-        }
-        try_join_all(batches).await
     }
 
     /// Writes an order, and with it everything that it changes: its entry in the lists and number, the buyer's list, the cart,

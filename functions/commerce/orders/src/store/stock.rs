@@ -106,7 +106,7 @@ impl Store {
             variant: found.take::<VariantCopy>(variant_key(variant))?.map(|read| read.value),
             stock: found.take(variant_stock_key(variant))?,
             movement: movement.map(|read| read.value),
-            levels: self.with_parts(levels.items).await?,
+            levels: by_location(self.with_parts(levels.items).await?),
         })
     }
 
@@ -178,40 +178,47 @@ impl Store {
     }
 
     /// Reads the other parts of levels that have several.
-    async fn with_parts(
+    pub(super) async fn with_parts(
         &self,
         levels: Vec<Versioned<StockLevel>>,
-    ) -> Result<BTreeMap<LocationId, Versioned<Level>>, StoreError> {
-        let keys: Vec<Key<Orders>> = levels.iter().flat_map(|level| part_keys(&level.value)).collect();
-        let mut batches = Vec::new();
-        let mut left = keys.into_iter().peekable();
-        while left.peek().is_some() {
-            let batch = left.by_ref().take(MAX_BATCH_ITEMS).collect();
-            batches.push(self.table.get_many(batch, Read::Strong));
-        }
-        let mut free: BTreeMap<(LocationId, u16), i64> = BTreeMap::new();
-        for found in try_join_all(batches).await? {
-            let parts = found.into_all::<StockPart>()?.into_iter();
-            free.extend(parts.map(|part| ((part.value.location_id, part.value.part), part.value.free)));
+    ) -> Result<Vec<Versioned<Level>>, StoreError> {
+        let keys = levels.iter().flat_map(|level| part_keys(&level.value)).collect();
+        let mut free: BTreeMap<(VariantId, LocationId, u16), i64> = BTreeMap::new();
+        for found in self.read_all(keys).await? {
+            for StockPart { variant_id, location_id, part, free: units } in
+                found.into_all::<StockPart>()?.into_iter().map(|read| read.value)
+            {
+                free.insert((variant_id, location_id, part), units);
+            }
         }
         let with_parts = |read: Versioned<StockLevel>| {
-            let (location, version) = (read.value.location_id, read.version);
-            let of_part = |part| free.get(&(location, part)).copied().unwrap_or_default();
+            let (variant, location, version) = (read.value.variant_id, read.value.location_id, read.version);
+            let of_part = |part| free.get(&(variant, location, part)).copied().unwrap_or_default();
             let others = (1..read.value.used_parts).map(of_part).collect();
-            (location, Versioned::new(Level::new(read.value, others), version))
+            Versioned::new(Level::new(read.value, others), version)
         };
         Ok(levels.into_iter().map(with_parts).collect())
+    }
+
+    /// Reads items strongly, as many batches at the same time as it takes: one round trip.
+    pub(super) async fn read_all(&self, mut keys: Vec<Key<Orders>>) -> Result<Vec<dynamo::Found>, StoreError> {
+        let mut batches = Vec::new();
+        while !keys.is_empty() {
+            let rest = keys.split_off(keys.len().min(MAX_BATCH_ITEMS));
+            batches.push(self.table.get_many(std::mem::replace(&mut keys, rest), Read::Strong));
+        }
+        try_join_all(batches).await
     }
 }
 
 /// The keys of the other parts of a level.
-pub(super) fn part_keys_of(level: &StockLevel) -> Vec<Key<Orders>> {
-    part_keys(level).collect()
-}
-
 fn part_keys(level: &StockLevel) -> impl Iterator<Item = Key<Orders>> {
     let (variant, location) = (level.variant_id, level.location_id);
     (1..level.used_parts).map(move |part| part_key(variant, location, part))
+}
+
+fn by_location(levels: Vec<Versioned<Level>>) -> BTreeMap<LocationId, Versioned<Level>> {
+    levels.into_iter().map(|level| (level.value.stock().location_id, level)).collect()
 }
 
 impl StockWrite<'_> {

@@ -2,11 +2,11 @@
 
 use contracts::payments::PaymentProviderName;
 use jiff::{SignedDuration, Timestamp};
-use payment_providers::{CustomerId, MethodId, SavedMethod, SetupId};
+use payment_providers::{CustomerId, MethodId, SavedMethod, SetupId, SweepRetry};
 use serde::{Deserialize, Serialize};
 use types::{PaymentMethodId, UserId, Uuid, derive_id};
 
-use super::sweep::{OWN_TIME, SweepRetry};
+use super::sweep::OWN_TIME;
 
 /// How long an unfinished setup is remembered.
 const SETUP_SECONDS: i64 = SignedDuration::from_hours(48).as_secs();

@@ -1,40 +1,15 @@
 //! When the sweep looks after a payment.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use payment_providers::SweepRetry;
 
 use super::attention::EXPIRY_NOTICE;
 use super::payment::{PAYMENT_TIME, Payment};
 
 /// Time after a request or a start in which its own function works on it.
 pub const OWN_TIME: SignedDuration = SignedDuration::from_mins(2);
-/// Pause after the first attempt.
-const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(2);
-/// How often the pause doubles: to some four hours.
-const MAX_DOUBLINGS: u32 = 7;
 /// Time after the end of an authorization at which the provider is asked whether it ended.
 const AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(1);
-
-/// When something is attempted next, and how often it was. What failed goes behind everything that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SweepRetry {
-    /// Time of the last attempt.
-    pub last: Timestamp,
-    /// Time of the next attempt.
-    pub at: Timestamp,
-    /// Number of attempts so far.
-    pub attempts: u32,
-}
-
-impl SweepRetry {
-    /// The retry after one more attempt.
-    #[must_use]
-    pub fn after(before: Option<Self>, now: Timestamp) -> Self {
-        let attempts = before.map_or(0, |retry| retry.attempts);
-        let pause = FIRST_PAUSE * 2_i32.pow(attempts.min(MAX_DOUBLINGS));
-        Self { last: now, at: later(now, pause), attempts: attempts.saturating_add(1) }
-    }
-}
 
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(Timestamp::MAX)
@@ -48,7 +23,7 @@ impl Payment {
         let at = natural.max(retry.at);
         let end = later(self.started_at, PAYMENT_TIME);
         // However long the pauses are, the buyer's time ends when it ends.
-        Some(if self.is_open() && retry.last < end { at.min(end) } else { at })
+        Some(if self.is_open() && retry.last() < end { at.min(end) } else { at })
     }
 
     /// Whether the buyer may still pay.
@@ -82,23 +57,5 @@ impl Payment {
     #[must_use]
     pub fn swept(&self, now: Timestamp) -> Self {
         Self { retry: Some(SweepRetry::after(self.retry, now)), ..self.clone() }.settled(now)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_double_and_are_bounded() {
-        let (mut retry, now) = (None, Timestamp::UNIX_EPOCH);
-        let minutes: Vec<i64> = (0..10)
-            .map(|_| {
-                let next = SweepRetry::after(retry, now);
-                retry = Some(next);
-                next.at.duration_since(now).as_mins()
-            })
-            .collect();
-        assert_eq!(minutes, [2, 4, 8, 16, 32, 64, 128, 256, 256, 256]);
     }
 }

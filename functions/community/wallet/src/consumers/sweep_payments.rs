@@ -10,12 +10,11 @@ use dynamo::{Outbox, Versioned};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use kit::task::Failure;
-use payment_providers::PaymentProvider;
+use payment_providers::{PaymentProvider, SweepRetry};
 
 use crate::deposits::{NotAdvanced, advance, look_later};
 use crate::domain::deposit::Deposit;
 use crate::domain::donation::Donation;
-use crate::domain::sweep::SweepRetry;
 use crate::reversals::release;
 use crate::saga::{Saga, carry_on};
 use crate::store::{NotGiven, NotSettled, Orphan, UNFINISHED_SHARDS};

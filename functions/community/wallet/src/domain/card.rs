@@ -1,12 +1,11 @@
 //! Donations by card: how far the money is on its way from the card to the recipient, and back.
 
 use jiff::{SignedDuration, Timestamp};
-use payment_providers::{ClientSecret, PaymentMethod, ProviderPaymentId};
+use payment_providers::{ClientSecret, PaymentMethod, ProviderPaymentId, SweepRetry};
 use serde::{Deserialize, Serialize};
 
 use super::donation::{Donation, Outcome, Status};
 use super::payment::{Purpose, Reference};
-use super::sweep::SweepRetry;
 
 /// How long whose card it is may take to say yes at their bank.
 pub const GIVE_UP: SignedDuration = SignedDuration::from_mins(10);

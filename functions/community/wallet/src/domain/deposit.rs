@@ -1,13 +1,12 @@
 //! Deposits: money that comes into a wallet by card.
 
 use jiff::{SignedDuration, Timestamp};
-use payment_providers::{PaymentMethod, ProviderPaymentId};
+use payment_providers::{PaymentMethod, ProviderPaymentId, SweepRetry};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, Money, TransferId, UserId};
 use utoipa::ToSchema;
 
 use super::payment::{Purpose, Reference};
-use super::sweep::SweepRetry;
 
 /// When the provider is asked about a deposit without a webhook: webhooks arrive within seconds.
 pub const FIRST_LOOK: SignedDuration = SignedDuration::from_mins(5);

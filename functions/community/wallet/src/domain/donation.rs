@@ -2,7 +2,7 @@
 
 use contracts::wallet::{DonationCompleted, Funding, Recipient};
 use jiff::Timestamp;
-use payment_providers::PaymentMethod;
+use payment_providers::{PaymentMethod, SweepRetry};
 use serde::{Deserialize, Serialize};
 use types::{DonationId, Money, TransferId, UserId, derive_id};
 use utoipa::ToSchema;
@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::account::Account;
 use super::card::CardPayment;
 use super::ledger::{Heading, Kind, Transfer, Unbalanced};
-use super::sweep::SweepRetry;
 
 /// The longest message of a donation or a transfer, in characters.
 pub const MAX_MESSAGE_CHARS: usize = 500;

@@ -13,4 +13,3 @@ pub mod notice;
 pub mod payment;
 pub mod people;
 pub mod reward;
-pub mod sweep;

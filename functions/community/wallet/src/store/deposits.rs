@@ -3,7 +3,7 @@
 use dynamo::{Conflict, Entity, IndexKey, Key, Outbox, Read, StoreError, Transaction, Versioned};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
-use payment_providers::ProviderPaymentId;
+use payment_providers::{ProviderPaymentId, SweepRetry};
 use serde::{Deserialize, Serialize};
 use types::{DepositId, UserId};
 
@@ -12,7 +12,6 @@ use super::{NotPosted, Posted, Store, UNFINISHED_SHARDS, Wallet, changed_or};
 use crate::domain::deposit::{Deposit, DepositStatus};
 use crate::domain::ledger::Transfer;
 use crate::domain::limits::{CARD_DECLINES, CARD_PAYMENTS};
-use crate::domain::sweep::SweepRetry;
 
 /// What a key sorts by that has one item only.
 const ONLY: &str = "payment";

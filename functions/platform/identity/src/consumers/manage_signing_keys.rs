@@ -83,22 +83,32 @@ pub struct Ctx {
     mfa_keys_name: String,
     link_key_name: String,
     quote_keys_name: String,
+    distinct_key_name: String,
     clock: Clock,
     http: reqwest::Client,
 }
 
 impl Ctx {
-    /// Reads `TOKEN_SECRETS_NAME`, `MFA_KEYS_NAME`, `LINK_KEY_NAME` and `QUOTE_KEYS_NAME`.
+    /// Reads `TOKEN_SECRETS_NAME`, `MFA_KEYS_NAME`, `LINK_KEY_NAME`, `QUOTE_KEYS_NAME` and `DISTINCT_KEY_NAME`.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let values = (
             env.required("TOKEN_SECRETS_NAME"),
             env.required("MFA_KEYS_NAME"),
             env.required("LINK_KEY_NAME"),
             env.required("QUOTE_KEYS_NAME"),
+            env.required("DISTINCT_KEY_NAME"),
         );
-        let (token_secrets_name, mfa_keys_name, link_key_name, quote_keys_name) = env.all(values)?;
-        let (parameters, http, clock) = (Parameters::new(&sdk::config()), reqwest::Client::new(), Clock::System);
-        Ok(Self { parameters, token_secrets_name, mfa_keys_name, link_key_name, quote_keys_name, clock, http })
+        let (token_secrets_name, mfa_keys_name, link_key_name, quote_keys_name, distinct_key_name) = env.all(values)?;
+        Ok(Self {
+            parameters: Parameters::new(&sdk::config()),
+            token_secrets_name,
+            mfa_keys_name,
+            link_key_name,
+            quote_keys_name,
+            distinct_key_name,
+            clock: Clock::System,
+            http: reqwest::Client::new(),
+        })
     }
 }
 
@@ -173,7 +183,9 @@ async fn publish(ctx: &Ctx, generation: u32) -> Result<Value, SecretError> {
     }
     let quote_keys = publish_quote_keys(ctx, generation).await?;
     create_missing(ctx, &ctx.mfa_keys_name, || MfaSecrets::generate(ctx.clock.now())?.to_text()).await?;
-    create_missing(ctx, &ctx.link_key_name, || Ok(STANDARD.encode(secrets::random::<32>()?))).await?;
+    for name in [&ctx.link_key_name, &ctx.distinct_key_name] {
+        create_missing(ctx, name, || Ok(STANDARD.encode(secrets::random::<32>()?))).await?;
+    }
     Ok(json!({ "Jwks": public(&secrets.keys)?, "QuoteJwks": public(&quote_keys)? }))
 }
 

@@ -1,7 +1,7 @@
 //! Rows of CSV files (RFC 4180): a row per variant, with the columns of its product in front.
 //!
 //! The columns are the same from the first row of a file to the last: those of the fields, and one for each price list. Attributes,
-//! options, choices, components and pictures are JSON within their cells. `cells` keeps spreadsheets from taking texts for formulas.
+//! options, choices, components and pictures are JSON within their cells. `text::to_cell` keeps spreadsheets from taking texts for formulas.
 
 use csv::{Terminator, WriterBuilder};
 use kit::jobs::RowError;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Number, Value, json};
 
 use super::document::{Line, TierCell, VariantCell};
-use super::{Errors, ProductRow, cells, json};
+use super::{Errors, ProductRow, json};
 use crate::domain::names::Slug;
 
 /// The columns of a product.
@@ -99,7 +99,7 @@ fn price_cell(tiers: &[TierCell]) -> String {
 fn write(rows: &[Vec<String>]) -> Result<Vec<u8>, NotWritable> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
-        let cells = row.iter().map(|text| cells::to_cell(text).into_owned());
+        let cells = row.iter().map(|cell| text::to_cell(cell).into_owned());
         writer.write_record(cells).map_err(|error| NotWritable(error.to_string()))?;
     }
     writer.into_inner().map_err(|error| NotWritable(error.to_string()))
@@ -110,7 +110,7 @@ pub fn parse(fields: &Map<String, Value>) -> Result<ProductRow, Vec<RowError>> {
     let mut errors = Errors::default();
     let (mut product, mut variant, mut prices) = (Map::new(), Map::new(), Map::new());
     for (column, cell) in fields {
-        let cell = cells::from_cell(cell.as_str().unwrap_or_default());
+        let cell = text::from_cell(cell.as_str().unwrap_or_default());
         if let Some(list) = column.strip_prefix(PRICE_COLUMN) {
             let tiers = price(cell).map_err(|rule| errors.refuse(column, rule, PRICE_REMEDY)).ok();
             prices.extend(tiers.map(|tiers| (list.to_owned(), tiers)));

@@ -4,7 +4,6 @@
 //! none. JSON Lines have a product per line, with its variants; CSV has a row per variant, which repeats what it says of the
 //! product. Both have the same fields.
 
-pub mod cells;
 pub mod csv;
 pub mod document;
 pub mod json;

@@ -111,8 +111,10 @@ pub const SECTIONS: [Section; 11] = [
         kinds: &[
             shown("cart", "cart"),
             shown("customer", "customer"),
+            shown("invoice", "invoices"),
             hidden("limit", "a counter of requests"),
             shown("order", "orders"),
+            shown("return", "returns"),
         ],
     },
     Section {

@@ -13,7 +13,7 @@ const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝',
 /// What keeps a cell from being a formula.
 const SHIELD: char = '\'';
 
-/// Returns a text as it is written to a cell.
+/// Returns a text as it is written to a cell of a CSV file: no spreadsheet takes it for a formula.
 pub fn to_cell(text: &str) -> Cow<'_, str> {
     let is_like_written = text.strip_prefix(SHIELD).is_some_and(is_shielded);
     if text.starts_with(FORMULA_STARTS) || is_like_written {
@@ -23,7 +23,7 @@ pub fn to_cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the text of a cell.
+/// Returns the text of a cell that [`to_cell`] wrote, or that was written by hand.
 pub fn from_cell(cell: &str) -> &str {
     cell.strip_prefix(SHIELD).filter(|rest| is_shielded(rest)).unwrap_or(cell)
 }

@@ -1,0 +1,5 @@
+//! Runs [`storefront::api::get_web_product`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(storefront::api::get_web_product::get_web_product, storefront::PublicPages::from_env).await
+}

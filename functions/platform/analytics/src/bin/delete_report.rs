@@ -1,0 +1,5 @@
+//! Runs [`analytics::api::delete_report`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(analytics::api::delete_report::delete_report, analytics::Ctx::from_env).await
+}

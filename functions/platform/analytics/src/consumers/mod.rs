@@ -1,0 +1,7 @@
+//! Consumers and schedules, one per file.
+
+pub mod count_events;
+pub mod find_insights;
+pub mod run_report;
+pub mod start_reports;
+pub mod track_people;

@@ -1,0 +1,11 @@
+mod create_report;
+mod delete_report;
+mod get_cohorts;
+mod get_funnel;
+mod get_report;
+mod get_report_run;
+mod list_insights;
+mod list_report_runs;
+mod list_reports;
+mod run_report;
+mod start_report_run;

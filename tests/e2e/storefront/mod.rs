@@ -1,0 +1,10 @@
+mod build_catalog_pages;
+mod build_order_pages;
+mod get_backoffice_order;
+mod get_dashboard;
+mod get_mobile_category;
+mod get_mobile_home;
+mod get_mobile_product;
+mod get_web_category;
+mod get_web_home;
+mod get_web_product;

@@ -1,0 +1,245 @@
+//! Funnels, cohorts and insights: counters equal the events, in whatever order, number and concurrency they come, and forgotten people
+//! leave nothing but numbers.
+
+use std::time::Duration;
+
+use analytics::store::Analytics;
+use contracts::Envelope;
+use contracts::identity::{Device, EmailVerified, SessionStarted, UserRegistered};
+use contracts::orders::{OrderConfirmed, OrderPlaced, ShipmentDelivered, ShipmentShipped};
+use jiff::Timestamp;
+use kit::sqs::Done;
+use serde_json::{Value, json};
+use types::{LocationId, SessionId, UserId};
+
+use crate::reports::{lines, order};
+use crate::reports_support::Office;
+
+const NOW: &str = "2026-11-29T12:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn registered(office: &Office, user_id: UserId, time: &str) -> Envelope<Value> {
+    let fact = UserRegistered { user_id, email: None, name: "Ann".parse().unwrap(), verification_id: None };
+    office.event(at(time), fact)
+}
+
+fn verified(office: &Office, user_id: UserId, time: &str) -> Envelope<Value> {
+    office.event(at(time), EmailVerified { user_id, email: "ann@example.com".parse().unwrap() })
+}
+
+fn signed_in(office: &Office, user_id: UserId, time: &str) -> Envelope<Value> {
+    let device = Device { name: "phone".to_owned(), platform: "ios".to_owned() };
+    office.event(at(time), SessionStarted { user_id, session_id: SessionId::generate(), device })
+}
+
+fn ordered(office: &Office, user_id: UserId, time: &str) -> Envelope<Value> {
+    let mut order = order("EUR", 100);
+    order.user_id = Some(user_id);
+    office.event(at(time), OrderPlaced { order, lines: lines() })
+}
+
+async fn funnel(office: &Office, name: &str) -> Value {
+    let reply = office.get(&office.get_funnel(), &[("name", name)], "").await;
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    reply.body
+}
+
+fn counts(funnel: &Value) -> Vec<i64> {
+    funnel["steps"].as_array().unwrap().iter().map(|step| step["count"].as_i64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn steps_count_on_the_day_of_the_first_one_whatever_order_events_come_in() {
+    let office = Office::at(NOW).await;
+    let user = UserId::generate();
+    // The order comes first, and the registration last.
+    let events = [
+        ordered(&office, user, "2026-11-28T10:00:00Z"),
+        verified(&office, user, "2026-11-20T10:05:00Z"),
+        registered(&office, user, "2026-11-20T10:00:00Z"),
+    ];
+    for event in &events {
+        assert_eq!(office.track(event.clone()).await.unwrap(), Done::Applied);
+    }
+    assert_eq!(
+        office.track(registered(&office, UserId::generate(), "2026-11-28T10:00:00Z")).await.unwrap(),
+        Done::Applied
+    );
+    for event in events {
+        assert_eq!(office.track(event).await.unwrap(), Done::Duplicate);
+    }
+    let funnel = funnel(&office, "first_order").await;
+    assert_eq!(counts(&funnel), [2, 1, 1]);
+    assert_eq!(
+        (&funnel["steps"][1]["permilleOfFirst"], &funnel["steps"][2]["permilleOfPrevious"]),
+        (&json!(500), &json!(1000))
+    );
+    let days = json!([{ "date": "2026-11-20", "counts": [1, 1, 1] }, { "date": "2026-11-28", "counts": [1, 0, 0] }]);
+    assert_eq!(funnel["days"], days);
+}
+
+#[tokio::test]
+async fn a_late_earlier_event_moves_the_counts_to_its_day() {
+    let office = Office::at(NOW).await;
+    let user = UserId::generate();
+    for event in [registered(&office, user, "2026-11-20T10:00:00Z"), verified(&office, user, "2026-11-21T10:00:00Z")] {
+        office.track(event).await.unwrap();
+    }
+    office.track(registered(&office, user, "2026-11-19T10:00:00Z")).await.unwrap();
+    let funnel = funnel(&office, "first_order").await;
+    assert_eq!(funnel["days"], json!([{ "date": "2026-11-19", "counts": [1, 1, 0] }]));
+}
+
+#[tokio::test]
+async fn orders_of_guests_are_counted_without_a_user() {
+    let office = Office::at(NOW).await;
+    let order = order("EUR", 100);
+    let time = at("2026-11-28T10:00:00Z");
+    let shipped = ShipmentShipped {
+        order: order.clone(),
+        shipment: 1,
+        location_id: LocationId::generate(),
+        lines: lines(),
+        capture_minor: 100,
+        capture_total_minor: None,
+        is_last: true,
+    };
+    let events = [
+        office.event(time, ShipmentDelivered { order: order.clone(), shipment: 1 }),
+        office.event(time, shipped),
+        office.event(time, OrderConfirmed { order: order.clone(), lines: lines() }),
+        office.event(time, OrderPlaced { order, lines: lines() }),
+    ];
+    for event in events {
+        assert_eq!(office.track(event).await.unwrap(), Done::Applied);
+    }
+    assert_eq!(counts(&funnel(&office, "fulfilment").await), [1, 1, 1, 1]);
+    assert_eq!(counts(&funnel(&office, "first_order").await), [0, 0, 0]);
+    let items = office.table.items().await;
+    assert!(items.iter().all(|item| item["pk"].as_s().is_ok_and(|pk| !pk.starts_with("analytics#user#"))));
+}
+
+#[tokio::test]
+async fn concurrent_and_repeated_events_of_one_person_count_once() {
+    let office = Office::with_conflicts(NOW).await;
+    let user = UserId::generate();
+    let events = [
+        registered(&office, user, "2026-11-20T10:00:00Z"),
+        verified(&office, user, "2026-11-20T11:00:00Z"),
+        ordered(&office, user, "2026-11-21T10:00:00Z"),
+    ];
+    let all = events.iter().cycle().take(12).map(|event| office.track(event.clone()));
+    for handled in futures::future::join_all(all).await {
+        handled.unwrap();
+    }
+    assert_eq!(counts(&funnel(&office, "first_order").await), [1, 1, 1]);
+}
+
+#[tokio::test]
+async fn forgotten_people_leave_numbers_only_and_late_events_count_nothing() {
+    let office = Office::at(NOW).await;
+    let user = UserId::generate();
+    office.track(registered(&office, user, "2026-11-20T10:00:00Z")).await.unwrap();
+    office.table.of::<Analytics>().forget(user, office.clock.now().as_second()).await.unwrap();
+    assert_eq!(office.track(verified(&office, user, "2026-11-20T11:00:00Z")).await.unwrap(), Done::Ignored);
+    assert_eq!(office.track(registered(&office, user, "2026-11-20T10:00:00Z")).await.unwrap(), Done::Ignored);
+    assert_eq!(counts(&funnel(&office, "first_order").await), [1, 0, 0]);
+    let of_user = |item: &std::collections::HashMap<String, _>| format!("{item:?}").contains(&user.to_string());
+    let left = office.table.items().await.into_iter().filter(of_user).count();
+    assert_eq!(left, 1, "the marker");
+}
+
+#[tokio::test]
+async fn an_event_whose_user_is_no_id_is_poison() {
+    let office = Office::at(NOW).await;
+    let mut event = registered(&office, UserId::generate(), "2026-11-20T10:00:00Z");
+    event.data["userId"] = json!("Ann");
+    assert!(matches!(office.track(event).await, Err(kit::sqs::Failure::Poison(_))));
+}
+
+#[tokio::test]
+async fn parameters_of_funnels_are_bounded() {
+    let office = Office::at(NOW).await;
+    for (query, field) in [
+        ("from=2026-11-02&to=2026-11-01", "to"),
+        ("from=2026-01-01&to=2026-11-01", "to"),
+        ("from=2026-01-01", "to"),
+        ("from=yesterday", "from"),
+        ("to=2026-02-30", "to"),
+        ("day=2026-11-01", "day"),
+    ] {
+        let reply = office.get(&office.get_funnel(), &[("name", "first_order")], query).await;
+        assert_eq!((reply.status, &reply.body["errors"][0]["field"]), (422, &json!(field)), "{query}: {}", reply.body);
+    }
+    let longest = office.get(&office.get_funnel(), &[("name", "first_order")], "from=2026-08-30&to=2026-11-29").await;
+    assert_eq!(longest.status, 200, "{}", longest.body);
+    assert_eq!(
+        office.get(&office.get_funnel(), &[("name", "none")], "").await.body["code"],
+        "analytics.no_such_funnel"
+    );
+}
+
+#[tokio::test]
+async fn cohorts_of_fewer_than_five_people_are_not_shown() {
+    let office = Office::at(NOW).await;
+    // Four in the week of 2 November, six in the week of 9 November; five of them come again, and one of the four.
+    let (few, many): (Vec<_>, Vec<_>) =
+        ((0..4).map(|_| UserId::generate()).collect(), (0..6).map(|_| UserId::generate()).collect());
+    for user in &few {
+        office.track(registered(&office, *user, "2026-11-03T10:00:00Z")).await.unwrap();
+    }
+    for user in &many {
+        office.track(registered(&office, *user, "2026-11-10T10:00:00Z")).await.unwrap();
+        office.track(signed_in(&office, *user, "2026-11-10T10:01:00Z")).await.unwrap();
+    }
+    for user in many.iter().take(5).chain(&few[..1]) {
+        office.track(signed_in(&office, *user, "2026-11-17T10:00:00Z")).await.unwrap();
+    }
+    let cohorts = async || {
+        let reply = office.get(&office.get_cohorts(), &[("name", "sign_up")], "weeks=8").await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        reply.body
+    };
+    let shown = cohorts().await;
+    assert_eq!((&shown["hiddenCohorts"], &shown["minPeople"]), (&json!(1), &json!(5)));
+    // Five of six would single out the sixth.
+    assert_eq!(shown["cohorts"], json!([{ "week": "2026-11-09", "people": 6, "active": [6, null] }]));
+    assert_eq!(shown["totals"][0], json!({ "week": 0, "people": 6, "active": 6, "permille": 1000 }));
+    assert_eq!(shown["totals"][1], json!({ "week": 1, "people": 0, "active": 0, "permille": null }));
+    office.track(signed_in(&office, many[5], "2026-11-18T10:00:00Z")).await.unwrap();
+    assert_eq!(cohorts().await["cohorts"][0]["active"], json!([6, 6]));
+    assert_eq!(
+        office.get(&office.get_cohorts(), &[("name", "none")], "").await.body["code"],
+        "analytics.no_such_cohorts"
+    );
+    for weeks in ["0", "53", "x"] {
+        let reply = office.get(&office.get_cohorts(), &[("name", "sign_up")], &format!("weeks={weeks}")).await;
+        assert_eq!((reply.status, &reply.body["errors"][0]["field"]), (422, &json!("weeks")), "{weeks}");
+    }
+}
+
+#[tokio::test]
+async fn insights_show_the_numbers_that_they_were_found_in() {
+    let office = Office::at(NOW).await;
+    let none = office.get(&office.list_insights(), &[], "").await;
+    assert_eq!(none.body, json!({ "asOf": null, "items": [] }));
+    for (day, sign_ups) in [("2026-11-10", 10), ("2026-11-17", 21)] {
+        for _ in 0..sign_ups {
+            office.count(registered(&office, UserId::generate(), &format!("{day}T10:00:00Z"))).await.unwrap();
+        }
+    }
+    office.daily().await.unwrap();
+    let shown = office.get(&office.list_insights(), &[], "").await.body;
+    assert_eq!(shown["asOf"], "2026-11-29T12:00:00.000Z");
+    let weeks = json!([{ "week": "2026-11-09", "value": 10 }, { "week": "2026-11-16", "value": 21 }]);
+    let expected =
+        json!({ "finding": "doubled", "metric": "sign_ups", "currency": null, "weeks": weeks, "changePercent": 110 });
+    assert_eq!(shown["items"], json!([expected]));
+    // Two weeks later, they are no longer among the last weeks.
+    office.clock.advance(Duration::from_secs(14 * 24 * 60 * 60));
+    office.daily().await.unwrap();
+    assert_eq!(office.get(&office.list_insights(), &[], "").await.body["items"], json!([]));
+}

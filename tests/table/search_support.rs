@@ -273,7 +273,8 @@ impl Finder {
     }
 }
 
-fn in_products() -> HashMap<String, String> {
+/// The path's parameters.
+pub fn in_products() -> HashMap<String, String> {
     HashMap::from([("collection".to_owned(), PRODUCTS.name.to_owned())])
 }
 

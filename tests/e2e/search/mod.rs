@@ -1,3 +1,5 @@
+mod build_index;
+mod check_index;
 mod get_search_report;
 mod get_synonyms;
 mod index_products;
@@ -6,3 +8,4 @@ mod rebuild_index;
 mod record_search_event;
 mod search_collection;
 mod set_synonyms;
+mod support;

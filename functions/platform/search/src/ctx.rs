@@ -34,8 +34,8 @@ impl SearchContext {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
         let key = store.search_key().await.map_err(ConfigError::because)?;
-        let part = types::random::u64().map_err(ConfigError::because)?;
-        let ctx = Self::new(store, files, key, (part % 256) as u8, clock);
+        let [part, ..] = types::random::u64().map_err(ConfigError::because)?.to_be_bytes();
+        let ctx = Self::new(store, files, key, part, clock);
         warm(&ctx.products, &ctx.clock).await;
         Ok(ctx)
     }

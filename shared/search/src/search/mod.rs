@@ -11,3 +11,5 @@ mod words;
 pub(crate) use run::search;
 pub(crate) use suggest::{PreparedPhrase, suggest};
 pub(crate) use words::PreparedSynonyms;
+#[cfg(test)]
+pub(crate) use {ranking::Score, words::Alternative, words::Word, words::Words};

@@ -3,6 +3,8 @@
 //! A key that starts with [`PREFIX`] is that of all words with the same first one or two characters: short prefixes would
 //! otherwise expand to thousands of words.
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::analysis::Forms;
 
 /// The longest prefix with a key of its own, in characters.
@@ -68,7 +70,34 @@ fn key(start: &[u8], folded: &str, field: u8, exact: &str) -> Vec<u8> {
     [start, folded.as_bytes(), &[END, field], exact.as_bytes()].concat()
 }
 
-fn first(text: &str, chars: usize) -> Option<&str> {
-    let end = text.char_indices().map(|(at, char)| at + char.len_utf8()).nth(chars.checked_sub(1)?)?;
-    text.get(..end)
+/// The first letters of a text with their marks; nothing if it has fewer.
+fn first(text: &str, letters: usize) -> Option<&str> {
+    let mut starts = text.char_indices().filter(|(_, char)| !is_combining_mark(*char)).map(|(at, _)| at).skip(letters);
+    let count = text.chars().filter(|char| !is_combining_mark(*char)).count();
+    if count < letters { None } else { text.get(..starts.next().unwrap_or(text.len())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_letters_keep_their_marks() {
+        assert_eq!(first("i\u{307}stanbul", 1), Some("i\u{307}"));
+        assert_eq!(first("ab", 2), Some("ab"));
+        assert_eq!(first("a", 2), None);
+    }
+
+    #[test]
+    fn parsed_keys_are_those_that_were_made() {
+        let forms = Forms { exact: "bücher".into(), folded: "bucher".into(), umlaut: Some("buecher".into()) };
+        let mut made = Vec::new();
+        keys(&forms, 3, &mut |key| made.push(key));
+        let parsed: Vec<_> =
+            made.iter().filter_map(|key| parse(key)).map(|key| (key.folded, key.field, key.exact)).collect();
+        assert_eq!(parsed[0], ("bucher".as_bytes(), 3, "bücher".as_bytes()));
+        assert_eq!(parsed[2], ("bu".as_bytes(), 3, "bü".as_bytes()));
+        assert_eq!(parsed.len(), 6);
+        assert_eq!(parse(b"none"), None);
+    }
 }

@@ -89,6 +89,11 @@ impl Shop {
         Self { random, vocabulary }
     }
 
+    /// A shop with the same words and another seed.
+    pub fn fork(&self, seed: u64) -> Self {
+        Self { random: fastrand::Rng::with_seed(seed), vocabulary: self.vocabulary.clone() }
+    }
+
     /// A word, the frequent ones first: the chance of a rank is nearly inverse to it.
     pub fn word(&mut self) -> String {
         let rank = self.rank(self.vocabulary.len());

@@ -14,6 +14,7 @@ mod orders_fulfilment;
 mod platform;
 mod points;
 mod realtime;
+mod search;
 mod wallet;
 mod wallet_cards;
 
@@ -33,14 +34,17 @@ pub enum Scene {
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
+    Search(Box<search::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
-/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and those before
-/// and after take some.
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and limits of clicks and
+/// of rebuilds; those before and after take some.
 pub fn most_calls(name: &str) -> usize {
     match name {
         "badges-create-badge" | "badges-retire-badge" => 140,
+        "search-rebuild-index" => 4,
+        "search-record-search-event" => 60,
         _ => usize::MAX,
     }
 }
@@ -59,6 +63,7 @@ impl Scene {
             "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
             other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
         }
@@ -77,6 +82,7 @@ impl Scene {
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
         };
         event.unwrap_or_else(|| panic!("{name} has no scene: add a line to its context's file in scenes"))

@@ -19,6 +19,7 @@ mod payments;
 mod people;
 mod points;
 mod sold;
+mod search;
 mod wallet;
 
 use std::pin::Pin;
@@ -204,6 +205,7 @@ impl Scene {
 
 /// All scenes, by context.
 pub const ALL: [&[Entry]; 12] = [
+pub const ALL: [&[Entry]; 11] = [
     badges::SCENES,
     catalog::SCENES,
     events::SCENES,
@@ -215,6 +217,7 @@ pub const ALL: [&[Entry]; 12] = [
     people::SCENES,
     points::SCENES,
     sold::SCENES,
+    search::SCENES,
     wallet::SCENES,
 ];
 

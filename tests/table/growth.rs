@@ -30,7 +30,7 @@ async fn holds(entry: &Entry) -> Option<String> {
 /// One of as many parts, so that parts are tried at the same time.
 async fn part_holds(part: usize, parts: usize) {
     let mut wrong = Vec::new();
-    for entry in ALL.into_iter().flatten().skip(part).step_by(parts) {
+    for entry in ALL.iter().copied().flatten().skip(part).step_by(parts) {
         wrong.extend(holds(entry).await);
     }
     assert!(wrong.is_empty(), "it grows with the total: {wrong:#?}");

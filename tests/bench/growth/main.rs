@@ -45,7 +45,7 @@ fn main() {
     assert_eq!(lists, scenes::shown(), "a list without a scene");
 
     let (mut rows, mut contradictions) = (Vec::new(), Vec::new());
-    for entry in ALL.into_iter().flatten().filter(is_wanted) {
+    for entry in ALL.iter().copied().flatten().filter(is_wanted) {
         let started = Instant::now();
         let measured = measure(entry);
         for size in &measured {

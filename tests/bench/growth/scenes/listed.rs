@@ -28,6 +28,6 @@ fn has_items(api: &Value, schema: &Value) -> bool {
 
 /// The endpoints that have a scene.
 pub fn shown() -> BTreeSet<String> {
-    let entries = ALL.into_iter().flatten().filter(|entry| matches!(entry.kind, Kind::List | Kind::Search));
+    let entries = ALL.iter().copied().flatten().filter(|entry| matches!(entry.kind, Kind::List | Kind::Search));
     entries.map(|entry| entry.endpoint().to_owned()).collect()
 }

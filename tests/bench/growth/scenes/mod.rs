@@ -18,8 +18,8 @@ mod orders;
 mod payments;
 mod people;
 mod points;
-mod sold;
 mod search;
+mod sold;
 mod wallet;
 
 use std::pin::Pin;
@@ -204,8 +204,7 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 12] = [
-pub const ALL: [&[Entry]; 11] = [
+pub const ALL: &[&[Entry]] = &[
     badges::SCENES,
     catalog::SCENES,
     events::SCENES,

@@ -1,5 +1,6 @@
 mod create_report;
 mod delete_report;
+mod find_insights;
 mod get_cohorts;
 mod get_funnel;
 mod get_report;
@@ -7,5 +8,8 @@ mod get_report_run;
 mod list_insights;
 mod list_report_runs;
 mod list_reports;
+mod reports_support;
 mod run_report;
 mod start_report_run;
+mod start_reports;
+mod track_people;

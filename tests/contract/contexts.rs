@@ -5,6 +5,7 @@ use utoipa::OpenApi;
 /// Each context's part of the API's description.
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
+        analytics::api::Api::openapi(),
         badges::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),

@@ -1,5 +1,6 @@
 //! End to end: HTTP only, against the local cloud, which enforces IAM as AWS does.
 
+mod analytics;
 mod authority;
 mod badges;
 mod bodies;

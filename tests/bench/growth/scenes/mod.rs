@@ -5,6 +5,7 @@
 //! into the table by their thousands, so that what is asked for stands on top of them in every size. The tables of the
 //! tests ask the same scenes with fewer items.
 
+mod analytics;
 mod ask;
 mod badges;
 mod copies;
@@ -201,7 +202,8 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 10] = [
+pub const ALL: [&[Entry]; 11] = [
+    analytics::SCENES,
     badges::SCENES,
     events::SCENES,
     identity::SCENES,

@@ -11,6 +11,7 @@ use crate::bless;
 /// The limits of each context.
 fn all() -> [(&'static str, &'static [Limit]); 11] {
     [
+        ("analytics", &analytics::domain::limits::ALL),
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),

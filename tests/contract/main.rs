@@ -12,6 +12,7 @@ mod documents;
 mod endpoints;
 mod events;
 mod limits;
+mod metrics;
 mod openapi;
 mod personal_data;
 mod problems;

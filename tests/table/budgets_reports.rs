@@ -63,6 +63,9 @@ async fn people_keep_to_their_budget() {
     tests::budget_at_most("analytics-track-people", "duplicate", cost(office.track(registered)).await);
     let verified = office.event(at, EmailVerified { user_id, email: "ann@example.com".parse().unwrap() });
     budget("analytics-track-people", "one step", cost(office.track(verified)).await);
+    // The marker, then the three rows in one batch; a deletion costs as much as a write.
+    budget("analytics-forget-user", "three rows", cost(office.forget(user_id)).await);
+    budget("analytics-forget-user", "again", cost(office.forget(user_id)).await);
     // Two months, four shards each.
     let funnel = office.get(&office.get_funnel(), &[("name", "first_order")], "from=2026-10-31&to=2026-11-29").await;
     budget("analytics-get-funnel", "a month", &funnel);

@@ -1,11 +1,16 @@
 //! Conditions, races and duplicates on a real DynamoDB API, in the process.
 
+mod analytics;
+mod analytics_api;
+mod analytics_sales;
+mod analytics_support;
 mod api_keys;
 mod badges;
 mod badges_support;
 mod bucket;
 mod budgets;
 mod budgets_admin;
+mod budgets_analytics;
 mod budgets_badges;
 mod budgets_cards;
 mod budgets_catalog;

@@ -280,7 +280,7 @@ async fn the_files_of_a_deleted_user_are_deleted_and_nothing_is_created_any_more
     assert!(office.services.keys().is_empty(), "{:?}", office.services.keys());
 
     let table = office.table.of::<analytics::store::Analytics>();
-    table.forget(user_id, office.clock.now().as_second()).await.unwrap();
+    assert_eq!(office.forget(user_id).await.unwrap(), Done::Applied);
     assert_eq!(office.write(&report, &waiting, Deadline::never()).await.unwrap(), Done::Ignored.into());
     assert!(office.services.keys().is_empty());
     assert_ne!(office.create("late", sales("csv")).await.status, 201);

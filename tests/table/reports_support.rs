@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use analytics::consumers::{count_events, find_insights, run_report, start_reports, track_people};
+use analytics::consumers::{count_events, find_insights, forget_user, run_report, start_reports, track_people};
 use analytics::ctx::{ConsumerContext, CountingContext, Reporting, Running};
 use analytics::domain::distinct::DistinctKey;
 use analytics::store::{Analytics, Store};
 use analytics::{Ctx, api};
 use contracts::analytics::ReportRunRequested;
+use contracts::identity::UserDeleted;
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
 use kit::http::{Endpoint, endpoint};
@@ -17,7 +18,7 @@ use kit::sqs::{Handled, PartlyHandled};
 use kit::{Clock, Deadline};
 use lambda_http::RequestExt;
 use serde_json::{Value, json};
-use testkit::{Reply, TestTable, request};
+use testkit::{Reply, TestTable, finished, request};
 use types::{EventId, Role, UserId};
 
 use crate::bucket::{BUCKET, Services};
@@ -185,6 +186,11 @@ impl Office {
 
     pub async fn track(&self, event: Envelope<Value>) -> Handled {
         track_people::track_people(self.consumer, event).await
+    }
+
+    pub async fn forget(&self, user_id: UserId) -> Handled {
+        let event = self.event(self.clock.now(), UserDeleted { user_id });
+        finished(forget_user::forget_user(self.consumer, event, Deadline::never()).await)
     }
 
     pub async fn hourly(&self) -> Result<(), String> {

@@ -1,13 +1,17 @@
 //! `DELETE /v1/analytics/reports/{id}`
 
 use tests::Cloud;
-use types::Uuid;
+
+use super::reports_support::{call, create, path, refuses_strangers, sign_ups};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_report_is_deleted_by_its_owner_only() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/analytics/reports/{}", Uuid::now_v7());
-    let reply = cloud.call("DELETE", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "analytics.no_such_report");
+    let (manager, other) = (cloud.manager().await, cloud.manager().await);
+    let report = create(&cloud, &manager, "a", &sign_ups("csv")).await.expect(201);
+    call(&cloud, "DELETE", &path(&report), &other).await.expect_problem(404, "analytics.no_such_report");
+    refuses_strangers(&cloud, "DELETE", &path(&report)).await;
+    call(&cloud, "DELETE", &path(&report), &manager).await.expect(204);
+    call(&cloud, "GET", &path(&report), &manager).await.expect_problem(404, "analytics.no_such_report");
+    call(&cloud, "DELETE", &path(&report), &manager).await.expect_problem(404, "analytics.no_such_report");
 }

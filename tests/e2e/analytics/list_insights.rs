@@ -3,11 +3,16 @@
 use serde_json::json;
 use tests::Cloud;
 
+use super::reports_support::{call, refuses_strangers};
+
+const PATH: &str = "/v1/analytics/insights";
+
 #[tokio::test]
-async fn the_list_is_empty() {
+async fn insights_say_when_the_rules_were_applied() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = "/v1/analytics/insights";
-    let reply = cloud.call("GET", path).bearer(&user.access_token).send().await;
-    assert_eq!(reply.expect(200), json!({ "items": [], "nextCursor": null }));
+    let manager = cloud.manager().await;
+    cloud.ask("analytics-find-insights", &json!({})).await;
+    let insights = call(&cloud, "GET", PATH, &manager).await.expect(200);
+    assert!(insights["asOf"].is_string() && insights["items"].is_array(), "{insights}");
+    refuses_strangers(&cloud, "GET", PATH).await;
 }

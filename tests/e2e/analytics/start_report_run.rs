@@ -1,29 +1,21 @@
 //! `POST /v1/analytics/reports/{id}/runs`
 
-use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::reports_support::{create, path, refuses_strangers, sign_ups, start};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_run_is_started_once_per_key() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/analytics/reports/{}/runs", Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "analytics.no_such_report_run");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/analytics/reports/{}/runs", Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let (manager, other) = (cloud.manager().await, cloud.manager().await);
+    let report = create(&cloud, &manager, "a", &sign_ups("csv")).await.expect(201);
+    let first = start(&cloud, &manager, &report, "a").await;
+    assert_eq!(first.header("location"), format!("{}/runs/{}", path(&report), first.body["id"].as_str().unwrap()));
+    let first = first.expect(202);
+    assert_eq!(first["scheduled"], false);
+    assert_eq!(start(&cloud, &manager, &report, "a").await.expect(202)["id"], first["id"]);
+    let second = create(&cloud, &manager, "b", &sign_ups("csv")).await.expect(201);
+    start(&cloud, &manager, &second, "a").await.expect_problem(422, "analytics.key_reused");
+    start(&cloud, &other, &report, "a").await.expect_problem(404, "analytics.no_such_report");
+    refuses_strangers(&cloud, "POST", &format!("{}/runs", path(&report))).await;
 }

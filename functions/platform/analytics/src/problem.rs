@@ -1,13 +1,16 @@
-//! Problems of this context: every error code that it returns is in this file.
+//! Problems of this context: every code that it answers with is in this file.
 
 use http::StatusCode;
 use kit::http::Problem;
 
 use crate::domain::report::MAX_REPORTS;
+use crate::store::ValuesError;
 
-/// A refused request.
+/// What this context refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
+    /// No metric has this name.
+    NoSuchMetric,
     /// The caller has no report with this ID.
     NoSuchReport,
     /// The report has no run with this ID.
@@ -25,6 +28,7 @@ pub enum Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
+            Refusal::NoSuchMetric => Self::not_found("analytics.no_such_metric"),
             Refusal::NoSuchReport => {
                 Self::not_found("analytics.no_such_report").with_detail("You have no report with this ID.")
             }
@@ -47,6 +51,15 @@ impl From<Refusal> for Problem {
                 .with_detail("No funnel has this name. The description of the operation lists the names."),
             Refusal::NoSuchCohorts => Self::not_found("analytics.no_such_cohorts")
                 .with_detail("No kind of cohort has this name. The description of the operation lists the names."),
+        }
+    }
+}
+
+impl From<ValuesError> for Problem {
+    fn from(error: ValuesError) -> Self {
+        match error {
+            ValuesError::Store(error) => error.into(),
+            ValuesError::Undeclared(_) | ValuesError::TooManyRows(_) | ValuesError::Sketch(_) => Self::internal(error),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An event names what is there, and does what it does for the first time: another key, another person or another thing
 //! where an effect happens once. So a new function needs one line in its context's file.
 
+mod analytics;
 mod badges;
 mod catalog;
 mod events;
@@ -24,6 +25,7 @@ use crate::stage::Stage;
 
 /// The scene of one function.
 pub enum Scene {
+    Analytics(Box<analytics::Scene>),
     Badges(Box<badges::Scene>),
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
@@ -53,6 +55,7 @@ impl Scene {
     /// Prepares what the functions of a context ask for.
     pub async fn set(stage: &Stage, name: &str) -> Self {
         match name.split('-').next().unwrap_or_default() {
+            "analytics" => Self::Analytics(Box::new(Box::pin(analytics::Scene::set(stage)).await)),
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
@@ -72,6 +75,7 @@ impl Scene {
     /// The event of the next call, with what it asks for.
     pub async fn event(&self, stage: &Stage, name: &str) -> Value {
         let event = match self {
+            Self::Analytics(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,

@@ -5,6 +5,7 @@
 //! into the table by their thousands, so that what is asked for stands on top of them in every size. The tables of the
 //! tests ask the same scenes with fewer items.
 
+mod analytics;
 mod ask;
 mod badges;
 mod catalog;
@@ -205,6 +206,7 @@ impl Scene {
 
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
+    analytics::SCENES,
     badges::SCENES,
     catalog::SCENES,
     events::SCENES,

@@ -107,7 +107,10 @@ pub async fn get_cohorts(
     Path(CohortPath { name }): Path<CohortPath>,
     Query(query): Query<CohortWeeks>,
 ) -> Result<Json<CohortsView>, Problem> {
-    let cohorts = find(&name).ok_or(Refusal::NoSuchCohorts)?;
+    let Some(cohorts) = find(&name) else {
+        standing.check().await?;
+        return Err(Refusal::NoSuchCohorts.into());
+    };
     let (weeks, now) = (query.parse()?, ctx.clock.now());
     let this_week = week_of(now);
     let (_, numbers) = standing.with(ctx.store.cohort_numbers(cohorts, this_week - weeks, this_week - 1)).await?;

@@ -118,7 +118,10 @@ pub async fn get_funnel(
     Path(FunnelPath { name }): Path<FunnelPath>,
     Query(query): Query<FunnelDays>,
 ) -> Result<Json<FunnelView>, Problem> {
-    let funnel = find(&name).ok_or(Refusal::NoSuchFunnel)?;
+    let Some(funnel) = find(&name) else {
+        standing.check().await?;
+        return Err(Refusal::NoSuchFunnel.into());
+    };
     let (first, last) = query.parse(ctx.clock.now())?;
     let (_, numbers) = standing.with(ctx.store.funnel_numbers(funnel, first, last)).await?;
     Ok(Json(FunnelView::of(funnel, &numbers)))

@@ -20,7 +20,13 @@ const MAX_ATTEMPTS: u32 = 12;
 /// Handles one event.
 pub async fn count_events(ctx: &'static CountingContext, event: Envelope<Value>) -> Handled {
     let now = ctx.clock.now();
-    let contribution = Contribution::of(&event, metrics::all(), now)?;
+    let contribution = match Contribution::of(&event, metrics::all(), now) {
+        Err(Uncountable::TooOld) => {
+            tracing::warn!(event_id = %event.id, "{}: not counted", Uncountable::TooOld);
+            return Ok(Done::Ignored);
+        }
+        contribution => contribution?,
+    };
     if contribution.is_empty() {
         return Ok(Done::Ignored);
     }

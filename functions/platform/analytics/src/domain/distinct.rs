@@ -37,10 +37,15 @@ impl DistinctKey {
         if bytes.len() < MIN_KEY_BYTES { Err(NotADistinctKey) } else { Ok(Self(bytes)) }
     }
 
+    fn mac(&self) -> Hmac<Sha256> {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length");
+        mac
+    }
+
     /// What stands for a user in the sketches of one metric. Sketches of two metrics have nothing in common.
     pub fn hash(&self, metric: &str, user: &str) -> HashedUser {
-        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length");
+        let mut mac = self.mac();
         // A name contains no zero byte, so ("ab", "c") and ("a", "bc") are different texts.
         mac.update(metric.as_bytes());
         mac.update(&[0]);

@@ -10,15 +10,15 @@ fn user(number: u32) -> HashedUser {
     key().hash("active_users", &format!("user-{number}"))
 }
 
-fn add(sketch: Option<Sketch>, user: HashedUser) -> Option<Sketch> {
+fn add(sketch: Option<Sketch>, user: HashedUser) -> Sketch {
     match sketch {
-        None => Some(Sketch::of(user).unwrap()),
-        Some(sketch) => Some(sketch.with(user).unwrap().unwrap_or(sketch)),
+        None => Sketch::of(user).unwrap(),
+        Some(sketch) => sketch.with(user).unwrap().unwrap_or(sketch),
     }
 }
 
 fn sketch_of(users: impl IntoIterator<Item = u32>) -> Vec<Sketch> {
-    users.into_iter().fold(None, |sketch, number| add(sketch, user(number))).into_iter().collect()
+    users.into_iter().fold(None, |sketch, number| Some(add(sketch, user(number)))).into_iter().collect()
 }
 
 #[test]
@@ -89,7 +89,7 @@ proptest! {
         shuffled.sort_by_key(|(number, _)| u64::from(*number).wrapping_mul(seed | 1).rotate_left(17));
         let mut shards: [Option<Sketch>; 4] = Default::default();
         for (number, shard) in shuffled.iter().chain(&users) {
-            shards[*shard] = add(shards[*shard].take(), user(*number));
+            shards[*shard] = Some(add(shards[*shard].take(), user(*number)));
         }
         let shards: Vec<_> = shards.into_iter().flatten().collect();
         prop_assert_eq!(count(&shards), count(&at_once));

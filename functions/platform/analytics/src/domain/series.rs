@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use money::round_div;
 use types::CurrencyCode;
 
+use crate::domain::metric::{Definition, Metric};
 use crate::domain::period::{Interval, Period, Range};
 use crate::domain::row::{Cell, Grain};
 
@@ -101,22 +102,24 @@ fn sorted(range: Range, mut series: Vec<Series>) -> Values {
     Values { range, series }
 }
 
-/// The most periods of one response.
-pub const fn max_periods(interval: Interval) -> usize {
-    match interval {
-        // Six weeks of hours, two and a half years of days: three and four partitions, in each shard.
-        Interval::Hour | Interval::Day => 1_000,
-        Interval::Month => 120,
-    }
-}
+/// The most hours or days of one response: six weeks or two and a half years, which are three or four partitions per shard.
+const MAX_HOURS_OR_DAYS: usize = 1_000;
+/// The most months of one response: ten years, which are up to eleven partitions per shard.
+const MAX_MONTHS: usize = 120;
+/// The most days of distinct users in one response. Each is a sketch of up to 3 KB in each shard.
+const MAX_DISTINCT_DAYS: usize = 92;
+/// The most months of distinct users in one response.
+const MAX_DISTINCT_MONTHS: usize = 36;
 
-/// The most periods of one response with distinct users: each is a sketch of up to 3 KB in each shard. None for hours, of
-/// which no sketches are kept.
-pub const fn max_distinct_periods(interval: Interval) -> Option<usize> {
-    match interval {
-        Interval::Hour => None,
-        Interval::Day => Some(92),
-        Interval::Month => Some(36),
+/// The most periods of one response. None if the metric has no values for periods of this length: no sketches of hours are
+/// kept.
+pub const fn max_periods_of(metric: &Metric, interval: Interval) -> Option<usize> {
+    match (metric.definition, interval) {
+        (Definition::Distinct { .. }, Interval::Hour) => None,
+        (Definition::Distinct { .. }, Interval::Day) => Some(MAX_DISTINCT_DAYS),
+        (Definition::Distinct { .. }, Interval::Month) => Some(MAX_DISTINCT_MONTHS),
+        (_, Interval::Hour | Interval::Day) => Some(MAX_HOURS_OR_DAYS),
+        (_, Interval::Month) => Some(MAX_MONTHS),
     }
 }
 

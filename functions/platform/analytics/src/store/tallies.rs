@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{ConflictRetry, Count, Entity, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{
+    ConflictRetry, Count, Entity, Forgotten, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned,
+};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -231,6 +233,11 @@ impl Store {
             }
             retry.pause().await?;
         }
+    }
+
+    /// Deletes what is stored of a user, a bounded number of items at a time, and leaves the marker.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
     }
 
     /// Reads the numbers of a funnel's days, from the first to the last, both included.

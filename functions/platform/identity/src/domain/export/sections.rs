@@ -40,7 +40,19 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 11] = [
+pub const SECTIONS: [Section; 12] = [
+    Section {
+        context: "analytics",
+        kinds: &[
+            shown("cohort", "activeWeeks"),
+            hidden("count", "the number of reports"),
+            shown("funnel", "milestones"),
+            hidden("job", "the state of runs of reports"),
+            hidden("limit", "a counter of requests"),
+            shown("report", "reports"),
+            hidden("run", "an index entry"),
+        ],
+    },
     Section {
         context: "badges",
         kinds: &[

@@ -1,0 +1,6 @@
+//! Runs [`analytics::consumers::forget_user`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(analytics::consumers::forget_user::forget_user, analytics::ctx::ConsumerContext::from_env)
+        .await
+}

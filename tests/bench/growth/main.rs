@@ -26,6 +26,7 @@ shared! {
     "../../table/orders_support.rs" orders_support,
     "../../table/payments_support.rs" payments_support,
     "../../table/points_support.rs" points_support,
+    "../../table/storefront_support.rs" storefront_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

@@ -14,6 +14,7 @@ mod orders_fulfilment;
 mod platform;
 mod points;
 mod realtime;
+mod storefront;
 mod wallet;
 mod wallet_cards;
 
@@ -33,6 +34,7 @@ pub enum Scene {
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
+    Storefront(Box<storefront::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
@@ -59,6 +61,7 @@ impl Scene {
             "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
             other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
         }
@@ -77,6 +80,7 @@ impl Scene {
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
         };
         event.unwrap_or_else(|| panic!("{name} has no scene: add a line to its context's file in scenes"))

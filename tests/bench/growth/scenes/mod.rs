@@ -17,6 +17,7 @@ mod orders;
 mod payments;
 mod people;
 mod points;
+mod storefront;
 mod wallet;
 
 use std::pin::Pin;
@@ -201,7 +202,7 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 10] = [
+pub const ALL: [&[Entry]; 11] = [
     badges::SCENES,
     events::SCENES,
     identity::SCENES,
@@ -211,6 +212,7 @@ pub const ALL: [&[Entry]; 10] = [
     payments::SCENES,
     people::SCENES,
     points::SCENES,
+    storefront::SCENES,
     wallet::SCENES,
 ];
 

@@ -199,11 +199,8 @@ async fn a_request_waits_for_the_revision_that_it_asks_for() {
         assert_eq!((early.status, early.header("retry-after")), (503, "1"), "{}", early.body);
         assert_eq!(early.body["code"], "storefront.not_yet");
     }
-    let write = async {
-        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-        front.hear_all([changed(1, 3, snapshot("shoe", vec![sold(1, &[])], &[]))]).await;
-    };
-    let (page, ()) = futures::join!(front.product("shoe", "atLeast=3"), write);
+    let news = changed(1, 3, snapshot("shoe", vec![sold(1, &[])], &[]));
+    let (page, ()) = futures::join!(front.product("shoe", "atLeast=3"), front.hear_all([news]));
     assert_eq!((page.status, &page.body["revision"]), (200, &json!(3)));
     front.hear_all([archived(1, 4)]).await;
     assert_eq!(front.product("shoe", "atLeast=4").await.status, 404);

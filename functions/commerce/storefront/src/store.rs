@@ -6,9 +6,7 @@ mod products;
 mod shared;
 mod variants;
 
-use dynamo::{
-    Context, Entity, IndexKey, Key, Outbox, StoreError, Table, Transaction, TransactionError, Versioned,
-};
+use dynamo::{Context, Entity, IndexKey, Key, Outbox, StoreError, Table, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{OrderId, ProductId, VariantId};

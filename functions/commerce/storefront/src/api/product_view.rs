@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 use crate::api::card_view::{CategoryLink, PagePicture, PublicPrice};
 use crate::domain::page::ProductPage;
 use crate::domain::price_list::PriceLists;
-use crate::domain::tree::Tree;
 use crate::domain::stock;
+use crate::domain::tree::Tree;
 use crate::store::Shared;
 
 /// Component of a bundle.

@@ -63,7 +63,8 @@ async fn product(ctx: &ConsumerContext, news: ProductNews) -> Handled {
 /// Prices of components do not show in bundles, so that price changes look for none.
 async fn variant(ctx: &ConsumerContext, news: &VariantFacts) -> Handled {
     let (facts, is_changed) = ctx.store.keep_variant(news).await?;
-    let bundles = if news.prices.is_empty() { ctx.store.bundle_products(news.variant_id).await? } else { BTreeSet::new() };
+    let bundles =
+        if news.prices.is_empty() { ctx.store.bundle_products(news.variant_id).await? } else { BTreeSet::new() };
     let products: BTreeSet<ProductId> = facts.product_id.into_iter().chain(bundles).collect();
     let built = stream::iter(products).map(async |product| build(ctx, product, None).await);
     let built: Vec<bool> = built.buffer_unordered(MAX_PARALLEL).try_collect().await?;

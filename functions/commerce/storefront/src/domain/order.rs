@@ -285,11 +285,7 @@ fn either<T: Merge>(left: Option<T>, right: Option<T>) -> Option<T> {
     }
 }
 
-fn joined<K: Ord, T>(
-    mut known: BTreeMap<K, T>,
-    news: BTreeMap<K, T>,
-    merge: impl Fn(T, T) -> T,
-) -> BTreeMap<K, T> {
+fn joined<K: Ord, T>(mut known: BTreeMap<K, T>, news: BTreeMap<K, T>, merge: impl Fn(T, T) -> T) -> BTreeMap<K, T> {
     for (key, value) in news {
         let merged = match known.remove(&key) {
             Some(before) => merge(before, value),

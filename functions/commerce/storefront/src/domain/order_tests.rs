@@ -87,8 +87,15 @@ fn of(order_number: u128, kind: u8) -> Envelope<Value> {
         5 | 6 => {
             let (shipment, is_last) = (u32::from(kind) - 4, kind == 6);
             let lines = vec![units(u32::from(kind) - 5, 2)];
-            let shipped =
-                ShipmentShipped { order, shipment, location_id, lines, capture_minor: 1, capture_total_minor: None, is_last };
+            let shipped = ShipmentShipped {
+                order,
+                shipment,
+                location_id,
+                lines,
+                capture_minor: 1,
+                capture_total_minor: None,
+                is_last,
+            };
             event(id, second, shipped)
         }
         7 | 8 => event(id, second, ShipmentDelivered { order, shipment: u32::from(kind) - 6 }),
@@ -107,7 +114,11 @@ fn of(order_number: u128, kind: u8) -> Envelope<Value> {
         16 => event(id, second, RefundFailed { payment, refund_id, refunded_minor: 1_000 }),
         17 => event(id, second, RefundSucceeded { payment, refund_id, refunded_minor: 1_000 }),
         18 => event(id, second, DisputeOpened { payment, dispute_id: "d".to_owned(), disputed_minor: 5_000 }),
-        _ => event(id, second, DisputeClosed { payment, dispute_id: "d".to_owned(), disputed_minor: 5_000, is_lost: true }),
+        _ => event(
+            id,
+            second,
+            DisputeClosed { payment, dispute_id: "d".to_owned(), disputed_minor: 5_000, is_lost: true },
+        ),
     }
 }
 
@@ -194,7 +205,8 @@ fn the_status_follows_from_what_happened() {
 
 #[test]
 fn nothing_is_to_be_shipped_if_the_rest_was_cancelled_after_the_last_shipment() {
-    let rest = OrderCancelled { order: order(1), lines: vec![units(1, 2)], is_complete: false, capture_total_minor: None };
+    let rest =
+        OrderCancelled { order: order(1), lines: vec![units(1, 2)], is_complete: false, capture_total_minor: None };
     let events = [of(1, 1), of(1, 5), event(99, 9, rest)];
     let page = &Model::after(&events).pages[&OrderId::new(uuid(1))];
     assert_eq!((page.status(), page.contribution().to_ship), (Status::Shipped, 0));

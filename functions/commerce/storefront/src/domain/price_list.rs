@@ -45,8 +45,9 @@ impl PriceLists {
     /// Returns the lists with what an event says, unless a newer revision of the list is known.
     #[must_use]
     pub fn with(&self, fact: PriceListChanged) -> Self {
-        let PriceListChanged { price_list, currency, region, customer_group, valid_from, valid_until, revision, .. } =
-            fact;
+        let PriceListChanged {
+            price_list, currency, region, customer_group, valid_from, valid_until, revision, ..
+        } = fact;
         let mut next = self.clone();
         if next.lists.get(&price_list).is_none_or(|known| known.revision < revision) {
             let is_public = region.is_none() && customer_group.is_none();

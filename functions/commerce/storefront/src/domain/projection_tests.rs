@@ -99,7 +99,11 @@ fn snapshot(slug: &str, variants: Vec<VariantSnapshot>, categories: &[&str]) -> 
         attributes: BTreeMap::new(),
         categories: categories.iter().map(|category| (*category).to_owned()).collect(),
         variants,
-        media: vec![ProductMedia { media_id: MediaId::new(Uuid::from_u128(7)), alt: None, path: Some("p/".to_owned()) }],
+        media: vec![ProductMedia {
+            media_id: MediaId::new(Uuid::from_u128(7)),
+            alt: None,
+            path: Some("p/".to_owned()),
+        }],
     }
 }
 
@@ -163,7 +167,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     let variants = (1..3_u128, 0..4_u64, 1..6_u64).prop_map(|(number, kind, of)| change(number, kind, of));
     // What routes the events of variants is among them, as the catalog publishes it.
     let routes = [change(1, 1, 1), change(2, 1, 1)];
-    prop::collection::vec(prop_oneof![products, variants], 1..30).prop_map(move |events| [routes.to_vec(), events].concat())
+    prop::collection::vec(prop_oneof![products, variants], 1..30)
+        .prop_map(move |events| [routes.to_vec(), events].concat())
 }
 
 proptest! {

@@ -31,8 +31,9 @@ impl Store {
 
     /// Writes the home page. False if it is like this already.
     pub async fn keep_home(&self, home: &Home) -> Result<bool, StoreError> {
-        let decide =
-            |read: Option<&Versioned<Home>>| Some(home.clone()).filter(|home| read.map(|read| &read.value) != Some(home)).into();
+        let decide = |read: Option<&Versioned<Home>>| {
+            Some(home.clone()).filter(|home| read.map(|read| &read.value) != Some(home)).into()
+        };
         let outcome: Outcome<Home> = self.table.update(home_key(), decide).await?;
         Ok(outcome.is_applied())
     }
@@ -49,7 +50,8 @@ impl Store {
 
     /// Reads the cards of the products that sold most in the days until now, best first.
     pub async fn bestsellers(&self, now: Timestamp) -> Result<Vec<Card>, StoreError> {
-        let sold = stream::iter(sales::window(now)).map(async |(day, shard)| self.sales(format!("{day}-{shard}")).await);
+        let sold =
+            stream::iter(sales::window(now)).map(async |(day, shard)| self.sales(format!("{day}-{shard}")).await);
         let sold: Vec<Vec<Sales>> = sold.buffer_unordered(MAX_PARALLEL).try_collect().await?;
         let ranking = sales::ranking(sold.into_iter().flatten());
         self.cards(ranking.into_iter().take(MAX_CANDIDATES)).await

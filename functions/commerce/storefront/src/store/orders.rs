@@ -74,8 +74,7 @@ impl Store {
         let shards = self.table.list::<Shard>(Key::new("dashboard", "all", "shard#"), false, u32::from(SHARDS), None);
         let attention = IndexKey::new("attention", "all", "at#");
         let attention = self.table.list_index::<OrderPage>(attention, false, MAX_NAMED, None);
-        let (shards, attention, out, low) =
-            futures::join!(shards, attention, self.scarce("out#"), self.scarce("low#"));
+        let (shards, attention, out, low) = futures::join!(shards, attention, self.scarce("out#"), self.scarce("low#"));
         Ok(Figures {
             total: total(shards?.items.into_iter().map(|shard| shard.value)),
             attention: attention?.items.into_iter().map(|page| page.value).collect(),

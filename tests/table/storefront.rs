@@ -20,7 +20,18 @@ fn history() -> Vec<Envelope<Value>> {
     let shipped = |shipment, is_last| {
         let (order, location_id) = (order_facts(1), LocationId::new(Uuid::from_u128(5)));
         let lines = vec![units(0, 1, 1)];
-        event(30, ShipmentShipped { order, shipment, location_id, lines, capture_minor: 1, capture_total_minor: None, is_last })
+        event(
+            30,
+            ShipmentShipped {
+                order,
+                shipment,
+                location_id,
+                lines,
+                capture_minor: 1,
+                capture_total_minor: None,
+                is_last,
+            },
+        )
     };
     let refund_id = RefundId::new(Uuid::from_u128(7));
     let refund_due = RefundDue {
@@ -32,7 +43,8 @@ fn history() -> Vec<Envelope<Value>> {
     };
     let (lines, is_complete) = (vec![units(0, 1, 1)], false);
     let cancelled = OrderCancelled { order: order_facts(2), lines, is_complete, capture_total_minor: None };
-    let returned = ReturnReceived { order: order_facts(1), return_number: 1, lines: vec![units(0, 1, 1)], refund_minor: 9 };
+    let returned =
+        ReturnReceived { order: order_facts(1), return_number: 1, lines: vec![units(0, 1, 1)], refund_minor: 9 };
     let bundle = |categories: &[&str]| snapshot("set", vec![sold(3, &[1, 2])], categories);
     vec![
         category("clothes", None, 1),
@@ -144,7 +156,10 @@ async fn a_product_page_has_everything_and_moves_with_its_slug() {
     assert_eq!((page.status, page.header("cache-control")), (200, "public, max-age=60"), "{}", page.body);
     assert_eq!(page.body["revision"], 3);
     assert_eq!(page.body["availability"], "in_stock");
-    assert_eq!(page.body["breadcrumb"], json!([{ "slug": "clothes", "title": "CLOTHES" }, { "slug": "shoes", "title": "SHOES" }]));
+    assert_eq!(
+        page.body["breadcrumb"],
+        json!([{ "slug": "clothes", "title": "CLOTHES" }, { "slug": "shoes", "title": "SHOES" }])
+    );
     // The sale list is cheaper as long as it applies.
     let prices = json!([{ "currency": "EUR", "amountMinor": 800, "priceList": "eur-sale" }]);
     assert_eq!(page.body["variants"][0]["prices"], prices);
@@ -215,7 +230,9 @@ async fn a_category_lists_the_cards_of_its_products_in_pages() {
     for number in 1..6_u128 {
         let slug = format!("shoe-{number}");
         let amount = Some(i64::try_from(number).unwrap() * 100);
-        front.hear_all([variant_changed(number, 1), price(number, "eur", 1, amount), published(number, 2, &slug)]).await;
+        front
+            .hear_all([variant_changed(number, 1), price(number, "eur", 1, amount), published(number, 2, &slug)])
+            .await;
     }
     front.hear_all([archived(3, 3), changed(2, 3, snapshot("shoe-2", vec![sold(2, &[])], &["clothes"]))]).await;
     let (mut slugs, mut query) = (Vec::new(), "limit=2".to_owned());
@@ -223,7 +240,9 @@ async fn a_category_lists_the_cards_of_its_products_in_pages() {
         let page = front.category("shoes", &query).await;
         assert_eq!(page.status, 200, "{}", page.body);
         assert_eq!(page.body["breadcrumb"][0]["slug"], "clothes");
-        slugs.extend(page.body["items"].as_array().unwrap().iter().map(|card| card["slug"].as_str().unwrap().to_owned()));
+        slugs.extend(
+            page.body["items"].as_array().unwrap().iter().map(|card| card["slug"].as_str().unwrap().to_owned()),
+        );
         let Value::String(next) = &page.body["nextCursor"] else { break };
         query = format!("limit=2&cursor={next}");
     }
@@ -242,7 +261,9 @@ async fn pages_for_mobile_clients_fit_into_4_kib_and_lead_to_all_products() {
     for number in 1..31_u128 {
         let mut product = snapshot(&slug(number), vec![sold(number, &[])], &["shoes"]);
         product.title = "\u{1f97e}".repeat(200);
-        front.hear_all([variant_changed(number, 1), price(number, "eur", 1, Some(100)), changed(number, 2, product)]).await;
+        front
+            .hear_all([variant_changed(number, 1), price(number, "eur", 1, Some(100)), changed(number, 2, product)])
+            .await;
     }
     front.build_home().await;
     let home = front.mobile_home().await;
@@ -268,7 +289,11 @@ async fn the_home_page_has_new_products_and_bestsellers_of_confirmed_orders() {
     let empty = front.home().await;
     assert_eq!((empty.status, &empty.body["asOf"]), (200, &Value::Null), "{}", empty.body);
     front.hear_all([published(1, 1, "a"), published(2, 1, "b"), published(3, 1, "c"), archived(3, 2)]).await;
-    let orders = [confirmed(1, &[units(0, 1, 5)]), confirmed(2, &[units(0, 2, 1), units(1, 3, 9)]), placed(3, &[units(0, 2, 9)])];
+    let orders = [
+        confirmed(1, &[units(0, 1, 5)]),
+        confirmed(2, &[units(0, 2, 1), units(1, 3, 9)]),
+        placed(3, &[units(0, 2, 9)]),
+    ];
     // Each one arrives twice.
     front.hear_all(orders.iter().chain(&orders).cloned()).await;
     front.build_home().await;

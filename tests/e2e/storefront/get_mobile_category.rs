@@ -10,7 +10,8 @@ async fn everybody_sees_the_products_of_a_category() {
     let manager = cloud.manager().await;
     let listed = Listed::create(&cloud, &manager).await;
     let path = format!("/v1/commerce/mobile/categories/{}?currency=EUR", listed.category);
-    let page = shown(&cloud, &path, |page| page.status == 200 && page.body["items"][0]["id"] == listed.product["id"]).await;
+    let page =
+        shown(&cloud, &path, |page| page.status == 200 && page.body["items"][0]["id"] == listed.product["id"]).await;
     assert_eq!((&page.body["title"], &page.body["nextCursor"]), (&"Shoes".into(), &serde_json::Value::Null));
 }
 

@@ -190,6 +190,16 @@ const REMEDIES: &[(&str, &str)] = &[
     ),
     ("payments.no_such_method", "List the saved payment methods and use the ID of one of them."),
     ("payments.no_such_user", "The account was deleted. Nothing can be repeated."),
+    ("storefront.no_such_product", "Check the slug. A product that was just published is found after a few seconds."),
+    (
+        "storefront.no_such_category",
+        "Check the slug. A category that was just created is found after some ten seconds.",
+    ),
+    ("storefront.no_such_order", "Check the order ID. An order that was just placed is found after a few seconds."),
+    (
+        "storefront.not_yet",
+        "Repeat the request after the seconds in `Retry-After`. If it persists, check that `atLeast` is what the write returned.",
+    ),
     ("payments.quote_invalid", "Send the `quote` of the order unchanged, to the deployment that returned it."),
     ("payments.quote_expired", "Read the order for a new quote. If it lapsed, place the order again."),
     ("payments.provider_off", "Choose another provider. Operators: set the parameters of the provider and deploy."),

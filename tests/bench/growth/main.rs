@@ -29,6 +29,7 @@ shared! {
     "../../table/payments_support.rs" payments_support,
     "../../table/points_support.rs" points_support,
     "../../table/search_support.rs" search_support,
+    "../../table/storefront_support.rs" storefront_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

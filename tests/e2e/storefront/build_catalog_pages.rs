@@ -1,145 +1,19 @@
-//! `storefront-build-catalog-pages` on `catalog.product_published.v1`, `catalog.product_changed.v1`, `catalog.product_archived.v1`, `catalog.variant_changed.v1`, `catalog.price_changed.v1`, `catalog.price_list_changed.v1`, `catalog.category_changed.v1`, `orders.availability_changed.v1`
+//! `storefront-build-catalog-pages` on `catalog.product_published.v1` and others
 
-use contracts::Envelope;
-use contracts::catalog::{
-    CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
-};
-use contracts::orders::AvailabilityChanged;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::json;
+use tests::Cloud;
+
+use super::support::{Listed, shown};
 
 #[tokio::test]
-async fn product_published_is_dealt_with() {
+async fn a_page_follows_title_and_publication_of_its_product() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_published.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductPublished>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn product_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn product_archived_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_archived.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductArchived>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn variant_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/variant_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<VariantChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn price_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/catalog/price_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PriceChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn price_list_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/price_list_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<PriceListChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn category_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/category_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<CategoryChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn availability_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/orders/availability_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<AvailabilityChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-catalog-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let manager = cloud.manager().await;
+    let listed = Listed::create(&cloud, &manager).await;
+    let path = format!("/v1/commerce/products/{}", listed.product["id"].as_str().unwrap());
+    let call = |method: &str| cloud.call(method, &path).bearer(&manager.access_token);
+    assert_eq!(call("PATCH").json(&json!({ "title": "Boot" })).send().await.status, 200);
+    shown(&cloud, &listed.web(), |page| page.body["title"] == "Boot").await;
+    assert_eq!(call("DELETE").send().await.status, 200);
+    shown(&cloud, &listed.web(), |page| page.status == 404).await;
 }

@@ -1,24 +1,33 @@
-//! `storefront-build-order-pages` on `orders.availability_changed.v1`
+//! `storefront-build-order-pages` on `orders.order_placed.v1` and others
 
-use contracts::Envelope;
-use contracts::orders::AvailabilityChanged;
-use serde_json::Value;
+use contracts::orders::{OrderFacts, OrderPlaced};
+use contracts::{Actor, Envelope};
+use jiff::Timestamp;
 use tests::{Cloud, eventually};
-use types::EventId;
+use types::{CurrencyCode, EventId, OrderId};
 
 #[tokio::test]
-async fn availability_changed_is_dealt_with() {
+async fn an_order_that_was_placed_twice_has_one_page() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/orders/availability_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<AvailabilityChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
+    let manager = cloud.manager().await;
+    let order = OrderFacts {
+        order_id: OrderId::generate(),
+        number: "N1".to_owned(),
+        user_id: None,
+        currency: CurrencyCode::parse("EUR").unwrap(),
+        total_minor: 2_500,
+        placed_at: Timestamp::now(),
+    };
+    let path = format!("/v1/commerce/backoffice/orders/{}", order.order_id);
+    let fact = OrderPlaced { order, lines: Vec::new() };
+    let event =
+        Envelope::new(EventId::generate(), Timestamp::now(), EventId::generate().to_string(), Actor::System, fact);
     cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("storefront-build-order-pages") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
+    cloud.publish(&event).await;
+    let page = eventually("the page of the order", async || {
+        let page = cloud.call("GET", &path).bearer(&manager.access_token).send().await;
+        (page.status == 200).then_some(page.body)
     })
     .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    assert_eq!((&page["status"], &page["totalMinor"]), (&"placed".into(), &2_500.into()));
 }

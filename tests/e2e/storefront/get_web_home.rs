@@ -3,9 +3,11 @@
 use tests::Cloud;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn everybody_sees_the_home_page() {
     let cloud = Cloud::connect().await;
-    let path = "/v1/commerce/web/home";
-    let reply = cloud.call("GET", path).send().await;
-    reply.expect_problem(404, "storefront.no_such_web_home");
+    let home = cloud.get("/v1/commerce/web/home").send().await;
+    assert_eq!(home.header("cache-control"), "public, max-age=60");
+    assert!(!home.header("etag").is_empty());
+    let body = home.expect(200);
+    assert!(body["newest"].is_array() && body["bestsellers"].is_array() && body["categories"].is_array(), "{body}");
 }

@@ -1,4 +1,5 @@
 mod build_catalog_pages;
+mod build_home;
 mod build_order_pages;
 mod get_backoffice_order;
 mod get_dashboard;
@@ -8,3 +9,4 @@ mod get_mobile_product;
 mod get_web_category;
 mod get_web_home;
 mod get_web_product;
+mod support;

@@ -7,6 +7,7 @@ mod shared;
 mod variants;
 
 use dynamo::{Context, Entity, IndexKey, Key, Outbox, StoreError, Table, Transaction, TransactionError, Versioned};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{OrderId, ProductId, VariantId};
 
@@ -43,6 +44,13 @@ impl Entity for ProductState {
     fn key(&self) -> Key<Storefront> {
         product_key(self.product_id)
     }
+
+    /// Listed by its age while it is published.
+    fn index(&self) -> Option<IndexKey<Storefront>> {
+        let since = self.since.filter(|_| self.is_published)?.as_millisecond();
+        let sort = format!("since#{since:014}#{}", self.product_id);
+        Some(IndexKey::new("newest", partition_name(partition(self.product_id)), sort))
+    }
 }
 
 impl Entity for SlugPage {
@@ -57,7 +65,7 @@ impl Entity for CategoryCard {
     type Context = Storefront;
 
     fn key(&self) -> Key<Storefront> {
-        card_key(&self.category, self.card.product_id)
+        card_key(&self.category, self.card.since, self.card.product_id)
     }
 }
 
@@ -169,8 +177,8 @@ fn slug_key(slug: &str) -> Key<Storefront> {
     Key::new("product", slug, "page")
 }
 
-fn card_key(category: &str, product: ProductId) -> Key<Storefront> {
-    Key::new("category", category, format!("card#{product}"))
+fn card_key(category: &str, since: Timestamp, product: ProductId) -> Key<Storefront> {
+    Key::new("category", category, format!("card#{:014}#{product}", since.as_millisecond()))
 }
 
 fn variant_key(id: VariantId) -> Key<Storefront> {

@@ -16,6 +16,7 @@ mod platform;
 mod points;
 mod realtime;
 mod search;
+mod storefront;
 mod wallet;
 mod wallet_cards;
 
@@ -37,6 +38,7 @@ pub enum Scene {
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
     Search(Box<search::Scene>),
+    Storefront(Box<storefront::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
@@ -67,6 +69,7 @@ impl Scene {
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
+            "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
             other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
         }
@@ -87,6 +90,7 @@ impl Scene {
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
         };
         event.unwrap_or_else(|| panic!("{name} has no scene: add a line to its context's file in scenes"))

@@ -21,6 +21,7 @@ mod people;
 mod points;
 mod search;
 mod sold;
+mod storefront;
 mod wallet;
 
 use std::pin::Pin;
@@ -207,6 +208,7 @@ impl Scene {
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
+pub const ALL: [&[Entry]; 11] = [
     badges::SCENES,
     catalog::SCENES,
     events::SCENES,
@@ -219,6 +221,7 @@ pub const ALL: &[&[Entry]] = &[
     points::SCENES,
     sold::SCENES,
     search::SCENES,
+    storefront::SCENES,
     wallet::SCENES,
 ];
 

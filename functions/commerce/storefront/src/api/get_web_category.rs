@@ -26,7 +26,7 @@ pub struct CategoryPageView {
     pub breadcrumb: Vec<CategoryLink>,
     /// Categories directly below, by position.
     pub children: Vec<CategoryLink>,
-    /// Products of the category itself, by descending ID.
+    /// Products of the category itself, newest first.
     pub items: Vec<ProductCard>,
     /// What to send as `cursor` for the next page. Null on the last one.
     pub next_cursor: Option<String>,

@@ -124,7 +124,7 @@ pub struct MobileCategory {
     pub title: String,
     /// Currency of all prices.
     pub currency: CurrencyCode,
-    /// Products, by descending ID: as many of the requested ones as fit into 4 KiB.
+    /// Products, newest first: as many of the requested ones as fit into 4 KiB.
     pub items: Vec<MobileCard>,
     /// What to send as `cursor` for the next page. Null on the last one.
     pub next_cursor: Option<String>,

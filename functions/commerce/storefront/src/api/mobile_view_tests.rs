@@ -51,6 +51,7 @@ fn largest(variants: usize) -> (ProductPage, Shared) {
         sales: vec![sale; variants],
         prices: BTreeMap::from([("eur".to_owned(), vec![Some(1_000_000_000_000); variants])]),
         components: BTreeMap::new(),
+        since: Timestamp::UNIX_EPOCH,
         as_of: Timestamp::UNIX_EPOCH,
     };
     let list = PriceListChanged {

@@ -28,6 +28,8 @@ pub struct Card {
     /// The best availability of a variant; none if nothing is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<StockAvailability>,
+    /// Since when the product is public.
+    pub since: Timestamp,
     /// Time of the newest event that it shows.
     pub as_of: Timestamp,
 }
@@ -54,6 +56,7 @@ impl Card {
             picture: page.product.media.first().cloned(),
             prices: prices.collect(),
             availability,
+            since: page.since,
             as_of: page.as_of,
         }
     }

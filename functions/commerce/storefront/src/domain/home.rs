@@ -22,7 +22,7 @@ pub struct Home {
 impl Home {
     /// The page of these products.
     pub fn of(mut newest: Vec<Card>, mut bestsellers: Vec<Card>) -> Self {
-        newest.sort_by_key(|card| std::cmp::Reverse(card.product_id));
+        newest.sort_by_key(|card| std::cmp::Reverse((card.since, card.product_id)));
         newest.truncate(MAX_HOME_CARDS);
         bestsellers.truncate(MAX_HOME_CARDS);
         let shown = newest.iter().chain(&bestsellers);

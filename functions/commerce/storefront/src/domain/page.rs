@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 
+use super::product::ProductState;
 use super::stock;
 use super::variant::VariantFacts;
 
@@ -28,6 +29,8 @@ pub struct ProductPage {
     pub prices: BTreeMap<String, Vec<Option<i64>>>,
     /// Components of bundles.
     pub components: BTreeMap<VariantId, Component>,
+    /// Time of the oldest event of the product: since when it is public.
+    pub since: Timestamp,
     /// Time of the newest event that it shows.
     pub as_of: Timestamp,
 }
@@ -76,8 +79,9 @@ fn components(product: &ProductSnapshot) -> impl Iterator<Item = VariantId> {
 }
 
 impl ProductPage {
-    /// The page of a product in a revision whose event is from `at`, with what is known of its variants and their components.
-    pub fn build(revision: u64, product: ProductSnapshot, at: Timestamp, known: &KnownVariants) -> Self {
+    /// The page of a product in this state, with what is known of its variants and their components.
+    pub fn build(state: &ProductState, product: ProductSnapshot, known: &KnownVariants) -> Self {
+        let ProductState { revision, at, since, .. } = *state;
         let shown = shown_components(&product);
         let components: BTreeMap<_, _> =
             shown.iter().filter_map(|id| Some((*id, Component::of(known.get(id)?)))).collect();
@@ -85,7 +89,7 @@ impl ProductPage {
         let own = product.variants.iter().map(|variant| variant.variant_id);
         let as_of = own.chain(shown).filter_map(|id| known.get(&id)).map(|facts| facts.as_of).fold(at, Ord::max);
         let prices = prices(&product.variants, known);
-        Self { revision, product, sales, prices, components, as_of }
+        Self { revision, product, sales, prices, components, since: since.unwrap_or(at), as_of }
     }
 
     /// Returns the price of a variant in a list, by its index.

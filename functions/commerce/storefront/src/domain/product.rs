@@ -32,6 +32,9 @@ pub struct ProductState {
     pub revision: u64,
     /// Time of its event.
     pub at: Timestamp,
+    /// Time of the oldest event: since when the product is public. None before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// Whether the product is published in it.
     pub is_published: bool,
     /// The slug of the newest revision that names one.
@@ -84,6 +87,7 @@ impl ProductState {
             product_id,
             revision: 0,
             at: Timestamp::UNIX_EPOCH,
+            since: None,
             is_published: false,
             slug: None,
             slug_revision: 0,
@@ -98,6 +102,7 @@ impl ProductState {
     #[must_use]
     pub fn with(&self, news: &ProductNews) -> Self {
         let mut next = self.clone();
+        next.since = self.since.into_iter().chain([news.at]).min();
         if let Some(slug) = news.slug().filter(|_| self.slug_revision < news.revision) {
             (next.slug, next.slug_revision) = (Some(slug.to_owned()), news.revision);
         }

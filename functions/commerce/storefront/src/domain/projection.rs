@@ -76,7 +76,7 @@ fn page(before: &Before, news: Option<&ProductNews>, state: &ProductState) -> Op
         Some(news) => news.product.clone()?,
         None => shown(before, state.product_id, slug)?.product.clone(),
     };
-    Some(ProductPage::build(state.revision, product, state.at, &before.variants))
+    Some(ProductPage::build(state, product, &before.variants))
 }
 
 fn shown<'a>(before: &'a Before, product: ProductId, slug: &str) -> Option<&'a ProductPage> {

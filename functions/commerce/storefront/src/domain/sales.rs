@@ -60,7 +60,7 @@ pub fn window(now: Timestamp) -> impl Iterator<Item = (Date, u8)> {
     days.flat_map(|day| (0..SALES_SHARDS).map(move |shard| (day, shard)))
 }
 
-/// Returns the products that sold most, best first. Of equal ones the one with the higher ID, which is the newer one.
+/// Returns the products that sold most, best first. Of equal ones the one with the higher ID.
 pub fn ranking(sales: impl IntoIterator<Item = Sales>) -> Vec<ProductId> {
     let mut units: BTreeMap<ProductId, i64> = BTreeMap::new();
     for sale in sales {

@@ -1,6 +1,6 @@
 //! The home page, and what it is built from.
 
-use dynamo::{Cursor, Key, Outcome, Read, StoreError, Versioned};
+use dynamo::{Cursor, IndexKey, Key, Outcome, Read, StoreError, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use types::ProductId;
@@ -11,8 +11,8 @@ use crate::domain::home::Home;
 use crate::domain::product::ProductState;
 use crate::domain::sales::{self, Sales};
 
-/// Number of products that are read of each partition for the newest ones. Archived ones among them are left out.
-const PAGE_PRODUCTS: u32 = 40;
+/// Number of products that are read of each partition for the newest ones.
+const PAGE_PRODUCTS: u32 = 12;
 /// Number of counters per page.
 const PAGE_SALES: u32 = 1_000;
 /// Maximum number of pages of counters of a day's shard: a shop that sells more than 20,000 different products per day and shard
@@ -41,8 +41,8 @@ impl Store {
     /// Reads the cards of the newest products of every partition.
     pub async fn newest(&self) -> Result<Vec<Card>, StoreError> {
         let pages = stream::iter(0..PARTITIONS).map(async |partition| {
-            let prefix = Key::new("products", partition_name(partition), "product#");
-            self.table.list::<ProductState>(prefix, true, PAGE_PRODUCTS, None).await
+            let prefix = IndexKey::new("newest", partition_name(partition), "since#");
+            self.table.list_index::<ProductState>(prefix, true, PAGE_PRODUCTS, None).await
         });
         let pages: Vec<_> = pages.buffer_unordered(MAX_PARALLEL).try_collect().await?;
         Ok(pages.into_iter().flat_map(|page| page.items).filter_map(|state| state.value.card).collect())

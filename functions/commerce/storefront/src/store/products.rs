@@ -36,7 +36,8 @@ impl Store {
         let next = news.map_or_else(|| state.clone(), |news| state.with(news));
         let (slugs, categories) = (slugs(&state, news), categories(&state, news));
         let keys = slugs.iter().map(|slug| slug_key(slug));
-        let keys = keys.chain(categories.iter().map(|category| card_key(category, product))).collect();
+        let cards = |category: &String| Some(card_key(category, state.since?, product));
+        let keys = keys.chain(categories.iter().filter_map(cards)).collect();
         let (own, components) = (self.variants(next.variants), self.variants(next.components));
         let (items, own, components) = futures::join!(self.table.get_many(keys, Read::Strong), own, components);
         let (mut items, mut variants) = (items?, own?);
@@ -46,14 +47,15 @@ impl Store {
             let found = items.take::<SlugPage>(slug_key(&slug))?;
             read_slugs.extend(found.map(|found| (slug, found)));
         }
-        let mut cards = BTreeMap::new();
+        let mut read_cards = BTreeMap::new();
         for category in categories {
-            let found = items.take::<CategoryCard>(card_key(&category, product))?;
-            cards.extend(found.map(|found| (category, found)));
+            let Some(key) = cards(&category) else { break };
+            let found = items.take::<CategoryCard>(key)?;
+            read_cards.extend(found.map(|found| (category, found)));
         }
         let pages = read_slugs.iter().map(|(slug, page)| (slug.clone(), page.value.clone())).collect();
         let before = Before { state, slugs: pages, variants };
-        Ok(ProjectionRead { state: read, slugs: read_slugs, cards, before })
+        Ok(ProjectionRead { state: read, slugs: read_slugs, cards: read_cards, before })
     }
 
     /// Writes the items of a projection in one transaction, if they are as they were read.
@@ -65,6 +67,10 @@ impl Store {
         }
         for (category, card) in &after.cards {
             transaction = match (read.cards.get(category), card) {
+                // An older event moves the card to another place in the list.
+                (Some(known), Some(card)) if known.value.card.since != card.card.since => {
+                    put(transaction.delete(known), None, card)
+                }
                 (known, Some(card)) => put(transaction, known, card),
                 (Some(known), None) => transaction.delete(known),
                 (None, None) => transaction,
@@ -91,7 +97,7 @@ impl Store {
         Ok(self.table.get::<SlugPage>(slug_key(slug), read).await?.map(|page| page.value))
     }
 
-    /// Reads a page of the products of a category, by descending ID.
+    /// Reads a page of the products of a category, newest first.
     pub async fn category_cards(
         &self,
         category: &str,

@@ -17,6 +17,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         payments::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
+        recommendations::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -19,6 +19,7 @@ mod platform;
 mod points;
 mod providers;
 mod realtime;
+mod recommendations;
 mod security_headers;
 mod standing;
 mod wallet;

@@ -20,6 +20,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         points::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
+        recommendations::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -21,6 +21,7 @@ mod points;
 mod providers;
 mod realtime;
 mod search;
+mod recommendations;
 mod security_headers;
 mod standing;
 mod storefront;

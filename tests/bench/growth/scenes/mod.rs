@@ -208,7 +208,6 @@ impl Scene {
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
-pub const ALL: [&[Entry]; 11] = [
     badges::SCENES,
     catalog::SCENES,
     events::SCENES,

@@ -1,0 +1,9 @@
+//! Runs [`recommendations::consumers::forget_user`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::sqs::serve_in_parts(
+        recommendations::consumers::forget_user::forget_user,
+        recommendations::ConsumerContext::from_env,
+    )
+    .await
+}

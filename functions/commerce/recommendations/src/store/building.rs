@@ -1,0 +1,130 @@
+//! What a build reads and writes.
+
+use dynamo::{
+    Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned,
+};
+use jiff::Timestamp;
+use types::Uuid;
+
+use super::{Recommendations, Store, build_key, pointer_key};
+use crate::domain::basket::Basket;
+use crate::domain::build::{Build, Part, is_due};
+use crate::domain::collected::Collected;
+use crate::domain::feed::{FeedEntry, Pointer};
+use crate::domain::product_copy::ProductCopy;
+use crate::domain::session::Session;
+
+/// Items of a page.
+const PAGE_ITEMS: u32 = 1_000;
+/// Most pages of a part. A day of one of these partitions has at most so many, or the rest is left out.
+const MAX_PAGES: usize = 500;
+
+/// The build to work on, and the current model.
+#[derive(Debug)]
+pub struct Started {
+    /// The build.
+    pub build: Versioned<Build>,
+    /// The pointer to the current model.
+    pub current: Option<Versioned<FeedEntry>>,
+}
+
+impl Started {
+    /// The current model.
+    pub fn pointer(&self) -> Option<&Pointer> {
+        match self.current.as_ref().map(|read| &read.value) {
+            Some(FeedEntry::Pointer(pointer)) => Some(pointer),
+            _ => None,
+        }
+    }
+}
+
+impl Store {
+    /// The build that is under way, or a new one if a model is due. None if there is nothing to do, or another run was faster.
+    pub async fn start_build(&self, id: Uuid, now: Timestamp) -> Result<Option<Started>, StoreError> {
+        let mut found = self.table.get_many(vec![pointer_key(), build_key()], Read::Strong).await?;
+        let (current, known) = (found.take::<FeedEntry>(pointer_key())?, found.take::<Build>(build_key())?);
+        let mut started = Started { build: Versioned::new(Build::start(id, now), 0), current };
+        let new = started.build.value.clone();
+        let written = match known {
+            Some(known) if !known.value.is_abandoned(now) => Ok(known),
+            Some(known) => self.table.replace(&known, new, &Outbox::none()).await,
+            None if is_due(started.pointer().map(|pointer| pointer.built_at), now) => {
+                self.table.create(new, &Outbox::none()).await
+            }
+            None => return Ok(None),
+        };
+        match written {
+            Ok(build) => {
+                started.build = build;
+                Ok(Some(started))
+            }
+            Err(Conflict::Item(_)) => Ok(None),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Stores how far a build is. Returns false if another run was faster.
+    pub async fn pause_build(&self, read: &Versioned<Build>, next: Build) -> Result<bool, StoreError> {
+        match self.table.replace(read, next, &Outbox::none()).await {
+            Ok(_) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Ends a build and makes its model the current one. Returns false if another run was faster.
+    pub async fn publish(&self, started: &Started, pointer: Pointer) -> Result<bool, StoreError> {
+        let (entry, none) = (FeedEntry::Pointer(pointer), Outbox::none());
+        let transaction = self.table.transaction().delete(&started.build);
+        let transaction = match &started.current {
+            Some(read) => transaction.replace(read, &entry, &none),
+            None => transaction.create(&entry, &none),
+        };
+        match transaction.commit().await {
+            Ok(()) => Ok(true),
+            Err(TransactionError::Cancelled(_)) => Ok(false),
+            Err(TransactionError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Reads a part, and adds it to what was read before. What has expired is left out.
+    pub async fn collect(&self, part: &Part, collected: &mut Collected, now: Timestamp) -> Result<(), StoreError> {
+        let mut after = None;
+        for _ in 0..MAX_PAGES {
+            after = match part {
+                Part::Products(shard) => {
+                    let prefix = Key::new("products", shard, "product#");
+                    let page = self.table.list::<ProductCopy>(prefix, false, PAGE_ITEMS, after).await?;
+                    collected.add_products(page.items.iter().map(|read| &read.value));
+                    page.next
+                }
+                Part::Sessions(day, shard) => {
+                    let page = self.listed::<Session>("sessions", format!("{day}-{shard}"), after).await?;
+                    let sessions = page.items.iter().map(|read| &read.value);
+                    sessions.filter(|session| !session.is_expired(now)).for_each(|session| collected.add_session(session));
+                    page.next
+                }
+                Part::Baskets(day) => {
+                    let page = self.listed::<Basket>("baskets", day.clone(), after).await?;
+                    let baskets = page.items.iter().map(|read| &read.value);
+                    baskets.filter(|basket| !basket.is_expired(now)).for_each(|basket| collected.add_basket(basket));
+                    page.next
+                }
+            };
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A page of the items of a day, the newest first.
+    async fn listed<E: Entity<Context = Recommendations>>(
+        &self,
+        entity: &str,
+        id: String,
+        after: Option<Cursor>,
+    ) -> Result<Page<E>, StoreError> {
+        self.table.list_index(IndexKey::new(entity, id, "at#"), true, PAGE_ITEMS, after).await
+    }
+}

@@ -18,9 +18,9 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         payments::api::Api::openapi(),
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
+        recommendations::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
-        recommendations::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

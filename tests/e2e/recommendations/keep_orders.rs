@@ -14,7 +14,8 @@ async fn promotion_changed_is_dealt_with() {
     (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
     cloud.publish(&event).await;
     let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("recommendations-keep-orders") && line.contains(&event.correlation_id);
+        let of_event =
+            |line: &String| line.starts_with("recommendations-keep-orders") && line.contains(&event.correlation_id);
         cloud.log().into_iter().find(of_event)
     })
     .await;

@@ -103,10 +103,13 @@ mod tests {
         let now: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
         let build = Build::start(Uuid::from_u128(1), now);
         let parts: Vec<_> = (0..).map_while(|index| build.part(index)).collect();
-        let sessions: BTreeSet<_> = parts.iter().filter_map(|part| match part {
-            Part::Sessions(day, shard) => Some((day.clone(), *shard)),
-            _ => None,
-        }).collect();
+        let sessions: BTreeSet<_> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Sessions(day, shard) => Some((day.clone(), *shard)),
+                _ => None,
+            })
+            .collect();
         for shard in 0..SESSION_SHARDS {
             for at in [now, now + SignedDuration::from_mins(5), now - session::LIFETIME] {
                 assert!(sessions.contains(&(day(at), shard)), "{at}");
@@ -117,11 +120,14 @@ mod tests {
             assert!(baskets.contains(&&Part::Baskets(day(at))), "{at}");
         }
         assert_eq!(parts.len(), 16 + 32 * 4 + 182);
-        assert_eq!(baskets[..3], [
-            &Part::Baskets("20260302".to_owned()),
-            &Part::Baskets("20260301".to_owned()),
-            &Part::Baskets("20260228".to_owned()),
-        ]);
+        assert_eq!(
+            baskets[..3],
+            [
+                &Part::Baskets("20260302".to_owned()),
+                &Part::Baskets("20260301".to_owned()),
+                &Part::Baskets("20260228".to_owned()),
+            ]
+        );
     }
 
     #[test]

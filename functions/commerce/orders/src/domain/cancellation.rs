@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use types::{RefundId, Uuid, derive_id};
 
 use super::order::{LineUnits, NotPossible, Released, State};
-use super::placed::{Happened, Order};
+use super::placed::{Happened, Order, RefundState};
 use super::settlement::{OrderFact, Step};
 
 /// Most cancellations of an order.
@@ -142,7 +142,11 @@ impl Step {
                     self.facts.extend(due.map(OrderFact::RefundDue));
                 }
             }
-            CaptureMode::Immediate if is_complete && !is_captured => self.unwanted(now),
+            CaptureMode::Immediate if is_complete && !is_captured => {
+                // All of the money goes back as unwanted, and with it what earlier cancellations wait for.
+                self.order.payment.refunds.retain(|_, refund| refund.state != RefundState::Waiting);
+                self.unwanted(now);
+            }
             CaptureMode::Immediate => {
                 let refund = refund_id(&self.order, number);
                 let due = self.order.owe(refund, released.refund, RefundReason::Cancelled, now);

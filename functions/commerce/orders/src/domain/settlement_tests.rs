@@ -52,6 +52,20 @@ fn client_and_webhook_confirm_one_payment_once() {
 }
 
 #[test]
+fn what_waits_for_a_capture_is_not_owed_beside_the_refund_of_an_order_that_ended() {
+    // The capture is heard of after the refund of all of it.
+    let order = paid(Immediate, PaymentNews::Authorized(1_000));
+    let part = order.after_cancellation(id(1), &[LineUnits { line: 0, quantity: 1 }], at(9)).unwrap().unwrap();
+    assert_eq!(part.order.payment.refunded_or_due(), 334);
+    let rest = part.order.after_cancellation(id(2), &[], at(10)).unwrap().unwrap();
+    assert_eq!((names(&rest), rest.order.payment.refunded_or_due()), (vec!["cancelled", "payment_unwanted"], 0));
+    let refunded = PaymentNews::Refunded(RefundId::new(id(3)), 1_000, RefundState::Succeeded);
+    let refunded = pay(&rest.order, &refunded, 12).order;
+    assert_eq!(refunded.payment.refunded_or_due(), 1_000);
+    assert_eq!(pay(&refunded, &PaymentNews::Captured(1_000), 11).order.payment.refunded_or_due(), 1_000);
+}
+
+#[test]
 fn a_lost_webhook_confirms_when_the_provider_is_asked_although_the_hold_is_over() {
     // woocommerce/woocommerce-gateway-stripe#5759.
     let order = after(&one_line(3, 1_000, Immediate), &[(PaymentNews::Started, 500)]);

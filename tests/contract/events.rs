@@ -121,6 +121,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());
+    check(Event::of::<UnwantedSettled>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
     check(Event::of::<UserRestored>());

@@ -1,4 +1,4 @@
-//! Every day: applies the rules of insights to the weekly values of all metrics that are sums, and stores what they find.
+//! Twice a day: applies the rules of insights to the weekly values of all metrics that are sums, and stores what they find.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;

@@ -51,8 +51,12 @@ async fn costs_do_not_grow_with_the_total_three() {
     part_holds(2, 3).await;
 }
 
-/// Lists of the commerce pack, whose growth is not measured yet.
-const NOT_MEASURED: [&str; 14] = [
+/// Lists whose growth is not measured yet: those of the commerce pack, and short ones of analytics (a user's 20 reports, their runs of a
+/// week, one item of insights).
+const NOT_MEASURED: [&str; 17] = [
+    "GET /v1/analytics/insights",
+    "GET /v1/analytics/reports",
+    "GET /v1/analytics/reports/{id}/runs",
     "GET /v1/commerce/admin/orders",
     "GET /v1/commerce/admin/products",
     "GET /v1/commerce/admin/payments/unmatched",

@@ -11,6 +11,7 @@ mod described;
 mod documents;
 mod endpoints;
 mod events;
+mod funnels;
 mod limits;
 mod metrics;
 mod openapi;

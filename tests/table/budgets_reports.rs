@@ -5,7 +5,7 @@ use contracts::identity::{EmailVerified, UserRegistered};
 use kit::Deadline;
 use serde_json::json;
 use tests::{budget, cost};
-use types::UserId;
+use types::{PersonName, UserId};
 
 use crate::reports_support::{Office, sales};
 
@@ -56,7 +56,7 @@ async fn schedules_keep_to_their_budget() {
 async fn people_keep_to_their_budget() {
     let office = Office::at(NOW).await;
     let (user_id, at) = (UserId::generate(), "2026-11-20T10:00:00Z".parse().unwrap());
-    let fact = UserRegistered { user_id, email: None, name: "Ann".parse().unwrap(), verification_id: None };
+    let fact = UserRegistered { user_id, email: None, name: PersonName::parse("Ann").unwrap(), verification_id: None };
     let registered = office.event(at, fact);
     // A row of each of two funnels and of the cohort: each is read, and written with a counter and the condition on the marker.
     tests::budget_at_most("analytics-track-people", "registered", cost(office.track(registered.clone())).await);

@@ -9,7 +9,7 @@ use contracts::orders::{OrderConfirmed, OrderPlaced, ShipmentDelivered, Shipment
 use jiff::Timestamp;
 use kit::sqs::Done;
 use serde_json::{Value, json};
-use types::{LocationId, SessionId, UserId};
+use types::{LocationId, PersonName, SessionId, UserId};
 
 use crate::reports::{lines, order};
 use crate::reports_support::Office;
@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn registered(office: &Office, user_id: UserId, time: &str) -> Envelope<Value> {
-    let fact = UserRegistered { user_id, email: None, name: "Ann".parse().unwrap(), verification_id: None };
+    let fact = UserRegistered { user_id, email: None, name: PersonName::parse("Ann").unwrap(), verification_id: None };
     office.event(at(time), fact)
 }
 

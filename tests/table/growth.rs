@@ -51,9 +51,15 @@ async fn costs_do_not_grow_with_the_total_three() {
     part_holds(2, 3).await;
 }
 
+/// Lists that are one item or one partition with a small bound: reports of a user (20), their runs of a week, the insights of the shop.
+const BOUNDED: [&str; 3] =
+    ["GET /v1/analytics/insights", "GET /v1/analytics/reports", "GET /v1/analytics/reports/{id}/runs"];
+
 #[test]
 fn every_list_has_a_scene() {
-    assert_eq!(tests::documents().iter().flat_map(lists).collect::<BTreeSet<_>>(), shown());
+    let mut known = shown();
+    assert!(BOUNDED.iter().all(|list| known.insert((*list).to_owned())), "a bounded list has a scene");
+    assert_eq!(tests::documents().iter().flat_map(lists).collect::<BTreeSet<_>>(), known);
     let answer = |schema| json!({ "200": { "content": { "application/json": { "schema": schema } } } });
     let list = answer(json!({ "allOf": [{ "$ref": "#/components/schemas/Page" }] }));
     let api = json!({

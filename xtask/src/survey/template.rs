@@ -37,6 +37,12 @@ impl Template {
         self.path.strip_prefix("functions/")?.strip_suffix("/template.yaml")?.split('/').nth(1)
     }
 
+    /// The name of its file without the extension.
+    pub fn stem(&self) -> &str {
+        let file = self.path.rsplit_once('/').map_or(self.path.as_str(), |(_, file)| file);
+        file.strip_suffix(".yaml").unwrap_or(file)
+    }
+
     /// The directory that it lies in; empty for the root.
     pub fn directory(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(directory, _file)| directory)
@@ -180,6 +186,8 @@ mod tests {
         let template = |path| Template::parse(path, "Resources: {}".to_owned()).unwrap();
         assert_eq!(template("functions/platform/identity/template.yaml").context(), Some("identity"));
         assert_eq!(template("infra/signing-keys.yaml").context(), None);
+        assert_eq!(template("infra/signing-keys.yaml").stem(), "signing-keys");
+        assert_eq!(template("template.yaml").stem(), "template");
         assert_eq!(template("template.yaml").directory(), "");
     }
 }

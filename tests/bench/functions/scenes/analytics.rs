@@ -1,8 +1,9 @@
-//! Scenes of analytics: twenty users who sign in, in turn.
+//! Scenes of analytics: twenty users who sign in, in turn, and a report.
 
-use contracts::identity::{Device, SessionStarted};
-use serde_json::Value;
-use types::{SessionId, UserId};
+use contracts::analytics::ReportRunRequested;
+use contracts::identity::{Device, SessionStarted, UserDeleted, UserRegistered};
+use serde_json::{Value, json};
+use types::{PersonName, Role, SessionId, UserId};
 
 use crate::request::{Request, fact};
 use crate::stage::{Person, Stage};
@@ -32,11 +33,53 @@ impl Scene {
                 fact(name, signed_in(self.people[next]))
             }
             "analytics-get-metric" => ask().at("name", "sessions_started").event(),
-            "analytics-list-metrics" => ask().event(),
-            _ => return None,
+            "analytics-list-metrics" | "analytics-list-insights" => ask().event(),
+            "analytics-get-funnel" => ask().at("name", "first_order").event(),
+            "analytics-get-cohorts" => ask().at("name", "sign_up").event(),
+            "analytics-track-people" => fact(name, registered(UserId::generate())),
+            "analytics-start-reports" | "analytics-find-insights" => json!({}),
+            "analytics-forget-user" => {
+                let user_id = UserId::generate();
+                stage.hear("analytics-track-people", registered(user_id)).await;
+                fact(name, UserDeleted { user_id })
+            }
+            _ => return report(stage, name).await,
         };
         Some(event)
     }
+}
+
+/// The event of a function for reports: of another manager each time, since a user has few of them.
+async fn report(stage: &Stage, name: &str) -> Option<Value> {
+    let owner = stage.member(&[Role::Manager]).await.person;
+    let ask = || Request::of(name).by(&owner);
+    if name == "analytics-create-report" {
+        return Some(ask().keyed().event());
+    }
+    let id = stage.made(Request::of("analytics-create-report").by(&owner).keyed()).await;
+    let event = match name {
+        "analytics-list-reports" => ask().event(),
+        "analytics-get-report" | "analytics-delete-report" => ask().at("id", &id).event(),
+        "analytics-start-report-run" => ask().keyed().at("id", &id).event(),
+        "analytics-list-report-runs" | "analytics-get-report-run" | "analytics-run-report" => {
+            let run = stage.made(Request::of("analytics-start-report-run").by(&owner).keyed().at("id", &id)).await;
+            match name {
+                "analytics-list-report-runs" => ask().at("id", &id).event(),
+                "analytics-get-report-run" => ask().at("id", &id).at("runId", run).event(),
+                _ => {
+                    let (report_id, run_id) = (id.parse().expect("an id"), run.parse().expect("an id"));
+                    fact(name, ReportRunRequested { user_id: owner.id, report_id, run_id })
+                }
+            }
+        }
+        _ => return None,
+    };
+    Some(event)
+}
+
+fn registered(user_id: UserId) -> UserRegistered {
+    let name = PersonName::parse("Ann").expect("a name");
+    UserRegistered { user_id, email: None, name, verification_id: None }
 }
 
 fn signed_in(user_id: UserId) -> SessionStarted {

@@ -126,7 +126,7 @@ pub fn streams(survey: &Survey<'_>, report: &mut Report) {
 /// Looks at each target of each rule of the bus, and at the policies of the queues that it sends to.
 pub fn bus_rules(survey: &Survey<'_>, report: &mut Report) {
     for rule in survey.templates.iter().flat_map(|template| template.of_type("AWS::Events::Rule")) {
-        let context = rule.template.context().unwrap_or_default();
+        let context = rule.template.context().unwrap_or_else(|| rule.template.stem());
         let binary = format!("{context}-{}", kebab(rule.id.strip_suffix("Rule").unwrap_or(rule.id)));
         named(&rule, "Name", &binary, report);
         for target in each(rule.property("Targets")) {

@@ -70,7 +70,7 @@ pub struct InsightsView {
 
 /// List insights
 ///
-/// Lists what rules found in the values of whole weeks (Monday to Sunday, UTC), with the numbers. The rules are applied every day to all
+/// Lists what rules found in the values of whole weeks (Monday to Sunday, UTC), with the numbers. The rules are applied twice a day to all
 /// metrics that are sums, in each currency; values below 10 are ignored as noise. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/analytics/insights", operation_id = "list_insights", tag = "analytics",

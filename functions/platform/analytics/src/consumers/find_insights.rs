@@ -1,4 +1,4 @@
-//! Every day: applies the rules of insights to the weekly values of all metrics that are sums, and stores what they find.
+//! Twice a day: applies the rules of insights to the weekly values of all metrics that are sums, and stores what they find.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
@@ -9,11 +9,13 @@ use crate::domain::insight::{WEEKS, Weekly, find, weeks};
 use crate::domain::metric::{Definition, Metric};
 use crate::domain::metrics;
 use crate::domain::period::{Interval, Range};
-use crate::domain::series::max_periods;
 use crate::store::{InsightList, Query};
 
 /// How many metrics are read at the same time.
 const MAX_PARALLEL: usize = 4;
+
+/// The most days that are read: those of the weeks, and today.
+const MAX_DAYS: usize = (WEEKS + 1) * 7 + 1;
 
 /// Runs once.
 pub async fn find_insights(ctx: &'static ConsumerContext) -> Result<(), String> {
@@ -32,7 +34,7 @@ fn days(now: Timestamp) -> Option<Range> {
     let days = i64::try_from((WEEKS + 1) * 7).ok()?;
     let from = TimeZone::UTC.to_datetime(now).checked_sub(Span::new().days(days)).ok()?;
     let from = TimeZone::UTC.to_timestamp(from).ok()?;
-    Range::between(from, now, Interval::Day, max_periods(Interval::Day)).ok()
+    Range::between(from, now, Interval::Day, MAX_DAYS).ok()
 }
 
 /// The weekly values of a metric, in each currency.

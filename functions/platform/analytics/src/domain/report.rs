@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
 
-use super::metric::{Definition, Metric};
+use super::metric::Metric;
 use super::metrics;
 use super::period::{Interval, Range, RangeError};
-use super::series::{max_distinct_periods, max_periods};
+use super::series::max_periods_of;
 
 pub use relative::{MAX_UNITS, PeriodUnit, RelativePeriod, Window};
 pub use row::{ReportRow, rows};
@@ -25,6 +25,8 @@ pub use schedule::{Frequency, Schedule};
 pub const MAX_REPORTS: usize = 20;
 /// The most metrics of a report.
 pub const MAX_METRICS: usize = 10;
+/// The most intervals of a run; a metric may allow fewer.
+pub const MAX_INTERVALS: usize = 1_000;
 /// The most characters of a report's name.
 pub const MAX_NAME_CHARS: usize = 100;
 
@@ -139,12 +141,8 @@ impl Content {
             if !known.insert(column) {
                 return Err(ContentError::Repeated(column.metric.clone()));
             }
-            let max = match metric.definition {
-                Definition::Distinct { .. } => {
-                    max_distinct_periods(self.interval).ok_or_else(|| ContentError::NotHourly(column.metric.clone()))?
-                }
-                Definition::Summed { .. } | Definition::Quotient { .. } => max_periods(self.interval),
-            };
+            let max = max_periods_of(metric, self.interval);
+            let max = max.ok_or_else(|| ContentError::NotHourly(column.metric.clone()))?;
             if intervals > max {
                 return Err(ContentError::TooLong { metric: column.metric.clone(), max });
             }
@@ -168,7 +166,7 @@ impl Content {
     /// Returns the periods of a run at this instant.
     pub fn range(&self, run_at: Timestamp) -> Result<Range, RangeError> {
         let window = self.period.before(run_at).ok_or(RangeError::Empty)?;
-        Range::between(window.from, window.to, self.interval, max_periods(self.interval))
+        Range::between(window.from, window.to, self.interval, MAX_INTERVALS)
     }
 }
 

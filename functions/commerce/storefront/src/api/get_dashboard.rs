@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use kit::auth::{Manager, Standing};
 use kit::http::{Json, Problem};
 
-use crate::api::order_view::{AttentionOrder, CurrencyRevenue, DashboardView, ScarceVariant};
+use crate::api::dashboard_view::{AttentionOrder, CurrencyRevenue, DashboardView, ScarceVariant};
 use crate::ctx::Ctx;
 use crate::domain::variant::VariantFacts;
 use crate::store::Figures;

@@ -24,7 +24,7 @@ pub async fn get_dashboard(
     State(ctx): State<&'static Ctx>,
     standing: Standing<Manager>,
 ) -> Result<Json<DashboardView>, Problem> {
-    let (_, figures) = standing.with(ctx.store.figures()).await?;
+    let (_, figures) = Box::pin(standing.with(ctx.store.figures())).await?;
     Ok(Json(view(figures, ctx.clock.now())))
 }
 

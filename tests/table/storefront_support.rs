@@ -65,7 +65,8 @@ impl Front {
     }
 
     async fn on(table: TestTable) -> Self {
-        let (identity, clock) = (Deployment::start().await, Clock::manual(now()));
+        // Keeps the accounts.
+        let (identity, clock) = (leak(Deployment::start().await), Clock::manual(now()));
         let store = Store::new(table.of::<Storefront>());
         let consumer = leak(ConsumerContext::new(store.clone(), clock.clone()));
         let pages = leak(PublicPages::new(store.clone(), cdn(), clock.clone()));
@@ -104,8 +105,8 @@ impl Front {
 
     /// Reads a page at a slug or ID.
     pub async fn read(&self, endpoint: &Endpoint, at: &str, query: &str, headers: &[(&str, &str)]) -> Shown {
-        let names = if at.is_empty() { [].as_slice() } else { ["slug", "id"].as_slice() };
-        let path: HashMap<String, String> = names.iter().map(|name| ((*name).to_owned(), at.to_owned())).collect();
+        let name = if Uuid::try_parse(at).is_ok() { "id" } else { "slug" };
+        let path: HashMap<String, String> = [(name.to_owned(), at.to_owned())].into();
         let request = request("GET", &format!("/v1/commerce/test?{query}"), headers, None).with_path_parameters(path);
         let response = endpoint.call(request).await;
         let value = |value: &lambda_http::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
@@ -157,13 +158,13 @@ impl Front {
         self.read(&get, &id.to_string(), query, &headers).await
     }
 
-    /// All items as text, without what counts writes: their versions, and the IDs of the last ones.
+    /// All items, without what counts writes: their versions, and the IDs of the last ones.
     pub async fn items(&self) -> Vec<String> {
         let items = self.table.items().await.into_iter();
         let mut items: Vec<_> = items
-            .map(|item| {
-                let kept = item.into_iter().filter(|(name, _)| name != "version" && name != "write_ids");
-                format!("{:?}", kept.collect::<BTreeMap<_, _>>())
+            .map(|mut item| {
+                item.retain(|name, _| name != "version" && name != "write_ids");
+                serde_dynamo::from_item::<_, Value>(item).unwrap().to_string()
             })
             .collect();
         items.sort();

@@ -15,5 +15,5 @@ async fn an_order_is_for_the_staff_only() {
     let unknown = cloud.call("GET", &path).bearer(&manager.access_token).send().await;
     unknown.expect_problem(404, "storefront.no_such_order");
     let early = cloud.call("GET", &format!("{path}?atLeast=2026-03-14T09:26:53Z")).bearer(&manager.access_token);
-    early.send().await.expect_problem(503, "storefront.not_yet");
+    early.send().await.expect_problem(409, "storefront.not_yet");
 }

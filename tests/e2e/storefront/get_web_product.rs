@@ -42,5 +42,5 @@ async fn a_slug_that_nobody_has_is_not_found() {
         reply.expect_problem(404, "storefront.no_such_product");
     }
     let early = cloud.get(&format!("/v1/commerce/web/products/{}?atLeast=1", new_slug())).send().await;
-    early.expect_problem(503, "storefront.not_yet");
+    early.expect_problem(409, "storefront.not_yet");
 }

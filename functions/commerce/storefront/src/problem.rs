@@ -30,7 +30,7 @@ impl From<Refusal> for Problem {
             ),
             Refusal::NoSuchOrder => Self::not_found("storefront.no_such_order")
                 .with_detail("No order with this ID is known. An order that was just placed is found after a few seconds."),
-            Refusal::NotYet => Self::new(StatusCode::SERVICE_UNAVAILABLE, "storefront.not_yet", "Page not up to date")
+            Refusal::NotYet => Self::new(StatusCode::CONFLICT, "storefront.not_yet", "Page not up to date")
                 .with_detail(
                     "The page does not show the state that atLeast names yet. Send the request again after Retry-After seconds, or without atLeast.",
                 )

@@ -29,7 +29,7 @@ use crate::problem::Refusal;
     responses(
         (status = 200, description = "The page", body = BackofficeOrder),
         (status = 404, description = "`storefront.no_such_order`: no order with this ID is known"),
-        (status = 503, description = "`storefront.not_yet`: the page shows no event of the time `atLeast` yet; retry after `Retry-After` seconds"),
+        (status = 409, description = "`storefront.not_yet`: the page shows no event of the time `atLeast` yet; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn get_backoffice_order(

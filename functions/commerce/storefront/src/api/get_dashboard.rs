@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use kit::auth::{Manager, Standing};
 use kit::http::{Json, Problem};
 
-use crate::api::order_view::{AttentionOrder, CurrencyRevenue, DashboardView, ScarceVariant};
+use crate::api::dashboard_view::{AttentionOrder, CurrencyRevenue, DashboardView, ScarceVariant};
 use crate::ctx::Ctx;
 use crate::domain::variant::VariantFacts;
 use crate::store::Figures;
@@ -24,7 +24,7 @@ pub async fn get_dashboard(
     State(ctx): State<&'static Ctx>,
     standing: Standing<Manager>,
 ) -> Result<Json<DashboardView>, Problem> {
-    let (_, figures) = standing.with(ctx.store.figures()).await?;
+    let (_, figures) = Box::pin(standing.with(ctx.store.figures())).await?;
     Ok(Json(view(figures, ctx.clock.now())))
 }
 

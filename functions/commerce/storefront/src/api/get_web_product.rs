@@ -30,7 +30,7 @@ use crate::problem::Refusal;
         (status = 301, description = "The product has another slug: see `Location`"),
         (status = 304, description = "The client has the current page"),
         (status = 404, description = "`storefront.no_such_product`: no published product has this slug"),
-        (status = 503, description = "`storefront.not_yet`: the page does not show the revision `atLeast` yet; retry after `Retry-After` seconds"),
+        (status = 409, description = "`storefront.not_yet`: the page does not show the revision `atLeast` yet; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn get_web_product(

@@ -1,6 +1,7 @@
 //! The endpoints, one file each, and the views that they share.
 
 pub mod card_view;
+pub mod dashboard_view;
 pub mod get_backoffice_order;
 pub mod get_dashboard;
 pub mod get_mobile_category;
@@ -11,6 +12,7 @@ pub mod get_web_home;
 pub mod get_web_product;
 pub mod lookup;
 pub mod mobile_view;
+pub mod order_parts;
 pub mod order_view;
 pub mod parameters;
 pub mod product_view;

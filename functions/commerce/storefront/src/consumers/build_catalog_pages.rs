@@ -75,7 +75,7 @@ async fn variant(ctx: &ConsumerContext, news: &VariantFacts) -> Handled {
 async fn build(ctx: &ConsumerContext, product: ProductId, news: Option<&ProductNews>) -> Result<bool, Failure> {
     let mut retry = ConflictRetry::default();
     loop {
-        let read = ctx.store.read_projection(product, news).await?;
+        let read = Box::pin(ctx.store.read_projection(product, news)).await?;
         if news.is_none() && !read.before.state.is_published {
             return Ok(false);
         }

@@ -126,8 +126,8 @@ fn revision(number: u128, revision: u64) -> Event {
     let time = revision * 10 + u64::try_from(number).unwrap();
     let slugs = ["a", "b", "c"];
     let slug = slugs[usize::try_from(revision + u64::try_from(number).unwrap()).unwrap() % slugs.len()];
-    let bundle = if revision % 2 == 0 { vec![sold(number + 10, &[3 - number])] } else { Vec::new() };
-    let categories: &[&str] = if revision % 3 == 0 { &["shoes"] } else { &["shoes", "sale"] };
+    let bundle = if revision.is_multiple_of(2) { vec![sold(number + 10, &[3 - number])] } else { Vec::new() };
+    let categories: &[&str] = if revision.is_multiple_of(3) { &["shoes"] } else { &["shoes", "sale"] };
     let variants = [vec![sold(number, &[])], bundle].concat();
     let product_of = (revision % 4 != 3).then(|| snapshot(slug, variants, categories));
     Event::Product(ProductNews { product_id: product(number), revision, at: at(time), product: product_of })
@@ -153,7 +153,7 @@ fn change(number: u128, kind: u64, revision: u64) -> Event {
                 sku: "S".to_owned(),
                 price_list: if kind == 2 { "eur" } else { "eur-sale" }.to_owned(),
                 currency: CurrencyCode::parse("EUR").unwrap(),
-                tiers: (revision % 3 > 0).then(|| vec![PriceTier { min_quantity: 1, amount_minor }]),
+                tiers: (!revision.is_multiple_of(3)).then(|| vec![PriceTier { min_quantity: 1, amount_minor }]),
                 revision,
             };
             VariantFacts::of_price(fact, at)
@@ -190,7 +190,9 @@ proptest! {
     fn a_repeated_event_changes_nothing(events in events()) {
         let before = Model::after(events.clone());
         let mut after = before.clone();
-        events.iter().for_each(|event| after.apply(event));
+        for event in &events {
+            after.apply(event);
+        }
         prop_assert_eq!(before, after);
     }
 

@@ -18,7 +18,7 @@ fn event(number: u8) -> VariantFacts {
     match number % 4 {
         0 => {
             let choices = BTreeMap::from([("Size".to_owned(), number.to_string())]);
-            let variant = (number % 8 == 0).then(|| VariantSnapshot {
+            let variant = number.is_multiple_of(8).then(|| VariantSnapshot {
                 variant_id: id(),
                 sku: format!("S{number}"),
                 barcode: None,
@@ -41,7 +41,7 @@ fn event(number: u8) -> VariantFacts {
                 sku: "S".to_owned(),
                 price_list: format!("list-{list}"),
                 currency: CurrencyCode::parse("EUR").unwrap(),
-                tiers: (number % 3 > 0).then_some(tiers),
+                tiers: (!number.is_multiple_of(3)).then_some(tiers),
                 revision,
             };
             VariantFacts::of_price(fact, at(second))

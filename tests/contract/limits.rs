@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 10] {
+fn all() -> [(&'static str, &'static [Limit]); 11] {
     [
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
@@ -20,6 +20,7 @@ fn all() -> [(&'static str, &'static [Limit]); 10] {
         ("payments", &payments::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
         ("realtime", &realtime::domain::limits::ALL),
+        ("recommendations", &recommendations::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]
 }

@@ -26,7 +26,8 @@ pub struct Popularity {
 impl Popularity {
     /// Ranks products that can be bought. Those that nobody bought or viewed are not popular.
     pub fn of(products: &[CollectedProduct], views: &SessionIndex) -> Self {
-        let numbered = products.iter().enumerate().filter_map(|(number, product)| Some((u32::try_from(number).ok()?, product)));
+        let numbered =
+            products.iter().enumerate().filter_map(|(number, product)| Some((u32::try_from(number).ok()?, product)));
         let mut ranked: Vec<(u32, &CollectedProduct)> = numbered.clone().collect();
         ranked.retain(|(number, product)| product.sellable && (product.units > 0 || views.frequency(*number) > 0));
         ranked.sort_by_key(|(number, product)| std::cmp::Reverse((product.units, views.frequency(*number))));

@@ -150,9 +150,14 @@ mod tests {
     }
 
     fn published(revision: u64, variants: &[u128]) -> ProductNews {
-        let variants: Vec<_> = variants.iter().map(|number| serde_json::json!({
-            "variantId": variant(*number), "sku": "S", "choices": {},
-        })).collect();
+        let variants: Vec<_> = variants
+            .iter()
+            .map(|number| {
+                serde_json::json!({
+                    "variantId": variant(*number), "sku": "S", "choices": {},
+                })
+            })
+            .collect();
         let snapshot = serde_json::json!({
             "slug": "s", "title": "T", "attributes": {}, "categories": [format!("c{revision}")], "variants": variants,
         });

@@ -121,7 +121,10 @@ mod tests {
     }
 
     fn view(product: u128, seconds_ago: i64) -> View {
-        View { product_id: ProductId::new(Uuid::from_u128(product)), at: now() - SignedDuration::from_secs(seconds_ago) }
+        View {
+            product_id: ProductId::new(Uuid::from_u128(product)),
+            at: now() - SignedDuration::from_secs(seconds_ago),
+        }
     }
 
     fn new() -> Session {

@@ -1,8 +1,6 @@
 //! What a build reads and writes.
 
-use dynamo::{
-    Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned,
-};
+use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use types::Uuid;
 
@@ -48,9 +46,7 @@ impl Store {
         let written = match known {
             Some(known) if !known.value.is_abandoned(now) => Ok(known),
             Some(known) => self.table.replace(&known, new, &Outbox::none()).await,
-            None if is_due(started.pointer().map(|pointer| pointer.built_at), now) => {
-                self.table.create(new, &Outbox::none()).await
-            }
+            None if is_due(started.pointer(), now) => self.table.create(new, &Outbox::none()).await,
             None => return Ok(None),
         };
         match written {
@@ -101,7 +97,9 @@ impl Store {
                 Part::Sessions(day, shard) => {
                     let page = self.listed::<Session>("sessions", format!("{day}-{shard}"), after).await?;
                     let sessions = page.items.iter().map(|read| &read.value);
-                    sessions.filter(|session| !session.is_expired(now)).for_each(|session| collected.add_session(session));
+                    sessions
+                        .filter(|session| !session.is_expired(now))
+                        .for_each(|session| collected.add_session(session));
                     page.next
                 }
                 Part::Baskets(day) => {

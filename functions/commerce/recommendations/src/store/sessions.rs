@@ -15,12 +15,7 @@ const KINDS: [&str; 2] = ["session", "basket"];
 
 impl Store {
     /// Counts a batch of views.
-    pub async fn count_batch(
-        &self,
-        user: Option<UserId>,
-        source_ip: &str,
-        now: Timestamp,
-    ) -> Result<(), NotAllowed> {
+    pub async fn count_batch(&self, user: Option<UserId>, source_ip: &str, now: Timestamp) -> Result<(), NotAllowed> {
         let source = subject_hash(&[source_ip]);
         let (limit, subject) = match user {
             Some(user) => (USER_BATCHES, Subject::User(user)),

@@ -30,7 +30,7 @@ def load(url, packs):
     if "community" in packs:
         city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
     if "commerce" in packs:
-        demo_shop.load(Client(url, admin), trade_customer=sign_in(url, USERS[1])["user"]["id"])
+        demo_shop.load(Client(url, admin), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
 
 
 def city(url, admin, keeper):

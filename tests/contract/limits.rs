@@ -21,6 +21,7 @@ fn all() -> [(&'static str, &'static [Limit]); 11] {
         ("payments", &payments::domain::limits::ALL),
         ("points", &points::domain::limits::ALL),
         ("realtime", &realtime::domain::limits::ALL),
+        ("recommendations", &recommendations::domain::limits::ALL),
         ("search", &search::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]

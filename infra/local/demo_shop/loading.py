@@ -1,10 +1,11 @@
 """Creates the demo shop over the public API. Repeating it changes nothing, because every request is idempotent."""
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
 
 from client import Refused
 
-from . import categories, model, prices, products, promotions, settings
+from . import categories, model, prices, products, promotions, settings, visits
 
 # Requests under way at a time: each needs a process of its function.
 WORKERS = 4
@@ -15,8 +16,8 @@ POLL_SECONDS = 0.2
 NOT_FOUND = 404
 
 
-def load(api, trade_customer):
-    """The whole shop, by a manager or admin. One user is in the customer group `trade`."""
+def load(api, guests, trade_customer):
+    """The whole shop, by a manager or admin. One user is in the customer group `trade`; guests visit."""
     configure(api)
     api.put(f"/v1/commerce/customers/{trade_customer}/group", {"group": settings.TRADE_GROUP})
     variants = model.variants(products.PRODUCTS)
@@ -27,6 +28,7 @@ def load(api, trade_customer):
         shop.publish()
         shop.stock(variants)
         shop.promote()
+        shop.visit(guests, datetime.now(timezone.utc).date())
 
 
 def configure(api):
@@ -127,6 +129,13 @@ class Shop:
     def promote(self):
         for promotion, terms in promotions.all_of(self._products_in).items():
             self._api.put(f"/v1/commerce/promotions/{promotion}", terms)
+
+    def visit(self, guests, day):
+        """Views of guests, for recommendations."""
+        grouped = {}
+        for product in products.PRODUCTS:
+            grouped.setdefault(product.category, []).append(self._products[product.sku])
+        self._each(lambda body: guests.send("POST", "/v1/commerce/views", body), visits.all_of(grouped, day))
 
     def _products_in(self, category):
         return [self._products[product.sku] for product in products.PRODUCTS if category in categories.path(product.category)]

@@ -2,11 +2,24 @@
 import itertools
 import re
 import unittest
+from datetime import date
 
-from demo_shop import categories, model, prices, products, promotions, settings
+from demo_shop import categories, model, prices, products, promotions, settings, visits
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SKU = re.compile(r"[A-Z0-9-]{1,64}")
+
+
+class Visits(unittest.TestCase):
+    def test_visits_of_a_day_are_the_same_each_time_and_within_the_bounds_of_the_api(self):
+        ids = {"mugs": ["a", "b", "c"], "tents": ["d"]}
+        first, second = (visits.all_of(ids, date(2026, 11, 29)) for _ in range(2))
+        self.assertEqual(first, second)
+        self.assertEqual(len({visit["sessionId"] for visit in first}), visits.VISITS)
+        for visit in first:
+            self.assertRegex(visit["sessionId"], re.compile(r"[A-Za-z0-9_-]{16,64}"))
+            self.assertTrue(visit["consent"] and 2 <= len(visit["views"]) <= 20)
+        self.assertNotEqual(first, visits.all_of(ids, date(2026, 11, 30)))
 
 
 class Products(unittest.TestCase):

@@ -1,23 +1,33 @@
 //! `recommendations-keep-orders` on `orders.order_confirmed.v1`
 
-use contracts::Envelope;
-use contracts::orders::OrderConfirmed;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use contracts::orders::{OrderConfirmed, OrderFacts, SoldUnits};
+use jiff::Timestamp;
+use tests::Cloud;
+use types::{CurrencyCode, OrderId, ProductId, VariantId};
+
+use super::support::tell;
 
 #[tokio::test]
-async fn promotion_changed_is_dealt_with() {
+async fn an_order_is_kept_once() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/orders.order_confirmed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<OrderConfirmed>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("recommendations-keep-orders") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let order = OrderFacts {
+        order_id: OrderId::generate(),
+        number: "1".to_owned(),
+        user_id: None,
+        currency: CurrencyCode::parse("EUR").unwrap(),
+        total_minor: 100,
+        placed_at: Timestamp::now(),
+    };
+    let line = SoldUnits {
+        line: 0,
+        variant_id: VariantId::generate(),
+        product_id: ProductId::generate(),
+        quantity: 1,
+        gross_minor: 100,
+    };
+    let fact = OrderConfirmed { order, lines: vec![line] };
+    let first = tell(&cloud, "recommendations-keep-orders", fact.clone()).await;
+    assert!(first.contains("applied"), "{first}");
+    let second = tell(&cloud, "recommendations-keep-orders", fact).await;
+    assert!(second.contains("duplicate"), "{second}");
 }

@@ -1,76 +1,39 @@
-//! `recommendations-keep-products` on `catalog.product_published.v1`, `catalog.product_changed.v1`, `catalog.product_archived.v1`, `orders.availability_changed.v1`
+//! `recommendations-keep-products` on `catalog.product_published.v1`, `catalog.product_changed.v1`, `catalog.product_archived.v1`,
+//! `orders.availability_changed.v1`
 
-use contracts::Envelope;
-use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished};
-use contracts::orders::AvailabilityChanged;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use contracts::catalog::{ProductArchived, ProductChanged, ProductPublished, ProductSnapshot};
+use contracts::orders::{AvailabilityChanged, StockAvailability};
+use tests::Cloud;
+use types::{ProductId, VariantId};
 
-#[tokio::test]
-async fn product_published_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_published.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductPublished>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("recommendations-keep-products") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+use super::support::tell;
+
+const FUNCTION: &str = "recommendations-keep-products";
+
+fn snapshot() -> ProductSnapshot {
+    ProductSnapshot {
+        slug: "s".to_owned(),
+        title: "T".to_owned(),
+        description: None,
+        attributes: [].into(),
+        categories: vec!["shoes".to_owned()],
+        variants: Vec::new(),
+        media: Vec::new(),
+    }
 }
 
 #[tokio::test]
-async fn product_changed_is_dealt_with() {
+async fn events_are_applied_once_in_whatever_order_they_come() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("recommendations-keep-products") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn product_archived_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/catalog/product_archived.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<ProductArchived>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("recommendations-keep-products") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
-}
-
-#[tokio::test]
-async fn availability_changed_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/orders/availability_changed.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<AvailabilityChanged>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event =
-            |line: &String| line.starts_with("recommendations-keep-products") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let (product_id, variant_id) = (ProductId::generate(), VariantId::generate());
+    let published = ProductPublished { product_id, revision: 1, product: snapshot() };
+    let changed = ProductChanged { product_id, revision: 2, product: snapshot() };
+    let archived = ProductArchived { product_id, revision: 3, variant_ids: Vec::new() };
+    let available =
+        AvailabilityChanged { variant_id, product_id, availability: StockAvailability::InStock, revision: 1 };
+    let is = |line: String, result: &str| assert!(line.contains(result), "{line}");
+    is(tell(&cloud, FUNCTION, available).await, "applied");
+    is(tell(&cloud, FUNCTION, published).await, "applied");
+    is(tell(&cloud, FUNCTION, archived).await, "applied");
+    is(tell(&cloud, FUNCTION, changed).await, "duplicate");
 }

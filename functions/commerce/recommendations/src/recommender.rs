@@ -8,7 +8,7 @@ use kit::http::Problem;
 use kit::snapshot::{SnapshotError, SnapshotFiles, SnapshotRef};
 
 use crate::domain::feed::{Changes, Pointer};
-use crate::domain::model::Model;
+use crate::domain::model::{FORMAT, Model};
 use crate::store::Store;
 
 /// Age of what is loaded after which the next request reads the feed again.
@@ -61,9 +61,9 @@ impl Recommender {
     async fn refresh(&self, loaded: &Loaded, now: Timestamp) -> Result<Loaded, Problem> {
         let (pointer, changes) = self.store.feed().await?;
         let fresh = Loaded { changes: Arc::new(changes), refreshed_at: Some(now), ..loaded.clone() };
-        let Some(pointer) = pointer.filter(|pointer| loaded.snapshot.as_ref() != Some(&pointer.snapshot)) else {
-            return Ok(fresh);
-        };
+        let is_new =
+            |pointer: &Pointer| pointer.format == FORMAT && loaded.snapshot.as_ref() != Some(&pointer.snapshot);
+        let Some(pointer) = pointer.filter(is_new) else { return Ok(fresh) };
         let model = Some(Arc::new(self.load(&pointer).await?));
         Ok(Loaded { model, snapshot: Some(pointer.snapshot), ..fresh })
     }

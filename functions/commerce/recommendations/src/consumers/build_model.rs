@@ -13,7 +13,7 @@ use crate::ctx::Building;
 use crate::domain::build::Build;
 use crate::domain::collected::Collected;
 use crate::domain::feed::Pointer;
-use crate::domain::model::{MAX_BYTES, Model};
+use crate::domain::model::{FORMAT, MAX_BYTES, Model};
 use crate::store::Started;
 
 /// Time after which a run reads no further part. The function has 300 seconds: the rest is for the file.
@@ -80,7 +80,8 @@ async fn publish(ctx: &Building, started: &Started, build: &Build, collected: Co
     let snapshot = ctx.files.put(MODELS, bytes).await.map_err(|error| error.to_string())?;
     let previous = started.pointer().map(|pointer| pointer.snapshot.clone());
     let keep: Vec<_> = [Some(snapshot.clone()), previous.clone()].into_iter().flatten().collect();
-    let pointer = Pointer { snapshot, previous, built_at: build.started_at, sessions, baskets, products };
+    let built_at = build.started_at;
+    let pointer = Pointer { snapshot, previous, format: FORMAT, built_at, sessions, baskets, products };
     if !ctx.store.publish(started, pointer).await.map_err(|error| error.to_string())? {
         return Ok(Run::Nothing);
     }

@@ -5,6 +5,8 @@ use kit::snapshot::SnapshotRef;
 use serde::{Deserialize, Serialize};
 use types::Uuid;
 
+use super::feed::Pointer;
+use super::model::FORMAT;
 use super::{basket, session};
 
 /// Partitions over which products are spread.
@@ -88,8 +90,8 @@ pub fn day(at: Timestamp) -> String {
 }
 
 /// True if a model is to be built.
-pub fn is_due(built_at: Option<Timestamp>, now: Timestamp) -> bool {
-    built_at.is_none_or(|built_at| now.duration_since(built_at) >= INTERVAL)
+pub fn is_due(current: Option<&Pointer>, now: Timestamp) -> bool {
+    current.is_none_or(|model| model.format != FORMAT || now.duration_since(model.built_at) >= INTERVAL)
 }
 
 #[cfg(test)]
@@ -133,8 +135,20 @@ mod tests {
     #[test]
     fn a_model_is_built_when_there_is_none_and_each_hour() {
         let now = Timestamp::from_second(1_900_000_000).unwrap();
-        assert!(is_due(None, now) && is_due(Some(now - INTERVAL), now));
-        assert!(!is_due(Some(now - INTERVAL + SignedDuration::from_secs(1)), now));
+        let snapshot = SnapshotRef { key: "k".to_owned(), sha256: "s".to_owned(), bytes: 1 };
+        let built = |built_at| Pointer {
+            snapshot: snapshot.clone(),
+            previous: None,
+            format: FORMAT,
+            built_at,
+            sessions: 1,
+            baskets: 1,
+            products: 1,
+        };
+        assert!(is_due(None, now) && is_due(Some(&built(now - INTERVAL)), now));
+        let young = built(now - INTERVAL + SignedDuration::from_secs(1));
+        assert!(!is_due(Some(&young), now));
+        assert!(is_due(Some(&Pointer { format: FORMAT + 1, ..young }), now), "a deployment changed the format");
         let build = Build::start(Uuid::from_u128(1), now);
         assert!(!build.is_abandoned(now) && build.is_abandoned(now + MAX_AGE));
     }

@@ -31,6 +31,8 @@ pub struct Pointer {
     /// The file of the model before, which readers may be loading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<SnapshotRef>,
+    /// Version of the format of the file. A model in another format is not loaded, and the next run builds one.
+    pub format: u32,
     /// When its build began.
     pub built_at: Timestamp,
     /// Number of sessions.

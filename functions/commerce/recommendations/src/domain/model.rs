@@ -8,8 +8,8 @@ use super::popularity::Popularity;
 use super::vmis::{Evolving, Lists, SessionIndex};
 use super::words::{Malformed, WordReader, WordWriter};
 
-/// Version of the format of the file. A function refuses other versions, and the next build writes its own.
-const VERSION: u32 = 1;
+/// Version of the format of the file.
+pub const FORMAT: u32 = 1;
 /// Largest file of a model, in bytes. What is above it is pruned, the oldest sessions first.
 pub const MAX_BYTES: usize = 40 * 1024 * 1024;
 /// Bytes of a word.
@@ -133,7 +133,7 @@ impl Model {
 
     /// The file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = WordWriter::new(VERSION);
+        let mut writer = WordWriter::new(FORMAT);
         writer.wide_array(self.products.iter().copied());
         writer.array(&self.sellable);
         writer.array(&self.popularity.shop);
@@ -147,7 +147,7 @@ impl Model {
 
     /// Reads a file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Malformed> {
-        let mut reader = WordReader::new(bytes, VERSION)?;
+        let mut reader = WordReader::new(bytes, FORMAT)?;
         let products = reader.wide_array()?;
         let (count, sellable, shop) = (products.len(), reader.array()?, reader.array()?);
         let categories = reader.wide_array()?;

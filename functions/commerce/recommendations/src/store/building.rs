@@ -46,9 +46,7 @@ impl Store {
         let written = match known {
             Some(known) if !known.value.is_abandoned(now) => Ok(known),
             Some(known) => self.table.replace(&known, new, &Outbox::none()).await,
-            None if is_due(started.pointer().map(|pointer| pointer.built_at), now) => {
-                self.table.create(new, &Outbox::none()).await
-            }
+            None if is_due(started.pointer(), now) => self.table.create(new, &Outbox::none()).await,
             None => return Ok(None),
         };
         match written {

@@ -161,6 +161,10 @@ pub const SECTIONS: [Section; 12] = [
         ],
     },
     Section {
+        context: "recommendations",
+        kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
+    },
+    Section {
         context: "wallet",
         kinds: &[
             shown("balance", "balances"),

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use types::PaymentId;
 use utoipa::ToSchema;
 
-use crate::api::admin_payment::{any_payment, requested};
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
-use crate::problem::{Requested, not_requested};
+use crate::problem::Requested;
 
 /// Request to capture an authorized amount.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,11 +50,11 @@ pub async fn capture_payment(
     Path(Id { id }): Path<Id<PaymentId>>,
     Json(body): Json<CapturePayment>,
 ) -> Result<Created<PaymentView>, Problem> {
-    let (desk, now) = (&ctx.desk, ctx.desk.clock.now());
     let capture = attempt.derive_id("capture_payment", &standing.user_id().to_string()).to_string();
-    let (_, payment) = standing.with(any_payment(&desk.store, id)).await?;
     let CapturePayment { amount_minor, is_final } = body;
-    let changed = desk.change(payment, now, |payment| payment.request_capture(&capture, amount_minor, is_final, now));
-    let payment = changed.await?.map_err(|error| not_requested(error, Requested::Capture))?;
-    Ok(requested(desk.advance(payment, false).await?))
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Capture, |payment, now| {
+        payment.request_capture(&capture, amount_minor, is_final, now)
+    })
+    .await
 }

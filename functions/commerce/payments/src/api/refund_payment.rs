@@ -9,10 +9,10 @@ use serde::Deserialize;
 use types::{PaymentId, RefundId};
 use utoipa::ToSchema;
 
-use crate::api::admin_payment::{any_payment, requested};
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
-use crate::problem::{Requested, not_requested};
+use crate::problem::Requested;
 
 /// Request to refund a captured amount.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,10 +48,10 @@ pub async fn refund_payment(
     Path(Id { id }): Path<Id<PaymentId>>,
     Json(body): Json<RefundPayment>,
 ) -> Result<Created<PaymentView>, Problem> {
-    let (desk, now) = (&ctx.desk, ctx.desk.clock.now());
     let refund = RefundId::new(attempt.derive_id("refund_payment", &standing.user_id().to_string()));
-    let (_, payment) = standing.with(any_payment(&desk.store, id)).await?;
-    let changed = desk.change(payment, now, |payment| payment.request_refund(refund, body.amount_minor, now)).await?;
-    let payment = changed.map_err(|error| not_requested(error, Requested::Refund))?;
-    Ok(requested(desk.advance(payment, false).await?))
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Refund, |payment, now| {
+        payment.request_refund(refund, body.amount_minor, now)
+    })
+    .await
 }

@@ -7,10 +7,11 @@ use kit::auth::{Manager, Standing};
 use kit::http::{Created, Id, Path, Problem};
 use types::PaymentId;
 
-use crate::api::admin_payment::{any_payment, requested};
+use crate::api::admin_payment::{any_payment, request};
 use crate::api::view::PaymentView;
 use crate::ctx::DeskCtx;
-use crate::problem::{Requested, not_requested};
+use crate::domain::payment::Payment;
+use crate::problem::Requested;
 
 /// Void a payment
 ///
@@ -32,9 +33,6 @@ pub async fn void_payment(
     standing: Standing<Manager>,
     Path(Id { id }): Path<Id<PaymentId>>,
 ) -> Result<Created<PaymentView>, Problem> {
-    let (desk, now) = (&ctx.desk, ctx.desk.clock.now());
-    let (_, payment) = standing.with(any_payment(&desk.store, id)).await?;
-    let changed = desk.change(payment, now, |payment| payment.request_void(now)).await?;
-    let payment = changed.map_err(|error| not_requested(error, Requested::Capture))?;
-    Ok(requested(desk.advance(payment, false).await?))
+    let (_, payment) = standing.with(any_payment(&ctx.desk.store, id)).await?;
+    request(&ctx.desk, payment, Requested::Capture, Payment::request_void).await
 }

@@ -23,7 +23,7 @@ use contracts::orders::{
 };
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded, UnwantedSettled,
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::wallet::{
@@ -84,6 +84,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<PaymentAuthorized>());
     check(Event::of::<PaymentCaptured>());
     check(Event::of::<PaymentClosed>());
+    check(Event::of::<PaymentEnded>());
     check(Event::of::<PaymentFailed>());
     check(Event::of::<PaymentStarted>());
     check(Event::of::<PaymentUnwanted>());
@@ -116,6 +117,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());
+    check(Event::of::<UnwantedSettled>());
     check(Event::of::<UserDeleted>());
     check(Event::of::<UserRegistered>());
     check(Event::of::<UserRestored>());

@@ -108,6 +108,26 @@ payment_event! {
 }
 
 payment_event! {
+    /// The payment ended after a part of the authorized amount was captured: the rest was released, and nothing more will be
+    /// captured.
+    PaymentEnded, "payments.payment_ended" {
+        /// Authorized amount in minor units.
+        authorized_minor: i64,
+        /// Captured amount in minor units.
+        captured_minor: i64,
+    }
+}
+
+payment_event! {
+    /// Nothing is left of a payment that its order does not want: nothing is reserved or may still be paid, and what was captured
+    /// went back to the buyer.
+    UnwantedSettled, "payments.unwanted_settled" {
+        /// Amount that was refunded, in minor units. What buyers got back by disputes is not included.
+        refunded_minor: i64,
+    }
+}
+
+payment_event! {
     /// A refund was sent to the buyer.
     RefundSucceeded, "payments.refund_succeeded" {
         /// Refund ID.

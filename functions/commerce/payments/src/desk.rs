@@ -185,6 +185,8 @@ fn outbox(payment: &Payment, events: Vec<PaymentEvent>, now: Timestamp) -> Resul
             PaymentEvent::Captured(fact) => outbox.push(envelope(payment, now, fact)),
             PaymentEvent::Failed(fact) => outbox.push(envelope(payment, now, fact)),
             PaymentEvent::Closed(fact) => outbox.push(envelope(payment, now, fact)),
+            PaymentEvent::Ended(fact) => outbox.push(envelope(payment, now, fact)),
+            PaymentEvent::UnwantedSettled(fact) => outbox.push(envelope(payment, now, fact)),
             PaymentEvent::RefundSucceeded(fact) => outbox.push(envelope(payment, now, fact)),
             PaymentEvent::RefundFailed(fact) => outbox.push(envelope(payment, now, fact)),
             PaymentEvent::DisputeOpened(fact) => outbox.push(envelope(payment, now, fact)),

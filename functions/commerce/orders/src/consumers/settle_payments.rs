@@ -5,8 +5,8 @@
 
 use contracts::Envelope;
 use contracts::payments::{
-    DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed, PaymentStarted, PaymentSummary,
-    RefundFailed, RefundSucceeded,
+    DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed, PaymentEnded, PaymentStarted,
+    PaymentSummary, RefundFailed, RefundSucceeded, UnwantedSettled,
 };
 use dynamo::Versioned;
 use kit::sqs::{Done, Failure, Handled};
@@ -48,6 +48,11 @@ fn read(event: Envelope<Value>) -> Result<(PaymentSummary, PaymentNews), Failure
         (payment, PaymentNews::Captured(captured_minor))
     } else if event.is::<PaymentClosed>() {
         (event.decode::<PaymentClosed>()?.data.payment, PaymentNews::Closed)
+    } else if event.is::<PaymentEnded>() {
+        let PaymentEnded { payment, authorized_minor, captured_minor } = event.decode()?.data;
+        (payment, PaymentNews::Ended { authorized: authorized_minor, captured: captured_minor })
+    } else if event.is::<UnwantedSettled>() {
+        (event.decode::<UnwantedSettled>()?.data.payment, PaymentNews::UnwantedSettled)
     } else if event.is::<RefundSucceeded>() {
         let RefundSucceeded { payment, refund_id, refunded_minor } = event.decode()?.data;
         (payment, PaymentNews::Refunded(refund_id, refunded_minor, RefundState::Succeeded))

@@ -175,7 +175,7 @@ pub struct PaymentFacts {
     /// Sum of the captures of all shipments. Unlike `capture_requested` it never falls.
     #[serde(default)]
     pub capture_total: i64,
-    /// Whether the payment ended without money.
+    /// Whether the payment ended, without money or after a part of it: nothing more will be captured.
     #[serde(default)]
     pub is_closed: bool,
     /// Refunds by their IDs.
@@ -220,7 +220,7 @@ pub enum Happened {
     },
     /// An attempt to pay failed.
     PaymentFailed,
-    /// The payment ended without money.
+    /// The payment ended: nothing more will be captured.
     PaymentClosed,
     /// The order is to be shipped.
     Confirmed,

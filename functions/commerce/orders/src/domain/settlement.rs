@@ -26,6 +26,15 @@ pub enum PaymentNews {
     Captured(i64),
     /// It ended without money.
     Closed,
+    /// It ended after a part of the authorized amount was captured. Both in minor units.
+    Ended {
+        /// Authorized amount.
+        authorized: i64,
+        /// Captured amount.
+        captured: i64,
+    },
+    /// It is not wanted, and nothing of it is left.
+    UnwantedSettled,
     /// A refund of an amount in minor units was sent, or failed.
     Refunded(RefundId, i64, RefundState),
     /// A dispute of an amount in minor units, by the provider's ID.
@@ -126,6 +135,8 @@ impl Order {
             PaymentNews::Authorized(amount) => step.authorize(*amount, at)?,
             PaymentNews::Captured(amount) => step.capture(*amount, at)?,
             PaymentNews::Closed => step.close(at)?,
+            PaymentNews::Ended { authorized, captured } => step.end_early(*authorized, *captured, at)?,
+            PaymentNews::UnwantedSettled => step.settle_unwanted(at)?,
             PaymentNews::Refunded(id, amount, state) => step.refund(*id, *amount, *state, at)?,
             PaymentNews::Disputed(id, amount, state) => step.dispute(id, *amount, *state, at)?,
         }
@@ -295,6 +306,28 @@ impl Step {
             (false, _) => self.cancelled(at, &units),
             (true, _) => {}
         }
+        Some(())
+    }
+
+    /// The rest of the authorization was released. News of what was authorized and captured may be still to come: an order that
+    /// was authorized in full is confirmed.
+    fn end_early(&mut self, authorized: i64, captured: i64, at: Timestamp) -> Option<()> {
+        if self.order.payment.is_closed {
+            return None;
+        }
+        self.authorize(authorized, at);
+        self.capture(captured, at);
+        self.order.payment.is_closed = true;
+        self.order.note(at, Happened::PaymentClosed);
+        Some(())
+    }
+
+    /// All money of an unwanted payment went back, so a cancellation that waits for it ends.
+    fn settle_unwanted(&mut self, at: Timestamp) -> Option<()> {
+        if self.order.fulfilment.state != State::Cancelling {
+            return None;
+        }
+        self.end_cancellation(at);
         Some(())
     }
 

@@ -202,6 +202,33 @@ fn nothing_is_paid_or_owed_for_an_order_that_costs_nothing() {
 }
 
 #[test]
+fn a_payment_that_ends_after_a_part_was_captured_is_noted() {
+    let order = paid(OnShipment, PaymentNews::Authorized(1_000));
+    let ended = PaymentNews::Ended { authorized: 1_000, captured: 400 };
+    let step = pay(&order, &ended, 9);
+    assert_eq!((names(&step), step.order.fulfilment.state), (vec![], State::Confirmed));
+    assert_eq!((step.order.payment.is_closed, step.order.payment.captured), (true, 400));
+    assert_eq!(step.order.after_payment(source(), &ended, at(10)), None);
+    // It says what was authorized, so an order whose other news is still to come is not held for ever.
+    let early = after(&one_line(3, 1_000, OnShipment), &[(PaymentNews::Started, 1), (ended, 2)]);
+    assert_eq!((early.fulfilment.state, early.payment.authorized), (State::Confirmed, 1_000));
+    assert_eq!(early.after_payment(source(), &PaymentNews::Authorized(1_000), at(3)), None);
+    assert_eq!(early.after_payment(source(), &PaymentNews::Captured(400), at(3)), None);
+}
+
+#[test]
+fn a_cancellation_ends_once_nothing_is_left_of_its_payment() {
+    let paying = after(&one_line(3, 1_000, Immediate), &[(PaymentNews::Started, 1)]);
+    let cancelling = paying.after_cancellation(id(1), &[], at(2)).unwrap().unwrap().order;
+    assert_eq!(cancelling.fulfilment.state, State::Cancelling);
+    let settled = pay(&cancelling, &PaymentNews::UnwantedSettled, 9);
+    assert_eq!((names(&settled), settled.order.fulfilment.state), (vec!["cancelled"], State::Cancelled));
+    assert_eq!(freed(&settled), 3);
+    assert_eq!(settled.order.after_payment(source(), &PaymentNews::UnwantedSettled, at(10)), None);
+    assert_eq!(paying.after_payment(source(), &PaymentNews::UnwantedSettled, at(10)), None);
+}
+
+#[test]
 fn a_quote_ends_a_minute_before_the_hold() {
     let order = one_line(3, 1_000, Immediate);
     assert_eq!(order.payable_until(at(0)), Some(at(540)));

@@ -93,6 +93,44 @@ impl Payment {
         self.refunds.iter().any(|refund| self.refund_state(refund) == RefundState::Failed)
     }
 
+    /// The sum of failed refunds that nobody repeated since, in minor units. What managers request later, and refunds of the
+    /// provider's dashboard, repeat them; further refunds of unwanted money do not.
+    pub fn unrepeated_minor(&self) -> i64 {
+        let mut sum = 0_i64;
+        for (place, refund) in self.refunds.iter().enumerate() {
+            if refund.exceeds_payment {
+                continue;
+            }
+            if self.refund_state(refund) == RefundState::Failed {
+                sum = sum.saturating_add(refund.amount_minor);
+            } else if refund.id != self.unwanted_refund_id(place) {
+                sum = sum.saturating_sub(refund.amount_minor).max(0);
+            }
+        }
+        sum.saturating_sub(self.dashboard_refunds_minor()).max(0)
+    }
+
+    /// The sum of refunds of the provider's dashboard that did not fail, in minor units.
+    fn dashboard_refunds_minor(&self) -> i64 {
+        let ids: BTreeSet<&str> = self.facts.refunds.keys().map(|key| our_refund_id(key)).collect();
+        let is_ours = |id: &str| self.refunds.iter().any(|refund| refund.id.to_string() == id);
+        let foreign = ids.into_iter().filter(|id| !is_ours(id));
+        foreign.fold(0_i64, |sum, id| sum.saturating_add(self.reserved_by(id)))
+    }
+
+    /// Whether nothing is left of a payment that its order does not want: nothing is reserved or may still be paid, and what was
+    /// captured went back.
+    pub fn is_unwanted_settled(&self) -> bool {
+        let is_refunded = self.refundable_minor() == 0 && self.pending_refunds().all(|refund| self.is_waiting(refund));
+        self.unwanted_since.is_some() && self.facts.closed && is_refunded
+    }
+
+    /// Whether the payment ended after a part of the authorized amount was captured.
+    pub fn has_ended_early(&self) -> bool {
+        let captured = self.facts.captured_minor();
+        self.facts.closed && captured > 0 && captured < self.facts.authorized_minor && !self.is_mismatched
+    }
+
     /// What was refunded or is reserved for refunds, in minor units. Refunds of the provider's dashboard are included.
     pub fn refunding_minor(&self) -> i64 {
         let requested = self.refunds.iter().map(|refund| refund.id.to_string());

@@ -21,6 +21,8 @@ const MAX_SWEEPS: u32 = 8;
 pub enum AttentionKind {
     /// The provider reports another amount or currency than the order's. Nothing was confirmed.
     AmountMismatch,
+    /// The authorization ended after a part of it was captured, and shipments may still need the rest.
+    AuthorizationEnded,
     /// An authorization ends within a day and was not captured completely.
     AuthorizationExpiring,
     /// The provider did not capture an amount that was shipped.
@@ -40,6 +42,7 @@ impl AttentionKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AmountMismatch => "amount_mismatch",
+            Self::AuthorizationEnded => "authorization_ended",
             Self::AuthorizationExpiring => "authorization_expiring",
             Self::CaptureRefused => "capture_refused",
             Self::CaptureWaiting => "capture_waiting",
@@ -77,6 +80,7 @@ impl Payment {
         }
         let kinds = [
             (AttentionKind::AmountMismatch, self.is_mismatched),
+            (AttentionKind::AuthorizationEnded, self.is_rest_lost()),
             (AttentionKind::AuthorizationExpiring, self.is_expiring(now)),
             (AttentionKind::CaptureRefused, has_refused_capture),
             (AttentionKind::CaptureWaiting, self.is_capture_waiting()),
@@ -94,6 +98,12 @@ impl Payment {
     pub fn is_expiring(&self, now: Timestamp) -> bool {
         let is_soon = self.facts.capture_before.is_some_and(|end| end.duration_since(now) <= EXPIRY_NOTICE);
         is_soon && self.is_waiting_for_shipment()
+    }
+
+    /// Whether it ended early, and neither the order nor a manager released the rest.
+    fn is_rest_lost(&self) -> bool {
+        let is_released = self.is_ending() || self.captures_end.is_some() || self.is_final_captured();
+        self.has_ended_early() && !is_released
     }
 
     /// Whether money is reserved that may still be captured, and is wanted.

@@ -2,7 +2,7 @@
 
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, RefundFailed, RefundSucceeded, UnwantedSettled,
 };
 use payment_providers::{DisputeProgress, Progressed, RefundProgress, our_refund_id};
 use std::collections::BTreeSet;
@@ -27,6 +27,10 @@ pub enum PaymentEvent {
     Failed(PaymentFailed),
     /// The payment ended without money.
     Closed(PaymentClosed),
+    /// The payment ended after a part of it was captured.
+    Ended(PaymentEnded),
+    /// Nothing is left of a payment that its order does not want.
+    UnwantedSettled(UnwantedSettled),
     /// A refund was sent.
     RefundSucceeded(RefundSucceeded),
     /// A refund failed.
@@ -54,6 +58,11 @@ pub fn between(before: &Payment, after: &Payment) -> Vec<PaymentEvent> {
     of_refunds(before, after, &mut events);
     of_disputes(before, after, &mut events);
     of_expiry(before, after, &mut events);
+    // Last: it says that nothing else follows.
+    if after.is_unwanted_settled() && !before.is_unwanted_settled() {
+        let (payment, refunded_minor) = (after.summary(), after.facts.refunded_minor());
+        events.push(PaymentEvent::UnwantedSettled(UnwantedSettled { payment, refunded_minor }));
+    }
     events
 }
 
@@ -80,6 +89,10 @@ fn of_money(before: &Payment, after: &Payment, events: &mut Vec<PaymentEvent>) {
     }
     if new.closed && !old.closed && captured_minor == 0 {
         events.push(PaymentEvent::Closed(PaymentClosed { payment: payment() }));
+    }
+    if after.has_ended_early() && !before.has_ended_early() {
+        let authorized_minor = new.authorized_minor;
+        events.push(PaymentEvent::Ended(PaymentEnded { payment: payment(), authorized_minor, captured_minor }));
     }
 }
 

@@ -10,14 +10,15 @@ use contracts::payments::{CaptureMode, PaymentProviderName, PaymentSummary};
 use jiff::{SignedDuration, Timestamp};
 use kit::quote::Quote;
 use payment_providers::retry::Key;
-use payment_providers::{FactStatus, MethodId, PaymentFacts, ProviderPayment, ProviderPaymentId, SavedMethod};
+use payment_providers::{
+    FactStatus, MethodId, PaymentFacts, ProviderPayment, ProviderPaymentId, SavedMethod, SweepRetry,
+};
 use serde::{Deserialize, Serialize};
 use types::{BuyerId, Money, OrderId, PaymentId, RefundId, UserId, derive_id};
 
 use super::attention::AttentionKind;
 use super::limits::MAX_SESSIONS;
 use super::requests::{RequestedCapture, RequestedRefund};
-use super::sweep::SweepRetry;
 
 /// How long a buyer has for a payment. Then it is cancelled at the provider, whose answer decides.
 pub const PAYMENT_TIME: SignedDuration = SignedDuration::from_mins(30);
@@ -407,18 +408,25 @@ impl Payment {
 
     /// What was taken although nobody wants it is refunded in full. Later captures get refunds of their own.
     fn owe_unwanted(&mut self, now: Timestamp) {
-        let owed = self.refundable_minor();
         // A refund that failed is a manager's: repeating it would fail for ever.
-        if self.unwanted_since.is_none() || owed <= 0 || self.has_failed_refund() {
+        let owed = self.refundable_minor().saturating_sub(self.unrepeated_minor());
+        if self.unwanted_since.is_none() || owed <= 0 {
             return;
         }
-        let number = self.refunds.len().to_string();
-        let id = RefundId::new(derive_id(&["payments", "unwanted", &self.id.to_string(), &number]));
-        self.refunds.push(RequestedRefund::new(id, owed, now));
+        self.refunds.push(RequestedRefund::new(self.unwanted_refund_id(self.refunds.len()), owed, now));
         self.retry = None;
+    }
+
+    /// ID of the refund at a place of the list, if it is of unwanted money.
+    pub(super) fn unwanted_refund_id(&self, place: usize) -> RefundId {
+        RefundId::new(derive_id(&["payments", "unwanted", &self.id.to_string(), &place.to_string()]))
     }
 }
 
 #[cfg(test)]
 #[path = "payment_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "unwanted_tests.rs"]
+mod unwanted_tests;

@@ -16,7 +16,7 @@ use crate::domain::steps::{Request, Step};
 
 const AMOUNT: i64 = 100;
 
-fn at(minutes: i64) -> Timestamp {
+pub(super) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000).unwrap() + SignedDuration::from_mins(minutes)
 }
 
@@ -41,12 +41,12 @@ fn chosen(provider: PaymentProviderName) -> NextSession {
     NextSession { provider, method: None, save_method: false }
 }
 
-fn started(capture: CaptureMode) -> Payment {
+pub(super) fn started(capture: CaptureMode) -> Payment {
     let payer = BuyerId::User(UserId::new(Uuid::from_u128(2)));
     Payment::start(&quote(capture), payer, chosen(PaymentProviderName::Stripe), "c".to_owned(), at(0))
 }
 
-fn view(facts: PaymentFacts) -> ProviderPayment {
+pub(super) fn view(facts: PaymentFacts) -> ProviderPayment {
     ProviderPayment {
         id: ProviderPaymentId::new("pi_1"),
         reference: None,
@@ -62,7 +62,7 @@ fn view(facts: PaymentFacts) -> ProviderPayment {
     }
 }
 
-fn captured(amount: i64) -> PaymentFacts {
+pub(super) fn captured(amount: i64) -> PaymentFacts {
     PaymentFacts {
         authorized_minor: AMOUNT,
         captures: BTreeMap::from([("ch_1".to_owned(), amount)]),
@@ -70,16 +70,26 @@ fn captured(amount: i64) -> PaymentFacts {
     }
 }
 
-fn authorized() -> PaymentFacts {
+pub(super) fn authorized() -> PaymentFacts {
     PaymentFacts { authorized_minor: AMOUNT, ..PaymentFacts::default() }
 }
 
-fn with_refund(mut facts: PaymentFacts, id: &str, amount_minor: i64, progress: RefundProgress) -> PaymentFacts {
+pub(super) fn with_refund(
+    mut facts: PaymentFacts,
+    id: &str,
+    amount_minor: i64,
+    progress: RefundProgress,
+) -> PaymentFacts {
     facts.refunds.insert(id.to_owned(), Progressed { amount_minor, progress });
     facts
 }
 
-fn refund(number: u128) -> RefundId {
+pub(super) fn with_capture(mut facts: PaymentFacts, id: &str, amount_minor: i64) -> PaymentFacts {
+    facts.captures.insert(id.to_owned(), amount_minor);
+    facts
+}
+
+pub(super) fn refund(number: u128) -> RefundId {
     RefundId::new(Uuid::from_u128(number))
 }
 
@@ -332,31 +342,6 @@ fn a_refund_is_recognized_by_our_id_however_it_is_heard_of() {
 }
 
 #[test]
-fn money_after_a_cancellation_is_refunded_in_full() {
-    let unwanted = started(CaptureMode::Immediate).merged(&view(PaymentFacts::default()), at(1)).unwanted(at(2));
-    assert_eq!(unwanted.next_step(at(2), false), Step::Close);
-    let paid = unwanted.merged(&view(captured(100)), at(40));
-    assert_eq!(paid.refunds.len(), 1);
-    let step = Step::Refund { id: paid.refunds[0].id, amount_minor: 100, attempt: 0 };
-    assert_eq!(paid.next_step(at(40), false), step);
-    // Another cancellation of the same order owes nothing more.
-    assert_eq!(paid.unwanted(at(41)).refunds, paid.refunds);
-    // A part that was refunded before is not refunded again.
-    let partly = started(CaptureMode::Immediate).merged(&view(captured(100)), at(1));
-    let partly = partly.request_refund(refund(1), 30, at(2)).unwrap().unwrap().unwanted(at(3));
-    assert_eq!(partly.refunds.iter().map(|refund| refund.amount_minor).collect::<Vec<_>>(), [30, 70]);
-}
-
-#[test]
-fn an_authorization_that_nobody_wants_is_released() {
-    let unwanted = started(CaptureMode::OnShipment).merged(&view(authorized()), at(1)).unwanted(at(2));
-    assert_eq!(unwanted.next_step(at(2), false), Step::Close);
-    let released = unwanted.merged(&view(PaymentFacts { closed: true, ..authorized() }), at(3));
-    assert!(matches!(events::between(&unwanted, &released)[..], [PaymentEvent::Closed(_)]));
-    assert_eq!((released.next_step(at(4), false), released.due_at()), (Step::Wait, None));
-}
-
-#[test]
 fn a_payment_that_was_never_registered_closes_without_a_call() {
     let payment = started(CaptureMode::Immediate);
     assert_eq!(payment.next_step(at(0), true), Step::Register { attempt: 0 });
@@ -560,7 +545,7 @@ fn an_erased_payer_leaves_the_amounts() {
     assert_eq!((erased.user_id(), erased.summary().user_id, erased.facts.captured_minor()), (None, None, 100));
 }
 
-fn shipped(id: &str, total_minor: i64, is_last: bool) -> ShippedCaptures<'_> {
+pub(super) fn shipped(id: &str, total_minor: i64, is_last: bool) -> ShippedCaptures<'_> {
     // The amount of the shipment itself does not matter beside the sum.
     ShippedCaptures { id, amount_minor: 1, total_minor: Some(total_minor), is_last }
 }

@@ -64,12 +64,15 @@ pub struct RequestedRefund {
     /// The provider does not do it.
     #[serde(default)]
     pub is_refused: bool,
+    /// It is more than what was captured, so the provider was not called.
+    #[serde(default)]
+    pub exceeds_payment: bool,
 }
 
 impl RequestedRefund {
     /// A new request.
     pub const fn new(id: RefundId, amount_minor: i64, now: Timestamp) -> Self {
-        Self { id, amount_minor, at: now, key: Key::first(now), is_refused: false }
+        Self { id, amount_minor, at: now, key: Key::first(now), is_refused: false, exceeds_payment: false }
     }
 }
 
@@ -267,7 +270,8 @@ impl Payment {
         if self.refunds.iter().any(|refund| refund.id == id) {
             return Ok(None);
         }
-        let refund = RequestedRefund { is_refused: true, ..RequestedRefund::new(id, amount_minor, now) };
+        let refund =
+            RequestedRefund { is_refused: true, exceeds_payment: true, ..RequestedRefund::new(id, amount_minor, now) };
         Ok(Some(self.with_refund(refund)?.settled(now)))
     }
 

@@ -2,12 +2,16 @@
 
 use ::payments::domain::payment::payment_id;
 use contracts::payments::CaptureMode;
+use dynamo::{Outbox, Table};
 use jiff::{SignedDuration, Timestamp};
 use kit::auth::KeyPairs;
 use kit::quote::{Quote, QuoteSigner};
+use orders::domain::order::{HOLD, State};
+use orders::store::{OrderEntry, Orders};
 use serde_json::{Value, json};
-use types::{BuyerId, GuestKeyHash, OrderId, Uuid};
+use types::{BuyerId, GuestKeyHash, LocationId, OrderId, Uuid, VariantId};
 
+use crate::order_samples::{OrderSample, confirmed_order};
 use crate::{Call, Cloud, Reply, User, eventually, money};
 
 /// The parameter with the keys that sign quotes.
@@ -56,7 +60,7 @@ impl OrderToPay {
 }
 
 impl Cloud {
-    /// Signs a quote with the keys of the deployment, as `orders` does.
+    /// Stores an order that is held and signs its quote with the keys of the deployment, as `orders` does.
     pub async fn quote(&self, payer: BuyerId, capture: CaptureMode, until: Timestamp) -> (OrderId, String) {
         let client = aws_sdk_ssm::Client::new(&self.sdk().await);
         let read = client.get_parameter().name(QUOTE_KEYS).with_decryption(true).send().await.expect("the keys");
@@ -72,8 +76,24 @@ impl Cloud {
             capture,
             until,
         };
+        self.hold_order(&quote).await;
         let signer = QuoteSigner::new(&keys).expect("a signer");
         (quote.order, signer.sign(&quote, Timestamp::now()).await.expect("a quote"))
+    }
+
+    /// Stores the order of a quote, which holds no units: `orders` hears of its payment.
+    async fn hold_order(&self, quote: &Quote) {
+        let (variant, location) = (VariantId::generate(), LocationId::generate());
+        let (id, buyer, capture) = (quote.order, quote.payer, quote.capture);
+        let mut order = confirmed_order(OrderSample { id, buyer, variant, location, quantity: 1, capture });
+        order.fulfilment.state = State::Held { until: Timestamp::now() + HOLD };
+        order.fulfilment.lines.iter_mut().flat_map(|line| &mut line.items).for_each(|item| item.held.clear());
+        order.totals.total = quote.amount;
+        order.history.truncate(1);
+        let table = Table::<Orders>::new(aws_sdk_dynamodb::Client::new(&self.sdk().await), self.table_name());
+        let none = Outbox::none();
+        let stored = table.transaction().create(&order, &none).create(&OrderEntry::of(&order), &none);
+        assert!(stored.commit().await.is_ok(), "the order is stored");
     }
 
     /// An order of a user.

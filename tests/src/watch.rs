@@ -7,7 +7,7 @@ use types::Uuid;
 
 use crate::Cloud;
 
-/// The events of one type from now on.
+/// The events of some types from now on.
 #[derive(Debug, Clone)]
 pub struct Watch {
     client: aws_sdk_sqs::Client,
@@ -43,11 +43,16 @@ impl Watch {
 impl Cloud {
     /// Starts to listen to events of a type, by a rule and a queue of the test's own.
     pub async fn watch(&self, detail_type: &str) -> Watch {
+        self.watch_all(&[detail_type]).await
+    }
+
+    /// The same for several types.
+    pub async fn watch_all(&self, detail_types: &[&str]) -> Watch {
         let config = self.sdk().await;
         let name = format!("watch-{}", Uuid::now_v7().simple());
         let client = aws_sdk_sqs::Client::new(&config);
         let bus = aws_sdk_eventbridge::Client::new(&config);
-        let pattern = json!({ "detail-type": [detail_type] }).to_string();
+        let pattern = json!({ "detail-type": detail_types }).to_string();
         let rule = bus.put_rule().event_bus_name(self.bus_name()).name(&name).event_pattern(pattern);
         let rule = rule.send().await.expect("a rule").rule_arn.expect("an arn");
 

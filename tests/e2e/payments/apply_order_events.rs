@@ -71,4 +71,6 @@ async fn what_was_shipped_is_captured() {
     publish(&cloud, shipped.clone()).await;
     publish(&cloud, shipped).await;
     cloud.payment_until(&order, |payment| payment["capturedMinor"] == 10_000).await;
+    // The order has no such shipment, so there is nothing to tell its buyer.
+    assert_eq!(cloud.take_dead_letters(&order.order.to_string(), 2).await.len(), 2);
 }

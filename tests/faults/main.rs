@@ -1,11 +1,15 @@
 //! What goes wrong in production, made to go wrong here: one at a time, since faults are the whole cloud's.
 
+mod abandoned;
 mod badges;
 mod bus;
+mod checkout;
+mod commerce;
 mod community;
 mod dead_letters;
 mod exports;
 mod fan_out;
+mod kills;
 mod lost_responses;
 mod media;
 mod order_payments;

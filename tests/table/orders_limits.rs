@@ -1,7 +1,7 @@
 //! How many orders a buyer may place, and how lapsed ones are found.
 
 use contracts::payments::{PaymentCaptured, PaymentStarted};
-use orders::domain::limits::{MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS};
+use orders::domain::limits::{CODES, GUEST_CODES, MAX_UNPAID, MAX_UNPAID_OF_GUESTS, ORDERS};
 use orders::store::LapsedCursor;
 use serde_json::{Value, json};
 
@@ -60,6 +60,37 @@ async fn attempts_to_place_an_order_are_limited() {
         assert_eq!(code(&desk.place(&who, &cart, &number.to_string()).await), "orders.out_of_stock");
     }
     assert_eq!(code(&desk.place(&who, &cart, "next").await), "request.limit_exceeded");
+}
+
+#[tokio::test]
+async fn codes_that_are_added_are_limited_whether_or_not_they_exist() {
+    let desk = Desk::start().await;
+    let shop = &desk.shop;
+    let body = json!({
+        "name": "Spring", "effect": { "kind": "order_percentage", "rate": 100_000 },
+        "validFrom": "2020-01-01T00:00:00Z", "codes": ["SPRING"],
+    });
+    assert_eq!(shop.set_promotion(&types::Uuid::now_v7().to_string(), &body).await.status, 200);
+    let ann = shop.person("ann@example.com").await;
+    let (cart, _) = shop.cart(&ann.who).await;
+    assert_eq!(shop.add_code(&ann.who, &cart, "SPRING").await.status, 200);
+    for number in 1..CODES.max() {
+        let guess = shop.add_code(&ann.who, &cart, &format!("GUESS{number}")).await;
+        assert_eq!((guess.status, code(&guess).as_str()), (404, "orders.no_such_code"));
+    }
+    // Whoever guesses learns nothing of codes that exist either.
+    for name in ["SPRING", "GUESS"] {
+        let refused = shop.add_code(&ann.who, &cart, name).await;
+        assert_eq!((refused.status, code(&refused).as_str()), (429, "request.limit_exceeded"));
+    }
+    // Guests share the limit of their network address, whatever their cart is.
+    for number in 0..GUEST_CODES.max() {
+        let (cart, guest) = shop.cart(&Who::Nobody).await;
+        let guess = shop.add_code(&guest, &cart, &format!("GUESS{number}")).await;
+        assert_eq!(guess.status, 404, "{}", guess.body);
+    }
+    let (cart, guest) = shop.cart(&Who::Nobody).await;
+    assert_eq!(code(&shop.add_code(&guest, &cart, "SPRING").await), "request.limit_exceeded");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::Cloud;
 
-use super::support::{METHODS, add_method, saved_method};
+use super::support::{METHODS, add_method, customer_id, delete_at_stripe, methods, saved_method};
 
 #[tokio::test]
 async fn a_card_is_saved_without_a_payment() {
@@ -14,6 +14,19 @@ async fn a_card_is_saved_without_a_payment() {
     cloud.confirm_in_form(&setup["clientSecret"], "pm_card_visa").await;
     let saved = add_method(&cloud, &user, "key").await.expect(201);
     assert_eq!((saved["id"].as_str(), saved["method"]["card"]["last4"].as_str()), (setup["id"].as_str(), Some("4242")));
+}
+
+#[tokio::test]
+async fn a_user_who_was_deleted_at_stripe_is_created_anew_and_has_only_what_was_saved_since() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let before = saved_method(&cloud, &user).await;
+    let lost = delete_at_stripe(&cloud, &user).await;
+    let setup = add_method(&cloud, &user, "again").await.expect(201);
+    cloud.confirm_in_form(&setup["clientSecret"], "pm_card_mastercard").await;
+    let saved = add_method(&cloud, &user, "again").await.expect(201)["method"].clone();
+    assert_eq!(methods(&cloud, &user).await, [saved.clone()]);
+    assert_ne!((&saved["id"], customer_id(&cloud, &user).await), (&before["id"], lost));
 }
 
 #[tokio::test]

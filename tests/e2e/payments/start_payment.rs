@@ -6,6 +6,8 @@ use serde_json::json;
 use tests::{Cloud, OrderToPay, PAYMENTS, PayingBuyer};
 use types::BuyerId;
 
+use super::support::{customer_id, delete_at_stripe, methods, saved_method};
+
 #[tokio::test]
 async fn a_buyer_pays_with_a_card() {
     let cloud = Cloud::connect().await;
@@ -49,6 +51,25 @@ async fn quotes_that_are_not_the_caller_s_or_not_valid_are_refused() {
     let (_, quote) = cloud.quote(payer, CaptureMode::Immediate, Timestamp::now()).await;
     let expired = OrderToPay { quote, ..order };
     cloud.start_payment(&expired, "stripe").await.expect_problem(422, "payments.quote_expired");
+}
+
+#[tokio::test]
+async fn a_saved_method_that_the_provider_refuses_is_refused_and_another_one_pays() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let method = saved_method(&cloud, &user).await;
+    let lost = delete_at_stripe(&cloud, &user).await;
+    let order = cloud.order_to_pay(&user, CaptureMode::Immediate).await;
+    let start = async |body: serde_json::Value| order.authenticate(cloud.post(PAYMENTS)).json(&body).send().await;
+    let with_method = json!({ "quote": order.quote, "provider": "stripe", "methodId": method["id"] });
+    start(with_method).await.expect_problem(409, "payments.method_refused");
+    // The same order is paid with a new card, which is saved for a user who is created anew.
+    let started = start(json!({ "quote": order.quote, "provider": "stripe", "saveMethod": true })).await.expect(201);
+    cloud.confirm_in_form(&started["clientSecret"], "pm_card_visa").await;
+    cloud.payment_until(&order, |payment| payment["status"] == "captured").await;
+    let saved = methods(&cloud, &user).await;
+    assert!(saved.len() == 1 && saved[0]["id"] != method["id"], "{saved:?}");
+    assert_ne!(customer_id(&cloud, &user).await, lost);
 }
 
 #[tokio::test]

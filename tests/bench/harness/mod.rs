@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each bench uses its part of it")]
 
 pub mod deployed;
+pub mod order_payments;
 pub mod runtime_api;
 pub mod services;
 pub mod world;

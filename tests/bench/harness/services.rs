@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 
 use testkit::wire::{self, Request};
 
+use super::order_payments::OrderPayments;
+
 /// The bucket's name.
 pub const BUCKET: &str = "bucket";
 /// Below this path is the payment provider.
@@ -28,6 +30,7 @@ struct Held {
     parameters: HashMap<String, String>,
     objects: BTreeMap<String, Vec<u8>>,
     payments: HashMap<String, Value>,
+    order_payments: OrderPayments,
 }
 
 /// A status and a body.
@@ -48,6 +51,11 @@ impl Services {
     /// Puts an object into the bucket.
     pub fn put(&self, key: &str, body: Vec<u8>) {
         self.held().objects.insert(key.to_owned(), body);
+    }
+
+    /// The buyer of an order pays.
+    pub fn pay_order(&self, payment: &str) {
+        self.held().order_payments.pay(payment);
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -167,7 +175,11 @@ impl Held {
     fn payment(&mut self, request: &Request, path: &str) -> Answer {
         let fields: HashMap<String, String> = form_urlencoded::parse(&request.body).into_owned().collect();
         let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-        match (request.method.as_str(), path.split('/').collect::<Vec<_>>().as_slice()) {
+        let path: Vec<&str> = path.split('/').collect();
+        if let Some(answer) = self.order_payments.answer(&request.method, &path, &fields) {
+            return told(&answer);
+        }
+        match (request.method.as_str(), path.as_slice()) {
             ("POST", ["payment_intents"]) => {
                 let id = payment_id(field("metadata[atoll_reference]"));
                 let amount = field("amount").parse::<i64>().unwrap_or_default();
@@ -181,7 +193,7 @@ impl Held {
                 told(self.payments.entry((*id).to_owned()).or_insert_with(|| open_payment(id, 1_250, "eur")))
             }
             ("POST", ["refunds"]) => told(&json!({ "id": "re_1", "status": "succeeded" })),
-            (method, _) => panic!("the payment provider knows no {method} {path}"),
+            (method, path) => panic!("the payment provider knows no {method} {}", path.join("/")),
         }
     }
 

@@ -6,6 +6,7 @@ use identity::issuer::{Issuer, generate_secrets, public_keys};
 use identity::mfa_keys::MfaSecrets;
 use jiff::Timestamp;
 use kit::auth::{KeyPairs, LinkKey};
+use kit::quote::QuoteSigner;
 use testkit::TestTable;
 
 use super::deployed::Deployed;
@@ -25,6 +26,7 @@ pub struct World {
     address: String,
     issuer: Issuer,
     link_key: LinkKey,
+    quotes: QuoteSigner,
 }
 
 impl World {
@@ -55,6 +57,7 @@ impl World {
             address,
             issuer: Issuer::new(&secrets, ISSUER).expect("an issuer"),
             link_key: LinkKey::from_base64(&link_key).expect("a key"),
+            quotes: QuoteSigner::new(&quote_keys).expect("keys"),
         }
     }
 
@@ -104,6 +107,11 @@ impl World {
         &self.issuer
     }
 
+    /// Makes quotes of orders that its functions accept.
+    pub fn quotes(&self) -> &QuoteSigner {
+        &self.quotes
+    }
+
     /// Makes mailed links that its functions accept.
     pub fn link_key(&self) -> &LinkKey {
         &self.link_key
@@ -147,6 +155,12 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("MODERATION", "rekognition"),
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("PAYMENT_SECRET_NAME", &parameter("payment-secret")),
+        ("PAYMENT_RETURN_URL", "https://shop.test/paid"),
+        ("PAYPAL_SECRET_NAME", ""),
+        ("PAYPAL_URL", ""),
+        ("STRIPE_SECRET_NAME", &parameter("payment-secret")),
+        ("STRIPE_URL", &format!("http://{services}{PAYMENTS}")),
+        ("STRIPE_WEBHOOK_SECRET_NAME", &parameter("payment-webhook-secret")),
         ("PAYMENT_URL", &format!("http://{services}{PAYMENTS}")),
         ("PAYMENT_WEBHOOK_SECRET_NAME", &parameter("payment-webhook-secret")),
         ("POINT_SHARDS", "4"),

@@ -10,7 +10,9 @@ mod identity;
 mod media;
 mod notifications;
 mod orders;
+mod orders_checkout;
 mod orders_fulfilment;
+mod payments;
 mod platform;
 mod points;
 mod realtime;
@@ -30,6 +32,7 @@ pub enum Scene {
     Media(Box<media::Scene>),
     Notifications(Box<notifications::Scene>),
     Orders(Box<orders::Scene>),
+    Payments(Box<payments::Scene>),
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
@@ -56,6 +59,7 @@ impl Scene {
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
             "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
+            "payments" => Self::Payments(Box::new(Box::pin(payments::Scene::set(stage)).await)),
             "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
@@ -74,6 +78,7 @@ impl Scene {
             Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Orders(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Payments(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,

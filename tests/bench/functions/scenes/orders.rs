@@ -83,13 +83,18 @@ impl Scene {
                 stage.hear("orders-keep-variants", published(variant)).await;
                 self.stock(name, variant, first).event()
             }
-            _ => return Box::pin(self.fulfilment(stage, name)).await,
+            _ => {
+                return match Box::pin(self.fulfilment(stage, name)).await {
+                    None => Box::pin(self.checkout(stage, name)).await,
+                    event => event,
+                };
+            }
         };
         Some(event)
     }
 
     /// The `ETag` of settings.
-    async fn tag(&self, stage: &Stage, kind: &str) -> String {
+    pub(super) async fn tag(&self, stage: &Stage, kind: &str) -> String {
         let get = format!("orders-get-{kind}-settings");
         let response = stage.invoke(&get, &Request::of(&get).by(&self.manager).event()).await;
         response["headers"]["etag"].as_str().unwrap_or_else(|| panic!("{response}")).to_owned()

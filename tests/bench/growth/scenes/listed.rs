@@ -26,8 +26,28 @@ fn has_items(api: &Value, schema: &Value) -> bool {
         || parts.is_some_and(|parts| parts.iter().any(|part| has_items(api, part)))
 }
 
-/// The endpoints that have a scene.
-pub fn shown() -> BTreeSet<String> {
+/// Lists of the commerce pack, whose growth is not measured yet.
+const NOT_MEASURED: [&str; 12] = [
+    "GET /v1/commerce/admin/products",
+    "GET /v1/commerce/admin/payments/unmatched",
+    "GET /v1/commerce/admin/variants/{id}/prices",
+    "GET /v1/commerce/categories",
+    "GET /v1/commerce/categories/{slug}/products",
+    "GET /v1/commerce/locations",
+    "GET /v1/commerce/payment-methods",
+    "GET /v1/commerce/orders/{id}/invoices",
+    "GET /v1/commerce/orders/{id}/returns",
+    "GET /v1/commerce/orders/{id}/shipments",
+    "GET /v1/commerce/price-lists",
+    "GET /v1/commerce/shipping-methods",
+];
+
+/// The lists that have a scene, and those of which it is known that they have none.
+pub fn expected() -> BTreeSet<String> {
     let entries = ALL.into_iter().flatten().filter(|entry| matches!(entry.kind, Kind::List | Kind::Search));
-    entries.map(|entry| entry.endpoint().to_owned()).collect()
+    let mut known: BTreeSet<String> = entries.map(|entry| entry.endpoint().to_owned()).collect();
+    for list in NOT_MEASURED {
+        assert!(known.insert(list.to_owned()), "{list} is measured now");
+    }
+    known
 }

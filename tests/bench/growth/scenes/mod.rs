@@ -7,6 +7,8 @@
 
 mod ask;
 mod badges;
+mod catalog;
+mod checkout;
 mod copies;
 mod events;
 mod identity;
@@ -25,7 +27,7 @@ use std::time::{Duration, Instant};
 use testkit::{Template, TestTable};
 
 pub use ask::{Answer, Used};
-pub use listed::{lists, shown};
+pub use listed::{expected, lists};
 
 /// What kind of thing is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,7 @@ pub enum Kind {
     Search,
     Balance,
     Transfer,
+    Checkout,
     Evaluation,
     Export,
     Forgetting,
@@ -47,6 +50,7 @@ impl Kind {
             Self::Search => "search",
             Self::Balance => "balance",
             Self::Transfer => "transfer",
+            Self::Checkout => "checkout",
             Self::Evaluation => "evaluation",
             Self::Export => "export",
             Self::Forgetting => "forgetting",
@@ -201,8 +205,10 @@ impl Scene {
 }
 
 /// All scenes, by context.
-pub const ALL: [&[Entry]; 10] = [
+pub const ALL: [&[Entry]; 12] = [
     badges::SCENES,
+    catalog::SCENES,
+    checkout::SCENES,
     events::SCENES,
     identity::SCENES,
     media::SCENES,

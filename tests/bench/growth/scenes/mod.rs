@@ -9,6 +9,7 @@ mod analytics;
 mod ask;
 mod badges;
 mod catalog;
+mod checkout;
 mod copies;
 mod events;
 mod identity;
@@ -30,7 +31,7 @@ use std::time::{Duration, Instant};
 use testkit::{Template, TestTable};
 
 pub use ask::{Answer, Used};
-pub use listed::{lists, shown};
+pub use listed::{expected, lists};
 
 /// What kind of thing is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub enum Kind {
     Search,
     Balance,
     Transfer,
+    Checkout,
     Evaluation,
     Export,
     Forgetting,
@@ -52,6 +54,7 @@ impl Kind {
             Self::Search => "search",
             Self::Balance => "balance",
             Self::Transfer => "transfer",
+            Self::Checkout => "checkout",
             Self::Evaluation => "evaluation",
             Self::Export => "export",
             Self::Forgetting => "forgetting",
@@ -210,6 +213,7 @@ pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
     badges::SCENES,
     catalog::SCENES,
+    checkout::SCENES,
     events::SCENES,
     identity::SCENES,
     media::SCENES,

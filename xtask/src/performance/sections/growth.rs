@@ -46,6 +46,7 @@ fn title(kind: &str) -> String {
         "search" => "Nearby search".to_owned(),
         "balance" => "Balances".to_owned(),
         "transfer" => "Donations and transfers".to_owned(),
+        "checkout" => "Products, carts and orders".to_owned(),
         "evaluation" => "Badge evaluation".to_owned(),
         "export" => "Export of all that is held on a person".to_owned(),
         "forgetting" => "Forgetting a person".to_owned(),

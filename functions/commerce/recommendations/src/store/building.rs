@@ -41,21 +41,30 @@ impl Store {
     pub async fn start_build(&self, id: Uuid, now: Timestamp) -> Result<Option<Started>, StoreError> {
         let mut found = self.table.get_many(vec![pointer_key(), build_key()], Read::Strong).await?;
         let (current, known) = (found.take::<FeedEntry>(pointer_key())?, found.take::<Build>(build_key())?);
-        let mut started = Started { build: Versioned::new(Build::start(id, now), 0), current };
-        let new = started.build.value.clone();
-        let written = match known {
-            Some(known) if !known.value.is_abandoned(now) => Ok(known),
-            Some(known) => self.table.replace(&known, new, &Outbox::none()).await,
-            None if is_due(started.pointer(), now) => self.table.create(new, &Outbox::none()).await,
-            None => return Ok(None),
+        let started = Started { build: Versioned::new(Build::start(id, now), 1), current };
+        match known {
+            Some(build) if !build.value.is_abandoned(now) => Ok(Some(Started { build, ..started })),
+            Some(abandoned) => match self.table.replace(&abandoned, started.build.value.clone(), &Outbox::none()).await {
+                Ok(build) => Ok(Some(Started { build, ..started })),
+                Err(Conflict::Item(_)) => Ok(None),
+                Err(Conflict::Store(error)) => Err(error),
+            },
+            None if is_due(started.pointer(), now) => self.create_build(started).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Begins a build while the model that it replaces is the current one: a run that is late begins none.
+    async fn create_build(&self, started: Started) -> Result<Option<Started>, StoreError> {
+        let transaction = self.table.transaction().create(&started.build.value, &Outbox::none());
+        let transaction = match &started.current {
+            Some(current) => transaction.unchanged(current),
+            None => transaction.absent(pointer_key()),
         };
-        match written {
-            Ok(build) => {
-                started.build = build;
-                Ok(Some(started))
-            }
-            Err(Conflict::Item(_)) => Ok(None),
-            Err(Conflict::Store(error)) => Err(error),
+        match transaction.commit().await {
+            Ok(()) => Ok(Some(started)),
+            Err(TransactionError::Cancelled(_)) => Ok(None),
+            Err(TransactionError::Store(error)) => Err(error),
         }
     }
 

@@ -13,7 +13,7 @@ async fn counting_keeps_to_its_budget() {
     // The mark, and a row of hours and one of days for orders, units and sales: seven items in one transaction.
     let order = confirmed(now, "EUR", 2_490, &[1, 2]);
     budget(count, "confirmed order", cost(counters.count(&order)).await);
-    // The transaction fails at the mark, and is charged all the same.
+    // The transaction fails at the mark. DynamoDB charges for the attempt; the emulator does not.
     budget(count, "confirmed order again", cost(counters.count(&order)).await);
     // The sketches of the day and of the month; the mark, two rows and two sketches.
     budget(count, "first sign-in of a user", cost(counters.count(&signed_in(now, user(1), "ios"))).await);

@@ -76,11 +76,11 @@ fn dimension(metric: &'static Metric, name: &str) -> Result<&'static str, String
     get, path = "/v1/analytics/metrics/{name}", operation_id = "get_metric", tag = "analytics",
     security(("bearer" = ["manager"])),
     params(
-        ("name" = String, Path, description = "Name of the metric"),
+        ("name" = String, Path, pattern = "^[a-z0-9_]{1,40}$", description = "Name of the metric", example = "gross_sales"),
         ("from" = String, Query, description = "Time in the first period", format = DateTime),
         ("to" = String, Query, description = "Time after the last period, or in it", format = DateTime),
         ("interval" = Option<Interval>, Query, description = "Length of the periods; by default `day`"),
-        ("by" = Option<String>, Query, description = "Name of a dimension of the metric: return one series per value"),
+        ("by" = Option<String>, Query, pattern = "^[a-z0-9_]{1,40}$", description = "Name of a dimension of the metric: return one series per value"),
     ),
     responses(
         (status = 200, description = "The values", body = MetricValues),

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 pub const MAX_DIMENSION_VALUES: usize = 50;
 /// The most dimensions of a metric.
 pub const MAX_DIMENSIONS: usize = 4;
+/// The longest name of a metric or a dimension, in characters. The patterns of the API repeat it.
+pub const MAX_NAME_CHARS: usize = 40;
 /// The value of a dimension for everything that its declaration does not list.
 pub const OTHER: &str = "other";
 

@@ -1,10 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::domain::metric::{Definition, DimensionValues, MAX_DIMENSION_VALUES, MAX_DIMENSIONS, OTHER, Unit};
+use crate::domain::metric::{
+    Definition, DimensionValues, MAX_DIMENSION_VALUES, MAX_DIMENSIONS, MAX_NAME_CHARS, OTHER, Unit,
+};
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    (1..=MAX_NAME_CHARS).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[test]

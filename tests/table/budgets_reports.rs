@@ -70,5 +70,9 @@ async fn people_keep_to_their_budget() {
     let funnel = office.get(&office.get_funnel(), &[("name", "first_order")], "from=2026-10-31&to=2026-11-29").await;
     budget("analytics-get-funnel", "a month", &funnel);
     // One year, four shards.
-    budget("analytics-get-cohorts", "twelve weeks", &office.get(&office.get_cohorts(), &[("name", "sign_up")], "").await);
+    budget(
+        "analytics-get-cohorts",
+        "twelve weeks",
+        &office.get(&office.get_cohorts(), &[("name", "sign_up")], "").await,
+    );
 }

@@ -63,13 +63,19 @@ async fn steps_count_on_the_day_of_the_first_one_whatever_order_events_come_in()
     for event in &events {
         assert_eq!(office.track(event.clone()).await.unwrap(), Done::Applied);
     }
-    assert_eq!(office.track(registered(&office, UserId::generate(), "2026-11-28T10:00:00Z")).await.unwrap(), Done::Applied);
+    assert_eq!(
+        office.track(registered(&office, UserId::generate(), "2026-11-28T10:00:00Z")).await.unwrap(),
+        Done::Applied
+    );
     for event in events {
         assert_eq!(office.track(event).await.unwrap(), Done::Duplicate);
     }
     let funnel = funnel(&office, "first_order").await;
     assert_eq!(counts(&funnel), [2, 1, 1]);
-    assert_eq!((&funnel["steps"][1]["permilleOfFirst"], &funnel["steps"][2]["permilleOfPrevious"]), (&json!(500), &json!(1000)));
+    assert_eq!(
+        (&funnel["steps"][1]["permilleOfFirst"], &funnel["steps"][2]["permilleOfPrevious"]),
+        (&json!(500), &json!(1000))
+    );
     let days = json!([{ "date": "2026-11-20", "counts": [1, 1, 1] }, { "date": "2026-11-28", "counts": [1, 0, 0] }]);
     assert_eq!(funnel["days"], days);
 }
@@ -170,14 +176,18 @@ async fn parameters_of_funnels_are_bounded() {
     }
     let longest = office.get(&office.get_funnel(), &[("name", "first_order")], "from=2026-08-30&to=2026-11-29").await;
     assert_eq!(longest.status, 200, "{}", longest.body);
-    assert_eq!(office.get(&office.get_funnel(), &[("name", "none")], "").await.body["code"], "analytics.no_such_funnel");
+    assert_eq!(
+        office.get(&office.get_funnel(), &[("name", "none")], "").await.body["code"],
+        "analytics.no_such_funnel"
+    );
 }
 
 #[tokio::test]
 async fn cohorts_of_fewer_than_five_people_are_not_shown() {
     let office = Office::at(NOW).await;
     // Four in the week of 2 November, six in the week of 9 November; five of them come again, and one of the four.
-    let (few, many): (Vec<_>, Vec<_>) = ((0..4).map(|_| UserId::generate()).collect(), (0..6).map(|_| UserId::generate()).collect());
+    let (few, many): (Vec<_>, Vec<_>) =
+        ((0..4).map(|_| UserId::generate()).collect(), (0..6).map(|_| UserId::generate()).collect());
     for user in &few {
         office.track(registered(&office, *user, "2026-11-03T10:00:00Z")).await.unwrap();
     }
@@ -201,7 +211,10 @@ async fn cohorts_of_fewer_than_five_people_are_not_shown() {
     assert_eq!(shown["totals"][1], json!({ "week": 1, "people": 0, "active": 0, "permille": null }));
     office.track(signed_in(&office, many[5], "2026-11-18T10:00:00Z")).await.unwrap();
     assert_eq!(cohorts().await["cohorts"][0]["active"], json!([6, 6]));
-    assert_eq!(office.get(&office.get_cohorts(), &[("name", "none")], "").await.body["code"], "analytics.no_such_cohorts");
+    assert_eq!(
+        office.get(&office.get_cohorts(), &[("name", "none")], "").await.body["code"],
+        "analytics.no_such_cohorts"
+    );
     for weeks in ["0", "53", "x"] {
         let reply = office.get(&office.get_cohorts(), &[("name", "sign_up")], &format!("weeks={weeks}")).await;
         assert_eq!((reply.status, &reply.body["errors"][0]["field"]), (422, &json!("weeks")), "{weeks}");
@@ -222,7 +235,8 @@ async fn insights_show_the_numbers_that_they_were_found_in() {
     let shown = office.get(&office.list_insights(), &[], "").await.body;
     assert_eq!(shown["asOf"], "2026-11-29T12:00:00.000Z");
     let weeks = json!([{ "week": "2026-11-09", "value": 10 }, { "week": "2026-11-16", "value": 21 }]);
-    let expected = json!({ "finding": "doubled", "metric": "sign_ups", "currency": null, "weeks": weeks, "changePercent": 110 });
+    let expected =
+        json!({ "finding": "doubled", "metric": "sign_ups", "currency": null, "weeks": weeks, "changePercent": 110 });
     assert_eq!(shown["items"], json!([expected]));
     // Two weeks later, they are no longer among the last weeks.
     office.clock.advance(Duration::from_secs(14 * 24 * 60 * 60));

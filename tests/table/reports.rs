@@ -78,7 +78,8 @@ async fn a_parquet_file_has_the_same_rows() {
     let file = office.file(&report).await;
     let reader = SerializedFileReader::new(axum::body::Bytes::from(file)).unwrap();
     let row = |row: parquet::record::Row| {
-        let text = |at: usize| if row.is_null(at).unwrap() { String::new() } else { row.get_string(at).unwrap().clone() };
+        let text =
+            |at: usize| if row.is_null(at).unwrap() { String::new() } else { row.get_string(at).unwrap().clone() };
         format!("{} {} {} {}", text(0), text(2), text(5), row.get_long(7).unwrap())
     };
     let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(|read| row(read.unwrap())).collect();
@@ -97,7 +98,10 @@ async fn a_parquet_file_has_the_same_rows() {
 async fn a_repeated_request_finds_the_first_report_and_the_first_run() {
     let office = Office::at(NOW).await;
     let first = office.create("a", sales("csv")).await;
-    assert_eq!((first.status, office.create("a", sales("csv")).await.body["id"].clone()), (201, first.body["id"].clone()));
+    assert_eq!(
+        (first.status, office.create("a", sales("csv")).await.body["id"].clone()),
+        (201, first.body["id"].clone())
+    );
     assert_eq!(office.create("a", sales("parquet")).await.body["code"], "analytics.key_reused");
     let report = first.body["id"].as_str().unwrap();
     let run = office.start(report, "r").await;
@@ -283,9 +287,15 @@ async fn the_files_of_a_deleted_user_are_deleted_and_nothing_is_created_any_more
     assert_eq!(office.start(&report, "late").await.status, 404);
     office.clock.advance(Duration::from_secs(48 * 60 * 60));
     office.hourly().await.unwrap();
-    let left: Vec<_> = office.table.items().await.into_iter().filter(|item| {
-        item["pk"].as_s().is_ok_and(|pk| pk.contains(&user_id.to_string()))
-    }).collect();
+    let left: Vec<_> = office
+        .table
+        .items()
+        .await
+        .into_iter()
+        .filter(|item| item["pk"].as_s().is_ok_and(|pk| pk.contains(&user_id.to_string())))
+        .collect();
     assert_eq!(left.len(), 1, "only the marker: {left:?}");
-    assert!(table.get::<dynamo::ForgottenMarker<_>>(dynamo::marker_key(user_id), Read::Strong).await.unwrap().is_some());
+    assert!(
+        table.get::<dynamo::ForgottenMarker<_>>(dynamo::marker_key(user_id), Read::Strong).await.unwrap().is_some()
+    );
 }

@@ -27,7 +27,8 @@ async fn whoever_goes_leaves_no_reports_and_no_rows() {
     .await;
     let exported = cloud.export(&manager).await;
     assert_eq!(exported["sections"]["analytics"]["reports"][0]["name"], "Sign-ups", "{exported}");
-    let gone = cloud.call("DELETE", "/v1/users/me").bearer(&manager.access_token).json(&json!({ "password": PASSWORD }));
+    let gone =
+        cloud.call("DELETE", "/v1/users/me").bearer(&manager.access_token).json(&json!({ "password": PASSWORD }));
     assert_eq!(gone.send().await.status, 204);
     eventually("the items to go", async || (held(&cloud, &manager).await == ["forgotten"]).then_some(())).await;
 }

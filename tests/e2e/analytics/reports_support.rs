@@ -39,7 +39,8 @@ pub fn path(report: &Value) -> String {
 
 /// Waits until a run has ended.
 pub async fn ended(cloud: &Cloud, user: &User, run: &Value) -> Value {
-    let path = format!("/v1/analytics/reports/{}/runs/{}", run["reportId"].as_str().unwrap(), run["id"].as_str().unwrap());
+    let path =
+        format!("/v1/analytics/reports/{}/runs/{}", run["reportId"].as_str().unwrap(), run["id"].as_str().unwrap());
     eventually("the end of the run", async || {
         let run = call(cloud, "GET", &path, user).await.expect(200);
         run["finishedAt"].is_string().then_some(run)

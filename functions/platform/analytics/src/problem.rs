@@ -35,11 +35,14 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchRun => Self::not_found("analytics.no_such_run").with_detail(
                 "The report has no run with this ID. Runs are deleted with their files, after about a week.",
             ),
-            Refusal::TooManyReports => {
-                Self::new(StatusCode::CONFLICT, "analytics.too_many_reports", "Too many reports").with_detail(format!(
-                    "A user has at most {MAX_REPORTS} reports. Delete one with DELETE /v1/analytics/reports/{{id}} first."
-                ))
-            }
+            Refusal::TooManyReports => Self::new(
+                StatusCode::CONFLICT,
+                "analytics.too_many_reports",
+                "Too many reports",
+            )
+            .with_detail(format!(
+                "A user has at most {MAX_REPORTS} reports. Delete one with DELETE /v1/analytics/reports/{{id}} first."
+            )),
             Refusal::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "analytics.key_reused", "Idempotency-Key reused")
                     .with_detail("The Idempotency-Key was used with a different request. Send a new key.")

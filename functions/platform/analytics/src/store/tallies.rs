@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dynamo::{ConflictRetry, Count, Entity, Forgotten, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{
+    ConflictRetry, Count, Entity, Forgotten, Key, Outbox, Read, StoreError, Transaction, TransactionError, Versioned,
+};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;

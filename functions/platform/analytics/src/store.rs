@@ -2,6 +2,7 @@
 
 mod counting;
 mod insights;
+mod people;
 mod reports;
 mod tallies;
 mod values;
@@ -20,8 +21,9 @@ use crate::domain::series::RowSums;
 
 pub use counting::{CountOutcome, Counting, MAX_SUM, SketchChange, SketchError};
 pub use insights::InsightList;
+pub use people::{About, CohortRow, FunnelRow, Tally};
 pub use reports::{NotCreated, NotStarted, PAGE_DUE, ReportRun, RunEntry, RunPlace};
-pub use tallies::{About, CohortRow, FunnelRow, Numbers, Recorded, Tally};
+pub use tallies::{Numbers, Recorded};
 pub use values::{Query, ValuesError};
 
 /// The name of the context in keys.

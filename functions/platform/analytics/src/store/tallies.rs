@@ -1,4 +1,4 @@
-//! Rows about people and orders, and the counters of funnels and cohorts that follow them.
+//! Recording what events say about people and orders, with the counters of funnels and cohorts that follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +8,13 @@ use dynamo::{
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::UserId;
 
+use super::people::{About, COHORT, CohortRow, FUNNEL, FunnelRow, Tally, cohort_key, funnel_key, partition, tally_key};
 use super::{Analytics, Store};
-use crate::domain::cohort::{Cohorts, Meaning, Membership, monday};
-use crate::domain::funnel::{Funnel, Passage};
+use crate::domain::cohort::{Cohorts, Meaning, monday};
+use crate::domain::funnel::Funnel;
 use crate::domain::row::SHARDS;
 use crate::domain::tally::{Slot, changes};
 
@@ -25,115 +25,6 @@ const DAY_SECONDS: i64 = 24 * 60 * 60;
 const PAGE_TALLIES: u32 = 60;
 /// What the attributes of numbers begin with.
 const NUMBER: char = 'n';
-
-/// Whom a row is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum About {
-    /// A user. The row is erased with the account.
-    User(UserId),
-    /// An order of a guest, by its ID.
-    GuestOrder(String),
-}
-
-/// How far a person or an order got in a funnel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FunnelRow {
-    /// Whom it is about.
-    pub about: About,
-    /// Name of the funnel.
-    pub funnel: String,
-    /// What is counted: the ID of the user or of the order.
-    pub subject: String,
-    /// The steps.
-    pub passage: Passage,
-    /// When it can be deleted, in seconds since 1970.
-    pub until: i64,
-}
-
-impl Entity for FunnelRow {
-    type Context = Analytics;
-
-    fn key(&self) -> Key<Analytics> {
-        funnel_key(&self.about, &self.funnel, &self.subject)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.until)
-    }
-}
-
-fn funnel_key(about: &About, funnel: &str, subject: &str) -> Key<Analytics> {
-    match about {
-        About::User(user) => Key::new("user", user, format!("funnel#{funnel}#{subject}")),
-        About::GuestOrder(order) => Key::new("guest", order, format!("funnel#{funnel}")),
-    }
-}
-
-/// A person in a kind of cohort.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CohortRow {
-    /// User.
-    pub user_id: UserId,
-    /// Kind of cohort.
-    pub cohorts: String,
-    /// The weeks.
-    pub membership: Membership,
-    /// When it can be deleted, in seconds since 1970.
-    pub until: i64,
-}
-
-impl Entity for CohortRow {
-    type Context = Analytics;
-
-    fn key(&self) -> Key<Analytics> {
-        cohort_key(self.user_id, &self.cohorts)
-    }
-
-    fn expires_at(&self) -> Option<i64> {
-        Some(self.until)
-    }
-}
-
-fn cohort_key(user: UserId, cohorts: &str) -> Key<Analytics> {
-    Key::new("user", user, format!("cohort#{cohorts}"))
-}
-
-/// The numbers of a funnel's day, or of a week's cohort, in one shard: attributes of their own, `n0` and so on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tally {
-    /// `funnel` or `cohort`, the entity in the key.
-    pub kind: String,
-    /// Name of the funnel, or of the kind of cohort.
-    pub name: String,
-    /// The day, or the Monday.
-    pub date: Date,
-    /// Shard.
-    pub shard: u8,
-    /// The numbers, among the other attributes of the item.
-    #[serde(flatten)]
-    pub attributes: BTreeMap<String, Value>,
-}
-
-impl Entity for Tally {
-    type Context = Analytics;
-
-    fn key(&self) -> Key<Analytics> {
-        tally_key(&self.kind, &self.name, &partition(&self.kind, self.date), self.shard, &self.date.to_string())
-    }
-}
-
-const FUNNEL: &str = "funnel";
-const COHORT: &str = "cohort";
-
-/// Days of a funnel are in the partition of their month, weeks of a cohort in that of their year.
-fn partition(kind: &str, date: Date) -> String {
-    date.strftime(if kind == FUNNEL { "%Y-%m" } else { "%Y" }).to_string()
-}
-
-fn tally_key(kind: &str, name: &str, partition: &str, shard: u8, sort: &str) -> Key<Analytics> {
-    Key::new(kind, format!("{name}#{partition}#{shard}"), sort)
-}
 
 /// Numbers by date.
 pub type Numbers = BTreeMap<Date, BTreeMap<u8, i64>>;

@@ -1,4 +1,12 @@
-//! Measures the engine with a generated shop: `cargo run --release -p search-engine --example measure -- [documents]`.
+//! Measures the engine with a generated shop, in two processes, so that the second has only the memory of searches:
+//!
+//! ```sh
+//! cargo build --release -p search-engine --example measure
+//! target/release/examples/measure build 100000 /tmp/index
+//! target/release/examples/measure search 100000 /tmp/index
+//! ```
+//!
+//! Times of searches are the processor's, which other load on the machine hardly changes, and in brackets those of the clock.
 
 #[path = "../tests/shop/mod.rs"]
 mod shop;
@@ -14,41 +22,48 @@ const SEARCHES: usize = 1_000;
 const CHANGES: usize = 2_000;
 
 fn main() {
-    let documents = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(100_000);
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, command, documents, file] = arguments.as_slice() else {
+        panic!("usage: measure build|search DOCUMENTS FILE")
+    };
+    let documents = documents.parse().expect("the second argument is a number");
+    match command.as_str() {
+        "build" => build_file(documents, file),
+        _ => search_file(documents, file),
+    }
+    println!("memory {}, load {}", memory(), std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
+}
+
+fn build_file(documents: usize, file: &str) {
     let mut shop = Shop::new(1, documents);
     let products: Vec<_> = (0..documents).map(|number| shop.product(number)).collect();
     let queries: Vec<_> = (1..5_000).map(|count| FinishedQuery { text: shop.words(1, 3), count }).collect();
-    let start = now();
+    println!("memory of the documents {}", memory());
+    let start = Stopwatch::start();
     let built = build(&PRODUCTS, products, &Synonyms::default(), &queries).expect("the documents are valid");
-    println!(
-        "documents {documents}, built in {:.1} s, {:.1} MB",
-        start.elapsed().as_secs_f64(),
-        megabytes(built.bytes.len())
-    );
-    println!("memory at the end of the build {}", memory());
-    let times: Vec<Duration> = (0..5).map(|_| opened(built.bytes.clone()).1).collect();
-    println!(
-        "open: median {:.1} ms, worst {:.1} ms",
-        milliseconds(median(&times)),
-        milliseconds(times.iter().max().copied().unwrap_or_default())
-    );
-    let index = opened(built.bytes).0;
+    println!("documents {documents}, {:.1} MB, built in {}", built.bytes.len() as f64 / 1e6, start.elapsed());
+    std::fs::write(file, built.bytes).expect("the file can be written");
+}
+
+fn search_file(documents: usize, file: &str) {
+    let mut shop = Shop::new(1, documents).fork(2);
+    let bytes = std::fs::read(file).expect("the file exists");
+    println!("memory with the bytes {}", memory());
+    let mut times: Vec<Elapsed> = (0..9).map(|_| opened(bytes.clone()).1).collect();
+    times.sort_by(|one, other| one.processor.cmp(&other.processor));
+    println!("open: median {}", times[times.len() / 2]);
+    let index = opened(bytes).0;
     println!("memory with the index {}", memory());
     let mut changes = Changes::new(&index);
     measure_all(&index, &changes, &mut shop, "no changes");
-    let start = now();
+    let start = Stopwatch::start();
     for number in 0..CHANGES {
         let mut product = shop.product(number * documents / CHANGES);
         product.revision = 2;
         changes.apply(Change::Put(Box::new(product))).expect("the document is valid");
     }
-    println!("applied {CHANGES} changes in {:.0} ms", milliseconds(start.elapsed()));
+    println!("applied {CHANGES} changes in {}", start.elapsed());
     measure_all(&index, &changes, &mut shop, "with changes");
-    println!(
-        "memory at the end {}, load {}",
-        memory(),
-        std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim()
-    );
 }
 
 fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
@@ -88,10 +103,10 @@ fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
     ));
     for (kind, mut make) in kinds {
         let mut total = 0;
-        let times: Vec<Duration> = (0..SEARCHES)
+        let times: Vec<Elapsed> = (0..SEARCHES)
             .map(|_| {
                 let query = make(shop);
-                let start = now();
+                let start = Stopwatch::start();
                 total += index.search(&query, changes).expect("the query is valid").total;
                 start.elapsed()
             })
@@ -99,11 +114,11 @@ fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
         report(&format!("{label}: {kind}"), times, total / SEARCHES);
     }
     let mut total = 0;
-    let times: Vec<Duration> = (0..SEARCHES)
+    let times: Vec<Elapsed> = (0..SEARCHES)
         .map(|_| {
             let letters = shop.random().usize(1..6);
             let typed = prefix(shop, letters);
-            let start = now();
+            let start = Stopwatch::start();
             total += index.suggest(&typed, 8, changes).expect("the text is short").len();
             start.elapsed()
         })
@@ -121,35 +136,64 @@ fn prefix(shop: &mut Shop, letters: usize) -> String {
     shop.word().chars().take(letters).collect()
 }
 
-fn opened(bytes: Vec<u8>) -> (Index, Duration) {
-    let start = now();
+fn opened(bytes: Vec<u8>) -> (Index, Elapsed) {
+    let start = Stopwatch::start();
     let index = Index::open(&PRODUCTS, bytes).expect("the index was just built");
     (index, start.elapsed())
 }
 
-#[expect(clippy::disallowed_methods, reason = "an example that measures has no simulated clock")]
-fn now() -> Instant {
-    Instant::now()
+/// Measures a duration.
+struct Stopwatch {
+    clock: Instant,
+    processor: Duration,
 }
 
-fn report(what: &str, mut times: Vec<Duration>, hits: usize) {
-    times.sort_unstable();
-    let at = |share: usize| milliseconds(times[(times.len() * share / 100).min(times.len() - 1)]);
-    println!("{what}: p50 {:.2} ms, p99 {:.2} ms, worst {:.2} ms; {hits} results on average", at(50), at(99), at(100));
+/// A duration by the clock, and that of this thread on a processor.
+#[derive(Clone, Copy)]
+struct Elapsed {
+    clock: Duration,
+    processor: Duration,
 }
 
-fn median(times: &[Duration]) -> Duration {
-    let mut times = times.to_vec();
-    times.sort_unstable();
-    times[times.len() / 2]
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "an example that measures has no simulated clock")]
+    fn start() -> Self {
+        Self { clock: Instant::now(), processor: on_processor() }
+    }
+
+    fn elapsed(&self) -> Elapsed {
+        Elapsed { clock: self.clock.elapsed(), processor: on_processor() - self.processor }
+    }
+}
+
+impl std::fmt::Display for Elapsed {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:.2} ms ({:.2} ms)", milliseconds(self.processor), milliseconds(self.clock))
+    }
+}
+
+/// The time of this thread on a processor so far.
+fn on_processor() -> Duration {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(statistics.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or_default())
+}
+
+fn report(what: &str, times: Vec<Elapsed>, hits: usize) {
+    let sorted = |part: fn(&Elapsed) -> Duration| {
+        let mut times: Vec<Duration> = times.iter().map(part).collect();
+        times.sort_unstable();
+        times
+    };
+    let (processor, clock) = (sorted(|time| time.processor), sorted(|time| time.clock));
+    let at = |share: usize| {
+        let position = (times.len() * share / 100).min(times.len() - 1);
+        Elapsed { clock: clock[position], processor: processor[position] }
+    };
+    println!("{what}: p50 {}, p99 {}, worst {}; {hits} results on average", at(50), at(99), at(100));
 }
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
-}
-
-fn megabytes(bytes: usize) -> f64 {
-    bytes as f64 / 1e6
 }
 
 /// The memory of this process now and at its peak, where the system tells it.

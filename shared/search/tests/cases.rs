@@ -2,10 +2,7 @@
 
 mod shop;
 
-use search_engine::{
-    Change, Changes, Document, FacetName, Filter, FinishedQuery, Hit, Index, Page, Part, SearchQuery, SearchResult,
-    Sort, SuggestionKind, SynonymRule, Synonyms, build,
-};
+use search_engine::{Change, Changes, Hit, Index, Page, Part, SearchQuery, SearchResult, SynonymRule, Synonyms, build};
 use shop::{NAMED, PRODUCTS, product};
 
 /// An index of products that have only names, with ids from 0.
@@ -176,117 +173,8 @@ fn words_are_dropped_only_with_few_hits() {
     assert_eq!(names(&search(&index, "red table"))[0], "Red Table");
 }
 
-#[test]
-fn finished_searches_are_suggested_and_half_typed_ones_are_not() {
-    // typesense/typesense#1251, #2419: the caller gives finished searches with results only.
-    let queries =
-        [FinishedQuery { text: "lamp shade".into(), count: 5 }, FinishedQuery { text: "floor lamp".into(), count: 9 }];
-    let mut desk = product("1", "Lampion");
-    desk.facets.insert("category".into(), vec!["Lamps".into()]);
-    let index =
-        Index::open(&PRODUCTS, build(&PRODUCTS, [desk], &Synonyms::default(), &queries).unwrap().bytes).unwrap();
-    let suggest = |typed: &str| -> Vec<(String, SuggestionKind)> {
-        let all = index.suggest(typed, 10, &Changes::new(&index)).unwrap();
-        all.into_iter().map(|one| (one.text, one.kind)).collect()
-    };
-    let expected = [
-        ("lamp shade".to_owned(), SuggestionKind::Query),
-        ("floor lamp".to_owned(), SuggestionKind::Query),
-        ("Lamps".to_owned(), SuggestionKind::Value { facet: "category" }),
-        ("Lampion".to_owned(), SuggestionKind::Document { id: "1".into() }),
-    ];
-    for typed in ["l", "la", "lam", "lamp", "LÂMP"] {
-        assert_eq!(suggest(typed), expected, "{typed}");
-    }
-    assert_eq!(suggest("floor la").len(), 1);
-    assert_eq!(suggest("lampxyz"), []);
-    assert_eq!(suggest(" ?"), []);
-}
-
-#[test]
-fn suggestions_follow_changes() {
-    let mut first = product("1", "Lampion");
-    first.facets.insert("category".into(), vec!["Lamps".into()]);
-    let index = Index::open(&PRODUCTS, build(&PRODUCTS, [first], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
-    let mut changes = Changes::new(&index);
-    changes.apply(Change::Delete { id: "1".into(), revision: 9 }).unwrap();
-    assert_eq!(index.suggest("lamp", 5, &changes).unwrap(), []);
-    let mut second = product("2", "Lampenschirm");
-    second.facets.insert("category".into(), vec!["Lampen".into()]);
-    changes.apply(Change::Put(Box::new(second))).unwrap();
-    let texts: Vec<String> = index.suggest("lamp", 5, &changes).unwrap().into_iter().map(|one| one.text).collect();
-    assert_eq!(texts, ["Lampen", "Lampenschirm"]);
-}
-
 fn ids(result: &SearchResult) -> Vec<&str> {
     result.hits.iter().map(|hit: &Hit| hit.id.as_str()).collect()
-}
-
-/// A shirt: red in M, blue in L (sold out), blue in M for 30.
-fn shirt() -> Document {
-    let mut shirt = product("shirt", "Shirt");
-    shirt.variants = vec![
-        shop::variant(&[("color", "red"), ("size", "M")], true, 10_00),
-        shop::variant(&[("color", "blue"), ("size", "L")], false, 20_00),
-        shop::variant(&[("color", "blue"), ("size", "M")], true, 30_00),
-    ];
-    shirt
-}
-
-fn option(name: &str, value: &str) -> Filter {
-    Filter::Values { name: FacetName::Option(name.into()), values: vec![value.into()] }
-}
-
-#[test]
-fn filters_on_options_hold_within_one_variant() {
-    let index = Index::open(&PRODUCTS, build(&PRODUCTS, [shirt()], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
-    let changes = Changes::new(&index);
-    let count = |filters: Vec<Filter>| {
-        let query = SearchQuery { filters, currency: Some("EUR".into()), ..SearchQuery::default() };
-        index.search(&query, &changes).unwrap().total
-    };
-    assert_eq!(count(vec![option("color", "red"), option("size", "M")]), 1);
-    assert_eq!(count(vec![option("color", "red"), option("size", "L")]), 0, "no variant is both");
-    assert_eq!(count(vec![option("size", "L"), Filter::InStock]), 0);
-    assert_eq!(count(vec![option("color", "blue"), Filter::Price { min: None, max: Some(15_00) }]), 0);
-    assert_eq!(count(vec![option("color", "blue"), Filter::InStock, Filter::Price { min: Some(25_00), max: None }]), 1);
-
-    let facets = vec![FacetName::Option("color".into()), FacetName::Option("size".into())];
-    let query = SearchQuery {
-        filters: vec![option("color", "red")],
-        facets,
-        currency: Some("EUR".into()),
-        ..SearchQuery::default()
-    };
-    let result = index.search(&query, &changes).unwrap();
-    let counted: Vec<Vec<(&str, usize)>> = result
-        .facets
-        .iter()
-        .map(|facet| facet.values.iter().map(|value| (value.value.as_str(), value.count)).collect())
-        .collect();
-    assert_eq!(counted, [vec![("blue", 1), ("red", 1)], vec![("M", 1)]], "a filter does not restrict its own facet");
-    assert_eq!(result.hits[0].price, Some(10_00));
-    assert_eq!(result.prices.map(|span| (span.min, span.max)), Some((10_00, 10_00)));
-}
-
-#[test]
-fn the_price_at_the_time_of_the_search_counts() {
-    let mut sale = product("sale", "Chair");
-    sale.variants = vec![shop::variant(&[], true, 50_00)];
-    sale.variants[0].prices.insert(0, shop::price_during(40_00, 100, 200));
-    let mut other = product("other", "Chair");
-    other.variants = vec![shop::variant(&[], true, 45_00)];
-    let index =
-        Index::open(&PRODUCTS, build(&PRODUCTS, [sale, other], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
-    let cheapest = |at| {
-        let query =
-            SearchQuery { at, currency: Some("EUR".into()), sort: Sort::PriceAscending, ..SearchQuery::default() };
-        let result = index.search(&query, &Changes::new(&index)).unwrap();
-        (result.hits[0].id.clone(), result.hits[0].price)
-    };
-    assert_eq!(cheapest(99), ("other".to_owned(), Some(45_00)));
-    assert_eq!(cheapest(100), ("sale".to_owned(), Some(40_00)));
-    assert_eq!(cheapest(200), ("other".to_owned(), Some(45_00)));
 }
 
 #[test]
@@ -327,7 +215,7 @@ fn an_empty_index_with_changes_answers() {
     let index = Index::empty(&PRODUCTS);
     let mut changes = Changes::new(&index);
     assert_eq!(search(&index, "shirt").total, 0);
-    changes.apply(Change::Put(Box::new(shirt()))).unwrap();
+    changes.apply(Change::Put(Box::new(product("shirt", "Shirt")))).unwrap();
     let query = SearchQuery { text: "shirt".into(), page: Page { offset: 0, limit: 5 }, ..SearchQuery::default() };
     assert_eq!(ids(&index.search(&query, &changes).unwrap()), ["shirt"]);
     assert_eq!(

@@ -11,11 +11,19 @@ const LINKS: [&str; 7] = ["", "s", "es", "n", "en", "er", "e"];
 pub(crate) trait Vocabulary {
     /// Whether the folded word may be a part.
     fn contains(&self, word: &str) -> bool;
+
+    /// Whether it is of interest how the folded word is composed.
+    fn divides(&self, _word: &str) -> bool {
+        true
+    }
 }
 
 /// The parts of a folded word, at all depths, without the word; empty if it is not a compound of the vocabulary.
 pub(crate) fn parts(word: &str, vocabulary: &dyn Vocabulary) -> Vec<String> {
     let mut found = Vec::new();
+    if !vocabulary.divides(word) {
+        return found;
+    }
     collect(word, vocabulary, MAX_DEPTH, &mut found);
     found
 }

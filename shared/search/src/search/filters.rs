@@ -25,6 +25,8 @@ pub(crate) struct Compiled {
     slot_bits: Vec<u32>,
     sort: Sort,
     needs_prices: bool,
+    /// Without filters, facets and prices every document passes.
+    passes_all: bool,
 }
 
 /// Which prices apply, for one set of columns.
@@ -73,6 +75,7 @@ impl Compiled {
             slot_bits: vec![0; query.facets.len()],
             sort: query.sort,
             needs_prices: query.currency.is_some(),
+            passes_all: query.filters.is_empty() && query.facets.is_empty() && query.currency.is_none(),
         };
         for (position, filter) in query.filters.iter().enumerate() {
             let bit = 1 << position;
@@ -121,6 +124,9 @@ impl Compiled {
         document: usize,
         counting: Option<(&mut Counts, u32)>,
     ) -> Option<Passed> {
+        if self.passes_all {
+            return Some(Passed { price: None });
+        }
         let values = columns.values.get(document);
         let failed = self.document_bits & !self.accepted(values);
         if failed.count_ones() > 1 {

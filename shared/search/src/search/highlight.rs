@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::words::Word;
-use crate::analysis::{Analyzer, Forms};
+use crate::analysis::{Analyzer, Folding, Forms, Vocabulary};
 use crate::collection::Collection;
 use crate::index::Inner;
 use crate::result::{Highlight, Part};
@@ -15,18 +15,49 @@ const MAX_EXCERPT_CHARS: usize = 200;
 /// The characters of an excerpt before its first match, if the text is longer.
 const CHARS_BEFORE: usize = 40;
 
+/// Shorter words are not looked for inside of compounds.
+const MIN_PART_CHARS: usize = 3;
+
 /// Finds the words of a search in texts.
 pub(crate) struct Highlighter<'a> {
     words: &'a [Word],
     similar: &'a [Option<Similar>],
-    analyzer: Analyzer<'a>,
+    folding: Folding,
+    vocabulary: SearchedParts<'a>,
     collection: &'static Collection,
+}
+
+/// A vocabulary that divides only compounds with a searched word: to divide each word of a text would take longer than the
+/// search.
+struct SearchedParts<'a> {
+    vocabulary: &'a dyn Vocabulary,
+    searched: Vec<&'a str>,
+}
+
+impl Vocabulary for SearchedParts<'_> {
+    fn contains(&self, word: &str) -> bool {
+        self.vocabulary.contains(word)
+    }
+
+    fn divides(&self, word: &str) -> bool {
+        self.searched.iter().any(|searched| word.contains(searched))
+    }
 }
 
 impl<'a> Highlighter<'a> {
     /// A highlighter of the words of a search, in the spellings that it tolerates.
     pub fn new(words: &'a [Word], similar: &'a [Option<Similar>], index: &'a Inner) -> Self {
-        Self { words, similar, analyzer: index.analyzer(), collection: index.collection }
+        let alternatives = words.iter().flat_map(|word| &word.alternatives).flat_map(|alternative| &alternative.terms);
+        let forms = words.iter().filter_map(|word| word.forms.as_ref()).chain(alternatives);
+        let searched = forms.flat_map(spellings).filter(|word| word.chars().count() >= MIN_PART_CHARS).collect();
+        let Analyzer { folding, vocabulary } = index.analyzer();
+        Self {
+            words,
+            similar,
+            folding,
+            vocabulary: SearchedParts { vocabulary, searched },
+            collection: index.collection,
+        }
     }
 
     /// One highlight per highlighted field that has a match: of its first text with one.
@@ -60,7 +91,7 @@ impl<'a> Highlighter<'a> {
 
     /// The places that match, in order and apart.
     fn matches(&self, text: &str) -> Vec<Range<usize>> {
-        let terms = self.analyzer.terms(text);
+        let terms = Analyzer { folding: self.folding, vocabulary: &self.vocabulary }.terms(text);
         let found = terms.into_iter().filter(|term| self.is_match(&term.forms)).map(|term| term.range);
         let mut found: Vec<Range<usize>> = found.collect();
         found.sort_unstable_by_key(|range| (range.start, range.end));

@@ -1,10 +1,13 @@
 //! Answers searches.
 
+mod best;
 mod filters;
 mod highlight;
+mod limits;
 mod matching;
 mod ranking;
 mod run;
+mod side;
 mod suggest;
 mod words;
 

@@ -1,24 +1,19 @@
 //! Runs a search over an index and its changes.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
-use super::filters::{AppliedPrices, Compiled, Counts};
+use super::best::{Best, Candidate};
+use super::filters::{AppliedPrices, Compiled};
 use super::highlight::Highlighter;
+use super::limits::check;
 use super::matching::{ENOUGH_DOCUMENTS, FoundTerms, Source};
-use super::ranking::{Score, Tier};
+use super::side::{LIVE, Side};
 use super::words::{Word, Words};
 use crate::changes::Changes;
 use crate::index::{Inner, SearchError};
-use crate::query::{
-    Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_PAGE_HITS, MAX_QUERY_BYTES, MAX_WINDOW_HITS,
-};
-use crate::query::{QueryError, SearchQuery, Sort};
-use crate::result::{Correction, Hit, MatchedWords, SearchResult};
-use crate::store::{Columns, Overlay, Rank, Similar, StoredDocument, UNMATCHED};
-
-/// Set in the mask of a live document.
-const LIVE: u16 = 1 << 15;
+use crate::query::SearchQuery;
+use crate::result::{Correction, FacetCounts, Hit, MatchedWords, SearchResult};
+use crate::store::{Columns, Overlay, Similar, StoredDocument};
 
 /// All fields.
 const EVERY_FIELD: u16 = u16::MAX;
@@ -55,24 +50,8 @@ struct Run<'a> {
     base: Side<'a>,
     overlay: Side<'a>,
     filters: Compiled,
-}
-
-/// The documents of the index, or the changed ones, with their matches.
-struct Side<'a> {
-    columns: &'a Columns,
-    prices: AppliedPrices,
-    /// For each word the rank in each document.
-    ranks: Vec<Vec<Rank>>,
-    /// For each document a bit per matched word, and [`LIVE`].
-    masks: Vec<u16>,
-}
-
-/// A hit before its document is read.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    sort: i64,
-    tier: Tier,
-    document: u32,
+    /// The searched fields, a bit each.
+    fields: u16,
 }
 
 impl<'a> Run<'a> {
@@ -96,6 +75,7 @@ impl<'a> Run<'a> {
             base: Side::new(base_columns, AppliedPrices::of(query, &index.meta.price_terms)),
             overlay: Side::new(&overlay.columns, AppliedPrices::of(query, &overlay.price_terms.list)),
             filters,
+            fields,
         };
         run.match_words(overlay, fields)?;
         Ok(run)
@@ -144,14 +124,13 @@ impl<'a> Run<'a> {
         }
         let required = self.required();
         let mut counts = self.filters.counts();
-        let mut base = self.base.candidates(&self, required, 1, &mut counts);
+        let mut base = Best::new(self.query, |one: &Candidate, other: &Candidate| one.order().cmp(&other.order()));
+        self.base.candidates(&self.filters, self.index, required, 1, &mut counts, &mut base);
         let stamp = u32::try_from(self.base.masks.len() + 1).unwrap_or(u32::MAX);
-        let mut overlay = self.overlay.candidates(&self, required, stamp, &mut counts);
-        let total = base.len() + overlay.len();
-        let window = self.query.page.offset + self.query.page.limit;
-        keep_first(&mut base, window, |one, other| one.order().cmp(&other.order()));
-        keep_first(&mut overlay, window, |one, other| self.compare_overlay(one, other));
-        let page = self.merge(&base, &overlay)?;
+        let mut overlay = Best::new(self.query, |one: &Candidate, other: &Candidate| self.compare_overlay(one, other));
+        self.overlay.candidates(&self.filters, self.index, required, stamp, &mut counts, &mut overlay);
+        let total = base.total + overlay.total;
+        let page = self.merge(&base.sorted(), &overlay.sorted())?;
         let highlighter = Highlighter::new(&self.words.used, &self.similar, self.index);
         let hits = page.into_iter().map(|(side, candidate)| self.hit(side, candidate, &highlighter));
         let dropped = |position: usize| required & (1 << position) == 0;
@@ -180,7 +159,7 @@ impl<'a> Run<'a> {
         Ok(Found { result, texts })
     }
 
-    fn counts_of_nothing(&self) -> Vec<crate::result::FacetCounts> {
+    fn counts_of_nothing(&self) -> Vec<FacetCounts> {
         let codes = &self.changes.overlay().codes;
         self.filters.counts().facets(self.query, self.index.collection, &self.index.meta.codes, codes)
     }
@@ -266,14 +245,16 @@ impl<'a> Run<'a> {
         };
         let score = side.score(document, self.index);
         let count = |number: u64| usize::try_from(number).unwrap_or_default();
-        let suggested = highlighter.suggested(&stored.texts);
+        // Whoever completes what is typed shows a text, and others its highlights.
+        let completes = self.fields != EVERY_FIELD;
+        let suggested = if completes { highlighter.suggested(&stored.texts) } else { None };
         let hit = Hit {
             matched: MatchedWords { matched: count(score.matched), of: self.words.used.len() },
             typos: count(score.typos),
             revision: side.columns.revision[document],
             price: self.filters.evaluate(side.columns, &side.prices, document, None).and_then(|passed| passed.price),
             in_stock: side.columns.in_stock(document),
-            highlights: highlighter.highlights(&stored.texts),
+            highlights: if completes { Vec::new() } else { highlighter.highlights(&stored.texts) },
             id: stored.id,
             stored: stored.stored,
         };
@@ -281,96 +262,7 @@ impl<'a> Run<'a> {
     }
 }
 
-impl<'a> Side<'a> {
-    fn new(columns: &'a Columns, prices: AppliedPrices) -> Self {
-        Self { columns, prices, ranks: Vec::new(), masks: Vec::new() }
-    }
-
-    fn set_masks(&mut self, dead: &[bool]) {
-        let is_dead = |document: usize| dead.get(document).copied().unwrap_or_default();
-        self.masks = (0..self.columns.len()).map(|document| if is_dead(document) { 0 } else { LIVE }).collect();
-        for (word, ranks) in self.ranks.iter().enumerate() {
-            self.masks.iter_mut().zip(ranks).for_each(|(mask, rank)| *mask |= u16::from(*rank != UNMATCHED) << word);
-        }
-    }
-
-    fn matches(&self, required: u16) -> usize {
-        self.masks.iter().filter(|mask| **mask & required == required).count()
-    }
-
-    fn score(&self, document: usize, index: &Inner) -> Score {
-        Score::of(self.ranks.iter().map(|ranks| ranks[document]), index.collection)
-    }
-
-    fn candidates(&self, run: &Run<'_>, required: u16, first_stamp: u32, counts: &mut Counts) -> Vec<Candidate> {
-        let words = self.ranks.len();
-        let mut found = Vec::new();
-        for (number, mask) in (0u32..).zip(&self.masks) {
-            if mask & required != required {
-                continue;
-            }
-            let document = number as usize;
-            let counting = Some((&mut *counts, first_stamp + number));
-            if let Some(passed) = run.filters.evaluate(self.columns, &self.prices, document, counting) {
-                let tier = self.score(document, run.index).tier(words, self.columns.in_stock(document));
-                let sort = run.filters.sort_key(passed, self.columns.created[document]);
-                found.push(Candidate { sort, tier, document: number });
-            }
-        }
-        found
-    }
-}
-
-impl Candidate {
-    /// The order of candidates of the index, whose numbers are in the order of popularity and id.
-    fn order(&self) -> (i64, Tier, u32) {
-        (self.sort, self.tier, self.document)
-    }
-}
-
-/// Keeps the first candidates, in order.
-fn keep_first(candidates: &mut Vec<Candidate>, count: usize, compare: impl Fn(&Candidate, &Candidate) -> Ordering) {
-    if count == 0 {
-        candidates.clear();
-    } else if candidates.len() > count {
-        candidates.select_nth_unstable_by(count - 1, &compare);
-        candidates.truncate(count);
-    }
-    candidates.sort_unstable_by(compare);
-}
-
 fn similar(word: &Word) -> Option<Similar> {
     let forms = word.forms.as_ref().filter(|_| word.typos > 0)?;
     Some(Similar::new(&forms.folded, word.typos, word.prefix))
-}
-
-/// Checks a search against the limits.
-fn check(query: &SearchQuery) -> Result<(), QueryError> {
-    if query.text.len() > MAX_QUERY_BYTES {
-        return Err(QueryError::TextTooLong);
-    }
-    let at_most = |what, is, limit| if is > limit { Err(QueryError::TooMuch { what, limit }) } else { Ok(()) };
-    at_most("filters", query.filters.len(), MAX_FILTERS)?;
-    at_most("facets", query.facets.len(), MAX_COUNTED_FACETS)?;
-    at_most("page.limit", query.page.limit, MAX_PAGE_HITS)?;
-    at_most("page.offset + page.limit", query.page.offset.saturating_add(query.page.limit), MAX_WINDOW_HITS)?;
-    let mut names = BTreeSet::new();
-    let (mut prices, mut stocks) = (0, 0);
-    for filter in &query.filters {
-        match filter {
-            Filter::Values { name, values } => {
-                at_most("filters.values", values.len(), MAX_FILTER_VALUES)?;
-                if !names.insert(name) {
-                    return Err(QueryError::RepeatedFilter);
-                }
-            }
-            Filter::Price { .. } => prices += 1,
-            Filter::InStock => stocks += 1,
-        }
-    }
-    if prices > 1 || stocks > 1 {
-        return Err(QueryError::RepeatedFilter);
-    }
-    let by_price = matches!(query.sort, Sort::PriceAscending | Sort::PriceDescending) || prices > 0;
-    if by_price && query.currency.is_none() { Err(QueryError::CurrencyRequired) } else { Ok(()) }
 }

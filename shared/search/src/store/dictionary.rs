@@ -187,17 +187,3 @@ impl Automaton for WordAutomaton<'_> {
         }
     }
 }
-
-impl WordAutomaton<'_> {
-    /// Whether a key is accepted.
-    pub fn accepts(&self, key: &[u8]) -> bool {
-        let mut state = self.start();
-        for byte in key {
-            if !self.can_match(&state) || state == ACCEPTED {
-                break;
-            }
-            state = self.accept(&state, *byte);
-        }
-        self.is_match(&state)
-    }
-}

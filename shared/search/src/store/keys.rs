@@ -46,6 +46,11 @@ pub(super) fn of_short_prefix(prefix: &str) -> Vec<u8> {
     [&[PREFIX], prefix.as_bytes(), &[END]].concat()
 }
 
+/// The start of the range of keys of whole words.
+pub(super) fn first_word() -> Vec<u8> {
+    vec![PREFIX + 1]
+}
+
 /// The end of the range of keys that start with `start`.
 pub(super) fn end_of(start: &[u8]) -> Vec<u8> {
     let mut end = start.to_vec();

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use tantivy_fst::Automaton;
+
 use super::codes::{Codes, ExtraCodes};
 use super::columns::{Columns, PriceTerms};
 use super::dictionary::{Dictionary, MAX_EXPANSIONS, WordAutomaton};
+use super::keys;
 use super::writer::term_keys;
 use crate::analysis::Analyzer;
 use crate::collection::Collection;
@@ -67,8 +70,29 @@ impl Dictionary for Overlay {
     }
 
     fn similar(&self, automaton: &WordAutomaton<'_>, found: &mut dyn FnMut(&[u8], &Vec<u32>)) -> io::Result<()> {
-        let accepted = self.terms.iter().filter(|(key, _)| automaton.accepts(key));
-        accepted.take(MAX_EXPANSIONS).for_each(|(key, list)| found(key, list));
+        // Neighbours start alike: the states of the common start are kept.
+        let mut states = vec![automaton.start()];
+        let mut before: &[u8] = &[];
+        let mut count = 0;
+        for (key, list) in self.terms.range(keys::first_word()..) {
+            let common = before.iter().zip(key).take_while(|(one, other)| one == other).count();
+            states.truncate(common + 1);
+            for byte in &key[states.len() - 1..] {
+                let state = states.last().map_or_else(|| automaton.start(), |state| automaton.accept(state, *byte));
+                if !automaton.can_match(&state) {
+                    break;
+                }
+                states.push(state);
+            }
+            before = key;
+            if states.len() == key.len() + 1 && states.last().is_some_and(|state| automaton.is_match(state)) {
+                found(key, list);
+                count += 1;
+            }
+            if count == MAX_EXPANSIONS {
+                break;
+            }
+        }
         Ok(())
     }
 

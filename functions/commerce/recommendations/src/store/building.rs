@@ -44,7 +44,8 @@ impl Store {
         let started = Started { build: Versioned::new(Build::start(id, now), 1), current };
         match known {
             Some(build) if !build.value.is_abandoned(now) => Ok(Some(Started { build, ..started })),
-            Some(abandoned) => match self.table.replace(&abandoned, started.build.value.clone(), &Outbox::none()).await {
+            Some(abandoned) => match self.table.replace(&abandoned, started.build.value.clone(), &Outbox::none()).await
+            {
                 Ok(build) => Ok(Some(Started { build, ..started })),
                 Err(Conflict::Item(_)) => Ok(None),
                 Err(Conflict::Store(error)) => Err(error),

@@ -1,26 +1,19 @@
-//! The engine against brute force: every document is compared with every word, letter by letter.
-//!
-//! `ORACLE_DOCUMENTS` and `ORACLE_SEARCHES` make the run larger: 10,000 documents are meant for a release build.
-
-#[path = "../tests/shop/mod.rs"]
-mod shop;
+//! The answers by brute force: every document is compared with every word, letter by letter.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::facts::{in_stock, passes, sort_key, values};
+use super::shop::PRODUCTS;
 use crate::analysis::{Analyzer, Folding, Forms, Vocabulary};
 use crate::search::{Alternative, PreparedSynonyms, Score, Word, Words};
 use crate::store::{Rank, UNMATCHED, rank};
-use crate::{
-    Changes, Document, FacetName, Filter, Index, MAX_COUNTED_VALUES, Page, SearchQuery, Sort, SynonymRule, Synonyms,
-    Variant, build,
-};
-use shop::{PRODUCTS, Shop};
+use crate::{Document, MAX_COUNTED_VALUES, SearchQuery, Synonyms};
 
 /// With fewer documents than this, typos are tolerated and words are dropped.
 const ENOUGH: usize = 10;
 
-struct Oracle {
+pub(super) struct Oracle {
     documents: Vec<(Document, Vec<(u8, usize)>)>,
     terms: Vec<Forms>,
     vocabulary: Counted,
@@ -40,7 +33,7 @@ fn analyzer(vocabulary: &dyn Vocabulary) -> Analyzer<'_> {
 }
 
 impl Oracle {
-    fn new(documents: &[Document], synonyms: &Synonyms) -> Self {
+    pub(super) fn new(documents: &[Document], synonyms: &Synonyms) -> Self {
         let mut counts: HashMap<String, usize> = HashMap::new();
         for texts in documents.iter().flat_map(|document| document.texts.values()) {
             let words: BTreeSet<String> =
@@ -94,7 +87,7 @@ impl Oracle {
         self.documents.iter().map(|(_, terms)| rank_of(terms)).collect()
     }
 
-    fn search(&self, query: &SearchQuery) -> Expected {
+    pub(super) fn search(&self, query: &SearchQuery) -> Expected {
         let words = Words::of(&query.text, &analyzer(&self.vocabulary), &self.synonyms).used;
         let mut ranks: Vec<Vec<Rank>> = Vec::new();
         for word in &words {
@@ -134,11 +127,11 @@ impl Oracle {
 }
 
 #[derive(Debug, PartialEq)]
-struct Expected {
-    hits: Vec<(String, Option<i64>)>,
-    total: usize,
-    dropped: Vec<String>,
-    counts: Vec<Vec<(String, usize)>>,
+pub(super) struct Expected {
+    pub(super) hits: Vec<(String, Option<i64>)>,
+    pub(super) total: usize,
+    pub(super) dropped: Vec<String>,
+    pub(super) counts: Vec<Vec<(String, usize)>>,
 }
 
 fn top(counts: Vec<BTreeMap<&str, usize>>) -> Vec<Vec<(String, usize)>> {
@@ -221,165 +214,4 @@ fn distances(one: &str, other: &str) -> (u8, u8) {
     let ends = rows.iter().map(|row| row[one.len()]);
     let few = |distance: usize| u8::try_from(distance.min(3)).unwrap();
     (few(ends.clone().next_back().unwrap()), few(ends.min().unwrap()))
-}
-
-fn no_variant() -> Variant {
-    Variant { available: true, ..Variant::default() }
-}
-
-fn variants(document: &Document) -> Vec<Variant> {
-    if document.variants.is_empty() { vec![no_variant()] } else { document.variants.clone() }
-}
-
-fn in_stock(document: &Document) -> bool {
-    variants(document).iter().any(|variant| variant.available)
-}
-
-fn price(variant: &Variant, query: &SearchQuery) -> Option<i64> {
-    let currency = query.currency.as_ref()?;
-    let valid = |price: &&crate::Price| {
-        price.currency == *currency
-            && price.valid_from.is_none_or(|from| from <= query.at)
-            && price.valid_until.is_none_or(|until| query.at < until)
-    };
-    variant.prices.iter().find(valid).map(|price| price.amount)
-}
-
-fn accepts(filter: &Filter, document: &Document, variant: &Variant, query: &SearchQuery) -> bool {
-    match filter {
-        Filter::Values { name: FacetName::Facet(name), values } => {
-            document.facets.get(name).into_iter().flatten().any(|value| values.contains(value))
-        }
-        Filter::Values { name: FacetName::Option(name), values } => {
-            variant.choices.get(name).is_some_and(|value| values.contains(value))
-        }
-        Filter::Price { min, max } => price(variant, query)
-            .is_some_and(|price| min.is_none_or(|min| min <= price) && max.is_none_or(|max| price <= max)),
-        Filter::InStock => variant.available,
-    }
-}
-
-/// The variants that pass all filters but the one on a facet.
-fn passing(document: &Document, query: &SearchQuery, but: Option<&FacetName>) -> Vec<Variant> {
-    let counts = |filter: &&Filter| !matches!(filter, Filter::Values { name, .. } if Some(name) == but);
-    let mut all = variants(document);
-    all.retain(|variant| query.filters.iter().filter(counts).all(|filter| accepts(filter, document, variant, query)));
-    all
-}
-
-/// The lowest price of a document that passes.
-fn passes(document: &Document, query: &SearchQuery, but: Option<&FacetName>) -> Option<Option<i64>> {
-    let passing = passing(document, query, but);
-    (!passing.is_empty()).then(|| passing.iter().filter_map(|variant| price(variant, query)).min())
-}
-
-fn values<'a>(document: &'a Document, name: &FacetName, query: &SearchQuery) -> BTreeSet<&'a str> {
-    let passing = passing(document, query, Some(name));
-    match name {
-        FacetName::Facet(_) if passing.is_empty() => BTreeSet::new(),
-        FacetName::Facet(name) => document.facets.get(name).into_iter().flatten().map(String::as_str).collect(),
-        FacetName::Option(name) => {
-            let passes = |variant: &&Variant| passing.contains(variant);
-            document
-                .variants
-                .iter()
-                .filter(passes)
-                .filter_map(|variant| variant.choices.get(name))
-                .map(String::as_str)
-                .collect()
-        }
-    }
-}
-
-fn sort_key(query: &SearchQuery, price: Option<i64>, document: &Document) -> i64 {
-    match query.sort {
-        Sort::Relevance => 0,
-        Sort::PriceAscending => price.unwrap_or(i64::MAX),
-        Sort::PriceDescending => price.map_or(i64::MAX, |price| -price),
-        Sort::Newest => -document.created_at,
-    }
-}
-
-fn filters(shop: &mut Shop) -> Vec<Filter> {
-    let values = |name: FacetName, values: &[&str]| Filter::Values {
-        name,
-        values: values.iter().map(|value| (*value).to_owned()).collect(),
-    };
-    let all = [
-        values(FacetName::Option("color".into()), &["red", "blue"]),
-        values(FacetName::Option("size".into()), &["M"]),
-        values(FacetName::Facet("tag".into()), &["tag 0", "tag 2", "none"]),
-        values(FacetName::Facet("category".into()), &["Category 0", "Category 1"]),
-        Filter::Price { min: Some(20_00), max: Some(300_00) },
-        Filter::InStock,
-    ];
-    all.into_iter().filter(|_| shop.random().u8(0..4) == 0).collect()
-}
-
-fn query(shop: &mut Shop) -> SearchQuery {
-    let mut words: Vec<String> = (0..shop.random().usize(0..4)).map(|_| shop.word()).collect();
-    if let Some(word) = words.first_mut() {
-        *word = match shop.random().u8(0..6) {
-            0 | 1 => shop.misspelt(word),
-            2 => "XYZ-12".to_owned(),
-            _ => std::mem::take(word),
-        };
-    }
-    let length = shop.random().usize(1..8);
-    if let Some(last) = words.last_mut().filter(|_| length < 6) {
-        *last = last.chars().take(length).collect();
-    }
-    let facets = ["brand", "category", "tag"].map(|name| FacetName::Facet(name.into())).into_iter();
-    let facets = facets.chain(["color", "size", "none"].map(|name| FacetName::Option(name.into()))).collect();
-    SearchQuery {
-        text: words.join(" "),
-        filters: filters(shop),
-        sort: [Sort::Relevance, Sort::Relevance, Sort::PriceAscending, Sort::PriceDescending, Sort::Newest]
-            [shop.random().usize(0..5)],
-        currency: Some("EUR".into()),
-        at: shop.random().i64(0..3_000),
-        facets,
-        page: Page { offset: 0, limit: 100 },
-    }
-}
-
-fn number(variable: &str, usual: usize) -> usize {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
-}
-
-#[test]
-fn hits_order_counts_and_dropped_words_are_those_of_brute_force() {
-    let documents = number("ORACLE_DOCUMENTS", 600);
-    let mut shop = Shop::new(7, documents / 2);
-    let products: Vec<Document> = (0..documents).map(|number| shop.product(number)).collect();
-    let (from, to) = (shop.word(), vec![shop.word(), shop.words(2, 2)]);
-    let synonyms = Synonyms { rules: vec![SynonymRule { from: from.clone(), to, both_ways: true }] };
-    let oracle = Oracle::new(&products, &synonyms);
-    let index = Index::open(&PRODUCTS, build(&PRODUCTS, products, &synonyms, &[]).unwrap().bytes).unwrap();
-    let changes = Changes::new(&index);
-    let mut seen = [0; 3];
-    for round in 0..number("ORACLE_SEARCHES", 150) {
-        let mut query = query(&mut shop);
-        if round % 20 == 0 {
-            query.text.clone_from(&from);
-        }
-        let expected = oracle.search(&query);
-        let found = index.search(&query, &changes).unwrap();
-        let counted = found.facets.iter().map(|facet| {
-            let values = facet.values.iter().filter(|value| value.count > 0).take(MAX_COUNTED_VALUES);
-            values.map(|value| (value.value.clone(), value.count)).collect()
-        });
-        let found = Expected {
-            counts: counted.collect(),
-            hits: found.hits.into_iter().map(|hit| (hit.id, hit.price)).collect(),
-            total: found.total,
-            dropped: found.dropped,
-        };
-        seen[0] += usize::from(expected.total > 0);
-        seen[1] += usize::from(!expected.dropped.is_empty());
-        seen[2] += usize::from(expected.total > 100);
-        let expected = Expected { hits: expected.hits.into_iter().take(100).collect(), ..expected };
-        assert_eq!(found, expected, "{query:?}");
-    }
-    assert!(seen.iter().all(|count| *count > 0), "the searches are varied: {seen:?}");
 }

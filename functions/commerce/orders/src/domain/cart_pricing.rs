@@ -15,7 +15,7 @@ use super::cart::{Cart, CartLine};
 pub use super::cart_promotions::{AppliedPromotion, CodeState, code_refusal, needed_uses};
 use super::cart_promotions::{applied, candidates, discounts};
 use super::location::CountryCode;
-use super::names::{CategorySlug, GroupCode, PromotionCode, RegionCode};
+use super::names::{GroupCode, PromotionCategory, PromotionCode, RegionCode};
 use super::prices::{PriceListCopies, PriceQuery, UnitPrice};
 use super::pricing::{LineTotals, TaxPolicy, Totals, UnpricedLine, UnpricedShipping, price};
 use super::promotion::Promotion;
@@ -118,7 +118,7 @@ pub struct PricedItem {
     /// Title of the product.
     pub title: String,
     /// Categories of the product.
-    pub categories: Vec<CategorySlug>,
+    pub categories: Vec<PromotionCategory>,
     /// The value of each option.
     pub choices: BTreeMap<String, String>,
     /// Weight of one unit in grams.

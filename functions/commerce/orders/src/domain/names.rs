@@ -60,7 +60,7 @@ code! {
 
 code! {
     /// Slug of a category of the catalog.
-    CategorySlug
+    PromotionCategory
 }
 
 /// Promotion code, as buyers type it. Letters count in either case; the canonical form is in upper case.

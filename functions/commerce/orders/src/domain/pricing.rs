@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 use utoipa::ToSchema;
 
-use super::names::CategorySlug;
+use super::names::PromotionCategory;
 use super::promotion::{Applied, Promotion, discount};
 
 /// How taxes are rounded.
@@ -39,7 +39,7 @@ pub struct UnpricedLine {
     /// Its product.
     pub product_id: ProductId,
     /// Categories of the product.
-    pub categories: Vec<CategorySlug>,
+    pub categories: Vec<PromotionCategory>,
     /// Price of one unit in minor units, from the price list that applies.
     pub unit_price: i64,
     /// Number of units, at least 1.

@@ -30,7 +30,7 @@ fn by_rate(lines: &[UnpricedLine], promotions: &[Promotion]) -> Totals {
 
 #[test]
 fn a_promotion_for_categories_reduces_the_lines_of_their_products() {
-    let slug = |text: &str| CategorySlug::parse(text).unwrap();
+    let slug = |text: &str| PromotionCategory::parse(text).unwrap();
     let target = Target::Categories { slugs: vec![slug("shoes"), slug("sale")] };
     let half = promotion(9, Effect::LinePercentage { rate: rate(500_000), target });
     let mut lines = [line(1, 1_000, 1, 0), line(2, 1_000, 1, 0), line(3, 1_000, 1, 0)];

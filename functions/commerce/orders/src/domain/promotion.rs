@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, Uuid, VariantId};
 use utoipa::ToSchema;
 
-use super::names::CategorySlug;
+use super::names::PromotionCategory;
 use super::pricing::{LineTotals, UnpricedLine};
 
 /// Longest list of products, variants or categories that a promotion names.
@@ -39,7 +39,7 @@ pub enum Target {
     Categories {
         /// Slugs of the categories.
         #[schema(max_items = 100)]
-        slugs: Vec<CategorySlug>,
+        slugs: Vec<PromotionCategory>,
     },
 }
 

@@ -3,7 +3,7 @@
 use money::Rate;
 use types::{GuestKeyHash, ProductId};
 
-use super::super::names::CategorySlug;
+use super::super::names::PromotionCategory;
 use super::*;
 
 fn at(second: i64) -> Timestamp {
@@ -63,7 +63,7 @@ fn terms_that_do_not_fit_are_refused() {
 
 #[test]
 fn a_percentage_of_categories_needs_a_condition() {
-    let target = Target::Categories { slugs: vec![CategorySlug::parse("shoes").unwrap()] };
+    let target = Target::Categories { slugs: vec![PromotionCategory::parse("shoes").unwrap()] };
     let of_lines = Effect::LinePercentage { rate: rate(5), target: target.clone() };
     let reduced = PromotionTerms { effect: of_lines, ..terms() };
     assert_eq!(reduced.clone().checked(), Err(TermsError::ReducedCategories));

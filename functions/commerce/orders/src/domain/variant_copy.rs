@@ -12,7 +12,7 @@ use contracts::catalog::{
 use serde::{Deserialize, Serialize};
 use types::{ProductId, VariantId};
 
-use super::names::CategorySlug;
+use super::names::PromotionCategory;
 use super::prices::PriceCopy;
 use super::stock::Component;
 use super::taxes::TaxClass;
@@ -90,7 +90,7 @@ pub struct ProductFacts {
     pub title: String,
     /// Categories that it is in itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub categories: Vec<CategorySlug>,
+    pub categories: Vec<PromotionCategory>,
 }
 
 /// A variant that can be bought, with its product.
@@ -125,7 +125,7 @@ impl VariantCopy {
     /// Returns what a published product says about each of its variants.
     pub fn of_product(product_id: ProductId, revision: u64, product: ProductSnapshot) -> Vec<Self> {
         // The catalog checks slugs as this context does.
-        let categories = product.categories.iter().filter_map(|slug| CategorySlug::parse(slug).ok()).collect();
+        let categories = product.categories.iter().filter_map(|slug| PromotionCategory::parse(slug).ok()).collect();
         let facts = ProductFacts { title: product.title, categories };
         let copy = |variant: VariantSnapshot| Self {
             product: Known { revision, facts: Some(facts.clone()) },

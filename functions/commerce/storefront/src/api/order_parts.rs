@@ -96,7 +96,7 @@ impl OrderShipment {
 /// Return of units of an order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OrderReturnView {
+pub struct BackofficeReturn {
     /// Number within the order, from 1.
     #[schema(example = 1)]
     pub number: u32,
@@ -115,7 +115,7 @@ pub struct OrderReturnView {
     pub refund_minor: Option<i64>,
 }
 
-impl OrderReturnView {
+impl BackofficeReturn {
     /// Shows it.
     pub fn of(number: u32, returned: &OrderReturn) -> Self {
         let lines = |returned: &Option<Returned>| returned.as_ref().map(|it| units(&it.lines)).unwrap_or_default();

@@ -6,7 +6,7 @@ use types::{CurrencyCode, OrderId};
 use utoipa::ToSchema;
 
 use crate::api::order_parts::{
-    OrderCancellation, OrderDispute, OrderPayment, OrderRefund, OrderReturnView, OrderShipment, OrderUnits, units,
+    BackofficeReturn, OrderCancellation, OrderDispute, OrderPayment, OrderRefund, OrderShipment, OrderUnits, units,
 };
 use crate::domain::order::{Head, OrderPage};
 use crate::domain::order_status::{Attention, Status};
@@ -100,7 +100,7 @@ pub struct BackofficeOrder {
     /// Shipments, by number.
     pub shipments: Vec<OrderShipment>,
     /// Returns, by number.
-    pub returns: Vec<OrderReturnView>,
+    pub returns: Vec<BackofficeReturn>,
     /// Refunds.
     pub refunds: Vec<OrderRefund>,
     /// Disputes.
@@ -130,7 +130,7 @@ impl BackofficeOrder {
             payment: page.payment.as_ref().map(OrderPayment::from),
             cancellations,
             shipments: page.shipments.iter().map(|(key, it)| OrderShipment::of(number_of(key), it)).collect(),
-            returns: page.returns.iter().map(|(key, it)| OrderReturnView::of(number_of(key), it)).collect(),
+            returns: page.returns.iter().map(|(key, it)| BackofficeReturn::of(number_of(key), it)).collect(),
             refunds: page.refunds.iter().map(|(id, it)| OrderRefund::of(*id, it)).collect(),
             disputes: page.disputes.iter().map(|(id, it)| OrderDispute::of(id, it)).collect(),
             as_of: page.as_of,

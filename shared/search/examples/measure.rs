@@ -8,6 +8,14 @@
 //!
 //! Times of searches are the processor's, which other load on the machine hardly changes, and in brackets those of the clock.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a program for the command line: it prints, and stops at the first error"
+)]
+
 #[path = "../tests/shop/mod.rs"]
 mod shop;
 
@@ -111,7 +119,7 @@ fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
                 start.elapsed()
             })
             .collect();
-        report(&format!("{label}: {kind}"), times, total / SEARCHES);
+        report(&format!("{label}: {kind}"), &times, total / SEARCHES);
     }
     let mut total = 0;
     let times: Vec<Elapsed> = (0..SEARCHES)
@@ -123,7 +131,7 @@ fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
             start.elapsed()
         })
         .collect();
-    report(&format!("{label}: suggest, 1 to 5 letters"), times, total / SEARCHES);
+    report(&format!("{label}: suggest, 1 to 5 letters"), &times, total / SEARCHES);
 }
 
 fn three_words(shop: &mut Shop) -> String {
@@ -178,7 +186,7 @@ fn on_processor() -> Duration {
     Duration::from_nanos(statistics.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
-fn report(what: &str, times: Vec<Elapsed>, hits: usize) {
+fn report(what: &str, times: &[Elapsed], hits: usize) {
     let sorted = |part: fn(&Elapsed) -> Duration| {
         let mut times: Vec<Duration> = times.iter().map(part).collect();
         times.sort_unstable();

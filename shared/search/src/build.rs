@@ -97,7 +97,9 @@ impl Words {
         for texts in documents.iter().flat_map(|document| document.texts.values()) {
             let found: std::collections::BTreeSet<String> =
                 texts.iter().flat_map(|text| analyzer.words(text)).collect();
-            found.into_iter().for_each(|word| *words.0.entry(word).or_default() += 1);
+            for word in found {
+                *words.0.entry(word).or_default() += 1;
+            }
         }
         words
     }
@@ -124,7 +126,9 @@ fn values(documents: &[Document], collection: &Collection) -> Vec<Phrase> {
         for (position, facet) in (0u8..).zip(collection.facets).filter(|(_, facet)| facet.suggested) {
             let values: std::collections::BTreeSet<&String> =
                 document.facets.get(facet.name).into_iter().flatten().collect();
-            values.into_iter().for_each(|value| *weights.entry((position, value)).or_default() += 1);
+            for value in values {
+                *weights.entry((position, value)).or_default() += 1;
+            }
         }
     }
     let phrase = |((facet, value), weight): ((u8, &str), u32)| Phrase {

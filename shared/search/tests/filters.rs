@@ -9,9 +9,9 @@ use shop::{PRODUCTS, product};
 fn shirt() -> Document {
     let mut shirt = product("shirt", "Shirt");
     shirt.variants = vec![
-        shop::variant(&[("color", "red"), ("size", "M")], true, 10_00),
-        shop::variant(&[("color", "blue"), ("size", "L")], false, 20_00),
-        shop::variant(&[("color", "blue"), ("size", "M")], true, 30_00),
+        shop::variant(&[("color", "red"), ("size", "M")], true, 1_000),
+        shop::variant(&[("color", "blue"), ("size", "L")], false, 2_000),
+        shop::variant(&[("color", "blue"), ("size", "M")], true, 3_000),
     ];
     shirt
 }
@@ -31,8 +31,8 @@ fn filters_on_options_hold_within_one_variant() {
     assert_eq!(count(vec![option("color", "red"), option("size", "M")]), 1);
     assert_eq!(count(vec![option("color", "red"), option("size", "L")]), 0, "no variant is both");
     assert_eq!(count(vec![option("size", "L"), Filter::InStock]), 0);
-    assert_eq!(count(vec![option("color", "blue"), Filter::Price { min: None, max: Some(15_00) }]), 0);
-    assert_eq!(count(vec![option("color", "blue"), Filter::InStock, Filter::Price { min: Some(25_00), max: None }]), 1);
+    assert_eq!(count(vec![option("color", "blue"), Filter::Price { min: None, max: Some(1_500) }]), 0);
+    assert_eq!(count(vec![option("color", "blue"), Filter::InStock, Filter::Price { min: Some(2_500), max: None }]), 1);
 
     let facets = vec![FacetName::Option("color".into()), FacetName::Option("size".into())];
     let query = SearchQuery {
@@ -48,17 +48,17 @@ fn filters_on_options_hold_within_one_variant() {
         .map(|facet| facet.values.iter().map(|value| (value.value.as_str(), value.count)).collect())
         .collect();
     assert_eq!(counted, [vec![("blue", 1), ("red", 1)], vec![("M", 1)]], "a filter does not restrict its own facet");
-    assert_eq!(result.hits[0].price, Some(10_00));
-    assert_eq!(result.prices.map(|span| (span.min, span.max)), Some((10_00, 10_00)));
+    assert_eq!(result.hits[0].price, Some(1_000));
+    assert_eq!(result.prices.map(|span| (span.min, span.max)), Some((1_000, 1_000)));
 }
 
 #[test]
 fn the_price_at_the_time_of_the_search_counts() {
     let mut sale = product("sale", "Chair");
-    sale.variants = vec![shop::variant(&[], true, 50_00)];
-    sale.variants[0].prices.insert(0, shop::price_during(40_00, 100, 200));
+    sale.variants = vec![shop::variant(&[], true, 5_000)];
+    sale.variants[0].prices.insert(0, shop::price_during(4_000, 100, 200));
     let mut other = product("other", "Chair");
-    other.variants = vec![shop::variant(&[], true, 45_00)];
+    other.variants = vec![shop::variant(&[], true, 4_500)];
     let index =
         Index::open(&PRODUCTS, build(&PRODUCTS, [sale, other], &Synonyms::default(), &[]).unwrap().bytes).unwrap();
     let cheapest = |at| {
@@ -67,7 +67,7 @@ fn the_price_at_the_time_of_the_search_counts() {
         let result = index.search(&query, &Changes::new(&index)).unwrap();
         (result.hits[0].id.clone(), result.hits[0].price)
     };
-    assert_eq!(cheapest(99), ("other".to_owned(), Some(45_00)));
-    assert_eq!(cheapest(100), ("sale".to_owned(), Some(40_00)));
-    assert_eq!(cheapest(200), ("other".to_owned(), Some(45_00)));
+    assert_eq!(cheapest(99), ("other".to_owned(), Some(4_500)));
+    assert_eq!(cheapest(100), ("sale".to_owned(), Some(4_000)));
+    assert_eq!(cheapest(200), ("other".to_owned(), Some(4_500)));
 }

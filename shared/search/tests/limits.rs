@@ -10,6 +10,9 @@ use search_engine::{
 };
 use shop::{NAMED, PRODUCTS, Shop, product};
 
+/// The products without facets.
+static FEWER: Collection = Collection { facets: &[], ..PRODUCTS };
+
 fn some_index() -> Vec<u8> {
     let mut shop = Shop::new(3, 100);
     build(&PRODUCTS, (0..40).map(|number| shop.product(number)).collect::<Vec<_>>(), &Synonyms::default(), &[])
@@ -46,7 +49,6 @@ fn a_damaged_index_is_refused() {
 fn an_index_of_another_declaration_is_outdated() {
     let bytes = some_index();
     assert!(matches!(Index::open(&NAMED, bytes.clone()), Err(OpenError::Outdated)));
-    static FEWER: Collection = Collection { facets: &[], ..PRODUCTS };
     assert!(matches!(Index::open(&FEWER, bytes), Err(OpenError::Outdated)));
 }
 

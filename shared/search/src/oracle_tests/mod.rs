@@ -25,7 +25,7 @@ fn filters(shop: &mut Shop) -> Vec<Filter> {
         values(FacetName::Option("size".into()), &["M"]),
         values(FacetName::Facet("tag".into()), &["tag 0", "tag 2", "none"]),
         values(FacetName::Facet("category".into()), &["Category 0", "Category 1"]),
-        Filter::Price { min: Some(20_00), max: Some(300_00) },
+        Filter::Price { min: Some(2_000), max: Some(30_000) },
         Filter::InStock,
     ];
     all.into_iter().filter(|_| shop.random().u8(0..4) == 0).collect()

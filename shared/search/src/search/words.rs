@@ -84,11 +84,8 @@ fn word(token: &Token, text: &str, analyzer: &Analyzer<'_>) -> Word {
 
 /// The typos that are tolerated in a folded word.
 pub(crate) fn tolerated_typos(folded: &str) -> u8 {
-    match folded.chars().count() {
-        0..=MAX_EXACT_CHARS => 0,
-        ..=MAX_ONE_TYPO_CHARS => 1,
-        _ => 2,
-    }
+    let chars = folded.chars().count();
+    u8::from(chars > MAX_EXACT_CHARS) + u8::from(chars > MAX_ONE_TYPO_CHARS)
 }
 
 /// The terms that a document with the token has.

@@ -22,7 +22,9 @@ pub(super) fn pack(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
         bytes.extend_from_slice(name.as_bytes());
         bytes.extend_from_slice(&(content.len() as u64).to_le_bytes());
     }
-    files.values().for_each(|content| bytes.extend_from_slice(content));
+    for content in files.values() {
+        bytes.extend_from_slice(content);
+    }
     let checksum = crc32fast::hash(&bytes);
     bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes

@@ -33,6 +33,9 @@ pub(crate) struct Similar {
     prefix: Option<DFA>,
 }
 
+/// Takes the rank, the folded term and the documents of a term that matches.
+pub(crate) type FoundTerm<'a, Postings> = dyn FnMut(Rank, &[u8], &Postings) + 'a;
+
 /// Documents by their terms.
 pub(crate) trait Dictionary {
     /// A list of documents.
@@ -49,7 +52,7 @@ pub(crate) trait Dictionary {
     fn documents(&self, list: &Self::Postings, each: &mut dyn FnMut(&[u32])) -> std::io::Result<()>;
 
     /// Calls `found` with the rank, the folded term and the documents of each term that matches.
-    fn look_up(&self, lookup: &Lookup<'_>, found: &mut dyn FnMut(Rank, &[u8], &Self::Postings)) -> std::io::Result<()> {
+    fn look_up(&self, lookup: &Lookup<'_>, found: &mut FoundTerm<'_, Self::Postings>) -> std::io::Result<()> {
         match lookup {
             Lookup::Whole(forms) => {
                 for start in spellings(forms).map(keys::of_whole) {
@@ -80,7 +83,7 @@ pub(crate) trait Dictionary {
     fn ranked(
         &self,
         start: &[u8],
-        found: &mut dyn FnMut(Rank, &[u8], &Self::Postings),
+        found: &mut FoundTerm<'_, Self::Postings>,
         rank: &dyn Fn(&Key<'_>) -> Rank,
     ) -> std::io::Result<()> {
         self.range(start, &keys::end_of(start), &mut |key, list| {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use tantivy::directory::RamDirectory;
+use tantivy::schema::Field;
 use tantivy::{Directory, Index, IndexSettings, SingleSegmentIndexWriter, TantivyDocument};
 
 use super::codes::Codes;
@@ -46,7 +47,9 @@ pub(crate) fn write(
         row.add_bytes(fields.id, document.id.as_bytes());
         let stored = serde_json::to_vec(&StoredDocument::of(document, collection)).map_err(std::io::Error::from)?;
         row.add_bytes(fields.stored, &stored);
-        term_keys(document, collection, analyzer).iter().for_each(|key| row.add_bytes(fields.terms, key));
+        for key in term_keys(document, collection, analyzer) {
+            row.add_bytes(fields.terms, &key);
+        }
         add_columns(&mut row, &fields, &columns, number);
         writer.add_document(row)?;
     }
@@ -84,18 +87,25 @@ fn add_columns(row: &mut TantivyDocument, fields: &Fields, columns: &Columns, nu
     row.add_u64(fields.revision, columns.revision[number]);
     let values = columns.values.get(number);
     row.add_u64(fields.value_count, values.len() as u64);
-    values.iter().for_each(|code| row.add_u64(fields.values, (*code).into()));
+    add_all(row, fields.values, values);
     let variants = columns.variants(number);
     row.add_u64(fields.variant_count, variants.len() as u64);
     for variant in variants {
         row.add_u64(fields.available, columns.available[variant].into());
         let choices = columns.choices.get(variant);
         row.add_u64(fields.choice_count, choices.len() as u64);
-        choices.iter().for_each(|code| row.add_u64(fields.choices, (*code).into()));
+        add_all(row, fields.choices, choices);
         let terms = columns.price_terms.get(variant);
         row.add_u64(fields.price_count, terms.len() as u64);
-        terms.iter().for_each(|term| row.add_u64(fields.price_terms, (*term).into()));
-        let amounts = &columns.amounts[columns.price_terms.ends.range(variant)];
-        amounts.iter().for_each(|amount| row.add_i64(fields.amounts, *amount));
+        add_all(row, fields.price_terms, terms);
+        for amount in &columns.amounts[columns.price_terms.ends.range(variant)] {
+            row.add_i64(fields.amounts, *amount);
+        }
+    }
+}
+
+fn add_all(row: &mut TantivyDocument, field: Field, numbers: &[u32]) {
+    for number in numbers {
+        row.add_u64(field, (*number).into());
     }
 }

@@ -101,6 +101,12 @@ impl Shop {
     }
 
     /// A rank below a number, small ones much more often.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ranks are small and not negative"
+    )]
     fn rank(&mut self, below: usize) -> usize {
         let logarithm = self.random.f64() * (below as f64 + 1.0).ln();
         (logarithm.exp() as usize).saturating_sub(1).min(below - 1)

@@ -66,6 +66,7 @@ async fn attempts_to_place_an_order_are_limited() {
 async fn codes_that_are_added_are_limited_whether_or_not_they_exist() {
     let desk = Desk::start().await;
     let shop = &desk.shop;
+    shop.assortment(1).await;
     let body = json!({
         "name": "Spring", "effect": { "kind": "order_percentage", "rate": 100_000 },
         "validFrom": "2020-01-01T00:00:00Z", "codes": ["SPRING"],
@@ -86,8 +87,8 @@ async fn codes_that_are_added_are_limited_whether_or_not_they_exist() {
     // Guests share the limit of their network address, whatever their cart is.
     for number in 0..GUEST_CODES.max() {
         let (cart, guest) = shop.cart(&Who::Nobody).await;
-        let guess = shop.add_code(&guest, &cart, &format!("GUESS{number}")).await;
-        assert_eq!(guess.status, 404, "{}", guess.body);
+        let unknown = shop.add_code(&guest, &cart, &format!("GUESS{number}")).await;
+        assert_eq!(unknown.status, 404, "{}", unknown.body);
     }
     let (cart, guest) = shop.cart(&Who::Nobody).await;
     assert_eq!(code(&shop.add_code(&guest, &cart, "SPRING").await), "request.limit_exceeded");

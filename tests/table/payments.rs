@@ -196,7 +196,7 @@ async fn an_authorization_of_a_cancelled_order_is_released() {
     till.paid(&buyer).await;
     assert_eq!(till.told(&buyer).await, ["payments.payment_authorized"]);
     assert_eq!(till.hear(unwanted(&buyer)).await.unwrap(), Done::Applied);
-    assert_eq!(till.told(&buyer).await, ["payments.payment_closed"]);
+    assert_eq!(till.told(&buyer).await, ["payments.payment_closed", "payments.unwanted_settled"]);
     assert!(till.stripe.facts(&buyer.at_provider()).closed);
 }
 

@@ -48,14 +48,15 @@ impl Scene {
                 let started = paying(stage, CaptureMode::Immediate).await;
                 Request::of(name).by(&started.buyer).at("id", started.id).event()
             }
-            "payments-get-admin-payment" => by_manager().at("id", paid(stage, CaptureMode::Immediate).await.id).event(),
             "payments-list-payments" | "payments-list-payment-attention" | "payments-list-unmatched-payments" => {
                 by_manager().event()
             }
             "payments-capture-payment" | "payments-void-payment" => {
                 by_manager().at("id", paid(stage, CaptureMode::OnShipment).await.id).event()
             }
-            "payments-refund-payment" => by_manager().at("id", paid(stage, CaptureMode::Immediate).await.id).event(),
+            "payments-get-admin-payment" | "payments-refund-payment" => {
+                by_manager().at("id", paid(stage, CaptureMode::Immediate).await.id).event()
+            }
             "payments-receive-payment-webhook" => webhook(name, paying(stage, CaptureMode::Immediate).await.id),
             "payments-apply-order-events" => {
                 let Started { order, .. } = paid(stage, CaptureMode::Immediate).await;

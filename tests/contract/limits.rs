@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 11] {
+fn all() -> [(&'static str, &'static [Limit]); 13] {
     [
         ("analytics", &analytics::domain::limits::ALL),
         ("catalog", &catalog::domain::limits::ALL),

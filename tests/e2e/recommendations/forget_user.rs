@@ -22,7 +22,7 @@ async fn views_of_a_deleted_user_are_deleted() {
     let cloud = Cloud::connect().await;
     let user = user_with_views(&cloud).await;
     let fact = UserDeleted { user_id: user.id.parse().unwrap() };
-    let first = tell(&cloud, "recommendations-forget-user", fact).await;
+    let first = tell(&cloud, "recommendations-forget-user", fact.clone()).await;
     assert!(first.contains("applied"), "{first}");
     let second = tell(&cloud, "recommendations-forget-user", fact).await;
     assert!(second.contains("duplicate"), "{second}");

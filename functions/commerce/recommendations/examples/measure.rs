@@ -22,7 +22,8 @@ fn read(path: &Path) -> Result<Sessions, Box<dyn Error>> {
     for line in std::fs::read_to_string(path)?.lines().skip(1) {
         let mut columns = line.split('\t');
         let mut column = || columns.next().ok_or("a line has fewer than three columns");
-        let (session, item, time) = (column()?.parse()?, column()?.parse()?, column()?.trim().parse()?);
+        let (session, item, time): (u64, u32, f64) =
+            (column()?.parse()?, column()?.parse()?, column()?.trim().parse()?);
         clicks.entry(session).or_default().push((time, item));
     }
     let sessions = clicks.into_values().map(|mut clicks| {
@@ -39,7 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (train, test) =
         (read(&Path::new(&directory).join("train.txt"))?, read(&Path::new(&directory).join("test.txt"))?);
     let mut lists = Lists::default();
-    train.iter().for_each(|(_, items)| drop(lists.push(items)));
+    for (_, items) in &train {
+        if !lists.push(items) {
+            return Err("too many clicks".into());
+        }
+    }
     let items = train.iter().flat_map(|(_, items)| items).max().map_or(0, |item| *item as usize + 1);
     let started = Instant::now();
     let index = SessionIndex::build(&lists, items);

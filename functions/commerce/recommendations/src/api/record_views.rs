@@ -23,13 +23,13 @@ pub struct RecordViews {
     consent: bool,
     /// Views, at most 20.
     #[schema(min_items = 1, max_items = 20)]
-    views: Vec<ProductView>,
+    views: Vec<RecordedView>,
 }
 
 /// View of a product.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ProductView {
+pub struct RecordedView {
     /// Product ID.
     product_id: ProductId,
     /// Time of the view.
@@ -46,7 +46,7 @@ impl RecordViews {
         let views = is_bounded.then_some(self.views).ok_or("must have 1 to 20 views; send several batches");
         let views = fields.check("views", views);
         let (session, (), views) = fields.all((session, consent, views))?;
-        let views = views.into_iter().map(|ProductView { product_id, viewed_at }| View { product_id, at: viewed_at });
+        let views = views.into_iter().map(|RecordedView { product_id, viewed_at }| View { product_id, at: viewed_at });
         Ok((session, views.collect()))
     }
 }

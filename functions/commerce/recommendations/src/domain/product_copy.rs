@@ -115,9 +115,11 @@ impl ProductCopy {
             next.stock.retain(|variant, _| own.contains(variant));
         }
         let available = fact.availability != StockAvailability::OutOfStock;
-        let has_room = next.stock.len() < MAX_VARIANTS || known.is_some();
-        has_room.then(|| next.stock.insert(fact.variant_id, VariantStock { revision: fact.revision, available }));
-        has_room.then_some(next)
+        if known.is_none() && next.stock.len() >= MAX_VARIANTS {
+            return None;
+        }
+        next.stock.insert(fact.variant_id, VariantStock { revision: fact.revision, available });
+        Some(next)
     }
 
     /// True if the product can be recommended: it is published, and a variant can be ordered. Of bundles it is only known that they are

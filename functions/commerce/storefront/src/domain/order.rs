@@ -152,6 +152,9 @@ pub struct Payment {
     /// When it ended without money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
+    /// When it ended after a part was captured: the rest was released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     /// The newest failed attempt and its reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<(Timestamp, String)>,
@@ -258,6 +261,7 @@ impl Merge for Payment {
             captured_minor: self.captured_minor.max(other.captured_minor),
             expires_at: self.expires_at.max(other.expires_at),
             closed_at: first(self.closed_at, other.closed_at),
+            ended_at: first(self.ended_at, other.ended_at),
             failure: self.failure.max(other.failure),
         }
     }

@@ -8,7 +8,7 @@ use contracts::orders::{
 };
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
 };
 use contracts::{DomainEvent, Envelope, WrongEvent};
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ trait OrderFact: DomainEvent {
 type Read = fn(&Envelope<Value>) -> Option<Result<OrderPage, WrongEvent>>;
 
 /// The events about orders.
-const EVENTS: [Read; 19] = [
+const EVENTS: [Read; 20] = [
     read::<OrderPlaced>,
     read::<OrderConfirmed>,
     read::<OrderLapsed>,
@@ -43,6 +43,7 @@ const EVENTS: [Read; 19] = [
     read::<PaymentCaptured>,
     read::<PaymentFailed>,
     read::<PaymentClosed>,
+    read::<PaymentEnded>,
     read::<AuthorizationExpiring>,
     read::<RefundSucceeded>,
     read::<RefundFailed>,
@@ -76,6 +77,7 @@ fn of_payment(summary: &PaymentSummary, at: Timestamp) -> Payment {
         captured_minor: 0,
         expires_at: None,
         closed_at: None,
+        ended_at: None,
         failure: None,
     }
 }
@@ -138,6 +140,10 @@ order_facts! {
         with_payment(&fact.payment, at, |payment| Payment { failure: Some((at, fact.reason)), ..payment });
     PaymentClosed: |fact, _event, at|
         with_payment(&fact.payment, at, |payment| Payment { closed_at: Some(at), ..payment });
+    PaymentEnded: |fact, _event, at| with_payment(&fact.payment, at, |payment| {
+        let PaymentEnded { authorized_minor, captured_minor, .. } = fact;
+        Payment { authorized_minor, captured_minor, ended_at: Some(at), ..payment }
+    });
     AuthorizationExpiring: |fact, _event, at|
         with_payment(&fact.payment, at, |payment| Payment { expires_at: Some(fact.capture_before), ..payment });
     RefundSucceeded: |fact, _event, at| {

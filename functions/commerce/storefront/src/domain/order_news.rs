@@ -18,6 +18,7 @@ use types::{EventId, RefundId};
 use super::order::{
     Cancellation, Dispute, Head, OrderPage, OrderReturn, Payment, Refund, Returned, Shipment, Shipped, number_key,
 };
+use super::units::stored;
 
 /// An event about an order: what its page is to know.
 trait OrderFact: DomainEvent {
@@ -108,22 +109,22 @@ order_facts! {
     OrderCancelled: |fact, event, at| {
         let OrderCancelled { order, lines, is_complete, capture_total_minor } = fact;
         let ends_shipping = is_complete || capture_total_minor.is_some();
-        let cancellation = Cancellation { at, lines, is_complete, ends_shipping };
+        let cancellation = Cancellation { at, lines: stored(lines), is_complete, ends_shipping };
         OrderPage { cancellations: BTreeMap::from([(event, cancellation)]), ..of_order(order, at) }
     };
     ShipmentShipped: |fact, _event, at| {
         let ShipmentShipped { order, shipment, location_id, lines, is_last, .. } = fact;
-        let shipped = Some(Shipped { at, location_id, lines, is_last });
+        let shipped = Some(Shipped { at, location_id, lines: stored(lines), is_last });
         with_shipment(order, at, shipment, Shipment { shipped, delivered_at: None })
     };
     ShipmentDelivered: |fact, _event, at|
         with_shipment(fact.order, at, fact.shipment, Shipment { shipped: None, delivered_at: Some(at) });
     ReturnRequested: |fact, _event, at| {
-        let requested = Some(Returned { at, lines: fact.lines });
+        let requested = Some(Returned { at, lines: stored(fact.lines) });
         with_return(fact.order, at, fact.return_number, OrderReturn { requested, ..OrderReturn::default() })
     };
     ReturnReceived: |fact, _event, at| {
-        let received = Some(Returned { at, lines: fact.lines });
+        let received = Some(Returned { at, lines: stored(fact.lines) });
         let refund_minor = Some(fact.refund_minor);
         with_return(fact.order, at, fact.return_number, OrderReturn { received, refund_minor, requested: None })
     };

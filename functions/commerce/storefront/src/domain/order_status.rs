@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use types::{CurrencyCode, ProductId};
 
 use super::order::{OrderPage, Refund};
+use super::units::Units;
 
 /// Status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl OrderPage {
         let mut done: BTreeMap<u32, u32> = BTreeMap::new();
         // Shipments name components of a bundle with the bundle's line; only lines that are no bundles can be counted.
         let lines = self.lines.as_deref().unwrap_or_default();
-        let is_of_line = |units: &&SoldUnits| lines.iter().any(|line| is_same(line, units));
+        let is_of_line = |units: &&Units| lines.iter().any(|line| is_same(line, units));
         for units in shipped.chain(cancelled).filter(is_of_line) {
             *done.entry(units.line).or_default() += units.quantity;
         }
@@ -172,6 +173,6 @@ impl OrderPage {
 }
 
 /// True if units are of a line, and not of a component of it.
-fn is_same(line: &SoldUnits, units: &SoldUnits) -> bool {
-    line.line == units.line && line.variant_id == units.variant_id
+fn is_same(line: &SoldUnits, units: &Units) -> bool {
+    line.line == units.line && units.of.is_none_or(|(variant, _)| variant == line.variant_id)
 }

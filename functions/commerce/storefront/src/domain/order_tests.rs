@@ -264,6 +264,18 @@ fn revenue_is_what_was_confirmed_less_what_was_cancelled() {
 }
 
 #[test]
+fn units_name_their_variant_only_where_the_line_does_not() {
+    let component = SoldUnits { variant_id: VariantId::new(uuid(99)), ..units(0, 1) };
+    let returned = ReturnRequested { order: order(1), return_number: 2, lines: vec![units(1, 1), component] };
+    for events in [[of(1, 1), event(80, 3, returned.clone())], [event(80, 3, returned), of(1, 1)]] {
+        let page = &Model::after(&events).pages[&OrderId::new(uuid(1))];
+        let requested = page.returns[&number_key(2)].requested.as_ref().unwrap();
+        let named: Vec<_> = requested.lines.iter().map(|units| units.of.map(|(variant, _)| variant)).collect();
+        assert_eq!(named, [None, Some(VariantId::new(uuid(99)))]);
+    }
+}
+
+#[test]
 fn an_event_of_another_context_is_refused() {
     let mut other = of(1, 0);
     other.event_type = "catalog.product_published".to_owned();

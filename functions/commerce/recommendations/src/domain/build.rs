@@ -214,7 +214,7 @@ mod tests {
         let young = built(now - INTERVAL + SignedDuration::from_secs(1));
         assert!(!is_due(Some(&young), now));
         assert!(is_due(Some(&Pointer { format: FORMAT + 1, ..young }), now), "a deployment changed the format");
-        let build = Build::start(Uuid::from_u128(1), now);
-        assert!(!build.is_abandoned(now) && build.is_abandoned(now + MAX_AGE));
+        let begun = Build::start(Uuid::from_u128(1), now);
+        assert!(!begun.is_abandoned(now) && begun.is_abandoned(now + MAX_AGE));
     }
 }

@@ -139,7 +139,9 @@ mod tests {
         };
         for order in [[1, 2, 3], [3, 1, 2], [2, 3, 1]] {
             let mut changes = Changes::default();
-            order.into_iter().for_each(|version| changes.add(change(version, version == 3)));
+            for version in order {
+                changes.add(change(version, version == 3));
+            }
             assert_eq!(changes.is_sellable(product_id(1)), Some(true));
             assert_eq!(changes.categories(product_id(1)), Some(vec![category_hash("c3")]));
         }

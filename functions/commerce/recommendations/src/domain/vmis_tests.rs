@@ -7,7 +7,9 @@ use super::words::{WordReader, WordWriter};
 
 fn lists(sessions: &[Vec<u32>]) -> Lists {
     let mut lists = Lists::default();
-    sessions.iter().for_each(|session| assert!(lists.push(session)));
+    for session in sessions {
+        assert!(lists.push(session));
+    }
     lists
 }
 
@@ -31,19 +33,19 @@ fn expected(sessions: &[Vec<u32>], items: usize, viewed: &[u32], last_items: usi
         let shared: Vec<usize> = (0..recent.len()).filter(|steps| session.contains(&recent[*steps])).collect();
         let Some(newest) = shared.first() else { continue };
         let similarity: f64 = shared.iter().map(|steps| weight(*steps)).sum();
-        for item in 0..items {
+        for (item, score) in scores.iter_mut().enumerate() {
             let number = u32::try_from(item).unwrap();
             if session.contains(&number) {
                 let inverse = (float(sessions.len()) / float(count(number))).ln();
-                scores[item] += similarity * (1.0 - 0.1 * float(*newest)) * inverse;
+                *score += similarity * (1.0 - 0.1 * float(*newest)) * inverse;
             }
         }
     }
     let related = |item: u32| sessions.iter().any(|s| s.contains(&item) && recent.iter().any(|r| s.contains(r)));
-    let scored = (0..items).map(|item| (u32::try_from(item).unwrap(), scores[item]));
-    let mut scored: Vec<_> = scored.filter(|(item, _)| related(*item) && !viewed.contains(item)).collect();
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    scored
+    let ranking = (0..items).map(|item| (u32::try_from(item).unwrap(), scores[item]));
+    let mut ranking: Vec<_> = ranking.filter(|(item, _)| related(*item) && !viewed.contains(item)).collect();
+    ranking.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranking
 }
 
 proptest! {

@@ -37,7 +37,9 @@ proptest! {
         prop_assert!(Model::from_bytes(&bytes).is_err());
         // With a right checksum the content itself is read.
         let mut writer = WordWriter::new(1);
-        words.iter().for_each(|word| writer.word(*word));
+        for word in &words {
+            writer.word(*word);
+        }
         let file = writer.finish();
         drop((Model::from_bytes(&file), Collected::from_bytes(&file)));
     }
@@ -49,7 +51,9 @@ proptest! {
         let place = place.index(words.len());
         words[place] = word;
         let mut writer = WordWriter::new(1);
-        words.iter().for_each(|word| writer.word(*word));
+        for word in &words {
+            writer.word(*word);
+        }
         // A model that is accepted must answer: no number in it leads anywhere else.
         if let Ok(model) = Model::from_bytes(&writer.finish()) {
             super::model_tests::ask_everything(&model);

@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod fit;
 pub mod home;
 pub mod order;
+mod order_merge;
 pub mod order_news;
 pub mod order_status;
 pub mod page;

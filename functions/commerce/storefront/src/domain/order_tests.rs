@@ -245,7 +245,7 @@ fn refunds_that_managers_sent_later_end_the_attention_for_one_that_failed() {
         page.attention() == [Attention::RefundFailed]
     };
     let first = failed(1, 10, 1_000);
-    assert!(needs(&[first.clone()]));
+    assert!(needs(std::slice::from_ref(&first)));
     assert!(!needs(&[first.clone(), sent(2, 20, 600), sent(3, 30, 400)]), "covered in two parts");
     assert!(needs(&[first.clone(), sent(2, 20, 600)]), "covered in part");
     assert!(needs(&[sent(2, 5, 1_000), first.clone()]), "sent before it failed");

@@ -114,7 +114,7 @@ impl Scene {
         Request::of("orders-merge-cart").by(&self.buyer).at("id", id).header("guest-key", key).event()
     }
 
-    fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {
+    pub(super) fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {
         Request::of(name).by(&self.manager).at("variantId", variant).at("locationId", location)
     }
 
@@ -138,7 +138,7 @@ fn price_list(revision: u64) -> PriceListChanged {
 }
 
 /// A price in this list.
-fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
+pub(super) fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
     PriceChanged {
         variant_id,
         sku: "SHOE".to_owned(),
@@ -150,7 +150,7 @@ fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
 }
 
 /// A product with one variant became visible.
-fn published(variant_id: VariantId) -> ProductPublished {
+pub(super) fn published(variant_id: VariantId) -> ProductPublished {
     let variant = VariantSnapshot {
         variant_id,
         sku: "SHOE".to_owned(),

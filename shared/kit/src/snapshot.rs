@@ -41,7 +41,7 @@ const MAX_NAME_CHARS: usize = 64;
 /// One attempt of a call: 256 MiB at 10 MiB/s.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(26);
 /// A call with all its attempts.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A file operation failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -48,7 +48,6 @@ impl Scene {
         let event = match name {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
-            "orders-list-stock" => ask().event(),
             "orders-create-cart" => Request::of(name).event(),
             "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
                 self.of_cart(name).event()
@@ -66,7 +65,8 @@ impl Scene {
             "orders-get-promotion"
             | "orders-list-promotions"
             | "orders-get-region-settings"
-            | "orders-list-locations" => ask().event(),
+            | "orders-list-locations"
+            | "orders-list-stock" => ask().event(),
             "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
             "orders-set-customer-group" | "orders-get-customer-group" => {
                 ask().at("userId", types::UserId::generate()).event()

@@ -199,7 +199,7 @@ impl FreeUnits {
             let missing: u32 = item.held.iter().map(|taken| self.missing(taken)).sum();
             missing.div_ceil(item.component.quantity.max(1))
         };
-        items.iter().map(|item| of_item(item)).max().unwrap_or(0)
+        items.iter().map(of_item).max().unwrap_or(0)
     }
 
     fn missing(&mut self, taken: &Taken) -> u32 {

@@ -82,7 +82,12 @@ pub async fn record_views(
 }
 
 /// Counts the batch, for the user in good standing who sends it, or for the network address of a guest.
-async fn count(ctx: &Ctx, call: &Invocation, buyer: Option<Buyer>, now: Timestamp) -> Result<Option<UserId>, Problem> {
+async fn count(
+    ctx: &'static Ctx,
+    call: &Invocation,
+    buyer: Option<Buyer>,
+    now: Timestamp,
+) -> Result<Option<UserId>, Problem> {
     let user = buyer.as_ref().and_then(|buyer| match buyer.id() {
         BuyerId::User(user) => Some(user),
         BuyerId::Guest(_) => None,

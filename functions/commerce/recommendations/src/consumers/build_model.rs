@@ -17,7 +17,7 @@ use crate::domain::model::{FORMAT, MAX_BYTES, Model};
 use crate::store::Started;
 
 /// Time after which a run reads no further part. The function has 300 seconds: the rest is for the file.
-const MAX_TIME: Duration = Duration::from_secs(180);
+const MAX_TIME: Duration = Duration::from_mins(3);
 /// Name of the files of models.
 const MODELS: &str = "models";
 /// Name of the files of unfinished builds.

@@ -102,8 +102,8 @@ async fn read(ctx: &Running, place: &RunPlace, column: &Column) -> Result<Vec<Re
     Ok(rows(column, metric.unit, values))
 }
 
-fn stop(reason: impl ToString) -> NotWritten {
-    NotWritten::Stop(reason.to_string())
+fn stop(reason: impl Into<String>) -> NotWritten {
+    NotWritten::Stop(reason.into())
 }
 
 fn count(rows: &[ReportRow]) -> u64 {

@@ -141,10 +141,10 @@ fn prices(offer: &Offer, settings: &Settings) -> Vec<Price> {
             valid_until: terms.valid_until.map(whole_second),
         })
     });
-    let mut prices: Vec<Price> = priced.collect();
-    prices.sort_by_key(|price| price.amount);
-    prices.truncate(MAX_PRICES);
-    prices
+    let mut sorted: Vec<Price> = priced.collect();
+    sorted.sort_by_key(|price| price.amount);
+    sorted.truncate(MAX_PRICES);
+    sorted
 }
 
 /// The first whole second at or after a moment.

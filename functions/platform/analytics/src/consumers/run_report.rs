@@ -102,8 +102,9 @@ async fn read(ctx: &Running, place: &RunPlace, column: &Column) -> Result<Vec<Re
     Ok(rows(column, metric.unit, values))
 }
 
-fn stop(reason: impl Into<String>) -> NotWritten {
-    NotWritten::Stop(reason.into())
+#[expect(clippy::needless_pass_by_value, reason = "an argument of `map_err`")]
+fn stop<E: ToString>(reason: E) -> NotWritten {
+    NotWritten::Stop(reason.to_string())
 }
 
 fn count(rows: &[ReportRow]) -> u64 {

@@ -8,7 +8,7 @@ use crate::ctx::ConsumerContext;
 use crate::domain::insight::{WEEKS, Weekly, find, weeks};
 use crate::domain::metric::{Definition, Metric};
 use crate::domain::metrics;
-use crate::domain::period::{Interval, Range};
+use crate::domain::period::{Interval, Period, Range};
 use crate::store::{InsightList, Query};
 
 /// How many metrics are read at the same time.

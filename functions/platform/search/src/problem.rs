@@ -1,7 +1,7 @@
 //! Problems of this context: every error code that it returns is in this file.
 
-use kit::http::Problem;
-use search_engine::Collection;
+use kit::http::{Fields, Problem};
+use search_engine::{Collection, SearchError};
 
 use crate::domain::collections::find;
 
@@ -18,6 +18,18 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchCollection => Self::not_found("search.no_such_collection")
                 .with_detail("No collection has this name. There is `products`."),
         }
+    }
+}
+
+/// The problem of a search that failed: what the engine refuses in a query is an error of the request.
+pub fn search_failed(error: SearchError) -> Problem {
+    match error {
+        SearchError::Query(error) => {
+            let mut fields = Fields::of_parameters();
+            fields.refuse("q", error);
+            fields.all(()).err().unwrap_or_else(|| Problem::internal("a refused query without an error"))
+        }
+        SearchError::ForeignChanges | SearchError::Read(_) => Problem::internal(error),
     }
 }
 

@@ -200,7 +200,7 @@ impl SnapshotFiles {
 
     /// The range of a snapshot with this index, complete. A connection that breaks or stalls is replaced.
     async fn range(&self, snapshot: &SnapshotRef, index: u64) -> Result<Vec<u8>, SnapshotError> {
-        repeat(async || self.try_range(snapshot, index).await).await
+        repeat(|| self.try_range(snapshot, index)).await
     }
 
     async fn try_range(&self, snapshot: &SnapshotRef, index: u64) -> Result<Vec<u8>, SnapshotError> {
@@ -223,7 +223,10 @@ impl SnapshotFiles {
 }
 
 /// Makes attempts of [`RANGE_TIMEOUT`] each, until one succeeds or another cannot.
-async fn repeat<T>(attempt: impl AsyncFn() -> Result<T, SnapshotError>) -> Result<T, SnapshotError> {
+async fn repeat<T, A>(attempt: impl Fn() -> A) -> Result<T, SnapshotError>
+where
+    A: Future<Output = Result<T, SnapshotError>>,
+{
     let mut last = SnapshotError::Gone;
     for _ in 0..MAX_RANGE_ATTEMPTS {
         let stalled = |_| Err(SnapshotError::Bucket("the read stalled".to_owned()));
@@ -255,9 +258,9 @@ mod tests {
         let reads = Cell::new(0);
         let read = async |error: SnapshotError, failures: u32| {
             reads.set(0);
-            let attempt = async || {
+            let attempt = || {
                 reads.set(reads.get() + 1);
-                if reads.get() <= failures { Err(error.clone()) } else { Ok(()) }
+                std::future::ready(if reads.get() <= failures { Err(error.clone()) } else { Ok(()) })
             };
             (repeat(attempt).await, reads.get())
         };

@@ -26,8 +26,8 @@ pub fn search_failed(error: SearchError) -> Problem {
     match error {
         SearchError::Query(error) => {
             let mut fields = Fields::of_parameters();
-            fields.refuse("q", error);
-            fields.all(()).err().unwrap_or_else(|| Problem::internal("a refused query without an error"))
+            let refused = fields.check::<(), _>("q", Err(error));
+            fields.all((refused,)).err().unwrap_or_else(|| Problem::internal("a refusal without an error"))
         }
         SearchError::ForeignChanges | SearchError::Read(_) => Problem::internal(error),
     }
@@ -36,4 +36,17 @@ pub fn search_failed(error: SearchError) -> Problem {
 /// Returns the collection with a name.
 pub fn collection(name: &str) -> Result<&'static Collection, Refusal> {
     find(name).ok_or(Refusal::NoSuchCollection)
+}
+
+#[cfg(test)]
+mod tests {
+    use search_engine::QueryError;
+
+    use super::*;
+
+    #[test]
+    fn what_the_engine_refuses_is_an_error_of_the_request() {
+        assert_eq!(search_failed(SearchError::Query(QueryError::TextTooLong)).status().as_u16(), 422);
+        assert_eq!(search_failed(SearchError::ForeignChanges).status().as_u16(), 500);
+    }
 }

@@ -160,7 +160,8 @@ mod tests {
             let problem = parse(query).unwrap_err();
             assert!(problem.contains(&format!("\"field\":\"{field}\"")), "{query}: {problem}");
         }
-        let filters = |count: usize| (0..count).map(|number| format!("option.{number}:a")).collect::<Vec<_>>().join(";");
+        let filters =
+            |count: usize| (0..count).map(|number| format!("option.{number}:a")).collect::<Vec<_>>().join(";");
         assert!(parse(&format!("filter={}&inStock=true", filters(MAX_FILTERS - 1))).is_ok());
         for more in ["inStock=true", "minPrice=1&currency=EUR"] {
             let problem = parse(&format!("filter={}&{more}", filters(MAX_FILTERS))).unwrap_err();

@@ -78,7 +78,11 @@ mod tests {
         let days = [day("hat", &["a", "b", "c"], true), day("shoe", &["a", "b", "c", "d"], true)];
         assert_eq!(texts(&days), ["shoe", "hat"]);
         let sources = ["a", "b", "c"];
-        let days = [day("hat", &sources, true), day("shoe", &["a", "b", "c", "a", "a", "a"], true), day("tie", &["d", "e", "f", "g"], true)];
+        let days = [
+            day("hat", &sources, true),
+            day("shoe", &["a", "b", "c", "a", "a", "a"], true),
+            day("tie", &["d", "e", "f", "g"], true),
+        ];
         assert_eq!(texts(&days), ["tie", "shoe", "hat"]);
     }
 }

@@ -60,6 +60,9 @@ impl Loading {
     /// Takes over what the task has loaded, and waits for it at most this long. True if an index has just been loaded.
     pub async fn collect(&mut self, now: Timestamp, wait: Duration) -> bool {
         let Some((epoch, task)) = &mut self.task else { return false };
+        if wait.is_zero() && !task.is_finished() {
+            return false;
+        }
         let epoch = *epoch;
         let Ok(ended) = tokio::time::timeout(wait, task).await else { return false };
         self.task = None;

@@ -255,6 +255,65 @@ async fn a_broken_file_does_not_disturb_a_process_that_has_an_index() {
 }
 
 #[tokio::test]
+async fn a_new_process_takes_the_index_before_a_damaged_one_and_the_check_has_a_lost_file_built_again() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    for number in 1..=2 {
+        finder.tell_all([published(number, 1, "Shoe")]).await;
+        finder.build_now().await;
+    }
+    finder.check().await;
+    let (_, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let newest = pointer.unwrap().value.snapshot.key;
+    finder.services.put(&newest, b"broken");
+    let view = finder.view().await;
+    assert_eq!(
+        (found(&view, "", start).total, view.index.len()),
+        (2, 1),
+        "the index before, with the changes since then"
+    );
+    assert!(finder.requests().await.is_empty(), "nothing is missing yet");
+    finder.services.remove(&newest);
+    assert_eq!(found(&finder.view().await, "", start).total, 2);
+    finder.check().await;
+    assert_eq!(finder.requests().await, [3]);
+    finder.build(3).await.unwrap();
+    assert_eq!(finder.view().await.index.len(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_load_is_not_repeated_at_once_and_the_next_index_is_loaded_at_once() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    finder.tell_all([published(1, 1, "Shoe")]).await;
+    finder.build_now().await;
+    let key = finder.services.keys().remove(0);
+    let file = finder.services.object(&key).unwrap();
+    finder.services.put(&key, b"broken");
+    let searcher = finder.searcher();
+    assert!(searcher.view(finder.clock.now()).await.is_err());
+    // The file is repaired, which nobody has to notice within half a minute.
+    finder.services.put(&key, &file);
+    assert!(searcher.view(finder.clock.now()).await.is_err());
+    finder.clock.advance(Duration::from_secs(30));
+    assert_eq!(searcher.view(finder.clock.now()).await.unwrap().index.len(), 1);
+}
+
+#[tokio::test]
+async fn changes_that_have_expired_hide_no_later_ones() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    finder.tell_all([published(1, 1, "Shoe"), published(2, 1, "Boot")]).await;
+    finder.clock.advance(Duration::from_hours(8 * 24));
+    finder.tell_all([published(3, 1, "Hat"), changed(1, 2, "Sandal")]).await;
+    finder.table.expire(finder.clock.now().as_second()).await;
+    let found = found(&finder.view().await, "", start);
+    let mut titles = titles(&found);
+    titles.sort();
+    assert_eq!(titles, ["Hat", "Sandal"]);
+}
+
+#[tokio::test]
 async fn a_changed_price_list_applies_to_changes_at_once_and_to_all_after_the_build() {
     let start = Timestamp::from_second(1_900_000_000).unwrap();
     let finder = Finder::at(Clock::manual(start)).await;

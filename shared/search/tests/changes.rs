@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use search_engine::{
-    Change, ChangeError, Changes, Collection, Document, FacetName, Filter, Index, Language, Page, SearchQuery, Sort,
-    Synonyms, build,
+    Change, ChangeError, Changes, Collection, Document, FacetName, Filter, Index, Language, MAX_CHANGES, Page,
+    SearchQuery, Sort, Synonyms, build,
 };
 use shop::{PRODUCTS, Shop, product};
 
@@ -135,6 +135,27 @@ fn an_archived_document_is_not_found_whatever_comes_late() {
     assert_eq!(index.search(&lamp, &changes).unwrap().total, 0);
     changes.apply(Change::Put(Box::new(Document { revision: 4, ..product("a", "Lamp") }))).unwrap();
     assert_eq!(index.search(&lamp, &changes).unwrap().total, 1);
+}
+
+#[test]
+fn beyond_the_limit_documents_of_the_index_can_still_be_deleted() {
+    let index = opened([product("a", "Lamp"), product("b", "Lamp")]);
+    let mut changes = Changes::new(&index);
+    for number in 0..MAX_CHANGES {
+        changes.apply(Change::Delete { id: format!("other {number}"), revision: 1 }).unwrap();
+    }
+    let put = |id: &str, revision: u64| Change::Put(Box::new(Document { revision, ..product(id, "Lamp") }));
+    assert!(matches!(changes.apply(put("new", 1)), Err(ChangeError::Full)));
+    changes.apply(Change::Delete { id: "one more".into(), revision: 1 }).unwrap();
+    assert_eq!(changes.len(), MAX_CHANGES, "what the index lacks takes no place");
+    for _ in 0..2 {
+        changes.apply(Change::Delete { id: "a".into(), revision: 9 }).unwrap();
+    }
+    changes.apply(put("a", 8)).unwrap();
+    assert!(matches!(changes.apply(put("a", 10)), Err(ChangeError::Full)));
+    let lamp = SearchQuery { text: "lamp".into(), ..SearchQuery::default() };
+    let hits = index.search(&lamp, &changes).unwrap().hits;
+    assert_eq!(hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::facts::{in_stock, passes, sort_key, values};
 use super::shop::PRODUCTS;
 use crate::analysis::{Analyzer, Folding, Forms, Vocabulary};
-use crate::search::{Alternative, PreparedSynonyms, Score, Word, Words};
+use crate::answer::{Alternative, PreparedSynonyms, Score, Word, Words};
 use crate::store::{Rank, UNMATCHED, rank};
 use crate::{Document, MAX_COUNTED_VALUES, SearchQuery, Synonyms};
 

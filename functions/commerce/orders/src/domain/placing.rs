@@ -195,7 +195,7 @@ impl FreeUnits {
 
     /// Takes the units of a line. Returns how many units of the line lack some of theirs.
     fn backordered(&mut self, items: &[Item]) -> u32 {
-        let mut of_item = |item: &Item| {
+        let of_item = |item: &Item| {
             let missing: u32 = item.held.iter().map(|taken| self.missing(taken)).sum();
             missing.div_ceil(item.component.quantity.max(1))
         };

@@ -41,15 +41,11 @@ const MAX_NAME_CHARS: usize = 64;
 /// One attempt to store a file: 256 MiB at 10 MiB/s.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(26);
 /// A call with all its attempts.
-<<<<<<< HEAD
-const CALL_TIMEOUT: Duration = Duration::from_mins(1);
-=======
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// One attempt to read a range with its body: 8 ranges of 4 MiB at 11 MiB/s.
 const RANGE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often a range is read whose connection broke or stalled.
 const MAX_RANGE_ATTEMPTS: u32 = 3;
->>>>>>> search
 
 /// A file operation failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

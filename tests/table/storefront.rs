@@ -8,6 +8,9 @@ use contracts::payments::{DisputeClosed, DisputeOpened, PaymentCaptured, Payment
 use futures::future::join_all;
 use kit::sqs::Done;
 use serde_json::{Value, json};
+use storefront::consumers::build_catalog_pages::write_news;
+use storefront::domain::product::ProductNews;
+use storefront::store::Written;
 use types::{LocationId, RefundId, Uuid};
 
 use crate::storefront_support::{
@@ -188,6 +191,27 @@ async fn a_product_page_has_everything_and_moves_with_its_slug() {
 }
 
 #[tokio::test]
+async fn facts_that_are_stored_while_an_event_of_their_product_is_handled_show_on_its_page() {
+    let front = Front::start().await;
+    front.hear_all([list("eur", 1, None), variant_changed(1, 1), variant_changed(2, 1)]).await;
+    let news = |event: Envelope<Value>, at| ProductNews::of_changed(event.decode().unwrap().data, at);
+    let store = &front.consumer.store;
+    // A price, between the read of a publication and its write: the product is not published yet.
+    let publication = news(changed(1, 2, snapshot("shoe", vec![sold(1, &[])], &[])), at(2));
+    let read = store.read_projection(product_id(1), Some(&publication)).await.unwrap();
+    front.hear_all([price(1, "eur", 1, Some(700))]).await;
+    assert_eq!(write_news(front.consumer, &read, &publication).await.unwrap(), Written::Applied);
+    assert_eq!(front.product("shoe", "").await.body["variants"][0]["prices"][0]["amountMinor"], 700);
+    // The availability of a component, whose bundle is new.
+    let bundle = news(changed(2, 2, snapshot("set", vec![sold(2, &[1])], &[])), at(2));
+    store.keep_routes(product_id(2), &[variant_id(1)].into()).await.unwrap();
+    let read = store.read_projection(product_id(2), Some(&bundle)).await.unwrap();
+    front.hear_all([stock(1, 1, StockAvailability::InStock)]).await;
+    assert_eq!(write_news(front.consumer, &read, &bundle).await.unwrap(), Written::Applied);
+    assert_eq!(front.product("set", "").await.body["variants"][0]["availability"], "in_stock");
+}
+
+#[tokio::test]
 async fn a_client_that_has_the_page_gets_no_body() {
     let front = Front::start().await;
     front.hear_all(history()).await;
@@ -209,7 +233,7 @@ async fn a_request_waits_for_the_revision_that_it_asks_for() {
     let front = Front::start().await;
     front.hear_all([published(1, 2, "shoe")]).await;
     assert_eq!(front.product("shoe", "atLeast=2").await.status, 200);
-    for (slug, query) in [("shoe", "atLeast=3"), ("boot", "atLeast=1")] {
+    for (slug, query) in [("shoe", "atLeast=3"), ("shoe", "atLeast=13"), ("boot", "atLeast=1")] {
         let early = front.product(slug, query).await;
         assert_eq!((early.status, early.header("retry-after")), (409, "1"), "{}", early.body);
         assert_eq!(early.body["code"], "storefront.not_yet");

@@ -2,10 +2,11 @@
 //! except for one that finds what is loaded older than [`REFRESH_INTERVAL`].
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use kit::http::Problem;
-use kit::snapshot::{SnapshotError, SnapshotFiles, SnapshotRef};
+use kit::snapshot::{SnapshotError, SnapshotFiles};
 
 use crate::domain::feed::{Changes, Pointer};
 use crate::domain::model::{FORMAT, Model};
@@ -14,6 +15,10 @@ use crate::store::Store;
 /// Age of what is loaded after which the next request reads the feed again.
 pub const REFRESH_INTERVAL: SignedDuration = SignedDuration::from_secs(10);
 
+/// How long a request waits for a new model while an earlier one is loaded: much less than the function's timeout, which would end
+/// the process and with it what is loaded.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// What recommendations are made from.
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
@@ -21,7 +26,7 @@ pub struct Loaded {
     pub model: Option<Arc<Model>>,
     /// Products that changed.
     pub changes: Arc<Changes>,
-    snapshot: Option<SnapshotRef>,
+    pointer: Option<Pointer>,
     refreshed_at: Option<Timestamp>,
 }
 
@@ -58,14 +63,30 @@ impl Recommender {
         Ok(fresh)
     }
 
+    /// Reads the feed, and the model if there is a new one. If that fails, the loaded model stays in use, with the changes since.
     async fn refresh(&self, loaded: &Loaded, now: Timestamp) -> Result<Loaded, Problem> {
-        let (pointer, changes) = self.store.feed().await?;
+        let built_at = loaded.pointer.as_ref().map(|pointer| pointer.built_at);
+        let (pointer, changes) = self.store.feed(built_at).await?;
         let fresh = Loaded { changes: Arc::new(changes), refreshed_at: Some(now), ..loaded.clone() };
-        let is_new =
-            |pointer: &Pointer| pointer.format == FORMAT && loaded.snapshot.as_ref() != Some(&pointer.snapshot);
+        let known = loaded.pointer.as_ref().map(|pointer| &pointer.snapshot);
+        let is_new = |pointer: &Pointer| pointer.format == FORMAT && known != Some(&pointer.snapshot);
         let Some(pointer) = pointer.filter(is_new) else { return Ok(fresh) };
-        let model = Some(Arc::new(self.load(&pointer).await?));
-        Ok(Loaded { model, snapshot: Some(pointer.snapshot), ..fresh })
+        let model = if loaded.model.is_none() {
+            self.load(&pointer).await?
+        } else {
+            let load = tokio::time::timeout(LOAD_TIMEOUT, self.load(&pointer)).await;
+            match load.unwrap_or_else(|_elapsed| Err(Problem::unavailable("the model took too long"))) {
+                Ok(model) => model,
+                Err(problem) => {
+                    tracing::warn!(
+                        code = problem.code(),
+                        "a new model could not be loaded; the earlier one stays in use"
+                    );
+                    return Ok(fresh);
+                }
+            }
+        };
+        Ok(Loaded { model: Some(Arc::new(model)), pointer: Some(pointer), ..fresh })
     }
 
     async fn load(&self, pointer: &Pointer) -> Result<Model, Problem> {

@@ -1,6 +1,7 @@
 //! `POST /v1/commerce/views`: records which products a visitor viewed.
 
 use axum::extract::State;
+use futures::FutureExt;
 use jiff::Timestamp;
 use kit::auth::{Buyer, CheckedBuyer};
 use kit::http::{Fields, Invocation, Json, NoContent, Problem};
@@ -57,7 +58,8 @@ impl RecordViews {
 /// access token the views belong to the user: they are part of the user's data export and are deleted with the account. Without one
 /// they belong to the session alone. Views are deleted after 30 days. A session ends after 24 hours and has at most 50 views; the newest
 /// are kept. Views older than 24 hours are ignored, and those in the future count as now. Recommendations follow within about an hour.
-/// Idempotent: a repeated batch adds nothing. Limits: 240 batches per user and hour; 1,200 batches of guests per network address and hour.
+/// Idempotent: a repeated batch adds nothing. Limits: 240 batches per user and hour; 1,200 batches of guests, and 60 new sessions of guests, per network address and
+/// hour.
 #[utoipa::path(
     post, path = "/v1/commerce/views", operation_id = "record_views", tag = "recommendations",
     security((), ("bearer" = [])),
@@ -66,7 +68,7 @@ impl RecordViews {
         (status = 204, description = "The views are recorded"),
         (status = 401, description = "`auth.session_ended`: the session has ended; sign in again"),
         (status = 403, description = "`auth.suspended`: the account is suspended"),
-        (status = 429, description = "`request.limit_exceeded`: too many batches; retry after `Retry-After` seconds"),
+        (status = 429, description = "`request.limit_exceeded`: too many batches or new sessions; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn record_views(
@@ -77,7 +79,7 @@ pub async fn record_views(
 ) -> Result<NoContent, Problem> {
     let ((hash, views), now) = (body.parse()?, ctx.clock.now());
     let user = count(ctx, &call, buyer, now).await?;
-    ctx.store.add_views(&Session::start(hash, user, now), &views, now).await?;
+    ctx.store.add_views(&call.source_ip, &Session::start(hash, user, now), &views, now).await?;
     Ok(NoContent)
 }
 
@@ -92,7 +94,8 @@ async fn count(
         BuyerId::User(user) => Some(user),
         BuyerId::Guest(_) => None,
     });
-    let counted = ctx.store.count_batch(user, &call.source_ip, now);
+    // Boxed: the compiler cannot prove that the unboxed future is `Send` for each lifetime of its borrows.
+    let counted = ctx.store.count_batch(user, &call.source_ip, now).boxed();
     let Some(buyer) = buyer else {
         counted.await?;
         return Ok(None);

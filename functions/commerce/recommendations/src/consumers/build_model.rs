@@ -1,11 +1,12 @@
 //! Every five minutes: builds a model if the current one is an hour old, or continues a build.
 //!
-//! A build reads part by part. A run whose time is over stores what was read and how far it is; the next run continues there. A run that
+//! A build reads page by page, and leaves out parts of which nothing would be added. A run whose time is over stores what was read and how far it is; the next run continues there. A run that
 //! is killed loses what it read since. Of several runs of one build, one publishes: the pointer moves in the transaction that ends the
 //! build. What was erased before a build began is not in its model.
 
 use std::time::Duration;
 
+use dynamo::Cursor;
 use kit::Deadline;
 use kit::snapshot::SnapshotRef;
 
@@ -16,7 +17,7 @@ use crate::domain::feed::Pointer;
 use crate::domain::model::{FORMAT, MAX_BYTES, Model};
 use crate::store::Started;
 
-/// Time after which a run reads no further part. The function has 300 seconds: the rest is for the file.
+/// Time after which a run reads no further page. The function has 300 seconds: the rest is for the file.
 const MAX_TIME: Duration = Duration::from_mins(3);
 /// Name of the files of models.
 const MODELS: &str = "models";
@@ -39,17 +40,18 @@ pub async fn build_model(ctx: &'static Building) -> Result<(), String> {
     build_until(ctx, Deadline::after(MAX_TIME)).await.map(drop)
 }
 
-/// Runs once, and begins no further part after the deadline. At least one part is read, so that runs always advance.
+/// Runs once, and begins no further page after the deadline. At least one page is read, so that runs always advance.
 pub async fn build_until(ctx: &Building, deadline: Deadline) -> Result<Run, String> {
     let now = ctx.clock.now();
     let started = ctx.store.start_build(types::new_uuid(), now).await.map_err(|error| error.to_string())?;
     let Some(started) = started else { return Ok(Run::Nothing) };
     let mut build = started.build.value.clone();
     let mut collected = load(ctx, build.collected.as_ref()).await?;
-    while let Some(part) = build.part(build.next_part) {
-        ctx.store.collect(&part, &mut collected, now).await.map_err(|error| error.to_string())?;
-        build.next_part += 1;
-        if deadline.has_passed() && build.part(build.next_part).is_some() {
+    while let Some(part) = build.next_part(&collected) {
+        let read = ctx.store.collect(&part, build.after.as_deref(), &mut collected, now).await;
+        let next = read.map_err(|error| error.to_string())?;
+        build.advance(next.as_ref().map(Cursor::as_str));
+        if deadline.has_passed() && build.next_part(&collected).is_some() {
             return pause(ctx, &started, build, &collected).await;
         }
     }

@@ -5,6 +5,7 @@ use kit::snapshot::SnapshotRef;
 use serde::{Deserialize, Serialize};
 use types::Uuid;
 
+use super::collected::Collected;
 use super::feed::Pointer;
 use super::model::FORMAT;
 use super::{basket, session};
@@ -17,6 +18,8 @@ pub const SESSION_SHARDS: u8 = 4;
 pub const INTERVAL: SignedDuration = SignedDuration::from_mins(55);
 /// Age of a build after which a new one replaces it: what it has read may contain sessions that were erased since.
 pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(2);
+/// Most pages of a part. A day of one of the partitions has at most so many, or the rest is left out.
+pub const MAX_PAGES: u32 = 500;
 /// Length of a day.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -31,6 +34,17 @@ pub enum Part {
     Baskets(String),
 }
 
+impl Part {
+    /// True if nothing of it would be added to what was read.
+    pub fn is_needless(&self, collected: &Collected) -> bool {
+        match self {
+            Self::Products(_) => collected.products_full(),
+            Self::Sessions(..) => collected.sessions_full(),
+            Self::Baskets(_) => collected.baskets_full(),
+        }
+    }
+}
+
 /// An unfinished build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Build {
@@ -40,7 +54,13 @@ pub struct Build {
     pub started_at: Timestamp,
     /// Index of the next part.
     pub next_part: u32,
-    /// File of what was read before that part.
+    /// Pages of that part that were read.
+    #[serde(default)]
+    pub pages: u32,
+    /// Where its next page begins; none at its start. It names no user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// File of what was read before that page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collected: Option<SnapshotRef>,
 }
@@ -48,7 +68,31 @@ pub struct Build {
 impl Build {
     /// Begins a build.
     pub fn start(id: Uuid, now: Timestamp) -> Self {
-        Self { id, started_at: now, next_part: 0, collected: None }
+        Self { id, started_at: now, next_part: 0, pages: 0, after: None, collected: None }
+    }
+
+    /// The part that is read next. Parts of which nothing would be added are left out.
+    pub fn next_part(&mut self, collected: &Collected) -> Option<Part> {
+        loop {
+            let part = self.part(self.next_part)?;
+            if !part.is_needless(collected) {
+                return Some(part);
+            }
+            self.end_part();
+        }
+    }
+
+    /// Notes that a page was read, and where the next one of its part begins.
+    pub fn advance(&mut self, after: Option<&str>) {
+        self.pages += 1;
+        self.after = after.map(|key| without_owner(key).to_owned());
+        if self.after.is_none() || self.pages >= MAX_PAGES {
+            self.end_part();
+        }
+    }
+
+    fn end_part(&mut self) {
+        (self.next_part, self.pages, self.after) = (self.next_part + 1, 0, None);
     }
 
     /// True if another build replaces this one.
@@ -82,6 +126,11 @@ impl Build {
 /// Days that a lifetime touches, and the day after the start.
 fn days(lifetime: SignedDuration) -> u32 {
     u32::try_from(lifetime.as_hours() / DAY.as_hours()).unwrap_or(u32::MAX).saturating_add(2)
+}
+
+/// The kind, time and ID of an index key, without the owner behind them: keys after it, the newest first, are the same.
+fn without_owner(key: &str) -> &str {
+    key.match_indices('#').nth(2).and_then(|(end, _)| key.get(..end)).unwrap_or(key)
 }
 
 /// The day of a time in UTC, `yyyymmdd`.
@@ -130,6 +179,22 @@ mod tests {
                 &Part::Baskets("20260228".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_build_goes_on_within_a_part_and_names_no_owner() {
+        let mut build = Build::start(Uuid::from_u128(1), Timestamp::UNIX_EPOCH);
+        build.advance(Some("product#1"));
+        assert_eq!((build.next_part, build.pages, build.after.as_deref()), (0, 1, Some("product#1")));
+        build.advance(None);
+        assert_eq!((build.next_part, build.pages, build.after.as_deref()), (1, 0, None));
+        build.advance(Some("at#000000000000001#hash#user"));
+        assert_eq!(build.after.as_deref(), Some("at#000000000000001#hash"));
+        for _ in 1..MAX_PAGES {
+            assert_eq!(build.next_part, 1);
+            build.advance(Some("at#000000000000001#hash"));
+        }
+        assert_eq!((build.next_part, build.pages), (2, 0), "the rest of a part that is too large is left out");
     }
 
     #[test]

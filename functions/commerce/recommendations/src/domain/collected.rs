@@ -4,9 +4,9 @@
 use sha2::{Digest, Sha256};
 use types::{ProductId, Uuid};
 
-use super::basket::Basket;
+use super::basket::{self, Basket};
 use super::product_copy::ProductCopy;
-use super::session::Session;
+use super::session::{self, Session};
 use super::vmis::Lists;
 use super::words::{Malformed, WordReader, WordWriter};
 
@@ -46,9 +46,13 @@ impl Sequences {
         self.items.is_empty()
     }
 
-    fn add(&mut self, items: &[u32], ended_at: i64, max: usize) {
-        let has_room = self.items.len() < max && self.items.values() + items.len() <= MAX_ITEMS;
-        if has_room && self.items.push(items) {
+    /// True if there may be no room for another one with so many items.
+    fn is_full(&self, max: usize, longest: usize) -> bool {
+        self.items.len() >= max || self.items.values() + longest > MAX_ITEMS
+    }
+
+    fn add(&mut self, items: &[u32], ended_at: i64) {
+        if self.items.push(items) {
             self.ended_at.push(u32::try_from(ended_at.max(0)).unwrap_or(u32::MAX));
         }
     }
@@ -115,8 +119,8 @@ impl Collected {
     /// Adds the products of a session that are known.
     pub fn add_session(&mut self, session: &Session) {
         let items: Vec<u32> = session.views.iter().filter_map(|view| self.number(view.product_id)).collect();
-        if !items.is_empty() {
-            self.sessions.add(&items, session.ended_at().as_second(), MAX_SESSIONS);
+        if !items.is_empty() && !self.sessions_full() {
+            self.sessions.add(&items, session.ended_at().as_second());
         }
     }
 
@@ -130,9 +134,24 @@ impl Collected {
                 product.units = product.units.saturating_add(line.quantity);
             }
         }
-        if !items.is_empty() {
-            self.baskets.add(&items, basket.placed_at.as_second(), MAX_BASKETS);
+        if !items.is_empty() && !self.baskets_full() {
+            self.baskets.add(&items, basket.placed_at.as_second());
         }
+    }
+
+    /// True once no further product is added.
+    pub fn products_full(&self) -> bool {
+        self.products.len() >= MAX_PRODUCTS
+    }
+
+    /// True once no further session is added.
+    pub fn sessions_full(&self) -> bool {
+        self.sessions.is_full(MAX_SESSIONS, session::MAX_VIEWS)
+    }
+
+    /// True once no further basket is added.
+    pub fn baskets_full(&self) -> bool {
+        self.baskets.is_full(MAX_BASKETS, basket::MAX_LINES)
     }
 
     fn number(&self, product: ProductId) -> Option<u32> {

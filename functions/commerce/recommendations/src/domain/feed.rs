@@ -13,6 +13,9 @@ use super::product_copy::ProductCopy;
 /// How long a change is listed. By then a newer model has it; builds that failed for a day have raised an alarm.
 pub const CHANGE_LIFETIME: SignedDuration = SignedDuration::from_hours(26);
 
+/// How much the clocks of those who note changes, and of those who build, may differ; and how long a change may take to be written.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(1);
+
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -66,6 +69,11 @@ impl Change {
         Self { product_id, version, at, sellable, categories }
     }
 
+    /// True if a model whose build began then has it: products are read after the start of a build.
+    pub fn is_known_to(&self, built_at: Timestamp) -> bool {
+        built_at.duration_since(self.at) > CLOCK_SKEW
+    }
+
     /// When the entry is deleted, in seconds since 1970.
     pub fn expires_at(&self) -> i64 {
         (self.at + CHANGE_LIFETIME).as_second()
@@ -111,6 +119,14 @@ impl Changes {
 mod tests {
     use super::*;
     use crate::domain::collected::product_id;
+
+    #[test]
+    fn a_model_has_the_changes_before_its_build_unless_clocks_may_differ() {
+        let at = Timestamp::from_second(1_900_000_000).unwrap();
+        let change = Change { product_id: product_id(1), version: 1, at, sellable: true, categories: Vec::new() };
+        assert!(!change.is_known_to(at - CLOCK_SKEW) && !change.is_known_to(at + CLOCK_SKEW));
+        assert!(change.is_known_to(at + CLOCK_SKEW + SignedDuration::from_secs(1)));
+    }
 
     #[test]
     fn the_newest_change_of_a_product_counts_in_whatever_order_they_are_read() {

@@ -89,7 +89,8 @@ impl Session {
         is_changed.then_some(next)
     }
 
-    fn takes_views(&self, now: Timestamp) -> bool {
+    /// True while views are added to it; later ones begin a new session.
+    pub fn takes_views(&self, now: Timestamp) -> bool {
         now.duration_since(self.started_at) < MAX_DURATION
     }
 

@@ -14,8 +14,6 @@ use crate::domain::session::Session;
 
 /// Items of a page.
 const PAGE_ITEMS: u32 = 1_000;
-/// Most pages of a part. A day of one of these partitions has at most so many, or the rest is left out.
-const MAX_PAGES: usize = 500;
 
 /// The build to work on, and the current model.
 #[derive(Debug)]
@@ -93,37 +91,35 @@ impl Store {
         }
     }
 
-    /// Reads a part, and adds it to what was read before. What has expired is left out.
-    pub async fn collect(&self, part: &Part, collected: &mut Collected, now: Timestamp) -> Result<(), StoreError> {
-        let mut after = None;
-        for _ in 0..MAX_PAGES {
-            after = match part {
-                Part::Products(shard) => {
-                    let prefix = Key::new("products", shard, "product#");
-                    let page = self.table.list::<ProductCopy>(prefix, false, PAGE_ITEMS, after).await?;
-                    collected.add_products(page.items.iter().map(|read| &read.value));
-                    page.next
-                }
-                Part::Sessions(day, shard) => {
-                    let page = self.listed::<Session>("sessions", format!("{day}-{shard}"), after).await?;
-                    let sessions = page.items.iter().map(|read| &read.value);
-                    sessions
-                        .filter(|session| !session.is_expired(now))
-                        .for_each(|session| collected.add_session(session));
-                    page.next
-                }
-                Part::Baskets(day) => {
-                    let page = self.listed::<Basket>("baskets", day.clone(), after).await?;
-                    let baskets = page.items.iter().map(|read| &read.value);
-                    baskets.filter(|basket| !basket.is_expired(now)).for_each(|basket| collected.add_basket(basket));
-                    page.next
-                }
-            };
-            if after.is_none() {
-                break;
+    /// Reads a page of a part, and adds it to what was read before. Returns where the next one begins. What has expired is left out.
+    pub async fn collect(
+        &self,
+        part: &Part,
+        after: Option<&str>,
+        collected: &mut Collected,
+        now: Timestamp,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let after = after.map(Cursor::of);
+        Ok(match part {
+            Part::Products(shard) => {
+                let prefix = Key::new("products", shard, "product#");
+                let page = self.table.list::<ProductCopy>(prefix, false, PAGE_ITEMS, after).await?;
+                collected.add_products(page.items.iter().map(|read| &read.value));
+                page.next
             }
-        }
-        Ok(())
+            Part::Sessions(day, shard) => {
+                let page = self.listed::<Session>("sessions", format!("{day}-{shard}"), after).await?;
+                let sessions = page.items.iter().map(|read| &read.value);
+                sessions.filter(|session| !session.is_expired(now)).for_each(|session| collected.add_session(session));
+                page.next
+            }
+            Part::Baskets(day) => {
+                let page = self.listed::<Basket>("baskets", day.clone(), after).await?;
+                let baskets = page.items.iter().map(|read| &read.value);
+                baskets.filter(|basket| !basket.is_expired(now)).for_each(|basket| collected.add_basket(basket));
+                page.next
+            }
+        })
     }
 
     /// A page of the items of a day, the newest first.

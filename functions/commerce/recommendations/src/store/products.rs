@@ -8,9 +8,9 @@ use crate::domain::feed::{Change, Changes, FeedEntry, Pointer};
 use crate::domain::product_copy::{ProductCopy, ProductNews};
 
 /// Entries of a page of the feed.
-const PAGE_ENTRIES: u32 = 1_000;
+const PAGE_ENTRIES: u32 = 250;
 /// Most pages of the feed that one refresh reads. What is beyond changed before these, and shows with the next model.
-const MAX_PAGES: usize = 5;
+const MAX_PAGES: usize = 20;
 
 impl Store {
     /// Adds what an event tells of a product, and lists the change if recommendations show it. Returns false if it is no news.
@@ -46,18 +46,27 @@ impl Store {
         transaction.commit().await
     }
 
-    /// The current model, and the products that changed, in one round trip unless very many did.
-    pub async fn feed(&self) -> Result<(Option<Pointer>, Changes), StoreError> {
+    /// The current model, and the products that changed since the build of the loaded one began, in one round trip unless very many
+    /// did. With no model loaded, those since the build of the current one.
+    pub async fn feed(&self, loaded: Option<Timestamp>) -> Result<(Option<Pointer>, Changes), StoreError> {
         let (mut pointer, mut changes, mut after) = (None, Changes::default(), None);
         for _ in 0..MAX_PAGES {
             let page = self.table.list::<FeedEntry>(feed_key(), true, PAGE_ENTRIES, after).await?;
+            let mut is_old = false;
             for entry in page.items {
                 match entry.value {
                     FeedEntry::Pointer(found) => pointer = Some(found),
-                    FeedEntry::Change(change) => changes.add(change),
+                    FeedEntry::Change(change) => {
+                        let built_at = loaded.or(pointer.as_ref().map(|pointer: &Pointer| pointer.built_at));
+                        is_old = built_at.is_some_and(|built_at| change.is_known_to(built_at));
+                        if is_old {
+                            break;
+                        }
+                        changes.add(change);
+                    }
                 }
             }
-            after = page.next;
+            after = page.next.filter(|_| !is_old);
             if after.is_none() {
                 break;
             }

@@ -1,13 +1,13 @@
 //! Sessions and baskets.
 
-use dynamo::{Conflict, Forgotten, Outbox, Outcome, StoreError, TransactionError, Versioned};
+use dynamo::{Conflict, ConflictRetry, Forgotten, Outbox, Read, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
 use kit::limits::{NotAllowed, Subject, subject_hash};
 use types::UserId;
 
 use super::{Store, session_key};
 use crate::domain::basket::Basket;
-use crate::domain::limits::{SOURCE_BATCHES, USER_BATCHES};
+use crate::domain::limits::{SOURCE_BATCHES, SOURCE_SESSIONS, USER_BATCHES};
 use crate::domain::session::{Session, View};
 
 /// The kinds of items of a user that events and requests write.
@@ -24,18 +24,66 @@ impl Store {
         limit.count(&self.table, subject, now).await.map(drop)
     }
 
-    /// Adds views to a session, which `new` begins if there is none. Nothing is written for a user who was erased.
-    pub async fn add_views(&self, new: &Session, batch: &[View], now: Timestamp) -> Result<(), StoreError> {
-        let key = session_key(new.user_id, &new.hash);
-        let decide = |known: Option<&Versioned<Session>>| {
-            Session::after(known.map(|known| &known.value), new, batch, now).into()
+    /// Adds views to a session, which `new` begins if there is none; that of a guest is counted for the network address. Nothing is
+    /// written for a user who was erased.
+    pub async fn add_views(
+        &self,
+        source_ip: &str,
+        new: &Session,
+        batch: &[View],
+        now: Timestamp,
+    ) -> Result<(), NotAllowed> {
+        let (mut retry, mut is_counted) = (ConflictRetry::default(), new.user_id.is_some());
+        loop {
+            let known = self.table.get::<Session>(session_key(new.user_id, &new.hash), Read::Strong).await?;
+            let session = known.as_ref().map(|known| &known.value);
+            let Some(next) = Session::after(session, new, batch, now) else { return Ok(()) };
+            if !is_counted && session.is_none_or(|session| !session.takes_views(now)) {
+                let source = subject_hash(&[source_ip]);
+                SOURCE_SESSIONS.count(&self.table, Subject::Source(&source), now).await?;
+                is_counted = true;
+            }
+            let is_written = match new.user_id {
+                Some(user) => self.write_of_user(user, known.as_ref(), &next).await?,
+                None => self.write_of_guest(known.as_ref(), next).await?,
+            };
+            if is_written {
+                return Ok(());
+            }
+            retry.pause().await?;
+        }
+    }
+
+    /// Returns false if another writer was faster.
+    async fn write_of_guest(&self, known: Option<&Versioned<Session>>, next: Session) -> Result<bool, StoreError> {
+        let written = match known {
+            Some(known) => self.table.replace(known, next, &Outbox::none()).await,
+            None => self.table.create(next, &Outbox::none()).await,
         };
-        let outcome: Outcome<Session> = match new.user_id {
-            Some(user) => self.table.update_unless_forgotten(user, key, decide).await?,
-            None => self.table.update(key, decide).await?,
+        match written {
+            Ok(_) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Returns false if another writer was faster, and true if the user was erased: there is nothing to write then.
+    async fn write_of_user(
+        &self,
+        user: UserId,
+        known: Option<&Versioned<Session>>,
+        next: &Session,
+    ) -> Result<bool, StoreError> {
+        let (none, transaction) = (Outbox::none(), self.table.transaction());
+        let transaction = match known {
+            Some(known) => transaction.replace(known, next, &none),
+            None => transaction.create(next, &none),
         };
-        drop(outcome);
-        Ok(())
+        match transaction.unless_forgotten(user).commit().await {
+            Ok(()) => Ok(true),
+            Err(TransactionError::Cancelled(cancelled)) => Ok(cancelled.failed(1)),
+            Err(TransactionError::Store(error)) => Err(error),
+        }
     }
 
     /// Stores a basket. Returns false if it is stored already, or its buyer was erased.

@@ -8,6 +8,7 @@ use types::{LocationId, PaymentId, ProductId, RefundId, VariantId};
 use utoipa::ToSchema;
 
 use crate::domain::order::{Cancellation, Dispute, OrderReturn, Payment, Refund, Returned, Shipment};
+use crate::domain::units::Units;
 
 /// Units of a variant in an order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -40,6 +41,11 @@ pub fn units(lines: &[SoldUnits]) -> Vec<OrderUnits> {
     lines.iter().map(OrderUnits::from).collect()
 }
 
+/// Shows units of shipments, returns and cancellations, with the lines of the order.
+fn parts(units: &[Units], lines: &[SoldUnits]) -> Vec<OrderUnits> {
+    units.iter().filter_map(|units| units.whole(lines)).map(|units| OrderUnits::from(&units)).collect()
+}
+
 /// Cancellation of a part of an order, or of all of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -53,10 +59,11 @@ pub struct OrderCancellation {
     pub is_complete: bool,
 }
 
-impl From<&Cancellation> for OrderCancellation {
-    fn from(cancellation: &Cancellation) -> Self {
-        let Cancellation { at, lines, is_complete, .. } = cancellation;
-        Self { at: *at, units: units(lines), is_complete: *is_complete }
+impl OrderCancellation {
+    /// Shows it.
+    pub fn of(cancellation: &Cancellation, lines: &[SoldUnits]) -> Self {
+        let Cancellation { at, lines: units, is_complete, .. } = cancellation;
+        Self { at: *at, units: parts(units, lines), is_complete: *is_complete }
     }
 }
 
@@ -81,13 +88,13 @@ pub struct OrderShipment {
 
 impl OrderShipment {
     /// Shows it.
-    pub fn of(number: u32, shipment: &Shipment) -> Self {
+    pub fn of(number: u32, shipment: &Shipment, lines: &[SoldUnits]) -> Self {
         let shipped = shipment.shipped.as_ref();
         Self {
             number,
             shipped_at: shipped.map(|shipped| shipped.at),
             location_id: shipped.map(|shipped| shipped.location_id),
-            units: shipped.map(|shipped| units(&shipped.lines)).unwrap_or_default(),
+            units: shipped.map(|shipped| parts(&shipped.lines, lines)).unwrap_or_default(),
             delivered_at: shipment.delivered_at,
         }
     }
@@ -117,14 +124,14 @@ pub struct BackofficeReturn {
 
 impl BackofficeReturn {
     /// Shows it.
-    pub fn of(number: u32, returned: &OrderReturn) -> Self {
-        let lines = |returned: &Option<Returned>| returned.as_ref().map(|it| units(&it.lines)).unwrap_or_default();
+    pub fn of(number: u32, returned: &OrderReturn, lines: &[SoldUnits]) -> Self {
+        let units = |it: &Option<Returned>| it.as_ref().map(|it| parts(&it.lines, lines)).unwrap_or_default();
         Self {
             number,
             requested_at: returned.requested.as_ref().map(|requested| requested.at),
-            requested: lines(&returned.requested),
+            requested: units(&returned.requested),
             received_at: returned.received.as_ref().map(|received| received.at),
-            received: lines(&returned.received),
+            received: units(&returned.received),
             refund_minor: returned.refund_minor,
         }
     }

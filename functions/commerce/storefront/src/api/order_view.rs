@@ -115,7 +115,9 @@ impl BackofficeOrder {
     pub fn of(page: &OrderPage) -> Option<Self> {
         let Head { number, currency, total_minor, placed_at } = page.head.clone()?;
         let number_of = |key: &String| key.parse().unwrap_or_default();
-        let mut cancellations: Vec<_> = page.cancellations.values().map(OrderCancellation::from).collect();
+        let lines = page.lines.as_deref().unwrap_or_default();
+        let cancellations = page.cancellations.values().map(|it| OrderCancellation::of(it, lines));
+        let mut cancellations: Vec<_> = cancellations.collect();
         cancellations.sort_by_key(|cancellation| cancellation.at);
         Some(Self {
             id: page.order_id,
@@ -126,11 +128,11 @@ impl BackofficeOrder {
             total_minor,
             placed_at,
             confirmed_at: page.confirmed_at,
-            lines: units(page.lines.as_deref().unwrap_or_default()),
+            lines: units(lines),
             payment: page.payment.as_ref().map(OrderPayment::from),
             cancellations,
-            shipments: page.shipments.iter().map(|(key, it)| OrderShipment::of(number_of(key), it)).collect(),
-            returns: page.returns.iter().map(|(key, it)| BackofficeReturn::of(number_of(key), it)).collect(),
+            shipments: page.shipments.iter().map(|(key, it)| OrderShipment::of(number_of(key), it, lines)).collect(),
+            returns: page.returns.iter().map(|(key, it)| BackofficeReturn::of(number_of(key), it, lines)).collect(),
             refunds: page.refunds.iter().map(|(id, it)| OrderRefund::of(*id, it)).collect(),
             disputes: page.disputes.iter().map(|(id, it)| OrderDispute::of(id, it)).collect(),
             as_of: page.as_of,

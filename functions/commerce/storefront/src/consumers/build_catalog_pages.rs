@@ -22,7 +22,7 @@ use crate::domain::page;
 use crate::domain::product::ProductNews;
 use crate::domain::projection::project;
 use crate::domain::variant::VariantFacts;
-use crate::store::Written;
+use crate::store::{ProjectionRead, Written};
 
 /// How many products are built at the same time. A component belongs to at most 500 bundles.
 const MAX_PARALLEL: usize = 16;
@@ -57,7 +57,15 @@ async fn product(ctx: &ConsumerContext, news: ProductNews) -> Handled {
     if !components.is_empty() {
         ctx.store.keep_routes(news.product_id, &components).await?;
     }
-    Ok(applied(build(ctx, news.product_id, Some(&news)).await?))
+    let mut retry = ConflictRetry::default();
+    loop {
+        let read = Box::pin(ctx.store.read_projection(news.product_id, Some(&news))).await?;
+        match write_news(ctx, &read, &news).await? {
+            Written::Applied => return Ok(Done::Applied),
+            Written::Unchanged => return Ok(Done::Duplicate),
+            Written::Conflict => retry.pause().await?,
+        }
+    }
 }
 
 /// Prices of components do not show in bundles, so that price changes look for none.
@@ -66,20 +74,30 @@ async fn variant(ctx: &ConsumerContext, news: &VariantFacts) -> Handled {
     let bundles =
         if news.prices.is_empty() { ctx.store.bundle_products(news.variant_id).await? } else { BTreeSet::new() };
     let products: BTreeSet<ProductId> = facts.product_id.into_iter().chain(bundles).collect();
-    let built = stream::iter(products).map(async |product| build(ctx, product, None).await);
+    let built = stream::iter(products).map(async |product| refresh(ctx, product).await);
     let built: Vec<bool> = built.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(applied(is_changed || built.contains(&true)))
 }
 
-/// Builds the items of a product. False if they are like this already.
-async fn build(ctx: &ConsumerContext, product: ProductId, news: Option<&ProductNews>) -> Result<bool, Failure> {
+/// Writes the items of a product after its event, and then looks at its facts once more: while this was under way, the handler of a
+/// variant may have stored facts, and built from the earlier state or not at all.
+pub async fn write_news(ctx: &ConsumerContext, read: &ProjectionRead, news: &ProductNews) -> Result<Written, Failure> {
+    let written = ctx.store.write_projection(read, &project(&read.before, Some(news))).await?;
+    if written == Written::Applied {
+        refresh(ctx, news.product_id).await?;
+    }
+    Ok(written)
+}
+
+/// Builds the items of a product from its facts. False if they are like this already.
+async fn refresh(ctx: &ConsumerContext, product: ProductId) -> Result<bool, Failure> {
     let mut retry = ConflictRetry::default();
     loop {
-        let read = Box::pin(ctx.store.read_projection(product, news)).await?;
-        if news.is_none() && !read.before.state.is_published {
+        let read = Box::pin(ctx.store.read_projection(product, None)).await?;
+        if !read.before.state.is_published {
             return Ok(false);
         }
-        match ctx.store.write_projection(&read, &project(&read.before, news)).await? {
+        match ctx.store.write_projection(&read, &project(&read.before, None)).await? {
             Written::Applied => return Ok(true),
             Written::Unchanged => return Ok(false),
             Written::Conflict => retry.pause().await?,

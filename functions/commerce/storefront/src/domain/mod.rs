@@ -15,4 +15,5 @@ pub mod sales;
 pub mod slug_page;
 pub mod stock;
 pub mod tree;
+pub mod units;
 pub mod variant;

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CurrencyCode, EventId, LocationId, OrderId, PaymentId, RefundId};
 
+use super::units::Units;
+
 /// The page of an order. Every part is a merge of events that is commutative, associative and idempotent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPage {
@@ -63,7 +65,7 @@ pub struct Cancellation {
     /// When.
     pub at: Timestamp,
     /// The units.
-    pub lines: Vec<SoldUnits>,
+    pub lines: Vec<Units>,
     /// Whether nothing of the order remains.
     pub is_complete: bool,
     /// Whether it leaves nothing to be shipped.
@@ -89,7 +91,7 @@ pub struct Shipped {
     /// The location.
     pub location_id: LocationId,
     /// The units.
-    pub lines: Vec<SoldUnits>,
+    pub lines: Vec<Units>,
     /// Whether nothing remains to be shipped.
     pub is_last: bool,
 }
@@ -114,7 +116,7 @@ pub struct Returned {
     /// When.
     pub at: Timestamp,
     /// The units.
-    pub lines: Vec<SoldUnits>,
+    pub lines: Vec<Units>,
 }
 
 /// A refund.
@@ -152,6 +154,9 @@ pub struct Payment {
     /// When it ended without money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
+    /// When it ended after a part was captured: the rest was released.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     /// The newest failed attempt and its reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<(Timestamp, String)>,
@@ -202,8 +207,8 @@ impl OrderPage {
     /// Returns what is known with this added to it.
     #[must_use]
     pub fn merged(self, known: Option<&Self>) -> Self {
-        let Some(known) = known.cloned() else { return self };
-        Self {
+        let Some(known) = known.cloned() else { return self.short() };
+        let merged = Self {
             order_id: self.order_id,
             head: known.head.or(self.head),
             lines: known.lines.or(self.lines),
@@ -216,7 +221,19 @@ impl OrderPage {
             payment: either(known.payment, self.payment),
             disputes: joined(known.disputes, self.disputes, Merge::merge),
             as_of: known.as_of.max(self.as_of),
-        }
+        };
+        merged.short()
+    }
+
+    /// Leaves out of all units what the lines say, once they are known.
+    fn short(mut self) -> Self {
+        let Some(lines) = &self.lines else { return self };
+        let cancelled = self.cancellations.values_mut().flat_map(|it| &mut it.lines);
+        let shipped = self.shipments.values_mut().filter_map(|it| it.shipped.as_mut()).flat_map(|it| &mut it.lines);
+        let returned = self.returns.values_mut().flat_map(|it| it.requested.iter_mut().chain(&mut it.received));
+        let returned = returned.flat_map(|it| &mut it.lines);
+        cancelled.chain(shipped).chain(returned).for_each(|units| units.shorten(lines));
+        self
     }
 }
 
@@ -258,6 +275,7 @@ impl Merge for Payment {
             captured_minor: self.captured_minor.max(other.captured_minor),
             expires_at: self.expires_at.max(other.expires_at),
             closed_at: first(self.closed_at, other.closed_at),
+            ended_at: first(self.ended_at, other.ended_at),
             failure: self.failure.max(other.failure),
         }
     }

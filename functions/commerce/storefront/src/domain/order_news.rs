@@ -8,7 +8,7 @@ use contracts::orders::{
 };
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
 };
 use contracts::{DomainEvent, Envelope, WrongEvent};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use types::{EventId, RefundId};
 use super::order::{
     Cancellation, Dispute, Head, OrderPage, OrderReturn, Payment, Refund, Returned, Shipment, Shipped, number_key,
 };
+use super::units::stored;
 
 /// An event about an order: what its page is to know.
 trait OrderFact: DomainEvent {
@@ -28,7 +29,7 @@ trait OrderFact: DomainEvent {
 type Read = fn(&Envelope<Value>) -> Option<Result<OrderPage, WrongEvent>>;
 
 /// The events about orders.
-const EVENTS: [Read; 19] = [
+const EVENTS: [Read; 20] = [
     read::<OrderPlaced>,
     read::<OrderConfirmed>,
     read::<OrderLapsed>,
@@ -43,6 +44,7 @@ const EVENTS: [Read; 19] = [
     read::<PaymentCaptured>,
     read::<PaymentFailed>,
     read::<PaymentClosed>,
+    read::<PaymentEnded>,
     read::<AuthorizationExpiring>,
     read::<RefundSucceeded>,
     read::<RefundFailed>,
@@ -76,6 +78,7 @@ fn of_payment(summary: &PaymentSummary, at: Timestamp) -> Payment {
         captured_minor: 0,
         expires_at: None,
         closed_at: None,
+        ended_at: None,
         failure: None,
     }
 }
@@ -106,22 +109,22 @@ order_facts! {
     OrderCancelled: |fact, event, at| {
         let OrderCancelled { order, lines, is_complete, capture_total_minor } = fact;
         let ends_shipping = is_complete || capture_total_minor.is_some();
-        let cancellation = Cancellation { at, lines, is_complete, ends_shipping };
+        let cancellation = Cancellation { at, lines: stored(lines), is_complete, ends_shipping };
         OrderPage { cancellations: BTreeMap::from([(event, cancellation)]), ..of_order(order, at) }
     };
     ShipmentShipped: |fact, _event, at| {
         let ShipmentShipped { order, shipment, location_id, lines, is_last, .. } = fact;
-        let shipped = Some(Shipped { at, location_id, lines, is_last });
+        let shipped = Some(Shipped { at, location_id, lines: stored(lines), is_last });
         with_shipment(order, at, shipment, Shipment { shipped, delivered_at: None })
     };
     ShipmentDelivered: |fact, _event, at|
         with_shipment(fact.order, at, fact.shipment, Shipment { shipped: None, delivered_at: Some(at) });
     ReturnRequested: |fact, _event, at| {
-        let requested = Some(Returned { at, lines: fact.lines });
+        let requested = Some(Returned { at, lines: stored(fact.lines) });
         with_return(fact.order, at, fact.return_number, OrderReturn { requested, ..OrderReturn::default() })
     };
     ReturnReceived: |fact, _event, at| {
-        let received = Some(Returned { at, lines: fact.lines });
+        let received = Some(Returned { at, lines: stored(fact.lines) });
         let refund_minor = Some(fact.refund_minor);
         with_return(fact.order, at, fact.return_number, OrderReturn { received, refund_minor, requested: None })
     };
@@ -138,6 +141,10 @@ order_facts! {
         with_payment(&fact.payment, at, |payment| Payment { failure: Some((at, fact.reason)), ..payment });
     PaymentClosed: |fact, _event, at|
         with_payment(&fact.payment, at, |payment| Payment { closed_at: Some(at), ..payment });
+    PaymentEnded: |fact, _event, at| with_payment(&fact.payment, at, |payment| {
+        let PaymentEnded { authorized_minor, captured_minor, .. } = fact;
+        Payment { authorized_minor, captured_minor, ended_at: Some(at), ..payment }
+    });
     AuthorizationExpiring: |fact, _event, at|
         with_payment(&fact.payment, at, |payment| Payment { expires_at: Some(fact.capture_before), ..payment });
     RefundSucceeded: |fact, _event, at| {

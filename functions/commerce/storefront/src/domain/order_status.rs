@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use types::{CurrencyCode, ProductId};
 
-use super::order::OrderPage;
+use super::order::{OrderPage, Refund};
+use super::units::Units;
 
 /// Status of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl OrderPage {
         let mut done: BTreeMap<u32, u32> = BTreeMap::new();
         // Shipments name components of a bundle with the bundle's line; only lines that are no bundles can be counted.
         let lines = self.lines.as_deref().unwrap_or_default();
-        let is_of_line = |units: &&SoldUnits| lines.iter().any(|line| is_same(line, units));
+        let is_of_line = |units: &&Units| lines.iter().any(|line| is_same(line, units));
         for units in shipped.chain(cancelled).filter(is_of_line) {
             *done.entry(units.line).or_default() += units.quantity;
         }
@@ -110,17 +111,35 @@ impl OrderPage {
     /// Returns why somebody has to look at it, the most urgent reason first.
     pub fn attention(&self) -> Vec<Attention> {
         let dispute = self.disputes.values().any(|dispute| dispute.opened_at.is_some() && dispute.closed.is_none());
-        let refund = self.refunds.values().any(|refund| refund.failed_at.is_some() && refund.sent_at.is_none());
         let expiring = self.payment.as_ref().is_some_and(|payment| {
-            let is_open = payment.closed_at.is_none() && payment.captured_minor < payment.amount_minor;
-            payment.expires_at.is_some() && is_open && !self.is_cancelled()
+            let is_open = payment.closed_at.is_none() && payment.ended_at.is_none();
+            payment.expires_at.is_some()
+                && is_open
+                && payment.captured_minor < payment.amount_minor
+                && !self.is_cancelled()
         });
         let reasons = [
             (dispute, Attention::DisputeOpen),
-            (refund, Attention::RefundFailed),
+            (self.has_failed_refund(), Attention::RefundFailed),
             (expiring, Attention::AuthorizationExpiring),
         ];
         reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
+    }
+
+    /// True if a refund failed, and the buyer did not get the money by others since. A refund that a manager requests instead has an ID
+    /// of its own and names no other one, so amounts count: what managers sent after a failure covers the refunds that were due and
+    /// failed then or later, and each other refund that failed. Those are not added up: the second of two attempts repeats the first.
+    fn has_failed_refund(&self) -> bool {
+        let sum = |refunds: &mut dyn Iterator<Item = &Refund>| {
+            refunds.fold(0_i64, |sum, refund| sum.saturating_add(refund.amount_minor))
+        };
+        let failed = || self.refunds.values().filter(|refund| refund.failed_at.is_some() && refund.sent_at.is_none());
+        failed().any(|refund| {
+            let due = sum(&mut failed().filter(|other| other.due.is_some() && other.failed_at >= refund.failed_at));
+            let mut later =
+                self.refunds.values().filter(|other| other.due.is_none() && other.sent_at > refund.failed_at);
+            sum(&mut later) < due.max(refund.amount_minor)
+        })
     }
 
     /// Returns what it adds to the dashboard and to sales.
@@ -154,6 +173,6 @@ impl OrderPage {
 }
 
 /// True if units are of a line, and not of a component of it.
-fn is_same(line: &SoldUnits, units: &SoldUnits) -> bool {
-    line.line == units.line && line.variant_id == units.variant_id
+fn is_same(line: &SoldUnits, units: &Units) -> bool {
+    line.line == units.line && units.of.is_none_or(|(variant, _)| variant == line.variant_id)
 }

@@ -4,7 +4,7 @@ use contracts::orders::{
 };
 use contracts::payments::{
     AuthorizationExpiring, DisputeClosed, DisputeOpened, PaymentAuthorized, PaymentCaptured, PaymentClosed,
-    PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
+    PaymentEnded, PaymentFailed, PaymentStarted, PaymentSummary, RefundFailed, RefundSucceeded,
 };
 use contracts::{Actor, DomainEvent, Envelope};
 use proptest::prelude::*;
@@ -68,7 +68,7 @@ fn event<T: DomainEvent>(number: u128, second: i64, data: T) -> Envelope<Value> 
 }
 
 /// The kinds of events of an order.
-const KINDS: u8 = 20;
+const KINDS: u8 = 21;
 
 /// An event of an order: the same numbers always make the same event.
 fn of(order_number: u128, kind: u8) -> Envelope<Value> {
@@ -114,6 +114,7 @@ fn of(order_number: u128, kind: u8) -> Envelope<Value> {
         16 => event(id, second, RefundFailed { payment, refund_id, refunded_minor: 1_000 }),
         17 => event(id, second, RefundSucceeded { payment, refund_id, refunded_minor: 1_000 }),
         18 => event(id, second, DisputeOpened { payment, dispute_id: "d".to_owned(), disputed_minor: 5_000 }),
+        19 => event(id, second, PaymentEnded { payment, authorized_minor: 5_000, captured_minor: 1_000 }),
         _ => event(
             id,
             second,
@@ -215,13 +216,42 @@ fn nothing_is_to_be_shipped_if_the_rest_was_cancelled_after_the_last_shipment() 
 #[test]
 fn attention_ends_with_its_reason() {
     assert_eq!(page(&[1, 16, 18]).attention(), [Attention::DisputeOpen, Attention::RefundFailed]);
-    assert_eq!(page(&[1, 16, 17, 18, 19]).attention(), []);
+    assert_eq!(page(&[1, 16, 17, 18, 20]).attention(), []);
     let expiring = AuthorizationExpiring { payment: payment(1), capture_before: at(99), uncaptured_minor: 5_000 };
     let events = |more: Envelope<Value>| [of(1, 1), of(1, 13), event(98, 1, expiring.clone()), more];
     let attention = |events: &[Envelope<Value>]| Model::after(events).pages[&OrderId::new(uuid(1))].attention();
     assert_eq!(attention(&events(of(1, 13))), [Attention::AuthorizationExpiring]);
     assert_eq!(attention(&events(of(1, 14))), []);
     assert_eq!(attention(&events(event(97, 2, PaymentClosed { payment: payment(1) }))), []);
+    // A part was captured, and the rest released.
+    assert_eq!(attention(&events(of(1, 19))), []);
+}
+
+#[test]
+fn refunds_that_managers_sent_later_end_the_attention_for_one_that_failed() {
+    let refund_id = |number| RefundId::new(uuid(number));
+    let failed = |number, second, refunded_minor| {
+        event(number, second, RefundFailed { payment: payment(1), refund_id: refund_id(number), refunded_minor })
+    };
+    let sent = |number, second, refunded_minor| {
+        event(number, second, RefundSucceeded { payment: payment(1), refund_id: refund_id(number), refunded_minor })
+    };
+    let due = |number, amount_minor| {
+        let (refund_id, reason) = (refund_id(number), RefundReason::Returned);
+        event(number, 0, RefundDue { order: order(1), refund_id, amount_minor, capture_total_minor: None, reason })
+    };
+    let needs = |events: &[Envelope<Value>]| {
+        let page = &Model::after(events).pages[&OrderId::new(uuid(1))];
+        page.attention() == [Attention::RefundFailed]
+    };
+    let first = failed(1, 10, 1_000);
+    assert!(needs(&[first.clone()]));
+    assert!(!needs(&[first.clone(), sent(2, 20, 600), sent(3, 30, 400)]), "covered in two parts");
+    assert!(needs(&[first.clone(), sent(2, 20, 600)]), "covered in part");
+    assert!(needs(&[sent(2, 5, 1_000), first.clone()]), "sent before it failed");
+    assert!(!needs(&[first.clone(), failed(2, 20, 1_000), sent(3, 30, 1_000)]), "the third attempt");
+    assert!(needs(&[due(1, 1_000), first.clone(), due(2, 1_000), sent(2, 20, 1_000)]), "another refund that was due");
+    assert!(needs(&[due(1, 1_000), first, due(2, 500), failed(2, 20, 500), sent(3, 30, 1_000)]), "one of two");
 }
 
 #[test]
@@ -231,6 +261,18 @@ fn revenue_is_what_was_confirmed_less_what_was_cancelled() {
     assert_eq!(amount(&[0, 1]), Some(5_000));
     assert_eq!(amount(&[0, 1, 3]), Some(4_000));
     assert_eq!(amount(&[0, 1, 4]), Some(0));
+}
+
+#[test]
+fn units_name_their_variant_only_where_the_line_does_not() {
+    let component = SoldUnits { variant_id: VariantId::new(uuid(99)), ..units(0, 1) };
+    let returned = ReturnRequested { order: order(1), return_number: 2, lines: vec![units(1, 1), component] };
+    for events in [[of(1, 1), event(80, 3, returned.clone())], [event(80, 3, returned), of(1, 1)]] {
+        let page = &Model::after(&events).pages[&OrderId::new(uuid(1))];
+        let requested = page.returns[&number_key(2)].requested.as_ref().unwrap();
+        let named: Vec<_> = requested.lines.iter().map(|units| units.of.map(|(variant, _)| variant)).collect();
+        assert_eq!(named, [None, Some(VariantId::new(uuid(99)))]);
+    }
 }
 
 #[test]

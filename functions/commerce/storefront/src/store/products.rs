@@ -24,8 +24,8 @@ pub struct ProjectionRead {
 impl Store {
     /// Reads what an event of a product, or of one of its variants, may change, and what the page depends on.
     ///
-    /// The state is read first and changes with each write of the items. So of two writers one repeats its reads, and the last one
-    /// has read the facts of all variants after the other had written.
+    /// The state is read first and changes with each write of the items. So of two writers one repeats its reads. A writer that finds
+    /// nothing to write leaves no trace: whoever writes an event of the product reads the facts once more afterwards.
     pub async fn read_projection(
         &self,
         product: ProductId,

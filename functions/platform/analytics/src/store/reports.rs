@@ -243,8 +243,8 @@ impl Store {
 
     /// A page of the reports that are due, the earliest first. May miss those that became due within the last second.
     pub async fn due_reports(&self, now: Timestamp) -> Result<Page<Report>, StoreError> {
-        // `~` sorts after every character of a UUID.
-        let (first, last) = (due_key(""), due_key(&format!("{}#~", whole_second(now))));
+        // `0` sorts before every time, and `~` after every character of a UUID.
+        let (first, last) = (due_key("0"), due_key(&format!("{}#~", whole_second(now))));
         self.table.list_index_between(first, last, PAGE_DUE).await
     }
 

@@ -122,6 +122,40 @@ async fn orders_of_guests_are_counted_without_a_user() {
 }
 
 #[tokio::test]
+async fn an_order_whose_buyer_is_deleted_between_two_steps_stays_one_order() {
+    let office = Office::at(NOW).await;
+    let (user, time) = (UserId::generate(), at("2026-11-28T10:00:00Z"));
+    let detached = order("EUR", 100);
+    let mut order = detached.clone();
+    order.user_id = Some(user);
+    for event in [
+        office.event(time, OrderPlaced { order: order.clone(), lines: lines() }),
+        office.event(time, OrderConfirmed { order, lines: lines() }),
+    ] {
+        assert_eq!(office.track(event).await.unwrap(), Done::Applied);
+    }
+    office.forget(user).await.unwrap();
+    let shipped = ShipmentShipped {
+        order: detached.clone(),
+        shipment: 1,
+        location_id: LocationId::generate(),
+        lines: lines(),
+        capture_minor: 100,
+        capture_total_minor: None,
+        is_last: true,
+    };
+    let delivered = office.event(time, ShipmentDelivered { order: detached, shipment: 1 });
+    for event in [office.event(time, shipped), delivered] {
+        assert_eq!(office.track(event).await.unwrap(), Done::Applied);
+    }
+    assert_eq!(counts(&funnel(&office, "fulfilment").await), [1, 1, 1, 1]);
+    let rows = office.table.items().await.into_iter().filter(|item| {
+        item["pk"].as_s().is_ok_and(|pk| pk.starts_with("analytics#order#"))
+    });
+    assert_eq!(rows.count(), 1);
+}
+
+#[tokio::test]
 async fn concurrent_and_repeated_events_of_one_person_count_once() {
     let office = Office::with_conflicts(NOW).await;
     let user = UserId::generate();

@@ -18,8 +18,8 @@ use crate::domain::funnel::Passage;
 pub enum About {
     /// A user. The row is erased with the account.
     User(UserId),
-    /// An order of a guest, by its ID.
-    GuestOrder(String),
+    /// An order, by its ID. The row has no user, so it stays the same when the order is detached from its buyer.
+    Order(String),
 }
 
 /// How far a person or an order got in a funnel.
@@ -53,7 +53,7 @@ impl Entity for FunnelRow {
 pub(super) fn funnel_key(about: &About, funnel: &str, subject: &str) -> Key<Analytics> {
     match about {
         About::User(user) => Key::new("user", user, format!("funnel#{funnel}#{subject}")),
-        About::GuestOrder(order) => Key::new("guest", order, format!("funnel#{funnel}")),
+        About::Order(order) => Key::new("order", order, format!("funnel#{funnel}")),
     }
 }
 

@@ -97,7 +97,7 @@ async fn parquet_file(ctx: &Running, place: RunPlace) -> Result<Step<RunPlace>, 
 async fn read(ctx: &Running, place: &RunPlace, column: &Column) -> Result<Vec<ReportRow>, NotWritten> {
     // It was checked when the report was created; a later release may have withdrawn the metric.
     let (metric, by) = column.declared().map_err(stop)?;
-    let range = place.content.range(place.run_at).map_err(stop)?;
+    let range = place.content.range(place.date).map_err(stop)?;
     let values = ctx.store.values(Query { metric, range, by }).await?;
     Ok(rows(column, metric.unit, values))
 }

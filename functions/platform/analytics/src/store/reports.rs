@@ -2,6 +2,7 @@
 
 use dynamo::{Cancelled, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kit::http;
 use kit::jobs::{FILE_SECONDS, Job, JobKind, Jobs, MAX_SECONDS};
 use kit::limits::{Exceeded, Subject};
@@ -85,8 +86,11 @@ impl JobKind for ReportRun {
 pub struct RunPlace {
     /// Report ID.
     pub report_id: Uuid,
-    /// The time that the period of the report ends before.
+    /// The due time, or the time of the request.
     pub run_at: Timestamp,
+    /// The date that the period of the report ends before: that of the due time on the wall clock of the schedule, or that of the request
+    /// in UTC.
+    pub date: Date,
     /// Whether its schedule started it.
     pub scheduled: bool,
     /// What the report contains.
@@ -243,8 +247,8 @@ impl Store {
 
     /// A page of the reports that are due, the earliest first. May miss those that became due within the last second.
     pub async fn due_reports(&self, now: Timestamp) -> Result<Page<Report>, StoreError> {
-        // `~` sorts after every character of a UUID.
-        let (first, last) = (due_key(""), due_key(&format!("{}#~", whole_second(now))));
+        // `0` sorts before every time, and `~` after every character of a UUID.
+        let (first, last) = (due_key("0"), due_key(&format!("{}#~", whole_second(now))));
         self.table.list_index_between(first, last, PAGE_DUE).await
     }
 

@@ -160,7 +160,7 @@ impl Store {
     ) -> Result<Numbers, StoreError> {
         let reads = partitions.iter().flat_map(|partition| {
             (0..SHARDS).map(move |shard| {
-                let prefix = tally_key(kind, name, partition, shard, "");
+                let prefix = tally_key(kind, name, partition, shard, None);
                 self.table.list::<Tally>(prefix, false, PAGE_TALLIES, None)
             })
         });

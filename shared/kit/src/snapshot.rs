@@ -41,7 +41,7 @@ const MAX_NAME_CHARS: usize = 64;
 /// One attempt to store a file: 256 MiB at 10 MiB/s.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(26);
 /// A call with all its attempts.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 /// One attempt to read a range with its body: 8 ranges of 4 MiB at 11 MiB/s.
 const RANGE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often a range is read whose connection broke or stalled.

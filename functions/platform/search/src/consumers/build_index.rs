@@ -37,7 +37,7 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
         return Ok(Done::Duplicate);
     }
     let now = ctx.clock.now();
-    let built = build(&ctx.store, collection, now).await?;
+    let built = Box::pin(build(&ctx.store, collection, now)).await?;
     for (id, error) in &built.refused {
         tracing::warn!(%error, document = %id, "a document was left out of the index");
     }

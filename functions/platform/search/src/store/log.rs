@@ -178,11 +178,11 @@ pub(super) fn sequence_of(head: Option<Versioned<LogItem>>) -> u64 {
 }
 
 pub(super) fn pointer_of(item: Versioned<LogItem>) -> Option<Versioned<Pointer>> {
-    let pointer = match &item.value {
-        LogItem::Pointer(pointer) => pointer.clone(),
-        _ => return None,
-    };
-    Some(Versioned::new(pointer, item.version))
+    let version = item.version;
+    match item.value {
+        LogItem::Pointer(pointer) => Some(Versioned::new(pointer, version)),
+        _ => None,
+    }
 }
 
 /// Adds a change to a transaction, with the number after `last`. The transaction is refused if another change has that number.

@@ -1,5 +1,7 @@
 //! An index with changes answers like one that was built with them, in whatever order the changes arrive.
 
+#![cfg(test)]
+
 mod shop;
 
 use std::collections::BTreeMap;
@@ -35,7 +37,7 @@ fn change(shop: &mut Shop, count: usize) -> Change {
     let revision = shop.random().u64(0..6);
     let mut document = shop.fork(revision * 1_000 + number as u64).product(number);
     document.revision = revision;
-    if revision % 2 == 0 {
+    if revision.is_multiple_of(2) {
         document.facets.insert("category".into(), vec![format!("New {}", number % 3)]);
     }
     if (revision + number as u64).is_multiple_of(4) {

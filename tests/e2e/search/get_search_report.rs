@@ -15,7 +15,7 @@ async fn a_search_without_results_is_counted_and_its_text_is_not_listed_for_one_
     let before = cloud.get(&path).bearer(&admin.access_token).send().await.expect(200);
     let report = eventually("the search in the report", async || {
         // Figures are written every ten seconds, by the process that has them.
-        search(&cloud, &format!("q={word}")).await.expect(200);
+        drop(search(&cloud, &format!("q={word}")).await.expect(200));
         let report = cloud.get(&path).bearer(&admin.access_token).send().await.expect(200);
         (report["searchesWithoutResults"].as_u64() > before["searchesWithoutResults"].as_u64()).then_some(report)
     })

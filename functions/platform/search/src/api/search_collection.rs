@@ -21,7 +21,7 @@ use crate::recorder::CountedSearch;
 /// Filters on options, price and stock hold for one variant together. Prices are the lowest public list prices that apply now, for
 /// one unit, without promotions. Documents are found within about two seconds after a change. Public: no authentication. Clients
 /// and caches may keep the response for one second. The first page of a search is counted, without the address of the client; texts
-/// that look like e-mail addresses or long numbers are not kept.
+/// that look like e-mail addresses or long numbers are not kept, nor those of which only some words were found.
 #[utoipa::path(
     get, path = "/v1/search/{collection}", operation_id = "search_collection", tag = "search",
     params(

@@ -132,7 +132,7 @@ fn offered(document: &ProductDocument, variant: &VariantSnapshot, settings: &Set
 }
 
 fn prices(offer: &Offer, settings: &Settings) -> Vec<Price> {
-    let priced = offer.prices.iter().filter_map(|(list, price)| {
+    let applicable = offer.prices.iter().filter_map(|(list, price)| {
         let terms = settings.price_lists.public(list)?;
         Some(Price {
             currency: terms.currency.to_string(),

@@ -77,7 +77,9 @@ mod tests {
     fn only_texts_of_several_sources_of_a_day_are_listed() {
         let day = |text: &str, total: usize, sources: &[&str]| {
             let mut figures = Figures::default();
-            sources.iter().for_each(|source| figures.add_search(text, total, SourceGroups::of(source)));
+            for source in sources {
+                figures.add_search(text, total, SourceGroups::of(source));
+            }
             figures
         };
         let days = [

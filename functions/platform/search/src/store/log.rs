@@ -178,8 +178,9 @@ pub(super) fn sequence_of(head: Option<Versioned<LogItem>>) -> u64 {
 }
 
 pub(super) fn pointer_of(item: Versioned<LogItem>) -> Option<Versioned<Pointer>> {
+    let version = item.version;
     match item.value {
-        LogItem::Pointer(pointer) => Some(Versioned::new(pointer, item.version)),
+        LogItem::Pointer(pointer) => Some(Versioned::new(pointer, version)),
         _ => None,
     }
 }

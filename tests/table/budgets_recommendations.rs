@@ -18,7 +18,7 @@ async fn recommendations_keep_to_their_budget() {
     let shop = Shop::start().await;
     let [boot, sock] = shop.goods("shoes").await;
     let (_, token) = shop.person("ann@example.com").await;
-    // The counter of the network address, and the session.
+    // The counter of the network address, and the session; that of new sessions for the first one.
     budget("recommendations-record-views", "guest, first", &shop.view(None, SESSION, &[boot, sock]).await);
     budget("recommendations-record-views", "guest, again", &shop.view(None, SESSION, &[boot, sock]).await);
     // The standing and the counter of the user; the session with the condition that the user is not erased.

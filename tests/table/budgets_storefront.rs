@@ -48,13 +48,14 @@ async fn consumers_keep_to_their_budget() {
     catalog("price list", list("eur", 1, None)).await;
     catalog("variant of a draft", variant_changed(1, 1)).await;
     let publication = published(1, 2, "shoe");
-    // The state, then page, card and variants at once, then all in one transaction.
+    // The state, then page, card and variants at once, then all in one transaction. State, page, card and variants once more, then the
+    // bundles with its variants.
     catalog("published", publication.clone()).await;
     catalog("published, duplicate", publication).await;
     // The facts, then as above.
     catalog("price", price(1, "eur", 1, Some(100))).await;
     catalog("availability", stock(1, 1, StockAvailability::LowStock)).await;
-    // Routes of the components are written first.
+    // Routes of the components are written first, and the products of the components are read for their publication.
     catalog("bundle", changed(2, 1, snapshot("set", vec![sold(2, &[1])], &["shoes"]))).await;
     // The pages of the product and of the bundle, at once.
     let component = cost(async { front.hear(stock(1, 2, StockAvailability::InStock)).await.unwrap() }).await;

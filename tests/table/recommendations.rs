@@ -126,9 +126,28 @@ async fn a_file_that_is_lost_or_changed_leaves_the_loaded_model_in_use() {
     *bytes.last_mut().unwrap() ^= 1;
     shop.services.put(new, &bytes);
     assert!(is_viewed(&shop.recommended(&[boot], "next").await, sock));
+    // Changes of products show meanwhile.
+    shop.stock(sock, 2, StockAvailability::OutOfStock).await;
+    assert!(!is_viewed(&shop.recommended(&[boot], "next").await, sock));
+    shop.stock(sock, 3, StockAvailability::InStock).await;
+    assert!(is_viewed(&shop.recommended(&[boot], "next").await, sock));
     // The next build replaces it.
     shop.build().await;
     assert!(is_viewed(&shop.recommended(&[boot], "next").await, sock));
+}
+
+#[tokio::test]
+async fn an_address_begins_sixty_sessions_of_guests_an_hour_and_those_go_on() {
+    let shop = Shop::start().await;
+    let [boot, sock] = shop.goods("shoes").await;
+    visitors(&shop, 60, &[boot]).await;
+    let refused = shop.view(None, SESSION, &[boot]).await;
+    assert_eq!((refused.status, &refused.body["code"]), (429, &json!("request.limit_exceeded")), "{}", refused.body);
+    assert_eq!(shop.view(None, "session-of-visitor-0000", &[sock]).await.status, 204);
+    let (_, token) = shop.person("ann@example.com").await;
+    assert_eq!(shop.view(Some(&token), SESSION, &[boot]).await.status, 204);
+    shop.clock.advance(Duration::from_hours(1));
+    assert_eq!(shop.view(None, SESSION, &[boot]).await.status, 204);
 }
 
 #[tokio::test]

@@ -178,6 +178,9 @@ async fn a_product_page_has_everything_and_moves_with_its_slug() {
         "choices": { "Size": "M" }, "availability": "in_stock",
     });
     assert_eq!(set.body["variants"][0]["components"][0], component);
+    // The product of the second one was archived.
+    let archived = &set.body["variants"][0]["components"][1];
+    assert_eq!((&archived["productId"], &archived["sku"]), (&json!(null), &json!(null)), "{archived}");
     // Another product took the slug and was archived; the first slug of that one leads nowhere either.
     for slug in ["shoe", "boot", "unknown", "No"] {
         let gone = front.product(slug, "").await;

@@ -58,8 +58,8 @@ impl RecordViews {
 /// access token the views belong to the user: they are part of the user's data export and are deleted with the account. Without one
 /// they belong to the session alone. Views are deleted after 30 days. A session ends after 24 hours and has at most 50 views; the newest
 /// are kept. Views older than 24 hours are ignored, and those in the future count as now. Recommendations follow within about an hour.
-/// Idempotent: a repeated batch adds nothing. Limits: 240 batches per user and hour; 1,200 batches of guests, and 60 new sessions of guests, per network address and
-/// hour.
+/// Idempotent, unless times are in the future: a repeated batch adds nothing. Limits: 240 batches per user and hour; 1,200 batches of
+/// guests, and 60 new sessions of guests, per network address and hour.
 #[utoipa::path(
     post, path = "/v1/commerce/views", operation_id = "record_views", tag = "recommendations",
     security((), ("bearer" = [])),

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use types::{OrderId, ProductId, Uuid, VariantId};
 
 use super::basket::{Basket, BasketLine};
-use super::collected::{Collected, product_id};
+use super::build::{Build, Part};
+use super::collected::{Collected, MAX_SESSIONS, product_id};
 use super::feed::{Change, Changes};
 use super::model::{Kind, MAX_BYTES, Model, Reason};
 use super::product_copy::{ProductCopy, VariantStock};
@@ -126,6 +127,24 @@ fn a_model_and_what_was_collected_are_read_again() {
     let (model, collected) = (model(), collected());
     assert_eq!(Model::from_bytes(&model.to_bytes()), Ok(model));
     assert_eq!(Collected::from_bytes(&collected.to_bytes()), Ok(collected));
+}
+
+#[test]
+fn a_build_that_has_enough_sessions_goes_on_with_baskets() {
+    let mut collected = Collected::default();
+    collected.add_products(&[product(1, "shoes", true)]);
+    let session = session(1, &[1]);
+    for _ in 0..MAX_SESSIONS {
+        assert!(!collected.sessions_full());
+        collected.add_session(&session);
+    }
+    collected.add_session(&session);
+    assert_eq!(collected.sessions().len(), MAX_SESSIONS);
+    assert!(collected.sessions_full() && !collected.baskets_full() && !collected.products_full());
+    let start = Build::start(Uuid::from_u128(1), Timestamp::UNIX_EPOCH);
+    let mut build = Build { next_part: 20, pages: 3, after: Some("at#1#hash".to_owned()), ..start };
+    assert!(matches!(build.next_part(&collected), Some(Part::Baskets(_))));
+    assert_eq!((build.pages, build.after), (0, None));
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl Session {
         Self { hash, user_id, started_at: now, views: Vec::new() }
     }
 
-    /// Returns the session after a batch of views; `None` if it adds nothing, as a repeated batch. Views in the future count as now,
+    /// Returns the session after a batch of views; `None` if it adds nothing, as a repeated batch. Views in the future count as now, each time anew,
     /// and those older than [`MAX_VIEW_AGE`] are ignored. Views of the same product in a row are one.
     pub fn after(known: Option<&Self>, new: &Self, batch: &[View], now: Timestamp) -> Option<Self> {
         let known = known.filter(|known| known.takes_views(now));

@@ -27,9 +27,9 @@ pub struct PageComponent {
     /// Units of it in one bundle.
     #[schema(example = 6)]
     pub quantity: u32,
-    /// Product ID. Null while it is not known.
+    /// Product ID. Null while it is not known, or the product is not published.
     pub product_id: Option<ProductId>,
-    /// SKU. Null while it is not known.
+    /// SKU. Null while it is not known, or the product is not published.
     #[schema(example = "GLASS-RED")]
     pub sku: Option<String>,
     /// The value of each option of its product, by the option's name.

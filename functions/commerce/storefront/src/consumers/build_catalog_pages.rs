@@ -15,7 +15,7 @@ use dynamo::ConflictRetry;
 use futures::{StreamExt, TryStreamExt, stream};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
-use types::ProductId;
+use types::{ProductId, VariantId};
 
 use crate::ctx::ConsumerContext;
 use crate::domain::page;
@@ -31,11 +31,16 @@ const MAX_PARALLEL: usize = 16;
 pub async fn build_catalog_pages(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     let at = event.occurred_at;
     if event.is::<ProductPublished>() {
-        product(ctx, ProductNews::of_published(event.decode()?.data, at)).await
+        let news = ProductNews::of_published(event.decode()?.data, at);
+        let variants = news.product.iter().flat_map(|product| &product.variants).map(|variant| variant.variant_id);
+        let variants = variants.collect();
+        published(ctx, news, variants).await
     } else if event.is::<ProductChanged>() {
         product(ctx, ProductNews::of_changed(event.decode()?.data, at)).await
     } else if event.is::<ProductArchived>() {
-        product(ctx, ProductNews::of_archived(&event.decode()?.data, at)).await
+        let fact = event.decode()?.data;
+        let news = ProductNews::of_archived(&fact, at);
+        published(ctx, news, fact.variant_ids).await
     } else if event.is::<VariantChanged>() {
         variant(ctx, &VariantFacts::of_variant(event.decode()?.data, at)).await
     } else if event.is::<PriceChanged>() {
@@ -49,6 +54,16 @@ pub async fn build_catalog_pages(ctx: &'static ConsumerContext, event: Envelope<
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
+}
+
+/// The begin or end of a publication also shows in bundles with its variants: they name products while these are published. That
+/// follows from the state, so that it does not matter which of the product's events was handled first.
+async fn published(ctx: &ConsumerContext, news: ProductNews, variants: Vec<VariantId>) -> Handled {
+    let done = product(ctx, news).await?;
+    let bundles = stream::iter(variants).map(async |variant| ctx.store.bundle_products(variant).await);
+    let bundles: Vec<BTreeSet<ProductId>> = bundles.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+    refresh_all(ctx, bundles.into_iter().flatten().collect()).await?;
+    Ok(done)
 }
 
 /// The routes first: from here on changes of components reach the page.
@@ -74,9 +89,15 @@ async fn variant(ctx: &ConsumerContext, news: &VariantFacts) -> Handled {
     let bundles =
         if news.prices.is_empty() { ctx.store.bundle_products(news.variant_id).await? } else { BTreeSet::new() };
     let products: BTreeSet<ProductId> = facts.product_id.into_iter().chain(bundles).collect();
+    let is_built = refresh_all(ctx, products).await?;
+    Ok(applied(is_changed || is_built))
+}
+
+/// True if an item changed.
+async fn refresh_all(ctx: &ConsumerContext, products: BTreeSet<ProductId>) -> Result<bool, Failure> {
     let built = stream::iter(products).map(async |product| refresh(ctx, product).await);
     let built: Vec<bool> = built.buffer_unordered(MAX_PARALLEL).try_collect().await?;
-    Ok(applied(is_changed || built.contains(&true)))
+    Ok(built.contains(&true))
 }
 
 /// Writes the items of a product after its event, and then looks at its facts once more: while this was under way, the handler of a

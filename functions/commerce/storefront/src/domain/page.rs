@@ -50,10 +50,10 @@ pub struct Sale {
 pub struct Component {
     /// Number of the variant's facts that it is from.
     pub sequence: u64,
-    /// Its product.
+    /// Its product, while that is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_id: Option<ProductId>,
-    /// SKU.
+    /// SKU, while the product is published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<String>,
     /// The value of each option.
@@ -80,11 +80,16 @@ fn components(product: &ProductSnapshot) -> impl Iterator<Item = VariantId> {
 
 impl ProductPage {
     /// The page of a product in this state, with what is known of its variants and their components.
-    pub fn build(state: &ProductState, product: ProductSnapshot, known: &KnownVariants) -> Self {
+    pub fn build(
+        state: &ProductState,
+        product: ProductSnapshot,
+        known: &KnownVariants,
+        published: &BTreeSet<ProductId>,
+    ) -> Self {
         let ProductState { revision, at, since, .. } = *state;
         let shown = shown_components(&product);
         let components: BTreeMap<_, _> =
-            shown.iter().filter_map(|id| Some((*id, Component::of(known.get(id)?)))).collect();
+            shown.iter().filter_map(|id| Some((*id, Component::of(known.get(id)?, published)))).collect();
         let sales = product.variants.iter().map(|variant| Sale::of(variant, known, &components)).collect();
         let own = product.variants.iter().map(|variant| variant.variant_id);
         let as_of = own.chain(shown).filter_map(|id| known.get(&id)).map(|facts| facts.as_of).fold(at, Ord::max);
@@ -112,13 +117,15 @@ impl Sale {
 }
 
 impl Component {
-    fn of(facts: &VariantFacts) -> Self {
+    /// Of a product that is not published, the page tells neither ID nor SKU.
+    fn of(facts: &VariantFacts, published: &BTreeSet<ProductId>) -> Self {
         let details = facts.details.value.clone();
+        let product_id = facts.product_id.filter(|product| published.contains(product));
         let (sku, choices) = details.map(|details| (details.sku, details.choices)).unzip();
         Self {
             sequence: facts.sequence(),
-            product_id: facts.product_id,
-            sku,
+            product_id,
+            sku: sku.filter(|_| product_id.is_some()),
             choices: choices.unwrap_or_default(),
             availability: facts.stock.value,
         }

@@ -21,6 +21,8 @@ pub struct Before {
     pub slugs: BTreeMap<String, SlugPage>,
     /// What is known of the product's variants and components.
     pub variants: KnownVariants,
+    /// Which products of the components are published.
+    pub published: BTreeSet<ProductId>,
 }
 
 /// The items as they are to be.
@@ -76,7 +78,7 @@ fn page(before: &Before, news: Option<&ProductNews>, state: &ProductState) -> Op
         Some(news) => news.product.clone()?,
         None => shown(before, state.product_id, slug)?.product.clone(),
     };
-    Some(ProductPage::build(state, product, &before.variants))
+    Some(ProductPage::build(state, product, &before.variants, &before.published))
 }
 
 fn shown<'a>(before: &'a Before, product: ProductId, slug: &str) -> Option<&'a ProductPage> {

@@ -45,7 +45,15 @@ impl Model {
             Event::Product(news) => {
                 let components = news.product.as_ref().map(shown_components).unwrap_or_default();
                 self.routes.extend(components.into_iter().map(|component| (component, news.product_id)));
+                let known = self.states.get(&news.product_id).map(|state| state.variants.clone()).unwrap_or_default();
                 self.build(news.product_id, Some(news));
+                self.build(news.product_id, None);
+                let next = self.states.get(&news.product_id).map(|state| state.variants.clone()).unwrap_or_default();
+                let variants: BTreeSet<_> = known.into_iter().chain(next).collect();
+                let routes = self.routes.iter().filter(|(component, _)| variants.contains(component));
+                for product in routes.map(|(_, product)| *product).collect::<BTreeSet<_>>() {
+                    self.build(product, None);
+                }
             }
             Event::Variant(news) => {
                 let facts = news.merged(self.variants.get(&news.variant_id));
@@ -66,7 +74,8 @@ impl Model {
         }
         let slugs = slugs(&state, news).into_iter();
         let slugs = slugs.filter_map(|slug| Some((slug.clone(), self.slugs.get(&slug)?.clone()))).collect();
-        let before = Before { state, slugs, variants: self.variants.clone() };
+        let published = self.states.values().filter(|state| state.is_published).map(|state| state.product_id).collect();
+        let before = Before { state, slugs, variants: self.variants.clone(), published };
         let After { state, slugs, cards } = project(&before, news);
         self.states.insert(product, state);
         self.slugs.extend(slugs.into_iter().filter(|(_, page)| !page.holders.is_empty()));
@@ -238,9 +247,27 @@ fn a_bundle_is_as_available_as_its_scarcest_component() {
     assert_eq!(availability(&events[..3]), Some(StockAvailability::InStock));
     assert_eq!(availability(&events), Some(StockAvailability::OutOfStock));
     let model = Model::after(events);
-    let page = model.slugs["set"].page_of(product(9)).unwrap();
-    assert_eq!(page.components[&variant(2)].sku.as_deref(), Some("S2"));
     assert_eq!(model.cards[&("shoes".to_owned(), product(9))].card.availability, Some(StockAvailability::OutOfStock));
+}
+
+#[test]
+fn a_bundle_names_the_products_of_its_components_while_they_are_published() {
+    let of = |number, revision, snapshot| {
+        Event::Product(ProductNews { product_id: product(number), revision, at: at(revision), product: snapshot })
+    };
+    let bundle = of(9, 1, Some(snapshot("set", vec![sold(9, &[2])], &[])));
+    let component = of(2, 1, Some(snapshot("glass", vec![sold(2, &[])], &[])));
+    let named = |events: &[&Event]| {
+        let model = Model::after(events.iter().map(|event| (*event).clone()));
+        let component = model.slugs["set"].page_of(product(9)).unwrap().components[&variant(2)].clone();
+        component.product_id.zip(component.sku)
+    };
+    let (facts, archived) = (change(2, 1, 1), of(2, 2, None));
+    assert_eq!(named(&[&facts, &bundle]), None, "a draft");
+    let shown = Some((product(2), "S2".to_owned()));
+    assert_eq!(named(&[&facts, &bundle, &component]), shown);
+    assert_eq!(named(&[&component, &bundle, &facts]), shown);
+    assert_eq!(named(&[&component, &facts, &bundle, &archived]), None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Pages of products, and their cards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, Versioned};
 use types::ProductId;
@@ -41,7 +41,10 @@ impl Store {
         let (own, components) = (self.variants(next.variants), self.variants(next.components));
         let (items, own, components) = futures::join!(self.table.get_many(keys, Read::Strong), own, components);
         let (mut items, mut variants) = (items?, own?);
-        variants.extend(components?);
+        let components = components?;
+        let products = components.values().filter_map(|facts| facts.product_id).collect();
+        let published = self.published(products).await?;
+        variants.extend(components);
         let mut read_slugs = BTreeMap::new();
         for slug in slugs {
             let found = items.take::<SlugPage>(slug_key(&slug))?;
@@ -54,7 +57,7 @@ impl Store {
             read_cards.extend(found.map(|found| (category, found)));
         }
         let pages = read_slugs.iter().map(|(slug, page)| (slug.clone(), page.value.clone())).collect();
-        let before = Before { state, slugs: pages, variants };
+        let before = Before { state, slugs: pages, variants, published };
         Ok(ProjectionRead { state: read, slugs: read_slugs, cards: read_cards, before })
     }
 
@@ -90,6 +93,17 @@ impl Store {
     /// Reads the state of a product.
     pub async fn product(&self, id: ProductId, read: Read) -> Result<Option<Versioned<ProductState>>, StoreError> {
         self.table.get(product_key(id), read).await
+    }
+
+    /// Returns which of these products are published; at most a hundred.
+    async fn published(&self, products: BTreeSet<ProductId>) -> Result<BTreeSet<ProductId>, StoreError> {
+        if products.is_empty() {
+            return Ok(products);
+        }
+        let keys = products.into_iter().map(product_key).collect();
+        let found: Vec<Versioned<ProductState>> = self.table.get_many(keys, Read::Strong).await?.into_all()?;
+        let published = found.into_iter().filter(|state| state.value.is_published);
+        Ok(published.map(|state| state.value.product_id).collect())
     }
 
     /// Reads what a slug leads to.

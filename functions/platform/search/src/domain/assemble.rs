@@ -141,7 +141,7 @@ fn prices(offer: &Offer, settings: &Settings) -> Vec<Price> {
             valid_until: terms.valid_until.map(whole_second),
         })
     });
-    let mut sorted: Vec<Price> = priced.collect();
+    let mut sorted: Vec<Price> = applicable.collect();
     sorted.sort_by_key(|price| price.amount);
     sorted.truncate(MAX_PRICES);
     sorted

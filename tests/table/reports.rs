@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use analytics::domain::report::{Column, Content, Frequency, Report, Schedule};
 use contracts::identity::UserDeleted;
 use contracts::orders::{OrderConfirmed, OrderFacts, OrderPlaced, SoldUnits};
 use dynamo::Read;
@@ -203,6 +204,31 @@ async fn each_due_time_has_one_run_however_many_schedules_overlap() {
     office.hourly().await.unwrap();
     let runs = office.runs(&report).await;
     assert_eq!((runs.len(), &runs[0]["runAt"]), (2, &json!("2026-12-03T05:00:00.000Z")));
+}
+
+#[tokio::test]
+async fn a_page_of_reports_that_cannot_start_does_not_keep_the_next_one_waiting() {
+    let office = Office::at(NOW).await;
+    let (store, now) = (&office.ctx.store, office.clock.now());
+    let table = office.table.of::<analytics::store::Analytics>();
+    // A page and a half of reports whose owners are forgotten after they were created.
+    for _ in 0..8 {
+        let owner = UserId::generate();
+        for _ in 0..20 {
+            let metrics = vec![Column { metric: "orders_placed".to_owned(), by: None }];
+            let content = Content { metrics, ..Content::default() };
+            let schedule = Schedule { frequency: Frequency::Daily, hour: 13, time_zone: calendar::ZoneName::utc() };
+            let report = Report::new(types::Uuid::now_v7(), owner, "Sales".to_owned(), content, Some(schedule), now);
+            store.create_report(&report).await.unwrap();
+        }
+        table.mark_forgotten(owner, now.as_second()).await.unwrap();
+    }
+    let mut last = sales("csv");
+    last["schedule"] = json!({ "frequency": "daily", "hour": 14, "timeZone": "UTC" });
+    let report = office.report(last).await;
+    office.clock.advance(Duration::from_secs(3 * 60 * 60));
+    office.hourly().await.unwrap();
+    assert_eq!(office.runs(&report).await.len(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Reports and their runs.
 
-use dynamo::{Cancelled, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned};
+use dynamo::{
+    Cancelled, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::http;
@@ -245,10 +247,12 @@ impl Store {
         }
     }
 
-    /// A page of the reports that are due, the earliest first. May miss those that became due within the last second.
-    pub async fn due_reports(&self, now: Timestamp) -> Result<Page<Report>, StoreError> {
+    /// A page of the reports that are due, the earliest first, from the first or after a cursor. May miss those that became due within the
+    /// last second.
+    pub async fn due_reports(&self, now: Timestamp, after: Option<&Cursor>) -> Result<Page<Report>, StoreError> {
         // `0` sorts before every time, and `~` after every character of a UUID.
-        let (first, last) = (due_key("0"), due_key(&format!("{}#~", whole_second(now))));
+        let first = after.map_or_else(|| due_key("0"), |after| due_key(&format!("{}~", after.as_str())));
+        let last = due_key(&format!("{}#~", whole_second(now)));
         self.table.list_index_between(first, last, PAGE_DUE).await
     }
 

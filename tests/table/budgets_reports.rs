@@ -14,7 +14,7 @@ const NOW: &str = "2026-11-29T12:00:00Z";
 #[tokio::test]
 async fn reports_keep_to_their_budget() {
     let office = Office::at(NOW).await;
-    // The standing; then the report, the number of reports and the condition on the marker in one transaction.
+    // The standing; then the report, the number of reports and the conditions on its tombstone and the marker in one transaction.
     let created = office.create("a", sales("csv")).await;
     budget("analytics-create-report", "created", &created);
     budget("analytics-create-report", "repeated", &office.create("a", sales("csv")).await);

@@ -130,6 +130,16 @@ async fn reports_are_bounded_and_deleted_ones_make_room() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_sent_again_does_not_bring_a_deleted_report_back() {
+    let office = Office::at(NOW).await;
+    let report = office.create("a", sales("csv")).await.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(office.delete(&report).await.status, 204);
+    let again = office.create("a", sales("csv")).await;
+    assert_eq!((again.status, &again.body["code"]), (422, &json!("analytics.key_reused")));
+    assert_eq!(office.get(&office.get_report(), &[("id", &report)], "").await.status, 404);
+}
+
+#[tokio::test]
 async fn reports_are_for_their_owner_only() {
     let office = Office::at(NOW).await;
     let report = office.report(sales("csv")).await;

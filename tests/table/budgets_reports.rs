@@ -27,7 +27,8 @@ async fn reports_keep_to_their_budget() {
     budget("analytics-start-report-run", "started", &started);
     budget("analytics-start-report-run", "repeated", &office.start(report, "r").await);
     let run = started.body["id"].as_str().unwrap();
-    // The job, and its four transitions; each of the two metrics reads the report and four shards of one year.
+    // The job, and its four transitions; each of the two metrics reads the report, the marker and four shards of one year.
+    // The marker again at the end.
     budget("analytics-run-report", "two metrics", cost(office.write(report, run, Deadline::never())).await);
     budget("analytics-run-report", "duplicate", cost(office.write(report, run, Deadline::never())).await);
     budget("analytics-get-report-run", "done", &office.run(report, run).await);

@@ -301,6 +301,29 @@ async fn a_deleted_report_has_no_runs_and_a_running_one_stops() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_completed_after_the_deletion_of_its_user_is_deleted_too() {
+    let office = with_sales().await;
+    let report = office.report(sales("csv")).await;
+    office.file(&report).await;
+    let run = office.runs(&report).await[0]["id"].as_str().unwrap().to_owned();
+    // The user is deleted between the last step of the run and its file, so what deletes the files has found none.
+    office.ctx.store.mark_forgotten(office.manager.0, office.clock.now()).await.unwrap();
+    assert!(!office.services.keys().is_empty());
+    assert_eq!(office.write(&report, &run, Deadline::never()).await.unwrap(), Done::Duplicate.into());
+    assert!(office.services.keys().is_empty(), "{:?}", office.services.keys());
+}
+
+#[tokio::test]
+async fn a_run_of_a_deleted_user_stops_at_its_next_step() {
+    let office = with_sales().await;
+    let report = office.report(sales("csv")).await;
+    let run = office.start(&report, "r").await.body["id"].as_str().unwrap().to_owned();
+    office.ctx.store.mark_forgotten(office.manager.0, office.clock.now()).await.unwrap();
+    office.write(&report, &run, Deadline::never()).await.unwrap();
+    assert!(office.services.keys().is_empty(), "{:?}", office.services.keys());
+}
+
+#[tokio::test]
 async fn the_files_of_a_deleted_user_are_deleted_and_nothing_is_created_any_more() {
     let office = with_sales().await;
     let report = office.report(scheduled("csv")).await;

@@ -28,17 +28,18 @@ const MAX_NAMED: usize = 10;
 pub async fn start_reports(ctx: &'static ConsumerContext) -> Result<(), String> {
     let now = ctx.clock.now();
     let mut failures: Vec<String> = Vec::new();
+    let mut after = None;
     for _ in 0..MAX_PAGES {
-        let page = ctx.store.due_reports(now).await.map_err(|error| error.to_string())?;
+        // Behind the page before: reports that failed, or that a lagging index still lists, are not read again.
+        let page = ctx.store.due_reports(now, after.as_ref()).await.map_err(|error| error.to_string())?;
         let started = stream::iter(page.items).map(|report| async move {
             let id = report.value.id;
             start(ctx, report, now).await.map_err(|error| format!("report {id}: {error}"))
         });
         let results: Vec<_> = started.buffer_unordered(MAX_PARALLEL).collect().await;
-        let any = results.iter().any(|result| matches!(result, Ok(true)));
         failures.extend(results.into_iter().filter_map(Result::err));
-        // Without progress, the same page would come again: its reports failed, or the index lags behind the table.
-        if page.next.is_none() || !any || ctx.clock.now().duration_since(now) >= MAX_TIME {
+        after = page.next;
+        if after.is_none() || ctx.clock.now().duration_since(now) >= MAX_TIME {
             break;
         }
     }

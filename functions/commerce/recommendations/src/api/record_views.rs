@@ -1,10 +1,12 @@
 //! `POST /v1/commerce/views`: records which products a visitor viewed.
 
+use std::pin::Pin;
+
 use axum::extract::State;
-use futures::FutureExt;
 use jiff::Timestamp;
 use kit::auth::{Buyer, CheckedBuyer};
 use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use kit::limits::NotAllowed;
 use serde::Deserialize;
 use types::{BuyerId, ProductId, UserId};
 use utoipa::ToSchema;
@@ -95,7 +97,8 @@ async fn count(
         BuyerId::Guest(_) => None,
     });
     // Boxed: the compiler cannot prove that the unboxed future is `Send` for each lifetime of its borrows.
-    let counted = ctx.store.count_batch(user, &call.source_ip, now).boxed();
+    let counted: Pin<Box<dyn Future<Output = Result<(), NotAllowed>> + Send + '_>> =
+        Box::pin(ctx.store.count_batch(user, &call.source_ip, now));
     let Some(buyer) = buyer else {
         counted.await?;
         return Ok(None);

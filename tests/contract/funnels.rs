@@ -8,7 +8,7 @@ use yaml_serde::Value;
 /// The events, each with the pointers that are read of it.
 fn named() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let steps = funnel::FUNNELS.iter().flat_map(|funnel| funnel.steps);
-    let steps = steps.flat_map(|step| [(step.event, step.user), (step.event, step.subject)]);
+    let steps = steps.map(|step| (step.event, step.subject));
     let signs = cohort::COHORTS.iter().flat_map(|cohorts| std::iter::once(&cohorts.joins).chain(cohorts.activity));
     let mut named = BTreeMap::<_, BTreeSet<_>>::new();
     for (event, pointer) in steps.chain(signs.map(|sign| (sign.event, sign.user))) {

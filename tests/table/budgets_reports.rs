@@ -14,7 +14,7 @@ const NOW: &str = "2026-11-29T12:00:00Z";
 #[tokio::test]
 async fn reports_keep_to_their_budget() {
     let office = Office::at(NOW).await;
-    // The standing; then the report, the number of reports and the condition on the marker in one transaction.
+    // The standing; then the report, the number of reports and the conditions on its tombstone and the marker in one transaction.
     let created = office.create("a", sales("csv")).await;
     budget("analytics-create-report", "created", &created);
     budget("analytics-create-report", "repeated", &office.create("a", sales("csv")).await);
@@ -27,7 +27,8 @@ async fn reports_keep_to_their_budget() {
     budget("analytics-start-report-run", "started", &started);
     budget("analytics-start-report-run", "repeated", &office.start(report, "r").await);
     let run = started.body["id"].as_str().unwrap();
-    // The job, and its four transitions; each of the two metrics reads the report and four shards of one year.
+    // The job, and its four transitions; each of the two metrics reads the report, the marker and four shards of one year.
+    // The marker again at the end.
     budget("analytics-run-report", "two metrics", cost(office.write(report, run, Deadline::never())).await);
     budget("analytics-run-report", "duplicate", cost(office.write(report, run, Deadline::never())).await);
     budget("analytics-get-report-run", "done", &office.run(report, run).await);

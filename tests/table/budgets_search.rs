@@ -47,7 +47,7 @@ async fn builds_keep_to_their_budget() {
     budget("search-check-index", "nothing to do", cost(finder.check()).await);
     finder.tell_all([published(1, 1, "Shoe")]).await;
     budget("search-check-index", "requested", cost(finder.check()).await);
-    // Head and pointer; settings, synonyms and figures with 64 partitions; the pointer.
+    // Head and pointer; settings, synonyms and figures with 64 partitions, settings again; the pointer.
     budget("search-build-index", "built", cost(finder.build(2)).await);
     budget("search-build-index", "contained", cost(finder.build(2)).await);
 }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use analytics::domain::report::{Column, Content, Frequency, Report, Schedule};
 use contracts::identity::UserDeleted;
 use contracts::orders::{OrderConfirmed, OrderFacts, OrderPlaced, SoldUnits};
 use dynamo::Read;
@@ -129,6 +130,16 @@ async fn reports_are_bounded_and_deleted_ones_make_room() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_sent_again_does_not_bring_a_deleted_report_back() {
+    let office = Office::at(NOW).await;
+    let report = office.create("a", sales("csv")).await.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(office.delete(&report).await.status, 204);
+    let again = office.create("a", sales("csv")).await;
+    assert_eq!((again.status, &again.body["code"]), (422, &json!("analytics.key_reused")));
+    assert_eq!(office.get(&office.get_report(), &[("id", &report)], "").await.status, 404);
+}
+
+#[tokio::test]
 async fn reports_are_for_their_owner_only() {
     let office = Office::at(NOW).await;
     let report = office.report(sales("csv")).await;
@@ -206,6 +217,31 @@ async fn each_due_time_has_one_run_however_many_schedules_overlap() {
 }
 
 #[tokio::test]
+async fn a_page_of_reports_that_cannot_start_does_not_keep_the_next_one_waiting() {
+    let office = Office::at(NOW).await;
+    let (store, now) = (&office.ctx.store, office.clock.now());
+    let table = office.table.of::<analytics::store::Analytics>();
+    // A page and a half of reports whose owners are forgotten after they were created.
+    for _ in 0..8 {
+        let owner = UserId::generate();
+        for _ in 0..20 {
+            let metrics = vec![Column { metric: "orders_placed".to_owned(), by: None }];
+            let content = Content { metrics, ..Content::default() };
+            let schedule = Schedule { frequency: Frequency::Daily, hour: 13, time_zone: calendar::ZoneName::utc() };
+            let report = Report::new(types::Uuid::now_v7(), owner, "Sales".to_owned(), content, Some(schedule), now);
+            store.create_report(&report).await.unwrap();
+        }
+        table.mark_forgotten(owner, now.as_second()).await.unwrap();
+    }
+    let mut last = sales("csv");
+    last["schedule"] = json!({ "frequency": "daily", "hour": 14, "timeZone": "UTC" });
+    let report = office.report(last).await;
+    office.clock.advance(Duration::from_secs(3 * 60 * 60));
+    office.hourly().await.unwrap();
+    assert_eq!(office.runs(&report).await.len(), 1);
+}
+
+#[tokio::test]
 async fn the_owner_is_notified_of_a_scheduled_run_once_and_not_of_others() {
     let office = Office::at(NOW).await;
     let report = office.report(scheduled("csv")).await;
@@ -262,6 +298,29 @@ async fn a_deleted_report_has_no_runs_and_a_running_one_stops() {
     assert_eq!(office.start(&report, "again").await.status, 404);
     let job = office.ctx.store.runs().get(office.manager.0, waiting.parse().unwrap()).await.unwrap().unwrap();
     assert_eq!(job.value.failure(), Some("the report was deleted"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_completed_after_the_deletion_of_its_user_is_deleted_too() {
+    let office = with_sales().await;
+    let report = office.report(sales("csv")).await;
+    office.file(&report).await;
+    let run = office.runs(&report).await[0]["id"].as_str().unwrap().to_owned();
+    // The user is deleted between the last step of the run and its file, so what deletes the files has found none.
+    office.ctx.store.mark_forgotten(office.manager.0, office.clock.now()).await.unwrap();
+    assert!(!office.services.keys().is_empty());
+    assert_eq!(office.write(&report, &run, Deadline::never()).await.unwrap(), Done::Duplicate.into());
+    assert!(office.services.keys().is_empty(), "{:?}", office.services.keys());
+}
+
+#[tokio::test]
+async fn a_run_of_a_deleted_user_stops_at_its_next_step() {
+    let office = with_sales().await;
+    let report = office.report(sales("csv")).await;
+    let run = office.start(&report, "r").await.body["id"].as_str().unwrap().to_owned();
+    office.ctx.store.mark_forgotten(office.manager.0, office.clock.now()).await.unwrap();
+    office.write(&report, &run, Deadline::never()).await.unwrap();
+    assert!(office.services.keys().is_empty(), "{:?}", office.services.keys());
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn events_in_any_order_lead_to_the_same_documents() {
     let expected = documents(&straight).await;
     assert_eq!(expected.len(), 8);
     let now = straight.clock.now();
-    let expected_titles = titles(&found(&straight.view().await, "shoe", now));
+    let expected_titles = titles(&found(&*straight.view().await, "shoe", now));
     for step in [3, 7, 11] {
         let finder = Finder::start().await;
         let mut order = events();
@@ -80,7 +80,7 @@ async fn events_in_any_order_lead_to_the_same_documents() {
             document.published_at = expected.published_at;
         }
         assert_eq!(documents, expected, "step {step}");
-        assert_eq!(titles(&found(&finder.view().await, "shoe", now)), expected_titles);
+        assert_eq!(titles(&found(&*finder.view().await, "shoe", now)), expected_titles);
     }
 }
 
@@ -126,7 +126,7 @@ async fn without_an_index_the_changes_are_the_collection() {
     let empty = finder.view().await;
     assert_eq!(found(&empty, "", finder.clock.now()).total, 0);
     finder.tell_all([published(1, 1, "Red shoe"), stock(1, 1, InStock)]).await;
-    let result = found(&finder.view().await, "red", finder.clock.now());
+    let result = found(&*finder.view().await, "red", finder.clock.now());
     assert_eq!(titles(&result), ["Red shoe"]);
     assert!(result.hits[0].in_stock);
 }
@@ -159,7 +159,7 @@ async fn builds_under_concurrent_changes_lose_nothing() {
     assert_eq!(last, 48, "each change has a number of its own");
     assert!(pointer.unwrap().value.covered > 0);
     finder.build_now().await;
-    assert_eq!(found(&finder.view().await, "", finder.clock.now()).total, 48);
+    assert_eq!(found(&*finder.view().await, "", finder.clock.now()).total, 48);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn a_build_that_is_killed_anywhere_is_repeated() {
     let finder = Finder::start().await;
     finder.tell_all(events()).await;
     let now = finder.clock.now();
-    let expected = answers(&finder.view().await, now);
+    let expected = answers(&*finder.view().await, now);
     // Each round polls the build a few times more before it is dropped.
     for polls in (0..60).step_by(4) {
         let mut build = Box::pin(finder.build(1));
@@ -199,13 +199,13 @@ async fn a_build_that_is_killed_anywhere_is_repeated() {
             let_others_run().await;
         }
         drop(build);
-        assert_eq!(answers(&finder.view().await, now), expected, "after {polls} polls");
+        assert_eq!(answers(&*finder.view().await, now), expected, "after {polls} polls");
     }
     let (_, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
     if pointer.is_none() {
         finder.build_now().await;
     }
-    assert_eq!(answers(&finder.view().await, now), expected);
+    assert_eq!(answers(&*finder.view().await, now), expected);
 }
 
 #[tokio::test]
@@ -251,7 +251,66 @@ async fn a_broken_file_does_not_disturb_a_process_that_has_an_index() {
     assert!(finder.searcher().view(finder.clock.now()).await.is_err());
     finder.tell_all([published(2, 1, "Boot")]).await;
     finder.build_now().await;
-    assert_eq!(found(&finder.view().await, "", start).total, 2);
+    assert_eq!(found(&*finder.view().await, "", start).total, 2);
+}
+
+#[tokio::test]
+async fn a_new_process_takes_the_index_before_a_damaged_one_and_the_check_has_a_lost_file_built_again() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    for number in 1..=2 {
+        finder.tell_all([published(number, 1, "Shoe")]).await;
+        finder.build_now().await;
+    }
+    finder.check().await;
+    let (_, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let newest = pointer.unwrap().value.snapshot.key;
+    finder.services.put(&newest, b"broken");
+    let view = finder.view().await;
+    assert_eq!(
+        (found(&view, "", start).total, view.index.len()),
+        (2, 1),
+        "the index before, with the changes since then"
+    );
+    assert!(finder.requests().await.is_empty(), "nothing is missing yet");
+    finder.services.remove(&newest);
+    assert_eq!(found(&*finder.view().await, "", start).total, 2);
+    finder.check().await;
+    assert_eq!(finder.requests().await, [3]);
+    finder.build(3).await.unwrap();
+    assert_eq!(finder.view().await.index.len(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_load_is_not_repeated_at_once_and_the_next_index_is_loaded_at_once() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    finder.tell_all([published(1, 1, "Shoe")]).await;
+    finder.build_now().await;
+    let key = finder.services.keys().remove(0);
+    let file = finder.services.object(&key).unwrap();
+    finder.services.put(&key, b"broken");
+    let searcher = finder.searcher();
+    assert!(searcher.view(finder.clock.now()).await.is_err());
+    // The file is repaired, which nobody has to notice within half a minute.
+    finder.services.put(&key, &file);
+    assert!(searcher.view(finder.clock.now()).await.is_err());
+    finder.clock.advance(Duration::from_secs(30));
+    assert_eq!(searcher.view(finder.clock.now()).await.unwrap().index.len(), 1);
+}
+
+#[tokio::test]
+async fn changes_that_have_expired_hide_no_later_ones() {
+    let start = Timestamp::from_second(1_900_000_000).unwrap();
+    let finder = Finder::at(Clock::manual(start)).await;
+    finder.tell_all([published(1, 1, "Shoe"), published(2, 1, "Boot")]).await;
+    finder.clock.advance(Duration::from_hours(8 * 24));
+    finder.tell_all([published(3, 1, "Hat"), changed(1, 2, "Sandal")]).await;
+    finder.table.expire(finder.clock.now().as_second()).await;
+    let found = found(&*finder.view().await, "", start);
+    let mut titles = titles(&found);
+    titles.sort();
+    assert_eq!(titles, ["Hat", "Sandal"]);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use search::domain::collections::PRODUCTS;
 use search::domain::search_id::SearchKey;
 use search::searcher::{Searcher, View};
 use search::store::{Search, Store};
-use search::{BuildContext, ConsumerContext, Ctx, EventContext, IndexContext, SearchContext, SuggestContext};
+use search::{BuildContext, Ctx, EventContext, IndexContext, SearchContext, SuggestContext};
 use search_engine::{FacetName, SearchQuery, SearchResult};
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
@@ -216,8 +216,7 @@ impl Finder {
 
     /// Runs the hourly check.
     pub async fn check(&self) {
-        let ctx = leak(ConsumerContext::new(self.store.clone(), self.clock.clone()));
-        search::consumers::check_index::check_index(ctx).await.unwrap();
+        search::consumers::check_index::check_index(self.build).await.unwrap();
     }
 
     /// The requests to build that are in outboxes.

@@ -19,7 +19,7 @@ const NOT_SET: [&str; 3] = ["pk", "sk", "version"];
 
 impl<C: Context> Transaction<C> {
     /// Adds: count a number of an item up or down, if it stays within `bounds`. An item that is not there is made, and
-    /// counted from nothing; only upwards, since there is nothing to take.
+    /// counted from nothing; downwards only where the bounds allow less than nothing.
     ///
     /// It asks for no version, since counting commutes: who counts need not know how far it is. What `item` says of itself
     /// beside the number is written each time, and so must be the same each time.
@@ -49,7 +49,8 @@ impl<C: Context> Transaction<C> {
 /// A change of one number of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count<'a> {
-    /// The attribute with the number. An absent attribute counts as zero, except for a decrease.
+    /// The attribute with the number. An absent attribute counts as zero, except for a decrease whose result alone would be out of bounds,
+    /// and for one that requires exactly one result.
     pub attribute: &'a str,
     /// The change. Zero changes nothing and checks the bounds only.
     pub by: i64,
@@ -65,6 +66,7 @@ impl Count<'_> {
         match (self.bound(), self.by < 0) {
             (0, false) if exact => format!("({absent} OR #c{at} = :b{at})"),
             _ if exact => format!("#c{at} = :b{at}"),
+            (_, true) if *self.bounds.start() <= self.by => format!("({absent} OR #c{at} >= :b{at})"),
             (_, true) => format!("#c{at} >= :b{at}"),
             (_, false) => format!("({absent} OR #c{at} <= :b{at})"),
         }
@@ -164,4 +166,22 @@ fn counting(table: &str, mut item: Attributes, counts: &[Count<'_>]) -> Result<U
         .update_expression(format!("ADD {}, version :one{set}", adds.join(", ")))
         .build()
         .map_err(|error| StoreError::Refused(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn condition(by: i64, bounds: RangeInclusive<i64>) -> String {
+        Count { attribute: "n", by, bounds }.condition(0)
+    }
+
+    #[test]
+    fn an_absent_number_is_decreased_only_where_the_bounds_allow_it() {
+        assert_eq!(condition(-1, 0..=10), "#c0 >= :b0");
+        assert_eq!(condition(-5, -4..=10), "#c0 >= :b0");
+        assert_eq!(condition(-5, -5..=10), "(attribute_not_exists(#c0) OR #c0 >= :b0)");
+        assert_eq!(condition(1, 0..=10), "(attribute_not_exists(#c0) OR #c0 <= :b0)");
+        assert_eq!(condition(-1, 0..=0), "#c0 = :b0");
+    }
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 
 use crate::item;
 use crate::meter::{self, Kind};
-use crate::table::next;
+use crate::table::{next, refuse_empty};
 use crate::{Context, Entity, IndexKey, Page, StoreError, Table};
 
 impl<C: Context> Table<C> {
@@ -16,6 +16,8 @@ impl<C: Context> Table<C> {
         last: IndexKey<C>,
         limit: u32,
     ) -> Result<Page<E>, StoreError> {
+        refuse_empty(&first.sk)?;
+        refuse_empty(&last.sk)?;
         let call = meter::begin();
         let reply = self
             .client

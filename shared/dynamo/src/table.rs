@@ -212,6 +212,7 @@ impl<C: Context> Table<C> {
         after: Option<Cursor>,
         read: Read,
     ) -> Result<Page<E>, StoreError> {
+        refuse_empty(&prefix.sk)?;
         if is_foreign(after.as_ref(), &prefix.sk) {
             return Ok(Page::empty());
         }
@@ -255,6 +256,7 @@ impl<C: Context> Table<C> {
         limit: u32,
         after: Option<Cursor>,
     ) -> Result<Page<E>, StoreError> {
+        refuse_empty(&prefix.sk)?;
         if is_foreign(after.as_ref(), &prefix.sk) {
             return Ok(Page::empty());
         }
@@ -298,6 +300,12 @@ impl<C: Context> Table<C> {
     }
 }
 
+/// Refuses an empty value in a condition on a sort key, as DynamoDB does. The local table of tests takes it.
+pub(crate) fn refuse_empty(sort_key: &str) -> Result<(), StoreError> {
+    let empty = || StoreError::Refused("a condition on a sort key has an empty value".to_owned());
+    if sort_key.is_empty() { Err(empty()) } else { Ok(()) }
+}
+
 /// True for a cursor that this list cannot have given. DynamoDB would refuse one beyond the prefix, or answer with items
 /// of another list of the same partition.
 fn is_foreign(after: Option<&Cursor>, prefix: &str) -> bool {
@@ -311,4 +319,15 @@ fn sort_key<'a>(item: &'a Attributes, attribute: &str) -> Option<&'a str> {
 /// The cursor of the page after the item with these attributes.
 pub(crate) fn next(last: Option<&Attributes>, attribute: &str) -> Option<Cursor> {
     last.and_then(|key| sort_key(key, attribute)).map(|key| Cursor(key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_sort_key_is_no_condition() {
+        assert!(matches!(refuse_empty(""), Err(StoreError::Refused(_))));
+        assert!(refuse_empty("day#").is_ok());
+    }
 }

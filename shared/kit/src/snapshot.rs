@@ -38,10 +38,14 @@ const MAX_LISTED: i32 = 1_000;
 const MAX_PARALLEL_DELETES: usize = 16;
 /// Length of a snapshot's name, in characters.
 const MAX_NAME_CHARS: usize = 64;
-/// One attempt of a call: 256 MiB at 10 MiB/s.
+/// One attempt to store a file: 256 MiB at 10 MiB/s.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(26);
 /// A call with all its attempts.
 const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+/// One attempt to read a range with its body: 8 ranges of 4 MiB at 11 MiB/s.
+const RANGE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How often a range is read whose connection broke or stalled.
+const MAX_RANGE_ATTEMPTS: u32 = 3;
 
 /// A file operation failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +56,8 @@ pub enum SnapshotError {
     /// The snapshot has no bytes, or more than [`MAX_BYTES`].
     #[error("a snapshot has 1 to {MAX_BYTES} bytes")]
     Size,
-    /// There is no file under the key.
-    #[error("the snapshot is gone")]
+    /// There is no file under the key. S3 tells it from a missing permission only to those who may list the bucket.
+    #[error("the snapshot is gone, or this role may not read it")]
     Gone,
     /// The file is not the one that the reference describes.
     #[error("the snapshot has another length or checksum than its reference")]
@@ -66,10 +70,20 @@ pub enum SnapshotError {
 impl SnapshotError {
     fn of<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
         match error.code() {
-            Some("NoSuchKey") => Self::Gone,
+            Some("NoSuchKey" | "NotFound") => Self::Gone,
             Some("InvalidRange") => Self::Corrupt,
             _ => Self::Bucket(sdk::told(error)),
         }
+    }
+
+    /// Of a read: whoever may not list the bucket gets `AccessDenied` for a file that does not exist.
+    fn of_read<E: ProvideErrorMetadata + std::error::Error + 'static>(error: &SdkError<E>) -> Self {
+        if error.code() == Some("AccessDenied") { Self::Gone } else { Self::of(error) }
+    }
+
+    /// True if another attempt may succeed.
+    const fn is_passing(&self) -> bool {
+        matches!(self, Self::Bucket(_))
     }
 }
 
@@ -174,13 +188,27 @@ impl SnapshotFiles {
         Ok(deleted.len())
     }
 
-    /// The range of a snapshot with this index, complete.
+    /// True if there is a file under the key of a snapshot. It reads one byte.
+    pub async fn exists(&self, snapshot: &SnapshotRef) -> Result<bool, SnapshotError> {
+        let get = self.client.get_object().bucket(&self.bucket).key(&snapshot.key).range("bytes=0-0").send().await;
+        match get.map_err(|error| SnapshotError::of_read(&error)) {
+            Ok(_) => Ok(true),
+            Err(SnapshotError::Gone | SnapshotError::Corrupt) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The range of a snapshot with this index, complete. A connection that breaks or stalls is replaced.
     async fn range(&self, snapshot: &SnapshotRef, index: u64) -> Result<Vec<u8>, SnapshotError> {
+        repeat(|| self.try_range(snapshot, index)).await
+    }
+
+    async fn try_range(&self, snapshot: &SnapshotRef, index: u64) -> Result<Vec<u8>, SnapshotError> {
         let first = index.saturating_mul(RANGE_BYTES);
         let end = first.saturating_add(RANGE_BYTES).min(snapshot.bytes);
         let get = self.client.get_object().bucket(&self.bucket).key(&snapshot.key);
         let reply = get.range(format!("bytes={first}-{}", end.saturating_sub(1))).send().await;
-        let body = reply.map_err(|error| SnapshotError::of(&error))?.body.collect().await;
+        let body = reply.map_err(|error| SnapshotError::of_read(&error))?.body.collect().await;
         let body = body.map_err(|error| SnapshotError::Bucket(error.to_string()))?.to_vec();
         let is_complete = u64::try_from(body.len()) == Ok(end.saturating_sub(first));
         is_complete.then_some(body).ok_or(SnapshotError::Corrupt)
@@ -194,6 +222,22 @@ impl SnapshotFiles {
     }
 }
 
+/// Makes attempts of [`RANGE_TIMEOUT`] each, until one succeeds or another cannot.
+async fn repeat<T, A>(attempt: impl Fn() -> A) -> Result<T, SnapshotError>
+where
+    A: Future<Output = Result<T, SnapshotError>>,
+{
+    let mut last = SnapshotError::Gone;
+    for _ in 0..MAX_RANGE_ATTEMPTS {
+        let stalled = |_| Err(SnapshotError::Bucket("the read stalled".to_owned()));
+        match tokio::time::timeout(RANGE_TIMEOUT, attempt()).await.unwrap_or_else(stalled) {
+            Err(error) if error.is_passing() => last = error,
+            done => return done,
+        }
+    }
+    Err(last)
+}
+
 /// True for the name of a snapshot that was stored [`MIN_AGE`] or longer ago: its id contains the time. Other names are never old.
 fn is_old(name: &str, now: Timestamp) -> bool {
     let stored_at = name.parse::<Uuid>().ok().and_then(|id| id.get_timestamp()).and_then(|time| {
@@ -205,7 +249,27 @@ fn is_old(name: &str, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_broken_read_is_repeated_and_a_missing_file_is_not() {
+        let reads = Cell::new(0);
+        let read = async |error: SnapshotError, failures: u32| {
+            reads.set(0);
+            let attempt = || {
+                reads.set(reads.get() + 1);
+                std::future::ready(if reads.get() <= failures { Err(error.clone()) } else { Ok(()) })
+            };
+            (repeat(attempt).await, reads.get())
+        };
+        let broken = SnapshotError::Bucket("connection reset".to_owned());
+        assert_eq!(read(broken.clone(), 2).await, (Ok(()), 3));
+        assert_eq!(read(broken.clone(), 9).await, (Err(broken), MAX_RANGE_ATTEMPTS));
+        assert_eq!(read(SnapshotError::Gone, 1).await, (Err(SnapshotError::Gone), 1));
+        assert_eq!(read(SnapshotError::Corrupt, 1).await, (Err(SnapshotError::Corrupt), 1));
+    }
 
     #[test]
     fn a_name_is_old_a_day_after_the_time_in_its_id() {

@@ -29,6 +29,9 @@ const SEARCHES: usize = 1_000;
 /// Changes on top of the index.
 const CHANGES: usize = 2_000;
 
+/// Makes the next search of a kind.
+type MakeQuery = Box<dyn FnMut(&mut Shop) -> SearchQuery>;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, command, documents, file] = arguments.as_slice() else {
@@ -58,7 +61,7 @@ fn search_file(documents: usize, file: &str) {
     let bytes = std::fs::read(file).expect("the file exists");
     println!("memory with the bytes {}", memory());
     let mut times: Vec<Elapsed> = (0..9).map(|_| opened(bytes.clone()).1).collect();
-    times.sort_by(|one, other| one.processor.cmp(&other.processor));
+    times.sort_by_key(|one| one.processor);
     println!("open: median {}", times[times.len() / 2]);
     let index = opened(bytes).0;
     println!("memory with the index {}", memory());
@@ -83,7 +86,7 @@ fn measure_all(index: &Index, changes: &Changes, shop: &mut Shop, label: &str) {
     ];
     let base = SearchQuery { facets, currency: Some("EUR".into()), at: 1_500, ..SearchQuery::default() };
     let filter = Filter::Values { name: FacetName::Option("color".into()), values: vec!["red".into()] };
-    let mut kinds: Vec<(&str, Box<dyn FnMut(&mut Shop) -> SearchQuery>)> = Vec::new();
+    let mut kinds: Vec<(&str, MakeQuery)> = Vec::new();
     let make = |change: fn(&mut Shop, &mut SearchQuery)| {
         let base = base.clone();
         Box::new(move |shop: &mut Shop| {
@@ -170,7 +173,7 @@ impl Stopwatch {
     }
 
     fn elapsed(&self) -> Elapsed {
-        Elapsed { clock: self.clock.elapsed(), processor: on_processor() - self.processor }
+        Elapsed { clock: self.clock.elapsed(), processor: on_processor().saturating_sub(self.processor) }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::synonyms::{Synonyms, SynonymsError};
 pub struct FinishedQuery {
     /// The text.
     pub text: String,
-    /// How often it was searched; more is suggested first.
+    /// Its weight, how often it was searched for example; more is suggested first.
     pub count: u32,
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::answer::PreparedSynonyms;
 use crate::document::{Document, DocumentError};
 use crate::index::Index;
-use crate::search::PreparedSynonyms;
 use crate::store::{FacetKey, Overlay, Phrase, PhraseKind};
 use crate::synonyms::{Synonyms, SynonymsError};
 
@@ -26,7 +26,7 @@ pub enum Change {
     },
 }
 
-/// Limits the documents that differ from the index. Beyond it an index must be built.
+/// Limits the documents that differ from the index. Beyond it an index must be built; documents of the index can still be deleted.
 pub const MAX_CHANGES: usize = 20_000;
 
 /// Replaced documents take memory until there are this many, and more than live ones.
@@ -68,6 +68,16 @@ struct Known {
     number: Option<u32>,
 }
 
+/// What the index has of a document that changes.
+enum Superseded {
+    /// No such document.
+    Nothing,
+    /// An older revision, which is not found any more.
+    Older,
+    /// The same revision or a newer one.
+    Newer,
+}
+
 impl Changes {
     /// No changes on top of an index.
     pub fn new(index: &Index) -> Self {
@@ -92,20 +102,22 @@ impl Changes {
             }
             Change::Delete { id, revision } => (id.clone(), *revision),
         };
-        if let Some(known) = self.known.get(&id).cloned() {
-            if known.revision >= revision {
-                return Ok(());
-            }
-            if let Some(number) = known.number {
-                self.remove_changed(number);
-            }
-        } else {
-            if self.known.len() >= MAX_CHANGES {
-                return Err(ChangeError::Full);
-            }
-            if !self.supersede(&id, revision)? {
-                return Ok(());
-            }
+        let known = self.known.get(&id).cloned();
+        if known.as_ref().is_some_and(|known| known.revision >= revision) {
+            return Ok(());
+        }
+        let is_full = self.known.len() >= MAX_CHANGES;
+        let has_place = known.as_ref().is_some_and(|known| known.number.is_some());
+        if is_full && !has_place && matches!(change, Change::Put(_)) {
+            return Err(ChangeError::Full);
+        }
+        match known {
+            Some(known) => known.number.into_iter().for_each(|number| self.remove_changed(number)),
+            None => match self.supersede(&id, revision)? {
+                Superseded::Nothing if is_full => return Ok(()),
+                Superseded::Nothing | Superseded::Older => {}
+                Superseded::Newer => return Ok(()),
+            },
         }
         let number = match change {
             Change::Put(document) => Some(self.add(Arc::new(*document))),
@@ -133,21 +145,21 @@ impl Changes {
         self.known.is_empty()
     }
 
-    /// Marks the document of the index as replaced. Whether the revision is newer than its own.
-    fn supersede(&mut self, id: &str, revision: u64) -> io::Result<bool> {
+    /// Marks the document of the index as replaced, if it is older than the revision.
+    fn supersede(&mut self, id: &str, revision: u64) -> io::Result<Superseded> {
         let index = self.index.clone();
-        let Some(base) = &index.inner().base else { return Ok(true) };
-        let Some(document) = base.find(id)? else { return Ok(true) };
+        let Some(base) = &index.inner().base else { return Ok(Superseded::Nothing) };
+        let Some(document) = base.find(id)? else { return Ok(Superseded::Nothing) };
         let number = document as usize;
         if base.columns.revision[number] >= revision {
-            return Ok(false);
+            return Ok(Superseded::Newer);
         }
         self.dead_base.resize(base.columns.len(), false);
         self.dead_base[number] = true;
         for (facet, value) in index.inner().suggested_values(base.columns.values.get(number)) {
             *self.weights.entry(facet).or_default().entry(value).or_default() -= 1;
         }
-        Ok(true)
+        Ok(Superseded::Older)
     }
 
     fn remove_changed(&mut self, number: u32) {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::analysis::{Analyzer, Folding, Vocabulary};
+use crate::answer::{self, PreparedPhrase, PreparedSynonyms};
 use crate::changes::Changes;
 use crate::collection::Collection;
 use crate::query::{QueryError, SearchQuery};
 use crate::result::{SearchResult, Suggestion};
-use crate::search::{self, PreparedPhrase, PreparedSynonyms};
 use crate::store::{Base, BaseError, Columns, FacetKey, Meta, prepare_automata};
 
 /// Why bytes are not an index.
@@ -113,7 +113,7 @@ impl Index {
         if !changes.belong_to(self) {
             return Err(SearchError::ForeignChanges);
         }
-        search::search(&self.0, changes, query)
+        answer::search(&self.0, changes, query)
     }
 
     /// Completes what was typed: finished searches, values of facets, and documents; at most `limit`, and
@@ -122,7 +122,7 @@ impl Index {
         if !changes.belong_to(self) {
             return Err(SearchError::ForeignChanges);
         }
-        search::suggest(&self.0, changes, typed, limit)
+        answer::suggest(&self.0, changes, typed, limit)
     }
 
     pub(crate) fn inner(&self) -> &Inner {

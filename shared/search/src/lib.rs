@@ -41,6 +41,7 @@
 extern crate self as search_engine;
 
 mod analysis;
+mod answer;
 mod build;
 mod changes;
 mod collection;
@@ -50,7 +51,6 @@ mod index;
 mod oracle_tests;
 mod query;
 mod result;
-mod search;
 mod store;
 mod synonyms;
 

@@ -1,5 +1,7 @@
 //! Reported defects of other engines, as tests. Each names its source.
 
+#![cfg(test)]
+
 mod shop;
 
 use search_engine::{Change, Changes, Hit, Index, Page, Part, SearchQuery, SearchResult, SynonymRule, Synonyms, build};

@@ -1,13 +1,15 @@
 //! An index with changes answers like one that was built with them, in whatever order the changes arrive.
 
+#![cfg(test)]
+
 mod shop;
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use search_engine::{
-    Change, ChangeError, Changes, Collection, Document, FacetName, Filter, Index, Language, Page, SearchQuery, Sort,
-    Synonyms, build,
+    Change, ChangeError, Changes, Collection, Document, FacetName, Filter, Index, Language, MAX_CHANGES, Page,
+    SearchQuery, Sort, Synonyms, build,
 };
 use shop::{PRODUCTS, Shop, product};
 
@@ -35,7 +37,7 @@ fn change(shop: &mut Shop, count: usize) -> Change {
     let revision = shop.random().u64(0..6);
     let mut document = shop.fork(revision * 1_000 + number as u64).product(number);
     document.revision = revision;
-    if revision % 2 == 0 {
+    if revision.is_multiple_of(2) {
         document.facets.insert("category".into(), vec![format!("New {}", number % 3)]);
     }
     if (revision + number as u64).is_multiple_of(4) {
@@ -135,6 +137,27 @@ fn an_archived_document_is_not_found_whatever_comes_late() {
     assert_eq!(index.search(&lamp, &changes).unwrap().total, 0);
     changes.apply(Change::Put(Box::new(Document { revision: 4, ..product("a", "Lamp") }))).unwrap();
     assert_eq!(index.search(&lamp, &changes).unwrap().total, 1);
+}
+
+#[test]
+fn beyond_the_limit_documents_of_the_index_can_still_be_deleted() {
+    let index = opened([product("a", "Lamp"), product("b", "Lamp")]);
+    let mut changes = Changes::new(&index);
+    for number in 0..MAX_CHANGES {
+        changes.apply(Change::Delete { id: format!("other {number}"), revision: 1 }).unwrap();
+    }
+    let put = |id: &str, revision: u64| Change::Put(Box::new(Document { revision, ..product(id, "Lamp") }));
+    assert!(matches!(changes.apply(put("new", 1)), Err(ChangeError::Full)));
+    changes.apply(Change::Delete { id: "one more".into(), revision: 1 }).unwrap();
+    assert_eq!(changes.len(), MAX_CHANGES, "what the index lacks takes no place");
+    for _ in 0..2 {
+        changes.apply(Change::Delete { id: "a".into(), revision: 9 }).unwrap();
+    }
+    changes.apply(put("a", 8)).unwrap();
+    assert!(matches!(changes.apply(put("a", 10)), Err(ChangeError::Full)));
+    let lamp = SearchQuery { text: "lamp".into(), ..SearchQuery::default() };
+    let hits = index.search(&lamp, &changes).unwrap().hits;
+    assert_eq!(hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["b"]);
 }
 
 #[test]

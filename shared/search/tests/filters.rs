@@ -1,5 +1,7 @@
 //! Filters, counts and prices of variants.
 
+#![cfg(test)]
+
 mod shop;
 
 use search_engine::{Changes, Document, FacetName, Filter, Index, SearchQuery, Sort, Synonyms, build};

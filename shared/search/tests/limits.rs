@@ -1,5 +1,7 @@
 //! Damaged indexes, hostile searches and documents beyond the limits are refused, and never panic.
 
+#![cfg(test)]
+
 mod shop;
 
 use proptest::prelude::*;

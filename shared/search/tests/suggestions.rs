@@ -1,5 +1,7 @@
 //! Suggestions: finished searches, values of facets and documents.
 
+#![cfg(test)]
+
 mod shop;
 
 use search_engine::{Change, Changes, FinishedQuery, Index, SuggestionKind, Synonyms, build};

@@ -30,7 +30,7 @@ async fn a_published_product_is_found_soon_and_an_archived_one_is_not() {
     let page = found(&cloud, &format!("q={mistyped}"), 1).await;
     assert_eq!(page["hits"][0]["id"], product["id"]);
     let path = format!("/v1/commerce/products/{}", product["id"].as_str().unwrap());
-    call(&cloud, "DELETE", &path, &manager, None).await.expect(200);
+    drop(call(&cloud, "DELETE", &path, &manager, None).await.expect(200));
     found(&cloud, &format!("q={word}"), 0).await;
 }
 
@@ -47,7 +47,7 @@ async fn prices_filter_and_sort() {
             "tiers": [{ "minQuantity": 1, "amountMinor": amount }],
         });
         let path = format!("/v1/commerce/price-lists/{list}/prices");
-        call(&cloud, "PUT", &path, &manager, Some(&json!({ "prices": [price] }))).await.expect(200);
+        drop(call(&cloud, "PUT", &path, &manager, Some(&json!({ "prices": [price] }))).await.expect(200));
         ids.push(product["id"].clone());
     }
     let priced = format!("q={word}&currency=EUR");

@@ -17,7 +17,7 @@ pub enum Refusal {
     NoSuchRun,
     /// The caller has the maximum number of reports.
     TooManyReports,
-    /// The `Idempotency-Key` was used with a different request.
+    /// The `Idempotency-Key` was used with a different request, or its report was deleted.
     KeyReused,
     /// No funnel has this name.
     NoSuchFunnel,
@@ -45,7 +45,7 @@ impl From<Refusal> for Problem {
             )),
             Refusal::KeyReused => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, "analytics.key_reused", "Idempotency-Key reused")
-                    .with_detail("The Idempotency-Key was used with a different request. Send a new key.")
+                    .with_detail("The Idempotency-Key was used with a different request, or for a report that was deleted. Send a new key.")
             }
             Refusal::NoSuchFunnel => Self::not_found("analytics.no_such_funnel")
                 .with_detail("No funnel has this name. The description of the operation lists the names."),

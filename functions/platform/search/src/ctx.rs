@@ -112,7 +112,7 @@ impl IndexContext {
     }
 }
 
-/// The context of the consumer that builds indexes.
+/// The context of the functions that build and check indexes.
 pub struct BuildContext {
     /// The context's items.
     pub store: Store,

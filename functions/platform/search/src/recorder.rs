@@ -20,7 +20,7 @@ const MAX_ATTEMPTS: u32 = 3;
 /// A search to count.
 #[derive(Debug, Clone, Copy)]
 pub struct CountedSearch<'a> {
-    /// The text.
+    /// The text; empty if it is not kept.
     pub text: &'a str,
     /// Number of all hits.
     pub total: usize,

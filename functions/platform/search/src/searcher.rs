@@ -1,27 +1,34 @@
 //! The index in the memory of a function, with the changes since it was built.
 //!
 //! A request sees one [`View`]: an index and the changes on top of it, replaced together. The log is read at most once per second.
-//! When the pointer names a newer index, a task loads it beside the requests, which go on with the old one and its changes: they
-//! remain correct, because changes are kept for days. The next refresh after the task has ended reads the changes since the new
-//! index and replaces the view. A process that Lambda freezes continues the task when it thaws; a load that failed is begun again.
+//! When the pointer names a newer index, a task loads it beside the requests ([`loading`]), which go on with the old one and its
+//! changes: they remain correct, because changes are kept for days. The next refresh after the task has ended reads the changes since
+//! the new index and replaces the view. A process that Lambda freezes runs its tasks during requests only, so a request waits for a
+//! load that has not ended after half a minute.
+
+mod loading;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use dynamo::StoreError;
+use dynamo::{StoreError, Versioned};
 use jiff::{SignedDuration, Timestamp};
 use kit::http::Problem;
 use kit::snapshot::{SnapshotError, SnapshotFiles};
-use search_engine::{Changes, Collection, Index, OpenError};
+use search_engine::{ChangeError, Changes, Collection, Index, OpenError};
 use types::ProductId;
 
 use crate::domain::assemble;
 use crate::domain::log::Subject;
+use crate::domain::product::ProductDocument;
+use crate::domain::settings::Settings;
 use crate::store::{LogRead, Pointer, Store};
+use loading::{Loaded, Loading, RETRY_AFTER, load};
 
 /// How often the log is read at most.
 pub const REFRESH_INTERVAL: SignedDuration = SignedDuration::from_secs(1);
+/// How long a request waits for a load that is overdue.
+const MAX_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// An index and the changes on top of it.
 #[derive(Debug, Clone)]
@@ -36,6 +43,20 @@ impl View {
     fn of(index: Index) -> Self {
         let changes = Changes::new(&index);
         Self { index, changes }
+    }
+
+    /// Applies changed documents, which may have been applied before.
+    fn apply(&mut self, documents: &[Versioned<ProductDocument>], settings: &Settings) -> Result<(), SearcherError> {
+        for document in documents {
+            match self.changes.apply(assemble::change(&document.value, document.version, settings)) {
+                Ok(()) => {}
+                Err(ChangeError::Full) => return Err(SearcherError::Full),
+                Err(error) => {
+                    tracing::warn!(%error, document = %document.value.product_id, "a document was left out of the index");
+                }
+            }
+        }
+        Ok(())
     }
 }
 
@@ -54,6 +75,22 @@ pub enum SearcherError {
     /// Opening ended early.
     #[error(transparent)]
     Stopped(#[from] kit::blocking::BlockingError),
+    /// Loading ended early.
+    #[error(transparent)]
+    Ended(#[from] tokio::task::JoinError),
+    /// The index could not be loaded, and it is not time to try again.
+    #[error("the index could not be loaded; it is tried again {RETRY_AFTER:#} after the last time")]
+    Failed,
+    /// More documents changed than memory holds.
+    #[error("too many documents changed since the index was built")]
+    Full,
+}
+
+impl SearcherError {
+    /// True if the file itself is bad, so another one may be good.
+    const fn is_of_file(&self) -> bool {
+        matches!(self, Self::File(SnapshotError::Gone | SnapshotError::Corrupt) | Self::Open(_))
+    }
 }
 
 impl From<SearcherError> for Problem {
@@ -62,31 +99,28 @@ impl From<SearcherError> for Problem {
     }
 }
 
-/// An index that was loaded.
-#[derive(Debug)]
-struct Loaded {
-    index: Index,
-    epoch: u64,
-    covered: u64,
-}
-
-/// What the task that loads an index shares with requests.
-#[derive(Debug, Default)]
-struct Loading {
-    is_running: AtomicBool,
-    loaded: Mutex<Option<Loaded>>,
-}
-
 #[derive(Debug)]
 struct State {
     view: Arc<View>,
+    /// Number of the index; 0 before the first one was loaded, or found missing.
     epoch: u64,
     /// Number of the last change that the index contains.
     covered: u64,
     /// Number of the last change that the view contains.
     applied: u64,
-    /// None before the first index was loaded, or found missing.
+    /// The newest index, as of the last read.
+    newest: Option<Pointer>,
+    loading: Loading,
     refreshed_at: Option<Timestamp>,
+    /// When too many documents had changed; none if all changes are in the view.
+    full_at: Option<Timestamp>,
+}
+
+impl State {
+    fn replace(&mut self, view: View, loaded: &Loaded, applied: u64) {
+        (self.view, self.applied) = (Arc::new(view), applied);
+        (self.epoch, self.covered) = (loaded.epoch, loaded.covered);
+    }
 }
 
 /// Searches a collection in memory.
@@ -96,15 +130,22 @@ pub struct Searcher {
     files: SnapshotFiles,
     collection: &'static Collection,
     state: futures::lock::Mutex<State>,
-    loading: Arc<Loading>,
 }
 
 impl Searcher {
     /// Searches a collection whose index is not loaded yet.
     pub fn new(store: Store, files: SnapshotFiles, collection: &'static Collection) -> Self {
-        let view = Arc::new(View::of(Index::empty(collection)));
-        let state = State { view, epoch: 0, covered: 0, applied: 0, refreshed_at: None };
-        Self { store, files, collection, state: futures::lock::Mutex::new(state), loading: Arc::default() }
+        let state = State {
+            view: Arc::new(View::of(Index::empty(collection))),
+            epoch: 0,
+            covered: 0,
+            applied: 0,
+            newest: None,
+            loading: Loading::default(),
+            refreshed_at: None,
+            full_at: None,
+        };
+        Self { store, files, collection, state: futures::lock::Mutex::new(state) }
     }
 
     /// Returns the collection.
@@ -113,98 +154,121 @@ impl Searcher {
     }
 
     /// Returns the index with all changes of which this process has read within the last second. Where the log cannot be read, an
-    /// earlier view stays in use.
+    /// earlier view stays in use; where too many documents changed, none does, because it would show what is no longer there.
     pub async fn view(&self, now: Timestamp) -> Result<Arc<View>, SearcherError> {
         let mut state = self.state.lock().await;
-        let is_fresh = |at: Timestamp| now.duration_since(at).abs() < REFRESH_INTERVAL;
-        if state.refreshed_at.is_some_and(is_fresh) {
+        let is_within = |at: Timestamp, span| now.duration_since(at).abs() < span;
+        if state.full_at.is_some_and(|at| is_within(at, RETRY_AFTER)) {
+            return Err(SearcherError::Full);
+        }
+        if state.refreshed_at.is_some_and(|at| is_within(at, REFRESH_INTERVAL)) {
             return Ok(state.view.clone());
         }
-        if state.refreshed_at.is_none() {
-            self.load_first(&mut state).await?;
+        if state.refreshed_at.is_none() && state.epoch == 0 {
+            self.load_first(&mut state, now).await?;
         }
-        match self.refresh(&mut state).await {
+        let refreshed = self.refresh(&mut state, now).await;
+        state.full_at = matches!(refreshed, Err(SearcherError::Full)).then_some(now);
+        match refreshed {
             Ok(()) => {}
-            Err(error) if state.refreshed_at.is_none() => return Err(error.into()),
+            Err(error) if state.refreshed_at.is_none() || state.full_at.is_some() => return Err(error),
             Err(error) => tracing::warn!(%error, "the log of changes could not be read"),
         }
         state.refreshed_at = Some(now);
         Ok(state.view.clone())
     }
 
-    async fn load_first(&self, state: &mut State) -> Result<(), SearcherError> {
+    /// Loads the newest index, or the one before it if the file of the newest is bad.
+    async fn load_first(&self, state: &mut State, now: Timestamp) -> Result<(), SearcherError> {
         let Some(pointer) = self.store.pointer(self.collection.name).await? else { return Ok(()) };
-        let loaded = load(&self.files, self.collection, &pointer.value).await?;
-        *state = State {
-            view: Arc::new(View::of(loaded.index)),
-            epoch: loaded.epoch,
-            covered: loaded.covered,
-            applied: loaded.covered,
-            refreshed_at: None,
+        let pointer = pointer.value;
+        if !pointer.fits(self.collection) {
+            return Err(OpenError::Outdated.into());
+        }
+        if state.loading.has_failed(pointer.epoch, now) {
+            return Err(SearcherError::Failed);
+        }
+        let loaded = match load(&self.files, self.collection, &pointer).await {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                state.loading.fail(pointer.epoch, now);
+                tracing::error!(%error, epoch = pointer.epoch, "the newest index could not be loaded");
+                let before = pointer.before().filter(|_| error.is_of_file()).ok_or(error)?;
+                load(&self.files, self.collection, &before).await?
+            }
         };
+        state.replace(View::of(loaded.index.clone()), &loaded, loaded.covered);
         Ok(())
     }
 
-    async fn refresh(&self, state: &mut State) -> Result<(), StoreError> {
-        let newer = self.loading.take().filter(|loaded| loaded.epoch > state.epoch);
-        let after = newer.as_ref().map_or(state.applied, |loaded| loaded.covered);
-        let mut read = self.store.log_after(self.collection.name, after).await?;
+    async fn refresh(&self, state: &mut State, now: Timestamp) -> Result<(), SearcherError> {
+        state.loading.collect(now, std::time::Duration::ZERO).await;
+        let caught_up = self.catch_up(state).await;
+        let is_newer = |pointer: &&Pointer| pointer.epoch > state.epoch && pointer.fits(self.collection);
+        let Some(pointer) = state.newest.as_ref().filter(is_newer) else { return caught_up };
+        state.loading.begin(&self.files, self.collection, pointer, now);
+        // A newer index has fewer changes on top of it.
+        let is_urgent = state.loading.is_overdue(now) || matches!(caught_up, Err(SearcherError::Full));
+        if is_urgent && state.loading.collect(now, MAX_WAIT).await {
+            return self.catch_up(state).await;
+        }
+        caught_up
+    }
+
+    /// Brings the view up to date, with a newer index if one is loaded. What fails changes nothing, or is applied again.
+    async fn catch_up(&self, state: &mut State) -> Result<(), SearcherError> {
+        let newer = state.loading.loaded().filter(|loaded| loaded.epoch > state.epoch).cloned();
+        let is_newer = newer.is_some();
+        let mut after = newer.as_ref().map_or(state.applied, |loaded| loaded.covered);
+        let mut read = self.read(after, state.applied).await?;
         let is_shared = |(_, subject): &(u64, Subject)| *subject == Subject::Settings;
-        let mut base = newer.map(|loaded| (View::of(loaded.index), loaded.epoch, loaded.covered));
+        let mut base = newer;
         if base.is_none() && after > state.covered && read.changes.iter().any(is_shared) {
             // Documents are assembled with what they share: those of the earlier changes too.
-            read = self.store.log_after(self.collection.name, state.covered).await?;
-            base = Some((View::of(state.view.index.clone()), state.epoch, state.covered));
+            after = state.covered;
+            read = self.read(after, state.applied).await?;
+            base = Some(Loaded { index: state.view.index.clone(), epoch: state.epoch, covered: state.covered });
         }
         let applied = read.changes.last().map_or(after, |(sequence, _)| *sequence);
-        if let Some((view, epoch, covered)) = base {
-            let view = self.apply(view, &read).await?;
-            *state = State { view: Arc::new(view), epoch, covered, applied, refreshed_at: state.refreshed_at };
+        let (documents, settings) = self.documents(&read).await?;
+        state.newest = read.pointer.map(|pointer| pointer.value).or(state.newest.take());
+        if let Some(base) = base {
+            let mut view = View::of(base.index.clone());
+            view.apply(&documents, &settings)?;
+            // Changes of the old view that have expired are in the index, or are lost.
+            state.replace(view, &base, applied.max(state.applied));
         } else if !read.changes.is_empty() {
-            state.view = Arc::new(self.apply(View::clone(&state.view), &read).await?);
+            // No request uses the view while the only one of this process waits here, so nothing is copied.
+            Arc::make_mut(&mut state.view).apply(&documents, &settings)?;
             state.applied = applied;
         }
-        if let Some(pointer) = read.pointer.filter(|pointer| pointer.value.epoch > state.epoch) {
-            self.load_beside(pointer.value);
+        if is_newer {
+            state.loading.finish();
         }
         Ok(())
     }
 
-    /// Applies the changes of the log. Changes are references: the documents are read as they are now.
-    async fn apply(&self, mut view: View, read: &LogRead) -> Result<View, StoreError> {
+    /// Reads the changes after a number, at least up to another: a view does not go back behind what it has shown.
+    async fn read(&self, after: u64, at_least: u64) -> Result<LogRead, StoreError> {
+        let mut read = self.store.log_after(self.collection.name, after).await?;
+        while let Some(last) = read.changes.last().map(|(sequence, _)| *sequence).filter(|last| *last < at_least) {
+            let more = self.store.log_after(self.collection.name, last).await?;
+            read.pointer = more.pointer.or(read.pointer);
+            if more.changes.is_empty() {
+                break;
+            }
+            read.changes.extend(more.changes);
+        }
+        Ok(read)
+    }
+
+    /// Reads the documents that changed. Changes are references: the documents are read as they are now.
+    async fn documents(&self, read: &LogRead) -> Result<(Vec<Versioned<ProductDocument>>, Settings), StoreError> {
         let ids: BTreeSet<ProductId> = read.changes.iter().filter_map(|(_, subject)| product_of(subject)).collect();
         if ids.is_empty() {
-            return Ok(view);
+            return Ok(Default::default());
         }
-        let (documents, settings) = self.store.documents(ids.into_iter().collect()).await?;
-        for document in documents {
-            let change = assemble::change(&document.value, document.version, &settings);
-            if let Err(error) = view.changes.apply(change) {
-                tracing::warn!(%error, document = %document.value.product_id, "a document was left out of the index");
-            }
-        }
-        Ok(view)
-    }
-
-    /// Loads a newer index without letting requests wait.
-    fn load_beside(&self, pointer: Pointer) {
-        if self.loading.is_running.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (loading, files, collection) = (self.loading.clone(), self.files.clone(), self.collection);
-        drop(tokio::spawn(async move {
-            match load(&files, collection, &pointer).await {
-                Ok(loaded) => *loading.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(loaded),
-                Err(error) => tracing::error!(%error, epoch = pointer.epoch, "a newer index could not be loaded"),
-            }
-            loading.is_running.store(false, Ordering::Release);
-        }));
-    }
-}
-
-impl Loading {
-    fn take(&self) -> Option<Loaded> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.store.documents(ids.into_iter().collect()).await
     }
 }
 
@@ -213,14 +277,4 @@ fn product_of(subject: &Subject) -> Option<ProductId> {
         Subject::Document(id) => id.parse().ok(),
         Subject::Settings | Subject::Index => None,
     }
-}
-
-async fn load(
-    files: &SnapshotFiles,
-    collection: &'static Collection,
-    pointer: &Pointer,
-) -> Result<Loaded, SearcherError> {
-    let bytes = files.get(&pointer.snapshot).await?;
-    let index = kit::blocking::run(move || Index::open(collection, bytes)).await??;
-    Ok(Loaded { index, epoch: pointer.epoch, covered: pointer.covered })
 }

@@ -3,10 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::facts::{in_stock, passes, sort_key, values};
+use super::facts::{Passed, in_stock, passes, sort_key, values};
 use super::shop::PRODUCTS;
 use crate::analysis::{Analyzer, Folding, Forms, Vocabulary};
-use crate::search::{Alternative, PreparedSynonyms, Score, Word, Words};
+use crate::answer::{Alternative, PreparedSynonyms, Score, Word, Words};
 use crate::store::{Rank, UNMATCHED, rank};
 use crate::{Document, MAX_COUNTED_VALUES, SearchQuery, Synonyms};
 
@@ -38,7 +38,9 @@ impl Oracle {
         for texts in documents.iter().flat_map(|document| document.texts.values()) {
             let words: BTreeSet<String> =
                 texts.iter().flat_map(|text| analyzer(&crate::index::NoWords).words(text)).collect();
-            words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
+            for word in words {
+                *counts.entry(word).or_default() += 1;
+            }
         }
         let vocabulary = Counted(counts);
         let (mut numbers, mut terms) = (HashMap::new(), Vec::new());
@@ -103,9 +105,11 @@ impl Oracle {
                 continue;
             }
             for (name, counts) in query.facets.iter().zip(&mut counts) {
-                values(document, name, query).into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
+                for value in values(document, name, query) {
+                    *counts.entry(value).or_default() += 1;
+                }
             }
-            if let Some(price) = passes(document, query, None) {
+            if let Some(Passed { price }) = passes(document, query, None) {
                 let tier =
                     Score::of(ranks.iter().map(|ranks| ranks[number]), &PRODUCTS).tier(words.len(), in_stock(document));
                 hits.push((

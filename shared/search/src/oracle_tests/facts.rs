@@ -48,10 +48,17 @@ fn passing(document: &Document, query: &SearchQuery, but: Option<&FacetName>) ->
     all
 }
 
-/// The lowest price of a document that passes.
-pub(super) fn passes(document: &Document, query: &SearchQuery, but: Option<&FacetName>) -> Option<Option<i64>> {
+/// A document that passes.
+pub(super) struct Passed {
+    /// Its lowest price.
+    pub price: Option<i64>,
+}
+
+/// Whether a document passes.
+pub(super) fn passes(document: &Document, query: &SearchQuery, but: Option<&FacetName>) -> Option<Passed> {
     let passing = passing(document, query, but);
-    (!passing.is_empty()).then(|| passing.iter().filter_map(|variant| price(variant, query)).min())
+    let price = passing.iter().filter_map(|variant| price(variant, query)).min();
+    (!passing.is_empty()).then_some(Passed { price })
 }
 
 pub(super) fn values<'a>(document: &'a Document, name: &FacetName, query: &SearchQuery) -> BTreeSet<&'a str> {

@@ -48,7 +48,6 @@ impl Scene {
         let event = match name {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
-            "orders-list-stock" => ask().event(),
             "orders-create-cart" => Request::of(name).event(),
             "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
                 self.of_cart(name).event()
@@ -66,7 +65,8 @@ impl Scene {
             "orders-get-promotion"
             | "orders-list-promotions"
             | "orders-get-region-settings"
-            | "orders-list-locations" => ask().event(),
+            | "orders-list-locations"
+            | "orders-list-stock" => ask().event(),
             "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
             "orders-set-customer-group" | "orders-get-customer-group" => {
                 ask().at("userId", types::UserId::generate()).event()
@@ -114,7 +114,7 @@ impl Scene {
         Request::of("orders-merge-cart").by(&self.buyer).at("id", id).header("guest-key", key).event()
     }
 
-    fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {
+    pub(super) fn stock(&self, name: &str, variant: VariantId, location: LocationId) -> Request {
         Request::of(name).by(&self.manager).at("variantId", variant).at("locationId", location)
     }
 
@@ -138,7 +138,7 @@ fn price_list(revision: u64) -> PriceListChanged {
 }
 
 /// A price in this list.
-fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
+pub(super) fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
     PriceChanged {
         variant_id,
         sku: "SHOE".to_owned(),
@@ -150,7 +150,7 @@ fn price(variant_id: VariantId, revision: u64) -> PriceChanged {
 }
 
 /// A product with one variant became visible.
-fn published(variant_id: VariantId) -> ProductPublished {
+pub(super) fn published(variant_id: VariantId) -> ProductPublished {
     let variant = VariantSnapshot {
         variant_id,
         sku: "SHOE".to_owned(),

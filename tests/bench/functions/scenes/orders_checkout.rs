@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use orders::domain::order::State;
 use orders::store::{OrderEntry, Orders, Store};
 use serde_json::{Value, json};
-use types::{OrderId, PaymentId, Uuid};
+use types::{OrderId, PaymentId, Uuid, VariantId};
 
-use super::orders::Scene;
+use super::orders::{Scene, price, published};
 use crate::request::{Request, fact, sample};
 use crate::stage::{Person, Stage};
 
@@ -20,9 +20,10 @@ impl Scene {
         let event = match name {
             "orders-get-checkout-settings" | "orders-list-all-orders" => by_manager().event(),
             "orders-set-checkout-settings" => {
-                by_manager().header("if-match", &self.tag(stage, "checkout").await).event()
+                let tag = self.tag(stage, "checkout").await;
+                by_manager().header("if-match", &tag).with("returnDays", stage.number() % 300 + 1).event()
             }
-            "orders-place-order" => self.placing(stage).await.1.event(),
+            "orders-place-order" => self.placing(stage, self.variant).await.1.event(),
             "orders-get-order" | "orders-list-orders" | "orders-cancel-order" => {
                 let (buyer, order) = self.placed(stage).await;
                 let ask = Request::of(name).by(&buyer);
@@ -38,7 +39,8 @@ impl Scene {
                 fact(name, PaymentCaptured { payment, captured_minor })
             }
             "orders-refresh-availability" => {
-                let order = facts(&self.placed(stage).await.1);
+                let (_, place) = self.placing(stage, self.last_unit(stage).await).await;
+                let order = facts(&stage.call(place).await);
                 fact(name, OrderPlaced { order, lines: Vec::new() })
             }
             "orders-sweep-orders" => {
@@ -52,7 +54,7 @@ impl Scene {
     }
 
     /// A buyer, and the request that places an order of the buyer's cart.
-    async fn placing(&self, stage: &Stage) -> (Person, Request) {
+    async fn placing(&self, stage: &Stage, variant: VariantId) -> (Person, Request) {
         for (kind, name) in [("tax", "orders-set-tax-settings"), ("shipping", "orders-set-shipping-settings")] {
             let tag = self.tag(stage, kind).await;
             // Those of the first call stay.
@@ -63,16 +65,26 @@ impl Scene {
         let buyer = stage.member(&[]).await.person;
         let made = stage.call(Request::of("orders-create-cart").by(&buyer)).await;
         let cart = text(&made["cart"]["id"]);
-        let line = Request::of("orders-set-cart-line").by(&buyer).at("id", &cart).at("variantId", self.variant);
-        stage.call(line).await;
+        let line = Request::of("orders-set-cart-line").by(&buyer).at("id", &cart).at("variantId", variant);
+        stage.call(line.with("quantity", 1)).await;
         stage.call(Request::of("orders-set-cart-details").by(&buyer).at("id", &cart)).await;
         let place = Request::of("orders-place-order").by(&buyer).body(&json!({ "cartId": cart }));
         (buyer, place)
     }
 
+    /// A variant of which there is one unit.
+    async fn last_unit(&self, stage: &Stage) -> VariantId {
+        let (variant, location) = (VariantId::generate(), self.locations[0]);
+        stage.hear("orders-keep-variants", published(variant)).await;
+        stage.hear("orders-keep-prices", price(variant, 1)).await;
+        stage.call(self.stock("orders-set-stock", variant, location)).await;
+        stage.call(self.stock("orders-adjust-stock", variant, location).with("quantity", 1).keyed()).await;
+        variant
+    }
+
     /// A buyer with an order that is held.
     async fn placed(&self, stage: &Stage) -> (Person, Value) {
-        let (buyer, place) = self.placing(stage).await;
+        let (buyer, place) = self.placing(stage, self.variant).await;
         let order = stage.call(place).await;
         (buyer, order)
     }

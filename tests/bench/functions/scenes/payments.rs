@@ -1,16 +1,18 @@
 //! Scenes of payments: a new buyer with a quote for each call, and a provider at which the buyer pays.
 
+use std::collections::BTreeSet;
+
 use contracts::identity::UserDeleted;
 use contracts::orders::{OrderFacts, RefundDue, RefundReason};
-use contracts::payments::CaptureMode;
+use contracts::payments::{CaptureMode, PaymentProviderName};
 use dynamo::Outbox;
 use jiff::{SignedDuration, Timestamp};
 use kit::quote::Quote;
-use payment_providers::sign;
+use payment_providers::{PaymentFacts, ProviderPayment, ProviderPaymentId, sign};
 use payments::domain::payment::{PAYMENT_TIME, Payment, payment_id};
 use payments::store::{Payments, Store};
 use serde_json::{Value, json};
-use types::{BuyerId, CurrencyCode, OrderId, PaymentId, RefundId, Role};
+use types::{BuyerId, CurrencyCode, Money, OrderId, PaymentId, RefundId, Role};
 
 use crate::harness::order_payments::intent_id;
 use crate::harness::world::WEBHOOK_SECRET;
@@ -48,7 +50,19 @@ impl Scene {
                 let started = paying(stage, CaptureMode::Immediate).await;
                 Request::of(name).by(&started.buyer).at("id", started.id).event()
             }
-            "payments-list-payments" | "payments-list-payment-attention" | "payments-list-unmatched-payments" => {
+            "payments-list-payments" => {
+                paid(stage, CaptureMode::Immediate).await;
+                by_manager().event()
+            }
+            "payments-list-payment-attention" => {
+                let Started { order, .. } = paid(stage, CaptureMode::Immediate).await;
+                // More than was captured.
+                let due = RefundDue { amount_minor: AMOUNT_MINOR + 1, ..refund_due(order) };
+                stage.hear("payments-apply-order-events", due).await;
+                by_manager().event()
+            }
+            "payments-list-unmatched-payments" => {
+                unmatched(stage).await;
                 by_manager().event()
             }
             "payments-capture-payment" | "payments-void-payment" => {
@@ -153,6 +167,25 @@ fn refund_due(order_id: OrderId) -> RefundDue {
     };
     let (refund_id, reason) = (RefundId::generate(), RefundReason::Returned);
     RefundDue { order, refund_id, amount_minor: 1_200, capture_total_minor: None, reason }
+}
+
+/// Money at the provider that belongs to no payment.
+async fn unmatched(stage: &Stage) {
+    let view = ProviderPayment {
+        id: ProviderPaymentId::new("pi_unmatched"),
+        reference: None,
+        money: Money::new(AMOUNT_MINOR, currency()),
+        facts: PaymentFacts { authorized_minor: AMOUNT_MINOR, ..PaymentFacts::default() },
+        our_captures: BTreeSet::new(),
+        needs_confirm: false,
+        multi_capture: false,
+        next: None,
+        decline: None,
+        method: None,
+        customer: None,
+    };
+    let store = Store::new(stage.world.table().of::<Payments>());
+    store.note_orphan(PaymentProviderName::Stripe, &view, Timestamp::now()).await.expect("the table");
 }
 
 /// Lets a payment have started so long ago that its buyer's time is over.

@@ -36,16 +36,17 @@ impl Scene {
         let ask = || Request::of(name).by(&self.admin).at("collection", COLLECTION);
         let event = match name {
             "search-build-index" => {
-                let number = u128::try_from(stage.number()).unwrap_or_default();
+                let number = u128::from(stage.number());
                 stage.hear("search-index-products", published(PRODUCTS + number)).await;
                 fact(name, requested(u64::MAX))
             }
             "search-check-index" => sample(name),
-            "search-get-search-report" | "search-get-synonyms" | "search-rebuild-index" => ask().event(),
-            "search-index-products" => {
-                fact(name, published(PRODUCTS + u128::try_from(stage.number()).unwrap_or_default()))
-            }
-            "search-list-suggestions" | "search-search-collection" => ask().event(),
+            "search-get-search-report"
+            | "search-get-synonyms"
+            | "search-rebuild-index"
+            | "search-list-suggestions"
+            | "search-search-collection" => ask().event(),
+            "search-index-products" => fact(name, published(PRODUCTS + u128::from(stage.number()))),
             "search-record-search-event" => {
                 let search = Request::of("search-search-collection").at("collection", COLLECTION);
                 let found = stage.call(search.query("offset", stage.number() % 90).query("limit", 1)).await;

@@ -195,11 +195,11 @@ impl FreeUnits {
 
     /// Takes the units of a line. Returns how many units of the line lack some of theirs.
     fn backordered(&mut self, items: &[Item]) -> u32 {
-        let mut of_item = |item: &Item| {
+        let of_item = |item: &Item| {
             let missing: u32 = item.held.iter().map(|taken| self.missing(taken)).sum();
             missing.div_ceil(item.component.quantity.max(1))
         };
-        items.iter().map(|item| of_item(item)).max().unwrap_or(0)
+        items.iter().map(of_item).max().unwrap_or(0)
     }
 
     fn missing(&mut self, taken: &Taken) -> u32 {

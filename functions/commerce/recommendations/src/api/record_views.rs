@@ -1,9 +1,12 @@
 //! `POST /v1/commerce/views`: records which products a visitor viewed.
 
+use std::pin::Pin;
+
 use axum::extract::State;
 use jiff::Timestamp;
 use kit::auth::{Buyer, CheckedBuyer};
 use kit::http::{Fields, Invocation, Json, NoContent, Problem};
+use kit::limits::NotAllowed;
 use serde::Deserialize;
 use types::{BuyerId, ProductId, UserId};
 use utoipa::ToSchema;
@@ -83,12 +86,19 @@ pub async fn record_views(
 }
 
 /// Counts the batch, for the user in good standing who sends it, or for the network address of a guest.
-async fn count(ctx: &Ctx, call: &Invocation, buyer: Option<Buyer>, now: Timestamp) -> Result<Option<UserId>, Problem> {
+async fn count(
+    ctx: &'static Ctx,
+    call: &Invocation,
+    buyer: Option<Buyer>,
+    now: Timestamp,
+) -> Result<Option<UserId>, Problem> {
     let user = buyer.as_ref().and_then(|buyer| match buyer.id() {
         BuyerId::User(user) => Some(user),
         BuyerId::Guest(_) => None,
     });
-    let counted = ctx.store.count_batch(user, &call.source_ip, now);
+    // Boxed: the compiler cannot prove that the unboxed future is `Send` for each lifetime of its borrows.
+    let counted: Pin<Box<dyn Future<Output = Result<(), NotAllowed>> + Send + '_>> =
+        Box::pin(ctx.store.count_batch(user, &call.source_ip, now));
     let Some(buyer) = buyer else {
         counted.await?;
         return Ok(None);

@@ -24,7 +24,7 @@ use crate::store::NotCreated;
     responses(
         (status = 201, description = "Report created", body = ReportView),
         (status = 409, description = "`analytics.too_many_reports`: the user has 20 reports; delete one first"),
-        (status = 422, description = "`analytics.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 422, description = "`analytics.key_reused`: the `Idempotency-Key` was used with a different request body, or for a report that was deleted"),
     )
 )]
 pub async fn create_report(
@@ -40,7 +40,7 @@ pub async fn create_report(
     let report = match ctx.store.create_report(&wanted).await {
         Ok(()) => wanted,
         Err(NotCreated::Exists(earlier)) if earlier.is_same(&wanted) => *earlier,
-        Err(NotCreated::Exists(_)) => return Err(Refusal::KeyReused.into()),
+        Err(NotCreated::Exists(_) | NotCreated::Deleted) => return Err(Refusal::KeyReused.into()),
         Err(NotCreated::TooMany) => return Err(Refusal::TooManyReports.into()),
         // The account was deleted after its standing was read.
         Err(NotCreated::Erased) => return Err(Refusal::NoSuchReport.into()),

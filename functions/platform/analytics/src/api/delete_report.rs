@@ -30,7 +30,7 @@ pub async fn delete_report(
     let mut retry = ConflictRetry::default();
     loop {
         let (_, report) = standing.with(ctx.store.report(standing.user_id(), id)).await?;
-        if ctx.store.delete_report(&report.ok_or(Refusal::NoSuchReport)?).await? {
+        if ctx.store.delete_report(&report.ok_or(Refusal::NoSuchReport)?, ctx.clock.now()).await? {
             return Ok(NoContent);
         }
         // Its schedule moved it to the next due time, or it was deleted.

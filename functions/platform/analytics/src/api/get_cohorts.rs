@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
-use crate::domain::cohort::{Cohorts, MAX_WEEKS, PEOPLE, find, week_of};
+use crate::domain::cohort::{Cohorts, MAX_WEEKS, PEOPLE, find};
 use crate::domain::funnel::permille;
-use crate::domain::suppression::{Counts, MIN_PEOPLE, Table, table};
+use crate::domain::suppression::{Counts, MIN_PEOPLE, Table, open_week, table};
 use crate::problem::Refusal;
 use crate::store::Numbers;
 
@@ -41,7 +41,7 @@ pub struct CohortView {
     week: String,
     /// Number of people.
     people: i64,
-    /// How many of them were active, week by week from the week itself, up to the last week that is over. Null for a number that
+    /// How many of them were active, week by week from the week itself, up to the last week that ended two days ago or earlier. Null for a number that
     /// would reveal fewer than five people.
     active: Vec<Option<i64>>,
 }
@@ -87,14 +87,14 @@ pub struct CohortsView {
 /// Returns, for each of the last weeks, how many people joined in it, and how many of them were active in that week and in each of the
 /// 12 weeks after it. Kinds of cohorts: `sign_up` (joined: registered; active: signed in, placed an order, reported an event or donated).
 /// No number is shown that would reveal fewer than five people: cohorts with fewer people are left out; a number is null if it, or the rest
-/// of its cohort, is one to four people; weeks that are not over are left out; totals are sums of shown numbers only, so nothing follows
-/// from differences. Requires the role `manager` or `admin`.
+/// of its cohort, is one to four people; weeks are left out until two days after their end; totals are sums of shown numbers only, so
+/// nothing follows from differences. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/analytics/cohorts/{name}", operation_id = "get_cohorts", tag = "analytics",
     security(("bearer" = ["manager"])),
     params(
         ("name" = String, Path, description = "Kind of cohort", example = "sign_up"),
-        ("weeks" = Option<i32>, Query, description = "Number of weeks before the current one. Defaults to 12", minimum = 1, maximum = 52, example = 12),
+        ("weeks" = Option<i32>, Query, description = "Number of weeks, up to the last one that ended at least two days ago. Defaults to 12", minimum = 1, maximum = 52, example = 12),
     ),
     responses(
         (status = 200, description = "The cohorts", body = CohortsView),
@@ -112,8 +112,8 @@ pub async fn get_cohorts(
         return Err(Refusal::NoSuchCohorts.into());
     };
     let (weeks, now) = (query.parse()?, ctx.clock.now());
-    let this_week = week_of(now);
-    let (_, numbers) = standing.with(ctx.store.cohort_numbers(cohorts, this_week - weeks, this_week - 1)).await?;
+    let open = open_week(now);
+    let (_, numbers) = standing.with(ctx.store.cohort_numbers(cohorts, open - weeks, open - 1)).await?;
     Ok(Json(CohortsView::of(cohorts, &table(counts(&numbers), now))))
 }
 

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
-use crate::domain::funnel::{Counted, Funnel, find, permille};
+use crate::domain::funnel::{Counted, Funnel, FunnelStep, find};
+use crate::domain::shown_funnel::{ShownFunnel, ShownStep};
+use crate::domain::suppression::MIN_PEOPLE;
 use crate::problem::Refusal;
 use crate::store::Numbers;
 
@@ -53,12 +55,13 @@ pub struct FunnelStepView {
     /// Event that is the step.
     #[schema(example = "identity.email_verified.v1")]
     event: &'static str,
-    /// How many reached it.
+    /// How many reached it, on the days that show it.
     count: i64,
-    /// Share of those who reached the first step in thousandths, rounded down. Null if nobody did.
+    /// Share of those who reached the first step in thousandths, rounded down, of the days that show this step. Null if nobody did.
     #[schema(example = 640)]
     permille_of_first: Option<i64>,
-    /// Share of those who reached the step before in thousandths, rounded down. Null if nobody did, and for the first step.
+    /// Share of those who reached the step before in thousandths, rounded down, of the days that show both. Null if nobody did, and for
+    /// the first step.
     permille_of_previous: Option<i64>,
 }
 
@@ -69,8 +72,9 @@ pub struct FunnelDay {
     /// Day (UTC) of the first step.
     #[schema(example = "2026-11-29")]
     date: String,
-    /// How many of those who began on it reached each step, in the order of the steps.
-    counts: Vec<i64>,
+    /// How many of those who began on it reached each step, in the order of the steps. Null for a number that would reveal fewer than five
+    /// people.
+    counts: Vec<Option<i64>>,
 }
 
 /// Funnel.
@@ -87,7 +91,12 @@ pub struct FunnelView {
     counts: FunnelUnit,
     /// Days after the first step within which the others count.
     window_days: u16,
-    /// The steps, with the sums of the days.
+    /// The least number of people that is shown. Null for orders, which are all shown.
+    #[schema(example = 5)]
+    min_people: Option<i64>,
+    /// Number of days that are left out, because fewer people began.
+    hidden_days: usize,
+    /// The steps, with the sums of what the days show.
     steps: Vec<FunnelStepView>,
     /// The days on which somebody began, oldest first.
     days: Vec<FunnelDay>,
@@ -98,7 +107,9 @@ pub struct FunnelView {
 /// Returns how many people or orders that began between `from` and `to` reached each step, in all and by the day of their first step.
 /// Funnels: `first_order` (users: registered, verified, ordered; 30 days), `fulfilment` (orders: placed, confirmed, shipped, delivered;
 /// 60 days), `engagement` (users: registered, reported, donated; 30 days). A step is reached if it and all steps before it occurred within
-/// the window. The numbers of recent days still rise. Requires the role `manager` or `admin`.
+/// the window. The numbers of recent days still rise. No number of users is shown that would reveal fewer than five: days on which fewer
+/// began are left out, and so is today; a number is null if it, or its difference from the last step that is shown, is one to four; sums
+/// contain shown numbers only. Numbers of orders are all shown. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/analytics/funnels/{name}", operation_id = "get_funnel", tag = "analytics",
     security(("bearer" = ["manager"])),
@@ -122,9 +133,10 @@ pub async fn get_funnel(
         standing.check().await?;
         return Err(Refusal::NoSuchFunnel.into());
     };
-    let (first, last) = query.parse(ctx.clock.now())?;
+    let now = ctx.clock.now();
+    let (first, last) = query.parse(now)?;
     let (_, numbers) = standing.with(ctx.store.funnel_numbers(funnel, first, last)).await?;
-    Ok(Json(FunnelView::of(funnel, &numbers)))
+    Ok(Json(FunnelView::of(funnel, &numbers, TimeZone::UTC.to_datetime(now).date())))
 }
 
 impl FunnelDays {
@@ -152,35 +164,25 @@ fn date(text: Option<&str>) -> Result<Option<Date>, &'static str> {
 }
 
 impl FunnelView {
-    fn of(funnel: &'static Funnel, numbers: &Numbers) -> Self {
+    fn of(funnel: &'static Funnel, numbers: &Numbers, today: Date) -> Self {
         let steps = funnel.steps.len();
-        let days: Vec<_> = numbers
-            .iter()
-            .map(|(date, day)| {
-                let count =
-                    |step: usize| u8::try_from(step).ok().and_then(|step| day.get(&step)).copied().unwrap_or_default();
-                FunnelDay { date: date.to_string(), counts: (0..steps).map(count).collect() }
-            })
-            .filter(|day| day.counts.iter().any(|count| *count > 0))
-            .collect();
-        let sum = |step: usize| days.iter().filter_map(|day| day.counts.get(step)).sum::<i64>();
-        let view = |(index, step): (usize, &'static crate::domain::funnel::FunnelStep)| FunnelStepView {
-            name: step.name,
-            event: step.event,
-            count: sum(index),
-            permille_of_first: permille(sum(index), sum(0)),
-            permille_of_previous: index.checked_sub(1).and_then(|before| permille(sum(index), sum(before))),
+        let days = numbers.iter().map(|(date, day)| {
+            let count =
+                |step: usize| u8::try_from(step).ok().and_then(|step| day.get(&step)).copied().unwrap_or_default();
+            (*date, (0..steps).map(count).collect())
+        });
+        let shown = ShownFunnel::of(funnel.counts, days, today);
+        let view = |(index, step): (usize, &'static FunnelStep)| {
+            let ShownStep { count, permille_of_first, permille_of_previous } = shown.step(index);
+            FunnelStepView { name: step.name, event: step.event, count, permille_of_first, permille_of_previous }
         };
-        Self {
-            name: funnel.name,
-            title: funnel.title,
-            counts: match funnel.counts {
-                Counted::Users => FunnelUnit::Users,
-                Counted::Orders => FunnelUnit::Orders,
-            },
-            window_days: funnel.window_days,
-            steps: funnel.steps.iter().enumerate().map(view).collect(),
-            days,
-        }
+        let steps = funnel.steps.iter().enumerate().map(view).collect();
+        let (counts, min_people) = match funnel.counts {
+            Counted::Users => (FunnelUnit::Users, Some(MIN_PEOPLE)),
+            Counted::Orders => (FunnelUnit::Orders, None),
+        };
+        let (name, title, window_days, hidden_days) = (funnel.name, funnel.title, funnel.window_days, shown.hidden);
+        let days = shown.days.into_iter().map(|day| FunnelDay { date: day.date.to_string(), counts: day.counts });
+        Self { name, title, counts, window_days, min_people, hidden_days, steps, days: days.collect() }
     }
 }

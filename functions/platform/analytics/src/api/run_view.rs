@@ -47,7 +47,7 @@ pub struct ReportRunView {
     /// Why the run failed. Null if it did not.
     #[schema(example = "the report has more than 200000 rows")]
     failure: Option<String>,
-    /// The period of the report ends before this time.
+    /// Due time, or time of the request. The period of the report ends before its date: in the time zone of the schedule, or in UTC.
     #[serde(serialize_with = "types::time::millis")]
     run_at: Timestamp,
     /// Time of the request.

@@ -5,6 +5,7 @@
 use axum::extract::State;
 use contracts::analytics::ReportRunRequested;
 use dynamo::Outbox;
+use jiff::tz::TimeZone;
 use kit::auth::{Manager, Standing};
 use kit::http::{Accepted, Id, IdempotencyKey, Invocation, Path, Problem};
 use kit::jobs::Job;
@@ -18,7 +19,7 @@ use crate::store::{NotStarted, RunPlace};
 /// Start a report run
 ///
 /// Starts a run, which writes the values of the report's metrics to a file. It runs asynchronously; follow it with
-/// `GET /v1/analytics/reports/{id}/runs/{runId}`. The period of the report ends before the request. Requires the role `manager` or
+/// `GET /v1/analytics/reports/{id}/runs/{runId}`. The period of the report ends before the day (UTC) of the request. Requires the role `manager` or
 /// `admin`. A user can start 100 runs per day (UTC); scheduled runs do not count. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/analytics/reports/{id}/runs", operation_id = "start_report_run", tag = "analytics",
@@ -42,7 +43,8 @@ pub async fn start_report_run(
     let run_id = attempt.derive_id("start_report_run", &owner.to_string());
     let (_, report) = standing.with(ctx.store.report(owner, id)).await?;
     let report = report.ok_or(Refusal::NoSuchReport)?.value;
-    let place = RunPlace { report_id: id, run_at: now, scheduled: false, content: report.content, written: 0 };
+    let date = TimeZone::UTC.to_datetime(now).date();
+    let place = RunPlace { report_id: id, run_at: now, date, scheduled: false, content: report.content, written: 0 };
     let job = Job::new(run_id, owner, call.correlation_id.clone(), now).beginning_at(place);
     let outbox = Outbox::of(call.event(now, ReportRunRequested { user_id: owner, report_id: id, run_id }))?;
     let job = match ctx.store.start_run(&job, now, &outbox).await {

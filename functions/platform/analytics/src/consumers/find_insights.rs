@@ -8,7 +8,7 @@ use crate::ctx::ConsumerContext;
 use crate::domain::insight::{WEEKS, Weekly, find, weeks};
 use crate::domain::metric::{Definition, Metric};
 use crate::domain::metrics;
-use crate::domain::period::{Interval, Range};
+use crate::domain::period::{Interval, Period, Range};
 use crate::store::{InsightList, Query};
 
 /// How many metrics are read at the same time.
@@ -47,8 +47,7 @@ async fn series(
     let values = ctx.store.values(Query { metric, range, by: None }).await.map_err(|error| error.to_string())?;
     let today = TimeZone::UTC.to_datetime(now).date();
     let weekly = values.series.into_iter().map(|series| {
-        let days =
-            range.periods().map(|day| day.date()).zip(series.values.iter().map(|value| value.unwrap_or_default()));
+        let days = range.periods().map(Period::date).zip(series.values.iter().map(|value| value.unwrap_or_default()));
         Weekly {
             metric: metric.name.to_owned(),
             currency: series.currency.as_ref().map(|currency| currency.as_str().to_owned()),

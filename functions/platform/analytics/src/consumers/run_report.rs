@@ -1,5 +1,5 @@
 //! On `analytics.report_run_requested.v1`: writes the file of a report's run to the bucket. On `identity.user_deleted.v1`: deletes the
-//! user's files.
+//! user's files. The marker of deleted accounts comes before the deletion, and a run looks for it after its file, so no file is left.
 //!
 //! A CSV file is written metric by metric, and progress is stored after each part. A Parquet file ends with an index of all that it
 //! contains, so it is written at once. The values are those of the moment at which a metric is read: late events may be in one run and not
@@ -13,10 +13,11 @@ use contracts::notifications::{Category, Message, NotificationRequested};
 use contracts::{Actor, Envelope};
 use dynamo::Outbox;
 use dynamo::outbox::OutboxError;
+use futures::future::try_join;
 use jiff::Timestamp;
 use kit::Deadline;
 use kit::jobs::{Job, Step};
-use kit::sqs::{Failure, PartlyHandled};
+use kit::sqs::{Failure, PartlyHandled, Progress};
 use serde_json::Value;
 use types::{EventId, Uuid, derive_id};
 
@@ -28,16 +29,28 @@ use crate::store::{Query, ReportRun, RunPlace, ValuesError};
 /// Handles one event.
 pub async fn run_report(ctx: &'static Running, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<UserDeleted>() {
-        return ctx.runner.forget(event.decode::<UserDeleted>()?.data.user_id).await;
+        let user_id = event.decode::<UserDeleted>()?.data.user_id;
+        // The marker first: a run that completes its file after this deletion sees it and deletes again.
+        ctx.store.mark_forgotten(user_id, ctx.clock.now()).await?;
+        return ctx.runner.forget(user_id).await;
     }
     let ReportRunRequested { user_id, run_id, .. } = event.decode::<ReportRunRequested>()?.data;
     let step = async |job: &Job<ReportRun>, place: RunPlace| step(ctx, job, place).await;
-    ctx.runner.run(user_id, run_id, deadline, step, ready).await
+    let progress = ctx.runner.run(user_id, run_id, deadline, step, ready).await?;
+    if matches!(progress, Progress::Finished(_)) && ctx.store.is_forgotten(user_id).await? {
+        // The file may have been completed after those of the user were deleted. A repeat comes here too, if this is killed.
+        if let pending @ Progress::Continue(_) = ctx.runner.forget(user_id).await? {
+            return Ok(pending);
+        }
+    }
+    Ok(progress)
 }
 
 /// Writes a metric, or the whole file.
 async fn step(ctx: &Running, job: &Job<ReportRun>, place: RunPlace) -> Result<Step<RunPlace>, Failure> {
-    if ctx.store.report(job.owner_id, place.report_id).await?.is_none() {
+    let reads = try_join(ctx.store.report(job.owner_id, place.report_id), ctx.store.is_forgotten(job.owner_id));
+    let (report, forgotten) = reads.await?;
+    if report.is_none() || forgotten {
         return Ok(Step::Stop { reason: "the report was deleted".to_owned() });
     }
     let written = match place.content.format {
@@ -97,12 +110,13 @@ async fn parquet_file(ctx: &Running, place: RunPlace) -> Result<Step<RunPlace>, 
 async fn read(ctx: &Running, place: &RunPlace, column: &Column) -> Result<Vec<ReportRow>, NotWritten> {
     // It was checked when the report was created; a later release may have withdrawn the metric.
     let (metric, by) = column.declared().map_err(stop)?;
-    let range = place.content.range(place.run_at).map_err(stop)?;
+    let range = place.content.range(place.date).map_err(stop)?;
     let values = ctx.store.values(Query { metric, range, by }).await?;
     Ok(rows(column, metric.unit, values))
 }
 
-fn stop(reason: impl ToString) -> NotWritten {
+#[expect(clippy::needless_pass_by_value, reason = "an argument of `map_err`")]
+fn stop<E: ToString>(reason: E) -> NotWritten {
     NotWritten::Stop(reason.to_string())
 }
 

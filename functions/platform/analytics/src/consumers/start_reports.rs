@@ -12,7 +12,7 @@ use kit::jobs::Job;
 use types::{EventId, derive_id};
 
 use crate::ctx::ConsumerContext;
-use crate::domain::report::Report;
+use crate::domain::report::{Due, Report};
 use crate::store::RunPlace;
 
 /// How many runs are started at the same time.
@@ -28,17 +28,18 @@ const MAX_NAMED: usize = 10;
 pub async fn start_reports(ctx: &'static ConsumerContext) -> Result<(), String> {
     let now = ctx.clock.now();
     let mut failures: Vec<String> = Vec::new();
+    let mut after = None;
     for _ in 0..MAX_PAGES {
-        let page = ctx.store.due_reports(now).await.map_err(|error| error.to_string())?;
+        // Behind the page before: reports that failed, or that a lagging index still lists, are not read again.
+        let page = ctx.store.due_reports(now, after.as_ref()).await.map_err(|error| error.to_string())?;
         let started = stream::iter(page.items).map(|report| async move {
             let id = report.value.id;
             start(ctx, report, now).await.map_err(|error| format!("report {id}: {error}"))
         });
         let results: Vec<_> = started.buffer_unordered(MAX_PARALLEL).collect().await;
-        let any = results.iter().any(|result| matches!(result, Ok(true)));
         failures.extend(results.into_iter().filter_map(Result::err));
-        // Without progress, the same page would come again: its reports failed, or the index lags behind the table.
-        if page.next.is_none() || !any || ctx.clock.now().duration_since(now) >= MAX_TIME {
+        after = page.next;
+        if after.is_none() || ctx.clock.now().duration_since(now) >= MAX_TIME {
             break;
         }
     }
@@ -51,12 +52,12 @@ pub async fn start_reports(ctx: &'static ConsumerContext) -> Result<(), String> 
 
 /// Starts the run of a report. False if another invocation did.
 async fn start(ctx: &ConsumerContext, listed: Versioned<Report>, now: Timestamp) -> Result<bool, StoreError> {
-    let Some((due, next)) = listed.value.take_due(now) else { return Ok(false) };
+    let Some(Due { at: due, date, next }) = listed.value.take_due(now) else { return Ok(false) };
     let (owner, report_id) = (listed.value.owner_id, listed.value.id);
     let run_id = derive_id(&["report_run", &report_id.to_string(), &due.to_string()]);
     let correlation_id = run_id.to_string();
     let content = listed.value.content.clone();
-    let place = RunPlace { report_id, run_at: due, scheduled: true, content, written: 0 };
+    let place = RunPlace { report_id, run_at: due, date, scheduled: true, content, written: 0 };
     let job = Job::new(run_id, owner, correlation_id.clone(), now).beginning_at(place);
     let event_id = EventId::new(derive_id(&["report_run_requested", &run_id.to_string()]));
     let requested = ReportRunRequested { user_id: owner, report_id, run_id };

@@ -11,8 +11,8 @@ use serde_json::Value;
 use types::UserId;
 
 use crate::ctx::ConsumerContext;
+use crate::domain::cohort;
 use crate::domain::funnel::{Counted, Funnel, steps_of};
-use crate::domain::{cohort, funnel};
 use crate::store::{About, Recorded};
 
 /// Handles one event.
@@ -39,12 +39,12 @@ async fn step(
     funnel: &Funnel,
     index: usize,
 ) -> Result<Option<Recorded>, Failure> {
-    let Some(funnel::FunnelStep { user, subject, .. }) = funnel.steps.get(index) else { return Ok(None) };
-    let Some(subject) = text(event, subject) else { return Ok(None) };
-    let about = match (user_at(event, user)?, funnel.counts) {
-        (Some(user), _) => About::User(user),
-        (None, Counted::Orders) => About::GuestOrder(subject.to_owned()),
-        (None, Counted::Users) => return Ok(None),
+    let Some(step) = funnel.steps.get(index) else { return Ok(None) };
+    let Some(subject) = text(event, step.subject) else { return Ok(None) };
+    let about = match funnel.counts {
+        Counted::Users => About::User(user(step.subject, subject)?),
+        // Events of the same order name its buyer or, after the account was deleted, nobody.
+        Counted::Orders => About::Order(subject.to_owned()),
     };
     Ok(Some(ctx.store.record_step(funnel, &about, subject, index, event.occurred_at).await?))
 }
@@ -66,6 +66,9 @@ fn text<'a>(event: &'a Envelope<Value>, pointer: &str) -> Option<&'a str> {
 }
 
 fn user_at(event: &Envelope<Value>, pointer: &str) -> Result<Option<UserId>, Failure> {
-    let parse = |text: &str| text.parse().map_err(|_| Failure::Poison(format!("{pointer} is no user ID")));
-    text(event, pointer).map(parse).transpose()
+    text(event, pointer).map(|text| user(pointer, text)).transpose()
+}
+
+fn user(pointer: &str, text: &str) -> Result<UserId, Failure> {
+    text.parse().map_err(|_| Failure::Poison(format!("{pointer} is no user ID")))
 }

@@ -46,6 +46,8 @@ pub struct Running {
     pub store: Store,
     /// Runs the jobs.
     pub runner: Runner<ReportRun>,
+    /// Time.
+    pub clock: Clock,
 }
 
 impl Running {
@@ -60,6 +62,6 @@ impl Running {
 
     /// A context made of its parts.
     pub fn new(store: Store, files: Files, clock: Clock) -> Self {
-        Self { runner: Runner::new(store.runs(), files, clock), store }
+        Self { runner: Runner::new(store.runs(), files, clock.clone()), store, clock }
     }
 }

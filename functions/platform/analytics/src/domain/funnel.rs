@@ -47,18 +47,16 @@ pub struct FunnelStep {
     pub name: &'static str,
     /// `detail-type` of the event that is the step.
     pub event: &'static str,
-    /// JSON pointer to the user in the event's payload.
-    pub user: &'static str,
-    /// JSON pointer to what is counted; the same as `user` if that is people.
+    /// JSON pointer to the user, or the order, in the event's payload.
     pub subject: &'static str,
 }
 
 const fn by_user(name: &'static str, event: &'static str, user: &'static str) -> FunnelStep {
-    FunnelStep { name, event, user, subject: user }
+    FunnelStep { name, event, subject: user }
 }
 
 const fn by_order(name: &'static str, event: &'static str) -> FunnelStep {
-    FunnelStep { name, event, user: "/order/userId", subject: "/order/orderId" }
+    FunnelStep { name, event, subject: "/order/orderId" }
 }
 
 /// All funnels.

@@ -13,5 +13,6 @@ pub mod pointer;
 pub mod report;
 pub mod row;
 pub mod series;
+pub mod shown_funnel;
 pub mod suppression;
 pub mod tally;

@@ -9,6 +9,7 @@ mod schedule;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
 
@@ -83,6 +84,17 @@ pub struct Report {
     pub next_run_at: Option<Timestamp>,
     /// Time of creation.
     pub created_at: Timestamp,
+}
+
+/// A run that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The due time.
+    pub at: Timestamp,
+    /// Its date on the wall clock of the schedule, before which the period ends.
+    pub date: Date,
+    /// The report, which waits for the next due time.
+    pub next: Report,
 }
 
 /// What is wrong with the content of a report.
@@ -163,9 +175,9 @@ impl Content {
         usize::try_from(intervals).unwrap_or(usize::MAX)
     }
 
-    /// Returns the periods of a run at this instant.
-    pub fn range(&self, run_at: Timestamp) -> Result<Range, RangeError> {
-        let window = self.period.before(run_at).ok_or(RangeError::Empty)?;
+    /// Returns the periods of a run on this date.
+    pub fn range(&self, date: Date) -> Result<Range, RangeError> {
+        let window = self.period.before(date).ok_or(RangeError::Empty)?;
         Range::between(window.from, window.to, self.interval, MAX_INTERVALS)
     }
 }
@@ -189,10 +201,10 @@ impl Report {
         (&self.name, &self.content, &self.schedule) == (&other.name, &other.content, &other.schedule)
     }
 
-    /// The due time of a run that is to start now, and the report that waits for the next one; `None` if none is due.
+    /// Returns the run that is to start now; `None` if none is due.
     ///
     /// If several due times have passed, for example during an outage, only the latest one runs.
-    pub fn take_due(&self, now: Timestamp) -> Option<(Timestamp, Self)> {
+    pub fn take_due(&self, now: Timestamp) -> Option<Due> {
         let (schedule, mut due) = (self.schedule.as_ref()?, self.next_run_at.filter(|due| *due <= now)?);
         let next = loop {
             match schedule.next_after(due) {
@@ -200,7 +212,7 @@ impl Report {
                 next => break next,
             }
         };
-        Some((due, Self { next_run_at: next, ..self.clone() }))
+        Some(Due { at: due, date: schedule.date_of(due), next: Self { next_run_at: next, ..self.clone() } })
     }
 }
 

@@ -9,6 +9,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
 fn schedule(frequency: Frequency, hour: i8, zone: &str) -> Schedule {
     Schedule { frequency, hour, time_zone: ZoneName::parse(zone).unwrap() }
 }
@@ -27,15 +31,15 @@ fn report(schedule: Option<Schedule>, now: &str) -> Report {
 #[test]
 fn a_period_ends_with_the_last_whole_unit() {
     for (last, unit, run_at, from, to) in [
-        (1, PeriodUnit::Day, "2026-11-29T00:00:00Z", "2026-11-28T00:00:00Z", "2026-11-29T00:00:00Z"),
-        (7, PeriodUnit::Day, "2026-11-29T23:59:59Z", "2026-11-22T00:00:00Z", "2026-11-29T00:00:00Z"),
+        (1, PeriodUnit::Day, "2026-11-29", "2026-11-28T00:00:00Z", "2026-11-29T00:00:00Z"),
+        (7, PeriodUnit::Day, "2026-11-29", "2026-11-22T00:00:00Z", "2026-11-29T00:00:00Z"),
         // A Sunday, and the Monday after it.
-        (2, PeriodUnit::Week, "2026-11-29T10:00:00Z", "2026-11-09T00:00:00Z", "2026-11-23T00:00:00Z"),
-        (1, PeriodUnit::Week, "2026-11-30T00:00:00Z", "2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z"),
-        (1, PeriodUnit::Month, "2026-03-31T10:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"),
-        (13, PeriodUnit::Month, "2026-01-01T00:00:00Z", "2024-12-01T00:00:00Z", "2026-01-01T00:00:00Z"),
+        (2, PeriodUnit::Week, "2026-11-29", "2026-11-09T00:00:00Z", "2026-11-23T00:00:00Z"),
+        (1, PeriodUnit::Week, "2026-11-30", "2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z"),
+        (1, PeriodUnit::Month, "2026-03-31", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        (13, PeriodUnit::Month, "2026-01-01", "2024-12-01T00:00:00Z", "2026-01-01T00:00:00Z"),
     ] {
-        let period = RelativePeriod::new(last, unit).unwrap().before(at(run_at)).unwrap();
+        let period = RelativePeriod::new(last, unit).unwrap().before(day(run_at)).unwrap();
         assert_eq!(period, Window { from: at(from), to: at(to) }, "{last} {unit:?} before {run_at}");
     }
     assert_eq!((RelativePeriod::new(0, PeriodUnit::Day), RelativePeriod::new(401, PeriodUnit::Day)), (None, None));
@@ -84,11 +88,11 @@ fn every_run_of_an_accepted_report_has_few_enough_intervals() {
         (Interval::Month, 120, PeriodUnit::Month),
     ] {
         for month in 1..=12 {
-            let range = content(interval, last, unit).range(at(&format!("2028-{month:02}-01T12:00:00Z"))).unwrap();
+            let range = content(interval, last, unit).range(day(&format!("2028-{month:02}-01"))).unwrap();
             assert!(range.count > 0 && range.count <= MAX_INTERVALS);
         }
     }
-    let weeks = content(Interval::Day, 2, PeriodUnit::Week).range(at("2026-11-29T10:00:00Z")).unwrap();
+    let weeks = content(Interval::Day, 2, PeriodUnit::Week).range(day("2026-11-29")).unwrap();
     assert_eq!(
         (weeks.first.name(), weeks.last().name(), weeks.count),
         ("2026-11-09".to_owned(), "2026-11-22".to_owned(), 14)
@@ -107,10 +111,12 @@ fn schedules_follow_the_wall_clock_through_daylight_saving() {
     assert_eq!(berlin(Frequency::Daily, 2, "2026-10-25T00:00:00Z"), Some(at("2026-10-26T01:00:00Z")));
     assert_eq!(berlin(Frequency::Weekly, 8, "2026-11-29T12:00:00Z"), Some(at("2026-11-30T07:00:00Z")));
     assert_eq!(berlin(Frequency::Weekly, 8, "2026-11-30T07:00:00Z"), Some(at("2026-12-07T07:00:00Z")));
-    assert_eq!(berlin(Frequency::Monthly, 0, "2026-11-30T23:00:00Z"), Some(at("2026-12-31T23:00:00Z")));
-    // A zone east of the date line: the first of the month begins on the last day in UTC.
+    // In UTC, the month ends an hour after the local midnight.
+    assert_eq!(berlin(Frequency::Monthly, 0, "2026-11-30T23:00:00Z"), Some(at("2026-12-01T00:00:00Z")));
+    assert_eq!(berlin(Frequency::Monthly, 0, "2026-12-01T00:00:00Z"), Some(at("2027-01-01T00:00:00Z")));
+    // The first of the month begins on the last day in UTC, which is over at 14:00 of this zone.
     let kiritimati = schedule(Frequency::Monthly, 6, "Pacific/Kiritimati").next_after(at("2026-11-20T00:00:00Z"));
-    assert_eq!(kiritimati, Some(at("2026-11-30T16:00:00Z")));
+    assert_eq!(kiritimati, Some(at("2026-12-01T00:00:00Z")));
 }
 
 #[test]
@@ -118,12 +124,45 @@ fn a_due_time_is_taken_once_and_missed_ones_are_skipped() {
     let report = report(Some(schedule(Frequency::Daily, 6, "UTC")), "2026-11-01T07:00:00Z");
     assert_eq!(report.next_run_at, Some(at("2026-11-02T06:00:00Z")));
     assert_eq!(report.take_due(at("2026-11-02T05:59:59Z")), None);
-    let (due, after) = report.take_due(at("2026-11-02T06:00:00Z")).unwrap();
-    assert_eq!((due, after.next_run_at), (at("2026-11-02T06:00:00Z"), Some(at("2026-11-03T06:00:00Z"))));
-    assert_eq!(after.take_due(at("2026-11-02T06:00:01Z")), None);
-    let (due, after) = after.take_due(at("2026-11-06T12:00:00Z")).unwrap();
-    assert_eq!((due, after.next_run_at), (at("2026-11-06T06:00:00Z"), Some(at("2026-11-07T06:00:00Z"))));
+    let due = report.take_due(at("2026-11-02T06:00:00Z")).unwrap();
+    assert_eq!((due.at, due.date), (at("2026-11-02T06:00:00Z"), day("2026-11-02")));
+    assert_eq!(due.next.next_run_at, Some(at("2026-11-03T06:00:00Z")));
+    assert_eq!(due.next.take_due(at("2026-11-02T06:00:01Z")), None);
+    let due = due.next.take_due(at("2026-11-06T12:00:00Z")).unwrap();
+    assert_eq!((due.at, due.date), (at("2026-11-06T06:00:00Z"), day("2026-11-06")));
+    assert_eq!(due.next.next_run_at, Some(at("2026-11-07T06:00:00Z")));
 }
+
+#[test]
+fn a_run_on_a_local_monday_or_first_covers_the_week_or_month_before() {
+    for (frequency, hour, after, due_at, from, to) in [
+        (Frequency::Weekly, 1, "2026-10-18T12:00:00Z", "2026-10-19T00:00:00Z", "2026-10-12", "2026-10-19"),
+        (Frequency::Weekly, 1, "2026-10-19T12:00:00Z", "2026-10-26T00:00:00Z", "2026-10-19", "2026-10-26"),
+        (Frequency::Monthly, 0, "2026-10-31T12:00:00Z", "2026-11-01T00:00:00Z", "2026-10-01", "2026-11-01"),
+    ] {
+        let schedule = schedule(frequency, hour, "Europe/Berlin");
+        let due = schedule.next_after(at(after)).unwrap();
+        let window = one(frequency).before(schedule.date_of(due)).unwrap();
+        let midnight = |date: &str| at(&format!("{date}T00:00:00Z"));
+        assert_eq!((due, window), (at(due_at), Window { from: midnight(from), to: midnight(to) }));
+    }
+}
+
+/// A period as long as the time between two runs.
+fn one(frequency: Frequency) -> RelativePeriod {
+    let unit = match frequency {
+        Frequency::Daily => PeriodUnit::Day,
+        Frequency::Weekly => PeriodUnit::Week,
+        Frequency::Monthly => PeriodUnit::Month,
+    };
+    RelativePeriod::new(1, unit).unwrap()
+}
+
+/// All zones of the database.
+static ZONES: std::sync::LazyLock<Vec<ZoneName>> = std::sync::LazyLock::new(|| {
+    let database = jiff::tz::TimeZoneDatabase::bundled();
+    database.available().filter_map(|name| ZoneName::parse(name.as_str()).ok()).collect()
+});
 
 #[test]
 fn a_report_without_a_schedule_is_never_due() {
@@ -144,6 +183,25 @@ proptest! {
             let due = schedule.next_after(after).unwrap();
             prop_assert!(due > after && due.duration_since(after).as_hours() <= 33 * 24);
             after = due;
+        }
+    }
+
+    #[test]
+    fn consecutive_runs_cover_consecutive_periods_that_are_over(
+        // From 2026 to 2096: zones have left out dates in the past.
+        second in 1_767_225_600_i64..4_000_000_000, hour in 0_i8..24, which in 0_usize..3, zone in any::<prop::sample::Index>(),
+    ) {
+        let frequency = [Frequency::Daily, Frequency::Weekly, Frequency::Monthly][which];
+        let schedule = Schedule { frequency, hour, time_zone: zone.get(&ZONES).clone() };
+        let period = one(frequency);
+        let mut due = schedule.next_after(Timestamp::from_second(second).unwrap()).unwrap();
+        let mut window = period.before(schedule.date_of(due)).unwrap();
+        for _ in 0..14 {
+            prop_assert!(window.to <= due, "{schedule:?} {due} {window:?}");
+            let next_due = schedule.next_after(due).unwrap();
+            let next = period.before(schedule.date_of(next_due)).unwrap();
+            prop_assert_eq!(window.to, next.from, "{:?} {} {}", schedule, due, next_due);
+            (due, window) = (next_due, next);
         }
     }
 }

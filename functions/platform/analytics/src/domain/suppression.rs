@@ -2,16 +2,25 @@
 //!
 //! A number of people is shown if it is the whole cohort, or nobody, or at least [`MIN_PEOPLE`] who differ from at least as many others:
 //! 18 active people of 20 would single out the two who are not. Nothing that is hidden is part of a total: totals are sums of shown numbers
-//! only, so subtracting the shown ones leaves nothing. Weeks that are not over are hidden too, since two reads would show by their
-//! difference what one person did in between.
+//! only, so subtracting the shown ones leaves nothing. A week is shown two days after its end: before, two reads would show by their difference
+//! what one person did in between, or whose event came late. An event that comes even later, from a dead-letter queue or a replay of the
+//! archive, still changes what is shown.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::cohort::{MAX_WEEKS, monday, week_of};
 
 /// The least number of people whose count is shown.
 pub const MIN_PEOPLE: i64 = 5;
+
+/// How long after its end a week is hidden, so that late events are counted before it is shown.
+const SETTLING: SignedDuration = SignedDuration::from_hours(48);
+
+/// Returns the number of the first week that is not shown yet.
+pub fn open_week(now: Timestamp) -> i32 {
+    week_of(now.checked_sub(SETTLING).unwrap_or(now))
+}
 
 /// The counters of a cohort.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +38,7 @@ pub struct Shown {
     pub week: Date,
     /// Number of people.
     pub people: i64,
-    /// Number of active people by week; `None` for a hidden number. Ends with the last week that is over.
+    /// Number of active people by week; `None` for a hidden number. Ends with the last week that is shown.
     pub active: Vec<Option<i64>>,
 }
 
@@ -55,7 +64,7 @@ pub struct Total {
 
 /// Returns a table of cohorts with all numbers hidden that would reveal few people. Weeks are counted since 1970.
 pub fn table(cohorts: impl IntoIterator<Item = (i32, Counts)>, now: Timestamp) -> Table {
-    let this_week = week_of(now);
+    let this_week = open_week(now);
     let mut table = Table { totals: vec![Total::default(); usize::from(MAX_WEEKS) + 1], ..Table::default() };
     for (week, counts) in cohorts {
         if week >= this_week || counts.people == 0 {
@@ -81,8 +90,12 @@ pub fn table(cohorts: impl IntoIterator<Item = (i32, Counts)>, now: Timestamp) -
 
 /// Returns the number if it may be shown.
 fn shown(part: i64, whole: i64) -> Option<i64> {
-    let reveals = |count: i64| (1..MIN_PEOPLE).contains(&count);
     (!reveals(part) && !reveals(whole - part)).then_some(part)
+}
+
+/// Returns whether a number of people is so small that it says something about each of them.
+pub fn reveals(people: i64) -> bool {
+    (1..MIN_PEOPLE).contains(&people)
 }
 
 #[cfg(test)]
@@ -119,6 +132,17 @@ mod tests {
         let table = table([(this - 1, counts(9, &[9, 9])), (this, counts(50, &[50]))], now());
         assert_eq!((table.cohorts.len(), table.hidden), (1, 0));
         assert_eq!(table.cohorts[0].active, [Some(9)]);
+    }
+
+    #[test]
+    fn a_week_is_shown_two_days_after_its_end() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let week = week_of(at("2026-11-23T00:00:00Z"));
+        let people = |now: &str| table([(week, counts(9, &[9]))], at(now)).cohorts.len();
+        assert_eq!(
+            (people("2026-11-30T00:00:00Z"), people("2026-12-01T23:59:59Z"), people("2026-12-02T00:00:00Z")),
+            (0, 0, 1)
+        );
     }
 
     proptest! {

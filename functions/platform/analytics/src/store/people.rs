@@ -18,8 +18,8 @@ use crate::domain::funnel::Passage;
 pub enum About {
     /// A user. The row is erased with the account.
     User(UserId),
-    /// An order of a guest, by its ID.
-    GuestOrder(String),
+    /// An order, by its ID. The row has no user, so it stays the same when the order is detached from its buyer.
+    Order(String),
 }
 
 /// How far a person or an order got in a funnel.
@@ -53,7 +53,7 @@ impl Entity for FunnelRow {
 pub(super) fn funnel_key(about: &About, funnel: &str, subject: &str) -> Key<Analytics> {
     match about {
         About::User(user) => Key::new("user", user, format!("funnel#{funnel}#{subject}")),
-        About::GuestOrder(order) => Key::new("guest", order, format!("funnel#{funnel}")),
+        About::Order(order) => Key::new("order", order, format!("funnel#{funnel}")),
     }
 }
 
@@ -107,7 +107,7 @@ impl Entity for Tally {
     type Context = Analytics;
 
     fn key(&self) -> Key<Analytics> {
-        tally_key(&self.kind, &self.name, &partition(&self.kind, self.date), self.shard, &self.date.to_string())
+        tally_key(&self.kind, &self.name, &partition(&self.kind, self.date), self.shard, Some(self.date))
     }
 }
 
@@ -122,6 +122,7 @@ pub(super) fn partition(kind: &str, date: Date) -> String {
 }
 
 /// The key of counters; without a date, what the keys of a partition start with.
-pub(super) fn tally_key(kind: &str, name: &str, partition: &str, shard: u8, sort: &str) -> Key<Analytics> {
-    Key::new(kind, format!("{name}#{partition}#{shard}"), sort)
+pub(super) fn tally_key(kind: &str, name: &str, partition: &str, shard: u8, date: Option<Date>) -> Key<Analytics> {
+    let date = date.map(|date| date.to_string()).unwrap_or_default();
+    Key::new(kind, format!("{name}#{partition}#{shard}"), format!("day#{date}"))
 }

@@ -1,7 +1,10 @@
 //! Reports and their runs.
 
-use dynamo::{Cancelled, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned};
+use dynamo::{
+    Cancelled, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, Scalar, StoreError, TransactionError, Versioned,
+};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kit::http;
 use kit::jobs::{FILE_SECONDS, Job, JobKind, Jobs, MAX_SECONDS};
 use kit::limits::{Exceeded, Subject};
@@ -52,6 +55,30 @@ impl Entity for ReportCount {
     }
 }
 
+/// Says that a report was deleted, for as long as its runs may be stored: a request that is sent again does not create it again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DeletedReport {
+    owner_id: UserId,
+    id: Uuid,
+    until: i64,
+}
+
+impl Entity for DeletedReport {
+    type Context = Analytics;
+
+    fn key(&self) -> Key<Analytics> {
+        deleted_key(self.owner_id, self.id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.until)
+    }
+}
+
+fn deleted_key(owner: UserId, id: Uuid) -> Key<Analytics> {
+    Key::new("user", owner, format!("report-gone#{id}"))
+}
+
 /// The kind of job that writes the file of a report.
 #[derive(Debug, Clone)]
 pub struct ReportRun;
@@ -85,8 +112,11 @@ impl JobKind for ReportRun {
 pub struct RunPlace {
     /// Report ID.
     pub report_id: Uuid,
-    /// The time that the period of the report ends before.
+    /// The due time, or the time of the request.
     pub run_at: Timestamp,
+    /// The date that the period of the report ends before: that of the due time on the wall clock of the schedule, or that of the request
+    /// in UTC.
+    pub date: Date,
     /// Whether its schedule started it.
     pub scheduled: bool,
     /// What the report contains.
@@ -133,6 +163,8 @@ impl Entity for RunEntry {
 pub enum NotCreated {
     /// An earlier request with the same id created it.
     Exists(Box<Report>),
+    /// An earlier request with the same id created it, and it was deleted.
+    Deleted,
     /// The user has the maximum number of reports.
     TooMany,
     /// The user was erased.
@@ -177,12 +209,14 @@ impl Store {
         let owner = report.owner_id;
         let max = i64::try_from(MAX_REPORTS).unwrap_or(i64::MAX);
         let write = self.table.transaction().create(report, &Outbox::none());
-        let write = write.count(&ReportCount { owner_id: owner }, COUNT, 1, 0..=max).unless_forgotten(owner);
+        let write = write.count(&ReportCount { owner_id: owner }, COUNT, 1, 0..=max);
+        let write = write.absent(deleted_key(owner, report.id)).unless_forgotten(owner);
         match write.commit().await {
             Ok(()) => Ok(()),
             Err(TransactionError::Store(error)) => Err(error.into()),
             Err(TransactionError::Cancelled(cancelled)) => Err(match cancelled.item::<Report>(0)? {
                 Some(earlier) => NotCreated::Exists(Box::new(earlier.value)),
+                None if cancelled.failed(2) => NotCreated::Deleted,
                 None if cancelled.failed(1) => NotCreated::TooMany,
                 None => NotCreated::Erased,
             }),
@@ -201,10 +235,13 @@ impl Store {
     }
 
     /// Deletes a report. False if it has changed since it was read.
-    pub async fn delete_report(&self, read: &Versioned<Report>) -> Result<bool, StoreError> {
-        let count = ReportCount { owner_id: read.value.owner_id };
+    pub async fn delete_report(&self, read: &Versioned<Report>, now: Timestamp) -> Result<bool, StoreError> {
+        let (owner_id, id) = (read.value.owner_id, read.value.id);
+        let deleted = DeletedReport { owner_id, id, until: now.as_second() + MAX_SECONDS + FILE_SECONDS };
         let max = i64::try_from(MAX_REPORTS).unwrap_or(i64::MAX);
-        match self.table.transaction().delete(read).count(&count, COUNT, -1, 0..=max).commit().await {
+        let write = self.table.transaction().delete(read).count(&ReportCount { owner_id }, COUNT, -1, 0..=max);
+        let write = write.create(&deleted, &Outbox::none()).unless_forgotten(owner_id);
+        match write.commit().await {
             Ok(()) => Ok(true),
             Err(TransactionError::Store(error)) => Err(error),
             Err(TransactionError::Cancelled(_)) => Ok(false),
@@ -241,10 +278,12 @@ impl Store {
         }
     }
 
-    /// A page of the reports that are due, the earliest first. May miss those that became due within the last second.
-    pub async fn due_reports(&self, now: Timestamp) -> Result<Page<Report>, StoreError> {
-        // `~` sorts after every character of a UUID.
-        let (first, last) = (due_key(""), due_key(&format!("{}#~", whole_second(now))));
+    /// A page of the reports that are due, the earliest first, from the first or after a cursor. May miss those that became due within the
+    /// last second.
+    pub async fn due_reports(&self, now: Timestamp, after: Option<&Cursor>) -> Result<Page<Report>, StoreError> {
+        // `0` sorts before every time, and `~` after every character of a UUID.
+        let first = after.map_or_else(|| due_key("0"), |after| due_key(&format!("{}~", after.as_str())));
+        let last = due_key(&format!("{}#~", whole_second(now)));
         self.table.list_index_between(first, last, PAGE_DUE).await
     }
 
@@ -256,7 +295,11 @@ impl Store {
         run_id: Uuid,
     ) -> Result<Option<Versioned<Job<ReportRun>>>, StoreError> {
         let (report, run) = futures::try_join!(self.report(owner, report_id), self.read_run(owner, run_id))?;
-        Ok(report.and(run).filter(|run| run.value.work().report_id == report_id))
+        // A report that was created again with the same key has no runs of the earlier one.
+        let is_of = |report: &Report, run: &Job<ReportRun>| {
+            run.work().report_id == report_id && run.requested_at >= report.created_at
+        };
+        Ok(report.zip(run).filter(|(report, run)| is_of(&report.value, &run.value)).map(|(_, run)| run))
     }
 
     async fn read_run(&self, owner: UserId, id: Uuid) -> Result<Option<Versioned<Job<ReportRun>>>, StoreError> {

@@ -131,6 +131,16 @@ impl Store {
         self.table.forget(user, now.as_second()).await
     }
 
+    /// Leaves the marker alone: from here on, nothing of the user is stored any more.
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
+    }
+
+    /// Returns whether the user's account was deleted.
+    pub async fn is_forgotten(&self, user: UserId) -> Result<bool, StoreError> {
+        self.table.is_forgotten(user).await
+    }
+
     /// Reads the numbers of a funnel's days, from the first to the last, both included.
     pub async fn funnel_numbers(&self, funnel: &Funnel, first: Date, last: Date) -> Result<Numbers, StoreError> {
         let mut months = BTreeSet::new();
@@ -160,7 +170,7 @@ impl Store {
     ) -> Result<Numbers, StoreError> {
         let reads = partitions.iter().flat_map(|partition| {
             (0..SHARDS).map(move |shard| {
-                let prefix = tally_key(kind, name, partition, shard, "");
+                let prefix = tally_key(kind, name, partition, shard, None);
                 self.table.list::<Tally>(prefix, false, PAGE_TALLIES, None)
             })
         });

@@ -1,5 +1,7 @@
 //! `GET /v1/search/{collection}/reports`: the figures of searches in some days.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +15,7 @@ use utoipa::ToSchema;
 use crate::api::CollectionPath;
 use crate::ctx::Ctx;
 use crate::domain::figures::Figures;
-use crate::domain::report::{days, top, total};
+use crate::domain::report::{days, reportable, top, total};
 use crate::domain::sketch::QueryCount;
 use crate::problem::collection;
 use crate::store::Pointer;
@@ -38,9 +40,10 @@ pub struct SearchReport {
     conversions: u64,
     /// Clicks by the position of the hit.
     clicks: Vec<PositionClicks>,
-    /// The most frequent searches that had results, at most 50.
+    /// The most frequent searches that had results, at most 50. Texts that fewer than three network addresses searched on a day are
+    /// not listed.
     top_queries: Vec<QueryFigures>,
-    /// The most frequent searches without results, at most 50.
+    /// The most frequent searches without results, at most 50, of three network addresses too.
     queries_without_results: Vec<QueryFigures>,
     /// The index. `null` before the first one was built.
     index: Option<IndexFigures>,
@@ -123,7 +126,9 @@ pub async fn get_search_report(
 async fn load(ctx: &Ctx, collection: &Collection, days: &[Date]) -> Result<SearchReport, Problem> {
     let (parts, state) = futures::join!(ctx.store.figures(collection.name, days), ctx.store.log_state(collection.name));
     let (last, pointer) = state?;
-    Ok(SearchReport::of(&total(parts?), last, pointer.map(|pointer| pointer.value)))
+    let parts = parts?;
+    let listed = reportable(&parts);
+    Ok(SearchReport::of(&total(parts), &listed, last, pointer.map(|pointer| pointer.value)))
 }
 
 impl ReportParams {
@@ -144,15 +149,18 @@ fn day(text: &str) -> Result<Date, &'static str> {
 }
 
 impl SearchReport {
-    fn of(figures: &Figures, last: u64, pointer: Option<Pointer>) -> Self {
+    fn of(figures: &Figures, listed: &BTreeSet<String>, last: u64, pointer: Option<Pointer>) -> Self {
         let positions = figures.clicks.iter().enumerate();
         Self {
             searches: figures.searches,
             searches_without_results: figures.without_results,
             conversions: figures.conversions,
             clicks: positions.map(|(index, clicks)| PositionClicks { position: index + 1, clicks: *clicks }).collect(),
-            top_queries: top(figures.queries.iter()).into_iter().map(QueryFigures::from).collect(),
-            queries_without_results: top(figures.empty_queries.iter()).into_iter().map(QueryFigures::from).collect(),
+            top_queries: top(figures.queries.iter(), listed).into_iter().map(QueryFigures::from).collect(),
+            queries_without_results: top(figures.empty_queries.iter(), listed)
+                .into_iter()
+                .map(QueryFigures::from)
+                .collect(),
             index: pointer.map(|pointer| IndexFigures {
                 documents: pointer.documents,
                 refused_documents: pointer.refused,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::api::search_view::SuggestionList;
 use crate::api::{CollectionPath, MAX_AGE_SECONDS};
 use crate::ctx::SuggestContext;
-use crate::problem::collection;
+use crate::problem::{collection, search_failed};
 
 /// Number of suggestions by default.
 const DEFAULT_LIMIT: usize = 8;
@@ -62,6 +62,6 @@ pub async fn list_suggestions(
     collection(&name)?;
     let (text, limit) = params.parse()?;
     let view = ctx.products.view(ctx.clock.now()).await?;
-    let suggestions = view.index.suggest(&text, limit, &view.changes).map_err(Problem::internal)?;
+    let suggestions = view.index.suggest(&text, limit, &view.changes).map_err(search_failed)?;
     Ok(Cacheable::of_content(MAX_AGE_SECONDS, SuggestionList::of(suggestions))?.unless_known(&known))
 }

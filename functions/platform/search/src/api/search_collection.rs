@@ -8,8 +8,9 @@ use crate::api::search_params::SearchParams;
 use crate::api::search_view::SearchPage;
 use crate::api::{CollectionPath, MAX_AGE_SECONDS};
 use crate::ctx::SearchContext;
+use crate::domain::privacy::countable;
 use crate::domain::search_id::SearchId;
-use crate::problem::collection;
+use crate::problem::{collection, search_failed};
 use crate::recorder::CountedSearch;
 
 /// Search a collection
@@ -20,7 +21,7 @@ use crate::recorder::CountedSearch;
 /// Filters on options, price and stock hold for one variant together. Prices are the lowest public list prices that apply now, for
 /// one unit, without promotions. Documents are found within about two seconds after a change. Public: no authentication. Clients
 /// and caches may keep the response for one second. The first page of a search is counted, without the address of the client; texts
-/// that look like e-mail addresses or long numbers are not kept.
+/// that look like e-mail addresses or long numbers are not kept, nor those of which only some words were found.
 #[utoipa::path(
     get, path = "/v1/search/{collection}", operation_id = "search_collection", tag = "search",
     params(
@@ -60,12 +61,13 @@ pub async fn search_collection(
     };
     let (view, ()) = futures::join!(ctx.products.view(now), prepare);
     let view = view?;
-    let result = view.index.search(&query, &view.changes).map_err(Problem::internal)?;
+    let result = view.index.search(&query, &view.changes).map_err(search_failed)?;
+    let text = countable(&query.text, &result.dropped);
     if is_counted {
-        let search = CountedSearch { text: &query.text, total: result.total, source: &call.source_ip };
+        let search = CountedSearch { text, total: result.total, source: &call.source_ip };
         ctx.recorder.record(&ctx.store, search, now).await;
     }
     let hits = result.hits.iter().map(|hit| hit.id.as_str());
-    let search_id = SearchId::new(collection.name, &query.text, now, query.page.offset, hits).sign(&ctx.key);
+    let search_id = SearchId::new(collection.name, text, now, query.page.offset, hits).sign(&ctx.key);
     Ok(Cacheable::of_content(MAX_AGE_SECONDS, SearchPage::of(search_id, result))?.unless_known(&known))
 }

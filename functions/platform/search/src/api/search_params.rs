@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use kit::http::{Fields, Problem};
-use search_engine::{Collection, Filter, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
+use search_engine::{Collection, Filter, MAX_FILTERS, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
 use serde::Deserialize;
 use types::CurrencyCode;
 
-use crate::domain::filters::{parse_facets, parse_filters};
+use crate::domain::filters::{FilterError, parse_facets, parse_filters};
 
 /// Number of hits of a page by default.
 const DEFAULT_LIMIT: usize = 20;
@@ -62,6 +62,10 @@ impl SearchParams {
         if in_stock {
             filters.push(Filter::InStock);
         }
+        let mut fields = Fields::of_parameters();
+        let fits = filters.len() <= MAX_FILTERS;
+        let filters = fields.check("filter", fits.then_some(filters).ok_or(FilterError::TooMany));
+        let (filters,) = fields.all((filters,))?;
         let currency = currency.map(|currency| currency.to_string());
         Ok(SearchQuery { text, filters, sort, currency, at: now.as_second(), facets, page })
     }
@@ -155,6 +159,13 @@ mod tests {
         ] {
             let problem = parse(query).unwrap_err();
             assert!(problem.contains(&format!("\"field\":\"{field}\"")), "{query}: {problem}");
+        }
+        let filters =
+            |count: usize| (0..count).map(|number| format!("option.{number}:a")).collect::<Vec<_>>().join(";");
+        assert!(parse(&format!("filter={}&inStock=true", filters(MAX_FILTERS - 1))).is_ok());
+        for more in ["inStock=true", "minPrice=1&currency=EUR"] {
+            let problem = parse(&format!("filter={}&{more}", filters(MAX_FILTERS))).unwrap_err();
+            assert!(problem.contains("\"field\":\"filter\""), "{problem}");
         }
         assert!(parse(&format!("q={}", "a".repeat(513))).is_err());
     }

@@ -3,7 +3,7 @@
 //! The number of the last change is read first, and the documents after it. A change is written together with its document, so the
 //! index contains every change up to that number; later ones remain on top of it. The consumer may end anywhere: a file that no
 //! pointer names is deleted after a day, and the repeated message builds again. Of builds at the same time, the pointer keeps the one
-//! that contains more.
+//! that contains more. A build of another declaration than that of the newest index is repeated, by what is deployed then.
 
 use contracts::Envelope;
 use contracts::search::BuildRequested;
@@ -19,11 +19,14 @@ use crate::ctx::BuildContext;
 use crate::domain::assemble;
 use crate::domain::collections::find;
 use crate::domain::report::day_of;
+use crate::domain::settings::Settings;
 use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
 use crate::store::{PARTS, Pointer, Store};
 
 /// Number of partitions that are read at the same time.
 const MAX_PARALLEL: usize = 8;
+/// How often the documents are read at most while what they share changes.
+const MAX_READS: u32 = 3;
 
 /// Handles one event.
 pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> Handled {
@@ -34,7 +37,7 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
         return Ok(Done::Duplicate);
     }
     let now = ctx.clock.now();
-    let built = build(&ctx.store, collection, now).await?;
+    let built = Box::pin(build(&ctx.store, collection, now)).await?;
     for (id, error) in &built.refused {
         tracing::warn!(%error, document = %id, "a document was left out of the index");
     }
@@ -46,6 +49,7 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
         epoch: 0,
         snapshot: snapshot.clone(),
         previous: None,
+        previous_covered: None,
         covered: last,
         documents,
         refused,
@@ -67,9 +71,23 @@ async fn build(store: &Store, collection: &'static Collection, now: Timestamp) -
 }
 
 /// Returns all visible documents.
-async fn documents(store: &Store) -> Result<Vec<Document>, StoreError> {
-    let settings = store.settings().await?;
-    let settings = &settings;
+///
+/// All are assembled with what they share at the end: an index with older terms would hide the newer ones of documents that changed
+/// before they were read.
+async fn documents(store: &Store) -> Result<Vec<Document>, Failure> {
+    let mut settings = store.settings().await?;
+    for _ in 0..MAX_READS {
+        let documents = documents_with(store, &settings).await?;
+        let now = store.settings().await?;
+        if now == settings {
+            return Ok(documents);
+        }
+        settings = now;
+    }
+    Err(Failure::Retry("price lists or categories changed while the documents were read".to_owned()))
+}
+
+async fn documents_with(store: &Store, settings: &Settings) -> Result<Vec<Document>, StoreError> {
     let parts = stream::iter(0..PARTS).map(async |part| {
         let read = store.documents_of_part(part).await?;
         let assembled = read.iter().filter_map(|read| match assemble::change(&read.value, read.version, settings) {
@@ -94,12 +112,13 @@ async fn move_pointer(
     store: &Store,
     before: Option<Versioned<Pointer>>,
     next: Pointer,
-) -> Result<Option<Pointer>, StoreError> {
+) -> Result<Option<Pointer>, Failure> {
     let (mut current, mut retry) = (before, ConflictRetry::default());
     loop {
         let next = Pointer {
             epoch: current.as_ref().map_or(0, |current| current.value.epoch) + 1,
             previous: current.as_ref().map(|current| current.value.snapshot.clone()),
+            previous_covered: current.as_ref().map(|current| current.value.covered),
             ..next.clone()
         };
         if store.move_pointer(current.as_ref(), &next).await? {
@@ -107,10 +126,19 @@ async fn move_pointer(
         }
         retry.pause().await?;
         current = store.pointer(&next.collection).await?;
-        if current.as_ref().is_some_and(|current| current.value.contains(&next)) {
+        if current.as_ref().map_or(Ok(false), |current| is_outdone(&next, &current.value))? {
             return Ok(None);
         }
     }
+}
+
+/// True if the index that another build made meanwhile contains this one. One of another declaration was made by another version
+/// of this function: which of them is newer is not known here, so the build is repeated by the version that is deployed.
+fn is_outdone(next: &Pointer, other: &Pointer) -> Result<bool, Failure> {
+    if next.declaration != other.declaration {
+        return Err(Failure::Retry("an index of another declaration was built meanwhile".to_owned()));
+    }
+    Ok(other.contains(next))
 }
 
 /// Deletes old files. What fails is deleted after the next build.
@@ -119,5 +147,31 @@ async fn clear(files: &SnapshotFiles, collection: &Collection, pointer: &Pointer
         [Some(&pointer.snapshot), pointer.previous.as_ref()].into_iter().flatten().cloned().collect();
     if let Err(error) = files.delete_others(collection.name, &keep, now).await {
         tracing::warn!(%error, "old indexes could not be deleted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_yields_to_one_that_contains_more_and_not_to_another_declaration() {
+        let pointer = |declaration: &str, covered: u64| Pointer {
+            collection: "products".to_owned(),
+            declaration: declaration.to_owned(),
+            epoch: 1,
+            snapshot: SnapshotRef { key: "a".to_owned(), sha256: String::new(), bytes: 1 },
+            previous: None,
+            previous_covered: None,
+            covered,
+            documents: 1,
+            refused: 0,
+            built_at: Timestamp::UNIX_EPOCH,
+        };
+        assert!(matches!(is_outdone(&pointer("a", 5), &pointer("a", 5)), Ok(true)));
+        assert!(matches!(is_outdone(&pointer("a", 5), &pointer("a", 4)), Ok(false)));
+        for covered in [4, 6] {
+            assert!(matches!(is_outdone(&pointer("a", 5), &pointer("b", covered)), Err(Failure::Retry(_))));
+        }
     }
 }

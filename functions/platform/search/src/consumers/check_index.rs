@@ -1,22 +1,25 @@
-//! Each hour: requests a build of each index that lacks changes, or that is a day old while there were searches.
+//! Each hour: requests a build of each index that lacks changes, whose file is gone, or that is a day old while there were searches.
 //!
-//! Emits `search.build_requested.v1`. An index that is up to date costs one read.
+//! Emits `search.build_requested.v1`. An index that is up to date costs two reads.
 
 use contracts::search::BuildRequested;
 use contracts::{Actor, Envelope};
 use dynamo::{ConflictRetry, Outbox};
 use types::EventId;
 
-use crate::ctx::ConsumerContext;
+use crate::ctx::BuildContext;
 use crate::domain::collections::PRODUCTS;
 use crate::store::NotAppended;
 
 /// Runs once.
-pub async fn check_index(ctx: &'static ConsumerContext) -> Result<(), String> {
+pub async fn check_index(ctx: &'static BuildContext) -> Result<(), String> {
     let mut retry = ConflictRetry::default();
     loop {
         let now = ctx.clock.now();
-        let checked = ctx.store.index_state(&PRODUCTS, now).await.map_err(|error| error.to_string())?;
+        let (mut checked, file) = ctx.store.index_state(&PRODUCTS, now).await.map_err(|error| error.to_string())?;
+        if let Some(file) = file {
+            checked.is_gone = !ctx.files.exists(&file).await.map_err(|error| error.to_string())?;
+        }
         if !checked.is_due(now) {
             return Ok(());
         }

@@ -132,7 +132,7 @@ fn offered(document: &ProductDocument, variant: &VariantSnapshot, settings: &Set
 }
 
 fn prices(offer: &Offer, settings: &Settings) -> Vec<Price> {
-    let priced = offer.prices.iter().filter_map(|(list, price)| {
+    let applicable = offer.prices.iter().filter_map(|(list, price)| {
         let terms = settings.price_lists.public(list)?;
         Some(Price {
             currency: terms.currency.to_string(),
@@ -141,10 +141,10 @@ fn prices(offer: &Offer, settings: &Settings) -> Vec<Price> {
             valid_until: terms.valid_until.map(whole_second),
         })
     });
-    let mut prices: Vec<Price> = priced.collect();
-    prices.sort_by_key(|price| price.amount);
-    prices.truncate(MAX_PRICES);
-    prices
+    let mut sorted: Vec<Price> = applicable.collect();
+    sorted.sort_by_key(|price| price.amount);
+    sorted.truncate(MAX_PRICES);
+    sorted
 }
 
 /// The first whole second at or after a moment.

@@ -20,7 +20,7 @@ pub enum FilterError {
     TooLong,
     /// There are too many filters, values or facets.
     #[error(
-        "must have at most {MAX_FILTERS} filters with {MAX_FILTER_VALUES} values each, and {MAX_COUNTED_FACETS} facets"
+        "must have at most {MAX_FILTERS} filters, price and stock included, with {MAX_FILTER_VALUES} values each, and {MAX_COUNTED_FACETS} facets"
     )]
     TooMany,
     /// A part is not a name, a colon and values.

@@ -19,6 +19,12 @@ pub fn kept_query(text: &str) -> Option<String> {
     (fits && digits < MIN_PERSONAL_DIGITS && !text.contains(['@', '＠'])).then_some(text)
 }
 
+/// Returns the text of a search whose hits contain all its words, and otherwise none: words that were dropped could say anything, and
+/// would be suggested to others as a search that has results.
+pub fn countable<'a>(text: &'a str, dropped: &[String]) -> &'a str {
+    if dropped.is_empty() { text } else { "" }
+}
+
 /// Returns the group of a network address on a day.
 pub fn source_group(source: &str, day: Date) -> SourceGroups {
     SourceGroups::of(&subject_hash(&[source, &day.to_string()]))
@@ -52,6 +58,13 @@ impl SourceGroups {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_with_dropped_words_is_not_kept() {
+        assert_eq!(countable("red shoe", &[]), "red shoe");
+        let text = countable("shoe visit evil.example", &["visit".to_owned(), "evil".to_owned()]);
+        assert_eq!(kept_query(text), None);
+    }
 
     #[test]
     fn texts_that_could_identify_a_person_are_not_kept() {

@@ -115,7 +115,9 @@ mod tests {
             let mut sketch = Sketch::<PLACES>::default();
             for part in &parts {
                 let mut of_part = Sketch::<PLACES>::default();
-                part.iter().for_each(|text| of_part.add(text.to_string(), one()));
+                for text in part {
+                    of_part.add(text.to_string(), one());
+                }
                 sketch.merge(of_part);
             }
             let all: Vec<u32> = parts.concat();

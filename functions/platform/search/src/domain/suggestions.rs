@@ -13,6 +13,8 @@ pub const SUGGESTION_DAYS: i64 = 7;
 pub const MIN_SOURCES: u32 = 3;
 /// Number of searches that are suggested.
 pub const MAX_SUGGESTED_QUERIES: usize = 2_000;
+/// Number of searches of a text up to which more searches come first, among texts with equally many sources.
+const MAX_WEIGHED_SEARCHES: u32 = (1 << 24) - 1;
 
 /// Returns the searches that may be suggested, from the figures of days. They had results, were made by several sources, and led to a
 /// click: without one, the text may be the beginning of another.
@@ -28,14 +30,17 @@ pub fn finished_queries(days: &[Figures]) -> Vec<FinishedQuery> {
         .into_iter()
         .filter(|(text, (_, clicks, sources))| *clicks > 0 && *sources >= MIN_SOURCES && kept_query(text).is_some());
     let mut queries: Vec<FinishedQuery> = allowed
-        .map(|(text, (searches, ..))| FinishedQuery {
-            text: text.to_owned(),
-            count: u32::try_from(searches).unwrap_or(u32::MAX),
-        })
+        .map(|(text, (searches, _, sources))| FinishedQuery { text: text.to_owned(), count: weight(sources, searches) })
         .collect();
     queries.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.text.cmp(&b.text)));
     queries.truncate(MAX_SUGGESTED_QUERIES);
     queries
+}
+
+/// What suggestions are ordered by: first the sources, at most 64, because one person can search often.
+fn weight(sources: u32, searches: u64) -> u32 {
+    let searches = u32::try_from(searches).unwrap_or(u32::MAX).min(MAX_WEIGHED_SEARCHES);
+    sources.saturating_mul(MAX_WEIGHED_SEARCHES + 1).saturating_add(searches)
 }
 
 #[cfg(test)]
@@ -69,8 +74,15 @@ mod tests {
     }
 
     #[test]
-    fn the_most_frequent_come_first() {
+    fn those_of_most_sources_come_first_and_then_the_most_frequent() {
         let days = [day("hat", &["a", "b", "c"], true), day("shoe", &["a", "b", "c", "d"], true)];
         assert_eq!(texts(&days), ["shoe", "hat"]);
+        let sources = ["a", "b", "c"];
+        let days = [
+            day("hat", &sources, true),
+            day("shoe", &["a", "b", "c", "a", "a", "a"], true),
+            day("tie", &["d", "e", "f", "g"], true),
+        ];
+        assert_eq!(texts(&days), ["tie", "shoe", "hat"]);
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::figures::part_keys;
 use super::{FigurePart, Search, Store};
-use crate::domain::log::{CHANGE_LIFETIME, IndexState, Subject};
+use crate::domain::log::{CHANGE_LIFETIME, IndexState, Next, Sequence, Subject};
 use crate::domain::report::day_of;
 
 /// Number of changes of a page. A change has about 200 bytes, so a page has less than the 1 MB that a query reads.
@@ -60,9 +60,12 @@ pub struct Pointer {
     pub epoch: u64,
     /// Its file.
     pub snapshot: SnapshotRef,
-    /// The file of the index before it, which readers may be loading.
+    /// The file of the index before it, which readers may be loading, or need if the newest is damaged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<SnapshotRef>,
+    /// Number of the last change that the index before it contains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_covered: Option<u64>,
     /// Number of the last change that it contains.
     pub covered: u64,
     /// Number of its documents.
@@ -85,6 +88,13 @@ impl Pointer {
         self.declaration == Self::declaration_of(collection)
     }
 
+    /// The index before it, if that can be read in its place.
+    pub fn before(&self) -> Option<Self> {
+        let (snapshot, covered) = (self.previous.clone()?, self.previous_covered?);
+        let epoch = self.epoch.saturating_sub(1);
+        Some(Self { snapshot, covered, epoch, previous: None, previous_covered: None, ..self.clone() })
+    }
+
     /// True if its index contains what another contains.
     pub fn contains(&self, other: &Self) -> bool {
         self.covered >= other.covered && self.declaration == other.declaration
@@ -94,7 +104,7 @@ impl Pointer {
 /// A part of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogRead {
-    /// Changes, in order and without gaps.
+    /// Changes, in order. Those that are missing have expired.
     pub changes: Vec<(u64, Subject)>,
     /// The newest index; none before the first build.
     pub pointer: Option<Versioned<Pointer>>,
@@ -168,11 +178,11 @@ pub(super) fn sequence_of(head: Option<Versioned<LogItem>>) -> u64 {
 }
 
 pub(super) fn pointer_of(item: Versioned<LogItem>) -> Option<Versioned<Pointer>> {
-    let pointer = match &item.value {
-        LogItem::Pointer(pointer) => pointer.clone(),
-        _ => return None,
-    };
-    Some(Versioned::new(pointer, item.version))
+    let version = item.version;
+    match item.value {
+        LogItem::Pointer(pointer) => Some(Versioned::new(pointer, version)),
+        _ => None,
+    }
 }
 
 /// Adds a change to a transaction, with the number after `last`. The transaction is refused if another change has that number.
@@ -191,25 +201,37 @@ pub(super) fn append(
 }
 
 impl Store {
-    /// Returns the changes after a number, and the pointer. The read is strongly consistent.
+    /// Returns the changes after a number, and the pointer. The read is strongly consistent. Changes that have expired are left out.
     pub async fn log_after(&self, collection: &str, after: u64) -> Result<LogRead, StoreError> {
-        let (mut read, mut next) = (LogRead::default(), after + 1);
-        let mut cursor = Some(log_key(collection, change_sort_key(after)).cursor());
+        let (mut read, mut numbers) = (LogRead::default(), Sequence::after(after));
+        let cursor_after = |last: u64| Some(log_key(collection, change_sort_key(last)).cursor());
+        let mut cursor = cursor_after(after);
         for _ in 0..MAX_PAGES {
             let page =
                 self.table.list_strong::<LogItem>(log_key(collection, "log#"), false, PAGE_CHANGES, cursor).await?;
+            cursor = page.next;
             for item in page.items {
                 match item.value {
-                    // What follows a gap is left for later. None occurs while changes live longer than readers.
-                    LogItem::Change { sequence, subject, .. } if sequence == next => {
-                        read.changes.push((sequence, subject));
-                        next += 1;
-                    }
+                    LogItem::Change { sequence, subject, .. } => match numbers.next(sequence) {
+                        Next::Follows => read.changes.push((sequence, subject)),
+                        Next::FollowsLost(lost) => {
+                            tracing::error!(
+                                collection,
+                                from = lost.start,
+                                to = lost.end,
+                                "changes of the log are lost"
+                            );
+                            read.changes.push((sequence, subject));
+                        }
+                        Next::ReadAgain => {
+                            cursor = cursor_after(numbers.last());
+                            break;
+                        }
+                    },
                     LogItem::Pointer(pointer) => read.pointer = Some(Versioned::new(pointer, item.version)),
-                    LogItem::Change { .. } | LogItem::Head(_) => {}
+                    LogItem::Head(_) => {}
                 }
             }
-            cursor = page.next;
             if cursor.is_none() {
                 break;
             }
@@ -231,8 +253,12 @@ impl Store {
         Ok((last, found.take::<LogItem>(pointer_key(collection))?.and_then(pointer_of)))
     }
 
-    /// Returns whether a collection's index lacks something, in one strongly consistent read.
-    pub async fn index_state(&self, collection: &Collection, now: Timestamp) -> Result<IndexState, StoreError> {
+    /// Returns whether a collection's index lacks something, and its file, in one strongly consistent read.
+    pub async fn index_state(
+        &self,
+        collection: &Collection,
+        now: Timestamp,
+    ) -> Result<(IndexState, Option<SnapshotRef>), StoreError> {
         let today = day_of(now);
         let days = [today, today.saturating_sub(jiff::Span::new().days(1))];
         let mut keys = vec![head_key(collection.name), pointer_key(collection.name)];
@@ -241,12 +267,14 @@ impl Store {
         let last = sequence_of(found.take(head_key(collection.name))?);
         let pointer = found.take::<LogItem>(pointer_key(collection.name))?.and_then(pointer_of);
         let fitting = pointer.filter(|pointer| pointer.value.fits(collection));
-        Ok(IndexState {
+        let state = IndexState {
             last,
             covered: fitting.as_ref().map_or(0, |pointer| pointer.value.covered),
-            built_at: fitting.map(|pointer| pointer.value.built_at),
+            built_at: fitting.as_ref().map(|pointer| pointer.value.built_at),
             has_searches: !found.into_readable::<FigurePart>().is_empty(),
-        })
+            is_gone: false,
+        };
+        Ok((state, fitting.map(|pointer| pointer.value.snapshot)))
     }
 
     /// Moves the pointer, if it is still as it was read. False if another build was faster.

@@ -1,4 +1,4 @@
-//! The time that a report covers, relative to its run: whole days, weeks or months in UTC, the running one excluded.
+//! The time that a report covers, relative to the date of its run: whole days, weeks or months in UTC before that date.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -61,9 +61,8 @@ impl RelativePeriod {
         i64::from(self.last) * days
     }
 
-    /// Returns the period of a run at this instant; `None` beyond the range of timestamps.
-    pub fn before(self, run_at: Timestamp) -> Option<Window> {
-        let today = TimeZone::UTC.to_datetime(run_at).date();
+    /// Returns the last whole units before a date; `None` beyond the range of timestamps.
+    pub fn before(self, today: Date) -> Option<Window> {
         let last = i64::from(self.last);
         let (end, span) = match self.unit {
             PeriodUnit::Day => (today, Span::new().days(last)),

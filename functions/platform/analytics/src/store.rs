@@ -4,6 +4,7 @@ mod counting;
 mod insights;
 mod people;
 mod reports;
+mod runs;
 mod tallies;
 mod values;
 
@@ -22,7 +23,8 @@ use crate::domain::series::RowSums;
 pub use counting::{CountOutcome, Counting, MAX_SUM, SketchChange, SketchError};
 pub use insights::InsightList;
 pub use people::{About, CohortRow, FunnelRow, Tally};
-pub use reports::{NotCreated, NotStarted, PAGE_DUE, ReportRun, RunEntry, RunPlace};
+pub use reports::{NotCreated, NotStarted, PAGE_DUE};
+pub use runs::{ReportRun, RunEntry, RunPlace};
 pub use tallies::{Numbers, Recorded};
 pub use values::{Query, ValuesError};
 

@@ -107,7 +107,8 @@ pub struct FunnelView {
 /// Returns how many people or orders that began between `from` and `to` reached each step, in all and by the day of their first step.
 /// Funnels: `first_order` (users: registered, verified, ordered; 30 days), `fulfilment` (orders: placed, confirmed, shipped, delivered;
 /// 60 days), `engagement` (users: registered, reported, donated; 30 days). A step is reached if it and all steps before it occurred within
-/// the window. The numbers of recent days still rise. No number of users is shown that would reveal fewer than five: days on which fewer
+/// the window. Accounts without an e-mail address (Telegram) are never verified: in `first_order` they count as registered
+/// only. The numbers of recent days still rise. No number of users is shown that would reveal fewer than five: days on which fewer
 /// began are left out, and so is today; a number is null if it, or its difference from the last step that is shown, is one to four; sums
 /// contain shown numbers only. Numbers of orders are all shown. Requires the role `manager` or `admin`.
 #[utoipa::path(

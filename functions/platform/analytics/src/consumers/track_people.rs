@@ -46,7 +46,7 @@ async fn step(
         // Events of the same order name its buyer or, after the account was deleted, nobody.
         Counted::Orders => About::Order(subject.to_owned()),
     };
-    Ok(Some(ctx.store.record_step(funnel, &about, subject, index, event.occurred_at).await?))
+    counted(ctx.store.record_step(funnel, &about, subject, index, event.occurred_at).await?)
 }
 
 /// Records joining or activity. `None` if the event names no user.
@@ -58,7 +58,15 @@ async fn activity(
     pointer: &str,
 ) -> Result<Option<Recorded>, Failure> {
     let Some(user) = user_at(event, pointer)? else { return Ok(None) };
-    Ok(Some(ctx.store.record_activity(cohorts, user, meaning, event.occurred_at).await?))
+    counted(ctx.store.record_activity(cohorts, user, meaning, event.occurred_at).await?)
+}
+
+/// Sending an event again does not help if its row and the counters contradict each other.
+fn counted(recorded: Recorded) -> Result<Option<Recorded>, Failure> {
+    match recorded {
+        Recorded::Drifted => Err(Failure::Poison("a counter would fall below zero".to_owned())),
+        recorded => Ok(Some(recorded)),
+    }
 }
 
 fn text<'a>(event: &'a Envelope<Value>, pointer: &str) -> Option<&'a str> {

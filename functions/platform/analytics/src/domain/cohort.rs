@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tally::Slot;
 
-/// Weeks after the week of joining that are counted.
+/// Weeks after the week of joining that are counted. Another number needs another name of the cohorts: stored rows were counted with this one.
 pub const MAX_WEEKS: u8 = 12;
 /// The most weeks of activity that a row holds: the earliest ones. Those of somebody whose joining is unknown count nowhere.
 const MAX_STORED_WEEKS: usize = 60;

@@ -25,7 +25,7 @@ pub struct Funnel {
     pub title: &'static str,
     /// What is counted: people or orders.
     pub counts: Counted,
-    /// Days after the first step within which the others count.
+    /// Days after the first step within which the others count. Another number needs another name: stored rows were counted with this one.
     pub window_days: u16,
     /// The steps, in their order.
     pub steps: &'static [FunnelStep],
@@ -61,6 +61,7 @@ const fn by_order(name: &'static str, event: &'static str) -> FunnelStep {
 
 /// All funnels.
 pub const FUNNELS: &[Funnel] = &[
+    // Accounts that were registered through Telegram have no address to verify: they count as registered only.
     Funnel {
         name: "first_order",
         title: "From sign-up to the first order",

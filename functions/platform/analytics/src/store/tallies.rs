@@ -38,6 +38,8 @@ pub enum Recorded {
     Unchanged,
     /// The user was erased.
     Erased,
+    /// A counter would fall below zero. The row counts in counters that never counted it, since what it means was changed.
+    Drifted,
 }
 
 impl Store {
@@ -101,7 +103,7 @@ impl Store {
     where
         R: Entity<Context = Analytics>,
     {
-        let mut retry = ConflictRetry::default();
+        let (mut retry, mut is_refused) = (ConflictRetry::default(), false);
         let mut read: Option<Versioned<R>> = self.table.get(key(), Read::Strong).await?;
         loop {
             let Some((row, before, after)) = next(read.as_ref().map(|read| &read.value)) else {
@@ -120,7 +122,13 @@ impl Store {
                 Err(TransactionError::Cancelled(cancelled)) if user.is_some() && cancelled.failed(1) => {
                     return Ok(Recorded::Erased);
                 }
-                Err(TransactionError::Cancelled(cancelled)) => read = cancelled.item(0)?,
+                Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(0) => read = cancelled.item(0)?,
+                // Only a counter refused it, twice, with the row as it is.
+                Err(TransactionError::Cancelled(_)) if is_refused => return Ok(Recorded::Drifted),
+                Err(TransactionError::Cancelled(_)) => {
+                    is_refused = true;
+                    read = self.table.get(key(), Read::Strong).await?;
+                }
             }
             retry.pause().await?;
         }

@@ -81,6 +81,7 @@ async fn searches_keep_to_their_budget() {
     finder.clock.advance(Duration::from_secs(1));
     // The log; then the changed documents, beside price lists and categories.
     shown!(&search, "q=shoe", 200, "search-search-collection", "after a change");
+    assert!(!known.is_empty());
     known = String::new();
     shown!(&suggest, "q=sh", 200, "search-list-suggestions", "first request");
     shown!(&suggest, "q=sh", 304, "search-list-suggestions", "known");

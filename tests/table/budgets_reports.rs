@@ -45,7 +45,7 @@ async fn schedules_keep_to_their_budget() {
     let mut body = sales("csv");
     body["schedule"] = json!({ "frequency": "daily", "hour": 6, "timeZone": "UTC" });
     office.report(body).await;
-    office.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    office.clock.advance(std::time::Duration::from_hours(24));
     // The index; then report, job, entry and the condition on the marker in one transaction.
     budget("analytics-start-reports", "one", cost(office.hourly()).await);
     // Four shards of the year of each metric, four metrics at a time; the list is read and written.

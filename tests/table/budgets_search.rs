@@ -64,6 +64,7 @@ async fn searches_keep_to_their_budget() {
             let shown = show($endpoint, $query, &known).await;
             assert_eq!(shown.status, $status, "{}", shown.body);
             budget($function, $case, Cost::of_header(&shown.server_timing));
+            assert!(shown.cache_control.contains("max-age="), "{}", shown.cache_control);
             known = shown.etag;
         };
     }

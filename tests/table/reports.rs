@@ -200,7 +200,7 @@ async fn each_due_time_has_one_run_however_many_schedules_overlap() {
     office.hourly().await.unwrap();
     assert!(office.runs(&report).await.is_empty(), "not due yet");
 
-    office.clock.advance(Duration::from_secs(17 * 60 * 60));
+    office.clock.advance(Duration::from_hours(17));
     let (a, b, c) = tokio::join!(office.hourly(), office.hourly(), office.hourly());
     assert_eq!((a, b, c), (Ok(()), Ok(()), Ok(())));
     office.hourly().await.unwrap();
@@ -210,7 +210,7 @@ async fn each_due_time_has_one_run_however_many_schedules_overlap() {
     assert_eq!(office.events("analytics.report_run_requested").await.len(), 1);
 
     // Three days without the schedule: the latest due time has a run, the others have none.
-    office.clock.advance(Duration::from_secs(3 * 24 * 60 * 60));
+    office.clock.advance(Duration::from_hours(72));
     office.hourly().await.unwrap();
     let runs = office.runs(&report).await;
     assert_eq!((runs.len(), &runs[0]["runAt"]), (2, &json!("2026-12-03T05:00:00.000Z")));
@@ -236,7 +236,7 @@ async fn a_page_of_reports_that_cannot_start_does_not_keep_the_next_one_waiting(
     let mut last = sales("csv");
     last["schedule"] = json!({ "frequency": "daily", "hour": 14, "timeZone": "UTC" });
     let report = office.report(last).await;
-    office.clock.advance(Duration::from_secs(3 * 60 * 60));
+    office.clock.advance(Duration::from_hours(3));
     office.hourly().await.unwrap();
     assert_eq!(office.runs(&report).await.len(), 1);
 }
@@ -247,7 +247,7 @@ async fn the_owner_is_notified_of_a_scheduled_run_once_and_not_of_others() {
     let report = office.report(scheduled("csv")).await;
     office.file(&report).await;
     assert!(office.events("notifications.requested").await.is_empty());
-    office.clock.advance(Duration::from_secs(24 * 60 * 60));
+    office.clock.advance(Duration::from_hours(24));
     office.hourly().await.unwrap();
     let run = office.runs(&report).await[0]["id"].as_str().unwrap().to_owned();
     for expected in [Done::Applied, Done::Duplicate, Done::Duplicate] {
@@ -277,7 +277,7 @@ async fn a_run_that_is_killed_goes_on_and_ends_with_one_file() {
     assert!(shown["url"].as_str().unwrap().contains("X-Amz-Expires=900"), "{shown}");
     assert_eq!(shown["urlExpiresAt"], "2026-11-29T12:15:00.000Z");
     assert_eq!(shown["expiresAt"], "2026-12-06T12:00:00.000Z");
-    office.clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    office.clock.advance(Duration::from_hours(168));
     let expired = office.run(&report, &run).await.body;
     assert_eq!((&expired["status"], &expired["url"]), (&json!("expired"), &Value::Null));
 }
@@ -344,7 +344,7 @@ async fn the_files_of_a_deleted_user_are_deleted_and_nothing_is_created_any_more
     assert!(office.services.keys().is_empty());
     assert_ne!(office.create("late", sales("csv")).await.status, 201);
     assert_eq!(office.start(&report, "late").await.status, 404);
-    office.clock.advance(Duration::from_secs(48 * 60 * 60));
+    office.clock.advance(Duration::from_hours(48));
     office.hourly().await.unwrap();
     let left: Vec<_> = office
         .table

@@ -176,6 +176,7 @@ impl Office {
         self.services.object(&format!("exports/analytics/{}/{run}", self.manager.0)).expect("a file")
     }
 
+    #[expect(clippy::unused_self, reason = "what happens and what is asked read alike in tests")]
     pub fn event<T: DomainEvent>(&self, at: Timestamp, fact: T) -> Envelope<Value> {
         Envelope::new(EventId::generate(), at, "test".to_owned(), Actor::System, fact).erase().unwrap()
     }

@@ -168,7 +168,7 @@ async fn a_product_page_has_everything_and_moves_with_its_slug() {
     assert_eq!(page.body["variants"][0]["prices"], prices);
     assert_eq!(page.body["pictures"][0]["url"], "https://cdn.example/published/a/large.jpg");
     assert_eq!(page.body["asOf"], "2026-03-14T12:00:03.000Z");
-    front.clock.advance(std::time::Duration::from_secs(60));
+    front.clock.advance(std::time::Duration::from_mins(1));
     assert_eq!(front.product("sandal", "").await.body["variants"][0]["prices"][0]["amountMinor"], 900);
     // The bundle is as available as its scarcest component.
     let set = front.product("set", "").await;
@@ -201,14 +201,14 @@ async fn facts_that_are_stored_while_an_event_of_their_product_is_handled_show_o
     let store = &front.consumer.store;
     // A price, between the read of a publication and its write: the product is not published yet.
     let publication = news(changed(1, 2, snapshot("shoe", vec![sold(1, &[])], &[])), at(2));
-    let read = store.read_projection(product_id(1), Some(&publication)).await.unwrap();
+    let read = Box::pin(store.read_projection(product_id(1), Some(&publication))).await.unwrap();
     front.hear_all([price(1, "eur", 1, Some(700))]).await;
     assert_eq!(write_news(front.consumer, &read, &publication).await.unwrap(), Written::Applied);
     assert_eq!(front.product("shoe", "").await.body["variants"][0]["prices"][0]["amountMinor"], 700);
     // The availability of a component, whose bundle is new.
     let bundle = news(changed(2, 2, snapshot("set", vec![sold(2, &[1])], &[])), at(2));
     store.keep_routes(product_id(2), &[variant_id(1)].into()).await.unwrap();
-    let read = store.read_projection(product_id(2), Some(&bundle)).await.unwrap();
+    let read = Box::pin(store.read_projection(product_id(2), Some(&bundle))).await.unwrap();
     front.hear_all([stock(1, 1, StockAvailability::InStock)]).await;
     assert_eq!(write_news(front.consumer, &read, &bundle).await.unwrap(), Written::Applied);
     assert_eq!(front.product("set", "").await.body["variants"][0]["availability"], "in_stock");
@@ -332,7 +332,7 @@ async fn the_home_page_has_new_products_and_bestsellers_of_confirmed_orders() {
     assert_eq!(slugs("newest"), ["b", "a"]);
     assert_eq!(slugs("bestsellers"), ["a", "b"]);
     // After a week nothing of it counts any more.
-    front.clock.advance(std::time::Duration::from_secs(7 * 24 * 3_600));
+    front.clock.advance(std::time::Duration::from_hours(168));
     front.build_home().await;
     assert_eq!(front.home().await.body["bestsellers"], json!([]));
 }

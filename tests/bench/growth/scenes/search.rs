@@ -17,7 +17,7 @@ pub(super) const SCENES: &[Entry] =
 
 async fn search() -> Scene {
     let finder = Finder::at(Clock::manual(Timestamp::from_second(1_900_000_000).expect("a time"))).await;
-    let ((), template) = finder.table.written_by(finder.tell_all([published(1, 1, "Shoe")])).await;
+    let ((), template) = Box::pin(finder.table.written_by(finder.tell_all([published(1, 1, "Shoe")]))).await;
     finder.build_now().await;
     let id = product_id(1).to_string();
     let copies = Copies::of(template.with(&[&format!("document#{id}")]), &id);

@@ -128,7 +128,8 @@ async fn invoices() -> Scene {
     let settings = CheckoutSettings { seller: Some(seller), ..CheckoutSettings::default() };
     sold.shop.table.of::<Orders>().create(settings, &Outbox::none()).await.expect("settings");
     let confirmed = contracts::orders::OrderConfirmed { order: sold.order.facts(), lines: sold.order.sold() };
-    let (issued, written) = sold.shop.table.written_by(issue_invoices(sold.shop.consumer, event(confirmed))).await;
+    let (issued, written) =
+        Box::pin(sold.shop.table.written_by(issue_invoices(sold.shop.consumer, event(confirmed)))).await;
     issued.expect("an invoice");
     let list = endpoint(list_invoices::list_invoices, sold.shop.ctx, stage());
     sold.list(list, &written, "\"invoice#")

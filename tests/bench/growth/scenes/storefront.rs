@@ -18,21 +18,21 @@ pub(super) const SCENES: &[Entry] = &[
 async fn web() -> Scene {
     let front = Front::start().await;
     let list = endpoint(get_web_category::get_web_category, front.pages, stage());
-    cards(&front, list, "/v1/commerce/web/categories/shoes").await.showing(20, true)
+    Box::pin(cards(&front, list, "/v1/commerce/web/categories/shoes")).await.showing(20, true)
 }
 
 async fn mobile() -> Scene {
     let front = Front::start().await;
     let list = endpoint(get_mobile_category::get_mobile_category, front.pages, stage());
     // As many as fit.
-    cards(&front, list, "/v1/commerce/mobile/categories/shoes?currency=EUR").await
+    Box::pin(cards(&front, list, "/v1/commerce/mobile/categories/shoes?currency=EUR")).await
 }
 
 /// A card, and copies of it that are older.
 async fn cards(front: &Front, endpoint: Endpoint, path: &str) -> Scene {
     front.hear_all([category("shoes", None, 1), list("eur", 1, None), variant_changed(1, 1)]).await;
     front.hear_all([price(1, "eur", 1, Some(100))]).await;
-    let (_, template) = front.table.written_by(front.hear_all([published(1, 2, "shoe")])).await;
+    let ((), template) = Box::pin(front.table.written_by(front.hear_all([published(1, 2, "shoe")]))).await;
     let copies = Copies::of(template.with(&["card#"]), &product_id(1)).made_at(at(2));
     // Everybody may ask; the token is not looked at.
     let anybody = Somebody { id: UserId::generate(), token: String::new() };

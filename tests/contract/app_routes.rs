@@ -25,7 +25,7 @@ fn mistakes(page: &str, templates: &[&str], sources: &str) -> Vec<String> {
         .extend(listed.iter().filter(|name| !known.contains(*name)).map(|name| format!("there is no template {name}")));
     for (route, _) in rows.iter().filter(|(route, _)| route.len() > 1 && route.starts_with('/')) {
         let written = route.split(['?', '#', '{']).next().unwrap_or_default().trim_matches('/');
-        let is_linked = [format!("\"/{written}\""), format!("\"/{written}/{{}}\""), format!("\"{written}\"")];
+        let is_linked = [format!("\"/{written}\""), format!("\"/{written}/{{"), format!("\"{written}\"")];
         if !is_linked.iter().any(|text| sources.contains(text)) {
             mistakes.push(format!("nothing links to {route}"));
         }

@@ -10,7 +10,7 @@ use crate::openapi::{described, operations};
 const IGNORED: &str = "a header that names no version is ignored";
 
 /// Values without a limit of their own, and why.
-const UNBOUNDED: [(&str, &str); 10] = [
+const UNBOUNDED: [(&str, &str); 19] = [
     ("send_notification.data.*", "texts of templates, which are limited together: 20 texts, 16 KiB"),
     ("receive_payment_webhook", "an event of a payment provider, which is not checked but for its signature"),
     ("receive_payment_notice", "an event of Stripe, which is not checked but for its signature"),
@@ -21,6 +21,15 @@ const UNBOUNDED: [(&str, &str); 10] = [
     ("list_categories If-None-Match", IGNORED),
     ("list_category_products If-None-Match", IGNORED),
     ("list_shipping_methods If-None-Match", IGNORED),
+    ("search_collection If-None-Match", IGNORED),
+    ("list_suggestions If-None-Match", IGNORED),
+    ("get_mobile_category If-None-Match", IGNORED),
+    ("get_mobile_home If-None-Match", IGNORED),
+    ("get_mobile_product If-None-Match", IGNORED),
+    ("list_recommendations If-None-Match", IGNORED),
+    ("get_web_category If-None-Match", IGNORED),
+    ("get_web_home If-None-Match", IGNORED),
+    ("get_web_product If-None-Match", IGNORED),
 ];
 
 /// Formats that leave no room for long texts.

@@ -110,9 +110,14 @@ impl OrderQuery {
     }
 }
 
+/// The largest whole number that every JSON reader keeps exactly.
+const MAX_REVISION: u64 = (1 << 53) - 1;
+
 fn revision(text: Option<&str>) -> Result<Option<u64>, &'static str> {
-    let revision = text.map(str::parse::<u64>).transpose();
-    revision.map_err(|_| "must be a revision of the product: a whole number, as its ETag has it")
+    let wrong = "must be a revision of the product: a whole number, as its ETag has it";
+    let Some(text) = text else { return Ok(None) };
+    let revision = text.parse().ok().filter(|revision| *revision <= MAX_REVISION);
+    revision.map(Some).ok_or(wrong)
 }
 
 fn currency(fields: &mut Fields, text: Option<&str>) -> Option<CurrencyCode> {

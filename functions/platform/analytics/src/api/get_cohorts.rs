@@ -93,7 +93,7 @@ pub struct CohortsView {
     get, path = "/v1/analytics/cohorts/{name}", operation_id = "get_cohorts", tag = "analytics",
     security(("bearer" = ["manager"])),
     params(
-        ("name" = String, Path, description = "Kind of cohort", example = "sign_up"),
+        ("name" = String, Path, pattern = "^[a-z0-9_]{1,40}$", description = "Kind of cohort", example = "sign_up"),
         ("weeks" = Option<i32>, Query, description = "Number of weeks, up to the last one that ended at least two days ago. Defaults to 12", minimum = 1, maximum = 52, example = 12),
     ),
     responses(

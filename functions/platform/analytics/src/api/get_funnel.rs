@@ -115,7 +115,7 @@ pub struct FunnelView {
     get, path = "/v1/analytics/funnels/{name}", operation_id = "get_funnel", tag = "analytics",
     security(("bearer" = ["manager"])),
     params(
-        ("name" = String, Path, description = "Name of the funnel", example = "first_order"),
+        ("name" = String, Path, pattern = "^[a-z0-9_]{1,40}$", description = "Name of the funnel", example = "first_order"),
         ("from" = Option<String>, Query, description = "First day (UTC). By default 29 days before `to`", format = Date, example = "2026-11-01"),
         ("to" = Option<String>, Query, description = "Last day (UTC), at most 91 days after `from`. By default today", format = Date, example = "2026-11-29"),
     ),

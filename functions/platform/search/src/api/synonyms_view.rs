@@ -21,11 +21,17 @@ pub struct SynonymRuleView {
     #[schema(min_length = 1, max_length = 120, example = "sneaker")]
     from: String,
     /// What is also found, each 1 to 4 words.
-    #[schema(min_items = 1, max_items = 16, example = json!(["trainer"]))]
+    #[schema(value_type = Vec<AlternativePhrase>, min_items = 1, max_items = 16, example = json!(["trainer"]))]
     to: Vec<String>,
     /// True if the rule also holds in the other direction.
     both_ways: bool,
 }
+
+/// What is also found: 1 to 4 words.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 120, example = "trainer")]
+#[expect(dead_code, reason = "describes the items of `to`")]
+pub struct AlternativePhrase(String);
 
 impl From<&Synonyms> for SynonymsView {
     fn from(synonyms: &Synonyms) -> Self {

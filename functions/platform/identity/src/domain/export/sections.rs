@@ -50,6 +50,7 @@ pub const SECTIONS: [Section; 13] = [
             hidden("job", "the state of runs of reports"),
             hidden("limit", "a counter of requests"),
             shown("report", "reports"),
+            hidden("report-gone", "the ID of a report that was deleted"),
             hidden("run", "an index entry"),
         ],
     },

@@ -21,7 +21,7 @@ use crate::problem::Refusal;
     params(
         ("slug" = String, Path, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", max_length = 100, description = "Slug of the product", example = "red-shoe"),
         ("currency" = CurrencyCode, Query, description = "Currency of the prices"),
-        ("atLeast" = Option<u64>, Query, description = "Revision of the product that the page has to show", minimum = 0, maximum = 9007199254740991_i64, example = 7),
+        ("atLeast" = Option<u64>, Query, description = "Revision of the product that the page has to show", minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 7),
         IfNoneMatch,
     ),
     responses(

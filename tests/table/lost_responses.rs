@@ -185,7 +185,7 @@ struct Item {
 
 impl Item {
     fn listing() -> dynamo::IndexKey<Listed> {
-        dynamo::IndexKey::new("list", "all", "")
+        dynamo::IndexKey::new("list", "all", "a")
     }
 }
 

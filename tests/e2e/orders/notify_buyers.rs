@@ -21,7 +21,7 @@ async fn a_guest_gets_an_e_mail_about_a_shipment_and_its_delivery() {
             cloud.mails(&order.email).await.into_iter().find(|mail| mail.subject == subject)
         })
         .await;
-        assert!(mail.text.contains(&format!("/orders/{}", order.order.id)), "{}", mail.text);
+        assert!(mail.text.contains(&format!("/orders/{number}")), "{}", mail.text);
         assert!(!mail.text.contains("Lovelace"), "{}", mail.text);
     }
 }

@@ -14,6 +14,6 @@ async fn a_page_follows_title_and_publication_of_its_product() {
     let call = |method: &str| cloud.call(method, &path).bearer(&manager.access_token);
     assert_eq!(call("PATCH").json(&json!({ "title": "Boot" })).send().await.status, 200);
     shown(&cloud, &listed.web(), |page| page.body["title"] == "Boot").await;
-    assert_eq!(call("DELETE").send().await.status, 200);
+    assert_eq!(call("DELETE").send().await.status, 204);
     shown(&cloud, &listed.web(), |page| page.status == 404).await;
 }

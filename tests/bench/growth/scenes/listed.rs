@@ -26,9 +26,14 @@ fn has_items(api: &Value, schema: &Value) -> bool {
         || parts.is_some_and(|parts| parts.iter().any(|part| has_items(api, part)))
 }
 
-/// Lists that are one item or one partition with a small bound: reports of a user (20), their runs of a week, the insights of the shop.
-const BOUNDED: [&str; 3] =
-    ["GET /v1/analytics/insights", "GET /v1/analytics/reports", "GET /v1/analytics/reports/{id}/runs"];
+/// Lists that cannot grow: the insights of the shop, reports of a user (20), their runs of a week, and recommendations, which come
+/// from memory.
+const BOUNDED: [&str; 4] = [
+    "GET /v1/analytics/insights",
+    "GET /v1/analytics/reports",
+    "GET /v1/analytics/reports/{id}/runs",
+    "GET /v1/commerce/recommendations",
+];
 
 /// The lists that have a scene, and those that cannot grow.
 pub fn expected() -> BTreeSet<String> {

@@ -38,6 +38,7 @@ pub use listed::{expected, lists};
 pub enum Kind {
     List,
     Search,
+    FullText,
     Balance,
     Transfer,
     Checkout,
@@ -52,6 +53,7 @@ impl Kind {
         match self {
             Self::List => "list",
             Self::Search => "search",
+            Self::FullText => "full_text",
             Self::Balance => "balance",
             Self::Transfer => "transfer",
             Self::Checkout => "checkout",

@@ -12,7 +12,7 @@ use super::{Claim, Entry, Kind, Scene};
 use crate::search_support::{Finder, in_products, product_id, published, search_collection};
 
 pub(super) const SCENES: &[Entry] =
-    &[Entry::new(Kind::Search, "GET /v1/search/{collection}", "documents of the collection", || Box::pin(search()))
+    &[Entry::new(Kind::FullText, "GET /v1/search/{collection}", "documents of the collection", || Box::pin(search()))
         .claiming(Claim::Level(1))];
 
 async fn search() -> Scene {

@@ -44,6 +44,7 @@ fn title(kind: &str) -> String {
     match kind {
         "list" => "Lists".to_owned(),
         "search" => "Nearby search".to_owned(),
+        "full_text" => "Full-text search".to_owned(),
         "balance" => "Balances".to_owned(),
         "transfer" => "Donations and transfers".to_owned(),
         "checkout" => "Products, carts and orders".to_owned(),

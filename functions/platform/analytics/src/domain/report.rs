@@ -100,6 +100,9 @@ pub struct Due {
 /// What is wrong with the content of a report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
+    /// There is no metric, or there are more than [`MAX_METRICS`].
+    #[error("must have 1 to {MAX_METRICS} metrics")]
+    Number,
     /// No metric has this name.
     #[error("names `{0}`, which is no metric: use names from GET /v1/analytics/metrics")]
     UnknownMetric(String),
@@ -146,6 +149,9 @@ impl Column {
 impl Content {
     /// Checks that the metrics exist, and that the period has a bounded number of intervals, whenever the report runs.
     pub fn check(&self) -> Result<(), ContentError> {
+        if !(1..=MAX_METRICS).contains(&self.metrics.len()) {
+            return Err(ContentError::Number);
+        }
         let intervals = self.max_intervals();
         let mut known = BTreeSet::new();
         for column in &self.metrics {

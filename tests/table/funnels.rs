@@ -204,7 +204,10 @@ async fn concurrent_and_repeated_events_of_one_person_count_once() {
         for _ in 0..20 {
             match office.track(event.clone()).await {
                 Err(kit::sqs::Failure::Retry(_)) => {}
-                handled => return drop(handled.unwrap()),
+                handled => {
+                    handled.unwrap();
+                    return;
+                }
             }
         }
         panic!("refused twenty times");

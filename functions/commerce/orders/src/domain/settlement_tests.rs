@@ -56,7 +56,8 @@ fn what_waits_for_a_capture_is_not_owed_beside_the_refund_of_an_order_that_ended
     // The capture is heard of after the refund of all of it.
     let order = paid(Immediate, PaymentNews::Authorized(1_000));
     let part = order.after_cancellation(id(1), &[LineUnits { line: 0, quantity: 1 }], at(9)).unwrap().unwrap();
-    assert_eq!(part.order.payment.refunded_or_due(), 334);
+    // The last of the three units, without the odd cent.
+    assert_eq!(part.order.payment.refunded_or_due(), 333);
     let rest = part.order.after_cancellation(id(2), &[], at(10)).unwrap().unwrap();
     assert_eq!((names(&rest), rest.order.payment.refunded_or_due()), (vec!["cancelled", "payment_unwanted"], 0));
     let refunded = PaymentNews::Refunded(RefundId::new(id(3)), 1_000, RefundState::Succeeded);

@@ -102,6 +102,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "order_refunded",
         "order_shipped",
         "plain",
+        "report_ready",
         "transfer_received",
     ];
     let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();

@@ -2,7 +2,8 @@
 import random
 from datetime import datetime, time, timedelta, timezone
 
-VISITS = 120
+# Below the 60 new sessions of guests that a network address may begin per hour: the guides begin some, too.
+VISITS = 40
 MAX_VIEWS = 6
 SECONDS_BETWEEN_VIEWS = 20
 # One view of so many is of any other product.

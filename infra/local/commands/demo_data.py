@@ -45,7 +45,8 @@ def settled(cloud):
 
 
 def items(cloud):
-    """Items by key, without those of the platform: each sign-in writes a session."""
+    """Items by key, without those of the platform, where each sign-in writes a session, and without counters of rate limits, which
+    count every request."""
     contexts = {context.name for context in packs.contexts()} - {context.name for context in packs.contexts(packs.PLATFORM)}
     found = {}
     table = cloud.get("/_local/stack")["outputs"]["TableName"]
@@ -53,7 +54,7 @@ def items(cloud):
     while True:
         page = dynamodb(cloud, "Scan", {"TableName": table, **start})
         for item in page["Items"]:
-            if item["pk"]["S"].split("#")[0] in contexts:
+            if item["pk"]["S"].split("#")[0] in contexts and not item["sk"]["S"].startswith("limit#"):
                 found[item["pk"]["S"], item["sk"]["S"]] = item
         if "LastEvaluatedKey" not in page:
             return found

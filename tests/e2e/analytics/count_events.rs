@@ -53,4 +53,6 @@ async fn an_event_counts_once_and_a_late_one_in_its_own_hour() {
     })
     .await;
     eventually("the values", async || (refunds(&cloud, &manager, &currency).await? == [50, 700]).then_some(())).await;
+    // There is no such order: two consumers of `orders` refuse each of the five events.
+    assert_eq!(cloud.take_dead_letters(currency.as_str(), 10).await.len(), 10);
 }

@@ -18,6 +18,7 @@ async fn an_order_is_kept_once() {
         total_minor: 100,
         placed_at: Timestamp::now(),
     };
+    let id = order.order_id.to_string();
     let line = SoldUnits {
         line: 0,
         variant_id: VariantId::generate(),
@@ -30,4 +31,6 @@ async fn an_order_is_kept_once() {
     assert!(first.contains("applied"), "{first}");
     let second = tell(&cloud, "recommendations-keep-orders", fact).await;
     assert!(second.contains("duplicate"), "{second}");
+    // There is no such order, so `orders` has no invoice to issue and nothing to tell its buyer.
+    assert_eq!(cloud.take_dead_letters(&id, 4).await.len(), 4);
 }

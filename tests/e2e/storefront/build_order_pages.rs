@@ -18,7 +18,8 @@ async fn an_order_that_was_placed_twice_has_one_page() {
         total_minor: 2_500,
         placed_at: Timestamp::now(),
     };
-    let path = format!("/v1/commerce/backoffice/orders/{}", order.order_id);
+    let id = order.order_id.to_string();
+    let path = format!("/v1/commerce/backoffice/orders/{id}");
     let fact = OrderPlaced { order, lines: Vec::new() };
     let event =
         Envelope::new(EventId::generate(), Timestamp::now(), EventId::generate().to_string(), Actor::System, fact);
@@ -30,4 +31,6 @@ async fn an_order_that_was_placed_twice_has_one_page() {
     })
     .await;
     assert_eq!((&page["status"], &page["totalMinor"]), (&"placed".into(), &2_500.into()));
+    // There is no such order, so `orders` has nothing to tell its buyer.
+    assert_eq!(cloud.take_dead_letters(&id, 2).await.len(), 2);
 }

@@ -25,7 +25,7 @@ pub async fn set_capture(cloud: &Cloud, manager: &User, capture: CaptureMode) {
     let read = call(cloud, "GET", path, manager, None).await;
     let tag = read.header("etag").to_owned();
     let mut body = read.expect(200);
-    body["capture"] = json!(capture);
+    body["captureMode"] = json!(capture);
     let put = cloud.call("PUT", path).bearer(&manager.access_token).header("if-match", &tag).json(&body);
     drop(put.send().await.expect(200));
 }

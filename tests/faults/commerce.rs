@@ -60,7 +60,8 @@ async fn poison_ends_in_the_queue_of_its_context_for_each_consumer() {
         let entry = PutEventsRequestEntry::builder().event_bus_name(cloud.bus_name()).detail_type(&detail_type);
         let entry = entry.source(format!("atoll.{context}")).detail(poison.to_string()).build();
         assert_eq!(client.put_events().entries(entry).send().await.unwrap().failed_entry_count(), 0);
-        count += names.len();
+        // Analytics counts nothing for what it does not find in an event.
+        count += names.iter().filter(|name| !name.starts_with("analytics-")).count();
     }
     assert!(count >= 30, "{count}");
     let dead = cloud.take_dead_letters(&marker, count).await;

@@ -94,6 +94,9 @@ impl Contribution {
         metrics: impl Iterator<Item = &'a Metric>,
         now: Timestamp,
     ) -> Result<Self, Uncountable> {
+        if now.duration_since(event.occurred_at) > SignedDuration::from_hours(24 * MAX_EVENT_AGE_DAYS) {
+            return Err(Uncountable::TooOld);
+        }
         let (mut contribution, mut is_expected) = (Self::default(), false);
         let event_type = event.detail_type();
         for metric in metrics {
@@ -114,9 +117,6 @@ impl Contribution {
         }
         if !is_expected {
             return Err(Uncountable::Unexpected(event_type));
-        }
-        if now.duration_since(event.occurred_at) > SignedDuration::from_hours(24 * MAX_EVENT_AGE_DAYS) {
-            return Err(Uncountable::TooOld);
         }
         if contribution.additions.len() + contribution.users.len() > MAX_ADDITIONS {
             return Err(Uncountable::TooManyAdditions);

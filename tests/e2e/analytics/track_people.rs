@@ -7,23 +7,24 @@ use serde_json::Value;
 use tests::{Cloud, eventually};
 use types::EventId;
 
-/// The examples of all events that are steps of funnels or signs of cohorts.
-const EXAMPLES: [&str; 9] = [
-    "identity/user_registered",
-    "identity/email_verified",
-    "identity/session_started",
-    "orders/order_placed",
-    "orders/order_confirmed",
-    "orders/shipment_shipped",
-    "orders/shipment_delivered",
-    "events/event_reported",
-    "wallet/donation_completed",
+/// The examples of all events that are steps of funnels or signs of cohorts, and how many consumers of `orders` refuse each, because
+/// there is no such order.
+const EXAMPLES: [(&str, usize); 9] = [
+    ("identity/user_registered", 0),
+    ("identity/email_verified", 0),
+    ("identity/session_started", 0),
+    ("orders/order_placed", 1),
+    ("orders/order_confirmed", 2),
+    ("orders/shipment_shipped", 2),
+    ("orders/shipment_delivered", 1),
+    ("events/event_reported", 0),
+    ("wallet/donation_completed", 0),
 ];
 
 #[tokio::test]
 async fn every_event_is_recorded() {
     let cloud = Cloud::connect().await;
-    for name in EXAMPLES {
+    for (name, refused) in EXAMPLES {
         let example = std::fs::read_to_string(tests::root().join(format!("events/{name}.v1.example.json"))).unwrap();
         let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap();
         (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
@@ -35,5 +36,6 @@ async fn every_event_is_recorded() {
         })
         .await;
         assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+        assert_eq!(cloud.take_dead_letters(&event.id.to_string(), refused).await.len(), refused);
     }
 }

@@ -34,6 +34,7 @@ pub use money::{care_event, money, reported};
 pub use notices::{inbox_item, notification};
 pub use orders::LOCATIONS;
 pub use points::lonely_place;
+pub use redelivery::skip_if_held;
 pub use socket::{Follower, Socket};
 pub use telegram::{MiniApp, TelegramUser};
 pub use wait::{eventually, eventually_within};

@@ -33,8 +33,8 @@ impl Cloud {
     }
 }
 
-/// Lets the queues' time pass to the next redelivery, if redeliveries are held.
-pub(crate) async fn skip_if_held() {
+/// Lets the queues' time pass to the next redelivery, if redeliveries are held. For loops of a test's own; `eventually` does it.
+pub async fn skip_if_held() {
     let held = HELD.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(cloud) = held {
         let reply = cloud.local("POST", "queues/skip").send().await;

@@ -69,7 +69,7 @@ impl Scene {
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
             "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
             "payments" => Self::Payments(Box::new(Box::pin(payments::Scene::set(stage)).await)),
-            "commerce" | "community" | "platform" => Self::Platform,
+            "aquarium" | "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),

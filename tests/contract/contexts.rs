@@ -6,6 +6,7 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         analytics::api::Api::openapi(),
+        aquarium::api::Api::openapi(),
         badges::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),

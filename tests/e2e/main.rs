@@ -1,6 +1,7 @@
 //! End to end: HTTP only, against the local cloud, which enforces IAM as AWS does.
 
 mod analytics;
+mod aquarium;
 mod authority;
 mod badges;
 mod bodies;

@@ -1,0 +1,9 @@
+mod create_aquarium;
+mod delete_aquarium;
+mod forget_user;
+mod get_aquarium;
+mod keep_plans;
+mod list_aquariums;
+mod purge_aquariums;
+mod support;
+mod update_aquarium;

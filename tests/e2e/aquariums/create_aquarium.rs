@@ -46,7 +46,7 @@ async fn every_wrong_field_is_named() {
     let user = cloud.sign_up().await;
     let body = json!({ "name": " ", "kind": "soup", "netVolumeMl": 99, "timeZone": "Mars/Olympus" });
     let reply = post(&cloud, AQUARIUMS, &user, "a", &body).await;
-    assert_eq!(wrong_fields(&reply), ["kind", "name", "netVolumeMl", "timeZone"]);
+    assert_eq!(wrong_fields(&reply), ["name", "kind", "netVolumeMl", "timeZone"]);
     let mut body = reef();
     body["ownerId"] = json!(user.id);
     assert_eq!(wrong_fields(&post(&cloud, AQUARIUMS, &user, "b", &body).await), ["ownerId"]);

@@ -58,3 +58,45 @@ pub fn wrong_fields(reply: &Reply) -> Vec<String> {
 pub fn nowhere() -> String {
     format!("{AQUARIUMS}/{}", Uuid::now_v7())
 }
+
+/// Invites somebody to an aquarium, and returns the code.
+pub async fn invite(cloud: &Cloud, path: &str, owner: &User, role: &str) -> String {
+    let body = json!({ "role": role });
+    let reply = call(cloud, "POST", &format!("{path}/invitations"), owner, Some(&body)).await.expect(201);
+    reply["code"].as_str().unwrap().to_owned()
+}
+
+/// Accepts an invitation.
+pub async fn accept(cloud: &Cloud, user: &User, code: &str) -> Reply {
+    call(cloud, "POST", "/v1/aquarium/invitations/accept", user, Some(&json!({ "code": code }))).await
+}
+
+/// A new user with whom an aquarium is shared.
+pub async fn member(cloud: &Cloud, path: &str, owner: &User, role: &str) -> User {
+    let user = cloud.sign_up().await;
+    accept(cloud, &user, &invite(cloud, path, owner, role).await).await.expect(200);
+    user
+}
+
+/// Adds a filter that is serviced every 30 days, and returns its path.
+pub async fn filter(cloud: &Cloud, path: &str, user: &User) -> String {
+    let body = json!({ "name": "Filter", "kind": "filter", "installedOn": "2026-01-01", "serviceIntervalDays": 30 });
+    let key = Uuid::now_v7().to_string();
+    let added = post(cloud, &format!("{path}/equipment"), user, &key, &body).await.expect(201);
+    format!("{path}/equipment/{}", added["id"].as_str().unwrap())
+}
+
+/// Adds four fish, and returns their path.
+pub async fn fish(cloud: &Cloud, path: &str, user: &User) -> String {
+    let body = json!({ "species": "Amphiprion ocellaris", "count": 4 });
+    let key = Uuid::now_v7().to_string();
+    let added = post(cloud, &format!("{path}/livestock"), user, &key, &body).await.expect(201);
+    format!("{path}/livestock/{}", added["id"].as_str().unwrap())
+}
+
+/// Checks that a reading operation on an aquarium is refused to strangers, and without a token.
+pub async fn is_private(cloud: &Cloud, path: &str) {
+    let stranger = cloud.sign_up().await;
+    call(cloud, "GET", path, &stranger, None).await.expect_problem(404, "aquariums.no_such_aquarium");
+    cloud.get(path).send().await.expect_problem(401, "auth.token_missing");
+}

@@ -42,7 +42,7 @@ impl AddLivestock {
         let species = fields::species(&mut fields, &self.species);
         let name = fields.check("name", self.name.as_deref().map(fields::livestock_name).transpose());
         let cause = self.cause.unwrap_or(MovementCause::Bought);
-        let first = fields::movement(&mut fields, Direction::In, self.count, cause);
+        let first = fields::movement(&mut fields, Direction::In, ("count", self.count), cause);
         let (species, name, first) = fields.all((species, name, first))?;
         Ok((Details { species, name }, first))
     }

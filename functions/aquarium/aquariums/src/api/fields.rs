@@ -59,9 +59,13 @@ pub fn note(fields: &mut Fields, text: Option<&str>) -> Option<Option<String>> {
     fields.check("note", text.map(|text| paragraphs(text, contribution::MAX_NOTE_CHARS)).transpose())
 }
 
-/// Parses a movement.
-pub fn movement(fields: &mut Fields, direction: Direction, number: u32, cause: MovementCause) -> Option<Change> {
+/// Parses a movement; `field` has the number.
+pub fn movement(
+    fields: &mut Fields,
+    direction: Direction,
+    (field, number): (&str, u32),
+    cause: MovementCause,
+) -> Option<Change> {
     let change = Change::new(direction, number, cause);
-    let field = if change == Err(MovementError::Cause) { "cause" } else { "number" };
-    fields.check(field, change)
+    fields.check(if change == Err(MovementError::Cause) { "cause" } else { field }, change)
 }

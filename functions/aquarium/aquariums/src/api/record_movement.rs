@@ -45,7 +45,7 @@ pub struct RecordMovement {
 impl RecordMovement {
     fn parse(&self, id: MovementId, now: Timestamp) -> Result<Report, Problem> {
         let mut fields = Fields::new();
-        let change = fields::movement(&mut fields, self.direction, self.number, self.cause);
+        let change = fields::movement(&mut fields, self.direction, ("number", self.number), self.cause);
         let at = fields.check("movedAt", past(&self.moved_at, now));
         let note = fields::note(&mut fields, self.note.as_deref());
         let (change, moved_at, note) = fields.all((change, at, note))?;

@@ -1,8 +1,13 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod access;
+mod devices;
+mod series;
 
 use dynamo::{Context, Table};
+
+pub use devices::{Committed, Installation};
+pub use series::{RollupBucket, SampleBucket, Stored};
 
 /// The name of the context in keys.
 #[derive(Debug)]

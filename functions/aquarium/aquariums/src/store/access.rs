@@ -14,7 +14,7 @@ impl Entity for Access {
     }
 }
 
-fn access_key(id: AquariumId) -> Key<Aquariums> {
+pub(super) fn access_key(id: AquariumId) -> Key<Aquariums> {
     Key::new("aquarium", id, "access")
 }
 

@@ -1,0 +1,10 @@
+mod create_calibration;
+mod create_device;
+mod create_sensor;
+mod delete_sensor;
+mod get_latest_readings;
+mod get_series;
+mod list_aquarium_devices;
+mod list_sensors;
+mod record_samples;
+mod rotate_device_key;

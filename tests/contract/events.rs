@@ -1,6 +1,7 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::analytics::ReportRunRequested;
+use contracts::aquariums::{AccessChanged, AquariumRemoved};
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
@@ -40,9 +41,11 @@ use crate::bless;
 
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<AccessChanged>());
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
+    check(Event::of::<AquariumRemoved>());
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<BadgeEarned>());

@@ -106,6 +106,7 @@ mod reports_support;
 mod roles;
 mod search;
 mod search_figures;
+mod search_freshness;
 mod search_support;
 mod sign_ins;
 mod snapshots;

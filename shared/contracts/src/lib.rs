@@ -19,6 +19,7 @@ macro_rules! event {
 }
 
 pub mod analytics;
+pub mod aquariums;
 pub mod badges;
 pub mod catalog;
 mod envelope;

@@ -17,6 +17,7 @@ mod payments;
 mod platform;
 mod points;
 mod realtime;
+mod recommendations;
 mod search;
 mod storefront;
 mod wallet;
@@ -40,18 +41,17 @@ pub enum Scene {
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
+    Recommendations(Box<recommendations::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
-/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and limits of clicks and
-/// of rebuilds; those before and after take some.
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most; those before and
+/// after take some.
 pub fn most_calls(name: &str) -> usize {
     match name {
         "badges-create-badge" | "badges-retire-badge" => 140,
-        "search-rebuild-index" => 4,
-        "search-record-search-event" => 60,
         _ => usize::MAX,
     }
 }
@@ -72,6 +72,7 @@ impl Scene {
             "aquarium" | "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "recommendations" => Self::Recommendations(Box::new(Box::pin(recommendations::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
@@ -94,6 +95,7 @@ impl Scene {
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Recommendations(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,

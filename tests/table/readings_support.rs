@@ -37,6 +37,13 @@ pub struct Person {
     token: String,
 }
 
+impl Person {
+    /// The header with the access token.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+}
+
 /// A device with its key.
 #[derive(Clone)]
 pub struct Device {
@@ -80,7 +87,7 @@ impl Reef {
 
     /// Calls an endpoint of the aquarium, whose path begins behind its ID.
     pub async fn call(&self, person: &Person, method: &str, path: &str, body: Option<&Value>) -> Reply {
-        let authorization = format!("Bearer {}", person.token);
+        let authorization = person.authorization();
         let key = types::new_uuid().to_string();
         let headers = [("authorization", authorization.as_str()), ("idempotency-key", key.as_str())];
         self.send(method, path, &headers, body).await
@@ -98,7 +105,10 @@ impl Reef {
             let name = if parts[0] == "devices" { "deviceId" } else { "sensorId" };
             parameters.push((name.to_owned(), (*id).to_owned()));
         }
-        call = lambda_http::RequestExt::with_path_parameters(call, parameters.into_iter().collect::<std::collections::HashMap<_, _>>());
+        call = lambda_http::RequestExt::with_path_parameters(
+            call,
+            parameters.into_iter().collect::<std::collections::HashMap<_, _>>(),
+        );
         endpoint.call(call).await.into()
     }
 
@@ -140,10 +150,8 @@ impl Reef {
 
     /// Sends samples with a key.
     pub async fn record(&self, key: &str, samples: &[(&str, Timestamp, &str)]) -> Reply {
-        let samples: Vec<_> = samples
-            .iter()
-            .map(|(sensor, at, value)| json!({ "sensorId": sensor, "at": at, "value": value }))
-            .collect();
+        let samples: Vec<_> =
+            samples.iter().map(|(sensor, at, value)| json!({ "sensorId": sensor, "at": at, "value": value })).collect();
         self.record_body(&[("x-api-key", key)], &json!({ "samples": samples })).await
     }
 

@@ -1,29 +1,22 @@
 //! `POST /v1/aquarium/aquariums/{id}/sensors`
 
 use serde_json::json;
-use tests::Cloud;
 use types::Uuid;
 
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/sensors", Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "aquariums.no_such_sensor");
-}
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/sensors", Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
+async fn a_sensor_measures_a_parameter_in_one_of_its_units() {
+    let tank = Tank::new().await;
+    let body = json!({ "name": "pH", "parameter": "ph", "unit": "ph" });
+    let sensor = tank.call("POST", "sensors").json(&body).send().await.expect(201);
+    assert_eq!((&sensor["parameter"], &sensor["deviceId"]), (&json!("ph"), &json!(null)));
+    tank.is_closed("POST", "sensors", Some(&body)).await;
+    let reply =
+        tank.call("POST", "sensors").json(&json!({ "name": "N", "parameter": "nitrate", "unit": "mg_l" })).send().await;
     reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    assert_eq!(reply.body["errors"][0]["field"], "unit");
+    let of_nothing = json!({ "name": "T", "parameter": "ph", "unit": "ph", "deviceId": Uuid::now_v7() });
+    let reply = tank.call("POST", "sensors").json(&of_nothing).send().await;
+    reply.expect_problem(404, "aquariums.no_such_device");
 }

@@ -1,13 +1,12 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/sensors/{sensorId}`
 
-use tests::Cloud;
-use types::Uuid;
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/sensors/{}", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("DELETE", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_sensor");
+async fn a_deleted_sensor_is_gone_at_once() {
+    let tank = Tank::new().await;
+    let path = format!("sensors/{}", tank.sensor(None).await);
+    tank.is_closed("DELETE", &path, None).await;
+    assert_eq!(tank.call("DELETE", &path).send().await.status, 204);
+    tank.call("DELETE", &path).send().await.expect_problem(404, "aquariums.no_such_sensor");
 }

@@ -1,13 +1,13 @@
 //! `GET /v1/aquarium/aquariums/{id}/devices`
 
-use tests::Cloud;
-use types::Uuid;
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/devices", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_aquarium_devices");
+async fn devices_are_listed_without_their_keys() {
+    let tank = Tank::new().await;
+    let (id, key) = tank.device().await;
+    let devices = tank.call("GET", "devices").send().await.expect(200);
+    assert_eq!(devices["items"][0]["id"], id.as_str());
+    assert!(!devices.to_string().contains(&key));
+    tank.is_closed("GET", "devices", None).await;
 }

@@ -1,13 +1,13 @@
 //! `GET /v1/aquarium/aquariums/{id}/sensors`
 
-use tests::Cloud;
-use types::Uuid;
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/sensors", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_sensors");
+async fn sensors_are_listed_with_their_calibrations() {
+    let tank = Tank::new().await;
+    let sensor = tank.sensor(None).await;
+    let sensors = tank.call("GET", "sensors").send().await.expect(200);
+    assert_eq!(sensors["items"][0]["id"], sensor.as_str());
+    assert!(sensors["items"][0]["calibrations"].as_array().unwrap().is_empty());
+    tank.is_closed("GET", "sensors", None).await;
 }

@@ -6,5 +6,6 @@ mod get_latest_readings;
 mod get_series;
 mod list_aquarium_devices;
 mod list_sensors;
+mod readings_support;
 mod record_samples;
 mod rotate_device_key;

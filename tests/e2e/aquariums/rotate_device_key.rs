@@ -1,29 +1,22 @@
 //! `POST /v1/aquarium/aquariums/{id}/devices/{deviceId}/key`
 
 use serde_json::json;
-use tests::Cloud;
 use types::Uuid;
 
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/devices/{}/key", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "aquariums.no_such_device_key");
-}
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/devices/{}/key", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+async fn a_new_key_ends_the_former_one() {
+    let tank = Tank::new().await;
+    let (id, former) = tank.device().await;
+    let sensor = tank.sensor(Some(&id)).await;
+    let path = format!("devices/{id}/key");
+    let rotated = tank.call("POST", &path).send().await.expect(200);
+    assert_eq!(tank.record(rotated["key"].as_str().unwrap(), &sensor, "25.1").await["stored"], 1);
+    let body = json!({ "samples": [{ "sensorId": sensor, "at": jiff::Timestamp::now(), "value": "25" }] });
+    let reply = tank.cloud.post("/v1/aquarium/readings").header("x-api-key", &former).json(&body).send().await;
+    reply.expect_problem(401, "auth.key_invalid");
+    tank.is_closed("POST", &path, None).await;
+    let nowhere = tank.call("POST", &format!("devices/{}/key", Uuid::now_v7())).send().await;
+    nowhere.expect_problem(404, "aquariums.no_such_device");
 }

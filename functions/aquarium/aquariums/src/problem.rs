@@ -1,10 +1,16 @@
 //! Problems of this context: every error code that it returns is in this file.
 
 use http::StatusCode;
+use kit::auth::Rejection;
 use kit::http::Problem;
 
 use crate::domain::access::{MAX_MEMBERS, Role, RoleTooLow};
+use crate::domain::calibration::MAX_CALIBRATIONS;
+use crate::domain::device::{DeviceFull, MAX_DEVICES};
+use crate::domain::directory::DirectoryError;
+use crate::domain::ingest::MAX_BATCH_HOURS;
 use crate::domain::livestock::MAX_COUNT;
+use crate::domain::sensor::{MAX_SENSORS, MAX_SENSORS_PER_DEVICE, TooManyCalibrations};
 
 /// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +103,95 @@ impl From<Refusal> for Problem {
             Refusal::QuotaUsed(allowed) => conflict("aquariums.quota_used", "Too many aquariums").with_detail(format!(
                 "Your plan allows {allowed} aquariums. Delete one, or change to a plan with more."
             )),
+        }
+    }
+}
+
+/// A refused request about sensors, devices and readings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SensingRefusal {
+    /// The aquarium has no device with this ID.
+    NoSuchDevice,
+    /// The aquarium has no sensor with this ID.
+    NoSuchSensor,
+    /// The device was created by the same request before, and its key is not shown again.
+    DeviceExists,
+    /// The aquarium has the most devices that it can have.
+    TooManyDevices,
+    /// The aquarium has the most sensors that it can have.
+    TooManySensors,
+    /// The device has the most sensors that it can have.
+    DeviceFull,
+    /// The sensor has been calibrated too often.
+    TooManyCalibrations,
+    /// The `Idempotency-Key` was used with another body.
+    KeyReused,
+    /// The samples are in too many different hours.
+    TooManyHours,
+    /// The device key is missing.
+    DeviceKeyMissing,
+    /// The request has an access token where a device key is expected.
+    TokenInsteadOfKey,
+    /// The device key is not valid.
+    DeviceKeyInvalid,
+    /// Another value of the parameter was entered for this time.
+    ReadingExists,
+}
+
+impl From<DirectoryError> for SensingRefusal {
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::TooManyDevices => Self::TooManyDevices,
+            DirectoryError::TooManySensors => Self::TooManySensors,
+            DirectoryError::NoSuchDevice => Self::NoSuchDevice,
+        }
+    }
+}
+
+impl From<DeviceFull> for SensingRefusal {
+    fn from(DeviceFull: DeviceFull) -> Self {
+        Self::DeviceFull
+    }
+}
+
+impl From<TooManyCalibrations> for SensingRefusal {
+    fn from(TooManyCalibrations: TooManyCalibrations) -> Self {
+        Self::TooManyCalibrations
+    }
+}
+
+impl From<SensingRefusal> for Problem {
+    fn from(refusal: SensingRefusal) -> Self {
+        let conflict = |code, title: &'static str| Self::new(StatusCode::CONFLICT, code, title);
+        let unfit = |code, title: &'static str| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
+        match refusal {
+            SensingRefusal::NoSuchDevice => Self::not_found("aquariums.no_such_device")
+                .with_detail("The aquarium has no device with this ID. List its devices."),
+            SensingRefusal::NoSuchSensor => Self::not_found("aquariums.no_such_sensor")
+                .with_detail("The aquarium has no sensor with this ID. List its sensors."),
+            SensingRefusal::DeviceExists => conflict("aquariums.device_exists", "Device already created")
+                .with_detail("This Idempotency-Key has created a device, whose key is not shown again. Rotate the key of the device to get a new one."),
+            SensingRefusal::TooManyDevices => conflict("aquariums.too_many_devices", "Too many devices")
+                .with_detail(format!("An aquarium has at most {MAX_DEVICES} devices. Delete one that is not used.")),
+            SensingRefusal::TooManySensors => conflict("aquariums.too_many_sensors", "Too many sensors")
+                .with_detail(format!("An aquarium has at most {MAX_SENSORS} sensors. Delete one that is not used.")),
+            SensingRefusal::DeviceFull => conflict("aquariums.device_full", "Too many sensors of the device")
+                .with_detail(format!("A device has at most {MAX_SENSORS_PER_DEVICE} sensors. Delete one or use another device.")),
+            SensingRefusal::TooManyCalibrations => conflict("aquariums.too_many_calibrations", "Too many calibrations")
+                .with_detail(format!("A sensor has at most {MAX_CALIBRATIONS} calibrations. Create a new sensor for the probe.")),
+            SensingRefusal::KeyReused => unfit("aquariums.key_reused", "Idempotency-Key already used")
+                .with_detail("The Idempotency-Key was used with a different request body. Use a new key."),
+            SensingRefusal::TooManyHours => unfit("aquariums.too_many_hours", "Samples of too many hours")
+                .with_detail(format!("The samples of a request may be in at most {MAX_BATCH_HOURS} different hours. Split the request.")),
+            SensingRefusal::DeviceKeyMissing => {
+                Self::unauthenticated(Rejection::Missing).with_detail("Send the device key in the header X-Api-Key.")
+            }
+            SensingRefusal::TokenInsteadOfKey => Self::unauthenticated(Rejection::Invalid)
+                .with_detail("This operation takes a device key in the header X-Api-Key, and no access token."),
+            SensingRefusal::DeviceKeyInvalid => Self::new(StatusCode::UNAUTHORIZED, "auth.key_invalid", "Use another API key")
+                .with_detail("The device key is invalid. It was rotated, or the device was deleted."),
+            SensingRefusal::ReadingExists => conflict("aquariums.reading_exists", "Reading already recorded")
+                .with_detail("Another value of this parameter is recorded for this time. The first value stands; send another time."),
         }
     }
 }

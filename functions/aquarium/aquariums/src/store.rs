@@ -3,6 +3,7 @@
 mod access;
 mod aquariums;
 mod contributions;
+mod devices;
 mod equipment;
 mod invitations;
 mod lists;
@@ -10,6 +11,7 @@ mod livestock;
 mod quotas;
 mod records;
 mod removal;
+mod series;
 mod shares;
 mod tally;
 
@@ -22,6 +24,9 @@ pub use aquariums::NotAdded;
 pub use invitations::{Admission, Invited, NotInvited};
 pub use lists::{Listed, ListedPage};
 pub use records::NotRecorded;
+
+pub use devices::{Committed, Installation};
+pub use series::{RollupBucket, SampleBucket, Stored};
 
 /// The name of the context in keys.
 #[derive(Debug)]

@@ -26,4 +26,5 @@ mod search;
 mod security_headers;
 mod standing;
 mod storefront;
+mod timeline;
 mod wallet;

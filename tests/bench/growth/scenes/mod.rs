@@ -23,6 +23,7 @@ mod points;
 mod search;
 mod sold;
 mod storefront;
+mod timeline;
 mod wallet;
 
 use std::pin::Pin;
@@ -227,6 +228,7 @@ pub const ALL: &[&[Entry]] = &[
     sold::SCENES,
     search::SCENES,
     storefront::SCENES,
+    timeline::SCENES,
     wallet::SCENES,
 ];
 

@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 13] = [
+pub const SECTIONS: [Section; 14] = [
     Section {
         context: "analytics",
         kinds: &[
@@ -164,6 +164,16 @@ pub const SECTIONS: [Section; 13] = [
     Section {
         context: "recommendations",
         kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
+    },
+    Section {
+        context: "timeline",
+        kinds: &[
+            hidden("aquarium", "an index entry"),
+            shown("entry", "entries"),
+            hidden("limit", "a counter of requests"),
+            hidden("view", "numbers of entries"),
+            shown("wrote", "written"),
+        ],
     },
     Section {
         context: "wallet",

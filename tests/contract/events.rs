@@ -31,6 +31,7 @@ use contracts::payments::{
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::search::BuildRequested;
+use contracts::timeline::{EntriesAppended, EntryCorrected};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
     TransferCompleted,
@@ -72,6 +73,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailChanged>());
     check(Event::of::<EmailCodeRequested>());
     check(Event::of::<EmailVerified>());
+    check(Event::of::<EntriesAppended>());
+    check(Event::of::<EntryCorrected>());
     check(Event::of::<EventRemoved>());
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());

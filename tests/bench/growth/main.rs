@@ -33,6 +33,7 @@ shared! {
     "../../table/points_support.rs" points_support,
     "../../table/search_support.rs" search_support,
     "../../table/storefront_support.rs" storefront_support,
+    "../../table/timeline_support.rs" timeline_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

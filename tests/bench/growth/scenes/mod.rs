@@ -24,6 +24,7 @@ mod points;
 mod search;
 mod sold;
 mod storefront;
+mod timeline;
 mod wallet;
 
 use std::pin::Pin;
@@ -229,6 +230,7 @@ pub const ALL: &[&[Entry]] = &[
     sold::SCENES,
     search::SCENES,
     storefront::SCENES,
+    timeline::SCENES,
     wallet::SCENES,
 ];
 

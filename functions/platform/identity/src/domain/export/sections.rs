@@ -180,6 +180,16 @@ pub const SECTIONS: [Section; 14] = [
         kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
     },
     Section {
+        context: "timeline",
+        kinds: &[
+            hidden("aquarium", "an index entry"),
+            shown("entry", "entries"),
+            hidden("limit", "a counter of requests"),
+            hidden("view", "numbers of entries"),
+            shown("wrote", "written"),
+        ],
+    },
+    Section {
         context: "wallet",
         kinds: &[
             shown("balance", "balances"),

@@ -173,7 +173,7 @@ fn automaton(case: &Case, batch_minutes: usize) -> Vec<Known> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn the_automaton_is_its_reference(case in cases(), batch_minutes in 1_usize..90) {

@@ -8,6 +8,9 @@
 //! - [`silence`] decides when a device that sends nothing is reported.
 //! - [`reminder`] decides when a firing alarm is told again.
 //!
+//! A caller stores the state in the item that each batch writes. It passes all samples of a batch, also those that no water can
+//! have, since they show that a probe is broken. It also calls [`observe`] without samples when keepers change rules or sensors.
+//!
 //! ADR 0053 has the reasons.
 
 mod automaton;

@@ -116,7 +116,7 @@ fn feed<'a>(batches: impl Iterator<Item = &'a [Sample]>) -> (AlarmState, History
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn order_duplicates_delays_and_batches_do_not_matter(

@@ -143,9 +143,12 @@ impl Store {
         self.table.get(head_key(id), Read::Strong).await
     }
 
-    /// The heads of some devices.
-    pub async fn heads(&self, devices: &[DeviceId]) -> Result<Vec<DeviceHead>, StoreError> {
-        let found = self.table.get_many(devices.iter().copied().map(head_key).collect(), Read::Eventual).await?;
+    /// The heads of all devices of an aquarium.
+    pub async fn heads(&self, directory: &Directory) -> Result<Vec<DeviceHead>, StoreError> {
+        let found = self
+            .table
+            .get_many(directory.devices.iter().map(|device| head_key(device.id)).collect(), Read::Eventual)
+            .await?;
         Ok(found.into_readable::<DeviceHead>().into_iter().map(|read| read.value).collect())
     }
 

@@ -23,6 +23,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         recommendations::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
+        timeline::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -27,4 +27,5 @@ mod search;
 mod security_headers;
 mod standing;
 mod storefront;
+mod timeline;
 mod wallet;

@@ -32,6 +32,7 @@ pub mod payments;
 pub mod points;
 mod redact;
 pub mod search;
+pub mod timeline;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

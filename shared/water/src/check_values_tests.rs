@@ -116,8 +116,8 @@ fn specific_gravity_of_sea_water() {
 #[test]
 fn hardness_and_alkalinity() {
     assert_eq!(converted(Parameter::GeneralHardness, "100", Unit::Dgh, Unit::MgLCaco3, 0), "1785");
-    assert_eq!(converted(Parameter::GeneralHardness, "100", Unit::Dgh, Unit::MmolL, 3), "17.833");
-    assert_eq!(converted(Parameter::Alkalinity, "10", Unit::Dkh, Unit::MeqL, 3), "3.567");
+    assert_eq!(converted(Parameter::GeneralHardness, "100", Unit::Dgh, Unit::MmolL, 3), "17.832");
+    assert_eq!(converted(Parameter::Alkalinity, "10", Unit::Dkh, Unit::MeqL, 3), "3.566");
     assert_eq!(converted(Parameter::Alkalinity, "2.5", Unit::MeqL, Unit::Dkh, 3), "7.010");
     assert_eq!(converted(Parameter::Alkalinity, "2.5", Unit::MeqL, Unit::MgLCaco3, 1), "125.1");
     assert_eq!(converted(Parameter::Alkalinity, "8.5", Unit::Dkh, Unit::MeqL, 3), "3.032");

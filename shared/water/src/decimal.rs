@@ -130,13 +130,7 @@ mod tests {
         #[test]
         fn every_number_reads_back(mantissa in -999_999_999_999_i64..=999_999_999_999, scale in 0..=MAX_SCALE) {
             let value = Decimal::from_parts(mantissa, scale).unwrap();
-            let text = value.to_string();
-            // A value below one has more digits than its integer: the leading zero counts.
-            if let Ok(read) = Decimal::parse(&text) {
-                prop_assert_eq!(read, value);
-            } else {
-                prop_assert!(text.trim_start_matches('-').replace('.', "").len() > MAX_DIGITS);
-            }
+            prop_assert_eq!(Decimal::parse(&value.to_string()), Ok(value));
         }
     }
 }

@@ -21,7 +21,6 @@ pub(crate) const NH4: i128 = N + 4 * H;
 pub(crate) const NO2: i128 = N + 2 * O;
 pub(crate) const NO3: i128 = N + 3 * O;
 pub(crate) const PO4: i128 = P + 4 * O;
-pub(crate) const CO2: i128 = C + 2 * O;
 pub(crate) const H2O: i128 = 2 * H + O;
 pub(crate) const CAO: i128 = CA + O;
 pub(crate) const CACO3: i128 = CA + C + 3 * O;

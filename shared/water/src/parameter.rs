@@ -113,8 +113,9 @@ impl Parameter {
             Self::Redox => Range { min: -2_000, max: 2_000 },
             Self::Level => Range { min: -10_000, max: 10_000 },
             Self::Salinity => Range { min: 0, max: 350_000 },
-            Self::OxygenSaturation => Range { min: 0, max: 1_000_000 },
-            Self::Conductivity | Self::Alkalinity | Self::GeneralHardness => Range { min: 0, max: 1_000_000 },
+            Self::Conductivity | Self::Alkalinity | Self::GeneralHardness | Self::OxygenSaturation => {
+                Range { min: 0, max: 1_000_000 }
+            }
             Self::Calcium
             | Self::Magnesium
             | Self::Ammonia
@@ -134,13 +135,12 @@ impl Parameter {
             Self::Ph => Range { min: 3_000, max: 11_000 },
             Self::Salinity => Range { min: 0, max: 80_000 },
             Self::Conductivity => Range { min: 0, max: 120_000 },
-            Self::Alkalinity => Range { min: 0, max: 20_000 },
+            Self::Alkalinity | Self::Phosphate => Range { min: 0, max: 20_000 },
             Self::GeneralHardness => Range { min: 0, max: 100_000 },
             Self::Calcium => Range { min: 0, max: 1_500_000 },
             Self::Magnesium => Range { min: 0, max: 4_000_000 },
             Self::Ammonia | Self::Nitrite => Range { min: 0, max: 50_000 },
             Self::Nitrate => Range { min: 0, max: 250_000 },
-            Self::Phosphate => Range { min: 0, max: 20_000 },
             Self::Oxygen => Range { min: 0, max: 40_000 },
             Self::OxygenSaturation => Range { min: 0, max: 400_000 },
             Self::Redox => Range { min: -1_000, max: 1_000 },

@@ -8,6 +8,7 @@
 //! 5. `bin`: five lines per function.
 
 pub mod api;
+pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod problem;

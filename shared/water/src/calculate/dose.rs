@@ -174,7 +174,7 @@ mod tests {
         Canonical::new(parameter, value).unwrap()
     }
 
-    /// 100 L from 7 to 8 dKH: 0.35665 meq/L · 100 L · 84.007 g/mol = 2.996 g of baking soda, 1.890 g of soda ash.
+    /// 100 L from 7 to 8 dKH: 0.356 meq/L · 100 L · 84.007 g/mol = 2.991 g of baking soda, or 1.887 g of soda ash.
     #[test]
     fn baking_soda_for_one_degree() {
         let (current, target) = (at(Parameter::Alkalinity, 2_497), at(Parameter::Alkalinity, 2_853));
@@ -189,7 +189,7 @@ mod tests {
         let dose = |compound, parameter, rise| {
             dose_compound(compound, parameter, 100_000, at(parameter, 0), at(parameter, rise), None).unwrap().total
         };
-        assert_eq!(dose(Compound::CalciumChlorideDihydrate, Parameter::Calcium, 20_000), 7_337);
+        assert_eq!(dose(Compound::CalciumChlorideDihydrate, Parameter::Calcium, 20_000), 7_336);
         // Epsom salt is 9.861 % magnesium, the chloride 11.956 %.
         assert_eq!(dose(Compound::MagnesiumSulphateHeptahydrate, Parameter::Magnesium, 10_000), 10_141);
         assert_eq!(dose(Compound::MagnesiumChlorideHexahydrate, Parameter::Magnesium, 10_000), 8_365);

@@ -4,6 +4,7 @@
 //! where an effect happens once. So a new function needs one line in its context's file.
 
 mod analytics;
+mod aquariums;
 mod badges;
 mod catalog;
 mod events;
@@ -30,6 +31,7 @@ use crate::stage::Stage;
 /// The scene of one function.
 pub enum Scene {
     Analytics(Box<analytics::Scene>),
+    Aquariums(Box<aquariums::Scene>),
     Badges(Box<badges::Scene>),
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
@@ -61,6 +63,7 @@ impl Scene {
     pub async fn set(stage: &Stage, name: &str) -> Self {
         match name.split('-').next().unwrap_or_default() {
             "analytics" => Self::Analytics(Box::new(Box::pin(analytics::Scene::set(stage)).await)),
+            "aquariums" => Self::Aquariums(Box::new(Box::pin(aquariums::Scene::set(stage)).await)),
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
@@ -84,6 +87,7 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Value {
         let event = match self {
             Self::Analytics(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Aquariums(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,

@@ -241,7 +241,9 @@ async fn a_calibration_holds_from_now_on_and_its_points_differ() {
     let reef = Reef::start().await;
     let (device, sensor) = probe(&reef).await;
     let path = format!("sensors/{sensor}/calibrations");
-    let calibrate = async |points: serde_json::Value| reef.call(&reef.keeper, "POST", &path, Some(&json!({ "points": points }))).await;
+    let calibrate = async |points: serde_json::Value| {
+        reef.call(&reef.keeper, "POST", &path, Some(&json!({ "points": points }))).await
+    };
     let equal = calibrate(json!([{ "raw": "25.1", "reference": "25" }, { "raw": "25.1", "reference": "30" }])).await;
     assert_eq!(refusal(&equal), (422, "request.invalid"));
     assert_eq!(equal.body["errors"][0]["field"], "points");

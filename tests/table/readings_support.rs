@@ -1,8 +1,9 @@
 //! Sensors, devices and readings of aquariums in the process, on a table of the test's own.
 
-use aquariums::domain::access::{Access, Role};
+use aquariums::domain::access::Access;
 use aquariums::store::{Aquariums, Store};
 use aquariums::{ConsumerContext, Ctx, api};
+use contracts::aquariums::MemberRole;
 use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::Clock;
@@ -68,8 +69,8 @@ impl Reef {
             people.push(person(&identity, &format!("{name}@example.com")).await);
         }
         let [owner, keeper, viewer, stranger] = people.try_into().ok().unwrap();
-        let mut access = Access::new(AquariumId::generate(), owner.id);
-        access.members = [(keeper.id, Role::Keeper), (viewer.id, Role::Viewer)].into();
+        let access = Access::new(AquariumId::generate(), owner.id);
+        let access = access.admit(keeper.id, MemberRole::Keeper).unwrap().admit(viewer.id, MemberRole::Viewer).unwrap();
         let aquarium = access.aquarium_id;
         table.of::<Aquariums>().create(access, &Outbox::none()).await.unwrap();
         Self {

@@ -1,11 +1,14 @@
 //! Devices and sensors, and the directory of an aquarium.
 
+use calendar::ZoneName;
 use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::access::access_key;
+use super::aquariums::aquarium_key;
 use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
+use crate::domain::aquarium::Aquarium;
 use crate::domain::device::{Device, DeviceHead};
 use crate::domain::directory::Directory;
 use crate::domain::sensor::Sensor;
@@ -112,6 +115,12 @@ impl Store {
         let Some(access) = found.take::<Access>(access_key(id))? else { return Ok(None) };
         let Some(scope) = access.value.scope(user) else { return Ok(None) };
         Ok(Some(Installation { scope, access, directory: found.take(directory_key(id))? }))
+    }
+
+    /// The time zone of an aquarium, if it lies in the partition of this user.
+    pub async fn zone_of(&self, owner: UserId, id: AquariumId) -> Result<Option<ZoneName>, StoreError> {
+        let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
+        Ok(aquarium.map(|read| read.value.details.time_zone))
     }
 
     /// Adds a device with its head.

@@ -47,7 +47,7 @@ impl Readings {
                 let sensor = text(&stage.call(create).await, "id");
                 Request::of(name).by(&owner).at("id", &aquarium).at("sensorId", sensor).event()
             }
-            "aquariums-rotate-device-key" => {
+            "aquariums-delete-device" | "aquariums-rotate-device-key" => {
                 let (owner, aquarium) = self.another(stage).await;
                 let create = Request::of("aquariums-create-device").by(&owner).at("id", &aquarium);
                 let device = text(&stage.call(create).await, "deviceId");

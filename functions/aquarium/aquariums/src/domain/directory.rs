@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId};
 use water::{Parameter, Unit};
 
-use super::device::MAX_DEVICES;
+use super::device::{MAX_DEVICES, MAX_DEVICES_EVER};
 use super::sensor::{MAX_SENSORS, Sensor};
 
 /// The sensors and devices of an aquarium.
@@ -26,6 +26,8 @@ pub struct Directory {
 pub struct PlacedDevice {
     /// Device ID.
     pub id: DeviceId,
+    /// True once it was deleted. It stays here, since its buckets are deleted with the aquarium.
+    pub deleted: bool,
     /// Time of creation. Nothing that it stored is older than [`super::ingest::MAX_LATE_DAYS`] before it.
     pub created_at: Timestamp,
 }
@@ -68,16 +70,17 @@ impl Directory {
 
     /// True if the device is one of this aquarium.
     pub fn has_device(&self, id: DeviceId) -> bool {
-        self.devices.iter().any(|device| device.id == id)
+        self.devices.iter().any(|device| device.id == id && !device.deleted)
     }
 
     /// The directory with one more device.
     pub fn with_device(&self, id: DeviceId, created_at: Timestamp) -> Result<Self, DirectoryError> {
-        if self.devices.len() >= MAX_DEVICES {
+        let in_use = self.devices.iter().filter(|device| !device.deleted).count();
+        if in_use >= MAX_DEVICES || self.devices.len() >= MAX_DEVICES_EVER {
             return Err(DirectoryError::TooManyDevices);
         }
         let mut next = self.clone();
-        next.devices.push(PlacedDevice { id, created_at });
+        next.devices.push(PlacedDevice { id, deleted: false, created_at });
         Ok(next)
     }
 
@@ -101,5 +104,46 @@ impl Directory {
         let mut next = self.clone();
         next.sensors.retain(|sensor| sensor.id != id);
         next
+    }
+
+    /// The devices that were not deleted.
+    pub fn devices_in_use(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        self.devices.iter().filter(|device| !device.deleted).map(|device| device.id)
+    }
+
+    /// The sensors of a device.
+    pub fn sensors_of(&self, id: DeviceId) -> impl Iterator<Item = SensorId> + '_ {
+        self.sensors.iter().filter(move |sensor| sensor.device_id == Some(id)).map(|sensor| sensor.id)
+    }
+
+    /// The directory without a device and its sensors.
+    #[must_use]
+    pub fn without_device(&self, id: DeviceId) -> Self {
+        let mut next = self.clone();
+        for device in next.devices.iter_mut().filter(|device| device.id == id) {
+            device.deleted = true;
+        }
+        next.sensors.retain(|sensor| sensor.device_id != Some(id));
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::Uuid;
+
+    #[test]
+    fn deleted_devices_leave_room_for_others_up_to_a_bound() {
+        let id = |number: usize| DeviceId::new(Uuid::from_u128(number as u128));
+        let mut directory = Directory::new(AquariumId::new(Uuid::from_u128(1)));
+        for number in 0..MAX_DEVICES_EVER {
+            directory = directory.with_device(id(number), Timestamp::UNIX_EPOCH).unwrap();
+            directory = directory.without_device(id(number));
+        }
+        assert_eq!(directory.devices_in_use().count(), 0);
+        assert!(!directory.has_device(id(0)));
+        let more = directory.with_device(id(MAX_DEVICES_EVER), Timestamp::UNIX_EPOCH);
+        assert_eq!(more, Err(DirectoryError::TooManyDevices));
     }
 }

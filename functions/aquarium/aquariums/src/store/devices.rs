@@ -87,6 +87,14 @@ impl Installation {
     }
 }
 
+/// The items of a device.
+#[derive(Debug, Clone)]
+pub struct DeviceParts {
+    device: Versioned<Device>,
+    head: Versioned<DeviceHead>,
+    sensors: Vec<Versioned<Sensor>>,
+}
+
 /// What a transaction came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
@@ -142,11 +150,6 @@ impl Store {
         self.table.list(prefix, false, page.limit, page.cursor).await
     }
 
-    /// The device with this ID.
-    pub async fn device(&self, scope: &Scope, id: DeviceId) -> Result<Option<Versioned<Device>>, StoreError> {
-        self.table.get(device_key(scope.owner_id(), scope.aquarium_id(), id), Read::Strong).await
-    }
-
     /// The head of a device.
     pub async fn device_head(&self, id: DeviceId) -> Result<Option<Versioned<DeviceHead>>, StoreError> {
         self.table.get(head_key(id), Read::Strong).await
@@ -154,11 +157,39 @@ impl Store {
 
     /// The heads of all devices of an aquarium.
     pub async fn heads(&self, directory: &Directory) -> Result<Vec<DeviceHead>, StoreError> {
-        let found = self
-            .table
-            .get_many(directory.devices.iter().map(|device| head_key(device.id)).collect(), Read::Eventual)
-            .await?;
+        let found = self.table.get_many(directory.devices_in_use().map(head_key).collect(), Read::Eventual).await?;
         Ok(found.into_readable::<DeviceHead>().into_iter().map(|read| read.value).collect())
+    }
+
+    /// The items of a device, as far as they are not its buckets.
+    pub async fn device_parts(
+        &self,
+        scope: &Scope,
+        id: DeviceId,
+        directory: &Directory,
+    ) -> Result<Option<DeviceParts>, StoreError> {
+        let (owner, aquarium) = (scope.owner_id(), scope.aquarium_id());
+        let sensor_keys = || directory.sensors_of(id).map(|sensor| sensor_key(owner, aquarium, sensor));
+        let keys = [device_key(owner, aquarium, id), head_key(id)].into_iter().chain(sensor_keys());
+        let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
+        let (device, head) = (found.take(device_key(owner, aquarium, id))?, found.take(head_key(id))?);
+        let (Some(device), Some(head)) = (device, head) else { return Ok(None) };
+        let sensors = sensor_keys().filter_map(|key| found.take(key).transpose()).collect::<Result<_, _>>()?;
+        Ok(Some(DeviceParts { device, head, sensors }))
+    }
+
+    /// Deletes a device with its sensors. Its buckets stay until the aquarium is removed.
+    pub async fn delete_device(
+        &self,
+        installation: &Installation,
+        parts: &DeviceParts,
+        directory: &Directory,
+    ) -> Result<Committed, StoreError> {
+        let mut transaction = self.table.transaction().delete(&parts.head).delete(&parts.device);
+        for sensor in &parts.sensors {
+            transaction = transaction.delete(sensor);
+        }
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// Replaces the head of a device, while the members of the aquarium are as they were read.

@@ -62,7 +62,8 @@ fn seqs(body: &Value) -> Vec<u64> {
 #[tokio::test]
 async fn members_read_keepers_write_and_strangers_find_nothing() {
     let tank = Tank::start().await;
-    let [ann, ben, eve, zoe] = [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
+    let [ann, ben, eve, zoe] =
+        [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
     let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper), (&eve, MemberRole::Viewer)]).await;
     for (who, key) in [(&ann, "a"), (&ben, "b")] {
         let reply = tank.append(who, id, key, &[water(5)]).await;
@@ -188,7 +189,10 @@ async fn corrections_and_retractions_change_what_counts_and_keep_what_was_said()
     let retracted = tank.retract(&ann, id, 1, "\"2\"", "f").await;
     assert_eq!((retracted.status, &retracted.body["status"]), (201, &json!("retracted")));
     assert_eq!(status_and_code(&tank.retract(&ann, id, 1, "\"3\"", "g").await), (409, "timeline.entry_retracted"));
-    assert_eq!(status_and_code(&tank.correct(&ann, id, 1, "\"3\"", "h", body).await), (409, "timeline.entry_retracted"));
+    assert_eq!(
+        status_and_code(&tank.correct(&ann, id, 1, "\"3\"", "h", body).await),
+        (409, "timeline.entry_retracted")
+    );
     assert_eq!(status_and_code(&tank.retract(&ann, id, 99, "\"1\"", "i").await), (404, "timeline.no_such_entry"));
     assert_eq!(tank.state(&ann, id, "").await.body["waterChangedMl"], 7_000);
     // The list has the two entries, in the order of what they say now.
@@ -222,8 +226,14 @@ async fn invalid_requests_name_the_field_and_write_nothing() {
         (water(0), "entries[0].content.volumeMl"),
         (json!({ "content": { "type": "hologram" } }), "entries[0].content.type"),
         (json!({ "content": { "type": "observation" }, "by": "me" }), "entries[0].by"),
-        (json!({ "content": { "type": "observation" }, "happenedAt": "1999-12-31T00:00:00Z" }), "entries[0].happenedAt"),
-        (json!({ "content": { "type": "observation" }, "happenedAt": "2026-11-20T12:06:00Z" }), "entries[0].happenedAt"),
+        (
+            json!({ "content": { "type": "observation" }, "happenedAt": "1999-12-31T00:00:00Z" }),
+            "entries[0].happenedAt",
+        ),
+        (
+            json!({ "content": { "type": "observation" }, "happenedAt": "2026-11-20T12:06:00Z" }),
+            "entries[0].happenedAt",
+        ),
         (json!({ "content": { "type": "dose", "product": "", "amountUl": 5 } }), "entries[0].content.product"),
         (json!({ "content": { "type": "observation" }, "note": "x".repeat(501) }), "entries[0].note"),
     ] {
@@ -293,7 +303,12 @@ async fn the_state_of_any_time_is_that_of_the_log_until_then() {
     let id = tank.aquarium(&ann, &[]).await;
     let started = tank.clock.now();
     fill(&tank, &ann, id, 430).await;
-    assert_eq!(tank.correct(&ann, id, 1, "\"1\"", "c", json!({ "content": { "type": "water_change", "volumeMl": 50 } })).await.status, 201);
+    assert_eq!(
+        tank.correct(&ann, id, 1, "\"1\"", "c", json!({ "content": { "type": "water_change", "volumeMl": 50 } }))
+            .await
+            .status,
+        201
+    );
     let read = async |minute: u64| {
         let at = started + Duration::from_secs(60 * minute + 30);
         tank.state(&ann, id, &format!("at={at}")).await.body
@@ -351,8 +366,11 @@ async fn views_of_random_cuts_equal_those_of_one_run() {
     let ann = tank.person("ann").await;
     let (one, other) = (tank.aquarium(&ann, &[]).await, tank.aquarium(&ann, &[]).await);
     for number in 0..12_u32 {
-        let entries: Vec<_> =
-            (0..5).map(|index| water_at(u64::from(number + 1), &format!("2026-{:02}-15T12:00:00Z", 1 + (number * 5 + index) % 11))).collect();
+        let entries: Vec<_> = (0..5)
+            .map(|index| {
+                water_at(u64::from(number + 1), &format!("2026-{:02}-15T12:00:00Z", 1 + (number * 5 + index) % 11))
+            })
+            .collect();
         for id in [one, other] {
             assert_eq!(tank.append(&ann, id, &format!("a{number}"), &entries).await.status, 201);
         }
@@ -414,7 +432,10 @@ async fn older_code_shows_entries_of_newer_code_as_unknown_and_does_not_append()
     })
     .await;
     let shown = tank.entry(&ann, id, 2).await.body;
-    assert_eq!((&shown["type"], &shown["status"], &shown["content"]), (&json!("hologram"), &json!("unknown"), &Value::Null));
+    assert_eq!(
+        (&shown["type"], &shown["status"], &shown["content"]),
+        (&json!("hologram"), &json!("unknown"), &Value::Null)
+    );
     assert_eq!(seqs(&tank.list(&ann, id, "").await.body).len(), 2);
     let refused = tank.append(&ann, id, "b", &[water(1)]).await;
     assert_eq!(status_and_code(&refused), (409, "timeline.newer_entries"));
@@ -469,11 +490,16 @@ async fn a_deleted_user_leaves_the_history_of_others_without_author_and_words() 
     // Besides the copy of the members, which `aquariums` ends by an event, and the marker.
     assert_eq!(tank.share(id, &ann, 2, &[]).await, Done::Applied);
     let left = tank.table.items().await.into_iter();
-    let left = left.filter(|item| item["pk"].as_s().unwrap().starts_with("timeline#") && format!("{item:?}").contains(&ben.id.to_string()));
+    let left = left.filter(|item| {
+        item["pk"].as_s().unwrap().starts_with("timeline#") && format!("{item:?}").contains(&ben.id.to_string())
+    });
     let left: Vec<_> = left.map(|item| item["sk"].as_s().unwrap().clone()).collect();
     assert_eq!(left, ["forgotten"]);
     let shown = tank.entry(&ann, id, 2).await.body;
-    assert_eq!((&shown["type"], &shown["authorId"], &shown["note"]), (&json!("observation"), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&shown["type"], &shown["authorId"], &shown["note"]),
+        (&json!("observation"), &Value::Null, &Value::Null)
+    );
     assert_eq!(tank.entry(&ann, id, 1).await.body["note"], "Salt was low.");
     assert_eq!(tank.state(&ann, id, "").await.body["digest"], digest);
     assert_eq!(verify(&tank, ann.id, id).await, 3);

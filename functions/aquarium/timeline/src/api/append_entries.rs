@@ -134,8 +134,7 @@ pub async fn append_entries(
         Written::Before(opened, mark) => written_before(ctx, &opened, mark.first_seq, mark.last_seq).await,
     };
     let items: Vec<TimelineEntryView> = items?;
-    let (first_seq, last_seq) =
-        (items.first().map_or(0, |first| first.seq), items.last().map_or(0, |last| last.seq));
+    let (first_seq, last_seq) = (items.first().map_or(0, |first| first.seq), items.last().map_or(0, |last| last.seq));
     let location = format!("/v1/aquarium/aquariums/{}/timeline/entries/{first_seq}", path.id);
     Ok(Created::at(location, AppendedEntries { items, last_seq }))
 }
@@ -149,12 +148,7 @@ fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> Ent
     EntriesAppended { aquarium_id, owner_id, entries: entries.collect() }
 }
 
-async fn written_before(
-    ctx: &Ctx,
-    opened: &Opened,
-    first: u64,
-    last: u64,
-) -> Result<Vec<TimelineEntryView>, Problem> {
+async fn written_before(ctx: &Ctx, opened: &Opened, first: u64, last: u64) -> Result<Vec<TimelineEntryView>, Problem> {
     let entries = ctx.store.entries_between(&opened.scope, first, last).await?;
     entries.iter().map(|entry| TimelineEntryView::of(&entry.value, entry.version)).collect()
 }

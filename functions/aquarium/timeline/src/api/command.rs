@@ -81,7 +81,11 @@ impl Command {
             known.scope.at_least(Role::Keeper)?;
             if let Some(mark) = known.mark.clone() {
                 let is_same = mark.fingerprint == self.fingerprint;
-                return if is_same { Ok(Written::Before(Box::new(known), mark)) } else { Err(Refusal::KeyReused.into()) };
+                return if is_same {
+                    Ok(Written::Before(Box::new(known), mark))
+                } else {
+                    Err(Refusal::KeyReused.into())
+                };
             }
             if known.head.as_ref().is_some_and(|head| head.value.saved.is_newer()) {
                 return Err(Refusal::NewerEntries.into());

@@ -24,8 +24,14 @@ const START: i64 = 1_767_225_600;
 #[derive(Debug, Clone)]
 enum Command {
     Append(Vec<(Content, i64)>),
-    Correct { target: usize, content: Content, happened: Option<i64> },
-    Retract { target: usize },
+    Correct {
+        target: usize,
+        content: Content,
+        happened: Option<i64>,
+    },
+    Retract {
+        target: usize,
+    },
     /// The same command again, as after a lost response.
     Repeat,
 }
@@ -104,7 +110,13 @@ impl Log {
             }
             Command::Correct { target, content, happened } => {
                 let happened_at = happened.map(at);
-                self.amend(*target, Some(content), |content| Amendment::Correct { content, happened_at }, &author, &salt);
+                self.amend(
+                    *target,
+                    Some(content),
+                    |content| Amendment::Correct { content, happened_at },
+                    &author,
+                    &salt,
+                );
             }
             Command::Retract { target } => {
                 self.amend(*target, None, |_| Amendment::Retract, &author, &salt);
@@ -249,8 +261,11 @@ fn a_timeline_cut_at_any_snapshot_with_duplicated_commands_has_the_same_digest_a
         let live = SavedState::of(log.stream.state()).unwrap();
         prop_assert_eq!(live.seq, u64::try_from(log.entries.len()).unwrap());
         // Entries as they are stored.
-        let stored: Vec<Entry> =
-            log.entries.iter().map(|entry| serde_json::from_str(&serde_json::to_string(entry).unwrap()).unwrap()).collect();
+        let stored: Vec<Entry> = log
+            .entries
+            .iter()
+            .map(|entry| serde_json::from_str(&serde_json::to_string(entry).unwrap()).unwrap())
+            .collect();
         prop_assert_eq!(&SavedState::of(&folded(State::default(), &stored)).unwrap(), &live);
         for cut in cuts {
             let cut = cut.index(stored.len() + 1);
@@ -336,7 +351,12 @@ fn the_local_date_is_that_of_the_zone_also_where_clocks_change() {
 #[test]
 fn entries_of_unknown_types_are_counted_kept_and_can_be_retracted() {
     let mut log = short_log();
-    let entry = Entry { entry_type: "hologram".to_owned(), v: 3, data: r#"{"b":1,"a":[2]}"#.to_owned(), ..log.entries[1].clone() };
+    let entry = Entry {
+        entry_type: "hologram".to_owned(),
+        v: 3,
+        data: r#"{"b":1,"a":[2]}"#.to_owned(),
+        ..log.entries[1].clone()
+    };
     let Recorded::Occurred(occurrence) = entry.recorded().unwrap() else { panic!("an occurrence") };
     assert_eq!(occurrence.content.content(), None);
     let state = State::default().after(1, &Recorded::Occurred(occurrence));

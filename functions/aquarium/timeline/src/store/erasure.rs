@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use kit::sqs::Round;
 use types::{AquariumId, UserId};
 
-use super::keys::{Owned, Wrote, access_key, entry_key, head_key, of_kind, owned_by, owned_key, projection_key, written_by};
+use super::keys::{
+    Owned, Wrote, access_key, entry_key, head_key, of_kind, owned_by, owned_key, projection_key, written_by,
+};
 use super::{Mark, Store, Timeline};
 use crate::domain::access::Access;
 use crate::domain::entry::Entry;

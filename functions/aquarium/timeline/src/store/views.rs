@@ -87,8 +87,7 @@ impl Store {
         check_digest(progress, &saved);
         let mut transaction = self.table.transaction().unchanged(&progress.access);
         if let Some(last) = entries.last().filter(|last| is_snapshot_due(last.seq)) {
-            let snapshot =
-                Snapshot { aquarium_id: aquarium, recorded_at: last.recorded_at, saved: saved.clone() };
+            let snapshot = Snapshot { aquarium_id: aquarium, recorded_at: last.recorded_at, saved: saved.clone() };
             transaction = transaction.create(&snapshot, &none);
         }
         let next = Projection { aquarium_id: aquarium, as_of: state.seq, saved };

@@ -7,6 +7,7 @@ use kit::Deadline;
 use serde_json::json;
 use testkit::finished;
 use tests::{budget, cost};
+use timeline::consumers::recount_timeline::{RecountTimeline, recount};
 use timeline::consumers::{forget_user::forget_user, keep_access::keep_access, keep_views::keep_views};
 use types::AquariumId;
 
@@ -80,4 +81,16 @@ async fn consumers_of_timelines_keep_to_their_budget() {
     budget("timeline-forget-user", "again", cost(forget(deleted)).await);
     let owner = tank.event(UserDeleted { user_id: ann.id });
     budget("timeline-forget-user", "an aquarium", cost(forget(owner)).await);
+}
+
+#[tokio::test]
+async fn a_recount_of_a_timeline_keeps_to_its_budget() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    assert_eq!(tank.append(&ann, id, "a", &[water_at(5, AT)]).await.status, 201);
+    tank.views(id, &ann).await;
+    let one = || RecountTimeline { aquarium_id: Some(id), ..RecountTimeline::default() };
+    // Ends before and after; snapshots, months, the log.
+    budget("timeline-recount-timeline", "one timeline", cost(recount(tank.consumer, one())).await);
 }

@@ -1,6 +1,6 @@
 //! What all commands share: idempotency, authority, and the loop of read, decide and write.
 
-use dynamo::{ConflictRetry, Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{IdempotencyKey, Problem};
@@ -14,7 +14,6 @@ use crate::domain::entry::Entry;
 use crate::domain::stream::Stream;
 use crate::problem::Refusal;
 use crate::store::{Change, Mark, NotWritten, Opened};
-use dynamo::Versioned;
 
 /// Bytes of the salt of a note.
 const SALT_BYTES: usize = 16;
@@ -44,7 +43,7 @@ pub struct Decided {
 #[derive(Debug)]
 pub enum Written {
     /// Now: the new entries, and the changed entry with its version.
-    Now(Vec<Entry>, Option<(Entry, u64)>),
+    Now(Vec<Entry>, Option<Box<(Entry, u64)>>),
     /// Before.
     Before(Box<Opened>, Mark),
 }
@@ -81,20 +80,22 @@ impl Command {
             known.scope.at_least(Role::Keeper)?;
             if let Some(mark) = known.mark.clone() {
                 let is_same = mark.fingerprint == self.fingerprint;
-                return if is_same { Ok(Written::Before(Box::new(known), mark)) } else { Err(Refusal::KeyReused.into()) };
+                return if is_same {
+                    Ok(Written::Before(Box::new(known), mark))
+                } else {
+                    Err(Refusal::KeyReused.into())
+                };
             }
             if known.head.as_ref().is_some_and(|head| head.value.saved.is_newer()) {
                 return Err(Refusal::NewerEntries.into());
             }
             let stream = ctx.store.stream(&known).await?;
             let decided = decide(&known, stream).await?;
-            match self.write(ctx, &known, &decided).await? {
-                true => {
-                    let target = decided.target.map(|(read, next)| (next, read.version + 1));
-                    return Ok(Written::Now(decided.entries, target));
-                }
-                false => retry.pause().await?,
+            if self.write(ctx, &known, &decided).await? {
+                let target = decided.target.map(|(read, next)| Box::new((next, read.version + 1)));
+                return Ok(Written::Now(decided.entries, target));
             }
+            retry.pause().await?;
             opened = open().await?;
         }
     }

@@ -56,7 +56,7 @@ impl CorrectEntry {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("seq" = u64, Path, description = "Sequence number"),
+        ("seq" = u64, Path, description = "Sequence number", minimum = 1, maximum = 9_999_999_999_i64),
         IdempotencyKey,
         IfMatch,
     ),
@@ -122,7 +122,7 @@ pub(super) async fn amend(
         Ok(Decided { entries: vec![amended.entry], target, stream: amended.stream, outbox })
     });
     match written.await? {
-        Written::Now(_, Some((entry, version))) => TimelineEntryView::of(&entry, version),
+        Written::Now(_, Some(target)) => TimelineEntryView::of(&target.0, target.1),
         Written::Now(_, None) => Err(Problem::internal("a correction changes an entry")),
         Written::Before(opened, mark) => {
             let seq = mark.target_seq.unwrap_or_default();

@@ -7,7 +7,7 @@ use kit::auth::Caller;
 use kit::http::{Fields, Id, Path, Problem, Query, Tagged};
 use serde::{Deserialize, Serialize};
 use types::AquariumId;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
 use crate::domain::state::{self, SavedState, Totals};
@@ -17,13 +17,10 @@ use crate::store::Opened;
 /// Entries that are folded for a state of the past, beyond the newest snapshot. Snapshots are taken every 200 entries.
 const MAX_FOLDED_ENTRIES: u64 = 2_000;
 
-/// Time of the state.
-#[derive(Debug, Deserialize, IntoParams)]
+/// Time of the state, as it was sent.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub struct StateQuery {
-    /// Time (UTC): entries that were recorded later are left out. Defaults to now.
-    #[param(value_type = Option<Timestamp>)]
     at: Option<String>,
 }
 
@@ -130,7 +127,7 @@ fn totals(totals: &Totals) -> Vec<NamedTotal> {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        StateQuery,
+        ("at" = Option<Timestamp>, Query, description = "Entries that were recorded after this time are left out. Defaults to now"),
     ),
     responses(
         (status = 200, description = "The state", body = TimelineState),

@@ -36,7 +36,7 @@ pub struct RetractEntry {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("seq" = u64, Path, description = "Sequence number"),
+        ("seq" = u64, Path, description = "Sequence number", minimum = 1, maximum = 9_999_999_999_i64),
         IdempotencyKey,
         IfMatch,
     ),

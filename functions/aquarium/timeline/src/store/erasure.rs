@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use kit::sqs::Round;
 use types::{AquariumId, UserId};
 
-use super::keys::{Owned, Wrote, access_key, entry_key, head_key, of_kind, owned_by, owned_key, projection_key, written_by};
+use super::keys::{
+    Owned, Wrote, access_key, entry_key, head_key, of_kind, owned_by, owned_key, projection_key, written_by,
+};
 use super::{Mark, Store, Timeline};
 use crate::domain::access::Access;
 use crate::domain::entry::Entry;
@@ -111,7 +113,7 @@ impl Store {
         self.table.forget(user, now.as_second()).await
     }
 
-    async fn remove<E: Entity<Context = Timeline>>(&self, key: Key<Timeline>) -> Result<bool, StoreError> {
+    pub(super) async fn remove<E: Entity<Context = Timeline>>(&self, key: Key<Timeline>) -> Result<bool, StoreError> {
         match self.table.get::<E>(key, Read::Strong).await? {
             Some(read) => self.table.remove(read).await,
             None => Ok(false),

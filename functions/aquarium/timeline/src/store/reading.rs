@@ -99,7 +99,12 @@ impl Store {
     }
 
     /// Returns the entries with sequence numbers from `first` to `last`, at most 100.
-    pub async fn entries_between(&self, scope: &Scope, first: u64, last: u64) -> Result<Vec<Versioned<Entry>>, StoreError> {
+    pub async fn entries_between(
+        &self,
+        scope: &Scope,
+        first: u64,
+        last: u64,
+    ) -> Result<Vec<Versioned<Entry>>, StoreError> {
         let keys = (first..=last).map(|seq| entry_key(scope.owner_id(), scope.aquarium_id(), seq)).collect();
         self.table.get_many(keys, Read::Strong).await?.into_all()
     }

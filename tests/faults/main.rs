@@ -22,4 +22,5 @@ mod realtime;
 mod redelivery;
 mod rotation;
 mod throttling;
+mod timeline;
 mod whole_run;

@@ -127,7 +127,7 @@ fn totals(totals: &Totals) -> Vec<NamedTotal> {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("at" = Option<Timestamp>, Query, description = "Entries that were recorded after this time are left out. Defaults to now"),
+        ("at" = Option<String>, Query, description = "Entries that were recorded after this time are left out. Defaults to now", format = DateTime),
     ),
     responses(
         (status = 200, description = "The state", body = TimelineState),

@@ -73,8 +73,8 @@ impl Filter {
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
         ("kind" = Option<String>, Query, description = "Only entries of this type, for example `water_change`", min_length = 1, max_length = 64),
-        ("from" = Option<Timestamp>, Query, description = "Only entries that happened at this time or later"),
-        ("to" = Option<Timestamp>, Query, description = "Only entries that happened before this time"),
+        ("from" = Option<String>, Query, description = "Only entries that happened at this time or later", format = DateTime),
+        ("to" = Option<String>, Query, description = "Only entries that happened before this time", format = DateTime),
         Page,
     ),
     responses(

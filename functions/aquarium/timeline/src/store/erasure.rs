@@ -78,9 +78,13 @@ impl Store {
         let more = page.next.is_some();
         let mut changed = 0;
         for wrote in page.items {
-            let Wrote { aquarium_id, owner_id, first_seq, last_seq, .. } = wrote.value;
-            for seq in first_seq..=last_seq {
-                self.redact_entry(user, entry_key(owner_id, aquarium_id, seq)).await?;
+            let Wrote { aquarium_id, first_seq, last_seq, .. } = wrote.value;
+            let access = self.table.get::<Access>(access_key(aquarium_id), Read::Strong).await?;
+            // Without an owner the timeline is deleted, or about to be.
+            if let Some(owner) = access.and_then(|access| access.value.owner_id) {
+                for seq in first_seq..=last_seq {
+                    self.redact_entry(user, entry_key(owner, aquarium_id, seq)).await?;
+                }
             }
             // Only now: a repeat finds what a killed one left.
             changed += usize::from(self.table.remove(wrote).await?);

@@ -24,12 +24,11 @@ pub(super) struct Owned {
 }
 
 /// What a user wrote into the timeline of an aquarium of somebody else: leads erasure to the entries, and has the user's words
-/// for the export.
+/// for the export. It does not name the owner, who may be erased first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Wrote {
     pub user_id: UserId,
     pub aquarium_id: AquariumId,
-    pub owner_id: UserId,
     pub first_seq: u64,
     pub last_seq: u64,
     pub recorded_at: Timestamp,

@@ -1,7 +1,9 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::analytics::ReportRunRequested;
-use contracts::aquariums::{AccessChanged, AquariumRemoved};
+use contracts::aquariums::{
+    AccessChanged, AquariumChanged, AquariumCreated, AquariumRemoved, EquipmentServiced, LivestockChanged,
+};
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
@@ -46,9 +48,14 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
-    check(Event::of::<AquariumRemoved>());
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
+    check(Event::of::<AccessChanged>());
+    check(Event::of::<AquariumChanged>());
+    check(Event::of::<AquariumCreated>());
+    check(Event::of::<AquariumRemoved>());
+    check(Event::of::<EquipmentServiced>());
+    check(Event::of::<LivestockChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<BuildRequested>());
     check(Event::of::<CatalogExportRequested>());

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod aquarium;
+mod aquariums;
 mod authority;
 mod badges;
 mod bodies;

@@ -18,6 +18,7 @@ macro_rules! shared {
 
 shared! {
     "../../table/analytics_support.rs" analytics_support,
+    "../../table/aquariums_support.rs" aquariums_support,
     "../../table/badges_support.rs" badges_support,
     "../../table/bucket.rs" bucket,
     "../../table/catalog_support.rs" catalog_support,

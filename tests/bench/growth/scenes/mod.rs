@@ -6,6 +6,7 @@
 //! tests ask the same scenes with fewer items.
 
 mod analytics;
+mod aquariums;
 mod ask;
 mod badges;
 mod catalog;
@@ -214,6 +215,7 @@ impl Scene {
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
+    aquariums::SCENES,
     badges::SCENES,
     catalog::SCENES,
     checkout::SCENES,

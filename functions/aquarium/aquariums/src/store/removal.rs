@@ -1,0 +1,56 @@
+//! The end of an aquarium.
+
+use dynamo::{Forgotten, Outbox, StoreError, Versioned};
+use types::{AquariumId, UserId};
+
+use super::quotas::OwnedAquariums;
+use super::shares::stored_share;
+use super::{Store, is_written};
+use crate::domain::access::Access;
+use crate::domain::aquarium::Aquarium;
+
+/// The kinds of items that belong to one aquarium and lie in the partition of its owner, by their sort keys.
+const KINDS: [&str; 4] = ["equipment", "service", "livestock", "movement"];
+
+impl Store {
+    /// Removes an aquarium: its access becomes a tombstone, and the shares of all members end, in one transaction. From here
+    /// on nothing new is stored about it. False if something is not as it was read.
+    pub async fn remove(
+        &self,
+        access: &Versioned<Access>,
+        aquarium: &Versioned<Aquarium>,
+        tombstone: &Access,
+        outbox: &Outbox,
+    ) -> Result<bool, StoreError> {
+        let owner = OwnedAquariums { user_id: aquarium.value.owner_id };
+        let mut transaction = self.table.transaction().replace(access, tombstone, outbox).delete(aquarium).count(
+            &owner,
+            OwnedAquariums::COUNT,
+            -1,
+            0..=i64::MAX,
+        );
+        for (member, _) in access.value.members() {
+            if let Some(share) = stored_share(&access.value, member) {
+                transaction = transaction.delete(&share);
+            }
+        }
+        is_written(transaction.commit().await)
+    }
+
+    /// Deletes up to a thousand items of a removed aquarium.
+    pub async fn purge(&self, owner: UserId, id: AquariumId) -> Result<Forgotten, StoreError> {
+        let (mut items, more) = self.purge_invitations(id).await?;
+        if more {
+            return Ok(Forgotten { items, more });
+        }
+        items += self.purge_tally(id).await?;
+        for kind in KINDS {
+            let done = self.table.forget_kind(owner, &format!("{kind}#{id}")).await?;
+            items += done.items;
+            if done.more {
+                return Ok(Forgotten { items, more: true });
+            }
+        }
+        Ok(Forgotten { items, more: false })
+    }
+}

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use contracts::aquariums::MemberRole;
+use contracts::identity::UserDeleted;
 use dynamo::{Entity, Key, Outbox, Read};
+use kit::Deadline;
 use kit::http::endpoint;
-use kit::sqs::Done;
+use kit::sqs::{Done, Progress};
 use serde_json::{Value, json};
 use testkit::TestTable;
 use timeline::api;
+use timeline::consumers::forget_user::forget_user;
 use timeline::consumers::recount_timeline::RecountTimeline;
 use timeline::domain::entry::{CHAIN_START, Entry};
 use timeline::domain::month::MonthView;
@@ -509,6 +512,25 @@ async fn a_deleted_user_leaves_the_history_of_others_without_author_and_words() 
     assert_eq!(status_and_code(&tank.state(&ann, own, "").await), (404, "timeline.no_such_aquarium"));
     assert_eq!(tank.share(own, &ben, 7, &[(&ann, MemberRole::Keeper)]).await, Done::Duplicate);
     assert_eq!(tank.share(AquariumId::generate(), &ben, 1, &[]).await, Done::Duplicate);
+}
+
+#[tokio::test]
+async fn the_words_of_many_entries_are_removed_part_by_part() {
+    let tank = Tank::start().await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
+    fill(&tank, &ben, id, 500).await;
+    let event = tank.event(UserDeleted { user_id: ben.id });
+    let mut parts = 0;
+    while let Progress::Continue(_) =
+        forget_user(tank.consumer, event.clone(), Deadline::after(Duration::ZERO)).await.unwrap()
+    {
+        parts += 1;
+        assert!(parts < 100, "parts without end");
+    }
+    assert!(parts > 1, "each invocation does a part");
+    assert!(log(&tank, ann.id, id).await.iter().all(|entry| entry.personal.is_none()));
+    assert_eq!(verify(&tank, ann.id, id).await, 500);
 }
 
 #[tokio::test]

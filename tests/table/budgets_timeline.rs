@@ -37,9 +37,11 @@ async fn endpoints_of_timelines_keep_to_their_budget() {
     // The owner's guess is right; a keeper reads the entry after the access.
     budget("timeline-get-entry", "owner", &tank.entry(&ann, id, 1).await);
     budget("timeline-get-entry", "keeper", &tank.entry(&ben, id, 1).await);
-    // The entry after the access, before the write.
+    // The owner's entry is read with the rest; a keeper's after it, since it lies under the owner: three round trips.
     let body = json!({ "content": { "type": "water_change", "volumeMl": 6 } });
     budget("timeline-correct-entry", "corrected", &tank.correct(&ann, id, 1, "\"1\"", "e", body).await);
+    let body = json!({ "content": { "type": "water_change", "volumeMl": 7 } });
+    budget("timeline-correct-entry", "keeper", &tank.correct(&ben, id, 3, "\"1\"", "h", body).await);
     budget("timeline-retract-entry", "retracted", &tank.retract(&ann, id, 2, "\"1\"", "f").await);
     // Access and head; for an earlier time a snapshot at the same time, and then the entries.
     budget("timeline-get-state", "now", &tank.state(&ann, id, "").await);

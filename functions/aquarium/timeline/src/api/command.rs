@@ -25,6 +25,7 @@ pub struct Command {
     id: Uuid,
     fingerprint: String,
     now: Timestamp,
+    entry: Option<u64>,
 }
 
 /// What a command writes.
@@ -61,7 +62,13 @@ impl Command {
         let scope = format!("{}#{aquarium_id}", standing.user_id());
         let text = serde_json::to_string(request).map_err(Problem::internal)?;
         let fingerprint = types::hex(&Sha256::digest(format!("{operation}\n{text}")));
-        Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now })
+        Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now, entry: None })
+    }
+
+    /// The same command, about an entry.
+    #[must_use]
+    pub fn about(self, entry: Option<u64>) -> Self {
+        Self { entry, ..self }
     }
 
     /// Opens the timeline for a keeper, checks the standing of the caller at the same time, and writes what `decide` returns.
@@ -72,7 +79,8 @@ impl Command {
         standing: &Standing,
         decide: impl AsyncFn(&Opened, Stream) -> Result<Decided, Problem>,
     ) -> Result<Written, Problem> {
-        let open = async || ctx.store.open(standing.user_id(), self.aquarium_id, Some(self.id)).await;
+        let user = standing.user_id();
+        let open = async || ctx.store.open_for(user, self.aquarium_id, self.id, self.entry).await;
         let (_caller, mut opened) = standing.with(open()).await?;
         let mut retry = ConflictRetry::default();
         loop {

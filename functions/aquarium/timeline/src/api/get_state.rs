@@ -146,7 +146,7 @@ pub async fn get_state(
     let at = fields.check("at", at.map_err(|_| "must be a time such as 2026-11-29T08:00:00Z (RFC 3339)"));
     let (at,) = fields.all((at,))?;
     let state = match at {
-        None => now(ctx, ctx.store.open(caller.user_id, id, None).await?).await?,
+        None => now(ctx, ctx.store.open(caller.user_id, id).await?).await?,
         Some(at) => past(ctx, &caller, id, at).await?,
     };
     Ok(Tagged::new(state.seq, TimelineState::of(&state)?))
@@ -158,7 +158,7 @@ async fn now(ctx: &Ctx, opened: Option<Opened>) -> Result<state::State, Problem>
 }
 
 async fn past(ctx: &Ctx, caller: &Caller, id: AquariumId, at: Timestamp) -> Result<state::State, Problem> {
-    let open = ctx.store.open(caller.user_id, id, None);
+    let open = ctx.store.open(caller.user_id, id);
     let (opened, snapshot) = futures::join!(open, ctx.store.snapshot_at(id, at));
     let opened = opened?.ok_or(Refusal::NoSuchAquarium)?;
     if opened.head.as_ref().is_none_or(|head| head.value.recorded_at <= at) {

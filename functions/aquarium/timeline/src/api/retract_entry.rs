@@ -60,7 +60,7 @@ pub async fn retract_entry(
     Json(body): Json<RetractEntry>,
 ) -> Result<Created<TimelineEntryView>, Problem> {
     let now = parsing::in_millis(ctx.clock.now());
-    let command = Command::new("retract_entry", &standing, &key, path.id, &(&path.seq, &body), now)?;
+    let command = Command::new("retract_entry", &standing, &key, path.id, &(&path.seq, &body), now)?.about(path.seq());
     let mut fields = Fields::new();
     let note = fields.check("note", body.note.as_deref().map(parsing::note).transpose());
     let (note,) = fields.all((note,))?;

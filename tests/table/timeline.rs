@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use contracts::aquariums::MemberRole;
+use contracts::identity::UserDeleted;
 use dynamo::{Entity, Key, Outbox, Read};
+use kit::Deadline;
 use kit::http::endpoint;
-use kit::sqs::Done;
+use kit::sqs::{Done, Progress};
 use serde_json::{Value, json};
 use testkit::TestTable;
 use timeline::api;
+use timeline::consumers::forget_user::forget_user;
+use timeline::consumers::recount_timeline::RecountTimeline;
 use timeline::domain::entry::{CHAIN_START, Entry};
+use timeline::domain::month::MonthView;
 use timeline::domain::state::{SavedState, State};
 use timeline::domain::stream::Head;
 use timeline::store::Timeline;
@@ -62,7 +67,8 @@ fn seqs(body: &Value) -> Vec<u64> {
 #[tokio::test]
 async fn members_read_keepers_write_and_strangers_find_nothing() {
     let tank = Tank::start().await;
-    let [ann, ben, eve, zoe] = [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
+    let [ann, ben, eve, zoe] =
+        [tank.person("ann").await, tank.person("ben").await, tank.person("eve").await, tank.person("zoe").await];
     let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper), (&eve, MemberRole::Viewer)]).await;
     for (who, key) in [(&ann, "a"), (&ben, "b")] {
         let reply = tank.append(who, id, key, &[water(5)]).await;
@@ -188,7 +194,10 @@ async fn corrections_and_retractions_change_what_counts_and_keep_what_was_said()
     let retracted = tank.retract(&ann, id, 1, "\"2\"", "f").await;
     assert_eq!((retracted.status, &retracted.body["status"]), (201, &json!("retracted")));
     assert_eq!(status_and_code(&tank.retract(&ann, id, 1, "\"3\"", "g").await), (409, "timeline.entry_retracted"));
-    assert_eq!(status_and_code(&tank.correct(&ann, id, 1, "\"3\"", "h", body).await), (409, "timeline.entry_retracted"));
+    assert_eq!(
+        status_and_code(&tank.correct(&ann, id, 1, "\"3\"", "h", body).await),
+        (409, "timeline.entry_retracted")
+    );
     assert_eq!(status_and_code(&tank.retract(&ann, id, 99, "\"1\"", "i").await), (404, "timeline.no_such_entry"));
     assert_eq!(tank.state(&ann, id, "").await.body["waterChangedMl"], 7_000);
     // The list has the two entries, in the order of what they say now.
@@ -222,8 +231,14 @@ async fn invalid_requests_name_the_field_and_write_nothing() {
         (water(0), "entries[0].content.volumeMl"),
         (json!({ "content": { "type": "hologram" } }), "entries[0].content.type"),
         (json!({ "content": { "type": "observation" }, "by": "me" }), "entries[0].by"),
-        (json!({ "content": { "type": "observation" }, "happenedAt": "1999-12-31T00:00:00Z" }), "entries[0].happenedAt"),
-        (json!({ "content": { "type": "observation" }, "happenedAt": "2026-11-20T12:06:00Z" }), "entries[0].happenedAt"),
+        (
+            json!({ "content": { "type": "observation" }, "happenedAt": "1999-12-31T00:00:00Z" }),
+            "entries[0].happenedAt",
+        ),
+        (
+            json!({ "content": { "type": "observation" }, "happenedAt": "2026-11-20T12:06:00Z" }),
+            "entries[0].happenedAt",
+        ),
         (json!({ "content": { "type": "dose", "product": "", "amountUl": 5 } }), "entries[0].content.product"),
         (json!({ "content": { "type": "observation" }, "note": "x".repeat(501) }), "entries[0].note"),
     ] {
@@ -293,7 +308,12 @@ async fn the_state_of_any_time_is_that_of_the_log_until_then() {
     let id = tank.aquarium(&ann, &[]).await;
     let started = tank.clock.now();
     fill(&tank, &ann, id, 430).await;
-    assert_eq!(tank.correct(&ann, id, 1, "\"1\"", "c", json!({ "content": { "type": "water_change", "volumeMl": 50 } })).await.status, 201);
+    assert_eq!(
+        tank.correct(&ann, id, 1, "\"1\"", "c", json!({ "content": { "type": "water_change", "volumeMl": 50 } }))
+            .await
+            .status,
+        201
+    );
     let read = async |minute: u64| {
         let at = started + Duration::from_secs(60 * minute + 30);
         tank.state(&ann, id, &format!("at={at}")).await.body
@@ -351,8 +371,11 @@ async fn views_of_random_cuts_equal_those_of_one_run() {
     let ann = tank.person("ann").await;
     let (one, other) = (tank.aquarium(&ann, &[]).await, tank.aquarium(&ann, &[]).await);
     for number in 0..12_u32 {
-        let entries: Vec<_> =
-            (0..5).map(|index| water_at(u64::from(number + 1), &format!("2026-{:02}-15T12:00:00Z", 1 + (number * 5 + index) % 11))).collect();
+        let entries: Vec<_> = (0..5)
+            .map(|index| {
+                water_at(u64::from(number + 1), &format!("2026-{:02}-15T12:00:00Z", 1 + (number * 5 + index) % 11))
+            })
+            .collect();
         for id in [one, other] {
             assert_eq!(tank.append(&ann, id, &format!("a{number}"), &entries).await.status, 201);
         }
@@ -414,7 +437,10 @@ async fn older_code_shows_entries_of_newer_code_as_unknown_and_does_not_append()
     })
     .await;
     let shown = tank.entry(&ann, id, 2).await.body;
-    assert_eq!((&shown["type"], &shown["status"], &shown["content"]), (&json!("hologram"), &json!("unknown"), &Value::Null));
+    assert_eq!(
+        (&shown["type"], &shown["status"], &shown["content"]),
+        (&json!("hologram"), &json!("unknown"), &Value::Null)
+    );
     assert_eq!(seqs(&tank.list(&ann, id, "").await.body).len(), 2);
     let refused = tank.append(&ann, id, "b", &[water(1)]).await;
     assert_eq!(status_and_code(&refused), (409, "timeline.newer_entries"));
@@ -469,11 +495,16 @@ async fn a_deleted_user_leaves_the_history_of_others_without_author_and_words() 
     // Besides the copy of the members, which `aquariums` ends by an event, and the marker.
     assert_eq!(tank.share(id, &ann, 2, &[]).await, Done::Applied);
     let left = tank.table.items().await.into_iter();
-    let left = left.filter(|item| item["pk"].as_s().unwrap().starts_with("timeline#") && format!("{item:?}").contains(&ben.id.to_string()));
+    let left = left.filter(|item| {
+        item["pk"].as_s().unwrap().starts_with("timeline#") && format!("{item:?}").contains(&ben.id.to_string())
+    });
     let left: Vec<_> = left.map(|item| item["sk"].as_s().unwrap().clone()).collect();
     assert_eq!(left, ["forgotten"]);
     let shown = tank.entry(&ann, id, 2).await.body;
-    assert_eq!((&shown["type"], &shown["authorId"], &shown["note"]), (&json!("observation"), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&shown["type"], &shown["authorId"], &shown["note"]),
+        (&json!("observation"), &Value::Null, &Value::Null)
+    );
     assert_eq!(tank.entry(&ann, id, 1).await.body["note"], "Salt was low.");
     assert_eq!(tank.state(&ann, id, "").await.body["digest"], digest);
     assert_eq!(verify(&tank, ann.id, id).await, 3);
@@ -481,6 +512,25 @@ async fn a_deleted_user_leaves_the_history_of_others_without_author_and_words() 
     assert_eq!(status_and_code(&tank.state(&ann, own, "").await), (404, "timeline.no_such_aquarium"));
     assert_eq!(tank.share(own, &ben, 7, &[(&ann, MemberRole::Keeper)]).await, Done::Duplicate);
     assert_eq!(tank.share(AquariumId::generate(), &ben, 1, &[]).await, Done::Duplicate);
+}
+
+#[tokio::test]
+async fn the_words_of_many_entries_are_removed_part_by_part() {
+    let tank = Tank::start().await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
+    fill(&tank, &ben, id, 500).await;
+    let event = tank.event(UserDeleted { user_id: ben.id });
+    let mut parts = 0;
+    while let Progress::Continue(_) =
+        forget_user(tank.consumer, event.clone(), Deadline::after(Duration::ZERO)).await.unwrap()
+    {
+        parts += 1;
+        assert!(parts < 100, "parts without end");
+    }
+    assert!(parts > 1, "each invocation does a part");
+    assert!(log(&tank, ann.id, id).await.iter().all(|entry| entry.personal.is_none()));
+    assert_eq!(verify(&tank, ann.id, id).await, 500);
 }
 
 #[tokio::test]
@@ -508,4 +558,54 @@ async fn an_append_costs_the_same_at_ten_and_at_thousands_of_entries() {
         assert_eq!(part(&cost(&few), name), part(&cost(&many), name), "{} {}", cost(&few), cost(&many));
     }
     assert_eq!(part(&cost(&many), "rounds="), "2");
+}
+
+async fn recount(tank: &Tank, id: Option<AquariumId>, repair: bool) -> Vec<(&'static str, Option<u64>)> {
+    let (mut cursor, mut found) = (None, Vec::new());
+    loop {
+        let request = RecountTimeline { aquarium_id: id, repair, cursor };
+        let recounted = timeline::consumers::recount_timeline::recount(tank.consumer, request).await.unwrap();
+        found.extend(recounted.differences.into_iter().map(|one| (one.kind, one.seq)));
+        cursor = recounted.next_cursor;
+        if cursor.is_none() {
+            return found;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_recount_finds_and_repairs_what_differs_from_the_log() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let (id, other) = (tank.aquarium(&ann, &[]).await, tank.aquarium(&ann, &[]).await);
+    for id in [id, other] {
+        fill(&tank, &ann, id, 205).await;
+        let body = json!({ "content": { "type": "water_change", "volumeMl": 50 } });
+        assert_eq!(tank.correct(&ann, id, 1, "\"1\"", "c", body).await.status, 201);
+        assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    }
+    let right = (tank.state(&ann, id, "").await.body, tank.month(&ann, id, "202611", "").await.body);
+    assert_eq!(recount(&tank, None, true).await, []);
+    let table = tank.table.of::<Timeline>();
+    rewrite_head(&tank, id, |head| head.saved.state = "{}".to_owned()).await;
+    let key = Key::new("user", ann.id, format!("view#{id}#202611"));
+    let month = table.get::<MonthView>(key, Read::Strong).await.unwrap().unwrap();
+    let next = MonthView { days: std::collections::BTreeMap::new(), ..month.value.clone() };
+    table.replace(&month, next, &Outbox::none()).await.unwrap();
+    let first = table.get::<Entry>(log(&tank, ann.id, id).await[0].key(), Read::Strong).await.unwrap().unwrap();
+    let next = Entry { amended: None, ..first.value.clone() };
+    table.replace(&first, next, &Outbox::none()).await.unwrap();
+    let expected = [("head", None), ("entry", Some(1)), ("month", None)];
+    assert_eq!(recount(&tank, Some(id), false).await, expected);
+    assert_eq!(recount(&tank, None, true).await, expected);
+    assert_eq!(recount(&tank, None, false).await, []);
+    assert_eq!((tank.state(&ann, id, "").await.body, tank.month(&ann, id, "202611", "").await.body), right);
+    assert_eq!(tank.entry(&ann, id, 1).await.body["amendedBy"], json!([206]));
+    // A log that is damaged itself is reported and not touched.
+    let second = table.get::<Entry>(log(&tank, ann.id, id).await[1].key(), Read::Strong).await.unwrap().unwrap();
+    let next = Entry { data: r#"{"volumeMl":9}"#.to_owned(), ..second.value.clone() };
+    let changed = table.replace(&second, next, &Outbox::none()).await.unwrap();
+    assert_eq!(recount(&tank, Some(id), true).await, [("chain", Some(2))]);
+    let stored = table.get::<Entry>(changed.value.key(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!(stored, changed);
 }

@@ -93,7 +93,13 @@ impl Tank {
         id
     }
 
-    pub async fn share(&self, id: AquariumId, owner: &Person, revision: u64, members: &[(&Person, MemberRole)]) -> Done {
+    pub async fn share(
+        &self,
+        id: AquariumId,
+        owner: &Person,
+        revision: u64,
+        members: &[(&Person, MemberRole)],
+    ) -> Done {
         let members = members.iter().map(|(person, role)| AquariumMember { user_id: person.id, role: *role }).collect();
         let fact = AccessChanged { aquarium_id: id, owner_id: owner.id, revision, members };
         finished(keep_access(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
@@ -117,8 +123,7 @@ impl Tank {
 
     /// The same, by the event of a correction.
     pub async fn views_after_correction(&self, id: AquariumId, owner: &Person) -> Done {
-        let fact =
-            EntryCorrected { aquarium_id: id, owner_id: owner.id, seq: 1, corrected_seq: 1, retracted: false };
+        let fact = EntryCorrected { aquarium_id: id, owner_id: owner.id, seq: 1, corrected_seq: 1, retracted: false };
         finished(keep_views(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
     }
 
@@ -155,7 +160,8 @@ impl Tank {
 
     pub async fn correct(&self, who: &Person, id: AquariumId, seq: u64, tag: &str, key: &str, body: Value) -> Reply {
         let endpoint = endpoint(api::correct_entry::correct_entry, self.ctx, stage());
-        let call = Call { key, if_match: Some(tag), parameters: of_entry(id, seq), body: Some(body), ..Call::default() };
+        let call =
+            Call { key, if_match: Some(tag), parameters: of_entry(id, seq), body: Some(body), ..Call::default() };
         self.call(&endpoint, "POST", Some(who), call).await
     }
 

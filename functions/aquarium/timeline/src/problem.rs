@@ -58,17 +58,19 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchAquarium => Self::not_found("timeline.no_such_aquarium")
                 .with_detail("No aquarium with this ID exists, or it is not shared with you."),
             Refusal::RoleTooLow => Self::new(StatusCode::FORBIDDEN, "timeline.role_too_low", "Role not sufficient")
-                .with_detail("Only the owner and keepers of the aquarium can do this. Ask the owner to change your role."),
+                .with_detail(
+                    "Only the owner and keepers of the aquarium can do this. Ask the owner to change your role.",
+                ),
             Refusal::NoSuchEntry => Self::not_found("timeline.no_such_entry")
                 .with_detail("The timeline has no entry with this sequence number."),
-            Refusal::NotCorrectable => conflict("timeline.not_correctable", "Entry not correctable").with_detail(
-                "The entry is itself a correction or a retraction. Correct the entry that it belongs to.",
-            ),
+            Refusal::NotCorrectable => conflict("timeline.not_correctable", "Entry not correctable")
+                .with_detail("The entry is itself a correction or a retraction. Correct the entry that it belongs to."),
             Refusal::Retracted => conflict("timeline.entry_retracted", "Entry retracted")
                 .with_detail("The entry is retracted and can no longer change. Append a new entry."),
-            Refusal::TooManyCorrections => conflict("timeline.too_many_corrections", "Too many corrections").with_detail(
-                format!("An entry has at most {MAX_CORRECTIONS} corrections. Retract it and append a new entry."),
-            ),
+            Refusal::TooManyCorrections => conflict("timeline.too_many_corrections", "Too many corrections")
+                .with_detail(format!(
+                    "An entry has at most {MAX_CORRECTIONS} corrections. Retract it and append a new entry."
+                )),
             Refusal::TypeChanged => unfit("timeline.type_changed", "Type changed")
                 .with_detail("`content.type` must be the type of the entry. Retract the entry and append a new one."),
             Refusal::KeyReused => unfit("timeline.key_reused", "Idempotency-Key reused")

@@ -9,11 +9,10 @@ use super::{Entry, Scene};
 use crate::identity_support::stage;
 use crate::timeline_support::{Tank, water};
 
-pub(super) const SCENES: &[Entry] = &[Entry::list(
-    "GET /v1/aquarium/aquariums/{id}/timeline",
-    "entries of the same aquarium, and of others",
-    || Box::pin(of_an_aquarium()),
-)];
+pub(super) const SCENES: &[Entry] =
+    &[Entry::list("GET /v1/aquarium/aquariums/{id}/timeline", "entries of the same aquarium, and of others", || {
+        Box::pin(of_an_aquarium())
+    })];
 
 async fn of_an_aquarium() -> Scene {
     let tank = Tank::start().await;

@@ -9,6 +9,7 @@ use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, Id, IdempotencyKey, IfMatch, Invocation, Json, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId};
 use utoipa::ToSchema;
@@ -94,7 +95,7 @@ impl AppendEntries {
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
         IdempotencyKey,
-        ("If-Match" = Option<String>, Header, description = "Sequence number of the last entry, in quotation marks"),
+        OptionalIfMatch,
     ),
     request_body = AppendEntries,
     responses(
@@ -134,8 +135,7 @@ pub async fn append_entries(
         Written::Before(opened, mark) => written_before(ctx, &opened, mark.first_seq, mark.last_seq).await,
     };
     let items: Vec<TimelineEntryView> = items?;
-    let (first_seq, last_seq) =
-        (items.first().map_or(0, |first| first.seq), items.last().map_or(0, |last| last.seq));
+    let (first_seq, last_seq) = (items.first().map_or(0, |first| first.seq), items.last().map_or(0, |last| last.seq));
     let location = format!("/v1/aquarium/aquariums/{}/timeline/entries/{first_seq}", path.id);
     Ok(Created::at(location, AppendedEntries { items, last_seq }))
 }
@@ -149,12 +149,7 @@ fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> Ent
     EntriesAppended { aquarium_id, owner_id, entries: entries.collect() }
 }
 
-async fn written_before(
-    ctx: &Ctx,
-    opened: &Opened,
-    first: u64,
-    last: u64,
-) -> Result<Vec<TimelineEntryView>, Problem> {
+async fn written_before(ctx: &Ctx, opened: &Opened, first: u64, last: u64) -> Result<Vec<TimelineEntryView>, Problem> {
     let entries = ctx.store.entries_between(&opened.scope, first, last).await?;
     entries.iter().map(|entry| TimelineEntryView::of(&entry.value, entry.version)).collect()
 }

@@ -122,7 +122,12 @@ mod tests {
 
     use super::*;
 
-    fn changed(aquarium_id: AquariumId, owner_id: UserId, revision: u64, members: Vec<AquariumMember>) -> AccessChanged {
+    fn changed(
+        aquarium_id: AquariumId,
+        owner_id: UserId,
+        revision: u64,
+        members: Vec<AquariumMember>,
+    ) -> AccessChanged {
         AccessChanged { aquarium_id, owner_id, revision, members }
     }
 

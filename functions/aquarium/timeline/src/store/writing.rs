@@ -37,7 +37,13 @@ pub struct Mark {
 
 impl Mark {
     /// The mark of a command that writes these entries.
-    pub fn new(aquarium_id: AquariumId, command_id: Uuid, fingerprint: String, seqs: (u64, u64), now: Timestamp) -> Self {
+    pub fn new(
+        aquarium_id: AquariumId,
+        command_id: Uuid,
+        fingerprint: String,
+        seqs: (u64, u64),
+        now: Timestamp,
+    ) -> Self {
         let (first_seq, last_seq) = seqs;
         let expires_at_second = now.as_second() + MARK_SECONDS;
         Self { aquarium_id, command_id, fingerprint, first_seq, last_seq, target_seq: None, expires_at_second }
@@ -119,7 +125,6 @@ fn wrote(change: &Change<'_>) -> Option<Wrote> {
     (!scope.is_owner()).then(|| Wrote {
         user_id: scope.user_id(),
         aquarium_id: scope.aquarium_id(),
-        owner_id: scope.owner_id(),
         first_seq: change.mark.first_seq,
         last_seq: change.mark.last_seq,
         recorded_at: change.head.recorded_at,

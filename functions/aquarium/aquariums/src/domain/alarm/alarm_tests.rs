@@ -109,6 +109,30 @@ fn three_nonsensical_samples_over_two_minutes_are_a_fault_of_the_probe() {
     assert_eq!(device.counts(), (1, 1));
 }
 
+#[test]
+fn values_of_a_faulty_probe_count_when_it_works_again() {
+    let mut device = Device::new(Parameter::Temperature, vec![rule(above(28_000, 500), 0, 600)]);
+    device.minutes(0..=5, 25_100);
+    device.minutes(6..=8, 85_000);
+    assert_eq!(device.counts(), (1, 0));
+    // Possible after so many minutes, but the probe is not trusted yet.
+    device.minutes(9..=10, 28_500);
+    assert_eq!(device.counts(), (1, 0));
+    device.minutes(11..=11, 28_500);
+    assert_eq!(device.counts(), (2, 1));
+}
+
+#[test]
+fn votes_from_before_maintenance_do_not_count() {
+    let votes = Some(Votes { beyond: 2, of: 3 });
+    let mut device = Device::new(Parameter::Oxygen, vec![Rule { votes, ..rule(above(100, 10), 0, 600) }]);
+    device.maintenance.windows = vec![Window { from: START + 60, until: START + 120 }];
+    device.minutes(0..=2, 150);
+    assert_eq!(device.counts(), (0, 0));
+    device.minutes(3..=3, 150);
+    assert_eq!(device.counts(), (1, 0));
+}
+
 /// reef-pi/reef-pi#1467 and #1576: the probe is lost, and the tank looks too cold.
 #[test]
 fn a_lost_probe_is_a_fault_and_no_cold_water() {

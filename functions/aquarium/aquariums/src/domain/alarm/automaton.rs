@@ -89,7 +89,7 @@ impl Automaton {
         let holds = self.vote(rule.votes, is_beyond);
         let mut ended = None;
         self.phase = match self.phase {
-            Phase::Ok if holds && is_beyond => self.begin(rule, at, at, value),
+            Phase::Ok if holds => self.begin(rule, at, at, value),
             Phase::Pending { since, extreme } if holds => {
                 let extreme = rule.condition.worse(extreme, value);
                 // A sample that is back does not begin an alarm, whatever the samples before it were.

@@ -80,7 +80,9 @@ impl Scene {
                 fact(name, UserDeleted { user_id: user.id })
             }
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
-            "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
+            "orders-get-shipping-settings" | "orders-get-tax-settings" => ask().event(),
+            "orders-list-shipping-methods" => {
+                self.open(stage).await;
                 ask().event()
             }
             "orders-list-movements" => self.stock(name, self.variant, first).event(),

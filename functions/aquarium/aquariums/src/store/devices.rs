@@ -169,7 +169,7 @@ impl Store {
         directory: &Directory,
     ) -> Result<Option<DeviceParts>, StoreError> {
         let (owner, aquarium) = (scope.owner_id(), scope.aquarium_id());
-        let sensor_keys = || directory.sensors_of(id).map(|sensor| sensor_key(owner, aquarium, sensor));
+        let sensor_keys = || directory.sensors_of(id).map(move |sensor| sensor_key(owner, aquarium, sensor));
         let keys = [device_key(owner, aquarium, id), head_key(id)].into_iter().chain(sensor_keys());
         let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
         let (device, head) = (found.take(device_key(owner, aquarium, id))?, found.take(head_key(id))?);

@@ -35,7 +35,7 @@ async fn sensors_and_devices_keep_to_their_budget() {
 }
 
 /// Five minutes of a device with eight sensors.
-fn minutes<'a>(sensors: &'a [String], from: Timestamp) -> Vec<(&'a str, Timestamp, &'static str)> {
+fn minutes(sensors: &[String], from: Timestamp) -> Vec<(&str, Timestamp, &'static str)> {
     let at = |minute: i64| from + SignedDuration::from_mins(minute);
     (0..5).flat_map(|minute| sensors.iter().map(move |sensor| (sensor.as_str(), at(minute), "25.125"))).collect()
 }

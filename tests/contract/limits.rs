@@ -24,6 +24,7 @@ fn all() -> [(&'static str, &'static [Limit]); 14] {
         ("realtime", &realtime::domain::limits::ALL),
         ("recommendations", &recommendations::domain::limits::ALL),
         ("search", &search::domain::limits::ALL),
+        ("timeline", &timeline::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]
 }

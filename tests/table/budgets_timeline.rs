@@ -7,6 +7,7 @@ use kit::Deadline;
 use serde_json::json;
 use testkit::finished;
 use tests::{budget, cost};
+use timeline::consumers::recount_timeline::{RecountTimeline, recount};
 use timeline::consumers::{forget_user::forget_user, keep_access::keep_access, keep_views::keep_views};
 use types::AquariumId;
 
@@ -36,9 +37,11 @@ async fn endpoints_of_timelines_keep_to_their_budget() {
     // The owner's guess is right; a keeper reads the entry after the access.
     budget("timeline-get-entry", "owner", &tank.entry(&ann, id, 1).await);
     budget("timeline-get-entry", "keeper", &tank.entry(&ben, id, 1).await);
-    // The entry after the access, before the write.
+    // The owner's entry is read with the rest; a keeper's after it, since it lies under the owner: three round trips.
     let body = json!({ "content": { "type": "water_change", "volumeMl": 6 } });
     budget("timeline-correct-entry", "corrected", &tank.correct(&ann, id, 1, "\"1\"", "e", body).await);
+    let body = json!({ "content": { "type": "water_change", "volumeMl": 7 } });
+    budget("timeline-correct-entry", "keeper", &tank.correct(&ben, id, 3, "\"1\"", "h", body).await);
     budget("timeline-retract-entry", "retracted", &tank.retract(&ann, id, 2, "\"1\"", "f").await);
     // Access and head; for an earlier time a snapshot at the same time, and then the entries.
     budget("timeline-get-state", "now", &tank.state(&ann, id, "").await);
@@ -80,4 +83,16 @@ async fn consumers_of_timelines_keep_to_their_budget() {
     budget("timeline-forget-user", "again", cost(forget(deleted)).await);
     let owner = tank.event(UserDeleted { user_id: ann.id });
     budget("timeline-forget-user", "an aquarium", cost(forget(owner)).await);
+}
+
+#[tokio::test]
+async fn a_recount_of_a_timeline_keeps_to_its_budget() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    assert_eq!(tank.append(&ann, id, "a", &[water_at(5, AT)]).await.status, 201);
+    tank.views(id, &ann).await;
+    let one = || RecountTimeline { aquarium_id: Some(id), ..RecountTimeline::default() };
+    // Ends before and after; snapshots, months, the log.
+    budget("timeline-recount-timeline", "one timeline", cost(recount(tank.consumer, one())).await);
 }

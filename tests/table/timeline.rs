@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use contracts::aquariums::MemberRole;
+use contracts::identity::UserDeleted;
 use dynamo::{Entity, Key, Outbox, Read};
+use kit::Deadline;
 use kit::http::endpoint;
-use kit::sqs::Done;
+use kit::sqs::{Done, Progress};
 use serde_json::{Value, json};
 use testkit::TestTable;
 use timeline::api;
+use timeline::consumers::forget_user::forget_user;
+use timeline::consumers::recount_timeline::RecountTimeline;
 use timeline::domain::entry::{CHAIN_START, Entry};
+use timeline::domain::month::MonthView;
 use timeline::domain::state::{SavedState, State};
 use timeline::domain::stream::Head;
 use timeline::store::Timeline;
@@ -510,6 +515,25 @@ async fn a_deleted_user_leaves_the_history_of_others_without_author_and_words() 
 }
 
 #[tokio::test]
+async fn the_words_of_many_entries_are_removed_part_by_part() {
+    let tank = Tank::start().await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
+    fill(&tank, &ben, id, 500).await;
+    let event = tank.event(UserDeleted { user_id: ben.id });
+    let mut parts = 0;
+    while let Progress::Continue(_) =
+        forget_user(tank.consumer, event.clone(), Deadline::after(Duration::ZERO)).await.unwrap()
+    {
+        parts += 1;
+        assert!(parts < 100, "parts without end");
+    }
+    assert!(parts > 1, "each invocation does a part");
+    assert!(log(&tank, ann.id, id).await.iter().all(|entry| entry.personal.is_none()));
+    assert_eq!(verify(&tank, ann.id, id).await, 500);
+}
+
+#[tokio::test]
 async fn an_append_costs_the_same_at_ten_and_at_thousands_of_entries() {
     let tank = Tank::start().await;
     let ann = tank.person("ann").await;
@@ -534,4 +558,54 @@ async fn an_append_costs_the_same_at_ten_and_at_thousands_of_entries() {
         assert_eq!(part(&cost(&few), name), part(&cost(&many), name), "{} {}", cost(&few), cost(&many));
     }
     assert_eq!(part(&cost(&many), "rounds="), "2");
+}
+
+async fn recount(tank: &Tank, id: Option<AquariumId>, repair: bool) -> Vec<(&'static str, Option<u64>)> {
+    let (mut cursor, mut found) = (None, Vec::new());
+    loop {
+        let request = RecountTimeline { aquarium_id: id, repair, cursor };
+        let recounted = timeline::consumers::recount_timeline::recount(tank.consumer, request).await.unwrap();
+        found.extend(recounted.differences.into_iter().map(|one| (one.kind, one.seq)));
+        cursor = recounted.next_cursor;
+        if cursor.is_none() {
+            return found;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_recount_finds_and_repairs_what_differs_from_the_log() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let (id, other) = (tank.aquarium(&ann, &[]).await, tank.aquarium(&ann, &[]).await);
+    for id in [id, other] {
+        fill(&tank, &ann, id, 205).await;
+        let body = json!({ "content": { "type": "water_change", "volumeMl": 50 } });
+        assert_eq!(tank.correct(&ann, id, 1, "\"1\"", "c", body).await.status, 201);
+        assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    }
+    let right = (tank.state(&ann, id, "").await.body, tank.month(&ann, id, "202611", "").await.body);
+    assert_eq!(recount(&tank, None, true).await, []);
+    let table = tank.table.of::<Timeline>();
+    rewrite_head(&tank, id, |head| head.saved.state = "{}".to_owned()).await;
+    let key = Key::new("user", ann.id, format!("view#{id}#202611"));
+    let month = table.get::<MonthView>(key, Read::Strong).await.unwrap().unwrap();
+    let next = MonthView { days: std::collections::BTreeMap::new(), ..month.value.clone() };
+    table.replace(&month, next, &Outbox::none()).await.unwrap();
+    let first = table.get::<Entry>(log(&tank, ann.id, id).await[0].key(), Read::Strong).await.unwrap().unwrap();
+    let next = Entry { amended: None, ..first.value.clone() };
+    table.replace(&first, next, &Outbox::none()).await.unwrap();
+    let expected = [("head", None), ("entry", Some(1)), ("month", None)];
+    assert_eq!(recount(&tank, Some(id), false).await, expected);
+    assert_eq!(recount(&tank, None, true).await, expected);
+    assert_eq!(recount(&tank, None, false).await, []);
+    assert_eq!((tank.state(&ann, id, "").await.body, tank.month(&ann, id, "202611", "").await.body), right);
+    assert_eq!(tank.entry(&ann, id, 1).await.body["amendedBy"], json!([206]));
+    // A log that is damaged itself is reported and not touched.
+    let second = table.get::<Entry>(log(&tank, ann.id, id).await[1].key(), Read::Strong).await.unwrap().unwrap();
+    let next = Entry { data: r#"{"volumeMl":9}"#.to_owned(), ..second.value.clone() };
+    let changed = table.replace(&second, next, &Outbox::none()).await.unwrap();
+    assert_eq!(recount(&tank, Some(id), true).await, [("chain", Some(2))]);
+    let stored = table.get::<Entry>(changed.value.key(), Read::Strong).await.unwrap().unwrap();
+    assert_eq!(stored, changed);
 }

@@ -7,5 +7,6 @@ mod get_state;
 mod keep_access;
 mod keep_views;
 mod list_entries;
+mod recount_timeline;
 mod retract_entry;
 mod support;

@@ -7,12 +7,15 @@ mod accesses;
 mod erasure;
 mod keys;
 mod reading;
+mod recount;
 mod views;
 mod writing;
 
 use dynamo::{Context, Table};
 
+pub use keys::SHARDS;
 pub use reading::Opened;
+pub use recount::{Changed, Compared};
 pub use writing::{Change, Mark, NotWritten};
 
 /// The name of the context in keys.

@@ -9,6 +9,7 @@ use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{Created, Fields, Id, IdempotencyKey, IfMatch, Invocation, Json, Path, Problem};
+use kit::openapi::OptionalIfMatch;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId};
 use utoipa::ToSchema;
@@ -94,7 +95,7 @@ impl AppendEntries {
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
         IdempotencyKey,
-        ("If-Match" = Option<String>, Header, description = "Sequence number of the last entry, in quotation marks"),
+        OptionalIfMatch,
     ),
     request_body = AppendEntries,
     responses(

@@ -1,6 +1,6 @@
 //! What all commands share: idempotency, authority, and the loop of read, decide and write.
 
-use dynamo::{ConflictRetry, Outbox, StoreError};
+use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{IdempotencyKey, Problem};
@@ -14,7 +14,6 @@ use crate::domain::entry::Entry;
 use crate::domain::stream::Stream;
 use crate::problem::Refusal;
 use crate::store::{Change, Mark, NotWritten, Opened};
-use dynamo::Versioned;
 
 /// Bytes of the salt of a note.
 const SALT_BYTES: usize = 16;
@@ -26,6 +25,7 @@ pub struct Command {
     id: Uuid,
     fingerprint: String,
     now: Timestamp,
+    entry: Option<u64>,
 }
 
 /// What a command writes.
@@ -44,7 +44,7 @@ pub struct Decided {
 #[derive(Debug)]
 pub enum Written {
     /// Now: the new entries, and the changed entry with its version.
-    Now(Vec<Entry>, Option<(Entry, u64)>),
+    Now(Vec<Entry>, Option<Box<(Entry, u64)>>),
     /// Before.
     Before(Box<Opened>, Mark),
 }
@@ -62,7 +62,13 @@ impl Command {
         let scope = format!("{}#{aquarium_id}", standing.user_id());
         let text = serde_json::to_string(request).map_err(Problem::internal)?;
         let fingerprint = types::hex(&Sha256::digest(format!("{operation}\n{text}")));
-        Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now })
+        Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now, entry: None })
+    }
+
+    /// The same command, about an entry.
+    #[must_use]
+    pub fn about(self, entry: Option<u64>) -> Self {
+        Self { entry, ..self }
     }
 
     /// Opens the timeline for a keeper, checks the standing of the caller at the same time, and writes what `decide` returns.
@@ -73,7 +79,8 @@ impl Command {
         standing: &Standing,
         decide: impl AsyncFn(&Opened, Stream) -> Result<Decided, Problem>,
     ) -> Result<Written, Problem> {
-        let open = async || ctx.store.open(standing.user_id(), self.aquarium_id, Some(self.id)).await;
+        let user = standing.user_id();
+        let open = async || ctx.store.open_for(user, self.aquarium_id, self.id, self.entry).await;
         let (_caller, mut opened) = standing.with(open()).await?;
         let mut retry = ConflictRetry::default();
         loop {
@@ -92,13 +99,11 @@ impl Command {
             }
             let stream = ctx.store.stream(&known).await?;
             let decided = decide(&known, stream).await?;
-            match self.write(ctx, &known, &decided).await? {
-                true => {
-                    let target = decided.target.map(|(read, next)| (next, read.version + 1));
-                    return Ok(Written::Now(decided.entries, target));
-                }
-                false => retry.pause().await?,
+            if self.write(ctx, &known, &decided).await? {
+                let target = decided.target.map(|(read, next)| Box::new((next, read.version + 1)));
+                return Ok(Written::Now(decided.entries, target));
             }
+            retry.pause().await?;
             opened = open().await?;
         }
     }

@@ -56,7 +56,7 @@ impl CorrectEntry {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("seq" = u64, Path, description = "Sequence number"),
+        ("seq" = u64, Path, description = "Sequence number", minimum = 1, maximum = 9_999_999_999_i64),
         IdempotencyKey,
         IfMatch,
     ),
@@ -80,7 +80,7 @@ pub async fn correct_entry(
     Json(body): Json<CorrectEntry>,
 ) -> Result<Created<TimelineEntryView>, Problem> {
     let now = parsing::in_millis(ctx.clock.now());
-    let command = Command::new("correct_entry", &standing, &key, path.id, &(&path.seq, &body), now)?;
+    let command = Command::new("correct_entry", &standing, &key, path.id, &(&path.seq, &body), now)?.about(path.seq());
     let (amendment, note) = body.parse(now)?;
     let view = amend(ctx, &call, &standing, &command, &path, Change { amendment, note, if_match, now }).await?;
     Ok(Created::at(format!("/v1/aquarium/aquariums/{}/timeline/entries/{}", path.id, view.seq), view))
@@ -107,7 +107,7 @@ pub(super) async fn amend(
     let author = Author { user_id: standing.user_id(), now };
     let written = command.run(ctx, standing, async |opened, stream| {
         let seq = path.seq().ok_or(Refusal::NoSuchEntry)?;
-        let target = ctx.store.entry(&opened.scope, seq).await?.ok_or(Refusal::NoSuchEntry)?;
+        let target = ctx.store.target(opened, seq).await?.ok_or(Refusal::NoSuchEntry)?;
         if_match.check(target.version)?;
         let amended = stream.amend(&target.value, &amendment, note.clone(), &author, salt()?)?;
         let fact = EntryCorrected {
@@ -122,7 +122,7 @@ pub(super) async fn amend(
         Ok(Decided { entries: vec![amended.entry], target, stream: amended.stream, outbox })
     });
     match written.await? {
-        Written::Now(_, Some((entry, version))) => TimelineEntryView::of(&entry, version),
+        Written::Now(_, Some(target)) => TimelineEntryView::of(&target.0, target.1),
         Written::Now(_, None) => Err(Problem::internal("a correction changes an entry")),
         Written::Before(opened, mark) => {
             let seq = mark.target_seq.unwrap_or_default();

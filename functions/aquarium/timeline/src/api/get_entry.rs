@@ -18,7 +18,7 @@ use crate::problem::Refusal;
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("seq" = u64, Path, description = "Sequence number"),
+        ("seq" = u64, Path, description = "Sequence number", minimum = 1, maximum = 9_999_999_999_i64),
     ),
     responses(
         (status = 200, description = "The entry", body = TimelineEntryView),

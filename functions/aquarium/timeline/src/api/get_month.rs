@@ -7,7 +7,7 @@ use kit::auth::Caller;
 use kit::http::{Fields, Json, Path, Problem, Query};
 use serde::{Deserialize, Serialize};
 use types::AquariumId;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
 use crate::domain::month::{Month, MonthView};
@@ -22,13 +22,10 @@ pub struct MonthPath {
     pub month: String,
 }
 
-/// Entries that the view must include.
-#[derive(Debug, Deserialize, IntoParams)]
+/// The entry that the view must include, as it was sent.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
 pub struct MonthQuery {
-    /// Sequence number of an entry that the view must include, from the response of an append.
-    #[param(value_type = Option<u64>)]
     at_least: Option<String>,
 }
 
@@ -93,8 +90,8 @@ impl TimelineMonth {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("month" = String, Path, description = "Year and month, for example `202611`"),
-        MonthQuery,
+        ("month" = String, Path, description = "Year and month, for example `202611`", pattern = "^[2-9][0-9]{3}(0[1-9]|1[0-2])$"),
+        ("atLeast" = Option<u64>, Query, description = "Sequence number of an entry that the view must include, from the response of an append", minimum = 0, maximum = 9_999_999_999_i64),
     ),
     responses(
         (status = 200, description = "The month", body = TimelineMonth),

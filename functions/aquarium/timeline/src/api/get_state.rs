@@ -7,7 +7,7 @@ use kit::auth::Caller;
 use kit::http::{Fields, Id, Path, Problem, Query, Tagged};
 use serde::{Deserialize, Serialize};
 use types::AquariumId;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
 use crate::domain::state::{self, SavedState, Totals};
@@ -17,13 +17,10 @@ use crate::store::Opened;
 /// Entries that are folded for a state of the past, beyond the newest snapshot. Snapshots are taken every 200 entries.
 const MAX_FOLDED_ENTRIES: u64 = 2_000;
 
-/// Time of the state.
-#[derive(Debug, Deserialize, IntoParams)]
+/// Time of the state, as it was sent.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub struct StateQuery {
-    /// Time (UTC): entries that were recorded later are left out. Defaults to now.
-    #[param(value_type = Option<Timestamp>)]
     at: Option<String>,
 }
 
@@ -130,7 +127,7 @@ fn totals(totals: &Totals) -> Vec<NamedTotal> {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        StateQuery,
+        ("at" = Option<String>, Query, description = "Entries that were recorded after this time are left out. Defaults to now", format = DateTime),
     ),
     responses(
         (status = 200, description = "The state", body = TimelineState),
@@ -149,7 +146,7 @@ pub async fn get_state(
     let at = fields.check("at", at.map_err(|_| "must be a time such as 2026-11-29T08:00:00Z (RFC 3339)"));
     let (at,) = fields.all((at,))?;
     let state = match at {
-        None => now(ctx, ctx.store.open(caller.user_id, id, None).await?).await?,
+        None => now(ctx, ctx.store.open(caller.user_id, id).await?).await?,
         Some(at) => past(ctx, &caller, id, at).await?,
     };
     Ok(Tagged::new(state.seq, TimelineState::of(&state)?))
@@ -161,7 +158,7 @@ async fn now(ctx: &Ctx, opened: Option<Opened>) -> Result<state::State, Problem>
 }
 
 async fn past(ctx: &Ctx, caller: &Caller, id: AquariumId, at: Timestamp) -> Result<state::State, Problem> {
-    let open = ctx.store.open(caller.user_id, id, None);
+    let open = ctx.store.open(caller.user_id, id);
     let (opened, snapshot) = futures::join!(open, ctx.store.snapshot_at(id, at));
     let opened = opened?.ok_or(Refusal::NoSuchAquarium)?;
     if opened.head.as_ref().is_none_or(|head| head.value.recorded_at <= at) {

@@ -6,7 +6,6 @@ use kit::auth::Caller;
 use kit::http::{Fields, Id, Json, List, Page, Path, Problem, Query};
 use serde::Deserialize;
 use types::AquariumId;
-use utoipa::IntoParams;
 
 use super::TimelineEntryView;
 use crate::ctx::Ctx;
@@ -16,18 +15,11 @@ use crate::problem::Refusal;
 /// Maximum length of a type in the query in bytes.
 const MAX_TYPE_BYTES: usize = 64;
 
-/// Filter of entries.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+/// Filter of entries, as it was sent.
+#[derive(Debug, Deserialize)]
 pub struct EntryFilter {
-    /// Only entries of this type, for example `water_change`.
-    #[param(max_length = 64)]
     kind: Option<String>,
-    /// Only entries that happened at this time or later.
-    #[param(value_type = Option<Timestamp>)]
     from: Option<String>,
-    /// Only entries that happened before this time.
-    #[param(value_type = Option<Timestamp>)]
     to: Option<String>,
 }
 
@@ -80,7 +72,9 @@ impl Filter {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        EntryFilter,
+        ("kind" = Option<String>, Query, description = "Only entries of this type, for example `water_change`", min_length = 1, max_length = 64),
+        ("from" = Option<String>, Query, description = "Only entries that happened at this time or later", format = DateTime),
+        ("to" = Option<String>, Query, description = "Only entries that happened before this time", format = DateTime),
         Page,
     ),
     responses(

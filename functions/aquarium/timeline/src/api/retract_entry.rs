@@ -36,7 +36,7 @@ pub struct RetractEntry {
     security(("bearer" = [])),
     params(
         ("id" = AquariumId, Path, description = "Aquarium ID"),
-        ("seq" = u64, Path, description = "Sequence number"),
+        ("seq" = u64, Path, description = "Sequence number", minimum = 1, maximum = 9_999_999_999_i64),
         IdempotencyKey,
         IfMatch,
     ),
@@ -60,7 +60,7 @@ pub async fn retract_entry(
     Json(body): Json<RetractEntry>,
 ) -> Result<Created<TimelineEntryView>, Problem> {
     let now = parsing::in_millis(ctx.clock.now());
-    let command = Command::new("retract_entry", &standing, &key, path.id, &(&path.seq, &body), now)?;
+    let command = Command::new("retract_entry", &standing, &key, path.id, &(&path.seq, &body), now)?.about(path.seq());
     let mut fields = Fields::new();
     let note = fields.check("note", body.note.as_deref().map(parsing::note).transpose());
     let (note,) = fields.all((note,))?;

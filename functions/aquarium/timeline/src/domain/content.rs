@@ -115,7 +115,7 @@ pub enum Content {
         amount_ul: Option<u64>,
         /// Withdrawal period in days.
         #[serde(default)]
-        #[schema(maximum = 365)]
+        #[schema(minimum = 0, maximum = 365)]
         withdrawal_days: u64,
     },
     /// Equipment was installed, removed, replaced or serviced.

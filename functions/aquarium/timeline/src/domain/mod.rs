@@ -12,3 +12,4 @@ pub mod stored;
 pub mod stream;
 #[cfg(test)]
 mod stream_tests;
+pub mod verification;

@@ -162,7 +162,7 @@ impl Stream {
                 happened_on: draft.zone.local(draft.happened_at).date(),
             };
             let note = Personal { by: author.user_id, note: draft.note, salt };
-            entries.push(self.push(Recorded::Occurred(occurrence), &draft.zone, note, author.now)?);
+            entries.push(self.push(&Recorded::Occurred(occurrence), &draft.zone, note, author.now)?);
         }
         Ok((entries, self))
     }
@@ -195,7 +195,7 @@ impl Stream {
             Amendment::Retract => (Recorded::Retracted(Box::new(Retraction { of, was: was.clone() })), was),
         };
         let personal = Personal { by: author.user_id, note, salt };
-        let entry = self.push(recorded, &target.zone, personal, author.now)?;
+        let entry = self.push(&recorded, &target.zone, personal, author.now)?;
         by.push(entry.seq);
         let retracted = *amendment == Amendment::Retract;
         let target = Entry { amended: Some(Amended { by, retracted, occurrence }), ..target.clone() };
@@ -204,7 +204,7 @@ impl Stream {
 
     fn push(
         &mut self,
-        recorded: Recorded,
+        recorded: &Recorded,
         zone: &ZoneName,
         personal: Personal,
         now: Timestamp,
@@ -212,8 +212,8 @@ impl Stream {
         let seq = self.state.seq + 1;
         // Clocks of two machines differ by milliseconds; a timeline does not go back.
         let recorded_at = self.recorded_at.map_or(now, |last| last.max(now));
-        let (entry_type, v, data) = stored(&recorded)?;
-        let (happened_at, happened_on) = match &recorded {
+        let (entry_type, v, data) = stored(recorded)?;
+        let (happened_at, happened_on) = match recorded {
             Recorded::Occurred(occurrence) => (occurrence.happened_at, occurrence.happened_on),
             Recorded::Corrected(_) | Recorded::Retracted(_) => (recorded_at, zone.local(recorded_at).date()),
         };
@@ -234,7 +234,7 @@ impl Stream {
             amended: None,
         };
         entry.chain = entry.chained(&self.chain);
-        self.state = self.state.after(seq, &recorded);
+        self.state = self.state.after(seq, recorded);
         self.recorded_at = Some(recorded_at);
         self.chain.clone_from(&entry.chain);
         Ok(entry)

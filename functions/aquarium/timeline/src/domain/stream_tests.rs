@@ -14,8 +14,10 @@ use super::content::{Content, StockOutReason};
 use super::correction::{CORRECTED, Occurrence, Recorded};
 use super::entry::{CHAIN_START, Entry};
 use super::month::{Month, MonthView, months_of};
+use super::projection::{Projection, Snapshot};
 use super::state::{MAX_NAMES, MAX_RECENT, Place, SavedState, State, Totals};
 use super::stream::{Amendment, Author, Draft, MAX_CORRECTIONS, Stream, StreamError};
+use super::verification::{Derived, Difference, Verification};
 
 const CASES: u32 = 400;
 /// 2026-01-01T00:00:00Z.
@@ -382,4 +384,73 @@ fn a_correction_that_this_code_cannot_read_is_an_error_and_not_a_guess() {
     assert_eq!(entry.entry_type, CORRECTED);
     entry.data = "{}".to_owned();
     assert!(entry.recorded().is_err());
+}
+
+/// Everything that is derived from a log, as the table would have it.
+fn derived(log: &Log) -> Derived {
+    let mut derived = Derived {
+        head: log.stream.head().unwrap().unwrap(),
+        projection: None,
+        snapshots: Vec::new(),
+        months: Vec::new(),
+    };
+    let (mut state, mut months) = (State::default(), BTreeMap::new());
+    for entry in &log.entries {
+        let recorded = entry.recorded().unwrap();
+        state = state.after(entry.seq, &recorded);
+        for month in months_of(entry.seq, &recorded) {
+            let view = months.entry(month).or_insert_with(|| MonthView::new(log.aquarium, log.owner, month));
+            view.apply(entry.seq, &recorded);
+        }
+        let saved = SavedState::of(&state).unwrap();
+        derived.snapshots.push(Snapshot { aquarium_id: log.aquarium, recorded_at: entry.recorded_at, saved });
+    }
+    let saved = SavedState::of(&state).unwrap();
+    derived.projection = Some(Projection { aquarium_id: log.aquarium, as_of: state.seq, saved });
+    derived.months = months.into_values().collect();
+    derived
+}
+
+fn verified(log: &Log, derived: &Derived) -> Vec<Difference> {
+    let mut verification = Verification::new(log.owner, derived);
+    for entry in &log.entries {
+        if !verification.read(entry).unwrap() {
+            break;
+        }
+    }
+    verification.finish(derived).unwrap().differences
+}
+
+#[test]
+fn a_verification_finds_every_difference_and_no_other() {
+    let log = short_log();
+    let right = derived(&log);
+    assert_eq!(verified(&log, &right), []);
+    let december = Month::parse("202512").unwrap();
+    let cases: [(fn(&mut Derived), Difference); 7] = [
+        (|derived| derived.head.chain = CHAIN_START.to_owned(), Difference::Head),
+        (|derived| derived.head.saved.digest = String::new(), Difference::Head),
+        (|derived| derived.head.last_seq += 1, Difference::Gap(4)),
+        (|derived| derived.snapshots[1].saved.state = "{}".to_owned(), Difference::Snapshot(2)),
+        (|derived| derived.projection.as_mut().unwrap().saved.seq = 0, Difference::Projection),
+        (|derived| derived.months.retain(|view| view.month.to_string() != "202512"), Difference::Month(december)),
+        (|derived| derived.months[0].days.clear(), Difference::Month(december)),
+    ];
+    for (change, difference) in cases {
+        let mut wrong = right.clone();
+        change(&mut wrong);
+        assert_eq!(verified(&log, &wrong), [difference]);
+    }
+    let in_log: [(fn(&mut Vec<Entry>), Difference); 5] = [
+        (|entries| drop(entries.remove(1)), Difference::Gap(2)),
+        (|entries| drop(entries.pop()), Difference::Gap(3)),
+        (|entries| entries[1].v = 2, Difference::Chain(2)),
+        (|entries| entries[0].amended = None, Difference::Entry(1)),
+        (|entries| entries[1].amended = entries[0].amended.clone(), Difference::Entry(2)),
+    ];
+    for (change, difference) in in_log {
+        let mut wrong = short_log();
+        change(&mut wrong.entries);
+        assert_eq!(verified(&wrong, &right), [difference]);
+    }
 }

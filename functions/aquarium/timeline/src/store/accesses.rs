@@ -17,12 +17,11 @@ impl Store {
             let known = self.table.get::<Access>(access_key(fact.aquarium_id), Read::Strong).await?;
             let Some(next) = Access::after(known.as_ref().map(|known| &known.value), fact) else { return Ok(false) };
             let transaction = self.table.transaction().unless_forgotten(fact.owner_id);
-            let transaction = match &known {
-                Some(known) => transaction.replace(known, &next, &none),
-                None => {
-                    let owned = Owned { owner_id: fact.owner_id, aquarium_id: fact.aquarium_id };
-                    transaction.create(&next, &none).create(&owned, &none)
-                }
+            let transaction = if let Some(known) = &known {
+                transaction.replace(known, &next, &none)
+            } else {
+                let owned = Owned { owner_id: fact.owner_id, aquarium_id: fact.aquarium_id };
+                transaction.create(&next, &none).create(&owned, &none)
             };
             match transaction.commit().await {
                 Ok(()) => return Ok(true),

@@ -17,7 +17,9 @@ use crate::domain::stream::Head;
 
 /// Items that are deleted one by one in a round.
 const PAGE: u32 = 100;
-/// How many of them at the same time.
+/// Commands whose entries are redacted in a round: each has up to 20.
+const REDACT_COMMANDS: u32 = 10;
+/// How many items are changed at the same time.
 const MAX_PARALLEL: usize = 16;
 
 impl Store {
@@ -74,13 +76,17 @@ impl Store {
 
     /// Removes the words of a user from timelines of others, a page of commands at a time.
     pub async fn redact(&self, user: UserId) -> Result<Round, StoreError> {
-        let page = self.table.list_strong::<Wrote>(written_by(user), false, PAGE, None).await?;
+        let page = self.table.list_strong::<Wrote>(written_by(user), false, REDACT_COMMANDS, None).await?;
         let more = page.next.is_some();
         let mut changed = 0;
         for wrote in page.items {
-            let Wrote { aquarium_id, owner_id, first_seq, last_seq, .. } = wrote.value;
-            for seq in first_seq..=last_seq {
-                self.redact_entry(user, entry_key(owner_id, aquarium_id, seq)).await?;
+            let Wrote { aquarium_id, first_seq, last_seq, .. } = wrote.value;
+            let access = self.table.get::<Access>(access_key(aquarium_id), Read::Strong).await?;
+            // Without an owner the timeline is deleted, or about to be.
+            if let Some(owner) = access.and_then(|access| access.value.owner_id) {
+                let entries = stream::iter(first_seq..=last_seq);
+                let entries = entries.map(|seq| self.redact_entry(user, entry_key(owner, aquarium_id, seq)));
+                entries.buffer_unordered(MAX_PARALLEL).try_collect::<()>().await?;
             }
             // Only now: a repeat finds what a killed one left.
             changed += usize::from(self.table.remove(wrote).await?);
@@ -113,7 +119,7 @@ impl Store {
         self.table.forget(user, now.as_second()).await
     }
 
-    async fn remove<E: Entity<Context = Timeline>>(&self, key: Key<Timeline>) -> Result<bool, StoreError> {
+    pub(super) async fn remove<E: Entity<Context = Timeline>>(&self, key: Key<Timeline>) -> Result<bool, StoreError> {
         match self.table.get::<E>(key, Read::Strong).await? {
             Some(read) => self.table.remove(read).await,
             None => Ok(false),

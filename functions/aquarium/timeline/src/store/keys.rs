@@ -13,7 +13,10 @@ use crate::domain::month::{Month, MonthView};
 use crate::domain::projection::{Projection, Snapshot};
 use crate::domain::stream::Head;
 
-/// Lists an aquarium for its owner, so that erasure finds what lies under the aquarium.
+/// Number of index partitions over which aquariums are spread.
+pub const SHARDS: u8 = 8;
+
+/// Lists an aquarium for its owner, so that erasure finds what lies under the aquarium; and for the verification of all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owned {
     pub owner_id: UserId,
@@ -21,12 +24,11 @@ pub(super) struct Owned {
 }
 
 /// What a user wrote into the timeline of an aquarium of somebody else: leads erasure to the entries, and has the user's words
-/// for the export.
+/// for the export. It does not name the owner, who may be erased first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Wrote {
     pub user_id: UserId,
     pub aquarium_id: AquariumId,
-    pub owner_id: UserId,
     pub first_seq: u64,
     pub last_seq: u64,
     pub recorded_at: Timestamp,
@@ -71,12 +73,22 @@ pub(super) fn view_key(owner: UserId, aquarium: AquariumId, month: Month) -> Key
     Key::new("user", owner, format!("view#{aquarium}#{month}"))
 }
 
+/// The start of the keys of the months of an aquarium.
+pub(super) fn views_of(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("user", owner, format!("view#{aquarium}#"))
+}
+
 pub(super) fn owned_key(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
     Key::new("user", owner, format!("aquarium#{aquarium}"))
 }
 
 pub(super) fn owned_by(owner: UserId) -> Key<Timeline> {
     Key::new("user", owner, "aquarium#")
+}
+
+/// The aquariums of a shard, for the verification.
+pub(super) fn owned_in(shard: u8) -> IndexKey<Timeline> {
+    IndexKey::new("aquariums", shard, "aquarium#")
 }
 
 pub(super) fn written_by(user: UserId) -> Key<Timeline> {
@@ -171,6 +183,11 @@ impl Entity for Owned {
 
     fn key(&self) -> Key<Timeline> {
         owned_key(self.owner_id, self.aquarium_id)
+    }
+
+    fn index(&self) -> Option<IndexKey<Timeline>> {
+        let shard = self.aquarium_id.uuid().as_u128() % u128::from(SHARDS);
+        Some(IndexKey::new("aquariums", shard, format!("aquarium#{}", self.aquarium_id)))
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Opened {
     pub head: Option<Versioned<Head>>,
     /// The mark of the command, if it was carried out before.
     pub mark: Option<Mark>,
+    /// The entry that the command is about, if the caller is the owner, in whose partition it was looked for.
+    own_entry: Option<Versioned<Entry>>,
 }
 
 impl Opened {
@@ -51,21 +53,44 @@ pub struct ReadMonth {
 }
 
 impl Store {
-    /// Opens a timeline; none for users without access.
-    pub async fn open(
+    /// Opens a timeline to read; none for users without access.
+    pub async fn open(&self, user: UserId, aquarium: AquariumId) -> Result<Option<Opened>, StoreError> {
+        self.open_with(user, aquarium, None, None).await
+    }
+
+    /// Opens a timeline for a command, which may be about an entry; none for users without access.
+    pub async fn open_for(
+        &self,
+        user: UserId,
+        aquarium: AquariumId,
+        command: Uuid,
+        entry: Option<u64>,
+    ) -> Result<Option<Opened>, StoreError> {
+        self.open_with(user, aquarium, Some(command), entry).await
+    }
+
+    async fn open_with(
         &self,
         user: UserId,
         aquarium: AquariumId,
         command: Option<Uuid>,
+        entry: Option<u64>,
     ) -> Result<Option<Opened>, StoreError> {
         let mut keys = vec![access_key(aquarium), head_key(aquarium)];
         keys.extend(command.map(|command| mark_key(aquarium, command)));
+        keys.extend(entry.map(|seq| entry_key(user, aquarium, seq)));
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let Some(access) = found.take::<Access>(access_key(aquarium))? else { return Ok(None) };
         let Some(scope) = access.value.scope(user) else { return Ok(None) };
         let head = found.take(head_key(aquarium))?;
         let mark = command.map(|command| found.take::<Mark>(mark_key(aquarium, command))).transpose()?.flatten();
-        Ok(Some(Opened { access, scope, head, mark: mark.map(|mark| mark.value) }))
+        let own_entry = entry.map(|seq| found.take(entry_key(user, aquarium, seq))).transpose()?.flatten();
+        Ok(Some(Opened { access, scope, head, mark: mark.map(|mark| mark.value), own_entry }))
+    }
+
+    /// Returns the entry that a command is about. That of a keeper takes another read, since it lies under the owner.
+    pub async fn target(&self, opened: &Opened, seq: u64) -> Result<Option<Versioned<Entry>>, StoreError> {
+        if opened.scope.is_owner() { Ok(opened.own_entry.clone()) } else { self.entry(&opened.scope, seq).await }
     }
 
     /// Returns the authority of a user; none for users without access.

@@ -1,6 +1,6 @@
 //! The views that a consumer keeps: months, and snapshots of the state.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use dynamo::{ConflictRetry, Outbox, Read, StoreError, TransactionError, Versioned};
 use kit::sqs::Round;
@@ -120,12 +120,11 @@ impl Store {
             let one = entry.recorded().map_err(|error| StoreError::Refused(error.to_string()))?;
             recorded.push((entry.seq, one));
         }
-        let months: BTreeMap<Month, ()> =
-            recorded.iter().flat_map(|(seq, one)| months_of(*seq, one)).map(|month| (month, ())).collect();
-        let keys = months.keys().map(|month| view_key(owner, aquarium, *month)).collect();
+        let months: BTreeSet<Month> = recorded.iter().flat_map(|(seq, one)| months_of(*seq, one)).collect();
+        let keys = months.iter().map(|month| view_key(owner, aquarium, *month)).collect();
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let mut changed = Vec::new();
-        for month in months.into_keys() {
+        for month in months {
             let read = found.take::<MonthView>(view_key(owner, aquarium, month))?;
             let mut view =
                 read.as_ref().map_or_else(|| MonthView::new(aquarium, owner, month), |read| read.value.clone());

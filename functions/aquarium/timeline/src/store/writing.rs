@@ -125,7 +125,6 @@ fn wrote(change: &Change<'_>) -> Option<Wrote> {
     (!scope.is_owner()).then(|| Wrote {
         user_id: scope.user_id(),
         aquarium_id: scope.aquarium_id(),
-        owner_id: scope.owner_id(),
         first_seq: change.mark.first_seq,
         last_seq: change.mark.last_seq,
         recorded_at: change.head.recorded_at,

@@ -63,6 +63,8 @@ mod events_schedules;
 mod events_support;
 mod funnels;
 mod growth;
+#[path = "../bench/growth/scenes/mod.rs"]
+#[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
 mod imports;
@@ -133,5 +135,3 @@ mod wallet_ledger;
 mod wallet_people;
 mod wallet_support;
 mod writes;
-#[path = "../bench/growth/scenes/mod.rs"]
-#[allow(dead_code, reason = "shared with the bench, which tells all of it")]

@@ -117,6 +117,27 @@ async fn deleted_equipment_takes_its_log_along_and_makes_room() {
 }
 
 #[tokio::test]
+async fn a_deletion_that_was_ended_half_way_is_finished_by_the_next_request() {
+    let (room, [owner, ..], id) = shared().await;
+    let filter = room.filter(&owner, &id, "a").await;
+    assert_eq!(room.serve(&owner, &filter, "a", SERVICED).await.status, 201);
+    let (aquarium, equipment) = (id.parse().unwrap(), filter.path[1].1.parse().unwrap());
+    let (opened, read) = room.store.open_equipment(owner.id, aquarium, equipment).await.unwrap().unwrap();
+    // Killed after the equipment was marked.
+    assert!(room.store.remove_equipment(&opened, &read.unwrap()).await.unwrap());
+    let seen = room.call(&room.get_equipment(), "GET", &owner, filter.clone(), None).await;
+    assert_eq!(seen.body["code"], "aquariums.no_such_equipment");
+    let listed = room.call(&room.list_equipment(), "GET", &owner, about(&id), None).await;
+    assert_eq!(items(&listed.body).len(), 0);
+    assert_eq!(room.serve(&owner, &filter, "b", SERVICED).await.status, 404);
+    let delete =
+        async || room.call(&room.delete_equipment(), "DELETE", &owner, filter.clone().tagged("\"2\""), None).await;
+    assert_eq!(delete().await.status, 204);
+    assert_eq!(room.items_with(&filter.path[1].1).await, Vec::<String>::new());
+    assert_eq!(delete().await.status, 404);
+}
+
+#[tokio::test]
 async fn keepers_write_viewers_read_and_strangers_see_nothing() {
     let (room, [owner, keeper, viewer], id) = shared().await;
     let stranger = room.person("stranger").await;

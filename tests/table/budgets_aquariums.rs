@@ -128,7 +128,7 @@ async fn equipment_and_livestock_keep_to_their_budget() {
     let name = || Some(json!({ "name": "Nemo" }));
     let renamed = room.call(&room.update_equipment(), "PATCH", &ann, filter().tagged("\"3\""), name()).await;
     budget("aquariums-update-equipment", "new name", &renamed);
-    // Access, aquarium and equipment; the log, as a query and a batch; then the equipment and the count.
+    // Access, aquarium and equipment; the mark and the count; the log, as a query and a batch; then the equipment.
     let deleted = room.call(&room.delete_equipment(), "DELETE", &ann, filter().tagged("\"4\""), None).await;
     budget("aquariums-delete-equipment", "two services", &deleted);
 

@@ -30,6 +30,8 @@ async fn sensors_and_devices_keep_to_their_budget() {
     budget("aquariums-list-aquarium-devices", "two", &reef.call(&reef.viewer, "GET", "devices", None).await);
     budget("aquariums-list-sensors", "two", &reef.call(&reef.viewer, "GET", "sensors", None).await);
     budget("aquariums-delete-sensor", "of a device", &reef.call(&reef.owner, "DELETE", &sensor, None).await);
+    let device = format!("devices/{}", device.id);
+    budget("aquariums-delete-device", "without sensors", &reef.call(&reef.owner, "DELETE", &device, None).await);
 }
 
 /// Five minutes of a device with eight sensors.

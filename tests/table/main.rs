@@ -4,11 +4,11 @@ mod analytics;
 mod analytics_api;
 mod analytics_sales;
 mod analytics_support;
+mod api_keys;
 mod aquariums;
 mod aquariums_records;
 mod aquariums_sharing;
 mod aquariums_support;
-mod api_keys;
 mod badges;
 mod badges_support;
 mod bucket;
@@ -63,8 +63,6 @@ mod events_schedules;
 mod events_support;
 mod funnels;
 mod growth;
-#[path = "../bench/growth/scenes/mod.rs"]
-#[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
 mod imports;
@@ -117,11 +115,13 @@ mod roles;
 mod search;
 mod search_figures;
 mod search_freshness;
+mod search_limits;
 mod search_support;
 mod sign_ins;
 mod snapshots;
 mod standing;
 mod storefront;
+mod storefront_limits;
 mod storefront_support;
 mod takeovers;
 mod timeline;
@@ -133,3 +133,5 @@ mod wallet_ledger;
 mod wallet_people;
 mod wallet_support;
 mod writes;
+#[path = "../bench/growth/scenes/mod.rs"]
+#[allow(dead_code, reason = "shared with the bench, which tells all of it")]

@@ -32,12 +32,14 @@ async fn viewers_read_keepers_change_and_strangers_find_nothing() {
     let key = format!("devices/{}/key", device.id);
     let calibrations = format!("sensors/{sensor}/calibrations");
     let of_sensor = format!("sensors/{sensor}");
+    let of_device = format!("devices/{}", device.id);
     let changes = [
         ("POST", "devices", Some(&name), 201),
         ("POST", "sensors", Some(&new_sensor), 201),
         ("POST", key.as_str(), None, 200),
         ("POST", calibrations.as_str(), Some(&points), 200),
         ("DELETE", of_sensor.as_str(), None, 204),
+        ("DELETE", of_device.as_str(), None, 204),
     ];
     for path in reads {
         for person in [&reef.owner, &reef.keeper, &reef.viewer] {
@@ -241,7 +243,9 @@ async fn a_calibration_holds_from_now_on_and_its_points_differ() {
     let reef = Reef::start().await;
     let (device, sensor) = probe(&reef).await;
     let path = format!("sensors/{sensor}/calibrations");
-    let calibrate = async |points| reef.call(&reef.keeper, "POST", &path, Some(&json!({ "points": points }))).await;
+    let calibrate = async |points: serde_json::Value| {
+        reef.call(&reef.keeper, "POST", &path, Some(&json!({ "points": points }))).await
+    };
     let equal = calibrate(json!([{ "raw": "25.1", "reference": "25" }, { "raw": "25.1", "reference": "30" }])).await;
     assert_eq!(refusal(&equal), (422, "request.invalid"));
     assert_eq!(equal.body["errors"][0]["field"], "points");
@@ -315,4 +319,48 @@ async fn more_than_two_thousand_samples_are_read_in_parts() {
     let rest = reef.series(&query(first.body["nextFrom"].as_str().unwrap())).await;
     assert_eq!(rest.body["points"].as_array().unwrap().len(), 400);
     assert!(rest.body["nextFrom"].is_null());
+}
+
+#[tokio::test]
+async fn a_purge_leaves_nothing_of_the_devices_and_ends_their_keys() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    let sensor = sensor.as_str();
+    let samples = [
+        (sensor, at("2026-10-31T23:00:00Z"), "25.0"),
+        (sensor, at("2026-11-29T11:00:00Z"), "25.1"),
+        (sensor, at("2026-11-29T12:00:00Z"), "25.2"),
+    ];
+    assert_eq!(counts(&reef.record(&device.key, &samples).await), (3, 0, 0));
+    let purge = async || reef.consumer.store.purge_devices(reef.aquarium, reef.clock.now()).await.unwrap();
+    let done = purge().await;
+    // The head, two buckets of two hours each, and the directory.
+    assert_eq!((done.items, done.more), (6, false));
+    assert_eq!(purge().await.items, 0);
+    assert_eq!(refusal(&reef.record(&device.key, &samples).await), (401, "auth.key_invalid"));
+    let id = device.id.parse().unwrap();
+    let span = aquariums::domain::series::Span { from: samples[0].1.as_second(), to: reef.clock.now().as_second() };
+    assert!(reef.consumer.store.rollups(id, span).await.unwrap().is_empty());
+    assert!(reef.consumer.store.samples(id, span).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_deleted_device_ends_its_key_and_sensors_and_leaves_room_for_another() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    for _ in 0..9 {
+        reef.device().await;
+    }
+    let sample = [(sensor.as_str(), reef.clock.now(), "25")];
+    assert_eq!(counts(&reef.record(&device.key, &sample).await), (1, 0, 0));
+    let path = format!("devices/{}", device.id);
+    assert_eq!(reef.call(&reef.keeper, "DELETE", &path, None).await.status, 204);
+    let again = reef.call(&reef.keeper, "DELETE", &path, None).await;
+    assert_eq!(refusal(&again), (404, "aquariums.no_such_device"));
+    assert_eq!(refusal(&reef.record(&device.key, &sample).await), (401, "auth.key_invalid"));
+    for list in ["sensors", "latest"] {
+        let reply = reef.call(&reef.viewer, "GET", list, None).await;
+        assert!(reply.body["items"].as_array().unwrap().is_empty(), "{list}");
+    }
+    reef.device().await;
 }

@@ -1,8 +1,9 @@
 //! Sensors, devices and readings of aquariums in the process, on a table of the test's own.
 
-use aquariums::domain::access::{Access, Role};
+use aquariums::domain::access::Access;
 use aquariums::store::{Aquariums, Store};
 use aquariums::{ConsumerContext, Ctx, api};
+use contracts::aquariums::MemberRole;
 use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::Clock;
@@ -68,8 +69,8 @@ impl Reef {
             people.push(person(&identity, &format!("{name}@example.com")).await);
         }
         let [owner, keeper, viewer, stranger] = people.try_into().ok().unwrap();
-        let mut access = Access::new(AquariumId::generate(), owner.id);
-        access.members = [(keeper.id, Role::Keeper), (viewer.id, Role::Viewer)].into();
+        let access = Access::new(AquariumId::generate(), owner.id);
+        let access = access.admit(keeper.id, MemberRole::Keeper).unwrap().admit(viewer.id, MemberRole::Viewer).unwrap();
         let aquarium = access.aquarium_id;
         table.of::<Aquariums>().create(access, &Outbox::none()).await.unwrap();
         Self {
@@ -117,6 +118,7 @@ impl Reef {
             ("POST", ["devices"]) => endpoint(api::create_device::create_device, self.ctx, stage()),
             ("GET", ["devices"]) => endpoint(api::list_aquarium_devices::list_aquarium_devices, self.ctx, stage()),
             ("POST", ["devices", _, "key"]) => endpoint(api::rotate_device_key::rotate_device_key, self.ctx, stage()),
+            ("DELETE", ["devices", _]) => endpoint(api::delete_device::delete_device, self.ctx, stage()),
             ("POST", ["sensors"]) => endpoint(api::create_sensor::create_sensor, self.ctx, stage()),
             ("GET", ["sensors"]) => endpoint(api::list_sensors::list_sensors, self.ctx, stage()),
             ("DELETE", ["sensors", _]) => endpoint(api::delete_sensor::delete_sensor, self.ctx, stage()),

@@ -7,6 +7,7 @@ mod create_equipment;
 mod create_invitation;
 mod create_sensor;
 mod delete_aquarium;
+mod delete_device;
 mod delete_equipment;
 mod delete_invitation;
 mod delete_sensor;

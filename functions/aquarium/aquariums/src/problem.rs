@@ -134,8 +134,6 @@ pub enum SensingRefusal {
     TokenInsteadOfKey,
     /// The device key is not valid.
     DeviceKeyInvalid,
-    /// Another value of the parameter was entered for this time.
-    ReadingExists,
 }
 
 impl From<DirectoryError> for SensingRefusal {
@@ -190,8 +188,6 @@ impl From<SensingRefusal> for Problem {
                 .with_detail("This operation takes a device key in the header X-Api-Key, and no access token."),
             SensingRefusal::DeviceKeyInvalid => Self::new(StatusCode::UNAUTHORIZED, "auth.key_invalid", "Use another API key")
                 .with_detail("The device key is invalid. It was rotated, or the device was deleted."),
-            SensingRefusal::ReadingExists => conflict("aquariums.reading_exists", "Reading already recorded")
-                .with_detail("Another value of this parameter is recorded for this time. The first value stands; send another time."),
         }
     }
 }

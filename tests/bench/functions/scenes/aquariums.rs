@@ -5,6 +5,7 @@ use contracts::identity::{PlanChanged, UserDeleted};
 use serde_json::{Value, json};
 use types::AquariumId;
 
+use super::aquariums_readings::Readings;
 use crate::request::{Request, fact};
 use crate::stage::{Person, Stage};
 
@@ -14,6 +15,7 @@ pub struct Scene {
     aquarium: String,
     filter: String,
     fish: String,
+    readings: Readings,
 }
 
 /// What a request shows as the ID of what it made.
@@ -41,7 +43,7 @@ impl Scene {
         share(stage, &ann, &aquarium, &bob).await;
         let made = async |name: &str| id(&stage.call(Request::of(name).by(&ann).at("id", &aquarium)).await);
         let (filter, fish) = (made("aquariums-create-equipment").await, made("aquariums-add-livestock").await);
-        Self { ann, bob, aquarium, filter, fish }
+        Self { ann, bob, aquarium, filter, fish, readings: Readings::set(stage).await }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -90,9 +92,16 @@ impl Scene {
                 aquarium(stage, &leaver).await;
                 fact(name, UserDeleted { user_id: leaver.id })
             }
-            _ => return self.records(stage, name).await,
+            _ => return self.rest(stage, name).await,
         };
         Some(event)
+    }
+
+    async fn rest(&self, stage: &Stage, name: &str) -> Option<Value> {
+        match self.readings.event(stage, name).await {
+            Some(event) => Some(event),
+            None => self.records(stage, name).await,
+        }
     }
 
     /// Functions of equipment and livestock. An owner of their own each time: the number of records of a day is limited.

@@ -5,6 +5,7 @@
 
 mod analytics;
 mod aquariums;
+mod aquariums_readings;
 mod badges;
 mod catalog;
 mod events;

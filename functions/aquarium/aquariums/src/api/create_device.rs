@@ -90,7 +90,7 @@ async fn add(
     if directory.has_device(id) {
         return Ok(Committed::Exists);
     }
-    let next = directory.with_device(id).map_err(SensingRefusal::from)?;
+    let next = directory.with_device(id, now).map_err(SensingRefusal::from)?;
     let device = Device { id, aquarium_id, owner_id, name, created_at: now };
     let head = DeviceHead::new(&device, key.hash());
     Ok(ctx.store.add_device(installation, &device, &head, &next).await?)

@@ -1,7 +1,7 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/equipment/{equipmentId}`: deletes a piece of equipment. Requires `If-Match`.
 //!
-//! The service log goes first: if the function is killed in between, the equipment is still there, and a repeated request
-//! deletes the rest. A service that is recorded meanwhile changes the equipment, so the deletion starts over.
+//! Equipment with a service log is marked as removed first, and does not exist any more for members. If the function is killed
+//! before the log is deleted, a repeated request deletes the rest, and so does the deletion of the aquarium.
 
 use axum::extract::State;
 use dynamo::ConflictRetry;
@@ -39,15 +39,23 @@ pub async fn delete_equipment(
 ) -> Result<NoContent, Problem> {
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, found) = standing.with(ctx.store.open_equipment(standing.user_id(), id, equipment_id)).await?;
+        let found = ctx.store.open_removed_equipment(standing.user_id(), id, equipment_id);
+        let (_, found) = standing.with(found).await?;
         let (opened, read) = found.ok_or(Refusal::NoSuchAquarium)?;
         opened.scope.at_least(Role::Keeper)?;
         let read = read.ok_or(Refusal::NoSuchEquipment)?;
-        based_on.check(read.version)?;
-        if read.value.has_services() {
-            ctx.store.delete_services(&opened.scope, equipment_id).await?;
+        if read.value.is_removed() {
+            ctx.store.finish_removal(&opened.scope, read).await?;
+            return Ok(NoContent);
         }
-        if ctx.store.delete_equipment(&opened, &read).await? {
+        based_on.check(read.version)?;
+        if !read.value.has_services() {
+            if ctx.store.delete_equipment(&opened, &read).await? {
+                return Ok(NoContent);
+            }
+        } else if ctx.store.remove_equipment(&opened, &read).await? {
+            let removed = read.successor(read.value.removed());
+            ctx.store.finish_removal(&opened.scope, removed).await?;
             return Ok(NoContent);
         }
         retry.pause().await?;

@@ -70,7 +70,7 @@ pub async fn get_latest_readings(
     Path(Id { id }): Path<Id<AquariumId>>,
 ) -> Result<Json<LatestReadings>, Problem> {
     let installation = ctx.store.installation(caller.user_id, id).await?.ok_or(Refusal::NoSuchAquarium)?;
-    let heads: Vec<DeviceHead> = ctx.store.heads(&installation.directory().devices).await?;
+    let heads: Vec<DeviceHead> = ctx.store.heads(&installation.directory()).await?;
     let items = heads.iter().flat_map(|head| &head.sensors).filter_map(LatestReading::of).collect();
     Ok(Json(LatestReadings { items }))
 }

@@ -34,7 +34,7 @@ pub struct SeriesQuery {
     to: String,
     /// Steps. Without it, the finest that gives at most 2,000 points is taken; samples are for spans of up to a day.
     resolution: Option<Resolution>,
-    /// IANA time zone of hours and days. Defaults to UTC.
+    /// IANA time zone of hours and days. Defaults to that of the aquarium.
     #[param(min_length = 1, max_length = 64, example = "Europe/Berlin")]
     time_zone: Option<String>,
     /// Unit of the values. Defaults to that of the sensor.
@@ -95,14 +95,15 @@ struct Wanted {
 }
 
 impl SeriesQuery {
-    fn parse(&self, sensor: Placed) -> Result<Wanted, Problem> {
+    /// `zone` is that of the aquarium.
+    fn parse(&self, sensor: Placed, zone: Option<ZoneName>) -> Result<Wanted, Problem> {
         let mut fields = Fields::of_parameters();
         let mut time = |name: &str, text: &str| {
             let at = text.parse::<Timestamp>().map_err(|_| "must be a time as RFC 3339 writes it");
             fields.check(name, at)
         };
         let (from, to) = (time("from", &self.from), time("to", &self.to));
-        let zone = self.time_zone.as_deref().map_or_else(|| Ok(ZoneName::utc()), ZoneName::parse);
+        let zone = self.time_zone.as_deref().map_or_else(|| Ok(zone.unwrap_or_else(ZoneName::utc)), ZoneName::parse);
         let zone = fields.check("timeZone", zone);
         let unit = fields.check("unit", unit_of(sensor.parameter, self.unit.unwrap_or(sensor.unit)));
         let span = from.zip(to).and_then(|(from, to)| fields.check("to", Span::between(from, to)));
@@ -154,9 +155,15 @@ pub async fn get_series(
     Path(Id { id }): Path<Id<AquariumId>>,
     Query(query): Query<SeriesQuery>,
 ) -> Result<Json<ReadingSeries>, Problem> {
-    let installation = ctx.store.installation(caller.user_id, id).await?.ok_or(Refusal::NoSuchAquarium)?;
+    // Most callers are owners, whose partition has the aquarium.
+    let needs_zone = query.time_zone.is_none();
+    let zone = async || if needs_zone { ctx.store.zone_of(caller.user_id, id).await } else { Ok(None) };
+    let (installation, zone) = futures::try_join!(ctx.store.installation(caller.user_id, id), zone())?;
+    let installation = installation.ok_or(Refusal::NoSuchAquarium)?;
     let sensor = *installation.directory().sensor(query.sensor).ok_or(SensingRefusal::NoSuchSensor)?;
-    let wanted = query.parse(sensor)?;
+    let owner = installation.scope.owner_id();
+    let zone = if needs_zone && owner != caller.user_id { ctx.store.zone_of(owner, id).await? } else { zone };
+    let wanted = query.parse(sensor, zone)?;
     let (points, next_from) = match wanted.resolution {
         Resolution::Raw => samples(ctx, &wanted).await?,
         Resolution::Quarter | Resolution::Hour | Resolution::Day => (steps(ctx, &wanted).await?, None),

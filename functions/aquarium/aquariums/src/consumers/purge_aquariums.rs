@@ -21,5 +21,6 @@ pub async fn purge_aquariums(
     if ctx.store.access(aquarium_id).await?.is_some_and(|access| access.value.owner_id().is_some()) {
         return Err(Failure::Poison(format!("aquarium {aquarium_id} was not removed")));
     }
-    in_rounds(deadline, async || Ok(ctx.store.purge(owner_id, aquarium_id).await?.into())).await
+    let now = ctx.clock.now();
+    in_rounds(deadline, async || Ok(ctx.store.purge(owner_id, aquarium_id, now).await?.into())).await
 }

@@ -13,6 +13,8 @@ use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
 
 /// The most devices of an aquarium.
 pub const MAX_DEVICES: usize = 10;
+/// The most devices that an aquarium can have had, with those that were deleted.
+pub const MAX_DEVICES_EVER: usize = 50;
 /// For how many days samples are kept. Their statistics stay.
 pub const RAW_DAYS: u16 = 30;
 

@@ -1,11 +1,11 @@
-//! The directory of an aquarium: which sensors and devices it has, and what was last entered by hand. It says nothing about a
-//! person, so it lies beside the access, where each request of a member finds it without knowing the owner.
+//! The directory of an aquarium: which sensors and devices it has. It says nothing about a person, so it lies beside the access, where each request of a member finds it without knowing the owner.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId};
 use water::{Parameter, Unit};
 
-use super::device::{Latest, MAX_DEVICES};
+use super::device::{MAX_DEVICES, MAX_DEVICES_EVER};
 use super::sensor::{MAX_SENSORS, Sensor};
 
 /// The sensors and devices of an aquarium.
@@ -15,12 +15,21 @@ pub struct Directory {
     /// The aquarium.
     pub aquarium_id: AquariumId,
     /// Its devices.
-    pub devices: Vec<DeviceId>,
+    pub devices: Vec<PlacedDevice>,
     /// Its sensors.
     pub sensors: Vec<Placed>,
-    /// The newest reading of each parameter that was entered by hand.
-    #[serde(default)]
-    pub entered: Vec<EnteredLatest>,
+}
+
+/// A device of an aquarium.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacedDevice {
+    /// Device ID.
+    pub id: DeviceId,
+    /// True once it was deleted. It stays here, since its buckets are deleted with the aquarium.
+    pub deleted: bool,
+    /// Time of creation. Nothing that it stored is older than [`super::ingest::MAX_LATE_DAYS`] before it.
+    pub created_at: Timestamp,
 }
 
 /// Where the values of a sensor are.
@@ -37,18 +46,6 @@ pub struct Placed {
     pub device_id: Option<DeviceId>,
 }
 
-/// The newest reading of a parameter that was entered by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EnteredLatest {
-    /// What was measured.
-    pub parameter: Parameter,
-    /// The unit in which it was entered.
-    pub unit: Unit,
-    /// The value.
-    pub latest: Latest,
-}
-
 /// Why an aquarium gets no further sensor or device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DirectoryError {
@@ -63,7 +60,7 @@ pub enum DirectoryError {
 impl Directory {
     /// The directory of an aquarium without sensors and devices.
     pub const fn new(aquarium_id: AquariumId) -> Self {
-        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new(), entered: Vec::new() }
+        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new() }
     }
 
     /// The sensor with this ID.
@@ -73,16 +70,17 @@ impl Directory {
 
     /// True if the device is one of this aquarium.
     pub fn has_device(&self, id: DeviceId) -> bool {
-        self.devices.contains(&id)
+        self.devices.iter().any(|device| device.id == id && !device.deleted)
     }
 
     /// The directory with one more device.
-    pub fn with_device(&self, id: DeviceId) -> Result<Self, DirectoryError> {
-        if self.devices.len() >= MAX_DEVICES {
+    pub fn with_device(&self, id: DeviceId, created_at: Timestamp) -> Result<Self, DirectoryError> {
+        let in_use = self.devices.iter().filter(|device| !device.deleted).count();
+        if in_use >= MAX_DEVICES || self.devices.len() >= MAX_DEVICES_EVER {
             return Err(DirectoryError::TooManyDevices);
         }
         let mut next = self.clone();
-        next.devices.push(id);
+        next.devices.push(PlacedDevice { id, deleted: false, created_at });
         Ok(next)
     }
 
@@ -108,29 +106,44 @@ impl Directory {
         next
     }
 
+    /// The devices that were not deleted.
+    pub fn devices_in_use(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        self.devices.iter().filter(|device| !device.deleted).map(|device| device.id)
+    }
+
+    /// The sensors of a device.
+    pub fn sensors_of(&self, id: DeviceId) -> impl Iterator<Item = SensorId> + '_ {
+        self.sensors.iter().filter(move |sensor| sensor.device_id == Some(id)).map(|sensor| sensor.id)
+    }
+
     /// The directory without a device and its sensors.
     #[must_use]
     pub fn without_device(&self, id: DeviceId) -> Self {
         let mut next = self.clone();
-        next.devices.retain(|device| *device != id);
+        for device in next.devices.iter_mut().filter(|device| device.id == id) {
+            device.deleted = true;
+        }
         next.sensors.retain(|sensor| sensor.device_id != Some(id));
         next
     }
+}
 
-    /// The sensors of a device.
-    pub fn sensors_of(&self, device: DeviceId) -> impl Iterator<Item = &Placed> {
-        self.sensors.iter().filter(move |sensor| sensor.device_id == Some(device))
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::Uuid;
 
-    /// The directory after a reading was entered by hand. An older reading than the newest changes nothing.
-    #[must_use]
-    pub fn with_entered(&self, entered: EnteredLatest) -> Self {
-        let mut next = self.clone();
-        match next.entered.iter_mut().find(|known| known.parameter == entered.parameter) {
-            Some(known) if known.latest.second > entered.latest.second => {}
-            Some(known) => *known = entered,
-            None => next.entered.push(entered),
+    #[test]
+    fn deleted_devices_leave_room_for_others_up_to_a_bound() {
+        let id = |number: usize| DeviceId::new(Uuid::from_u128(number as u128));
+        let mut directory = Directory::new(AquariumId::new(Uuid::from_u128(1)));
+        for number in 0..MAX_DEVICES_EVER {
+            directory = directory.with_device(id(number), Timestamp::UNIX_EPOCH).unwrap();
+            directory = directory.without_device(id(number));
         }
-        next
+        assert_eq!(directory.devices_in_use().count(), 0);
+        assert!(!directory.has_device(id(0)));
+        let more = directory.with_device(id(MAX_DEVICES_EVER), Timestamp::UNIX_EPOCH);
+        assert_eq!(more, Err(DirectoryError::TooManyDevices));
     }
 }

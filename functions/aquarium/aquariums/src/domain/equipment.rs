@@ -117,6 +117,9 @@ pub struct Equipment {
     pub last_serviced_at: Option<Timestamp>,
     /// Number of services in the log.
     services: u32,
+    /// True while its service log is deleted. It does not exist for members any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
     /// What it was created with.
     fingerprint: Uuid,
 }
@@ -126,7 +129,17 @@ impl Equipment {
     pub fn new(scope: &Scope, id: EquipmentId, details: Details, now: Timestamp) -> Self {
         let fingerprint = details.fingerprint();
         let (owner_id, aquarium_id) = (scope.owner_id(), scope.aquarium_id());
-        Self { owner_id, aquarium_id, id, created_at: now, details, last_serviced_at: None, services: 0, fingerprint }
+        Self {
+            owner_id,
+            aquarium_id,
+            id,
+            created_at: now,
+            details,
+            last_serviced_at: None,
+            services: 0,
+            removed: false,
+            fingerprint,
+        }
     }
 
     /// The owner of the aquarium, in whose partition it lies.
@@ -163,6 +176,17 @@ impl Equipment {
         let services = self.services + 1;
         let last_serviced_at = self.last_serviced_at.max(Some(at));
         (services <= MAX_SERVICES).then(|| Self { last_serviced_at, services, ..self.clone() })
+    }
+
+    /// The equipment before its service log is deleted, and it with the log.
+    #[must_use]
+    pub fn removed(&self) -> Self {
+        Self { removed: true, ..self.clone() }
+    }
+
+    /// True if it is being deleted.
+    pub const fn is_removed(&self) -> bool {
+        self.removed
     }
 
     /// True if the service log has entries.

@@ -1,11 +1,14 @@
 //! Devices and sensors, and the directory of an aquarium.
 
+use calendar::ZoneName;
 use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::access::access_key;
+use super::aquariums::aquarium_key;
 use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
+use crate::domain::aquarium::Aquarium;
 use crate::domain::device::{Device, DeviceHead};
 use crate::domain::directory::Directory;
 use crate::domain::sensor::Sensor;
@@ -84,6 +87,14 @@ impl Installation {
     }
 }
 
+/// The items of a device.
+#[derive(Debug, Clone)]
+pub struct DeviceParts {
+    device: Versioned<Device>,
+    head: Versioned<DeviceHead>,
+    sensors: Vec<Versioned<Sensor>>,
+}
+
 /// What a transaction came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
@@ -114,6 +125,12 @@ impl Store {
         Ok(Some(Installation { scope, access, directory: found.take(directory_key(id))? }))
     }
 
+    /// The time zone of an aquarium, if it lies in the partition of this user.
+    pub async fn zone_of(&self, owner: UserId, id: AquariumId) -> Result<Option<ZoneName>, StoreError> {
+        let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
+        Ok(aquarium.map(|read| read.value.details.time_zone))
+    }
+
     /// Adds a device with its head.
     pub async fn add_device(
         &self,
@@ -133,20 +150,46 @@ impl Store {
         self.table.list(prefix, false, page.limit, page.cursor).await
     }
 
-    /// The device with this ID.
-    pub async fn device(&self, scope: &Scope, id: DeviceId) -> Result<Option<Versioned<Device>>, StoreError> {
-        self.table.get(device_key(scope.owner_id(), scope.aquarium_id(), id), Read::Strong).await
-    }
-
     /// The head of a device.
     pub async fn device_head(&self, id: DeviceId) -> Result<Option<Versioned<DeviceHead>>, StoreError> {
         self.table.get(head_key(id), Read::Strong).await
     }
 
-    /// The heads of some devices.
-    pub async fn heads(&self, devices: &[DeviceId]) -> Result<Vec<DeviceHead>, StoreError> {
-        let found = self.table.get_many(devices.iter().copied().map(head_key).collect(), Read::Eventual).await?;
+    /// The heads of all devices of an aquarium.
+    pub async fn heads(&self, directory: &Directory) -> Result<Vec<DeviceHead>, StoreError> {
+        let found = self.table.get_many(directory.devices_in_use().map(head_key).collect(), Read::Eventual).await?;
         Ok(found.into_readable::<DeviceHead>().into_iter().map(|read| read.value).collect())
+    }
+
+    /// The items of a device, as far as they are not its buckets.
+    pub async fn device_parts(
+        &self,
+        scope: &Scope,
+        id: DeviceId,
+        directory: &Directory,
+    ) -> Result<Option<DeviceParts>, StoreError> {
+        let (owner, aquarium) = (scope.owner_id(), scope.aquarium_id());
+        let sensor_keys = || directory.sensors_of(id).map(|sensor| sensor_key(owner, aquarium, sensor));
+        let keys = [device_key(owner, aquarium, id), head_key(id)].into_iter().chain(sensor_keys());
+        let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
+        let (device, head) = (found.take(device_key(owner, aquarium, id))?, found.take(head_key(id))?);
+        let (Some(device), Some(head)) = (device, head) else { return Ok(None) };
+        let sensors = sensor_keys().filter_map(|key| found.take(key).transpose()).collect::<Result<_, _>>()?;
+        Ok(Some(DeviceParts { device, head, sensors }))
+    }
+
+    /// Deletes a device with its sensors. Its buckets stay until the aquarium is removed.
+    pub async fn delete_device(
+        &self,
+        installation: &Installation,
+        parts: &DeviceParts,
+        directory: &Directory,
+    ) -> Result<Committed, StoreError> {
+        let mut transaction = self.table.transaction().delete(&parts.head).delete(&parts.device);
+        for sensor in &parts.sensors {
+            transaction = transaction.delete(sensor);
+        }
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// Replaces the head of a device, while the members of the aquarium are as they were read.

@@ -1,6 +1,6 @@
 //! Equipment and its service log.
 
-use dynamo::{Entity, Forgotten, Key, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Versioned};
 use futures::future::try_join;
 use jiff::Timestamp;
 use kit::limits::Subject;
@@ -55,6 +55,17 @@ impl Store {
         aquarium: AquariumId,
         id: EquipmentId,
     ) -> Result<Option<(Opened, Option<Versioned<Equipment>>)>, StoreError> {
+        let found = self.open_removed_equipment(user, aquarium, id).await?;
+        Ok(found.map(|(opened, read)| (opened, read.filter(|read| !read.value.is_removed()))))
+    }
+
+    /// The same, also with equipment that is being deleted.
+    pub async fn open_removed_equipment(
+        &self,
+        user: UserId,
+        aquarium: AquariumId,
+        id: EquipmentId,
+    ) -> Result<Option<(Opened, Option<Versioned<Equipment>>)>, StoreError> {
         let found = self.open_with(user, aquarium, |owner| vec![equipment_key(owner, aquarium, id)]).await?;
         let Some((opened, mut found)) = found else { return Ok(None) };
         let equipment = found.take(equipment_key(opened.scope.owner_id(), aquarium, id))?;
@@ -81,17 +92,26 @@ impl Store {
         is_written(transaction.commit().await)
     }
 
-    /// Deletes a piece of equipment while it and the access are as they were read. Its service log must be empty, or it is not
-    /// found any more before the aquarium is deleted.
+    /// Deletes a piece of equipment with an empty service log, while it and the access are as they were read.
     pub async fn delete_equipment(&self, opened: &Opened, read: &Versioned<Equipment>) -> Result<bool, StoreError> {
         let transaction = self.table.transaction().delete(read).unchanged(&opened.access);
         is_written(EQUIPMENT.subtract_in(transaction, &opened.scope).commit().await)
     }
 
-    /// Deletes the service log of a piece of equipment.
-    pub async fn delete_services(&self, scope: &Scope, equipment: EquipmentId) -> Result<Forgotten, StoreError> {
-        let kind = format!("service#{}#{equipment}", scope.aquarium_id());
-        self.table.forget_kind(scope.owner_id(), &kind).await
+    /// Marks a piece of equipment as removed while it and the access are as they were read. It makes room for another one.
+    pub async fn remove_equipment(&self, opened: &Opened, read: &Versioned<Equipment>) -> Result<bool, StoreError> {
+        let removed = read.value.removed();
+        let transaction = self.table.transaction().replace(read, &removed, &Outbox::none()).unchanged(&opened.access);
+        is_written(EQUIPMENT.subtract_in(transaction, &opened.scope).commit().await)
+    }
+
+    /// Deletes the service log of a removed piece of equipment, and then the equipment. Nothing changes removed equipment, so a
+    /// call that was ended is repeated.
+    pub async fn finish_removal(&self, scope: &Scope, removed: Versioned<Equipment>) -> Result<(), StoreError> {
+        let kind = format!("service#{}#{}", scope.aquarium_id(), removed.value.id);
+        // One call deletes as many as a log may have.
+        self.table.forget_kind(scope.owner_id(), &kind).await?;
+        self.table.remove(removed).await.map(drop)
     }
 
     /// Adds a service, and moves the due date of the equipment, while that and the access are as they were read.
@@ -128,7 +148,8 @@ impl Store {
         let owner = scope.owner_id();
         let prefix = Key::new("user", owner, format!("equipment#{id}#"));
         let listed = self.table.list::<Equipment>(prefix, false, page.limit, page.cursor);
-        let (aquarium, page) = try_join(self.table.get(aquarium_key(owner, id), Read::Strong), listed).await?;
+        let (aquarium, mut page) = try_join(self.table.get(aquarium_key(owner, id), Read::Strong), listed).await?;
+        page.items.retain(|read| !read.value.is_removed());
         Ok(aquarium.map(|aquarium| (aquarium, page)))
     }
 

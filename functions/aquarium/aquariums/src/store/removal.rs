@@ -1,6 +1,7 @@
 //! The end of an aquarium.
 
 use dynamo::{Forgotten, Outbox, StoreError, Versioned};
+use jiff::Timestamp;
 use types::{AquariumId, UserId};
 
 use super::quotas::OwnedAquariums;
@@ -10,7 +11,7 @@ use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 
 /// The kinds of items that belong to one aquarium and lie in the partition of its owner, by their sort keys.
-const KINDS: [&str; 4] = ["equipment", "service", "livestock", "movement"];
+const KINDS: [&str; 6] = ["device", "equipment", "livestock", "movement", "sensor", "service"];
 
 impl Store {
     /// Removes an aquarium: its access becomes a tombstone, and the shares of all members end, in one transaction. From here
@@ -38,8 +39,14 @@ impl Store {
     }
 
     /// Deletes up to a thousand items of a removed aquarium.
-    pub async fn purge(&self, owner: UserId, id: AquariumId) -> Result<Forgotten, StoreError> {
+    pub async fn purge(&self, owner: UserId, id: AquariumId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        // First the devices: until their heads are gone, they still record.
+        let devices = self.purge_devices(id, now).await?;
+        if devices.more {
+            return Ok(devices);
+        }
         let (mut items, more) = self.purge_invitations(id).await?;
+        items += devices.items;
         if more {
             return Ok(Forgotten { items, more });
         }

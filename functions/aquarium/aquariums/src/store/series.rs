@@ -4,20 +4,24 @@
 
 use std::collections::BTreeMap;
 
-use dynamo::{Entity, Key, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{Entity, Forgotten, Key, Outbox, Read, StoreError, TransactionError, Versioned};
 use futures::future::try_join_all;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::DeviceId;
+use types::{AquariumId, DeviceId};
 
-use super::devices::head_key;
+use super::devices::{directory_key, head_key};
 use super::{Aquariums, Store};
 use crate::domain::bucket::HourSamples;
 use crate::domain::device::DeviceHead;
+use crate::domain::directory::Directory;
 use crate::domain::hour::Hour;
-use crate::domain::ingest::Change;
+use crate::domain::ingest::{Change, MAX_LATE_DAYS};
 use crate::domain::rollup::HourRollups;
 use crate::domain::series::Span;
 
+/// After how many deleted items a purge pauses.
+const MAX_PURGE_ITEMS: usize = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// The samples of a past hour of a device.
@@ -94,6 +98,19 @@ fn month_key(device: DeviceId, hour: Hour, sort: String) -> Key<Aquariums> {
     Key::new("series", format!("{device}#{}", hour.month()), sort)
 }
 
+/// An hour of each month in which a device that was created then can have stored something.
+fn months_of(created_at: Timestamp, now: Timestamp) -> Vec<Hour> {
+    let hours_per_day = 24;
+    let first = Hour::at(created_at).number() - (MAX_LATE_DAYS + 1) * hours_per_day;
+    let mut months: BTreeMap<String, Hour> = BTreeMap::new();
+    // Two steps of a fortnight are shorter than any month, so none is skipped.
+    let days = (first..).step_by(336).take_while(|hour| *hour <= Hour::at(now).number()).map(Hour::numbered);
+    for hour in days.chain([Hour::numbered(Hour::at(now).number() + 1)]) {
+        months.entry(hour.month()).or_insert(hour);
+    }
+    months.into_values().collect()
+}
+
 /// The head of a device with the buckets of some past hours, none for hours without one.
 #[derive(Debug, Clone)]
 pub struct Stored {
@@ -166,6 +183,28 @@ impl Store {
         self.buckets(device, span, SAMPLES, |bucket: &SampleBucket| bucket.hour).await
     }
 
+    /// Deletes a bounded number of the items of the devices of a removed aquarium: first the heads, without which nothing more is
+    /// recorded, then the buckets of every month since a device could record, and last the directory, which names the devices.
+    pub async fn purge_devices(&self, aquarium: AquariumId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        let directory = self.table.get::<Directory>(directory_key(aquarium), Read::Strong).await?;
+        let Some(directory) = directory else { return Ok(Forgotten { items: 0, more: false }) };
+        let mut items = 0;
+        for device in &directory.value.devices {
+            if let Some(head) = self.device_head(device.id).await? {
+                items += usize::from(self.table.remove(head).await?);
+            }
+            for month in months_of(device.created_at, now) {
+                let done = self.table.forget_under(&month_key(device.id, month, String::new())).await?;
+                items += done.items;
+                if done.more || items >= MAX_PURGE_ITEMS {
+                    return Ok(Forgotten { items, more: true });
+                }
+            }
+        }
+        items += usize::from(self.table.remove(directory).await?);
+        Ok(Forgotten { items, more: false })
+    }
+
     /// One query per month, at the same time.
     async fn buckets<E: Entity<Context = Aquariums>>(
         &self,
@@ -205,5 +244,19 @@ impl Store {
                 return Ok(found);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purge_covers_every_month_in_which_something_can_be() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let months = |from, to| months_of(at(from), at(to)).into_iter().map(Hour::month).collect::<Vec<_>>();
+        let found = months("2026-11-01T00:00:00Z", "2027-02-28T23:59:59Z");
+        assert_eq!(found, ["202610", "202611", "202612", "202701", "202702", "202703"]);
+        assert_eq!(months("2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z"), ["202610", "202611"]);
     }
 }

@@ -59,11 +59,13 @@ pub const SECTIONS: [Section; 15] = [
         kinds: &[
             shown("aquarium", "aquariums"),
             shown("contribution", "entriesElsewhere"),
+            shown("device", "devices"),
             shown("equipment", "equipment"),
             hidden("limit", "a counter of requests"),
             shown("livestock", "livestock"),
             shown("movement", "movements"),
             shown("quota", "quota"),
+            shown("sensor", "sensors"),
             shown("service", "services"),
             shown("share", "sharedAquariums"),
         ],

@@ -99,6 +99,13 @@ pub const SECTIONS: [Section; 13] = [
         ],
     },
     Section {
+        context: "knowledge",
+        kinds: &[
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
+        ],
+    },
+    Section {
         context: "media",
         kinds: &[
             shown("account", "storage"),

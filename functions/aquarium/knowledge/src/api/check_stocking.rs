@@ -79,7 +79,7 @@ impl StockingRequest {
         let mut fields = Fields::new();
         let is_volume = (1..=MAX_VOLUME_LITERS).contains(&self.volume_liters);
         let rule = format!("must be 1 to {MAX_VOLUME_LITERS} litres");
-        let volume = fields.check("volumeLiters", is_volume.then_some(self.volume_liters * 1_000).ok_or(rule));
+        let volume = fields.check("volumeLiters", is_volume.then(|| self.volume_liters * 1_000).ok_or(rule));
         let given = [
             (Parameter::Temperature, "temperatureMilliC", self.temperature_milli_c),
             (Parameter::Ph, "phMilli", self.ph_milli),

@@ -112,7 +112,7 @@ impl Species {
     /// Parses a row. A fact without a source, or with a source without a licence, is refused. Sources that nothing cites are left out.
     pub fn parse(row: SpeciesRow) -> Result<Self, Vec<RowError>> {
         let mut errors = Errors::default();
-        let id = SpeciesId::parse(&row.id).map_err(|error| errors.refuse("id", error)).ok();
+        let id = SpeciesId::parse(&row.id).map_err(|error| errors.refuse("id", error.to_string())).ok();
         errors.sources(&row.sources);
         let facts = errors.facts(row.facts, &row.sources);
         errors.names(&row.names);
@@ -289,9 +289,9 @@ pub fn same_name(a: &str, b: &str) -> bool {
 struct Errors(Vec<RowError>);
 
 impl Errors {
-    fn refuse(&mut self, field: impl Into<String>, rule: impl ToString) {
+    fn refuse(&mut self, field: impl Into<String>, rule: impl Into<String>) {
         let remedy = "Correct the value and import the row again.".to_owned();
-        self.0.push(RowError { field: field.into(), rule: rule.to_string(), remedy });
+        self.0.push(RowError { field: field.into(), rule: rule.into(), remedy });
     }
 
     fn sources(&mut self, sources: &Sources) {
@@ -397,7 +397,7 @@ impl Errors {
         match text::line(name, MAX_NAME_CHARS) {
             Ok(clean) if clean == name => {}
             Ok(_) => self.refuse(field, "must not have spaces around it"),
-            Err(error) => self.refuse(field, error),
+            Err(error) => self.refuse(field, error.to_string()),
         }
     }
 

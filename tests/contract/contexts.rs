@@ -7,6 +7,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         analytics::api::Api::openapi(),
         aquarium::api::Api::openapi(),
+        aquariums::api::Api::openapi(),
         badges::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),
@@ -23,6 +24,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         recommendations::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
+        timeline::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -12,6 +12,7 @@ use crate::bless;
 fn all() -> [(&'static str, &'static [Limit]); 14] {
     [
         ("analytics", &analytics::domain::limits::ALL),
+        ("aquariums", &aquariums::domain::limits::ALL),
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
@@ -24,6 +25,7 @@ fn all() -> [(&'static str, &'static [Limit]); 14] {
         ("realtime", &realtime::domain::limits::ALL),
         ("recommendations", &recommendations::domain::limits::ALL),
         ("search", &search::domain::limits::ALL),
+        ("timeline", &timeline::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]
 }

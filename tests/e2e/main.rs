@@ -2,6 +2,7 @@
 
 mod analytics;
 mod aquarium;
+mod aquariums;
 mod authority;
 mod badges;
 mod bodies;
@@ -27,4 +28,5 @@ mod search;
 mod security_headers;
 mod standing;
 mod storefront;
+mod timeline;
 mod wallet;

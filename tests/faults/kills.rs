@@ -14,18 +14,50 @@ pub struct Kill<'a> {
     service: &'a str,
     operation: &'a str,
     contains: Option<&'a str>,
+    key_prefix: Option<&'a str>,
     when: &'a str,
 }
 
 impl<'a> Kill<'a> {
     /// Before or after a transaction of the table that contains a text.
     pub const fn write(binary: &'a str, contains: &'a str, when: &'a str) -> Self {
-        Self { binary, service: "dynamodb", operation: "TransactWriteItems", contains: Some(contains), when }
+        Self {
+            binary,
+            service: "dynamodb",
+            operation: "TransactWriteItems",
+            contains: Some(contains),
+            key_prefix: None,
+            when,
+        }
     }
 
     /// Before or after a call to Stripe.
     pub const fn call(binary: &'a str, operation: &'a str, when: &'a str) -> Self {
-        Self { binary, service: "payments", operation, contains: None, when }
+        Self { binary, service: "payments", operation, contains: None, key_prefix: None, when }
+    }
+
+    /// Before or after an operation of the table on keys with a prefix.
+    pub const fn keys(binary: &'a str, operation: &'a str, prefix: &'a str, when: &'a str) -> Self {
+        Self { binary, service: "dynamodb", operation, contains: None, key_prefix: Some(prefix), when }
+    }
+
+    /// Before or after a call to the bucket.
+    pub const fn bucket(binary: &'a str, operation: &'a str, when: &'a str) -> Self {
+        Self { binary, service: "s3", operation, contains: None, key_prefix: None, when }
+    }
+
+    /// The same, for calls that contain a text.
+    pub const fn containing(self, text: &'a str) -> Self {
+        Self { contains: Some(text), ..self }
+    }
+}
+
+impl Kill<'_> {
+    /// What a partition key of the call begins with: functions write items of their own context only, and other contexts may write
+    /// the same text at the same time.
+    fn prefix(&self) -> Option<String> {
+        let context = || self.binary.split('-').next().map(|context| format!("{context}#"));
+        self.key_prefix.map(str::to_owned).or_else(|| context().filter(|_| self.service == "dynamodb"))
     }
 }
 
@@ -35,6 +67,9 @@ pub async fn inject(cloud: &Cloud, kill: &Kill<'_>) {
     let mut fault = json!({ "service": service, "operation": operation, "when": when, "delayMs": HELD_MILLIS });
     if let Some(text) = contains {
         fault["contains"] = json!(text);
+    }
+    if let Some(prefix) = kill.prefix() {
+        fault["keyPrefix"] = json!(prefix);
     }
     cloud.inject(&fault).await;
 }
@@ -47,6 +82,7 @@ pub async fn is_met(cloud: &Cloud, kill: &Kill<'_>) {
             fault["service"] == kill.service
                 && fault["operation"] == kill.operation
                 && fault["contains"].as_str() == kill.contains
+                && fault["keyPrefix"].as_str() == kill.prefix().as_deref()
         };
         (!faults.as_array()?.iter().any(is_this)).then_some(())
     })

@@ -1,12 +1,14 @@
 //! What goes wrong in production, made to go wrong here: one at a time, since faults are the whole cloud's.
 
 mod abandoned;
+mod analytics;
 mod badges;
 mod bus;
 mod checkout;
 mod commerce;
 mod community;
 mod dead_letters;
+mod deliveries;
 mod exports;
 mod fan_out;
 mod kills;
@@ -19,7 +21,11 @@ mod points;
 mod providers;
 mod races;
 mod realtime;
+mod recommendations;
 mod redelivery;
 mod rotation;
+mod search;
+mod storefront;
 mod throttling;
+mod timeline;
 mod whole_run;

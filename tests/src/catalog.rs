@@ -74,3 +74,11 @@ pub fn new_slug() -> String {
 pub fn new_sku() -> String {
     format!("S{}", Uuid::now_v7().simple())
 }
+
+/// A word that no other test uses: letters only, so that searches tolerate typos in it.
+pub fn new_word() -> String {
+    let letter = |digit: char| {
+        digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()).map(|digit| char::from(b'a' + digit))
+    };
+    Uuid::now_v7().simple().to_string().chars().filter_map(letter).collect()
+}

@@ -303,6 +303,8 @@ impl User {
 pub struct DeadLetter {
     /// Why it is there.
     pub reason: String,
+    /// Name of the function that refused it, as deployed; empty if the queue itself gave up.
+    pub consumer: String,
     /// What it was.
     pub body: String,
 }
@@ -427,8 +429,10 @@ async fn take(client: &aws_sdk_sqs::Client, url: &str, marker: &str) -> Vec<Dead
         let handle = found.receipt_handle().expect("a handle");
         client.delete_message().queue_url(url).receipt_handle(handle).send().await.expect("a deletion");
         let attributes = found.message_attributes.unwrap_or_default();
-        let reason = attributes.get("reason").and_then(|value| value.string_value()).unwrap_or_default();
-        taken.push(DeadLetter { reason: reason.to_owned(), body: found.body.unwrap_or_default() });
+        let text =
+            |name: &str| attributes.get(name).and_then(|value| value.string_value()).unwrap_or_default().to_owned();
+        let (reason, consumer) = (text("reason"), text("consumer"));
+        taken.push(DeadLetter { reason, consumer, body: found.body.unwrap_or_default() });
     }
     taken
 }

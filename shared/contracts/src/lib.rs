@@ -19,6 +19,7 @@ macro_rules! event {
 }
 
 pub mod analytics;
+pub mod aquariums;
 pub mod badges;
 pub mod catalog;
 mod envelope;
@@ -32,6 +33,7 @@ pub mod payments;
 pub mod points;
 mod redact;
 pub mod search;
+pub mod timeline;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

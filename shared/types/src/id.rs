@@ -167,6 +167,10 @@ id! {
     SensorId
 }
 id! {
+    /// Service ID (of equipment).
+    ServiceId
+}
+id! {
     /// Session ID.
     SessionId
 }

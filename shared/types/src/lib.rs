@@ -21,8 +21,8 @@ pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
     AlarmRuleId, ApiKeyId, AquariumId, BadgeId, CareEventId, CartId, DepositId, DeviceId, DonationId, DosePlanId,
     EpisodeId, EquipmentId, EventId, EventTypeId, InvitationId, LivestockId, LocationId, MediaId, MovementId, OrderId,
-    PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SensorId, SessionId, TaskId,
-    TimelineEntryId, TransferId, UserId, VariantId, derive_id,
+    PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SensorId, ServiceId, SessionId,
+    TaskId, TimelineEntryId, TransferId, UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

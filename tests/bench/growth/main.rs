@@ -18,6 +18,7 @@ macro_rules! shared {
 
 shared! {
     "../../table/analytics_support.rs" analytics_support,
+    "../../table/aquariums_support.rs" aquariums_support,
     "../../table/badges_support.rs" badges_support,
     "../../table/bucket.rs" bucket,
     "../../table/catalog_support.rs" catalog_support,
@@ -32,6 +33,7 @@ shared! {
     "../../table/points_support.rs" points_support,
     "../../table/search_support.rs" search_support,
     "../../table/storefront_support.rs" storefront_support,
+    "../../table/timeline_support.rs" timeline_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

@@ -2,7 +2,6 @@
 
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
-use recommendations::domain::build::INTERVAL;
 use serde_json::{Value, json};
 use tests::{Cloud, eventually};
 use types::EventId;
@@ -20,20 +19,7 @@ pub async fn tell<T: DomainEvent>(cloud: &Cloud, function: &str, fact: T) -> Str
 
 /// Builds a model now, although the current one may be young: as if its build had begun an hour earlier.
 pub async fn build(cloud: &Cloud) {
-    let client = aws_sdk_dynamodb::Client::new(&cloud.sdk().await);
-    let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned());
-    let age = client
-        .update_item()
-        .table_name(cloud.table_name())
-        .key("pk", text("recommendations#model#current"))
-        .key("sk", text("entry#pointer"))
-        .update_expression("SET built_at = :past")
-        .condition_expression("attribute_exists(pk)")
-        .expression_attribute_values(":past", text(&(Timestamp::now() - INTERVAL).to_string()))
-        .send()
-        .await;
-    // There is no model before the first build.
-    drop(age);
+    cloud.age_model().await;
     drop(cloud.ask("recommendations-build-model", &json!({})).await);
 }
 

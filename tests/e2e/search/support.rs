@@ -2,13 +2,8 @@
 
 use serde_json::Value;
 use tests::{Cloud, Reply, User, eventually};
-use types::Uuid;
 
-/// A word that no other test searches: letters only, so that typos in it are tolerated.
-pub fn new_word() -> String {
-    let digits = Uuid::now_v7().simple().to_string();
-    digits.chars().map(|digit| char::from(b'a' + u8::try_from(digit.to_digit(16).unwrap()).unwrap())).collect()
-}
+pub use tests::new_word;
 
 /// Searches products.
 pub async fn search(cloud: &Cloud, query: &str) -> Reply {

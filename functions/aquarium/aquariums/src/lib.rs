@@ -7,9 +7,11 @@
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
+pub mod api;
+pub mod consumers;
 pub mod ctx;
 pub mod domain;
 pub mod problem;
 pub mod store;
 
-pub use ctx::Ctx;
+pub use ctx::{ConsumerContext, Ctx};

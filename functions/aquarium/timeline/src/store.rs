@@ -1,6 +1,22 @@
 //! The items of this context in the table. The key table is in this context's README.
+//!
+//! What every member needs lies under the aquarium, so that one read finds it whoever asks: access, head, marks of commands,
+//! progress of the views, snapshots. What is personal lies under a user: the entries under the owner of the aquarium.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod accesses;
+mod erasure;
+mod keys;
+mod reading;
+mod recount;
+mod views;
+mod writing;
+
+use dynamo::{Context, Table};
+
+pub use keys::SHARDS;
+pub use reading::Opened;
+pub use recount::{Changed, Compared};
+pub use writing::{Change, Mark, NotWritten};
 
 /// The name of the context in keys.
 #[derive(Debug)]
@@ -28,13 +44,5 @@ impl Store {
     /// Returns the store over a table.
     pub fn new(table: Table<Timeline>) -> Self {
         Self { table }
-    }
-
-    /// Returns an item; the read is strongly consistent.
-    pub async fn get<E>(&self, key: Key<Timeline>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Timeline>,
-    {
-        self.table.get(key, Read::Strong).await
     }
 }

@@ -4,6 +4,8 @@
 //! where an effect happens once. So a new function needs one line in its context's file.
 
 mod analytics;
+mod aquariums;
+mod aquariums_readings;
 mod badges;
 mod catalog;
 mod events;
@@ -17,6 +19,7 @@ mod payments;
 mod platform;
 mod points;
 mod realtime;
+mod recommendations;
 mod search;
 mod storefront;
 mod wallet;
@@ -29,6 +32,7 @@ use crate::stage::Stage;
 /// The scene of one function.
 pub enum Scene {
     Analytics(Box<analytics::Scene>),
+    Aquariums(Box<aquariums::Scene>),
     Badges(Box<badges::Scene>),
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
@@ -40,18 +44,17 @@ pub enum Scene {
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
+    Recommendations(Box<recommendations::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
-/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and limits of clicks and
-/// of rebuilds; those before and after take some.
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most; those before and
+/// after take some.
 pub fn most_calls(name: &str) -> usize {
     match name {
         "badges-create-badge" | "badges-retire-badge" => 140,
-        "search-rebuild-index" => 4,
-        "search-record-search-event" => 60,
         _ => usize::MAX,
     }
 }
@@ -61,6 +64,7 @@ impl Scene {
     pub async fn set(stage: &Stage, name: &str) -> Self {
         match name.split('-').next().unwrap_or_default() {
             "analytics" => Self::Analytics(Box::new(Box::pin(analytics::Scene::set(stage)).await)),
+            "aquariums" => Self::Aquariums(Box::new(Box::pin(aquariums::Scene::set(stage)).await)),
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
@@ -72,6 +76,7 @@ impl Scene {
             "aquarium" | "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "recommendations" => Self::Recommendations(Box::new(Box::pin(recommendations::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
@@ -83,6 +88,7 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Value {
         let event = match self {
             Self::Analytics(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Aquariums(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
@@ -94,6 +100,7 @@ impl Scene {
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Recommendations(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,

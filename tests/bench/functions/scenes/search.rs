@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use contracts::catalog::{ProductPublished, ProductSnapshot, VariantSnapshot};
 use contracts::search::BuildRequested;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use types::{ProductId, Role, Uuid, VariantId};
 
@@ -13,6 +14,8 @@ use crate::stage::{Person, Stage};
 
 /// Products in the index.
 const PRODUCTS: u128 = 100;
+/// After this time the counter of an hour is swept; changes and requests of builds are kept for days.
+const COUNTERS_EXPIRED: SignedDuration = SignedDuration::from_hours(3);
 /// Name of the collection.
 const COLLECTION: &str = "products";
 
@@ -43,16 +46,25 @@ impl Scene {
             "search-check-index" => sample(name),
             "search-get-search-report"
             | "search-get-synonyms"
-            | "search-rebuild-index"
             | "search-list-suggestions"
             | "search-search-collection" => ask().event(),
+            "search-rebuild-index" => {
+                // The deployment has few an hour: its counter expires first.
+                stage.world.table().expire((Timestamp::now() + COUNTERS_EXPIRED).as_second()).await;
+                ask().event()
+            }
             "search-index-products" => fact(name, published(PRODUCTS + u128::from(stage.number()))),
             "search-record-search-event" => {
                 let search = Request::of("search-search-collection").at("collection", COLLECTION);
                 let found = stage.call(search.query("offset", stage.number() % 90).query("limit", 1)).await;
                 let document = &found["hits"][0]["id"];
                 let body = json!({ "searchId": found["searchId"], "kind": "click", "documentId": document });
-                Request::of(name).body(&body).event()
+                // Each from an address of its own, since an address sends few a minute.
+                let mut event = Request::of(name).body(&body).event();
+                let number = stage.number();
+                event["requestContext"]["http"]["sourceIp"] =
+                    format!("198.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255).into();
+                event
             }
             "search-set-synonyms" => {
                 let replaced = self.replaced.replace(self.replaced.get() + 1);

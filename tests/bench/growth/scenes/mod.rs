@@ -6,6 +6,7 @@
 //! tests ask the same scenes with fewer items.
 
 mod analytics;
+mod aquariums;
 mod ask;
 mod badges;
 mod catalog;
@@ -23,6 +24,7 @@ mod points;
 mod search;
 mod sold;
 mod storefront;
+mod timeline;
 mod wallet;
 
 use std::pin::Pin;
@@ -213,6 +215,7 @@ impl Scene {
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
+    aquariums::SCENES,
     badges::SCENES,
     catalog::SCENES,
     checkout::SCENES,
@@ -227,6 +230,7 @@ pub const ALL: &[&[Entry]] = &[
     sold::SCENES,
     search::SCENES,
     storefront::SCENES,
+    timeline::SCENES,
     wallet::SCENES,
 ];
 

@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 14] {
+fn all() -> [(&'static str, &'static [Limit]); 16] {
     [
         ("analytics", &analytics::domain::limits::ALL),
         ("aquariums", &aquariums::domain::limits::ALL),

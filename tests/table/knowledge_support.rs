@@ -30,7 +30,8 @@ pub struct Library {
     ctx: &'static Ctx,
     public: &'static Public,
     transfers: &'static Transfers,
-    admin_token: String,
+    /// Access token of the admin.
+    pub admin_token: String,
     user_token: String,
     keys: AtomicU32,
 }

@@ -1,8 +1,9 @@
-//! Writes the species of `data/` as JSON Lines for `POST /v1/aquarium/species/imports` to the standard output.
+//! Writes the species of `data/` as JSON Lines for `POST /v1/aquarium/species/imports` to the standard output, if all can be imported.
 
 use std::io::Write;
 
 use knowledge::domain::dataset::{Files, rows};
+use knowledge::domain::species::Species;
 
 const FILES: Files<'static> = Files {
     species: include_str!("../data/species.csv"),
@@ -19,6 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     let mut output = std::io::stdout().lock();
     for row in rows {
+        Species::parse(row.clone()).map_err(|errors| format!("{}: {errors:?}", row.id))?;
         serde_json::to_writer(&mut output, &row)?;
         output.write_all(b"\n")?;
     }

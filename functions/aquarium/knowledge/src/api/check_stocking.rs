@@ -44,7 +44,7 @@ pub struct StockingSpecies {
     #[schema(min_length = 1, max_length = 100, pattern = "^[a-z0-9]+(-[a-z0-9]+)*$", example = "paracheirodon-innesi")]
     id: String,
     /// Number of animals or plants.
-    #[schema(minimum = 1, maximum = 10000, example = 10)]
+    #[schema(minimum = 1, maximum = 10_000, example = 10)]
     count: u32,
 }
 
@@ -55,7 +55,7 @@ pub struct StockingRequest {
     /// Water of the aquarium.
     kind: SpeciesWater,
     /// Net volume in litres.
-    #[schema(minimum = 1, maximum = 1000000, example = 112)]
+    #[schema(minimum = 1, maximum = 1_000_000, example = 112)]
     volume_liters: i64,
     /// Temperature in thousandths of a degree Celsius.
     #[serde(default)]

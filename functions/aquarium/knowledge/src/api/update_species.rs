@@ -176,9 +176,11 @@ async fn merge(
     if let Some(fact) = next.merged_fact(known.version + 1) {
         outbox.push(call.event(now, fact))?;
     }
-    let changed = Outbox::of(call.event(now, kept.changed_fact(other.version + 1)))?;
-    let changes =
-        [SpeciesWrite { read, next: &next, outbox }, SpeciesWrite { read: &other_read, next: &kept, outbox: changed }];
+    let kept_outbox = Outbox::of(call.event(now, kept.changed_fact(other.version + 1)))?;
+    let changes = [
+        SpeciesWrite { read, next: &next, outbox },
+        SpeciesWrite { read: &other_read, next: &kept, outbox: kept_outbox },
+    ];
     let written = written(ctx, &changes).await?;
     Ok(written.then(|| known.successor(next)))
 }

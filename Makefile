@@ -17,7 +17,7 @@ USER_ID ?=
 REPAIR ?=
 
 .PHONY: help run test down deploy rollback remove preflight smoke backup-keys restore-keys restore rotate-keys \
-	recount-badges dead-letters package fmt bless bless-budgets bench
+	recount-badges recount-timeline dead-letters package fmt bless bless-budgets bench
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -63,6 +63,9 @@ rotate-keys: ## replace a stage's signing key, with overlap (STAGE=)
 
 recount-badges: ## compare badges with activities (STAGE= USER_ID= REPAIR=yes)
 	$(OPERATE) --user "$(USER_ID)" $(if $(REPAIR),--repair)
+
+recount-timeline: ## compare timelines with their logs (STAGE= AQUARIUM_ID= REPAIR=yes)
+	$(OPERATE) --aquarium "$(AQUARIUM_ID)" $(if $(REPAIR),--repair)
 
 dead-letters: ## count, show or redrive dead letters (STAGE= QUEUE=media DO=redrive)
 	$(OPERATE) --queue "$(QUEUE)" --do "$(DO)"

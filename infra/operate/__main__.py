@@ -5,8 +5,8 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import (dead_letters, deploy, keys, package, preflight, recount_badges, remove, restore, rollback, rotate_keys, settings,
-               smoke)
+from . import (dead_letters, deploy, keys, package, preflight, recount_badges, recount_timeline, remove, restore, rollback, rotate_keys,
+               settings, smoke)
 from .failure import Failed
 
 COMMANDS = {
@@ -20,6 +20,7 @@ COMMANDS = {
     "restore": (restore.run, "make the table of an earlier time live"),
     "rotate-keys": (rotate_keys.run, "replace the signing key"),
     "recount-badges": (recount_badges.run, "compare badges with activities"),
+    "recount-timeline": (recount_timeline.run, "compare timelines with their logs"),
     "dead-letters": (dead_letters.run, "count, show, redrive or delete dead letters"),
     "package": (package.run, "build for Lambda and package against the local cloud"),
 }
@@ -55,6 +56,7 @@ def parser():
     root.add_argument("--queue", default="", help="the context whose dead letters are meant")
     root.add_argument("--do", default="", choices=["", "redrive", "delete"])
     root.add_argument("--user", default="")
+    root.add_argument("--aquarium", default="")
     root.add_argument("--repair", action="store_true")
     return root
 

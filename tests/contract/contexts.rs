@@ -6,12 +6,15 @@ use utoipa::OpenApi;
 pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
     vec![
         analytics::api::Api::openapi(),
+        aquarium::api::Api::openapi(),
+        aquariums::api::Api::openapi(),
         badges::api::Api::openapi(),
         catalog::api::Api::openapi(),
         commerce::api::Api::openapi(),
         community::api::Api::openapi(),
         events::api::Api::openapi(),
         identity::api::Api::openapi(),
+        knowledge::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
         orders::api::Api::openapi(),
@@ -21,6 +24,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         recommendations::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
+        timeline::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

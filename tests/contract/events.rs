@@ -1,6 +1,9 @@
 //! Each event's schema and example under `events/`, against its Rust type.
 
 use contracts::analytics::ReportRunRequested;
+use contracts::aquariums::{
+    AccessChanged, AquariumChanged, AquariumCreated, AquariumRemoved, EquipmentServiced, LivestockChanged,
+};
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
     CatalogExportRequested, CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged,
@@ -14,6 +17,7 @@ use contracts::identity::{
     RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted,
     UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
+use contracts::knowledge::{SpeciesChanged, SpeciesMerged};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
@@ -28,6 +32,7 @@ use contracts::payments::{
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::search::BuildRequested;
+use contracts::timeline::{EntriesAppended, EntryCorrected};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
     TransferCompleted,
@@ -40,11 +45,18 @@ use crate::bless;
 
 /// Runs a check for every published event.
 fn for_every_event(mut check: impl FnMut(Event)) {
+    check(Event::of::<AccessChanged>());
     check(Event::of::<AccountReclaimed>());
     check(Event::of::<ApiKeyCreated>());
     check(Event::of::<ApiKeyDeleted>());
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
+    check(Event::of::<AccessChanged>());
+    check(Event::of::<AquariumChanged>());
+    check(Event::of::<AquariumCreated>());
+    check(Event::of::<AquariumRemoved>());
+    check(Event::of::<EquipmentServiced>());
+    check(Event::of::<LivestockChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<BuildRequested>());
     check(Event::of::<CatalogExportRequested>());
@@ -62,6 +74,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EmailChanged>());
     check(Event::of::<EmailCodeRequested>());
     check(Event::of::<EmailVerified>());
+    check(Event::of::<EntriesAppended>());
+    check(Event::of::<EntryCorrected>());
     check(Event::of::<EventRemoved>());
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());
@@ -118,6 +132,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<SessionStarted>());
     check(Event::of::<ShipmentDelivered>());
     check(Event::of::<ShipmentShipped>());
+    check(Event::of::<SpeciesChanged>());
+    check(Event::of::<SpeciesMerged>());
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());

@@ -10,6 +10,7 @@ use kit::sqs::Message;
 use kit::stream::StreamEvent;
 use notifications::consumers::suppress_addresses::MailFeedback;
 use serde_json::Value;
+use timeline::consumers::recount_timeline::RecountTimeline;
 use wallet::saga::StepInput;
 
 /// Every sample: the name of its function, and the event.
@@ -67,6 +68,8 @@ fn every_sample_is_an_event_of_its_kind() {
         } else if name == "badges-recount-badges" {
             // What an operator sends.
             serde_json::from_value::<RecountBadges>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
+        } else if name == "timeline-recount-timeline" {
+            serde_json::from_value::<RecountTimeline>(event).unwrap_or_else(|error| panic!("{name}: {error}"));
         } else {
             assert!(
                 event.get("RequestType").is_some() || event.get("detail-type").is_some(),

@@ -1,6 +1,8 @@
 //! End to end: HTTP only, against the local cloud, which enforces IAM as AWS does.
 
 mod analytics;
+mod aquarium;
+mod aquariums;
 mod authority;
 mod badges;
 mod bodies;
@@ -12,6 +14,7 @@ mod events;
 mod flows;
 mod flows_community;
 mod identity;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;
@@ -25,4 +28,5 @@ mod search;
 mod security_headers;
 mod standing;
 mod storefront;
+mod timeline;
 mod wallet;

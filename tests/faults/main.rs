@@ -27,4 +27,5 @@ mod rotation;
 mod search;
 mod storefront;
 mod throttling;
+mod timeline;
 mod whole_run;

@@ -29,12 +29,11 @@ async fn follow(client: &mut Follower, socket: &mut Socket, count: usize) {
     let started = Instant::now();
     while client.applied.len() < count {
         assert!(started.elapsed() < Duration::from_mins(1), "{} of {count} notifications came", client.applied.len());
-        match socket.next_within(Duration::from_secs(2)).await {
-            Some(frame) => client.hear(&frame, socket).await,
-            None => {
-                skip_if_held().await;
-                socket.send(&json!({ "type": "ping" })).await;
-            }
+        if let Some(frame) = socket.next_within(Duration::from_secs(2)).await {
+            client.hear(&frame, socket).await;
+        } else {
+            skip_if_held().await;
+            socket.send(&json!({ "type": "ping" })).await;
         }
     }
 }

@@ -11,6 +11,7 @@ use orders::domain::cart::{Cart, CartDetails};
 use orders::domain::location::CountryCode;
 use orders::domain::shipping::ShippingCode;
 use serde_json::json;
+use tests::Cost;
 use types::{BuyerId, CartId, CurrencyCode, EmailAddress, PersonName, VariantId};
 
 use crate::orders_carts_support::Who;
@@ -63,17 +64,18 @@ async fn a_thousand_buyers_get_five_hundred_units_and_nobody_is_told_to_try_agai
         buyers.push(buyer(&desk, if number % 2 == 0 { part } else { bundle }).await);
     }
     let started = Instant::now();
-    let replies: Vec<(u16, String, u128)> = stream::iter(&buyers)
+    let replies: Vec<(u16, String, u128, u32)> = stream::iter(&buyers)
         .map(async |(who, cart)| {
             let placed = desk.place(who, cart, "1").await;
             let code = placed.body["code"].as_str().unwrap_or_default().to_owned();
-            (placed.status, code, started.elapsed().as_millis())
+            let rounds = Cost::of_header(&placed.server_timing).rounds;
+            (placed.status, code, started.elapsed().as_millis(), rounds)
         })
         .buffer_unordered(BUYERS)
         .collect()
         .await;
     let mut counts: BTreeMap<(u16, &str), usize> = BTreeMap::new();
-    for (status, code, _) in &replies {
+    for (status, code, ..) in &replies {
         *counts.entry((*status, code.as_str())).or_default() += 1;
     }
     let mut ends: Vec<u128> = replies.iter().map(|reply| reply.2).collect();
@@ -83,6 +85,14 @@ async fn a_thousand_buyers_get_five_hundred_units_and_nobody_is_told_to_try_agai
         ends[BUYERS / 2],
         ends[BUYERS * 99 / 100],
         ends[BUYERS - 1]
+    );
+    let mut rounds: Vec<u32> = replies.iter().map(|reply| reply.3).collect();
+    rounds.sort_unstable();
+    println!(
+        "round trips in sequence: p50 {}, p99 {}, most {}",
+        rounds[BUYERS / 2],
+        rounds[BUYERS * 99 / 100],
+        rounds[BUYERS - 1]
     );
     let sold = usize::try_from(UNITS).unwrap();
     assert_eq!(counts, BTreeMap::from([((201, ""), sold), ((409, "orders.out_of_stock"), BUYERS - sold)]));

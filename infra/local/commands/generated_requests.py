@@ -7,6 +7,8 @@ that its schema forbids. Seeds are fixed and time is bounded, so a failure can b
 A run whose time ends early asks nothing of the operations that come last. The log of the functions shows which operations were
 reached, and a run that missed one fails the step.
 """
+import concurrent.futures
+import functools
 import json
 import subprocess
 
@@ -21,6 +23,8 @@ CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conform
 SECONDS_PER_OPERATION = 0.6
 MIN_SECONDS = 25
 MAX_EXAMPLES = 4
+# Processes at a time: one makes requests while the functions of the other respond.
+PARALLEL = 2
 SEED = 20261129
 # They end the session or the account of the caller, so that the requests after them would test the 401 only.
 ENDS_CALLER = ("delete_me", "logout", "revoke_other_sessions", "revoke_session", "change_password", "reset_password",
@@ -43,28 +47,37 @@ class Caller:
 
 
 def check(cloud, documents):
-    """Runs all documents for all callers and reports every failure, not only those of the first run."""
+    """Runs all documents for all callers and reports every failure, not only those of the first run.
+
+    The documents of one caller run at the same time: their functions differ, so the log tells which run reached which.
+    """
     counted, failed = tally.Tally(), []
-    for caller in callers(cloud.url):
-        for document in documents:
-            log = rust_tests.LOGS / f"requests-{document}-{caller.name}.log"
-            start = cloud.function_log.stat().st_size
-            is_right = run(cloud.url, document, caller, log)
-            missed = sorted(caller.wanted(functions(document)) - invoked(cloud.function_log, start))
-            if missed:
-                with open(log, "a") as output:
-                    print(f"\nNot reached: {', '.join(missed)}", file=output)
-                console.say(f"requests of {document}, {caller.name}: never reached {', '.join(missed)}")
-            if is_right and not missed:
-                counted += tally.Tally(passed=1)
-            else:
-                counted += tally.Tally(failed=1)
-                failed.append(log)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=PARALLEL) as pool:
+        for caller in callers(cloud.url):
+            check_one = functools.partial(check_document, cloud, caller)
+            # The longest first, so that no core idles at the end.
+            for log, is_right in pool.map(check_one, sorted(documents, key=seconds, reverse=True)):
+                counted += tally.Tally(passed=1) if is_right else tally.Tally(failed=1)
+                if not is_right:
+                    failed.append(log)
     if failed:
         for log in failed:
             console.say(failures(log.read_text(errors="replace")))
         raise tally.TestsFailed("Responses differ from the OpenAPI documents.", failed[0], counted)
     return counted
+
+
+def check_document(cloud, caller, document):
+    """Runs a document for a caller. Returns the log, and whether every response was right and every function was reached."""
+    log = rust_tests.LOGS / f"requests-{document}-{caller.name}.log"
+    start = cloud.function_log.stat().st_size
+    is_right = run(cloud.url, document, caller, log)
+    missed = sorted(caller.wanted(functions(document)) - invoked(cloud.function_log, start))
+    if missed:
+        with open(log, "a") as output:
+            print(f"\nNot reached: {', '.join(missed)}", file=output)
+        console.say(f"requests of {document}, {caller.name}: never reached {', '.join(missed)}")
+    return log, is_right and not missed
 
 
 def callers(url):

@@ -16,6 +16,7 @@ COMMANDS = {
     "restore": "make the table of an earlier time the live one",
     "rotate-keys": "replace the signing key of a stage, with overlap",
     "recount-badges": "compare badges with the logs of activities",
+    "recount-timeline": "compare timelines with their logs",
     "dead-letters": "count, show, redrive or delete dead letters",
 }
 LOCK = paths.LOCAL / "requirements-deploy.lock"

@@ -19,11 +19,13 @@ macro_rules! event {
 }
 
 pub mod analytics;
+pub mod aquariums;
 pub mod badges;
 pub mod catalog;
 mod envelope;
 pub mod events;
 pub mod identity;
+pub mod knowledge;
 pub mod media;
 pub mod notifications;
 pub mod orders;
@@ -31,6 +33,7 @@ pub mod payments;
 pub mod points;
 mod redact;
 pub mod search;
+pub mod timeline;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

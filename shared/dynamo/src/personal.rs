@@ -84,6 +84,12 @@ impl<C: Context> Table<C> {
         self.drop_held(&partition(C::NAME, user), &format!("{kind}#")).await
     }
 
+    /// Deletes a bounded number of the items of a partition whose sort keys start with that of `prefix`, and leaves no marker. It is
+    /// for what a removed resource leaves under keys of its own; the caller makes sure that nothing new is stored there.
+    pub async fn forget_under(&self, prefix: &Key<C>) -> Result<Forgotten, StoreError> {
+        self.drop_held(&prefix.pk, &prefix.sk).await
+    }
+
     async fn drop_held(&self, pk: &str, prefix: &str) -> Result<Forgotten, StoreError> {
         // What was deleted is not seen again, so each call begins at the first item.
         let (mut sort_keys, more) = self.held_keys(pk, prefix).await?;

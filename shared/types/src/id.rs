@@ -55,32 +55,68 @@ macro_rules! id {
 }
 
 id! {
+    /// Alarm rule ID.
+    AlarmRuleId
+}
+id! {
     /// API key ID.
     ApiKeyId
+}
+id! {
+    /// Aquarium ID.
+    AquariumId
 }
 id! {
     /// Badge ID.
     BadgeId
 }
 id! {
-    /// Cart ID.
-    CartId
-}
-id! {
     /// Care event ID.
     CareEventId
+}
+id! {
+    /// Cart ID.
+    CartId
 }
 id! {
     /// Deposit ID.
     DepositId
 }
 id! {
+    /// Device ID.
+    DeviceId
+}
+id! {
     /// Donation ID.
     DonationId
 }
 id! {
+    /// Dose plan ID.
+    DosePlanId
+}
+id! {
+    /// Alarm episode ID.
+    EpisodeId
+}
+id! {
+    /// Equipment ID.
+    EquipmentId
+}
+id! {
+    /// Event ID (of a published event).
+    EventId
+}
+id! {
     /// Event type ID.
     EventTypeId
+}
+id! {
+    /// Invitation ID.
+    InvitationId
+}
+id! {
+    /// Livestock ID.
+    LivestockId
 }
 id! {
     /// Location ID.
@@ -127,6 +163,26 @@ id! {
     ScheduleId
 }
 id! {
+    /// Sensor ID.
+    SensorId
+}
+id! {
+    /// Service ID (of equipment).
+    ServiceId
+}
+id! {
+    /// Session ID.
+    SessionId
+}
+id! {
+    /// Task ID.
+    TaskId
+}
+id! {
+    /// Timeline entry ID.
+    TimelineEntryId
+}
+id! {
     /// Transfer ID.
     TransferId
 }
@@ -135,16 +191,8 @@ id! {
     UserId
 }
 id! {
-    /// Session ID.
-    SessionId
-}
-id! {
     /// Variant ID.
     VariantId
-}
-id! {
-    /// Event ID (of a published event).
-    EventId
 }
 
 /// An id that is the same for the same parts: the record of a create is then its own idempotency record.

@@ -19,9 +19,10 @@ pub use buyer::{BuyerId, GuestKeyHash, NotAGuestKeyHash};
 pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
-    ApiKeyId, BadgeId, CareEventId, CartId, DepositId, DonationId, EventId, EventTypeId, LocationId, MediaId,
-    MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SessionId,
-    TransferId, UserId, VariantId, derive_id,
+    AlarmRuleId, ApiKeyId, AquariumId, BadgeId, CareEventId, CartId, DepositId, DeviceId, DonationId, DosePlanId,
+    EpisodeId, EquipmentId, EventId, EventTypeId, InvitationId, LivestockId, LocationId, MediaId, MovementId, OrderId,
+    PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SensorId, ServiceId, SessionId,
+    TaskId, TimelineEntryId, TransferId, UserId, VariantId, derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

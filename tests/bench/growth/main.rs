@@ -18,11 +18,13 @@ macro_rules! shared {
 
 shared! {
     "../../table/analytics_support.rs" analytics_support,
+    "../../table/aquariums_support.rs" aquariums_support,
     "../../table/badges_support.rs" badges_support,
     "../../table/bucket.rs" bucket,
     "../../table/catalog_support.rs" catalog_support,
     "../../table/events_support.rs" events_support,
     "../../table/identity_support.rs" identity_support,
+    "../../table/knowledge_support.rs" knowledge_support,
     "../../table/media_support.rs" media_support,
     "../../table/notifications_support.rs" notifications_support,
     "../../table/orders_support.rs" orders_support,
@@ -32,6 +34,7 @@ shared! {
     "../../table/points_support.rs" points_support,
     "../../table/search_support.rs" search_support,
     "../../table/storefront_support.rs" storefront_support,
+    "../../table/timeline_support.rs" timeline_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

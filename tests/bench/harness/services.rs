@@ -18,6 +18,8 @@ use super::order_payments::OrderPayments;
 pub const BUCKET: &str = "bucket";
 /// Below this path is the payment provider.
 pub const PAYMENTS: &str = "/payments";
+/// What functions load whole is below this key.
+const SNAPSHOTS: &str = "snapshots/";
 /// CloudFormation takes answers there.
 pub const CUSTOM_RESOURCE: &str = "/custom-resource";
 
@@ -158,8 +160,13 @@ impl Held {
             }
             ("POST", "") => (200, b"<DeleteResult></DeleteResult>".to_vec()),
             ("GET", "") => (200, b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".to_vec()),
-            // What is written is not kept: a run writes thousands of pictures, and nobody reads them again.
-            ("PUT", _) => (200, Vec::new()),
+            // Of what is written, only indexes and models are kept: a run writes thousands of pictures, and nobody reads them again.
+            ("PUT", key) => {
+                if key.starts_with(SNAPSHOTS) {
+                    self.objects.insert(key.to_owned(), request.body.clone());
+                }
+                (200, Vec::new())
+            }
             ("DELETE", key) => {
                 self.objects.remove(key);
                 (204, Vec::new())

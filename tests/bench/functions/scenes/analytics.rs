@@ -1,7 +1,11 @@
 //! Scenes of analytics: twenty users who sign in, in turn, and a report.
 
+use analytics::domain::insight::{Finding, Insight};
+use analytics::store::{Analytics, InsightList, Store};
 use contracts::analytics::ReportRunRequested;
 use contracts::identity::{Device, SessionStarted, UserDeleted, UserRegistered};
+use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use types::{PersonName, Role, SessionId, UserId};
 
@@ -12,7 +16,7 @@ use crate::stage::{Person, Stage};
 const PEOPLE: u64 = 20;
 
 pub struct Scene {
-    admin: Person,
+    manager: Person,
     people: Vec<UserId>,
 }
 
@@ -22,11 +26,13 @@ impl Scene {
         for person in &people {
             stage.hear("analytics-count-events", signed_in(*person)).await;
         }
-        Self { admin: stage.admin(), people }
+        let found = Store::new(stage.world.table().of::<Analytics>()).store_insights(insights()).await;
+        assert_eq!(found.ok(), Some(true), "an insight");
+        Self { manager: stage.member(&[Role::Manager]).await.person, people }
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
-        let ask = || Request::of(name).by(&self.admin);
+        let ask = || Request::of(name).by(&self.manager);
         let event = match name {
             "analytics-count-events" => {
                 let next = usize::try_from(stage.number() % PEOPLE).unwrap_or_default();
@@ -75,6 +81,14 @@ async fn report(stage: &Stage, name: &str) -> Option<Value> {
         _ => return None,
     };
     Some(event)
+}
+
+/// What the rules found a day ago.
+fn insights() -> InsightList {
+    let weeks = vec![(date(2026, 11, 9), 20), (date(2026, 11, 16), 50)];
+    let (finding, metric) = (Finding::Doubled, "sessions_started".to_owned());
+    let insight = Insight { finding, metric, currency: None, weeks, change_percent: Some(150) };
+    InsightList { as_of: Timestamp::now() - SignedDuration::from_hours(24), insights: vec![insight] }
 }
 
 fn registered(user_id: UserId) -> UserRegistered {

@@ -4,10 +4,13 @@
 //! where an effect happens once. So a new function needs one line in its context's file.
 
 mod analytics;
+mod aquariums;
+mod aquariums_readings;
 mod badges;
 mod catalog;
 mod events;
 mod identity;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;
@@ -17,6 +20,7 @@ mod payments;
 mod platform;
 mod points;
 mod realtime;
+mod recommendations;
 mod search;
 mod storefront;
 mod wallet;
@@ -29,10 +33,12 @@ use crate::stage::Stage;
 /// The scene of one function.
 pub enum Scene {
     Analytics(Box<analytics::Scene>),
+    Aquariums(Box<aquariums::Scene>),
     Badges(Box<badges::Scene>),
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
     Identity(Box<identity::Scene>),
+    Knowledge(Box<knowledge::Scene>),
     Media(Box<media::Scene>),
     Notifications(Box<notifications::Scene>),
     Orders(Box<orders::Scene>),
@@ -40,18 +46,17 @@ pub enum Scene {
     Platform,
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
+    Recommendations(Box<recommendations::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
-/// How many warm invocations with the table near there is room for: there are two hundred badges at most, and limits of clicks and
-/// of rebuilds; those before and after take some.
+/// How many warm invocations with the table near there is room for: there are two hundred badges at most; those before and
+/// after take some.
 pub fn most_calls(name: &str) -> usize {
     match name {
         "badges-create-badge" | "badges-retire-badge" => 140,
-        "search-rebuild-index" => 4,
-        "search-record-search-event" => 60,
         _ => usize::MAX,
     }
 }
@@ -61,17 +66,20 @@ impl Scene {
     pub async fn set(stage: &Stage, name: &str) -> Self {
         match name.split('-').next().unwrap_or_default() {
             "analytics" => Self::Analytics(Box::new(Box::pin(analytics::Scene::set(stage)).await)),
+            "aquariums" => Self::Aquariums(Box::new(Box::pin(aquariums::Scene::set(stage)).await)),
             "badges" => Self::Badges(Box::new(Box::pin(badges::Scene::set(stage)).await)),
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
+            "knowledge" => Self::Knowledge(Box::new(Box::pin(knowledge::Scene::set(stage)).await)),
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
             "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
             "payments" => Self::Payments(Box::new(Box::pin(payments::Scene::set(stage)).await)),
-            "commerce" | "community" | "platform" => Self::Platform,
+            "aquarium" | "commerce" | "community" | "platform" => Self::Platform,
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
+            "recommendations" => Self::Recommendations(Box::new(Box::pin(recommendations::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
@@ -83,10 +91,12 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Value {
         let event = match self {
             Self::Analytics(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Aquariums(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Badges(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Knowledge(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Orders(scene) => Box::pin(scene.event(stage, name)).await,
@@ -94,6 +104,7 @@ impl Scene {
             Self::Platform => platform::event(name),
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Recommendations(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,

@@ -6,7 +6,8 @@ use crate::request::sample;
 
 pub fn event(name: &str) -> Option<Value> {
     match name {
-        "commerce-get-openapi"
+        "aquarium-get-openapi"
+        | "commerce-get-openapi"
         | "community-get-openapi"
         | "platform-answer-unknown-route"
         | "platform-get-deployment"

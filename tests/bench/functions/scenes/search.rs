@@ -43,16 +43,24 @@ impl Scene {
             "search-check-index" => sample(name),
             "search-get-search-report"
             | "search-get-synonyms"
-            | "search-rebuild-index"
             | "search-list-suggestions"
             | "search-search-collection" => ask().event(),
+            "search-rebuild-index" => {
+                stage.expire_counters().await;
+                ask().event()
+            }
             "search-index-products" => fact(name, published(PRODUCTS + u128::from(stage.number()))),
             "search-record-search-event" => {
                 let search = Request::of("search-search-collection").at("collection", COLLECTION);
                 let found = stage.call(search.query("offset", stage.number() % 90).query("limit", 1)).await;
                 let document = &found["hits"][0]["id"];
                 let body = json!({ "searchId": found["searchId"], "kind": "click", "documentId": document });
-                Request::of(name).body(&body).event()
+                // Each from an address of its own, since an address sends few a minute.
+                let mut event = Request::of(name).body(&body).event();
+                let number = stage.number();
+                event["requestContext"]["http"]["sourceIp"] =
+                    format!("198.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255).into();
+                event
             }
             "search-set-synonyms" => {
                 let replaced = self.replaced.replace(self.replaced.get() + 1);

@@ -6,6 +6,7 @@
 //! tests ask the same scenes with fewer items.
 
 mod analytics;
+mod aquariums;
 mod ask;
 mod badges;
 mod catalog;
@@ -14,6 +15,7 @@ mod copies;
 mod events;
 mod identity;
 mod listed;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;
@@ -23,6 +25,7 @@ mod points;
 mod search;
 mod sold;
 mod storefront;
+mod timeline;
 mod wallet;
 
 use std::pin::Pin;
@@ -213,11 +216,13 @@ impl Scene {
 /// All scenes, by context.
 pub const ALL: &[&[Entry]] = &[
     analytics::SCENES,
+    aquariums::SCENES,
     badges::SCENES,
     catalog::SCENES,
     checkout::SCENES,
     events::SCENES,
     identity::SCENES,
+    knowledge::SCENES,
     media::SCENES,
     notifications::SCENES,
     orders::SCENES,
@@ -227,6 +232,7 @@ pub const ALL: &[&[Entry]] = &[
     sold::SCENES,
     search::SCENES,
     storefront::SCENES,
+    timeline::SCENES,
     wallet::SCENES,
 ];
 

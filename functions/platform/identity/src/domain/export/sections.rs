@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 13] = [
+pub const SECTIONS: [Section; 15] = [
     Section {
         context: "analytics",
         kinds: &[
@@ -52,6 +52,22 @@ pub const SECTIONS: [Section; 13] = [
             shown("report", "reports"),
             hidden("report-gone", "the ID of a report that was deleted"),
             hidden("run", "an index entry"),
+        ],
+    },
+    Section {
+        context: "aquariums",
+        kinds: &[
+            shown("aquarium", "aquariums"),
+            shown("contribution", "entriesElsewhere"),
+            shown("device", "devices"),
+            shown("equipment", "equipment"),
+            hidden("limit", "a counter of requests"),
+            shown("livestock", "livestock"),
+            shown("movement", "movements"),
+            shown("quota", "quota"),
+            shown("sensor", "sensors"),
+            shown("service", "services"),
+            shown("share", "sharedAquariums"),
         ],
     },
     Section {
@@ -96,6 +112,13 @@ pub const SECTIONS: [Section; 13] = [
             hidden("limit", "a counter of requests"),
             hidden("listing", "an index entry"),
             shown("sign_in", "signIns"),
+        ],
+    },
+    Section {
+        context: "knowledge",
+        kinds: &[
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
         ],
     },
     Section {
@@ -164,6 +187,16 @@ pub const SECTIONS: [Section; 13] = [
     Section {
         context: "recommendations",
         kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
+    },
+    Section {
+        context: "timeline",
+        kinds: &[
+            hidden("aquarium", "an index entry"),
+            shown("entry", "entries"),
+            hidden("limit", "a counter of requests"),
+            hidden("view", "numbers of entries"),
+            shown("wrote", "written"),
+        ],
     },
     Section {
         context: "wallet",

@@ -1,0 +1,97 @@
+//! `POST /v1/aquarium/aquariums/{id}/devices`: adds a device that sends readings. Requires `Idempotency-Key`.
+
+use axum::extract::State;
+use dynamo::ConflictRetry;
+use jiff::Timestamp;
+use kit::auth::Standing;
+use kit::http::{Created, Fields, Id, IdempotencyKey, Json, Path, Problem};
+use serde::Deserialize;
+use types::{AquariumId, DeviceId};
+use utoipa::ToSchema;
+
+use crate::api::sensing_views::DeviceKeyView;
+use crate::ctx::Ctx;
+use crate::domain::access::Role;
+use crate::domain::device::{Device, DeviceHead};
+use crate::domain::device_key::DeviceKey;
+use crate::domain::sensor::Label;
+use crate::problem::{Refusal, SensingRefusal};
+use crate::store::{Committed, Installation};
+
+/// Request to create a device.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateDevice {
+    /// Name.
+    #[schema(min_length = 1, max_length = 64, example = "Controller in the cabinet")]
+    name: String,
+}
+
+/// Create a device
+///
+/// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records samples
+/// (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10 devices. With the
+/// same `Idempotency-Key`, a repeated request creates no second device and gets 409 `aquariums.device_exists`.
+#[utoipa::path(
+    post, path = "/v1/aquarium/aquariums/{id}/devices", operation_id = "create_device", tag = "aquariums",
+    security(("bearer" = [])),
+    params(("id" = AquariumId, Path, description = "Aquarium ID"), IdempotencyKey),
+    request_body = CreateDevice,
+    responses(
+        (status = 201, description = "Device created", body = DeviceKeyView),
+        (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add devices"),
+        (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
+        (status = 409, description = "`aquariums.device_exists`: the `Idempotency-Key` has created a device; `aquariums.too_many_devices`: the aquarium has 10 devices"),
+    )
+)]
+pub async fn create_device(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing,
+    attempt: IdempotencyKey,
+    Path(Id { id }): Path<Id<AquariumId>>,
+    Json(body): Json<CreateDevice>,
+) -> Result<Created<DeviceKeyView>, Problem> {
+    let (mut fields, user) = (Fields::new(), standing.user_id());
+    let name = fields.check("name", Label::parse(&body.name));
+    let (name,) = fields.all((name,))?;
+    let device_id = DeviceId::new(attempt.derive_id("create_device", &format!("{user}/{id}")));
+    let key = new_key(device_id)?;
+    let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
+    let mut retry = ConflictRetry::default();
+    loop {
+        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
+        installation.scope.at_least(Role::Keeper)?;
+        match add(ctx, &installation, &key, name.clone(), ctx.clock.now()).await? {
+            Committed::Done => break,
+            Committed::Exists => return Err(SensingRefusal::DeviceExists.into()),
+            Committed::Conflict => retry.pause().await?,
+        }
+        found = ctx.store.installation(user, id).await?;
+    }
+    Ok(Created::at(format!("/v1/aquarium/aquariums/{id}/devices/{device_id}"), DeviceKeyView::from(&key)))
+}
+
+/// A new key of a device.
+pub fn new_key(device_id: DeviceId) -> Result<DeviceKey, Problem> {
+    let mut secret = [0; 32];
+    types::random::fill(&mut secret).map_err(Problem::internal)?;
+    Ok(DeviceKey::new(device_id, secret))
+}
+
+async fn add(
+    ctx: &Ctx,
+    installation: &Installation,
+    key: &DeviceKey,
+    name: Label,
+    now: Timestamp,
+) -> Result<Committed, Problem> {
+    let (scope, directory) = (&installation.scope, installation.directory());
+    let (id, aquarium_id, owner_id) = (key.device_id(), scope.aquarium_id(), scope.owner_id());
+    if directory.has_device(id) {
+        return Ok(Committed::Exists);
+    }
+    let next = directory.with_device(id, now).map_err(SensingRefusal::from)?;
+    let device = Device { id, aquarium_id, owner_id, name, created_at: now };
+    let head = DeviceHead::new(&device, key.hash());
+    Ok(ctx.store.add_device(installation, &device, &head, &next).await?)
+}

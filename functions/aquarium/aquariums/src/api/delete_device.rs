@@ -1,0 +1,56 @@
+//! `DELETE /v1/aquarium/aquariums/{id}/devices/{deviceId}`: deletes a device with its sensors.
+
+use axum::extract::State;
+use dynamo::ConflictRetry;
+use kit::auth::Standing;
+use kit::http::{NoContent, Path, Problem};
+use types::{AquariumId, DeviceId};
+
+use crate::api::sensing_views::DevicePath;
+use crate::ctx::Ctx;
+use crate::domain::access::Role;
+use crate::problem::{Refusal, SensingRefusal};
+use crate::store::{Committed, Installation};
+
+/// Delete a device
+///
+/// Allowed for the owner and keepers of the aquarium. Deletes the device with its sensors. Its key is refused immediately. The readings
+/// of the device are no longer shown, and are deleted with the aquarium.
+#[utoipa::path(
+    delete, path = "/v1/aquarium/aquariums/{id}/devices/{deviceId}", operation_id = "delete_device", tag = "aquariums",
+    security(("bearer" = [])),
+    params(("id" = AquariumId, Path, description = "Aquarium ID"), ("deviceId" = DeviceId, Path, description = "Device ID")),
+    responses(
+        (status = 204, description = "Device deleted"),
+        (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can delete devices"),
+        (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_device`: the aquarium has no device with this ID"),
+    )
+)]
+pub async fn delete_device(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing,
+    Path(path): Path<DevicePath>,
+) -> Result<NoContent, Problem> {
+    let user = standing.user_id();
+    let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
+    let mut retry = ConflictRetry::default();
+    loop {
+        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
+        installation.scope.at_least(Role::Keeper)?;
+        if delete(ctx, &installation, path.device_id).await? == Committed::Done {
+            return Ok(NoContent);
+        }
+        retry.pause().await?;
+        found = ctx.store.installation(user, path.id).await?;
+    }
+}
+
+async fn delete(ctx: &Ctx, installation: &Installation, id: DeviceId) -> Result<Committed, Problem> {
+    let directory = installation.directory();
+    if !directory.has_device(id) {
+        return Err(SensingRefusal::NoSuchDevice.into());
+    }
+    let parts = ctx.store.device_parts(&installation.scope, id, &directory).await?;
+    let parts = parts.ok_or(SensingRefusal::NoSuchDevice)?;
+    Ok(ctx.store.delete_device(installation, &parts, &directory.without_device(id)).await?)
+}

@@ -1,0 +1,167 @@
+//! `POST /v1/aquarium/readings`: records the samples of a device. The device authenticates with its key.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use dynamo::ConflictRetry;
+use jiff::Timestamp;
+use kit::http::{Fields, Json, Problem};
+use serde::{Deserialize, Serialize};
+use types::SensorId;
+use utoipa::ToSchema;
+use water::Decimal;
+
+use crate::ctx::ConsumerContext;
+use crate::domain::bucket::Counts;
+use crate::domain::device_key::DeviceKey;
+use crate::domain::hour::Hour;
+use crate::domain::ingest::{Batch, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past};
+use crate::problem::SensingRefusal;
+use crate::store::Stored;
+
+/// The header that carries the key.
+const HEADER: &str = "x-api-key";
+
+/// The key of the device that calls. It is compared with the stored hash when the device is read.
+#[derive(Debug, Clone)]
+pub struct CallingDevice(DeviceKey);
+
+impl<S: Send + Sync> FromRequestParts<S> for CallingDevice {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(header) = parts.headers.get(HEADER) else {
+            let has_token = parts.headers.contains_key(AUTHORIZATION);
+            let refusal = if has_token { SensingRefusal::TokenInsteadOfKey } else { SensingRefusal::DeviceKeyMissing };
+            return Err(refusal.into());
+        };
+        let key = DeviceKey::read(header.to_str().unwrap_or_default());
+        key.map(Self).map_err(|_| SensingRefusal::DeviceKeyInvalid.into())
+    }
+}
+
+/// Samples of a device.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordSamples {
+    /// The samples, in any order.
+    #[schema(min_items = 1, max_items = 500)]
+    samples: Vec<SampleInput>,
+}
+
+/// What a sensor measured at an instant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SampleInput {
+    /// Sensor of the device.
+    sensor_id: SensorId,
+    /// Time of the measurement as RFC 3339. Fractions of a second are cut off.
+    #[schema(value_type = Timestamp)]
+    at: String,
+    /// What the probe reported, in the unit of the sensor and without calibration.
+    value: Decimal,
+}
+
+/// What became of the samples.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedSamples {
+    /// Number of new samples.
+    stored: usize,
+    /// Number of samples that were there already.
+    duplicates: usize,
+    /// Number of samples with another value than one of the same sensor and second. The first value stands.
+    conflicts: usize,
+}
+
+impl From<Counts> for RecordedSamples {
+    fn from(Counts { stored, duplicates, conflicts }: Counts) -> Self {
+        Self { stored, duplicates, conflicts }
+    }
+}
+
+impl RecordSamples {
+    fn parse(&self) -> Result<Vec<Sent>, Problem> {
+        let mut fields = Fields::new();
+        if !(1..=MAX_SAMPLES).contains(&self.samples.len()) {
+            fields.refuse("samples", format!("must have 1 to {MAX_SAMPLES} items; split the request"));
+        }
+        let samples = self.samples.iter().take(MAX_SAMPLES).enumerate().map(|(number, sample)| {
+            let at: Result<Timestamp, _> = sample.at.parse();
+            let at = at.map_err(|_| "must be a time as RFC 3339 writes it");
+            let at = fields.check(&format!("samples[{number}].at"), at)?;
+            Some(Sent { sensor_id: sample.sensor_id, at, value: sample.value })
+        });
+        let samples: Vec<_> = samples.collect();
+        let (samples,) = fields.all((samples.into_iter().collect::<Option<Vec<_>>>(),))?;
+        if hours_of(&samples) > MAX_BATCH_HOURS {
+            return Err(SensingRefusal::TooManyHours.into());
+        }
+        Ok(samples)
+    }
+}
+
+/// Record samples of a device
+///
+/// Called by a device with its key in the header `X-Api-Key`. Records up to 500 samples of the sensors of the device, of up to 24
+/// different hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no
+/// effect, and another value for the same second is counted as a conflict and not stored. Values that water cannot have, such as
+/// 85 °C, are stored as suspect and are part of no statistics. Nothing is stored if a sample is refused.
+#[utoipa::path(
+    post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
+    security(("apiKey" = [])),
+    request_body = RecordSamples,
+    responses(
+        (status = 200, description = "Samples recorded", body = RecordedSamples),
+        (status = 422, description = "`aquariums.too_many_hours`: the samples are in more than 24 different hours"),
+    )
+)]
+pub async fn record_samples(
+    State(ctx): State<&'static ConsumerContext>,
+    CallingDevice(key): CallingDevice,
+    Json(body): Json<RecordSamples>,
+) -> Result<Json<RecordedSamples>, Problem> {
+    let (sent, now) = (body.parse()?, ctx.clock.now());
+    let mut hours = probably_past(&sent, now);
+    let mut retry = ConflictRetry::default();
+    loop {
+        let stored = ctx.store.stored(key.device_id(), &hours).await?;
+        let stored = stored.filter(|stored| stored.head.value.key.is_of(&key));
+        let stored = stored.ok_or(SensingRefusal::DeviceKeyInvalid)?;
+        match record(ctx, &stored, &sent, now).await? {
+            Recorded::Done(counts) => return Ok(Json(counts.into())),
+            Recorded::Unread(more) => hours.extend(more),
+            Recorded::Conflict => {}
+        }
+        retry.pause().await?;
+    }
+}
+
+/// What an attempt came to.
+enum Recorded {
+    Done(Counts),
+    /// The buckets of these hours are needed too.
+    Unread(Vec<Hour>),
+    Conflict,
+}
+
+async fn record(ctx: &ConsumerContext, stored: &Stored, sent: &[Sent], now: Timestamp) -> Result<Recorded, Problem> {
+    let head = &stored.head.value;
+    let batch = Batch::of(head, sent, now).map_err(|errors| {
+        let mut fields = Fields::new();
+        for (number, error) in errors {
+            fields.refuse(&format!("samples[{number}].{}", error.field()), error);
+        }
+        fields.all((None::<()>,)).err().unwrap_or_else(|| Problem::internal("refused samples without an error"))
+    })?;
+    let change = match ingest(head, &batch, &stored.samples()) {
+        Ok(change) => change,
+        Err(unread) => return Ok(Recorded::Unread(unread.hours)),
+    };
+    let counts = change.counts;
+    if change.past.is_empty() && change.head == *head {
+        return Ok(Recorded::Done(counts));
+    }
+    let written = ctx.store.write_batch(stored, change).await?;
+    Ok(if written { Recorded::Done(counts) } else { Recorded::Conflict })
+}

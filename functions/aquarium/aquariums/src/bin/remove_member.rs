@@ -1,0 +1,5 @@
+//! Runs [`aquariums::api::remove_member`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(aquariums::api::remove_member::remove_member, aquariums::Ctx::from_env).await
+}

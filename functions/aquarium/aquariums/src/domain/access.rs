@@ -1,0 +1,198 @@
+//! Who may do what with an aquarium.
+
+use std::collections::BTreeMap;
+
+use contracts::aquariums::{AccessChanged, AquariumMember, AquariumRemoved, MemberRole};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{AquariumId, UserId};
+
+/// Maximum number of users with whom an aquarium is shared.
+pub const MAX_MEMBERS: usize = 20;
+
+/// How long the tombstone of a removed aquarium stays, so that the request that created it does not create it again.
+const TOMBSTONE_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// What a user may do with an aquarium. Each role includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = AquariumRole)]
+pub enum Role {
+    /// Reads everything.
+    Viewer,
+    /// Records readings, and manages equipment, livestock, sensors and alarms.
+    Keeper,
+    /// Also changes and deletes the aquarium, and manages its members. There is exactly one owner.
+    Owner,
+}
+
+impl From<MemberRole> for Role {
+    fn from(role: MemberRole) -> Self {
+        match role {
+            MemberRole::Viewer => Self::Viewer,
+            MemberRole::Keeper => Self::Keeper,
+        }
+    }
+}
+
+/// The users of an aquarium: the only source of authority over it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// The aquarium.
+    pub aquarium_id: AquariumId,
+    /// Its owner, in whose partition its data lies; none once the aquarium was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner_id: Option<UserId>,
+    /// The users with whom it is shared.
+    members: BTreeMap<UserId, MemberRole>,
+    /// Number of changes of the members. Copies in other contexts keep the highest.
+    revision: u64,
+    /// When the aquarium was removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    removed_at: Option<Timestamp>,
+}
+
+/// A user's authority over one aquarium. It is derived from [`Access`] alone, and keys of an aquarium's data are built from it
+/// alone, so code that reads or writes such data has checked the membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    aquarium_id: AquariumId,
+    owner_id: UserId,
+    user_id: UserId,
+    role: Role,
+}
+
+/// The role of a member does not include the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleTooLow {
+    /// The lowest role that includes it.
+    pub required: Role,
+}
+
+/// Why a user cannot become a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// The aquarium was removed.
+    Removed,
+    /// The user is the owner or a member already.
+    HasAccess,
+    /// There are [`MAX_MEMBERS`] members.
+    Full,
+}
+
+impl Access {
+    /// The access to a new aquarium, which is shared with nobody.
+    pub const fn new(aquarium_id: AquariumId, owner_id: UserId) -> Self {
+        Self { aquarium_id, owner_id: Some(owner_id), members: BTreeMap::new(), revision: 1, removed_at: None }
+    }
+
+    /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
+    pub fn scope(&self, user_id: UserId) -> Option<Scope> {
+        let owner_id = self.owner_id?;
+        let shared = || self.members.get(&user_id).copied().map(Role::from);
+        let role = if user_id == owner_id { Some(Role::Owner) } else { shared() };
+        role.map(|role| Scope { aquarium_id: self.aquarium_id, owner_id, user_id, role })
+    }
+
+    /// The owner; none once the aquarium was removed.
+    pub const fn owner_id(&self) -> Option<UserId> {
+        self.owner_id
+    }
+
+    /// The users with whom the aquarium is shared, ordered by ID.
+    pub fn members(&self) -> impl Iterator<Item = (UserId, MemberRole)> + '_ {
+        self.members.iter().map(|(user, role)| (*user, *role))
+    }
+
+    /// The role of a user with whom the aquarium is shared.
+    pub fn member(&self, user_id: UserId) -> Option<MemberRole> {
+        self.members.get(&user_id).copied()
+    }
+
+    /// The access with one more member.
+    pub fn admit(&self, user_id: UserId, role: MemberRole) -> Result<Self, NotAdmitted> {
+        if self.owner_id.is_none() {
+            return Err(NotAdmitted::Removed);
+        }
+        if self.scope(user_id).is_some() {
+            return Err(NotAdmitted::HasAccess);
+        }
+        if self.members.len() >= MAX_MEMBERS {
+            return Err(NotAdmitted::Full);
+        }
+        Ok(self.changed(|members| members.insert(user_id, role)))
+    }
+
+    /// The access with another role of a member; none if the user is no member or has this role.
+    pub fn with_role(&self, user_id: UserId, role: MemberRole) -> Option<Self> {
+        let before = self.member(user_id)?;
+        (before != role).then(|| self.changed(|members| members.insert(user_id, role)))
+    }
+
+    /// The access without a member; none if the user is no member.
+    pub fn without(&self, user_id: UserId) -> Option<Self> {
+        self.member(user_id)?;
+        Some(self.changed(|members| members.remove(&user_id)))
+    }
+
+    /// The tombstone of the aquarium, which names nobody.
+    #[must_use]
+    pub fn removed(&self, now: Timestamp) -> Self {
+        Self { owner_id: None, removed_at: Some(now), ..self.changed(BTreeMap::clear) }
+    }
+
+    fn changed<T>(&self, change: impl FnOnce(&mut BTreeMap<UserId, MemberRole>) -> T) -> Self {
+        let mut next = self.clone();
+        change(&mut next.members);
+        next.revision += 1;
+        next
+    }
+
+    /// When the tombstone may be deleted.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        self.removed_at.map(|at| at.saturating_add(TOMBSTONE_LIFETIME).unwrap_or(Timestamp::MAX))
+    }
+
+    /// The fact that the access is now this; none once the aquarium was removed.
+    pub fn changed_fact(&self) -> Option<AccessChanged> {
+        let members = self.members().map(|(user_id, role)| AquariumMember { user_id, role }).collect();
+        let (aquarium_id, revision) = (self.aquarium_id, self.revision);
+        self.owner_id.map(|owner_id| AccessChanged { aquarium_id, owner_id, revision, members })
+    }
+
+    /// The fact that the aquarium of this owner was removed.
+    pub const fn removed_fact(&self, owner_id: UserId) -> AquariumRemoved {
+        AquariumRemoved { aquarium_id: self.aquarium_id, owner_id, revision: self.revision }
+    }
+}
+
+impl Scope {
+    /// The aquarium.
+    pub const fn aquarium_id(&self) -> AquariumId {
+        self.aquarium_id
+    }
+
+    /// The owner of the aquarium.
+    pub const fn owner_id(&self) -> UserId {
+        self.owner_id
+    }
+
+    /// The user who has this authority.
+    pub const fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    /// The role of the user.
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Fails unless the role includes `required`.
+    pub fn at_least(&self, required: Role) -> Result<(), RoleTooLow> {
+        if self.role >= required { Ok(()) } else { Err(RoleTooLow { required }) }
+    }
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

@@ -1,0 +1,79 @@
+use proptest::prelude::*;
+use types::Uuid;
+
+use super::*;
+
+fn user(number: u8) -> UserId {
+    UserId::new(Uuid::from_u128(u128::from(number)))
+}
+
+fn new() -> Access {
+    Access::new(AquariumId::new(Uuid::from_u128(1_000)), user(0))
+}
+
+#[test]
+fn a_scope_exists_for_members_only_and_has_their_role() {
+    let (keeper, stranger) = (user(1), user(2));
+    let access = new().admit(keeper, MemberRole::Keeper).unwrap();
+    assert_eq!(access.scope(user(0)).map(|scope| scope.role()), Some(Role::Owner));
+    assert_eq!(access.scope(stranger), None);
+    let scope = access.scope(keeper).unwrap();
+    assert_eq!(scope.at_least(Role::Viewer), Ok(()));
+    assert_eq!(scope.at_least(Role::Keeper), Ok(()));
+    assert_eq!(scope.at_least(Role::Owner), Err(RoleTooLow { required: Role::Owner }));
+    assert_eq!(scope.owner_id(), user(0));
+}
+
+#[test]
+fn a_tombstone_names_nobody_and_admits_nobody() {
+    let access = new().admit(user(1), MemberRole::Viewer).unwrap();
+    let gone = access.removed(Timestamp::UNIX_EPOCH);
+    assert!((0..3).all(|number| gone.scope(user(number)).is_none()));
+    assert_eq!((gone.owner_id(), gone.members().count(), gone.changed_fact()), (None, 0, None));
+    assert_eq!(gone.admit(user(2), MemberRole::Viewer), Err(NotAdmitted::Removed));
+    assert!(gone.removed_fact(user(0)).revision > access.changed_fact().unwrap().revision);
+    assert!(gone.expires_at() > Some(Timestamp::UNIX_EPOCH));
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Admit(u8, MemberRole),
+    Role(u8, MemberRole),
+    Leave(u8),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    // More users than an aquarium admits, the owner among them.
+    let member = || (0..30_u8, prop::sample::select(vec![MemberRole::Viewer, MemberRole::Keeper]));
+    prop_oneof![
+        3 => member().prop_map(|(user, role)| Change::Admit(user, role)),
+        1 => member().prop_map(|(user, role)| Change::Role(user, role)),
+        1 => (0..30_u8).prop_map(Change::Leave),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn members_are_bounded_the_owner_is_none_of_them_and_each_change_is_a_revision(
+        changes in prop::collection::vec(change(), 0..120),
+    ) {
+        let mut access = new();
+        for change in changes {
+            let next = match change {
+                Change::Admit(number, role) => access.admit(user(number), role).ok(),
+                Change::Role(number, role) => access.with_role(user(number), role),
+                Change::Leave(number) => access.without(user(number)),
+            };
+            if let Some(next) = next {
+                prop_assert_eq!(next.revision, access.revision + 1);
+                prop_assert_ne!(&next.members, &access.members);
+                access = next;
+            }
+            prop_assert!(access.members.len() <= MAX_MEMBERS);
+            prop_assert_eq!(access.member(user(0)), None);
+            prop_assert_eq!(access.scope(user(0)).map(|scope| scope.role()), Some(Role::Owner));
+            let fact = access.changed_fact().unwrap();
+            prop_assert_eq!((fact.revision, fact.members.len()), (access.revision, access.members.len()));
+        }
+    }
+}

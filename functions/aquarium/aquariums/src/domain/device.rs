@@ -1,0 +1,170 @@
+//! Devices: what sends readings of an aquarium, with the open hour of their samples.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{AquariumId, DeviceId, SensorId, UserId};
+use water::{Parameter, Unit};
+
+use super::bucket::HourSamples;
+use super::calibration::Calibration;
+use super::device_key::DeviceKeyHash;
+use super::hour::Hour;
+use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
+
+/// The most devices of an aquarium.
+pub const MAX_DEVICES: usize = 10;
+/// The most devices that an aquarium can have had, with those that were deleted.
+pub const MAX_DEVICES_EVER: usize = 50;
+/// For how many days samples are kept. Their statistics stay.
+pub const RAW_DAYS: u16 = 30;
+
+/// A device as its keepers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Device ID.
+    pub id: DeviceId,
+    /// The aquarium.
+    pub aquarium_id: AquariumId,
+    /// The owner of the aquarium.
+    pub owner_id: UserId,
+    /// Name.
+    pub name: Label,
+    /// Time of creation.
+    pub created_at: Timestamp,
+}
+
+/// What a batch of samples reads and writes: the key's hash, the sensors, and the samples of the newest hour.
+///
+/// It is written once per batch, so the names of its attributes are short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceHead {
+    /// Device ID.
+    #[serde(rename = "d")]
+    pub id: DeviceId,
+    /// The aquarium.
+    #[serde(rename = "a")]
+    pub aquarium_id: AquariumId,
+    /// The owner of the aquarium.
+    #[serde(rename = "u")]
+    pub owner_id: UserId,
+    /// Hash of the key.
+    #[serde(rename = "k")]
+    pub key: DeviceKeyHash,
+    /// The sensors.
+    #[serde(rename = "s")]
+    pub sensors: Vec<Probe>,
+    /// The samples of the newest hour.
+    #[serde(rename = "o")]
+    pub open: Option<OpenHour>,
+    /// For how many days samples are kept.
+    #[serde(rename = "r")]
+    pub raw_days: u16,
+    /// Number of samples that were sent with another value than one of the same sensor and second before.
+    #[serde(rename = "c")]
+    pub conflicts: u64,
+}
+
+/// A sensor as its device's batches need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Sensor ID.
+    #[serde(rename = "i")]
+    pub id: SensorId,
+    /// What it measures.
+    #[serde(rename = "p")]
+    pub parameter: Parameter,
+    /// The unit in which its values are sent.
+    #[serde(rename = "u")]
+    pub unit: Unit,
+    /// The calibrations, in the order of the instants from which they hold.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub calibrations: Vec<Calibration>,
+    /// The newest value that is not suspect.
+    #[serde(rename = "l")]
+    pub latest: Option<Latest>,
+}
+
+/// The newest value of a sensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latest {
+    /// When it was measured, in seconds since 1970.
+    #[serde(rename = "t")]
+    pub second: i64,
+    /// The value in the canonical unit.
+    #[serde(rename = "v")]
+    pub value: i64,
+}
+
+/// The samples of the newest hour of a device. Older hours are in buckets of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenHour {
+    /// The hour.
+    #[serde(rename = "h")]
+    pub hour: Hour,
+    /// Its samples.
+    #[serde(rename = "s")]
+    pub samples: HourSamples,
+}
+
+/// The device has as many sensors as it can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceFull;
+
+impl DeviceHead {
+    /// The head of a new device.
+    pub const fn new(device: &Device, key: DeviceKeyHash) -> Self {
+        Self {
+            id: device.id,
+            aquarium_id: device.aquarium_id,
+            owner_id: device.owner_id,
+            key,
+            sensors: Vec::new(),
+            open: None,
+            raw_days: RAW_DAYS,
+            conflicts: 0,
+        }
+    }
+
+    /// The sensor with this ID.
+    pub fn sensor(&self, id: SensorId) -> Option<&Probe> {
+        self.sensors.iter().find(|probe| probe.id == id)
+    }
+
+    /// The head with one more sensor.
+    pub fn with_sensor(&self, sensor: &Sensor) -> Result<Self, DeviceFull> {
+        if self.sensors.len() >= MAX_SENSORS_PER_DEVICE {
+            return Err(DeviceFull);
+        }
+        let mut next = self.clone();
+        next.sensors.push(Probe {
+            id: sensor.id,
+            parameter: sensor.parameter,
+            unit: sensor.unit,
+            calibrations: sensor.calibrations.clone(),
+            latest: None,
+        });
+        Ok(next)
+    }
+
+    /// The head without a sensor and its samples.
+    #[must_use]
+    pub fn without_sensor(&self, id: SensorId) -> Self {
+        let mut next = self.clone();
+        next.sensors.retain(|probe| probe.id != id);
+        if let Some(open) = &mut next.open {
+            open.samples.remove(id);
+        }
+        next
+    }
+
+    /// The head with a sensor's calibrations.
+    #[must_use]
+    pub fn with_calibrations(&self, sensor: &Sensor) -> Self {
+        let mut next = self.clone();
+        if let Some(probe) = next.sensors.iter_mut().find(|probe| probe.id == sensor.id) {
+            probe.calibrations.clone_from(&sensor.calibrations);
+        }
+        next
+    }
+}

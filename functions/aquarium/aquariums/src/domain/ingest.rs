@@ -1,0 +1,213 @@
+//! Batches of samples: what they change in the head of their device and in the buckets of past hours.
+//!
+//! The head holds the samples of the newest hour. When a newer hour begins, the hour before moves to its bucket. Samples of past
+//! hours are merged into theirs. Both are unions, so order, duplicates and the division into batches do not matter.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use types::SensorId;
+use water::{Canonical, Decimal, Entered, UnitError, canonical};
+
+use super::bucket::{Counts, HourSamples, Measured};
+use super::calibration::calibrated;
+use super::device::{DeviceHead, Latest, OpenHour, Probe};
+use super::hour::Hour;
+
+/// The most samples of a request.
+pub const MAX_SAMPLES: usize = 500;
+/// The most hours that the samples of a request may be in. Each past hour is two items of the transaction.
+pub const MAX_BATCH_HOURS: usize = 24;
+/// How far the clock of a device may be ahead.
+pub const MAX_AHEAD: SignedDuration = SignedDuration::from_mins(5);
+/// How late samples may arrive, in days. Buckets of samples are kept for longer.
+pub const MAX_LATE_DAYS: i64 = 30;
+
+/// A sample as a device sent it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sent {
+    /// The sensor.
+    pub sensor_id: SensorId,
+    /// When it was measured.
+    pub at: Timestamp,
+    /// What the probe reported, in the unit of the sensor.
+    pub value: Decimal,
+}
+
+/// Why a sample is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SampleError {
+    /// The device has no such sensor.
+    #[error("is not a sensor of this device")]
+    UnknownSensor,
+    /// It is from the future.
+    #[error("must be at most 5 minutes ahead; check the clock of the device")]
+    InFuture,
+    /// It is too old.
+    #[error("must be at most {MAX_LATE_DAYS} days ago")]
+    TooOld,
+    /// The value cannot be one of the parameter.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
+    /// Calibrated, the value cannot be one of the parameter.
+    #[error("is beyond the values that can be stored after calibration; check the probe and its calibration")]
+    Uncalibratable,
+}
+
+impl SampleError {
+    /// The field of the sample that is wrong.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::UnknownSensor => "sensorId",
+            Self::InFuture | Self::TooOld => "at",
+            Self::Unit(_) | Self::Uncalibratable => "value",
+        }
+    }
+}
+
+/// The accepted samples of a request, by hour.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    hours: BTreeMap<Hour, HourSamples>,
+    counts: Counts,
+}
+
+/// Fails unless samples of this time are accepted now.
+pub fn check_time(at: Timestamp, now: Timestamp) -> Result<(), SampleError> {
+    if at.duration_since(now) > MAX_AHEAD {
+        return Err(SampleError::InFuture);
+    }
+    if now.duration_since(at) > SignedDuration::from_hours(24 * MAX_LATE_DAYS) {
+        return Err(SampleError::TooOld);
+    }
+    Ok(())
+}
+
+impl Batch {
+    /// The samples of a request, or what is wrong with each of them, by its number.
+    pub fn of(head: &DeviceHead, sent: &[Sent], now: Timestamp) -> Result<Self, Vec<(usize, SampleError)>> {
+        let (mut batch, mut errors) = (Self::default(), Vec::new());
+        for (number, sample) in sent.iter().enumerate() {
+            match measured(head, sample, now) {
+                Ok(measured) => {
+                    let second = sample.at.as_second();
+                    let hour = batch.hours.entry(Hour::of(second)).or_default();
+                    let counts = hour.add(sample.sensor_id, Hour::offset(second), measured);
+                    batch.counts = batch.counts.plus(Counts { stored: 0, ..counts });
+                }
+                Err(error) => errors.push((number, error)),
+            }
+        }
+        if errors.is_empty() { Ok(batch) } else { Err(errors) }
+    }
+}
+
+/// The value of a sample, converted and calibrated.
+fn measured(head: &DeviceHead, sample: &Sent, now: Timestamp) -> Result<Measured, SampleError> {
+    let Probe { parameter, unit, calibrations, .. } =
+        head.sensor(sample.sensor_id).ok_or(SampleError::UnknownSensor)?;
+    check_time(sample.at, now)?;
+    let raw = canonical(*parameter, Entered { value: sample.value, unit: *unit })?;
+    let is_plausible = |value: Canonical| parameter.plausible().contains(value.get());
+    // What a broken probe reports stays what it is, so that people recognise it.
+    if !is_plausible(raw) {
+        return Ok(Measured { value: raw.get(), suspect: true });
+    }
+    let value = calibrated(*parameter, calibrations, raw, sample.at).ok_or(SampleError::Uncalibratable)?;
+    Ok(Measured { value: value.get(), suspect: !is_plausible(value) })
+}
+
+/// What a batch changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The head after the batch.
+    pub head: DeviceHead,
+    /// The past hours that change, with all their samples.
+    pub past: BTreeMap<Hour, HourSamples>,
+    /// What became of the samples.
+    pub counts: Counts,
+}
+
+/// What the decision lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The hours whose buckets have to be read first.
+    pub hours: Vec<Hour>,
+}
+
+/// Adds a batch. `stored` has the samples of the buckets that were read, and none for hours without a bucket.
+pub fn ingest(
+    head: &DeviceHead,
+    batch: &Batch,
+    stored: &BTreeMap<Hour, Option<HourSamples>>,
+) -> Result<Change, Unread> {
+    let newest = head.open.as_ref().map(|open| open.hour).max(batch.hours.keys().last().copied());
+    let mut hours = batch.hours.clone();
+    let (mut counts, mut past) = (batch.counts, BTreeMap::new());
+    let mut next = head.clone();
+    // The open hour as a part of the union: what was there stands.
+    let mut open = head.open.clone();
+    if let Some(open) = &mut open
+        && let Some(samples) = hours.remove(&open.hour)
+    {
+        counts = counts.plus(open.samples.merge(&samples));
+    }
+    // No bucket of the open hour exists: hours move to buckets once, and the open hour never goes back.
+    let closed = open.take_if(|open| Some(open.hour) < newest).filter(|closed| !closed.samples.is_empty());
+    past.extend(closed.map(|closed| (closed.hour, closed.samples)));
+    let unread: Vec<_> =
+        hours.keys().filter(|hour| Some(**hour) != newest && !stored.contains_key(hour)).copied().collect();
+    if !unread.is_empty() {
+        return Err(Unread { hours: unread });
+    }
+    for (hour, samples) in hours {
+        let mut all = stored.get(&hour).cloned().flatten().unwrap_or_default();
+        let added = all.merge(&samples);
+        counts = counts.plus(added);
+        if Some(hour) == newest {
+            open = Some(OpenHour { hour, samples: all });
+        } else if added.stored > 0 {
+            past.insert(hour, all);
+        }
+    }
+    next.open = open;
+    next.conflicts += counts.conflicts as u64;
+    note_latest(&mut next, &past);
+    Ok(Change { head: next, past, counts })
+}
+
+/// Keeps the newest value of each sensor, of those that stand.
+fn note_latest(head: &mut DeviceHead, past: &BTreeMap<Hour, HourSamples>) {
+    let open = head.open.clone();
+    let hours = || past.iter().chain(open.as_ref().map(|open| (&open.hour, &open.samples)));
+    for probe in &mut head.sensors {
+        let samples = hours().flat_map(|(hour, samples)| samples.of(probe.id, *hour));
+        let newest = samples.filter(|(_, measured)| !measured.suspect).last();
+        if let Some((second, measured)) = newest
+            && probe.latest.is_none_or(|latest| latest.second < second)
+        {
+            probe.latest = Some(Latest { second, value: measured.value });
+        }
+    }
+}
+
+/// The hours of samples whose buckets a batch probably changes: all but the newest, and all that the clock has left.
+pub fn probably_past(sent: &[Sent], now: Timestamp) -> Vec<Hour> {
+    let mut hours: Vec<_> =
+        sent.iter().map(|sample| Hour::at(sample.at)).filter(|hour| *hour < Hour::at(now)).collect();
+    hours.sort_unstable();
+    hours.dedup();
+    hours
+}
+
+/// Number of hours that samples are in.
+pub fn hours_of(sent: &[Sent]) -> usize {
+    let mut hours: Vec<_> = sent.iter().map(|sample| Hour::at(sample.at)).collect();
+    hours.sort_unstable();
+    hours.dedup();
+    hours.len()
+}
+
+#[cfg(test)]
+#[path = "ingest_tests.rs"]
+mod tests;

@@ -1,0 +1,214 @@
+use proptest::prelude::*;
+use types::{AquariumId, DeviceId, UserId, Uuid};
+use water::{Parameter, Unit};
+
+use super::*;
+use crate::domain::calibration::{Calibration, Point};
+use crate::domain::device::Device;
+use crate::domain::device_key::DeviceKey;
+use crate::domain::sensor::Label;
+
+const NOW: i64 = 1_796_000_000;
+
+fn id(number: u8) -> Uuid {
+    Uuid::from_u128(u128::from(number))
+}
+
+fn sensor(number: u8) -> SensorId {
+    SensorId::new(id(number))
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn head() -> DeviceHead {
+    let device = Device {
+        id: DeviceId::new(id(1)),
+        aquarium_id: AquariumId::new(id(2)),
+        owner_id: UserId::new(id(3)),
+        name: Label::parse("Controller").unwrap(),
+        created_at: at(0),
+    };
+    let mut head = DeviceHead::new(&device, DeviceKey::new(device.id, [1; 32]).hash());
+    head.sensors = [(1, Unit::Celsius), (2, Unit::Fahrenheit)]
+        .map(|(number, unit)| Probe {
+            id: sensor(number),
+            parameter: Parameter::Temperature,
+            unit,
+            calibrations: Vec::new(),
+            latest: None,
+        })
+        .into();
+    head
+}
+
+fn sent(number: u8, second: i64, value: &str) -> Sent {
+    Sent { sensor_id: sensor(number), at: at(second), value: Decimal::parse(value).unwrap() }
+}
+
+/// A device with its buckets, as the table holds them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct World {
+    head: DeviceHead,
+    buckets: BTreeMap<Hour, HourSamples>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { head: head(), buckets: BTreeMap::new() }
+    }
+
+    fn send(&mut self, sent: &[Sent]) -> Counts {
+        let batch = Batch::of(&self.head, sent, at(NOW)).unwrap();
+        let mut stored = BTreeMap::new();
+        let change = loop {
+            match ingest(&self.head, &batch, &stored) {
+                Ok(change) => break change,
+                Err(unread) => {
+                    assert!(!unread.hours.is_empty());
+                    stored.extend(unread.hours.into_iter().map(|hour| (hour, self.buckets.get(&hour).cloned())));
+                }
+            }
+        };
+        for (hour, samples) in change.past {
+            // What moves out of the head is a new bucket; what was read is replaced by a superset.
+            if !stored.contains_key(&hour) {
+                assert!(!self.buckets.contains_key(&hour), "an hour moved to a bucket that exists");
+            }
+            self.buckets.insert(hour, samples);
+        }
+        self.head = change.head;
+        change.counts
+    }
+
+    /// All samples, wherever they are.
+    fn all(&self) -> BTreeMap<Hour, HourSamples> {
+        let open = self.head.open.iter().map(|open| (open.hour, open.samples.clone()));
+        self.buckets.clone().into_iter().chain(open).collect()
+    }
+}
+
+/// Samples of two sensors over six hours, one value per second, some of which are implausible.
+fn samples() -> impl Strategy<Value = Vec<Sent>> {
+    let value = prop_oneof![9 => 1..44_i64, 1 => Just(85_i64)];
+    proptest::collection::btree_map((1..3_u8, 0..21_600_i64), value, 1..150).prop_map(|samples| {
+        let sample = |((number, second), value): ((u8, i64), i64)| sent(number, NOW - second, &value.to_string());
+        samples.into_iter().map(sample).collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_end_state_depends_on_the_samples_only(
+        samples in samples(),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 150),
+        sizes in proptest::collection::vec(1..40_usize, 150),
+        repeated in proptest::collection::vec(any::<prop::sample::Index>(), 0..30),
+    ) {
+        let mut reference = World::new();
+        reference.send(&samples);
+        let mut shuffled = samples.clone();
+        for (at, other) in order.iter().enumerate().take(samples.len()) {
+            shuffled.swap(at, other.index(samples.len()));
+        }
+        for repeat in repeated {
+            shuffled.push(samples[repeat.index(samples.len())]);
+        }
+        let (mut world, mut rest, mut stored) = (World::new(), &shuffled[..], 0);
+        for size in sizes {
+            let (batch, left) = rest.split_at(size.min(rest.len()));
+            stored += world.send(batch).stored;
+            rest = left;
+        }
+        stored += world.send(rest).stored;
+        prop_assert_eq!(stored, samples.len());
+        prop_assert_eq!(world.all(), reference.all());
+        prop_assert_eq!(&world.head, &reference.head);
+        // A repeated request changes nothing.
+        let before = world.clone();
+        let again = world.send(&shuffled);
+        prop_assert_eq!((again.stored, again.conflicts), (0, 0));
+        prop_assert_eq!(world, before);
+    }
+}
+
+#[test]
+fn an_hour_moves_to_its_bucket_when_a_newer_one_begins() {
+    let mut world = World::new();
+    let hour = Hour::of(NOW - 3_600);
+    world.send(&[sent(1, hour.second(10), "25.0")]);
+    assert_eq!((world.buckets.len(), world.head.open.as_ref().map(|open| open.hour)), (0, Some(hour)));
+    world.send(&[sent(1, hour.second(20), "25.1"), sent(1, NOW, "25.2")]);
+    assert_eq!(world.buckets.get(&hour).map(HourSamples::len), Some(2));
+    assert_eq!(world.head.open.as_ref().map(|open| open.samples.len()), Some(1));
+    // A late sample joins the bucket and leaves the newest value as it is.
+    let counts = world.send(&[sent(1, hour.second(15), "24.9"), sent(1, hour.second(20), "24.0")]);
+    assert_eq!(counts, Counts { stored: 1, duplicates: 0, conflicts: 1 });
+    assert_eq!(world.buckets.get(&hour).map(HourSamples::len), Some(3));
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: NOW, value: 25_200 }));
+    assert_eq!(world.head.conflicts, 1);
+}
+
+#[test]
+fn a_value_is_converted_from_the_unit_of_its_sensor() {
+    let mut world = World::new();
+    world.send(&[sent(2, NOW, "77")]);
+    assert_eq!(world.head.sensor(sensor(2)).unwrap().latest, Some(Latest { second: NOW, value: 25_000 }));
+}
+
+#[test]
+fn what_a_broken_probe_reports_is_stored_and_is_not_the_newest_value() {
+    let mut world = World::new();
+    world.send(&[sent(1, NOW - 1, "25.1"), sent(1, NOW, "85.0")]);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: NOW - 1, value: 25_100 }));
+    let hour = Hour::of(NOW);
+    let open = world.head.open.clone().unwrap();
+    assert_eq!(
+        open.samples.of(sensor(1), hour).map(|(_, measured)| measured.suspect).collect::<Vec<_>>(),
+        [false, true]
+    );
+    let rollup = open.samples.rollups().of(sensor(1), hour).next().unwrap().1;
+    assert_eq!((rollup.count, rollup.max), (1, 25_100));
+    // Another value of that second is refused, and does not become the newest one either.
+    assert_eq!(world.send(&[sent(1, NOW, "25.0")]).conflicts, 1);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest.unwrap().second, NOW - 1);
+}
+
+#[test]
+fn late_samples_use_the_calibration_of_their_time() {
+    let mut world = World::new();
+    let points = [Point { raw: 0, reference: 1_000 }, Point { raw: 10_000, reference: 11_000 }];
+    world.head.sensors[0].calibrations = vec![Calibration::through(&points, at(NOW - 60)).unwrap()];
+    world.send(&[sent(1, NOW, "25"), sent(1, NOW - 61, "25")]);
+    let values: Vec<_> = world
+        .all()
+        .values()
+        .flat_map(|samples| samples.of(sensor(1), Hour::of(NOW)))
+        .map(|(_, measured)| measured.value)
+        .collect();
+    assert_eq!(values, [25_000, 26_000]);
+}
+
+#[test]
+fn every_refused_sample_is_named_with_its_rule() {
+    let head = head();
+    let wrong = [
+        sent(9, NOW, "25"),
+        sent(1, NOW + 301, "25"),
+        sent(1, NOW - MAX_LATE_DAYS * 86_400 - 1, "25"),
+        sent(1, NOW, "100000"),
+        sent(1, NOW + 300, "25"),
+    ];
+    let errors = Batch::of(&head, &wrong, at(NOW)).unwrap_err();
+    let fields: Vec<_> = errors.iter().map(|(number, error)| (*number, error.field())).collect();
+    assert_eq!(fields, [(0, "sensorId"), (1, "at"), (2, "at"), (3, "value")]);
+}
+
+#[test]
+fn past_hours_are_known_before_the_head_is_read() {
+    let samples = [sent(1, NOW - 7_200, "1"), sent(1, NOW - 7_100, "1"), sent(1, NOW, "1")];
+    let past = probably_past(&samples, at(NOW));
+    assert!(past.contains(&Hour::of(NOW - 7_200)) && !past.contains(&Hour::of(NOW)));
+    assert!(hours_of(&samples) >= 2);
+}

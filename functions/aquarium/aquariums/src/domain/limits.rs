@@ -1,0 +1,18 @@
+//! How often users may use this context; docs/limits.md lists all limits. The number of aquariums is in `quota.rs`.
+
+use kit::limits::Limit;
+
+/// Aquariums that a user creates, including those that were deleted since.
+pub const AQUARIUMS: Limit = Limit::per_day("aquariums", 40).counting("aquariums created", "user");
+
+/// Invitations that a user creates.
+pub const INVITATIONS: Limit = Limit::per_day("invitations", 50).counting("invitations created", "user");
+
+/// Codes of invitations that do not exist, so that nobody searches for one.
+pub const WRONG_CODES: Limit = Limit::new("wrong-codes", 10, 60 * 60).counting("wrong invitation codes", "user");
+
+/// Records that a user writes into aquariums: equipment, services, livestock and movements.
+pub const RECORDS: Limit = Limit::per_day("records", 1_000).counting("records written", "user");
+
+/// All limits of this context.
+pub const ALL: [Limit; 4] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS];

@@ -1,0 +1,82 @@
+//! The items of this context in the table. The key table is in this context's README.
+
+mod access;
+mod aquariums;
+mod contributions;
+mod devices;
+mod equipment;
+mod invitations;
+mod lists;
+mod livestock;
+mod quotas;
+mod records;
+mod removal;
+mod series;
+mod shares;
+mod tally;
+
+use dynamo::{Cancelled, Context, Forgotten, StoreError, Table, TransactionError};
+use jiff::Timestamp;
+use types::UserId;
+
+pub use access::Opened;
+pub use aquariums::NotAdded;
+pub use invitations::{Admission, Invited, NotInvited};
+pub use lists::{Listed, ListedPage};
+pub use records::NotRecorded;
+
+pub use devices::{Committed, DeviceParts, Installation, SensorSite};
+pub use series::{RollupBucket, SampleBucket, Stored};
+
+/// The name of the context in keys.
+#[derive(Debug)]
+pub struct Aquariums;
+
+impl Context for Aquariums {
+    const NAME: &'static str = "aquariums";
+}
+
+/// The items of this context.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table<Aquariums>,
+}
+
+impl kit::OpenStore for Store {
+    type Context = Aquariums;
+
+    fn open(table: Table<Aquariums>, _env: &mut kit::Environment) -> Self {
+        Self::new(table)
+    }
+}
+
+impl Store {
+    /// Returns the store over a table.
+    pub fn new(table: Table<Aquariums>) -> Self {
+        Self { table }
+    }
+
+    /// Leaves the marker of a deleted user: from here on nothing new is stored under the user.
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
+    }
+
+    /// Deletes up to a thousand items of a user, and leaves the marker.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
+    }
+}
+
+/// The result of a transaction: none if it was committed, or the conditions that did not hold.
+fn refused(result: Result<(), TransactionError>) -> Result<Option<Cancelled>, StoreError> {
+    match result {
+        Ok(()) => Ok(None),
+        Err(TransactionError::Cancelled(cancelled)) => Ok(Some(cancelled)),
+        Err(TransactionError::Store(error)) => Err(error),
+    }
+}
+
+/// True if the transaction was committed; false if an item is not as it was read.
+fn is_written(result: Result<(), TransactionError>) -> Result<bool, StoreError> {
+    refused(result).map(|cancelled| cancelled.is_none())
+}

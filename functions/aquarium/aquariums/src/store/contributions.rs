@@ -1,0 +1,67 @@
+//! What members wrote into the aquariums of others.
+
+use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use types::UserId;
+
+use super::equipment::service_key;
+use super::livestock::movement_key;
+use super::{Aquariums, Store, is_written};
+use crate::domain::contribution::{Contribution, Entry};
+use crate::domain::equipment::Service;
+use crate::domain::livestock::Movement;
+
+impl Entity for Contribution {
+    type Context = Aquariums;
+
+    fn key(&self) -> Key<Aquariums> {
+        let id = match self.entry {
+            Entry::Service { service_id, .. } => service_id.uuid(),
+            Entry::Movement { movement_id, .. } => movement_id.uuid(),
+        };
+        Key::new("user", self.user_id, format!("contribution#{}#{id}", self.aquarium_id))
+    }
+}
+
+impl Store {
+    /// A page of what a user wrote into the aquariums of others; strongly consistent.
+    pub async fn contributions(
+        &self,
+        user: UserId,
+        limit: u32,
+        after: Option<Cursor>,
+    ) -> Result<Page<Contribution>, StoreError> {
+        self.table.list_strong(Key::new("user", user, "contribution#"), false, limit, after).await
+    }
+
+    /// Removes the author and the note from an entry, and deletes the record of it, in one transaction. False if the entry is
+    /// not as it was read.
+    pub async fn redact(&self, record: &Versioned<Contribution>) -> Result<bool, StoreError> {
+        let Contribution { user_id, owner_id, aquarium_id, entry, .. } = record.value;
+        let committed = match entry {
+            Entry::Service { equipment_id, service_id, serviced_at } => {
+                let key = service_key((owner_id, aquarium_id, equipment_id), serviced_at, service_id);
+                self.redact_entry(record, key, |read: &Service| read.redacted(user_id)).await?
+            }
+            Entry::Movement { livestock_id, movement_id, moved_at } => {
+                let key = movement_key((owner_id, aquarium_id, livestock_id), moved_at, movement_id);
+                self.redact_entry(record, key, |read: &Movement| read.redacted(user_id)).await?
+            }
+        };
+        is_written(committed)
+    }
+
+    /// An entry that was deleted with its aquarium, or that names somebody else, stays as it is.
+    async fn redact_entry<E: Entity<Context = Aquariums>>(
+        &self,
+        record: &Versioned<Contribution>,
+        key: Key<Aquariums>,
+        redacted: impl Fn(&E) -> Option<E>,
+    ) -> Result<Result<(), TransactionError>, StoreError> {
+        let read = self.table.get::<E>(key, Read::Strong).await?;
+        let mut transaction = self.table.transaction().delete(record);
+        if let Some((read, next)) = read.as_ref().and_then(|read| Some((read, redacted(&read.value)?))) {
+            transaction = transaction.replace(read, &next, &Outbox::none());
+        }
+        Ok(transaction.commit().await)
+    }
+}

@@ -1,0 +1,51 @@
+//! HTTP endpoints, one per file, and their shared parts.
+
+pub mod append_entries;
+mod command;
+pub mod correct_entry;
+pub mod get_entry;
+pub mod get_month;
+pub mod get_state;
+pub mod list_entries;
+mod parsing;
+pub mod retract_entry;
+mod views;
+
+pub use views::{EntryStatus, TimelineEntryView};
+
+use kit::openapi::Conventions;
+use serde::Deserialize;
+use types::AquariumId;
+
+/// Path of an entry.
+#[derive(Debug, Clone, Deserialize)]
+pub struct EntryPath {
+    /// Aquarium ID.
+    pub id: AquariumId,
+    /// Sequence number.
+    pub seq: String,
+}
+
+impl EntryPath {
+    /// The sequence number; none for a text that is no such number, which no entry has. It has one spelling.
+    pub fn seq(&self) -> Option<u64> {
+        let seq: u64 = self.seq.parse().ok()?;
+        (seq.to_string() == self.seq && seq <= MAX_SEQ).then_some(seq)
+    }
+}
+
+/// The largest sequence number that fits into the keys.
+const MAX_SEQ: u64 = 9_999_999_999;
+
+/// OpenAPI description of this context.
+#[derive(utoipa::OpenApi)]
+#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw.")), paths(
+    append_entries::append_entries,
+    correct_entry::correct_entry,
+    get_entry::get_entry,
+    get_month::get_month,
+    get_state::get_state,
+    list_entries::list_entries,
+    retract_entry::retract_entry
+))]
+pub struct Api;

@@ -1,0 +1,5 @@
+//! Runs [`timeline::api::list_entries`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(timeline::api::list_entries::list_entries, timeline::Ctx::from_env).await
+}

@@ -1,0 +1,6 @@
+//! Consumers and operator functions, one per file.
+
+pub mod forget_user;
+pub mod keep_access;
+pub mod keep_views;
+pub mod recount_timeline;

@@ -1,0 +1,174 @@
+//! Who may read and write a timeline: a copy of the members of its aquarium, kept from events.
+
+use std::collections::BTreeMap;
+
+use contracts::aquariums::{AccessChanged, MemberRole};
+use serde::{Deserialize, Serialize};
+use types::{AquariumId, UserId};
+
+/// What a user may do with a timeline. Each role includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Reads it.
+    Viewer,
+    /// Also appends, corrects and retracts entries.
+    Keeper,
+    /// Owns the aquarium.
+    Owner,
+}
+
+/// The members of an aquarium, as of the newest event that is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// The aquarium.
+    pub aquarium_id: AquariumId,
+    /// The owner, in whose partition the entries lie; none once the aquarium is deleted.
+    pub owner_id: Option<UserId>,
+    /// The users with whom it is shared.
+    pub members: BTreeMap<UserId, MemberRole>,
+    /// Revision of the members; the highest one is kept.
+    pub revision: u64,
+    /// When the remains of a deleted aquarium expire, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at_second: Option<i64>,
+}
+
+/// A user's authority over one timeline. Keys of entries are built from it alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    aquarium_id: AquariumId,
+    owner_id: UserId,
+    user_id: UserId,
+    role: Role,
+}
+
+/// The role of a member does not include the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleTooLow;
+
+/// How long the mark of a deleted aquarium is kept, in seconds. Late events about it come within days.
+const REMOVED_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+impl Access {
+    /// Returns the access after an event; none if something as new is known, or the aquarium is deleted.
+    pub fn after(known: Option<&Self>, fact: &AccessChanged) -> Option<Self> {
+        let is_newer = known.is_none_or(|known| known.owner_id.is_some() && known.revision < fact.revision);
+        is_newer.then(|| Self {
+            aquarium_id: fact.aquarium_id,
+            owner_id: Some(fact.owner_id),
+            members: fact.members.iter().map(|member| (member.user_id, member.role)).collect(),
+            revision: fact.revision,
+            expires_at_second: None,
+        })
+    }
+
+    /// The mark of a deleted aquarium: nobody has access, and no event gives it again.
+    pub const fn removed(aquarium_id: AquariumId, now_second: i64) -> Self {
+        Self {
+            aquarium_id,
+            owner_id: None,
+            members: BTreeMap::new(),
+            revision: u64::MAX,
+            expires_at_second: Some(now_second + REMOVED_SECONDS),
+        }
+    }
+
+    /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
+    pub fn scope(&self, user_id: UserId) -> Option<Scope> {
+        let owner_id = self.owner_id?;
+        let role = if user_id == owner_id {
+            Role::Owner
+        } else {
+            match self.members.get(&user_id)? {
+                MemberRole::Viewer => Role::Viewer,
+                MemberRole::Keeper => Role::Keeper,
+            }
+        };
+        Some(Scope { aquarium_id: self.aquarium_id, owner_id, user_id, role })
+    }
+}
+
+impl Scope {
+    /// The aquarium.
+    pub const fn aquarium_id(&self) -> AquariumId {
+        self.aquarium_id
+    }
+
+    /// The owner of the aquarium.
+    pub const fn owner_id(&self) -> UserId {
+        self.owner_id
+    }
+
+    /// The user who has this authority.
+    pub const fn user_id(&self) -> UserId {
+        self.user_id
+    }
+
+    /// Whether the user owns the aquarium.
+    pub fn is_owner(&self) -> bool {
+        self.role == Role::Owner
+    }
+
+    /// Fails unless the role includes `required`.
+    pub fn at_least(&self, required: Role) -> Result<(), RoleTooLow> {
+        if self.role >= required { Ok(()) } else { Err(RoleTooLow) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::aquariums::AquariumMember;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn changed(
+        aquarium_id: AquariumId,
+        owner_id: UserId,
+        revision: u64,
+        members: Vec<AquariumMember>,
+    ) -> AccessChanged {
+        AccessChanged { aquarium_id, owner_id, revision, members }
+    }
+
+    #[test]
+    fn members_have_their_role_and_strangers_none() {
+        let (id, owner, keeper, viewer) =
+            (AquariumId::generate(), UserId::generate(), UserId::generate(), UserId::generate());
+        let members = vec![
+            AquariumMember { user_id: keeper, role: MemberRole::Keeper },
+            AquariumMember { user_id: viewer, role: MemberRole::Viewer },
+        ];
+        let access = Access::after(None, &changed(id, owner, 1, members)).unwrap();
+        let may_write = |user| access.scope(user).map(|scope| scope.at_least(Role::Keeper).is_ok());
+        assert_eq!(may_write(owner), Some(true));
+        assert_eq!(may_write(keeper), Some(true));
+        assert_eq!(may_write(viewer), Some(false));
+        assert_eq!(may_write(UserId::generate()), None);
+    }
+
+    #[test]
+    fn a_deleted_aquarium_is_open_to_nobody_and_stays_deleted() {
+        let (id, owner) = (AquariumId::generate(), UserId::generate());
+        let removed = Access::removed(id, 0);
+        assert_eq!(removed.scope(owner), None);
+        assert_eq!(Access::after(Some(&removed), &changed(id, owner, 9, Vec::new())), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_order_events_come_in_the_highest_revision_stands(revisions in proptest::collection::vec(1_u64..20, 1..40)) {
+            let (id, owner) = (AquariumId::generate(), UserId::generate());
+            let mut known = None;
+            for revision in &revisions {
+                let user_id = UserId::new(types::Uuid::from_u128(u128::from(*revision)));
+                let members = vec![AquariumMember { user_id, role: MemberRole::Viewer }];
+                known = Access::after(known.as_ref(), &changed(id, owner, *revision, members)).or(known);
+            }
+            let known = known.unwrap();
+            let highest = revisions.iter().copied().max().unwrap();
+            prop_assert_eq!(known.revision, highest);
+            prop_assert!(known.members.contains_key(&UserId::new(types::Uuid::from_u128(u128::from(highest)))));
+        }
+    }
+}

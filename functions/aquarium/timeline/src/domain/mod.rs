@@ -1,0 +1,15 @@
+//! Rules of timelines: pure and synchronous. Time, IDs and random values are arguments.
+
+pub mod access;
+pub mod content;
+pub mod correction;
+pub mod entry;
+pub mod limits;
+pub mod month;
+pub mod projection;
+pub mod state;
+pub mod stored;
+pub mod stream;
+#[cfg(test)]
+mod stream_tests;
+pub mod verification;

@@ -1,0 +1,92 @@
+//! Problems of this context: every error code that it returns is in this file.
+
+use http::StatusCode;
+use kit::http::Problem;
+
+use crate::domain::access::RoleTooLow;
+use crate::domain::stream::{MAX_CORRECTIONS, StreamError};
+
+/// A refused request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// No aquarium with this ID exists, or the caller has no part in it.
+    NoSuchAquarium,
+    /// The caller's role does not include the operation.
+    RoleTooLow,
+    /// The timeline has no entry with this sequence number.
+    NoSuchEntry,
+    /// The entry is a correction or a retraction.
+    NotCorrectable,
+    /// The entry is retracted.
+    Retracted,
+    /// The entry has too many corrections.
+    TooManyCorrections,
+    /// The correction has another type than its entry.
+    TypeChanged,
+    /// The idempotency key was used with another request.
+    KeyReused,
+    /// Newer code has written to the timeline.
+    NewerEntries,
+    /// The state of the past would take too many reads.
+    HistoryUnavailable,
+}
+
+impl From<RoleTooLow> for Problem {
+    fn from(RoleTooLow: RoleTooLow) -> Self {
+        Refusal::RoleTooLow.into()
+    }
+}
+
+impl From<StreamError> for Problem {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::NotCorrectable => Refusal::NotCorrectable.into(),
+            StreamError::Retracted => Refusal::Retracted.into(),
+            StreamError::TooManyCorrections => Refusal::TooManyCorrections.into(),
+            StreamError::TypeChanged => Refusal::TypeChanged.into(),
+            StreamError::Unreadable(error) => Self::internal(error),
+            StreamError::NotJson(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let conflict = |code, title: &'static str| Self::new(StatusCode::CONFLICT, code, title);
+        let unfit = |code, title: &'static str| Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
+        match refusal {
+            Refusal::NoSuchAquarium => Self::not_found("timeline.no_such_aquarium")
+                .with_detail("No aquarium with this ID exists, or it is not shared with you."),
+            Refusal::RoleTooLow => Self::new(StatusCode::FORBIDDEN, "timeline.role_too_low", "Role not sufficient")
+                .with_detail(
+                    "Only the owner and keepers of the aquarium can do this. Ask the owner to change your role.",
+                ),
+            Refusal::NoSuchEntry => Self::not_found("timeline.no_such_entry")
+                .with_detail("The timeline has no entry with this sequence number."),
+            Refusal::NotCorrectable => conflict("timeline.not_correctable", "Entry not correctable")
+                .with_detail("The entry is itself a correction or a retraction. Correct the entry that it belongs to."),
+            Refusal::Retracted => conflict("timeline.entry_retracted", "Entry retracted")
+                .with_detail("The entry is retracted and can no longer change. Append a new entry."),
+            Refusal::TooManyCorrections => conflict("timeline.too_many_corrections", "Too many corrections")
+                .with_detail(format!(
+                    "An entry has at most {MAX_CORRECTIONS} corrections. Retract it and append a new entry."
+                )),
+            Refusal::TypeChanged => unfit("timeline.type_changed", "Type changed")
+                .with_detail("`content.type` must be the type of the entry. Retract the entry and append a new one."),
+            Refusal::KeyReused => unfit("timeline.key_reused", "Idempotency-Key reused")
+                .with_detail("The Idempotency-Key was used with a different request. Send a new key."),
+            Refusal::NewerEntries => conflict("timeline.newer_entries", "Entries of a newer version")
+                .with_detail("A newer version of the service has written to this timeline. Try again in a few minutes.")
+                .retry_after(NEWER_RETRY_SECONDS),
+            Refusal::HistoryUnavailable => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeline.history_unavailable", "History not available yet")
+                    .with_detail("The state of that time is not prepared yet. Try again in a few minutes.")
+                    .retry_after(HISTORY_RETRY_SECONDS)
+            }
+        }
+    }
+}
+
+/// A deployment takes minutes.
+const NEWER_RETRY_SECONDS: u64 = 120;
+const HISTORY_RETRY_SECONDS: u64 = 120;

@@ -1,0 +1,200 @@
+//! Keys of the items, and what else every item has.
+
+use dynamo::{Entity, IndexKey, Key};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{AquariumId, UserId, Uuid};
+
+use super::Timeline;
+use super::writing::Mark;
+use crate::domain::access::Access;
+use crate::domain::entry::Entry;
+use crate::domain::month::{Month, MonthView};
+use crate::domain::projection::{Projection, Snapshot};
+use crate::domain::stream::Head;
+
+/// Number of index partitions over which aquariums are spread.
+pub const SHARDS: u8 = 8;
+
+/// Lists an aquarium for its owner, so that erasure finds what lies under the aquarium; and for the verification of all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Owned {
+    pub owner_id: UserId,
+    pub aquarium_id: AquariumId,
+}
+
+/// What a user wrote into the timeline of an aquarium of somebody else: leads erasure to the entries, and has the user's words
+/// for the export. It does not name the owner, who may be erased first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Wrote {
+    pub user_id: UserId,
+    pub aquarium_id: AquariumId,
+    pub first_seq: u64,
+    pub last_seq: u64,
+    pub recorded_at: Timestamp,
+    pub notes: Vec<String>,
+}
+
+pub(super) fn access_key(aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, "access")
+}
+
+pub(super) fn head_key(aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, "head")
+}
+
+pub(super) fn projection_key(aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, "projection")
+}
+
+pub(super) fn mark_key(aquarium: AquariumId, command: Uuid) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, format!("cmd#{command}"))
+}
+
+/// The start of the keys of marks, or of snapshots.
+pub(super) fn of_kind(aquarium: AquariumId, kind: &str) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, format!("{kind}#"))
+}
+
+/// Before the snapshots that were recorded at this millisecond.
+pub(super) fn snapshots_before(aquarium: AquariumId, millisecond: i64) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, format!("snap#{millisecond:014}#"))
+}
+
+pub(super) fn entry_key(owner: UserId, aquarium: AquariumId, seq: u64) -> Key<Timeline> {
+    Key::new("user", owner, format!("entry#{aquarium}#{seq:010}"))
+}
+
+pub(super) fn entries_of(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("user", owner, format!("entry#{aquarium}#"))
+}
+
+pub(super) fn view_key(owner: UserId, aquarium: AquariumId, month: Month) -> Key<Timeline> {
+    Key::new("user", owner, format!("view#{aquarium}#{month}"))
+}
+
+/// The start of the keys of the months of an aquarium.
+pub(super) fn views_of(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("user", owner, format!("view#{aquarium}#"))
+}
+
+pub(super) fn owned_key(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("user", owner, format!("aquarium#{aquarium}"))
+}
+
+pub(super) fn owned_by(owner: UserId) -> Key<Timeline> {
+    Key::new("user", owner, "aquarium#")
+}
+
+/// The aquariums of a shard, for the verification.
+pub(super) fn owned_in(shard: u8) -> IndexKey<Timeline> {
+    IndexKey::new("aquariums", shard, "aquarium#")
+}
+
+pub(super) fn written_by(user: UserId) -> Key<Timeline> {
+    Key::new("user", user, "wrote#")
+}
+
+/// The place of an entry in the index.
+pub(super) fn happened_key(aquarium: AquariumId, at: Timestamp, seq: u64) -> IndexKey<Timeline> {
+    IndexKey::new("happened", aquarium, format!("at#{:014}#{seq:010}", at.as_millisecond()))
+}
+
+/// The start of the places of all entries.
+pub(super) fn happened(aquarium: AquariumId) -> IndexKey<Timeline> {
+    IndexKey::new("happened", aquarium, "at#")
+}
+
+impl Entity for Access {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        access_key(self.aquarium_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.expires_at_second
+    }
+}
+
+impl Entity for Head {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        head_key(self.aquarium_id)
+    }
+}
+
+impl Entity for Projection {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        projection_key(self.aquarium_id)
+    }
+}
+
+impl Entity for Snapshot {
+    type Context = Timeline;
+
+    /// The version is in the key: a snapshot of other code stands beside this one, not in its way.
+    fn key(&self) -> Key<Timeline> {
+        let (at, saved) = (self.recorded_at.as_millisecond(), &self.saved);
+        let sort = format!("snap#{at:014}#{:010}#{}.{}", saved.seq, saved.fold_version, saved.shape);
+        Key::new("aquarium", self.aquarium_id, sort)
+    }
+}
+
+impl Entity for Mark {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        mark_key(self.aquarium_id, self.command_id)
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at_second)
+    }
+}
+
+impl Entity for Entry {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        entry_key(self.owner_id, self.aquarium_id, self.seq)
+    }
+
+    /// Under the time when it happened as of the last correction. Corrections are not listed: they show at their entry.
+    fn index(&self) -> Option<IndexKey<Timeline>> {
+        let at = self.amended.as_ref().map_or(self.happened_at, |amended| amended.occurrence.happened_at);
+        (!self.is_amendment()).then(|| happened_key(self.aquarium_id, at, self.seq))
+    }
+}
+
+impl Entity for MonthView {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        view_key(self.owner_id, self.aquarium_id, self.month)
+    }
+}
+
+impl Entity for Owned {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        owned_key(self.owner_id, self.aquarium_id)
+    }
+
+    fn index(&self) -> Option<IndexKey<Timeline>> {
+        let shard = self.aquarium_id.uuid().as_u128() % u128::from(SHARDS);
+        Some(IndexKey::new("aquariums", shard, format!("aquarium#{}", self.aquarium_id)))
+    }
+}
+
+impl Entity for Wrote {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        Key::new("user", self.user_id, format!("wrote#{}#{:010}", self.aquarium_id, self.first_seq))
+    }
+}

@@ -1,0 +1,28 @@
+//! Volumes of water and of products.
+
+use crate::ratio::Ratio;
+use crate::{Entered, Unit, UnitError};
+
+/// The largest volume, in mL: 10,000 m³.
+const MAX_MILLILITRES: i64 = 10_000_000_000;
+
+/// The volume in mL, rounded. Gallons need a system: an imperial one is 20 % larger than that of the United States.
+pub fn millilitres(entered: Entered) -> Result<i64, UnitError> {
+    let exact = entered.value.ratio() * factor(entered.unit)?;
+    exact.rounded().filter(|volume| (0..=MAX_MILLILITRES).contains(volume)).ok_or(UnitError::OutOfRange)
+}
+
+/// mL per unit. The gallons, the cubic foot and the inch are exact by definition (NIST Handbook 44, appendix C; UK Weights and
+/// Measures Act 1985, schedule 1).
+pub(crate) fn factor(unit: Unit) -> Result<Ratio, UnitError> {
+    match unit {
+        Unit::Ml => Ok(Ratio::whole(1)),
+        Unit::L => Ok(Ratio::whole(1_000)),
+        Unit::M3 => Ok(Ratio::whole(1_000_000)),
+        Unit::UsGal => Ok(Ratio::new(3_785_411_784, 1_000_000)),
+        Unit::ImpGal => Ok(Ratio::new(454_609, 100)),
+        Unit::Ft3 => Ok(Ratio::new(28_316_846_592, 1_000_000)),
+        Unit::Gal => Err(UnitError::AmbiguousGallon),
+        other => Err(UnitError::NotAVolume(other)),
+    }
+}

@@ -1,0 +1,93 @@
+//! Scenes of sensors, devices and readings: a device with eight sensors that has sent an hour of values.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::request::Request;
+use crate::stage::{Person, Stage};
+
+pub struct Readings {
+    owner: Person,
+    aquarium: String,
+    key: String,
+    sensors: Vec<String>,
+}
+
+fn text(made: &Value, name: &str) -> String {
+    made[name].as_str().unwrap_or_else(|| panic!("{made}")).to_owned()
+}
+
+impl Readings {
+    pub async fn set(stage: &Stage) -> Self {
+        let owner = stage.person();
+        let aquarium = text(&stage.call(Request::of("aquariums-create-aquarium").by(&owner)).await, "id");
+        let about = |name: &str| Request::of(name).by(&owner).at("id", &aquarium);
+        let made = stage.call(about("aquariums-create-device")).await;
+        let (device, key) = (text(&made, "deviceId"), text(&made, "key"));
+        let mut sensors = Vec::new();
+        for _ in 0..8 {
+            let sensor = stage.call(about("aquariums-create-sensor").with("deviceId", &device)).await;
+            sensors.push(text(&sensor, "id"));
+        }
+        let readings = Self { owner, aquarium, key, sensors };
+        for minutes in (5..60).step_by(5) {
+            stage.call(readings.samples(Timestamp::now() - SignedDuration::from_mins(minutes))).await;
+        }
+        readings
+    }
+
+    /// The event of a call; none for functions of other scenes.
+    pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
+        let about = || Request::of(name).by(&self.owner).at("id", &self.aquarium);
+        let event = match name {
+            "aquariums-create-device" | "aquariums-create-sensor" => self.elsewhere(stage, name).await.event(),
+            "aquariums-create-calibration" | "aquariums-delete-sensor" => {
+                let (owner, aquarium) = self.another(stage).await;
+                let create = Request::of("aquariums-create-sensor").by(&owner).at("id", &aquarium);
+                let sensor = text(&stage.call(create).await, "id");
+                Request::of(name).by(&owner).at("id", &aquarium).at("sensorId", sensor).event()
+            }
+            "aquariums-delete-device" | "aquariums-rotate-device-key" => {
+                let (owner, aquarium) = self.another(stage).await;
+                let create = Request::of("aquariums-create-device").by(&owner).at("id", &aquarium);
+                let device = text(&stage.call(create).await, "deviceId");
+                Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device).event()
+            }
+            "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
+            "aquariums-get-series" => {
+                let (now, day) = (Timestamp::now(), SignedDuration::from_hours(24));
+                let span = about().query("from", now - day).query("to", now);
+                span.query("sensor", &self.sensors[0]).query("resolution", "15m").event()
+            }
+            "aquariums-get-latest-readings" | "aquariums-list-aquarium-devices" | "aquariums-list-sensors" => {
+                about().event()
+            }
+            _ => return None,
+        };
+        Some(event)
+    }
+
+    /// Five minutes of all sensors, up to a time.
+    fn samples(&self, until: Timestamp) -> Request {
+        let minutes = (0..5).map(|minute| until - SignedDuration::from_mins(minute));
+        let samples: Vec<_> = minutes
+            .flat_map(|at| {
+                self.sensors.iter().map(move |sensor| json!({ "sensorId": sensor, "at": at, "value": "25.3" }))
+            })
+            .collect();
+        let request = Request::of("aquariums-record-samples").header("x-api-key", &self.key);
+        request.body(&json!({ "samples": samples }))
+    }
+
+    /// An aquarium of another owner: numbers of devices and sensors are limited.
+    async fn another(&self, stage: &Stage) -> (Person, String) {
+        let owner = stage.person();
+        let aquarium = text(&stage.call(Request::of("aquariums-create-aquarium").by(&owner)).await, "id");
+        (owner, aquarium)
+    }
+
+    async fn elsewhere(&self, stage: &Stage, name: &str) -> Request {
+        let (owner, aquarium) = self.another(stage).await;
+        Request::of(name).by(&owner).at("id", aquarium)
+    }
+}

@@ -1,0 +1,26 @@
+//! `aquariums-keep-plans` on `identity.plan_changed.v1`
+
+use contracts::identity::PlanChanged;
+use contracts::{Actor, Envelope};
+use jiff::Timestamp;
+use tests::{Cloud, eventually};
+use types::{EventId, Uuid};
+
+use super::support::{AQUARIUMS, aquarium, post, reef};
+
+#[tokio::test]
+async fn a_larger_plan_allows_more_aquariums() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    for _ in 0..2 {
+        aquarium(&cloud, &user).await;
+    }
+    let fact = PlanChanged { user_id: user.id.parse().unwrap(), plan: "plus".to_owned() };
+    let correlation = Uuid::now_v7().to_string();
+    cloud.publish(&Envelope::new(EventId::generate(), Timestamp::now(), correlation, Actor::System, fact)).await;
+    eventually("the plan to be known", async || {
+        let reply = post(&cloud, AQUARIUMS, &user, "third", &reef()).await;
+        (reply.status == 201).then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,22 @@
+//! `POST /v1/aquarium/aquariums/{id}/devices/{deviceId}/key`
+
+use serde_json::json;
+use types::Uuid;
+
+use super::readings_support::Tank;
+
+#[tokio::test]
+async fn a_new_key_ends_the_former_one() {
+    let tank = Tank::new().await;
+    let (id, former) = tank.device().await;
+    let sensor = tank.sensor(Some(&id)).await;
+    let path = format!("devices/{id}/key");
+    let rotated = tank.call("POST", &path).send().await.expect(200);
+    assert_eq!(tank.record(rotated["key"].as_str().unwrap(), &sensor, "25.1").await["stored"], 1);
+    let body = json!({ "samples": [{ "sensorId": sensor, "at": jiff::Timestamp::now(), "value": "25" }] });
+    let reply = tank.cloud.post("/v1/aquarium/readings").header("x-api-key", &former).json(&body).send().await;
+    reply.expect_problem(401, "auth.key_invalid");
+    tank.is_closed("POST", &path, None).await;
+    let nowhere = tank.call("POST", &format!("devices/{}/key", Uuid::now_v7())).send().await;
+    nowhere.expect_problem(404, "aquariums.no_such_device");
+}

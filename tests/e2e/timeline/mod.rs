@@ -1,0 +1,12 @@
+mod append_entries;
+mod correct_entry;
+mod forget_user;
+mod get_entry;
+mod get_month;
+mod get_state;
+mod keep_access;
+mod keep_views;
+mod list_entries;
+mod recount_timeline;
+mod retract_entry;
+mod support;

@@ -117,7 +117,7 @@ impl Scene {
         let number = stage.number() % 1_000;
         let (kind, field, value) = match name {
             "orders-set-region-settings" => {
-                let country = if number % 2 == 0 { "FR" } else { "IT" };
+                let country = if number.is_multiple_of(2) { "FR" } else { "IT" };
                 ("region", "regions", json!([{ "code": "eu", "countries": ["DE", country] }]))
             }
             "orders-set-shipping-settings" => {

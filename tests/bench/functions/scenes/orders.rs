@@ -49,7 +49,9 @@ impl Scene {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
             "orders-create-cart" => Request::of(name).event(),
-            "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
+            "orders-get-cart" | "orders-set-cart-details" | "orders-remove-cart-code" => self.of_cart(name).event(),
+            "orders-add-cart-code" => {
+                stage.expire_counters().await;
                 self.of_cart(name).event()
             }
             "orders-set-cart-line" => {
@@ -72,9 +74,15 @@ impl Scene {
                 ask().at("userId", types::UserId::generate()).event()
             }
             "orders-keep-prices" => fact(name, price(VariantId::generate(), 1)),
-            "orders-forget-user" => fact(name, UserDeleted { user_id: types::UserId::generate() }),
+            "orders-forget-user" => {
+                let user = stage.member(&[]).await.person;
+                stage.call(Request::of("orders-create-cart").by(&user)).await;
+                fact(name, UserDeleted { user_id: user.id })
+            }
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
-            "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
+            "orders-get-shipping-settings" | "orders-get-tax-settings" => ask().event(),
+            "orders-list-shipping-methods" => {
+                self.open(stage).await;
                 ask().event()
             }
             "orders-list-movements" => self.stock(name, self.variant, first).event(),

@@ -115,6 +115,13 @@ pub const SECTIONS: [Section; 15] = [
         ],
     },
     Section {
+        context: "knowledge",
+        kinds: &[
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
+        ],
+    },
+    Section {
         context: "media",
         kinds: &[
             shown("account", "storage"),

@@ -29,10 +29,10 @@ const MAX_VOLUME_LITERS: i64 = 1_000_000;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StockingRange {
     /// Lowest value.
-    #[schema(example = 24000)]
+    #[schema(minimum = -2000, maximum = 60_000, example = 24_000)]
     min: i64,
     /// Highest value. At least `min`.
-    #[schema(example = 26000)]
+    #[schema(minimum = -2000, maximum = 60_000, example = 26_000)]
     max: i64,
 }
 

@@ -21,3 +21,4 @@ pub mod rollup;
 pub mod sensor;
 pub mod series;
 pub mod share;
+pub mod tools;

@@ -1,5 +1,6 @@
 //! What sensors, devices and readings ask of the table. The figures are in `tests/budgets.json`; the comments here explain them.
 
+use contracts::aquariums::AquariumKind;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tests::budget;
@@ -71,6 +72,9 @@ async fn readings_keep_to_their_budget() {
     budget("aquariums-record-samples", "late", &record(-5).await);
     // Access and directory, then the heads of all devices.
     budget("aquariums-get-latest-readings", "eight sensors", &reef.call(&reef.viewer, "GET", "latest", None).await);
+    reef.describe(AquariumKind::Marine).await;
+    // Access and directory, then the heads of all devices and the aquarium, at the same time.
+    budget("aquariums-get-derived-values", "eight sensors", &reef.call(&reef.viewer, "GET", "derived", None).await);
     let series = async |span: &str| reef.series(&format!("sensor={}&{span}", sensors[0])).await;
     // Access and directory, the zone of the aquarium, which lies in the partition of another user, then the head and a query per month.
     // With a time zone, and for the owner, it is one round trip less.

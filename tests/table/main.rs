@@ -106,6 +106,7 @@ mod points_search;
 mod points_support;
 mod publisher;
 mod readings;
+mod readings_derived;
 mod readings_support;
 mod readings_year;
 mod realtime_connections;

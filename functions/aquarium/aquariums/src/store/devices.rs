@@ -1,6 +1,7 @@
 //! Devices and sensors, and the directory of an aquarium.
 
 use calendar::ZoneName;
+use contracts::aquariums::AquariumKind;
 use dynamo::{Entity, Found, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
@@ -168,6 +169,12 @@ impl Store {
     pub async fn zone_of(&self, owner: UserId, id: AquariumId) -> Result<Option<ZoneName>, StoreError> {
         let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
         Ok(aquarium.map(|read| read.value.details.time_zone))
+    }
+
+    /// The type of water of an aquarium of this owner.
+    pub async fn kind_of(&self, owner: UserId, id: AquariumId) -> Result<Option<AquariumKind>, StoreError> {
+        let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
+        Ok(aquarium.map(|read| read.value.details.kind))
     }
 
     /// Adds a device with its head.

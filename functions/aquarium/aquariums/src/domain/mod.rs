@@ -22,3 +22,4 @@ pub mod rollup;
 pub mod sensor;
 pub mod series;
 pub mod share;
+pub mod tools;

@@ -37,6 +37,7 @@ pub struct SensorPath {
 /// A device that sends readings of an aquarium, without its key.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AquariumDevice)]
 pub struct DeviceView {
     /// Device ID.
     id: DeviceId,

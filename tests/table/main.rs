@@ -64,6 +64,8 @@ mod events_schedules;
 mod events_support;
 mod funnels;
 mod growth;
+#[path = "../bench/growth/scenes/mod.rs"]
+#[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
 mod imports;
@@ -104,6 +106,7 @@ mod points_search;
 mod points_support;
 mod publisher;
 mod readings;
+mod readings_derived;
 mod readings_support;
 mod readings_year;
 mod realtime_connections;
@@ -136,5 +139,3 @@ mod wallet_ledger;
 mod wallet_people;
 mod wallet_support;
 mod writes;
-#[path = "../bench/growth/scenes/mod.rs"]
-#[allow(dead_code, reason = "shared with the bench, which tells all of it")]

@@ -1,9 +1,11 @@
 //! Sensors, devices and readings of aquariums in the process, on a table of the test's own.
 
 use aquariums::domain::access::Access;
+use aquariums::domain::aquarium::{Aquarium, Details};
 use aquariums::store::{Aquariums, Store};
 use aquariums::{ConsumerContext, Ctx, api};
-use contracts::aquariums::MemberRole;
+use calendar::ZoneName;
+use contracts::aquariums::{AquariumKind, MemberRole};
 use dynamo::Outbox;
 use jiff::Timestamp;
 use kit::Clock;
@@ -126,6 +128,7 @@ impl Reef {
                 endpoint(api::create_calibration::create_calibration, self.ctx, stage())
             }
             ("GET", ["readings"]) => endpoint(api::get_series::get_series, self.ctx, stage()),
+            ("GET", ["derived"]) => endpoint(api::get_derived_values::get_derived_values, self.ctx, stage()),
             ("GET", ["latest"]) => endpoint(api::get_latest_readings::get_latest_readings, self.ctx, stage()),
             other => panic!("no endpoint {other:?}"),
         }
@@ -141,10 +144,22 @@ impl Reef {
         }
     }
 
+    /// Adds what the keeper says about the aquarium.
+    pub async fn describe(&self, kind: AquariumKind) {
+        let details = Details { name: "Reef".to_owned(), kind, net_volume_ml: 180_000, time_zone: ZoneName::utc() };
+        let aquarium = Aquarium::new(self.aquarium, self.owner.id, details, self.clock.now());
+        self.table.of::<Aquariums>().create(aquarium, &Outbox::none()).await.unwrap();
+    }
+
     /// Creates a temperature sensor in °C, and returns its ID.
     pub async fn sensor(&self, device: Option<&Device>) -> String {
+        self.sensor_of(device, "temperature", "celsius").await
+    }
+
+    /// Creates a sensor, and returns its ID.
+    pub async fn sensor_of(&self, device: Option<&Device>, parameter: &str, unit: &str) -> String {
         let device = device.map(|device| &device.id);
-        let body = json!({ "name": "T", "parameter": "temperature", "unit": "celsius", "deviceId": device });
+        let body = json!({ "name": "T", "parameter": parameter, "unit": unit, "deviceId": device });
         let reply = self.call(&self.owner, "POST", "sensors", Some(&body)).await;
         assert_eq!(reply.status, 201, "{}", reply.body);
         reply.body["id"].as_str().unwrap().to_owned()

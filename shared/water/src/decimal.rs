@@ -31,6 +31,9 @@ struct Digits {
 pub struct NotADecimal;
 
 impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self(Digits { mantissa: 0, scale: 0 });
+
     /// Reads a number. The point is the only separator, and a sign is a minus.
     pub fn parse(text: &str) -> Result<Self, NotADecimal> {
         let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));

@@ -45,4 +45,4 @@ pub use decimal::{Decimal, NotADecimal};
 pub use difference::TemperatureDifference;
 pub use parameter::{Parameter, Range};
 pub use unit::Unit;
-pub use volume::millilitres;
+pub use volume::{microlitres, millilitres, volume_in};

@@ -59,9 +59,15 @@ impl Readings {
                 let span = about().query("from", now - day).query("to", now);
                 span.query("sensor", &self.sensors[0]).query("resolution", "15m").event()
             }
-            "aquariums-get-latest-readings" | "aquariums-list-aquarium-devices" | "aquariums-list-sensors" => {
-                about().event()
-            }
+            "aquariums-get-derived-values"
+            | "aquariums-get-latest-readings"
+            | "aquariums-list-aquarium-devices"
+            | "aquariums-list-sensors" => about().event(),
+            "aquariums-calculate-dose"
+            | "aquariums-calculate-volume"
+            | "aquariums-calculate-water-change"
+            | "aquariums-convert-value"
+            | "aquariums-derive-value" => Request::of(name).event(),
             _ => return None,
         };
         Some(event)

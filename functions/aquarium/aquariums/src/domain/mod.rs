@@ -1,6 +1,7 @@
 //! Rules of aquariums: pure and synchronous. Time, IDs and random values are arguments.
 
 pub mod access;
+pub mod alarm;
 pub mod aquarium;
 pub mod bucket;
 pub mod calibration;
@@ -21,3 +22,4 @@ pub mod rollup;
 pub mod sensor;
 pub mod series;
 pub mod share;
+pub mod tools;

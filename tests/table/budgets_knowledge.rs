@@ -47,7 +47,7 @@ async fn species_keep_to_their_budget() {
     budget("knowledge-update-species", "renamed", library.patch(By::Admin, "a-b", "", &rename).await.cost());
     budget("knowledge-update-species", "same name", library.patch(By::Admin, "a-b", "", &rename).await.cost());
     let merge = json!({ "mergedInto": "c-d" });
-    // The species to keep is read after the other one.
+    // Both species with their entries at once, then all of them in one transaction.
     budget("knowledge-update-species", "merged", library.patch(By::Admin, "a-b", "", &merge).await.cost());
     budget("knowledge-get-species", "merged", library.get("a-b", "").await.cost());
     // The batch names the kept species, which a second one reads.

@@ -4,7 +4,7 @@
 //! the species that is kept if it gains a name.
 
 use axum::extract::State;
-use dynamo::{ConflictRetry, Outbox, Versioned};
+use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
 use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
@@ -128,20 +128,35 @@ pub async fn update_species(
     };
     let mut retry = ConflictRetry::default();
     loop {
-        let (_, read) = standing.with(ctx.store.to_change(&id)).await?;
+        let (_, (read, other)) = standing.with(load(ctx, &id, &change)).await?;
         let known = read.species.clone().ok_or(Refusal::NoSuchSpecies)?;
         if let Some(tag) = based_on {
             tag.check(known.version)?;
         }
         let written = match &change {
             Change::Rename(name, source) => rename(ctx, &call, &read, &known, (name, source)).await?,
-            Change::Merge(into) => merge(ctx, &call, &read, &known, into).await?,
+            Change::Merge(into) => {
+                let other = other.ok_or_else(|| Refusal::UnknownSpecies(into.clone()))?;
+                merge(ctx, &call, (&read, &known), &other, into).await?
+            }
         };
         match written {
             Some(written) => return Ok(Tagged::new(written.version, SpeciesView::from(&written.value))),
             None => retry.pause().await?,
         }
     }
+}
+
+/// Reads the species, and the one that it is merged into, at once.
+async fn load(ctx: &Ctx, id: &SpeciesId, change: &Change) -> Result<(SpeciesRead, Option<SpeciesRead>), StoreError> {
+    let other = async {
+        match change {
+            Change::Rename(..) => Ok(None),
+            Change::Merge(into) => ctx.store.to_change(into).await.map(Some),
+        }
+    };
+    let (read, other) = futures::join!(Box::pin(ctx.store.to_change(id)), Box::pin(other));
+    Ok((read?, other?))
 }
 
 /// Renames a species; `None` if it changed meanwhile.
@@ -163,11 +178,10 @@ async fn rename(
 async fn merge(
     ctx: &Ctx,
     call: &Invocation,
-    read: &SpeciesRead,
-    known: &Versioned<Species>,
+    (read, known): (&SpeciesRead, &Versioned<Species>),
+    other_read: &SpeciesRead,
     into: &SpeciesId,
 ) -> Result<Option<Versioned<Species>>, Problem> {
-    let other_read = ctx.store.to_change(into).await?;
     let other = other_read.species.clone().ok_or_else(|| Refusal::UnknownSpecies(into.clone()))?;
     let merged = known.value.merged(&other.value).map_err(Refusal::from)?;
     let Some((next, kept)) = merged else { return Ok(Some(known.clone())) };
@@ -179,7 +193,7 @@ async fn merge(
     let kept_outbox = Outbox::of(call.event(now, kept.changed_fact(other.version + 1)))?;
     let changes = [
         SpeciesWrite { read, next: &next, outbox },
-        SpeciesWrite { read: &other_read, next: &kept, outbox: kept_outbox },
+        SpeciesWrite { read: other_read, next: &kept, outbox: kept_outbox },
     ];
     let written = written(ctx, &changes).await?;
     Ok(written.then(|| known.successor(next)))

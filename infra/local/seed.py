@@ -8,6 +8,7 @@ import urllib.request
 
 import demo_city
 import demo_shop
+import demo_species
 from client import Client
 
 DEVICE = {"name": "Demo laptop", "platform": "web"}
@@ -29,6 +30,8 @@ def load(url, packs):
     admin = become_admin(url)
     if "community" in packs:
         city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
+    if "aquarium" in packs:
+        demo_species.load(Client(url, admin))
     if "commerce" in packs:
         demo_shop.load(Client(url, admin), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
 

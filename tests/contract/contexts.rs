@@ -14,6 +14,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         community::api::Api::openapi(),
         events::api::Api::openapi(),
         identity::api::Api::openapi(),
+        knowledge::api::Api::openapi(),
         media::api::Api::openapi(),
         notifications::api::Api::openapi(),
         orders::api::Api::openapi(),

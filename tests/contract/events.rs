@@ -17,6 +17,7 @@ use contracts::identity::{
     RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted,
     UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
+use contracts::knowledge::{SpeciesChanged, SpeciesMerged};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
@@ -131,6 +132,8 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<SessionStarted>());
     check(Event::of::<ShipmentDelivered>());
     check(Event::of::<ShipmentShipped>());
+    check(Event::of::<SpeciesChanged>());
+    check(Event::of::<SpeciesMerged>());
     check(Event::of::<TelegramLinked>());
     check(Event::of::<TelegramUnlinked>());
     check(Event::of::<TransferCompleted>());

@@ -9,13 +9,14 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 14] {
+fn all() -> [(&'static str, &'static [Limit]); 16] {
     [
         ("analytics", &analytics::domain::limits::ALL),
         ("aquariums", &aquariums::domain::limits::ALL),
         ("catalog", &catalog::domain::limits::ALL),
         ("events", &events::domain::limits::ALL),
         ("identity", &identity::domain::limits::ALL),
+        ("knowledge", &knowledge::domain::limits::ALL),
         ("media", &media::domain::limits::ALL),
         ("notifications", &notifications::domain::limits::ALL),
         ("orders", &orders::domain::limits::ALL),

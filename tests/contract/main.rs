@@ -19,3 +19,4 @@ mod personal_data;
 mod problems;
 mod samples;
 mod schemas;
+mod species_data;

@@ -14,6 +14,7 @@ mod events;
 mod flows;
 mod flows_community;
 mod identity;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;

@@ -8,10 +8,19 @@ use crate::{Cloud, PASSWORD, Reply, User};
 impl Cloud {
     /// A new user with a token that has the role manager.
     pub async fn manager(&self) -> User {
+        self.sign_up_with_role("manager").await
+    }
+
+    /// A new user with a token that has the role admin.
+    pub async fn new_admin(&self) -> User {
+        self.sign_up_with_role("admin").await
+    }
+
+    async fn sign_up_with_role(&self, role: &str) -> User {
         let user = self.sign_up().await;
         let admin = self.admin().await;
         let roles = self.call("PUT", &format!("/v1/users/{}/roles", user.id)).bearer(&admin.access_token);
-        assert_eq!(roles.json(&json!({ "roles": ["manager"] })).send().await.status, 200);
+        assert_eq!(roles.json(&json!({ "roles": [role] })).send().await.status, 200);
         let credentials = json!({ "email": user.email, "password": PASSWORD });
         User::read(&self.post("/v1/auth/login").json(&credentials).send().await.expect(200))
     }

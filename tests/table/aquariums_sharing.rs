@@ -132,7 +132,7 @@ async fn roles_decide_what_members_may_do() {
         let seen = room.call(&room.get_aquarium(), "GET", person, about(&id), None).await;
         assert_eq!((seen.status, &seen.body["ownerId"]), (200, &json!(owner.id)));
         assert_eq!(room.call(&room.list_members(), "GET", person, about(&id), None).await.status, 200);
-        assert_eq!(room.listed(person).await, [id.clone()]);
+        assert_eq!(room.listed(person).await, std::slice::from_ref(&id));
     }
     let update = || about(&id).tagged("\"1\"").and("userId", viewer.id);
     for (person, status) in [(&keeper, 403), (&viewer, 403), (&stranger, 404)] {

@@ -51,6 +51,7 @@ pub fn about(id: &str) -> Asked<'static> {
 
 impl<'a> Asked<'a> {
     /// The request with one more path parameter.
+    #[expect(clippy::needless_pass_by_value, reason = "IDs are copied, and texts are new")]
     pub fn and(mut self, name: &'a str, value: impl ToString) -> Self {
         self.path.push((name, value.to_string()));
         self

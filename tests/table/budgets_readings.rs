@@ -18,7 +18,7 @@ async fn sensors_and_devices_keep_to_their_budget() {
     // The head is read at the same time as access, directory and standing.
     budget("aquariums-rotate-device-key", "rotated", &reef.call(&reef.owner, "POST", &key, None).await);
     let body = json!({ "name": "T", "parameter": "temperature", "unit": "celsius", "deviceId": device.id });
-    // Access and directory name the owner, under whom the sensor is.
+    // The owner's sensor and the head of the device are read together with access and directory.
     let created = reef.call(&reef.owner, "POST", "sensors", Some(&body)).await;
     budget("aquariums-create-sensor", "of a device", &created);
     let by_hand = json!({ "name": "T", "parameter": "ph", "unit": "ph" });
@@ -26,6 +26,7 @@ async fn sensors_and_devices_keep_to_their_budget() {
     let sensor = format!("sensors/{}", created.body["id"].as_str().unwrap());
     let points = json!({ "points": [{ "raw": "24", "reference": "25" }, { "raw": "29", "reference": "30" }] });
     let path = format!("{sensor}/calibrations");
+    // Access and directory, then the sensor with the head of its device.
     budget("aquariums-create-calibration", "first", &reef.call(&reef.owner, "POST", &path, Some(&points)).await);
     // Access, then a page of the owner's partition.
     budget("aquariums-list-aquarium-devices", "two", &reef.call(&reef.viewer, "GET", "devices", None).await);
@@ -36,7 +37,7 @@ async fn sensors_and_devices_keep_to_their_budget() {
 }
 
 /// Five minutes of a device with eight sensors.
-fn minutes<'a>(sensors: &'a [String], from: Timestamp) -> Vec<(&'a str, Timestamp, &'static str)> {
+fn minutes(sensors: &[String], from: Timestamp) -> Vec<(&str, Timestamp, &'static str)> {
     let at = |minute: i64| from + SignedDuration::from_mins(minute);
     (0..5).flat_map(|minute| sensors.iter().map(move |sensor| (sensor.as_str(), at(minute), "25.125"))).collect()
 }
@@ -75,10 +76,13 @@ async fn readings_keep_to_their_budget() {
     // Access and directory, then the heads of all devices and the aquarium, at the same time.
     budget("aquariums-get-derived-values", "eight sensors", &reef.call(&reef.viewer, "GET", "derived", None).await);
     let series = async |span: &str| reef.series(&format!("sensor={}&{span}", sensors[0])).await;
-    // Access and directory, then the head and a query per month.
+    // Access and directory, the zone of the aquarium, which lies in the partition of another user, then the head and a query per month.
+    // With a time zone, and for the owner, it is one round trip less.
     budget("aquariums-get-series", "samples", &series("from=2026-11-29T11:00:00Z&to=2026-11-29T13:00:00Z").await);
     let month = "from=2026-10-30T00:00:00Z&to=2026-11-30T00:00:00Z&resolution=hour";
     budget("aquariums-get-series", "hours of two months", &series(month).await);
+    let zoned = "from=2026-11-29T11:00:00Z&to=2026-11-29T13:00:00Z&timeZone=Europe/Berlin";
+    budget("aquariums-get-series", "samples, with a time zone", &series(zoned).await);
     let year = "from=2025-11-30T00:00:00Z&to=2026-11-30T00:00:00Z&resolution=day";
     budget("aquariums-get-series", "days of a year", &series(year).await);
 }

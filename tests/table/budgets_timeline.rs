@@ -70,7 +70,7 @@ async fn consumers_of_timelines_keep_to_their_budget() {
     // Access, head and progress; the log; the month; then progress and month with the condition on the access.
     budget("timeline-keep-views", "an entry", cost(views(appended.clone())).await);
     budget("timeline-keep-views", "again", cost(views(appended)).await);
-    let removed = tank.event(AquariumRemoved { aquarium_id, owner_id: ann.id });
+    let removed = tank.event(AquariumRemoved { aquarium_id, owner_id: ann.id, revision: 2 });
     // The mark; entries and views of the owner; head, progress, snapshots, marks; the index entry.
     budget("timeline-keep-access", "removed", cost(keep(removed.clone())).await);
     budget("timeline-keep-access", "removed again", cost(keep(removed)).await);

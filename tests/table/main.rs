@@ -22,6 +22,7 @@ mod budgets_catalog;
 mod budgets_deliveries;
 mod budgets_email_sign_in;
 mod budgets_events;
+mod budgets_knowledge;
 mod budgets_media;
 mod budgets_notifications;
 mod budgets_orders;
@@ -63,9 +64,13 @@ mod events_schedules;
 mod events_support;
 mod funnels;
 mod growth;
+#[path = "../bench/growth/scenes/mod.rs"]
+#[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
 mod identity_support;
 mod imports;
+mod knowledge;
+mod knowledge_support;
 mod limits;
 mod links;
 mod lists;
@@ -134,5 +139,3 @@ mod wallet_ledger;
 mod wallet_people;
 mod wallet_support;
 mod writes;
-#[path = "../bench/growth/scenes/mod.rs"]
-#[allow(dead_code, reason = "shared with the bench, which tells all of it")]

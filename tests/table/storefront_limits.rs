@@ -12,7 +12,7 @@ use orders::domain::cancellation::MAX_CANCELLATIONS;
 use orders::domain::cart::MAX_LINES;
 use orders::domain::order_return::MAX_RETURNS;
 use orders::domain::pricing::MAX_TOTAL_MINOR;
-use orders::domain::shipment::{MAX_SHIPMENT_VARIANTS, MAX_SHIPMENTS};
+use orders::domain::shipment::MAX_SHIPMENTS;
 use orders::domain::stock::MAX_QUANTITY;
 use serde_json::Value;
 use storefront::domain::order::OrderPage;
@@ -26,8 +26,6 @@ use crate::storefront_support::{Front, confirmed, event, order_facts, order_id, 
 const MAX_ITEM_BYTES: usize = 400 * 1024;
 /// The limit of Lambda for a response.
 const MAX_RESPONSE_BYTES: usize = 6_000_000;
-/// Shipments of an order of bundles that has room: each with as many variants as a shipment can have.
-const BUNDLE_SHIPMENTS: u32 = 60;
 
 /// The size of an attribute's value as DynamoDB counts it.
 fn bytes_of(value: &AttributeValue) -> usize {
@@ -95,49 +93,17 @@ fn largest() -> Vec<Envelope<Value>> {
     events
 }
 
-/// The events of an order of bundles: each shipment has components of as many variants as a shipment can have.
-fn bundles() -> Vec<Envelope<Value>> {
-    let mut events = vec![placed(1, &lines(1)), confirmed(1, &lines(1))];
-    let location_id = LocationId::new(Uuid::from_u128(5));
-    for shipment in 1..=BUNDLE_SHIPMENTS {
-        // The money of a bundle is with its first component.
-        let component = |number: usize| {
-            let line = u32::try_from(number / 2).unwrap();
-            let gross_minor = if number.is_multiple_of(2) { 1_000_000 } else { 0 };
-            SoldUnits { gross_minor, ..units(line, 500 + u128::try_from(number).unwrap(), 100) }
-        };
-        let lines = (0..MAX_SHIPMENT_VARIANTS).map(component).collect();
-        let (order, capture_total_minor) = (order_facts(1), None);
-        let shipped = ShipmentShipped {
-            order,
-            shipment,
-            location_id,
-            lines,
-            capture_minor: 1,
-            capture_total_minor,
-            is_last: false,
-        };
-        events.push(event(30, shipped));
-    }
-    events
-}
-
-/// Stores the page that follows from events, and returns the size of its item.
-async fn stored(front: &Front, events: &[Envelope<Value>]) -> usize {
+#[tokio::test]
+async fn the_page_of_the_largest_order_fits_into_an_item_and_a_response() {
+    let front = Front::start().await;
     let merge = |page: Option<OrderPage>, event: &Envelope<Value>| Some(page_of(event).unwrap().merged(page.as_ref()));
-    let page = events.iter().fold(None, merge).unwrap();
+    let page = largest().iter().fold(None, merge).unwrap();
     let store = &front.consumer.store;
     let read = store.read_order(order_id(1)).await.unwrap();
     assert_eq!(store.write_order(&read, &page).await.unwrap(), Written::Applied);
     let items = front.table.items().await;
-    item_bytes(items.iter().find(|item| item["sk"].as_s().unwrap() == "page").unwrap())
-}
-
-#[tokio::test]
-async fn the_page_of_the_largest_order_without_bundles_fits_into_an_item_and_a_response() {
-    let front = Front::start().await;
-    let bytes = stored(&front, &largest()).await;
-    println!("{bytes} bytes");
+    let item = items.iter().find(|item| item["sk"].as_s().unwrap() == "page").unwrap();
+    let bytes = item_bytes(item);
     assert!(bytes > MAX_ITEM_BYTES / 2, "the largest order is large: {bytes}");
     assert!(bytes < MAX_ITEM_BYTES, "{bytes} bytes");
     let shown = front.order(order_id(1), "", &front.manager).await;
@@ -146,14 +112,4 @@ async fn the_page_of_the_largest_order_without_bundles_fits_into_an_item_and_a_r
     let shipments = shown.body["shipments"].as_array().unwrap();
     assert_eq!(shipments.len(), usize::try_from(MAX_SHIPMENTS).unwrap());
     assert_eq!(shipments[99]["units"].as_array().unwrap().len(), MAX_LINES);
-}
-
-#[tokio::test]
-async fn the_page_of_an_order_of_bundles_in_sixty_shipments_fits_into_an_item() {
-    let front = Front::start().await;
-    let bytes = stored(&front, &bundles()).await;
-    println!("{bytes} bytes");
-    assert!(bytes < MAX_ITEM_BYTES, "{bytes} bytes");
-    let shown = front.order(order_id(1), "", &front.manager).await.body;
-    assert_eq!(shown["shipments"][59]["units"].as_array().unwrap().len(), MAX_SHIPMENT_VARIANTS);
 }

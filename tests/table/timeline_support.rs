@@ -106,7 +106,7 @@ impl Tank {
     }
 
     pub async fn remove(&self, id: AquariumId, owner: &Person) -> Done {
-        let fact = AquariumRemoved { aquarium_id: id, owner_id: owner.id };
+        let fact = AquariumRemoved { aquarium_id: id, owner_id: owner.id, revision: 9 };
         finished(keep_access(self.consumer, self.event(fact), Deadline::never()).await).unwrap()
     }
 

@@ -25,6 +25,7 @@ pub mod catalog;
 mod envelope;
 pub mod events;
 pub mod identity;
+pub mod knowledge;
 pub mod media;
 pub mod notifications;
 pub mod orders;

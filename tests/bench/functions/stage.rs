@@ -29,6 +29,9 @@ use crate::harness::world::World;
 use crate::measure::success;
 use crate::request::{self, Request};
 
+/// After this time the counters of an hour have expired.
+const COUNTERS_EXPIRED: SignedDuration = SignedDuration::from_hours(3);
+
 /// Somebody who is signed in. Most functions believe the token and ask no further.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -115,6 +118,11 @@ impl Stage {
         let reply = reply.unwrap_or_else(|error| panic!("{name}: {error}")).reply;
         success(&reply).unwrap_or_else(|error| panic!("to prepare: {name}: {error}"));
         reply.expect("a success")
+    }
+
+    /// Lets the counters of hours expire, before a call that a limit would refuse. What is kept for days stays.
+    pub async fn expire_counters(&self) {
+        self.world.table().expire((Timestamp::now() + COUNTERS_EXPIRED).as_second()).await;
     }
 
     /// Somebody new, of whom no context has heard.

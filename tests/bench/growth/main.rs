@@ -24,6 +24,7 @@ shared! {
     "../../table/catalog_support.rs" catalog_support,
     "../../table/events_support.rs" events_support,
     "../../table/identity_support.rs" identity_support,
+    "../../table/knowledge_support.rs" knowledge_support,
     "../../table/media_support.rs" media_support,
     "../../table/notifications_support.rs" notifications_support,
     "../../table/orders_support.rs" orders_support,

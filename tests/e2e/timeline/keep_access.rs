@@ -21,7 +21,7 @@ async fn the_newest_members_stand_whatever_order_events_come_in() {
 async fn the_timeline_of_a_deleted_aquarium_is_deleted() {
     let shared = Shared::start().await;
     shared.append(&shared.owner, 5_000).await;
-    let fact = AquariumRemoved { aquarium_id: shared.id, owner_id: shared.owner.id.parse().unwrap() };
+    let fact = AquariumRemoved { aquarium_id: shared.id, owner_id: shared.owner.id.parse().unwrap(), revision: 2 };
     let line = tell(&shared.cloud, "timeline-keep-access", fact).await;
     assert!(line.contains("applied"), "{line}");
     shared.get(&shared.owner, "/entries/1").await.expect_problem(404, "timeline.no_such_aquarium");

@@ -25,7 +25,7 @@ pub use invitations::{Admission, Invited, NotInvited};
 pub use lists::{Listed, ListedPage};
 pub use records::NotRecorded;
 
-pub use devices::{Committed, Installation};
+pub use devices::{Committed, DeviceParts, Installation, SensorSite};
 pub use series::{RollupBucket, SampleBucket, Stored};
 
 /// The name of the context in keys.

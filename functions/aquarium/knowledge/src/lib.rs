@@ -1,4 +1,4 @@
-//! A context of the pack `aquarium`.
+//! Knowledge of the pack `aquarium`: species with sources for every fact, and the stocking check.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
@@ -7,7 +7,11 @@
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
 
+pub mod api;
+pub mod consumers;
 pub mod ctx;
+pub mod domain;
+pub mod problem;
 pub mod store;
 
-pub use ctx::Ctx;
+pub use ctx::{ConsumerContext, Ctx, Importing, Public, Transfers};

@@ -1,6 +1,16 @@
 //! The items of this context in the table. The key table is in this context's README.
 
-use dynamo::{Context, Entity, Key, Read, StoreError, Table, Versioned};
+mod imports;
+mod species;
+
+use dynamo::{Context, Entity, IndexKey, Key, Table};
+
+use crate::domain::entry::{SpeciesEntry, bucket};
+use crate::domain::species::Species;
+use crate::domain::species_id::SpeciesId;
+
+pub use imports::SpeciesImport;
+pub use species::{NotWritten, SpeciesRead, SpeciesWrite};
 
 /// The name of the context in keys.
 #[derive(Debug)]
@@ -8,6 +18,50 @@ pub struct Knowledge;
 
 impl Context for Knowledge {
     const NAME: &'static str = "knowledge";
+}
+
+impl Entity for Species {
+    type Context = Knowledge;
+
+    fn key(&self) -> Key<Knowledge> {
+        species_key(&self.id)
+    }
+}
+
+impl Entity for SpeciesEntry {
+    type Context = Knowledge;
+
+    fn key(&self) -> Key<Knowledge> {
+        Key::new("species", &self.species_id, format!("{ENTRY_PREFIX}{}", self.word))
+    }
+
+    /// Under the beginning of its word, or in the list of its kind.
+    fn index(&self) -> Option<IndexKey<Knowledge>> {
+        Some(if self.word.is_empty() {
+            let name = text::fold(&self.scientific_name);
+            let water = species::water_name(self.water);
+            IndexKey::new("kind", species::kind_name(self.kind), format!("{LISTED}{water}#{name}#{}", self.species_id))
+        } else {
+            word_index(&self.word, format!("{}#{}", self.word, self.species_id))
+        })
+    }
+}
+
+/// What the sort keys of entries start with.
+const ENTRY_PREFIX: &str = "entry#";
+/// What the sort keys in the list of a kind start with.
+const LISTED: &str = "listed#";
+
+fn species_key(id: &SpeciesId) -> Key<Knowledge> {
+    Key::new("species", id, "species")
+}
+
+fn entries_key(id: &SpeciesId) -> Key<Knowledge> {
+    Key::new("species", id, ENTRY_PREFIX)
+}
+
+fn word_index(word: &str, sort: String) -> IndexKey<Knowledge> {
+    IndexKey::new("name", format!("any#{}", bucket(word)), sort)
 }
 
 /// The items of this context.
@@ -28,13 +82,5 @@ impl Store {
     /// Returns the store over a table.
     pub fn new(table: Table<Knowledge>) -> Self {
         Self { table }
-    }
-
-    /// Returns an item; the read is strongly consistent.
-    pub async fn get<E>(&self, key: Key<Knowledge>) -> Result<Option<Versioned<E>>, StoreError>
-    where
-        E: Entity<Context = Knowledge>,
-    {
-        self.table.get(key, Read::Strong).await
     }
 }

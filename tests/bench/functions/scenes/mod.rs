@@ -10,6 +10,7 @@ mod badges;
 mod catalog;
 mod events;
 mod identity;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;
@@ -37,6 +38,7 @@ pub enum Scene {
     Catalog(Box<catalog::Scene>),
     Events(Box<events::Scene>),
     Identity(Box<identity::Scene>),
+    Knowledge(Box<knowledge::Scene>),
     Media(Box<media::Scene>),
     Notifications(Box<notifications::Scene>),
     Orders(Box<orders::Scene>),
@@ -69,6 +71,7 @@ impl Scene {
             "catalog" => Self::Catalog(Box::new(Box::pin(catalog::Scene::set(stage)).await)),
             "events" => Self::Events(Box::new(Box::pin(events::Scene::set(stage)).await)),
             "identity" => Self::Identity(Box::new(Box::pin(identity::Scene::set(stage)).await)),
+            "knowledge" => Self::Knowledge(Box::new(Box::pin(knowledge::Scene::set(stage)).await)),
             "media" => Self::Media(Box::new(Box::pin(media::Scene::set(stage)).await)),
             "notifications" => Self::Notifications(Box::new(Box::pin(notifications::Scene::set(stage)).await)),
             "orders" => Self::Orders(Box::new(Box::pin(orders::Scene::set(stage)).await)),
@@ -93,6 +96,7 @@ impl Scene {
             Self::Catalog(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Events(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Identity(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Knowledge(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Media(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Notifications(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Orders(scene) => Box::pin(scene.event(stage, name)).await,

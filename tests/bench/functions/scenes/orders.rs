@@ -6,7 +6,7 @@ use contracts::catalog::{
     PriceChanged, PriceListChanged, PriceTier, ProductPublished, ProductSnapshot, VariantSnapshot,
 };
 use contracts::identity::UserDeleted;
-use serde_json::Value;
+use serde_json::{Value, json};
 use types::{CurrencyCode, LocationId, ProductId, Role, VariantId};
 
 use crate::request::{Request, fact};
@@ -49,7 +49,16 @@ impl Scene {
             "orders-adjust-stock" => self.adjustment(first, -1).event(),
             "orders-get-stock" => ask().at("variantId", self.variant).event(),
             "orders-create-cart" => Request::of(name).event(),
-            "orders-get-cart" | "orders-set-cart-details" | "orders-add-cart-code" | "orders-remove-cart-code" => {
+            "orders-get-cart" => self.of_cart(name).event(),
+            "orders-set-cart-details" => {
+                let email = format!("{}@example.com", stage.fresh("ann"));
+                self.of_cart(name).with("email", email).event()
+            }
+            "orders-add-cart-code" | "orders-remove-cart-code" => {
+                stage.expire_counters().await;
+                if name == "orders-remove-cart-code" {
+                    stage.call(self.of_cart("orders-add-cart-code")).await;
+                }
                 self.of_cart(name).event()
             }
             "orders-set-cart-line" => {
@@ -65,22 +74,29 @@ impl Scene {
             "orders-get-promotion"
             | "orders-list-promotions"
             | "orders-get-region-settings"
+            | "orders-get-shipping-settings"
+            | "orders-get-tax-settings"
             | "orders-list-locations"
             | "orders-list-stock" => ask().event(),
-            "orders-set-region-settings" => ask().header("if-match", &self.tag(stage, "region").await).event(),
+            "orders-set-region-settings" | "orders-set-shipping-settings" | "orders-set-tax-settings" => {
+                self.settings(stage, name).await
+            }
             "orders-set-customer-group" | "orders-get-customer-group" => {
                 ask().at("userId", types::UserId::generate()).event()
             }
             "orders-keep-prices" => fact(name, price(VariantId::generate(), 1)),
-            "orders-forget-user" => fact(name, UserDeleted { user_id: types::UserId::generate() }),
+            "orders-forget-user" => {
+                let user = stage.member(&[]).await.person;
+                stage.call(Request::of("orders-create-cart").by(&user)).await;
+                fact(name, UserDeleted { user_id: user.id })
+            }
             "orders-keep-variants" => fact(name, published(VariantId::generate())),
-            "orders-get-shipping-settings" | "orders-get-tax-settings" | "orders-list-shipping-methods" => {
+            "orders-list-shipping-methods" => {
+                self.open(stage).await;
                 ask().event()
             }
             "orders-list-movements" => self.stock(name, self.variant, first).event(),
             "orders-set-location" => ask().at("id", first).with("name", stage.fresh("Warehouse")).event(),
-            "orders-set-shipping-settings" => ask().header("if-match", &self.tag(stage, "shipping").await).event(),
-            "orders-set-tax-settings" => ask().header("if-match", &self.tag(stage, "tax").await).event(),
             "orders-set-stock" => {
                 let variant = VariantId::generate();
                 stage.hear("orders-keep-variants", published(variant)).await;
@@ -94,6 +110,31 @@ impl Scene {
             }
         };
         Some(event)
+    }
+
+    /// Settings that differ from those before.
+    async fn settings(&self, stage: &Stage, name: &str) -> Value {
+        let number = stage.number() % 1_000;
+        let (kind, field, value) = match name {
+            "orders-set-region-settings" => {
+                let country = if number.is_multiple_of(2) { "FR" } else { "IT" };
+                ("region", "regions", json!([{ "code": "eu", "countries": ["DE", country] }]))
+            }
+            "orders-set-shipping-settings" => {
+                let tier =
+                    json!({ "upToGrams": 5_000 + number, "prices": [{ "amountMinor": 490, "currency": "EUR" }] });
+                let method = json!({
+                    "code": "parcel", "name": "Parcel", "countries": ["DE"], "taxClass": "standard", "tiers": [tier],
+                });
+                ("shipping", "methods", json!([method]))
+            }
+            _ => {
+                let rate = json!({ "taxClass": "standard", "country": "DE", "rate": 190_000 + number });
+                ("tax", "rates", json!([rate]))
+            }
+        };
+        let tag = self.tag(stage, kind).await;
+        Request::of(name).by(&self.manager).header("if-match", &tag).with(field, value).event()
     }
 
     /// The `ETag` of settings.

@@ -53,15 +53,19 @@ impl Scene {
         Some(event)
     }
 
-    /// A buyer, and the request that places an order of the buyer's cart.
-    async fn placing(&self, stage: &Stage, variant: VariantId) -> (Person, Request) {
+    /// Sets taxes and shipping; those of the first call stay.
+    pub(super) async fn open(&self, stage: &Stage) {
         for (kind, name) in [("tax", "orders-set-tax-settings"), ("shipping", "orders-set-shipping-settings")] {
             let tag = self.tag(stage, kind).await;
-            // Those of the first call stay.
             if tag == "\"0\"" {
                 stage.call(Request::of(name).by(&self.manager).header("if-match", &tag)).await;
             }
         }
+    }
+
+    /// A buyer, and the request that places an order of the buyer's cart.
+    async fn placing(&self, stage: &Stage, variant: VariantId) -> (Person, Request) {
+        self.open(stage).await;
         let buyer = stage.member(&[]).await.person;
         let made = stage.call(Request::of("orders-create-cart").by(&buyer)).await;
         let cart = text(&made["cart"]["id"]);

@@ -38,6 +38,7 @@ impl Scene {
                 ask(name).event()
             }
             "orders-create-guest-key" => {
+                stage.expire_counters().await;
                 let order = self.confirmed_of(stage, BuyerId::Guest(types::GuestKeyHash::of("key"))).await;
                 Request::of(name).with("orderNumber", &order.number).with("email", "guest@example.com").event()
             }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use contracts::catalog::{ProductPublished, ProductSnapshot, VariantSnapshot};
 use contracts::search::BuildRequested;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use types::{ProductId, Role, Uuid, VariantId};
 
@@ -14,8 +13,6 @@ use crate::stage::{Person, Stage};
 
 /// Products in the index.
 const PRODUCTS: u128 = 100;
-/// After this time the counter of an hour is swept; changes and requests of builds are kept for days.
-const COUNTERS_EXPIRED: SignedDuration = SignedDuration::from_hours(3);
 /// Name of the collection.
 const COLLECTION: &str = "products";
 
@@ -49,8 +46,7 @@ impl Scene {
             | "search-list-suggestions"
             | "search-search-collection" => ask().event(),
             "search-rebuild-index" => {
-                // The deployment has few an hour: its counter expires first.
-                stage.world.table().expire((Timestamp::now() + COUNTERS_EXPIRED).as_second()).await;
+                stage.expire_counters().await;
                 ask().event()
             }
             "search-index-products" => fact(name, published(PRODUCTS + u128::from(stage.number()))),

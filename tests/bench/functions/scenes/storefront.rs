@@ -18,22 +18,23 @@ const PAGES: &str = "storefront-build-catalog-pages";
 
 pub struct Scene {
     manager: Person,
+    shoe: Good,
+    order: OrderId,
+}
+
+/// A product with one variant.
+#[derive(Clone, Copy)]
+struct Good {
     product: ProductId,
     variant: VariantId,
-    order: OrderId,
 }
 
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let manager = stage.member(&[Role::Manager]).await.person;
-        let (product, variant, order) = (ProductId::generate(), VariantId::generate(), OrderId::generate());
-        let scene = Self { manager, product, variant, order };
         stage.hear(PAGES, category()).await;
         stage.hear(PAGES, price_list()).await;
-        let (product_id, variant) = (scene.product, Some(scene.sold()));
-        stage.hear(PAGES, VariantChanged { variant_id: scene.variant, product_id, revision: 1, variant }).await;
-        stage.hear(PAGES, scene.price(1)).await;
-        stage.hear(PAGES, scene.published()).await;
+        let scene = Self { manager, shoe: Good::published(stage, "shoe").await, order: OrderId::generate() };
         stage.hear("storefront-build-order-pages", scene.placed(scene.order)).await;
         stage.invoke("storefront-build-home", &sample("storefront-build-home")).await;
         scene
@@ -42,7 +43,8 @@ impl Scene {
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
         let ask = || Request::of(name);
         Some(match name {
-            "storefront-build-catalog-pages" => fact(name, self.price(stage.number() + 1)),
+            // A product of its own for each: of two prices in a batch, the older one may come later and change nothing.
+            "storefront-build-catalog-pages" => fact(name, Good::published(stage, &stage.fresh("shoe")).await.price(2)),
             "storefront-build-order-pages" => fact(name, self.placed(OrderId::generate())),
             "storefront-build-home" => sample(name),
             "storefront-get-backoffice-order" => ask().by(&self.manager).at("id", self.order).event(),
@@ -54,7 +56,34 @@ impl Scene {
         })
     }
 
-    fn sold(&self) -> VariantSnapshot {
+    fn placed(&self, order_id: OrderId) -> OrderPlaced {
+        let Good { product: product_id, variant: variant_id } = self.shoe;
+        OrderPlaced {
+            order: OrderFacts {
+                order_id,
+                number: "7ZK2M0QX9D".to_owned(),
+                user_id: None,
+                currency: eur(),
+                total_minor: 2_500,
+                placed_at: Timestamp::now(),
+            },
+            lines: vec![SoldUnits { line: 0, variant_id, product_id, quantity: 1, gross_minor: 2_500 }],
+        }
+    }
+}
+
+impl Good {
+    /// A new product with a price, and its page under this slug.
+    async fn published(stage: &Stage, slug: &str) -> Self {
+        let good = Self { product: ProductId::generate(), variant: VariantId::generate() };
+        let (product_id, variant) = (good.product, Some(good.sold()));
+        stage.hear(PAGES, VariantChanged { variant_id: good.variant, product_id, revision: 1, variant }).await;
+        stage.hear(PAGES, good.price(1)).await;
+        stage.hear(PAGES, good.facts(slug)).await;
+        good
+    }
+
+    fn sold(self) -> VariantSnapshot {
         VariantSnapshot {
             variant_id: self.variant,
             sku: "SHOE-1".to_owned(),
@@ -66,9 +95,9 @@ impl Scene {
         }
     }
 
-    fn published(&self) -> ProductPublished {
+    fn facts(self, slug: &str) -> ProductPublished {
         let product = ProductSnapshot {
-            slug: "shoe".to_owned(),
+            slug: slug.to_owned(),
             title: "Shoe".to_owned(),
             description: Some("Made of wool.".to_owned()),
             attributes: BTreeMap::new(),
@@ -79,7 +108,7 @@ impl Scene {
         ProductPublished { product_id: self.product, revision: 2, product }
     }
 
-    fn price(&self, revision: u64) -> PriceChanged {
+    fn price(self, revision: u64) -> PriceChanged {
         let amount_minor = i64::try_from(revision).expect("a small number");
         PriceChanged {
             variant_id: self.variant,
@@ -88,21 +117,6 @@ impl Scene {
             currency: eur(),
             tiers: Some(vec![PriceTier { min_quantity: 1, amount_minor }]),
             revision,
-        }
-    }
-
-    fn placed(&self, order_id: OrderId) -> OrderPlaced {
-        let (variant_id, product_id) = (self.variant, self.product);
-        OrderPlaced {
-            order: OrderFacts {
-                order_id,
-                number: "7ZK2M0QX9D".to_owned(),
-                user_id: None,
-                currency: eur(),
-                total_minor: 2_500,
-                placed_at: Timestamp::now(),
-            },
-            lines: vec![SoldUnits { line: 0, variant_id, product_id, quantity: 1, gross_minor: 2_500 }],
         }
     }
 }

@@ -15,6 +15,7 @@ mod copies;
 mod events;
 mod identity;
 mod listed;
+mod knowledge;
 mod media;
 mod notifications;
 mod orders;
@@ -221,6 +222,7 @@ pub const ALL: &[&[Entry]] = &[
     checkout::SCENES,
     events::SCENES,
     identity::SCENES,
+    knowledge::SCENES,
     media::SCENES,
     notifications::SCENES,
     orders::SCENES,

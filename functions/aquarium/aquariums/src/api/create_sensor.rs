@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::domain::access::Role;
 use crate::domain::sensor::{Label, Sensor, unit_of};
 use crate::problem::{Refusal, SensingRefusal};
-use crate::store::{Committed, Installation};
+use crate::store::{Committed, SensorSite};
 
 /// Request to create a sensor.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -66,15 +66,16 @@ pub async fn create_sensor(
 ) -> Result<Created<SensorView>, Problem> {
     let (user, (name, unit)) = (standing.user_id(), body.parse()?);
     let sensor_id = SensorId::new(attempt.derive_id("create_sensor", &format!("{user}/{id}")));
-    let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
+    let load = || ctx.store.site_of(user, id, sensor_id, body.device_id);
+    let (_, mut found) = standing.with(load()).await?;
     let mut retry = ConflictRetry::default();
     loop {
-        let installation = found.ok_or(Refusal::NoSuchAquarium)?;
-        installation.scope.at_least(Role::Keeper)?;
+        let site = found.ok_or(Refusal::NoSuchAquarium)?;
+        site.installation.scope.at_least(Role::Keeper)?;
         let wanted = Sensor {
             id: sensor_id,
             aquarium_id: id,
-            owner_id: installation.scope.owner_id(),
+            owner_id: site.installation.scope.owner_id(),
             name: name.clone(),
             parameter: body.parameter,
             unit,
@@ -82,20 +83,19 @@ pub async fn create_sensor(
             calibrations: Vec::new(),
             created_at: ctx.clock.now(),
         };
-        if let Some(sensor) = add(ctx, &installation, &wanted).await? {
+        if let Some(sensor) = add(ctx, site, &wanted).await? {
             let location = format!("/v1/aquarium/aquariums/{id}/sensors/{sensor_id}");
             return Ok(Created::at(location, SensorView::from(&sensor)));
         }
         retry.pause().await?;
-        found = ctx.store.installation(user, id).await?;
+        found = load().await?;
     }
 }
 
 /// The sensor, which may have been added by the same request before; none if another write was faster.
-async fn add(ctx: &Ctx, installation: &Installation, wanted: &Sensor) -> Result<Option<Sensor>, Problem> {
-    let (store, scope) = (&ctx.store, &installation.scope);
-    let (known, head) = store.sensor_and_head(scope, wanted.id, wanted.device_id).await?;
-    if let Some(known) = known {
+async fn add(ctx: &Ctx, site: SensorSite, wanted: &Sensor) -> Result<Option<Sensor>, Problem> {
+    let SensorSite { installation, sensor, head } = site;
+    if let Some(known) = sensor {
         let same = Some(known.value).filter(|known| known.is_same(wanted));
         return same.map(Some).ok_or_else(|| SensingRefusal::KeyReused.into());
     }
@@ -109,6 +109,6 @@ async fn add(ctx: &Ctx, installation: &Installation, wanted: &Sensor) -> Result<
         }
     };
     let head = head.as_ref().map(|(read, next)| (read, next));
-    let committed = store.add_sensor(installation, wanted, head, &directory).await?;
+    let committed = ctx.store.add_sensor(&installation, wanted, head, &directory).await?;
     Ok((committed == Committed::Done).then(|| wanted.clone()))
 }

@@ -16,6 +16,7 @@ const TOMBSTONE_LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// What a user may do with an aquarium. Each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AquariumRole)]
 pub enum Role {
     /// Reads everything.
     Viewer,

@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn volumes_have_bounds() {
-        assert_eq!(volume(99), Err(VolumeOutOfRange));
+        assert_eq!((volume(99), volume(1_000_000_001)), (Err(VolumeOutOfRange), Err(VolumeOutOfRange)));
         assert_eq!((volume(100), volume(1_000_000_000)), (Ok(100), Ok(1_000_000_000)));
         assert_eq!(VolumeOutOfRange.to_string(), "must be 100 to 1000000000 millilitres");
     }

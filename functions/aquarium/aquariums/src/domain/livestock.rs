@@ -19,6 +19,7 @@ pub const MAX_COUNT: u32 = 100_000;
 /// Direction of a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MovementDirection)]
 pub enum Direction {
     /// Into the aquarium.
     In,

@@ -1,6 +1,7 @@
 //! Rules of aquariums: pure and synchronous. Time, IDs and random values are arguments.
 
 pub mod access;
+pub mod alarm;
 pub mod aquarium;
 pub mod bucket;
 pub mod calibration;

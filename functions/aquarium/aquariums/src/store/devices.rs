@@ -2,7 +2,7 @@
 
 use calendar::ZoneName;
 use contracts::aquariums::AquariumKind;
-use dynamo::{Entity, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use dynamo::{Entity, Found, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::access::access_key;
@@ -96,6 +96,24 @@ pub struct DeviceParts {
     sensors: Vec<Versioned<Sensor>>,
 }
 
+/// Where a sensor is to be created.
+#[derive(Debug, Clone)]
+pub struct SensorSite {
+    /// The aquarium.
+    pub installation: Installation,
+    /// The sensor with the same ID, if there is one.
+    pub sensor: Option<Versioned<Sensor>>,
+    /// The head of the device.
+    pub head: Option<Versioned<DeviceHead>>,
+}
+
+/// The authority of a user with the directory, of items that were read together.
+fn installed(found: &mut Found, user: UserId, id: AquariumId) -> Result<Option<Installation>, StoreError> {
+    let Some(access) = found.take::<Access>(access_key(id))? else { return Ok(None) };
+    let Some(scope) = access.value.scope(user) else { return Ok(None) };
+    Ok(Some(Installation { scope, access, directory: found.take(directory_key(id))? }))
+}
+
 /// What a transaction came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Committed {
@@ -121,9 +139,30 @@ impl Store {
     /// in it. The read is strongly consistent.
     pub async fn installation(&self, user: UserId, id: AquariumId) -> Result<Option<Installation>, StoreError> {
         let mut found = self.table.get_many(vec![access_key(id), directory_key(id)], Read::Strong).await?;
-        let Some(access) = found.take::<Access>(access_key(id))? else { return Ok(None) };
-        let Some(scope) = access.value.scope(user) else { return Ok(None) };
-        Ok(Some(Installation { scope, access, directory: found.take(directory_key(id))? }))
+        installed(&mut found, user, id)
+    }
+
+    /// The same with a sensor that is to be created, if it exists already, and the head of its device. One round trip for the owner
+    /// of the aquarium, two for others.
+    pub async fn site_of(
+        &self,
+        user: UserId,
+        id: AquariumId,
+        sensor: SensorId,
+        device: Option<DeviceId>,
+    ) -> Result<Option<SensorSite>, StoreError> {
+        // Most callers are owners, in whose partition the sensor is.
+        let keys = [access_key(id), directory_key(id), sensor_key(user, id, sensor)].into_iter();
+        let mut found = self.table.get_many(keys.chain(device.map(head_key)).collect(), Read::Strong).await?;
+        let Some(installation) = installed(&mut found, user, id)? else { return Ok(None) };
+        let head = device.map(|device| found.take(head_key(device))).transpose()?.flatten();
+        let owner = installation.scope.owner_id();
+        let sensor = if owner == user {
+            found.take(sensor_key(user, id, sensor))?
+        } else {
+            self.table.get(sensor_key(owner, id, sensor), Read::Strong).await?
+        };
+        Ok(Some(SensorSite { installation, sensor, head }))
     }
 
     /// The time zone of an aquarium, if it lies in the partition of this user.
@@ -176,7 +215,7 @@ impl Store {
         directory: &Directory,
     ) -> Result<Option<DeviceParts>, StoreError> {
         let (owner, aquarium) = (scope.owner_id(), scope.aquarium_id());
-        let sensor_keys = || directory.sensors_of(id).map(|sensor| sensor_key(owner, aquarium, sensor));
+        let sensor_keys = || directory.sensors_of(id).map(move |sensor| sensor_key(owner, aquarium, sensor));
         let keys = [device_key(owner, aquarium, id), head_key(id)].into_iter().chain(sensor_keys());
         let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
         let (device, head) = (found.take(device_key(owner, aquarium, id))?, found.take(head_key(id))?);

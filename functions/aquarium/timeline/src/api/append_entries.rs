@@ -121,7 +121,7 @@ pub async fn append_entries(
     let command = Command::new("append_entries", &standing, &key, path.id, &body, now)?;
     let drafts = body.parse(now)?;
     let author = Author { user_id: standing.user_id(), now };
-    let written = command.run(ctx, &standing, async |opened, stream| {
+    let written = command.run(ctx, &standing, |opened, stream, _| {
         if let Some(if_match) = if_match {
             if_match.check(opened.last_seq())?;
         }

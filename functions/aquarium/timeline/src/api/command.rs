@@ -6,7 +6,7 @@ use kit::auth::Standing;
 use kit::http::{IdempotencyKey, Problem};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use types::{AquariumId, Uuid};
+use types::{AquariumId, UserId, Uuid};
 
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
@@ -77,11 +77,10 @@ impl Command {
         &self,
         ctx: &Ctx,
         standing: &Standing,
-        decide: impl AsyncFn(&Opened, Stream) -> Result<Decided, Problem>,
+        decide: impl Fn(&Opened, Stream, Option<Versioned<Entry>>) -> Result<Decided, Problem>,
     ) -> Result<Written, Problem> {
         let user = standing.user_id();
-        let open = async || ctx.store.open_for(user, self.aquarium_id, self.id, self.entry).await;
-        let (_caller, mut opened) = standing.with(open()).await?;
+        let (_caller, mut opened) = standing.with(self.open(ctx, user)).await?;
         let mut retry = ConflictRetry::default();
         loop {
             let known = opened.ok_or(Refusal::NoSuchAquarium)?;
@@ -98,14 +97,22 @@ impl Command {
                 return Err(Refusal::NewerEntries.into());
             }
             let stream = ctx.store.stream(&known).await?;
-            let decided = decide(&known, stream).await?;
+            let target = match self.entry {
+                Some(seq) => Some(ctx.store.target(&known, seq).await?.ok_or(Refusal::NoSuchEntry)?),
+                None => None,
+            };
+            let decided = decide(&known, stream, target)?;
             if self.write(ctx, &known, &decided).await? {
                 let target = decided.target.map(|(read, next)| Box::new((next, read.version + 1)));
                 return Ok(Written::Now(decided.entries, target));
             }
             retry.pause().await?;
-            opened = open().await?;
+            opened = self.open(ctx, user).await?;
         }
+    }
+
+    async fn open(&self, ctx: &Ctx, user: UserId) -> Result<Option<Opened>, StoreError> {
+        ctx.store.open_for(user, self.aquarium_id, self.id, self.entry).await
     }
 
     /// Returns false if another command was faster.

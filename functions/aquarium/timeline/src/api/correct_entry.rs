@@ -105,16 +105,15 @@ pub(super) async fn amend(
 ) -> Result<TimelineEntryView, Problem> {
     let Change { amendment, note, if_match, now } = change;
     let author = Author { user_id: standing.user_id(), now };
-    let written = command.run(ctx, standing, async |opened, stream| {
-        let seq = path.seq().ok_or(Refusal::NoSuchEntry)?;
-        let target = ctx.store.target(opened, seq).await?.ok_or(Refusal::NoSuchEntry)?;
+    let written = command.run(ctx, standing, |opened, stream, target| {
+        let target = target.ok_or(Refusal::NoSuchEntry)?;
         if_match.check(target.version)?;
         let amended = stream.amend(&target.value, &amendment, note.clone(), &author, salt()?)?;
         let fact = EntryCorrected {
             aquarium_id: path.id,
             owner_id: opened.scope.owner_id(),
             seq: amended.entry.seq,
-            corrected_seq: seq,
+            corrected_seq: target.value.seq,
             retracted: amendment == Amendment::Retract,
         };
         let outbox = Outbox::of(call.event(now, fact))?;

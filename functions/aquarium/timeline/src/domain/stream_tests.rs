@@ -421,13 +421,16 @@ fn verified(log: &Log, derived: &Derived) -> Vec<Difference> {
     verification.finish(derived).unwrap().differences
 }
 
+/// A change of something, and the difference that it makes.
+type Case<T> = (fn(&mut T), Difference);
+
 #[test]
 fn a_verification_finds_every_difference_and_no_other() {
     let log = short_log();
     let right = derived(&log);
     assert_eq!(verified(&log, &right), []);
     let december = Month::parse("202512").unwrap();
-    let cases: [(fn(&mut Derived), Difference); 7] = [
+    let cases: [Case<Derived>; 7] = [
         (|derived| derived.head.chain = CHAIN_START.to_owned(), Difference::Head),
         (|derived| derived.head.saved.digest = String::new(), Difference::Head),
         (|derived| derived.head.last_seq += 1, Difference::Gap(4)),
@@ -441,7 +444,7 @@ fn a_verification_finds_every_difference_and_no_other() {
         change(&mut wrong);
         assert_eq!(verified(&log, &wrong), [difference]);
     }
-    let in_log: [(fn(&mut Vec<Entry>), Difference); 5] = [
+    let in_log: [Case<Vec<Entry>>; 5] = [
         (|entries| drop(entries.remove(1)), Difference::Gap(2)),
         (|entries| drop(entries.pop()), Difference::Gap(3)),
         (|entries| entries[1].v = 2, Difference::Chain(2)),

@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 15] = [
+pub const SECTIONS: [Section; 16] = [
     Section {
         context: "analytics",
         kinds: &[
@@ -112,6 +112,13 @@ pub const SECTIONS: [Section; 15] = [
             hidden("limit", "a counter of requests"),
             hidden("listing", "an index entry"),
             shown("sign_in", "signIns"),
+        ],
+    },
+    Section {
+        context: "knowledge",
+        kinds: &[
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
         ],
     },
     Section {

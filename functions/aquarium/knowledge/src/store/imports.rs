@@ -1,0 +1,33 @@
+//! Imports of species, and what is stored of a user.
+
+use dynamo::{Forgotten, StoreError};
+use jiff::Timestamp;
+use kit::jobs::{Import, ImportKind, Jobs};
+use types::UserId;
+
+use super::{Knowledge, Store};
+
+/// The import of species.
+#[derive(Debug, Clone)]
+pub struct SpeciesImport;
+
+impl ImportKind for SpeciesImport {
+    type Context = Knowledge;
+
+    const NAME: &'static str = "import";
+    const PREFIX: &'static str = "imports";
+    const MAX_BYTES: u64 = 50 * 1024 * 1024;
+    const MAX_ROWS: u64 = 20_000;
+}
+
+impl Store {
+    /// Returns the imports.
+    pub fn imports(&self) -> Jobs<Import<SpeciesImport>> {
+        Jobs::new(self.table.clone())
+    }
+
+    /// Deletes what is stored of a user: imports and counts of limits.
+    pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
+        self.table.forget(user, now.as_second()).await
+    }
+}

@@ -1,0 +1,9 @@
+mod check_stocking;
+mod create_species_import;
+mod forget_user;
+mod get_species;
+mod get_species_import;
+mod list_species;
+mod run_import;
+mod support;
+mod update_species;

@@ -30,7 +30,7 @@ async fn values_are_derived_from_readings_of_one_hour_with_their_sensors_and_tim
     assert_eq!(derived(&reef).await, json!({ "items": [], "leftOut": [] }));
     let at: Timestamp = "2026-11-29T11:00:00Z".parse().unwrap();
     let record = async |index: usize, at: Timestamp, value: &str| {
-        assert_eq!(counts(&reef.record(&device.key, &[(&sensors[index], at, value)]).await), (1, 0, 0));
+        assert_eq!(counts(&reef.record(&device.key, &[(sensors[index].as_str(), at, value)]).await), (1, 0, 0));
     };
     record(0, at, "1").await;
     record(1, at, "25").await;

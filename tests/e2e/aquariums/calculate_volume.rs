@@ -27,7 +27,10 @@ async fn impossible_tanks_are_refused_by_field() {
     for (tank, field) in [
         (json!({ "shape": "box", "length": cm("100"), "waterHeight": cm("50") }), "width"),
         (json!({ "shape": "cylinder", "diameter": cm("0"), "waterHeight": cm("50") }), "diameter"),
-        (json!({ "shape": "cylinder", "diameter": { "value": "1", "unit": "l" }, "waterHeight": cm("50") }), "diameter.unit"),
+        (
+            json!({ "shape": "cylinder", "diameter": { "value": "1", "unit": "l" }, "waterHeight": cm("50") }),
+            "diameter.unit",
+        ),
         (
             json!({ "shape": "bow_front", "length": cm("80"), "sideDepth": cm("30"), "centreDepth": cm("20"), "waterHeight": cm("50") }),
             "centreDepth",

@@ -25,7 +25,7 @@ async fn water_changes_are_calculated_without_sign_in() {
     let litres: f64 = one["value"].as_str().unwrap().parse().unwrap();
     assert!((litres - 50.0).abs() < 0.1, "{one}");
     let equal = change("nitrate", "20", Some("25")).await.expect(200);
-    assert_eq!((&equal["changes"], &equal["value"]), (&3.into(), &"25.000".into()));
+    assert_eq!((&equal["changes"], &equal["value"]), (&3.into(), &"25.0000".into()));
     assert_eq!(equal["after"].as_array().map(Vec::len), Some(3));
 }
 

@@ -45,8 +45,7 @@ pub struct CalculateVolume {
 
 impl CalculateVolume {
     fn bottom(&self) -> Result<Bottom, Problem> {
-        let needed =
-            |name, amount: Option<EnteredAmount>| amount.map(Into::into).ok_or_else(|| missing(name));
+        let needed = |name, amount: Option<EnteredAmount>| amount.map(Into::into).ok_or_else(|| missing(name));
         let length = || needed("length", self.length);
         match self.shape {
             TankShape::Box => Ok(Bottom::Box { length: length()?, width: needed("width", self.width)? }),

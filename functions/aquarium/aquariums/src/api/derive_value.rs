@@ -112,7 +112,8 @@ fn refused(error: &NotDerived) -> Problem {
             problem(Invalid::of("kind", &message))
         }
         NotDerived::Refused(Refusal::OutOfRange { input, min, max }) => {
-            let message = format!("must be between {min:.3} and {max:.3}, where the formula holds; check number and unit");
+            let message =
+                format!("must be between {min:.3} and {max:.3}, where the formula holds; check number and unit");
             problem(Invalid::of(format!("inputs.{}", field_of(input)), &message))
         }
     }

@@ -104,7 +104,8 @@ impl LeftOutValue {
     fn of(quantity: DerivedQuantity, cause: LeftOut, readings: Vec<InputReading>) -> Self {
         let (reason, detail, missing) = match cause {
             LeftOut::Missing(missing) => {
-                let detail = "No sensor has a reading of the parameters in `missing`. Add a sensor for each.".to_owned();
+                let detail =
+                    "No sensor has a reading of the parameters in `missing`. Add a sensor for each.".to_owned();
                 (LeftOutReason::InputsMissing, detail, missing)
             }
             LeftOut::TooFarApart(seconds) => {

@@ -101,8 +101,9 @@ pub fn inputs(used: Vec<Used>) -> Vec<ComputedFrom> {
 
 /// The problem of an invalid field.
 pub fn problem(invalid: Invalid) -> Problem {
+    let Invalid { field, message } = invalid;
     let mut fields = Fields::new();
-    fields.refuse(&invalid.field, &invalid.message);
+    fields.refuse(&field, message);
     complete(fields)
 }
 

@@ -26,7 +26,8 @@ pub fn convert(parameter: Parameter, entered: Entered, to: Unit) -> Result<Answe
     let step = if to == Unit::Sg {
         0.000_001
     } else {
-        let span = end(range.max).and_then(|max| Ok(max - end(range.min)?)).map_err(|error| Invalid::of("to", &error))?;
+        let span =
+            end(range.max).and_then(|max| Ok(max - end(range.min)?)).map_err(|error| Invalid::of("to", &error))?;
         span / super::float(range.max - range.min)
     };
     let (decimals, half_digit) = digits_of(step);

@@ -4,8 +4,8 @@ use contracts::aquariums::AquariumKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use water::derived::{
-    AirPressure, Derived, INDOOR_AIR_CO2_PPM, Ion, Measured, Method, Refusal, WaterKind, ammonia_fraction, carbon_dioxide,
-    carbon_dioxide_by_aeration, conductivity, general_hardness, oxygen_saturation, oxygen_solubility,
+    AirPressure, Derived, INDOOR_AIR_CO2_PPM, Ion, Measured, Method, Refusal, WaterKind, ammonia_fraction,
+    carbon_dioxide, carbon_dioxide_by_aeration, conductivity, general_hardness, oxygen_saturation, oxygen_solubility,
     salinity_from_conductivity, salinity_from_specific_gravity, specific_gravity, un_ionised_ammonia,
 };
 use water::{Canonical, Decimal, Parameter, Unit};
@@ -132,7 +132,8 @@ fn by_formula(quantity: DerivedQuantity, kind: AquariumKind, known: &Known) -> R
         DerivedQuantity::CarbonDioxideByAeration => {
             refuse_salt_water(kind)?;
             let aerated = typed("aeratedPh", known.aerated_ph, 0.1)?;
-            let air = known.air_co2_ppm.map_or(INDOOR_AIR_CO2_PPM, |ppm| Measured { value: number(ppm), uncertainty: 50.0 });
+            let air =
+                known.air_co2_ppm.map_or(INDOOR_AIR_CO2_PPM, |ppm| Measured { value: number(ppm), uncertainty: 50.0 });
             carbon_dioxide_by_aeration(water_kind(kind), ph()?, aerated, temperature()?, air)
         }
         DerivedQuantity::OxygenSaturation => {

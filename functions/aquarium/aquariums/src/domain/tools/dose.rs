@@ -66,7 +66,10 @@ pub struct DosePlan {
 pub fn dose(raise: &Raise, product: Product) -> Result<DosePlan, Invalid> {
     let parameter = raise.parameter;
     if !is_concentration(parameter) {
-        return Err(Invalid::of("parameter", "does not rise in proportion to an amount; use a concentration or a hardness"));
+        return Err(Invalid::of(
+            "parameter",
+            "does not rise in proportion to an amount; use a concentration or a hardness",
+        ));
     }
     let volume = millilitres("volume", raise.volume)?;
     let current = stored("current", parameter, raise.current)?;

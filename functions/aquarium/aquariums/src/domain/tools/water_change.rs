@@ -77,7 +77,13 @@ pub fn changes(asked: &Dilution) -> Result<Changes, Invalid> {
     let (value, uncertainty) = rounded(float(ml) / 1_000.0, uncertainty.max(0.001));
     let inputs = waters.inputs(asked);
     let each = Answer { value, uncertainty, unit: Unit::L, method: MIXING, inputs };
-    Ok(Changes { each, share_percent: decimal(float(millionths) / 10_000.0, 4), number, after, unit: asked.target.unit })
+    Ok(Changes {
+        each,
+        share_percent: decimal(float(millionths) / 10_000.0, 4),
+        number,
+        after,
+        unit: asked.target.unit,
+    })
 }
 
 /// The values of the waters.

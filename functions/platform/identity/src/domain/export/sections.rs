@@ -116,10 +116,7 @@ pub const SECTIONS: [Section; 16] = [
     },
     Section {
         context: "knowledge",
-        kinds: &[
-            hidden("job", "the state of imports of species"),
-            hidden("limit", "a counter of requests"),
-        ],
+        kinds: &[hidden("job", "the state of imports of species"), hidden("limit", "a counter of requests")],
     },
     Section {
         context: "media",

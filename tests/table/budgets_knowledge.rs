@@ -8,13 +8,13 @@ use serde_json::json;
 use tests::{budget, cost};
 
 use crate::badges_support::event;
-use crate::knowledge_support::{By, Library, row, source};
+use crate::knowledge_support::{By, Library, lines, row, source};
 
 #[tokio::test]
 async fn species_keep_to_their_budget() {
     let library = Library::start().await;
-    let rows = [row("a-b", "Aa bb", json!({ "en": ["Neon"] })), row("c-d", "Cc dd", json!({ "en": ["Neon"] }))];
-    let file: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let rows = [row("a-b", "Aa bb", &json!({ "en": ["Neon"] })), row("c-d", "Cc dd", &json!({ "en": ["Neon"] }))];
+    let file = lines(&rows);
     // The job, the newest one and the counter, with the standing; then all three in one transaction.
     budget("knowledge-create-species-import", "requested", library.request_import(By::Admin, "0").await.cost());
     budget("knowledge-create-species-import", "repeated", library.request_import(By::Admin, "0").await.cost());

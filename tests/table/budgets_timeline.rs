@@ -46,7 +46,7 @@ async fn endpoints_of_timelines_keep_to_their_budget() {
     // Access and head; for an earlier time a snapshot at the same time, and then the entries.
     budget("timeline-get-state", "now", &tank.state(&ann, id, "").await);
     let start = tank.clock.now();
-    tank.clock.advance(std::time::Duration::from_secs(60));
+    tank.clock.advance(std::time::Duration::from_mins(1));
     assert_eq!(tank.append(&ann, id, "g", &entry).await.status, 201);
     budget("timeline-get-state", "earlier", &tank.state(&ann, id, &format!("at={start}")).await);
     tank.views(id, &ann).await;

@@ -13,7 +13,7 @@ use knowledge::consumers::forget_user::forget_user;
 use serde_json::{Value, json};
 
 use crate::badges_support::event;
-use crate::knowledge_support::{By, Library, data_set, row, source};
+use crate::knowledge_support::{By, Library, data_set, lines, row, source};
 
 fn rename(name: &str) -> Value {
     json!({ "scientificName": name, "nameSource": { "id": "b", "source": source("B") } })
@@ -23,8 +23,8 @@ fn rename(name: &str) -> Value {
 async fn an_import_that_is_repeated_changes_nothing() {
     let library = Library::start().await;
     let rows = [
-        row("paracheirodon-innesi", "Paracheirodon innesi", json!({ "en": ["Neon tetra"], "de": ["Neonsalmler"] })),
-        row("danio-rerio", "Danio rerio", json!({ "en": ["Zebrafish", "Zebra danio"] })),
+        row("paracheirodon-innesi", "Paracheirodon innesi", &json!({ "en": ["Neon tetra"], "de": ["Neonsalmler"] })),
+        row("danio-rerio", "Danio rerio", &json!({ "en": ["Zebrafish", "Zebra danio"] })),
     ];
     let (summary, _) = library.import(&rows).await;
     assert_eq!((&summary["created"], &summary["refused"]), (&json!(2), &json!(0)), "{summary}");
@@ -51,13 +51,13 @@ async fn an_import_that_is_repeated_changes_nothing() {
 #[tokio::test]
 async fn a_refused_row_says_why_and_stops_no_other() {
     let library = Library::start().await;
-    let mut uncited = row("a-b", "Aa bb", json!({}));
+    let mut uncited = row("a-b", "Aa bb", &json!({}));
     uncited["facts"]["minGroup"]["sources"] = json!([]);
-    let mut unlicensed = row("c-d", "Cc dd", json!({}));
+    let mut unlicensed = row("c-d", "Cc dd", &json!({}));
     unlicensed["sources"]["a"].as_object_mut().unwrap().remove("licence");
-    let mut unknown = row("e-f", "Ee ff", json!({}));
+    let mut unknown = row("e-f", "Ee ff", &json!({}));
     unknown["price"] = json!(3);
-    let rows = [uncited, unlicensed, unknown, row("g-h", "Gg hh", json!({}))];
+    let rows = [uncited, unlicensed, unknown, row("g-h", "Gg hh", &json!({}))];
     let (summary, results) = library.import(&rows).await;
     assert_eq!((&summary["created"], &summary["refused"]), (&json!(1), &json!(3)));
     assert_eq!(results[&1]["errors"][0]["field"], "facts.minGroup.sources");
@@ -72,8 +72,8 @@ async fn a_refused_row_says_why_and_stops_no_other() {
 #[tokio::test]
 async fn an_import_that_is_stopped_again_and_again_applies_each_row() {
     let library = Library::start().await;
-    let rows: Vec<_> = (0..450).map(|at| row(&format!("a-{at}"), &format!("Aa n{at}"), json!({}))).collect();
-    let file: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let rows: Vec<_> = (0..450).map(|at| row(&format!("a-{at}"), &format!("Aa n{at}"), &json!({}))).collect();
+    let file = lines(&rows);
     let (id, key) = library.uploaded(file.as_bytes()).await;
     let mut parts = 1;
     // Each invocation has no time for more than one step.
@@ -98,7 +98,7 @@ async fn lists_have_each_species_once_whatever_the_page() {
             row(
                 &format!("neo-{at:02}"),
                 &format!("Neolamprologus n{at:02}"),
-                json!({ "en": [format!("Neon neo {at}")] }),
+                &json!({ "en": [format!("Neon neo {at}")] }),
             )
         })
         .collect();
@@ -132,7 +132,7 @@ async fn lists_have_each_species_once_whatever_the_page() {
 #[tokio::test]
 async fn a_rename_keeps_the_id_and_is_found_by_both_names() {
     let library = Library::start().await;
-    library.import(&[row("corydoras-paleatus", "Corydoras paleatus", json!({}))]).await;
+    library.import(&[row("corydoras-paleatus", "Corydoras paleatus", &json!({}))]).await;
     let renamed = library.patch(By::Admin, "corydoras-paleatus", "", &rename("Hoplisoma paleatum")).await;
     assert_eq!((renamed.status, &renamed.body["id"]), (200, &json!("corydoras-paleatus")), "{}", renamed.body);
     assert_eq!(renamed.body["synonyms"][0]["name"], "Corydoras paleatus");
@@ -151,7 +151,7 @@ async fn a_rename_keeps_the_id_and_is_found_by_both_names() {
 #[tokio::test]
 async fn a_merged_species_redirects_and_is_found_as_the_other() {
     let library = Library::start().await;
-    let rows = [row("a-b", "Aa bb", json!({ "en": ["Gone"] })), row("c-d", "Cc dd", json!({ "en": ["Kept"] }))];
+    let rows = [row("a-b", "Aa bb", &json!({ "en": ["Gone"] })), row("c-d", "Cc dd", &json!({ "en": ["Kept"] }))];
     library.import(&rows).await;
     let merge = json!({ "mergedInto": "c-d" });
     let merged = library.patch(By::Admin, "a-b", "", &merge).await;
@@ -186,7 +186,7 @@ async fn a_merged_species_redirects_and_is_found_as_the_other() {
 #[tokio::test]
 async fn concurrent_changes_of_a_species_lose_no_name() {
     let library = Library::start().await;
-    library.import(&[row("a-b", "Aa bb", json!({}))]).await;
+    library.import(&[row("a-b", "Aa bb", &json!({}))]).await;
     let names: Vec<_> = ('a'..='f').map(|letter| format!("Genus {letter}{letter}")).collect();
     let bodies: Vec<_> = names.iter().map(|name| rename(name)).collect();
     let replies = join_all(bodies.iter().map(|body| library.patch(By::Admin, "a-b", "", body))).await;
@@ -202,7 +202,7 @@ async fn concurrent_changes_of_a_species_lose_no_name() {
 #[tokio::test]
 async fn only_admins_change_species_and_only_users_check() {
     let library = Library::start().await;
-    library.import(&[row("a-b", "Aa bb", json!({}))]).await;
+    library.import(&[row("a-b", "Aa bb", &json!({}))]).await;
     let check = json!({ "kind": "fresh", "volumeLiters": 100, "species": [{ "id": "a-b", "count": 6 }] });
     for (by, status) in [(By::User, 403), (By::Nobody, 401)] {
         assert_eq!(library.patch(by, "a-b", "", &rename("Cc dd")).await.status, status);
@@ -218,11 +218,11 @@ async fn only_admins_change_species_and_only_users_check() {
 #[tokio::test]
 async fn a_check_gives_reasons_with_numbers_and_sources() {
     let library = Library::start().await;
-    let mut predator = row("c-d", "Cc dd", json!({}));
+    let mut predator = row("c-d", "Cc dd", &json!({}));
     predator["facts"]["temperament"]["value"] = json!("predatory");
     predator["facts"]["adultSizeMm"]["value"] = json!(300);
     predator["facts"].as_object_mut().unwrap().remove("minGroup");
-    library.import(&[row("a-b", "Aa bb", json!({})), predator, row("e-f", "Ee ff", json!({}))]).await;
+    library.import(&[row("a-b", "Aa bb", &json!({})), predator, row("e-f", "Ee ff", &json!({}))]).await;
     let body = |species: Value| {
         json!({
             "kind": "fresh", "volumeLiters": 54, "temperatureMilliC": { "min": 24000, "max": 25000 },
@@ -288,7 +288,7 @@ async fn the_data_set_is_imported_and_imported_again() {
 #[tokio::test]
 async fn nothing_of_a_deleted_admin_is_left() {
     let library = Library::start().await;
-    library.import(&[row("a-b", "Aa bb", json!({}))]).await;
+    library.import(&[row("a-b", "Aa bb", &json!({}))]).await;
     let partition = format!("knowledge#user#{}", library.admin);
     let held = async || {
         let items = library.table.items().await;

@@ -22,7 +22,6 @@ use crate::identity_support::{Deployment, stage};
 /// A deployment of knowledge, and of identity for tokens.
 pub struct Library {
     pub table: TestTable,
-    pub store: Store,
     pub services: Services,
     pub importing: &'static Importing,
     /// The admin.
@@ -87,7 +86,6 @@ impl Library {
             transfers: leak(Transfers::new(new_ctx(), files.clone())),
             importing: leak(Importing::new(store.clone(), files, clock.clone())),
             table,
-            store,
             services,
             admin,
             admin_token,
@@ -202,7 +200,7 @@ impl Library {
 
     /// Imports rows, and returns the summary and the results.
     pub async fn import(&self, rows: &[Value]) -> (Value, BTreeMap<u64, Value>) {
-        let file: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        let file = lines(rows);
         let (id, key) = self.uploaded(file.as_bytes()).await;
         assert_eq!(self.run(&key, Deadline::never()).await.unwrap(), Done::Applied.into());
         let seen = self.get_import(By::Admin, &id).await;
@@ -225,8 +223,13 @@ impl Library {
     }
 }
 
+/// The file of some rows.
+pub fn lines(rows: &[Value]) -> String {
+    rows.iter().map(|row| format!("{row}\n")).collect::<Vec<_>>().concat()
+}
+
 /// A row of a species of which everything is known that the check needs.
-pub fn row(id: &str, scientific_name: &str, names: Value) -> Value {
+pub fn row(id: &str, scientific_name: &str, names: &Value) -> Value {
     let fact = |value: Value| json!({ "value": value, "sources": ["a"] });
     json!({
         "id": id,

@@ -101,7 +101,7 @@ async fn an_index_is_built_only_when_what_documents_share_stays_the_same() {
     let (last, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
     assert!(pointer.is_none(), "nothing was built");
     // The repeated message finds the terms that are valid now in all documents.
-    let end = Timestamp::now() - Duration::from_secs(60);
+    let end = Timestamp::now() - Duration::from_mins(1);
     finder.tell_all([price_list(revision + 1, Some(end))]).await;
     assert_eq!(finder.build(last).await.unwrap(), Done::Applied);
     let view = finder.view().await;

@@ -35,7 +35,7 @@ async fn the_plan_limits_the_number_of_aquariums() {
     let cloud = Cloud::connect().await;
     let user = cloud.sign_up().await;
     for key in ["a", "b"] {
-        post(&cloud, AQUARIUMS, &user, key, &reef()).await.expect(201);
+        assert_eq!(post(&cloud, AQUARIUMS, &user, key, &reef()).await.status, 201);
     }
     post(&cloud, AQUARIUMS, &user, "c", &reef()).await.expect_problem(409, "aquariums.quota_used");
 }

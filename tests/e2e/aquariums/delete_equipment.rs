@@ -14,7 +14,7 @@ async fn equipment_goes_with_its_log() {
         (member(&cloud, &path, &owner, "keeper").await, member(&cloud, &path, &owner, "viewer").await);
     let filter = filter(&cloud, &path, &owner).await;
     let body = json!({ "servicedAt": "2026-03-14T09:00:00Z" });
-    post(&cloud, &format!("{filter}/services"), &keeper, "a", &body).await.expect(201);
+    assert_eq!(post(&cloud, &format!("{filter}/services"), &keeper, "a", &body).await.status, 201);
     let delete = async |user, tag: &str| call_if(&cloud, "DELETE", &filter, user, tag, None).await;
     delete(&viewer, "\"2\"").await.expect_problem(403, "aquariums.role_too_low");
     delete(&stranger, "\"2\"").await.expect_problem(404, "aquariums.no_such_aquarium");

@@ -15,7 +15,7 @@ async fn members_see_movements_with_the_latest_first() {
     for (key, day) in [("a", 14), ("b", 2)] {
         let at = format!("2026-03-{day:02}T09:00:00Z");
         let body = json!({ "direction": "out", "number": 1, "cause": "sold", "movedAt": at });
-        post(&cloud, &movements, &owner, key, &body).await.expect(201);
+        assert_eq!(post(&cloud, &movements, &owner, key, &body).await.status, 201);
     }
     let list = call(&cloud, "GET", &movements, &viewer, None).await.expect(200);
     let counts: Vec<_> = list["items"].as_array().unwrap().iter().map(|one| &one["count"]).collect();

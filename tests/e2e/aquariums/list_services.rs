@@ -14,7 +14,7 @@ async fn members_see_the_log_with_the_latest_service_first() {
     let services = format!("{}/services", filter(&cloud, &path, &owner).await);
     for (key, day) in [("a", 14), ("b", 2), ("c", 28)] {
         let body = json!({ "servicedAt": format!("2026-03-{day:02}T09:00:00Z") });
-        post(&cloud, &services, &owner, key, &body).await.expect(201);
+        assert_eq!(post(&cloud, &services, &owner, key, &body).await.status, 201);
     }
     let list = call(&cloud, "GET", &services, &viewer, None).await.expect(200);
     let days: Vec<_> = list["items"].as_array().unwrap().iter().map(|one| &one["servicedAt"]).collect();

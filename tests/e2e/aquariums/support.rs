@@ -74,7 +74,7 @@ pub async fn accept(cloud: &Cloud, user: &User, code: &str) -> Reply {
 /// A new user with whom an aquarium is shared.
 pub async fn member(cloud: &Cloud, path: &str, owner: &User, role: &str) -> User {
     let user = cloud.sign_up().await;
-    accept(cloud, &user, &invite(cloud, path, owner, role).await).await.expect(200);
+    assert_eq!(accept(cloud, &user, &invite(cloud, path, owner, role).await).await.status, 200);
     user
 }
 

@@ -31,7 +31,7 @@ pub async fn request_import(cloud: &Cloud, admin: &User, key: &str) -> Reply {
 /// Imports rows; returns the import when it has ended.
 pub async fn import(cloud: &Cloud, admin: &User, rows: &[Value]) -> Value {
     let new = request_import(cloud, admin, &new_slug()).await.expect(201);
-    let file: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let file = rows.iter().map(|row| format!("{row}\n")).collect::<Vec<_>>().concat();
     assert_eq!(cloud.send_form(&new["upload"], &[], file.as_bytes()).await, 201);
     let path = format!("/v1/aquarium/species/imports/{}", new["id"].as_str().unwrap());
     eventually("the end of the import", async || {

@@ -28,7 +28,7 @@ async fn a_merged_species_redirects() {
     let cloud = Cloud::connect().await;
     let admin = cloud.new_admin().await;
     let (gone, kept) = (new_species(&cloud, &admin).await, new_species(&cloud, &admin).await);
-    patch(&cloud, &admin, &gone, &json!({ "mergedInto": kept })).await.expect(200);
+    assert_eq!(patch(&cloud, &admin, &gone, &json!({ "mergedInto": kept })).await.status, 200);
     let reply = cloud.get(&format!("/v1/aquarium/species/{gone}")).send().await;
     assert_eq!((reply.status, reply.header("location")), (301, format!("/v1/aquarium/species/{kept}").as_str()));
     let again = patch(&cloud, &admin, &gone, &rename("Other name")).await;

@@ -11,10 +11,11 @@ async fn keepers_append_and_a_repeated_request_has_the_same_answer() {
     let key = Uuid::now_v7().to_string();
     let call = || shared.cloud.post(&shared.path("")).bearer(&shared.keeper.access_token).json(&water(5_000));
     let first = call().header("idempotency-key", &key).send().await;
+    let location = first.header("location").to_owned();
     let body = first.expect(201);
     assert_eq!((&body["items"][0]["seq"], &body["lastSeq"]), (&json!(1), &json!(1)));
     assert_eq!(body["items"][0]["authorId"], json!(shared.keeper.id));
-    assert!(first.header("location").ends_with("/timeline/entries/1"));
+    assert!(location.ends_with("/timeline/entries/1"), "{location}");
     assert_eq!(call().header("idempotency-key", &key).send().await.expect(201), body);
     let other = shared.cloud.post(&shared.path("")).bearer(&shared.keeper.access_token).json(&water(6_000));
     other.header("idempotency-key", &key).send().await.expect_problem(422, "timeline.key_reused");

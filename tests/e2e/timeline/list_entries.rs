@@ -11,7 +11,7 @@ async fn members_list_entries_and_strangers_find_nothing() {
     shared.append(&shared.keeper, 5_000).await;
     let fed = json!({ "content": { "type": "feeding", "food": "Krill" }, "happenedAt": "2026-01-01T00:00:00Z" });
     let body = json!({ "timeZone": "Europe/Berlin", "entries": [fed] });
-    shared.post(&shared.owner, "", 0, &body).await.expect(201);
+    assert_eq!(shared.post(&shared.owner, "", 0, &body).await.status, 201);
     let types = async |query: &str| {
         let body = shared.get(&shared.viewer, query).await.expect(200);
         let items = body["items"].as_array().unwrap_or_else(|| panic!("{body}"));

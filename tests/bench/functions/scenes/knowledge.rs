@@ -72,7 +72,7 @@ async fn uploaded(stage: &Stage, ids: &[String]) -> Value {
     let owner = stage.member(&[Role::Admin]).await.person;
     let id = stage.made(Request::of("knowledge-create-species-import").by(&owner).keyed()).await;
     let (name, key) = ("knowledge-run-import", format!("imports/knowledge/{}/{id}.upload", owner.id));
-    let file: String = ids.iter().map(|id| format!("{}\n", row(id))).collect();
+    let file: String = ids.iter().map(|id| format!("{}\n", row(id))).collect::<Vec<_>>().concat();
     stage.world.services().put(&key, file.into_bytes());
     let body = sample(name)["Records"][0]["body"].as_str().expect("a body").to_owned();
     let mut body: Value = serde_json::from_str(&body).expect("JSON");

@@ -21,8 +21,8 @@ pub(super) const SCENES: &[Entry] = &[
 async fn listed(entry: &'static str, query: &'static str) -> Scene {
     let library = Library::start().await;
     let id = Uuid::now_v7();
-    let rows = [row(&format!("a-{id}"), "Aa bb", json!({ "en": ["Neon"] }))];
-    let ((summary, _), template) = library.table.written_by(library.import(&rows)).await;
+    let rows = [row(&format!("a-{id}"), "Aa bb", &json!({ "en": ["Neon"] }))];
+    let ((summary, _), template) = library.table.written_by(Box::pin(library.import(&rows))).await;
     assert_eq!(summary["created"], 1, "{summary}");
     let copies = Copies::of(template.with(&[entry]), &id);
     let nobody = Somebody { id: library.admin, token: library.admin_token.clone() };

@@ -30,8 +30,10 @@ fn every_species_of_the_data_set_can_be_imported() {
     assert!(species.len() >= 200, "{}", species.len());
     for species in &species {
         assert!(words(species).len() <= MAX_WORDS, "{} has too many words in its names", species.id);
-        assert!(species.names.contains_key("en"), "{} has no English name", species.id);
     }
+    // Some plants have no common name in any language.
+    let unnamed: Vec<_> = species.iter().filter(|species| !species.names.contains_key("en")).collect();
+    assert!(unnamed.len() * 50 < species.len(), "{} species have no English name", unnamed.len());
 }
 
 #[test]

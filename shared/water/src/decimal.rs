@@ -13,7 +13,7 @@ pub(crate) const MAX_SCALE: u8 = 6;
 /// A decimal number with the digits that were typed: `8.50` stays `8.50`. At most 12 digits, of which 6 behind the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$", max_length = 14, examples("8.5"))]
+#[schema(as = DecimalText, value_type = String, pattern = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$", max_length = 14, examples("8.5"))]
 pub struct Decimal(Digits);
 
 /// All digits as one integer, and how many of them stand behind the point.

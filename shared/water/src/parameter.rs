@@ -8,6 +8,7 @@ use crate::Unit;
 /// A property of water that is measured or entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WaterParameter)]
 pub enum Parameter {
     /// Temperature, in m°C.
     Temperature,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 /// concentrations of nitrogen and phosphorus and for hardness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WaterUnit)]
 pub enum Unit {
     /// Degrees Celsius.
     Celsius,

@@ -25,6 +25,7 @@ pub struct Solution {
 /// A salt that keepers dissolve themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = WaterCompound)]
 pub enum Compound {
     /// Sodium bicarbonate (baking soda), NaHCO3: alkalinity.
     SodiumBicarbonate,

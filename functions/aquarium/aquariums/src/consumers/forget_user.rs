@@ -9,6 +9,7 @@
 //! leave it one by one, so a repeat continues where this attempt ended.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::{DomainEvent, Envelope};
@@ -92,7 +93,15 @@ async fn leave<T: DomainEvent>(
         position.passed_shares.set(true);
     }
     let records = ctx.store.contributions(user, PAGE_ITEMS, position.contributions.take()).await?;
-    for read in records.items.iter().filter(|read| read.value.recorded_at <= until) {
+    let due: Vec<_> = records.items.iter().filter(|read| read.value.recorded_at <= until).collect();
+    let mut cleared = BTreeSet::new();
+    for read in &due {
+        // Before the records are deleted: a repeat finds what a killed one left.
+        if cleared.insert(read.value.entry.subject()) {
+            ctx.store.clear_events(&read.value).await?;
+        }
+    }
+    for read in due {
         redact(ctx, read).await?;
         changed += 1;
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, EquipmentId, LivestockId, MovementId, ServiceId, UserId};
+use types::{AquariumId, EquipmentId, LivestockId, MovementId, ServiceId, UserId, Uuid};
 
 use super::access::Scope;
 use super::equipment::Service;
@@ -33,6 +33,16 @@ pub enum Entry {
         /// Time of the movement.
         moved_at: Timestamp,
     },
+}
+
+impl Entry {
+    /// The ID of the equipment or livestock that the entry is about.
+    pub const fn subject(self) -> Uuid {
+        match self {
+            Self::Service { equipment_id, .. } => equipment_id.uuid(),
+            Self::Movement { livestock_id, .. } => livestock_id.uuid(),
+        }
+    }
 }
 
 /// A member's own record of an entry in the aquarium of another user. It leads the erasure of the member to the entry, and the

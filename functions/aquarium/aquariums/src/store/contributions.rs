@@ -1,14 +1,16 @@
 //! What members wrote into the aquariums of others.
 
-use dynamo::{Cursor, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
+use std::convert::Infallible;
+
+use dynamo::{Cursor, Decision, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use types::UserId;
 
-use super::equipment::service_key;
-use super::livestock::movement_key;
+use super::equipment::{equipment_key, service_key};
+use super::livestock::{livestock_key, movement_key};
 use super::{Aquariums, Store, is_written};
 use crate::domain::contribution::{Contribution, Entry};
-use crate::domain::equipment::Service;
-use crate::domain::livestock::Movement;
+use crate::domain::equipment::{Equipment, Service};
+use crate::domain::livestock::{Livestock, Movement};
 
 impl Entity for Contribution {
     type Context = Aquariums;
@@ -31,6 +33,31 @@ impl Store {
         after: Option<Cursor>,
     ) -> Result<Page<Contribution>, StoreError> {
         self.table.list_strong(Key::new("user", user, "contribution#"), false, limit, after).await
+    }
+
+    /// Writes the equipment or livestock of an entry again without the events of its last change, which name the user who made
+    /// it.
+    pub async fn clear_events(&self, record: &Contribution) -> Result<(), StoreError> {
+        let (owner, aquarium) = (record.owner_id, record.aquarium_id);
+        match record.entry {
+            Entry::Service { equipment_id, .. } => {
+                self.without_events::<Equipment>(equipment_key(owner, aquarium, equipment_id)).await
+            }
+            Entry::Movement { livestock_id, .. } => {
+                self.without_events::<Livestock>(livestock_key(owner, aquarium, livestock_id)).await
+            }
+        }
+    }
+
+    async fn without_events<E: Entity<Context = Aquariums> + Clone>(
+        &self,
+        key: Key<Aquariums>,
+    ) -> Result<(), StoreError> {
+        let cleared = self.table.update::<E, Infallible>(key, |known| match known {
+            Some(read) => Decision::Write(read.value.clone(), Outbox::none()),
+            None => Decision::Keep,
+        });
+        cleared.await.map(drop)
     }
 
     /// Removes the author and the note from an entry, and deletes the record of it, in one transaction. False if the entry is

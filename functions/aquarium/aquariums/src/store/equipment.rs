@@ -35,7 +35,7 @@ impl Entity for Service {
     }
 }
 
-fn equipment_key(owner: UserId, aquarium: AquariumId, id: EquipmentId) -> Key<Aquariums> {
+pub(super) fn equipment_key(owner: UserId, aquarium: AquariumId, id: EquipmentId) -> Key<Aquariums> {
     Key::new("user", owner, format!("equipment#{aquarium}#{id}"))
 }
 

@@ -32,7 +32,7 @@ impl Entity for Movement {
     }
 }
 
-fn livestock_key(owner: UserId, aquarium: AquariumId, id: LivestockId) -> Key<Aquariums> {
+pub(super) fn livestock_key(owner: UserId, aquarium: AquariumId, id: LivestockId) -> Key<Aquariums> {
     Key::new("user", owner, format!("livestock#{aquarium}#{id}"))
 }
 

@@ -41,6 +41,7 @@ pub struct NewEntry {
     /// What happened.
     content: Content,
     /// Time when it happened, from the year 2000 to five minutes in the future. Defaults to now.
+    #[serde(default, serialize_with = "types::time::optional_millis")]
     happened_at: Option<Timestamp>,
     /// Note.
     #[schema(min_length = 1, max_length = 500, example = "Salinity was a little low.")]

@@ -27,6 +27,7 @@ pub struct CorrectEntry {
     /// New content, complete, of the type of the entry.
     content: Content,
     /// New time when it happened, from the year 2000 to five minutes in the future. Unchanged if absent.
+    #[serde(default, serialize_with = "types::time::optional_millis")]
     happened_at: Option<Timestamp>,
     /// Reason for the correction.
     #[schema(min_length = 1, max_length = 500, example = "Read the wrong scale.")]
@@ -66,7 +67,7 @@ impl CorrectEntry {
         (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can correct entries"),
         (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_entry`: no entry with this sequence number"),
         (status = 409, description = "`timeline.not_correctable`: the entry is a correction or a retraction; `timeline.entry_retracted`: the entry is retracted; `timeline.too_many_corrections`: the entry has 20 corrections; `timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
-        (status = 422, description = "`timeline.type_changed`: `content.type` is not the type of the entry; `timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
+        (status = 422, description = "`timeline.type_changed`: the type in `content` is not that of the entry; `timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
         (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]

@@ -78,7 +78,7 @@ async fn shares_of_aquariums_keep_to_their_budget() {
     budget("aquariums-accept-invitation", "accepted", &room.accept(&bob, code).await);
     budget("aquariums-accept-invitation", "member before", &room.accept(&bob, code).await);
     let eve = room.person("eve").await;
-    budget("aquariums-accept-invitation", "used before", &room.accept(&eve, code).await);
+    budget("aquariums-accept-invitation", "used before", Cost::refused(&room.accept(&eve, code).await));
     let seen = room.call(&room.list_members(), "GET", &bob, about(&id), None).await;
     budget("aquariums-list-members", "one", &seen);
     // Access, then the aquarium in the owner's partition.
@@ -93,7 +93,7 @@ async fn shares_of_aquariums_keep_to_their_budget() {
     // The access; then access and share.
     let removed = room.call(&room.remove_member(), "DELETE", &ann, about_bob(), None).await;
     budget("aquariums-remove-member", "removed", &removed);
-    let invited = room.call(&room.create_invitation(), "POST", &ann, about(&id), role("viewer")).await;
+    let invited = room.call(&room.create_invitation(), "POST", &ann, about(&id).once("l"), role("viewer")).await;
     let asked = about(&id).and("invitationId", invited.body["id"].as_str().unwrap());
     // The access; the invitation; its deletion.
     let deleted = room.call(&room.delete_invitation(), "DELETE", &ann, asked, None).await;

@@ -15,9 +15,10 @@ use timeline::consumers::forget_user::forget_user;
 use timeline::consumers::recount_timeline::RecountTimeline;
 use timeline::domain::entry::{CHAIN_START, Entry};
 use timeline::domain::month::MonthView;
+use timeline::domain::projection::Projection;
 use timeline::domain::state::{SavedState, State};
 use timeline::domain::stream::Head;
-use timeline::store::Timeline;
+use timeline::store::{Store, Timeline};
 use types::{AquariumId, UserId};
 
 use crate::identity_support::stage;
@@ -608,4 +609,43 @@ async fn a_recount_finds_and_repairs_what_differs_from_the_log() {
     assert_eq!(recount(&tank, Some(id), true).await, [("chain", Some(2))]);
     let stored = table.get::<Entry>(changed.value.key(), Read::Strong).await.unwrap().unwrap();
     assert_eq!(stored, changed);
+}
+
+#[tokio::test]
+async fn views_are_made_again_beside_the_snapshots_of_before() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    fill(&tank, &ann, id, 210).await;
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let month = tank.month(&ann, id, "202611", "").await.body;
+    let table = tank.table.of::<Timeline>();
+    let key = Key::new("user", ann.id, format!("view#{id}#202611"));
+    table.remove(table.get::<MonthView>(key, Read::Strong).await.unwrap().unwrap()).await.unwrap();
+    let key = Key::new("aquarium", id, "projection");
+    table.remove(table.get::<Projection>(key, Read::Strong).await.unwrap().unwrap()).await.unwrap();
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    assert_eq!(tank.month(&ann, id, "202611", "").await.body, month);
+    assert_eq!(recount(&tank, Some(id), false).await, []);
+}
+
+#[tokio::test]
+async fn a_repair_does_not_delete_progress_that_is_newer_than_its_comparison() {
+    let tank = Tank::start().await;
+    let ann = tank.person("ann").await;
+    let id = tank.aquarium(&ann, &[]).await;
+    fill(&tank, &ann, id, 20).await;
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    let store = Store::new(tank.table.of::<Timeline>());
+    let compared = store.compare(id).await.unwrap().unwrap().unwrap();
+    assert_eq!(tank.append(&ann, id, "later", &[water(1)]).await.status, 201);
+    assert_eq!(tank.views(id, &ann).await, Done::Applied);
+    store.drop_views(&compared, id).await.unwrap();
+    let key = Key::new("aquarium", id, "projection");
+    let left = tank.table.of::<Timeline>().get::<Projection>(key, Read::Strong).await.unwrap();
+    assert_eq!(left.map(|read| read.value.as_of), Some(21));
+    // The next comparison finds that the month is missing.
+    assert_eq!(recount(&tank, Some(id), true).await, [("month", None)]);
+    assert_eq!(recount(&tank, Some(id), false).await, []);
+    assert_eq!(tank.month(&ann, id, "202611", "atLeast=21").await.status, 200);
 }

@@ -98,7 +98,8 @@ impl Store {
     }
 
     /// Deletes the views and snapshots of a timeline; the consumer then makes them again from the first entry. The progress goes
-    /// last, so that one that is killed in between is found as a difference.
+    /// last, so that one that is killed in between is found as a difference. A progress that is newer than the compared one stays:
+    /// the next comparison finds what is left.
     pub async fn drop_views(&self, compared: &Compared, aquarium: AquariumId) -> Result<(), StoreError> {
         for view in self.all::<MonthView>(|| views_of(compared.owner, aquarium)).await? {
             self.remove::<MonthView>(view_key(compared.owner, aquarium, view.month)).await?;
@@ -106,9 +107,10 @@ impl Store {
         for snapshot in self.all::<Snapshot>(|| of_kind(aquarium, "snap")).await? {
             self.remove::<Snapshot>(snapshot.key()).await?;
         }
-        match &compared.projection {
-            Some(projection) => self.table.remove(projection.clone()).await.map(drop),
-            None => Ok(()),
+        let Some(projection) = &compared.projection else { return Ok(()) };
+        match self.table.delete(projection).await {
+            Ok(()) | Err(Conflict::Item(_)) => Ok(()),
+            Err(Conflict::Store(error)) => Err(error),
         }
     }
 

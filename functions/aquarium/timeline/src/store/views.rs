@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo::{ConflictRetry, Outbox, Read, StoreError, TransactionError, Versioned};
+use dynamo::{ConflictRetry, Entity, Outbox, Read, StoreError, TransactionError, Versioned};
 use kit::sqs::Round;
 use types::{AquariumId, UserId};
 
@@ -88,7 +88,11 @@ impl Store {
         let mut transaction = self.table.transaction().unchanged(&progress.access);
         if let Some(last) = entries.last().filter(|last| is_snapshot_due(last.seq)) {
             let snapshot = Snapshot { aquarium_id: aquarium, recorded_at: last.recorded_at, saved: saved.clone() };
-            transaction = transaction.create(&snapshot, &none);
+            // Views that are made again find the snapshots of before, which say the same.
+            let found = self.table.get_many(vec![snapshot.key()], Read::Strong).await?;
+            if !found.contains(snapshot.key()) {
+                transaction = transaction.create(&snapshot, &none);
+            }
         }
         let next = Projection { aquarium_id: aquarium, as_of: state.seq, saved };
         transaction = match &progress.known {

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use kit::auth::Standing;
 use kit::http::{IdempotencyKey, Problem};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use types::{AquariumId, UserId, Uuid};
 
 use crate::ctx::Ctx;
@@ -61,7 +60,9 @@ impl Command {
     ) -> Result<Self, Problem> {
         let scope = format!("{}#{aquarium_id}", standing.user_id());
         let text = serde_json::to_string(request).map_err(Problem::internal)?;
-        let fingerprint = types::hex(&Sha256::digest(format!("{operation}\n{text}")));
+        // The mark lies under the aquarium, which can be another user's, and the request may have a note. The ID depends on
+        // the idempotency key, so whoever reads the mark cannot test guesses of the note.
+        let fingerprint = key.derive_id(&format!("{operation}\n{text}"), &scope).to_string();
         Ok(Self { aquarium_id, id: key.derive_id(operation, &scope), fingerprint, now, entry: None })
     }
 

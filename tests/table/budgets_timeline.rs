@@ -50,6 +50,7 @@ async fn endpoints_of_timelines_keep_to_their_budget() {
     assert_eq!(tank.append(&ann, id, "g", &entry).await.status, 201);
     budget("timeline-get-state", "earlier", &tank.state(&ann, id, &format!("at={start}")).await);
     tank.views(id, &ann).await;
+    // Access and progress, and then the month: read in this order, it includes what the progress says.
     budget("timeline-get-month", "owner", &tank.month(&ann, id, "202611", "").await);
     budget("timeline-get-month", "keeper", &tank.month(&ben, id, "202611", "").await);
 }

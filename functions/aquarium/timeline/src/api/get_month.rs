@@ -68,7 +68,7 @@ pub struct TypeCount {
 
 impl TimelineMonth {
     fn of(month: Month, view: Option<MonthView>, as_of: u64) -> Self {
-        // The view may be newer than the progress that was read beside it.
+        // The view may be newer than the progress that was read before it.
         let as_of = view.as_ref().map_or(as_of, |view| view.as_of.max(as_of));
         let days = view.map(|view| view.days).unwrap_or_default().into_iter().map(|(date, day)| {
             let counts = day.counts.into_iter().filter(|(_, count)| *count > 0);

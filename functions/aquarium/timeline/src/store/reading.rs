@@ -232,24 +232,20 @@ impl Store {
         self.replay(scope.owner_id(), scope.aquarium_id(), snapshot.unwrap_or_default(), until, max).await
     }
 
-    /// Returns a month for a user; none for users without access. The view is read at the same time if the user is the owner.
+    /// Returns a month for a user; none for users without access. The progress is read before the month, which then includes at least
+    /// that much: a batch of reads is no snapshot.
     pub async fn month_for(
         &self,
         user: UserId,
         aquarium: AquariumId,
         month: Month,
     ) -> Result<Option<ReadMonth>, StoreError> {
-        let own = view_key(user, aquarium, month);
-        let keys = vec![access_key(aquarium), projection_key(aquarium), own];
+        let keys = vec![access_key(aquarium), projection_key(aquarium)];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let access = found.take::<Access>(access_key(aquarium))?;
         let Some(scope) = access.and_then(|access| access.value.scope(user)) else { return Ok(None) };
         let as_of = found.take::<Projection>(projection_key(aquarium))?.map_or(0, |read| read.value.as_of);
-        let view = if scope.is_owner() {
-            found.take::<MonthView>(view_key(user, aquarium, month))?
-        } else {
-            self.table.get(view_key(scope.owner_id(), aquarium, month), Read::Strong).await?
-        };
+        let view = self.table.get::<MonthView>(view_key(scope.owner_id(), aquarium, month), Read::Strong).await?;
         Ok(Some(ReadMonth { view: view.map(|view| view.value), as_of }))
     }
 }

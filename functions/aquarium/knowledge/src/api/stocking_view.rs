@@ -52,9 +52,9 @@ pub enum StockingRule {
     Group,
     /// A predator may eat a species: it is at least twice as long.
     Predation,
-    /// Temperaments that do not go together, or a temperament that is not known.
+    /// Temperaments that do not go together, several animals of a species that is not peaceful, or a temperament that is not known.
     Temperament,
-    /// A species does not leave plants alone.
+    /// A species does not leave plants alone, or it is not known whether it does.
     Plants,
 }
 

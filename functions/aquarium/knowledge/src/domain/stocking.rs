@@ -125,7 +125,7 @@ pub enum Rule {
     Predation,
     /// The temperaments do not go together.
     Temperament,
-    /// An animal does not leave plants alone.
+    /// An animal does not leave plants alone, or nobody says whether it does.
     Plants,
 }
 
@@ -200,15 +200,29 @@ fn of_one<'a>(aquarium: &Aquarium, stock: Stock<'a>) -> Vec<Reason<'a>> {
     reasons.extend(applicable.filter_map(|parameter| in_range(aquarium, species, parameter)));
     let volume = Span { min: aquarium.volume_ml, max: aquarium.volume_ml };
     reasons.extend(at_least(Rule::Volume, volume, species, FactName::MinVolumeMl));
-    if matches!(species.kind, SpeciesKind::Fish) {
-        let count = Span { min: i64::from(stock.count), max: i64::from(stock.count) };
+    let count = Span { min: i64::from(stock.count), max: i64::from(stock.count) };
+    // Of a fish it must be known. Of all others it counts if a source says it.
+    if matches!(species.kind, SpeciesKind::Fish) || species.number(FactName::MinGroup).is_some() {
         reasons.extend(at_least(Rule::Group, count, species, FactName::MinGroup));
     }
     if is_animal(species) && species.text(FactName::Temperament).is_none() {
         let facts = [(species, FactName::Temperament)];
         reasons.push(reason(Rule::Temperament, Severity::Unknown, Given::Nothing, &facts));
     }
+    reasons.extend(among_themselves(species, count));
     reasons
+}
+
+/// Several animals of a species that is not peaceful. A temperament says nothing on animals of the same species in particular, so this is
+/// a caution only, and none for a species that is kept in groups.
+fn among_themselves(species: &Species, count: Span) -> Option<Reason<'_>> {
+    let is_peaceful = species.text(FactName::Temperament).is_none_or(|own| own == "peaceful");
+    let is_of_groups = species.number(FactName::MinGroup).is_some_and(|least| least > 1);
+    if count.min < 2 || !is_animal(species) || is_peaceful || is_of_groups {
+        return None;
+    }
+    let facts = [(species, FactName::Temperament)];
+    Some(reason(Rule::Temperament, Severity::Caution, Given::Numbers(count), &facts))
 }
 
 /// Compares the range of a species with that of the aquarium.
@@ -298,10 +312,16 @@ fn temperaments<'a>(first: &'a Species, second: &'a Species) -> Option<Reason<'a
 }
 
 fn disturbs_plant<'a>(animal: &'a Species, plant: &'a Species) -> Option<Reason<'a>> {
-    let eats =
-        is_animal(animal) && matches!(plant.kind, SpeciesKind::Plant) && animal.text(FactName::PlantSafe) == Some("no");
+    if !is_animal(animal) || !matches!(plant.kind, SpeciesKind::Plant) {
+        return None;
+    }
+    let severity = match animal.text(FactName::PlantSafe) {
+        Some("yes") => return None,
+        Some(_) => Severity::Caution,
+        None => Severity::Unknown,
+    };
     let facts = [(animal, FactName::PlantSafe), (plant, FactName::Kind)];
-    eats.then(|| reason(Rule::Plants, Severity::Caution, Given::Nothing, &facts))
+    Some(reason(Rule::Plants, severity, Given::Nothing, &facts))
 }
 
 const fn is_animal(species: &Species) -> bool {

@@ -127,6 +127,10 @@ fn two_species_are_compared() {
     let mut plant = with("b", &[]);
     plant.kind = SpeciesKind::Plant;
     assert_eq!(pair(&eater, &plant), [(Rule::Plants, Severity::Caution)]);
+    let mut unsaid = with("a", &[]);
+    unsaid.facts.remove(&FactName::PlantSafe);
+    assert_eq!(pair(&unsaid, &plant), [(Rule::Plants, Severity::Unknown)]);
+    assert_eq!(pair(&plant, &unsaid), [(Rule::Plants, Severity::Unknown)]);
     let cold = with(
         "b",
         &[(FactName::TemperatureMinMilliC, number(15_000)), (FactName::TemperatureMaxMilliC, number(21_000))],
@@ -134,6 +138,32 @@ fn two_species_are_compared() {
     let temperature = Rule::Range(Parameter::Temperature);
     let expected = [(temperature, Severity::Conflict), (temperature, Severity::Conflict)];
     assert_eq!(pair(&known("a"), &cold), expected, "with the aquarium and with each other");
+}
+
+#[test]
+fn a_group_is_required_of_every_species_that_has_the_fact() {
+    let of = |species: &Species, count| reasons(&[species], count);
+    for kind in [SpeciesKind::Invertebrate, SpeciesKind::Coral, SpeciesKind::Plant] {
+        let mut species = Species { kind, ..known("a") };
+        assert_eq!(of(&species, 5), [(Rule::Group, Severity::Conflict)], "{kind:?}");
+        assert_eq!(of(&species, 6), [], "{kind:?}");
+        species.facts.remove(&FactName::MinGroup);
+        assert_eq!(of(&species, 1), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn several_animals_that_are_not_peaceful_need_care() {
+    let caution = [(Rule::Temperament, Severity::Caution)];
+    for temperament in TEMPERAMENTS.into_iter().skip(1) {
+        let alone = with("a", &[(FactName::Temperament, text(temperament)), (FactName::MinGroup, number(1))]);
+        assert_eq!(reasons(&[&alone], 1), [], "{temperament}");
+        assert_eq!(reasons(&[&alone], 2), caution, "{temperament}");
+        // Its source says that it is kept with its kind.
+        let of_groups = with("a", &[(FactName::Temperament, text(temperament))]);
+        assert_eq!(reasons(&[&of_groups], 6), [], "{temperament}");
+    }
+    assert_eq!(reasons(&[&with("a", &[(FactName::MinGroup, number(1))])], 2), []);
 }
 
 #[test]

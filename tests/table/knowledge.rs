@@ -260,6 +260,11 @@ async fn a_check_gives_reasons_with_numbers_and_sources() {
     let only_merged = library.check(By::User, &body(json!([{ "id": "e-f", "count": 6 }]))).await;
     assert_eq!(only_merged.body["species"][0]["speciesId"], "a-b");
 
+    // Over two merges.
+    assert_eq!(library.patch(By::Admin, "a-b", "", &json!({ "mergedInto": "c-d" })).await.status, 200);
+    let over_two = library.check(By::User, &body(json!([{ "id": "e-f", "count": 1 }]))).await;
+    assert_eq!((over_two.status, &over_two.body["species"][0]["speciesId"]), (200, &json!("c-d")), "{}", over_two.body);
+
     for (species, code) in [
         (json!([{ "id": "x-y", "count": 1 }]), "knowledge.unknown_species"),
         (json!([{ "id": "a-b", "count": 0 }]), "request.invalid"),

@@ -21,6 +21,8 @@ use crate::problem::Refusal;
 const MAX_SPECIES: usize = 20;
 /// Maximum number of animals or plants of a species.
 const MAX_COUNT: u32 = 10_000;
+/// Maximum number of merges from an ID to the species that it stands for.
+const MAX_MERGES: usize = 10;
 /// Maximum net volume in litres.
 const MAX_VOLUME_LITERS: i64 = 1_000_000;
 
@@ -136,8 +138,8 @@ const fn bounds(fact: FactName) -> (i64, i64) {
 ///
 /// Returns which of up to 20 species fit an aquarium and each other, with a reason for everything that does not fit, needs care, or cannot
 /// be said. Each reason has the compared numbers and the sources of the facts. Nothing is assumed: a missing fact or parameter gives a
-/// reason with the severity `unknown`. An ID of a species that was merged counts as the one that was kept. Nothing is stored. For signed-in
-/// users.
+/// reason with the severity `unknown`. An ID of a species that was merged counts as the one that was kept, over up to 10 merges. Nothing is
+/// stored. For signed-in users.
 #[utoipa::path(
     post, path = "/v1/aquarium/stocking-checks", operation_id = "check_stocking", tag = "knowledge",
     security(("bearer" = [])),
@@ -155,8 +157,12 @@ pub async fn check_stocking(
     let (aquarium, wanted) = body.parse()?;
     let ids: Vec<_> = wanted.keys().cloned().collect();
     let (_, mut known) = standing.with(ctx.store.many(&ids)).await?;
-    let kept = kept_ids(&known);
-    if !kept.is_empty() {
+    // The kept species can be merged into a further one.
+    for _ in 0..MAX_MERGES {
+        let kept = kept_ids(&known);
+        if kept.is_empty() {
+            break;
+        }
         known.extend(ctx.store.many(&kept).await?);
     }
     let mut counts: BTreeMap<SpeciesId, u32> = BTreeMap::new();

@@ -4,7 +4,7 @@ use http::StatusCode;
 use kit::http::Problem;
 
 use crate::domain::entry::MAX_WORDS;
-use crate::domain::species::{ChangeRefusal, MAX_SYNONYMS};
+use crate::domain::species::{ChangeRefusal, MAX_SOURCES, MAX_SYNONYMS};
 use crate::domain::species_id::SpeciesId;
 
 /// A refused request.
@@ -53,6 +53,9 @@ fn of_change(refusal: &ChangeRefusal) -> Problem {
             .with_detail(format!("The species was merged into `{into}`. Change that one.")),
         ChangeRefusal::TooManySynonyms => conflict("knowledge.too_many_names", "Too many names").with_detail(format!(
             "A species has at most {MAX_SYNONYMS} synonyms. Import the species with fewer synonyms first."
+        )),
+        ChangeRefusal::TooManySources => conflict("knowledge.too_many_names", "Too many names").with_detail(format!(
+            "A species with its earlier names has at most {MAX_SOURCES} sources. Import the species with fewer sources first."
         )),
         ChangeRefusal::TooManyWords(count) => conflict("knowledge.too_many_names", "Too many names").with_detail(format!(
             "The names of a species have at most {MAX_WORDS} different words; these have {count}. Import the species with fewer names first."

@@ -89,7 +89,7 @@ fn changed(job: &Job<Import<SpeciesImport>>, next: &Species, revision: u64, now:
 fn row_error(refusal: ChangeRefusal) -> RowError {
     let field = match refusal {
         ChangeRefusal::TooManySynonyms | ChangeRefusal::TooManyWords(_) => "names",
-        ChangeRefusal::SourceInUse(_) => "sources",
+        ChangeRefusal::SourceInUse(_) | ChangeRefusal::TooManySources => "sources",
         ChangeRefusal::Merged(_) | ChangeRefusal::IntoItself | ChangeRefusal::OtherKind => "id",
     };
     let problem = kit::http::Problem::from(Refusal::from(refusal));

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::fact::{Fact, FactName, FactRule, FactValue};
 use super::source::{Source, Sources};
-use super::species::{SpeciesRow, Synonym, SynonymStatus};
+use super::species::{SpeciesRow, SynonymRow, SynonymStatus};
 
 /// The text of each file.
 #[derive(Debug, Clone, Copy)]
@@ -266,7 +266,9 @@ fn add_synonyms(
         let name = line.get("name");
         match row.synonyms.iter_mut().find(|synonym| synonym.name == name && synonym.status == status) {
             Some(synonym) => drop(synonym.sources.insert(source.to_owned())),
-            None => row.synonyms.push(Synonym { name: name.to_owned(), status, sources: [source.to_owned()].into() }),
+            None => {
+                row.synonyms.push(SynonymRow { name: name.to_owned(), status, sources: [source.to_owned()].into() })
+            }
         }
     }
 }

@@ -20,7 +20,9 @@ const MAX_NAMES_OF_LANGUAGE: usize = 20;
 /// Maximum number of synonyms.
 pub const MAX_SYNONYMS: usize = 50;
 /// Maximum number of sources.
-const MAX_SOURCES: usize = 100;
+pub const MAX_SOURCES: usize = 100;
+/// Maximum size of the common names and synonyms of a row as JSON, in bytes. Events and items contain them.
+const MAX_NAMES_BYTES: usize = 64 * 1024;
 
 /// Common names by language (BCP 47), the primary one first.
 pub type Names = BTreeMap<String, Vec<String>>;
@@ -47,6 +49,27 @@ pub struct Synonym {
     pub status: SynonymStatus,
     /// Slugs of the sources.
     pub sources: BTreeSet<String>,
+    /// The species that had the name, if it came with a merge. An import keeps such a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<SpeciesId>,
+}
+
+/// A synonym as a row of an import says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SynonymRow {
+    /// Name.
+    pub name: String,
+    /// Why it is a synonym.
+    pub status: SynonymStatus,
+    /// Slugs of the sources.
+    pub sources: BTreeSet<String>,
+}
+
+impl From<SynonymRow> for Synonym {
+    fn from(row: SynonymRow) -> Self {
+        Self { name: row.name, status: row.status, sources: row.sources, merged_from: None }
+    }
 }
 
 /// A species as a row of an import says it.
@@ -62,7 +85,7 @@ pub struct SpeciesRow {
     pub names: Names,
     /// Synonyms.
     #[serde(default)]
-    pub synonyms: Vec<Synonym>,
+    pub synonyms: Vec<SynonymRow>,
     /// Sources.
     pub sources: Sources,
 }
@@ -98,6 +121,8 @@ pub enum ChangeRefusal {
     Merged(SpeciesId),
     /// It would have too many synonyms.
     TooManySynonyms,
+    /// It would have too many sources.
+    TooManySources,
     /// A slug names another source already.
     SourceInUse(String),
     /// It was to be merged into itself.
@@ -117,12 +142,13 @@ impl Species {
         let facts = errors.facts(row.facts, &row.sources);
         errors.names(&row.names);
         errors.synonyms(&row.synonyms, &facts, &row.sources);
+        errors.size(&row.names, &row.synonyms);
         let kind = errors.required(&facts, FactName::Kind);
         let water = errors.required(&facts, FactName::Water);
         let scientific_name: Option<String> = errors.required(&facts, FactName::ScientificName);
         match (id, kind, water, scientific_name) {
             (Some(id), Some(kind), Some(water), Some(scientific_name)) if errors.0.is_empty() => {
-                let mut synonyms = row.synonyms;
+                let mut synonyms: Vec<Synonym> = row.synonyms.into_iter().map(Into::into).collect();
                 synonyms.sort();
                 let (names, sources) = (row.names, row.sources);
                 let species =
@@ -150,19 +176,21 @@ impl Species {
     }
 
     /// Returns the species after an import; `None` if the import says nothing new. The import replaces all but names under which the
-    /// species was accepted before: those stay synonyms.
+    /// species was accepted before, and names that came with merges: those stay synonyms.
     pub fn imported(&self, imported: Self) -> Result<Option<Self>, ChangeRefusal> {
         self.refuse_merged()?;
         let mut next = imported;
-        let former = self.synonyms.iter().filter(|synonym| synonym.status == SynonymStatus::FormerlyAccepted);
+        let is_kept =
+            |synonym: &&Synonym| synonym.status == SynonymStatus::FormerlyAccepted || synonym.merged_from.is_some();
         let own = self.as_synonym();
         // What the import says of a source is newer.
         let mut sources = self.sources.clone();
         sources.extend(next.sources.clone());
-        for synonym in former.chain([&own]) {
+        for synonym in self.synonyms.iter().filter(is_kept).chain([&own]) {
             next.keep_synonym(synonym, &sources)?;
         }
         next.check_words()?;
+        next.check_sources()?;
         Ok((next != *self).then_some(next))
     }
 
@@ -191,7 +219,9 @@ impl Species {
         next.scientific_name = name;
         next.keep_synonym(&self.as_synonym(), &self.sources)?;
         next.check_words()?;
-        Ok(Some(next.citing_only_used()))
+        let next = next.citing_only_used();
+        next.check_sources()?;
+        Ok(Some(next))
     }
 
     /// Returns this species, merged into another one, and the other one with the names of both; `None` if it is merged into that one
@@ -211,9 +241,11 @@ impl Species {
         let mut other = into.clone();
         let own = self.as_synonym();
         for synonym in self.synonyms.iter().chain([&own]) {
-            other.keep_synonym(synonym, &self.sources)?;
+            let origin = synonym.merged_from.clone().unwrap_or_else(|| self.id.clone());
+            other.keep_synonym(&Synonym { merged_from: Some(origin), ..synonym.clone() }, &self.sources)?;
         }
         other.check_words()?;
+        other.check_sources()?;
         Ok(Some((Self { merged_into: Some(into.id.clone()), ..self.clone() }, other)))
     }
 
@@ -236,6 +268,10 @@ impl Species {
         Some(SpeciesMerged { species_id: self.id.to_string(), revision, merged_into })
     }
 
+    fn check_sources(&self) -> Result<(), ChangeRefusal> {
+        if self.sources.len() > MAX_SOURCES { Err(ChangeRefusal::TooManySources) } else { Ok(()) }
+    }
+
     fn refuse_merged(&self) -> Result<(), ChangeRefusal> {
         self.merged_into.as_ref().map_or(Ok(()), |into| Err(ChangeRefusal::Merged(into.clone())))
     }
@@ -246,13 +282,20 @@ impl Species {
             name: self.scientific_name.clone(),
             status: SynonymStatus::FormerlyAccepted,
             sources: sources.unwrap_or_default(),
+            merged_from: None,
         }
     }
 
-    /// Adds a synonym with its sources, unless the species has the name already.
+    /// Adds a synonym with its sources. If the species has the name already, only the origin of the synonym is kept.
     fn keep_synonym(&mut self, synonym: &Synonym, sources: &Sources) -> Result<(), ChangeRefusal> {
         let has = |name: &str| same_name(name, &synonym.name);
-        if has(&self.scientific_name) || self.synonyms.iter().any(|known| has(&known.name)) {
+        if has(&self.scientific_name) {
+            return Ok(());
+        }
+        if let Some(known) = self.synonyms.iter_mut().find(|known| has(&known.name)) {
+            if known.merged_from.is_none() {
+                known.merged_from.clone_from(&synonym.merged_from);
+            }
             return Ok(());
         }
         if self.synonyms.len() >= MAX_SYNONYMS {
@@ -374,7 +417,14 @@ impl Errors {
         }
     }
 
-    fn synonyms(&mut self, synonyms: &[Synonym], facts: &Facts, sources: &Sources) {
+    fn size(&mut self, names: &Names, synonyms: &[SynonymRow]) {
+        let bytes = serde_json::to_vec(&(names, synonyms)).map_or(usize::MAX, |json| json.len());
+        if bytes > MAX_NAMES_BYTES {
+            self.refuse("names", format!("must have at most {MAX_NAMES_BYTES} bytes as JSON, with the synonyms"));
+        }
+    }
+
+    fn synonyms(&mut self, synonyms: &[SynonymRow], facts: &Facts, sources: &Sources) {
         if synonyms.len() > MAX_SYNONYMS {
             self.refuse("synonyms", format!("must have at most {MAX_SYNONYMS} names"));
         }

@@ -69,7 +69,7 @@ fn a_row_names_every_wrong_field() {
     assert_eq!(fields(wrong), expected);
     let mut repeated = row("a-b", "Aa bb");
     let synonym =
-        Synonym { name: "AA BB".to_owned(), status: SynonymStatus::Synonym, sources: ["a".to_owned()].into() };
+        SynonymRow { name: "AA BB".to_owned(), status: SynonymStatus::Synonym, sources: ["a".to_owned()].into() };
     repeated.synonyms.push(synonym);
     assert_eq!(fields(repeated), ["synonyms[0]"]);
 }
@@ -125,6 +125,72 @@ fn a_merge_leaves_a_redirect_and_its_names() {
     let plant = Species { kind: SpeciesKind::Plant, ..kept };
     assert_eq!(gone.merged(&plant), Err(ChangeRefusal::OtherKind));
     assert_eq!(merged.merged_fact(7).unwrap().merged_into, "c-d");
+}
+
+#[test]
+fn an_import_keeps_names_that_came_with_merges() {
+    let synonym = |name: &str| SynonymRow {
+        name: name.to_owned(),
+        status: SynonymStatus::Synonym,
+        sources: ["a".to_owned()].into(),
+    };
+    let mut first = row("a-b", "Aa bb");
+    first.synonyms.push(synonym("Ee ff"));
+    let mut second = row("c-d", "Cc dd");
+    second.synonyms.push(synonym("Gg hh"));
+    let (_, second) = Species::parse(first).unwrap().merged(&Species::parse(second).unwrap()).unwrap().unwrap();
+    let (_, kept) = second.merged(&species("i-j", "Ii jj")).unwrap().unwrap();
+    let origins = |species: &Species| {
+        let origin = |synonym: &Synonym| synonym.merged_from.as_ref().map(|id| id.as_str().to_owned());
+        species.synonyms.iter().map(|synonym| (synonym.name.clone(), origin(synonym))).collect::<Vec<_>>()
+    };
+    let expected = [("Aa bb", "a-b"), ("Cc dd", "c-d"), ("Ee ff", "a-b"), ("Gg hh", "c-d")];
+    let expected = expected.map(|(name, id)| (name.to_owned(), Some(id.to_owned())));
+    assert_eq!(origins(&kept), expected);
+    assert_eq!(kept.imported(species("i-j", "Ii jj")), Ok(None), "nothing new");
+    // A row that has such a name itself, and then one that has not.
+    let mut own = row("i-j", "Ii jj");
+    own.synonyms.push(synonym("Ee ff"));
+    let again = kept.imported(Species::parse(own).unwrap()).unwrap().unwrap_or_else(|| kept.clone());
+    assert_eq!(origins(&again), expected);
+    let again = again.imported(species("i-j", "Ii jj")).unwrap().unwrap_or(again);
+    assert_eq!(origins(&again), expected);
+    // The origin is stored, and a row cannot set it.
+    let stored: Synonym = serde_json::from_value(serde_json::to_value(&kept.synonyms[0]).unwrap()).unwrap();
+    assert_eq!(stored, kept.synonyms[0]);
+    let as_row: Result<SynonymRow, _> = serde_json::from_value(serde_json::to_value(&kept.synonyms[0]).unwrap());
+    assert!(as_row.is_err());
+}
+
+#[test]
+fn kept_synonyms_keep_to_the_number_of_sources() {
+    let mut full = row("a-b", "Aa bb");
+    let facts = ["phMinMilli", "phMaxMilli", "ghMinUmol", "ghMaxUmol", "minVolumeMl"];
+    for (at, name) in facts.into_iter().enumerate() {
+        let cited: BTreeSet<_> = (0..20).map(|number| format!("s{at}-{number}")).collect();
+        full.sources.extend(cited.iter().map(|id| (id.clone(), source("S"))));
+        full.facts.insert(name.to_owned(), Fact { value: FactValue::Number(6_000), sources: cited });
+    }
+    for name in ["kind", "water", "scientificName"] {
+        full.facts.get_mut(name).unwrap().sources = ["s0-0".to_owned()].into();
+    }
+    full.sources.remove("a");
+    let full = Species::parse(full).unwrap();
+    assert_eq!(full.sources.len(), MAX_SOURCES);
+    assert_eq!(species("a-b", "Cc dd").imported(full.clone()), Err(ChangeRefusal::TooManySources));
+    assert_eq!(species("c-d", "Cc dd").merged(&full), Err(ChangeRefusal::TooManySources));
+    let renamed = full.renamed("Cc dd".to_owned(), ("b".to_owned(), source("B")));
+    assert_eq!(renamed, Err(ChangeRefusal::TooManySources));
+}
+
+#[test]
+fn names_of_a_row_have_a_bounded_size() {
+    let mut large = row("a-b", "Aa bb");
+    for language in 0..29 {
+        let names = (0..20).map(|number| format!("{number} {}", "字".repeat(40))).collect();
+        large.names.insert(format!("en-{language}"), names);
+    }
+    assert_eq!(fields(large), ["names"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use dynamo::{Forgotten, StoreError};
 use jiff::Timestamp;
 use kit::jobs::{Import, ImportKind, Jobs};
+use serde_json::{Map, Value};
 use types::UserId;
 
 use super::{Knowledge, Store};
@@ -18,6 +19,11 @@ impl ImportKind for SpeciesImport {
     const PREFIX: &'static str = "imports";
     const MAX_BYTES: u64 = 50 * 1024 * 1024;
     const MAX_ROWS: u64 = 20_000;
+
+    /// Adjacent rows of a species are applied in their order.
+    fn group(fields: &Map<String, Value>) -> Option<String> {
+        fields.get("id").and_then(Value::as_str).map(ToOwned::to_owned)
+    }
 }
 
 impl Store {

@@ -70,6 +70,37 @@ async fn a_refused_row_says_why_and_stops_no_other() {
 }
 
 #[tokio::test]
+async fn adjacent_rows_of_a_species_are_applied_in_their_order() {
+    let library = Library::start().await;
+    let names: Vec<_> = ('a'..='f').map(|letter| format!("Genus {letter}{letter}")).collect();
+    let rows: Vec<_> = names.iter().map(|name| row("a-b", name, &json!({}))).collect();
+    let (summary, results) = library.import(&rows).await;
+    assert_eq!((&summary["created"], &summary["changed"]), (&json!(1), &json!(5)), "{results:?}");
+    let shown = library.get("a-b", "").await.body;
+    assert_eq!(shown["scientificName"], "Genus ff");
+    let earlier: Vec<_> = shown["synonyms"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect();
+    assert_eq!(earlier, names[..5]);
+}
+
+#[tokio::test]
+async fn a_row_cannot_say_that_a_name_came_with_a_merge() {
+    let library = Library::start().await;
+    let mut forged = row("a-b", "Aa bb", &json!({}));
+    forged["synonyms"] = json!([{ "name": "Cc dd", "status": "synonym", "sources": ["a"], "mergedFrom": "c-d" }]);
+    assert_eq!(library.import(&[forged]).await.0["refused"], 1);
+    // A name that did stays when the row is imported again.
+    let mut gone = row("c-d", "Cc dd", &json!({}));
+    gone["synonyms"] = json!([{ "name": "Ee ff", "status": "synonym", "sources": ["a"] }]);
+    let rows = [row("a-b", "Aa bb", &json!({})), gone];
+    library.import(&rows).await;
+    assert_eq!(library.patch(By::Admin, "c-d", "", &json!({ "mergedInto": "a-b" })).await.status, 200);
+    assert_eq!(library.import(&rows[..1]).await.0["unchanged"], 1);
+    let other = row("a-b", "Aa bb", &json!({ "en": ["Other"] }));
+    assert_eq!(library.import(&[other]).await.0["changed"], 1);
+    assert_eq!(library.found("q=ee%20ff").await, ["a-b"]);
+}
+
+#[tokio::test]
 async fn an_import_that_is_stopped_again_and_again_applies_each_row() {
     let library = Library::start().await;
     let rows: Vec<_> = (0..450).map(|at| row(&format!("a-{at}"), &format!("Aa n{at}"), &json!({}))).collect();
@@ -293,7 +324,8 @@ async fn the_data_set_is_imported_and_imported_again() {
 #[tokio::test]
 async fn nothing_of_a_deleted_admin_is_left() {
     let library = Library::start().await;
-    library.import(&[row("a-b", "Aa bb", &json!({}))]).await;
+    library.import(&[row("a-b", "Aa bb", &json!({})), row("c-d", "Cc dd", &json!({}))]).await;
+    assert_eq!(library.patch(By::Admin, "a-b", "", &rename("Ee ff")).await.status, 200);
     let partition = format!("knowledge#user#{}", library.admin);
     let held = async || {
         let items = library.table.items().await;
@@ -305,5 +337,11 @@ async fn nothing_of_a_deleted_admin_is_left() {
         forget_user(library.importing, deleted.clone(), Deadline::never()).await.unwrap();
         assert_eq!(held().await, 1, "the marker");
     }
-    assert_eq!(library.get("a-b", "").await.status, 200, "species say nothing on the user");
+    assert_eq!(library.get("a-b", "").await.status, 200);
+    // Neither of the species that was imported, nor of the renamed one.
+    let (items, admin) = (library.table.items().await, library.admin.to_string());
+    let species = items.iter().filter(|item| item["pk"].as_s().unwrap().starts_with("knowledge#species#"));
+    let texts: Vec<_> = species.map(|item| format!("{item:?}")).collect();
+    assert!(texts.iter().any(|text| text.contains("knowledge.species_changed")), "their events are there");
+    assert!(!texts.iter().any(|text| text.contains(&admin)), "species say nothing on the user: {texts:?}");
 }

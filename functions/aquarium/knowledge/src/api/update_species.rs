@@ -4,12 +4,15 @@
 //! the species that is kept if it gains a name.
 
 use axum::extract::State;
+use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::{ConflictRetry, Outbox, StoreError, Versioned};
+use jiff::Timestamp;
 use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Id, IfMatch, Invocation, Json, Path, Problem, Tagged};
 use kit::openapi::OptionalIfMatch;
 use serde::Deserialize;
 use text::line;
+use types::EventId;
 use utoipa::ToSchema;
 
 use crate::api::view::{SpeciesSource, SpeciesView};
@@ -105,7 +108,7 @@ fn name_source(fields: &mut Fields, given: SpeciesNameSource) -> Option<(String,
     responses(
         (status = 200, description = "The updated species", body = SpeciesView),
         (status = 404, description = "`knowledge.no_such_species`: no species with this ID"),
-        (status = 409, description = "`knowledge.species_merged`: the species, or the one to keep, was merged into another one; `knowledge.too_many_names`: the species would have too many synonyms or words; `knowledge.source_in_use`: the species has another source with this ID"),
+        (status = 409, description = "`knowledge.species_merged`: the species, or the one to keep, was merged into another one; `knowledge.too_many_names`: the species would have too many synonyms, words or sources; `knowledge.source_in_use`: the species has another source with this ID"),
         (status = 422, description = "`knowledge.unknown_species`: `mergedInto` names no species; `knowledge.merge_not_possible`: the two are the same species or of different kinds"),
     )
 )]
@@ -169,7 +172,7 @@ async fn rename(
 ) -> Result<Option<Versioned<Species>>, Problem> {
     let next = known.value.renamed(name.to_owned(), source.clone()).map_err(Refusal::from)?;
     let Some(next) = next else { return Ok(Some(known.clone())) };
-    let outbox = Outbox::of(call.event(ctx.clock.now(), next.changed_fact(known.version + 1)))?;
+    let outbox = Outbox::of(event(call, ctx.clock.now(), next.changed_fact(known.version + 1)))?;
     let written = written(ctx, &[SpeciesWrite { read, next: &next, outbox }]).await?;
     Ok(written.then(|| known.successor(next)))
 }
@@ -188,15 +191,20 @@ async fn merge(
     let now = ctx.clock.now();
     let mut outbox = Outbox::none();
     if let Some(fact) = next.merged_fact(known.version + 1) {
-        outbox.push(call.event(now, fact))?;
+        outbox.push(event(call, now, fact))?;
     }
-    let kept_outbox = Outbox::of(call.event(now, kept.changed_fact(other.version + 1)))?;
+    let kept_outbox = Outbox::of(event(call, now, kept.changed_fact(other.version + 1)))?;
     let changes = [
         SpeciesWrite { read, next: &next, outbox },
         SpeciesWrite { read: other_read, next: &kept, outbox: kept_outbox },
     ];
     let written = written(ctx, &changes).await?;
     Ok(written.then(|| known.successor(next)))
+}
+
+/// An event of a change. The outbox stays with the species, and erasure does not reach it: it must not name the admin.
+fn event<T: DomainEvent>(call: &Invocation, at: Timestamp, fact: T) -> Envelope<T> {
+    Envelope::new(EventId::generate(), at, call.correlation_id.clone(), Actor::System, fact)
 }
 
 async fn written(ctx: &Ctx, changes: &[SpeciesWrite<'_>]) -> Result<bool, Problem> {

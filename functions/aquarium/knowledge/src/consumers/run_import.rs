@@ -82,7 +82,8 @@ async fn attempt(ctx: &Importing, job: &Job<Import<SpeciesImport>>, imported: &S
 }
 
 fn changed(job: &Job<Import<SpeciesImport>>, next: &Species, revision: u64, now: Timestamp) -> Result<Outbox, Failure> {
-    let (id, actor) = (EventId::generate(), Actor::User(job.owner_id));
+    // The outbox stays with the species, and erasure does not reach it: it must not name the admin.
+    let (id, actor) = (EventId::generate(), Actor::System);
     Ok(Outbox::of(Envelope::new(id, now, job.correlation_id.clone(), actor, next.changed_fact(revision)))?)
 }
 

@@ -30,9 +30,10 @@ pub struct NewSpeciesImport {
 ///
 /// Returns a form for uploading one file of JSON Lines, of at most 50 MiB and 20,000 rows, directly to S3 within 15 minutes. The import
 /// starts when the file is uploaded; follow it with `GET /v1/aquarium/species/imports/{id}`. A row is a species with all its facts, names,
-/// synonyms and sources, and replaces the species with this ID; names under which it was accepted before stay synonyms. A fact
-/// without a source, and a source without a licence, is refused. Each row has a result of its own, and a refused row has no effect and does
-/// not stop the others. Importing the same file again changes nothing.
+/// synonyms and sources, and replaces the species with this ID; names under which it was accepted before and names that came with merges
+/// stay synonyms. A fact without a source, a source without a licence, and names and synonyms of more than 64 KiB as JSON are refused. Each
+/// row has a result of its own, and a refused row has no effect and does not stop the others. Adjacent rows of a species are applied in
+/// their order. Importing the same file again changes nothing.
 ///
 /// Requires the role `admin`. One import of a user can run at a time, and 50 can be requested per day (UTC). An import whose file is not
 /// uploaded within an hour fails. Idempotent by `Idempotency-Key`: a repeated request returns a new form for the same import.

@@ -18,7 +18,7 @@ use timeline::domain::month::MonthView;
 use timeline::domain::projection::Projection;
 use timeline::domain::state::{SavedState, State};
 use timeline::domain::stream::Head;
-use timeline::store::{Store, Timeline};
+use timeline::store::{Mark, Store, Timeline};
 use types::{AquariumId, UserId};
 
 use crate::identity_support::stage;
@@ -127,6 +127,23 @@ async fn a_repeated_command_has_the_answer_of_the_first_whatever_version_it_expe
     let again = tank.correct(&ann, id, 1, "\"1\"", "c", corrected).await;
     assert_eq!((again.status, &again.body), (201, &first.body));
     assert_eq!(verify(&tank, ann.id, id).await, 3);
+}
+
+#[tokio::test]
+async fn marks_of_the_same_request_with_other_keys_have_other_fingerprints() {
+    let tank = Tank::start().await;
+    let (ann, ben) = (tank.person("ann").await, tank.person("ben").await);
+    let id = tank.aquarium(&ann, &[(&ben, MemberRole::Keeper)]).await;
+    let entry = json!({ "content": { "type": "observation" }, "note": "Written by Ben." });
+    for key in ["a", "b"] {
+        assert_eq!(tank.append(&ben, id, key, std::slice::from_ref(&entry)).await.status, 201);
+    }
+    let prefix = Key::new("aquarium", id, "cmd#");
+    let marks = tank.table.of::<Timeline>().list_strong::<Mark>(prefix, false, 10, None).await.unwrap().items;
+    let fingerprints: Vec<_> = marks.into_iter().map(|mark| mark.value.fingerprint).collect();
+    assert_eq!(fingerprints.len(), 2);
+    // Who reads them needs the key to test a guess of the note.
+    assert_ne!(fingerprints[0], fingerprints[1]);
 }
 
 #[tokio::test]

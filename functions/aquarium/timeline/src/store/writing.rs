@@ -22,7 +22,7 @@ pub struct Mark {
     pub aquarium_id: AquariumId,
     /// ID of the command.
     pub command_id: Uuid,
-    /// Hash of the request.
+    /// ID of the request, derived with the idempotency key.
     pub fingerprint: String,
     /// Sequence number of its first entry.
     pub first_seq: u64,

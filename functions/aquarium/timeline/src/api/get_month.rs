@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use types::AquariumId;
 use utoipa::ToSchema;
 
+use crate::api::MAX_SEQ;
 use crate::ctx::Ctx;
 use crate::domain::month::{Month, MonthView};
 use crate::problem::Refusal;
+
+const NO_SEQ: &str = "must be the sequence number of an entry";
 
 /// Path of a month.
 #[derive(Debug, Clone, Deserialize)]
@@ -107,8 +110,8 @@ pub async fn get_month(
 ) -> Result<Response, Problem> {
     let mut fields = Fields::of_parameters();
     let month = fields.check("month", Month::parse(&path.month));
-    let at_least = query.at_least.map(|text| text.parse::<u64>()).transpose();
-    let at_least = fields.check("atLeast", at_least.map_err(|_| "must be the sequence number of an entry"));
+    let at_least = query.at_least.map(|text| text.parse::<u64>().ok().filter(|seq| *seq <= MAX_SEQ).ok_or(NO_SEQ));
+    let at_least = fields.check("atLeast", at_least.transpose());
     let (month, at_least) = fields.all((month, at_least))?;
     let read = ctx.store.month_for(caller.user_id, path.id, month).await?.ok_or(Refusal::NoSuchAquarium)?;
     let view = TimelineMonth::of(month, read.view, read.as_of);

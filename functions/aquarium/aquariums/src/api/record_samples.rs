@@ -125,8 +125,8 @@ pub async fn record_samples(
     let mut hours = probably_past(&sent, now);
     let mut retry = ConflictRetry::default();
     loop {
-        let stored = ctx.store.stored(key.device_id(), &hours).await?;
-        let stored = stored.filter(|stored| stored.head.value.key.is_of(&key));
+        let stored = ctx.store.stored(&key, &hours).await?;
+        let stored = stored.filter(|stored| stored.admits(&key));
         let stored = stored.ok_or(SensingRefusal::DeviceKeyInvalid)?;
         match record(ctx, &stored, &sent, now).await? {
             Recorded::Done(counts) => return Ok(Json(counts.into())),

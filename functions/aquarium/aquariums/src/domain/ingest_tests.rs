@@ -30,7 +30,7 @@ fn head() -> DeviceHead {
         name: Label::parse("Controller").unwrap(),
         created_at: at(0),
     };
-    let mut head = DeviceHead::new(&device, DeviceKey::new(device.id, [1; 32]).hash());
+    let mut head = DeviceHead::new(&device, DeviceKey::new(device.id, device.aquarium_id, [1; 32]).hash(), device.owner_id);
     head.sensors = [(1, Unit::Celsius), (2, Unit::Fahrenheit)]
         .map(|(number, unit)| Probe {
             id: sensor(number),

@@ -19,7 +19,7 @@ fn lists() -> Vec<String> {
             let required =
                 required.map(|parameter| format!("{}={}&", parameter["name"].as_str().unwrap(), example(parameter)));
             let mut path = path.replace("{code}", "EUR").replace("{slug}", "shoes");
-            for id in ["{id}", "{variantId}", "{locationId}"] {
+            for id in ["{id}", "{variantId}", "{locationId}", "{equipmentId}", "{livestockId}"] {
                 path = path.replace(id, &Uuid::now_v7().to_string());
             }
             found.push(format!("{path}?{}", required.collect::<String>()));

@@ -11,7 +11,7 @@ async fn it_lists_the_core_and_the_deployed_packs() {
     assert_eq!(deployment["core"]["version"], env!("CARGO_PKG_VERSION"));
     let packs = deployment["packs"].as_array().unwrap();
     let names: Vec<_> = packs.iter().map(|pack| pack["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["commerce", "community"]);
+    assert_eq!(names, ["aquarium", "commerce", "community"]);
     assert!(packs.iter().all(|pack| pack["version"] == env!("CARGO_PKG_VERSION")), "{deployment}");
 }
 

@@ -255,3 +255,25 @@ async fn the_number_of_records_is_limited_exactly() {
     }
     assert_eq!(added, 200);
 }
+
+#[tokio::test]
+async fn a_key_with_another_time_records_another_entry_for_owners_and_members() {
+    let (room, [owner, keeper, ..], id) = shared().await;
+    let filter = room.filter(&owner, &id, "a").await;
+    let fish = room.fish(&owner, &id, "a", 20).await;
+    for person in [&owner, &keeper] {
+        for at in ["2026-03-01T09:00:00Z", "2026-03-01T09:00:00.001Z", "2026-03-01T09:00:00Z"] {
+            let reply = room.serve(person, &filter, "k", at).await;
+            assert_eq!(reply.status, 201, "{}", reply.body);
+            let body = json!({ "direction": "out", "number": 1, "cause": "died", "movedAt": at });
+            let reply = room.call(&room.record_movement(), "POST", person, fish.clone().once("k"), Some(body)).await;
+            assert_eq!(reply.status, 201, "{}", reply.body);
+        }
+    }
+    let log = room.call(&room.list_services(), "GET", &owner, filter, None).await.body;
+    assert_eq!(items(&log).len(), 4);
+    let asked = Asked { query: "limit=100", ..fish };
+    let movements = room.call(&room.list_movements(), "GET", &owner, asked, None).await.body;
+    // The first one is that with which the livestock was added.
+    assert_eq!(items(&movements).len(), 5);
+}

@@ -63,7 +63,7 @@ async fn readings_keep_to_their_budget() {
     budget("aquariums-record-samples", "first", &record(0).await);
     // The head moves the hour to two buckets, of samples and of roll-ups, in one transaction.
     budget("aquariums-record-samples", "hour turns", &record(10).await);
-    // One read and one write: the head.
+    // One round trip of reads, the head and the access to its aquarium, and one write: the head.
     reef.clock.advance(std::time::Duration::from_mins(10));
     budget("aquariums-record-samples", "five minutes of eight sensors", &record(15).await);
     // The head is as it was, so nothing is written.

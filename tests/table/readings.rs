@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use aquariums::domain::access::Access;
+use aquariums::store::Aquariums;
+use contracts::aquariums::MemberRole;
+use dynamo::Outbox;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -90,8 +94,7 @@ async fn a_key_records_for_its_own_aquarium_only_and_members_for_theirs() {
     let (_, foreign) = probe(&other).await;
     let sample = [(foreign.as_str(), reef.clock.now(), "25.0")];
     let reply = reef.record(&device.key, &sample).await;
-    assert_eq!(refusal(&reply), (422, "request.invalid"));
-    assert_eq!(reply.body["errors"][0]["field"], "samples[0].sensorId");
+    assert_eq!((counts(&reply), &reply.body["ignored"]), ((0, 0, 0), &json!(1)));
     // A device of another aquarium in the same table.
     let neighbour = Reef::on(reef.table.clone(), "2026-11-29T12:00:30Z").await;
     let path = format!("devices/{}/key", device.id);
@@ -216,7 +219,8 @@ async fn a_device_never_has_more_than_eight_sensors() {
     let sensor = sensors.body["items"][0]["id"].as_str().unwrap();
     reef.record(&device.key, &[(sensor, reef.clock.now(), "25")]).await;
     assert_eq!(reef.call(&reef.owner, "DELETE", &format!("sensors/{sensor}"), None).await.status, 204);
-    assert_eq!(reef.record(&device.key, &[(sensor, reef.clock.now(), "25")]).await.status, 422);
+    let ignored = reef.record(&device.key, &[(sensor, reef.clock.now(), "25")]).await;
+    assert_eq!((counts(&ignored), &ignored.body["ignored"]), ((0, 0, 0), &json!(1)));
     let series = format!("sensor={sensor}&from=2026-11-29T11:00:00Z&to=2026-11-29T12:00:00Z");
     assert_eq!(refusal(&reef.series(&series).await), (404, "aquariums.no_such_sensor"));
     assert_eq!(reef.call(&reef.owner, "POST", "sensors", Some(&body)).await.status, 201);
@@ -236,6 +240,112 @@ async fn a_repeated_create_has_no_further_effect() {
     let device = json!({ "name": "N" });
     assert_eq!(reef.send("POST", "devices", &headers, Some(&device)).await.status, 201);
     assert_eq!(refusal(&reef.send("POST", "devices", &headers, Some(&device)).await), (409, "aquariums.device_exists"));
+}
+
+#[tokio::test]
+async fn a_key_creates_nothing_again_after_a_deletion() {
+    let reef = Reef::start().await;
+    let authorization = reef.owner.authorization();
+    let headers = [("authorization", authorization.as_str()), ("idempotency-key", "k")];
+    let create = async |path: &str, body: &serde_json::Value| reef.send("POST", path, &headers, Some(body)).await;
+    let delete = async |path: String| reef.call(&reef.keeper, "DELETE", &path, None).await.status;
+    let name = json!({ "name": "N" });
+    let device = create("devices", &name).await.body["deviceId"].as_str().unwrap().to_owned();
+    let by_hand = json!({ "name": "T", "parameter": "ph", "unit": "ph" });
+    let sensor = create("sensors", &by_hand).await.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(delete(format!("sensors/{sensor}")).await, 204);
+    assert_eq!(refusal(&create("sensors", &by_hand).await), (422, "aquariums.key_reused"));
+    // The same for a sensor that is deleted with its device.
+    let other = [("authorization", authorization.as_str()), ("idempotency-key", "l")];
+    let of_device = json!({ "name": "T", "parameter": "ph", "unit": "ph", "deviceId": device });
+    assert_eq!(reef.send("POST", "sensors", &other, Some(&of_device)).await.status, 201);
+    assert_eq!(delete(format!("devices/{device}")).await, 204);
+    assert_eq!(refusal(&create("devices", &name).await), (422, "aquariums.key_reused"));
+    assert_eq!(refusal(&reef.send("POST", "sensors", &other, Some(&by_hand)).await), (422, "aquariums.key_reused"));
+    for list in ["sensors", "devices"] {
+        let reply = reef.call(&reef.viewer, "GET", list, None).await;
+        assert!(reply.body["items"].as_array().unwrap().is_empty(), "{list}: {}", reply.body);
+    }
+}
+
+/// Replaces the access to the aquarium.
+async fn change_access(reef: &Reef, change: impl FnOnce(&Access) -> Access) {
+    let read = reef.consumer.store.access(reef.aquarium).await.unwrap().unwrap();
+    let next = change(&read.value);
+    assert!(reef.table.of::<Aquariums>().replace(&read, next, &Outbox::none()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_is_valid_while_the_user_to_whom_it_was_issued_may_keep_the_aquarium() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    let other = reef.device().await;
+    let path = format!("devices/{}/key", device.id);
+    let rotated = reef.call(&reef.keeper, "POST", &path, None).await;
+    let key = rotated.body["key"].as_str().unwrap().to_owned();
+    let sample = [(sensor.as_str(), reef.clock.now(), "25.0")];
+    assert_eq!(counts(&reef.record(&key, &sample).await), (1, 0, 0));
+    change_access(&reef, |access| access.with_role(reef.keeper.id, MemberRole::Viewer).unwrap()).await;
+    assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
+    change_access(&reef, |access| access.with_role(reef.keeper.id, MemberRole::Keeper).unwrap()).await;
+    assert_eq!(counts(&reef.record(&key, &sample).await), (0, 1, 0));
+    change_access(&reef, |access| access.without(reef.keeper.id).unwrap()).await;
+    assert_eq!(refusal(&reef.record(&key, &sample).await), (401, "auth.key_invalid"));
+    // The key of the owner, and another one of the first device, are not affected.
+    assert_eq!(reef.record(&other.key, &sample).await.status, 200);
+    let rotated = reef.call(&reef.owner, "POST", &path, None).await;
+    let key = rotated.body["key"].as_str().unwrap().to_owned();
+    assert_eq!(counts(&reef.record(&key, &sample).await), (0, 1, 0));
+    // The removal of the aquarium ends all of them, before its data is purged.
+    change_access(&reef, |access| access.removed(reef.clock.now())).await;
+    for key in [&key, &other.key] {
+        assert_eq!(refusal(&reef.record(key, &sample).await), (401, "auth.key_invalid"));
+    }
+}
+
+#[tokio::test]
+async fn a_key_with_another_aquarium_is_refused() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    let neighbour = Reef::on(reef.table.clone(), "2026-11-29T12:00:30Z").await;
+    let aquarium = |reef: &Reef| reef.aquarium.uuid().simple().to_string();
+    let moved = device.key.replace(&aquarium(&reef), &aquarium(&neighbour));
+    assert_ne!(moved, device.key);
+    let sample = [(sensor.as_str(), reef.clock.now(), "25.0")];
+    assert_eq!(refusal(&reef.record(&moved, &sample).await), (401, "auth.key_invalid"));
+    assert_eq!(counts(&reef.record(&device.key, &sample).await), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_stored_refuses_no_other_one() {
+    let reef = Reef::start().await;
+    let (device, sensor) = probe(&reef).await;
+    let (sensor, now) = (sensor.as_str(), at("2026-11-29T12:00:00Z"));
+    let unknown = types::new_uuid().to_string();
+    let later = now + SignedDuration::from_secs(1);
+    let samples = [(sensor, now, "99999"), (sensor, later, "25"), (unknown.as_str(), later, "25")];
+    let reply = reef.record(&device.key, &samples).await;
+    assert_eq!((counts(&reply), &reply.body["ignored"]), ((2, 0, 0), &json!(1)));
+    let span = "from=2026-11-29T12:00:00Z&to=2026-11-29T13:00:00Z&resolution=raw";
+    let raw = reef.series(&format!("sensor={sensor}&{span}")).await;
+    let shown: Vec<_> = raw.body["points"].as_array().unwrap().iter().map(|point| point["suspect"].clone()).collect();
+    assert_eq!(shown, [true, false]);
+    assert_eq!(raw.body["points"][0]["mean"], "200.000");
+}
+
+#[tokio::test]
+async fn a_value_that_the_unit_cannot_show_is_null() {
+    let reef = Reef::start().await;
+    let device = reef.device().await;
+    let sensor = reef.sensor_of(Some(&device), "salinity", "psu").await;
+    let now = at("2026-11-29T12:00:00Z");
+    let samples = [(sensor.as_str(), now, "35"), (sensor.as_str(), now + SignedDuration::from_secs(1), "45")];
+    assert_eq!(counts(&reef.record(&device.key, &samples).await), (2, 0, 0));
+    let span = "from=2026-11-29T12:00:00Z&to=2026-11-29T13:00:00Z&resolution=raw&unit=sg";
+    let raw = reef.series(&format!("sensor={sensor}&{span}")).await;
+    assert_eq!(raw.status, 200, "{}", raw.body);
+    let points = raw.body["points"].as_array().unwrap();
+    assert!(points[0]["mean"].is_string() && points[1]["mean"].is_null(), "{}", raw.body);
 }
 
 #[tokio::test]

@@ -77,6 +77,19 @@ pub fn canonical(parameter: Parameter, entered: Entered) -> Result<Canonical, Un
     exact.rounded().and_then(|value| Canonical::new(parameter, value)).ok_or(UnitError::OutOfRange)
 }
 
+/// The value that is stored for what a device reports beyond the values that can be stored: the nearest of them.
+pub fn nearest_storable(parameter: Parameter, entered: Entered) -> Result<Canonical, UnitError> {
+    let storable = parameter.storable();
+    let is_below = match scale(parameter, entered.unit)? {
+        Scale::Linear { factor, offset } => {
+            (entered.value.ratio() * factor + offset).at_most(Ratio::whole(storable.min))
+        }
+        // Fresh water has 1.
+        Scale::SpecificGravity => entered.value.ratio().at_most(Ratio::whole(1)),
+    };
+    Ok(Canonical(if is_below { storable.min } else { storable.max }))
+}
+
 /// A canonical value in a unit of its parameter, with so many digits behind the point.
 pub fn shown(parameter: Parameter, value: Canonical, unit: Unit, decimals: u8) -> Result<Decimal, UnitError> {
     match scale(parameter, unit)? {

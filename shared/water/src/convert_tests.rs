@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
-use crate::{Canonical, Decimal, Entered, Parameter, Unit, UnitError, canonical, millilitres, same_amount, shown};
+use crate::{
+    Canonical, Decimal, Entered, Parameter, Unit, UnitError, canonical, millilitres, nearest_storable, same_amount,
+    shown,
+};
 
 fn entered(value: &str, unit: Unit) -> Entered {
     Entered { value: Decimal::parse(value).unwrap(), unit }
@@ -10,6 +13,20 @@ fn entered(value: &str, unit: Unit) -> Entered {
 
 fn stored(parameter: Parameter, value: &str, unit: Unit) -> i64 {
     canonical(parameter, entered(value, unit)).unwrap().get()
+}
+
+#[test]
+fn what_cannot_be_stored_has_a_nearest_value_that_can() {
+    for (parameter, value, unit, nearest) in [
+        (Parameter::Temperature, "99999", Unit::Celsius, 200_000),
+        (Parameter::Temperature, "-500", Unit::Fahrenheit, -273_150),
+        (Parameter::Salinity, "-1", Unit::Psu, 0),
+        (Parameter::Salinity, "0.9", Unit::Sg, 0),
+        (Parameter::Salinity, "1.5", Unit::Sg, 350_000),
+    ] {
+        assert_eq!(canonical(parameter, entered(value, unit)), Err(UnitError::OutOfRange), "{value}");
+        assert_eq!(nearest_storable(parameter, entered(value, unit)).unwrap().get(), nearest, "{value}");
+    }
 }
 
 /// reef-pi/reef-pi#1838 and #1227: a preference changes what is shown and nothing that is stored.

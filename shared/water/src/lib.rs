@@ -40,7 +40,7 @@ mod check_values_tests;
 #[cfg(test)]
 mod convert_tests;
 
-pub use convert::{Canonical, Entered, UnitError, canonical, same_amount, shown};
+pub use convert::{Canonical, Entered, UnitError, canonical, nearest_storable, same_amount, shown};
 pub use decimal::{Decimal, NotADecimal};
 pub use difference::TemperatureDifference;
 pub use parameter::{Parameter, Range};

@@ -12,8 +12,14 @@ async fn a_device_records_samples_with_its_key() {
     let sample = json!({ "sensorId": sensor, "at": jiff::Timestamp::now(), "value": "25.31" });
     let body = json!({ "samples": [sample] });
     let record = |key: &str| tank.cloud.post("/v1/aquarium/readings").header("x-api-key", key).json(&body);
-    assert_eq!(record(&key).send().await.expect(200), json!({ "stored": 1, "duplicates": 0, "conflicts": 0 }));
-    assert_eq!(record(&key).send().await.expect(200), json!({ "stored": 0, "duplicates": 1, "conflicts": 0 }));
+    assert_eq!(
+        record(&key).send().await.expect(200),
+        json!({ "stored": 1, "duplicates": 0, "conflicts": 0, "ignored": 0 })
+    );
+    assert_eq!(
+        record(&key).send().await.expect(200),
+        json!({ "stored": 0, "duplicates": 1, "conflicts": 0, "ignored": 0 })
+    );
     record("atd_x").send().await.expect_problem(401, "auth.key_invalid");
     let anonymous = tank.cloud.post("/v1/aquarium/readings").json(&body).send().await;
     anonymous.expect_problem(401, "auth.token_missing");

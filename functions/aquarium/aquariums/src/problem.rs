@@ -10,7 +10,7 @@ use crate::domain::device::{DeviceFull, MAX_DEVICES};
 use crate::domain::directory::DirectoryError;
 use crate::domain::ingest::MAX_BATCH_HOURS;
 use crate::domain::livestock::MAX_COUNT;
-use crate::domain::sensor::{MAX_SENSORS, MAX_SENSORS_PER_DEVICE, TooManyCalibrations};
+use crate::domain::sensor::{MAX_SENSORS, MAX_SENSORS_EVER, MAX_SENSORS_PER_DEVICE, TooManyCalibrations};
 
 /// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,13 +172,13 @@ impl From<SensingRefusal> for Problem {
             SensingRefusal::TooManyDevices => conflict("aquariums.too_many_devices", "Too many devices")
                 .with_detail(format!("An aquarium has at most {MAX_DEVICES} devices. Delete one that is not used.")),
             SensingRefusal::TooManySensors => conflict("aquariums.too_many_sensors", "Too many sensors")
-                .with_detail(format!("An aquarium has at most {MAX_SENSORS} sensors. Delete one that is not used.")),
+                .with_detail(format!("An aquarium has at most {MAX_SENSORS} sensors, and can have had at most {MAX_SENSORS_EVER}. Delete one that is not used.")),
             SensingRefusal::DeviceFull => conflict("aquariums.device_full", "Too many sensors of the device")
                 .with_detail(format!("A device has at most {MAX_SENSORS_PER_DEVICE} sensors. Delete one or use another device.")),
             SensingRefusal::TooManyCalibrations => conflict("aquariums.too_many_calibrations", "Too many calibrations")
                 .with_detail(format!("A sensor has at most {MAX_CALIBRATIONS} calibrations. Create a new sensor for the probe.")),
             SensingRefusal::KeyReused => unfit("aquariums.key_reused", "Idempotency-Key already used")
-                .with_detail("The Idempotency-Key was used with a different request body. Use a new key."),
+                .with_detail("The Idempotency-Key was used with a different request body, or what it created was deleted. Use a new key."),
             SensingRefusal::TooManyHours => unfit("aquariums.too_many_hours", "Samples of too many hours")
                 .with_detail(format!("The samples of a request may be in at most {MAX_BATCH_HOURS} different hours. Split the request.")),
             SensingRefusal::DeviceKeyMissing => {
@@ -187,7 +187,7 @@ impl From<SensingRefusal> for Problem {
             SensingRefusal::TokenInsteadOfKey => Self::unauthenticated(Rejection::Invalid)
                 .with_detail("This operation takes a device key in the header X-Api-Key, and no access token."),
             SensingRefusal::DeviceKeyInvalid => Self::new(StatusCode::UNAUTHORIZED, "auth.key_invalid", "Use another API key")
-                .with_detail("The device key is invalid. It was rotated, or the device was deleted."),
+                .with_detail("The device key is invalid. It was rotated, the device was deleted, or the user who created the key is no longer a keeper. Replace the key."),
         }
     }
 }

@@ -31,7 +31,8 @@ pub struct CreateDevice {
 ///
 /// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records samples
 /// (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10 devices. With the
-/// same `Idempotency-Key`, a repeated request creates no second device and gets 409 `aquariums.device_exists`.
+/// same `Idempotency-Key`, a repeated request creates no second device and gets 409 `aquariums.device_exists`. The key is bound to
+/// the user who creates it: it is refused as soon as that user is neither owner nor keeper of the aquarium.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices", operation_id = "create_device", tag = "aquariums",
     security(("bearer" = [])),
@@ -42,6 +43,7 @@ pub struct CreateDevice {
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add devices"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
         (status = 409, description = "`aquariums.device_exists`: the `Idempotency-Key` has created a device; `aquariums.too_many_devices`: the aquarium has 10 devices"),
+        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
     )
 )]
 pub async fn create_device(
@@ -55,7 +57,7 @@ pub async fn create_device(
     let name = fields.check("name", Label::parse(&body.name));
     let (name,) = fields.all((name,))?;
     let device_id = DeviceId::new(attempt.derive_id("create_device", &format!("{user}/{id}")));
-    let key = new_key(device_id)?;
+    let key = new_key(device_id, id)?;
     let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
     let mut retry = ConflictRetry::default();
     loop {
@@ -72,10 +74,10 @@ pub async fn create_device(
 }
 
 /// A new key of a device.
-pub fn new_key(device_id: DeviceId) -> Result<DeviceKey, Problem> {
+pub fn new_key(device_id: DeviceId, aquarium_id: AquariumId) -> Result<DeviceKey, Problem> {
     let mut secret = [0; 32];
     types::random::fill(&mut secret).map_err(Problem::internal)?;
-    Ok(DeviceKey::new(device_id, secret))
+    Ok(DeviceKey::new(device_id, aquarium_id, secret))
 }
 
 async fn add(
@@ -90,8 +92,12 @@ async fn add(
     if directory.has_device(id) {
         return Ok(Committed::Exists);
     }
+    // Its buckets are still there.
+    if directory.had_device(id) {
+        return Err(SensingRefusal::KeyReused.into());
+    }
     let next = directory.with_device(id, now).map_err(SensingRefusal::from)?;
     let device = Device { id, aquarium_id, owner_id, name, created_at: now };
-    let head = DeviceHead::new(&device, key.hash());
+    let head = DeviceHead::new(&device, key.hash(), scope.user_id());
     Ok(ctx.store.add_device(installation, &device, &head, &next).await?)
 }

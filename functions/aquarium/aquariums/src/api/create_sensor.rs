@@ -43,7 +43,8 @@ impl CreateSensor {
 /// Create a sensor
 ///
 /// Allowed for the owner and keepers of the aquarium. A sensor measures one parameter in one unit. An aquarium has at most 40
-/// sensors, and a device at most 8. Idempotent by `Idempotency-Key`.
+/// sensors, and can have had at most 200 with those that were deleted. A device has at most 8. Idempotent by `Idempotency-Key`,
+/// which creates no other sensor after the deletion of the first one.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/sensors", operation_id = "create_sensor", tag = "aquariums",
     security(("bearer" = [])),
@@ -53,8 +54,8 @@ impl CreateSensor {
         (status = 201, description = "Sensor created", body = SensorView),
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can add sensors"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_device`: the aquarium has no device with this ID"),
-        (status = 409, description = "`aquariums.too_many_sensors`: the aquarium has 40 sensors; `aquariums.device_full`: the device has 8 sensors"),
-        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body"),
+        (status = 409, description = "`aquariums.too_many_sensors`: the aquarium has 40 sensors, or had 200; `aquariums.device_full`: the device has 8 sensors"),
+        (status = 422, description = "`aquariums.key_reused`: the `Idempotency-Key` was used with a different request body, or what it created was deleted"),
     )
 )]
 pub async fn create_sensor(
@@ -99,7 +100,11 @@ async fn add(ctx: &Ctx, site: SensorSite, wanted: &Sensor) -> Result<Option<Sens
         let same = Some(known.value).filter(|known| known.is_same(wanted));
         return same.map(Some).ok_or_else(|| SensingRefusal::KeyReused.into());
     }
-    let directory = installation.directory().with_sensor(wanted).map_err(SensingRefusal::from)?;
+    let directory = installation.directory();
+    if directory.had_sensor(wanted.id) {
+        return Err(SensingRefusal::KeyReused.into());
+    }
+    let directory = directory.with_sensor(wanted).map_err(SensingRefusal::from)?;
     let head = match (wanted.device_id, head) {
         (None, _) => None,
         (Some(_), None) => return Err(SensingRefusal::NoSuchDevice.into()),

@@ -8,7 +8,7 @@ use kit::http::{Fields, Id, Json, Path, Problem, Query};
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, SensorId};
 use utoipa::{IntoParams, ToSchema};
-use water::{Decimal, Parameter, Unit, UnitError};
+use water::{Decimal, Parameter, Unit};
 
 use crate::api::sensing_views::value_in;
 use crate::ctx::Ctx;
@@ -71,16 +71,16 @@ pub struct SeriesPoint {
     at: Timestamp,
     /// Number of values. 1 for a sample.
     count: u64,
-    /// Sum of the values divided by their number.
-    mean: Decimal,
+    /// Sum of the values divided by their number. Null if the unit cannot show it, as with all values of a point.
+    mean: Option<Decimal>,
     /// Least value.
-    min: Decimal,
+    min: Option<Decimal>,
     /// Greatest value.
-    max: Decimal,
+    max: Option<Decimal>,
     /// Earliest value.
-    first: Decimal,
+    first: Option<Decimal>,
     /// Latest value.
-    last: Decimal,
+    last: Option<Decimal>,
     /// True for a sample that water cannot have, such as 85 °C. Statistics leave such samples out.
     suspect: bool,
 }
@@ -118,17 +118,16 @@ impl SeriesQuery {
 
 impl Wanted {
     fn point(&self, (second, rollup): (i64, Rollup), suspect: bool) -> Result<SeriesPoint, Problem> {
-        let shown = |value| {
-            value_in(self.sensor.parameter, value, self.unit).map_err(|error: UnitError| Problem::internal(error))
-        };
+        // A specific gravity exists for salinities up to 42 only, and sensors report more.
+        let shown = |value| value_in(self.sensor.parameter, value, self.unit).ok();
         Ok(SeriesPoint {
             at: Timestamp::from_second(second).map_err(Problem::internal)?,
             count: rollup.count,
-            mean: shown(rollup.mean())?,
-            min: shown(rollup.min)?,
-            max: shown(rollup.max)?,
-            first: shown(rollup.first)?,
-            last: shown(rollup.last)?,
+            mean: shown(rollup.mean()),
+            min: shown(rollup.min),
+            max: shown(rollup.max),
+            first: shown(rollup.first),
+            last: shown(rollup.last),
             suspect,
         })
     }

@@ -43,20 +43,21 @@ pub struct RecordMovement {
 }
 
 impl RecordMovement {
-    fn parse(&self, id: MovementId, now: Timestamp) -> Result<Report, Problem> {
+    fn parse(&self, id: impl FnOnce(Timestamp) -> MovementId, now: Timestamp) -> Result<Report, Problem> {
         let mut fields = Fields::new();
         let change = fields::movement(&mut fields, self.direction, ("number", self.number), self.cause);
         let at = fields.check("movedAt", past(&self.moved_at, now));
         let note = fields::note(&mut fields, self.note.as_deref());
         let (change, moved_at, note) = fields.all((change, at, note))?;
-        Ok(Report { id, moved_at, change, note })
+        Ok(Report { id: id(moved_at), moved_at, change, note })
     }
 }
 
 /// Record a movement
 ///
 /// Allowed for the owner and keepers. Changes the count, which is never negative and at most 100,000. Limit: 1,000 records per
-/// user and day. Idempotent by `Idempotency-Key` and `movedAt`: a repeated request sends both unchanged.
+/// user and day. Idempotent by `Idempotency-Key` and `movedAt`: a repeated request sends both unchanged. With another `movedAt`,
+/// the key records another movement.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/livestock/{livestockId}/movements", operation_id = "record_movement", tag = "aquariums",
     security(("bearer" = [])),
@@ -84,8 +85,12 @@ pub async fn record_movement(
     Json(body): Json<RecordMovement>,
 ) -> Result<Created<MovementView>, Problem> {
     let now = ctx.clock.now();
-    let caller = format!("{}#{id}#{livestock_id}", standing.user_id());
-    let report = body.parse(MovementId::new(attempt.derive_id("record_movement", &caller)), now)?;
+    // The time is part of the ID: the key of the entry contains both, and so does that of a member's contribution.
+    let movement_id = |at: Timestamp| {
+        let caller = format!("{}#{id}#{livestock_id}#{}", standing.user_id(), at.as_millisecond());
+        MovementId::new(attempt.derive_id("record_movement", &caller))
+    };
+    let report = body.parse(movement_id, now)?;
     let location = format!("/v1/aquarium/aquariums/{id}/livestock/{livestock_id}/movements");
     let mut retry = ConflictRetry::default();
     loop {

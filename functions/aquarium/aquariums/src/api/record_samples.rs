@@ -72,11 +72,13 @@ pub struct RecordedSamples {
     duplicates: usize,
     /// Number of samples with another value than one of the same sensor and second. The first value stands.
     conflicts: usize,
+    /// Number of samples of sensors that the device does not have, such as deleted ones. They are not stored.
+    ignored: usize,
 }
 
-impl From<Counts> for RecordedSamples {
-    fn from(Counts { stored, duplicates, conflicts }: Counts) -> Self {
-        Self { stored, duplicates, conflicts }
+impl RecordedSamples {
+    const fn of(Counts { stored, duplicates, conflicts }: Counts, ignored: usize) -> Self {
+        Self { stored, duplicates, conflicts, ignored }
     }
 }
 
@@ -103,10 +105,13 @@ impl RecordSamples {
 
 /// Record samples of a device
 ///
-/// Called by a device with its key in the header `X-Api-Key`. Records up to 500 samples of the sensors of the device, of up to 24
-/// different hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no
-/// effect, and another value for the same second is counted as a conflict and not stored. Values that water cannot have, such as
-/// 85 °C, are stored as suspect and are part of no statistics. Nothing is stored if a sample is refused.
+/// Called by a device with its key in the header `X-Api-Key`. The key is valid while the user to whom it was issued is the owner or
+/// a keeper of the aquarium. Records up to 500 samples of the sensors of the device, of up to 24 different hours, not older than
+/// 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no effect, and another value for the
+/// same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C, are stored as suspect and are
+/// part of no statistics; those beyond what can be stored become the nearest value that can. Samples of sensors that the device
+/// does not have are counted as `ignored` and not stored, also if there are no others. Nothing is stored if a sample is refused for
+/// its time, or because its value is no number.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),
@@ -125,11 +130,11 @@ pub async fn record_samples(
     let mut hours = probably_past(&sent, now);
     let mut retry = ConflictRetry::default();
     loop {
-        let stored = ctx.store.stored(key.device_id(), &hours).await?;
-        let stored = stored.filter(|stored| stored.head.value.key.is_of(&key));
+        let stored = ctx.store.stored(&key, &hours).await?;
+        let stored = stored.filter(|stored| stored.admits(&key));
         let stored = stored.ok_or(SensingRefusal::DeviceKeyInvalid)?;
         match record(ctx, &stored, &sent, now).await? {
-            Recorded::Done(counts) => return Ok(Json(counts.into())),
+            Recorded::Done(recorded) => return Ok(Json(recorded)),
             Recorded::Unread(more) => hours.extend(more),
             Recorded::Conflict => {}
         }
@@ -139,7 +144,7 @@ pub async fn record_samples(
 
 /// What an attempt came to.
 enum Recorded {
-    Done(Counts),
+    Done(RecordedSamples),
     /// The buckets of these hours are needed too.
     Unread(Vec<Hour>),
     Conflict,
@@ -158,10 +163,10 @@ async fn record(ctx: &ConsumerContext, stored: &Stored, sent: &[Sent], now: Time
         Ok(change) => change,
         Err(unread) => return Ok(Recorded::Unread(unread.hours)),
     };
-    let counts = change.counts;
+    let recorded = RecordedSamples::of(change.counts, batch.ignored());
     if change.past.is_empty() && change.head == *head {
-        return Ok(Recorded::Done(counts));
+        return Ok(Recorded::Done(recorded));
     }
     let written = ctx.store.write_batch(stored, change).await?;
-    Ok(if written { Recorded::Done(counts) } else { Recorded::Conflict })
+    Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
 }

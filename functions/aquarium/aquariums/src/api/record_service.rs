@@ -47,7 +47,8 @@ impl RecordService {
 ///
 /// Allowed for the owner and keepers. Adds an entry to the service log. The latest service moves the date of the next one;
 /// earlier ones can be added later. The log of a piece of equipment has at most 1,000 entries. Limit: 1,000 records per user and
-/// day. Idempotent by `Idempotency-Key` and `servicedAt`: a repeated request sends both unchanged.
+/// day. Idempotent by `Idempotency-Key` and `servicedAt`: a repeated request sends both unchanged. With another `servicedAt`, the
+/// key records another service.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/equipment/{equipmentId}/services", operation_id = "record_service", tag = "aquariums",
     security(("bearer" = [])),
@@ -76,7 +77,8 @@ pub async fn record_service(
 ) -> Result<Created<ServiceView>, Problem> {
     let now = ctx.clock.now();
     let (at, note) = body.parse(now)?;
-    let caller = format!("{}#{id}#{equipment_id}", standing.user_id());
+    // The time is part of the ID: the key of the entry contains both, and so does that of a member's contribution.
+    let caller = format!("{}#{id}#{equipment_id}#{}", standing.user_id(), at.as_millisecond());
     let service_id = ServiceId::new(attempt.derive_id("record_service", &caller));
     let location = format!("/v1/aquarium/aquariums/{id}/equipment/{equipment_id}/services");
     let mut retry = ConflictRetry::default();

@@ -17,7 +17,8 @@ use crate::store::Committed;
 /// Replace the key of a device
 ///
 /// Allowed for the owner and keepers of the aquarium. The former key is refused immediately. The response contains the new key,
-/// which is not shown again. Each request creates another key.
+/// which is not shown again. Each request creates another key. It is bound to the caller: it is refused as soon as the caller is
+/// neither owner nor keeper of the aquarium.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices/{deviceId}/key", operation_id = "rotate_device_key", tag = "aquariums",
     security(("bearer" = [])),
@@ -33,7 +34,7 @@ pub async fn rotate_device_key(
     standing: Standing,
     Path(path): Path<DevicePath>,
 ) -> Result<Json<DeviceKeyView>, Problem> {
-    let (user, key) = (standing.user_id(), new_key(path.device_id)?);
+    let (user, key) = (standing.user_id(), new_key(path.device_id, path.id)?);
     let load =
         async || futures::try_join!(ctx.store.installation(user, path.id), ctx.store.device_head(path.device_id));
     let (_, (mut installation, mut head)) = standing.with(load()).await?;
@@ -43,7 +44,7 @@ pub async fn rotate_device_key(
         known.scope.at_least(Role::Keeper)?;
         // A head of another aquarium was read with the request's ID only, and says nothing.
         let read = head.filter(|head| head.value.aquarium_id == path.id).ok_or(SensingRefusal::NoSuchDevice)?;
-        let next = DeviceHead { key: key.hash(), ..read.value.clone() };
+        let next = DeviceHead { key: key.hash(), issued_to: user, ..read.value.clone() };
         if ctx.store.replace_head(&known, &read, &next).await? == Committed::Done {
             return Ok(Json(DeviceKeyView::from(&key)));
         }

@@ -61,7 +61,7 @@ pub struct DeviceKeyView {
     /// Device ID.
     device_id: DeviceId,
     /// The key. Send it as `X-Api-Key` and treat it as a secret.
-    #[schema(value_type = String, example = "atd_019a0c6e5b107aa18c1d6e5f4a3b2c1d_bm90LWEta2V5LWJ1dC1hcy1sb25nLWFzLW9uZS1pcy0t")]
+    #[schema(value_type = String, example = "atd_019a0c6e5b107aa18c1d6e5f4a3b2c1d019a0c6e5b107aa18c1d6e5f4a3b2c0a_bm90LWEta2V5LWJ1dC1hcy1sb25nLWFzLW9uZS1pcy0t")]
     key: Shown,
 }
 

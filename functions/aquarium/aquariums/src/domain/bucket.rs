@@ -96,6 +96,11 @@ impl HourSamples {
         counts
     }
 
+    /// Keeps the samples of some sensors only.
+    pub fn retain(&mut self, is_kept: impl Fn(SensorId) -> bool) {
+        self.0.retain(|sensor, _| is_kept(*sensor));
+    }
+
     /// Removes the samples of a sensor.
     pub fn remove(&mut self, sensor: SensorId) {
         self.0.remove(&sensor);

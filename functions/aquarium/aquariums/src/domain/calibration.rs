@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use water::{Canonical, Parameter};
+use water::Canonical;
 
 /// The most points of a calibration.
 pub const MAX_POINTS: usize = 3;
@@ -100,16 +100,11 @@ pub fn in_force(calibrations: &[Calibration], at: Timestamp) -> Option<&Calibrat
     calibrations.iter().rev().find(|calibration| calibration.from <= at)
 }
 
-/// What a raw value stands for at an instant; none for what the parameter cannot have.
-pub fn calibrated(
-    parameter: Parameter,
-    calibrations: &[Calibration],
-    raw: Canonical,
-    at: Timestamp,
-) -> Option<Canonical> {
+/// What a raw value stands for at an instant. It may be beyond what the parameter can have; none beyond 64 bits.
+pub fn calibrated(calibrations: &[Calibration], raw: Canonical, at: Timestamp) -> Option<i64> {
     match in_force(calibrations, at) {
-        Some(calibration) => Canonical::new(parameter, calibration.apply(raw.get())?),
-        None => Some(raw),
+        Some(calibration) => calibration.apply(raw.get()),
+        None => Some(raw.get()),
     }
 }
 
@@ -117,6 +112,7 @@ pub fn calibrated(
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use water::Parameter;
 
     const START: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -157,8 +153,7 @@ mod tests {
             })
             .into();
         let raw = Canonical::new(Parameter::Temperature, 50).unwrap();
-        let values = [99, 100, 199, 200]
-            .map(|second| calibrated(Parameter::Temperature, &calibrations, raw, at(second)).map(Canonical::get));
+        let values = [99, 100, 199, 200].map(|second| calibrated(&calibrations, raw, at(second)));
         assert_eq!(values, [50, 60, 60, 70].map(Some));
     }
 

@@ -51,6 +51,9 @@ pub struct DeviceHead {
     /// Hash of the key.
     #[serde(rename = "k")]
     pub key: DeviceKeyHash,
+    /// The user to whom the key was issued. It is valid while they are the owner or a keeper.
+    #[serde(rename = "i")]
+    pub issued_to: UserId,
     /// The sensors.
     #[serde(rename = "s")]
     pub sensors: Vec<Probe>,
@@ -113,12 +116,13 @@ pub struct DeviceFull;
 
 impl DeviceHead {
     /// The head of a new device.
-    pub const fn new(device: &Device, key: DeviceKeyHash) -> Self {
+    pub const fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
         Self {
             id: device.id,
             aquarium_id: device.aquarium_id,
             owner_id: device.owner_id,
             key,
+            issued_to,
             sensors: Vec::new(),
             open: None,
             raw_days: RAW_DAYS,

@@ -6,7 +6,7 @@ use types::{AquariumId, DeviceId, SensorId};
 use water::{Parameter, Unit};
 
 use super::device::{MAX_DEVICES, MAX_DEVICES_EVER};
-use super::sensor::{MAX_SENSORS, Sensor};
+use super::sensor::{MAX_SENSORS, MAX_SENSORS_EVER, Sensor};
 
 /// The sensors and devices of an aquarium.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Directory {
     pub devices: Vec<PlacedDevice>,
     /// Its sensors.
     pub sensors: Vec<Placed>,
+    /// The sensors that were deleted. Their samples stay in buckets, so no other sensor gets their IDs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted_sensors: Vec<SensorId>,
 }
 
 /// A device of an aquarium.
@@ -60,12 +63,22 @@ pub enum DirectoryError {
 impl Directory {
     /// The directory of an aquarium without sensors and devices.
     pub const fn new(aquarium_id: AquariumId) -> Self {
-        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new() }
+        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new(), deleted_sensors: Vec::new() }
     }
 
     /// The sensor with this ID.
     pub fn sensor(&self, id: SensorId) -> Option<&Placed> {
         self.sensors.iter().find(|sensor| sensor.id == id)
+    }
+
+    /// True if the device was deleted.
+    pub fn had_device(&self, id: DeviceId) -> bool {
+        self.devices.iter().any(|device| device.id == id && device.deleted)
+    }
+
+    /// True if the sensor was deleted.
+    pub fn had_sensor(&self, id: SensorId) -> bool {
+        self.deleted_sensors.contains(&id)
     }
 
     /// True if the device is one of this aquarium.
@@ -86,7 +99,8 @@ impl Directory {
 
     /// The directory with one more sensor.
     pub fn with_sensor(&self, sensor: &Sensor) -> Result<Self, DirectoryError> {
-        if self.sensors.len() >= MAX_SENSORS {
+        let ever = self.sensors.len() + self.deleted_sensors.len();
+        if self.sensors.len() >= MAX_SENSORS || ever >= MAX_SENSORS_EVER {
             return Err(DirectoryError::TooManySensors);
         }
         if sensor.device_id.is_some_and(|device| !self.has_device(device)) {
@@ -101,8 +115,13 @@ impl Directory {
     /// The directory without a sensor.
     #[must_use]
     pub fn without_sensor(&self, id: SensorId) -> Self {
+        self.without_sensors(|sensor| sensor.id == id)
+    }
+
+    fn without_sensors(&self, is_deleted: impl Fn(&Placed) -> bool) -> Self {
         let mut next = self.clone();
-        next.sensors.retain(|sensor| sensor.id != id);
+        next.deleted_sensors.extend(self.sensors.iter().filter(|sensor| is_deleted(sensor)).map(|sensor| sensor.id));
+        next.sensors.retain(|sensor| !is_deleted(sensor));
         next
     }
 
@@ -119,11 +138,10 @@ impl Directory {
     /// The directory without a device and its sensors.
     #[must_use]
     pub fn without_device(&self, id: DeviceId) -> Self {
-        let mut next = self.clone();
+        let mut next = self.without_sensors(|sensor| sensor.device_id == Some(id));
         for device in next.devices.iter_mut().filter(|device| device.id == id) {
             device.deleted = true;
         }
-        next.sensors.retain(|sensor| sensor.device_id != Some(id));
         next
     }
 }
@@ -131,7 +149,9 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use types::Uuid;
+    use types::{UserId, Uuid};
+
+    use crate::domain::sensor::Label;
 
     #[test]
     fn deleted_devices_leave_room_for_others_up_to_a_bound() {
@@ -142,8 +162,33 @@ mod tests {
             directory = directory.without_device(id(number));
         }
         assert_eq!(directory.devices_in_use().count(), 0);
-        assert!(!directory.has_device(id(0)));
+        assert!(!directory.has_device(id(0)) && directory.had_device(id(0)));
         let more = directory.with_device(id(MAX_DEVICES_EVER), Timestamp::UNIX_EPOCH);
         assert_eq!(more, Err(DirectoryError::TooManyDevices));
+    }
+
+    #[test]
+    fn deleted_sensors_leave_room_for_others_up_to_a_bound_and_are_known() {
+        let aquarium_id = AquariumId::new(Uuid::from_u128(1));
+        let sensor = |number: usize| Sensor {
+            id: SensorId::new(Uuid::from_u128(number as u128)),
+            aquarium_id,
+            owner_id: UserId::new(Uuid::from_u128(2)),
+            name: Label::parse("T").unwrap(),
+            parameter: Parameter::Temperature,
+            unit: Unit::Celsius,
+            device_id: None,
+            calibrations: Vec::new(),
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        let mut directory = Directory::new(aquarium_id);
+        for number in 0..MAX_SENSORS_EVER {
+            directory = directory.with_sensor(&sensor(number)).unwrap();
+            assert!(!directory.had_sensor(sensor(number).id));
+            directory = directory.without_sensor(sensor(number).id);
+        }
+        assert!(directory.sensors.is_empty() && directory.had_sensor(sensor(0).id));
+        let more = directory.with_sensor(&sensor(MAX_SENSORS_EVER));
+        assert_eq!(more, Err(DirectoryError::TooManySensors));
     }
 }

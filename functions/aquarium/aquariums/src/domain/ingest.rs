@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use types::SensorId;
-use water::{Canonical, Decimal, Entered, UnitError, canonical};
+use water::{Decimal, Entered, UnitError, canonical, nearest_storable};
 
 use super::bucket::{Counts, HourSamples, Measured};
 use super::calibration::calibrated;
@@ -37,30 +37,23 @@ pub struct Sent {
 /// Why a sample is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SampleError {
-    /// The device has no such sensor.
-    #[error("is not a sensor of this device")]
-    UnknownSensor,
     /// It is from the future.
     #[error("must be at most 5 minutes ahead; check the clock of the device")]
     InFuture,
     /// It is too old.
     #[error("must be at most {MAX_LATE_DAYS} days ago")]
     TooOld,
-    /// The value cannot be one of the parameter.
+    /// The unit of the sensor is none of its parameter.
     #[error(transparent)]
     Unit(#[from] UnitError),
-    /// Calibrated, the value cannot be one of the parameter.
-    #[error("is beyond the values that can be stored after calibration; check the probe and its calibration")]
-    Uncalibratable,
 }
 
 impl SampleError {
     /// The field of the sample that is wrong.
     pub const fn field(self) -> &'static str {
         match self {
-            Self::UnknownSensor => "sensorId",
             Self::InFuture | Self::TooOld => "at",
-            Self::Unit(_) | Self::Uncalibratable => "value",
+            Self::Unit(_) => "value",
         }
     }
 }
@@ -70,6 +63,7 @@ impl SampleError {
 pub struct Batch {
     hours: BTreeMap<Hour, HourSamples>,
     counts: Counts,
+    ignored: usize,
 }
 
 /// Fails unless samples of this time are accepted now.
@@ -84,11 +78,21 @@ pub fn check_time(at: Timestamp, now: Timestamp) -> Result<(), SampleError> {
 }
 
 impl Batch {
-    /// The samples of a request, or what is wrong with each of them, by its number.
+    /// Number of samples of sensors that the device does not have.
+    pub const fn ignored(&self) -> usize {
+        self.ignored
+    }
+
+    /// The samples of a request, or what is wrong with each of them, by its number. Those of unknown sensors are left out: a
+    /// device may not know yet that a sensor was deleted.
     pub fn of(head: &DeviceHead, sent: &[Sent], now: Timestamp) -> Result<Self, Vec<(usize, SampleError)>> {
         let (mut batch, mut errors) = (Self::default(), Vec::new());
         for (number, sample) in sent.iter().enumerate() {
-            match measured(head, sample, now) {
+            let Some(probe) = head.sensor(sample.sensor_id) else {
+                batch.ignored += 1;
+                continue;
+            };
+            match measured(probe, sample, now) {
                 Ok(measured) => {
                     let second = sample.at.as_second();
                     let hour = batch.hours.entry(Hour::of(second)).or_default();
@@ -102,19 +106,29 @@ impl Batch {
     }
 }
 
-/// The value of a sample, converted and calibrated.
-fn measured(head: &DeviceHead, sample: &Sent, now: Timestamp) -> Result<Measured, SampleError> {
-    let Probe { parameter, unit, calibrations, .. } =
-        head.sensor(sample.sensor_id).ok_or(SampleError::UnknownSensor)?;
+/// The value of a sample, converted and calibrated. What cannot be stored becomes the nearest value that can, and is suspect.
+fn measured(probe: &Probe, sample: &Sent, now: Timestamp) -> Result<Measured, SampleError> {
+    let Probe { parameter, unit, calibrations, .. } = probe;
     check_time(sample.at, now)?;
-    let raw = canonical(*parameter, Entered { value: sample.value, unit: *unit })?;
-    let is_plausible = |value: Canonical| parameter.plausible().contains(value.get());
+    let entered = Entered { value: sample.value, unit: *unit };
+    let raw = match canonical(*parameter, entered) {
+        Ok(raw) => raw,
+        Err(UnitError::OutOfRange) => {
+            let nearest = nearest_storable(*parameter, entered)?;
+            return Ok(Measured { value: nearest.get(), suspect: true });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_plausible = |value: i64| parameter.plausible().contains(value);
     // What a broken probe reports stays what it is, so that people recognise it.
-    if !is_plausible(raw) {
+    if !is_plausible(raw.get()) {
         return Ok(Measured { value: raw.get(), suspect: true });
     }
-    let value = calibrated(*parameter, calibrations, raw, sample.at).ok_or(SampleError::Uncalibratable)?;
-    Ok(Measured { value: value.get(), suspect: !is_plausible(value) })
+    let Some(value) = calibrated(calibrations, raw, sample.at) else {
+        return Ok(Measured { value: raw.get(), suspect: true });
+    };
+    let storable = parameter.storable();
+    Ok(Measured { value: value.clamp(storable.min, storable.max), suspect: !is_plausible(value) })
 }
 
 /// What a batch changes.
@@ -162,6 +176,8 @@ pub fn ingest(
     }
     for (hour, samples) in hours {
         let mut all = stored.get(&hour).cloned().flatten().unwrap_or_default();
+        // A bucket that is written again loses what deleted sensors left there.
+        all.retain(|sensor| head.sensor(sensor).is_some());
         let added = all.merge(&samples);
         counts = counts.plus(added);
         if Some(hour) == newest {

@@ -30,7 +30,8 @@ fn head() -> DeviceHead {
         name: Label::parse("Controller").unwrap(),
         created_at: at(0),
     };
-    let mut head = DeviceHead::new(&device, DeviceKey::new(device.id, [1; 32]).hash());
+    let mut head =
+        DeviceHead::new(&device, DeviceKey::new(device.id, device.aquarium_id, [1; 32]).hash(), device.owner_id);
     head.sensors = [(1, Unit::Celsius), (2, Unit::Fahrenheit)]
         .map(|(number, unit)| Probe {
             id: sensor(number),
@@ -197,12 +198,48 @@ fn every_refused_sample_is_named_with_its_rule() {
         sent(9, NOW, "25"),
         sent(1, NOW + 301, "25"),
         sent(1, NOW - MAX_LATE_DAYS * 86_400 - 1, "25"),
-        sent(1, NOW, "100000"),
         sent(1, NOW + 300, "25"),
     ];
     let errors = Batch::of(&head, &wrong, at(NOW)).unwrap_err();
     let fields: Vec<_> = errors.iter().map(|(number, error)| (*number, error.field())).collect();
-    assert_eq!(fields, [(0, "sensorId"), (1, "at"), (2, "at"), (3, "value")]);
+    assert_eq!(fields, [(1, "at"), (2, "at")]);
+}
+
+#[test]
+fn a_value_that_cannot_be_stored_becomes_the_nearest_one_and_is_suspect() {
+    let mut world = World::new();
+    let points = [Point { raw: 0, reference: 0 }, Point { raw: 1_000, reference: 100_000 }];
+    let calibration = Calibration::through(&points, at(NOW)).unwrap();
+    world.head.sensors[0].calibrations = vec![calibration];
+    let beyond = [sent(1, NOW - 3, "25"), sent(1, NOW - 2, "100000"), sent(1, NOW - 1, "-100000"), sent(1, NOW, "25")];
+    assert_eq!(world.send(&beyond), Counts { stored: 4, ..Counts::default() });
+    let all = world.all();
+    let stored = all.iter().flat_map(|(hour, samples)| samples.of(sensor(1), *hour));
+    let stored: Vec<_> = stored.map(|(_, measured)| (measured.value, measured.suspect)).collect();
+    // The last one is beyond the bounds after calibration.
+    assert_eq!(stored, [(25_000, false), (200_000, true), (-273_150, true), (200_000, true)]);
+    assert_eq!(world.head.sensor(sensor(1)).unwrap().latest, Some(Latest { second: NOW - 3, value: 25_000 }));
+}
+
+#[test]
+fn samples_of_unknown_sensors_are_ignored() {
+    let head = head();
+    let batch = Batch::of(&head, &[sent(9, NOW, "25"), sent(1, NOW, "25"), sent(8, NOW, "25")], at(NOW)).unwrap();
+    assert_eq!((batch.ignored(), batch.hours.values().map(HourSamples::len).sum::<usize>()), (2, 1));
+    let unknown = Batch::of(&head, &[sent(9, NOW, "25")], at(NOW)).unwrap();
+    let change = ingest(&head, &unknown, &BTreeMap::new()).unwrap();
+    assert_eq!((unknown.ignored(), change.counts, change.head), (1, Counts::default(), head));
+}
+
+#[test]
+fn a_bucket_that_is_written_again_loses_the_samples_of_deleted_sensors() {
+    let mut world = World::new();
+    let hour = Hour::of(NOW - 7_200);
+    world.send(&[sent(1, hour.second(10), "25"), sent(2, hour.second(10), "77"), sent(1, NOW, "25")]);
+    world.head = world.head.without_sensor(sensor(2));
+    world.send(&[sent(1, hour.second(20), "25")]);
+    let kept: Vec<_> = world.buckets[&hour].sensors().map(|(sensor, samples)| (sensor, samples.len())).collect();
+    assert_eq!(kept, [(sensor(1), 2)]);
 }
 
 #[test]

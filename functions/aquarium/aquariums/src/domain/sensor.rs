@@ -9,6 +9,8 @@ use super::calibration::{Calibration, MAX_CALIBRATIONS};
 
 /// The most sensors of an aquarium.
 pub const MAX_SENSORS: usize = 40;
+/// The most sensors that an aquarium can have had, with those that were deleted.
+pub const MAX_SENSORS_EVER: usize = 200;
 /// The most sensors of a device.
 pub const MAX_SENSORS_PER_DEVICE: usize = 8;
 /// The longest name, in characters.

@@ -10,10 +10,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId};
 
+use super::access::access_key;
 use super::devices::{directory_key, head_key};
 use super::{Aquariums, Store};
+use crate::domain::access::{Access, Role};
 use crate::domain::bucket::HourSamples;
 use crate::domain::device::DeviceHead;
+use crate::domain::device_key::DeviceKey;
 use crate::domain::directory::Directory;
 use crate::domain::hour::Hour;
 use crate::domain::ingest::{Change, MAX_LATE_DAYS};
@@ -111,15 +114,25 @@ fn months_of(created_at: Timestamp, now: Timestamp) -> Vec<Hour> {
     months.into_values().collect()
 }
 
-/// The head of a device with the buckets of some past hours, none for hours without one.
+/// The head of a device with the access to its aquarium and the buckets of some past hours, none for hours without one.
 #[derive(Debug, Clone)]
 pub struct Stored {
     /// The head.
     pub head: Versioned<DeviceHead>,
+    access: Option<Versioned<Access>>,
     buckets: BTreeMap<Hour, Option<Versioned<SampleBucket>>>,
 }
 
 impl Stored {
+    /// True if a key is that of the device, and the user to whom it was issued is still the owner or a keeper of the aquarium.
+    pub fn admits(&self, key: &DeviceKey) -> bool {
+        let head = &self.head.value;
+        // The access was read for the aquarium that the key names.
+        let is_key = head.key.is_of(key) && head.aquarium_id == key.aquarium_id();
+        let scope = self.access.as_ref().and_then(|access| access.value.scope(head.issued_to));
+        is_key && scope.is_some_and(|scope| scope.at_least(Role::Keeper).is_ok())
+    }
+
     /// The samples of the buckets that were read.
     pub fn samples(&self) -> BTreeMap<Hour, Option<HourSamples>> {
         let samples = |read: &Option<Versioned<SampleBucket>>| read.as_ref().map(|read| read.value.samples.clone());
@@ -128,17 +141,17 @@ impl Stored {
 }
 
 impl Store {
-    /// The head of a device, with the buckets of some past hours: one round trip.
-    pub async fn stored(&self, device: DeviceId, hours: &[Hour]) -> Result<Option<Stored>, StoreError> {
-        if hours.is_empty() {
-            let head = self.device_head(device).await?;
-            return Ok(head.map(|head| Stored { head, buckets: BTreeMap::new() }));
-        }
-        let keys = [head_key(device)].into_iter().chain(hours.iter().map(|hour| samples_key(device, *hour)));
+    /// The head of the device that a key names, with the access to its aquarium and the buckets of some past hours: one round
+    /// trip. The key is not checked yet.
+    pub async fn stored(&self, key: &DeviceKey, hours: &[Hour]) -> Result<Option<Stored>, StoreError> {
+        let (device, aquarium) = (key.device_id(), key.aquarium_id());
+        let first = [head_key(device), access_key(aquarium)].into_iter();
+        let keys = first.chain(hours.iter().map(|hour| samples_key(device, *hour)));
         let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
         let Some(head) = found.take(head_key(device))? else { return Ok(None) };
+        let access = found.take(access_key(aquarium))?;
         let bucket = |hour: &Hour| Ok((*hour, found.take(samples_key(device, *hour))?));
-        Ok(Some(Stored { head, buckets: hours.iter().map(bucket).collect::<Result<_, StoreError>>()? }))
+        Ok(Some(Stored { head, access, buckets: hours.iter().map(bucket).collect::<Result<_, StoreError>>()? }))
     }
 
     /// Writes what a batch changes: the head alone, or the head and the buckets of past hours, all or nothing. False if another
@@ -183,7 +196,7 @@ impl Store {
         self.buckets(device, span, SAMPLES, |bucket: &SampleBucket| bucket.hour).await
     }
 
-    /// Deletes a bounded number of the items of the devices of a removed aquarium: first the heads, without which nothing more is
+    /// Deletes a bounded number of the items of the devices of a removed aquarium: first all heads, without which nothing more is
     /// recorded, then the buckets of every month since a device could record, and last the directory, which names the devices.
     pub async fn purge_devices(&self, aquarium: AquariumId, now: Timestamp) -> Result<Forgotten, StoreError> {
         let directory = self.table.get::<Directory>(directory_key(aquarium), Read::Strong).await?;
@@ -193,6 +206,8 @@ impl Store {
             if let Some(head) = self.device_head(device.id).await? {
                 items += usize::from(self.table.remove(head).await?);
             }
+        }
+        for device in &directory.value.devices {
             for month in months_of(device.created_at, now) {
                 let done = self.table.forget_under(&month_key(device.id, month, String::new())).await?;
                 items += done.items;

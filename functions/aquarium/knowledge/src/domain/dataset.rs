@@ -267,7 +267,7 @@ fn add_synonyms(
         match row.synonyms.iter_mut().find(|synonym| synonym.name == name && synonym.status == status) {
             Some(synonym) => drop(synonym.sources.insert(source.to_owned())),
             None => {
-                row.synonyms.push(SynonymRow { name: name.to_owned(), status, sources: [source.to_owned()].into() })
+                row.synonyms.push(SynonymRow { name: name.to_owned(), status, sources: [source.to_owned()].into() });
             }
         }
     }

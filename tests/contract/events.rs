@@ -2,7 +2,8 @@
 
 use contracts::analytics::ReportRunRequested;
 use contracts::aquariums::{
-    AccessChanged, AquariumChanged, AquariumCreated, AquariumRemoved, EquipmentServiced, LivestockChanged,
+    AccessChanged, AlarmChanged, AquariumChanged, AquariumCreated, AquariumRemoved, DeviceSilenceChanged,
+    EquipmentServiced, LivestockChanged, ReadingRecorded, ReadingsSummarized,
 };
 use contracts::badges::{BadgeEarned, RewardGranted};
 use contracts::catalog::{
@@ -17,7 +18,7 @@ use contracts::identity::{
     RecoveryCodesReplaced, RolesChanged, SessionEnded, SessionStarted, TelegramLinked, TelegramUnlinked, UserDeleted,
     UserRegistered, UserRestored, UserSuspended, VerificationRequested,
 };
-use contracts::knowledge::{SpeciesChanged, SpeciesMerged};
+use contracts::knowledge::{GuideChanged, SpeciesChanged, SpeciesMerged};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
     DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
@@ -32,7 +33,7 @@ use contracts::payments::{
 };
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::search::BuildRequested;
-use contracts::timeline::{EntriesAppended, EntryCorrected};
+use contracts::timeline::{DosePlanChanged, EntriesAppended, EntryCorrected, TaskChanged};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
     TransferCompleted,
@@ -52,11 +53,18 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<AuthorizationExpiring>());
     check(Event::of::<AvailabilityChanged>());
     check(Event::of::<AccessChanged>());
+    check(Event::of::<AlarmChanged>());
     check(Event::of::<AquariumChanged>());
     check(Event::of::<AquariumCreated>());
     check(Event::of::<AquariumRemoved>());
+    check(Event::of::<DeviceSilenceChanged>());
+    check(Event::of::<DosePlanChanged>());
     check(Event::of::<EquipmentServiced>());
+    check(Event::of::<GuideChanged>());
     check(Event::of::<LivestockChanged>());
+    check(Event::of::<ReadingRecorded>());
+    check(Event::of::<ReadingsSummarized>());
+    check(Event::of::<TaskChanged>());
     check(Event::of::<BadgeEarned>());
     check(Event::of::<BuildRequested>());
     check(Event::of::<CatalogExportRequested>());

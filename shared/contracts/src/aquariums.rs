@@ -1,8 +1,8 @@
-//! Events of aquariums: who keeps them, with whom they are shared, and what lives and works in them.
+//! Events of aquariums: who keeps them, with whom they are shared, what lives and works in them, and what their water is like.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, EquipmentId, LivestockId, UserId};
+use types::{AlarmRuleId, AquariumId, DeviceId, EpisodeId, EquipmentId, LivestockId, ReadingId, SensorId, UserId};
 use utoipa::ToSchema;
 
 /// Type of water of an aquarium.
@@ -196,3 +196,172 @@ pub struct LivestockChanged {
 }
 
 event!(LivestockChanged, "aquariums.livestock_changed", version = 1, subject = livestock_id);
+
+/// What an episode of an alarm is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmCause {
+    /// A value was beyond the limit of a rule.
+    Limit,
+    /// The trend of a value predicted that it crosses the limit of a rule.
+    PredictedCrossing,
+    /// Two probes of a rule disagreed.
+    Disagreement,
+    /// A probe reported values that water cannot have.
+    ProbeFault,
+}
+
+/// Status of an episode of an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmStatus {
+    /// The alarm is firing.
+    Open,
+    /// The alarm has ended.
+    Ended,
+    /// Late samples showed that there was no such episode.
+    Withdrawn,
+}
+
+/// An episode of an alarm began, was acknowledged, corrected or withdrawn, or ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AlarmChanged {
+    /// Episode ID: one alarm from its beginning to its end.
+    pub episode_id: EpisodeId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Device whose samples moved the alarm.
+    pub device_id: DeviceId,
+    /// Rule. Absent for a fault of a probe, which needs no rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<AlarmRuleId>,
+    /// Name of the rule, or of the sensor whose probe is faulty.
+    pub name: String,
+    /// Cause.
+    pub cause: AlarmCause,
+    /// Sensors that the alarm is about.
+    pub sensor_ids: Vec<SensorId>,
+    /// Water parameter, for example `temperature`.
+    pub parameter: String,
+    /// Status.
+    pub status: AlarmStatus,
+    /// Whether a member has acknowledged it.
+    pub acknowledged: bool,
+    /// Most extreme value in the canonical unit of the parameter. Absent for a fault of a probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extreme: Option<i64>,
+    /// Time of the first sample beyond the limit.
+    #[schema(value_type = String, format = DateTime)]
+    pub first_at: Timestamp,
+    /// Time of the sample with which it began to fire.
+    #[schema(value_type = String, format = DateTime)]
+    pub fired_at: Timestamp,
+    /// Time of the sample with which it ended. Absent while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub ended_at: Option<Timestamp>,
+    /// Revision of the episode. Higher is newer.
+    pub revision: u64,
+}
+
+event!(AlarmChanged, "aquariums.alarm_changed", version = 1, subject = episode_id);
+
+/// A device stopped sending samples, or sends again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceSilenceChanged {
+    /// Device ID.
+    pub device_id: DeviceId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Name of the device.
+    pub name: String,
+    /// Whether it is silent.
+    pub silent: bool,
+    /// Time of its newest sample. Absent if it never sent one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_sample_at: Option<Timestamp>,
+    /// Revision of the device's silence. Higher is newer.
+    pub revision: u64,
+}
+
+event!(DeviceSilenceChanged, "aquariums.device_silence_changed", version = 1, subject = device_id);
+
+/// The samples of a sensor in an hour, without suspect ones. Values are in the canonical unit of the parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HourSummary {
+    /// Sensor ID.
+    pub sensor_id: SensorId,
+    /// Water parameter, for example `temperature`.
+    pub parameter: String,
+    /// Unit that the sensor reports, for display.
+    pub unit: String,
+    /// Number of samples.
+    pub count: u32,
+    /// Sum of the values. The mean is `sum / count`.
+    pub sum: i64,
+    /// Least value.
+    pub least: i64,
+    /// Greatest value.
+    pub greatest: i64,
+    /// Last value.
+    pub last: i64,
+    /// Time of the last value.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_at: Timestamp,
+}
+
+/// The samples of a device in an hour, when a newer hour began. There is no event per sample.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingsSummarized {
+    /// Device ID.
+    pub device_id: DeviceId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Start of the hour (UTC).
+    #[schema(value_type = String, format = DateTime)]
+    pub hour: Timestamp,
+    /// The sensors that have samples in the hour. Samples that arrive later are not included.
+    pub sensors: Vec<HourSummary>,
+}
+
+event!(ReadingsSummarized, "aquariums.readings_summarized", version = 1, subject = device_id);
+
+/// A member recorded, corrected or deleted a value that was measured by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadingRecorded {
+    /// Reading ID.
+    pub reading_id: ReadingId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Water parameter, for example `nitrate`.
+    pub parameter: String,
+    /// Value in the canonical unit of the parameter.
+    pub value: i64,
+    /// Value as it was entered, decimal.
+    pub entered_value: String,
+    /// Unit in which it was entered.
+    pub entered_unit: String,
+    /// Time of the measurement, which may be in the past.
+    #[schema(value_type = String, format = DateTime)]
+    pub measured_at: Timestamp,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Revision of the reading. Higher is newer.
+    pub revision: u64,
+}
+
+event!(ReadingRecorded, "aquariums.reading_recorded", version = 1, subject = reading_id);

@@ -1,8 +1,10 @@
-//! Events of the aquarium pack's knowledge: species.
+//! Events of the aquarium pack's knowledge: species and care guides.
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use types::GuideId;
 use utoipa::ToSchema;
 
 /// What a species is.
@@ -77,3 +79,31 @@ pub struct SpeciesMerged {
 }
 
 event!(SpeciesMerged, "knowledge.species_merged", version = 1, subject = species_id);
+
+/// A version of a care guide was published or withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GuideChanged {
+    /// Guide ID.
+    pub guide_id: GuideId,
+    /// Slug: the guide's address.
+    pub slug: String,
+    /// Language (BCP 47).
+    pub language: String,
+    /// Title.
+    pub title: String,
+    /// Summary in plain text.
+    pub summary: String,
+    /// Species that the guide is about.
+    pub species_ids: Vec<String>,
+    /// Whether a version is published.
+    pub published: bool,
+    /// Time of the publication of the current version. Absent if none is published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub published_at: Option<Timestamp>,
+    /// Revision of the guide. Higher is newer.
+    pub revision: u64,
+}
+
+event!(GuideChanged, "knowledge.guide_changed", version = 1, subject = guide_id);

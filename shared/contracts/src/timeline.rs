@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, UserId};
+use types::{AquariumId, DosePlanId, TaskId, UserId};
 use utoipa::ToSchema;
 
 /// A member of an aquarium appended entries to its timeline.
@@ -50,3 +50,69 @@ pub struct EntryCorrected {
 }
 
 event!(EntryCorrected, "timeline.entry_corrected", version = 1, subject = aquarium_id);
+
+/// Status of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskStatus {
+    /// It has an occurrence that is due, was due, or will be.
+    Scheduled,
+    /// It has no occurrence until it is resumed.
+    Paused,
+    /// It has no further occurrence, or was deleted.
+    Ended,
+}
+
+/// A task of an aquarium was created, edited, done, skipped, snoozed, paused, resumed or deleted, or became due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskChanged {
+    /// Task ID.
+    pub task_id: TaskId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Title.
+    pub title: String,
+    /// Status.
+    pub status: TaskStatus,
+    /// Time at which the oldest open occurrence is or was due. Absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Timestamp>,
+    /// Time of the latest completion. Absent if it was never done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub done_at: Option<Timestamp>,
+    /// Revision of the task. Higher is newer.
+    pub revision: u64,
+}
+
+event!(TaskChanged, "timeline.task_changed", version = 1, subject = task_id);
+
+/// A dose plan of an aquarium was created, edited, paused, refilled or deleted, or its reservoir is low.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DosePlanChanged {
+    /// Dose plan ID.
+    pub plan_id: DosePlanId,
+    /// Aquarium ID.
+    pub aquarium_id: AquariumId,
+    /// User ID of the owner of the aquarium.
+    pub owner_id: UserId,
+    /// Name of the product.
+    pub product: String,
+    /// Whether the plan is followed: neither paused nor deleted.
+    pub active: bool,
+    /// Whether the reservoir is low.
+    pub reservoir_low: bool,
+    /// Time at which the reservoir will be empty if no dose is missed. Absent if the plan has no reservoir or is not active.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub empty_at: Option<Timestamp>,
+    /// Revision of the plan. Higher is newer.
+    pub revision: u64,
+}
+
+event!(DosePlanChanged, "timeline.dose_plan_changed", version = 1, subject = plan_id);

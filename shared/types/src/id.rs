@@ -111,6 +111,14 @@ id! {
     EventTypeId
 }
 id! {
+    /// Care guide ID.
+    GuideId
+}
+id! {
+    /// Identification ID: one picture that was or will be looked at.
+    IdentificationId
+}
+id! {
     /// Invitation ID.
     InvitationId
 }
@@ -155,6 +163,10 @@ id! {
     PromotionId
 }
 id! {
+    /// Reading ID: a value that was measured by hand.
+    ReadingId
+}
+id! {
     /// Refund ID.
     RefundId
 }
@@ -173,6 +185,10 @@ id! {
 id! {
     /// Session ID.
     SessionId
+}
+id! {
+    /// Suggestion ID: what a user proposes to change about a species.
+    SuggestionId
 }
 id! {
     /// Task ID.

@@ -20,9 +20,10 @@ pub use email::{EmailAddress, EmailError};
 pub use geo::{GeoPoint, NotOnEarth};
 pub use id::{
     AlarmRuleId, ApiKeyId, AquariumId, BadgeId, CareEventId, CartId, DepositId, DeviceId, DonationId, DosePlanId,
-    EpisodeId, EquipmentId, EventId, EventTypeId, InvitationId, LivestockId, LocationId, MediaId, MovementId, OrderId,
-    PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, RefundId, ScheduleId, SensorId, ServiceId, SessionId,
-    TaskId, TimelineEntryId, TransferId, UserId, VariantId, derive_id,
+    EpisodeId, EquipmentId, EventId, EventTypeId, GuideId, IdentificationId, InvitationId, LivestockId, LocationId,
+    MediaId, MovementId, OrderId, PaymentId, PaymentMethodId, PointId, ProductId, PromotionId, ReadingId, RefundId,
+    ScheduleId, SensorId, ServiceId, SessionId, SuggestionId, TaskId, TimelineEntryId, TransferId, UserId, VariantId,
+    derive_id,
 };
 pub use money::{CurrencyCode, Money, NotACurrencyCode, PositiveMoney};
 pub use phone::{PhoneError, PhoneNumber};

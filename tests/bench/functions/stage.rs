@@ -116,7 +116,7 @@ impl Stage {
         }
         let reply = running.get_mut(name).expect("it runs").invoke(event).await;
         let reply = reply.unwrap_or_else(|error| panic!("{name}: {error}")).reply;
-        success(&reply).unwrap_or_else(|error| panic!("to prepare: {name}: {error}"));
+        success(name, &reply).unwrap_or_else(|error| panic!("to prepare: {name}: {error}"));
         reply.expect("a success")
     }
 

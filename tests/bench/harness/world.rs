@@ -168,6 +168,7 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("PAYMENT_URL", &format!("http://{services}{PAYMENTS}")),
         ("PAYMENT_WEBHOOK_SECRET_NAME", &parameter("payment-webhook-secret")),
         ("POINT_SHARDS", "4"),
+        ("PUBLIC_URL", ""),
         ("QUEUE_URL", &queue),
         ("QUOTE_JWKS", quote_jwks),
         ("QUOTE_KEYS_NAME", &parameter("quote-keys")),

@@ -9,8 +9,7 @@ use types::Uuid;
 
 use crate::identity_support::stage;
 use crate::orders_carts_support::{Who, ten_percent};
-use crate::orders_checkout::bundle;
-use crate::orders_checkout_support::{Desk, payment};
+use crate::orders_checkout_support::{Desk, bundle, payment};
 
 #[tokio::test]
 async fn placing_keeps_to_its_budget() {

@@ -57,6 +57,7 @@ mod deliveries;
 mod deliveries_sending;
 mod determinism;
 mod drop;
+mod drop_support;
 mod email_changes;
 mod email_sign_in;
 mod events;

@@ -1,6 +1,5 @@
 //! Orders from the cart to the end of the payment, with the cases in which other shops failed.
 
-use contracts::catalog::{BundleComponent, ProductPublished, ProductSnapshot, VariantSnapshot};
 use contracts::identity::{AccountReclaimed, UserDeleted};
 use contracts::orders::{OrderCancelled, OrderFacts, OrderPlaced};
 use contracts::payments::{PaymentCaptured, PaymentClosed, PaymentStarted, RefundSucceeded};
@@ -10,41 +9,12 @@ use kit::Deadline;
 use kit::sqs::{Done, Failure};
 use orders::consumers::forget_user::forget_user;
 use serde_json::{Value, json};
-use types::{ProductId, RefundId, Uuid, VariantId};
+use types::{RefundId, Uuid};
 
 use crate::orders_carts_support::{Who, ten_percent};
-use crate::orders_checkout_support::{Desk, payment};
+use crate::orders_checkout_support::{Desk, bundle, payment};
 
 const NO_DETAILS: fn() -> Value = || json!({ "parts": 1 });
-
-/// A published bundle of these components that costs 10.00.
-pub async fn bundle(desk: &Desk, components: &[(VariantId, u32)]) -> VariantId {
-    let variant_id = VariantId::generate();
-    let component =
-        |(variant_id, quantity): &(VariantId, u32)| BundleComponent { variant_id: *variant_id, quantity: *quantity };
-    let variant = VariantSnapshot {
-        variant_id,
-        sku: "BUNDLE".to_owned(),
-        barcode: None,
-        weight_grams: None,
-        choices: [].into(),
-        tax_class: None,
-        components: components.iter().map(component).collect(),
-    };
-    let product = ProductSnapshot {
-        slug: "bundle".to_owned(),
-        title: "Bundle".to_owned(),
-        description: None,
-        categories: Vec::new(),
-        media: Vec::new(),
-        attributes: [].into(),
-        variants: vec![variant],
-    };
-    let published = ProductPublished { product_id: ProductId::new(Uuid::now_v7()), revision: 1, product };
-    desk.shop.hear(published).await.unwrap();
-    desk.shop.hear_price(variant_id, "base", 1_000, 1).await.unwrap();
-    variant_id
-}
 
 fn code(reply: &testkit::Reply) -> String {
     reply.body["code"].as_str().unwrap_or_else(|| panic!("{}", reply.body)).to_owned()

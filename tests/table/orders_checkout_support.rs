@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::catalog::{BundleComponent, ProductPublished, ProductSnapshot, VariantSnapshot};
 use contracts::payments::{PaymentProviderName, PaymentSummary};
 use contracts::{DomainEvent, Envelope};
 use jiff::Timestamp;
@@ -18,8 +19,8 @@ use orders::consumers::{refresh_availability, settle_payments, sweep_orders};
 use orders::store::{Orders, Store};
 use orders::{Checkout, ConsumerContext, Ctx};
 use serde_json::{Value, json};
-use testkit::{Reply, request};
-use types::{EventId, LocationId, PaymentId, VariantId, derive_id};
+use testkit::{Distance, Reply, TestTable, request};
+use types::{EventId, LocationId, PaymentId, ProductId, Uuid, VariantId, derive_id};
 
 use crate::identity_support::stage;
 use crate::orders_carts_support::{Who, details};
@@ -39,6 +40,35 @@ fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
+/// A published bundle of these components that costs 10.00.
+pub async fn bundle(desk: &Desk, components: &[(VariantId, u32)]) -> VariantId {
+    let variant_id = VariantId::generate();
+    let component =
+        |(variant_id, quantity): &(VariantId, u32)| BundleComponent { variant_id: *variant_id, quantity: *quantity };
+    let variant = VariantSnapshot {
+        variant_id,
+        sku: "BUNDLE".to_owned(),
+        barcode: None,
+        weight_grams: None,
+        choices: [].into(),
+        tax_class: None,
+        components: components.iter().map(component).collect(),
+    };
+    let product = ProductSnapshot {
+        slug: "bundle".to_owned(),
+        title: "Bundle".to_owned(),
+        description: None,
+        categories: Vec::new(),
+        media: Vec::new(),
+        attributes: [].into(),
+        variants: vec![variant],
+    };
+    let published = ProductPublished { product_id: ProductId::new(Uuid::now_v7()), revision: 1, product };
+    desk.shop.hear(published).await.unwrap();
+    desk.shop.hear_price(variant_id, "base", 1_000, 1).await.unwrap();
+    variant_id
+}
+
 impl Desk {
     pub async fn start() -> Self {
         Self::of(Shop::start().await)
@@ -46,6 +76,12 @@ impl Desk {
 
     pub async fn start_with_conflicts() -> Self {
         Self::of(Shop::start_with_conflicts().await)
+    }
+
+    /// One whose table is some way off once the distance begins.
+    pub async fn far() -> (Self, Distance) {
+        let (table, distance) = TestTable::far().await;
+        (Self::of(Shop::on(table).await), distance)
     }
 
     fn of(shop: Shop) -> Self {

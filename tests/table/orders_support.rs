@@ -48,7 +48,7 @@ impl Shop {
         Self::on(TestTable::start_with_conflicts().await).await
     }
 
-    async fn on(table: TestTable) -> Self {
+    pub async fn on(table: TestTable) -> Self {
         let identity = Deployment::start().await;
         let store = Store::new(table.of::<Orders>());
         let ctx = leak(Ctx::new(store.clone(), Clock::System, identity.verifier()));

@@ -85,6 +85,7 @@ STEPS = (
     Step("functions", "what each function costs by itself", lambda: measure("functions"), RELEASE),
     Step("peers", "the same work in Node.js and Python", lambda: measure("peers"), RELEASE),
     Step("growth", "lists and searches in small and large tables", lambda: measure("growth"), RELEASE),
+    Step("drop", "how long a thousand buyers wait who want the same five hundred units", lambda: measure("drop"), RELEASE),
     Step("timing", "whether the time of a refused login tells anything", lambda: measure("timing"), RELEASE),
     Step("path", "requests per second through the local cloud", path, RELEASE),
     Step("package", "functions of each kind, built and packaged for Lambda", package.check),

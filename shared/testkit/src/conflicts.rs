@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::front::{Request, Rule, Upstream, response};
 
 /// How long a transaction holds its items.
-const TRANSACTION: Duration = Duration::from_millis(20);
+pub(crate) const TRANSACTION: Duration = Duration::from_millis(20);
 
 /// Items that transactions under way hold.
 #[derive(Default)]
@@ -25,7 +25,7 @@ impl Rule for Conflicts {
         let is_transaction = request.operation() == "TransactWriteItems";
         let wanted = if is_transaction { items(&request.parameters()) } else { Vec::new() };
         if let Err(met) = self.hold(&wanted) {
-            return Some(cancelled(&met));
+            return Some(response("400 Bad Request", &cancelled(&met)));
         }
         let is_write = ["PutItem", "UpdateItem", "DeleteItem"].contains(&request.operation());
         if is_write && key(&request.parameters()).is_some_and(|item| self.held().contains(&item)) {
@@ -35,14 +35,14 @@ impl Rule for Conflicts {
         if !wanted.is_empty() {
             tokio::time::sleep(TRANSACTION).await;
         }
-        self.held().retain(|item| !wanted.contains(item));
+        self.release(&wanted);
         answer
     }
 }
 
 impl Conflicts {
     /// Holds all items, or says which of them are held by others.
-    fn hold(&self, wanted: &[String]) -> Result<(), Vec<bool>> {
+    pub(crate) fn hold(&self, wanted: &[String]) -> Result<(), Vec<bool>> {
         let mut held = self.held();
         if wanted.iter().any(|item| held.contains(item)) {
             return Err(wanted.iter().map(|item| held.contains(item)).collect());
@@ -51,13 +51,18 @@ impl Conflicts {
         Ok(())
     }
 
+    /// Ends a transaction that held these items.
+    pub(crate) fn release(&self, wanted: &[String]) {
+        self.held().retain(|item| !wanted.contains(item));
+    }
+
     fn held(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The keys of a transaction's items, in its order.
-fn items(request: &Value) -> Vec<String> {
+pub(crate) fn items(request: &Value) -> Vec<String> {
     let writes = request["TransactItems"].as_array().cloned().unwrap_or_default();
     let of_write = |write: &Value| key(write.as_object()?.values().next()?);
     writes.iter().filter_map(of_write).collect()
@@ -74,12 +79,12 @@ fn refused() -> Vec<u8> {
     response("400 Bad Request", &json!({ "__type": kind, "message": "Transaction is ongoing for the item" }))
 }
 
-fn cancelled(met: &[bool]) -> Vec<u8> {
+/// The body of the response to a transaction that met others at these items.
+pub(crate) fn cancelled(met: &[bool]) -> Value {
     let reasons: Vec<_> = met
         .iter()
         .map(|met| if *met { json!({ "Code": "TransactionConflict" }) } else { json!({ "Code": "None" }) })
         .collect();
     let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-    let body = json!({ "__type": kind, "message": "Transaction cancelled", "CancellationReasons": reasons });
-    response("400 Bad Request", &body)
+    json!({ "__type": kind, "message": "Transaction cancelled", "CancellationReasons": reasons })
 }

@@ -1,8 +1,10 @@
 //! The database of the test's process without a socket in between: the SDK's requests reach it as function calls, so that
-//! nothing waits for the network, and each of them is on record.
+//! nothing waits for the network. Either each of them is on record, or each takes as long as it takes on DynamoDB.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
@@ -12,6 +14,11 @@ use dynoxide::{Database, DynoxideError};
 use kit::Clock;
 use kit::sdk::{Config, Parts};
 use serde_json::{Value, json};
+
+use crate::conflicts::{Conflicts, TRANSACTION, cancelled, items};
+
+/// How long a request and its response are on their way together.
+const ROUND_TRIP: Duration = Duration::from_millis(5);
 
 /// Requests that the database answered, in their order.
 #[derive(Debug, Clone, Default)]
@@ -54,19 +61,92 @@ impl HttpConnector for Connector {
             "date": header("x-amz-date"),
             "body": serde_json::from_slice::<Value>(body).unwrap_or_default(),
         }));
-        let (status, text) = match dispatch(&self.database, operation, body) {
-            Ok(text) => (200, text),
-            Err(error) => (error.status_code(), error.to_json()),
-        };
+        let (status, text) = response(&self.database, operation, body);
         let status = status.try_into().expect("a status");
         HttpConnectorFuture::ready(Ok(HttpResponse::new(status, text.into())))
     }
+}
+
+/// Whether requests take time, which they need not while a test sets up.
+#[derive(Debug, Clone, Default)]
+pub struct Distance(Arc<AtomicBool>);
+
+impl Distance {
+    /// From now on each request takes five milliseconds, and each transaction another twenty, in which it holds its items.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Answers the SDK's requests as late as DynamoDB does, and cancels transactions that meet others.
+#[derive(Clone)]
+struct Far {
+    database: Database,
+    conflicts: Arc<Conflicts>,
+    distance: Distance,
+}
+
+impl fmt::Debug for Far {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Far")
+    }
+}
+
+impl HttpConnector for Far {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let far = self.clone();
+        let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
+        let body = request.body().bytes().unwrap_or_default().to_vec();
+        HttpConnectorFuture::new(async move {
+            let operation = target.rsplit('.').next().unwrap_or_default();
+            let (status, text) = far.answer(operation, &body).await;
+            Ok(HttpResponse::new(status.try_into().expect("a status"), text.into()))
+        })
+    }
+}
+
+impl Far {
+    async fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        if !self.distance.0.load(Ordering::Relaxed) {
+            return response(&self.database, operation, body);
+        }
+        tokio::time::sleep(ROUND_TRIP / 2).await;
+        let answer = if operation == "TransactWriteItems" {
+            self.transaction(operation, body).await
+        } else {
+            response(&self.database, operation, body)
+        };
+        tokio::time::sleep(ROUND_TRIP / 2).await;
+        answer
+    }
+
+    async fn transaction(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        let wanted = items(&serde_json::from_slice(body).unwrap_or_default());
+        if let Err(met) = self.conflicts.hold(&wanted) {
+            return (400, cancelled(&met).to_string());
+        }
+        let answer = response(&self.database, operation, body);
+        tokio::time::sleep(TRANSACTION).await;
+        self.conflicts.release(&wanted);
+        answer
+    }
+}
+
+/// A configuration whose clients reach `database`, some way off once that begins.
+pub(crate) fn far(database: Database) -> (Config, Distance) {
+    let distance = Distance::default();
+    let connector = Far { database, conflicts: Arc::default(), distance: distance.clone() };
+    (configuration(SharedHttpConnector::new(connector), Clock::System), distance)
 }
 
 /// A configuration whose clients reach `database`, and what they asked of it.
 pub(crate) fn config(database: Database, clock: Clock) -> (Config, Requests) {
     let requests = Requests::default();
     let connector = SharedHttpConnector::new(Connector { database, requests: requests.clone() });
+    (configuration(connector, clock), requests)
+}
+
+fn configuration(connector: SharedHttpConnector, clock: Clock) -> Config {
     let parts = Parts {
         http_client: http_client_fn(move |_, _| connector.clone()),
         clock,
@@ -75,7 +155,15 @@ pub(crate) fn config(database: Database, clock: Clock) -> (Config, Requests) {
         credentials: SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")),
         region: Region::new("us-east-1"),
     };
-    (Config::from_parts(parts), requests)
+    Config::from_parts(parts)
+}
+
+/// The status and the body of the response.
+fn response(database: &Database, operation: &str, body: &[u8]) -> (u16, String) {
+    match dispatch(database, operation, body) {
+        Ok(text) => (200, text),
+        Err(error) => (error.status_code(), error.to_json()),
+    }
 }
 
 /// Does what one request asks: the operations that the product uses, and those that a test sets up and looks with.

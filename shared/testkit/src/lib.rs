@@ -33,7 +33,7 @@ pub use bus::TestBus;
 pub use consumer::finished;
 pub use gateway::{TestGateway, socket_event};
 pub use http::{Reply, request};
-pub use in_process::Requests;
+pub use in_process::{Distance, Requests};
 pub use lost_responses::{Lost, LostResponses};
 pub use queue::{TestQueue, queue_event};
 pub use roles::Work;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::roles::Roles;
 use crate::seed::Engine;
-use crate::{LostResponses, Requests};
+use crate::{Distance, LostResponses, Requests};
 
 /// The table's name.
 const NAME: &str = "atoll-test";
@@ -58,10 +58,22 @@ impl TestTable {
     pub async fn in_process(clock: Clock) -> (Self, Requests) {
         let database = dynoxide::Database::memory().expect("an in-memory database");
         let (config, requests) = crate::in_process::config(database.clone(), clock);
-        let client = kit::sdk::client!(aws_sdk_dynamodb, &config);
+        (Self::without_socket(&config, database).await, requests)
+    }
+
+    /// One without a socket whose requests take as long as on DynamoDB once the distance begins. Of two transactions that touch
+    /// one item at the same time the second is cancelled.
+    pub async fn far() -> (Self, Distance) {
+        let database = dynoxide::Database::memory().expect("an in-memory database");
+        let (config, distance) = crate::in_process::far(database.clone());
+        (Self::without_socket(&config, database).await, distance)
+    }
+
+    async fn without_socket(config: &kit::sdk::Config, database: dynoxide::Database) -> Self {
+        let client = kit::sdk::client!(aws_sdk_dynamodb, config);
         let table = Self { client, address: String::new(), engine: Engine(database) };
         table.create().await;
-        (table, requests)
+        table
     }
 
     async fn database() -> (SocketAddr, Engine) {

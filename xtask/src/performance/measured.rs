@@ -23,6 +23,8 @@ pub struct Measured {
     pub steps: Option<BTreeMap<String, Value>>,
     /// The time of refused logins, with and without an account.
     pub timing: Option<Timing>,
+    /// Buyers at once for fewer units.
+    pub drop: Option<Drop>,
     /// Each function behind a Runtime API.
     pub functions: Option<Functions>,
     /// The same work on other stacks.
@@ -42,6 +44,7 @@ impl Measured {
             machine: bench(repository, "machine")?,
             steps: bench(repository, "steps")?,
             timing: bench(repository, "timing")?,
+            drop: bench(repository, "drop")?,
             functions: bench(repository, "functions")?,
             peers: bench(repository, "peers")?,
             growth: bench(repository, "growth")?,
@@ -82,6 +85,36 @@ pub struct Timing {
     pub shuffles: f64,
     /// How many of the shuffles differ as much.
     pub shuffles_as_different: f64,
+}
+
+/// Buyers at once for fewer units.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Drop {
+    /// Number of buyers.
+    pub buyers: f64,
+    /// Number of units.
+    pub units: f64,
+    /// How long 99 of 100 buyers may wait.
+    pub target_millis: f64,
+    /// Each measured drop.
+    pub drops: Vec<DropFigures>,
+}
+
+/// Figures of one drop.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DropFigures {
+    /// The median wait.
+    pub p50_millis: f64,
+    /// The wait that 99 of 100 buyers do not exceed.
+    pub p99_millis: f64,
+    /// The longest wait.
+    pub max_millis: f64,
+    /// The median of the round trips in sequence.
+    pub p50_round_trips: f64,
+    /// The round trips in sequence that 99 of 100 requests do not exceed.
+    pub p99_round_trips: f64,
 }
 
 /// Figures of every function.

@@ -1,5 +1,6 @@
 //! The generated parts of the document, one file each.
 
+mod drop;
 mod functions;
 mod growth;
 mod machine;
@@ -71,6 +72,7 @@ pub fn all(repository: &Repository, measured: &Measured) -> Result<Vec<Section>>
         section("functions", measured.functions.as_ref().map(functions::write).transpose()?),
         section("peers", measured.peers.as_ref().map(peers::write).transpose()?),
         section("timing", measured.timing.as_ref().map(timing::write)),
+        section("drop", measured.drop.as_ref().and_then(drop::write)),
         section("path", measured.path.as_ref().map(path::write).transpose()?),
         section("growth", measured.growth.as_ref().map(growth::write).transpose()?),
         section("money", model.as_ref().map(|model| money::write(model, measured.peers.as_ref())).transpose()?),

@@ -13,6 +13,7 @@ use dynamo::Table;
 
 use crate::auth::{ApiKeys, Authenticates, ChecksApiKeys, LinkKey, Verifier};
 use crate::file_urls::FileUrls;
+use crate::jobs::Files;
 use crate::{Clock, ConfigError, Environment, sdk};
 
 /// The items of a context in the deployment's table.
@@ -121,6 +122,59 @@ impl<S> GalleryContext<S> {
 impl<S: Send + Sync + 'static> Authenticates for GalleryContext<S> {
     fn verifier(&self) -> &Verifier {
         &self.verifier
+    }
+}
+
+/// The context of endpoints about jobs and their files.
+pub struct JobContext<S> {
+    /// The context's items.
+    pub store: S,
+    /// The files of jobs.
+    pub files: Files,
+    /// The time.
+    pub clock: Clock,
+    verifier: Verifier,
+}
+
+impl<S: OpenStore> JobContext<S> {
+    /// Reads what [`EndpointContext`] and [`Files`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (open(env), Files::from_env(env), Verifier::from_env(env));
+        let (store, files, verifier) = env.all(values)?;
+        Ok(Self { store, files, clock: Clock::System, verifier })
+    }
+}
+
+impl<S> JobContext<S> {
+    /// A context made of its parts.
+    pub fn new(ctx: EndpointContext<S>, files: Files) -> Self {
+        let (store, clock, verifier) = ctx.into_parts();
+        Self { store, files, clock, verifier }
+    }
+}
+
+impl<S: Send + Sync + 'static> Authenticates for JobContext<S> {
+    fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+}
+
+/// What consumers that run jobs, or delete their files, are made of.
+pub struct JobParts<S> {
+    /// The context's items.
+    pub store: S,
+    /// The files of jobs.
+    pub files: Files,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl<S: OpenStore> JobParts<S> {
+    /// Reads what [`ConsumerContext`] and [`Files`] read.
+    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
+        let values = (open(env), Files::from_env(env));
+        let (store, files) = env.all(values)?;
+        Ok(Self { store, files, clock: Clock::System })
     }
 }
 

@@ -48,7 +48,9 @@ pub mod websocket;
 
 pub use clock::Clock;
 pub use config::{ConfigError, Environment, Stage, Stateless};
-pub use context::{ConsumerContext, EndpointContext, GalleryContext, LinkContext, OpenStore, ServiceContext};
+pub use context::{
+    ConsumerContext, EndpointContext, GalleryContext, JobContext, JobParts, LinkContext, OpenStore, ServiceContext,
+};
 pub use deadline::Deadline;
 pub use lambda_runtime::Error;
 pub use parameters::{Parameters, SecretError};

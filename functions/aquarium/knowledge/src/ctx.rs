@@ -1,8 +1,7 @@
 //! What the functions of this context hold.
 
-use kit::auth::{Authenticates, Verifier};
 use kit::jobs::{Files, Importer, Runner};
-use kit::{Clock, ConfigError, Environment, sdk};
+use kit::{Clock, ConfigError, Environment, JobParts};
 
 use crate::store::{SpeciesImport, Store};
 
@@ -16,37 +15,7 @@ pub type Public = kit::ConsumerContext<Store>;
 pub type ConsumerContext = kit::ConsumerContext<Store>;
 
 /// The context of endpoints about imports.
-pub struct Transfers {
-    /// The context's items.
-    pub store: Store,
-    /// The files of imports.
-    pub files: Files,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
-
-impl Transfers {
-    /// Reads what [`Ctx`] reads, and `BUCKET_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let bucket = env.required::<String>("BUCKET_NAME");
-        let ctx = Ctx::from_env(env).await;
-        let (bucket,) = env.all((bucket,))?;
-        Ok(Self::new(ctx?, Files::new(&sdk::config(), bucket)))
-    }
-
-    /// From its parts.
-    pub fn new(ctx: Ctx, files: Files) -> Self {
-        let (store, clock, verifier) = ctx.into_parts();
-        Self { store, files, clock, verifier }
-    }
-}
-
-impl Authenticates for Transfers {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+pub type Transfers = kit::JobContext<Store>;
 
 /// The context of consumers that run imports or delete their files.
 pub struct Importing {
@@ -59,13 +28,10 @@ pub struct Importing {
 }
 
 impl Importing {
-    /// Reads what [`ConsumerContext`] reads, and `BUCKET_NAME`.
+    /// Reads what [`JobParts`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let bucket = env.required::<String>("BUCKET_NAME");
-        let consumer = ConsumerContext::from_env(env).await;
-        let (bucket,) = env.all((bucket,))?;
-        let ConsumerContext { store, clock } = consumer?;
-        Ok(Self::new(store, Files::new(&sdk::config(), bucket), clock))
+        let JobParts { store, files, clock } = JobParts::from_env(env).await?;
+        Ok(Self::new(store, files, clock))
     }
 
     /// From its parts.

@@ -1,9 +1,8 @@
 //! What the functions of this context hold.
 
-use kit::auth::{Authenticates, Verifier};
 use kit::file_urls::FileUrls;
 use kit::jobs::{Files, Importer, Runner};
-use kit::{Clock, ConfigError, Environment, sdk};
+use kit::{Clock, ConfigError, Environment, JobParts};
 
 use crate::store::{CatalogExport, CatalogImport, Store};
 
@@ -41,37 +40,7 @@ impl PublicGallery {
 }
 
 /// The context of endpoints about imports and exports.
-pub struct Transfers {
-    /// The context's items.
-    pub store: Store,
-    /// The files of imports and exports.
-    pub files: Files,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
-
-impl Transfers {
-    /// Reads what [`Ctx`] reads, and `BUCKET_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let bucket = env.required::<String>("BUCKET_NAME");
-        let ctx = Ctx::from_env(env).await;
-        let (bucket,) = env.all((bucket,))?;
-        Ok(Self::new(ctx?, Files::new(&sdk::config(), bucket)))
-    }
-
-    /// From its parts.
-    pub fn new(ctx: Ctx, files: Files) -> Self {
-        let (store, clock, verifier) = ctx.into_parts();
-        Self { store, files, clock, verifier }
-    }
-}
-
-impl Authenticates for Transfers {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+pub type Transfers = kit::JobContext<Store>;
 
 /// The context of the consumer that runs imports.
 pub struct Importing {
@@ -84,9 +53,9 @@ pub struct Importing {
 }
 
 impl Importing {
-    /// Reads what [`ConsumerContext`] and [`Files`] read.
+    /// Reads what [`JobParts`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let (ConsumerContext { store, clock }, files) = with_files(env).await?;
+        let JobParts { store, files, clock } = JobParts::from_env(env).await?;
         Ok(Self::new(store, files, clock))
     }
 
@@ -107,9 +76,9 @@ pub struct Exporting {
 }
 
 impl Exporting {
-    /// Reads what [`ConsumerContext`] and [`Files`] read.
+    /// Reads what [`JobParts`] read.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let (ConsumerContext { store, clock }, files) = with_files(env).await?;
+        let JobParts { store, files, clock } = JobParts::from_env(env).await?;
         Ok(Self::new(store, files, &clock))
     }
 
@@ -122,12 +91,4 @@ impl Exporting {
 
 fn importer(store: &Store, files: Files, clock: &Clock) -> Importer<CatalogImport> {
     Importer::new(Runner::new(store.imports(), files.clone(), clock.clone()), files)
-}
-
-/// Reads what consumers read, and `BUCKET_NAME`.
-async fn with_files(env: &mut Environment) -> Result<(ConsumerContext, Files), ConfigError> {
-    let bucket = env.required::<String>("BUCKET_NAME");
-    let consumer = ConsumerContext::from_env(env).await;
-    let (bucket,) = env.all((bucket,))?;
-    Ok((consumer?, Files::new(&sdk::config(), bucket)))
 }

@@ -176,37 +176,7 @@ impl Authenticates for Ctx {
 }
 
 /// The context of the endpoint that returns download links of data exports.
-pub struct Downloads {
-    /// Accounts and exports.
-    pub store: Store,
-    /// The files of exports.
-    pub files: Files,
-    /// The time.
-    pub clock: Clock,
-    verifier: Verifier,
-}
-
-impl Downloads {
-    /// Reads what [`Public`] reads, and `BUCKET_NAME`.
-    pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
-        let bucket = env.required::<String>("BUCKET_NAME");
-        let public = Public::from_env(env).await;
-        let (bucket,) = env.all((bucket,))?;
-        Ok(Self::new(public?, Files::new(&sdk::config(), bucket)))
-    }
-
-    /// From its parts.
-    pub fn new(public: Public, files: Files) -> Self {
-        let (store, clock, verifier) = public.into_parts();
-        Self { store, files, clock, verifier }
-    }
-}
-
-impl Authenticates for Downloads {
-    fn verifier(&self) -> &Verifier {
-        &self.verifier
-    }
-}
+pub type Downloads = kit::JobContext<Store>;
 
 /// The context of the consumer that runs data exports.
 pub struct Exporter {

@@ -16,8 +16,8 @@ use types::{UserId, Uuid};
 use super::{Import, ImportKind, Job, JobKind, Part, Uploaded};
 use crate::consumer::Failure;
 use crate::http::Problem;
-use crate::sdk;
 use crate::upload_form::{FormUpload, UploadForm, UploadForms};
+use crate::{Environment, sdk};
 
 /// How long a download link works, in seconds.
 pub const LINK_SECONDS: u64 = 15 * 60;
@@ -73,6 +73,12 @@ pub struct Files {
 }
 
 impl Files {
+    /// Reads `BUCKET_NAME`.
+    pub fn from_env(env: &mut Environment) -> Option<Self> {
+        let bucket = env.required::<String>("BUCKET_NAME")?;
+        Some(Self::new(&sdk::config(), bucket))
+    }
+
     /// The bucket of this name.
     pub fn new(config: &sdk::Config, bucket: impl Into<String>) -> Self {
         let timeouts = TimeoutConfig::builder()

@@ -1,7 +1,7 @@
 //! A drop: a thousand buyers at once for five hundred units of a component of a bundle.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use kit::auth::GuestKey;
@@ -11,6 +11,7 @@ use orders::domain::location::CountryCode;
 use orders::domain::shipping::ShippingCode;
 use serde_json::json;
 use tests::Cost;
+use tokio::time::Instant;
 use types::{BuyerId, CartId, CurrencyCode, EmailAddress, PersonName, VariantId};
 
 use crate::orders_carts_support::Who;
@@ -35,8 +36,9 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Half of the buyers want the variant itself, half a bundle that has one unit of it. Each waits for the table as on AWS.
-    pub async fn of_drop() -> Self {
+    /// Half of the buyers want the variant itself, half a bundle that has one unit of it. Each waits for the table as on AWS. `begin`
+    /// is called when all of them are ready.
+    pub async fn of_drop(begin: impl FnOnce()) -> Self {
         let (desk, distance) = Desk::far().await;
         let part = desk.shop.assortment(1).await[0];
         let units = i64::try_from(UNITS).unwrap();
@@ -47,6 +49,7 @@ impl Figures {
             buyers.push(buyer(&desk, if number % 2 == 0 { part } else { bundle }).await);
         }
         distance.begin();
+        begin();
         let started = Instant::now();
         let replies: Vec<_> = stream::iter(&buyers)
             .map(async |(who, cart)| {

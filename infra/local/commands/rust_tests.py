@@ -12,7 +12,7 @@ from pathlib import Path
 from . import console, groups, packs, paths, processes, tally
 
 # Benches are compiled to be checked; `make bench` runs them.
-BENCHES = ("drop", "functions", "growth", "path", "peers", "timing")
+BENCHES = ("functions", "growth", "path", "peers", "timing")
 COMMAND = ["cargo", "test", "--locked", "--workspace", "--tests",
            *(argument for bench in BENCHES for argument in ("--bench", bench)), "--no-run", "--message-format=json"]
 LOGS = paths.STATE / "logs" / "tests"

@@ -1,0 +1,234 @@
+//! Responses of searches of the collections.
+//!
+//! Products have the form that they had before there were other collections. Pages of all others name their collection, which tells
+//! the forms apart; a client knows the form from its request, too.
+
+use std::collections::BTreeMap;
+
+use contracts::knowledge::{SpeciesKind, SpeciesWater};
+use jiff::Timestamp;
+use search_engine::{Hit, SearchResult};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::search_view::{
+    FacetView, HitHighlight, SearchPage, WordCorrection, corrections, facets, highlights, stored,
+};
+use crate::domain::collections::Kind;
+use crate::domain::guide::StoredGuide;
+use crate::domain::species::StoredSpecies;
+
+/// A page of hits: of products without `collection`, and of each other collection with its name.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum CollectionPage {
+    /// Of `products`.
+    Products(SearchPage),
+    /// Of `species`.
+    Species(SpeciesPage),
+    /// Of `guides`.
+    Guides(GuidePage),
+}
+
+/// The name of the collection of species.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeciesCollection {
+    /// Species.
+    Species,
+}
+
+/// The name of the collection of guides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GuidesCollection {
+    /// Guides.
+    Guides,
+}
+
+/// A page of species.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SpeciesPage {
+    /// The collection.
+    collection: SpeciesCollection,
+    /// Search ID, for clicks and conversions. Valid for 24 hours.
+    search_id: String,
+    /// Number of all hits.
+    total: usize,
+    /// The hits of the page.
+    hits: Vec<SpeciesHit>,
+    /// The counts of the requested facets, in that order.
+    facets: Vec<FacetView>,
+    /// The words of the search.
+    words: Vec<String>,
+    /// Words that nothing contains as typed, and what was found instead.
+    corrections: Vec<WordCorrection>,
+    /// Words that hits need not contain, because fewer than ten contain all words.
+    dropped_words: Vec<String>,
+}
+
+/// A species that was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SpeciesHit {
+    /// Species ID.
+    #[schema(example = "paracheirodon-innesi")]
+    id: String,
+    /// Kind.
+    kind: SpeciesKind,
+    /// Water.
+    water: SpeciesWater,
+    /// Accepted scientific name.
+    #[schema(example = "Paracheirodon innesi")]
+    scientific_name: String,
+    /// Family. `null` if unknown.
+    #[schema(example = "Characidae")]
+    family: Option<String>,
+    /// The primary common name of each language (BCP 47).
+    #[schema(example = json!({ "en": "Neon tetra", "de": "Neonsalmler" }))]
+    names: BTreeMap<String, String>,
+    /// Number of words of the search that the names contain.
+    matched_words: usize,
+    /// Number of words of the search.
+    searched_words: usize,
+    /// Number of typos that were tolerated.
+    typos: usize,
+    /// The fields that contain words of the search: `scientificName`, `name`, `otherNames`, `synonyms`, `family`.
+    highlights: Vec<HitHighlight>,
+}
+
+/// A page of care guides.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GuidePage {
+    /// The collection.
+    collection: GuidesCollection,
+    /// Search ID, for clicks and conversions. Valid for 24 hours.
+    search_id: String,
+    /// Number of all hits.
+    total: usize,
+    /// The hits of the page.
+    hits: Vec<GuideHit>,
+    /// The counts of the requested facets, in that order.
+    facets: Vec<FacetView>,
+    /// The words of the search.
+    words: Vec<String>,
+    /// Words that nothing contains as typed, and what was found instead.
+    corrections: Vec<WordCorrection>,
+    /// Words that hits need not contain, because fewer than ten contain all words.
+    dropped_words: Vec<String>,
+}
+
+/// A care guide that was found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GuideHit {
+    /// Guide ID.
+    id: String,
+    /// Slug: the guide's address.
+    #[schema(example = "cycling-a-new-aquarium")]
+    slug: String,
+    /// Language (BCP 47).
+    #[schema(example = "en")]
+    language: String,
+    /// Title.
+    #[schema(example = "Cycling a new aquarium")]
+    title: String,
+    /// Summary in plain text.
+    #[schema(example = "How bacteria make a new aquarium safe for fish.")]
+    summary: String,
+    /// IDs of the species that the guide is about.
+    species_ids: Vec<String>,
+    /// Time of the publication of the current version. `null` if unknown.
+    #[serde(serialize_with = "types::time::optional_millis")]
+    published_at: Option<Timestamp>,
+    /// Number of words of the search that the guide contains.
+    matched_words: usize,
+    /// Number of words of the search.
+    searched_words: usize,
+    /// Number of typos that were tolerated.
+    typos: usize,
+    /// The fields that contain words of the search: `title`, `summary`.
+    highlights: Vec<HitHighlight>,
+}
+
+impl CollectionPage {
+    /// The view of a result of a collection.
+    pub fn of(kind: Kind, search_id: String, result: SearchResult) -> Self {
+        match kind {
+            Kind::Products => Self::Products(SearchPage::of(search_id, result)),
+            Kind::Species => Self::Species(SpeciesPage::of(search_id, result)),
+            Kind::Guides => Self::Guides(GuidePage::of(search_id, result)),
+        }
+    }
+}
+
+impl SpeciesPage {
+    fn of(search_id: String, result: SearchResult) -> Self {
+        Self {
+            collection: SpeciesCollection::Species,
+            search_id,
+            total: result.total,
+            hits: result.hits.into_iter().filter_map(SpeciesHit::of).collect(),
+            facets: facets(result.facets),
+            words: result.words,
+            corrections: corrections(result.corrections),
+            dropped_words: result.dropped,
+        }
+    }
+}
+
+impl SpeciesHit {
+    /// The view of a hit. What an older version stored in another form is left out until the index is built again.
+    fn of(hit: Hit) -> Option<Self> {
+        let stored: StoredSpecies = stored(hit.stored, &hit.id)?;
+        Some(Self {
+            id: hit.id,
+            kind: stored.kind,
+            water: stored.water,
+            scientific_name: stored.scientific_name,
+            family: stored.family,
+            names: stored.names,
+            matched_words: hit.matched.matched,
+            searched_words: hit.matched.of,
+            typos: hit.typos,
+            highlights: highlights(hit.highlights),
+        })
+    }
+}
+
+impl GuidePage {
+    fn of(search_id: String, result: SearchResult) -> Self {
+        Self {
+            collection: GuidesCollection::Guides,
+            search_id,
+            total: result.total,
+            hits: result.hits.into_iter().filter_map(GuideHit::of).collect(),
+            facets: facets(result.facets),
+            words: result.words,
+            corrections: corrections(result.corrections),
+            dropped_words: result.dropped,
+        }
+    }
+}
+
+impl GuideHit {
+    /// The view of a hit. What an older version stored in another form is left out until the index is built again.
+    fn of(hit: Hit) -> Option<Self> {
+        let stored: StoredGuide = stored(hit.stored, &hit.id)?;
+        Some(Self {
+            id: hit.id,
+            slug: stored.slug,
+            language: stored.language,
+            title: stored.title,
+            summary: stored.summary,
+            species_ids: stored.species_ids,
+            published_at: stored.published_at,
+            matched_words: hit.matched.matched,
+            searched_words: hit.matched.of,
+            typos: hit.typos,
+            highlights: highlights(hit.highlights),
+        })
+    }
+}

@@ -119,6 +119,8 @@ mod reports;
 mod reports_support;
 mod roles;
 mod search;
+mod search_collections;
+mod search_collections_support;
 mod search_figures;
 mod search_freshness;
 mod search_limits;

@@ -25,9 +25,9 @@ pub enum CollectionPage {
     /// Of `products`.
     Products(SearchPage),
     /// Of `species`.
-    Species(SpeciesPage),
+    Species(SpeciesSearchPage),
     /// Of `guides`.
-    Guides(GuidePage),
+    Guides(GuideSearchPage),
 }
 
 /// The name of the collection of species.
@@ -49,7 +49,7 @@ pub enum GuidesCollection {
 /// A page of species.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SpeciesPage {
+pub struct SpeciesSearchPage {
     /// The collection.
     collection: SpeciesCollection,
     /// Search ID, for clicks and conversions. Valid for 24 hours.
@@ -57,7 +57,7 @@ pub struct SpeciesPage {
     /// Number of all hits.
     total: usize,
     /// The hits of the page.
-    hits: Vec<SpeciesHit>,
+    hits: Vec<SpeciesSearchHit>,
     /// The counts of the requested facets, in that order.
     facets: Vec<FacetView>,
     /// The words of the search.
@@ -71,7 +71,7 @@ pub struct SpeciesPage {
 /// A species that was found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SpeciesHit {
+pub struct SpeciesSearchHit {
     /// Species ID.
     #[schema(example = "paracheirodon-innesi")]
     id: String,
@@ -101,7 +101,7 @@ pub struct SpeciesHit {
 /// A page of care guides.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct GuidePage {
+pub struct GuideSearchPage {
     /// The collection.
     collection: GuidesCollection,
     /// Search ID, for clicks and conversions. Valid for 24 hours.
@@ -109,7 +109,7 @@ pub struct GuidePage {
     /// Number of all hits.
     total: usize,
     /// The hits of the page.
-    hits: Vec<GuideHit>,
+    hits: Vec<GuideSearchHit>,
     /// The counts of the requested facets, in that order.
     facets: Vec<FacetView>,
     /// The words of the search.
@@ -123,7 +123,7 @@ pub struct GuidePage {
 /// A care guide that was found.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct GuideHit {
+pub struct GuideSearchHit {
     /// Guide ID.
     id: String,
     /// Slug: the guide's address.
@@ -158,19 +158,19 @@ impl CollectionPage {
     pub fn of(kind: Kind, search_id: String, result: SearchResult) -> Self {
         match kind {
             Kind::Products => Self::Products(SearchPage::of(search_id, result)),
-            Kind::Species => Self::Species(SpeciesPage::of(search_id, result)),
-            Kind::Guides => Self::Guides(GuidePage::of(search_id, result)),
+            Kind::Species => Self::Species(SpeciesSearchPage::of(search_id, result)),
+            Kind::Guides => Self::Guides(GuideSearchPage::of(search_id, result)),
         }
     }
 }
 
-impl SpeciesPage {
+impl SpeciesSearchPage {
     fn of(search_id: String, result: SearchResult) -> Self {
         Self {
             collection: SpeciesCollection::Species,
             search_id,
             total: result.total,
-            hits: result.hits.into_iter().filter_map(SpeciesHit::of).collect(),
+            hits: result.hits.into_iter().filter_map(SpeciesSearchHit::of).collect(),
             facets: facets(result.facets),
             words: result.words,
             corrections: corrections(result.corrections),
@@ -179,7 +179,7 @@ impl SpeciesPage {
     }
 }
 
-impl SpeciesHit {
+impl SpeciesSearchHit {
     /// The view of a hit. What an older version stored in another form is left out until the index is built again.
     fn of(hit: Hit) -> Option<Self> {
         let stored: StoredSpecies = stored(hit.stored, &hit.id)?;
@@ -198,13 +198,13 @@ impl SpeciesHit {
     }
 }
 
-impl GuidePage {
+impl GuideSearchPage {
     fn of(search_id: String, result: SearchResult) -> Self {
         Self {
             collection: GuidesCollection::Guides,
             search_id,
             total: result.total,
-            hits: result.hits.into_iter().filter_map(GuideHit::of).collect(),
+            hits: result.hits.into_iter().filter_map(GuideSearchHit::of).collect(),
             facets: facets(result.facets),
             words: result.words,
             corrections: corrections(result.corrections),
@@ -213,7 +213,7 @@ impl GuidePage {
     }
 }
 
-impl GuideHit {
+impl GuideSearchHit {
     /// The view of a hit. What an older version stored in another form is left out until the index is built again.
     fn of(hit: Hit) -> Option<Self> {
         let stored: StoredGuide = stored(hit.stored, &hit.id)?;

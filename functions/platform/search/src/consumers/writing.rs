@@ -95,7 +95,7 @@ async fn try_write_plain(ctx: &IndexContext, cause: &Cause, next: &PlainDocument
     let collection = next.collection.as_str();
     let read = ctx.store.plain_document(collection, &next.id).await?;
     let known = read.document.as_ref().map(|document| &document.value);
-    if known.is_some_and(|known| known.revision >= next.revision) {
+    if !next.is_news(known) {
         return Ok(Some(Done::Duplicate));
     }
     let (at, subject) = (ctx.clock.now(), Subject::Document(next.id.clone()));

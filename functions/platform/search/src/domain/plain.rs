@@ -59,6 +59,11 @@ impl PlainDocument {
         self.source.is_some()
     }
 
+    /// True if it says more than what is known of the thing.
+    pub fn is_news(&self, known: Option<&Self>) -> bool {
+        known.is_none_or(|known| known.revision < self.revision)
+    }
+
     /// Returns the change of the index that makes it show the thing in this revision of its document.
     pub fn change(&self, revision: u64) -> Change {
         let document = match &self.source {

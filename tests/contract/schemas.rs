@@ -87,7 +87,11 @@ fn lists_refer_to_their_items_and_unions_have_a_discriminator() {
             let is_inline = schema["properties"]["nextCursor"].is_object() && items["$ref"].is_null();
             assert!(!is_inline, "{name} of {} repeats its item", document.name);
             let is_told_apart = TOLD_APART.iter().any(|(union, _)| union == name);
-            assert_eq!(untagged(schema, schemas(&api)), is_told_apart, "the forms of {name} need a property that tells them apart");
+            assert_eq!(
+                untagged(schema, schemas(&api)),
+                is_told_apart,
+                "the forms of {name} need a property that tells them apart"
+            );
         }
     }
 }

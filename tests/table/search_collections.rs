@@ -48,7 +48,8 @@ async fn a_species_is_found_by_each_of_its_names_with_typos_and_by_what_it_is() 
         }
     }
     let shown = show_in(&list_suggestions(finder.suggest_context()), "species", "q=neons", "").await;
-    let expected = json!({ "text": "Neonsalmler", "kind": "document", "facet": null, "documentId": "paracheirodon-innesi" });
+    let expected =
+        json!({ "text": "Neonsalmler", "kind": "document", "facet": null, "documentId": "paracheirodon-innesi" });
     assert_eq!(shown.body["suggestions"][0], expected, "{}", shown.body);
 }
 

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::Envelope;
-use contracts::knowledge::{
-    GuideChanged, SpeciesChanged, SpeciesKind, SpeciesMerged, SpeciesSnapshot, SpeciesWater,
-};
+use contracts::knowledge::{GuideChanged, SpeciesChanged, SpeciesKind, SpeciesMerged, SpeciesSnapshot, SpeciesWater};
 use jiff::Timestamp;
 use serde_json::Value;
 use types::{GuideId, Uuid};

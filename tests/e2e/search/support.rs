@@ -1,7 +1,6 @@
 //! Words of tests, and searches for them.
 
 use contracts::{Actor, DomainEvent, Envelope};
-use serde::Serialize;
 use serde_json::Value;
 use tests::{Cloud, Reply, User, eventually};
 use types::EventId;
@@ -33,9 +32,11 @@ pub async fn found_in(cloud: &Cloud, collection: &str, query: &str, total: u64) 
 }
 
 /// Publishes a fact of another context, which need not be deployed.
-pub async fn publish<T: DomainEvent + Serialize>(cloud: &Cloud, fact: T) {
+pub async fn publish<T: DomainEvent>(cloud: &Cloud, fact: T) {
     let correlation_id = EventId::generate().to_string();
-    cloud.publish(&Envelope::new(EventId::generate(), jiff::Timestamp::now(), correlation_id, Actor::System, fact)).await;
+    cloud
+        .publish(&Envelope::new(EventId::generate(), jiff::Timestamp::now(), correlation_id, Actor::System, fact))
+        .await;
 }
 
 /// Any call of somebody.

@@ -124,7 +124,8 @@ pub async fn get_search_report(
 }
 
 async fn load(ctx: &Ctx, collection: &Declaration, days: &[Date]) -> Result<SearchReport, Problem> {
-    let (parts, state) = futures::join!(ctx.store.figures(collection.name(), days), ctx.store.log_state(collection.name()));
+    let (parts, state) =
+        futures::join!(ctx.store.figures(collection.name(), days), ctx.store.log_state(collection.name()));
     let (last, pointer) = state?;
     let parts = parts?;
     let listed = reportable(&parts);

@@ -46,7 +46,8 @@ impl SearchParams {
         let max = fields.check("maxPrice", self.max_price.as_deref().map(amount).transpose());
         let in_stock = fields.check("inStock", self.in_stock.as_deref().map_or(Ok(false), flag));
         let currency = fields.check("currency", self.currency.as_deref().map(CurrencyCode::parse).transpose());
-        let sort = fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), |text| order(text, collection)));
+        let sort =
+            fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), |text| order(text, collection)));
         let facets = self.facets.as_deref().map_or(Ok(Vec::new()), |text| parse_facets(text, collection));
         let facets = fields.check("facets", facets);
         let page = fields.check("offset", page(self.offset.as_deref(), self.limit.as_deref()));

@@ -32,7 +32,8 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
     let BuildRequested { collection, sequence } = event.decode::<BuildRequested>()?.data;
     let collection = find(&collection).ok_or_else(|| Failure::Poison("unknown collection".to_owned()))?;
     let (last, before) = ctx.store.log_state(collection.name()).await?;
-    if before.as_ref().is_some_and(|before| before.value.covered >= sequence && before.value.fits(&collection.indexed)) {
+    if before.as_ref().is_some_and(|before| before.value.covered >= sequence && before.value.fits(&collection.indexed))
+    {
         return Ok(Done::Duplicate);
     }
     let now = ctx.clock.now();
@@ -60,11 +61,15 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
 }
 
 async fn build(store: &Store, collection: &'static Declaration, now: Timestamp) -> Result<Built, Failure> {
-    let (documents, synonyms, queries) =
-        futures::join!(documents(store, collection), store.synonyms(collection.name()), queries(store, collection, now));
+    let (documents, synonyms, queries) = futures::join!(
+        documents(store, collection),
+        store.synonyms(collection.name()),
+        queries(store, collection, now)
+    );
     let (documents, queries) = (documents?, queries?);
     let synonyms: Synonyms = synonyms?.map(|item| item.value.synonyms).unwrap_or_default();
-    let built = kit::blocking::run(move || search_engine::build(&collection.indexed, documents, &synonyms, &queries)).await;
+    let built =
+        kit::blocking::run(move || search_engine::build(&collection.indexed, documents, &synonyms, &queries)).await;
     let built = built.map_err(|error| Failure::Retry(error.to_string()))?;
     built.map_err(|error| Failure::Retry(error.to_string()))
 }

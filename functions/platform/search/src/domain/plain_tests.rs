@@ -128,9 +128,10 @@ fn news(revision: u64) -> PlainDocument {
 }
 
 fn applied(revisions: &[u64]) -> Option<PlainDocument> {
-    revisions.iter().map(|revision| news(*revision)).fold(None, |known, next| {
-        if next.is_news(known.as_ref()) { Some(next) } else { known }
-    })
+    revisions
+        .iter()
+        .map(|revision| news(*revision))
+        .fold(None, |known, next| if next.is_news(known.as_ref()) { Some(next) } else { known })
 }
 
 proptest! {

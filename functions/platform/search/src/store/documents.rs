@@ -165,14 +165,12 @@ impl Store {
     }
 
     /// Returns the documents of a partition of a collection, whole. The reads are strongly consistent.
-    pub async fn documents_of_part(
-        &self,
-        collection: &Declaration,
-        part: u8,
-    ) -> Result<StoredDocuments, StoreError> {
+    pub async fn documents_of_part(&self, collection: &Declaration, part: u8) -> Result<StoredDocuments, StoreError> {
         match collection.kind {
             Kind::Products => Ok(StoredDocuments::Products(self.all_of_part(collection.name(), part).await?)),
-            Kind::Species | Kind::Guides => Ok(StoredDocuments::Plain(self.all_of_part(collection.name(), part).await?)),
+            Kind::Species | Kind::Guides => {
+                Ok(StoredDocuments::Plain(self.all_of_part(collection.name(), part).await?))
+            }
         }
     }
 
@@ -236,8 +234,8 @@ impl Store {
         while keys.len() > 0 {
             batches.push(keys.by_ref().take(MAX_BATCH_ITEMS).collect::<Vec<_>>());
         }
-        let reads = stream::iter(batches)
-            .map(async |keys| self.table.get_many(keys, Read::Strong).await?.into_all::<D>());
+        let reads =
+            stream::iter(batches).map(async |keys| self.table.get_many(keys, Read::Strong).await?.into_all::<D>());
         let read: Vec<Vec<Versioned<D>>> = reads.buffer_unordered(MAX_PARALLEL).try_collect().await?;
         Ok(read.into_iter().flatten().collect())
     }

@@ -232,3 +232,58 @@ impl GuideSearchHit {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use search_engine::MatchedWords;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn page(kind: Kind, stored: Value) -> String {
+        let hit = Hit {
+            id: "1".to_owned(),
+            revision: 1,
+            stored,
+            matched: MatchedWords { matched: 1, of: 1 },
+            typos: 0,
+            price: Some(5),
+            in_stock: true,
+            highlights: Vec::new(),
+        };
+        let result =
+            SearchResult { hits: vec![hit], total: 1, words: vec!["shoe".to_owned()], ..SearchResult::default() };
+        serde_json::to_string(&CollectionPage::of(kind, "s".to_owned(), result)).unwrap()
+    }
+
+    #[test]
+    fn pages_of_products_keep_the_form_of_before_there_were_other_collections() {
+        let stored = json!({
+            "slug": "red-shoe", "title": "Red shoe", "brand": null, "categories": ["shoes"], "picture": null,
+        });
+        let expected = concat!(
+            r#"{"searchId":"s","total":1,"hits":[{"id":"1","slug":"red-shoe","title":"Red shoe","brand":null,"#,
+            r#""categories":["shoes"],"picture":null,"priceMinor":5,"inStock":true,"matchedWords":1,"#,
+            r#""searchedWords":1,"typos":0,"highlights":[]}],"facets":[],"prices":null,"words":["shoe"],"#,
+            r#""corrections":[],"droppedWords":[]}"#,
+        );
+        assert_eq!(page(Kind::Products, stored), expected);
+    }
+
+    #[test]
+    fn pages_of_other_collections_name_it_and_have_neither_prices_nor_stock() {
+        let species = json!({
+            "kind": "fish", "water": "fresh", "scientificName": "Danio rerio", "family": null,
+            "names": { "en": "Zebrafish" },
+        });
+        let guide = json!({
+            "slug": "a", "language": "en", "title": "A", "summary": "B", "speciesIds": [],
+            "publishedAt": "2026-11-29T12:00:00Z",
+        });
+        for (kind, stored, name) in [(Kind::Species, species, "species"), (Kind::Guides, guide, "guides")] {
+            let page: Value = serde_json::from_str(&page(kind, stored)).unwrap();
+            assert_eq!((&page["collection"], &page["hits"][0]["id"]), (&json!(name), &json!("1")), "{page}");
+            assert!(page.get("prices").is_none() && page["hits"][0].get("inStock").is_none(), "{page}");
+        }
+    }
+}

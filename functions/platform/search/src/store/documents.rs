@@ -182,7 +182,7 @@ impl Store {
         let (mut documents, mut cursor) = (Vec::new(), None);
         for _ in 0..MAX_PAGES {
             let prefix = part_key(collection, part, DOCUMENT_PREFIX);
-            let page = self.table.list_strong(prefix, false, PAGE_DOCUMENTS, cursor).await?;
+            let page = self.table.list_strong::<D>(prefix, false, PAGE_DOCUMENTS, cursor).await?;
             documents.extend(page.items);
             cursor = page.next;
             if cursor.is_none() {

@@ -1,7 +1,7 @@
 //! Responses of searches of the collections.
 //!
-//! Products have the form that they had before there were other collections. Pages of all others name their collection, which tells
-//! the forms apart; a client knows the form from its request, too.
+//! Products have the form that they had before there were other collections. Pages of all others name their collection, which
+//! tells the forms apart; a client knows the form from its request, too.
 
 use std::collections::BTreeMap;
 

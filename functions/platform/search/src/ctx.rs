@@ -15,8 +15,7 @@ pub type Ctx = kit::EndpointContext<Store>;
 /// The context of scheduled functions.
 pub type ConsumerContext = kit::ConsumerContext<Store>;
 
-/// The context of searches. The index of a collection is loaded by its first request: a visitor of one collection does not wait
-/// for the indexes of the others, and a process that is never asked for a collection does not hold it.
+/// The context of searches: the indexes are loaded before the first request.
 pub struct SearchContext {
     /// The context's items.
     pub store: Store,
@@ -31,12 +30,14 @@ pub struct SearchContext {
 }
 
 impl SearchContext {
-    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads the key.
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads key and indexes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
         let key = store.search_key().await.map_err(ConfigError::because)?;
         let [part, ..] = types::random::u64().map_err(ConfigError::because)?.to_be_bytes();
-        Ok(Self::new(store, &files, key, part, clock))
+        let ctx = Self::new(store, &files, key, part, clock);
+        warm(&ctx.searchers, &ctx.clock).await;
+        Ok(ctx)
     }
 
     /// From its parts. `part` is the number of the part of the figures that it counts in.
@@ -47,7 +48,7 @@ impl SearchContext {
     }
 }
 
-/// The context of suggestions. The index of a collection is loaded by its first request, as for searches.
+/// The context of suggestions: the indexes are loaded before the first request.
 pub struct SuggestContext {
     /// The collections.
     pub searchers: PerCollection<Searcher>,
@@ -56,10 +57,12 @@ pub struct SuggestContext {
 }
 
 impl SuggestContext {
-    /// Reads `TABLE_NAME` and `BUCKET_NAME`.
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads the indexes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
-        Ok(Self::new(&store, &files, clock))
+        let ctx = Self::new(&store, &files, clock);
+        warm(&ctx.searchers, &ctx.clock).await;
+        Ok(ctx)
     }
 
     /// From its parts.
@@ -126,6 +129,18 @@ impl BuildContext {
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
         Ok(Self { store, files, clock })
+    }
+}
+
+/// Loads the indexes at the same time. If one cannot be loaded, the first request of its collection tries again and returns the
+/// problem.
+async fn warm(searchers: &PerCollection<Searcher>, clock: &Clock) {
+    let now = clock.now();
+    let loads = searchers.all().map(|searcher| searcher.view(now));
+    for loaded in futures::future::join_all(loads).await {
+        if let Err(error) = loaded {
+            tracing::error!(%error, "an index could not be loaded");
+        }
     }
 }
 

@@ -1,7 +1,4 @@
 //! Responses of searches of the collections.
-//!
-//! Products have the form that they had before there were other collections. Pages of all others name their collection, which
-//! tells the forms apart; a client knows the form from its request, too.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +15,9 @@ use crate::domain::collections::Kind;
 use crate::domain::guide::StoredGuide;
 use crate::domain::species::StoredSpecies;
 
-/// A page of hits: of products without `collection`, and of each other collection with its name.
+/// A page of hits. `collection` names the collection, on which the form of the hits depends.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(untagged)]
+#[serde(tag = "collection", rename_all = "snake_case")]
 pub enum CollectionPage {
     /// Of `products`.
     Products(SearchPage),
@@ -30,28 +27,10 @@ pub enum CollectionPage {
     Guides(GuideSearchPage),
 }
 
-/// The name of the collection of species.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SpeciesCollection {
-    /// Species.
-    Species,
-}
-
-/// The name of the collection of guides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum GuidesCollection {
-    /// Guides.
-    Guides,
-}
-
 /// A page of species.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SpeciesSearchPage {
-    /// The collection.
-    collection: SpeciesCollection,
     /// Search ID, for clicks and conversions. Valid for 24 hours.
     search_id: String,
     /// Number of all hits.
@@ -102,8 +81,6 @@ pub struct SpeciesSearchHit {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GuideSearchPage {
-    /// The collection.
-    collection: GuidesCollection,
     /// Search ID, for clicks and conversions. Valid for 24 hours.
     search_id: String,
     /// Number of all hits.
@@ -167,7 +144,6 @@ impl CollectionPage {
 impl SpeciesSearchPage {
     fn of(search_id: String, result: SearchResult) -> Self {
         Self {
-            collection: SpeciesCollection::Species,
             search_id,
             total: result.total,
             hits: result.hits.into_iter().filter_map(SpeciesSearchHit::of).collect(),
@@ -201,7 +177,6 @@ impl SpeciesSearchHit {
 impl GuideSearchPage {
     fn of(search_id: String, result: SearchResult) -> Self {
         Self {
-            collection: GuidesCollection::Guides,
             search_id,
             total: result.total,
             hits: result.hits.into_iter().filter_map(GuideSearchHit::of).collect(),
@@ -257,12 +232,12 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_products_keep_the_form_of_before_there_were_other_collections() {
+    fn pages_of_products_have_prices_and_stock() {
         let stored = json!({
             "slug": "red-shoe", "title": "Red shoe", "brand": null, "categories": ["shoes"], "picture": null,
         });
         let expected = concat!(
-            r#"{"searchId":"s","total":1,"hits":[{"id":"1","slug":"red-shoe","title":"Red shoe","brand":null,"#,
+            r#"{"collection":"products","searchId":"s","total":1,"hits":[{"id":"1","slug":"red-shoe","title":"Red shoe","brand":null,"#,
             r#""categories":["shoes"],"picture":null,"priceMinor":5,"inStock":true,"matchedWords":1,"#,
             r#""searchedWords":1,"typos":0,"highlights":[]}],"facets":[],"prices":null,"words":["shoe"],"#,
             r#""corrections":[],"droppedWords":[]}"#,

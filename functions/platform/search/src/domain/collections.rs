@@ -194,6 +194,11 @@ impl<T> PerCollection<T> {
         Self { products: make(&PRODUCTS), species: make(&SPECIES), guides: make(&GUIDES) }
     }
 
+    /// Those of all collections.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        [&self.products, &self.species, &self.guides].into_iter()
+    }
+
     /// The one of a collection.
     pub const fn of(&self, declaration: &Declaration) -> &T {
         match declaration.kind {

@@ -124,6 +124,7 @@ mod search_collections_support;
 mod search_figures;
 mod search_freshness;
 mod search_limits;
+mod search_popularity;
 mod search_support;
 mod sign_ins;
 mod snapshots;

@@ -6,7 +6,7 @@ use contracts::catalog::{
     CategoryChanged, PriceChanged, PriceListChanged, PriceTier, ProductArchived, ProductChanged, ProductPublished,
     ProductSnapshot, VariantChanged, VariantSnapshot,
 };
-use contracts::orders::{AvailabilityChanged, StockAvailability};
+use contracts::orders::{AvailabilityChanged, OrderConfirmed, OrderFacts, SoldUnits, StockAvailability};
 use contracts::search::BuildRequested;
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use search::{BuildContext, Ctx, EventContext, IndexContext, SearchContext, Sugge
 use search_engine::{FacetName, SearchQuery, SearchResult};
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
-use types::{CurrencyCode, EventId, ProductId, Role, Uuid, VariantId};
+use types::{CurrencyCode, EventId, OrderId, ProductId, Role, Uuid, VariantId};
 
 use crate::bucket::{BUCKET, Services};
 use crate::identity_support::{Deployment, stage};
@@ -144,6 +144,21 @@ pub fn stock(number: u128, revision: u64, availability: StockAvailability) -> En
         availability,
         revision,
     })
+}
+
+/// An order of one product that was paid.
+pub fn confirmed(order: u128, placed_at: Timestamp, number: u128, quantity: u32) -> Envelope<Value> {
+    let order = OrderFacts {
+        order_id: OrderId::new(Uuid::from_u128(order)),
+        number: order.to_string(),
+        user_id: None,
+        currency: CurrencyCode::parse("EUR").unwrap(),
+        total_minor: 100,
+        placed_at,
+    };
+    let (variant_id, product_id) = (variant_id(number), product_id(number));
+    let line = SoldUnits { line: 0, variant_id, product_id, quantity, gross_minor: 100 };
+    event(OrderConfirmed { order, lines: vec![line] })
 }
 
 /// What a public request was answered with.

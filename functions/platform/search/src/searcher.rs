@@ -43,10 +43,14 @@ impl View {
         Self { index, changes }
     }
 
-    /// Applies changed documents, which may have been applied before.
+    /// Applies changed documents, which may have been applied before. Their popularity is that of the index: it is counted when an
+    /// index is built.
     fn apply(&mut self, documents: &StoredDocuments, settings: &Settings) -> Result<(), SearcherError> {
-        for change in documents.changes(settings) {
+        for mut change in documents.changes(settings) {
             let id = id_of(&change);
+            if let Change::Put(document) = &mut change {
+                document.popularity = self.changes.popularity(&id).map_err(ChangeError::Read).unwrap_or_default();
+            }
             match self.changes.apply(change) {
                 Ok(()) => {}
                 Err(ChangeError::Full) => return Err(SearcherError::Full),

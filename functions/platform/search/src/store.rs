@@ -6,6 +6,7 @@ mod key;
 mod log;
 mod plain;
 mod rebuilds;
+mod sales;
 mod settings;
 
 use dynamo::{Context, Table};

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::ctx::BuildContext;
 use crate::domain::collections::{Declaration, Kind, find};
+use crate::domain::popularity::Popularity;
 use crate::domain::report::day_of;
 use crate::domain::settings::Settings;
 use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
@@ -61,17 +62,29 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
 }
 
 async fn build(store: &Store, collection: &'static Declaration, now: Timestamp) -> Result<Built, Failure> {
-    let (documents, synonyms, queries) = futures::join!(
+    let (documents, synonyms, queries, popularity) = futures::join!(
         documents(store, collection),
         store.synonyms(collection.name()),
-        queries(store, collection, now)
+        queries(store, collection, now),
+        popularity(store, collection, now)
     );
-    let (documents, queries) = (documents?, queries?);
+    let (mut documents, queries, popularity) = (documents?, queries?, popularity?);
+    for document in &mut documents {
+        document.popularity = popularity.of_document(&document.id);
+    }
     let synonyms: Synonyms = synonyms?.map(|item| item.value.synonyms).unwrap_or_default();
     let built =
         kit::blocking::run(move || search_engine::build(&collection.indexed, documents, &synonyms, &queries)).await;
     let built = built.map_err(|error| Failure::Retry(error.to_string()))?;
     built.map_err(|error| Failure::Retry(error.to_string()))
+}
+
+/// Returns how often documents were sold. Only products are.
+async fn popularity(store: &Store, collection: &Declaration, now: Timestamp) -> Result<Popularity, StoreError> {
+    match collection.kind {
+        Kind::Products => store.popularity(now).await,
+        Kind::Species | Kind::Guides => Ok(Popularity::default()),
+    }
 }
 
 /// Returns all visible documents.

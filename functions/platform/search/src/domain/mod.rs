@@ -8,6 +8,7 @@ pub mod guide;
 pub mod limits;
 pub mod log;
 pub mod plain;
+pub mod popularity;
 pub mod privacy;
 pub mod product;
 pub mod report;

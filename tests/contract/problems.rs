@@ -151,7 +151,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ("service.failed", "Retry later; report `requestId` to the operator if it persists."),
     ("platform.table_unreachable", "Retry later."),
     ("media.no_such_profile", "Check the user ID. The account may have been deleted."),
-    ("search.no_such_collection", "Use the name of a collection, such as `products`."),
+    ("search.no_such_collection", "Use the name of a collection: `products`, `species` or `guides`."),
     ("platform.docs_disabled", "Set the parameter `DocsPage` to `on`, or read `GET /v1/openapi.json`."),
     ("payment_provider_unavailable", "Retry later, with the same `Idempotency-Key`."),
     ("payments_off", "Configure the payment provider of the deployment."),

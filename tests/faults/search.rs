@@ -6,6 +6,7 @@ use contracts::catalog::{
     PriceChanged, PriceTier, ProductArchived, ProductChanged, ProductPublished, ProductSnapshot, VariantChanged,
     VariantSnapshot,
 };
+use contracts::knowledge::{SpeciesChanged, SpeciesKind, SpeciesMerged, SpeciesSnapshot, SpeciesWater};
 use contracts::orders::{AvailabilityChanged, StockAvailability};
 use contracts::search::BuildRequested;
 use dynamo::{Table, Versioned};
@@ -196,6 +197,47 @@ async fn hits_are_the_same_however_events_come_and_whoever_is_killed() {
     faults_are_met(&cloud).await;
     assert_eq!(disturbed.documents(&store).await, documents);
     eventually("the hits", async || (disturbed.hits(&cloud).await == hits).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_species_is_the_same_however_events_come_and_whoever_is_killed() {
+    let cloud = Cloud::connect_holding_redeliveries().await;
+    let (word, at) = (new_word(), Timestamp::now());
+    let [kept, gone] = ["kept", "gone"].map(|name| format!("{name}-{word}"));
+    let changed = |id: &str, revision: u64, name: &str| {
+        let species = SpeciesSnapshot {
+            kind: SpeciesKind::Fish,
+            water: SpeciesWater::Fresh,
+            scientific_name: format!("{name} {word}"),
+            family: None,
+            synonyms: Vec::new(),
+            names: [].into(),
+        };
+        event(at, SpeciesChanged { species_id: id.to_owned(), revision, species })
+    };
+    let merge = SpeciesMerged { species_id: gone.clone(), revision: 2, merged_into: kept.clone() };
+    let events = [changed(&kept, 1, "Old"), changed(&kept, 2, "New"), changed(&gone, 1, "Gone"), event(at, merge)];
+    let document = format!("document#{kept}");
+    for (when, published) in [("before", 0), ("after", 1)] {
+        let write = Kill::write(INDEX, &document, when);
+        inject(&cloud, &write).await;
+        // The second is a later revision, which no delivery has written yet.
+        cloud.publish(&events[published]).await;
+        is_met(&cloud, &write).await;
+        kill(&cloud, INDEX).await;
+    }
+    let poison = Poison::publish(&cloud, "knowledge.species_changed.v1").await;
+    publish_in_disorder(&cloud, &events).await;
+    handled(&cloud, INDEX, &events, ROUNDS).await;
+    poison.is_dead(&cloud, INDEX).await;
+    faults_are_met(&cloud).await;
+    let expected = json!([kept, format!("New {word}")]);
+    eventually("the species", async || {
+        let page = cloud.get(&format!("/v1/search/species?q={word}")).send().await.expect(200);
+        let hit = &page["hits"][0];
+        (page["total"] == 1 && json!([hit["id"], hit["scientificName"]]) == expected).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

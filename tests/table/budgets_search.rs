@@ -6,14 +6,16 @@ use contracts::orders::StockAvailability::InStock;
 use jiff::Timestamp;
 use kit::Clock;
 use kit::http::endpoint;
+use search::domain::collections::SPECIES;
 use serde_json::json;
 use testkit::request;
 use tests::{Cost, budget, cost};
 
 use crate::identity_support::stage;
+use crate::search_collections_support::{guide, neon, neon_merged};
 use crate::search_support::{
     Finder, category, list_suggestions, price, price_list, published, record_search_event, search_collection, show,
-    stock, variant,
+    show_in, stock, variant,
 };
 
 async fn finder() -> Finder {
@@ -38,18 +40,26 @@ async fn documents_keep_to_their_budget() {
     // The entry of the variant names the document.
     budget("search-index-products", "price", tell(price(1, 2, Some(400))).await);
     budget("search-index-products", "stock", tell(stock(1, 1, InStock)).await);
+    // Document and head; then document, head and change in one transaction, as for a product.
+    budget("search-index-products", "species", tell(neon(1)).await);
+    budget("search-index-products", "known species", tell(neon(1)).await);
+    budget("search-index-products", "merged species", tell(neon_merged(2)).await);
+    budget("search-index-products", "guide", tell(guide(1, 1, true)).await);
 }
 
 #[tokio::test]
 async fn builds_keep_to_their_budget() {
     let finder = finder().await;
-    // An index that lacks nothing costs one read.
+    // An index that lacks nothing costs one read, and those of all collections are checked at the same time.
     budget("search-check-index", "nothing to do", cost(finder.check()).await);
     finder.tell_all([published(1, 1, "Shoe")]).await;
     budget("search-check-index", "requested", cost(finder.check()).await);
     // Head and pointer; settings, synonyms and figures with 64 partitions, settings again; the pointer.
     budget("search-build-index", "built", cost(finder.build(2)).await);
     budget("search-build-index", "contained", cost(finder.build(2)).await);
+    // Documents with one source share nothing, so there are no settings to read.
+    finder.tell_all([neon(1)]).await;
+    budget("search-build-index", "species", cost(finder.build_of(&SPECIES, 1)).await);
 }
 
 #[tokio::test]
@@ -68,7 +78,7 @@ async fn searches_keep_to_their_budget() {
             known = shown.etag;
         };
     }
-    // The pointer, which a deployed function reads before its first request, beside the part of the figures; the log; the figures.
+    // The pointer, beside the part of the figures; the log; the figures.
     shown!(&search, "q=shoe", 200, "search-search-collection", "first request");
     // Within a second, all is in memory.
     shown!(&search, "q=shoe", 304, "search-search-collection", "known");
@@ -89,6 +99,11 @@ async fn searches_keep_to_their_budget() {
     finder.clock.advance(Duration::from_secs(1));
     shown!(&suggest, "q=re", 200, "search-list-suggestions", "after a second");
     assert!(!known.is_empty());
+    // Another collection in the same process: its pointer, beside its figures; its log, with the document that it names.
+    finder.tell_all([neon(1)]).await;
+    let species = show_in(&search, "species", "q=neonsalmler", "").await;
+    assert_eq!(species.body["total"], 1, "{}", species.body);
+    budget("search-search-collection", "first request of species", Cost::of_header(&species.server_timing));
 
     let search_id = show(&search, "q=shoe", "").await.body["searchId"].clone();
     let id = crate::search_support::product_id(1).to_string();

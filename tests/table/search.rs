@@ -90,13 +90,13 @@ async fn a_duplicate_changes_nothing_and_a_draft_is_not_in_the_log() {
     assert_eq!(finder.tell(variant(1)).await.unwrap(), Done::Applied);
     assert_eq!(finder.tell(variant(1)).await.unwrap(), Done::Duplicate);
     assert_eq!(finder.tell(price(1, 1, Some(5))).await.unwrap(), Done::Applied);
-    let (last, _) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (last, _) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     assert_eq!(last, 0, "nobody sees a product that is not published");
     let event = published(1, 1, "Shoe");
     assert_eq!(finder.tell(event.clone()).await.unwrap(), Done::Applied);
     assert_eq!(finder.tell(event).await.unwrap(), Done::Duplicate);
     assert_eq!(finder.tell(price(1, 1, Some(5))).await.unwrap(), Done::Duplicate);
-    let (last, _) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (last, _) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     assert_eq!(last, 1);
 }
 
@@ -148,14 +148,14 @@ async fn builds_under_concurrent_changes_lose_nothing() {
     });
     let builds = async {
         for _ in 0..6 {
-            let (last, _) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+            let (last, _) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
             finder.build(last.max(1)).await.unwrap();
         }
     };
     tokio::join!(futures::future::join_all(writes), builds, async { drop(finder.build(1).await) });
     let view = finder.view().await;
     assert_eq!(found(&view, "", finder.clock.now()).total, 48);
-    let (last, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (last, pointer) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     assert_eq!(last, 48, "each change has a number of its own");
     assert!(pointer.unwrap().value.covered > 0);
     finder.build_now().await;
@@ -167,14 +167,14 @@ async fn a_slow_build_does_not_move_the_pointer_back() {
     let finder = Finder::start().await;
     finder.tell_all([published(1, 1, "Shoe")]).await;
     finder.build_now().await;
-    let (_, old) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (_, old) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     let old = old.unwrap();
     finder.tell_all([published(2, 1, "Boot")]).await;
     finder.build_now().await;
     // The version that the slow build has read is no longer the current one.
     assert!(!finder.store.move_pointer(Some(&old), &old.value).await.unwrap());
     assert!(!finder.store.move_pointer(None, &old.value).await.unwrap());
-    let (_, now) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (_, now) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     let now = now.unwrap().value;
     assert_eq!((now.epoch, now.covered, now.documents), (2, 2, 2));
     assert_eq!(now.previous, Some(old.value.snapshot));
@@ -201,7 +201,7 @@ async fn a_build_that_is_killed_anywhere_is_repeated() {
         drop(build);
         assert_eq!(answers(&*finder.view().await, now), expected, "after {polls} polls");
     }
-    let (_, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (_, pointer) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     if pointer.is_none() {
         finder.build_now().await;
     }
@@ -263,7 +263,7 @@ async fn a_new_process_takes_the_index_before_a_damaged_one_and_the_check_has_a_
         finder.build_now().await;
     }
     finder.check().await;
-    let (_, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (_, pointer) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     let newest = pointer.unwrap().value.snapshot.key;
     finder.services.put(&newest, b"broken");
     let view = finder.view().await;

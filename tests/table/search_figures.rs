@@ -17,7 +17,7 @@ use testkit::{Reply, request};
 use crate::search_support::{Finder, product_id, published, record_search_event, search_collection, show};
 
 async fn figures(finder: &Finder) -> search::domain::figures::Figures {
-    total(finder.store.figures(PRODUCTS.name, &[day_of(finder.clock.now())]).await.unwrap())
+    total(finder.store.figures(PRODUCTS.name(), &[day_of(finder.clock.now())]).await.unwrap())
 }
 
 fn at() -> Timestamp {
@@ -48,7 +48,7 @@ async fn the_first_search_of_a_process_is_written_at_once_and_others_together() 
 async fn processes_that_count_at_the_same_time_lose_nothing() {
     let finder = Finder::at(Clock::manual(at())).await;
     let counting = (0..10).map(|number| {
-        let recorder = Recorder::new(PRODUCTS.name, 1);
+        let recorder = Recorder::new(PRODUCTS.name(), 1);
         let (store, now) = (finder.store.clone(), finder.clock.now());
         async move {
             let source = number.to_string();
@@ -103,7 +103,7 @@ async fn a_click_counts_once_at_its_position() {
 async fn an_address_sends_a_bounded_number_of_events() {
     let finder = Finder::at(Clock::manual(at())).await;
     let ids: Vec<String> = (0..=u128::from(EVENTS.max())).map(|number| product_id(number).to_string()).collect();
-    let search_id = SearchId::new(PRODUCTS.name, "shoe", at(), 0, ids.iter().map(String::as_str)).sign(&finder.key);
+    let search_id = SearchId::new(PRODUCTS.name(), "shoe", at(), 0, ids.iter().map(String::as_str)).sign(&finder.key);
     for (number, id) in ids.iter().enumerate() {
         let sent = send(&finder, &json!({ "searchId": search_id, "kind": "click", "documentId": id })).await;
         let expected = if number < EVENTS.max() as usize { 204 } else { 429 };
@@ -115,7 +115,7 @@ async fn an_address_sends_a_bounded_number_of_events() {
 async fn nothing_that_identifies_a_person_is_stored() {
     let finder = Finder::at(Clock::manual(at())).await;
     finder.tell_all([published(1, 1, "Shoe ann 0170")]).await;
-    let recorder = Recorder::new(PRODUCTS.name, 0);
+    let recorder = Recorder::new(PRODUCTS.name(), 0);
     let source = "203.0.113.77";
     for text in ["ann@example.com", "0170 1234567", "DE02120300000000202051", "shoe"] {
         for total in [0, 3] {
@@ -124,7 +124,7 @@ async fn nothing_that_identifies_a_person_is_stored() {
             finder.clock.advance(Duration::from_secs(11));
         }
     }
-    let search_id = SearchId::new(PRODUCTS.name, "ann@example.com", finder.clock.now(), 0, ["a"]).sign(&finder.key);
+    let search_id = SearchId::new(PRODUCTS.name(), "ann@example.com", finder.clock.now(), 0, ["a"]).sign(&finder.key);
     assert_eq!(send(&finder, &json!({ "searchId": search_id, "kind": "click", "documentId": "a" })).await.status, 204);
     let stored = format!("{:?}", finder.table.items().await);
     for personal in ["ann@", "1234567", "0000202051", source, "search#user"] {
@@ -142,7 +142,7 @@ async fn searches_of_several_sources_that_led_to_a_click_are_suggested_after_a_b
     let mut sources: Vec<String> = (0..200).map(|number| format!("203.0.113.{number}")).collect();
     sources.sort_by_key(|source| format!("{:?}", source_group(source, day)));
     sources.dedup_by_key(|source| format!("{:?}", source_group(source, day)));
-    let recorder = Recorder::new(PRODUCTS.name, 0);
+    let recorder = Recorder::new(PRODUCTS.name(), 0);
     for (text, sources) in [("running shoe", &sources[..3]), ("secret shoe", &sources[..2])] {
         for source in sources {
             finder.clock.advance(Duration::from_secs(11));
@@ -152,7 +152,7 @@ async fn searches_of_several_sources_that_led_to_a_click_are_suggested_after_a_b
     }
     recorder.prepare(&finder.store, finder.clock.now() + Duration::from_secs(11)).await;
     for text in ["running shoe", "secret shoe"] {
-        let search_id = SearchId::new(PRODUCTS.name, text, now, 0, ["a"]).sign(&finder.key);
+        let search_id = SearchId::new(PRODUCTS.name(), text, now, 0, ["a"]).sign(&finder.key);
         let sent = send(&finder, &json!({ "searchId": search_id, "kind": "click", "documentId": "a" })).await;
         assert_eq!(sent.status, 204, "{}", sent.body);
     }

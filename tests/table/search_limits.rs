@@ -26,7 +26,7 @@ const AT_ONCE: u64 = 50;
 /// Stores this many published products and their changes, as so many events would.
 async fn store_products(finder: &Finder, count: u64) {
     let (table, none) = (finder.table.of::<Search>(), Outbox::none());
-    let (collection, at) = (PRODUCTS.name.to_owned(), finder.clock.now());
+    let (collection, at) = (PRODUCTS.name().to_owned(), finder.clock.now());
     for first in (1..=count).step_by(usize::try_from(AT_ONCE).unwrap()) {
         let mut transaction = table.transaction();
         for sequence in first..(first + AT_ONCE).min(count + 1) {
@@ -98,7 +98,7 @@ async fn an_index_is_built_only_when_what_documents_share_stays_the_same() {
         Err(Failure::Retry(reason)) => assert!(reason.contains("changed while the documents were read"), "{reason}"),
         other => panic!("{other:?} after {revision} changes"),
     }
-    let (last, pointer) = finder.store.log_state(PRODUCTS.name).await.unwrap();
+    let (last, pointer) = finder.store.log_state(PRODUCTS.name()).await.unwrap();
     assert!(pointer.is_none(), "nothing was built");
     // The repeated message finds the terms that are valid now in all documents.
     let end = Timestamp::now() - Duration::from_mins(1);

@@ -6,7 +6,7 @@ use contracts::catalog::{
     CategoryChanged, PriceChanged, PriceListChanged, PriceTier, ProductArchived, ProductChanged, ProductPublished,
     ProductSnapshot, VariantChanged, VariantSnapshot,
 };
-use contracts::orders::{AvailabilityChanged, StockAvailability};
+use contracts::orders::{AvailabilityChanged, OrderConfirmed, OrderFacts, SoldUnits, StockAvailability};
 use contracts::search::BuildRequested;
 use contracts::{Actor, DomainEvent, Envelope};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use kit::snapshot::SnapshotFiles;
 use kit::sqs::{Done, Handled};
 use kit::{Clock, EndpointContext};
 use lambda_http::{Body, RequestExt};
-use search::domain::collections::PRODUCTS;
+use search::domain::collections::{Declaration, PRODUCTS};
 use search::domain::search_id::SearchKey;
 use search::searcher::{Searcher, View};
 use search::store::{Search, Store};
@@ -23,7 +23,7 @@ use search::{BuildContext, Ctx, EventContext, IndexContext, SearchContext, Sugge
 use search_engine::{FacetName, SearchQuery, SearchResult};
 use serde_json::Value;
 use testkit::{Reply, TestTable, request};
-use types::{CurrencyCode, EventId, ProductId, Role, Uuid, VariantId};
+use types::{CurrencyCode, EventId, OrderId, ProductId, Role, Uuid, VariantId};
 
 use crate::bucket::{BUCKET, Services};
 use crate::identity_support::{Deployment, stage};
@@ -146,6 +146,21 @@ pub fn stock(number: u128, revision: u64, availability: StockAvailability) -> En
     })
 }
 
+/// An order of one product that was paid.
+pub fn confirmed(order: u128, placed_at: Timestamp, number: u128, quantity: u32) -> Envelope<Value> {
+    let order = OrderFacts {
+        order_id: OrderId::new(Uuid::from_u128(order)),
+        number: order.to_string(),
+        user_id: None,
+        currency: CurrencyCode::parse("EUR").unwrap(),
+        total_minor: 100,
+        placed_at,
+    };
+    let (variant_id, product_id) = (variant_id(number), product_id(number));
+    let line = SoldUnits { line: 0, variant_id, product_id, quantity, gross_minor: 100 };
+    event(OrderConfirmed { order, lines: vec![line] })
+}
+
 /// What a public request was answered with.
 pub struct Shown {
     pub status: u16,
@@ -202,16 +217,26 @@ impl Finder {
         }
     }
 
-    /// Handles a request to build as `search-build-index`.
+    /// Handles a request to build the index of products as `search-build-index`.
     pub async fn build(&self, sequence: u64) -> Handled {
-        let request = BuildRequested { collection: PRODUCTS.name.to_owned(), sequence };
+        self.build_of(&PRODUCTS, sequence).await
+    }
+
+    /// Builds an index of all products that are in the log.
+    pub async fn build_now(&self) {
+        self.build_now_of(&PRODUCTS).await;
+    }
+
+    /// Handles a request to build the index of a collection.
+    pub async fn build_of(&self, collection: &Declaration, sequence: u64) -> Handled {
+        let request = BuildRequested { collection: collection.name().to_owned(), sequence };
         search::consumers::build_index::build_index(self.build, event(request)).await
     }
 
-    /// Builds an index of all that is in the log.
-    pub async fn build_now(&self) {
-        let (last, _) = self.store.log_state(PRODUCTS.name).await.unwrap();
-        assert!(matches!(self.build(last).await, Ok(Done::Applied)));
+    /// Builds an index of all that is in the log of a collection.
+    pub async fn build_now_of(&self, collection: &Declaration) {
+        let (last, _) = self.store.log_state(collection.name()).await.unwrap();
+        assert!(matches!(self.build_of(collection, last).await, Ok(Done::Applied)));
     }
 
     /// Runs the hourly check.
@@ -241,11 +266,11 @@ impl Finder {
     }
 
     pub fn search_context(&self) -> &'static SearchContext {
-        leak(SearchContext::new(self.store.clone(), self.files.clone(), self.key.clone(), 0, self.clock.clone()))
+        leak(SearchContext::new(self.store.clone(), &self.files, self.key.clone(), 0, self.clock.clone()))
     }
 
     pub fn suggest_context(&self) -> &'static SuggestContext {
-        leak(SuggestContext::new(self.store.clone(), self.files.clone(), self.clock.clone()))
+        leak(SuggestContext::new(&self.store, &self.files, self.clock.clone()))
     }
 
     pub fn event_context(&self) -> &'static EventContext {
@@ -265,24 +290,45 @@ impl Finder {
         more: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Reply {
+        self.call_in(endpoint, (method, PRODUCTS.name()), query, more, body).await
+    }
+
+    /// Calls an endpoint of a collection as an admin.
+    pub async fn call_in(
+        &self,
+        endpoint: &Endpoint,
+        (method, collection): (&str, &str),
+        query: &str,
+        more: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Reply {
         let authorization = format!("Bearer {}", self.token);
         let headers: Vec<_> = [("authorization", authorization.as_str())].iter().chain(more).copied().collect();
-        let request = request(method, &format!("/v1/search/products?{query}"), &headers, body);
-        endpoint.call(request.with_path_parameters(in_products())).await.into()
+        let request = request(method, &format!("/v1/search/{collection}?{query}"), &headers, body);
+        endpoint.call(request.with_path_parameters(in_collection(collection))).await.into()
     }
 }
 
 /// The path's parameters.
 pub fn in_products() -> HashMap<String, String> {
-    HashMap::from([("collection".to_owned(), PRODUCTS.name.to_owned())])
+    in_collection(PRODUCTS.name())
+}
+
+fn in_collection(name: &str) -> HashMap<String, String> {
+    HashMap::from([("collection".to_owned(), name.to_owned())])
 }
 
 /// Reads a public resource of the products.
 pub async fn show(endpoint: &Endpoint, query: &str, known: &str) -> Shown {
+    show_in(endpoint, PRODUCTS.name(), query, known).await
+}
+
+/// Reads a public resource of a collection.
+pub async fn show_in(endpoint: &Endpoint, collection: &str, query: &str, known: &str) -> Shown {
     let headers = [("if-none-match", known)];
     let headers = if known.is_empty() { &headers[..0] } else { &headers[..] };
-    let request = request("GET", &format!("/v1/search/products?{query}"), headers, None);
-    let response = endpoint.call(request.with_path_parameters(in_products())).await;
+    let request = request("GET", &format!("/v1/search/{collection}?{query}"), headers, None);
+    let response = endpoint.call(request.with_path_parameters(in_collection(collection))).await;
     let header =
         |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let (etag, cache_control, server_timing) = (header("etag"), header("cache-control"), header("server-timing"));

@@ -140,6 +140,17 @@ impl Changes {
         self.known.len()
     }
 
+    /// The popularity of a document as it is found now; 0 if it is not found. A caller who does not know the popularity of a changed
+    /// document keeps that of the index with it.
+    pub fn popularity(&self, id: &str) -> io::Result<u32> {
+        if let Some(known) = self.known.get(id) {
+            let document = known.number.and_then(|number| self.overlay.document(number));
+            return Ok(document.map_or(0, |document| document.popularity));
+        }
+        let Some(base) = &self.index.inner().base else { return Ok(0) };
+        Ok(base.find(id)?.map_or(0, |document| base.columns.popularity[document as usize]))
+    }
+
     /// Whether no document differs from the index.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()

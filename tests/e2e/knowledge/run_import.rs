@@ -1,9 +1,9 @@
 //! `knowledge-run-import` on an uploaded file.
 
 use serde_json::json;
-use tests::{Cloud, new_slug};
+use tests::{Cloud, eventually, new_slug};
 
-use super::support::{import, row};
+use super::support::{import, new_species, row};
 
 #[tokio::test]
 async fn rows_are_applied_and_applied_again_without_a_change() {
@@ -22,4 +22,17 @@ async fn rows_are_applied_and_applied_again_without_a_change() {
     let results = String::from_utf8(results).unwrap();
     assert!(results.contains("facts.kind.sources"), "{results}");
     cloud.get(&format!("/v1/aquarium/species/{bad}")).send().await.expect_problem(404, "knowledge.no_such_species");
+}
+
+#[tokio::test]
+async fn an_imported_species_is_found_by_search() {
+    let cloud = Cloud::connect().await;
+    let admin = cloud.new_admin().await;
+    let id = new_species(&cloud, &admin).await;
+    let found = eventually("the species in search", async || {
+        let page = cloud.get(&format!("/v1/search/species?q={id}")).send().await.expect(200);
+        page["hits"].as_array().unwrap().iter().find(|hit| hit["id"] == id.as_str()).cloned()
+    })
+    .await;
+    assert_eq!(found["names"]["en"], format!("Common {id}"));
 }

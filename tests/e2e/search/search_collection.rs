@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use contracts::knowledge::{GuideChanged, SpeciesChanged, SpeciesKind, SpeciesMerged, SpeciesSnapshot, SpeciesWater};
 use serde_json::json;
-use tests::Cloud;
+use tests::{Cloud, new_slug};
+use types::GuideId;
 
-use super::support::{call, found, new_word, search};
+use super::support::{call, found, found_in, new_word, publish, search, search_in};
 
 /// What the product promises for the time from a change to the search that finds it.
 const FRESHNESS: Duration = Duration::from_secs(3);
@@ -81,4 +83,51 @@ async fn a_search_is_public_cached_for_a_moment_and_its_parameters_are_checked()
         assert_eq!(refused.body["errors"][0]["field"], field);
     }
     cloud.get("/v1/search/secrets").send().await.expect_problem(404, "search.no_such_collection");
+}
+
+#[tokio::test]
+async fn a_species_is_found_by_synonym_and_common_name_and_with_a_typo_until_it_is_merged() {
+    let cloud = Cloud::connect().await;
+    let (id, name, synonym, common) = (new_slug(), new_word(), new_word(), new_word());
+    let species = SpeciesSnapshot {
+        kind: SpeciesKind::Fish,
+        water: SpeciesWater::Fresh,
+        scientific_name: format!("Genus {name}"),
+        family: None,
+        synonyms: vec![format!("Genus {synonym}")],
+        names: [("de".to_owned(), vec![format!("{common}ä")])].into(),
+    };
+    publish(&cloud, SpeciesChanged { species_id: id.clone(), revision: 1, species }).await;
+    let mistyped = format!("{}z{}", &name[..8], &name[9..]);
+    for word in [&name, &synonym, &format!("{common}ae"), &mistyped] {
+        let page = found_in(&cloud, "species", &format!("q={word}&facets=kind"), 1).await;
+        assert_eq!((&page["collection"], &page["hits"][0]["id"]), (&json!("species"), &json!(id)), "{word}");
+        assert_eq!(page["facets"][0]["values"][0]["value"], "fish");
+    }
+    search_in(&cloud, "species", "inStock=true").await.expect_problem(422, "request.invalid");
+    publish(&cloud, SpeciesMerged { species_id: id, revision: 2, merged_into: new_slug() }).await;
+    found_in(&cloud, "species", &format!("q={name}"), 0).await;
+}
+
+#[tokio::test]
+async fn a_published_guide_is_found_and_a_withdrawn_one_is_not() {
+    let cloud = Cloud::connect().await;
+    let (guide_id, word) = (GuideId::generate(), new_word());
+    let fact = |revision: u64, published: bool| GuideChanged {
+        guide_id,
+        slug: new_slug(),
+        language: "en".to_owned(),
+        title: format!("How to {word}"),
+        summary: "A summary.".to_owned(),
+        species_ids: Vec::new(),
+        published,
+        published_at: published.then(jiff::Timestamp::now),
+        revision,
+    };
+    publish(&cloud, fact(1, true)).await;
+    let page = found_in(&cloud, "guides", &format!("q={word}&filter=language:en&sort=newest"), 1).await;
+    let hit = &page["hits"][0];
+    assert_eq!((&hit["id"], &hit["language"]), (&json!(guide_id.to_string()), &json!("en")), "{hit}");
+    publish(&cloud, fact(2, false)).await;
+    found_in(&cloud, "guides", &format!("q={word}"), 0).await;
 }

@@ -3,7 +3,7 @@
 use kit::snapshot::SnapshotFiles;
 use kit::{Clock, ConfigError, Environment};
 
-use crate::domain::collections::PRODUCTS;
+use crate::domain::collections::PerCollection;
 use crate::domain::search_id::SearchKey;
 use crate::recorder::Recorder;
 use crate::searcher::Searcher;
@@ -15,14 +15,14 @@ pub type Ctx = kit::EndpointContext<Store>;
 /// The context of scheduled functions.
 pub type ConsumerContext = kit::ConsumerContext<Store>;
 
-/// The context of searches: the index is loaded before the first request.
+/// The context of searches: the indexes are loaded before the first request.
 pub struct SearchContext {
     /// The context's items.
     pub store: Store,
-    /// The products.
-    pub products: Searcher,
-    /// Counts searches of products.
-    pub recorder: Recorder,
+    /// The collections.
+    pub searchers: PerCollection<Searcher>,
+    /// Count the searches of the collections.
+    pub recorders: PerCollection<Recorder>,
     /// Signs search IDs.
     pub key: SearchKey,
     /// The time.
@@ -30,43 +30,45 @@ pub struct SearchContext {
 }
 
 impl SearchContext {
-    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads key and index.
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads key and indexes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
         let key = store.search_key().await.map_err(ConfigError::because)?;
         let [part, ..] = types::random::u64().map_err(ConfigError::because)?.to_be_bytes();
-        let ctx = Self::new(store, files, key, part, clock);
-        warm(&ctx.products, &ctx.clock).await;
+        let ctx = Self::new(store, &files, key, part, clock);
+        warm(&ctx.searchers, &ctx.clock).await;
         Ok(ctx)
     }
 
     /// From its parts. `part` is the number of the part of the figures that it counts in.
-    pub fn new(store: Store, files: SnapshotFiles, key: SearchKey, part: u8, clock: Clock) -> Self {
-        let products = Searcher::new(store.clone(), files, &PRODUCTS);
-        Self { store, products, recorder: Recorder::new(PRODUCTS.name, part), key, clock }
+    pub fn new(store: Store, files: &SnapshotFiles, key: SearchKey, part: u8, clock: Clock) -> Self {
+        let searchers = PerCollection::new(|collection| Searcher::new(store.clone(), files.clone(), collection));
+        let recorders = PerCollection::new(|collection| Recorder::new(collection.name(), part));
+        Self { store, searchers, recorders, key, clock }
     }
 }
 
-/// The context of suggestions: the index is loaded before the first request.
+/// The context of suggestions: the indexes are loaded before the first request.
 pub struct SuggestContext {
-    /// The products.
-    pub products: Searcher,
+    /// The collections.
+    pub searchers: PerCollection<Searcher>,
     /// The time.
     pub clock: Clock,
 }
 
 impl SuggestContext {
-    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads the index.
+    /// Reads `TABLE_NAME` and `BUCKET_NAME`, and loads the indexes.
     pub async fn from_env(env: &mut Environment) -> Result<Self, ConfigError> {
         let (ConsumerContext { store, clock }, files) = with_files(env).await?;
-        let ctx = Self::new(store, files, clock);
-        warm(&ctx.products, &ctx.clock).await;
+        let ctx = Self::new(&store, &files, clock);
+        warm(&ctx.searchers, &ctx.clock).await;
         Ok(ctx)
     }
 
     /// From its parts.
-    pub fn new(store: Store, files: SnapshotFiles, clock: Clock) -> Self {
-        Self { products: Searcher::new(store, files, &PRODUCTS), clock }
+    pub fn new(store: &Store, files: &SnapshotFiles, clock: Clock) -> Self {
+        let searchers = PerCollection::new(|collection| Searcher::new(store.clone(), files.clone(), collection));
+        Self { searchers, clock }
     }
 }
 
@@ -130,10 +132,15 @@ impl BuildContext {
     }
 }
 
-/// Loads the index. If that fails, the first request tries again and returns the problem.
-async fn warm(searcher: &Searcher, clock: &Clock) {
-    if let Err(error) = searcher.view(clock.now()).await {
-        tracing::error!(%error, "the index could not be loaded");
+/// Loads the indexes at the same time. If one cannot be loaded, the first request of its collection tries again and returns the
+/// problem.
+async fn warm(searchers: &PerCollection<Searcher>, clock: &Clock) {
+    let now = clock.now();
+    let loads = searchers.all().map(|searcher| searcher.view(now));
+    for loaded in futures::future::join_all(loads).await {
+        if let Err(error) = loaded {
+            tracing::error!(%error, "an index could not be loaded");
+        }
     }
 }
 

@@ -11,18 +11,16 @@ mod loading;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use dynamo::{StoreError, Versioned};
+use dynamo::StoreError;
 use jiff::{SignedDuration, Timestamp};
 use kit::http::Problem;
 use kit::snapshot::{SnapshotError, SnapshotFiles};
-use search_engine::{ChangeError, Changes, Collection, Index, OpenError};
-use types::ProductId;
+use search_engine::{Change, ChangeError, Changes, Index, OpenError};
 
-use crate::domain::assemble;
+use crate::domain::collections::Declaration;
 use crate::domain::log::Subject;
-use crate::domain::product::ProductDocument;
 use crate::domain::settings::Settings;
-use crate::store::{LogRead, Pointer, Store};
+use crate::store::{LogRead, Pointer, Store, StoredDocuments};
 use loading::{Loaded, Loading, RETRY_AFTER, load};
 
 /// How often the log is read at most.
@@ -45,14 +43,19 @@ impl View {
         Self { index, changes }
     }
 
-    /// Applies changed documents, which may have been applied before.
-    fn apply(&mut self, documents: &[Versioned<ProductDocument>], settings: &Settings) -> Result<(), SearcherError> {
-        for document in documents {
-            match self.changes.apply(assemble::change(&document.value, document.version, settings)) {
+    /// Applies changed documents, which may have been applied before. Their popularity is that of the index: it is counted when an
+    /// index is built.
+    fn apply(&mut self, documents: &StoredDocuments, settings: &Settings) -> Result<(), SearcherError> {
+        for mut change in documents.changes(settings) {
+            let id = id_of(&change);
+            if let Change::Put(document) = &mut change {
+                document.popularity = self.changes.popularity(&id).map_err(ChangeError::Read).unwrap_or_default();
+            }
+            match self.changes.apply(change) {
                 Ok(()) => {}
                 Err(ChangeError::Full) => return Err(SearcherError::Full),
                 Err(error) => {
-                    tracing::warn!(%error, document = %document.value.product_id, "a document was left out of the index");
+                    tracing::warn!(%error, document = %id, "a document was left out of the index");
                 }
             }
         }
@@ -128,15 +131,15 @@ impl State {
 pub struct Searcher {
     store: Store,
     files: SnapshotFiles,
-    collection: &'static Collection,
+    collection: &'static Declaration,
     state: futures::lock::Mutex<State>,
 }
 
 impl Searcher {
     /// Searches a collection whose index is not loaded yet.
-    pub fn new(store: Store, files: SnapshotFiles, collection: &'static Collection) -> Self {
+    pub fn new(store: Store, files: SnapshotFiles, collection: &'static Declaration) -> Self {
         let state = State {
-            view: Arc::new(View::of(Index::empty(collection))),
+            view: Arc::new(View::of(Index::empty(&collection.indexed))),
             epoch: 0,
             covered: 0,
             applied: 0,
@@ -149,7 +152,7 @@ impl Searcher {
     }
 
     /// Returns the collection.
-    pub fn collection(&self) -> &'static Collection {
+    pub fn collection(&self) -> &'static Declaration {
         self.collection
     }
 
@@ -180,21 +183,21 @@ impl Searcher {
 
     /// Loads the newest index, or the one before it if the file of the newest is bad.
     async fn load_first(&self, state: &mut State, now: Timestamp) -> Result<(), SearcherError> {
-        let Some(pointer) = self.store.pointer(self.collection.name).await? else { return Ok(()) };
+        let Some(pointer) = self.store.pointer(self.collection.name()).await? else { return Ok(()) };
         let pointer = pointer.value;
-        if !pointer.fits(self.collection) {
+        if !pointer.fits(&self.collection.indexed) {
             return Err(OpenError::Outdated.into());
         }
         if state.loading.has_failed(pointer.epoch, now) {
             return Err(SearcherError::Failed);
         }
-        let loaded = match load(&self.files, self.collection, &pointer).await {
+        let loaded = match load(&self.files, &self.collection.indexed, &pointer).await {
             Ok(loaded) => loaded,
             Err(error) => {
                 state.loading.fail(pointer.epoch, now);
                 tracing::error!(%error, epoch = pointer.epoch, "the newest index could not be loaded");
                 let before = pointer.before().filter(|_| error.is_of_file()).ok_or(error)?;
-                load(&self.files, self.collection, &before).await?
+                load(&self.files, &self.collection.indexed, &before).await?
             }
         };
         state.replace(View::of(loaded.index.clone()), &loaded, loaded.covered);
@@ -204,9 +207,9 @@ impl Searcher {
     async fn refresh(&self, state: &mut State, now: Timestamp) -> Result<(), SearcherError> {
         state.loading.collect(now, std::time::Duration::ZERO).await;
         let caught_up = self.catch_up(state).await;
-        let is_newer = |pointer: &&Pointer| pointer.epoch > state.epoch && pointer.fits(self.collection);
+        let is_newer = |pointer: &&Pointer| pointer.epoch > state.epoch && pointer.fits(&self.collection.indexed);
         let Some(pointer) = state.newest.as_ref().filter(is_newer) else { return caught_up };
-        state.loading.begin(&self.files, self.collection, pointer, now);
+        state.loading.begin(&self.files, &self.collection.indexed, pointer, now);
         // A newer index has fewer changes on top of it.
         let is_urgent = state.loading.is_overdue(now) || matches!(caught_up, Err(SearcherError::Full));
         if is_urgent && state.loading.collect(now, MAX_WAIT).await {
@@ -250,9 +253,9 @@ impl Searcher {
 
     /// Reads the changes after a number, at least up to another: a view does not go back behind what it has shown.
     async fn read(&self, after: u64, at_least: u64) -> Result<LogRead, StoreError> {
-        let mut read = self.store.log_after(self.collection.name, after).await?;
+        let mut read = self.store.log_after(self.collection.name(), after).await?;
         while let Some(last) = read.changes.last().map(|(sequence, _)| *sequence).filter(|last| *last < at_least) {
-            let more = self.store.log_after(self.collection.name, last).await?;
+            let more = self.store.log_after(self.collection.name(), last).await?;
             read.pointer = more.pointer.or(read.pointer);
             if more.changes.is_empty() {
                 break;
@@ -263,18 +266,25 @@ impl Searcher {
     }
 
     /// Reads the documents that changed. Changes are references: the documents are read as they are now.
-    async fn documents(&self, read: &LogRead) -> Result<(Vec<Versioned<ProductDocument>>, Settings), StoreError> {
-        let ids: BTreeSet<ProductId> = read.changes.iter().filter_map(|(_, subject)| product_of(subject)).collect();
+    async fn documents(&self, read: &LogRead) -> Result<(StoredDocuments, Settings), StoreError> {
+        let ids: BTreeSet<String> = read.changes.iter().filter_map(|(_, subject)| document_of(subject)).collect();
         if ids.is_empty() {
-            return Ok(Default::default());
+            return Ok((StoredDocuments::Plain(Vec::new()), Settings::default()));
         }
-        self.store.documents(ids.into_iter().collect()).await
+        self.store.changed_documents(self.collection, &ids).await
     }
 }
 
-fn product_of(subject: &Subject) -> Option<ProductId> {
+fn document_of(subject: &Subject) -> Option<String> {
     match subject {
-        Subject::Document(id) => id.parse().ok(),
+        Subject::Document(id) => Some(id.clone()),
         Subject::Settings | Subject::Index => None,
+    }
+}
+
+fn id_of(change: &Change) -> String {
+    match change {
+        Change::Put(document) => document.id.clone(),
+        Change::Delete { id, .. } => id.clone(),
     }
 }

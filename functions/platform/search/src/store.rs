@@ -4,12 +4,14 @@ mod documents;
 mod figures;
 mod key;
 mod log;
+mod plain;
 mod rebuilds;
+mod sales;
 mod settings;
 
 use dynamo::{Context, Table};
 
-pub use documents::{DocumentRead, DocumentWrite, PARTS, VariantRead};
+pub use documents::{DocumentRead, DocumentWrite, PARTS, StoredDocuments, VariantRead};
 pub use figures::{EventMark, FIGURE_PARTS, FigurePart, NotCounted};
 pub use log::{Head, LogItem, LogRead, NotAppended, Pointer};
 pub use rebuilds::{NotRequested, Rebuild};

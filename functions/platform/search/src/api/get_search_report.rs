@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kit::auth::{Admin, Standing};
 use kit::http::{Fields, Json, Path, Problem, Query};
-use search_engine::Collection;
 use serde::{Deserialize, Serialize};
 use types::time::millis;
 use utoipa::ToSchema;
 
 use crate::api::CollectionPath;
 use crate::ctx::Ctx;
+use crate::domain::collections::Declaration;
 use crate::domain::figures::Figures;
 use crate::domain::report::{days, reportable, top, total};
 use crate::domain::sketch::QueryCount;
@@ -123,8 +123,9 @@ pub async fn get_search_report(
     Ok(Json(report))
 }
 
-async fn load(ctx: &Ctx, collection: &Collection, days: &[Date]) -> Result<SearchReport, Problem> {
-    let (parts, state) = futures::join!(ctx.store.figures(collection.name, days), ctx.store.log_state(collection.name));
+async fn load(ctx: &Ctx, collection: &Declaration, days: &[Date]) -> Result<SearchReport, Problem> {
+    let (parts, state) =
+        futures::join!(ctx.store.figures(collection.name(), days), ctx.store.log_state(collection.name()));
     let (last, pointer) = state?;
     let parts = parts?;
     let listed = reportable(&parts);

@@ -28,7 +28,7 @@ pub async fn get_synonyms(
 ) -> Result<Tagged<SynonymsView>, Problem> {
     let collection = collection(&name);
     let read = async || match collection {
-        Ok(collection) => Ok(ctx.store.synonyms(collection.name).await?),
+        Ok(collection) => Ok(ctx.store.synonyms(collection.name()).await?),
         Err(refusal) => Err(Problem::from(refusal)),
     };
     let (_, read) = standing.with(read()).await?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::api::search_view::SuggestionList;
 use crate::api::{CollectionPath, MAX_AGE_SECONDS};
 use crate::ctx::SuggestContext;
-use crate::problem::{collection, search_failed};
+use crate::problem::{public_collection, search_failed};
 
 /// Number of suggestions by default.
 const DEFAULT_LIMIT: usize = 8;
@@ -37,7 +37,7 @@ impl SuggestParams {
 /// List suggestions
 ///
 /// Completes what was typed: with searches that several others made and that had results, with values of facets such as titles of
-/// categories, and with documents. Searches are suggested from the next build of the index on. Public: no authentication. Clients
+/// categories and families of species, and with documents. Searches are suggested from the next build of the index on. Public: no authentication. Clients
 /// and caches may keep the response for one second.
 #[utoipa::path(
     get, path = "/v1/search/{collection}/suggest", operation_id = "list_suggestions", tag = "search",
@@ -59,9 +59,9 @@ pub async fn list_suggestions(
     Path(CollectionPath { collection: name }): Path<CollectionPath>,
     Query(params): Query<SuggestParams>,
 ) -> Result<Cacheable<SuggestionList>, Problem> {
-    collection(&name)?;
+    let collection = public_collection(&name)?;
     let (text, limit) = params.parse()?;
-    let view = ctx.products.view(ctx.clock.now()).await?;
+    let view = ctx.searchers.of(collection).view(ctx.clock.now()).await?;
     let suggestions = view.index.suggest(&text, limit, &view.changes).map_err(search_failed)?;
     Ok(Cacheable::of_content(MAX_AGE_SECONDS, SuggestionList::of(suggestions))?.unless_known(&known))
 }

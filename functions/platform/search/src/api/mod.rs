@@ -1,5 +1,6 @@
 //! The endpoints, one file each.
 
+mod collection_page;
 pub mod get_search_report;
 pub mod get_synonyms;
 pub mod list_suggestions;
@@ -14,6 +15,7 @@ mod synonyms_view;
 use kit::openapi::Conventions;
 use serde::Deserialize;
 
+pub use collection_page::CollectionPage;
 pub use search_view::SearchPage;
 pub use synonyms_view::SynonymsView;
 

@@ -56,21 +56,21 @@ pub async fn rebuild_index(
     let build_id = attempt.derive_id("rebuild_index", &standing.user_id().to_string());
     let mut retry = ConflictRetry::default();
     let read = async || match collection {
-        Ok(collection) => Ok(ctx.store.rebuild(collection.name, build_id).await?),
+        Ok(collection) => Ok(ctx.store.rebuild(collection.name(), build_id).await?),
         Err(refusal) => Err(Problem::from(refusal)),
     };
     let (_, mut current) = standing.with(read()).await?;
     let collection = collection?;
     loop {
         let (known, last) = current;
-        let location = format!("/v1/search/{}/reports", collection.name);
+        let location = format!("/v1/search/{}/reports", collection.name());
         if let Some(known) = known {
             return Ok(Accepted::at(location, RequestedBuild { build_id, sequence: known.sequence }));
         }
         let (now, sequence) = (ctx.clock.now(), last + 1);
-        let request = BuildRequested { collection: collection.name.to_owned(), sequence };
+        let request = BuildRequested { collection: collection.name().to_owned(), sequence };
         let outbox = Outbox::of(call.event(now, request))?;
-        let rebuild = Rebuild { collection: collection.name.to_owned(), id: build_id, sequence, at: now };
+        let rebuild = Rebuild { collection: collection.name().to_owned(), id: build_id, sequence, at: now };
         match ctx.store.request_rebuild(&rebuild, REBUILDS, &outbox).await {
             Ok(()) => return Ok(Accepted::at(location, RequestedBuild { build_id, sequence })),
             Err(NotRequested::Exceeded(exceeded)) => return Err(exceeded.into()),

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use kit::http::{Fields, Problem};
-use search_engine::{Collection, Filter, MAX_FILTERS, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
+use search_engine::{Filter, MAX_FILTERS, MAX_QUERY_BYTES, MAX_WINDOW_HITS, Page, SearchQuery, Sort};
 use serde::Deserialize;
 use types::CurrencyCode;
 
+use crate::domain::collections::Declaration;
 use crate::domain::filters::{FilterError, parse_facets, parse_filters};
 
 /// Number of hits of a page by default.
@@ -33,8 +34,11 @@ pub struct SearchParams {
 
 impl SearchParams {
     /// Returns the search.
-    pub fn parse(self, collection: &Collection, now: Timestamp) -> Result<SearchQuery, Problem> {
+    pub fn parse(self, collection: &Declaration, now: Timestamp) -> Result<SearchQuery, Problem> {
         let mut fields = Fields::of_parameters();
+        if !collection.has_offers {
+            self.refuse_offers(&mut fields);
+        }
         let text = fields.check("q", text(self.q.unwrap_or_default()));
         let values = self.filter.as_deref().map_or(Ok(Vec::new()), |text| parse_filters(text, collection));
         let values = fields.check("filter", values);
@@ -42,13 +46,14 @@ impl SearchParams {
         let max = fields.check("maxPrice", self.max_price.as_deref().map(amount).transpose());
         let in_stock = fields.check("inStock", self.in_stock.as_deref().map_or(Ok(false), flag));
         let currency = fields.check("currency", self.currency.as_deref().map(CurrencyCode::parse).transpose());
-        let sort = fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), order));
+        let sort =
+            fields.check("sort", self.sort.as_deref().map_or(Ok(Sort::Relevance), |text| order(text, collection)));
         let facets = self.facets.as_deref().map_or(Ok(Vec::new()), |text| parse_facets(text, collection));
         let facets = fields.check("facets", facets);
         let page = fields.check("offset", page(self.offset.as_deref(), self.limit.as_deref()));
         let by_price = min.flatten().is_some() || max.flatten().is_some();
         let by_price = by_price || matches!(sort, Some(Sort::PriceAscending | Sort::PriceDescending));
-        if by_price && matches!(currency, Some(None)) {
+        if by_price && collection.has_offers && matches!(currency, Some(None)) {
             fields.refuse("currency", "is required with minPrice, maxPrice and a sort by price");
         }
         if matches!((min.flatten(), max.flatten()), (Some(min), Some(max)) if min > max) {
@@ -69,6 +74,20 @@ impl SearchParams {
         let currency = currency.map(|currency| currency.to_string());
         Ok(SearchQuery { text, filters, sort, currency, at: now.as_second(), facets, page })
     }
+
+    /// Refuses parameters of prices and stock, which the documents of a collection do not have.
+    fn refuse_offers(&self, fields: &mut Fields) {
+        for (name, value) in [
+            ("minPrice", &self.min_price),
+            ("maxPrice", &self.max_price),
+            ("inStock", &self.in_stock),
+            ("currency", &self.currency),
+        ] {
+            if value.is_some() {
+                fields.refuse(name, "must be left out: documents of this collection have no prices and no stock");
+            }
+        }
+    }
 }
 
 fn text(text: String) -> Result<String, String> {
@@ -85,13 +104,20 @@ fn flag(text: &str) -> Result<bool, &'static str> {
     text.parse().map_err(|_| "must be `true` or `false`")
 }
 
-fn order(text: &str) -> Result<Sort, &'static str> {
-    match text {
-        "relevance" => Ok(Sort::Relevance),
-        "price" => Ok(Sort::PriceAscending),
-        "-price" => Ok(Sort::PriceDescending),
-        "newest" => Ok(Sort::Newest),
-        _ => Err("must be one of `relevance`, `price`, `-price`, `newest`"),
+fn order(text: &str, collection: &Declaration) -> Result<Sort, String> {
+    let sorts = collection.sorts.iter().copied();
+    sorts.clone().find(|sort| order_name(*sort) == text).ok_or_else(|| {
+        let names: Vec<String> = sorts.map(|sort| format!("`{}`", order_name(sort))).collect();
+        format!("must be one of {}", names.join(", "))
+    })
+}
+
+const fn order_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Relevance => "relevance",
+        Sort::PriceAscending => "price",
+        Sort::PriceDescending => "-price",
+        Sort::Newest => "newest",
     }
 }
 
@@ -111,9 +137,13 @@ fn page(offset: Option<&str>, limit: Option<&str>) -> Result<Page, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::collections::PRODUCTS;
+    use crate::domain::collections::{GUIDES, PRODUCTS, SPECIES};
 
     fn parse(query: &str) -> Result<SearchQuery, String> {
+        parse_in(&PRODUCTS, query)
+    }
+
+    fn parse_in(collection: &Declaration, query: &str) -> Result<SearchQuery, String> {
         let params: SearchParams = serde_json::from_value(
             query
                 .split('&')
@@ -124,7 +154,7 @@ mod tests {
         )
         .unwrap();
         let now = Timestamp::from_second(1_900_000_000).unwrap();
-        params.parse(&PRODUCTS, now).map_err(|problem| serde_json::to_string(&problem).unwrap())
+        params.parse(collection, now).map_err(|problem| serde_json::to_string(&problem).unwrap())
     }
 
     #[test]
@@ -168,5 +198,25 @@ mod tests {
             assert!(problem.contains("\"field\":\"filter\""), "{problem}");
         }
         assert!(parse(&format!("q={}", "a".repeat(513))).is_err());
+    }
+
+    #[test]
+    fn a_collection_without_prices_refuses_what_is_about_them() {
+        assert!(parse_in(&SPECIES, "q=tetra&filter=water:fresh&facets=family").is_ok());
+        assert_eq!(parse_in(&GUIDES, "sort=newest").unwrap().sort, Sort::Newest);
+        for (query, field) in [
+            ("minPrice=1", "minPrice"),
+            ("maxPrice=1", "maxPrice"),
+            ("inStock=true", "inStock"),
+            ("currency=EUR", "currency"),
+            ("sort=newest", "sort"),
+            ("facets=option.color", "facets"),
+        ] {
+            let problem = parse_in(&SPECIES, query).unwrap_err();
+            assert_eq!(problem.matches("\"field\":").count(), 1, "{query}: {problem}");
+            assert!(problem.contains(&format!("\"field\":\"{field}\"")), "{query}: {problem}");
+        }
+        let refused = parse_in(&GUIDES, "sort=price").unwrap_err();
+        assert!(refused.contains("must be one of `relevance`, `newest`"), "{refused}");
     }
 }

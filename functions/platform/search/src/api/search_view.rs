@@ -1,14 +1,16 @@
-//! Responses of searches and suggestions.
+//! Responses of searches of products, parts of all responses of searches, and suggestions.
 
-use search_engine::{FacetCounts, Highlight, Hit, SearchResult, Suggestion, SuggestionKind};
+use search_engine::{Correction, FacetCounts, Highlight, Hit, SearchResult, Suggestion, SuggestionKind};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use types::MediaId;
 use utoipa::ToSchema;
 
 use crate::domain::assemble::StoredProduct;
 use crate::domain::filters::name_text;
 
-/// A page of hits.
+/// A page of products.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SearchPage {
@@ -169,23 +171,40 @@ impl SearchPage {
             search_id,
             total: result.total,
             hits: result.hits.into_iter().filter_map(hit).collect(),
-            facets: result.facets.into_iter().map(facet).collect(),
+            facets: facets(result.facets),
             prices: result.prices.map(|prices| PriceRange { min_minor: prices.min, max_minor: prices.max }),
             words: result.words,
-            corrections: result
-                .corrections
-                .into_iter()
-                .map(|correction| WordCorrection { typed: correction.typed, found: correction.found })
-                .collect(),
+            corrections: corrections(result.corrections),
             dropped_words: result.dropped,
         }
     }
 }
 
+/// Reads what is stored of a hit; none if it cannot be read, which is logged.
+pub(super) fn stored<T: DeserializeOwned>(stored: Value, id: &str) -> Option<T> {
+    let read = serde_json::from_value(stored);
+    read.map_err(|error| tracing::error!(%error, document = %id, "a hit cannot be shown")).ok()
+}
+
+/// The views of counted facets.
+pub(super) fn facets(counts: Vec<FacetCounts>) -> Vec<FacetView> {
+    counts.into_iter().map(facet).collect()
+}
+
+/// The views of words that were found in another spelling.
+pub(super) fn corrections(corrections: Vec<Correction>) -> Vec<WordCorrection> {
+    let corrections = corrections.into_iter();
+    corrections.map(|correction| WordCorrection { typed: correction.typed, found: correction.found }).collect()
+}
+
+/// The views of excerpts.
+pub(super) fn highlights(highlights: Vec<Highlight>) -> Vec<HitHighlight> {
+    highlights.into_iter().map(highlight).collect()
+}
+
 /// The view of a hit. What an older version stored in another form is left out until the index is built again.
 fn hit(hit: Hit) -> Option<SearchHit> {
-    let stored = serde_json::from_value::<StoredProduct>(hit.stored);
-    let stored = stored.map_err(|error| tracing::error!(%error, document = %hit.id, "a hit cannot be shown")).ok()?;
+    let stored: StoredProduct = stored(hit.stored, &hit.id)?;
     Some(SearchHit {
         id: hit.id,
         slug: stored.slug,
@@ -198,7 +217,7 @@ fn hit(hit: Hit) -> Option<SearchHit> {
         matched_words: hit.matched.matched,
         searched_words: hit.matched.of,
         typos: hit.typos,
-        highlights: hit.highlights.into_iter().map(highlight).collect(),
+        highlights: highlights(hit.highlights),
     })
 }
 

@@ -48,7 +48,7 @@ pub async fn set_synonyms(
     let synonyms = fields.check("rules", synonyms.check().map(|()| synonyms));
     let mut retry = ConflictRetry::default();
     let read = async || match collection {
-        Ok(collection) => Ok(ctx.store.synonyms_and_last(collection.name).await?),
+        Ok(collection) => Ok(ctx.store.synonyms_and_last(collection.name()).await?),
         Err(refusal) => Err(Problem::from(refusal)),
     };
     let (_, mut current) = standing.with(read()).await?;
@@ -58,10 +58,10 @@ pub async fn set_synonyms(
         let version = item.as_ref().map_or(0, |item| item.version);
         expected.check(version)?;
         let now = ctx.clock.now();
-        let request = BuildRequested { collection: collection.name.to_owned(), sequence: last + 1 };
+        let request = BuildRequested { collection: collection.name().to_owned(), sequence: last + 1 };
         let outbox = Outbox::of(call.event(now, request))?;
-        let next = SynonymsItem { collection: collection.name.to_owned(), synonyms: synonyms.clone() };
-        let subject = (collection.name, Subject::Index);
+        let next = SynonymsItem { collection: collection.name().to_owned(), synonyms: synonyms.clone() };
+        let subject = (collection.name(), Subject::Index);
         match ctx.store.write_setting((item.as_ref(), last), &next, subject, now, &outbox).await {
             Ok(()) => return Ok(Tagged::new(version + 1, SynonymsView::from(&synonyms))),
             Err(NotAppended::Conflict) => retry.pause().await?,

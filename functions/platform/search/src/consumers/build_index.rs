@@ -12,12 +12,12 @@ use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use kit::snapshot::{SnapshotFiles, SnapshotRef};
 use kit::sqs::{Done, Failure, Handled};
-use search_engine::{Built, Change, Collection, Document, FinishedQuery, Synonyms};
+use search_engine::{Built, Change, Document, FinishedQuery, Synonyms};
 use serde_json::Value;
 
 use crate::ctx::BuildContext;
-use crate::domain::assemble;
-use crate::domain::collections::find;
+use crate::domain::collections::{Declaration, Kind, find};
+use crate::domain::popularity::Popularity;
 use crate::domain::report::day_of;
 use crate::domain::settings::Settings;
 use crate::domain::suggestions::{SUGGESTION_DAYS, finished_queries};
@@ -32,8 +32,9 @@ const MAX_READS: u32 = 3;
 pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> Handled {
     let BuildRequested { collection, sequence } = event.decode::<BuildRequested>()?.data;
     let collection = find(&collection).ok_or_else(|| Failure::Poison("unknown collection".to_owned()))?;
-    let (last, before) = ctx.store.log_state(collection.name).await?;
-    if before.as_ref().is_some_and(|before| before.value.covered >= sequence && before.value.fits(collection)) {
+    let (last, before) = ctx.store.log_state(collection.name()).await?;
+    if before.as_ref().is_some_and(|before| before.value.covered >= sequence && before.value.fits(&collection.indexed))
+    {
         return Ok(Done::Duplicate);
     }
     let now = ctx.clock.now();
@@ -42,10 +43,10 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
         tracing::warn!(%error, document = %id, "a document was left out of the index");
     }
     let (documents, refused) = (built.documents as u64, built.refused.len() as u64);
-    let snapshot = ctx.files.put(collection.name, built.bytes).await?;
+    let snapshot = ctx.files.put(collection.name(), built.bytes).await?;
     let next = Pointer {
-        collection: collection.name.to_owned(),
-        declaration: Pointer::declaration_of(collection),
+        collection: collection.name().to_owned(),
+        declaration: Pointer::declaration_of(&collection.indexed),
         epoch: 0,
         snapshot: snapshot.clone(),
         previous: None,
@@ -60,24 +61,46 @@ pub async fn build_index(ctx: &'static BuildContext, event: Envelope<Value>) -> 
     Ok(Done::Applied)
 }
 
-async fn build(store: &Store, collection: &'static Collection, now: Timestamp) -> Result<Built, Failure> {
-    let (documents, synonyms, queries) =
-        futures::join!(documents(store), store.synonyms(collection.name), queries(store, collection, now));
-    let (documents, queries) = (documents?, queries?);
+async fn build(store: &Store, collection: &'static Declaration, now: Timestamp) -> Result<Built, Failure> {
+    let (documents, synonyms, queries, popularity) = futures::join!(
+        documents(store, collection),
+        store.synonyms(collection.name()),
+        queries(store, collection, now),
+        popularity(store, collection, now)
+    );
+    let (mut documents, queries, popularity) = (documents?, queries?, popularity?);
+    for document in &mut documents {
+        document.popularity = popularity.of_document(&document.id);
+    }
     let synonyms: Synonyms = synonyms?.map(|item| item.value.synonyms).unwrap_or_default();
-    let built = kit::blocking::run(move || search_engine::build(collection, documents, &synonyms, &queries)).await;
+    let built =
+        kit::blocking::run(move || search_engine::build(&collection.indexed, documents, &synonyms, &queries)).await;
     let built = built.map_err(|error| Failure::Retry(error.to_string()))?;
     built.map_err(|error| Failure::Retry(error.to_string()))
 }
 
+/// Returns how often documents were sold. Only products are.
+async fn popularity(store: &Store, collection: &Declaration, now: Timestamp) -> Result<Popularity, StoreError> {
+    match collection.kind {
+        Kind::Products => store.popularity(now).await,
+        Kind::Species | Kind::Guides => Ok(Popularity::default()),
+    }
+}
+
 /// Returns all visible documents.
-///
-/// All are assembled with what they share at the end: an index with older terms would hide the newer ones of documents that changed
-/// before they were read.
-async fn documents(store: &Store) -> Result<Vec<Document>, Failure> {
+async fn documents(store: &Store, collection: &Declaration) -> Result<Vec<Document>, Failure> {
+    match collection.kind {
+        Kind::Products => documents_that_share(store, collection).await,
+        Kind::Species | Kind::Guides => Ok(documents_with(store, collection, &Settings::default()).await?),
+    }
+}
+
+/// The same for documents that are assembled with what they share, all with what it is at the end: an index with older terms would
+/// hide the newer ones of documents that changed before they were read.
+async fn documents_that_share(store: &Store, collection: &Declaration) -> Result<Vec<Document>, Failure> {
     let mut settings = store.settings().await?;
     for _ in 0..MAX_READS {
-        let documents = documents_with(store, &settings).await?;
+        let documents = documents_with(store, collection, &settings).await?;
         let now = store.settings().await?;
         if now == settings {
             return Ok(documents);
@@ -87,10 +110,14 @@ async fn documents(store: &Store) -> Result<Vec<Document>, Failure> {
     Err(Failure::Retry("price lists or categories changed while the documents were read".to_owned()))
 }
 
-async fn documents_with(store: &Store, settings: &Settings) -> Result<Vec<Document>, StoreError> {
+async fn documents_with(
+    store: &Store,
+    collection: &Declaration,
+    settings: &Settings,
+) -> Result<Vec<Document>, StoreError> {
     let parts = stream::iter(0..PARTS).map(async |part| {
-        let read = store.documents_of_part(part).await?;
-        let assembled = read.iter().filter_map(|read| match assemble::change(&read.value, read.version, settings) {
+        let read = store.documents_of_part(collection, part).await?;
+        let assembled = read.changes(settings).filter_map(|change| match change {
             Change::Put(document) => Some(*document),
             Change::Delete { .. } => None,
         });
@@ -101,10 +128,10 @@ async fn documents_with(store: &Store, settings: &Settings) -> Result<Vec<Docume
 }
 
 /// Returns the searches of the last days that may be suggested.
-async fn queries(store: &Store, collection: &Collection, now: Timestamp) -> Result<Vec<FinishedQuery>, StoreError> {
+async fn queries(store: &Store, collection: &Declaration, now: Timestamp) -> Result<Vec<FinishedQuery>, StoreError> {
     let today = day_of(now);
     let days: Vec<_> = (0..SUGGESTION_DAYS).map(|back| today.saturating_sub(jiff::Span::new().days(back))).collect();
-    Ok(finished_queries(&store.figures(collection.name, &days).await?))
+    Ok(finished_queries(&store.figures(collection.name(), &days).await?))
 }
 
 /// Moves the pointer, unless another build moved it to an index that contains as much.
@@ -142,10 +169,10 @@ fn is_outdone(next: &Pointer, other: &Pointer) -> Result<bool, Failure> {
 }
 
 /// Deletes old files. What fails is deleted after the next build.
-async fn clear(files: &SnapshotFiles, collection: &Collection, pointer: &Pointer, now: Timestamp) {
+async fn clear(files: &SnapshotFiles, collection: &Declaration, pointer: &Pointer, now: Timestamp) {
     let keep: Vec<SnapshotRef> =
         [Some(&pointer.snapshot), pointer.previous.as_ref()].into_iter().flatten().cloned().collect();
-    if let Err(error) = files.delete_others(collection.name, &keep, now).await {
+    if let Err(error) = files.delete_others(collection.name(), &keep, now).await {
         tracing::warn!(%error, "old indexes could not be deleted");
     }
 }

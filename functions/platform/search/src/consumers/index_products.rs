@@ -1,6 +1,8 @@
-//! On events of the catalog and of stock: writes the documents of products, and the log of changes that searches read.
+//! On events of the catalog, of stock, and of species and guides: writes the documents of products and of all other collections, and
+//! the logs of changes that searches read. On confirmed orders: counts what was sold, which is the popularity of products. One queue
+//! serves all collections, because an idle queue costs money too.
 //!
-//! Emits `search.build_requested.v1` for every 2,000th change, and for each change of what documents share.
+//! Emits `search.build_requested.v1` for every 2,000th change of a collection, and for each change of what documents share.
 //!
 //! Each source of a document keeps its newest revision, so neither order nor repetition of events matters. A price names its variant
 //! only: until the variant's product is known, the price waits in the entry of the variant.
@@ -11,13 +13,17 @@ use contracts::Envelope;
 use contracts::catalog::{
     CategoryChanged, PriceChanged, PriceListChanged, ProductArchived, ProductChanged, ProductPublished, VariantChanged,
 };
-use contracts::orders::{AvailabilityChanged, StockAvailability};
+use contracts::knowledge::{GuideChanged, SpeciesChanged, SpeciesMerged};
+use contracts::orders::{AvailabilityChanged, OrderConfirmed, StockAvailability};
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 use types::{ProductId, VariantId};
 
-use crate::consumers::writing::{Cause, try_write_product, write_categories, write_price_lists, write_product};
+use crate::consumers::writing::{
+    Cause, try_write_product, write_categories, write_plain, write_price_lists, write_product,
+};
 use crate::ctx::IndexContext;
+use crate::domain::popularity::OrderUnits;
 use crate::domain::product::{ListPrice, Stock, Update, VariantEntry, merge_prices};
 use crate::store::{NotAppended, VariantRead};
 
@@ -51,9 +57,26 @@ pub async fn index_products(ctx: &'static IndexContext, event: Envelope<Value>) 
         let available = fact.availability != StockAvailability::OutOfStock;
         let stock = Stock { revision: fact.revision, available };
         write_product(ctx, &cause, fact.product_id, Update::Stock { variant_id: fact.variant_id, stock }).await
+    } else if event.is::<OrderConfirmed>() {
+        count_order(ctx, &event.decode::<OrderConfirmed>()?.data).await
+    } else if event.is::<SpeciesChanged>() {
+        write_plain(ctx, &cause, event.decode::<SpeciesChanged>()?.data.into()).await
+    } else if event.is::<SpeciesMerged>() {
+        write_plain(ctx, &cause, event.decode::<SpeciesMerged>()?.data.into()).await
+    } else if event.is::<GuideChanged>() {
+        write_plain(ctx, &cause, event.decode::<GuideChanged>()?.data.into()).await
     } else {
         Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())))
     }
+}
+
+async fn count_order(ctx: &IndexContext, order: &OrderConfirmed) -> Handled {
+    let units = OrderUnits::of(order);
+    if units.is_old(ctx.clock.now()) {
+        return Ok(Done::Duplicate);
+    }
+    let is_new = ctx.store.count_order(units).await?;
+    Ok(if is_new { Done::Applied } else { Done::Duplicate })
 }
 
 /// Notes the product of a variant, which never changes, and takes over the prices that waited for it.

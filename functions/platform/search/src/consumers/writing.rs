@@ -12,6 +12,7 @@ use types::{EventId, ProductId};
 use crate::ctx::IndexContext;
 use crate::domain::collections::PRODUCTS_NAME;
 use crate::domain::log::Subject;
+use crate::domain::plain::PlainDocument;
 use crate::domain::product::{ProductDocument, Update, VariantEntry};
 use crate::store::{CategoriesItem, DocumentWrite, NotAppended, PriceListsItem, Search, VariantRead};
 
@@ -25,11 +26,16 @@ impl Cause {
     }
 
     /// Returns the request to build an index that the change with this number makes, if it makes one.
-    fn requested(&self, subject: &Subject, sequence: u64, now: Timestamp) -> Result<Outbox, Failure> {
+    fn requested(
+        &self,
+        (collection, subject): (&str, &Subject),
+        sequence: u64,
+        now: Timestamp,
+    ) -> Result<Outbox, Failure> {
         if !subject.asks_for_build(sequence) {
             return Ok(Outbox::none());
         }
-        let request = BuildRequested { collection: PRODUCTS_NAME.to_owned(), sequence };
+        let request = BuildRequested { collection: collection.to_owned(), sequence };
         Ok(Outbox::of(self.0.causing(EventId::generate(), now, request))?)
     }
 }
@@ -64,11 +70,44 @@ pub(super) async fn try_write_product(
         None if variant.is_some() => known.clone(),
         None => return Ok(Some(Done::Duplicate)),
     };
-    let at = ctx.clock.now();
-    let outbox = cause.requested(&Subject::Document(product_id.to_string()), read.last + 1, at)?;
+    let (at, subject) = (ctx.clock.now(), Subject::Document(product_id.to_string()));
+    let outbox = cause.requested((PRODUCTS_NAME, &subject), read.last + 1, at)?;
     let is_visible = known.is_visible() || next.is_visible();
-    let write = DocumentWrite { next: &next, is_visible, outbox: &outbox, at };
-    match ctx.store.write_document(&read, write, variant).await {
+    let change = is_visible.then_some((PRODUCTS_NAME, subject));
+    let write = DocumentWrite { next: &next, change, outbox: &outbox, at };
+    written(ctx.store.write_document(&read, write, variant).await)
+}
+
+/// Writes what is known of a thing with one source from now on, unless the same or a newer revision is known.
+pub(super) async fn write_plain(ctx: &IndexContext, cause: &Cause, next: PlainDocument) -> Handled {
+    let mut retry = ConflictRetry::default();
+    loop {
+        match try_write_plain(ctx, cause, &next).await? {
+            Some(done) => return Ok(done),
+            None => retry.pause().await?,
+        }
+    }
+}
+
+/// The same once; `None` if another writer was faster. A document that neither was nor is visible changes without a change of the log.
+async fn try_write_plain(ctx: &IndexContext, cause: &Cause, next: &PlainDocument) -> Result<Option<Done>, Failure> {
+    let _turn = ctx.turn.lock().await;
+    let collection = next.collection.as_str();
+    let read = ctx.store.plain_document(collection, &next.id).await?;
+    let known = read.document.as_ref().map(|document| &document.value);
+    if !next.is_news(known) {
+        return Ok(Some(Done::Duplicate));
+    }
+    let (at, subject) = (ctx.clock.now(), Subject::Document(next.id.clone()));
+    let outbox = cause.requested((collection, &subject), read.last + 1, at)?;
+    let is_visible = next.is_visible() || known.is_some_and(PlainDocument::is_visible);
+    let write = DocumentWrite { next, change: is_visible.then_some((collection, subject)), outbox: &outbox, at };
+    written(ctx.store.write_document(&read, write, None).await)
+}
+
+/// What a write of a document means for its event; `None` if another writer was faster.
+fn written(result: Result<(), NotAppended>) -> Result<Option<Done>, Failure> {
+    match result {
         Ok(()) => Ok(Some(Done::Applied)),
         Err(NotAppended::Conflict) => Ok(None),
         Err(NotAppended::Store(error)) => Err(error.into()),
@@ -106,7 +145,7 @@ async fn write_shared<E: Entity<Context = Search> + Clone + Default>(
         let known = item.as_ref().map(|item| item.value.clone()).unwrap_or_default();
         let Some(next) = change(known) else { return Ok(Done::Duplicate) };
         let at = ctx.clock.now();
-        let outbox = cause.requested(&Subject::Settings, last + 1, at)?;
+        let outbox = cause.requested((PRODUCTS_NAME, &Subject::Settings), last + 1, at)?;
         let subject = (PRODUCTS_NAME, Subject::Settings);
         match ctx.store.write_setting((item.as_ref(), last), &next, subject, at, &outbox).await {
             Ok(()) => return Ok(Done::Applied),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::catalog::{ProductSnapshot, VariantSnapshot};
 use jiff::Timestamp;
-use search_engine::{Change, Document, MAX_PRICES, MAX_TEXT_BYTES, MAX_VALUE_BYTES, MAX_VALUES, Price, Variant};
+use search_engine::{
+    Change, Document, MAX_PRICES, MAX_TEXT_BYTES, MAX_TEXTS, MAX_VALUE_BYTES, MAX_VALUES, Price, Variant,
+};
 use serde::{Deserialize, Serialize};
 use types::MediaId;
 
@@ -83,7 +85,7 @@ fn attributes(product: &ProductSnapshot) -> Vec<String> {
 }
 
 /// The values of a facet, within the limits of the engine.
-fn values<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(super) fn values<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let fitting = values.into_iter().filter(|value| !value.is_empty() && value.len() <= MAX_VALUE_BYTES);
     fitting.take(MAX_VALUES).map(str::to_owned).collect()
 }
@@ -107,8 +109,16 @@ fn texts(product: &ProductSnapshot, categories: &[&str]) -> BTreeMap<String, Vec
     .collect()
 }
 
+/// Texts of a field within the limits of the engine: those beyond its number are lines of the last one.
+pub(super) fn fitting<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut texts: Vec<&str> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+    let rest = texts.split_off(texts.len().min(MAX_TEXTS - 1));
+    let rest = (!rest.is_empty()).then(|| joined(rest));
+    texts.into_iter().map(str::to_owned).chain(rest).map(shortened).collect()
+}
+
 /// Texts in lines, so that no phrase crosses from one to the next.
-fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     texts.into_iter().collect::<Vec<_>>().join("\n")
 }
 

@@ -3,9 +3,9 @@
 //! `category:shoes,boots;option.color:red` accepts the categories `shoes` or `boots`, and of these only what there is in red. A
 //! backslash makes the next character part of a name or a value.
 
-use search_engine::{
-    Collection, FacetName, Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_VALUE_BYTES,
-};
+use search_engine::{FacetName, Filter, MAX_COUNTED_FACETS, MAX_FILTER_VALUES, MAX_FILTERS, MAX_VALUE_BYTES};
+
+use super::collections::Declaration;
 
 /// The prefix of options of variants; names without it are facets of the collection.
 const OPTION_PREFIX: &str = "option.";
@@ -28,7 +28,7 @@ pub enum FilterError {
         "must have the form `name:value,value;name:value`, with a backslash before `:`, `,`, `;` and `\\` in values"
     )]
     Form,
-    /// A facet that the collection does not have.
+    /// A facet that the collection does not have, or an option in a collection whose documents have no variants.
     #[error("must name facets of the collection, or options as `option.<name>`: `{0}` is neither")]
     Unknown(String),
     /// A name with two filters.
@@ -37,7 +37,7 @@ pub enum FilterError {
 }
 
 /// Reads the parameter `filter`.
-pub fn parse_filters(text: &str, collection: &Collection) -> Result<Vec<Filter>, FilterError> {
+pub fn parse_filters(text: &str, collection: &Declaration) -> Result<Vec<Filter>, FilterError> {
     if text.len() > MAX_FILTER_BYTES {
         return Err(FilterError::TooLong);
     }
@@ -62,7 +62,7 @@ pub fn parse_filters(text: &str, collection: &Collection) -> Result<Vec<Filter>,
 }
 
 /// Reads the parameter `facets`.
-pub fn parse_facets(text: &str, collection: &Collection) -> Result<Vec<FacetName>, FilterError> {
+pub fn parse_facets(text: &str, collection: &Declaration) -> Result<Vec<FacetName>, FilterError> {
     if text.len() > MAX_FILTER_BYTES {
         return Err(FilterError::TooLong);
     }
@@ -86,12 +86,12 @@ pub fn name_text(name: &FacetName) -> String {
     }
 }
 
-fn facet_name(text: &str, collection: &Collection) -> Result<FacetName, FilterError> {
-    if let Some(option) = text.strip_prefix(OPTION_PREFIX) {
+fn facet_name(text: &str, collection: &Declaration) -> Result<FacetName, FilterError> {
+    if let Some(option) = text.strip_prefix(OPTION_PREFIX).filter(|_| collection.has_offers) {
         let fits = (1..=MAX_VALUE_BYTES).contains(&option.len());
         return if fits { Ok(FacetName::Option(option.to_owned())) } else { Err(FilterError::Form) };
     }
-    let known = collection.facet(text).is_some();
+    let known = collection.indexed.facet(text).is_some();
     if known { Ok(FacetName::Facet(text.to_owned())) } else { Err(FilterError::Unknown(text.to_owned())) }
 }
 
@@ -126,7 +126,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::collections::PRODUCTS;
+    use crate::domain::collections::{GUIDES, PRODUCTS, SPECIES};
 
     fn values(name: FacetName, values: &[&str]) -> Filter {
         Filter::Values { name, values: values.iter().map(|value| (*value).to_owned()).collect() }
@@ -166,6 +166,19 @@ mod tests {
         let many = (0..=MAX_FILTER_VALUES).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
         assert_eq!(parse_filters(&format!("brand:{many}"), &PRODUCTS), Err(FilterError::TooMany));
         assert_eq!(parse_filters(&"a".repeat(MAX_FILTER_BYTES + 1), &PRODUCTS), Err(FilterError::TooLong));
+    }
+
+    #[test]
+    fn each_collection_has_facets_of_its_own_and_only_variants_have_options() {
+        let filters = parse_filters("water:fresh;kind:fish,plant", &SPECIES).unwrap();
+        assert_eq!(filters[1], values(FacetName::Facet("kind".to_owned()), &["fish", "plant"]));
+        assert!(parse_filters("species:danio-rerio;language:de", &GUIDES).is_ok());
+        let unknown = |name: &str| FilterError::Unknown(name.to_owned());
+        assert_eq!(parse_filters("category:shoes", &SPECIES), Err(unknown("category")));
+        assert_eq!(parse_filters("water:fresh", &PRODUCTS), Err(unknown("water")));
+        for collection in [&SPECIES, &GUIDES] {
+            assert_eq!(parse_facets("option.color", collection), Err(unknown("option.color")));
+        }
     }
 
     proptest! {

@@ -130,7 +130,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_loaded_index_waits_until_it_is_used() {
-        let mut loading = running(Ok(Loaded { index: Index::empty(&PRODUCTS), epoch: 7, covered: 5 }));
+        let mut loading = running(Ok(Loaded { index: Index::empty(&PRODUCTS.indexed), epoch: 7, covered: 5 }));
         assert!(!loading.collect(at(1), Duration::ZERO).await && loading.loaded().is_none());
         assert!(!loading.is_overdue(at(29)) && loading.is_overdue(at(30)));
         assert!(loading.collect(at(30), Duration::from_secs(5)).await);

@@ -1,17 +1,20 @@
-//! Documents of products, and the variants that they belong to.
+//! Documents of collections; those of products, and the variants that they belong to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo::{Entity, Key, MAX_BATCH_ITEMS, Outbox, Read, StoreError, Transaction, Versioned};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
+use search_engine::Change;
 use types::{ProductId, VariantId};
 
 use super::log::{append, commit, head_key, sequence_of};
 use super::settings::{categories_key, price_lists_key};
 use super::{CategoriesItem, LogItem, NotAppended, PriceListsItem, Search, Store};
-use crate::domain::collections::PRODUCTS_NAME;
+use crate::domain::assemble;
+use crate::domain::collections::{Declaration, Kind, PRODUCTS_NAME};
 use crate::domain::log::Subject;
+use crate::domain::plain::PlainDocument;
 use crate::domain::product::{ProductDocument, VariantEntry};
 use crate::domain::settings::Settings;
 
@@ -19,7 +22,7 @@ use crate::domain::settings::Settings;
 /// changes.
 pub const PARTS: u8 = 64;
 /// Prefix of the sort keys of documents.
-const DOCUMENT_PREFIX: &str = "document#";
+pub(super) const DOCUMENT_PREFIX: &str = "document#";
 /// Documents of a page: at most 1 MB are read, however many that are.
 const PAGE_DOCUMENTS: u32 = 1_000;
 /// Pages of a partition: 64 of them have more than a million documents.
@@ -44,11 +47,11 @@ impl Entity for VariantEntry {
 }
 
 fn document_key(product_id: ProductId) -> Key<Search> {
-    part_key(product_id.uuid().as_bytes()[15] % PARTS, format!("{DOCUMENT_PREFIX}{product_id}"))
+    part_key(PRODUCTS_NAME, product_id.uuid().as_bytes()[15] % PARTS, format!("{DOCUMENT_PREFIX}{product_id}"))
 }
 
-fn part_key(part: u8, sort: impl Into<String>) -> Key<Search> {
-    Key::new("documents", format!("{PRODUCTS_NAME}#{part:02x}"), sort)
+pub(super) fn part_key(collection: &str, part: u8, sort: impl Into<String>) -> Key<Search> {
+    Key::new("documents", format!("{collection}#{part:02x}"), sort)
 }
 
 fn variant_key(variant_id: VariantId) -> Key<Search> {
@@ -57,9 +60,9 @@ fn variant_key(variant_id: VariantId) -> Key<Search> {
 
 /// What is read before a document is changed.
 #[derive(Debug, Clone)]
-pub struct DocumentRead {
+pub struct DocumentRead<D> {
     /// The document, if there is one.
-    pub document: Option<Versioned<ProductDocument>>,
+    pub document: Option<Versioned<D>>,
     /// Number of the last change of the log.
     pub last: u64,
 }
@@ -89,20 +92,41 @@ impl VariantRead {
 
 /// A document to write.
 #[derive(Debug)]
-pub struct DocumentWrite<'a> {
+pub struct DocumentWrite<'a, D> {
     /// The document.
-    pub next: &'a ProductDocument,
-    /// True if searches see the change: then the log gets a change, which the outbox belongs to.
-    pub is_visible: bool,
+    pub next: &'a D,
+    /// The change in the log of a collection, which the outbox belongs to; none if searches do not see it.
+    pub change: Option<(&'a str, Subject)>,
     /// The events of the change.
     pub outbox: &'a Outbox,
     /// When.
     pub at: Timestamp,
 }
 
+/// Documents of a collection, as they are stored.
+#[derive(Debug)]
+pub enum StoredDocuments {
+    /// Products.
+    Products(Vec<Versioned<ProductDocument>>),
+    /// Documents with one source.
+    Plain(Vec<Versioned<PlainDocument>>),
+}
+
+impl StoredDocuments {
+    /// Returns the changes of the index that make it show the documents, one after the other.
+    pub fn changes<'a>(&'a self, settings: &'a Settings) -> Box<dyn Iterator<Item = Change> + 'a> {
+        match self {
+            Self::Products(documents) => {
+                Box::new(documents.iter().map(|read| assemble::change(&read.value, read.version, settings)))
+            }
+            Self::Plain(documents) => Box::new(documents.iter().map(|read| read.value.change(read.version))),
+        }
+    }
+}
+
 impl Store {
     /// Returns a document and the number of the last change. The read is strongly consistent.
-    pub async fn document(&self, product_id: ProductId) -> Result<DocumentRead, StoreError> {
+    pub async fn document(&self, product_id: ProductId) -> Result<DocumentRead<ProductDocument>, StoreError> {
         let keys = vec![document_key(product_id), head_key(PRODUCTS_NAME)];
         let mut found = self.table.get_many(keys, Read::Strong).await?;
         let last = sequence_of(found.take::<LogItem>(head_key(PRODUCTS_NAME))?);
@@ -116,19 +140,18 @@ impl Store {
     }
 
     /// Writes a document, its change in the log, and the entry of a variant, all or nothing.
-    pub async fn write_document(
+    pub async fn write_document<D: Entity<Context = Search>>(
         &self,
-        read: &DocumentRead,
-        write: DocumentWrite<'_>,
+        read: &DocumentRead<D>,
+        write: DocumentWrite<'_, D>,
         variant: Option<(&VariantRead, &VariantEntry)>,
     ) -> Result<(), NotAppended> {
         let mut transaction = match &read.document {
             Some(document) => self.table.transaction().replace(document, write.next, &Outbox::none()),
             None => self.table.transaction().create(write.next, &Outbox::none()),
         };
-        if write.is_visible {
-            let subject = Subject::Document(write.next.product_id.to_string());
-            transaction = append(transaction, (PRODUCTS_NAME, read.last), subject, write.at, write.outbox);
+        if let Some((collection, subject)) = write.change {
+            transaction = append(transaction, (collection, read.last), subject, write.at, write.outbox);
         }
         if let Some((read, next)) = variant {
             transaction = read.put(transaction, next);
@@ -141,11 +164,25 @@ impl Store {
         commit(read.put(self.table.transaction(), next)).await
     }
 
-    /// Returns the documents of a partition, whole. The reads are strongly consistent.
-    pub async fn documents_of_part(&self, part: u8) -> Result<Vec<Versioned<ProductDocument>>, StoreError> {
+    /// Returns the documents of a partition of a collection, whole. The reads are strongly consistent.
+    pub async fn documents_of_part(&self, collection: &Declaration, part: u8) -> Result<StoredDocuments, StoreError> {
+        match collection.kind {
+            Kind::Products => Ok(StoredDocuments::Products(self.all_of_part(collection.name(), part).await?)),
+            Kind::Species | Kind::Guides => {
+                Ok(StoredDocuments::Plain(self.all_of_part(collection.name(), part).await?))
+            }
+        }
+    }
+
+    async fn all_of_part<D: Entity<Context = Search>>(
+        &self,
+        collection: &str,
+        part: u8,
+    ) -> Result<Vec<Versioned<D>>, StoreError> {
         let (mut documents, mut cursor) = (Vec::new(), None);
         for _ in 0..MAX_PAGES {
-            let page = self.table.list_strong(part_key(part, DOCUMENT_PREFIX), false, PAGE_DOCUMENTS, cursor).await?;
+            let prefix = part_key(collection, part, DOCUMENT_PREFIX);
+            let page = self.table.list_strong::<D>(prefix, false, PAGE_DOCUMENTS, cursor).await?;
             documents.extend(page.items);
             cursor = page.next;
             if cursor.is_none() {
@@ -155,23 +192,52 @@ impl Store {
         Err(StoreError::Refused(format!("a partition of documents has more than {MAX_PAGES} pages")))
     }
 
-    /// Returns documents by their IDs, and what they share. The reads are strongly consistent.
+    /// Returns documents of a collection by their IDs, and what they share. The reads are strongly consistent.
+    pub async fn changed_documents(
+        &self,
+        collection: &Declaration,
+        ids: &BTreeSet<String>,
+    ) -> Result<(StoredDocuments, Settings), StoreError> {
+        match collection.kind {
+            Kind::Products => {
+                let ids = ids.iter().filter_map(|id| id.parse().ok()).collect();
+                let (documents, settings) = self.documents(ids).await?;
+                Ok((StoredDocuments::Products(documents), settings))
+            }
+            Kind::Species | Kind::Guides => {
+                let documents = self.plain_documents(collection.name(), ids).await?;
+                Ok((StoredDocuments::Plain(documents), Settings::default()))
+            }
+        }
+    }
+
+    /// Returns products by their IDs, and what they share. The reads are strongly consistent.
     pub async fn documents(
         &self,
         ids: Vec<ProductId>,
     ) -> Result<(Vec<Versioned<ProductDocument>>, Settings), StoreError> {
         let mut documents = BTreeMap::new();
-        let batches: Vec<Vec<ProductId>> = ids.chunks(MAX_BATCH_ITEMS).map(<[ProductId]>::to_vec).collect();
-        let reads = stream::iter(batches).map(async |ids| {
-            let keys = ids.into_iter().map(document_key).collect();
-            self.table.get_many(keys, Read::Strong).await?.into_all::<ProductDocument>()
-        });
-        let (read, settings) =
-            futures::join!(reads.buffer_unordered(MAX_PARALLEL).try_collect::<Vec<_>>(), self.settings());
-        for document in read?.into_iter().flatten() {
+        let keys = ids.into_iter().map(document_key).collect();
+        let (read, settings) = futures::join!(self.in_batches::<ProductDocument>(keys), self.settings());
+        for document in read? {
             documents.insert(document.value.product_id, document);
         }
         Ok((documents.into_values().collect(), settings?))
+    }
+
+    /// Returns documents by their keys, in any order. The reads are strongly consistent.
+    pub(super) async fn in_batches<D: Entity<Context = Search>>(
+        &self,
+        keys: Vec<Key<Search>>,
+    ) -> Result<Vec<Versioned<D>>, StoreError> {
+        let (mut batches, mut keys) = (Vec::new(), keys.into_iter());
+        while keys.len() > 0 {
+            batches.push(keys.by_ref().take(MAX_BATCH_ITEMS).collect::<Vec<_>>());
+        }
+        let reads =
+            stream::iter(batches).map(async |keys| self.table.get_many(keys, Read::Strong).await?.into_all::<D>());
+        let read: Vec<Vec<Versioned<D>>> = reads.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+        Ok(read.into_iter().flatten().collect())
     }
 
     /// Returns what documents share. The read is strongly consistent.

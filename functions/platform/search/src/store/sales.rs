@@ -1,0 +1,67 @@
+//! What orders sold, for the popularity of products.
+
+use dynamo::{Conflict, Entity, Key, Outbox, StoreError};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Search, Store};
+use crate::domain::popularity::{OrderUnits, Popularity, window};
+
+/// Orders of a page: at most 1 MB are read, however many that are.
+const PAGE_ORDERS: u32 = 1_000;
+/// Pages of a shard of a day: four shards have hundreds of thousands of orders. Later ones do not count.
+const MAX_PAGES: usize = 100;
+/// Number of shards that are read at the same time.
+const MAX_PARALLEL: usize = 8;
+/// Prefix of the sort keys.
+const ORDER_PREFIX: &str = "order#";
+
+impl Entity for OrderUnits {
+    type Context = Search;
+
+    fn key(&self) -> Key<Search> {
+        shard_key((self.day, self.shard()), format!("{ORDER_PREFIX}{}", self.order_id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Self::expires_at(self)
+    }
+}
+
+fn shard_key((day, shard): (Date, u8), sort: impl Into<String>) -> Key<Search> {
+    Key::new("sales", format!("{day}-{shard}"), sort)
+}
+
+impl Store {
+    /// Counts what an order sold; false if it was counted before.
+    pub async fn count_order(&self, units: OrderUnits) -> Result<bool, StoreError> {
+        match self.table.create(units, &Outbox::none()).await {
+            Ok(_) => Ok(true),
+            Err(Conflict::Item(_)) => Ok(false),
+            Err(Conflict::Store(error)) => Err(error),
+        }
+    }
+
+    /// Returns the popularity of all products.
+    pub async fn popularity(&self, now: Timestamp) -> Result<Popularity, StoreError> {
+        let reads = stream::iter(window(now)).map(async |shard| self.orders_of_shard(shard).await);
+        let orders: Vec<Vec<OrderUnits>> = reads.buffer_unordered(MAX_PARALLEL).try_collect().await?;
+        Ok(Popularity::of(orders.into_iter().flatten()))
+    }
+
+    async fn orders_of_shard(&self, shard: (Date, u8)) -> Result<Vec<OrderUnits>, StoreError> {
+        let (mut orders, mut cursor) = (Vec::new(), None);
+        for _ in 0..MAX_PAGES {
+            let page =
+                self.table.list::<OrderUnits>(shard_key(shard, ORDER_PREFIX), false, PAGE_ORDERS, cursor).await?;
+            orders.extend(page.items.into_iter().map(|order| order.value));
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(orders);
+            }
+        }
+        tracing::warn!("a shard of sales has more orders than count for the popularity");
+        Ok(orders)
+    }
+}

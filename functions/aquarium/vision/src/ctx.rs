@@ -1,0 +1,9 @@
+//! What the functions of this context hold.
+
+use crate::store::Store;
+
+/// The context of endpoints.
+pub type Ctx = kit::EndpointContext<Store>;
+
+/// The context of consumers and scheduled functions.
+pub type ConsumerContext = kit::ConsumerContext<Store>;

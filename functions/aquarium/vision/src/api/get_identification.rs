@@ -1,44 +1,31 @@
-//! `GET /v1/aquarium/identifications/{id}`: get identification.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/identifications/{id}`: an identification of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Id, Json, Path, Problem};
-use serde::Serialize;
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::http::{Id, Path, Problem, Tagged};
+use types::IdentificationId;
 
+use crate::api::IdentificationView;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetIdentificationReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Get identification
+/// Get an identification
+///
+/// Returns the status and the suggestions. Only the requester can read it.
 #[utoipa::path(
     get, path = "/v1/aquarium/identifications/{id}", operation_id = "get_identification", tag = "vision",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = IdentificationId, Path, description = "Identification ID")),
     responses(
-        (status = 200, description = "The resource", body = GetIdentificationReply),
-        (status = 404, description = "`vision.no_such_identification`"),
+        (status = 200, description = "The identification", body = IdentificationView),
+        (status = 404, description = "`vision.no_such_identification`: the caller has no identification with this ID"),
     )
 )]
 pub async fn get_identification(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-) -> Result<Json<GetIdentificationReply>, Problem> {
-    let name = find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchIdentification)?;
-    Ok(Json(GetIdentificationReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    Path(Id { id }): Path<Id<IdentificationId>>,
+) -> Result<Tagged<IdentificationView>, Problem> {
+    let read = ctx.store.identification(caller.user_id, id).await?.ok_or(Refusal::NoSuchIdentification)?;
+    Ok(Tagged::new(read.version, IdentificationView::from(&read.value)))
 }

@@ -1,35 +1,28 @@
-//! `GET /v1/aquarium/identifications`: list identifications.
-//! As generated, the list is empty.
+//! `GET /v1/aquarium/identifications`: the identifications of the caller.
 
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Json, List, Page, Problem};
-use serde::Serialize;
-use utoipa::ToSchema;
 
+use crate::api::IdentificationView;
 use crate::ctx::Ctx;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListIdentificationsItem {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// List identifications
+/// List my identifications
+///
+/// Newest first. A request of the last second may be missing, and a deleted identification may still be listed for as long.
 #[utoipa::path(
     get, path = "/v1/aquarium/identifications", operation_id = "list_identifications", tag = "vision",
     security(("bearer" = [])),
     params(Page),
     responses(
-        (status = 200, description = "One page", body = List<ListIdentificationsItem>),
+        (status = 200, description = "Page of identifications", body = List<IdentificationView>),
     )
 )]
 pub async fn list_identifications(
-    State(_ctx): State<&'static Ctx>,
-    _caller: Caller,
-    _page: Page,
-) -> Result<Json<List<ListIdentificationsItem>>, Problem> {
-    Ok(Json(List { items: Vec::new(), next_cursor: None }))
+    State(ctx): State<&'static Ctx>,
+    caller: Caller,
+    page: Page,
+) -> Result<Json<List<IdentificationView>>, Problem> {
+    let page = ctx.store.identifications(caller.user_id, page).await?;
+    Ok(Json(List::of(page, |read| IdentificationView::from(&read.value))))
 }

@@ -1,24 +1,16 @@
-//! On `identity.user_deleted.v1`: forget user.
-//! As generated, it lets the event pass.
+//! On `identity.user_deleted.v1`: deletes the user's identifications and copies of pictures. An attempt that is under way finds nothing to
+//! write its result to.
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use kit::sqs::{Done, Failure, Handled};
+use kit::Deadline;
+use kit::sqs::{PartlyHandled, in_rounds};
 use serde_json::Value;
 
 use crate::ctx::ConsumerContext;
 
 /// Handles one event.
-pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
-    if event.is::<UserDeleted>() {
-        user_deleted(ctx, &event.decode::<UserDeleted>()?.data).await
-    } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
-    }
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn user_deleted(_ctx: &ConsumerContext, _fact: &UserDeleted) -> Handled {
-    Ok(Done::Ignored)
+pub async fn forget_user(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
+    let user = event.decode::<UserDeleted>()?.data.user_id;
+    in_rounds(deadline, async || Ok(ctx.store.forget(user, ctx.clock.now()).await?.into())).await
 }

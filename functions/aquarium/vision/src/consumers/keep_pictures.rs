@@ -1,5 +1,4 @@
-//! On `media.published.v1`, `media.deleted.v1`: keep pictures.
-//! As generated, it lets the event pass.
+//! On `media.published.v1`, `media.deleted.v1`: keeps which pictures of which users can be identified.
 
 use contracts::Envelope;
 use contracts::media::{MediaDeleted, MediaPublished};
@@ -7,26 +6,21 @@ use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
 
 use crate::ctx::ConsumerContext;
+use crate::domain::picture::{PURPOSE, PictureCopy};
 
-/// Handles one event.
+/// Handles one event. A deletion is final, whatever order events come in.
 pub async fn keep_pictures(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
-    if event.is::<MediaPublished>() {
-        published(ctx, &event.decode::<MediaPublished>()?.data).await
+    let (purpose, copy) = if event.is::<MediaPublished>() {
+        let MediaPublished { media_id, owner_id, purpose, path, .. } = event.decode()?.data;
+        (purpose, PictureCopy::published(owner_id, media_id, path))
     } else if event.is::<MediaDeleted>() {
-        deleted(ctx, &event.decode::<MediaDeleted>()?.data).await
+        let MediaDeleted { media_id, owner_id, purpose } = event.decode()?.data;
+        (purpose, PictureCopy::deleted(owner_id, media_id, ctx.clock.now()))
     } else {
-        Err(Failure::Poison(format!("no use for {}", event.detail_type())))
+        return Err(Failure::Poison(format!("unexpected event type {}", event.detail_type())));
+    };
+    if purpose != PURPOSE {
+        return Ok(Done::Ignored);
     }
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn published(_ctx: &ConsumerContext, _fact: &MediaPublished) -> Handled {
-    Ok(Done::Ignored)
-}
-
-/// Write the effect and the event's id in one transaction here; where the id is known already, the event is a
-/// duplicate.
-async fn deleted(_ctx: &ConsumerContext, _fact: &MediaDeleted) -> Handled {
-    Ok(Done::Ignored)
+    Ok(if ctx.store.keep_picture(&copy).await? { Done::Applied } else { Done::Duplicate })
 }

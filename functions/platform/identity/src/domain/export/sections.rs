@@ -196,6 +196,14 @@ pub const SECTIONS: [Section; 16] = [
         ],
     },
     Section {
+        context: "vision",
+        kinds: &[
+            shown("identification", "identifications"),
+            hidden("limit", "a counter of requests"),
+            hidden("picture", "copies of entries of `images` of media"),
+        ],
+    },
+    Section {
         context: "wallet",
         kinds: &[
             shown("balance", "balances"),

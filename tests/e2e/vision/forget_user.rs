@@ -1,22 +1,20 @@
 //! `vision-forget-user` on `identity.user_deleted.v1`
 
-use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use tests::Cloud;
+
+use super::support::{get, identified_strip, tell};
 
 #[tokio::test]
-async fn user_deleted_is_dealt_with() {
+async fn identifications_are_deleted_with_their_user() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("vision-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let user = cloud.sign_up().await;
+    let id = identified_strip(&cloud, &user, (312, 31)).await;
+    let fact = UserDeleted { user_id: user.id.parse().unwrap() };
+    let first = tell(&cloud, "vision-forget-user", fact.clone()).await;
+    assert!(first.contains("applied"), "{first}");
+    get(&cloud, &user, &id).await.expect_problem(404, "vision.no_such_identification");
+    let second = tell(&cloud, "vision-forget-user", fact).await;
+    assert!(second.contains("duplicate"), "{second}");
+    assert_eq!(cloud.held("vision", &user).await.matches("identification#").count(), 0);
 }

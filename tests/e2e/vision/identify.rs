@@ -1,24 +1,57 @@
 //! `vision-identify` on `vision.identification_requested.v1`
 
-use contracts::Envelope;
-use contracts::vision::IdentificationRequested;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use contracts::vision::{IdentificationKind, IdentificationRequested};
+use serde_json::json;
+use tests::Cloud;
+use types::IdentificationId;
+
+use super::support::{answer, ended, looks, photo, requested, tell};
 
 #[tokio::test]
-async fn identification_requested_is_dealt_with() {
+async fn a_model_that_fails_and_talks_nonsense_is_asked_again() {
     let cloud = Cloud::connect().await;
-    let example =
-        std::fs::read_to_string(tests::root().join("events/vision/identification_requested.v1.example.json")).unwrap();
-    let mut event =
-        serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<IdentificationRequested>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("vision-identify") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let user = cloud.sign_up().await;
+    let photo = photo(&cloud, &user, (309, 31)).await;
+    answer(&cloud, &photo, &json!({ "body": "<html>Bad gateway</html>" })).await;
+    let id = requested(&cloud, &user, &photo, "species").await;
+    let seen = ended(&cloud, &user, &id).await;
+    assert_eq!((&seen["status"], &seen["species"][0]["name"]), (&json!("identified"), &json!("Paracheirodon innesi")));
+    let looks = looks(&cloud, &photo).await;
+    assert_eq!(looks.len(), 2);
+    assert!(looks.iter().all(|look| look["identification"] == id.as_str()), "the key stays the same: {looks:?}");
+}
+
+#[tokio::test]
+async fn a_refused_picture_fails_at_once() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let photo = photo(&cloud, &user, (310, 31)).await;
+    answer(&cloud, &photo, &json!({ "status": 422 })).await;
+    let id = requested(&cloud, &user, &photo, "species").await;
+    let seen = ended(&cloud, &user, &id).await;
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("failed"), &json!("picture_refused")));
+    assert_eq!(looks(&cloud, &photo).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_comes_again_or_late_has_no_effect() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let photo = photo(&cloud, &user, (311, 31)).await;
+    let id = requested(&cloud, &user, &photo, "species").await;
+    ended(&cloud, &user, &id).await;
+    let fact = IdentificationRequested {
+        identification_id: id.parse().unwrap(),
+        user_id: user.id.parse().unwrap(),
+        media_id: photo.id.parse().unwrap(),
+        kind: IdentificationKind::Species,
+    };
+    for _ in 0..5 {
+        let line = tell(&cloud, "vision-identify", fact.clone()).await;
+        assert!(line.contains("duplicate"), "{line}");
+    }
+    let unknown = IdentificationRequested { identification_id: IdentificationId::generate(), ..fact };
+    let line = tell(&cloud, "vision-identify", unknown).await;
+    assert!(line.contains("ignored"), "{line}");
+    assert_eq!(looks(&cloud, &photo).await.len(), 1);
 }

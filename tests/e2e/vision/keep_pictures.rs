@@ -1,37 +1,39 @@
 //! `vision-keep-pictures` on `media.published.v1`, `media.deleted.v1`
 
-use contracts::Envelope;
 use contracts::media::{MediaDeleted, MediaPublished};
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use serde_json::json;
+use tests::{Cloud, User};
+use types::MediaId;
 
-#[tokio::test]
-async fn published_is_dealt_with() {
-    let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/media/published.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaPublished>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("vision-keep-pictures") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+use super::support::{create, tell};
+
+const CONSUMER: &str = "vision-keep-pictures";
+
+fn published(user: &User, media_id: MediaId, purpose: &str) -> MediaPublished {
+    let (owner_id, purpose) = (user.id.parse().unwrap(), purpose.to_owned());
+    let (content_type, path) = ("image/jpeg".to_owned(), Some("published/nowhere/".to_owned()));
+    MediaPublished { media_id, owner_id, purpose, content_type, width: 1, height: 1, variants: Vec::new(), path }
+}
+
+fn deleted(user: &User, media_id: MediaId) -> MediaDeleted {
+    MediaDeleted { media_id, owner_id: user.id.parse().unwrap(), purpose: "photo".to_owned() }
 }
 
 #[tokio::test]
-async fn deleted_is_dealt_with() {
+async fn photos_can_be_identified_until_they_are_deleted() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/media/deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<MediaDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("vision-keep-pictures") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let user = cloud.sign_up().await;
+    let [early, late, avatar] = [MediaId::generate(), MediaId::generate(), MediaId::generate()];
+    assert!(tell(&cloud, CONSUMER, published(&user, early, "photo")).await.contains("applied"));
+    assert!(tell(&cloud, CONSUMER, deleted(&user, late)).await.contains("applied"));
+    assert!(tell(&cloud, CONSUMER, published(&user, late, "photo")).await.contains("duplicate"));
+    assert!(tell(&cloud, CONSUMER, published(&user, avatar, "avatar")).await.contains("ignored"));
+    for (media, status) in [(early, 202), (late, 409), (avatar, 409)] {
+        let body = json!({ "mediaId": media, "kind": "species" });
+        let reply = create(&cloud, &user, &media.to_string()).json(&body).send().await;
+        assert_eq!(reply.status, status, "{}", reply.body);
+    }
+    assert!(tell(&cloud, CONSUMER, deleted(&user, early)).await.contains("applied"));
+    let reply = create(&cloud, &user, "again").json(&json!({ "mediaId": early, "kind": "species" })).send().await;
+    reply.expect_problem(409, "vision.picture_not_published");
 }

@@ -6,3 +6,4 @@ mod get_identification;
 mod identify;
 mod keep_pictures;
 mod list_identifications;
+mod support;

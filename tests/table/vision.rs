@@ -135,6 +135,32 @@ async fn a_killed_attempt_is_repeated_after_its_lease_and_its_late_result_counts
 }
 
 #[tokio::test]
+async fn an_attempt_that_is_killed_anywhere_is_finished_by_the_next_one() {
+    let studio = Studio::start().await;
+    let ann = studio.person("ann").await;
+    let media = studio.photo(&ann).await;
+    for lifetime in 0..15 {
+        // Another day, with another count.
+        studio.clock.advance(Duration::from_hours(24));
+        let id = studio.requested(&ann, media, "species").await;
+        let before = studio.model.looks();
+        let killed = tokio::time::timeout(Duration::from_millis(lifetime), studio.identify(&ann, &id, media)).await;
+        let mut done = matches!(killed, Ok(Ok(Progress::Finished(_))));
+        for _ in 0..3 {
+            if done {
+                break;
+            }
+            match studio.identify(&ann, &id, media).await.unwrap() {
+                Progress::Finished(_) => done = true,
+                Progress::Continue(pause) => studio.clock.advance(Duration::from_secs(pause.as_seconds().into())),
+            }
+        }
+        assert!(done && studio.model.looks() - before <= 2, "{lifetime} ms");
+        assert_eq!(studio.get(&ann, &id).await.body["status"], "identified", "{lifetime} ms");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_picture_a_missing_file_and_a_model_that_was_turned_off_end_it_at_once() {
     let studio = Studio::start().await;
     let ann = studio.person("ann").await;

@@ -45,11 +45,11 @@ pub async fn answer(cloud: &Cloud, photo: &Photo, answer: &Value) {
     assert_eq!(cloud.local("POST", "vision").json(&answer).send().await.status, 201);
 }
 
-/// The looks at a photo.
-pub async fn looks(cloud: &Cloud, photo: &Photo) -> Vec<Value> {
+/// The looks of the model for an identification, whose ID is the key of each request.
+pub async fn looks(cloud: &Cloud, id: &str) -> Vec<Value> {
     let seen = cloud.local("GET", "vision").send().await.expect(200);
     let looks = seen["looks"].as_array().unwrap().iter();
-    looks.filter(|look| look["sha256"] == photo.sha256.as_str()).cloned().collect()
+    looks.filter(|look| look["identification"] == id).cloned().collect()
 }
 
 pub fn create(cloud: &Cloud, user: &User, key: &str) -> Call {

@@ -17,8 +17,8 @@ async fn identifications_keep_to_their_budget() {
     let studio = Studio::start().await;
     let ann = studio.person("ann").await;
     let media = studio.photo(&ann).await;
-    // The identification and the picture beside the standing; then the identification with its place in the index, the counter, and the
-    // conditions on picture and erasure in one transaction.
+    // The identification and the picture beside the standing; then the identification with its place in the index, the
+    // counter, and the conditions on picture and erasure in one transaction.
     let first = studio.create(&ann, "a", media, "test_strip").await;
     budget("vision-create-identification", "requested", &first);
     budget("vision-create-identification", "repeated", &studio.create(&ann, "a", media, "test_strip").await);

@@ -1,4 +1,5 @@
-//! Identifications: one look that is paid for, whatever happens to the messages; results only for pictures and users that are there.
+//! Identifications: one look that is paid for, whatever happens to the messages; results only for pictures and users
+//! that are there.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use vision::domain::identification::{LEASE_SECONDS, MAX_ATTEMPTS, PAUSES_SECONDS
 use vision::domain::limits::IDENTIFICATIONS;
 use vision::model::{LookError, ModelArns, NoModel, RekognitionModel};
 
-use crate::vision_support::{Studio, species, strip};
+use crate::vision_support::{Person, Studio, species, strip};
 
 const APPLIED: Progress = Progress::Finished(Done::Applied);
 const DUPLICATE: Progress = Progress::Finished(Done::Duplicate);
@@ -261,7 +262,7 @@ async fn identifications_are_listed_newest_first_and_deleted_for_good() {
         ids.insert(0, studio.requested(&ann, media, "species").await);
         studio.clock.advance(Duration::from_secs(1));
     }
-    let listed = async |who| {
+    let listed = async |who: &Person| {
         let page = studio.call(&studio.list(), ("GET", who), ("-", ""), None).await.body;
         page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };

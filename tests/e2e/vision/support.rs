@@ -35,7 +35,7 @@ pub async fn photo(cloud: &Cloud, user: &User, (width, height): (u32, u32)) -> P
     let digest = <sha2::Sha256 as sha2::Digest>::digest(&large.jpeg);
     let id = cloud.upload(user, "image/jpeg", &file).await;
     assert_eq!(cloud.checked(user, &id).await["status"], "published");
-    Photo { id, sha256: types::hex(&digest) }
+    Photo { id, sha256: types::hex(&digest[..]) }
 }
 
 /// What the model says about a photo, as `cloud/front/vision.py` describes it.

@@ -1,4 +1,5 @@
-//! Identification of pictures for the pack `aquarium`: names of species, and values of test strips, as a model suggests them.
+//! Identification of pictures for the pack `aquarium`: names of species, and values of test strips, as a model suggests
+//! them.
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.

@@ -1,7 +1,7 @@
 //! The models that look at pictures: a port, and an adapter for each provider.
 
-mod http;
 mod rekognition;
+mod server;
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use types::IdentificationId;
 use crate::domain::offer::{Offer, Provider};
 use crate::domain::suggestion::{Findings, InvalidAnswer};
 
-pub use http::{HttpModel, ModelUrl};
 pub use rekognition::{ModelArns, RekognitionModel};
+pub use server::{HttpModel, ModelUrl};
 
 /// The time limit of one call of a model.
 pub const CALL_TIMEOUT: Duration = Duration::from_secs(15);
@@ -72,7 +72,8 @@ impl Model for NoModel {
     }
 }
 
-/// Reads what a deployment offers from `VISION`, `VISION_SPECIES_MODEL_ARN` and `VISION_TEST_STRIP_MODEL_ARN`; the ARNs may be absent.
+/// Reads what a deployment offers from `VISION`, `VISION_SPECIES_MODEL_ARN` and `VISION_TEST_STRIP_MODEL_ARN`; the ARNs
+/// may be absent.
 pub fn offer_from_env(env: &mut Environment) -> Option<Offer> {
     let arns = ModelArns::from_env(env);
     let provider = env.required::<Provider>("VISION")?;

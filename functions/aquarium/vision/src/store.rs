@@ -31,7 +31,7 @@ impl Entity for Identification {
     fn index(&self) -> Option<IndexKey<Vision>> {
         // Whole milliseconds in a fixed width sort as times do.
         let created = self.created_at.as_millisecond();
-        Some(IndexKey::new("user", self.user_id, format!("{LISTED}{created:015}#{}", self.id)))
+        Some(IndexKey::new("user", self.user_id, format!("identification#{created:015}#{}", self.id)))
     }
 }
 
@@ -47,7 +47,7 @@ impl Entity for PictureCopy {
     }
 }
 
-/// What the sort keys of identifications start with in the index.
+/// What the sort keys of identifications start with, also in the index.
 const LISTED: &str = "identification#";
 
 fn identification_key(user: UserId, id: IdentificationId) -> Key<Vision> {

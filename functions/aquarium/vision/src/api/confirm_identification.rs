@@ -1,6 +1,7 @@
 //! `POST /v1/aquarium/identifications/{id}/confirmation`: confirms or changes the suggested values of a test strip.
 //!
-//! Emits `vision.identification_confirmed.v1`. No reading is recorded: the client does that with the values of the response.
+//! Emits `vision.identification_confirmed.v1`. No reading is recorded: the client does that with the values of the
+//! response.
 
 use axum::extract::State;
 use dynamo::{ConflictRetry, Outbox};
@@ -21,18 +22,18 @@ use crate::store::NotChanged;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConfirmIdentification {
-    /// The suggested values that are right, and those that the user corrected. A suggested parameter that is missing was wrong; an empty
-    /// list says that all were.
+    /// The suggested values that are right, and those that the user corrected. A suggested parameter that is missing
+    /// was wrong; an empty list says that all were.
     #[schema(max_items = 20)]
     values: Vec<TestStripValue>,
 }
 
 /// Confirm test strip values
 ///
-/// Stores which of the suggested values a person confirmed, and how they changed them. Records no reading: send the values of
-/// `confirmation` to `POST /v1/aquarium/aquariums/{id}/readings` afterwards. Only for identifications of the kind `test_strip` with the
-/// status `identified`, and only by the requester. Publishes an event. Idempotent: repeating the same values has no further effect, and
-/// other values are refused.
+/// Stores which of the suggested values a person confirmed, and how they changed them. Records no reading: send the
+/// values of `confirmation` to `POST /v1/aquarium/aquariums/{id}/readings` afterwards. Only for identifications of the
+/// kind `test_strip` with the status `identified`, and only by the requester. Publishes an event. Idempotent: repeating
+/// the same values has no further effect, and other values are refused.
 #[utoipa::path(
     post, path = "/v1/aquarium/identifications/{id}/confirmation", operation_id = "confirm_identification", tag = "vision",
     security(("bearer" = [])),

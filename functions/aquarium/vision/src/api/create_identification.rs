@@ -29,13 +29,13 @@ pub struct CreateIdentification {
 
 /// Identify a picture
 ///
-/// Has a model look at a published picture of the caller, and responds at once; read the result with
-/// `GET /v1/aquarium/identifications/{id}`. For `species` the result is up to 20 names; for `test_strip`, up to 20 water values, which the
-/// user has to confirm. Results are suggestions of a model and can be wrong. A model that does not answer is asked up to six times within
-/// about 21 minutes; then the status is `failed`.
+/// Has a model look at a published picture of the caller, and responds at once; read the result with `GET
+/// /v1/aquarium/identifications/{id}`. For `species` the result is up to 20 names; for `test_strip`, up to 20 water
+/// values, which the user has to confirm. Results are suggestions of a model and can be wrong. A model that does not
+/// answer is asked up to six times within about 21 minutes; then the status is `failed`.
 ///
-/// Off unless the operator has configured a model of this kind. Limit: 20 identifications per user and day (UTC), whatever the plan,
-/// including those that fail or are deleted. Idempotent by `Idempotency-Key`.
+/// Off unless the operator has configured a model of this kind. Limit: 20 identifications per user and day (UTC),
+/// whatever the plan, including those that fail or are deleted. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/aquarium/identifications", operation_id = "create_identification", tag = "vision",
     security(("bearer" = [])),

@@ -1,6 +1,7 @@
 //! `DELETE /v1/aquarium/identifications/{id}`: deletes an identification in any status.
 //!
-//! An attempt that is under way writes its result on condition that the identification is as it was, so it has no effect any more.
+//! An attempt that is under way writes its result on condition that the identification is as it was, so it has no
+//! effect any more.
 
 use axum::extract::State;
 use kit::auth::Standing;
@@ -12,8 +13,8 @@ use crate::problem::Refusal;
 
 /// Delete an identification
 ///
-/// Deletes the identification with its suggestions and its confirmation. The picture and recorded readings stay. Only the requester can
-/// delete it. It counts towards the limit of the day.
+/// Deletes the identification with its suggestions and its confirmation. The picture and recorded readings stay. Only
+/// the requester can delete it. It counts towards the limit of the day.
 #[utoipa::path(
     delete, path = "/v1/aquarium/identifications/{id}", operation_id = "delete_identification", tag = "vision",
     security(("bearer" = [])),

@@ -9,7 +9,8 @@ use crate::ctx::Ctx;
 
 /// List my identifications
 ///
-/// Newest first. A request of the last second may be missing, and a deleted identification may still be listed for as long.
+/// Newest first. A request of the last second may be missing, and a deleted identification may still be listed for as
+/// long.
 #[utoipa::path(
     get, path = "/v1/aquarium/identifications", operation_id = "list_identifications", tag = "vision",
     security(("bearer" = [])),

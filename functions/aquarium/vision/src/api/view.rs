@@ -33,7 +33,8 @@ pub struct IdentificationView {
     /// Suggested species, the most confident first. Empty for the kind `test_strip`, and if the model found none.
     #[schema(max_items = 20)]
     pub species: Vec<IdentifiedSpecies>,
-    /// Suggested values, the most confident first, one per parameter. Empty for the kind `species`, and if the model found none.
+    /// Suggested values, the most confident first, one per parameter. Empty for the kind `species`, and if the model
+    /// found none.
     #[schema(max_items = 20)]
     pub values: Vec<IdentifiedValue>,
     /// What the user confirmed of a test strip. Null until then.
@@ -44,7 +45,8 @@ pub struct IdentificationView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentificationStatus {
-    /// A model is yet to look at the picture. Most pictures take seconds; if the model does not answer, up to half an hour.
+    /// A model is yet to look at the picture. Most pictures take seconds; if the model does not answer, up to half an
+    /// hour.
     Pending,
     /// A model looked at the picture. It may have found nothing.
     Identified,

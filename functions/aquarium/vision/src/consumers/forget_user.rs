@@ -1,5 +1,5 @@
-//! On `identity.user_deleted.v1`: deletes the user's identifications and copies of pictures. An attempt that is under way finds nothing to
-//! write its result to.
+//! On `identity.user_deleted.v1`: deletes the user's identifications and copies of pictures. An attempt that is under
+//! way finds nothing to write its result to.
 
 use contracts::Envelope;
 use contracts::identity::UserDeleted;

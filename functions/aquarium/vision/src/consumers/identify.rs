@@ -1,10 +1,10 @@
 //! On `vision.identification_requested.v1`: has a model look at the picture.
 //! Emits `vision.identified.v1`.
 //!
-//! The attempt is written first, with a lease; then the model is called; then the result is written under the version of the attempt, in one
-//! transaction with the event and the condition that the picture is published. Whatever is found deleted meanwhile ends the work. A
-//! provider that is down, slow or talks nonsense costs an attempt, and the message comes again after a pause that grows, until the last
-//! attempt ends the identification as failed.
+//! The attempt is written first, with a lease; then the model is called; then the result is written under the version
+//! of the attempt, in one transaction with the event and the condition that the picture is published. Whatever is found
+//! deleted meanwhile ends the work. A provider that is down, slow or talks nonsense costs an attempt, and the message
+//! comes again after a pause that grows, until the last attempt ends the identification as failed.
 
 use contracts::vision::IdentificationRequested;
 use contracts::{Actor, Envelope};

@@ -5,9 +5,10 @@
 //!    └──────> failed
 //! ```
 //!
-//! While it is pending, `not_before` is the earliest time of the next attempt. An attempt moves it to the end of its lease before it calls a
-//! model, so that a second delivery of the same message waits instead of paying for a second look. An attempt without a usable answer moves
-//! it to the end of a pause, and the pauses grow. An attempt whose process was killed counts, and its lease ends by itself.
+//! While it is pending, `not_before` is the earliest time of the next attempt. An attempt moves it to the end of its
+//! lease before it calls a model, so that a second delivery of the same message waits instead of paying for a second
+//! look. An attempt without a usable answer moves it to the end of a pause, and the pauses grow. An attempt whose
+//! process was killed counts, and its lease ends by itself.
 
 use contracts::vision::{
     ConfirmedValue, IdentificationConfirmed, IdentificationKind, IdentificationRequested, Identified,
@@ -22,7 +23,8 @@ use super::suggestion::{Findings, MAX_SUGGESTIONS};
 
 /// The most attempts at one identification.
 pub const MAX_ATTEMPTS: u32 = 6;
-/// The pauses after attempts without a usable answer, in seconds; together about 21 minutes. SQS delays a message by at most 900.
+/// The pauses after attempts without a usable answer, in seconds; together about 21 minutes. SQS delays a message by at
+/// most 900.
 pub const PAUSES_SECONDS: [u16; 5] = [2, 15, 60, 300, 900];
 /// How long an attempt has an identification for itself, in seconds: longer than its function may run.
 pub const LEASE_SECONDS: u16 = 90;
@@ -189,7 +191,8 @@ impl Identification {
         self.with(Status::Pending { attempts, not_before: after(now, LEASE_SECONDS) })
     }
 
-    /// The identification after an attempt without a usable answer, and the pause before the next one in seconds; none after the last.
+    /// The identification after an attempt without a usable answer, and the pause before the next one in seconds; none
+    /// after the last.
     pub fn unanswered(&self, now: Timestamp) -> (Self, Option<u16>) {
         let attempts = self.attempts();
         let pause = usize::try_from(attempts).ok().and_then(|count| PAUSES_SECONDS.get(count.saturating_sub(1)));
@@ -282,7 +285,7 @@ fn check(value: &Value, findings: &Findings, repeats: bool) -> Result<ConfirmedV
         let rule = "is none of the suggested parameters; record the value as a reading of its own";
         return Err(("parameter", rule.to_owned()));
     }
-    let stored = canonical(value.parameter, value.entered).map_err(|error| (field_of(&error), error.to_string()))?;
+    let stored = canonical(value.parameter, value.entered).map_err(|error| (field_of(error), error.to_string()))?;
     let parameter = parameter_name(value.parameter);
     let (entered_value, entered_unit) = (value.entered.value.to_string(), value.entered.unit.name().to_owned());
     Ok(ConfirmedValue { parameter, value: stored.get(), entered_value, entered_unit })
@@ -294,7 +297,7 @@ fn parameter_name(parameter: Parameter) -> String {
     serde_json::to_value(parameter).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-const fn field_of(error: &UnitError) -> &'static str {
+const fn field_of(error: UnitError) -> &'static str {
     match error {
         UnitError::OutOfRange | UnitError::TooManyDecimals => "value",
         UnitError::NotAUnitOf { .. }

@@ -86,7 +86,8 @@ enum Delivery {
 }
 
 proptest! {
-    /// However often the message is delivered and whatever happens to the attempts: it ends, within so many calls of a model.
+    /// However often the message is delivered and whatever happens to the attempts: it ends, within so many calls of a
+    /// model.
     #[test]
     fn every_identification_ends_and_no_two_attempts_overlap(
         deliveries in prop::collection::vec(

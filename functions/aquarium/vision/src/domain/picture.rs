@@ -8,7 +8,8 @@ use types::{MediaId, UserId};
 pub const PURPOSE: &str = "photo";
 /// The size that models look at: at most 1280 pixels on the longer side.
 const VARIANT: &str = "large.jpg";
-/// How long the mark of a deleted picture stays, in seconds: the archive of the bus keeps events for 30 days, a dead-letter queue for 14.
+/// How long the mark of a deleted picture stays, in seconds: the archive of the bus keeps events for 30 days, a
+/// dead-letter queue for 14.
 const MARK_SECONDS: i64 = 90 * 24 * 60 * 60;
 
 /// A published picture, or the mark of a deleted one.

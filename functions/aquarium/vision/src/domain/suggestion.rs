@@ -81,14 +81,15 @@ pub enum InvalidAnswer {
 }
 
 impl Findings {
-    /// Checks names of species with fractions from 0 to 1. Of a name that occurs more than once, the most confident suggestion is kept.
+    /// Checks names of species with fractions from 0 to 1. Of a name that occurs more than once, the most confident
+    /// suggestion is kept.
     pub fn of_species(answer: &[(String, f64)]) -> Result<Self, InvalidAnswer> {
         at_most(answer.len())?;
         let parsed = answer.iter().map(|(name, fraction)| {
             let name = types::line(name, MAX_NAME_CHARS).map_err(|_| InvalidAnswer::Name)?;
             Ok(SpeciesSuggestion { name, confidence: confidence(*fraction)? })
         });
-        let mut species = parsed.collect::<Result<Vec<_>, _>>()?;
+        let mut species = parsed.collect::<Result<Vec<_>, InvalidAnswer>>()?;
         species.sort_by(|one, other| other.confidence.cmp(&one.confidence).then_with(|| one.name.cmp(&other.name)));
         let mut kept: Vec<SpeciesSuggestion> = Vec::with_capacity(species.len());
         for suggestion in species {
@@ -99,7 +100,8 @@ impl Findings {
         Ok(Self { species: kept, values: Vec::new() })
     }
 
-    /// Checks values with fractions from 0 to 1. Of a parameter that occurs more than once, the most confident value is kept.
+    /// Checks values with fractions from 0 to 1. Of a parameter that occurs more than once, the most confident value is
+    /// kept.
     pub fn of_values(answer: &[(Parameter, Entered, f64)]) -> Result<Self, InvalidAnswer> {
         at_most(answer.len())?;
         let parsed = answer.iter().map(|(parameter, entered, fraction)| {
@@ -110,7 +112,7 @@ impl Findings {
             let (parameter, entered) = (*parameter, *entered);
             Ok(ValueSuggestion { parameter, entered, confidence: confidence(*fraction)? })
         });
-        let mut values = parsed.collect::<Result<Vec<_>, _>>()?;
+        let mut values = parsed.collect::<Result<Vec<_>, InvalidAnswer>>()?;
         // The order of equally confident values must not depend on that of the answer.
         let order = |value: &ValueSuggestion| (value.parameter, value.entered.value.to_string(), value.entered.unit);
         values.sort_by(|one, other| other.confidence.cmp(&one.confidence).then_with(|| order(one).cmp(&order(other))));

@@ -49,7 +49,8 @@ pub struct RekognitionModel {
 }
 
 impl RekognitionModel {
-    /// Models that this configuration reaches. A call is made once: each one is paid for, and the identification has attempts of its own.
+    /// Models that this configuration reaches. A call is made once: each one is paid for, and the identification has
+    /// attempts of its own.
     pub fn new(config: &sdk::Config, arns: ModelArns) -> Self {
         let once = config.clone().without_retries();
         Self { client: sdk::client!(aws_sdk_rekognition, &once), arns }

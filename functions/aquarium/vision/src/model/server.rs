@@ -9,8 +9,8 @@
 //!  "picture": "<base64>"}
 //! ```
 //!
-//! 400, 413, 415 and 422 say that the picture can never be read. Any other status, a late answer and an answer of another form count as
-//! none.
+//! 400, 413, 415 and 422 say that the picture can never be read. Any other status, a late answer and an answer of
+//! another form count as none.
 
 use std::str::FromStr;
 

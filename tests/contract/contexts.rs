@@ -25,6 +25,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
         timeline::api::Api::openapi(),
+        vision::api::Api::openapi(),
         wallet::api::Api::openapi(),
     ]
 }

@@ -34,6 +34,7 @@ use contracts::payments::{
 use contracts::points::{PointCreated, PointRemoved, PointSubscribed, PointUnsubscribed, PointUpdated};
 use contracts::search::BuildRequested;
 use contracts::timeline::{DosePlanChanged, EntriesAppended, EntryCorrected, TaskChanged};
+use contracts::vision::{IdentificationConfirmed, IdentificationRequested, Identified};
 use contracts::wallet::{
     CurrencyChanged, DepositCompleted, DonationCompleted, DonationFailed, DonationRefunded, DonationStarted,
     TransferCompleted,
@@ -88,6 +89,9 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<EventReported>());
     check(Event::of::<EventTypeChanged>());
     check(Event::of::<ExportRequested>());
+    check(Event::of::<IdentificationConfirmed>());
+    check(Event::of::<IdentificationRequested>());
+    check(Event::of::<Identified>());
     check(Event::of::<MailRequested>());
     check(Event::of::<MediaDeleted>());
     check(Event::of::<MediaPublished>());

@@ -9,7 +9,7 @@ use kit::limits::Limit;
 use crate::bless;
 
 /// The limits of each context.
-fn all() -> [(&'static str, &'static [Limit]); 16] {
+fn all() -> [(&'static str, &'static [Limit]); 17] {
     [
         ("analytics", &analytics::domain::limits::ALL),
         ("aquariums", &aquariums::domain::limits::ALL),
@@ -26,6 +26,7 @@ fn all() -> [(&'static str, &'static [Limit]); 16] {
         ("recommendations", &recommendations::domain::limits::ALL),
         ("search", &search::domain::limits::ALL),
         ("timeline", &timeline::domain::limits::ALL),
+        ("vision", &vision::domain::limits::ALL),
         ("wallet", &wallet::domain::limits::ALL),
     ]
 }

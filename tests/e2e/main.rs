@@ -29,4 +29,5 @@ mod security_headers;
 mod standing;
 mod storefront;
 mod timeline;
+mod vision;
 mod wallet;

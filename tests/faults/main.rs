@@ -28,4 +28,5 @@ mod search;
 mod storefront;
 mod throttling;
 mod timeline;
+mod vision;
 mod whole_run;

@@ -210,7 +210,7 @@ impl Services {
             ("POST", "") if request.target.starts_with("RekognitionService") => {
                 let found = held.label.as_ref().map(|label| format!(r#"{{"Name":"{label}","Confidence":99}}"#));
                 let found = found.unwrap_or_default();
-                (OK, format!(r#"{{"ModerationLabels":[{found}]}}"#).into_bytes())
+                (OK, format!(r#"{{"ModerationLabels":[{found}],"CustomLabels":[{found}]}}"#).into_bytes())
             }
             ("POST", "") if request.target.starts_with("AmazonSQS") => {
                 held.told.push(text());

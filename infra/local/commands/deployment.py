@@ -29,6 +29,9 @@ PAYMENT_KEYS = {"PaymentSecretName": ("/atoll/local/payment-secret", "key", "sk_
                     ("/atoll/local/commerce-webhook-secret", "commerceWebhookSecret", "whsec_local_commerce")}
 PAYPAL_SECRET_NAME = "/atoll/local/paypal-secret"
 PAYPAL_ACCOUNT = {"clientId": "paypal-client-local", "clientSecret": "paypal-secret-local", "webhookId": "WHLOCAL000000001"}
+# The token of the sandbox of a model server.
+VISION_SECRET_NAME = "/atoll/local/vision-secret"
+VISION_SECRET = "vision-secret-local"
 # An operator creates platform applications in SNS with the keys of Apple and Firebase; these have no keys and reach no device.
 PUSH_APPLICATIONS = {"ApnsApplicationArn": "APNS", "FcmApplicationArn": "GCM"}
 # Ten devices, for sign-ins from several terminals. Tests that need a limit of one device use the plan `free`.
@@ -56,6 +59,8 @@ def prepare(cloud):
     """Create what an operator creates before a deployment, and return the parameters of the deployment."""
     put_secret(cloud, TELEGRAM_BOT_TOKEN_NAME, TELEGRAM_BOT_TOKEN)
     open_payment_accounts(cloud)
+    put_secret(cloud, VISION_SECRET_NAME, VISION_SECRET)
+    cloud.post("/_local/vision/account", {"secret": VISION_SECRET})
     applications = {parameter: make_application(cloud, platform) for parameter, platform in PUSH_APPLICATIONS.items()}
     return {**parameters(cloud), **applications}
 
@@ -127,6 +132,7 @@ def parameters(cloud):
             "PaymentUrl": f"{cloud.url}/_local/payments",
             "PaypalUrl": f"{cloud.url}/_local/paypal",
             "PaypalSecretName": PAYPAL_SECRET_NAME, "PaymentReturnUrl": f"{cloud.url}/payments/return",
+            "VisionProvider": "http", "VisionUrl": f"{cloud.url}/_local/vision/look", "VisionSecretName": VISION_SECRET_NAME,
             # Tests and guides report events at points that they have just created.
             "RewardPointAgeHours": 0,
             **{parameter: name for parameter, (name, _field, _value) in PAYMENT_KEYS.items()}}

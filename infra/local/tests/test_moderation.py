@@ -48,4 +48,5 @@ class Moderation(unittest.TestCase):
 
     def test_a_key_that_nobody_has_is_refused(self):
         with self.assertRaises(moderation.Refused):
-            moderation.authorize("AWS4-HMAC-SHA256 Credential=ASIANOBODY/20260101/us-east-1/rekognition/aws4_request")
+            moderation.authorize("AWS4-HMAC-SHA256 Credential=ASIANOBODY/20260101/us-east-1/rekognition/aws4_request",
+                                 moderation.ACTION, "*")

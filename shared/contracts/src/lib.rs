@@ -34,6 +34,7 @@ pub mod points;
 mod redact;
 pub mod search;
 pub mod timeline;
+pub mod vision;
 pub mod wallet;
 
 pub use envelope::{Actor, DomainEvent, Envelope, WrongEvent};

@@ -35,6 +35,7 @@ shared! {
     "../../table/search_support.rs" search_support,
     "../../table/storefront_support.rs" storefront_support,
     "../../table/timeline_support.rs" timeline_support,
+    "../../table/vision_support.rs" vision_support,
     "../../table/wallet_support.rs" wallet_support,
     "../harness/mod.rs" harness
 }

@@ -144,6 +144,7 @@ impl Held {
                 let arn = "arn:aws:states:us-east-1:123456789012:execution:machine:one";
                 told(&json!({ "executionArn": arn, "startDate": 1_800_000_000 }))
             }
+            "DetectCustomLabels" => told(&json!({ "CustomLabels": [] })),
             "DetectModerationLabels" => told(&json!({ "ModerationLabels": [] })),
             other => panic!("no service here knows {other}"),
         }

@@ -186,6 +186,9 @@ fn environment(services: &str, database: &str, jwks: &str, quote_jwks: &str) -> 
         ("MAX_SIGN_IN_CODES_PER_SOURCE", "1000000"),
         ("MAX_TEXT_MESSAGES_PER_DAY", "1000000"),
         ("SMS_COUNTRY_CODES", "*"),
+        ("VISION", "rekognition"),
+        ("VISION_SPECIES_MODEL_ARN", "arn:aws:rekognition:us-east-1:123456789012:project/fish/version/fish/1"),
+        ("VISION_TEST_STRIP_MODEL_ARN", "arn:aws:rekognition:us-east-1:123456789012:project/strips/version/strips/1"),
         ("WEBSOCKET_CALLBACK_URL", &format!("http://{services}")),
     ];
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()

@@ -4,7 +4,7 @@ from pathlib import Path
 from ministack.services import s3
 
 from .. import sockets
-from . import apis, faults, functions, mailbox, moderation, payments, paypal, stack, templates
+from . import apis, faults, functions, mailbox, moderation, payments, paypal, stack, templates, vision
 from .asgi import header, read_body, send_json, send_page
 
 PAGES = Path(__file__).parent / "pages"
@@ -36,6 +36,8 @@ class Front:
             return await payments.serve(scope, receive, send)
         if path.startswith(paypal.PREFIX) and paypal.is_api(scope):
             return await paypal.serve(scope, receive, send)
+        if path == vision.PATH:
+            return await vision.serve(scope, receive, send)
         if path.startswith("/_local/"):
             return await local(scope, receive, send)
         if is_for_ministack(scope):
@@ -54,12 +56,17 @@ class Front:
 
     async def aws(self, scope, receive, send):
         call = faults.call_of(scope)
-        service = moderation.serve if call.service == moderation.SERVICE else self.ministack
+        service = self.service(call)
         if not faults.watches(call):
             return await service(scope, receive, send)
         body = await read_body(receive)
         fault = faults.take(call, body)
         return await faults.serve(fault, service, scope, body, receive, send)
+
+    def service(self, call):
+        if call.service != moderation.SERVICE:
+            return self.ministack
+        return vision.serve_custom_labels if call.operation == vision.OPERATION else moderation.serve
 
 
 def signed_for_aws(scope):
@@ -88,7 +95,7 @@ async def socket_page(_scope, _receive, send):
     await send_page(send, (PAGES / "socket.html").read_bytes())
 
 
-SANDBOXES = {"payments": payments, "paypal": paypal}
+SANDBOXES = {"payments": payments, "paypal": paypal, "vision": vision}
 
 ROUTES = {
     ("GET", "mailbox"): mailbox.page,
@@ -111,6 +118,9 @@ ROUTES = {
     ("GET", "queues"): stack.queues,
     ("POST", "queues"): stack.redelivery,
     ("POST", "queues/skip"): stack.skip,
+    ("GET", "vision"): vision.show,
+    ("POST", "vision"): vision.add,
+    ("DELETE", "vision"): vision.clear,
 }
 
 

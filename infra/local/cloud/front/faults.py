@@ -25,7 +25,7 @@ from .asgi import header, read_body, replay, send_json
 from .aws_errors import send_error
 
 SERVICES = ("dynamodb", "events", "execute-api", "payments", "paypal", "rekognition", "s3", "sesv2", "sns", "sqs", "ssm",
-            "states")
+            "states", "vision")
 CONNECTION_OPERATIONS = {"POST": "PostToConnection", "DELETE": "DeleteConnection", "GET": "GetConnection"}
 SIGNED_AS = {"ses": "sesv2"}  # a signature names SES without its version
 

@@ -48,15 +48,15 @@ async def serve(scope, receive, send):
     try:
         if header(scope, "x-amz-target").rpartition(".")[2] != OPERATION:
             raise Refused("UnknownOperationException")
-        authorize(header(scope, "authorization"))
+        authorize(header(scope, "authorization"), ACTION, "*")
         answer = detect(json.loads(await read_body(receive)))
     except Refused as error:
         return await send_bytes(send, 400, json.dumps({"__type": str(error)}).encode(), "application/x-amz-json-1.1")
     await send_bytes(send, 200, json.dumps(answer).encode(), "application/x-amz-json-1.1")
 
 
-def authorize(authorization):
-    """The role of the function that signed the call; the root account's key is no session."""
+def authorize(authorization, action, resource):
+    """Whether the role of the function that signed the call may make it; the root account's key is no session."""
     key = authorization.partition("Credential=")[2].split("/")[0]
     caller = iam_evaluator.resolve_caller_identity(key)
     if caller is None:
@@ -65,7 +65,7 @@ def authorize(authorization):
         return
     role = caller["userArn"].split("/")[1]
     try:
-        check_role(role, (ACTION,), "*")
+        check_role(role, (action,), resource)
     except Forbidden as error:
         raise Refused("AccessDeniedException") from error
 

@@ -23,6 +23,7 @@ mod realtime;
 mod recommendations;
 mod search;
 mod storefront;
+mod vision;
 mod wallet;
 mod wallet_cards;
 
@@ -49,6 +50,7 @@ pub enum Scene {
     Recommendations(Box<recommendations::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
+    Vision(Box<vision::Scene>),
     Wallet(Box<wallet::Scene>),
 }
 
@@ -82,6 +84,7 @@ impl Scene {
             "recommendations" => Self::Recommendations(Box::new(Box::pin(recommendations::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
+            "vision" => Self::Vision(Box::new(Box::pin(vision::Scene::set(stage)).await)),
             "wallet" => Self::Wallet(Box::new(Box::pin(wallet::Scene::set(stage)).await)),
             other => panic!("the context {other} has no scenes: add a file to tests/bench/functions/scenes"),
         }
@@ -107,6 +110,7 @@ impl Scene {
             Self::Recommendations(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Vision(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Wallet(scene) => Box::pin(scene.event(stage, name)).await,
         };
         event.unwrap_or_else(|| panic!("{name} has no scene: add a line to its context's file in scenes"))

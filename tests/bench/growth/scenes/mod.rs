@@ -26,6 +26,7 @@ mod search;
 mod sold;
 mod storefront;
 mod timeline;
+mod vision;
 mod wallet;
 
 use std::pin::Pin;
@@ -233,6 +234,7 @@ pub const ALL: &[&[Entry]] = &[
     search::SCENES,
     storefront::SCENES,
     timeline::SCENES,
+    vision::SCENES,
     wallet::SCENES,
 ];
 

@@ -40,7 +40,7 @@ const fn hidden(name: &'static str, reason: &'static str) -> Kind {
 
 /// Every context that keeps items on users. One that begins to is added here, and to the role of `RunExport` in this
 /// context's template; it keeps them under `<context>#user#<user id>` and has a consumer `forget-user`.
-pub const SECTIONS: [Section; 16] = [
+pub const SECTIONS: [Section; 17] = [
     Section {
         context: "analytics",
         kinds: &[
@@ -193,6 +193,14 @@ pub const SECTIONS: [Section; 16] = [
             hidden("limit", "a counter of requests"),
             hidden("view", "numbers of entries"),
             shown("wrote", "written"),
+        ],
+    },
+    Section {
+        context: "vision",
+        kinds: &[
+            shown("identification", "identifications"),
+            hidden("limit", "a counter of requests"),
+            hidden("picture", "copies of entries of `images` of media"),
         ],
     },
     Section {

@@ -137,6 +137,7 @@ pub const SECTIONS: [Section; 16] = [
             hidden("limit", "a counter of requests"),
             shown("phone", "phone"),
             shown("preferences", "preferences"),
+            hidden("removal", "carries an event"),
         ],
     },
     Section {

@@ -1,0 +1,12 @@
+//! `GET /v1/aquarium/mobile/home`
+
+use tests::Cloud;
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let path = "/v1/aquarium/mobile/home";
+    let reply = cloud.call("GET", path).bearer(&user.access_token).send().await;
+    reply.expect_problem(404, "screens.no_such_home");
+}

@@ -1,22 +1,18 @@
 //! `screens-forget-user` on `identity.user_deleted.v1`
 
-use contracts::Envelope;
 use contracts::identity::UserDeleted;
-use serde_json::Value;
-use tests::{Cloud, eventually};
-use types::EventId;
+use tests::Cloud;
+use types::AquariumId;
+
+use super::support::{created, home, publish};
 
 #[tokio::test]
-async fn user_deleted_is_dealt_with() {
+async fn the_home_of_a_deleted_user_is_deleted() {
     let cloud = Cloud::connect().await;
-    let example = std::fs::read_to_string(tests::root().join("events/identity/user_deleted.v1.example.json")).unwrap();
-    let mut event = serde_json::from_str::<Envelope<Value>>(&example).unwrap().decode::<UserDeleted>().unwrap();
-    (event.id, event.correlation_id) = (EventId::generate(), EventId::generate().to_string());
-    cloud.publish(&event).await;
-    let line = eventually("the event's line in the log", async || {
-        let of_event = |line: &String| line.starts_with("screens-forget-user") && line.contains(&event.correlation_id);
-        cloud.log().into_iter().find(of_event)
-    })
-    .await;
-    assert!(line.contains("\"outcome\":\"ok\""), "{line}");
+    let user = cloud.sign_up().await;
+    let aquarium_id = AquariumId::generate();
+    publish(&cloud, created(aquarium_id, &user)).await;
+    home(&cloud, &user, "the card", |body| body["aquariums"][0]["name"] == "Screen test").await;
+    publish(&cloud, UserDeleted { user_id: user.user_id() }).await;
+    home(&cloud, &user, "an empty home", |body| body["asOf"].is_null()).await;
 }

@@ -4,3 +4,4 @@ mod get_home;
 mod get_overview;
 mod get_person;
 mod list_all_aquariums;
+mod support;

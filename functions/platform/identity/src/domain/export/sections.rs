@@ -186,6 +186,7 @@ pub const SECTIONS: [Section; 16] = [
         context: "recommendations",
         kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
     },
+    Section { context: "screens", kinds: &[shown("home", "home")] },
     Section {
         context: "timeline",
         kinds: &[

@@ -36,7 +36,7 @@ async fn consumers_of_screens_keep_to_their_budget() {
         budget("screens-build-home", case, cost(async { desk.hear(event).await.unwrap() }).await);
     };
     // Facts, shard and lists in one read, and in one transaction; then the home of the owner, the facts, a new home on condition that
-    // the owner is not erased, and the facts once more.
+    // the owner is not erased and the facts are unchanged, and the facts once more.
     let first = created(1, ann, AquariumKind::Marine);
     build("created", first.clone()).await;
     // Facts, the home, and the facts once more: nothing is written.

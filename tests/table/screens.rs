@@ -6,6 +6,11 @@ use contracts::identity::UserDeleted;
 use contracts::{Actor, timeline::EntriesAppended};
 use futures::future::join_all;
 use kit::sqs::{Done, Failure};
+use screens::domain::card::Card;
+use screens::domain::facts::Facts;
+use screens::domain::home::Home;
+use screens::domain::news::{Heard, heard};
+use screens::store::HomeWritten;
 use serde_json::{Value, json};
 use types::UserId;
 
@@ -163,10 +168,8 @@ async fn a_removed_member_loses_the_card_also_if_the_first_attempt_ended_between
     assert_eq!(desk.home(&desk.ben, "").await.body["aquariums"].as_array().unwrap().len(), 1);
     // The first attempt stored the members, and ended before it wrote the homes.
     let ended = access(1, ann, 2, &[]);
-    let Ok(Some(screens::domain::news::Heard::Aquarium(news))) = screens::domain::news::heard(ended.clone()) else {
-        panic!("news of an aquarium")
-    };
-    let merge = |facts: screens::domain::facts::Facts| facts.with((*news).clone());
+    let Ok(Some(Heard::Aquarium(news))) = heard(ended.clone()) else { panic!("news of an aquarium") };
+    let merge = |facts: Facts| facts.with((*news).clone());
     assert!(desk.builder.store.merge(aquarium_id(1), merge).await.unwrap().unwrap().is_changed);
     assert_eq!(desk.home(&desk.ben, "").await.body["aquariums"].as_array().unwrap().len(), 1);
     assert!(matches!(desk.hear(ended).await, Ok(Done::Applied)));
@@ -174,6 +177,25 @@ async fn a_removed_member_loses_the_card_also_if_the_first_attempt_ended_between
     // Nothing of the former member is left in the facts.
     let facts = desk.builder.store.facts(aquarium_id(1)).await.unwrap().unwrap().value;
     assert_eq!(facts.audience(), [ann].into());
+}
+
+#[tokio::test]
+async fn a_card_is_not_added_to_the_home_of_a_member_who_was_removed_meanwhile() {
+    let desk = Desk::start().await;
+    let (ann, ben, store) = (desk.ann.id, desk.ben.id, &desk.builder.store);
+    desk.hear_all([created(1, ann, AquariumKind::Marine), access(1, ann, 1, &[])]).await;
+    let merged = async |event: Envelope<Value>| {
+        let Ok(Some(Heard::Aquarium(news))) = heard(event) else { panic!("news of an aquarium") };
+        store.merge(aquarium_id(1), |facts| facts.with((*news).clone())).await.unwrap().unwrap().facts
+    };
+    // A worker has read the facts with the member, and no home. Another one removes the member, and finds no card.
+    let facts = merged(access(1, ann, 2, &[ben])).await;
+    desk.hear_all([access(1, ann, 3, &[])]).await;
+    let card = Card::of(&facts.value, ben);
+    assert!(card.is_some());
+    let home = Home::empty(ben).with_card(aquarium_id(1), card);
+    assert_eq!(store.write_home(None, home, Some(&facts)).await.unwrap(), HomeWritten::Conflict);
+    assert_eq!(desk.home(&desk.ben, "").await.body["aquariums"], json!([]));
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! Scenes of screens: an aquarium with a member.
 
-use contracts::aquariums::ReadingsSummarized;
-use contracts::aquariums::{AccessChanged, AquariumCreated, AquariumKind, AquariumMember, HourSummary, MemberRole};
+use contracts::aquariums::{
+    AccessChanged, AquariumCreated, AquariumKind, AquariumMember, HourSummary, MemberRole, ReadingsSummarized,
+};
 use contracts::identity::UserDeleted;
 use jiff::Timestamp;
 use serde_json::Value;

@@ -60,7 +60,8 @@ async fn aquarium(store: &Store, id: AquariumId, news: Vec<News>) -> Result<bool
 /// Writes the homes of all who have, or may still have, a card of an aquarium. True if one changed.
 ///
 /// Homes are read before the facts: a home that another writer has written since, with newer facts, is a conflict. A writer that finds
-/// nothing to write leaves no trace, so the facts are read once more after a write: those that were stored meanwhile show too.
+/// nothing to write leaves no trace. So a card is added on condition that the facts are unchanged, and the facts are read once more after
+/// a write: those that were stored meanwhile show too.
 pub async fn write_homes(store: &Store, facts: Versioned<Facts>, activity: &Activity) -> Result<bool, Failure> {
     let id = facts.value.aquarium_id;
     let mut users: BTreeSet<UserId> = facts.value.audience();
@@ -72,7 +73,7 @@ pub async fn write_homes(store: &Store, facts: Versioned<Facts>, activity: &Acti
         let Some(facts) = store.facts(id).await? else { return Ok(is_changed) };
         let audience = facts.value.audience();
         if audience.is_subset(&users) {
-            let pass = write_pass(store, &facts.value, &users, &homes, activity).await?;
+            let pass = write_pass(store, &facts, &users, &homes, activity).await?;
             is_changed |= pass.is_changed;
             if !pass.has_conflict && is_settled(store, &facts, pass.is_changed).await? {
                 return Ok(is_changed);
@@ -91,7 +92,7 @@ struct Pass {
 
 async fn write_pass(
     store: &Store,
-    facts: &Facts,
+    facts: &Versioned<Facts>,
     users: &BTreeSet<UserId>,
     homes: &BTreeMap<UserId, Versioned<Home>>,
     activity: &Activity,
@@ -99,8 +100,10 @@ async fn write_pass(
     let written = stream::iter(users).map(async |user| {
         let read = homes.get(user);
         let home = read.map_or_else(|| Home::empty(*user), |read| read.value.clone());
-        let next = home.with_card(facts.aquarium_id, Card::of(facts, *user)).active(activity.get(user).copied());
-        store.write_home(read, next).await
+        let (id, card) = (facts.value.aquarium_id, Card::of(&facts.value, *user));
+        let adds_card = card.is_some() && !home.cards.contains_key(&id);
+        let next = home.with_card(id, card).active(activity.get(user).copied());
+        store.write_home(read, next, adds_card.then_some(facts)).await
     });
     let written: Vec<HomeWritten> = written.buffer_unordered(MAX_PARALLEL).try_collect().await?;
     Ok(Pass {
@@ -127,7 +130,7 @@ async fn user(store: &Store, id: UserId, news: Vec<UserNews>) -> Result<bool, Fa
         let read = store.home(id, Read::Strong).await?;
         let home = read.as_ref().map_or_else(|| Home::empty(id), |read| read.value.clone());
         let next = news.iter().fold(home, with_user_news);
-        match store.write_home(read.as_ref(), next).await? {
+        match store.write_home(read.as_ref(), next, None).await? {
             HomeWritten::Applied => return Ok(true),
             HomeWritten::Unchanged | HomeWritten::Forgotten => return Ok(false),
             HomeWritten::Conflict => retry.pause().await?,

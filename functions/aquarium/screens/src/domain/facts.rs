@@ -175,7 +175,11 @@ impl Facts {
                 }
             }
             Change::Access(access) => self.merge_access(access),
-            Change::Summaries(summaries) => summaries.iter().for_each(|summary| self.values.merge_summary(summary)),
+            Change::Summaries(summaries) => {
+                for summary in &summaries {
+                    self.values.merge_summary(summary);
+                }
+            }
             Change::Reading(fact) => self.values.merge_reading(fact),
             Change::Alarm(id, revision, alarm) => self.alarms.merge(id, revision, at, alarm),
             Change::Silence(id, revision, device) => self.silent.merge(id, revision, at, device),

@@ -143,8 +143,9 @@ impl Shard {
         removed_at: Option<Timestamp>,
     ) -> Self {
         let mut next = self.clone();
-        before.into_iter().for_each(|contribution| next.add(contribution, -1));
-        after.into_iter().for_each(|contribution| next.add(contribution, 1));
+        for (contribution, sign) in before.map(|it| (it, -1)).into_iter().chain(after.map(|it| (it, 1))) {
+            next.add(contribution, sign);
+        }
         next.kinds.retain(|_, count| *count != 0);
         next.as_of = next.as_of.max(after.map(|after| after.as_of)).max(removed_at);
         next

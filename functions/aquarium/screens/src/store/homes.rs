@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use types::UserId;
 
 use super::{Store, home_key};
+use crate::domain::facts::Facts;
 use crate::domain::home::Home;
 
 /// Number of homes that are read at the same time; they can be large.
@@ -43,24 +44,35 @@ impl Store {
         Ok(homes)
     }
 
-    /// Writes a home, if it is as it was read. A home is never deleted but with the account: a version names one state of it.
-    pub async fn write_home(&self, read: Option<&Versioned<Home>>, next: Home) -> Result<HomeWritten, StoreError> {
-        let Some(read) = read else {
-            return if next.is_empty() { Ok(HomeWritten::Unchanged) } else { self.create_home(&next).await };
+    /// Writes a home, if it is as it was read, and the facts are as they were read where these are given: a card is added on that
+    /// condition, since a writer who finds no card to remove leaves no trace. A home is never deleted but with the account: a version
+    /// names one state of it.
+    pub async fn write_home(
+        &self,
+        read: Option<&Versioned<Home>>,
+        next: Home,
+        facts: Option<&Versioned<Facts>>,
+    ) -> Result<HomeWritten, StoreError> {
+        let none = Outbox::none();
+        let transaction = match (read, facts) {
+            (Some(read), _) if read.value == next => return Ok(HomeWritten::Unchanged),
+            (None, _) if next.is_empty() => return Ok(HomeWritten::Unchanged),
+            (Some(read), None) => {
+                return match self.table.replace(read, next, &none).await {
+                    Ok(_) => Ok(HomeWritten::Applied),
+                    Err(Conflict::Item(_)) => Ok(HomeWritten::Conflict),
+                    Err(Conflict::Store(error)) => Err(error),
+                };
+            }
+            (Some(read), Some(_)) => self.table.transaction().replace(read, &next, &none),
+            (None, _) => self.table.transaction().create(&next, &none),
         };
-        if read.value == next {
-            return Ok(HomeWritten::Unchanged);
-        }
-        match self.table.replace(read, next, &Outbox::none()).await {
-            Ok(_) => Ok(HomeWritten::Applied),
-            Err(Conflict::Item(_)) => Ok(HomeWritten::Conflict),
-            Err(Conflict::Store(error)) => Err(error),
-        }
-    }
-
-    /// Deleted accounts get no home.
-    async fn create_home(&self, home: &Home) -> Result<HomeWritten, StoreError> {
-        let transaction = self.table.transaction().create(home, &Outbox::none()).unless_forgotten(home.user_id);
+        // Deleted accounts get no home.
+        let transaction = transaction.unless_forgotten(next.user_id);
+        let transaction = match facts {
+            Some(facts) => transaction.unchanged(facts),
+            None => transaction,
+        };
         match Box::pin(transaction.commit()).await {
             Ok(()) => Ok(HomeWritten::Applied),
             Err(TransactionError::Cancelled(why)) if why.failed(1) => Ok(HomeWritten::Forgotten),

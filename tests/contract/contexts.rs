@@ -22,6 +22,7 @@ pub fn apis() -> Vec<utoipa::openapi::OpenApi> {
         platform::api::Api::openapi(),
         points::api::Api::openapi(),
         recommendations::api::Api::openapi(),
+        screens::api::Api::openapi(),
         search::api::Api::openapi(),
         storefront::api::Api::openapi(),
         timeline::api::Api::openapi(),

@@ -21,7 +21,7 @@ use contracts::identity::{
 use contracts::knowledge::{GuideChanged, SpeciesChanged, SpeciesMerged};
 use contracts::media::{MediaDeleted, MediaPublished, MediaRejected};
 use contracts::notifications::{
-    DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, PreferencesChanged,
+    DeliveryQueued, MailRequested, NotificationAdded, NotificationRequested, NotificationsRead, PreferencesChanged,
 };
 use contracts::orders::{
     AvailabilityChanged, OrderCancelled, OrderConfirmed, OrderLapsed, OrderPlaced, PaymentUnwanted, PromotionChanged,
@@ -104,6 +104,7 @@ fn for_every_event(mut check: impl FnMut(Event)) {
     check(Event::of::<MfaRemoved>());
     check(Event::of::<NotificationAdded>());
     check(Event::of::<NotificationRequested>());
+    check(Event::of::<NotificationsRead>());
     check(Event::of::<OrderCancelled>());
     check(Event::of::<OrderConfirmed>());
     check(Event::of::<OrderLapsed>());

@@ -42,6 +42,8 @@ const REMEDIES: &[(&str, &str)] = &[
     ("identity.refresh_invalid", "Sign in again."),
     ("identity.refresh_replayed", "Sign in again, and use each refresh token once."),
     ("identity.bad_credentials", "Ask the user to check address and password, or to reset the password."),
+    ("screens.no_such_person", "Check the user ID. A user has a page once there was an event about them."),
+    ("screens.not_yet", "Send the request again after `Retry-After` seconds, or without `atLeast`."),
     ("timeline.role_too_low", "Ask the owner of the aquarium to make the user a keeper."),
     ("timeline.not_correctable", "Correct the entry that `amends` names."),
     ("timeline.entry_retracted", "Append a new entry."),

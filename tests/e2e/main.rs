@@ -24,6 +24,7 @@ mod points;
 mod providers;
 mod realtime;
 mod recommendations;
+mod screens;
 mod search;
 mod security_headers;
 mod standing;

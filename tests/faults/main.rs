@@ -24,6 +24,7 @@ mod realtime;
 mod recommendations;
 mod redelivery;
 mod rotation;
+mod screens;
 mod search;
 mod storefront;
 mod throttling;

@@ -42,7 +42,7 @@ async fn the_inbox_keeps_to_its_budget() {
     budget("notifications-delete-notification", "deleted", &me("delete_notification", Some(ids[0])).await);
     let again = me("delete_notification", Some(ids[0])).await;
     budget("notifications-delete-notification", "deleted before", Cost::refused(&again));
-    // Each of the 29 that are left is a write like one alone, some at a time.
+    // The 29 that are left are one transaction, in which each write costs twice as much, with one event.
     let read = me("read_all_notifications", None).await;
     budget_at_most("notifications-read-all-notifications", "29 unread", &read);
 }

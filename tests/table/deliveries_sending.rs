@@ -2,6 +2,7 @@
 
 use contracts::identity::{EmailVerified, ProfileChanged, VerificationRequested};
 use contracts::notifications::{Category, Channel, DeliveryQueued, MailRequested, Message};
+use dynamo::Outbox;
 use jiff::{SignedDuration, Timestamp};
 use kit::Clock;
 use kit::sqs::{Done, Message as _};
@@ -54,12 +55,12 @@ async fn send(post: &Post, services: &Services, user: UserId, id: Uuid, now: Tim
 
 async fn read(post: &Post, user: UserId, id: Uuid) -> bool {
     let item = post.ctx.store.inbox_item(user, id).await.unwrap();
-    post.ctx.store.read_one(item, noon()).await.unwrap()
+    post.ctx.store.read_one(item, noon(), &Outbox::none()).await.unwrap()
 }
 
 async fn delete(post: &Post, user: UserId, id: Uuid) -> bool {
     let item = post.ctx.store.inbox_item(user, id).await.unwrap();
-    post.ctx.store.delete_one(item, noon()).await.unwrap()
+    post.ctx.store.delete_one(item, noon(), &Outbox::none()).await.unwrap()
 }
 
 /// The subjects of the e-mails that SES was asked to send.

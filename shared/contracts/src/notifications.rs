@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{EmailAddress, UserId};
 use utoipa::ToSchema;
@@ -9,6 +10,9 @@ use uuid::Uuid;
 
 /// Maximum number of recipients of one event.
 pub const MAX_RECIPIENTS: usize = 100;
+
+/// Maximum number of notifications of one [`NotificationsRead`].
+pub const MAX_READ: usize = 100;
 
 /// Maximum length of an ID in [`NotificationIds`] in bytes: push messages, which contain them, are small.
 const MAX_ID_BYTES: usize = 64;
@@ -154,6 +158,30 @@ pub struct NotificationAdded {
 }
 
 event!(NotificationAdded, "notifications.notification_added", version = 1, subject = user_id);
+
+/// Notifications of an inbox are no longer unread: they were read, or deleted while they were unread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationsRead {
+    /// User ID of the recipient.
+    pub user_id: UserId,
+    /// The notifications, 1 to 100.
+    #[schema(min_items = 1, max_items = 100)]
+    pub notifications: Vec<ReadNotification>,
+}
+
+event!(NotificationsRead, "notifications.notifications_read", version = 1, subject = user_id);
+
+/// A notification that is no longer unread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadNotification {
+    /// Notification ID.
+    pub notification_id: Uuid,
+    /// Time at which it was added to the inbox: `occurredAt` of its `notifications.notification_added`.
+    #[schema(value_type = String, format = DateTime)]
+    pub added_at: Timestamp,
+}
 
 /// IDs of the resources that a notification is about. Which ones there are depends on its kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

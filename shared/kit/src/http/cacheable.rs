@@ -1,4 +1,4 @@
-//! Public resources, which clients and caches may keep for a while.
+//! Resources with a tag, which clients and caches may keep for a while.
 
 use std::convert::Infallible;
 
@@ -13,11 +13,28 @@ use super::{Json, Problem};
 
 /// JSON with `ETag` and `Cache-Control`, 304 for a client that has it already, or 301 to another URL.
 ///
-/// For resources that are the same for everybody: shared caches keep them too.
+/// For resources that are the same for everybody, which shared caches keep too; and for those of one user ([`Self::of_user`]), which no
+/// shared cache keeps and which the client validates at each request.
 #[derive(Debug, Clone)]
 pub struct Cacheable<T> {
-    max_age_seconds: u32,
+    control: Control,
     content: Content<T>,
+}
+
+/// Who may keep a resource, and for how long.
+#[derive(Debug, Clone, Copy)]
+enum Control {
+    Public { max_age_seconds: u32 },
+    Private,
+}
+
+impl std::fmt::Display for Control {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Public { max_age_seconds } => write!(f, "public, max-age={max_age_seconds}"),
+            Self::Private => f.write_str("private, no-cache"),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -30,12 +47,14 @@ enum Content<T> {
 impl<T> Cacheable<T> {
     /// A resource in a version, which is its `ETag`.
     pub fn of_version(version: u64, max_age_seconds: u32, body: T) -> Self {
-        Self { max_age_seconds, content: Content::Body { tag: format!("\"{version}\""), body } }
+        let content = Content::Body { tag: format!("\"{version}\""), body };
+        Self { control: Control::Public { max_age_seconds }, content }
     }
 
     /// A redirect to the resource's current URL.
     pub fn moved(location: impl Into<String>, max_age_seconds: u32) -> Self {
-        Self { max_age_seconds, content: Content::Moved { location: location.into() } }
+        let content = Content::Moved { location: location.into() };
+        Self { control: Control::Public { max_age_seconds }, content }
     }
 
     /// The same, or 304 if the client has it already.
@@ -52,10 +71,20 @@ impl<T> Cacheable<T> {
 impl<T: Serialize> Cacheable<T> {
     /// A resource without a version, such as a page of a list: its `ETag` is a hash of the body.
     pub fn of_content(max_age_seconds: u32, body: T) -> Result<Self, Problem> {
+        Ok(Self { control: Control::Public { max_age_seconds }, content: Content::tagged(body)? })
+    }
+
+    /// A resource of the caller: its `ETag` is a hash of the body.
+    pub fn of_user(body: T) -> Result<Self, Problem> {
+        Ok(Self { control: Control::Private, content: Content::tagged(body)? })
+    }
+}
+
+impl<T: Serialize> Content<T> {
+    fn tagged(body: T) -> Result<Self, Problem> {
         let bytes = serde_json::to_vec(&body).map_err(Problem::internal)?;
         let hash = Sha256::digest(&bytes);
-        let tag = format!("\"{}\"", types::hex(&hash[..16]));
-        Ok(Self { max_age_seconds, content: Content::Body { tag, body } })
+        Ok(Self::Body { tag: format!("\"{}\"", types::hex(&hash[..16])), body })
     }
 }
 
@@ -66,8 +95,7 @@ impl<T: Serialize> IntoResponse for Cacheable<T> {
             Content::NotModified { tag } => (StatusCode::NOT_MODIFIED.into_response(), header::ETAG, tag),
             Content::Moved { location } => (StatusCode::MOVED_PERMANENTLY.into_response(), header::LOCATION, location),
         };
-        let cache = format!("public, max-age={}", self.max_age_seconds);
-        for (name, value) in [(name, value), (header::CACHE_CONTROL, cache)] {
+        for (name, value) in [(name, value), (header::CACHE_CONTROL, self.control.to_string())] {
             match HeaderValue::from_str(&value) {
                 Ok(value) => response.headers_mut().insert(name, value),
                 Err(error) => return Problem::internal(error).into_response(),
@@ -125,6 +153,20 @@ mod tests {
             |body: &str| Cacheable::of_content(60, body.to_owned()).unwrap().into_response().headers()["etag"].clone();
         assert_eq!(tag("a"), tag("a"));
         assert_ne!(tag("a"), tag("b"));
+    }
+
+    #[test]
+    fn a_resource_of_a_user_is_kept_by_no_shared_cache() {
+        let response = Cacheable::of_user("a").unwrap().into_response();
+        assert_eq!(response.headers()["cache-control"], "private, no-cache");
+        let known = IfNoneMatch(response.headers()["etag"].to_str().unwrap().to_owned());
+        let same = Cacheable::of_user("a").unwrap().unless_known(&known).into_response();
+        assert_eq!(
+            (same.status(), &same.headers()["cache-control"]),
+            (StatusCode::NOT_MODIFIED, &response.headers()["cache-control"])
+        );
+        let other = Cacheable::of_user("b").unwrap().unless_known(&known).into_response();
+        assert_eq!(other.status(), StatusCode::OK);
     }
 
     #[test]

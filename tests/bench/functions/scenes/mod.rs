@@ -21,6 +21,7 @@ mod platform;
 mod points;
 mod realtime;
 mod recommendations;
+mod screens;
 mod search;
 mod storefront;
 mod vision;
@@ -48,6 +49,7 @@ pub enum Scene {
     Points(Box<points::Scene>),
     Realtime(Box<realtime::Scene>),
     Recommendations(Box<recommendations::Scene>),
+    Screens(Box<screens::Scene>),
     Search(Box<search::Scene>),
     Storefront(Box<storefront::Scene>),
     Vision(Box<vision::Scene>),
@@ -82,6 +84,7 @@ impl Scene {
             "points" => Self::Points(Box::new(Box::pin(points::Scene::set(stage)).await)),
             "realtime" => Self::Realtime(Box::new(Box::pin(realtime::Scene::set(stage)).await)),
             "recommendations" => Self::Recommendations(Box::new(Box::pin(recommendations::Scene::set(stage)).await)),
+            "screens" => Self::Screens(Box::new(Box::pin(screens::Scene::set(stage)).await)),
             "search" => Self::Search(Box::new(Box::pin(search::Scene::set(stage)).await)),
             "storefront" => Self::Storefront(Box::new(Box::pin(storefront::Scene::set(stage)).await)),
             "vision" => Self::Vision(Box::new(Box::pin(vision::Scene::set(stage)).await)),
@@ -108,6 +111,7 @@ impl Scene {
             Self::Points(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Realtime(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Recommendations(scene) => Box::pin(scene.event(stage, name)).await,
+            Self::Screens(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Search(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Storefront(scene) => Box::pin(scene.event(stage, name)).await,
             Self::Vision(scene) => Box::pin(scene.event(stage, name)).await,

@@ -1,10 +1,12 @@
-//! `DELETE /v1/notifications/{id}`: deletes a notification from the caller's inbox.
+//! `DELETE /v1/notifications/{id}`: deletes a notification from the caller's inbox. Emits `notifications.notifications_read.v1` if it was
+//! unread.
 
 use axum::extract::State;
 use kit::auth::Standing;
-use kit::http::{Id, NoContent, Path, Problem};
+use kit::http::{Id, Invocation, NoContent, Path, Problem};
 use types::Uuid;
 
+use crate::api::unread;
 use crate::ctx::Public;
 use crate::problem::Refusal;
 
@@ -23,10 +25,13 @@ use crate::problem::Refusal;
 )]
 pub async fn delete_notification(
     State(ctx): State<&'static Public>,
+    call: Invocation,
     standing: Standing,
     Path(Id { id }): Path<Id<Uuid>>,
 ) -> Result<NoContent, Problem> {
     let (_, item) = standing.with(ctx.store.inbox_item(standing.user_id(), id)).await?;
-    let found = ctx.store.delete_one(item, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let outbox = unread::no_longer(&call, now, item.iter().map(|item| &item.value))?;
+    let found = ctx.store.delete_one(item, now, &outbox).await?;
     if found { Ok(NoContent) } else { Err(Refusal::NoSuchNotification.into()) }
 }

@@ -21,6 +21,7 @@ pub mod register_device;
 pub mod send_notification;
 pub mod set_phone;
 pub mod set_preferences;
+pub mod unread;
 pub mod unsubscribe;
 
 pub use device_view::DeviceView;

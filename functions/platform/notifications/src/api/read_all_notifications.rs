@@ -1,16 +1,19 @@
-//! `POST /v1/notifications/read-all`: marks up to 500 unread notifications as read.
+//! `POST /v1/notifications/read-all`: marks up to 500 unread notifications as read. Emits
+//! `notifications.notifications_read.v1` with up to a hundred of them each.
 
 use axum::extract::State;
 use kit::auth::Standing;
-use kit::http::{Json, Problem};
+use kit::http::{Invocation, Json, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::api::unread;
 use crate::ctx::Public;
+use crate::domain::inbox::InboxItem;
 
-/// Notifications per page.
+/// Notifications per page, which is one transaction and one event.
 const PAGE_NOTIFICATIONS: u32 = 100;
-/// Pages per request: 500 changes, ten at a time, take less than a second.
+/// Pages per request: 500 changes take less than a second.
 const MAX_PAGES: usize = 5;
 
 /// The result of marking all as read.
@@ -35,12 +38,14 @@ pub struct AllRead {
 )]
 pub async fn read_all_notifications(
     State(ctx): State<&'static Public>,
+    call: Invocation,
     standing: Standing,
 ) -> Result<Json<AllRead>, Problem> {
     let (caller, now) = (standing.check().await?, ctx.clock.now());
     let (mut read, mut left, mut next) = (0, 0, None);
     for _ in 0..MAX_PAGES {
-        let page = ctx.store.read_page(caller.user_id, PAGE_NOTIFICATIONS, next, now).await?;
+        let outbox = |items: &[&InboxItem]| unread::no_longer(&call, now, items.iter().copied());
+        let page = Box::pin(ctx.store.read_page(caller.user_id, PAGE_NOTIFICATIONS, next, now, outbox)).await?;
         read += page.read;
         left += page.left;
         next = page.next;

@@ -1,6 +1,6 @@
 //! What stands in a person's inbox.
 
-use contracts::notifications::{Category, NotificationIds};
+use contracts::notifications::{Category, NotificationIds, NotificationsRead, ReadNotification};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{UserId, Uuid};
@@ -52,4 +52,14 @@ impl InboxItem {
     pub fn is_there(&self, now: Timestamp) -> bool {
         now < self.leaves_at()
     }
+
+    /// What says that it is no longer unread.
+    pub const fn read_notification(&self) -> ReadNotification {
+        ReadNotification { notification_id: self.notification_id, added_at: self.created_at }
+    }
+}
+
+/// Returns the event that these notifications of a user are no longer unread.
+pub fn read_fact<'a>(user_id: UserId, items: impl IntoIterator<Item = &'a InboxItem>) -> NotificationsRead {
+    NotificationsRead { user_id, notifications: items.into_iter().map(InboxItem::read_notification).collect() }
 }

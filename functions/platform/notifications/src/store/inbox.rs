@@ -1,17 +1,45 @@
 //! The inbox.
 
-use dynamo::{Conflict, Cursor, IndexKey, Outbox, Page, Read, StoreError, Versioned};
+use dynamo::outbox::OutboxError;
+use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
 use futures::StreamExt;
-use jiff::Timestamp;
-use types::{UserId, Uuid};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use types::{EventId, UserId, Uuid};
 
-use super::{Notifications, Store, inbox_key};
+use super::{Notifications, PlanError, Store, inbox_key};
 use crate::domain::inbox::InboxItem;
 
 /// How far unread notifications are counted: nobody reads a larger number.
 pub const MAX_COUNTED: u32 = 100;
 /// How many notifications are read at once.
 const MAX_PARALLEL: usize = 10;
+/// How often a change of one notification is attempted.
+const MAX_CHANGES: u32 = 2;
+/// How long the event of a deletion stays in the table. The publisher reads it within seconds.
+const REMOVAL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// Carries the event of the deletion of an unread notification: a deleted item has no outbox.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Removal {
+    user_id: UserId,
+    notification_id: Uuid,
+    /// Makes the key unique: a notification may be added and deleted again.
+    removal_id: EventId,
+    removed_at: Timestamp,
+}
+
+impl Entity for Removal {
+    type Context = Notifications;
+
+    fn key(&self) -> Key<Notifications> {
+        Key::new("user", self.user_id, format!("removal#{}#{}", self.notification_id, self.removal_id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some((self.removed_at + REMOVAL_LIFETIME).as_second())
+    }
+}
 
 /// Which part of an inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,45 +104,76 @@ impl Store {
         self.table.get::<InboxItem>(inbox_key(user_id, id), Read::Strong).await
     }
 
-    /// Marks a notification as read; false if there is none.
-    pub async fn read_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
+    /// Marks a notification as read, and publishes `outbox` with it; false if there is none.
+    pub async fn read_one(
+        &self,
+        found: Option<Versioned<InboxItem>>,
+        now: Timestamp,
+        outbox: &Outbox,
+    ) -> Result<bool, StoreError> {
         let Some(item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
-        match self.mark(item, now).await? {
+        match self.mark(item, now, outbox).await? {
             Marked::Now | Marked::Before => Ok(true),
-            Marked::Not => Err(StoreError::Contended { attempts: 2 }),
+            Marked::Not => Err(StoreError::Contended { attempts: MAX_CHANGES }),
         }
     }
 
-    /// Marks a page of unread notifications as read.
+    /// Marks a page of unread notifications as read, at most a hundred, and publishes `outbox` of them. It is one transaction with one
+    /// event, unless one of them changed meanwhile: then each has a write and an event of its own.
     pub async fn read_page(
         &self,
         user_id: UserId,
         limit: u32,
         after: Option<Cursor>,
         now: Timestamp,
-    ) -> Result<ReadPage, StoreError> {
+        outbox: impl Fn(&[&InboxItem]) -> Result<Outbox, OutboxError> + Sync,
+    ) -> Result<ReadPage, PlanError> {
         let page = self.inbox(user_id, Part::Unread, limit, after, now).await?;
-        let marks = page.items.into_iter().map(|item| Box::pin(self.mark(item, now)));
-        let marks: Vec<_> = futures::stream::iter(marks).buffer_unordered(MAX_PARALLEL).collect().await;
         let mut done = ReadPage { read: 0, left: 0, next: page.next };
-        for mark in marks {
-            match mark? {
-                Marked::Now => done.read += 1,
-                Marked::Before => {}
-                Marked::Not => done.left += 1,
+        if page.items.is_empty() {
+            return Ok(done);
+        }
+        let all: Vec<&InboxItem> = page.items.iter().map(|item| &item.value).collect();
+        let (event, none) = (outbox(&all)?, Outbox::none());
+        let mut transaction = self.table.transaction();
+        for (at, item) in page.items.iter().enumerate() {
+            transaction = transaction.replace(item, &item.value.read(now), if at == 0 { &event } else { &none });
+        }
+        match Box::pin(transaction.commit()).await {
+            Ok(()) => done.read = u32::try_from(page.items.len()).unwrap_or(limit),
+            Err(TransactionError::Store(error)) => return Err(error.into()),
+            Err(TransactionError::Cancelled(_)) => {
+                let outbox = &outbox;
+                let marks = page.items.into_iter().map(|item| async move {
+                    let event = outbox(&[&item.value])?;
+                    Ok::<_, PlanError>(Box::pin(self.mark(item, now, &event)).await?)
+                });
+                let marks: Vec<_> = futures::stream::iter(marks).buffer_unordered(MAX_PARALLEL).collect().await;
+                for mark in marks {
+                    match mark? {
+                        Marked::Now => done.read += 1,
+                        Marked::Before => {}
+                        Marked::Not => done.left += 1,
+                    }
+                }
             }
         }
         Ok(done)
     }
 
-    /// Marks an item as read. What was read by somebody else meanwhile is read, and what was deleted is gone: only an item
+    /// Marks an item as read. What was read by another request meanwhile is read, and what was deleted is gone: only an item
     /// that changed otherwise is tried once more.
-    async fn mark(&self, mut item: Versioned<InboxItem>, now: Timestamp) -> Result<Marked, StoreError> {
-        for _ in 0..2 {
+    async fn mark(
+        &self,
+        mut item: Versioned<InboxItem>,
+        now: Timestamp,
+        outbox: &Outbox,
+    ) -> Result<Marked, StoreError> {
+        for _ in 0..MAX_CHANGES {
             if item.value.read_at.is_some() {
                 return Ok(Marked::Before);
             }
-            match self.table.replace(&item, item.value.read(now), &Outbox::none()).await {
+            match self.table.replace(&item, item.value.read(now), outbox).await {
                 Ok(_) => return Ok(Marked::Now),
                 Err(Conflict::Item(Some(newer))) => item = *newer,
                 Err(Conflict::Item(None)) => return Ok(Marked::Before),
@@ -124,10 +183,32 @@ impl Store {
         Ok(if item.value.read_at.is_some() { Marked::Before } else { Marked::Not })
     }
 
-    /// Deletes a notification; false if there is none.
-    pub async fn delete_one(&self, found: Option<Versioned<InboxItem>>, now: Timestamp) -> Result<bool, StoreError> {
-        let Some(item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
-        // One that has gone meanwhile may have been deleted by this very call, whose response was lost.
-        self.table.remove(item).await.map(|_| true)
+    /// Deletes a notification; false if there is none. If it was unread, `outbox` is published in the same transaction.
+    pub async fn delete_one(
+        &self,
+        found: Option<Versioned<InboxItem>>,
+        now: Timestamp,
+        outbox: &Outbox,
+    ) -> Result<bool, StoreError> {
+        let Some(mut item) = found.filter(|item| item.value.is_there(now)) else { return Ok(false) };
+        for _ in 0..MAX_CHANGES {
+            if item.value.read_at.is_some() {
+                // One that has gone meanwhile may have been deleted by this very call, whose response was lost.
+                return self.table.remove(item).await.map(|_| true);
+            }
+            let InboxItem { user_id, notification_id, .. } = item.value;
+            let removal = Removal { user_id, notification_id, removal_id: EventId::generate(), removed_at: now };
+            let transaction = self.table.transaction().delete(&item).create(&removal, outbox);
+            match Box::pin(transaction.unless_forgotten(user_id).commit()).await {
+                Ok(()) => return Ok(true),
+                Err(TransactionError::Store(error)) => return Err(error),
+                Err(TransactionError::Cancelled(why)) => match why.item::<InboxItem>(0)? {
+                    Some(newer) => item = newer,
+                    // It has gone: by another request, or with the account.
+                    None => return Ok(true),
+                },
+            }
+        }
+        Err(StoreError::Contended { attempts: MAX_CHANGES })
     }
 }

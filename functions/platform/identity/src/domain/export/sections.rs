@@ -137,6 +137,7 @@ pub const SECTIONS: [Section; 17] = [
             hidden("limit", "a counter of requests"),
             shown("phone", "phone"),
             shown("preferences", "preferences"),
+            hidden("removal", "carries an event"),
         ],
     },
     Section {
@@ -185,6 +186,7 @@ pub const SECTIONS: [Section; 17] = [
         context: "recommendations",
         kinds: &[shown("basket", "baskets"), hidden("limit", "a counter of requests"), shown("session", "sessions")],
     },
+    Section { context: "screens", kinds: &[shown("home", "home")] },
     Section {
         context: "timeline",
         kinds: &[

@@ -1,0 +1,5 @@
+//! Runs [`screens::consumers::forget_user`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::bus::serve(screens::consumers::forget_user::forget_user, screens::ConsumerContext::from_env).await
+}

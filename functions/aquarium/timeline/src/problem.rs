@@ -29,6 +29,20 @@ pub enum Refusal {
     NewerEntries,
     /// The state of the past would take too many reads.
     HistoryUnavailable,
+    /// The dose plan does not exist, or the caller may not see it.
+    NoSuchDosePlan,
+    /// The dose plans does not exist, or the caller may not see it.
+    NoSuchDosePlans,
+    /// The reservoir does not exist, or the caller may not see it.
+    NoSuchReservoir,
+    /// The missed dose does not exist, or the caller may not see it.
+    NoSuchMissedDose,
+    /// The planned doses does not exist, or the caller may not see it.
+    NoSuchPlannedDoses,
+    /// The calendar link does not exist, or the caller may not see it.
+    NoSuchCalendarLink,
+    /// The calendar does not exist, or the caller may not see it.
+    NoSuchCalendar,
 }
 
 impl From<RoleTooLow> for Problem {
@@ -83,6 +97,13 @@ impl From<Refusal> for Problem {
                     .with_detail("The state of that time is not prepared yet. Try again in a few minutes.")
                     .retry_after(HISTORY_RETRY_SECONDS)
             }
+            Refusal::NoSuchDosePlan => Self::not_found("timeline.no_such_dose_plan"),
+            Refusal::NoSuchDosePlans => Self::not_found("timeline.no_such_dose_plans"),
+            Refusal::NoSuchReservoir => Self::not_found("timeline.no_such_reservoir"),
+            Refusal::NoSuchMissedDose => Self::not_found("timeline.no_such_missed_dose"),
+            Refusal::NoSuchPlannedDoses => Self::not_found("timeline.no_such_planned_doses"),
+            Refusal::NoSuchCalendarLink => Self::not_found("timeline.no_such_calendar_link"),
+            Refusal::NoSuchCalendar => Self::not_found("timeline.no_such_calendar"),
         }
     }
 }

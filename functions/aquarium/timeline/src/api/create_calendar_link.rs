@@ -1,0 +1,55 @@
+//! `POST /v1/aquarium/aquariums/{id}/calendar-link`: create calendar link.
+//! As generated, it keeps nothing, and so finds nothing.
+
+use axum::extract::State;
+use kit::auth::Standing;
+use kit::http::{Id, Json, Path, Problem};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// What a client may say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateCalendarLink {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateCalendarLinkReply {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// Create calendar link
+#[utoipa::path(
+    post, path = "/v1/aquarium/aquariums/{id}/calendar-link", operation_id = "create_calendar_link", tag = "timeline",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    request_body = CreateCalendarLink,
+    responses(
+        (status = 200, description = "The resource", body = CreateCalendarLinkReply),
+        (status = 404, description = "`timeline.no_such_calendar_link`"),
+    )
+)]
+pub async fn create_calendar_link(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing,
+    Path(path): Path<Id<Uuid>>,
+    Json(body): Json<CreateCalendarLink>,
+) -> Result<Json<CreateCalendarLinkReply>, Problem> {
+    let caller = standing.check().await?;
+    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchCalendarLink)?;
+    Ok(Json(CreateCalendarLinkReply { name: body.name }))
+}
+
+/// Nothing is kept yet, so nothing is found: ask the store here.
+async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
+    None
+}

@@ -1,46 +1,47 @@
-//! `DELETE /v1/aquarium/aquariums/{id}/dose-plans/{planId}`: delete dose plan.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `DELETE /v1/aquarium/aquariums/{id}/dose-plans/{planId}`: deletes a dose plan. Requires `If-Match`.
+//!
+//! Emits `timeline.dose_plan_changed.v1`.
 
 use axum::extract::State;
 use kit::auth::Standing;
-use kit::http::{NoContent, Path, Problem};
-use serde::Deserialize;
-use types::{UserId, Uuid};
+use kit::http::{IfMatch, Invocation, NoContent, Path, Problem};
+use types::{AquariumId, DosePlanId};
 
+use super::dosing::{DosePlanPath, Step, change};
+use super::parsing::in_millis;
 use crate::ctx::Ctx;
-use crate::problem::Refusal;
 
-/// What the path names.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DeleteDosePlanPath {
-    /// `{id}`.
-    pub id: Uuid,
-    /// `{planId}`.
-    pub plan_id: Uuid,
-}
-
-/// Delete dose plan
+/// Delete a dose plan
+///
+/// Deletes a dose plan with its reservoir, and publishes `timeline.dose_plan_changed.v1` with `active` false. The owner and keepers
+/// of the aquarium can delete plans. Requires `If-Match` with the last `ETag`. Limit: 1,000 changes of timelines per user and day.
 #[utoipa::path(
     delete, path = "/v1/aquarium/aquariums/{id}/dose-plans/{planId}", operation_id = "delete_dose_plan", tag = "timeline",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier"), ("planId" = Uuid, Path, description = "Identifier")),
+    params(
+        ("id" = AquariumId, Path, description = "Aquarium ID"),
+        ("planId" = DosePlanId, Path, description = "Dose plan ID"),
+        IfMatch,
+    ),
     responses(
-        (status = 204, description = "Deleted"),
-        (status = 404, description = "`timeline.no_such_dose_plan`"),
+        (status = 204, description = "Dose plan deleted"),
+        (status = 403, description = "`timeline.role_too_low`: only the owner and keepers can delete dose plans"),
+        (status = 404, description = "`timeline.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `timeline.no_such_dose_plan`: the aquarium has no dose plan with this ID"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn delete_dose_plan(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
-    Path(path): Path<DeleteDosePlanPath>,
+    if_match: IfMatch,
+    Path(path): Path<DosePlanPath>,
 ) -> Result<NoContent, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, &path).await.ok_or(Refusal::NoSuchDosePlan)?;
+    let now = in_millis(ctx.clock.now());
+    let deleted = change(ctx, (&call, &standing), path, now, |read| {
+        if_match.check(read.version)?;
+        Ok(Step::Write(Box::new(read.value.removed(now))))
+    });
+    deleted.await?;
     Ok(NoContent)
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _path: &DeleteDosePlanPath) -> Option<String> {
-    None
 }

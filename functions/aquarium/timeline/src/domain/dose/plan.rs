@@ -167,20 +167,6 @@ pub enum PlanError {
     TooManyChanges,
 }
 
-impl PlanError {
-    /// The field of the request that it is about, if it is about one.
-    pub const fn field(self) -> Option<&'static str> {
-        match self {
-            Self::Regimen(error) => Some(error.field()),
-            Self::SizeBelowContent { .. } => Some("reservoir.sizeUl"),
-            Self::Volume { .. } => Some("volumeUl"),
-            Self::RefillTime => Some("filledAt"),
-            Self::NoDose => Some("doseAt"),
-            Self::NoReservoir | Self::TooManyChanges => None,
-        }
-    }
-}
-
 impl DosePlan {
     /// A new plan. `fill_id` names the first fill of its reservoir.
     pub fn new(

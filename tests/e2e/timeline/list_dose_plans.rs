@@ -1,13 +1,16 @@
 //! `GET /v1/aquarium/aquariums/{id}/dose-plans`
 
-use tests::Cloud;
-use types::Uuid;
+use super::support::Shared;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/dose-plans", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "timeline.no_such_dose_plans");
+async fn members_list_the_plans_and_nobody_else_does() {
+    let shared = Shared::start().await;
+    shared.plan().await;
+    for user in [&shared.owner, &shared.keeper, &shared.viewer] {
+        let list = shared.dosing("GET", user, "/dose-plans", 0, None).await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    }
+    let stranger = shared.dosing("GET", &shared.stranger, "/dose-plans", 0, None).await;
+    stranger.expect_problem(404, "timeline.no_such_aquarium");
+    assert_eq!(shared.anonymous("GET", "/dose-plans").await.status, 401);
 }

@@ -20,4 +20,6 @@ mod recount_timeline;
 mod refill_reservoir;
 mod retract_entry;
 mod support;
+mod support_dosing;
 mod update_dose_plan;
+mod watch_reservoirs;

@@ -1,29 +1,21 @@
 //! `POST /v1/aquarium/aquariums/{id}/dose-plans/{planId}/missed`
 
 use serde_json::json;
-use tests::Cloud;
-use types::Uuid;
 
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/dose-plans/{}/missed", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "timeline.no_such_missed_dose");
-}
+use super::support::Shared;
 
+/// A new plan has no dose in the past: the table tests record missed ones with a clock of their own.
 #[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/dose-plans/{}/missed", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+async fn what_was_no_dose_is_not_missed() {
+    let shared = Shared::start().await;
+    let path = format!("{}/missed", shared.plan().await);
+    let missed = async |user, at: &str| shared.dosing("POST", user, &path, 0, Some(&json!({ "doseAt": at }))).await;
+    for at in ["2020-01-01T07:00:00Z", "2999-01-01T07:00:00Z"] {
+        let reply = missed(&shared.keeper, at).await;
+        reply.expect_problem(422, "request.invalid");
+        assert_eq!(reply.body["errors"][0]["field"], "doseAt");
+    }
+    missed(&shared.viewer, "2020-01-01T07:00:00Z").await.expect_problem(403, "timeline.role_too_low");
+    missed(&shared.stranger, "2020-01-01T07:00:00Z").await.expect_problem(404, "timeline.no_such_aquarium");
+    assert_eq!(shared.anonymous("POST", &path).await.status, 401);
 }

@@ -1,29 +1,28 @@
 //! `POST /v1/aquarium/aquariums/{id}/dose-plans/{planId}/refill`
 
 use serde_json::json;
-use tests::Cloud;
-use types::Uuid;
+
+use super::support::Shared;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/dose-plans/{}/refill", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "timeline.no_such_reservoir");
-}
-
-#[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/dose-plans/{}/refill", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+async fn a_refill_sets_what_the_reservoir_contains() {
+    let shared = Shared::start().await;
+    let path = format!("{}/refill", shared.plan().await);
+    let refill = async |user, body| shared.dosing("POST", user, &path, 0, Some(&body)).await;
+    let half = refill(&shared.keeper, json!({ "volumeUl": 150_000 })).await.expect(200);
+    assert_eq!(half["reservoir"]["leftUl"], 150_000);
+    let full = refill(&shared.owner, json!({})).await.expect(200);
+    assert_eq!(full["reservoir"]["leftUl"], 300_000);
+    for (body, field) in [
+        (json!({ "volumeUl": 300_001 }), "volumeUl"),
+        (json!({ "filledAt": "2999-01-01T00:00:00Z" }), "filledAt"),
+        (json!({ "filledAt": "2020-01-01T00:00:00Z" }), "filledAt"),
+    ] {
+        let reply = refill(&shared.owner, body).await;
+        reply.expect_problem(422, "request.invalid");
+        assert_eq!(reply.body["errors"][0]["field"], field);
+    }
+    refill(&shared.viewer, json!({})).await.expect_problem(403, "timeline.role_too_low");
+    refill(&shared.stranger, json!({})).await.expect_problem(404, "timeline.no_such_aquarium");
+    assert_eq!(shared.anonymous("POST", &path).await.status, 401);
 }

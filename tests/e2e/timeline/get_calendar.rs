@@ -35,7 +35,7 @@ async fn other_names_are_no_feeds() {
     let link = shared.dosing("POST", &shared.owner, "/calendar-link", 0, None).await.expect(200);
     let good = link["path"].as_str().unwrap();
     let other = good.replace(&shared.id.uuid().simple().to_string(), &types::Uuid::now_v7().simple().to_string());
-    for wrong in [&other, "/v1/aquarium/calendar/x.ics", &good[..good.len() - 4]] {
+    for wrong in [other.as_str(), "/v1/aquarium/calendar/x.ics", &good[..good.len() - 4]] {
         shared.cloud.get(wrong).send().await.expect_problem(404, "timeline.no_such_calendar");
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, DosePlanId, UserId};
 
-use super::keys::{Tally, access_key, dose_key, doses_of, reservoirs_until};
+use super::keys::{DoseTally, access_key, dose_key, doses_of, reservoirs_until};
 use super::{Store, Timeline};
 use crate::domain::access::{Access, Scope};
 use crate::domain::dose::{DosePlan, MAX_PLANS};
@@ -109,7 +109,7 @@ impl Store {
         (outbox, now): (&Outbox, Timestamp),
     ) -> Result<(), NotPlanned> {
         let transaction = self.of_member(&opened.access, &opened.scope, now);
-        let tally = Tally { aquarium_id: plan.aquarium_id };
+        let tally = DoseTally { aquarium_id: plan.aquarium_id };
         let transaction = transaction.count(&tally, PLANS, 1, 0..=i64::from(MAX_PLANS));
         commit(transaction.create(plan, outbox), now).await
     }
@@ -124,7 +124,7 @@ impl Store {
     ) -> Result<(), NotPlanned> {
         let mut transaction = self.of_member(&opened.access, &opened.scope, now);
         if next.is_removed() {
-            let tally = Tally { aquarium_id: next.aquarium_id };
+            let tally = DoseTally { aquarium_id: next.aquarium_id };
             transaction = transaction.count(&tally, PLANS, -1, 0..=i64::MAX);
         }
         commit(transaction.replace(read, next, outbox), now).await

@@ -36,9 +36,9 @@ pub(super) struct Wrote {
     pub notes: Vec<String>,
 }
 
-/// Counts of an aquarium. Transactions count within limits, so requests of several members do not conflict.
+/// The number of dose plans of an aquarium. Transactions count within limits, so requests of several members do not conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Tally {
+pub(super) struct DoseTally {
     pub aquarium_id: AquariumId,
 }
 
@@ -105,8 +105,8 @@ pub(super) fn reservoirs_until(shard: u8, at: Timestamp) -> (IndexKey<Timeline>,
     (IndexKey::new("reservoirs", shard, "at#"), IndexKey::new("reservoirs", shard, last))
 }
 
-pub(super) fn tally_key(aquarium: AquariumId) -> Key<Timeline> {
-    Key::new("aquarium", aquarium, "tally")
+pub(super) fn dose_tally_key(aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, "dose-tally")
 }
 
 pub(super) fn owned_key(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
@@ -226,11 +226,11 @@ impl Entity for DosePlan {
     }
 }
 
-impl Entity for Tally {
+impl Entity for DoseTally {
     type Context = Timeline;
 
     fn key(&self) -> Key<Timeline> {
-        tally_key(self.aquarium_id)
+        dose_tally_key(self.aquarium_id)
     }
 }
 

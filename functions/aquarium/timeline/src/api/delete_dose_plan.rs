@@ -38,7 +38,7 @@ pub async fn delete_dose_plan(
     Path(path): Path<DosePlanPath>,
 ) -> Result<NoContent, Problem> {
     let now = in_millis(ctx.clock.now());
-    let deleted = change(ctx, (&call, &standing), path, now, |read| {
+    let deleted = change(ctx, (&standing, &call), path, now, |read| {
         if_match.check(read.version)?;
         Ok(Step::Write(Box::new(read.value.removed(now))))
     });

@@ -166,7 +166,7 @@ pub enum Step {
 /// newer plan. Returns the plan as it is then.
 pub async fn change(
     ctx: &Ctx,
-    (call, standing): (&Invocation, &Standing),
+    (standing, call): (&Standing, &Invocation),
     path: DosePlanPath,
     now: Timestamp,
     decide: impl Fn(&Versioned<DosePlan>) -> Result<Step, Problem>,

@@ -53,7 +53,7 @@ pub async fn record_missed_dose(
     Json(body): Json<RecordMissedDose>,
 ) -> Result<Tagged<DosePlanView>, Problem> {
     let now = in_millis(ctx.clock.now());
-    let recorded = change(ctx, (&call, &standing), path, now, |read| {
+    let recorded = change(ctx, (&standing, &call), path, now, |read| {
         let next = read.value.missed(body.dose_at, now).map_err(refused)?;
         Ok(next.map_or(Step::Keep, |next| Step::Write(Box::new(next))))
     });

@@ -69,7 +69,7 @@ pub async fn refill_reservoir(
     let filled_at = fields.check("filledAt", is_past.then_some(body.filled_at).ok_or("must not be in the future"));
     let (filled_at,) = fields.all((filled_at,))?;
     let at = filled_at.map_or(now, in_millis);
-    let refilled = change(ctx, (&call, &standing), path, now, |read| {
+    let refilled = change(ctx, (&standing, &call), path, now, |read| {
         if let Some(known) = read.value.reservoir.as_ref().and_then(|reservoir| reservoir.refill(id)) {
             let is_same = known.fingerprint == fingerprint;
             return if is_same { Ok(Step::Keep) } else { Err(Refusal::KeyReused.into()) };

@@ -115,7 +115,7 @@ pub async fn update_dose_plan(
 ) -> Result<Tagged<DosePlanView>, Problem> {
     let (now, fill_id) = (in_millis(ctx.clock.now()), new_uuid());
     let wanted = body.parse()?;
-    let updated = change(ctx, (&call, &standing), path, now, |read| {
+    let updated = change(ctx, (&standing, &call), path, now, |read| {
         if_match.check(read.version)?;
         let next = read.value.changed(wanted.clone(), fill_id, now).map_err(refused)?;
         Ok(next.map_or(Step::Keep, |next| Step::Write(Box::new(next))))

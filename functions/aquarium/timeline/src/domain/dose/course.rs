@@ -92,11 +92,8 @@ impl Course {
     pub fn used(&self, from: Timestamp, to: Timestamp) -> u64 {
         let near = self.days_near_missed();
         let days = self.stretches(from, to).flat_map(Stretch::days);
-        days.map(|(stretch, date)| match stretch.whole_day(date, &near) {
-            Some(amount) => amount,
-            None => self.doses_of(stretch, date).iter().map(Dose::given).sum(),
-        })
-        .sum()
+        let given = |stretch, date| self.doses_of(stretch, date).iter().map(Dose::given).sum::<u64>();
+        days.map(|(stretch, date)| stretch.whole_day(date, &near).unwrap_or_else(|| given(stretch, date))).sum()
     }
 
     /// The instant of the dose after which nothing is left of an amount; none if the course ends before.

@@ -162,7 +162,7 @@ impl Regimen {
     pub fn is_day(&self, date: Date) -> bool {
         let rhythm = &self.rhythm;
         let is_in_range = rhythm.from <= date && date <= self.last_day;
-        is_in_range && rhythm.weekdays.contains(&date.weekday().into()) && self.exists(date)
+        is_in_range && rhythm.weekdays.contains(&DoseDay::from(date.weekday())) && self.exists(date)
     }
 
     /// A zone can leave a date out, as Samoa did with 30 December 2011.

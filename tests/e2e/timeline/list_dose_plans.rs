@@ -3,7 +3,7 @@
 use super::support::Shared;
 
 #[tokio::test]
-async fn members_list_the_plans_and_nobody_else_does() {
+async fn members_list_the_plans_and_strangers_do_not() {
     let shared = Shared::start().await;
     shared.plan().await;
     for user in [&shared.owner, &shared.keeper, &shared.viewer] {

@@ -4,6 +4,7 @@
 //! versions, its refills, its missed doses and an instant. Nothing is written when a dose is given.
 
 mod balance;
+mod change;
 mod course;
 mod plan;
 mod pump;
@@ -12,10 +13,11 @@ mod regimen;
 mod tests;
 
 pub use balance::{Balance, Fill, Refill, Reservoir};
+pub use change::{Change, Details, ReservoirSettings};
 pub use course::{Course, Dose, MAX_MISSED, MAX_VERSIONS};
 pub use plan::{
-    ALARM_DAYS, Change, Details, DosePlan, HISTORY_DAYS, MAX_PLANS, MAX_REFILLS, PlanError, PlanStatus, RESERVOIR_UL,
-    ReservoirSettings, history_limits, history_start,
+    ALARM_DAYS, DosePlan, HISTORY_DAYS, MAX_PLANS, MAX_REFILLS, PlanError, PlanStatus, RESERVOIR_UL, history_limits,
+    history_start,
 };
 pub use pump::{Calibration, CalibrationError, RUN_MS, VOLUME_UL};
 pub use regimen::{DAILY_UL, DoseDay, MAX_AHEAD_DAYS, MAX_DOSES_PER_DAY, MAX_RUN_DAYS, Regimen, RegimenError, Rhythm};

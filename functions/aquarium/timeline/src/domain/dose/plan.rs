@@ -1,19 +1,17 @@
 //! Dose plans: what a keeper says, and how a plan changes.
 
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use calendar::ZoneName;
 use contracts::timeline::DosePlanChanged;
-use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, DosePlanId, UserId, Uuid};
 
 use super::balance::{Fill, Refill, Reservoir};
+use super::change::{Change, Details, ReservoirSettings};
 use super::course::{Course, MAX_MISSED, MAX_VERSIONS};
 use super::pump::Calibration;
-use super::regimen::{DoseDay, Regimen, RegimenError, Rhythm};
+use super::regimen::{Regimen, RegimenError};
 
 /// Maximum number of plans of an aquarium.
 pub const MAX_PLANS: u32 = 20;
@@ -29,58 +27,6 @@ pub const ALARM_DAYS: RangeInclusive<u16> = 1..=60;
 const HOURS_PER_DAY: i64 = 24;
 /// How long the mark of a deleted plan is kept, in seconds.
 const REMOVED_SECONDS: i64 = 30 * 24 * 60 * 60;
-
-/// Size and alarm of a reservoir.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReservoirSettings {
-    /// Size in microlitres.
-    pub size_ul: u64,
-    /// What it contains now, if it is new. Full if absent.
-    pub filled_ul: Option<u64>,
-    /// It is low this many days before it is empty.
-    pub alarm_days: u16,
-}
-
-/// What a new plan consists of.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Details {
-    /// Name of the product.
-    pub product: String,
-    /// How much and when.
-    pub rhythm: Rhythm,
-    /// Calibration of the pump.
-    pub pump: Option<Calibration>,
-    /// Reservoir.
-    pub reservoir: Option<ReservoirSettings>,
-    /// ID of the whole request.
-    pub fingerprint: Uuid,
-}
-
-/// Fields to change.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[expect(clippy::option_option, reason = "absent, null and a value are three wishes: leave, clear, set")]
-pub struct Change {
-    /// New name of the product.
-    pub product: Option<String>,
-    /// New daily amount in microlitres.
-    pub daily_ul: Option<u64>,
-    /// New wall times.
-    pub times: Option<Vec<Time>>,
-    /// New time zone.
-    pub zone: Option<ZoneName>,
-    /// New days of the week.
-    pub weekdays: Option<BTreeSet<DoseDay>>,
-    /// New first day.
-    pub from: Option<Date>,
-    /// New last day, or none.
-    pub until: Option<Option<Date>>,
-    /// Whether the plan is paused.
-    pub paused: Option<bool>,
-    /// New calibration, or none.
-    pub pump: Option<Option<Calibration>>,
-    /// New reservoir, or none.
-    pub reservoir: Option<Option<ReservoirSettings>>,
-}
 
 /// Whether a plan is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -372,33 +318,6 @@ impl DosePlan {
 /// Since when the history of a plan is kept.
 pub fn history_start(now: Timestamp) -> Timestamp {
     now.saturating_sub(SignedDuration::from_hours(HISTORY_DAYS * HOURS_PER_DAY)).unwrap_or(Timestamp::MIN)
-}
-
-impl ReservoirSettings {
-    fn filled(self, fill: Fill) -> Reservoir {
-        let volume_ul = self.filled_ul.unwrap_or(self.size_ul);
-        Reservoir::new(fill, (self.size_ul, volume_ul), self.alarm_days)
-    }
-}
-
-impl Rhythm {
-    /// The rhythm with the change.
-    fn with(&self, change: &Change) -> Self {
-        Self {
-            daily_ul: change.daily_ul.unwrap_or(self.daily_ul),
-            times: change.times.clone().map_or_else(|| self.times.clone(), sorted),
-            zone: change.zone.clone().unwrap_or_else(|| self.zone.clone()),
-            weekdays: change.weekdays.clone().unwrap_or_else(|| self.weekdays.clone()),
-            from: change.from.unwrap_or(self.from),
-            until: change.until.unwrap_or(self.until),
-        }
-    }
-}
-
-/// Times are stored ascending: the same ones in another order change nothing.
-fn sorted(mut times: Vec<Time>) -> Vec<Time> {
-    times.sort_unstable();
-    times
 }
 
 /// A problem's text about the limits of a plan's history.

@@ -4,6 +4,7 @@ use http::StatusCode;
 use kit::http::Problem;
 
 use crate::domain::access::RoleTooLow;
+use crate::domain::dose::{MAX_PLANS, history_limits};
 use crate::domain::stream::{MAX_CORRECTIONS, StreamError};
 
 /// A refused request.
@@ -83,6 +84,41 @@ impl From<Refusal> for Problem {
                     .with_detail("The state of that time is not prepared yet. Try again in a few minutes.")
                     .retry_after(HISTORY_RETRY_SECONDS)
             }
+        }
+    }
+}
+
+/// A refused request about dose plans and calendars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoseRefusal {
+    /// The aquarium has no dose plan with this ID.
+    NoSuchDosePlan,
+    /// The aquarium has as many plans as it may have.
+    TooManyPlans,
+    /// The plan has changed too often.
+    TooManyChanges,
+    /// The plan has no reservoir.
+    NoReservoir,
+    /// No calendar has this link any more.
+    NoSuchCalendar,
+}
+
+impl From<DoseRefusal> for Problem {
+    fn from(refusal: DoseRefusal) -> Self {
+        let conflict = |code, title: &'static str| Self::new(StatusCode::CONFLICT, code, title);
+        match refusal {
+            DoseRefusal::NoSuchDosePlan => Self::not_found("timeline.no_such_dose_plan")
+                .with_detail("The aquarium has no dose plan with this ID. List its dose plans."),
+            DoseRefusal::TooManyPlans => conflict("timeline.too_many_dose_plans", "Too many dose plans")
+                .with_detail(format!("An aquarium has at most {MAX_PLANS} dose plans. Delete one that is not used.")),
+            DoseRefusal::TooManyChanges => conflict("timeline.too_many_dose_changes", "Too many changes")
+                .with_detail(format!("A dose plan has at most {}. Create a new plan.", history_limits())),
+            DoseRefusal::NoReservoir => conflict("timeline.no_reservoir", "No reservoir").with_detail(
+                "The dose plan has no reservoir. Add one with `reservoir`, which also records its first fill.",
+            ),
+            DoseRefusal::NoSuchCalendar => Self::not_found("timeline.no_such_calendar").with_detail(
+                "The calendar link is not valid, was replaced, or its user is no longer a member. Create a new link.",
+            ),
         }
     }
 }

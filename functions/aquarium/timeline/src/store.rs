@@ -4,6 +4,7 @@
 //! progress of the views, snapshots. What is personal lies under a user: the entries under the owner of the aquarium.
 
 mod accesses;
+mod dosing;
 mod erasure;
 mod keys;
 mod reading;
@@ -13,6 +14,7 @@ mod writing;
 
 use dynamo::{Context, Table};
 
+pub use dosing::{NotPlanned, OpenedPlan};
 pub use keys::SHARDS;
 pub use reading::Opened;
 pub use recount::{Changed, Compared};

@@ -97,6 +97,7 @@ templates!(
     "donation_received",
     "donation_refunded",
     "donation_sent",
+    "dose_reservoir_low",
     "email_change_requested",
     "email_changed",
     "export_ready",

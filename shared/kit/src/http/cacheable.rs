@@ -110,8 +110,8 @@ impl<T: Serialize> IntoResponse for Cacheable<T> {
 pub struct IfNoneMatch(String);
 
 impl IfNoneMatch {
-    /// Compares weakly (RFC 9110, section 13.1.2).
-    fn contains(&self, tag: &str) -> bool {
+    /// True if the client has this version. Compares weakly (RFC 9110, section 13.1.2).
+    pub fn contains(&self, tag: &str) -> bool {
         self.0.split(',').map(str::trim).any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
     }
 }

@@ -3,12 +3,25 @@
 pub mod append_entries;
 mod command;
 pub mod correct_entry;
+pub mod create_calendar_link;
+pub mod create_dose_plan;
+pub mod delete_calendar_link;
+pub mod delete_dose_plan;
+mod dose_views;
+mod dosing;
+pub mod get_calendar;
+pub mod get_dose_plan;
 pub mod get_entry;
 pub mod get_month;
+pub mod get_planned_doses;
 pub mod get_state;
+pub mod list_dose_plans;
 pub mod list_entries;
 mod parsing;
+pub mod record_missed_dose;
+pub mod refill_reservoir;
 pub mod retract_entry;
+pub mod update_dose_plan;
 mod views;
 
 pub use views::{EntryStatus, TimelineEntryView};
@@ -39,13 +52,24 @@ const MAX_SEQ: u64 = 9_999_999_999;
 
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw; dose plans; calendar feeds.")), paths(
     append_entries::append_entries,
     correct_entry::correct_entry,
+    create_calendar_link::create_calendar_link,
+    create_dose_plan::create_dose_plan,
+    delete_calendar_link::delete_calendar_link,
+    delete_dose_plan::delete_dose_plan,
+    get_calendar::get_calendar,
+    get_dose_plan::get_dose_plan,
     get_entry::get_entry,
     get_month::get_month,
+    get_planned_doses::get_planned_doses,
     get_state::get_state,
+    list_dose_plans::list_dose_plans,
     list_entries::list_entries,
-    retract_entry::retract_entry
+    record_missed_dose::record_missed_dose,
+    refill_reservoir::refill_reservoir,
+    retract_entry::retract_entry,
+    update_dose_plan::update_dose_plan
 ))]
 pub struct Api;

@@ -4,3 +4,4 @@ pub mod forget_user;
 pub mod keep_access;
 pub mod keep_views;
 pub mod recount_timeline;
+pub mod watch_reservoirs;

@@ -6,6 +6,8 @@ use contracts::aquariums::{AccessChanged, MemberRole};
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId};
 
+use super::calendar_token::{CalendarLink, CalendarToken};
+
 /// What a user may do with a timeline. Each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
@@ -28,6 +30,9 @@ pub struct Access {
     pub members: BTreeMap<UserId, MemberRole>,
     /// Revision of the members; the highest one is kept.
     pub revision: u64,
+    /// Calendar links of members. They are here, so that a link ends with the membership in the same write.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<UserId, CalendarLink>,
     /// When the remains of a deleted aquarium expire, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at_second: Option<i64>,
@@ -53,12 +58,19 @@ impl Access {
     /// Returns the access after an event; none if something as new is known, or the aquarium is deleted.
     pub fn after(known: Option<&Self>, fact: &AccessChanged) -> Option<Self> {
         let is_newer = known.is_none_or(|known| known.owner_id.is_some() && known.revision < fact.revision);
-        is_newer.then(|| Self {
-            aquarium_id: fact.aquarium_id,
-            owner_id: Some(fact.owner_id),
-            members: fact.members.iter().map(|member| (member.user_id, member.role)).collect(),
-            revision: fact.revision,
-            expires_at_second: None,
+        is_newer.then(|| {
+            let mut next = Self {
+                aquarium_id: fact.aquarium_id,
+                owner_id: Some(fact.owner_id),
+                members: fact.members.iter().map(|member| (member.user_id, member.role)).collect(),
+                revision: fact.revision,
+                calendars: BTreeMap::new(),
+                expires_at_second: None,
+            };
+            let calendars = known.into_iter().flat_map(|known| &known.calendars);
+            let kept = calendars.filter(|(user, _)| next.scope(**user).is_some());
+            next.calendars = kept.map(|(user, link)| (*user, link.clone())).collect();
+            next
         })
     }
 
@@ -69,8 +81,33 @@ impl Access {
             owner_id: None,
             members: BTreeMap::new(),
             revision: u64::MAX,
+            calendars: BTreeMap::new(),
             expires_at_second: Some(now_second + REMOVED_SECONDS),
         }
+    }
+
+    /// The access with another calendar link of a user, or without one.
+    #[must_use]
+    pub fn with_calendar(&self, user_id: UserId, link: Option<CalendarLink>) -> Self {
+        let mut next = self.clone();
+        match link {
+            Some(link) => next.calendars.insert(user_id, link),
+            None => next.calendars.remove(&user_id),
+        };
+        next
+    }
+
+    /// Returns the authority of the member whose calendar link has this token.
+    pub fn scope_of_link(&self, token: &CalendarToken) -> Option<Scope> {
+        let mut links = self.calendars.iter();
+        let (user_id, _) = links.find(|(_, link)| link.is_of(token))?;
+        self.scope(*user_id)
+    }
+
+    /// The owner and the keepers, who are notified of what is to be done.
+    pub fn keepers(&self) -> Vec<UserId> {
+        let keepers = self.members.iter().filter(|(_, role)| **role == MemberRole::Keeper);
+        self.owner_id.into_iter().chain(keepers.map(|(user_id, _)| *user_id)).collect()
     }
 
     /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
@@ -153,6 +190,27 @@ mod tests {
         let removed = Access::removed(id, 0);
         assert_eq!(removed.scope(owner), None);
         assert_eq!(Access::after(Some(&removed), &changed(id, owner, 9, Vec::new())), None);
+    }
+
+    #[test]
+    fn a_calendar_link_ends_with_the_membership_and_not_with_other_changes() {
+        let (id, owner, keeper) = (AquariumId::generate(), UserId::generate(), UserId::generate());
+        let member = |role| vec![AquariumMember { user_id: keeper, role }];
+        let first = Access::after(None, &changed(id, owner, 1, member(MemberRole::Keeper))).unwrap();
+        let (token, other) = (CalendarToken::new(id, [1; 32]), CalendarToken::new(id, [2; 32]));
+        let link = |token: &CalendarToken| Some(CalendarLink::new(token, jiff::Timestamp::UNIX_EPOCH));
+        let linked = first.with_calendar(keeper, link(&token)).with_calendar(owner, link(&other));
+        let user_of = |access: &Access, token: &CalendarToken| access.scope_of_link(token).map(|scope| scope.user_id());
+        assert_eq!([user_of(&linked, &token), user_of(&linked, &other)], [Some(keeper), Some(owner)]);
+        let viewer = Access::after(Some(&linked), &changed(id, owner, 2, member(MemberRole::Viewer))).unwrap();
+        assert_eq!(user_of(&viewer, &token), Some(keeper));
+        let gone = Access::after(Some(&viewer), &changed(id, owner, 3, Vec::new())).unwrap();
+        assert_eq!([user_of(&gone, &token), user_of(&gone, &other)], [None, Some(owner)]);
+        let back = Access::after(Some(&gone), &changed(id, owner, 4, member(MemberRole::Keeper))).unwrap();
+        assert_eq!(user_of(&back, &token), None);
+        assert_eq!(user_of(&linked.with_calendar(keeper, None), &token), None);
+        assert_eq!(linked.keepers(), [owner, keeper]);
+        assert_eq!(viewer.keepers(), [owner]);
     }
 
     proptest! {

@@ -1,9 +1,12 @@
 //! Rules of timelines: pure and synchronous. Time, IDs and random values are arguments.
 
 pub mod access;
+pub mod calendar_token;
 pub mod content;
 pub mod correction;
+pub mod dose;
 pub mod entry;
+pub mod feed;
 pub mod limits;
 pub mod month;
 pub mod projection;

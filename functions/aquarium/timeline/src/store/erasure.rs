@@ -7,7 +7,8 @@ use kit::sqs::Round;
 use types::{AquariumId, UserId};
 
 use super::keys::{
-    Owned, Wrote, access_key, entry_key, head_key, of_kind, owned_by, owned_key, projection_key, written_by,
+    DoseTally, Owned, Wrote, access_key, dose_tally_key, entry_key, head_key, of_kind, owned_by, owned_key,
+    projection_key, written_by,
 };
 use super::{Mark, Store, Timeline};
 use crate::domain::access::Access;
@@ -26,7 +27,7 @@ impl Store {
     /// Deletes a part of the timeline of an aquarium that is closed.
     pub async fn erase_aquarium(&self, owner: UserId, aquarium: AquariumId) -> Result<Round, StoreError> {
         let mut changed = 0;
-        for kind in ["entry", "view"] {
+        for kind in ["entry", "view", "dose"] {
             let dropped = self.table.forget_kind(owner, &format!("{kind}#{aquarium}")).await?;
             changed += dropped.items;
             if dropped.more {
@@ -47,6 +48,7 @@ impl Store {
     async fn erase_shared(&self, aquarium: AquariumId) -> Result<Round, StoreError> {
         let mut changed = usize::from(self.remove::<Head>(head_key(aquarium)).await?);
         changed += usize::from(self.remove::<Projection>(projection_key(aquarium)).await?);
+        changed += usize::from(self.remove::<DoseTally>(dose_tally_key(aquarium)).await?);
         let snapshots = self.remove_page::<Snapshot>(of_kind(aquarium, "snap")).await?;
         let marks = self.remove_page::<Mark>(of_kind(aquarium, "cmd")).await?;
         Ok(Round { changed: changed + snapshots.changed + marks.changed, more: snapshots.more || marks.more })

@@ -3,11 +3,12 @@
 use dynamo::{Entity, IndexKey, Key};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, UserId, Uuid};
+use types::{AquariumId, DosePlanId, UserId, Uuid};
 
 use super::Timeline;
 use super::writing::Mark;
 use crate::domain::access::Access;
+use crate::domain::dose::DosePlan;
 use crate::domain::entry::Entry;
 use crate::domain::month::{Month, MonthView};
 use crate::domain::projection::{Projection, Snapshot};
@@ -33,6 +34,12 @@ pub(super) struct Wrote {
     pub last_seq: u64,
     pub recorded_at: Timestamp,
     pub notes: Vec<String>,
+}
+
+/// The number of dose plans of an aquarium. Transactions count within limits, so requests of several members do not conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct DoseTally {
+    pub aquarium_id: AquariumId,
 }
 
 pub(super) fn access_key(aquarium: AquariumId) -> Key<Timeline> {
@@ -76,6 +83,30 @@ pub(super) fn view_key(owner: UserId, aquarium: AquariumId, month: Month) -> Key
 /// The start of the keys of the months of an aquarium.
 pub(super) fn views_of(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
     Key::new("user", owner, format!("view#{aquarium}#"))
+}
+
+pub(super) fn dose_key(owner: UserId, aquarium: AquariumId, plan: DosePlanId) -> Key<Timeline> {
+    Key::new("user", owner, format!("dose#{aquarium}#{plan}"))
+}
+
+/// The start of the keys of the dose plans of an aquarium.
+pub(super) fn doses_of(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("user", owner, format!("dose#{aquarium}#"))
+}
+
+/// The place of a plan in the index of reservoirs: under the time when the members are to be notified.
+pub(super) fn reservoir_key(shard: u128, at: Timestamp, plan: DosePlanId) -> IndexKey<Timeline> {
+    IndexKey::new("reservoirs", shard, format!("at#{:014}#{plan}", at.as_millisecond().max(0)))
+}
+
+/// The places of the plans of a shard whose members are to be notified by an instant: before the first, and after the last.
+pub(super) fn reservoirs_until(shard: u8, at: Timestamp) -> (IndexKey<Timeline>, IndexKey<Timeline>) {
+    let last = format!("at#{:014}~", at.as_millisecond().max(0));
+    (IndexKey::new("reservoirs", shard, "at#"), IndexKey::new("reservoirs", shard, last))
+}
+
+pub(super) fn dose_tally_key(aquarium: AquariumId) -> Key<Timeline> {
+    Key::new("aquarium", aquarium, "dose-tally")
 }
 
 pub(super) fn owned_key(owner: UserId, aquarium: AquariumId) -> Key<Timeline> {
@@ -175,6 +206,31 @@ impl Entity for MonthView {
 
     fn key(&self) -> Key<Timeline> {
         view_key(self.owner_id, self.aquarium_id, self.month)
+    }
+}
+
+impl Entity for DosePlan {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        dose_key(self.owner_id, self.aquarium_id, self.id)
+    }
+
+    fn index(&self) -> Option<IndexKey<Timeline>> {
+        let shard = self.id.uuid().as_u128() % u128::from(SHARDS);
+        self.watched_at().map(|at| reservoir_key(shard, at, self.id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.expires_at_second
+    }
+}
+
+impl Entity for DoseTally {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        dose_tally_key(self.aquarium_id)
     }
 }
 

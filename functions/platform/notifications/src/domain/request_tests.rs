@@ -95,6 +95,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "donation_received",
         "donation_refunded",
         "donation_sent",
+        "dose_reservoir_low",
         "order_cancelled",
         "order_confirmed",
         "order_delivered",

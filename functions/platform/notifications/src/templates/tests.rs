@@ -45,6 +45,7 @@ fn contents() -> Vec<(String, Content)> {
         ("key", "<b>Warehouse</b>"),
         ("takes_effect_at", "2026-12-02T13:05:00Z"),
         ("due_at", "2026-11-29T05:00:00Z"),
+        ("empty_at", "2026-12-02T05:00:00Z"),
         ("time_zone", "Europe/Istanbul"),
         ("product", "Atoll"),
         ("number", "<b>7K3M9QX2TB</b>"),
@@ -118,6 +119,10 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     let rewarded = [&badge[..], &[("reward", "500 POINTS")]].concat();
     assert!(text("badge_earned", &rewarded).iter().all(|text| text.contains("500\u{a0}POINTS")));
     assert!(text("badge_earned", &badge).iter().all(|text| !text.contains("POINTS")));
+    let low = [("product", "Calcium A")];
+    assert!(text("dose_reservoir_low", &low)[0].starts_with("The reservoir of Calcium A is empty."));
+    let later = [&low[..], &[("empty_at", "2026-12-02T05:00:00Z")]].concat();
+    assert!(text("dose_reservoir_low", &later)[0].starts_with("The reservoir of Calcium A will be empty on"));
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");

@@ -191,6 +191,7 @@ pub const SECTIONS: [Section; 17] = [
         context: "timeline",
         kinds: &[
             hidden("aquarium", "an index entry"),
+            shown("dose", "dosePlans"),
             shown("entry", "entries"),
             hidden("limit", "a counter of requests"),
             hidden("view", "numbers of entries"),

@@ -1,0 +1,85 @@
+//! `GET /v1/aquarium/calendar/{file}`: the calendar feed of an aquarium. The name of the file is the proof.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use kit::http::{IfNoneMatch, Path, Problem};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::ctx::ConsumerContext;
+use crate::domain::calendar_token::CalendarToken;
+use crate::domain::dose::DosePlan;
+use crate::domain::feed::{Feed, FeedEvent};
+use crate::problem::DoseRefusal;
+
+/// The address holds a secret: shared caches keep nothing.
+const CACHE_CONTROL: &str = "private, max-age=900";
+const CONTENT_TYPE: &str = "text/calendar; charset=utf-8";
+/// Bytes of the hash that is the `ETag`.
+const TAG_BYTES: usize = 16;
+
+/// Path of a feed.
+#[derive(Clone, Deserialize)]
+pub struct CalendarPath {
+    file: String,
+}
+
+/// Get a calendar feed
+///
+/// Returns the calendar feed of an aquarium as iCalendar (RFC 5545): when reservoirs of dose plans must be refilled, from 30 days
+/// ago to 90 days ahead. No sign-in is needed: the name of the file contains the secret of a member's calendar link, which
+/// authorizes this and nothing else. Times are in UTC. Texts are in English. The feed stops working when the link is replaced or
+/// deleted, and when its user is no longer a member of the aquarium.
+#[utoipa::path(
+    get, path = "/v1/aquarium/calendar/{file}", operation_id = "get_calendar", tag = "timeline",
+    params(
+        ("file" = String, Path, description = "Name of the feed, from the calendar link", min_length = 1, max_length = 128),
+        IfNoneMatch,
+    ),
+    responses(
+        (status = 200, description = "The feed", body = String, content_type = "text/calendar"),
+        (status = 304, description = "The client has the current feed"),
+        (status = 404, description = "`timeline.no_such_calendar`: the link is not valid, was replaced, or its user is no longer a member"),
+    )
+)]
+pub async fn get_calendar(
+    State(ctx): State<&'static ConsumerContext>,
+    known: IfNoneMatch,
+    Path(path): Path<CalendarPath>,
+) -> Result<Response, Problem> {
+    let token = CalendarToken::read(&path.file).map_err(|_| DoseRefusal::NoSuchCalendar)?;
+    let access = ctx.store.access(token.aquarium_id()).await?;
+    let scope = access.and_then(|access| access.value.scope_of_link(&token)).ok_or(DoseRefusal::NoSuchCalendar)?;
+    let plans = ctx.store.all_plans(&scope).await?;
+    let mut feed = Feed::new(ctx.clock.now());
+    feed.extend(plans.iter().filter_map(refill));
+    respond(feed.into_text(), &known)
+}
+
+/// When the reservoir of a plan must be refilled. A refill of later is another event.
+fn refill(plan: &DosePlan) -> Option<FeedEvent> {
+    let fill = plan.reservoir.as_ref()?.fill();
+    let empty_at = plan.empty_at.filter(|_| !plan.paused)?;
+    Some(FeedEvent {
+        uid: format!("dose-refill-{}-{}", plan.id, fill.id),
+        changed_at: plan.changed_at,
+        starts_at: plan.low_at()?,
+        title: format!("Refill: {}", plan.product),
+        description: format!("The reservoir will be empty at {}.", types::time::text(&empty_at)),
+    })
+}
+
+fn respond(text: String, known: &IfNoneMatch) -> Result<Response, Problem> {
+    let tag = format!("\"{}\"", types::hex(&Sha256::digest(&text)[..TAG_BYTES]));
+    let is_known = known.contains(&tag);
+    let tag = HeaderValue::from_str(&tag).map_err(Problem::internal)?;
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
+    };
+    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
+    Ok(response)
+}

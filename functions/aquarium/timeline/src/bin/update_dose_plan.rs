@@ -1,0 +1,5 @@
+//! Runs [`timeline::api::update_dose_plan`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(timeline::api::update_dose_plan::update_dose_plan, timeline::Ctx::from_env).await
+}

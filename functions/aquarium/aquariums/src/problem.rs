@@ -45,6 +45,12 @@ pub enum Refusal {
     CountOutOfRange(u32),
     /// The plan allows no more than this number of aquariums.
     QuotaUsed(u32),
+    /// The manual readings does not exist, or the caller may not see it.
+    NoSuchManualReadings,
+    /// The manual reading does not exist, or the caller may not see it.
+    NoSuchManualReading,
+    /// The targets does not exist, or the caller may not see it.
+    NoSuchTargets,
 }
 
 impl From<RoleTooLow> for Refusal {
@@ -103,6 +109,9 @@ impl From<Refusal> for Problem {
             Refusal::QuotaUsed(allowed) => conflict("aquariums.quota_used", "Too many aquariums").with_detail(format!(
                 "Your plan allows {allowed} aquariums. Delete one, or change to a plan with more."
             )),
+            Refusal::NoSuchManualReadings => Self::not_found("aquariums.no_such_manual_readings"),
+            Refusal::NoSuchManualReading => Self::not_found("aquariums.no_such_manual_reading"),
+            Refusal::NoSuchTargets => Self::not_found("aquariums.no_such_targets"),
         }
     }
 }

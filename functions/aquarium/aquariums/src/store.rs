@@ -27,7 +27,7 @@ pub use lists::{Listed, ListedPage};
 pub use readings::{NotStored, ReadingLog};
 pub use records::NotRecorded;
 
-pub use devices::{Committed, DeviceParts, Installation, SensorSite};
+pub use devices::{Committed, DeviceParts, Installation, Measured, SensorSite};
 pub use series::{RollupBucket, SampleBucket, Stored};
 
 /// The name of the context in keys.

@@ -1,54 +1,33 @@
-//! `GET /v1/aquarium/aquariums/{id}/readings/manual/{readingId}`: get manual reading.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/aquariums/{id}/readings/manual/{readingId}`: a reading that a member recorded by hand.
 
 use axum::extract::State;
 use kit::auth::Caller;
-use kit::http::{Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::http::{Path, Problem, Tagged};
+use types::{AquariumId, ReadingId};
 
+use crate::api::reading_view::{ManualReading, ReadingPath};
 use crate::ctx::Ctx;
-use crate::problem::Refusal;
+use crate::problem::{Refusal, SensingRefusal};
 
-/// What the path names.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GetManualReadingPath {
-    /// `{id}`.
-    pub id: Uuid,
-    /// `{readingId}`.
-    pub reading_id: Uuid,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetManualReadingReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Get manual reading
+/// Get a manual reading
+///
+/// Allowed for all members of the aquarium. The `ETag` is the version that corrections and deletion need as `If-Match`.
 #[utoipa::path(
     get, path = "/v1/aquarium/aquariums/{id}/readings/manual/{readingId}", operation_id = "get_manual_reading", tag = "aquariums",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier"), ("readingId" = Uuid, Path, description = "Identifier")),
+    params(("id" = AquariumId, Path, description = "Aquarium ID"), ("readingId" = ReadingId, Path, description = "Reading ID")),
     responses(
-        (status = 200, description = "The resource", body = GetManualReadingReply),
-        (status = 404, description = "`aquariums.no_such_manual_reading`"),
+        (status = 200, description = "The reading", body = ManualReading),
+        (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_reading`: the aquarium has no reading with this ID"),
     )
 )]
 pub async fn get_manual_reading(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Path(path): Path<GetManualReadingPath>,
-) -> Result<Json<GetManualReadingReply>, Problem> {
-    let name = find(ctx, caller.user_id, &path).await.ok_or(Refusal::NoSuchManualReading)?;
-    Ok(Json(GetManualReadingReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _path: &GetManualReadingPath) -> Option<String> {
-    None
+    Path(ReadingPath { id, reading_id }): Path<ReadingPath>,
+) -> Result<Tagged<ManualReading>, Problem> {
+    let found = ctx.store.reading(caller.user_id, id, reading_id).await?;
+    let (_, read) = found.ok_or(Refusal::NoSuchAquarium)?;
+    let read = read.filter(|read| !read.value.is_deleted()).ok_or(SensingRefusal::NoSuchReading)?;
+    Ok(Tagged::new(read.version, ManualReading::of(&read.value)))
 }

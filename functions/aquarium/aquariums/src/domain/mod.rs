@@ -23,5 +23,6 @@ pub mod rollup;
 pub mod sensor;
 pub mod series;
 pub mod share;
+pub mod summary;
 pub mod target;
 pub mod tools;

@@ -161,7 +161,7 @@ impl Store {
         let contribution = || contribution_key(user, id, reading.uuid());
         let found = self.find_reading(user, id, reading, vec![newest_key(id), contribution()]).await?;
         let Some((access, scope, read, mut found)) = found else { return Ok(None) };
-        let is_contributor = found.take::<Contribution>(contribution())?.is_some();
+        let is_contributor = found.contains(contribution());
         Ok(Some((ReadingLog { scope, access, newest: found.take(newest_key(id))?, is_contributor }, read)))
     }
 

@@ -26,3 +26,4 @@ pub mod share;
 pub mod summary;
 pub mod target;
 pub mod tools;
+pub mod welcome;

@@ -160,6 +160,7 @@ pub async fn get_derived_values(
 ) -> Result<Json<DerivedValues>, Problem> {
     let found = ctx.store.measured(caller.user_id, id).await?;
     let Measured { aquarium, heads, readings } = found.ok_or(Refusal::NoSuchAquarium)?;
+    let kind = aquarium.ok_or(Refusal::NoSuchAquarium)?.details.kind;
     let newest = newest(heads.iter().flat_map(|head| &head.sensors), readings.iter());
-    Ok(Json(DerivedValues::of(derive_all(aquarium.details.kind, &newest))))
+    Ok(Json(DerivedValues::of(derive_all(kind, &newest))))
 }

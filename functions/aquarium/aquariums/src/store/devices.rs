@@ -114,8 +114,8 @@ pub struct SensorSite {
 /// What was measured last in an aquarium: by devices, and by hand.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// The aquarium.
-    pub aquarium: Aquarium,
+    /// The aquarium; none if it was removed while it was read.
+    pub aquarium: Option<Aquarium>,
     /// The heads of its devices, which have the newest values of their sensors.
     pub heads: Vec<DeviceHead>,
     /// The newest readings that were recorded by hand.
@@ -191,8 +191,7 @@ impl Store {
         let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual);
         let (heads, aquarium) = try_join(self.heads(&directory), aquarium).await?;
         let readings = readings.map_or_else(|| NewestReadings::new(id), |read| read.value);
-        // The aquarium is deleted with its access; between the two reads it may be gone.
-        Ok(aquarium.map(|aquarium| Measured { aquarium: aquarium.value, heads, readings }))
+        Ok(Some(Measured { aquarium: aquarium.map(|read| read.value), heads, readings }))
     }
 
     /// The time zone of an aquarium, if it lies in the partition of this user.

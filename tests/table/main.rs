@@ -108,6 +108,7 @@ mod points_support;
 mod publisher;
 mod readings;
 mod readings_derived;
+mod readings_hours;
 mod readings_support;
 mod readings_year;
 mod realtime_connections;

@@ -115,7 +115,11 @@ async fn manual_readings_and_targets_keep_to_their_budget() {
     // And the keeper's own records of them.
     budget("aquariums-record-manual-readings", "three by a keeper", &room.measure(&bob, &id, "b", at, &values).await);
     let one = || about(&id).and("readingId", recorded.body["items"][0]["id"].as_str().unwrap());
-    budget("aquariums-get-manual-reading", "own", &room.call(&room.get_manual_reading(), "GET", &ann, one(), None).await);
+    budget(
+        "aquariums-get-manual-reading",
+        "own",
+        &room.call(&room.get_manual_reading(), "GET", &ann, one(), None).await,
+    );
     let asked = Asked { query: "parameter=nitrate", ..about(&id) };
     let listed = room.call(&room.list_manual_readings(), "GET", &ann, asked, None).await;
     // The access; then the page.

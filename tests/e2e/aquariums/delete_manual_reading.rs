@@ -18,7 +18,9 @@ async fn a_keeper_deletes_a_reading_and_others_are_told() {
     again.expect_problem(404, "aquariums.no_such_reading");
     let event = eventually("the event", async || {
         let events = watch.take().await.into_iter();
-        events.filter(|event| event["data"]["readingId"] == id_of(&reading)).find(|event| event["data"]["deleted"] == true)
+        events
+            .filter(|event| event["data"]["readingId"] == id_of(&reading))
+            .find(|event| event["data"]["deleted"] == true)
     })
     .await;
     assert_eq!(event["data"]["revision"], 2);

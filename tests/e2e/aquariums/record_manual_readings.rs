@@ -23,7 +23,9 @@ async fn readings_are_recorded_once_and_published() {
     assert_eq!(post(&cloud, &readings, &keeper, "a", &body).await.expect(201), first, "a repeat gets the same");
     let event = eventually("the event", async || {
         let events = watch.take().await.into_iter();
-        events.filter(|event| event["data"]["aquariumId"] == id_of(&path)).find(|event| event["data"]["parameter"] == "nitrate")
+        events
+            .filter(|event| event["data"]["aquariumId"] == id_of(&path))
+            .find(|event| event["data"]["parameter"] == "nitrate")
     })
     .await;
     assert_eq!((&event["data"]["value"], &event["data"]["enteredValue"]), (&json!(2_259), &json!("10.0")));

@@ -16,7 +16,10 @@ async fn a_keeper_sets_targets_with_which_readings_are_compared() {
     let body = json!({ "targets": [{ "parameter": "nitrate", "unit": "mg_l_as_no3", "lower": "1", "upper": "5" }] });
     let changed = call_if(&cloud, "PUT", &targets, &keeper, "\"1\"", Some(&body)).await.expect(200);
     let target = &changed["targets"][0];
-    assert_eq!((&target["lower"], &target["upper"], &target["unit"]), (&json!("1"), &json!("5"), &json!("mg_l_as_no3")));
+    assert_eq!(
+        (&target["lower"], &target["upper"], &target["unit"]),
+        (&json!("1"), &json!("5"), &json!("mg_l_as_no3"))
+    );
     let latest = call(&cloud, "GET", &format!("{path}/latest"), &owner, None).await.expect(200);
     assert_eq!((&latest["items"][0]["inTarget"], &latest["items"][0]["sensorId"]), (&json!("above"), &json!(null)));
     let stale = call_if(&cloud, "PUT", &targets, &owner, "\"1\"", Some(&body)).await;

@@ -111,8 +111,8 @@ impl LeftOutValue {
     fn of(quantity: DerivedQuantity, cause: LeftOut, readings: Vec<InputReading>) -> Self {
         let (reason, detail, missing) = match cause {
             LeftOut::Missing(missing) => {
-                let detail =
-                    "The parameters in `missing` have no readings. Add a sensor or a manual reading for each.".to_owned();
+                let detail = "The parameters in `missing` have no readings. Add a sensor or a manual reading for each."
+                    .to_owned();
                 (LeftOutReason::InputsMissing, detail, missing)
             }
             LeftOut::TooFarApart(seconds) => {
@@ -161,6 +161,6 @@ pub async fn get_derived_values(
     let found = ctx.store.measured(caller.user_id, id).await?;
     let Measured { aquarium, heads, readings } = found.ok_or(Refusal::NoSuchAquarium)?;
     let kind = aquarium.ok_or(Refusal::NoSuchAquarium)?.details.kind;
-    let newest = newest(heads.iter().flat_map(|head| &head.sensors), readings.iter());
+    let newest = newest(heads.iter().flat_map(|head| &head.sensors), readings.entries());
     Ok(Json(DerivedValues::of(derive_all(kind, &newest))))
 }

@@ -94,9 +94,9 @@ pub async fn get_latest_readings(
 ) -> Result<Json<LatestReadings>, Problem> {
     let found = ctx.store.measured(caller.user_id, id).await?;
     let Measured { aquarium, heads, readings } = found.ok_or(Refusal::NoSuchAquarium)?;
-    let targets = aquarium.as_ref().map_or(&[][..], |aquarium| &aquarium.targets);
+    let targets = aquarium.map(|aquarium| aquarium.targets).unwrap_or_default();
     let sensors = heads.iter().flat_map(|head| &head.sensors);
-    let sensors = sensors.filter_map(|probe| LatestReading::of_sensor(probe, targets));
-    let by_hand = readings.iter().map(|(place, newest)| LatestReading::by_hand(place, newest, targets));
+    let sensors = sensors.filter_map(|probe| LatestReading::of_sensor(probe, &targets));
+    let by_hand = readings.entries().map(|(place, newest)| LatestReading::by_hand(place, newest, &targets));
     Ok(Json(LatestReadings { items: sensors.chain(by_hand).collect() }))
 }

@@ -37,6 +37,7 @@ pub mod list_members;
 pub mod list_movements;
 pub mod list_sensors;
 pub mod list_services;
+mod reading_view;
 pub mod record_manual_readings;
 pub mod record_movement;
 pub mod record_samples;

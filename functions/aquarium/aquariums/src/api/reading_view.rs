@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use water::{Decimal, Entered, Parameter, Unit};
 
 use crate::api::sensing_views::value_in;
-use crate::domain::reading::{Measurement, Reading};
+use crate::domain::reading::{Measurement, NotAValue, Reading};
 
 /// The path of a reading of an aquarium.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -73,6 +73,6 @@ impl ManualReading {
 /// Parses what was entered; `prefix` is the path of the object with the fields `value` and `unit`.
 pub fn measurement(fields: &mut Fields, prefix: &str, parameter: Parameter, entered: Entered) -> Option<Measurement> {
     let measurement = Measurement::of(parameter, entered);
-    let field = measurement.err().map_or("value", |error| error.field());
+    let field = measurement.err().map_or("value", NotAValue::field);
     fields.check(&format!("{prefix}{field}"), measurement)
 }

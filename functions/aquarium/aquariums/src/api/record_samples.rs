@@ -17,9 +17,7 @@ use crate::ctx::ConsumerContext;
 use crate::domain::bucket::Counts;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::hour::Hour;
-use crate::domain::ingest::{
-    Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past,
-};
+use crate::domain::ingest::{Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past};
 use crate::domain::summary::summary;
 use crate::problem::SensingRefusal;
 use crate::store::Stored;

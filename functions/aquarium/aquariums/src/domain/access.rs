@@ -53,18 +53,9 @@ pub struct Access {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<Timestamp>,
     /// For how many days samples that are stored now are kept, by the plan of the owner. It lies here, since each batch of samples
-    /// reads the access.
-    #[serde(default = "least_raw_days", skip_serializing_if = "is_least")]
-    raw_days: u16,
-}
-
-const fn least_raw_days() -> u16 {
-    RAW_DAYS
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_least(days: &u16) -> bool {
-    *days == RAW_DAYS
+    /// reads the access. None is [`RAW_DAYS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw_days: Option<u16>,
 }
 
 /// A user's authority over one aquarium. It is derived from [`Access`] alone, and keys of an aquarium's data are built from it
@@ -104,7 +95,7 @@ impl Access {
             members: BTreeMap::new(),
             revision: 1,
             removed_at: None,
-            raw_days: RAW_DAYS,
+            raw_days: None,
         }
     }
 
@@ -122,14 +113,15 @@ impl Access {
     }
 
     /// For how many days samples that are stored now are kept.
-    pub const fn raw_days(&self) -> u16 {
-        self.raw_days
+    pub fn raw_days(&self) -> u16 {
+        self.raw_days.unwrap_or(RAW_DAYS)
     }
 
     /// The access under another retention of samples; none if that changes nothing, or the aquarium was removed. The members stay
     /// as they are, and so does the revision.
     pub fn with_raw_days(&self, raw_days: u16) -> Option<Self> {
-        (self.owner_id.is_some() && self.raw_days != raw_days).then(|| Self { raw_days, ..self.clone() })
+        let is_new = self.owner_id.is_some() && self.raw_days() != raw_days;
+        is_new.then(|| Self { raw_days: Some(raw_days), ..self.clone() })
     }
 
     /// The users with whom the aquarium is shared, ordered by ID.

@@ -261,7 +261,7 @@ impl NewestReadings {
     }
 
     /// The readings with their places, ordered by parameter.
-    pub fn iter(&self) -> impl Iterator<Item = (Place, Newest)> + '_ {
+    pub fn entries(&self) -> impl Iterator<Item = (Place, Newest)> + '_ {
         self.items.iter().filter_map(|newest| Some((Place::of(newest.id)?, *newest)))
     }
 

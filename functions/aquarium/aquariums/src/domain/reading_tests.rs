@@ -62,7 +62,10 @@ fn other_ids_are_no_places() {
 fn a_value_that_is_typed_wrong_is_refused_with_the_field() {
     let refused = |parameter, value, unit| Measurement::of(parameter, entered(value, unit)).unwrap_err();
     let basis = refused(Parameter::Nitrate, "10", Unit::MgL);
-    assert_eq!((basis.field(), basis), ("unit", NotAValue::Unit(UnitError::BasisMissing { parameter: Parameter::Nitrate })));
+    assert_eq!(
+        (basis.field(), basis),
+        ("unit", NotAValue::Unit(UnitError::BasisMissing { parameter: Parameter::Nitrate }))
+    );
     assert_eq!(refused(Parameter::Ph, "8.1", Unit::Celsius).field(), "unit");
     assert_eq!(refused(Parameter::Level, "1", Unit::Gal), NotAValue::Unit(UnitError::AmbiguousGallon));
     assert_eq!(refused(Parameter::Temperature, "85", Unit::Celsius), NotAValue::Implausible);
@@ -116,7 +119,7 @@ fn names_of_parameters_are_those_of_the_api() {
 
 proptest! {
     #[test]
-    fn an_id_says_where_its_reading_is(parameter in parameters(), millis in 0..4_000_000_000_000_i64, seed: u128) {
+    fn an_id_says_where_its_reading_is(parameter in parameters(), millis in 0..4_000_000_000_000_i64, seed in any::<u128>()) {
         let place = Place { parameter, measured_at: Timestamp::from_millisecond(millis).unwrap() };
         let id = place.id(Uuid::from_u128(seed));
         prop_assert_eq!(Place::of(id), Some(place));
@@ -125,7 +128,7 @@ proptest! {
 
     #[test]
     fn ids_of_a_parameter_are_in_the_order_of_their_times(
-        parameter in parameters(), one in 0..4_000_000_000_000_i64, other in 0..4_000_000_000_000_i64, seeds: [u128; 2],
+        parameter in parameters(), one in 0..4_000_000_000_000_i64, other in 0..4_000_000_000_000_i64, seeds in any::<[u128; 2]>(),
     ) {
         let id = |millis, seed| {
             let measured_at = Timestamp::from_millisecond(millis).unwrap();
@@ -168,7 +171,7 @@ proptest! {
             for parameter in Parameter::ALL {
                 let of = all.iter().filter(|reading| reading.parameter == parameter);
                 let expected = of.max_by_key(|reading| reading.id).map(|reading| reading.id);
-                let found = newest.iter().find(|(place, _)| place.parameter == parameter);
+                let found = newest.entries().find(|(place, _)| place.parameter == parameter);
                 prop_assert_eq!(found.map(|(_, newest)| newest.id), expected);
             }
         }

@@ -86,6 +86,14 @@ impl ReadingLog {
     }
 }
 
+/// A reading as it was read, with the authority of the user and further items.
+struct FoundReading {
+    access: Versioned<Access>,
+    scope: Scope,
+    read: Option<Versioned<Reading>>,
+    beside: Found,
+}
+
 /// Why readings were not recorded.
 #[derive(Debug)]
 pub enum NotStored {
@@ -130,7 +138,9 @@ impl Store {
         let uses = u32::try_from(readings.len()).unwrap_or(u32::MAX);
         let user = Subject::User(log.scope.user_id());
         transaction = READINGS.count_many_in(log.change(transaction, &newest), user, now, uses);
-        for contribution in readings.iter().filter_map(|(reading, _)| Contribution::of_reading(&log.scope, reading, now)) {
+        for contribution in
+            readings.iter().filter_map(|(reading, _)| Contribution::of_reading(&log.scope, reading, now))
+        {
             transaction = transaction.create(&contribution, &Outbox::none());
         }
         match refused(transaction.commit().await)? {
@@ -148,7 +158,7 @@ impl Store {
         reading: ReadingId,
     ) -> Result<Option<(Scope, Option<Versioned<Reading>>)>, StoreError> {
         let found = self.find_reading(user, id, reading, Vec::new()).await?;
-        Ok(found.map(|(_, scope, read, _)| (scope, read)))
+        Ok(found.map(|found| (found.scope, found.read)))
     }
 
     /// The same with what a change of the reading is decided with.
@@ -160,9 +170,9 @@ impl Store {
     ) -> Result<Option<(ReadingLog, Option<Versioned<Reading>>)>, StoreError> {
         let contribution = || contribution_key(user, id, reading.uuid());
         let found = self.find_reading(user, id, reading, vec![newest_key(id), contribution()]).await?;
-        let Some((access, scope, read, mut found)) = found else { return Ok(None) };
-        let is_contributor = found.contains(contribution());
-        Ok(Some((ReadingLog { scope, access, newest: found.take(newest_key(id))?, is_contributor }, read)))
+        let Some(FoundReading { access, scope, read, mut beside }) = found else { return Ok(None) };
+        let is_contributor = beside.contains(contribution());
+        Ok(Some((ReadingLog { scope, access, newest: beside.take(newest_key(id))?, is_contributor }, read)))
     }
 
     /// Most callers are owners, in whose partition the reading is. Nothing is at the place of an ID that names none.
@@ -172,7 +182,7 @@ impl Store {
         id: AquariumId,
         reading: ReadingId,
         beside: Vec<Key<Aquariums>>,
-    ) -> Result<Option<(Versioned<Access>, Scope, Option<Versioned<Reading>>, Found)>, StoreError> {
+    ) -> Result<Option<FoundReading>, StoreError> {
         let place = Place::of(reading);
         let key = |owner| place.map(|place| reading_key((owner, id, place.parameter), reading));
         let keys = [access_key(id)].into_iter().chain(key(user)).chain(beside);
@@ -184,7 +194,7 @@ impl Store {
             Some(key) if scope.owner_id() == user => found.take(key)?,
             Some(key) => self.table.get(key, Read::Strong).await?,
         };
-        Ok(Some((access, scope, read, found)))
+        Ok(Some(FoundReading { access, scope, read, beside: found }))
     }
 
     /// Changes a reading and the newest readings while they and the access are as they were read. False if something is not.

@@ -73,11 +73,7 @@ pub const METRICS: &[Metric] = &[
         description: "Alarms that fired. One that late samples withdrew counts too",
         unit: Unit::Count,
         definition: Definition::Summed {
-            sources: &[Source {
-                filters: &[FIRST],
-                dimensions: &["/cause"],
-                ..count("aquariums.alarm_changed.v1")
-            }],
+            sources: &[Source { filters: &[FIRST], dimensions: &["/cause"], ..count("aquariums.alarm_changed.v1") }],
             dimensions: &[ALARM_CAUSE],
         },
     },

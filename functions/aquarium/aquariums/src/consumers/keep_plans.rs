@@ -10,7 +10,7 @@ use contracts::identity::PlanChanged;
 use dynamo::ConflictRetry;
 use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
-use types::UserId;
+use types::{AquariumId, UserId};
 
 use crate::ctx::ConsumerContext;
 
@@ -20,39 +20,48 @@ const PAGE_AQUARIUMS: u32 = 100;
 /// Handles one event. The latest plan stands in whatever order events arrive.
 pub async fn keep_plans(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
     if event.is::<AquariumCreated>() {
-        let changed = apply(ctx, event.decode::<AquariumCreated>()?.data.owner_id).await?;
+        let AquariumCreated { aquarium_id, owner_id, .. } = event.decode()?.data;
+        let changed = apply(ctx, owner_id, Some(aquarium_id)).await?;
         return Ok(if changed > 0 { Done::Applied } else { Done::Duplicate });
     }
     let event = event.decode::<PlanChanged>()?;
     let user = event.data.user_id;
     let is_new = ctx.store.keep_plan(user, &event.data.plan, event.occurred_at).await?;
     // Also for a plan that is known: an attempt may have ended in between.
-    let changed = apply(ctx, user).await?;
+    let changed = apply(ctx, user, None).await?;
     Ok(if is_new || changed > 0 { Done::Applied } else { Done::Duplicate })
 }
 
-/// Applies the retention of a user's plan to all aquariums that the user owns, and returns how many have changed. The plan is read
-/// again afterwards: of two consumers that apply different plans at the same time, the one that ends last applies the latest.
-async fn apply(ctx: &ConsumerContext, user: UserId) -> Result<usize, Failure> {
+/// Applies the retention of a user's plan to one aquarium or to all that the user owns, and returns how many have changed. The plan
+/// is read again afterwards: of two consumers that apply different plans at the same time, the one that ends last applies the latest.
+async fn apply(ctx: &ConsumerContext, user: UserId, aquarium: Option<AquariumId>) -> Result<usize, Failure> {
     let (mut changed, mut retry) = (0, ConflictRetry::default());
     let mut days = ctx.store.quota(user).await?.raw_days();
     loop {
-        let mut after = None;
-        loop {
-            let page = ctx.store.owned(user, PAGE_AQUARIUMS, after).await?;
-            for read in &page.items {
-                changed += usize::from(ctx.store.keep_raw_days(read.value.id, days).await?);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        changed += match aquarium {
+            Some(id) => usize::from(ctx.store.keep_raw_days(id, days).await?),
+            None => apply_to_all(ctx, user, days).await?,
+        };
         let newer = ctx.store.quota(user).await?.raw_days();
         if newer == days {
             return Ok(changed);
         }
         days = newer;
         retry.pause().await?;
+    }
+}
+
+/// The plan bounds the number of aquariums, and with it the number of pages.
+async fn apply_to_all(ctx: &ConsumerContext, user: UserId, days: u16) -> Result<usize, Failure> {
+    let (mut changed, mut after) = (0, None);
+    loop {
+        let page = ctx.store.owned(user, PAGE_AQUARIUMS, after).await?;
+        for read in &page.items {
+            changed += usize::from(ctx.store.keep_raw_days(read.value.id, days).await?);
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(changed);
+        }
     }
 }

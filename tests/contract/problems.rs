@@ -26,6 +26,7 @@ const REMEDIES: &[(&str, &str)] = &[
     ),
     ("aquariums.device_full", "Delete a sensor of the device, or use another device."),
     ("aquariums.no_such_device", "List the devices of the aquarium."),
+    ("aquariums.no_such_reading", "List the manual readings of the parameter."),
     ("aquariums.no_such_sensor", "List the sensors of the aquarium."),
     ("aquariums.too_many_calibrations", "Create a new sensor for the probe."),
     ("aquariums.too_many_devices", "Delete a device that is not used."),

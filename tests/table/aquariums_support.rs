@@ -139,9 +139,14 @@ impl Fishroom {
         items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// Applies an event to the copies of plans.
+    pub async fn keep_plans(&self, event: Envelope<Value>) -> Handled {
+        keep_plans(self.consumer, event).await
+    }
+
     /// Puts somebody on a plan.
     pub async fn plan(&self, user_id: UserId, plan: &str, since: Timestamp) -> Handled {
-        keep_plans(self.consumer, event_at(PlanChanged { user_id, plan: plan.to_owned() }, since)).await
+        self.keep_plans(event_at(PlanChanged { user_id, plan: plan.to_owned() }, since)).await
     }
 
     pub async fn forget(&self, event: Envelope<Value>) -> Handled {
@@ -189,22 +194,30 @@ endpoints!(
     delete_aquarium,
     delete_equipment,
     delete_invitation,
+    delete_manual_reading,
     get_aquarium,
+    get_derived_values,
     get_equipment,
+    get_latest_readings,
     get_livestock,
+    get_manual_reading,
     list_aquariums,
     list_equipment,
     list_invitations,
     list_livestock,
+    list_manual_readings,
     list_members,
     list_movements,
     list_services,
+    record_manual_readings,
     record_movement,
     record_service,
     remove_member,
+    replace_targets,
     update_aquarium,
     update_equipment,
     update_livestock,
+    update_manual_reading,
     update_member,
 );
 
@@ -255,6 +268,29 @@ impl Fishroom {
         });
         let asked = Asked { path: fish.path.clone(), ..Asked::default() }.once(key);
         self.call(&self.record_movement(), "POST", person, asked, Some(body)).await
+    }
+
+    /// Records readings of one time, each in the usual unit of its parameter.
+    pub async fn measure(
+        &self,
+        person: &Person,
+        aquarium: &str,
+        key: &str,
+        at: &str,
+        values: &[(&str, &str)],
+    ) -> Reply {
+        let unit = |parameter: &str| match parameter {
+            "temperature" => "celsius",
+            "ph" => "ph",
+            "ammonia" => "mg_l_as_n",
+            "nitrate" => "mg_l_as_no3",
+            "alkalinity" => "dkh",
+            other => panic!("no unit of {other}"),
+        };
+        let reading = |(parameter, value): &(&str, &str)| json!({ "parameter": parameter, "value": value, "unit": unit(parameter) });
+        let readings: Vec<_> = values.iter().map(reading).collect();
+        let body = json!({ "measuredAt": at, "readings": readings });
+        self.call(&self.record_manual_readings(), "POST", person, about(aquarium).once(key), Some(body)).await
     }
 
     /// Records a service.

@@ -39,7 +39,7 @@ async fn aquariums_keep_to_their_budget() {
 async fn consumers_of_aquariums_keep_to_their_budget() {
     let room = Fishroom::start().await;
     let (ann, now) = (room.person("ann").await, Timestamp::UNIX_EPOCH);
-    // Read, and written unless the user was deleted.
+    // The plan, read, and written unless the user was deleted; then the aquariums of the user, between two reads of the plan.
     budget("aquariums-keep-plans", "new plan", cost(room.plan(ann.id, "plus", now)).await);
     budget("aquariums-keep-plans", "again", cost(room.plan(ann.id, "plus", now)).await);
     let id = room.aquarium(&ann, "a").await;
@@ -98,6 +98,55 @@ async fn shares_of_aquariums_keep_to_their_budget() {
     // The access; the invitation; its deletion.
     let deleted = room.call(&room.delete_invitation(), "DELETE", &ann, asked, None).await;
     budget("aquariums-delete-invitation", "deleted", &deleted);
+}
+
+#[tokio::test]
+async fn manual_readings_and_targets_keep_to_their_budget() {
+    let room = Fishroom::start().await;
+    let (ann, bob) = (room.person("ann").await, room.person("bob").await);
+    let id = room.aquarium(&ann, "a").await;
+    room.share(&ann, &id, &bob, "keeper").await;
+    let (at, values) = ("2026-03-14T09:00:00Z", [("nitrate", "10"), ("ph", "8.2"), ("alkalinity", "8.5")]);
+    // Access and newest readings; then the readings with their events, the newest ones and a count, while the access is as it was
+    // read. Members take no read more: both lie beside the access.
+    let recorded = room.measure(&ann, &id, "a", at, &values).await;
+    budget("aquariums-record-manual-readings", "three by the owner", &recorded);
+    budget("aquariums-record-manual-readings", "again", &room.measure(&ann, &id, "a", at, &values).await);
+    // And the keeper's own records of them.
+    budget("aquariums-record-manual-readings", "three by a keeper", &room.measure(&bob, &id, "b", at, &values).await);
+    let one = || about(&id).and("readingId", recorded.body["items"][0]["id"].as_str().unwrap());
+    budget(
+        "aquariums-get-manual-reading",
+        "own",
+        &room.call(&room.get_manual_reading(), "GET", &ann, one(), None).await,
+    );
+    let asked = Asked { query: "parameter=nitrate", ..about(&id) };
+    let listed = room.call(&room.list_manual_readings(), "GET", &ann, asked, None).await;
+    // The access; then the page.
+    budget("aquariums-list-manual-readings", "two", &listed);
+    let (update, value) = (room.update_manual_reading(), || Some(json!({ "value": "12" })));
+    // Access, reading, newest readings and the record of a member's own entry; then reading and newest ones.
+    let changed = room.call(&update, "PATCH", &ann, one().tagged("\"1\""), value()).await;
+    budget("aquariums-update-manual-reading", "by the owner", &changed);
+    // The reading lies in the owner's partition, and the event names the keeper, whose record is written too.
+    let body = Some(json!({ "value": "13" }));
+    let by_keeper = room.call(&update, "PATCH", &bob, one().tagged("\"2\""), body).await;
+    budget("aquariums-update-manual-reading", "by a keeper", &by_keeper);
+    let older = room.measure(&ann, &id, "c", "2026-03-13T09:00:00Z", &[("ph", "8")]).await;
+    let older = about(&id).and("readingId", older.body["items"][0]["id"].as_str().unwrap()).tagged("\"1\"");
+    let deleted = room.call(&room.delete_manual_reading(), "DELETE", &ann, older, None).await;
+    budget("aquariums-delete-manual-reading", "not the newest", &deleted);
+    let newest = room.measure(&ann, &id, "d", "2026-03-15T09:00:00Z", &[("ph", "8")]).await;
+    let newest = about(&id).and("readingId", newest.body["items"][0]["id"].as_str().unwrap()).tagged("\"1\"");
+    // The newest reading that is left is looked for in between.
+    let deleted = room.call(&room.delete_manual_reading(), "DELETE", &ann, newest, None).await;
+    budget("aquariums-delete-manual-reading", "the newest", &deleted);
+    let body = json!({ "targets": [{ "parameter": "ph", "unit": "ph", "lower": "8.0", "upper": "8.4" }] });
+    // Access and aquarium; then the aquarium, while the access is as it was read.
+    let replaced = room.call(&room.replace_targets(), "PUT", &ann, about(&id).tagged("\"1\""), Some(body)).await;
+    budget("aquariums-replace-targets", "one", &replaced);
+    let latest = room.call(&room.get_latest_readings(), "GET", &ann, about(&id), None).await;
+    budget("aquariums-get-latest-readings", "by hand", &latest);
 }
 
 #[tokio::test]

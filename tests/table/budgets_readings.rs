@@ -15,7 +15,7 @@ async fn sensors_and_devices_keep_to_their_budget() {
     budget("aquariums-create-device", "first", &reef.call(&reef.owner, "POST", "devices", Some(&name)).await);
     let device = reef.device().await;
     let key = format!("devices/{}/key", device.id);
-    // The head is read at the same time as access, directory and standing.
+    // The head and the record of the caller's own keys are read at the same time as access, directory and standing.
     budget("aquariums-rotate-device-key", "rotated", &reef.call(&reef.owner, "POST", &key, None).await);
     let body = json!({ "name": "T", "parameter": "temperature", "unit": "celsius", "deviceId": device.id });
     // The owner's sensor and the head of the device are read together with access and directory.
@@ -61,7 +61,7 @@ async fn readings_keep_to_their_budget() {
     };
     // The bucket of an hour that the clock has left is read with the head, since the batch may be late.
     budget("aquariums-record-samples", "first", &record(0).await);
-    // The head moves the hour to two buckets, of samples and of roll-ups, in one transaction.
+    // The head moves the hour to two buckets, of samples and of roll-ups, in one transaction. It has the event of the hour.
     budget("aquariums-record-samples", "hour turns", &record(10).await);
     // One round trip of reads, the head and the access to its aquarium, and one write: the head.
     reef.clock.advance(std::time::Duration::from_mins(10));
@@ -70,7 +70,7 @@ async fn readings_keep_to_their_budget() {
     budget("aquariums-record-samples", "repeated", &record(15).await);
     // The bucket of a past hour is replaced, and its roll-ups.
     budget("aquariums-record-samples", "late", &record(-5).await);
-    // Access and directory, then the heads of all devices.
+    // Access, directory and the newest manual readings; then the heads of all devices and the aquarium, at the same time.
     budget("aquariums-get-latest-readings", "eight sensors", &reef.call(&reef.viewer, "GET", "latest", None).await);
     let series = async |span: &str| reef.series(&format!("sensor={}&{span}", sensors[0])).await;
     // Access and directory, the zone of the aquarium, which lies in the partition of another user, then the head and a query per month.
@@ -83,6 +83,6 @@ async fn readings_keep_to_their_budget() {
     let year = "from=2025-11-30T00:00:00Z&to=2026-11-30T00:00:00Z&resolution=day";
     budget("aquariums-get-series", "days of a year", &series(year).await);
     reef.describe(AquariumKind::Marine).await;
-    // Access and directory, then the heads of all devices and the aquarium, at the same time.
+    // Access, directory and the newest manual readings; then the heads of all devices and the aquarium, at the same time.
     budget("aquariums-get-derived-values", "eight sensors", &reef.call(&reef.viewer, "GET", "derived", None).await);
 }

@@ -19,6 +19,9 @@ const MINUTES_PER_YEAR: f64 = 365.0 * 24.0 * 60.0;
 const WRITE_UNIT: f64 = 0.625;
 const READ_UNIT: f64 = 0.125;
 const REQUEST: f64 = 1.0 + 0.2;
+/// The event of an hour: the publisher, the bus, and one consumer with its queue (send, receive, delete).
+const HOUR: f64 = 0.2 + 1.0 + 3.0 * 0.4 + 0.2;
+const HOURS_PER_DAY: f64 = 24.0;
 /// The most that a sensor may cost in a year, in USD.
 const MAX_PER_SENSOR_YEAR: f64 = 0.06;
 
@@ -77,7 +80,8 @@ async fn minute_values_cost_at_most_six_cents_per_sensor_and_year() {
         }
     }
     let batches = f64::from(u32::try_from(days * BATCHES_PER_DAY).unwrap());
-    let dollars = (writes * WRITE_UNIT + reads * READ_UNIT + batches * REQUEST) / 1_000_000.0;
+    let hours = f64::from(u32::try_from(days).unwrap()) * HOURS_PER_DAY;
+    let dollars = (writes * WRITE_UNIT + reads * READ_UNIT + batches * REQUEST + hours * HOUR) / 1_000_000.0;
     let minutes = batches * f64::from(u32::try_from(MINUTES_PER_BATCH).unwrap());
     let per_sensor_year = dollars / f64::from(SENSORS) * MINUTES_PER_YEAR / minutes;
     println!(

@@ -197,6 +197,18 @@ impl Limit {
         transaction.count(&self.counter::<C>(subject, now), COUNT, 1, 0..=i64::from(self.max))
     }
 
+    /// Adds several uses to a transaction, which is cancelled if there is no room for all of them, as with [`Limit::count_in`].
+    #[must_use]
+    pub fn count_many_in<C: Context>(
+        self,
+        transaction: Transaction<C>,
+        subject: Subject<'_>,
+        now: Timestamp,
+        uses: u32,
+    ) -> Transaction<C> {
+        transaction.count(&self.counter::<C>(subject, now), COUNT, i64::from(uses), 0..=i64::from(self.max))
+    }
+
     /// Counts one use whether there is room or not, and returns how many there are now. Costs one write unit.
     pub async fn add<C: Context>(
         self,

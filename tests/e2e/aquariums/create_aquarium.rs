@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Cloud, eventually};
 
-use super::support::{AQUARIUMS, call_if, post, reef, wrong_fields};
+use super::support::{AQUARIUMS, call, call_if, post, reef, wrong_fields};
 
 #[tokio::test]
 async fn an_aquarium_is_created_once_and_others_are_told() {
@@ -28,6 +28,21 @@ async fn an_aquarium_is_created_once_and_others_are_told() {
     post(&cloud, AQUARIUMS, &user, "a", &other).await.expect_problem(422, "aquariums.key_reused");
     assert_eq!(call_if(&cloud, "DELETE", &location, &user, "\"1\"", None).await.status, 204);
     post(&cloud, AQUARIUMS, &user, "a", &reef()).await.expect_problem(409, "aquariums.removed");
+}
+
+#[tokio::test]
+async fn the_first_aquarium_causes_one_notification() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let first = post(&cloud, AQUARIUMS, &user, "a", &reef()).await.expect(201);
+    assert_eq!(post(&cloud, AQUARIUMS, &user, "b", &reef()).await.status, 201);
+    let welcomes = async || {
+        let inbox = call(&cloud, "GET", "/v1/notifications", &user, None).await.expect(200);
+        let items = inbox["items"].as_array().unwrap().clone().into_iter();
+        items.filter(|item| item["kind"] == "aquarium_welcome").collect::<Vec<_>>()
+    };
+    let welcome = eventually("the notification", async || welcomes().await.into_iter().next()).await;
+    assert_eq!((&welcome["data"]["aquariumId"], welcomes().await.len()), (&first["id"], 1));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{Cloud, PASSWORD, eventually};
 
-use super::support::{aquarium, id_of};
+use super::support::{aquarium, id_of, reading};
 
 #[tokio::test]
 async fn a_deleted_user_leaves_nothing_and_their_aquariums_are_removed() {
@@ -11,7 +11,11 @@ async fn a_deleted_user_leaves_nothing_and_their_aquariums_are_removed() {
     let user = cloud.sign_up().await;
     let watch = cloud.watch("aquariums.aquarium_removed.v1").await;
     let path = aquarium(&cloud, &user).await;
+    let reading = reading(&cloud, &path, &user).await;
     let exported = cloud.export(&user).await;
+    let measured = &exported["sections"]["aquariums"]["manualReadings"][0];
+    assert_eq!((&measured["id"], &measured["parameter"]), (&json!(id_of(&reading)), &json!("nitrate")));
+    assert_eq!(measured["measurement"]["entered"]["value"], "10.0");
     let shown = &exported["sections"]["aquariums"]["aquariums"][0];
     assert_eq!((&shown["id"], &shown["details"]["name"]), (&json!(id_of(&path)), &json!("Reef")));
     let gone = cloud.call("DELETE", "/v1/users/me").bearer(&user.access_token).json(&json!({ "password": PASSWORD }));

@@ -94,6 +94,15 @@ pub async fn fish(cloud: &Cloud, path: &str, user: &User) -> String {
     format!("{path}/livestock/{}", added["id"].as_str().unwrap())
 }
 
+/// Records 10.0 mg/L of nitrate, and returns the path of the reading.
+pub async fn reading(cloud: &Cloud, path: &str, user: &User) -> String {
+    let nitrate = json!({ "parameter": "nitrate", "value": "10.0", "unit": "mg_l_as_no3" });
+    let body = json!({ "measuredAt": "2026-03-14T09:00:00Z", "readings": [nitrate] });
+    let (readings, key) = (format!("{path}/readings/manual"), Uuid::now_v7().to_string());
+    let recorded = post(cloud, &readings, user, &key, &body).await.expect(201);
+    format!("{readings}/{}", recorded["items"][0]["id"].as_str().unwrap())
+}
+
 /// Checks that a reading operation on an aquarium is refused to strangers, and without a token.
 pub async fn is_private(cloud: &Cloud, path: &str) {
     let stranger = cloud.sign_up().await;

@@ -114,6 +114,8 @@ pub enum SensingRefusal {
     NoSuchDevice,
     /// The aquarium has no sensor with this ID.
     NoSuchSensor,
+    /// The aquarium has no manual reading with this ID.
+    NoSuchReading,
     /// The device was created by the same request before, and its key is not shown again.
     DeviceExists,
     /// The aquarium has the most devices that it can have.
@@ -167,6 +169,8 @@ impl From<SensingRefusal> for Problem {
                 .with_detail("The aquarium has no device with this ID. List its devices."),
             SensingRefusal::NoSuchSensor => Self::not_found("aquariums.no_such_sensor")
                 .with_detail("The aquarium has no sensor with this ID. List its sensors."),
+            SensingRefusal::NoSuchReading => Self::not_found("aquariums.no_such_reading")
+                .with_detail("The aquarium has no manual reading with this ID, or it was deleted. List its readings."),
             SensingRefusal::DeviceExists => conflict("aquariums.device_exists", "Device already created")
                 .with_detail("This Idempotency-Key has created a device, whose key is not shown again. Rotate the key of the device to get a new one."),
             SensingRefusal::TooManyDevices => conflict("aquariums.too_many_devices", "Too many devices")

@@ -9,6 +9,7 @@ mod invitations;
 mod lists;
 mod livestock;
 mod quotas;
+mod readings;
 mod records;
 mod removal;
 mod series;
@@ -23,9 +24,10 @@ pub use access::Opened;
 pub use aquariums::NotAdded;
 pub use invitations::{Admission, Invited, NotInvited};
 pub use lists::{Listed, ListedPage};
+pub use readings::{NotStored, ReadingLog};
 pub use records::NotRecorded;
 
-pub use devices::{Committed, DeviceParts, Installation, SensorSite};
+pub use devices::{Committed, DeviceParts, Installation, Measured, SensorSite};
 pub use series::{RollupBucket, SampleBucket, Stored};
 
 /// The name of the context in keys.

@@ -87,6 +87,7 @@ macro_rules! templates {
 templates!(
     "api_key_created",
     "api_key_deleted",
+    "aquarium_welcome",
     "badge_earned",
     "care_event",
     "care_reminder",

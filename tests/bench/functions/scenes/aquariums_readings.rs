@@ -54,6 +54,15 @@ impl Readings {
                 Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device).event()
             }
             "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
+            "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
+                self.elsewhere(stage, name).await.event()
+            }
+            "aquariums-delete-manual-reading" | "aquariums-get-manual-reading" | "aquariums-update-manual-reading" => {
+                let (owner, aquarium) = self.another(stage).await;
+                let record = Request::of("aquariums-record-manual-readings").by(&owner).at("id", &aquarium);
+                let reading = text(&stage.call(record).await["items"][0], "id");
+                Request::of(name).by(&owner).at("id", &aquarium).at("readingId", reading).event()
+            }
             "aquariums-get-series" => {
                 let (now, day) = (Timestamp::now(), SignedDuration::from_hours(24));
                 let span = about().query("from", now - day).query("to", now);
@@ -62,6 +71,7 @@ impl Readings {
             "aquariums-get-derived-values"
             | "aquariums-get-latest-readings"
             | "aquariums-list-aquarium-devices"
+            | "aquariums-list-manual-readings"
             | "aquariums-list-sensors" => about().event(),
             "aquariums-calculate-dose"
             | "aquariums-calculate-volume"

@@ -35,6 +35,11 @@ pub(super) const SCENES: &[Entry] = &[
         "movements of the same livestock, and of other livestock",
         || Box::pin(movements()),
     ),
+    Entry::list(
+        "GET /v1/aquarium/aquariums/{id}/readings/manual",
+        "manual readings of the same aquarium, and of others",
+        || Box::pin(readings()),
+    ),
 ];
 
 /// An owner, and the ID of an aquarium.
@@ -98,6 +103,18 @@ async fn livestock() -> Scene {
     let (fish, template) = room.table.written_by(room.fish(&ann, &id, "a", 4)).await;
     let request = read(room.list_livestock(), &ann, &about(&id));
     scene(&room, (&template, "livestock"), (&fish.path[1].1, &id), request)
+}
+
+async fn readings() -> Scene {
+    let room = Fishroom::start().await;
+    let (ann, id) = owned(&room).await;
+    let (reply, template) =
+        room.table.written_by(room.measure(&ann, &id, "a", "2026-03-14T09:00:00Z", &[("nitrate", "10")])).await;
+    let reading = reply.body["items"][0]["id"].as_str().expect("an ID").to_owned();
+    let path = "/v1/aquarium/aquariums?parameter=nitrate";
+    let asked = Somebody { id: ann.id, token: ann.token.clone() };
+    let request = Request::get(room.list_manual_readings(), path, &asked).about("id", &id);
+    scene(&room, (&template, "reading"), (&reading, &id), request)
 }
 
 async fn movements() -> Scene {

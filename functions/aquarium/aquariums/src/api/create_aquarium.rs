@@ -1,6 +1,7 @@
 //! `POST /v1/aquarium/aquariums`: creates an aquarium. Requires `Idempotency-Key`.
 //!
-//! Emits `aquariums.aquarium_created.v1` and `aquariums.access_changed.v1`.
+//! Emits `aquariums.aquarium_created.v1` and `aquariums.access_changed.v1`, and `notifications.requested.v1` for the first aquarium
+//! of a user.
 
 use axum::extract::State;
 use contracts::aquariums::AquariumKind;
@@ -17,6 +18,7 @@ use crate::api::view::AquariumView;
 use crate::ctx::Ctx;
 use crate::domain::access::Access;
 use crate::domain::aquarium::{Aquarium, Details};
+use crate::domain::welcome::welcome;
 use crate::problem::Refusal;
 use crate::store::NotAdded;
 
@@ -54,7 +56,7 @@ impl CreateAquarium {
 ///
 /// Creates an aquarium and makes the caller its owner. Nobody else can see it until the owner shares it. The number of
 /// aquariums that a user owns is limited by the plan: 2, or 20 on larger plans; shared aquariums do not count. Limit: 40
-/// created aquariums per user and day. Idempotent by `Idempotency-Key`.
+/// created aquariums per user and day. The user gets a notification about the first one. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums", operation_id = "create_aquarium", tag = "aquariums",
     security(("bearer" = [])),
@@ -80,7 +82,10 @@ pub async fn create_aquarium(
     let (caller, quota) = standing.with(ctx.store.quota(standing.user_id())).await?;
     let aquarium = Aquarium::new(id, caller.user_id, details.clone(), now);
     let access = Access::new(id, caller.user_id);
-    let outbox = created(&call, &aquarium, &access, now)?;
+    let mut outbox = created(&call, &aquarium, &access, now)?;
+    if quota.aquariums == 0 {
+        outbox.push(call.event(now, welcome(&aquarium)))?;
+    }
     let aquarium = match ctx.store.add(&aquarium, quota.allowed(), &outbox).await {
         Ok(()) => aquarium,
         Err(NotAdded::Exists(before)) if before.value.was_created_with(&details) => before.value,

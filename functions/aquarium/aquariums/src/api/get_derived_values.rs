@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use kit::auth::Caller;
 use kit::http::{Id, Json, Path, Problem};
 use serde::Serialize;
-use types::{AquariumId, SensorId};
+use types::{AquariumId, ReadingId, SensorId};
 use utoipa::ToSchema;
 use water::Parameter;
 use water::derived::Refusal as FormulaRefusal;
@@ -13,8 +13,9 @@ use water::derived::Refusal as FormulaRefusal;
 use crate::api::tool_views::ComputedValue;
 use crate::ctx::Ctx;
 use crate::domain::tools::derive::{DerivedQuantity, NotDerived};
-use crate::domain::tools::from_readings::{FromReadings, LeftOut, Source, derive_all, newest};
+use crate::domain::tools::from_readings::{FromReadings, LeftOut, Origin, Source, derive_all, newest};
 use crate::problem::Refusal;
+use crate::store::Measured;
 
 /// What the latest readings of an aquarium say together.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -42,8 +43,10 @@ pub struct DerivedReading {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InputReading {
-    /// Sensor ID.
-    sensor_id: SensorId,
+    /// Sensor ID. Null for a manual reading.
+    sensor_id: Option<SensorId>,
+    /// Reading ID of a manual reading. Null for the value of a sensor.
+    reading_id: Option<ReadingId>,
     /// What it measures.
     parameter: Parameter,
     /// Time of the measurement.
@@ -71,7 +74,7 @@ pub struct LeftOutValue {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
-    /// No sensor has a value of some parameters.
+    /// Some parameters have neither a value of a sensor nor a manual reading.
     InputsMissing,
     /// The readings were taken more than an hour apart.
     InputsTooFarApart,
@@ -96,7 +99,11 @@ impl DerivedValues {
 impl InputReading {
     fn of(source: &Source) -> Option<Self> {
         let measured_at = Timestamp::from_second(source.second).ok()?;
-        Some(Self { sensor_id: source.sensor_id, parameter: source.parameter, measured_at })
+        let (sensor_id, reading_id) = match source.origin {
+            Origin::Sensor(id) => (Some(id), None),
+            Origin::Manual(id) => (None, Some(id)),
+        };
+        Some(Self { sensor_id, reading_id, parameter: source.parameter, measured_at })
     }
 }
 
@@ -104,8 +111,8 @@ impl LeftOutValue {
     fn of(quantity: DerivedQuantity, cause: LeftOut, readings: Vec<InputReading>) -> Self {
         let (reason, detail, missing) = match cause {
             LeftOut::Missing(missing) => {
-                let detail =
-                    "No sensor has a reading of the parameters in `missing`. Add a sensor for each.".to_owned();
+                let detail = "The parameters in `missing` have no readings. Add a sensor or a manual reading for each."
+                    .to_owned();
                 (LeftOutReason::InputsMissing, detail, missing)
             }
             LeftOut::TooFarApart(seconds) => {
@@ -133,7 +140,8 @@ fn sentence(error: &NotDerived) -> String {
 
 /// Get derived values
 ///
-/// Allowed for all members of the aquarium. Derives un-ionised ammonia and the saturation of oxygen; in fresh water carbon dioxide and
+/// Allowed for all members of the aquarium. Of each parameter, the newest value counts, of a sensor or a manual reading. Derives
+/// un-ionised ammonia and the saturation of oxygen; in fresh water carbon dioxide and
 /// general hardness; in other water salinity from conductivity and specific gravity. Each has method, inputs and uncertainty. A
 /// value whose readings were taken more than an hour apart is left out. Air pressure is taken as that at sea level.
 #[utoipa::path(
@@ -150,11 +158,9 @@ pub async fn get_derived_values(
     caller: Caller,
     Path(Id { id }): Path<Id<AquariumId>>,
 ) -> Result<Json<DerivedValues>, Problem> {
-    let installation = ctx.store.installation(caller.user_id, id).await?.ok_or(Refusal::NoSuchAquarium)?;
-    let (directory, owner) = (installation.directory(), installation.scope.owner_id());
-    let (heads, kind) = futures::try_join!(ctx.store.heads(&directory), ctx.store.kind_of(owner, id))?;
-    // The aquarium is deleted with its access; between the two reads it may be gone.
-    let kind = kind.ok_or(Refusal::NoSuchAquarium)?;
-    let newest = newest(heads.iter().flat_map(|head| &head.sensors));
+    let found = ctx.store.measured(caller.user_id, id).await?;
+    let Measured { aquarium, heads, readings } = found.ok_or(Refusal::NoSuchAquarium)?;
+    let kind = aquarium.ok_or(Refusal::NoSuchAquarium)?.details.kind;
+    let newest = newest(heads.iter().flat_map(|head| &head.sensors), readings.entries());
     Ok(Json(DerivedValues::of(derive_all(kind, &newest))))
 }

@@ -1,11 +1,13 @@
 //! `POST /v1/aquarium/readings`: records the samples of a device. The device authenticates with its key.
+//!
+//! Emits `aquariums.readings_summarized.v1` for each hour that ends with a batch.
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use dynamo::ConflictRetry;
+use dynamo::{ConflictRetry, Outbox};
 use jiff::Timestamp;
-use kit::http::{Fields, Json, Problem};
+use kit::http::{Fields, Invocation, Json, Problem};
 use serde::{Deserialize, Serialize};
 use types::SensorId;
 use utoipa::ToSchema;
@@ -15,7 +17,8 @@ use crate::ctx::ConsumerContext;
 use crate::domain::bucket::Counts;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::hour::Hour;
-use crate::domain::ingest::{Batch, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past};
+use crate::domain::ingest::{Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past};
+use crate::domain::summary::summary;
 use crate::problem::SensingRefusal;
 use crate::store::Stored;
 
@@ -111,7 +114,8 @@ impl RecordSamples {
 /// same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C, are stored as suspect and are
 /// part of no statistics; those beyond what can be stored become the nearest value that can. Samples of sensors that the device
 /// does not have are counted as `ignored` and not stored, also if there are no others. Nothing is stored if a sample is refused for
-/// its time, or because its value is no number.
+/// its time, or because its value is no number. When an hour ends, a summary of it is published; samples that arrive later are not
+/// part of it. Limit: 2,000 requests per device and day (UTC) with new samples of hours that ended before.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),
@@ -119,10 +123,12 @@ impl RecordSamples {
     responses(
         (status = 200, description = "Samples recorded", body = RecordedSamples),
         (status = 422, description = "`aquariums.too_many_hours`: the samples are in more than 24 different hours"),
+        (status = 429, description = "`request.limit_exceeded`: the device changed past hours with 2,000 requests today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn record_samples(
     State(ctx): State<&'static ConsumerContext>,
+    call: Invocation,
     CallingDevice(key): CallingDevice,
     Json(body): Json<RecordSamples>,
 ) -> Result<Json<RecordedSamples>, Problem> {
@@ -133,7 +139,7 @@ pub async fn record_samples(
         let stored = ctx.store.stored(&key, &hours).await?;
         let stored = stored.filter(|stored| stored.admits(&key));
         let stored = stored.ok_or(SensingRefusal::DeviceKeyInvalid)?;
-        match record(ctx, &stored, &sent, now).await? {
+        match record(ctx, &call, &stored, (&sent, now)).await? {
             Recorded::Done(recorded) => return Ok(Json(recorded)),
             Recorded::Unread(more) => hours.extend(more),
             Recorded::Conflict => {}
@@ -150,7 +156,12 @@ enum Recorded {
     Conflict,
 }
 
-async fn record(ctx: &ConsumerContext, stored: &Stored, sent: &[Sent], now: Timestamp) -> Result<Recorded, Problem> {
+async fn record(
+    ctx: &ConsumerContext,
+    call: &Invocation,
+    stored: &Stored,
+    (sent, now): (&[Sent], Timestamp),
+) -> Result<Recorded, Problem> {
     let head = &stored.head.value;
     let batch = Batch::of(head, sent, now).map_err(|errors| {
         let mut fields = Fields::new();
@@ -159,7 +170,7 @@ async fn record(ctx: &ConsumerContext, stored: &Stored, sent: &[Sent], now: Time
         }
         fields.all((None::<()>,)).err().unwrap_or_else(|| Problem::internal("refused samples without an error"))
     })?;
-    let change = match ingest(head, &batch, &stored.samples()) {
+    let mut change = match ingest(head, &batch, &stored.samples()) {
         Ok(change) => change,
         Err(unread) => return Ok(Recorded::Unread(unread.hours)),
     };
@@ -167,6 +178,21 @@ async fn record(ctx: &ConsumerContext, stored: &Stored, sent: &[Sent], now: Time
     if change.past.is_empty() && change.head == *head {
         return Ok(Recorded::Done(recorded));
     }
-    let written = ctx.store.write_batch(stored, change).await?;
+    if change.has_late_samples() {
+        change.head = change.head.changing_past(now)?;
+    }
+    let summaries = summaries(call, &change, now)?;
+    let written = ctx.store.write_batch(stored, change, &summaries).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
+}
+
+/// The events of the hours that ended.
+fn summaries(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbox, Problem> {
+    let mut outbox = Outbox::none();
+    for hour in &change.ended {
+        if let Some(fact) = change.past.get(hour).and_then(|samples| summary(&change.head, *hour, samples)) {
+            outbox.push(call.event(now, fact))?;
+        }
+    }
+    Ok(outbox)
 }

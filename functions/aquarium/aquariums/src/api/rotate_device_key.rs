@@ -10,6 +10,7 @@ use crate::api::create_device::new_key;
 use crate::api::sensing_views::{DeviceKeyView, DevicePath};
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
+use crate::domain::contribution::Contribution;
 use crate::domain::device::DeviceHead;
 use crate::problem::{Refusal, SensingRefusal};
 use crate::store::Committed;
@@ -35,20 +36,23 @@ pub async fn rotate_device_key(
     Path(path): Path<DevicePath>,
 ) -> Result<Json<DeviceKeyView>, Problem> {
     let (user, key) = (standing.user_id(), new_key(path.device_id, path.id)?);
-    let load =
-        async || futures::try_join!(ctx.store.installation(user, path.id), ctx.store.device_head(path.device_id));
-    let (_, (mut installation, mut head)) = standing.with(load()).await?;
+    let head_for_key = || ctx.store.head_for_key(user, path.id, path.device_id);
+    let load = async || futures::try_join!(ctx.store.installation(user, path.id), head_for_key());
+    let (_, (mut installation, mut found)) = standing.with(load()).await?;
     let mut retry = ConflictRetry::default();
     loop {
         let known = installation.ok_or(Refusal::NoSuchAquarium)?;
         known.scope.at_least(Role::Keeper)?;
+        let (head, is_recorded) = found;
         // A head of another aquarium was read with the request's ID only, and says nothing.
         let read = head.filter(|head| head.value.aquarium_id == path.id).ok_or(SensingRefusal::NoSuchDevice)?;
-        let next = DeviceHead { key: key.hash(), issued_to: user, ..read.value.clone() };
-        if ctx.store.replace_head(&known, &read, &next).await? == Committed::Done {
+        let next = DeviceHead { key: key.hash(), issued_to: Some(user), ..read.value.clone() };
+        let record = Contribution::of_device_key(&known.scope, path.device_id, ctx.clock.now());
+        let record = record.filter(|_| !is_recorded);
+        if ctx.store.replace_head(&known, &read, &next, record.as_ref()).await? == Committed::Done {
             return Ok(Json(DeviceKeyView::from(&key)));
         }
         retry.pause().await?;
-        (installation, head) = load().await?;
+        (installation, found) = load().await?;
     }
 }

@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use types::{AquariumId, InvitationId, UserId};
 use utoipa::ToSchema;
+use water::{Decimal, Parameter, Unit};
 
 use crate::domain::access::{Role, Scope};
 use crate::domain::aquarium::Aquarium;
 use crate::domain::invitation::Invitation;
+use crate::domain::reading::Measurement;
+use crate::domain::target::Target;
 
 /// An aquarium.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,6 +30,8 @@ pub struct AquariumView {
     /// IANA time zone of the aquarium's days.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
+    /// Targets, ordered by parameter.
+    targets: Vec<TargetView>,
     /// User ID of the owner.
     owner_id: UserId,
     /// The caller's role.
@@ -46,10 +51,36 @@ impl AquariumView {
             kind: details.kind,
             net_volume_ml: details.net_volume_ml,
             time_zone: details.time_zone.into(),
+            targets: aquarium.targets.iter().filter_map(TargetView::of).collect(),
             owner_id: scope.owner_id(),
             role: scope.role(),
             created_at: aquarium.created_at,
         }
+    }
+}
+
+/// The range in which a parameter is meant to be, as it was entered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ParameterTarget)]
+pub struct TargetView {
+    /// What the target is of.
+    parameter: Parameter,
+    /// Unit of the limits.
+    unit: Unit,
+    /// Lower limit.
+    lower: Option<Decimal>,
+    /// Upper limit.
+    upper: Option<Decimal>,
+}
+
+impl TargetView {
+    /// The view of a target. One without limits does not exist.
+    fn of(target: &Target) -> Option<Self> {
+        let Target { parameter, lower, upper } = *target;
+        let unit = lower.or(upper)?.entered.unit;
+        let value = |limit: Option<Measurement>| limit.map(|limit| limit.entered.value);
+        Some(Self { parameter, unit, lower: value(lower), upper: value(upper) })
     }
 }
 

@@ -1,15 +1,67 @@
-//! On `identity.plan_changed.v1`: stores the plan that a user's number of aquariums is limited by.
+//! On `identity.plan_changed.v1`: stores the plan that limits a user's number of aquariums, and applies its retention of samples to
+//! the aquariums that the user owns.
+//! On `aquariums.aquarium_created.v1`: applies the retention of the owner's plan to the new aquarium.
+//!
+//! The retention lies in the access of an aquarium, which each batch of samples reads. It applies to what is stored from then on.
 
 use contracts::Envelope;
+use contracts::aquariums::AquariumCreated;
 use contracts::identity::PlanChanged;
-use kit::sqs::{Done, Handled};
+use dynamo::ConflictRetry;
+use kit::sqs::{Done, Failure, Handled};
 use serde_json::Value;
+use types::{AquariumId, UserId};
 
 use crate::ctx::ConsumerContext;
 
+/// Aquariums that one call reads. The largest plan allows fewer, so one page has all as a rule.
+const PAGE_AQUARIUMS: u32 = 100;
+
 /// Handles one event. The latest plan stands in whatever order events arrive.
 pub async fn keep_plans(ctx: &'static ConsumerContext, event: Envelope<Value>) -> Handled {
+    if event.is::<AquariumCreated>() {
+        let AquariumCreated { aquarium_id, owner_id, .. } = event.decode()?.data;
+        let changed = apply(ctx, owner_id, Some(aquarium_id)).await?;
+        return Ok(if changed > 0 { Done::Applied } else { Done::Duplicate });
+    }
     let event = event.decode::<PlanChanged>()?;
-    let is_new = ctx.store.keep_plan(event.data.user_id, &event.data.plan, event.occurred_at).await?;
-    Ok(if is_new { Done::Applied } else { Done::Duplicate })
+    let user = event.data.user_id;
+    let is_new = ctx.store.keep_plan(user, &event.data.plan, event.occurred_at).await?;
+    // Also for a plan that is known: an attempt may have ended in between.
+    let changed = apply(ctx, user, None).await?;
+    Ok(if is_new || changed > 0 { Done::Applied } else { Done::Duplicate })
+}
+
+/// Applies the retention of a user's plan to one aquarium or to all that the user owns, and returns how many have changed. The plan
+/// is read again afterwards: of two consumers that apply different plans at the same time, the one that ends last applies the latest.
+async fn apply(ctx: &ConsumerContext, user: UserId, aquarium: Option<AquariumId>) -> Result<usize, Failure> {
+    let (mut changed, mut retry) = (0, ConflictRetry::default());
+    let mut days = ctx.store.quota(user).await?.raw_days();
+    loop {
+        changed += match aquarium {
+            Some(id) => usize::from(ctx.store.keep_raw_days(id, days).await?),
+            None => apply_to_all(ctx, user, days).await?,
+        };
+        let newer = ctx.store.quota(user).await?.raw_days();
+        if newer == days {
+            return Ok(changed);
+        }
+        days = newer;
+        retry.pause().await?;
+    }
+}
+
+/// The plan bounds the number of aquariums, and with it the number of pages.
+async fn apply_to_all(ctx: &ConsumerContext, user: UserId, days: u16) -> Result<usize, Failure> {
+    let (mut changed, mut after) = (0, None);
+    loop {
+        let page = ctx.store.owned(user, PAGE_AQUARIUMS, after).await?;
+        for read in &page.items {
+            changed += usize::from(ctx.store.keep_raw_days(read.value.id, days).await?);
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(changed);
+        }
+    }
 }

@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId};
 
+use super::quota::RAW_DAYS;
+
 /// Maximum number of users with whom an aquarium is shared.
 pub const MAX_MEMBERS: usize = 20;
 
@@ -50,6 +52,10 @@ pub struct Access {
     /// When the aquarium was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     removed_at: Option<Timestamp>,
+    /// For how many days samples that are stored now are kept, by the plan of the owner. It lies here, since each batch of samples
+    /// reads the access. None is [`RAW_DAYS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    raw_days: Option<u16>,
 }
 
 /// A user's authority over one aquarium. It is derived from [`Access`] alone, and keys of an aquarium's data are built from it
@@ -83,7 +89,14 @@ pub enum NotAdmitted {
 impl Access {
     /// The access to a new aquarium, which is shared with nobody.
     pub const fn new(aquarium_id: AquariumId, owner_id: UserId) -> Self {
-        Self { aquarium_id, owner_id: Some(owner_id), members: BTreeMap::new(), revision: 1, removed_at: None }
+        Self {
+            aquarium_id,
+            owner_id: Some(owner_id),
+            members: BTreeMap::new(),
+            revision: 1,
+            removed_at: None,
+            raw_days: None,
+        }
     }
 
     /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
@@ -97,6 +110,18 @@ impl Access {
     /// The owner; none once the aquarium was removed.
     pub const fn owner_id(&self) -> Option<UserId> {
         self.owner_id
+    }
+
+    /// For how many days samples that are stored now are kept.
+    pub fn raw_days(&self) -> u16 {
+        self.raw_days.unwrap_or(RAW_DAYS)
+    }
+
+    /// The access under another retention of samples; none if that changes nothing, or the aquarium was removed. The members stay
+    /// as they are, and so does the revision.
+    pub fn with_raw_days(&self, raw_days: u16) -> Option<Self> {
+        let is_new = self.owner_id.is_some() && self.raw_days() != raw_days;
+        is_new.then(|| Self { raw_days: Some(raw_days), ..self.clone() })
     }
 
     /// The users with whom the aquarium is shared, ordered by ID.

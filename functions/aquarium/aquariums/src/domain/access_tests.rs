@@ -35,6 +35,17 @@ fn a_tombstone_names_nobody_and_admits_nobody() {
     assert!(gone.expires_at() > Some(Timestamp::UNIX_EPOCH));
 }
 
+#[test]
+fn a_retention_leaves_the_members_and_the_revision_as_they_are() {
+    let access = new().admit(user(1), MemberRole::Keeper).unwrap();
+    assert_eq!((access.raw_days(), access.with_raw_days(30)), (30, None));
+    let longer = access.with_raw_days(400).unwrap();
+    assert_eq!((longer.raw_days(), longer.revision, &longer.members), (400, access.revision, &access.members));
+    assert_eq!(longer.with_raw_days(400), None);
+    assert_eq!(longer.without(user(1)).unwrap().raw_days(), 400);
+    assert_eq!(longer.removed(Timestamp::UNIX_EPOCH).with_raw_days(30), None);
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Change {
     Admit(u8, MemberRole),

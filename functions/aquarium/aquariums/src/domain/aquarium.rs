@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, UserId, Uuid, derive_id};
 
+use super::target::Target;
+
 /// Maximum length of a name in characters.
 pub const MAX_NAME_CHARS: usize = 80;
 
@@ -67,6 +69,9 @@ pub struct Aquarium {
     pub created_at: Timestamp,
     /// What the keeper says about it.
     pub details: Details,
+    /// The targets of its parameters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<Target>,
     /// What it was created with.
     fingerprint: Uuid,
 }
@@ -75,7 +80,7 @@ impl Aquarium {
     /// A new aquarium.
     pub fn new(id: AquariumId, owner_id: UserId, details: Details, now: Timestamp) -> Self {
         let fingerprint = details.fingerprint();
-        Self { id, owner_id, created_at: now, details, fingerprint }
+        Self { id, owner_id, created_at: now, details, targets: Vec::new(), fingerprint }
     }
 
     /// True if it was created with these details, whatever they are now.
@@ -93,6 +98,11 @@ impl Aquarium {
             time_zone: change.time_zone.unwrap_or_else(|| before.time_zone.clone()),
         };
         (details != *before).then(|| Self { details, ..self.clone() })
+    }
+
+    /// The aquarium with these targets and no others; none if it has them.
+    pub fn with_targets(&self, targets: Vec<Target>) -> Option<Self> {
+        (targets != self.targets).then(|| Self { targets, ..self.clone() })
     }
 
     /// The fact that it was created.

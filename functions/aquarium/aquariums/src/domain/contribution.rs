@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, EquipmentId, LivestockId, MovementId, ServiceId, UserId, Uuid};
+use types::{AquariumId, DeviceId, EquipmentId, LivestockId, MovementId, ReadingId, ServiceId, UserId, Uuid};
+use water::{Entered, Parameter};
 
 use super::access::Scope;
 use super::equipment::Service;
 use super::livestock::Movement;
+use super::reading::Reading;
 
 /// Maximum length of a note in characters.
 pub const MAX_NOTE_CHARS: usize = 500;
@@ -33,14 +35,41 @@ pub enum Entry {
         /// Time of the movement.
         moved_at: Timestamp,
     },
+    /// A reading that the member recorded or corrected.
+    Reading {
+        /// The reading.
+        reading_id: ReadingId,
+        /// What was measured.
+        parameter: Parameter,
+        /// What the member entered first.
+        entered: Entered,
+        /// Time of the measurement.
+        measured_at: Timestamp,
+    },
+    /// The key of a device, which was issued to the member.
+    DeviceKey {
+        /// The device.
+        device_id: DeviceId,
+    },
 }
 
 impl Entry {
-    /// The ID of the equipment or livestock that the entry is about.
+    /// The ID of the entry.
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Service { service_id, .. } => service_id.uuid(),
+            Self::Movement { movement_id, .. } => movement_id.uuid(),
+            Self::Reading { reading_id, .. } => reading_id.uuid(),
+            Self::DeviceKey { device_id } => device_id.uuid(),
+        }
+    }
+
+    /// The ID of the equipment or livestock that the entry is about, otherwise that of the entry.
     pub const fn subject(self) -> Uuid {
         match self {
             Self::Service { equipment_id, .. } => equipment_id.uuid(),
             Self::Movement { livestock_id, .. } => livestock_id.uuid(),
+            Self::Reading { .. } | Self::DeviceKey { .. } => self.id(),
         }
     }
 }
@@ -77,6 +106,18 @@ impl Contribution {
         let Movement { livestock_id, id: movement_id, moved_at, .. } = *movement;
         let entry = Entry::Movement { livestock_id, movement_id, moved_at };
         Self::of(scope, entry, movement.note.clone(), now)
+    }
+
+    /// The record of a reading; none if the owner recorded or changed it.
+    pub fn of_reading(scope: &Scope, reading: &Reading, now: Timestamp) -> Option<Self> {
+        let Reading { id: reading_id, parameter, measured_at, .. } = *reading;
+        let entered = reading.measurement.entered;
+        Self::of(scope, Entry::Reading { reading_id, parameter, entered, measured_at }, None, now)
+    }
+
+    /// The record of a device key; none if it was issued to the owner.
+    pub fn of_device_key(scope: &Scope, device_id: DeviceId, now: Timestamp) -> Option<Self> {
+        Self::of(scope, Entry::DeviceKey { device_id }, None, now)
     }
 
     fn of(scope: &Scope, entry: Entry, note: Option<String>, now: Timestamp) -> Option<Self> {

@@ -1,6 +1,7 @@
 //! Devices: what sends readings of an aquarium, with the open hour of their samples.
 
 use jiff::Timestamp;
+use kit::limits::Exceeded;
 use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 use water::{Parameter, Unit};
@@ -9,14 +10,15 @@ use super::bucket::HourSamples;
 use super::calibration::Calibration;
 use super::device_key::DeviceKeyHash;
 use super::hour::Hour;
+use super::limits::PAST_HOURS;
 use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
 
 /// The most devices of an aquarium.
 pub const MAX_DEVICES: usize = 10;
 /// The most devices that an aquarium can have had, with those that were deleted.
 pub const MAX_DEVICES_EVER: usize = 50;
-/// For how many days samples are kept. Their statistics stay.
-pub const RAW_DAYS: u16 = 30;
+
+const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A device as its keepers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,21 +53,32 @@ pub struct DeviceHead {
     /// Hash of the key.
     #[serde(rename = "k")]
     pub key: DeviceKeyHash,
-    /// The user to whom the key was issued. It is valid while they are the owner or a keeper.
-    #[serde(rename = "i")]
-    pub issued_to: UserId,
+    /// The user to whom the key was issued. It is valid while they are the owner or a keeper. None after they deleted the account.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub issued_to: Option<UserId>,
     /// The sensors.
     #[serde(rename = "s")]
     pub sensors: Vec<Probe>,
     /// The samples of the newest hour.
     #[serde(rename = "o")]
     pub open: Option<OpenHour>,
-    /// For how many days samples are kept.
-    #[serde(rename = "r")]
-    pub raw_days: u16,
     /// Number of samples that were sent with another value than one of the same sensor and second before.
     #[serde(rename = "c")]
     pub conflicts: u64,
+    /// Requests of a day that changed past hours.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub past_uses: Option<PastUses>,
+}
+
+/// How many requests changed past hours on a day (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastUses {
+    /// The day, as the number of days since 1970.
+    #[serde(rename = "d")]
+    pub day: i64,
+    /// The number.
+    #[serde(rename = "n")]
+    pub count: u32,
 }
 
 /// A sensor as its device's batches need it.
@@ -122,12 +135,26 @@ impl DeviceHead {
             aquarium_id: device.aquarium_id,
             owner_id: device.owner_id,
             key,
-            issued_to,
+            issued_to: Some(issued_to),
             sensors: Vec::new(),
             open: None,
-            raw_days: RAW_DAYS,
             conflicts: 0,
+            past_uses: None,
         }
+    }
+
+    /// The head with one more request that changes past hours, or what refuses it. The head counts, since such a request writes it
+    /// anyway.
+    pub fn changing_past(&self, now: Timestamp) -> Result<Self, Exceeded> {
+        let day = now.as_second().div_euclid(SECONDS_PER_DAY);
+        let used = self.past_uses.filter(|uses| uses.day == day).map_or(0, |uses| uses.count);
+        PAST_HOURS.judge(used, now)?;
+        Ok(Self { past_uses: Some(PastUses { day, count: used + 1 }), ..self.clone() })
+    }
+
+    /// The head without the user to whom its key was issued, which nobody can use then; none if it was issued to another user.
+    pub fn redacted(&self, user: UserId) -> Option<Self> {
+        (self.issued_to == Some(user)).then(|| Self { issued_to: None, ..self.clone() })
     }
 
     /// The sensor with this ID.
@@ -170,5 +197,43 @@ impl DeviceHead {
             probe.calibrations.clone_from(&sensor.calibrations);
         }
         next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::Uuid;
+
+    use super::*;
+    use crate::domain::device_key::DeviceKey;
+
+    fn user(number: u128) -> UserId {
+        UserId::new(Uuid::from_u128(number))
+    }
+
+    fn head() -> DeviceHead {
+        let (id, aquarium_id) = (DeviceId::new(Uuid::from_u128(1)), AquariumId::new(Uuid::from_u128(2)));
+        let name = Label::parse("Controller").unwrap();
+        let device = Device { id, aquarium_id, owner_id: user(3), name, created_at: Timestamp::UNIX_EPOCH };
+        DeviceHead::new(&device, DeviceKey::new(id, aquarium_id, [7; 32]).hash(), user(4))
+    }
+
+    #[test]
+    fn a_key_of_an_erased_user_is_nobodys() {
+        assert_eq!(head().redacted(user(3)), None);
+        let redacted = head().redacted(user(4)).unwrap();
+        assert_eq!((redacted.issued_to, redacted.redacted(user(4))), (None, None));
+    }
+
+    #[test]
+    fn changes_of_past_hours_are_limited_per_day() {
+        let now: Timestamp = "2026-11-29T23:59:00Z".parse().unwrap();
+        let mut head = head();
+        for _ in 0..PAST_HOURS.max() {
+            head = head.changing_past(now).unwrap();
+        }
+        assert_eq!(head.changing_past(now).unwrap_err().retry_after_seconds, 60);
+        let next = head.changing_past("2026-11-30T00:00:00Z".parse().unwrap()).unwrap();
+        assert_eq!(next.past_uses.map(|uses| uses.count), Some(1));
     }
 }

@@ -138,6 +138,8 @@ pub struct Change {
     pub head: DeviceHead,
     /// The past hours that change, with all their samples.
     pub past: BTreeMap<Hour, HourSamples>,
+    /// Those of them that have ended with this batch. They had no bucket; the others have late samples.
+    pub ended: Vec<Hour>,
     /// What became of the samples.
     pub counts: Counts,
 }
@@ -189,7 +191,18 @@ pub fn ingest(
     next.open = open;
     next.conflicts += counts.conflicts as u64;
     note_latest(&mut next, &past);
-    Ok(Change { head: next, past, counts })
+    // The open hour and what came after it. Before the first batch, nothing was open.
+    let since = head.open.as_ref().map(|open| open.hour);
+    let has_bucket = |hour: Hour| stored.get(&hour).is_some_and(Option::is_some);
+    let ended = past.keys().copied().filter(|hour| Some(*hour) >= since && !has_bucket(*hour)).collect();
+    Ok(Change { head: next, past, ended, counts })
+}
+
+impl Change {
+    /// True if past hours change that had ended before: their buckets are written again.
+    pub fn has_late_samples(&self) -> bool {
+        self.past.len() > self.ended.len()
+    }
 }
 
 /// Keeps the newest value of each sensor, of those that stand.

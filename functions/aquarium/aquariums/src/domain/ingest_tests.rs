@@ -232,6 +232,34 @@ fn samples_of_unknown_sensors_are_ignored() {
 }
 
 #[test]
+fn an_hour_ends_once_and_late_samples_end_none() {
+    let mut world = World::new();
+    let hour = |back: i64| Hour::numbered(Hour::of(NOW).number() - back);
+    let change_of = |world: &World, sent: &[Sent]| {
+        let batch = Batch::of(&world.head, sent, at(NOW)).unwrap();
+        let stored = (0..6).map(|back| (hour(back), world.buckets.get(&hour(back)).cloned())).collect();
+        ingest(&world.head, &batch, &stored).unwrap()
+    };
+    // What a device kept while it was offline: all hours but the newest have ended.
+    let backlog =
+        [sent(1, hour(4).second(1), "25"), sent(1, hour(3).second(1), "25"), sent(1, hour(2).second(1), "25")];
+    let change = change_of(&world, &backlog);
+    assert_eq!((change.ended.as_slice(), change.has_late_samples()), ([hour(4), hour(3)].as_slice(), false));
+    world.send(&backlog);
+    let late = [sent(1, hour(3).second(2), "25"), sent(1, hour(5).second(1), "25")];
+    let change = change_of(&world, &late);
+    assert_eq!((change.ended.as_slice(), change.has_late_samples()), ([].as_slice(), true));
+    world.send(&late);
+    // A repetition and the samples of the open hour change no past hour.
+    let change = change_of(&world, &late);
+    assert_eq!((change.past.len(), change.has_late_samples()), (0, false));
+    let next = [sent(1, hour(2).second(2), "25"), sent(1, hour(1).second(1), "25")];
+    let change = change_of(&world, &next);
+    assert_eq!((change.ended.as_slice(), change.has_late_samples()), ([hour(2)].as_slice(), false));
+    assert_eq!(change.past[&hour(2)].len(), 2);
+}
+
+#[test]
 fn a_bucket_that_is_written_again_loses_the_samples_of_deleted_sensors() {
     let mut world = World::new();
     let hour = Hour::of(NOW - 7_200);

@@ -14,5 +14,12 @@ pub const WRONG_CODES: Limit = Limit::new("wrong-codes", 10, 60 * 60).counting("
 /// Records that a user writes into aquariums: equipment, services, livestock and movements.
 pub const RECORDS: Limit = Limit::per_day("records", 1_000).counting("records written", "user");
 
+/// Readings that a user records by hand.
+pub const READINGS: Limit = Limit::per_day("readings", 1_000).counting("manual readings recorded", "user");
+
+/// Requests of a device that change hours which have moved to their buckets. The head of the device counts them
+/// ([`super::device::DeviceHead`]), so they cost no write.
+pub const PAST_HOURS: Limit = Limit::per_day("past-hours", 2_000).counting("requests that change past hours", "device");
+
 /// All limits of this context.
-pub const ALL: [Limit; 4] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS];
+pub const ALL: [Limit; 6] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS];

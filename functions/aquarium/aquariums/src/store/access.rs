@@ -1,6 +1,6 @@
 //! Who may do what with an aquarium.
 
-use dynamo::{Entity, Found, Key, Read, StoreError, Versioned};
+use dynamo::{Entity, Found, Key, Outcome, Read, StoreError, Versioned};
 use jiff::Timestamp;
 use types::{AquariumId, UserId};
 
@@ -40,6 +40,13 @@ impl Store {
     /// Returns who may do what with an aquarium; the read is strongly consistent.
     pub async fn access(&self, id: AquariumId) -> Result<Option<Versioned<Access>>, StoreError> {
         self.table.get(access_key(id), Read::Strong).await
+    }
+
+    /// Stores for how many days samples of an aquarium are kept from now on. False if that is known, or the aquarium was removed.
+    pub async fn keep_raw_days(&self, id: AquariumId, days: u16) -> Result<bool, StoreError> {
+        let decide = |known: Option<&Versioned<Access>>| known.and_then(|read| read.value.with_raw_days(days)).into();
+        let outcome: Outcome<Access> = self.table.update(access_key(id), decide).await?;
+        Ok(outcome.is_applied())
     }
 
     /// Returns the authority of a user over an aquarium; none if it does not exist or the user has no part in it.

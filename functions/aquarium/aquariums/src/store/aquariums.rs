@@ -5,7 +5,7 @@ use kit::limits::{Exceeded, Subject};
 use types::{AquariumId, UserId};
 
 use super::quotas::OwnedAquariums;
-use super::{Aquariums, Store, refused};
+use super::{Aquariums, Opened, Store, is_written, refused};
 use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::limits::AQUARIUMS;
@@ -79,5 +79,11 @@ impl Store {
         outbox: &Outbox,
     ) -> Result<Versioned<Aquarium>, Conflict<Aquarium>> {
         self.table.replace(read, next, outbox).await
+    }
+
+    /// Changes the targets of an aquarium while it and the access are as they were read: keepers change targets too.
+    pub async fn change_targets(&self, opened: &Opened, next: &Aquarium) -> Result<bool, StoreError> {
+        let transaction = self.table.transaction().replace(&opened.aquarium, next, &Outbox::none());
+        is_written(transaction.unchanged(&opened.access).commit().await)
     }
 }

@@ -3,25 +3,29 @@
 use std::convert::Infallible;
 
 use dynamo::{Cursor, Decision, Entity, Key, Outbox, Page, Read, StoreError, TransactionError, Versioned};
-use types::UserId;
+use types::{AquariumId, UserId, Uuid};
 
+use super::devices::head_key;
 use super::equipment::{equipment_key, service_key};
 use super::livestock::{livestock_key, movement_key};
+use super::readings::reading_key;
 use super::{Aquariums, Store, is_written};
 use crate::domain::contribution::{Contribution, Entry};
+use crate::domain::device::DeviceHead;
 use crate::domain::equipment::{Equipment, Service};
 use crate::domain::livestock::{Livestock, Movement};
+use crate::domain::reading::Reading;
 
 impl Entity for Contribution {
     type Context = Aquariums;
 
     fn key(&self) -> Key<Aquariums> {
-        let id = match self.entry {
-            Entry::Service { service_id, .. } => service_id.uuid(),
-            Entry::Movement { movement_id, .. } => movement_id.uuid(),
-        };
-        Key::new("user", self.user_id, format!("contribution#{}#{id}", self.aquarium_id))
+        contribution_key(self.user_id, self.aquarium_id, self.entry.id())
     }
+}
+
+pub(super) fn contribution_key(user: UserId, aquarium: AquariumId, entry: Uuid) -> Key<Aquariums> {
+    Key::new("user", user, format!("contribution#{aquarium}#{entry}"))
 }
 
 impl Store {
@@ -46,6 +50,8 @@ impl Store {
             Entry::Movement { livestock_id, .. } => {
                 self.without_events::<Livestock>(livestock_key(owner, aquarium, livestock_id)).await
             }
+            // Redaction writes the reading itself again, and a key has no events.
+            Entry::Reading { .. } | Entry::DeviceKey { .. } => Ok(()),
         }
     }
 
@@ -72,6 +78,13 @@ impl Store {
             Entry::Movement { livestock_id, movement_id, moved_at } => {
                 let key = movement_key((owner_id, aquarium_id, livestock_id), moved_at, movement_id);
                 self.redact_entry(record, key, |read: &Movement| read.redacted(user_id)).await?
+            }
+            Entry::Reading { reading_id, parameter, .. } => {
+                let key = reading_key((owner_id, aquarium_id, parameter), reading_id);
+                self.redact_entry(record, key, |read: &Reading| Some(read.redacted(user_id))).await?
+            }
+            Entry::DeviceKey { device_id } => {
+                self.redact_entry(record, head_key(device_id), |read: &DeviceHead| read.redacted(user_id)).await?
             }
         };
         is_written(committed)

@@ -1,17 +1,21 @@
 //! Devices and sensors, and the directory of an aquarium.
 
 use calendar::ZoneName;
-use contracts::aquariums::AquariumKind;
 use dynamo::{Entity, Found, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
+use futures::future::try_join;
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::access::access_key;
 use super::aquariums::aquarium_key;
+use super::contributions::contribution_key;
+use super::readings::newest_key;
 use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::aquarium::Aquarium;
+use crate::domain::contribution::Contribution;
 use crate::domain::device::{Device, DeviceHead};
 use crate::domain::directory::Directory;
+use crate::domain::reading::NewestReadings;
 use crate::domain::sensor::Sensor;
 
 impl Entity for Device {
@@ -107,6 +111,17 @@ pub struct SensorSite {
     pub head: Option<Versioned<DeviceHead>>,
 }
 
+/// What was measured last in an aquarium: by devices, and by hand.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The aquarium; none if it was removed while it was read.
+    pub aquarium: Option<Aquarium>,
+    /// The heads of its devices, which have the newest values of their sensors.
+    pub heads: Vec<DeviceHead>,
+    /// The newest readings that were recorded by hand.
+    pub readings: NewestReadings,
+}
+
 /// The authority of a user with the directory, of items that were read together.
 fn installed(found: &mut Found, user: UserId, id: AquariumId) -> Result<Option<Installation>, StoreError> {
     let Some(access) = found.take::<Access>(access_key(id))? else { return Ok(None) };
@@ -165,16 +180,24 @@ impl Store {
         Ok(Some(SensorSite { installation, sensor, head }))
     }
 
+    /// Returns what was measured last in an aquarium of a user; none if it does not exist or the user has no part in it. Two round
+    /// trips.
+    pub async fn measured(&self, user: UserId, id: AquariumId) -> Result<Option<Measured>, StoreError> {
+        let keys = vec![access_key(id), directory_key(id), newest_key(id)];
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        let Some(installation) = installed(&mut found, user, id)? else { return Ok(None) };
+        let readings = found.take::<NewestReadings>(newest_key(id))?;
+        let (directory, owner) = (installation.directory(), installation.scope.owner_id());
+        let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual);
+        let (heads, aquarium) = try_join(self.heads(&directory), aquarium).await?;
+        let readings = readings.map_or_else(|| NewestReadings::new(id), |read| read.value);
+        Ok(Some(Measured { aquarium: aquarium.map(|read| read.value), heads, readings }))
+    }
+
     /// The time zone of an aquarium, if it lies in the partition of this user.
     pub async fn zone_of(&self, owner: UserId, id: AquariumId) -> Result<Option<ZoneName>, StoreError> {
         let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
         Ok(aquarium.map(|read| read.value.details.time_zone))
-    }
-
-    /// The type of water of an aquarium of this owner.
-    pub async fn kind_of(&self, owner: UserId, id: AquariumId) -> Result<Option<AquariumKind>, StoreError> {
-        let aquarium = self.table.get::<Aquarium>(aquarium_key(owner, id), Read::Eventual).await?;
-        Ok(aquarium.map(|read| read.value.details.kind))
     }
 
     /// Adds a device with its head.
@@ -187,7 +210,11 @@ impl Store {
     ) -> Result<Committed, StoreError> {
         let none = Outbox::none();
         let transaction = self.table.transaction().create(device, &none).create(head, &none);
-        committed(installation.change(transaction, directory).commit().await)
+        let mut transaction = installation.change(transaction, directory);
+        if let Some(record) = Contribution::of_device_key(&installation.scope, device.id, device.created_at) {
+            transaction = transaction.create(&record, &none);
+        }
+        committed(transaction.commit().await)
     }
 
     /// A page of the devices of an aquarium, oldest first.
@@ -238,15 +265,33 @@ impl Store {
         committed(installation.change(transaction, directory).commit().await)
     }
 
-    /// Replaces the head of a device, while the members of the aquarium are as they were read.
+    /// Replaces the head of a device, while the members of the aquarium are as they were read. `record` leads the erasure of the
+    /// user to whom the key was issued to the head, unless there is one.
     pub async fn replace_head(
         &self,
         installation: &Installation,
         read: &Versioned<DeviceHead>,
         head: &DeviceHead,
+        record: Option<&Contribution>,
     ) -> Result<Committed, StoreError> {
-        let transaction = self.table.transaction().replace(read, head, &Outbox::none()).unchanged(&installation.access);
+        let none = Outbox::none();
+        let mut transaction = self.table.transaction().replace(read, head, &none).unchanged(&installation.access);
+        if let Some(record) = record {
+            transaction = transaction.create(record, &none);
+        }
         committed(transaction.commit().await)
+    }
+
+    /// The head of a device, and whether erasure of the user finds it.
+    pub async fn head_for_key(
+        &self,
+        user: UserId,
+        aquarium: AquariumId,
+        id: DeviceId,
+    ) -> Result<(Option<Versioned<DeviceHead>>, bool), StoreError> {
+        let record = || contribution_key(user, aquarium, id.uuid());
+        let mut found = self.table.get_many(vec![head_key(id), record()], Read::Strong).await?;
+        Ok((found.take(head_key(id))?, found.contains(record())))
     }
 
     /// Adds a sensor, also to the head of its device.

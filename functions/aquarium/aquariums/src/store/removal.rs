@@ -11,7 +11,7 @@ use crate::domain::access::Access;
 use crate::domain::aquarium::Aquarium;
 
 /// The kinds of items that belong to one aquarium and lie in the partition of its owner, by their sort keys.
-const KINDS: [&str; 6] = ["device", "equipment", "livestock", "movement", "sensor", "service"];
+const KINDS: [&str; 7] = ["device", "equipment", "livestock", "movement", "reading", "sensor", "service"];
 
 impl Store {
     /// Removes an aquarium: its access becomes a tombstone, and the shares of all members end, in one transaction. From here
@@ -51,6 +51,7 @@ impl Store {
             return Ok(Forgotten { items, more });
         }
         items += self.purge_tally(id).await?;
+        items += self.purge_newest_readings(id).await?;
         for kind in KINDS {
             let done = self.table.forget_kind(owner, &format!("{kind}#{id}")).await?;
             items += done.items;

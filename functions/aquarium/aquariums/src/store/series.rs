@@ -20,6 +20,7 @@ use crate::domain::device_key::DeviceKey;
 use crate::domain::directory::Directory;
 use crate::domain::hour::Hour;
 use crate::domain::ingest::{Change, MAX_LATE_DAYS};
+use crate::domain::quota::RAW_DAYS;
 use crate::domain::rollup::HourRollups;
 use crate::domain::series::Span;
 
@@ -129,8 +130,13 @@ impl Stored {
         let head = &self.head.value;
         // The access was read for the aquarium that the key names.
         let is_key = head.key.is_of(key) && head.aquarium_id == key.aquarium_id();
-        let scope = self.access.as_ref().and_then(|access| access.value.scope(head.issued_to));
+        let scope = self.access.as_ref().zip(head.issued_to).and_then(|(access, user)| access.value.scope(user));
         is_key && scope.is_some_and(|scope| scope.at_least(Role::Keeper).is_ok())
+    }
+
+    /// For how many days samples that are stored now are kept.
+    fn raw_days(&self) -> u16 {
+        self.access.as_ref().map_or(RAW_DAYS, |access| access.value.raw_days())
     }
 
     /// The samples of the buckets that were read.
@@ -156,7 +162,9 @@ impl Store {
 
     /// Writes what a batch changes: the head alone, or the head and the buckets of past hours, all or nothing. False if another
     /// write was faster.
-    pub async fn write_batch(&self, stored: &Stored, change: Change) -> Result<bool, StoreError> {
+    ///
+    /// The events of hours that ended are on the head: the next batch removes them, while a bucket would keep them.
+    pub async fn write_batch(&self, stored: &Stored, change: Change, outbox: &Outbox) -> Result<bool, StoreError> {
         let none = Outbox::none();
         if change.past.is_empty() {
             return match self.table.replace(&stored.head, change.head, &none).await {
@@ -165,12 +173,15 @@ impl Store {
                 Err(dynamo::Conflict::Store(error)) => Err(error),
             };
         }
-        let mut transaction = self.table.transaction().replace(&stored.head, &change.head, &none);
+        let mut transaction = self.table.transaction().replace(&stored.head, &change.head, outbox);
         for (hour, samples) in change.past {
-            let (device_id, raw_days) = (change.head.id, change.head.raw_days);
+            let device_id = change.head.id;
+            let known = stored.buckets.get(&hour).and_then(Option::as_ref);
+            // A late sample after a change to a smaller plan does not shorten the time of the others.
+            let raw_days = known.map_or(0, |read| read.value.raw_days).max(stored.raw_days());
             let rollups = RollupBucket { device_id, hour, rollups: samples.rollups() };
             let samples = SampleBucket { device_id, hour, samples, raw_days };
-            transaction = match stored.buckets.get(&hour).and_then(Option::as_ref) {
+            transaction = match known {
                 // Both items of an hour are written by the same transactions, so they have the same version.
                 Some(read) => {
                     let rollups_read = Versioned::new(rollups.clone(), read.version);

@@ -161,12 +161,19 @@ fn holds(filter: Filter, data: &Json) -> bool {
         Filter::Present(pointer) => at(pointer).is_some(),
         Filter::Absent(pointer) => at(pointer).is_none(),
         Filter::Is(pointer, flag) => at(pointer).and_then(Json::as_bool) == Some(flag),
+        Filter::Number(pointer, number) => at(pointer).and_then(Json::as_i64) == Some(number),
     }
 }
 
 fn amount(metric: &'static str, value: Value, data: &Json) -> Result<i64, Uncountable> {
-    let Value::Sum(pointer) = value else { return Ok(1) };
-    let values = pointer::resolve(data, pointer).map_err(|error| Uncountable::Elements(metric, error))?;
+    let resolve = |pointer| pointer::resolve(data, pointer).map_err(|error| Uncountable::Elements(metric, error));
+    let pointer = match value {
+        Value::One => return Ok(1),
+        // At most `pointer::MAX_ELEMENTS`.
+        Value::Elements(pointer) => return Ok(i64::try_from(resolve(pointer)?.len()).unwrap_or(MAX_AMOUNT)),
+        Value::Sum(pointer) => pointer,
+    };
+    let values = resolve(pointer)?;
     if values.is_empty() && !pointer.contains('*') {
         return Err(Uncountable::NoInteger { metric, pointer });
     }

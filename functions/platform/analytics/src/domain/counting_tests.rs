@@ -77,6 +77,20 @@ fn what_a_dimension_does_not_list_is_other() {
 }
 
 #[test]
+fn readings_and_alarms_count_once_and_entries_by_their_number() {
+    let reading = |revision| json!({ "parameter": "nitrate", "ownerId": "u", "deleted": false, "revision": revision });
+    assert_eq!(added("aquariums.reading_recorded", reading(1)), pairs(&[("readings_recorded parameter=nitrate", 1)]));
+    assert_eq!(added("aquariums.reading_recorded", reading(2)), pairs(&[]));
+    let alarm = |revision| json!({ "cause": "probe_fault", "ownerId": "u", "revision": revision });
+    assert_eq!(added("aquariums.alarm_changed", alarm(1)), pairs(&[("alarms_fired cause=probe_fault", 1)]));
+    assert_eq!(added("aquariums.alarm_changed", alarm(2)), pairs(&[]));
+    let entries = json!({ "ownerId": "u", "entries": [{ "seq": 1 }, { "seq": 2 }, { "seq": 3 }] });
+    assert_eq!(added("timeline.entries_appended", entries), pairs(&[("timeline_entries_appended total=", 3)]));
+    let keeper = contribution("aquariums.reading_recorded", reading(2)).unwrap().users;
+    assert_eq!(keeper, [ActiveUser { metric: "active_keepers", user: "u".to_owned() }]);
+}
+
+#[test]
 fn a_withheld_reward_is_none() {
     let reward = json!({ "amountMinor": 10, "currency": "POINTS" });
     let earned = [("care_events_reported reward=other", 1), ("rewards total= POINTS", 10)];

@@ -97,6 +97,8 @@ pub enum Value {
     One,
     /// The sum of the integers at a pointer.
     Sum(Pointer),
+    /// The number of values at a pointer, which ends with `*` for the elements of an array.
+    Elements(Pointer),
 }
 
 /// A condition on the payload of an event.
@@ -108,6 +110,8 @@ pub enum Filter {
     Absent(Pointer),
     /// There is this boolean.
     Is(Pointer, bool),
+    /// There is this integer.
+    Number(Pointer, i64),
 }
 
 /// What a metric can be broken down by. The values are declared and not learned from events: which fifty would come first

@@ -87,6 +87,7 @@ fn services_do_not_speak_for_the_account() {
 fn every_template_that_no_service_lists_is_one_of_accounts() {
     // What other contexts and services may name.
     let requested = [
+        "aquarium_welcome",
         "badge_earned",
         "care_event",
         "care_reminder",

@@ -1,22 +1,32 @@
 //! Values that are derived from the latest readings of an aquarium.
 
 use contracts::aquariums::AquariumKind;
-use types::SensorId;
+use types::{ReadingId, SensorId};
 use water::derived::WaterKind;
 use water::{Canonical, Parameter};
 
 use super::Answer;
 use super::derive::{DerivedQuantity, Known, NotDerived, derive, water_kind};
 use crate::domain::device::Probe;
+use crate::domain::reading::{Newest, Place};
 
 /// How far apart in time the inputs of a derived value may be, in seconds: water changes within hours.
 pub const MAX_SPREAD_SECONDS: i64 = 3_600;
 
-/// The latest value of a sensor.
+/// Where a value is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A sensor of a device.
+    Sensor(SensorId),
+    /// A reading that was recorded by hand.
+    Manual(ReadingId),
+}
+
+/// The latest value of a sensor, or the latest manual reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
-    /// The sensor.
-    pub sensor_id: SensorId,
+    /// Where it is from.
+    pub origin: Origin,
     /// What it measures.
     pub parameter: Parameter,
     /// The value.
@@ -47,13 +57,18 @@ pub enum LeftOut {
     NotDerived(NotDerived),
 }
 
-/// The newest value of each parameter. Of several sensors, the one that measured last counts; of those, the one with the least ID.
-pub fn newest<'a>(probes: impl IntoIterator<Item = &'a Probe>) -> Vec<Source> {
+/// The newest value of each parameter. Of several sensors and manual readings, the one that was measured last counts; of those of
+/// the same second, a sensor, and of several sensors the one with the least ID.
+pub fn newest<'a>(
+    probes: impl IntoIterator<Item = &'a Probe>,
+    readings: impl IntoIterator<Item = (Place, Newest)>,
+) -> Vec<Source> {
     let mut newest: Vec<Source> = Vec::new();
-    for source in probes.into_iter().filter_map(Source::of) {
+    let by_hand = readings.into_iter().filter_map(|(place, reading)| Source::by_hand(place, reading));
+    for source in probes.into_iter().filter_map(Source::of).chain(by_hand) {
         match newest.iter_mut().find(|other| other.parameter == source.parameter) {
             None => newest.push(source),
-            Some(other) if (other.second, source.sensor_id) < (source.second, other.sensor_id) => *other = source,
+            Some(other) if (other.second, source.origin) < (source.second, other.origin) => *other = source,
             Some(_) => {}
         }
     }
@@ -103,6 +118,11 @@ impl Source {
     fn of(probe: &Probe) -> Option<Self> {
         let latest = probe.latest?;
         let value = Canonical::new(probe.parameter, latest.value)?;
-        Some(Self { sensor_id: probe.id, parameter: probe.parameter, value, second: latest.second })
+        Some(Self { origin: Origin::Sensor(probe.id), parameter: probe.parameter, value, second: latest.second })
+    }
+
+    fn by_hand(Place { parameter, measured_at }: Place, reading: Newest) -> Option<Self> {
+        let value = Canonical::new(parameter, reading.measurement.value)?;
+        Some(Self { origin: Origin::Manual(reading.id), parameter, value, second: measured_at.as_second() })
     }
 }

@@ -1,4 +1,5 @@
 use contracts::aquariums::AquariumKind;
+use jiff::Timestamp;
 use proptest::prelude::*;
 use types::{SensorId, Uuid};
 use water::calculate::Compound;
@@ -8,11 +9,12 @@ use water::{Canonical, Decimal, Entered, Parameter, Unit};
 use super::convert::{convert, convert_volume};
 use super::derive::{DerivedQuantity, DerivedQuantity as Q, Known, NotDerived, derive};
 use super::dose::{Product, Raise, dose};
-use super::from_readings::{LeftOut, MAX_SPREAD_SECONDS, Source, derive_all, newest};
+use super::from_readings::{LeftOut, MAX_SPREAD_SECONDS, Origin, Source, derive_all, newest};
 use super::tank::{Bottom, Measures, volume};
 use super::water_change::{Dilution, changes};
 use super::{number, rounded};
 use crate::domain::device::{Latest, Probe};
+use crate::domain::reading::{Measurement, Newest, Place};
 
 fn entered(value: &str, unit: Unit) -> Entered {
     Entered { value: Decimal::parse(value).unwrap(), unit }
@@ -259,8 +261,8 @@ fn hardness_is_the_sum_of_calcium_and_magnesium() {
 }
 
 fn source(parameter: Parameter, canonical: i64, second: i64) -> Source {
-    let sensor_id = SensorId::new(Uuid::from_u128(second.unsigned_abs().into()));
-    Source { sensor_id, parameter, value: value(parameter, canonical).1, second }
+    let origin = Origin::Sensor(SensorId::new(Uuid::from_u128(second.unsigned_abs().into())));
+    Source { origin, parameter, value: value(parameter, canonical).1, second }
 }
 
 #[test]
@@ -290,6 +292,25 @@ fn probe(id: u128, second: i64) -> Probe {
     }
 }
 
+#[test]
+fn of_a_sensor_and_a_manual_reading_the_newest_counts_and_at_one_second_the_sensor() {
+    let entered = Entered { value: Decimal::parse("24.5").unwrap(), unit: Unit::Celsius };
+    let by_hand = |millis| {
+        let place =
+            Place { parameter: Parameter::Temperature, measured_at: Timestamp::from_millisecond(millis).unwrap() };
+        let measurement = Measurement::of(Parameter::Temperature, entered).unwrap();
+        (place, Newest { id: place.id(Uuid::from_u128(7)), measurement })
+    };
+    let of = |millis| newest(&[probe(1, 10)], [by_hand(millis)])[0].origin;
+    let manual = Origin::Manual(by_hand(11_000).1.id);
+    assert_eq!((of(11_000), of(10_999)), (manual, Origin::Sensor(SensorId::new(Uuid::from_u128(1)))));
+    let alone = newest(&[], [by_hand(1_000)]);
+    assert_eq!(
+        (alone[0].origin, alone[0].value.get(), alone[0].second),
+        (Origin::Manual(by_hand(1_000).1.id), 24_500, 1)
+    );
+}
+
 proptest! {
     #[test]
     fn the_newest_reading_does_not_depend_on_the_order_of_sensors(
@@ -298,8 +319,8 @@ proptest! {
         }).prop_flat_map(|probes| (Just(probes.clone()), Just(probes).prop_shuffle()))
     ) {
         let (ordered, shuffled) = seconds;
-        let found = newest(&ordered);
-        prop_assert_eq!(&found, &newest(&shuffled));
+        let found = newest(&ordered, []);
+        prop_assert_eq!(&found, &newest(&shuffled, []));
         let latest = ordered.iter().filter_map(|probe| probe.latest).map(|latest| latest.second).max();
         prop_assert_eq!(Some(found[0].second), latest);
     }

@@ -1,6 +1,7 @@
 //! The declared metrics. To add one, declare it in the file of its area and add its events to the rule of
 //! `analytics-count-events` in the template; a contract test compares both.
 
+mod aquarium;
 mod commerce;
 mod community;
 mod identity;
@@ -11,7 +12,7 @@ use super::metric::Metric;
 pub const MAX_EVENT_TYPES: usize = 100;
 
 /// All metrics, by area.
-const AREAS: [&[Metric]; 3] = [commerce::METRICS, community::METRICS, identity::METRICS];
+const AREAS: [&[Metric]; 4] = [aquarium::METRICS, commerce::METRICS, community::METRICS, identity::METRICS];
 
 /// All metrics, in the order of their areas.
 pub fn all() -> impl Iterator<Item = &'static Metric> {

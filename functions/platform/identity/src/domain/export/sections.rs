@@ -65,6 +65,7 @@ pub const SECTIONS: [Section; 17] = [
             shown("livestock", "livestock"),
             shown("movement", "movements"),
             shown("quota", "quota"),
+            shown("reading", "manualReadings"),
             shown("sensor", "sensors"),
             shown("service", "services"),
             shown("share", "sharedAquariums"),

@@ -212,12 +212,10 @@ async fn wrong_fields_of_readings_and_targets_are_named() {
         { "parameter": "ph", "value": "8", "unit": "ph" },
         { "parameter": "ph", "value": "8", "unit": "ph", "measuredAt": ahead },
     ] });
-    let expected =
-        ["readings[0].unit", "readings[1].value", "readings[2].measuredAt", "readings[3].measuredAt"].map(str::to_owned);
+    let expected = ["readings[0].unit", "readings[1].value", "readings[2].measuredAt", "readings[3].measuredAt"]
+        .map(str::to_owned);
     assert_eq!(record(body).await, expected);
-    let target = |lower: &str, upper: &str| {
-        json!({ "parameter": "ph", "unit": "ph", "lower": lower, "upper": upper })
-    };
+    let target = |lower: &str, upper: &str| json!({ "parameter": "ph", "unit": "ph", "lower": lower, "upper": upper });
     let body = json!({ "targets": [target("8.4", "8.0"), target("8.0", "8.4")] });
     let reply = room.call(&room.replace_targets(), "PUT", &owner, about(&id).tagged("\"1\""), Some(body)).await;
     assert_eq!(fields(&reply), ["targets[0].upper"]);
@@ -243,9 +241,13 @@ async fn the_latest_readings_are_compared_with_the_targets() {
         .iter()
         .map(|item| (item["parameter"].as_str().unwrap().to_owned(), item["inTarget"].clone()))
         .collect();
-    let expected =
-        [("temperature", json!("below")), ("ph", json!("within")), ("alkalinity", Value::Null), ("nitrate", json!("above"))]
-            .map(|(parameter, compared)| (parameter.to_owned(), compared));
+    let expected = [
+        ("temperature", json!("below")),
+        ("ph", json!("within")),
+        ("alkalinity", Value::Null),
+        ("nitrate", json!("above")),
+    ]
+    .map(|(parameter, compared)| (parameter.to_owned(), compared));
     assert_eq!(compared, expected);
 }
 
@@ -331,7 +333,10 @@ async fn the_first_aquarium_is_welcomed_and_no_other() {
     assert_eq!(requested.len(), 1);
     let request = &requested[0]["data"];
     assert_eq!((&request["recipients"], &request["message"]["data"]["aquarium_id"]), (&json!([ann.id]), &json!(id)));
-    assert_eq!((&request["message"]["template"], &request["category"]), (&json!("aquarium_welcome"), &json!("activity")));
+    assert_eq!(
+        (&request["message"]["template"], &request["category"]),
+        (&json!("aquarium_welcome"), &json!("activity"))
+    );
 }
 
 /// For how many days samples of an aquarium are kept.
@@ -368,5 +373,8 @@ async fn the_latest_plan_of_the_owner_decides_how_long_samples_are_kept() {
     join_all(plans.map(|(plan, second)| room.plan(ann.id, plan, at(second)))).await;
     assert_eq!((raw_days(&room, &id).await, raw_days(&room, &second).await), (30, 30));
     let body = reef();
-    assert_eq!(room.call(&room.create_aquarium(), "POST", &ann, Asked::default().once("c"), Some(body)).await.status, 409);
+    assert_eq!(
+        room.call(&room.create_aquarium(), "POST", &ann, Asked::default().once("c"), Some(body)).await.status,
+        409
+    );
 }

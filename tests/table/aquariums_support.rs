@@ -287,9 +287,7 @@ impl Fishroom {
             "alkalinity" => "dkh",
             other => panic!("no unit of {other}"),
         };
-        let reading = |(parameter, value): &(&str, &str)| {
-            json!({ "parameter": parameter, "value": value, "unit": unit(parameter) })
-        };
+        let reading = |(parameter, value): &(&str, &str)| json!({ "parameter": parameter, "value": value, "unit": unit(parameter) });
         let readings: Vec<_> = values.iter().map(reading).collect();
         let body = json!({ "measuredAt": at, "readings": readings });
         self.call(&self.record_manual_readings(), "POST", person, about(aquarium).once(key), Some(body)).await

@@ -49,11 +49,8 @@ pub async fn delete_manual_reading(
         based_on.check(read.version)?;
         let (deleted, newest) = (read.value.deleted(now), log.newest());
         // Only the newest reading of a parameter has a successor to look for.
-        let successor = if newest.has(reading_id) {
-            ctx.store.reading_before(&log.scope, &read.value).await?
-        } else {
-            None
-        };
+        let successor =
+            if newest.has(reading_id) { ctx.store.reading_before(&log.scope, &read.value).await? } else { None };
         let newest = newest.without(&read.value, successor.as_ref());
         let outbox = Outbox::of(call.event(now, deleted.fact(read.version + 1)))?;
         if ctx.store.change_reading(&log, &read, (&deleted, &newest), (&outbox, now)).await? {

@@ -111,8 +111,8 @@ impl LeftOutValue {
     fn of(quantity: DerivedQuantity, cause: LeftOut, readings: Vec<InputReading>) -> Self {
         let (reason, detail, missing) = match cause {
             LeftOut::Missing(missing) => {
-                let detail =
-                    "The parameters in `missing` have no readings. Add a sensor or a manual reading for each.".to_owned();
+                let detail = "The parameters in `missing` have no readings. Add a sensor or a manual reading for each."
+                    .to_owned();
                 (LeftOutReason::InputsMissing, detail, missing)
             }
             LeftOut::TooFarApart(seconds) => {

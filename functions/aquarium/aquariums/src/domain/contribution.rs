@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{
-    AquariumId, DeviceId, EquipmentId, LivestockId, MovementId, ReadingId, ServiceId, UserId, Uuid,
-};
+use types::{AquariumId, DeviceId, EquipmentId, LivestockId, MovementId, ReadingId, ServiceId, UserId, Uuid};
 use water::{Entered, Parameter};
 
 use super::access::Scope;

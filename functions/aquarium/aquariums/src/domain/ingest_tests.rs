@@ -241,7 +241,8 @@ fn an_hour_ends_once_and_late_samples_end_none() {
         ingest(&world.head, &batch, &stored).unwrap()
     };
     // What a device kept while it was offline: all hours but the newest have ended.
-    let backlog = [sent(1, hour(4).second(1), "25"), sent(1, hour(3).second(1), "25"), sent(1, hour(2).second(1), "25")];
+    let backlog =
+        [sent(1, hour(4).second(1), "25"), sent(1, hour(3).second(1), "25"), sent(1, hour(2).second(1), "25")];
     let change = change_of(&world, &backlog);
     assert_eq!((change.ended.as_slice(), change.has_late_samples()), ([hour(4), hour(3)].as_slice(), false));
     world.send(&backlog);

@@ -19,8 +19,10 @@ pub const READINGS: Limit = Limit::per_day("readings", 1_000).counting("manual r
 
 /// Requests of a device that change hours which have moved to their buckets. The head of the device counts them
 /// ([`super::device::DeviceHead`]), so they cost no write.
-pub const PAST_HOURS: Limit =
-    Limit::per_day("past-hours", 2_000).counting("requests that change past hours", "device");
+pub const PAST_HOURS: Limit = Limit::per_day("past-hours", 2_000).counting("requests that change past hours", "device");
+
+/// Requests of a user that import history.
+pub const HISTORY: Limit = Limit::per_day("history", 500).counting("requests that import history", "user");
 
 /// All limits of this context.
-pub const ALL: [Limit; 6] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS];
+pub const ALL: [Limit; 7] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS, HISTORY];

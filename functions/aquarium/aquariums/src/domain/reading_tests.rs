@@ -62,7 +62,10 @@ fn other_ids_are_no_places() {
 fn a_value_that_is_typed_wrong_is_refused_with_the_field() {
     let refused = |parameter, value, unit| Measurement::of(parameter, entered(value, unit)).unwrap_err();
     let basis = refused(Parameter::Nitrate, "10", Unit::MgL);
-    assert_eq!((basis.field(), basis), ("unit", NotAValue::Unit(UnitError::BasisMissing { parameter: Parameter::Nitrate })));
+    assert_eq!(
+        (basis.field(), basis),
+        ("unit", NotAValue::Unit(UnitError::BasisMissing { parameter: Parameter::Nitrate }))
+    );
     assert_eq!(refused(Parameter::Ph, "8.1", Unit::Celsius).field(), "unit");
     assert_eq!(refused(Parameter::Level, "1", Unit::Gal), NotAValue::Unit(UnitError::AmbiguousGallon));
     assert_eq!(refused(Parameter::Temperature, "85", Unit::Celsius), NotAValue::Implausible);

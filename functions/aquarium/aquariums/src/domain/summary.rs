@@ -64,8 +64,10 @@ mod tests {
             calibrations: Vec::new(),
             latest: None,
         };
-        head.sensors =
-            vec![probe(1, Parameter::Temperature, Unit::Fahrenheit), probe(2, Parameter::OxygenSaturation, Unit::Percent)];
+        head.sensors = vec![
+            probe(1, Parameter::Temperature, Unit::Fahrenheit),
+            probe(2, Parameter::OxygenSaturation, Unit::Percent),
+        ];
         head
     }
 

@@ -130,7 +130,9 @@ impl Store {
         let uses = u32::try_from(readings.len()).unwrap_or(u32::MAX);
         let user = Subject::User(log.scope.user_id());
         transaction = READINGS.count_many_in(log.change(transaction, &newest), user, now, uses);
-        for contribution in readings.iter().filter_map(|(reading, _)| Contribution::of_reading(&log.scope, reading, now)) {
+        for contribution in
+            readings.iter().filter_map(|(reading, _)| Contribution::of_reading(&log.scope, reading, now))
+        {
             transaction = transaction.create(&contribution, &Outbox::none());
         }
         match refused(transaction.commit().await)? {

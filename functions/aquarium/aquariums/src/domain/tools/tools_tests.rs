@@ -296,7 +296,8 @@ fn probe(id: u128, second: i64) -> Probe {
 fn of_a_sensor_and_a_manual_reading_the_newest_counts_and_at_one_second_the_sensor() {
     let entered = Entered { value: Decimal::parse("24.5").unwrap(), unit: Unit::Celsius };
     let by_hand = |millis| {
-        let place = Place { parameter: Parameter::Temperature, measured_at: Timestamp::from_millisecond(millis).unwrap() };
+        let place =
+            Place { parameter: Parameter::Temperature, measured_at: Timestamp::from_millisecond(millis).unwrap() };
         let measurement = Measurement::of(Parameter::Temperature, entered).unwrap();
         (place, Newest { id: place.id(Uuid::from_u128(7)), measurement })
     };
@@ -304,7 +305,10 @@ fn of_a_sensor_and_a_manual_reading_the_newest_counts_and_at_one_second_the_sens
     let manual = Origin::Manual(by_hand(11_000).1.id);
     assert_eq!((of(11_000), of(10_999)), (manual, Origin::Sensor(SensorId::new(Uuid::from_u128(1)))));
     let alone = newest(&[], [by_hand(1_000)]);
-    assert_eq!((alone[0].origin, alone[0].value.get(), alone[0].second), (Origin::Manual(by_hand(1_000).1.id), 24_500, 1));
+    assert_eq!(
+        (alone[0].origin, alone[0].value.get(), alone[0].second),
+        (Origin::Manual(by_hand(1_000).1.id), 24_500, 1)
+    );
 }
 
 proptest! {

@@ -6,6 +6,7 @@ mod analytics_sales;
 mod analytics_support;
 mod api_keys;
 mod aquariums;
+mod aquariums_history;
 mod aquariums_readings;
 mod aquariums_records;
 mod aquariums_sharing;

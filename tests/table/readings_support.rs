@@ -120,6 +120,7 @@ impl Reef {
             ("POST", ["devices"]) => endpoint(api::create_device::create_device, self.ctx, stage()),
             ("GET", ["devices"]) => endpoint(api::list_aquarium_devices::list_aquarium_devices, self.ctx, stage()),
             ("POST", ["devices", _, "key"]) => endpoint(api::rotate_device_key::rotate_device_key, self.ctx, stage()),
+            ("POST", ["devices", _, "history"]) => endpoint(api::import_history::import_history, self.ctx, stage()),
             ("DELETE", ["devices", _]) => endpoint(api::delete_device::delete_device, self.ctx, stage()),
             ("POST", ["sensors"]) => endpoint(api::create_sensor::create_sensor, self.ctx, stage()),
             ("GET", ["sensors"]) => endpoint(api::list_sensors::list_sensors, self.ctx, stage()),

@@ -25,6 +25,7 @@ mod get_latest_readings;
 mod get_livestock;
 mod get_manual_reading;
 mod get_series;
+mod import_history;
 mod keep_plans;
 mod list_aquarium_devices;
 mod list_aquariums;

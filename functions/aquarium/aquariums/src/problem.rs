@@ -8,7 +8,6 @@ use crate::domain::access::{MAX_MEMBERS, Role, RoleTooLow};
 use crate::domain::calibration::MAX_CALIBRATIONS;
 use crate::domain::device::{DeviceFull, MAX_DEVICES};
 use crate::domain::directory::DirectoryError;
-use crate::domain::ingest::MAX_BATCH_HOURS;
 use crate::domain::livestock::MAX_COUNT;
 use crate::domain::sensor::{MAX_SENSORS, MAX_SENSORS_EVER, MAX_SENSORS_PER_DEVICE, TooManyCalibrations};
 
@@ -128,8 +127,8 @@ pub enum SensingRefusal {
     TooManyCalibrations,
     /// The `Idempotency-Key` was used with another body.
     KeyReused,
-    /// The samples are in too many different hours.
-    TooManyHours,
+    /// The samples are in more different hours than this number.
+    TooManyHours(usize),
     /// The device key is missing.
     DeviceKeyMissing,
     /// The request has an access token where a device key is expected.
@@ -183,8 +182,8 @@ impl From<SensingRefusal> for Problem {
                 .with_detail(format!("A sensor has at most {MAX_CALIBRATIONS} calibrations. Create a new sensor for the probe.")),
             SensingRefusal::KeyReused => unfit("aquariums.key_reused", "Idempotency-Key already used")
                 .with_detail("The Idempotency-Key was used with a different request body, or what it created was deleted. Use a new key."),
-            SensingRefusal::TooManyHours => unfit("aquariums.too_many_hours", "Samples of too many hours")
-                .with_detail(format!("The samples of a request may be in at most {MAX_BATCH_HOURS} different hours. Split the request.")),
+            SensingRefusal::TooManyHours(max) => unfit("aquariums.too_many_hours", "Samples of too many hours")
+                .with_detail(format!("The samples of a request may be in at most {max} different hours. Split the request.")),
             SensingRefusal::DeviceKeyMissing => {
                 Self::unauthenticated(Rejection::Missing).with_detail("Send the device key in the header X-Api-Key.")
             }

@@ -5,6 +5,7 @@ mod aquariums;
 mod contributions;
 mod devices;
 mod equipment;
+mod history;
 mod invitations;
 mod lists;
 mod livestock;
@@ -22,6 +23,7 @@ use types::UserId;
 
 pub use access::Opened;
 pub use aquariums::NotAdded;
+pub use history::{HistorySite, NotImported};
 pub use invitations::{Admission, Invited, NotInvited};
 pub use lists::{Listed, ListedPage};
 pub use readings::{NotStored, ReadingLog};

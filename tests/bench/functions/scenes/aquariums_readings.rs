@@ -53,6 +53,17 @@ impl Readings {
                 let device = text(&stage.call(create).await, "deviceId");
                 Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device).event()
             }
+            "aquariums-import-history" => {
+                let (owner, aquarium) = self.another(stage).await;
+                let create = Request::of("aquariums-create-device").by(&owner).at("id", &aquarium);
+                let device = text(&stage.call(create).await, "deviceId");
+                let create = Request::of("aquariums-create-sensor").by(&owner).at("id", &aquarium);
+                let sensor = text(&stage.call(create.with("deviceId", &device)).await, "id");
+                let at = Timestamp::now() - SignedDuration::from_hours(24 * 60);
+                let body = json!({ "samples": [{ "sensorId": sensor, "at": at, "value": "25.3" }] });
+                let import = Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device);
+                import.body(&body).event()
+            }
             "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
             "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
                 self.elsewhere(stage, name).await.event()

@@ -87,23 +87,28 @@ impl RecordedSamples {
 
 impl RecordSamples {
     fn parse(&self) -> Result<Vec<Sent>, Problem> {
-        let mut fields = Fields::new();
-        if !(1..=MAX_SAMPLES).contains(&self.samples.len()) {
-            fields.refuse("samples", format!("must have 1 to {MAX_SAMPLES} items; split the request"));
-        }
-        let samples = self.samples.iter().take(MAX_SAMPLES).enumerate().map(|(number, sample)| {
-            let at: Result<Timestamp, _> = sample.at.parse();
-            let at = at.map_err(|_| "must be a time as RFC 3339 writes it");
-            let at = fields.check(&format!("samples[{number}].at"), at)?;
-            Some(Sent { sensor_id: sample.sensor_id, at, value: sample.value })
-        });
-        let samples: Vec<_> = samples.collect();
-        let (samples,) = fields.all((samples.into_iter().collect::<Option<Vec<_>>>(),))?;
-        if hours_of(&samples) > MAX_BATCH_HOURS {
-            return Err(SensingRefusal::TooManyHours.into());
-        }
-        Ok(samples)
+        parsed(&self.samples, MAX_SAMPLES, MAX_BATCH_HOURS)
     }
+}
+
+/// Parses the samples of a request that may have so many, of so many hours.
+pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> Result<Vec<Sent>, Problem> {
+    let mut fields = Fields::new();
+    if !(1..=max).contains(&samples.len()) {
+        fields.refuse("samples", format!("must have 1 to {max} items; split the request"));
+    }
+    let samples = samples.iter().take(max).enumerate().map(|(number, sample)| {
+        let at: Result<Timestamp, _> = sample.at.parse();
+        let at = at.map_err(|_| "must be a time as RFC 3339 writes it");
+        let at = fields.check(&format!("samples[{number}].at"), at)?;
+        Some(Sent { sensor_id: sample.sensor_id, at, value: sample.value })
+    });
+    let samples: Vec<_> = samples.collect();
+    let (samples,) = fields.all((samples.into_iter().collect::<Option<Vec<_>>>(),))?;
+    if hours_of(&samples) > max_hours {
+        return Err(SensingRefusal::TooManyHours(max_hours).into());
+    }
+    Ok(samples)
 }
 
 /// Record samples of a device

@@ -92,7 +92,7 @@ impl Batch {
                 batch.ignored += 1;
                 continue;
             };
-            match measured(probe, sample, now) {
+            match check_time(sample.at, now).and_then(|()| measured(probe, sample)) {
                 Ok(measured) => {
                     let second = sample.at.as_second();
                     let hour = batch.hours.entry(Hour::of(second)).or_default();
@@ -107,9 +107,8 @@ impl Batch {
 }
 
 /// The value of a sample, converted and calibrated. What cannot be stored becomes the nearest value that can, and is suspect.
-fn measured(probe: &Probe, sample: &Sent, now: Timestamp) -> Result<Measured, SampleError> {
+pub(super) fn measured(probe: &Probe, sample: &Sent) -> Result<Measured, SampleError> {
     let Probe { parameter, unit, calibrations, .. } = probe;
-    check_time(sample.at, now)?;
     let entered = Entered { value: sample.value, unit: *unit };
     let raw = match canonical(*parameter, entered) {
         Ok(raw) => raw,

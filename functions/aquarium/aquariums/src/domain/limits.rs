@@ -21,5 +21,8 @@ pub const READINGS: Limit = Limit::per_day("readings", 1_000).counting("manual r
 /// ([`super::device::DeviceHead`]), so they cost no write.
 pub const PAST_HOURS: Limit = Limit::per_day("past-hours", 2_000).counting("requests that change past hours", "device");
 
+/// Requests of a user that import history.
+pub const HISTORY: Limit = Limit::per_day("history", 500).counting("requests that import history", "user");
+
 /// All limits of this context.
-pub const ALL: [Limit; 6] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS];
+pub const ALL: [Limit; 7] = [AQUARIUMS, INVITATIONS, WRONG_CODES, RECORDS, READINGS, PAST_HOURS, HISTORY];

@@ -10,6 +10,7 @@ pub mod device;
 pub mod device_key;
 pub mod directory;
 pub mod equipment;
+pub mod history;
 pub mod hour;
 pub mod ingest;
 pub mod invitation;

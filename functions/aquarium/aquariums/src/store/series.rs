@@ -18,8 +18,9 @@ use crate::domain::bucket::HourSamples;
 use crate::domain::device::DeviceHead;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::directory::Directory;
+use crate::domain::history::MAX_HISTORY_DAYS;
 use crate::domain::hour::Hour;
-use crate::domain::ingest::{Change, MAX_LATE_DAYS};
+use crate::domain::ingest::Change;
 use crate::domain::quota::RAW_DAYS;
 use crate::domain::rollup::HourRollups;
 use crate::domain::series::Span;
@@ -83,7 +84,7 @@ impl Entity for RollupBucket {
     type Context = Aquariums;
 
     fn key(&self) -> Key<Aquariums> {
-        bucket_key(self.device_id, self.hour, ROLLUPS)
+        rollups_key(self.device_id, self.hour)
     }
 }
 
@@ -94,6 +95,10 @@ fn samples_key(device: DeviceId, hour: Hour) -> Key<Aquariums> {
     bucket_key(device, hour, SAMPLES)
 }
 
+pub(super) fn rollups_key(device: DeviceId, hour: Hour) -> Key<Aquariums> {
+    bucket_key(device, hour, ROLLUPS)
+}
+
 fn bucket_key(device: DeviceId, hour: Hour, kind: &str) -> Key<Aquariums> {
     month_key(device, hour, format!("{kind}#{}", hour.place()))
 }
@@ -102,10 +107,10 @@ fn month_key(device: DeviceId, hour: Hour, sort: String) -> Key<Aquariums> {
     Key::new("series", format!("{device}#{}", hour.month()), sort)
 }
 
-/// An hour of each month in which a device that was created then can have stored something.
+/// An hour of each month in which a device that was created then can have stored something, imported history included.
 fn months_of(created_at: Timestamp, now: Timestamp) -> Vec<Hour> {
     let hours_per_day = 24;
-    let first = Hour::at(created_at).number() - (MAX_LATE_DAYS + 1) * hours_per_day;
+    let first = Hour::at(created_at).number() - (MAX_HISTORY_DAYS + 1) * hours_per_day;
     let mut months: BTreeMap<String, Hour> = BTreeMap::new();
     // Two steps of a fortnight are shorter than any month, so none is skipped.
     let days = (first..).step_by(336).take_while(|hour| *hour <= Hour::at(now).number()).map(Hour::numbered);
@@ -282,7 +287,9 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let months = |from, to| months_of(at(from), at(to)).into_iter().map(Hour::month).collect::<Vec<_>>();
         let found = months("2026-11-01T00:00:00Z", "2027-02-28T23:59:59Z");
-        assert_eq!(found, ["202610", "202611", "202612", "202701", "202702", "202703"]);
-        assert_eq!(months("2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z"), ["202610", "202611"]);
+        assert_eq!(found.first().map(String::as_str), Some("202509"));
+        assert_eq!(found[13..], ["202610", "202611", "202612", "202701", "202702", "202703"]);
+        let found = months("2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z");
+        assert_eq!((found.len(), found.last().map(String::as_str)), (15, Some("202611")));
     }
 }

@@ -91,6 +91,10 @@ def is_page_of_the_app(scope):
     return scope["method"] == "GET" and "text/html" in header(scope, "accept")
 
 
+async def aquariums_page(_scope, _receive, send):
+    await send_page(send, (PAGES / "aquariums.html").read_bytes())
+
+
 async def socket_page(_scope, _receive, send):
     await send_page(send, (PAGES / "socket.html").read_bytes())
 
@@ -98,6 +102,7 @@ async def socket_page(_scope, _receive, send):
 SANDBOXES = {"payments": payments, "paypal": paypal, "vision": vision}
 
 ROUTES = {
+    ("GET", "aquariums"): aquariums_page,
     ("GET", "mailbox"): mailbox.page,
     ("GET", "mailbox.json"): mailbox.mails,
     ("GET", "payments.json"): payments.show,

@@ -23,6 +23,10 @@ class Client:
         self._token = token
         self._local = threading.local()
 
+    def anonymous(self):
+        """The same without the token."""
+        return Client(f"http://{self._address}")
+
     def get(self, path):
         return self.send("GET", path)[0]
 

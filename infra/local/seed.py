@@ -6,6 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import demo_aquariums
 import demo_city
 import demo_shop
 import demo_species
@@ -23,8 +24,8 @@ TIMEOUT_SECONDS = 30
 ADMIN_SECONDS = 20
 
 
-def load(url, packs):
-    """Users, and data of each pack that is deployed."""
+def load(url, packs, days=365):
+    """Users, and data of each pack that is deployed. Aquariums have readings of so many days."""
     for user in USERS:
         post(f"{url}/v1/auth/register", user)
     admin = become_admin(url)
@@ -32,6 +33,8 @@ def load(url, packs):
         city(url, admin, keeper=sign_in(url, USERS[0])["tokens"]["accessToken"])
     if "aquarium" in packs:
         demo_species.load(Client(url, admin))
+        keeper = sign_in(url, USERS[0])
+        demo_aquariums.load(Client(url, keeper["tokens"]["accessToken"]), Client(url, admin), keeper["user"]["id"], days)
     if "commerce" in packs:
         demo_shop.load(Client(url, admin), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
 

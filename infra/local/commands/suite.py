@@ -74,7 +74,7 @@ class Suite:
         cloud = clouds.Cloud("guides", binaries=binaries.AllInOne(self.program))
         try:
             self.start(cloud)
-            demo_data.load(cloud, packs.names())
+            demo_data.load(cloud, packs.names(), demo_data.TESTED_DAYS)
             demo_data.check_repeatable(cloud, packs.names())
             guides.check(cloud.url, packs.names() if self.chosen is None else self.chosen)
             dead_letters.check(cloud)

@@ -109,6 +109,9 @@ impl Task {
     /// counts from its last completion keeps its place, and can be due at once.
     #[must_use]
     pub fn resumed(&self, now: Timestamp) -> Self {
+        if !self.paused {
+            return self.advanced(now);
+        }
         let mut next = Self { paused: false, ..self.clone() };
         next.adopt_for(now);
         if !next.schedule.is_rolling() && !next.schedule.is_once() {

@@ -236,6 +236,11 @@ impl Task {
         reminders.chain(self.next_at()).min().filter(|_| !self.paused)
     }
 
+    /// Returns the schedule that was set last.
+    pub fn latest_schedule(&self) -> &Schedule {
+        self.upcoming.as_ref().map_or(&self.schedule, |upcoming| &upcoming.schedule)
+    }
+
     /// Returns the status.
     pub fn status(&self) -> TaskStatus {
         if self.paused {

@@ -141,7 +141,8 @@ pub async fn append_entries(
     Ok(Created::at(location, AppendedEntries { items, last_seq }))
 }
 
-fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> EntriesAppended {
+/// The event that entries were appended.
+pub fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> EntriesAppended {
     let entries = entries.iter().map(|entry| AppendedEntry {
         seq: entry.seq,
         entry_type: entry.entry_type.clone(),

@@ -86,6 +86,9 @@ impl Task {
     pub fn snoozed(&self, due_at: Timestamp, until: Timestamp, now: Timestamp) -> Result<Self, SnoozeError> {
         let mut next = self.advanced(now);
         let open = next.open.iter_mut().find(|open| open.due_at == due_at).ok_or(SnoozeError::NotOpen)?;
+        if open.snoozed_until == Some(until) {
+            return Ok(next);
+        }
         if open.snoozes >= MAX_SNOOZES {
             return Err(SnoozeError::TooOften);
         }

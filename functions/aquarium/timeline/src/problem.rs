@@ -110,13 +110,13 @@ impl From<Refusal> for Problem {
             Refusal::NoSuchTask => {
                 Self::not_found("timeline.no_such_task").with_detail("The aquarium has no task with this ID.")
             }
-            Refusal::TooManyTasks => conflict("timeline.too_many_tasks", "Too many tasks")
-                .with_detail(format!("An aquarium has at most {MAX_TASKS} tasks. Delete one that is no longer needed.")),
-            Refusal::OccurrenceNotOpen => conflict("timeline.occurrence_not_open", "Occurrence not open")
-                .with_detail(
-                    "`occurrence` must be the time of an open occurrence of the task or, except for snoozing, of the next \
+            Refusal::TooManyTasks => conflict("timeline.too_many_tasks", "Too many tasks").with_detail(format!(
+                "An aquarium has at most {MAX_TASKS} tasks. Delete one that is no longer needed."
+            )),
+            Refusal::OccurrenceNotOpen => conflict("timeline.occurrence_not_open", "Occurrence not open").with_detail(
+                "`occurrence` must be the time of an open occurrence of the task or, except for snoozing, of the next \
                      one. Get the task again.",
-                ),
+            ),
             Refusal::SnoozedTooOften => conflict("timeline.snoozed_too_often", "Snoozed too often").with_detail(
                 format!("An occurrence can be snoozed {MAX_SNOOZES} times. Complete or skip it, or edit the schedule."),
             ),

@@ -48,7 +48,9 @@ pub struct TaskPath {
 /// Sets the timer of a task. The task is stored, so the response does not depend on the timer: if it was not set, the sweep finds
 /// the task.
 async fn arm(timed: &TimerEndpointContext, task: &Task) {
-    let Some(wake) = Wake::of(task) else { return };
+    // What is due already has a message, or is found by the sweep.
+    let now = timed.ctx.clock.now();
+    let Some(wake) = Wake::of(task).filter(|wake| wake.at > now) else { return };
     if let Err(error) = timed.timer.arm(wake).await {
         tracing::warn!(%error, "a task waits for the sweep");
     }

@@ -119,9 +119,7 @@ impl TaskSchedule {
         let months = schedule.months.iter().copied().collect();
         let except = schedule.except.iter().map(ToString::to_string).collect();
         match &schedule.rule {
-            Rule::Once { at, zone } => {
-                Self::Once { starts_at: format_local(*at), time_zone: zone.as_str().to_owned() }
-            }
+            Rule::Once { at, zone } => Self::Once { starts_at: format_local(*at), time_zone: zone.as_str().to_owned() },
             Rule::Fixed { recurrence } => Self::Fixed {
                 rrule: recurrence.rrule().to_owned(),
                 starts_at: format_local(recurrence.starts_at()),

@@ -155,8 +155,7 @@ pub async fn update_task(
         }
         let version = read.version + 1;
         let outbox = Outbox::of(call.event(now, next.fact(opened.scope.owner_id(), version)))?;
-        let change =
-            TaskChange { opened: &opened, next: &next, is_written: is_written_by_user, outbox: &outbox, now };
+        let change = TaskChange { opened: &opened, next: &next, is_written: is_written_by_user, outbox: &outbox, now };
         if is_written(store.change_task(read, &change).await)? {
             arm(timed, &next).await;
             return Ok(Tagged::new(version, TaskView::of(&next, version, now)));

@@ -191,6 +191,8 @@ pub const SECTIONS: [Section; 16] = [
             hidden("aquarium", "an index entry"),
             shown("entry", "entries"),
             hidden("limit", "a counter of requests"),
+            hidden("shared", "an index entry"),
+            shown("task", "tasks"),
             hidden("view", "numbers of entries"),
             shown("wrote", "written"),
         ],

@@ -132,6 +132,8 @@ mod storefront_support;
 mod takeovers;
 mod timeline;
 mod timeline_support;
+mod timeline_tasks;
+mod timeline_tasks_support;
 mod tokens;
 mod users;
 mod wallet_hot;

@@ -70,6 +70,6 @@ pub async fn complete_task(
     let (due_at, skip_earlier) = (body.occurrence, body.skip_earlier);
     let settlement = Settlement { due_at, outcome: Outcome::Done, happened_at, skip_earlier };
     let command = Command { path, settlement, note, now };
-    // The check of the standing is within.
-    Box::pin(command.run(timed, &call, &standing)).await
+    // It checks the standing with the first read.
+    Box::pin(command.run(timed, &standing, &call)).await
 }

@@ -60,8 +60,8 @@ impl Command {
     pub async fn run(
         &self,
         timed: &TimerEndpointContext,
-        call: &Invocation,
         standing: &Standing,
+        call: &Invocation,
     ) -> Result<Tagged<SettledOccurrence>, Problem> {
         let (store, user, TaskPath { id, task_id }) = (&timed.ctx.store, standing.user_id(), self.path);
         let mut retry = ConflictRetry::default();

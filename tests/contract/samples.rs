@@ -11,6 +11,7 @@ use kit::stream::StreamEvent;
 use notifications::consumers::suppress_addresses::MailFeedback;
 use serde_json::Value;
 use timeline::consumers::recount_timeline::RecountTimeline;
+use timeline::wake::Wake;
 use wallet::saga::StepInput;
 
 /// Every sample: the name of its function, and the event.
@@ -42,6 +43,10 @@ fn every_sample_is_an_event_of_its_kind() {
                 let body: Value = serde_json::from_str(text).unwrap();
                 if name == "notifications-suppress-addresses" {
                     MailFeedback::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+                    continue;
+                }
+                if name == "timeline-fire-task" {
+                    Wake::read(text).unwrap_or_else(|error| panic!("{name}: {error}"));
                     continue;
                 }
                 if name == "events-fire-schedule" {

@@ -12,6 +12,7 @@ use timeline::consumers::{forget_user::forget_user, keep_access::keep_access, ke
 use types::AquariumId;
 
 use crate::timeline_support::{Tank, water_at};
+use crate::timeline_tasks_support::{Chores, DUE, rolling, weekly};
 
 const AT: &str = "2026-11-19T08:00:00Z";
 
@@ -96,4 +97,47 @@ async fn a_recount_of_a_timeline_keeps_to_its_budget() {
     let one = || RecountTimeline { aquarium_id: Some(id), ..RecountTimeline::default() };
     // Ends before and after; snapshots, months, the log.
     budget("timeline-recount-timeline", "one timeline", cost(recount(tank.consumer, one())).await);
+}
+
+#[tokio::test]
+async fn endpoints_of_tasks_keep_to_their_budget() {
+    let chores = Chores::start().await;
+    let (ann, ben) = (&chores.ann, &chores.ben);
+    // Access, task, mark of a deleted task and the user's own item in one read beside the standing; then the conditions on access
+    // and erasure, the counters of user and aquarium, the task with its place in the index, and the user's own item.
+    let created = chores.create(ann, "a", &weekly()).await;
+    budget("timeline-create-task", "created", &created);
+    budget("timeline-create-task", "again", &chores.create(ann, "a", &weekly()).await);
+    let task = created.body["id"].as_str().unwrap().parse().unwrap();
+    // The access, and the tasks at the same time.
+    budget("timeline-list-tasks", "a task", &chores.list(ann).await);
+    budget("timeline-get-task", "read", &chores.get(ann, task).await);
+    budget("timeline-update-task", "updated", &chores.update(ann, task, 1, json!({ "title": "Clean" })).await);
+    chores.wait_for(DUE);
+    // A keeper who changes the task for the first time gets an own item, besides.
+    budget("timeline-snooze-task", "snoozed", &chores.snooze(ben, task, DUE, "2026-11-21T17:00:00Z").await);
+    // Own and shared aquariums; then the accesses, and the tasks of each aquarium at the same time.
+    budget("timeline-list-due-tasks", "one aquarium", &chores.due(ann).await);
+    // Access, head, mark, task and own item in one read; then all that an append writes, and the task.
+    let occurrence = json!({ "occurrence": DUE });
+    budget("timeline-complete-task", "done", &chores.complete(ann, task, occurrence.clone()).await);
+    budget("timeline-complete-task", "again", &chores.complete(ben, task, occurrence.clone()).await);
+    let other = chores.task("b", &rolling()).await;
+    // The next occurrence, by a keeper: what the keeper wrote and an own item, besides.
+    let next = json!({ "occurrence": "2026-11-21T17:00:00Z" });
+    budget("timeline-skip-task", "keeper", &chores.skip(ben, other, next).await);
+    budget("timeline-delete-task", "deleted", &chores.delete(ann, other, 2).await);
+}
+
+#[tokio::test]
+async fn consumers_of_tasks_keep_to_their_budget() {
+    let chores = Chores::start().await;
+    let task = chores.task("a", &weekly()).await;
+    let due = chores.wake(task).await.unwrap();
+    chores.wait_for("2026-11-20T17:03:00Z");
+    // Eight parts of the index at the same time.
+    budget("timeline-sweep-tasks", "an overdue task", cost(chores.overdue()).await);
+    // Access and task; then the task with its events and its place in the index, and the condition on the access.
+    budget("timeline-fire-task", "fired", cost(chores.fire(due)).await);
+    budget("timeline-fire-task", "again", cost(chores.fire(due)).await);
 }

@@ -145,6 +145,8 @@ mod takeovers;
 mod timeline;
 mod timeline_doses;
 mod timeline_support;
+mod timeline_tasks;
+mod timeline_tasks_support;
 mod tokens;
 mod users;
 mod vision;

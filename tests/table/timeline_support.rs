@@ -76,6 +76,11 @@ impl Tank {
         }
     }
 
+    /// A context of endpoints, for one that holds more.
+    pub fn endpoint_context(&self) -> Ctx {
+        Ctx::new(self.consumer.store.clone(), self.clock.clone(), self.identity.verifier())
+    }
+
     pub async fn person(&self, name: &str) -> Person {
         let reply = self.identity.sign_up(&format!("{name}@example.com")).await.body;
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{reply}")).to_owned();

@@ -2,7 +2,8 @@
 //!
 //! - [`ZoneName`] is a time zone of the IANA database. It turns wall times into instants, also where the clocks skip an
 //!   hour (a gap) or show it twice (a fold).
-//! - [`Recurrence`] is a rule of RFC 5545 in the wall time of a zone, for reminders, shifts and appointments.
+//! - [`Recurrence`] is a rule of RFC 5545 in the wall time of a zone, for reminders, shifts and appointments. Its [`Clock`]
+//!   says whether occurrences move with daylight saving time.
 //! - [`DailyWindow`] is a window of the day in wall time that may cross midnight, for quiet hours and opening hours.
 //! - [`EpochDay`] numbers days and weeks, for streaks and daily counters.
 //! - [`MonthlyPeriods`] divides time into periods of whole months from an anchor date, for billing and leave accrual. An
@@ -33,7 +34,7 @@ mod zone;
 pub use daily_window::{DailyWindow, DailyWindowError, next_full_hour, next_time_of_day};
 pub use day::EpochDay;
 pub use months::{MonthlyPeriods, PeriodError};
-pub use recurrence::{Recurrence, RuleError, RulePart, format_local, parse_local};
+pub use recurrence::{Clock, Recurrence, RuleError, RulePart, format_local, parse_local};
 pub use zone::{UnknownZone, ZoneName};
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod rule;
 use std::fmt;
 
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
@@ -37,12 +38,30 @@ pub fn format_local(local: DateTime) -> String {
     local.strftime(LOCAL_FORMAT).to_string()
 }
 
+/// Whether occurrences follow daylight saving time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Occurrences keep the time that the clocks show.
+    #[default]
+    Wall,
+    /// Occurrences keep the offset from UTC that the zone has at the start: they do not move with daylight saving time.
+    Fixed,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_wall(clock: &Clock) -> bool {
+    *clock == Clock::Wall
+}
+
 /// A recurrence rule with its start and its zone.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Recurrence {
     written: Written,
     rule: Rule,
+    /// The offset of all occurrences, if the clock is fixed.
+    offset: Option<Offset>,
 }
 
 /// A rule as it was written.
@@ -51,14 +70,23 @@ struct Written {
     rrule: String,
     time_zone: ZoneName,
     starts_at: DateTime,
+    #[serde(default, skip_serializing_if = "is_wall")]
+    clock: Clock,
 }
 
 impl Recurrence {
-    /// Parses a rule. It must have at least one occurrence.
+    /// Parses a rule that follows the clocks of its zone. It must have at least one occurrence.
     pub fn parse(text: &str, time_zone: ZoneName, starts_at: DateTime) -> Result<Self, RuleError> {
+        Self::parse_with(text, time_zone, starts_at, Clock::Wall)
+    }
+
+    /// The same with a choice of the clock.
+    pub fn parse_with(text: &str, time_zone: ZoneName, starts_at: DateTime, clock: Clock) -> Result<Self, RuleError> {
         let text = text.trim().to_ascii_uppercase();
         let rule = Rule::parse(&text)?.starting(starts_at);
-        let recurrence = Self { written: Written { rrule: text, time_zone, starts_at }, rule };
+        let start = time_zone.instant(starts_at).filter(|_| clock == Clock::Fixed);
+        let offset = start.map(|start| time_zone.zone().to_offset(start));
+        let recurrence = Self { written: Written { rrule: text, time_zone, starts_at, clock }, rule, offset };
         recurrence.next_after(Timestamp::MIN).map(|_| recurrence).ok_or(RuleError::Never)
     }
 
@@ -88,7 +116,7 @@ impl Recurrence {
 
     /// Returns the wall time of an occurrence.
     pub fn local(&self, at: Timestamp) -> DateTime {
-        self.written.time_zone.local(at)
+        self.offset.map_or_else(|| self.written.time_zone.local(at), |offset| offset.to_datetime(at))
     }
 
     /// Returns the rule.
@@ -99,6 +127,11 @@ impl Recurrence {
     /// Returns the zone.
     pub fn time_zone(&self) -> &ZoneName {
         &self.written.time_zone
+    }
+
+    /// Returns the clock.
+    pub fn clock(&self) -> Clock {
+        self.written.clock
     }
 
     /// Returns the wall time of the start.
@@ -121,7 +154,10 @@ impl Recurrence {
     }
 
     fn instant(&self, local: DateTime) -> Option<Timestamp> {
-        self.written.time_zone.instant(local)
+        match self.offset {
+            Some(offset) => offset.to_timestamp(local).ok(),
+            None => self.written.time_zone.instant(local),
+        }
     }
 }
 
@@ -135,7 +171,7 @@ impl TryFrom<Written> for Recurrence {
     type Error = RuleError;
 
     fn try_from(written: Written) -> Result<Self, RuleError> {
-        Self::parse(&written.rrule, written.time_zone, written.starts_at)
+        Self::parse_with(&written.rrule, written.time_zone, written.starts_at, written.clock)
     }
 }
 

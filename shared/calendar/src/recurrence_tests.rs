@@ -1,6 +1,6 @@
 //! Rules against a walk over every day, and instants against a search among all offsets of a zone.
 
-use crate::{Recurrence, RuleError, RulePart, ZoneName, format_local, parse_local};
+use crate::{Clock, Recurrence, RuleError, RulePart, ZoneName, format_local, parse_local};
 use jiff::civil::{DateTime, Weekday, date};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
@@ -229,4 +229,20 @@ fn a_rule_survives_its_item_and_says_nothing_after_five_years() {
     assert_eq!((format_local(daily.local(last)), daily.next_after(last)), ("2031-03-31T18:00".to_owned(), None));
     assert_eq!(parse_local("2026-04-01"), None);
     assert_eq!(parse_local("2026-04-01T18:00Z"), None);
+}
+
+#[test]
+fn a_fixed_clock_does_not_move_with_daylight_saving_time() {
+    let start = parse_local("2026-10-24T18:45").unwrap();
+    let daily = |clock| Recurrence::parse_with("FREQ=DAILY;COUNT=3", zone("Europe/Berlin"), start, clock).unwrap();
+    let times = |rule: &Recurrence| all(rule).iter().map(ToString::to_string).collect::<Vec<_>>();
+    let fixed = daily(Clock::Fixed);
+    assert_eq!(times(&fixed), ["2026-10-24T16:45:00Z", "2026-10-25T16:45:00Z", "2026-10-26T16:45:00Z"]);
+    let wall = daily(Clock::Wall);
+    assert_eq!(times(&wall), ["2026-10-24T16:45:00Z", "2026-10-25T17:45:00Z", "2026-10-26T17:45:00Z"]);
+    assert_eq!(fixed.local(all(&fixed)[2]), parse_local("2026-10-26T18:45").unwrap());
+    // The choice survives storage, and the usual one is not written.
+    let stored = serde_json::to_string(&fixed).unwrap();
+    assert_eq!(serde_json::from_str::<Recurrence>(&stored).unwrap(), fixed);
+    assert!(!serde_json::to_string(&wall).unwrap().contains("clock"));
 }

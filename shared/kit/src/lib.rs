@@ -43,6 +43,7 @@ pub mod sqs;
 pub mod stream;
 pub mod task;
 pub mod telemetry;
+pub mod timer;
 pub mod upload_form;
 pub mod websocket;
 

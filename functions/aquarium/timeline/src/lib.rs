@@ -2,7 +2,7 @@
 //!
 //! The layers, each of which knows those above it only:
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
-//! 2. `store`: how its items lie in the table.
+//! 2. `store`: how its items lie in the table. `wake`: what EventBridge Scheduler is asked to send.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
 //! 4. `api`, `consumers`: one file per function.
 //! 5. `bin`: five lines per function.
@@ -13,5 +13,6 @@ pub mod ctx;
 pub mod domain;
 pub mod problem;
 pub mod store;
+pub mod wake;
 
-pub use ctx::{ConsumerContext, Ctx};
+pub use ctx::{ConsumerContext, Ctx, TimerConsumerContext, TimerEndpointContext};

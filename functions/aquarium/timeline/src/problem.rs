@@ -6,6 +6,7 @@ use kit::http::Problem;
 use crate::domain::access::RoleTooLow;
 use crate::domain::dose::{MAX_PLANS, history_limits};
 use crate::domain::stream::{MAX_CORRECTIONS, StreamError};
+use crate::domain::task::{MAX_SNOOZES, MAX_TASKS, NotOpen, SnoozeError};
 
 /// A refused request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +31,34 @@ pub enum Refusal {
     NewerEntries,
     /// The state of the past would take too many reads.
     HistoryUnavailable,
+    /// The aquarium has no task with this ID.
+    NoSuchTask,
+    /// The aquarium has the maximum number of tasks.
+    TooManyTasks,
+    /// The occurrence is neither open nor the next one.
+    OccurrenceNotOpen,
+    /// The occurrence was snoozed too often.
+    SnoozedTooOften,
 }
 
 impl From<RoleTooLow> for Problem {
     fn from(RoleTooLow: RoleTooLow) -> Self {
         Refusal::RoleTooLow.into()
+    }
+}
+
+impl From<NotOpen> for Problem {
+    fn from(NotOpen: NotOpen) -> Self {
+        Refusal::OccurrenceNotOpen.into()
+    }
+}
+
+impl From<SnoozeError> for Problem {
+    fn from(error: SnoozeError) -> Self {
+        match error {
+            SnoozeError::NotOpen => Refusal::OccurrenceNotOpen.into(),
+            SnoozeError::TooOften => Refusal::SnoozedTooOften.into(),
+        }
     }
 }
 
@@ -84,6 +108,19 @@ impl From<Refusal> for Problem {
                     .with_detail("The state of that time is not prepared yet. Try again in a few minutes.")
                     .retry_after(HISTORY_RETRY_SECONDS)
             }
+            Refusal::NoSuchTask => {
+                Self::not_found("timeline.no_such_task").with_detail("The aquarium has no task with this ID.")
+            }
+            Refusal::TooManyTasks => conflict("timeline.too_many_tasks", "Too many tasks").with_detail(format!(
+                "An aquarium has at most {MAX_TASKS} tasks. Delete one that is no longer needed."
+            )),
+            Refusal::OccurrenceNotOpen => conflict("timeline.occurrence_not_open", "Occurrence not open").with_detail(
+                "`occurrence` must be the time of an open occurrence of the task or, except for snoozing, of the next \
+                     one. Get the task again.",
+            ),
+            Refusal::SnoozedTooOften => conflict("timeline.snoozed_too_often", "Snoozed too often").with_detail(
+                format!("An occurrence can be snoozed {MAX_SNOOZES} times. Complete or skip it, or edit the schedule."),
+            ),
         }
     }
 }

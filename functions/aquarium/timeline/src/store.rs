@@ -1,7 +1,8 @@
 //! The items of this context in the table. The key table is in this context's README.
 //!
 //! What every member needs lies under the aquarium, so that one read finds it whoever asks: access, head, marks of commands,
-//! progress of the views, snapshots. What is personal lies under a user: the entries under the owner of the aquarium.
+//! progress of the views, snapshots, tasks. What is personal lies under a user: the entries under the owner of the aquarium, and
+//! what a user wrote of tasks under that user.
 
 mod accesses;
 mod dosing;
@@ -9,6 +10,8 @@ mod erasure;
 mod keys;
 mod reading;
 mod recount;
+mod task_items;
+mod tasks;
 mod views;
 mod writing;
 
@@ -18,7 +21,9 @@ pub use dosing::{NotPlanned, OpenedPlan};
 pub use keys::SHARDS;
 pub use reading::Opened;
 pub use recount::{Changed, Compared};
-pub use writing::{Change, Mark, NotWritten};
+pub use task_items::{DUE_SHARDS, Ended, OwnTask};
+pub use tasks::{DueTasks, OpenedTask, TaskChange};
+pub use writing::{Change, Mark, NotWritten, Settling};
 
 /// The name of the context in keys.
 #[derive(Debug)]

@@ -122,6 +122,8 @@ templates!(
     "session_ended",
     "session_replayed",
     "sign_in_code",
+    "task_due",
+    "task_overdue",
     "telegram_linked",
     "telegram_unlinked",
     "transfer_received",

@@ -106,7 +106,7 @@ impl AppendEntries {
         (status = 409, description = "`timeline.newer_entries`: a newer version of the service has written to this timeline; retry after `Retry-After` seconds"),
         (status = 412, description = "`request.version_changed`: entries were appended since"),
         (status = 422, description = "`timeline.key_reused`: the `Idempotency-Key` was used with a different request"),
-        (status = 429, description = "`request.limit_exceeded`: the user changed timelines 1,000 times today; retry after `Retry-After` seconds"),
+        (status = 429, description = "`request.limit_exceeded`: the user changed timelines and tasks 1,000 times today; retry after `Retry-After` seconds"),
     )
 )]
 pub async fn append_entries(
@@ -141,7 +141,8 @@ pub async fn append_entries(
     Ok(Created::at(location, AppendedEntries { items, last_seq }))
 }
 
-fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> EntriesAppended {
+/// The event that entries were appended.
+pub fn appended(aquarium_id: AquariumId, owner_id: UserId, entries: &[Entry]) -> EntriesAppended {
     let entries = entries.iter().map(|entry| AppendedEntry {
         seq: entry.seq,
         entry_type: entry.entry_type.clone(),

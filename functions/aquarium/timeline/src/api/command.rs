@@ -131,17 +131,24 @@ impl Command {
             head: &head,
             entries: &decided.entries,
             target: decided.target.as_ref().map(|(read, next)| (read, next)),
+            task: None,
             mark: &mark,
             outbox: &decided.outbox,
             now: self.now,
         };
-        match ctx.store.write(&change).await {
-            Ok(()) => Ok(true),
-            Err(NotWritten::Conflict) => Ok(false),
-            Err(NotWritten::Limit(exceeded)) => Err(exceeded.into()),
-            Err(NotWritten::UserErased) => Err(Refusal::NoSuchAquarium.into()),
-            Err(NotWritten::Store(error)) => Err(error.into()),
-        }
+        is_written(ctx.store.write(&change).await)
+    }
+}
+
+/// Returns false if another command was faster.
+pub fn is_written(written: Result<(), NotWritten>) -> Result<bool, Problem> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(NotWritten::Conflict) => Ok(false),
+        Err(NotWritten::Limit(exceeded)) => Err(exceeded.into()),
+        Err(NotWritten::UserErased) => Err(Refusal::NoSuchAquarium.into()),
+        Err(NotWritten::TooManyTasks) => Err(Refusal::TooManyTasks.into()),
+        Err(NotWritten::Store(error)) => Err(error.into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 use kit::http::Fields;
+use serde::{Deserialize, Deserializer};
 use types::{TextError, paragraphs};
 
 use crate::domain::content::Content;
@@ -11,6 +12,11 @@ use crate::domain::stream::MAX_NOTE_CHARS;
 const EARLIEST_MS: i64 = 946_684_800_000;
 /// How far the clock of a device may be ahead, in minutes.
 const MAX_AHEAD_MINUTES: i64 = 5;
+
+/// A field that may be absent but not null.
+pub fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
 
 /// The time in whole milliseconds, as it is stored.
 pub fn in_millis(at: Timestamp) -> Timestamp {

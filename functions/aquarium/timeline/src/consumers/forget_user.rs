@@ -25,8 +25,13 @@ async fn round(ctx: &ConsumerContext, user: UserId) -> Result<Round, Failure> {
     if redacted.more {
         return Ok(redacted);
     }
+    let tasks = ctx.store.redact_tasks(user).await?;
+    let changed = redacted.changed + tasks.changed;
+    if tasks.more {
+        return Ok(Round { changed, more: true });
+    }
     let erased = ctx.store.erase_owned(user, ctx.clock.now()).await?;
-    let changed = redacted.changed + erased.changed;
+    let changed = changed + erased.changed;
     if erased.more {
         return Ok(Round { changed, more: true });
     }

@@ -12,7 +12,7 @@ use crate::ctx::ConsumerContext;
 /// Handles one event. The highest revision stands, whatever order events come in; nothing follows a deletion.
 pub async fn keep_access(ctx: &'static ConsumerContext, event: Envelope<Value>, deadline: Deadline) -> PartlyHandled {
     if event.is::<AccessChanged>() {
-        let kept = ctx.store.keep_access(&event.decode::<AccessChanged>()?.data).await?;
+        let kept = ctx.store.keep_access(&event.decode::<AccessChanged>()?.data, ctx.clock.now()).await?;
         Ok(if kept { Done::Applied } else { Done::Duplicate }.into())
     } else if event.is::<AquariumRemoved>() {
         removed(ctx, &event.decode::<AquariumRemoved>()?.data, deadline).await

@@ -110,6 +110,12 @@ impl Access {
         self.owner_id.into_iter().chain(keepers.map(|(user_id, _)| *user_id)).collect()
     }
 
+    /// Returns the users who keep the aquarium: its owner, and members with the role of a keeper.
+    pub fn keepers(&self) -> Vec<UserId> {
+        let keepers = self.members.iter().filter(|(_, role)| **role == MemberRole::Keeper).map(|(user, _)| *user);
+        self.owner_id.into_iter().chain(keepers).collect()
+    }
+
     /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
     pub fn scope(&self, user_id: UserId) -> Option<Scope> {
         let owner_id = self.owner_id?;
@@ -182,6 +188,8 @@ mod tests {
         assert_eq!(may_write(keeper), Some(true));
         assert_eq!(may_write(viewer), Some(false));
         assert_eq!(may_write(UserId::generate()), None);
+        assert_eq!(access.keepers(), [owner, keeper]);
+        assert!(Access::removed(id, 0).keepers().is_empty());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What entries of a timeline say, by type. All quantities are integers.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{MediaId, TextError, line};
+use types::{MediaId, TaskId, TextError, line};
 use utoipa::ToSchema;
 
 /// Maximum length of names of products, food, species and equipment in characters. The state contains them.
@@ -127,6 +128,36 @@ pub enum Content {
         /// What was done with it.
         action: EquipmentAction,
     },
+    /// An occurrence of a task was done. Only `POST …/tasks/{taskId}/done` appends it.
+    #[serde(rename_all = "camelCase")]
+    TaskDone {
+        /// Task ID.
+        task_id: TaskId,
+        /// Title of the task.
+        #[schema(min_length = 1, max_length = 60, example = "Clean the skimmer")]
+        title: String,
+        /// Time at which the occurrence was due (UTC).
+        #[serde(serialize_with = "types::time::millis")]
+        due_at: Timestamp,
+        /// Number of earlier occurrences that were skipped at the same time.
+        #[serde(default)]
+        skipped_earlier: u64,
+    },
+    /// An occurrence of a task was skipped. Only `POST …/tasks/{taskId}/skip` appends it.
+    #[serde(rename_all = "camelCase")]
+    TaskSkipped {
+        /// Task ID.
+        task_id: TaskId,
+        /// Title of the task.
+        #[schema(min_length = 1, max_length = 60, example = "Clean the skimmer")]
+        title: String,
+        /// Time at which the occurrence was due (UTC).
+        #[serde(serialize_with = "types::time::millis")]
+        due_at: Timestamp,
+        /// Number of earlier occurrences that were skipped at the same time.
+        #[serde(default)]
+        skipped_earlier: u64,
+    },
 }
 
 /// Why stock was removed.
@@ -187,10 +218,13 @@ impl Content {
             Self::StockOut { .. } => "stock_out",
             Self::Medication { .. } => "medication",
             Self::Equipment { .. } => "equipment",
+            Self::TaskDone { .. } => "task_done",
+            Self::TaskSkipped { .. } => "task_skipped",
         }
     }
 
-    /// Returns the content with trimmed names, or the first field that breaks a rule.
+    /// Returns the content with trimmed names, or the first field that breaks a rule. Clients cannot append what becomes of tasks:
+    /// it is appended with the change of the task.
     pub fn checked(self) -> Result<Self, InvalidField> {
         Ok(match self {
             Self::WaterChange { volume_ml } => {
@@ -222,6 +256,10 @@ impl Content {
                 withdrawal_days: at_most("withdrawalDays", withdrawal_days, MAX_WITHDRAWAL_DAYS)?,
             },
             Self::Equipment { name: text, action } => Self::Equipment { name: name("name", &text)?, action },
+            Self::TaskDone { .. } | Self::TaskSkipped { .. } => {
+                let message = "must not be task_done or task_skipped; complete or skip the task".to_owned();
+                return Err(InvalidField { field: "type", message });
+            }
         })
     }
 }
@@ -277,6 +315,13 @@ mod tests {
         assert_eq!(wrong(Content::StockIn { species: "a".to_owned(), count: 10_001 }), "count");
         let days = Content::Medication { product: "a".to_owned(), amount_ul: None, withdrawal_days: 366 };
         assert_eq!(wrong(days), "withdrawalDays");
+    }
+
+    #[test]
+    fn what_becomes_of_tasks_is_not_appended_by_clients() {
+        let (task_id, title, due_at) = (TaskId::generate(), "Feed".to_owned(), Timestamp::UNIX_EPOCH);
+        assert_eq!(wrong(Content::TaskDone { task_id, title: title.clone(), due_at, skipped_earlier: 0 }), "type");
+        assert_eq!(wrong(Content::TaskSkipped { task_id, title, due_at, skipped_earlier: 0 }), "type");
     }
 
     #[test]

@@ -15,4 +15,5 @@ pub mod stored;
 pub mod stream;
 #[cfg(test)]
 mod stream_tests;
+pub mod task;
 pub mod verification;

@@ -14,7 +14,7 @@ use super::content::Content;
 use super::correction::{Occurrence, Recorded};
 
 /// Version of the rules of the fold and of the known types. States of another version are computed again.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 /// Version of the fields of [`State`].
 pub const SHAPE: u32 = 1;
 /// Maximum number of products, and of species, with totals of their own. Further names are counted together.
@@ -149,7 +149,9 @@ impl State {
                 | Content::Observation {}
                 | Content::Photo { .. }
                 | Content::Medication { .. }
-                | Content::Equipment { .. },
+                | Content::Equipment { .. }
+                | Content::TaskDone { .. }
+                | Content::TaskSkipped { .. },
             )
             | None => {}
         }

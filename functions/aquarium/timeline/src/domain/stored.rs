@@ -75,6 +75,14 @@ mod tests {
         serde_json::from_str(&text).unwrap()
     }
 
+    fn task() -> types::TaskId {
+        "019a0c70-1111-7aaa-8bbb-0000000000a8".parse().unwrap()
+    }
+
+    fn due() -> jiff::Timestamp {
+        "2026-11-29T17:00:00Z".parse().unwrap()
+    }
+
     /// One content of every type, which its golden file has.
     fn samples() -> Vec<Content> {
         let text = str::to_owned;
@@ -90,6 +98,13 @@ mod tests {
             Content::StockOut { species: text("Amphiprion ocellaris"), count: 1, reason: StockOutReason::Died },
             Content::Medication { product: text("Copper"), amount_ul: Some(900), withdrawal_days: 14 },
             Content::Equipment { name: text("Return pump"), action: EquipmentAction::Replaced },
+            Content::TaskDone { task_id: task(), title: text("Clean the skimmer"), due_at: due(), skipped_earlier: 2 },
+            Content::TaskSkipped {
+                task_id: task(),
+                title: text("Clean the skimmer"),
+                due_at: due(),
+                skipped_earlier: 0,
+            },
         ]
     }
 

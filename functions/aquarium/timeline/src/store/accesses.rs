@@ -1,21 +1,30 @@
 //! Copies of the members of aquariums.
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
 use contracts::aquariums::AccessChanged;
-use dynamo::{ConflictRetry, Decision, Outbox, Outcome, Read, StoreError, TransactionError};
+use dynamo::{ConflictRetry, Decision, Entity, Outbox, Outcome, Read, StoreError, TransactionError};
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use types::AquariumId;
+use types::{AquariumId, UserId};
 
 use super::Store;
-use super::keys::{Owned, access_key};
+use super::keys::{Owned, Shared, access_key};
 use crate::domain::access::Access;
+
+/// How many members are listed at the same time.
+const MAX_PARALLEL: usize = 10;
 
 impl Store {
     /// Keeps the members of an aquarium. Returns false if something as new is known, or the owner is erased.
-    pub async fn keep_access(&self, fact: &AccessChanged) -> Result<bool, StoreError> {
+    pub async fn keep_access(&self, fact: &AccessChanged, now: Timestamp) -> Result<bool, StoreError> {
         let (mut retry, none) = (ConflictRetry::default(), Outbox::none());
         loop {
             let known = self.table.get::<Access>(access_key(fact.aquarium_id), Read::Strong).await?;
             let Some(next) = Access::after(known.as_ref().map(|known| &known.value), fact) else { return Ok(false) };
+            // Before the members: an event that comes again after a failure finds the same users.
+            self.keep_shares(known.as_ref().map(|known| &known.value), &next, now).await?;
             let transaction = self.table.transaction().unless_forgotten(fact.owner_id);
             let transaction = if let Some(known) = &known {
                 transaction.replace(known, &next, &none)
@@ -34,11 +43,34 @@ impl Store {
 
     /// Marks an aquarium as deleted: from here on nobody reads or writes its timeline. Returns false if it was marked before.
     pub async fn close(&self, aquarium: AquariumId, now: Timestamp) -> Result<bool, StoreError> {
-        let closed = self.table.update::<Access, std::convert::Infallible>(access_key(aquarium), |known| {
+        let removed = Access::removed(aquarium, now.as_second());
+        let known = self.table.get::<Access>(access_key(aquarium), Read::Strong).await?;
+        self.keep_shares(known.as_ref().map(|known| &known.value), &removed, now).await?;
+        let closed = self.table.update::<Access, Infallible>(access_key(aquarium), |known| {
             let is_closed = known.is_some_and(|known| known.value.owner_id.is_none());
-            let removed = Access::removed(aquarium, now.as_second());
-            if is_closed { Decision::Keep } else { Decision::Write(removed, Outbox::none()) }
+            if is_closed { Decision::Keep } else { Decision::Write(removed.clone(), Outbox::none()) }
         });
         Ok(matches!(closed.await?, Outcome::Applied(_)))
+    }
+
+    /// Lists the aquarium for each of its members, and no longer for users who were removed. The lists only lead to aquariums:
+    /// authority is always read from the access.
+    async fn keep_shares(&self, known: Option<&Access>, next: &Access, now: Timestamp) -> Result<(), StoreError> {
+        let before = known.into_iter().flat_map(|known| known.members.keys());
+        let users: BTreeSet<UserId> = before.chain(next.members.keys()).copied().collect();
+        let changes = stream::iter(users).map(|user| {
+            let is_member = next.members.contains_key(&user);
+            self.keep_share(Shared::new(user, next.aquarium_id, next.revision, is_member, now))
+        });
+        changes.buffer_unordered(MAX_PARALLEL).try_collect().await
+    }
+
+    async fn keep_share(&self, share: Shared) -> Result<(), StoreError> {
+        let (user, key) = (share.user_id, share.key());
+        let kept = self.table.update_unless_forgotten::<Shared, Infallible>(user, key, |known| {
+            let is_newer = known.is_none_or(|known| known.value.revision < share.revision);
+            Decision::from(is_newer.then(|| share.clone()))
+        });
+        kept.await.map(drop)
     }
 }

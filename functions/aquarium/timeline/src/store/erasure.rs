@@ -10,11 +10,13 @@ use super::keys::{
     DoseTally, Owned, Wrote, access_key, dose_tally_key, entry_key, head_key, of_kind, owned_by, owned_key,
     projection_key, written_by,
 };
-use super::{Mark, Store, Timeline};
+use super::task_items::{TaskTally, own_tasks, tally_key, task_key};
+use super::{Ended, Mark, OwnTask, Store, Timeline};
 use crate::domain::access::Access;
 use crate::domain::entry::Entry;
 use crate::domain::projection::{Projection, Snapshot};
 use crate::domain::stream::Head;
+use crate::domain::task::Task;
 
 /// Items that are deleted one by one in a round.
 const PAGE: u32 = 100;
@@ -27,7 +29,7 @@ impl Store {
     /// Deletes a part of the timeline of an aquarium that is closed.
     pub async fn erase_aquarium(&self, owner: UserId, aquarium: AquariumId) -> Result<Round, StoreError> {
         let mut changed = 0;
-        for kind in ["entry", "view", "dose"] {
+        for kind in ["entry", "view", "dose", "task"] {
             let dropped = self.table.forget_kind(owner, &format!("{kind}#{aquarium}")).await?;
             changed += dropped.items;
             if dropped.more {
@@ -51,7 +53,12 @@ impl Store {
         changed += usize::from(self.remove::<DoseTally>(dose_tally_key(aquarium)).await?);
         let snapshots = self.remove_page::<Snapshot>(of_kind(aquarium, "snap")).await?;
         let marks = self.remove_page::<Mark>(of_kind(aquarium, "cmd")).await?;
-        Ok(Round { changed: changed + snapshots.changed + marks.changed, more: snapshots.more || marks.more })
+        let tasks = self.remove_page::<Task>(of_kind(aquarium, "task")).await?;
+        let ended = self.remove_page::<Ended>(of_kind(aquarium, "ended")).await?;
+        changed += usize::from(self.remove::<TaskTally>(tally_key(aquarium)).await?);
+        let parts = [snapshots, marks, tasks, ended];
+        changed += parts.iter().map(|part| part.changed).sum::<usize>();
+        Ok(Round { changed, more: parts.iter().any(|part| part.more) })
     }
 
     /// Closes the aquariums of a user, and deletes a part of what lies under them.
@@ -93,6 +100,25 @@ impl Store {
             }
             // Only now: a repeat finds what a killed one left.
             changed += usize::from(self.table.remove(wrote).await?);
+        }
+        Ok(Round { changed, more })
+    }
+
+    /// Removes the notes of a user from tasks of aquariums of others, and the events of their last changes, which can name the
+    /// user; a page at a time.
+    pub async fn redact_tasks(&self, user: UserId) -> Result<Round, StoreError> {
+        let page = self.table.list_strong::<OwnTask>(own_tasks(user), false, PAGE, None).await?;
+        let more = page.next.is_some();
+        let mut changed = 0;
+        for own in page.items {
+            let key = task_key(own.value.aquarium_id, own.value.task_id);
+            let redacted = self.table.update::<Task, std::convert::Infallible>(key, |known| match known {
+                Some(task) => Decision::Write(task.value.redacted(user), Outbox::none()),
+                None => Decision::Keep,
+            });
+            redacted.await?;
+            // Only now: a repeat finds what a killed one left.
+            changed += usize::from(self.table.remove(own).await?);
         }
         Ok(Round { changed, more })
     }

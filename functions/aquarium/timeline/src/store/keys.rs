@@ -42,6 +42,39 @@ pub(super) struct DoseTally {
     pub aquarium_id: AquariumId,
 }
 
+/// Lists an aquarium for a user with whom it is shared. It only leads to the aquarium: the access decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shared {
+    pub user_id: UserId,
+    pub aquarium_id: AquariumId,
+    /// Revision of the access; the highest one is kept.
+    pub revision: u64,
+    pub is_member: bool,
+    /// When the mark of a user who was removed expires, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at_second: Option<i64>,
+}
+
+/// How long the mark of a user who was removed is kept, in seconds. Older events come within days.
+const REMOVED_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+impl Shared {
+    pub(super) fn new(
+        user_id: UserId,
+        aquarium_id: AquariumId,
+        revision: u64,
+        is_member: bool,
+        now: Timestamp,
+    ) -> Self {
+        let expires_at_second = (!is_member).then(|| now.as_second() + REMOVED_SECONDS);
+        Self { user_id, aquarium_id, revision, is_member, expires_at_second }
+    }
+}
+
+pub(super) fn shared_with(user: UserId) -> Key<Timeline> {
+    Key::new("user", user, "shared#")
+}
+
 pub(super) fn access_key(aquarium: AquariumId) -> Key<Timeline> {
     Key::new("aquarium", aquarium, "access")
 }
@@ -244,6 +277,18 @@ impl Entity for Owned {
     fn index(&self) -> Option<IndexKey<Timeline>> {
         let shard = self.aquarium_id.uuid().as_u128() % u128::from(SHARDS);
         Some(IndexKey::new("aquariums", shard, format!("aquarium#{}", self.aquarium_id)))
+    }
+}
+
+impl Entity for Shared {
+    type Context = Timeline;
+
+    fn key(&self) -> Key<Timeline> {
+        Key::new("user", self.user_id, format!("shared#{}", self.aquarium_id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        self.expires_at_second
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Opened {
     /// The mark of the command, if it was carried out before.
     pub mark: Option<Mark>,
     /// The entry that the command is about, if the caller is the owner, in whose partition it was looked for.
-    own_entry: Option<Versioned<Entry>>,
+    pub(super) own_entry: Option<Versioned<Entry>>,
 }
 
 impl Opened {

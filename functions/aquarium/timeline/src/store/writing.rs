@@ -1,16 +1,19 @@
 //! Writes of members: entries, head and mark in one transaction.
 
-use dynamo::{Outbox, StoreError, TransactionError, Versioned};
+use dynamo::{Outbox, StoreError, Transaction, TransactionError, Versioned};
 use jiff::Timestamp;
 use kit::limits::{Exceeded, Subject};
 use serde::{Deserialize, Serialize};
-use types::{AquariumId, Uuid};
+use types::{AquariumId, UserId, Uuid};
 
 use super::keys::Wrote;
-use super::{Opened, Store};
+use super::task_items::OwnTask;
+use super::{Opened, Store, Timeline};
+use crate::domain::access::Access;
 use crate::domain::entry::Entry;
 use crate::domain::limits::CHANGES;
 use crate::domain::stream::Head;
+use crate::domain::task::Task;
 
 /// How long a repeated command is recognised, in seconds.
 const MARK_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -61,12 +64,37 @@ pub struct Change<'a> {
     pub entries: &'a [Entry],
     /// The entry that a correction changes: as it was read, and as it is afterwards.
     pub target: Option<(&'a Versioned<Entry>, &'a Entry)>,
+    /// The task of which an occurrence is done or skipped.
+    pub task: Option<Settling<'a>>,
     /// The mark.
     pub mark: &'a Mark,
     /// The events.
     pub outbox: &'a Outbox,
     /// The time.
     pub now: Timestamp,
+}
+
+/// A task of which an occurrence is done or skipped.
+#[derive(Debug, Clone, Copy)]
+pub struct Settling<'a> {
+    /// As it was read.
+    pub read: &'a Versioned<Task>,
+    /// As it is afterwards.
+    pub next: &'a Task,
+    /// The event of the change.
+    pub outbox: &'a Outbox,
+    /// What leads erasure to the task, if the user has not changed it before.
+    pub own: Option<&'a OwnTask>,
+}
+
+impl Settling<'_> {
+    fn write_in(&self, transaction: Transaction<Timeline>) -> Transaction<Timeline> {
+        let transaction = transaction.replace(self.read, self.next, self.outbox);
+        match self.own {
+            Some(own) => transaction.create(own, &Outbox::none()),
+            None => transaction,
+        }
+    }
 }
 
 /// Reason why nothing was written.
@@ -78,6 +106,8 @@ pub enum NotWritten {
     Limit(Exceeded),
     /// The author's account is deleted.
     UserErased,
+    /// The aquarium has the maximum number of tasks.
+    TooManyTasks,
     /// The table failed.
     Store(StoreError),
 }
@@ -86,12 +116,23 @@ pub enum NotWritten {
 const ERASED: usize = 1;
 const LIMIT: usize = 2;
 
+impl NotWritten {
+    /// The reason, from a transaction that [`Store::begin`] began.
+    pub(super) fn of(error: TransactionError, now: Timestamp) -> Self {
+        match error {
+            TransactionError::Store(error) => Self::Store(error),
+            TransactionError::Cancelled(cancelled) if cancelled.failed(ERASED) => Self::UserErased,
+            TransactionError::Cancelled(cancelled) if cancelled.failed(LIMIT) => Self::Limit(CHANGES.exceeded(now)),
+            TransactionError::Cancelled(_) => Self::Conflict,
+        }
+    }
+}
+
 impl Store {
     /// Writes a change, on condition that nothing that it was decided on has changed.
     pub async fn write(&self, change: &Change<'_>) -> Result<(), NotWritten> {
-        let (none, scope) = (Outbox::none(), &change.opened.scope);
-        let transaction = self.table.transaction().unchanged(&change.opened.access).unless_forgotten(scope.user_id());
-        let mut transaction = CHANGES.count_in(transaction, Subject::User(scope.user_id()), change.now);
+        let none = Outbox::none();
+        let mut transaction = self.begin(&change.opened.access, change.opened.scope.user_id(), change.now);
         transaction = transaction.create(change.mark, &none);
         transaction = match &change.opened.head {
             Some(read) => transaction.replace(read, change.head, change.outbox),
@@ -106,15 +147,16 @@ impl Store {
         if let Some(wrote) = wrote(change) {
             transaction = transaction.create(&wrote, &none);
         }
-        match transaction.commit().await {
-            Ok(()) => Ok(()),
-            Err(TransactionError::Store(error)) => Err(NotWritten::Store(error)),
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(ERASED) => Err(NotWritten::UserErased),
-            Err(TransactionError::Cancelled(cancelled)) if cancelled.failed(LIMIT) => {
-                Err(NotWritten::Limit(CHANGES.exceeded(change.now)))
-            }
-            Err(TransactionError::Cancelled(_)) => Err(NotWritten::Conflict),
+        if let Some(task) = &change.task {
+            transaction = task.write_in(transaction);
         }
+        transaction.commit().await.map_err(|error| NotWritten::of(error, change.now))
+    }
+
+    /// Begins a transaction of a user: while the access is as it was read, the user is not erased, and the limit is not reached.
+    pub(super) fn begin(&self, access: &Versioned<Access>, user: UserId, now: Timestamp) -> Transaction<Timeline> {
+        let transaction = self.table.transaction().unchanged(access).unless_forgotten(user);
+        CHANGES.count_in(transaction, Subject::User(user), now)
     }
 }
 

@@ -41,6 +41,7 @@ fn contents() -> Vec<(String, Content)> {
         ("badge", "<i>Feeder</i>"),
         ("event", "<b>Feeding</b>"),
         ("point", "<i>The fountain</i>"),
+        ("task", "<b>Clean the skimmer</b>"),
         ("tier", "silver"),
         ("at", "2026-11-29T13:05:00Z"),
         ("key", "<b>Warehouse</b>"),

@@ -195,6 +195,8 @@ pub const SECTIONS: [Section; 17] = [
             shown("dose", "dosePlans"),
             shown("entry", "entries"),
             hidden("limit", "a counter of requests"),
+            hidden("shared", "an index entry"),
+            shown("task", "tasks"),
             hidden("view", "numbers of entries"),
             shown("wrote", "written"),
         ],

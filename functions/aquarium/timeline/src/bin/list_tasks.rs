@@ -1,0 +1,5 @@
+//! Runs [`timeline::api::list_tasks`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(timeline::api::list_tasks::list_tasks, timeline::Ctx::from_env).await
+}

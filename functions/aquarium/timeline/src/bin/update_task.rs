@@ -1,0 +1,5 @@
+//! Runs [`timeline::api::update_task`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(timeline::api::update_task::update_task, timeline::TimerEndpointContext::from_env).await
+}

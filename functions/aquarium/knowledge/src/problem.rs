@@ -20,6 +20,14 @@ pub enum Refusal {
     ImportRunning,
     /// The change of a species is not allowed.
     Change(ChangeRefusal),
+    /// The guide does not exist, or the caller may not see it.
+    NoSuchGuide,
+    /// The guide versions does not exist, or the caller may not see it.
+    NoSuchGuideVersions,
+    /// The guide version does not exist, or the caller may not see it.
+    NoSuchGuideVersion,
+    /// The suggestion does not exist, or the caller may not see it.
+    NoSuchSuggestion,
 }
 
 impl From<ChangeRefusal> for Refusal {
@@ -43,6 +51,10 @@ impl From<Refusal> for Problem {
                 "An earlier import is not finished. Upload its file and wait for its end, or send a request with the same Idempotency-Key for a new form.",
             ),
             Refusal::Change(refusal) => of_change(&refusal),
+            Refusal::NoSuchGuide => Self::not_found("knowledge.no_such_guide"),
+            Refusal::NoSuchGuideVersions => Self::not_found("knowledge.no_such_guide_versions"),
+            Refusal::NoSuchGuideVersion => Self::not_found("knowledge.no_such_guide_version"),
+            Refusal::NoSuchSuggestion => Self::not_found("knowledge.no_such_suggestion"),
         }
     }
 }

@@ -1,0 +1,55 @@
+//! `POST /v1/aquarium/species/{id}/suggestions`: create suggestion.
+//! As generated, it keeps nothing, and so finds nothing.
+
+use axum::extract::State;
+use kit::auth::Standing;
+use kit::http::{Id, Json, Path, Problem};
+use serde::{Deserialize, Serialize};
+use types::{UserId, Uuid};
+use utoipa::ToSchema;
+
+use crate::ctx::Ctx;
+use crate::problem::Refusal;
+
+/// What a client may say.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateSuggestion {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateSuggestionReply {
+    #[schema(example = "Harbour")]
+    name: String,
+}
+
+/// Create suggestion
+#[utoipa::path(
+    post, path = "/v1/aquarium/species/{id}/suggestions", operation_id = "create_suggestion", tag = "knowledge",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Identifier")),
+    request_body = CreateSuggestion,
+    responses(
+        (status = 200, description = "The resource", body = CreateSuggestionReply),
+        (status = 404, description = "`knowledge.no_such_suggestion`"),
+    )
+)]
+pub async fn create_suggestion(
+    State(ctx): State<&'static Ctx>,
+    standing: Standing,
+    Path(path): Path<Id<Uuid>>,
+    Json(body): Json<CreateSuggestion>,
+) -> Result<Json<CreateSuggestionReply>, Problem> {
+    let caller = standing.check().await?;
+    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchSuggestion)?;
+    Ok(Json(CreateSuggestionReply { name: body.name }))
+}
+
+/// Nothing is kept yet, so nothing is found: ask the store here.
+async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
+    None
+}

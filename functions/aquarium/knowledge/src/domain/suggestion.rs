@@ -230,6 +230,14 @@ impl Suggestion {
     }
 }
 
+impl OwnSuggestion {
+    /// Returns the suggestion with the species.
+    pub fn suggestion(&self) -> Suggestion {
+        let Self { user_id, id, proposal, created_at, decision } = self.clone();
+        Suggestion { id, proposal, user_id: Some(user_id), created_at, decision }
+    }
+}
+
 /// What the places of open suggestions start with.
 pub const PLACE_PREFIX: &str = "suggested#";
 

@@ -1,5 +1,6 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod guide_items;
 mod guides;
 mod imports;
 mod species;

@@ -1,35 +1,43 @@
-//! `DELETE /v1/aquarium/suggestions/{id}`: delete suggestion.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `DELETE /v1/aquarium/suggestions/{id}`: deletes an open suggestion of the caller.
 
 use axum::extract::State;
+use dynamo::ConflictRetry;
 use kit::auth::Standing;
 use kit::http::{Id, NoContent, Path, Problem};
-use types::{UserId, Uuid};
+use types::SuggestionId;
 
 use crate::ctx::Ctx;
+use crate::domain::suggestion::SuggestionRefusal;
 use crate::problem::Refusal;
 
-/// Delete suggestion
+/// Delete a suggestion
+///
+/// Deletes an open suggestion of the caller. A decided one stays.
 #[utoipa::path(
     delete, path = "/v1/aquarium/suggestions/{id}", operation_id = "delete_suggestion", tag = "knowledge",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = SuggestionId, Path, description = "Suggestion ID")),
     responses(
-        (status = 204, description = "Deleted"),
-        (status = 404, description = "`knowledge.no_such_suggestion`"),
+        (status = 204, description = "Suggestion deleted"),
+        (status = 404, description = "`knowledge.no_such_suggestion`: the caller has no suggestion with this ID"),
+        (status = 409, description = "`knowledge.suggestion_decided`: the suggestion was decided already"),
     )
 )]
 pub async fn delete_suggestion(
     State(ctx): State<&'static Ctx>,
     standing: Standing,
-    Path(path): Path<Id<Uuid>>,
+    Path(Id { id }): Path<Id<SuggestionId>>,
 ) -> Result<NoContent, Problem> {
-    let caller = standing.check().await?;
-    find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchSuggestion)?;
-    Ok(NoContent)
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    let mut retry = ConflictRetry::default();
+    loop {
+        let (_, own) = standing.with(ctx.store.own_suggestion(standing.user_id(), id)).await?;
+        let own = own.ok_or(Refusal::NoSuchSuggestion)?;
+        if own.value.decision.is_some() {
+            return Err(Refusal::from(SuggestionRefusal::Decided).into());
+        }
+        if ctx.store.delete_suggestion(&own).await? {
+            return Ok(NoContent);
+        }
+        retry.pause().await?;
+    }
 }

@@ -1,54 +1,61 @@
-//! `GET /v1/aquarium/guides/{id}/versions/{version}`: get guide version.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/guides/{id}/versions/{version}`: a version of a care guide.
 
 use axum::extract::State;
-use kit::auth::Caller;
-use kit::http::{Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::auth::{Manager, Standing};
+use kit::http::{Path, Problem, Tagged};
+use serde::Deserialize;
+use types::GuideId;
 
+use crate::api::guide_view::GuideVersionView;
 use crate::ctx::Ctx;
+use crate::domain::guide::MAX_VERSIONS;
 use crate::problem::Refusal;
+use crate::store::GuideRead;
 
-/// What the path names.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GetGuideVersionPath {
-    /// `{id}`.
-    pub id: Uuid,
-    /// `{version}`.
-    pub version: Uuid,
+/// Path parameters.
+#[derive(Debug, Clone, Deserialize)]
+pub struct VersionOf {
+    /// Guide ID.
+    id: GuideId,
+    /// Number of the version.
+    version: String,
 }
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetGuideVersionReply {
-    #[schema(example = "Harbour")]
-    name: String,
+impl VersionOf {
+    /// The number of the version; `None` for a text that is no such number, which no version has. It has one spelling.
+    fn number(&self) -> Option<u32> {
+        let number: u32 = self.version.parse().ok()?;
+        (number.to_string() == self.version && (1..=MAX_VERSIONS).contains(&number)).then_some(number)
+    }
 }
 
-/// Get guide version
+/// Get a guide version
+///
+/// Returns a version of a care guide with its text and its review. The `ETag` is that of the guide: send it as `If-Match` to write a new
+/// version. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/aquarium/guides/{id}/versions/{version}", operation_id = "get_guide_version", tag = "knowledge",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier"), ("version" = Uuid, Path, description = "Identifier")),
+    security(("bearer" = ["manager"])),
+    params(
+        ("id" = GuideId, Path, description = "Guide ID"),
+        ("version" = u32, Path, minimum = 1, maximum = 1000, description = "Number of the version", example = 1),
+    ),
     responses(
-        (status = 200, description = "The resource", body = GetGuideVersionReply),
-        (status = 404, description = "`knowledge.no_such_guide_version`"),
+        (status = 200, description = "The version", body = GuideVersionView),
+        (status = 404, description = "`knowledge.no_such_guide`: no guide with this ID; `knowledge.no_such_guide_version`: the guide has no version with this number"),
     )
 )]
 pub async fn get_guide_version(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
-    Path(path): Path<GetGuideVersionPath>,
-) -> Result<Json<GetGuideVersionReply>, Problem> {
-    let name = find(ctx, caller.user_id, &path).await.ok_or(Refusal::NoSuchGuideVersion)?;
-    Ok(Json(GetGuideVersionReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _path: &GetGuideVersionPath) -> Option<String> {
-    None
+    standing: Standing<Manager>,
+    Path(path): Path<VersionOf>,
+) -> Result<Tagged<GuideVersionView>, Problem> {
+    let Some(number) = path.number() else {
+        standing.check().await?;
+        return Err(Refusal::NoSuchGuideVersion.into());
+    };
+    let (_, GuideRead { guide, version }) = standing.with(ctx.store.guide(path.id, number)).await?;
+    let guide = guide.ok_or(Refusal::NoSuchGuide)?;
+    let version = version.ok_or(Refusal::NoSuchGuideVersion)?;
+    Ok(Tagged::new(guide.version, GuideVersionView::from(&version.value)))
 }

@@ -1,44 +1,33 @@
-//! `GET /v1/aquarium/guides/{id}/versions`: list guide versions.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/guides/{id}/versions`: the versions of a care guide.
 
 use axum::extract::State;
-use kit::auth::Caller;
-use kit::http::{Id, Json, Path, Problem};
-use serde::Serialize;
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use kit::auth::{Manager, Standing};
+use kit::http::{Id, Json, List, Page, Path, Problem};
+use types::GuideId;
 
+use crate::api::guide_view::GuideVersionSummary;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListGuideVersionsReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
 /// List guide versions
+///
+/// Returns the versions of a care guide with their reviews, newest first, without their bodies. Requires the role `manager` or `admin`.
 #[utoipa::path(
     get, path = "/v1/aquarium/guides/{id}/versions", operation_id = "list_guide_versions", tag = "knowledge",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    security(("bearer" = ["manager"])),
+    params(("id" = GuideId, Path, description = "Guide ID"), Page),
     responses(
-        (status = 200, description = "The resource", body = ListGuideVersionsReply),
-        (status = 404, description = "`knowledge.no_such_guide_versions`"),
+        (status = 200, description = "A page of versions", body = List<GuideVersionSummary>),
+        (status = 404, description = "`knowledge.no_such_guide`: no guide with this ID"),
     )
 )]
 pub async fn list_guide_versions(
     State(ctx): State<&'static Ctx>,
-    caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-) -> Result<Json<ListGuideVersionsReply>, Problem> {
-    let name = find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchGuideVersions)?;
-    Ok(Json(ListGuideVersionsReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    standing: Standing<Manager>,
+    Path(Id { id }): Path<Id<GuideId>>,
+    page: Page,
+) -> Result<Json<List<GuideVersionSummary>>, Problem> {
+    let (_, (guide, versions)) = standing.with(ctx.store.versions(id, page.limit, page.cursor)).await?;
+    guide.ok_or(Refusal::NoSuchGuide)?;
+    Ok(Json(List::of(versions, |version| GuideVersionSummary::from(&version.value))))
 }

@@ -1,133 +1,24 @@
 //! Guides with their versions and slugs, their public pages, and the lists of them.
 
-use dynamo::{
-    Cancelled, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned,
-};
+use dynamo::{Cancelled, Cursor, IndexKey, Outbox, Page, Read, StoreError, Transaction, TransactionError, Versioned};
 use kit::limits::{Exceeded, Subject};
 use kit::sqs::Round;
 use types::{GuideId, UserId};
 
+use super::guide_items::{
+    CREATED_PREFIX, TITLE_PREFIX, claim_key, entries_key, guide_key, page_index, page_key, version_key, versions_key,
+    works_key,
+};
 use super::{Knowledge, Store};
-use crate::domain::guide::{Edit, Guide, GuideVersion, GuideWork, Part, VersionState};
+use crate::domain::guide::{Edit, Guide, GuideVersion, GuideWork, Part};
 use crate::domain::guide_page::{GuideEntry, GuidePage};
 use crate::domain::guide_text::MAX_GUIDE_SPECIES;
 use crate::domain::limits::GUIDES;
 use crate::domain::slug::{Slug, SlugClaim};
 use crate::domain::species_id::SpeciesId;
 
-/// What the sort keys of versions start with.
-const VERSION_PREFIX: &str = "version#";
-/// What the sort keys of entries start with.
-const ENTRY_PREFIX: &str = "entry#";
-/// What the sort keys in lists of published guides start with.
-const TITLE_PREFIX: &str = "title#";
-/// What the sort keys in the list of drafts start with.
-const CREATED_PREFIX: &str = "created#";
 /// Number of versions whose author or reviewer is removed in a round.
 const FORGET_PAGE: u32 = 100;
-
-impl Entity for Guide {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        guide_key(self.id)
-    }
-
-    /// Listed by the time of its newest version while that waits for a review.
-    fn index(&self) -> Option<IndexKey<Knowledge>> {
-        let sort = format!("{CREATED_PREFIX}{:014}#{}", self.newest_at.as_millisecond(), self.id);
-        (self.newest_state == VersionState::Draft).then(|| IndexKey::new("drafts", &self.language, sort))
-    }
-}
-
-impl Entity for GuideVersion {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        version_key(self.guide_id, self.number)
-    }
-}
-
-impl Entity for GuidePage {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        page_key(self.guide_id)
-    }
-
-    fn index(&self) -> Option<IndexKey<Knowledge>> {
-        Some(page_index(&self.text.slug))
-    }
-}
-
-impl Entity for GuideEntry {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        let species = self.species_id.as_ref().map_or("", SpeciesId::as_str);
-        Key::new("guide", self.guide_id, format!("{ENTRY_PREFIX}{species}"))
-    }
-
-    /// In the list of its language, or of its species, by title.
-    fn index(&self) -> Option<IndexKey<Knowledge>> {
-        let title = text::fold(&self.title);
-        let sort = format!("{TITLE_PREFIX}{}#{title}#{}", self.language, self.guide_id);
-        Some(match &self.species_id {
-            None => IndexKey::new("guides", &self.language, sort),
-            Some(species) => IndexKey::new("species-guides", species, sort),
-        })
-    }
-}
-
-impl Entity for SlugClaim {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        claim_key(&self.slug)
-    }
-}
-
-impl Entity for GuideWork {
-    type Context = Knowledge;
-
-    fn key(&self) -> Key<Knowledge> {
-        let (guide, version) = (self.guide_id, self.version);
-        Key::new("user", self.user_id, format!("guide#{guide}#{version:06}"))
-    }
-}
-
-fn guide_key(id: GuideId) -> Key<Knowledge> {
-    Key::new("guide", id, "guide")
-}
-
-fn version_key(id: GuideId, number: u32) -> Key<Knowledge> {
-    Key::new("guide", id, format!("{VERSION_PREFIX}{number:06}"))
-}
-
-fn versions_key(id: GuideId) -> Key<Knowledge> {
-    Key::new("guide", id, VERSION_PREFIX)
-}
-
-fn page_key(id: GuideId) -> Key<Knowledge> {
-    Key::new("guide", id, "page")
-}
-
-fn entries_key(id: GuideId) -> Key<Knowledge> {
-    Key::new("guide", id, ENTRY_PREFIX)
-}
-
-fn claim_key(slug: &Slug) -> Key<Knowledge> {
-    Key::new("slug", slug, "claim")
-}
-
-fn page_index(slug: &Slug) -> IndexKey<Knowledge> {
-    IndexKey::new("slug", slug, "page")
-}
-
-/// What the keys of all versions that a user wrote or reviewed start with.
-fn works_key(user: UserId) -> Key<Knowledge> {
-    Key::new("user", user, "guide#")
-}
 
 /// A guide with one of its versions.
 #[derive(Debug, Clone)]

@@ -120,6 +120,7 @@ templates!(
     "session_ended",
     "session_replayed",
     "sign_in_code",
+    "suggestion_decided",
     "telegram_linked",
     "telegram_unlinked",
     "transfer_received",

@@ -103,6 +103,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "order_shipped",
         "plain",
         "report_ready",
+        "suggestion_decided",
         "transfer_received",
     ];
     let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();

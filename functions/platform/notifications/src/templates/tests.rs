@@ -55,6 +55,8 @@ fn contents() -> Vec<(String, Content)> {
         ("tracking", "<b>JD0146</b>"),
         ("is_last", "true"),
         ("is_complete", "true"),
+        ("species", "<i>Danio rerio</i>"),
+        ("decision", "accepted"),
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into();
@@ -82,6 +84,7 @@ fn every_template_is_filled_in_in_every_language_and_escaped_in_html_only() {
                 "<i>Coffee",
                 "<b>Plate",
                 "<i>DHL",
+                "<i>Danio",
                 "<b>JD",
                 "<b>Ann",
                 "<i>News",
@@ -118,6 +121,10 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     let rewarded = [&badge[..], &[("reward", "500 POINTS")]].concat();
     assert!(text("badge_earned", &rewarded).iter().all(|text| text.contains("500\u{a0}POINTS")));
     assert!(text("badge_earned", &badge).iter().all(|text| !text.contains("POINTS")));
+    let decided = [("species", "Danio rerio"), ("decision", "rejected")];
+    let explained = [&decided[..], &[("reason", "The source says 6.")]].concat();
+    assert!(text("suggestion_decided", &explained).iter().all(|text| text.contains("The source says 6.")));
+    assert!(text("suggestion_decided", &decided).iter().all(|text| !text.contains("eason") && !text.contains("gründung")));
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");

@@ -116,7 +116,12 @@ pub const SECTIONS: [Section; 16] = [
     },
     Section {
         context: "knowledge",
-        kinds: &[hidden("job", "the state of imports of species"), hidden("limit", "a counter of requests")],
+        kinds: &[
+            shown("guide", "guideVersions"),
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
+            shown("suggestion", "suggestions"),
+        ],
     },
     Section {
         context: "media",

@@ -39,7 +39,8 @@ pub struct Library {
     /// Access token of the admin.
     pub admin_token: String,
     editor_token: String,
-    user_token: String,
+    /// Access token of the user.
+    pub user_token: String,
     keys: AtomicU32,
 }
 

@@ -234,7 +234,7 @@ async fn a_suggestion_is_created_once_and_twenty_are_a_day() {
         query = format!("limit=3&cursor={cursor}");
     }
     assert_eq!((seen.len(), own.len()), (20, 20));
-    assert_eq!(seen.iter().collect::<BTreeSet<_>>(), own.iter().collect());
+    assert_eq!(seen.iter().collect::<BTreeSet<_>>(), own.iter().collect::<BTreeSet<_>>());
     assert_eq!(seen[0], text(&created[0].body["id"]));
 }
 

@@ -2,28 +2,32 @@
 
 use serde_json::json;
 use tests::Cloud;
-use types::Uuid;
+
+use super::support::{new_species, source, suggest, verified};
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn a_verified_user_suggests_a_value_once() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/species/{}/suggestions", Uuid::now_v7());
-    let reply = cloud.call("POST", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
-    reply.expect_problem(404, "knowledge.no_such_suggestion");
+    let (admin, user) = (cloud.new_admin().await, verified(&cloud).await);
+    let species = new_species(&cloud, &admin).await;
+    let first = suggest(&cloud, &user, &species, "a", "8").await;
+    assert_eq!(first.header("location"), "/v1/aquarium/suggestions/mine");
+    let first = first.expect(201);
+    assert_eq!((&first["state"], &first["value"], &first["source"]), (&json!("open"), &json!(8), &source()));
+    assert_eq!(suggest(&cloud, &user, &species, "a", "8").await.expect(201)["id"], first["id"]);
+    suggest(&cloud, &user, &species, "a", "9").await.expect_problem(422, "knowledge.key_reused");
+    suggest(&cloud, &user, &species, "b", "many").await.expect_problem(422, "request.invalid");
+    suggest(&cloud, &user, "no-such-species", "b", "8").await.expect_problem(404, "knowledge.no_such_species");
 }
 
 #[tokio::test]
-async fn what_the_server_decides_is_not_read_from_the_body() {
+async fn suggestions_need_a_verified_address() {
     let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/species/{}/suggestions", Uuid::now_v7());
-    let reply = cloud
-        .call("POST", &path)
-        .bearer(&user.access_token)
-        .json(&json!({ "name": "Harbour", "owner": "me" }))
-        .send()
-        .await;
-    reply.expect_problem(422, "request.invalid");
-    assert_eq!(reply.body["errors"][0]["field"], "owner");
+    let (admin, user) = (cloud.new_admin().await, cloud.sign_up().await);
+    let species = new_species(&cloud, &admin).await;
+    suggest(&cloud, &user, &species, "a", "8").await.expect_problem(403, "auth.email_unverified");
+    let path = format!("/v1/aquarium/species/{species}/suggestions");
+    let body = json!({ "field": "minGroup", "value": "8", "source": source() });
+    let nobody = cloud.post(&path).header("idempotency-key", "a").json(&body).send().await;
+    nobody.expect_problem(401, "auth.token_missing");
 }

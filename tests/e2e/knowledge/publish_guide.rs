@@ -22,7 +22,7 @@ async fn an_approved_version_is_published() {
         assert_eq!((&published["published"]["version"], &published["published"]["slug"]), (&json!(1), &json!(slug)));
     }
     let event = eventually("the event", async || {
-        watch.events().await.into_iter().find(|event| event["data"]["slug"] == slug.as_str())
+        watch.take().await.into_iter().find(|event| event["data"]["slug"] == slug.as_str())
     })
     .await;
     assert_eq!((&event["data"]["published"], &event["data"]["language"]), (&json!(true), &json!("en")));

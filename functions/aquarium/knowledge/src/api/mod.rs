@@ -23,7 +23,7 @@ pub mod publish_guide;
 pub mod review_guide;
 pub mod stocking_view;
 pub mod suggestion_view;
-pub mod texts;
+mod texts;
 pub mod update_guide;
 pub mod update_species;
 pub mod view;

@@ -8,6 +8,7 @@ import urllib.request
 
 import demo_aquariums
 import demo_city
+import demo_guides
 import demo_shop
 import demo_species
 from client import Client
@@ -18,6 +19,8 @@ USERS = (
     {"email": "ada@example.com", "password": "correct horse battery", "name": "Ada", "device": DEVICE},
     {"email": "grace@example.com", "password": "correct horse battery", "name": "Grace", "device": DEVICE},
 )
+# Writes the guides, which the admin reviews.
+EDITOR = {"email": "editor@example.com", "password": "correct horse battery", "name": "Editor", "device": DEVICE}
 ALREADY_THERE = 409
 TIMEOUT_SECONDS = 30
 # How long the mail that proves the admin's address, and the role that comes with it, may take.
@@ -35,6 +38,7 @@ def load(url, packs, days=365):
         demo_species.load(Client(url, admin))
         keeper = sign_in(url, USERS[0])
         demo_aquariums.load(Client(url, keeper["tokens"]["accessToken"]), Client(url, admin), keeper["user"]["id"], days)
+        demo_guides.load(Client(url, become_editor(url, admin)), Client(url, admin))
     if "commerce" in packs:
         demo_shop.load(Client(url, admin), Client(url), trade_customer=sign_in(url, USERS[1])["user"]["id"])
 
@@ -64,6 +68,16 @@ def become_admin(url):
             post(f"{url}/v1/auth/verify-email", {"token": token, "password": ADMIN["password"]})
         else:
             time.sleep(0.2)
+
+
+def become_editor(url, admin):
+    """The token of a manager."""
+    post(f"{url}/v1/auth/register", EDITOR)
+    signed_in = sign_in(url, EDITOR)
+    if "manager" not in signed_in["user"]["roles"]:
+        Client(url, admin).put(f"/v1/users/{signed_in['user']['id']}/roles", {"roles": ["manager"]})
+        signed_in = sign_in(url, EDITOR)
+    return signed_in["tokens"]["accessToken"]
 
 
 def mailed_token(url, address):

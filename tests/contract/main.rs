@@ -12,6 +12,7 @@ mod documents;
 mod endpoints;
 mod events;
 mod funnels;
+mod guides_data;
 mod limits;
 mod metrics;
 mod openapi;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use identity::domain::account::Account;
 use kit::bucket::ObjectCreated;
 use kit::http::{Endpoint, endpoint};
 use kit::jobs::Files;
@@ -24,14 +25,22 @@ pub struct Library {
     pub table: TestTable,
     pub services: Services,
     pub importing: &'static Importing,
+    /// Accounts.
+    pub identity: Deployment,
     /// The admin.
     pub admin: UserId,
-    ctx: &'static Ctx,
-    public: &'static Public,
+    /// The manager.
+    pub editor: UserId,
+    /// The user, whose e-mail address is verified.
+    pub user: UserId,
+    pub ctx: &'static Ctx,
+    pub public: &'static Public,
     transfers: &'static Transfers,
     /// Access token of the admin.
     pub admin_token: String,
-    user_token: String,
+    editor_token: String,
+    /// Access token of the user.
+    pub user_token: String,
     keys: AtomicU32,
 }
 
@@ -39,6 +48,7 @@ pub struct Library {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Admin,
+    Editor,
     User,
     Nobody,
 }
@@ -62,6 +72,15 @@ impl Answer {
     }
 }
 
+/// Registers somebody, changes the account and signs in; returns the ID and an access token.
+async fn account(identity: &Deployment, email: &str, change: impl Fn(&mut Account)) -> (UserId, String) {
+    let signed_up = identity.sign_up(email).await;
+    let id = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
+    identity.change(id, change).await;
+    let signed_in = identity.sign_in(email).await.body;
+    (id, signed_in["tokens"]["accessToken"].as_str().unwrap().to_owned())
+}
+
 fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
@@ -72,13 +91,12 @@ impl Library {
             (TestTable::start().await, Services::start().await, Deployment::start().await);
         let (store, clock) = (Store::new(table.of::<Knowledge>()), Clock::System);
         let files = Files::new(&services.config().into(), BUCKET);
-        let signed_up = identity.sign_up("admin@example.com").await;
-        let admin = signed_up.body["user"]["id"].as_str().unwrap().parse().unwrap();
-        identity.change(admin, |account| account.roles.push(Role::Admin)).await;
-        let token = |body: &Value| body["tokens"]["accessToken"].as_str().unwrap().to_owned();
-        let admin_token = token(&identity.sign_in("admin@example.com").await.body);
-        identity.sign_up("user@example.com").await;
-        let user_token = token(&identity.sign_in("user@example.com").await.body);
+        let (admin, admin_token) =
+            account(&identity, "admin@example.com", |account| account.roles.push(Role::Admin)).await;
+        let (editor, editor_token) =
+            account(&identity, "editor@example.com", |account| account.roles.push(Role::Manager)).await;
+        let verify = |account: &mut Account| account.email_verified_at = Some(account.created_at);
+        let (user, user_token) = account(&identity, "user@example.com", verify).await;
         let new_ctx = || Ctx::new(store.clone(), clock.clone(), identity.verifier());
         Self {
             ctx: leak(new_ctx()),
@@ -87,8 +105,12 @@ impl Library {
             importing: leak(Importing::new(store.clone(), files, clock.clone())),
             table,
             services,
+            identity,
             admin,
+            editor,
+            user,
             admin_token,
+            editor_token,
             user_token,
             keys: AtomicU32::new(0),
         }
@@ -97,13 +119,26 @@ impl Library {
     async fn call(
         &self,
         endpoint: &Endpoint,
-        (method, by): (&str, By),
+        request: (&str, By),
         (id, query): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
+        self.ask(endpoint, request, (&[("id", id)], query), headers, body).await
+    }
+
+    /// Calls an endpoint, with parameters of its path and of its query.
+    pub async fn ask(
+        &self,
+        endpoint: &Endpoint,
+        (method, by): (&str, By),
+        (parameters, query): (&[(&str, &str)], &str),
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> Answer {
         let token = match by {
             By::Admin => format!("Bearer {}", self.admin_token),
+            By::Editor => format!("Bearer {}", self.editor_token),
             By::User => format!("Bearer {}", self.user_token),
             By::Nobody => String::new(),
         };
@@ -111,7 +146,8 @@ impl Library {
         if by != By::Nobody {
             headers.push(("authorization", &token));
         }
-        let path: HashMap<String, String> = [("id".to_owned(), id.to_owned())].into();
+        let path: HashMap<String, String> =
+            parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let request = request(method, &format!("/v1/aquarium/test?{query}"), &headers, body);
         let response = endpoint.call(request.with_path_parameters(path)).await;
         let text = |value: &lambda_http::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();

@@ -24,6 +24,7 @@ mod budgets_catalog;
 mod budgets_deliveries;
 mod budgets_email_sign_in;
 mod budgets_events;
+mod budgets_guides;
 mod budgets_knowledge;
 mod budgets_media;
 mod budgets_notifications;
@@ -73,6 +74,8 @@ mod growth;
 #[path = "../bench/growth/scenes/mod.rs"]
 #[allow(dead_code, reason = "shared with the bench, which tells all of it")]
 mod growth_scenes;
+mod guides;
+mod guides_support;
 mod identity_support;
 mod imports;
 mod knowledge;
@@ -141,6 +144,7 @@ mod standing;
 mod storefront;
 mod storefront_limits;
 mod storefront_support;
+mod suggestions;
 mod takeovers;
 mod timeline;
 mod timeline_doses;

@@ -23,6 +23,7 @@ shared! {
     "../../table/bucket.rs" bucket,
     "../../table/catalog_support.rs" catalog_support,
     "../../table/events_support.rs" events_support,
+    "../../table/guides_support.rs" guides_support,
     "../../table/identity_support.rs" identity_support,
     "../../table/knowledge_support.rs" knowledge_support,
     "../../table/media_support.rs" media_support,

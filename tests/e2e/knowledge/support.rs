@@ -48,3 +48,74 @@ pub async fn new_species(cloud: &Cloud, admin: &User) -> String {
     assert_eq!(done["summary"]["created"], 1, "{done}");
     id
 }
+
+/// The body of a guide in English.
+pub fn guide(slug: &str, title: &str) -> Value {
+    json!({
+        "slug": slug, "language": "en", "title": title, "summary": "In short", "body": "# Title\n\nText.",
+        "sources": [source()],
+    })
+}
+
+/// Calls an operation on a guide or a suggestion.
+pub async fn call(cloud: &Cloud, user: &User, (method, path): (&str, &str), body: Option<&Value>) -> Reply {
+    let call = cloud.call(method, path).bearer(&user.access_token);
+    match body {
+        Some(body) => call.json(body).send().await,
+        None => call.send().await,
+    }
+}
+
+/// Requests a guide.
+pub async fn create_guide(cloud: &Cloud, user: &User, key: &str, body: &Value) -> Reply {
+    let call = cloud.post("/v1/aquarium/guides").bearer(&user.access_token);
+    call.header("idempotency-key", key).json(body).send().await
+}
+
+/// Creates a guide; returns the path of its operations, and its slug.
+pub async fn new_guide(cloud: &Cloud, author: &User) -> (String, String) {
+    let slug = new_slug();
+    let created = create_guide(cloud, author, &slug, &guide(&slug, &format!("Guide {slug}"))).await.expect(201);
+    (format!("/v1/aquarium/guides/{}", created["id"].as_str().unwrap()), slug)
+}
+
+/// Creates a guide, has it reviewed, and publishes it.
+pub async fn published_guide(cloud: &Cloud, author: &User, reviewer: &User) -> (String, String) {
+    let (path, slug) = new_guide(cloud, author).await;
+    let review = json!({ "version": 1, "verdict": "approve" });
+    let reviewed = call(cloud, reviewer, ("POST", &format!("{path}/review")), Some(&review)).await;
+    assert_eq!(reviewed.status, 200, "{}", reviewed.body);
+    let published = call(cloud, author, ("POST", &format!("{path}/publish")), Some(&json!({ "version": 1 }))).await;
+    assert_eq!(published.status, 200, "{}", published.body);
+    (path, slug)
+}
+
+/// Whoever is not of the staff is refused.
+pub async fn refuses_strangers(cloud: &Cloud, (method, path): (&str, &str), body: Option<&Value>) {
+    let stranger = cloud.sign_up().await;
+    call(cloud, &stranger, (method, path), body).await.expect_problem(403, "auth.forbidden");
+    let nobody = match body {
+        Some(body) => cloud.call(method, path).json(body).send().await,
+        None => cloud.call(method, path).send().await,
+    };
+    nobody.expect_problem(401, "auth.token_missing");
+}
+
+/// Requests a suggestion.
+pub async fn suggest(cloud: &Cloud, user: &User, species: &str, key: &str, value: &str) -> Reply {
+    let body = json!({ "field": "minGroup", "value": value, "source": source(), "comment": "I read it there." });
+    let call = cloud.post(&format!("/v1/aquarium/species/{species}/suggestions")).bearer(&user.access_token);
+    call.header("idempotency-key", key).json(&body).send().await
+}
+
+/// A user with a verified address.
+pub async fn verified(cloud: &Cloud) -> User {
+    let user = cloud.sign_up().await;
+    cloud.pass_as_verified(&user).await;
+    user
+}
+
+/// The path of the decision on a suggestion.
+pub fn decision(species: &str, suggestion: &Value) -> String {
+    format!("/v1/aquarium/species/{species}/suggestions/{}/decision", suggestion["id"].as_str().unwrap())
+}

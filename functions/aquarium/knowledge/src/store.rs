@@ -1,7 +1,10 @@
 //! The items of this context in the table. The key table is in this context's README.
 
+mod guide_items;
+mod guides;
 mod imports;
 mod species;
+mod suggestions;
 
 use dynamo::{Context, Entity, IndexKey, Key, Table};
 
@@ -9,8 +12,10 @@ use crate::domain::entry::{SpeciesEntry, bucket};
 use crate::domain::species::Species;
 use crate::domain::species_id::SpeciesId;
 
+pub use guides::{GuideBySlug, GuideNotWritten, GuideRead, ShownRead};
 pub use imports::SpeciesImport;
 pub use species::{NotWritten, SpeciesRead, SpeciesWrite};
+pub use suggestions::SuggestionNotWritten;
 
 /// The name of the context in keys.
 #[derive(Debug)]

@@ -124,6 +124,7 @@ templates!(
     "sign_in_code",
     "task_due",
     "task_overdue",
+    "suggestion_decided",
     "telegram_linked",
     "telegram_unlinked",
     "transfer_received",

@@ -1,6 +1,7 @@
-//! Scenes of knowledge: a hundred species, all of which have the same first word.
+//! Scenes of knowledge: a hundred species, all of which have the same first word, and a published guide.
 
 use contracts::identity::UserDeleted;
+use identity::domain::account::Account;
 use serde_json::{Value, json};
 use types::Role;
 
@@ -13,15 +14,59 @@ const SPECIES: usize = 100;
 
 pub struct Scene {
     admin: Person,
+    editor: Person,
+    user: Person,
     species: String,
+    published: Guide,
+}
+
+/// A guide in the table.
+struct Guide {
+    id: String,
+    slug: String,
+}
+
+/// How far a guide has come.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Step {
+    Drafted,
+    Approved,
+    Published,
 }
 
 impl Scene {
     pub async fn set(stage: &Stage) -> Self {
         let admin = stage.member(&[Role::Admin]).await.person;
+        let editor = stage.member(&[Role::Manager]).await.person;
+        let user = verified(stage).await;
         let ids = species(stage, SPECIES).await;
         let species = ids.into_iter().next().expect("a species");
-        Self { admin, species }
+        let published = Guide { id: String::new(), slug: String::new() };
+        let scene = Self { admin, editor, user, species, published };
+        let published = scene.guide(stage, Step::Published).await;
+        Self { published, ..scene }
+    }
+
+    /// A new guide of the admin, which the editor reviewed.
+    async fn guide(&self, stage: &Stage, step: Step) -> Guide {
+        let slug = stage.fresh("guide");
+        let request = Request::of("knowledge-create-guide").by(&self.admin).with("slug", &slug);
+        let id = stage.made(request).await;
+        if step >= Step::Approved {
+            stage.call(Request::of("knowledge-review-guide").by(&self.editor).at("id", &id)).await;
+        }
+        if step >= Step::Published {
+            stage.call(Request::of("knowledge-publish-guide").by(&self.admin).at("id", &id)).await;
+        }
+        Guide { id, slug }
+    }
+
+    /// A new suggestion, and the user who made it.
+    async fn suggestion(&self, stage: &Stage) -> (Person, String) {
+        let user = verified(stage).await;
+        let request = Request::of("knowledge-create-suggestion").by(&user).at("id", &self.species);
+        let id = stage.made(request).await;
+        (user, id)
     }
 
     pub async fn event(&self, stage: &Stage, name: &str) -> Option<Value> {
@@ -47,6 +92,35 @@ impl Scene {
                 let id = stage.made(Request::of("knowledge-create-species-import").by(&other).keyed()).await;
                 Request::of(name).by(&other).at("id", id).event()
             }
+            "knowledge-list-guides" => Request::of(name).event(),
+            "knowledge-list-guide-drafts" | "knowledge-list-open-suggestions" => ask().event(),
+            "knowledge-list-my-suggestions" => Request::of(name).by(&self.user).event(),
+            "knowledge-create-guide" => ask().with("slug", stage.fresh("guide")).event(),
+            "knowledge-get-guide" => Request::of(name).at("id", &self.published.slug).event(),
+            "knowledge-list-guide-versions" => ask().at("id", &self.published.id).event(),
+            "knowledge-get-guide-version" => ask().at("id", &self.published.id).at("version", 1).event(),
+            "knowledge-update-guide" => {
+                let guide = self.guide(stage, Step::Drafted).await;
+                ask().at("id", guide.id).with("title", stage.fresh("title")).event()
+            }
+            "knowledge-review-guide" => {
+                let guide = self.guide(stage, Step::Drafted).await;
+                Request::of(name).by(&self.editor).at("id", guide.id).event()
+            }
+            "knowledge-publish-guide" => ask().at("id", self.guide(stage, Step::Approved).await.id).event(),
+            "knowledge-withdraw-guide" => ask().at("id", self.guide(stage, Step::Published).await.id).event(),
+            "knowledge-create-suggestion" => {
+                let user = verified(stage).await;
+                Request::of(name).by(&user).at("id", &self.species).event()
+            }
+            "knowledge-delete-suggestion" => {
+                let (user, id) = self.suggestion(stage).await;
+                Request::of(name).by(&user).at("id", id).event()
+            }
+            "knowledge-decide-suggestion" => {
+                let (_, id) = self.suggestion(stage).await;
+                ask().at("id", &self.species).at("suggestionId", id).with("verdict", "accept").event()
+            }
             "knowledge-list-species" => ask().query("q", "genus").event(),
             "knowledge-run-import" => uploaded(stage, &[stage.fresh("species")]).await,
             "knowledge-update-species" => {
@@ -57,6 +131,14 @@ impl Scene {
         };
         Some(event)
     }
+}
+
+/// Somebody new with a verified address.
+async fn verified(stage: &Stage) -> Person {
+    let member = stage.member(&[]).await;
+    let account = Account { email_verified_at: Some(member.account.created_at), ..member.account };
+    stage.restore(&account).await;
+    member.person
 }
 
 /// Imports so many new species, and returns their IDs.

@@ -32,7 +32,12 @@ impl Store {
         Jobs::new(self.table.clone())
     }
 
-    /// Deletes what is stored of a user: imports and counts of limits.
+    /// Marks a user as erased: from here on nothing of the user is written.
+    pub async fn mark_forgotten(&self, user: UserId, now: Timestamp) -> Result<(), StoreError> {
+        self.table.mark_forgotten(user, now.as_second()).await
+    }
+
+    /// Deletes what is stored under a user: imports, records and counts of limits.
     pub async fn forget(&self, user: UserId, now: Timestamp) -> Result<Forgotten, StoreError> {
         self.table.forget(user, now.as_second()).await
     }

@@ -115,7 +115,7 @@ impl Store {
 }
 
 /// Adds the writes of a change.
-fn changed(transaction: Transaction<Knowledge>, change: &SpeciesWrite<'_>) -> Transaction<Knowledge> {
+pub(super) fn changed(transaction: Transaction<Knowledge>, change: &SpeciesWrite<'_>) -> Transaction<Knowledge> {
     let SpeciesWrite { read, next, outbox } = change;
     let transaction = match &read.species {
         Some(species) => transaction.replace(species, *next, outbox),

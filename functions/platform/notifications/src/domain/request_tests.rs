@@ -107,6 +107,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "report_ready",
         "task_due",
         "task_overdue",
+        "suggestion_decided",
         "transfer_received",
     ];
     let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();

@@ -58,6 +58,8 @@ fn contents() -> Vec<(String, Content)> {
         ("tracking", "<b>JD0146</b>"),
         ("is_last", "true"),
         ("is_complete", "true"),
+        ("species", "<i>Danio rerio</i>"),
+        ("decision", "accepted"),
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into();
@@ -85,6 +87,7 @@ fn every_template_is_filled_in_in_every_language_and_escaped_in_html_only() {
                 "<i>Coffee",
                 "<b>Plate",
                 "<i>DHL",
+                "<i>Danio",
                 "<b>JD",
                 "<b>Ann",
                 "<i>News",
@@ -126,6 +129,10 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     assert!(text("dose_reservoir_low", &low)[0].starts_with("The reservoir of Calcium A is empty."));
     let later = [&low[..], &[("empty_at", "2026-12-02T05:00:00Z")]].concat();
     assert!(text("dose_reservoir_low", &later)[0].starts_with("The reservoir of Calcium A will be empty on"));
+    let decided = [("species", "Danio rerio"), ("decision", "rejected")];
+    let explained = [&decided[..], &[("reason", "The source says 6.")]].concat();
+    assert!(text("suggestion_decided", &explained).iter().all(|text| text.contains("The source says 6.")));
+    assert!(text("suggestion_decided", &decided).iter().all(|text| !text.contains("eason") && !text.contains("gründung")));
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");

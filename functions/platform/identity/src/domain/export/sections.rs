@@ -117,7 +117,12 @@ pub const SECTIONS: [Section; 17] = [
     },
     Section {
         context: "knowledge",
-        kinds: &[hidden("job", "the state of imports of species"), hidden("limit", "a counter of requests")],
+        kinds: &[
+            shown("guide", "guideVersions"),
+            hidden("job", "the state of imports of species"),
+            hidden("limit", "a counter of requests"),
+            shown("suggestion", "suggestions"),
+        ],
     },
     Section {
         context: "media",

@@ -1,0 +1,5 @@
+//! Runs [`knowledge::api::update_guide`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(knowledge::api::update_guide::update_guide, knowledge::Ctx::from_env).await
+}

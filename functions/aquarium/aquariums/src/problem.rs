@@ -45,6 +45,18 @@ pub enum Refusal {
     CountOutOfRange(u32),
     /// The plan allows no more than this number of aquariums.
     QuotaUsed(u32),
+    /// The alarm rule does not exist, or the caller may not see it.
+    NoSuchAlarmRule,
+    /// The alarm rules does not exist, or the caller may not see it.
+    NoSuchAlarmRules,
+    /// The alarms does not exist, or the caller may not see it.
+    NoSuchAlarms,
+    /// The alarm does not exist, or the caller may not see it.
+    NoSuchAlarm,
+    /// The quiet times does not exist, or the caller may not see it.
+    NoSuchQuietTimes,
+    /// The alarm episode does not exist, or the caller may not see it.
+    NoSuchAlarmEpisode,
 }
 
 impl From<RoleTooLow> for Refusal {
@@ -103,6 +115,12 @@ impl From<Refusal> for Problem {
             Refusal::QuotaUsed(allowed) => conflict("aquariums.quota_used", "Too many aquariums").with_detail(format!(
                 "Your plan allows {allowed} aquariums. Delete one, or change to a plan with more."
             )),
+            Refusal::NoSuchAlarmRule => Self::not_found("aquariums.no_such_alarm_rule"),
+            Refusal::NoSuchAlarmRules => Self::not_found("aquariums.no_such_alarm_rules"),
+            Refusal::NoSuchAlarms => Self::not_found("aquariums.no_such_alarms"),
+            Refusal::NoSuchAlarm => Self::not_found("aquariums.no_such_alarm"),
+            Refusal::NoSuchQuietTimes => Self::not_found("aquariums.no_such_quiet_times"),
+            Refusal::NoSuchAlarmEpisode => Self::not_found("aquariums.no_such_alarm_episode"),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 use water::{Parameter, Unit};
 
+use super::alarm::{AlarmState, Maintenance, Rule};
 use super::bucket::HourSamples;
 use super::calibration::Calibration;
 use super::device_key::DeviceKeyHash;
@@ -15,6 +16,8 @@ use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
 pub const MAX_DEVICES: usize = 10;
 /// The most devices that an aquarium can have had, with those that were deleted.
 pub const MAX_DEVICES_EVER: usize = 50;
+/// The usual seconds between two samples of a device.
+pub const USUAL_INTERVAL_S: u32 = 300;
 /// For how many days samples are kept. Their statistics stay.
 pub const RAW_DAYS: u16 = 30;
 
@@ -66,6 +69,36 @@ pub struct DeviceHead {
     /// Number of samples that were sent with another value than one of the same sensor and second before.
     #[serde(rename = "c")]
     pub conflicts: u64,
+    /// How often the device sends a sample, in seconds.
+    #[serde(rename = "e", default = "usual_interval")]
+    pub interval_s: u32,
+    /// The rules about its sensors.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// The alarms of its sensors.
+    #[serde(rename = "m", default)]
+    pub alarms: AlarmState,
+    /// When rules are suspended: a copy of what the directory of the aquarium has.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Maintenance>,
+    /// Whether it was reported that the device is silent.
+    #[serde(rename = "n", default)]
+    pub silence: Silence,
+}
+
+/// Whether it was reported that a device sends nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// The number of reports of silence and of its end.
+    #[serde(rename = "r")]
+    pub revision: u64,
+    /// True from the report until the device sends again.
+    #[serde(rename = "s")]
+    pub is_reported: bool,
+}
+
+const fn usual_interval() -> u32 {
+    USUAL_INTERVAL_S
 }
 
 /// A sensor as its device's batches need it.
@@ -116,7 +149,7 @@ pub struct DeviceFull;
 
 impl DeviceHead {
     /// The head of a new device.
-    pub const fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
+    pub fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
         Self {
             id: device.id,
             aquarium_id: device.aquarium_id,
@@ -127,6 +160,11 @@ impl DeviceHead {
             open: None,
             raw_days: RAW_DAYS,
             conflicts: 0,
+            interval_s: USUAL_INTERVAL_S,
+            rules: Vec::new(),
+            alarms: AlarmState::default(),
+            quiet: None,
+            silence: Silence::default(),
         }
     }
 

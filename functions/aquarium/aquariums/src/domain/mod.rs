@@ -2,6 +2,11 @@
 
 pub mod access;
 pub mod alarm;
+pub mod alarm_episode;
+pub mod alarm_head;
+pub mod alarm_history;
+pub mod alarm_notice;
+pub mod alarm_rule;
 pub mod aquarium;
 pub mod bucket;
 pub mod calibration;
@@ -17,9 +22,11 @@ pub mod limits;
 pub mod livestock;
 pub mod moment;
 pub mod packing;
+pub mod quiet;
 pub mod quota;
 pub mod rollup;
 pub mod sensor;
 pub mod series;
 pub mod share;
 pub mod tools;
+pub mod watch;

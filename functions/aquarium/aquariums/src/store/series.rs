@@ -12,7 +12,7 @@ use types::{AquariumId, DeviceId};
 
 use super::access::access_key;
 use super::devices::{directory_key, head_key};
-use super::{Aquariums, Store};
+use super::{Aquariums, Effects, Store};
 use crate::domain::access::{Access, Role};
 use crate::domain::bucket::HourSamples;
 use crate::domain::device::DeviceHead;
@@ -133,6 +133,11 @@ impl Stored {
         is_key && scope.is_some_and(|scope| scope.at_least(Role::Keeper).is_ok())
     }
 
+    /// The access to the aquarium.
+    pub const fn access(&self) -> Option<&Versioned<Access>> {
+        self.access.as_ref()
+    }
+
     /// The samples of the buckets that were read.
     pub fn samples(&self) -> BTreeMap<Hour, Option<HourSamples>> {
         let samples = |read: &Option<Versioned<SampleBucket>>| read.as_ref().map(|read| read.value.samples.clone());
@@ -154,18 +159,19 @@ impl Store {
         Ok(Some(Stored { head, access, buckets: hours.iter().map(bucket).collect::<Result<_, StoreError>>()? }))
     }
 
-    /// Writes what a batch changes: the head alone, or the head and the buckets of past hours, all or nothing. False if another
-    /// write was faster.
-    pub async fn write_batch(&self, stored: &Stored, change: Change) -> Result<bool, StoreError> {
+    /// Writes what a batch changes: the head alone, or the head with the buckets of past hours and what alarms change, all or nothing.
+    /// False if another write was faster.
+    pub async fn write_batch(&self, stored: &Stored, change: Change, effects: &Effects) -> Result<bool, StoreError> {
         let none = Outbox::none();
-        if change.past.is_empty() {
+        if change.past.is_empty() && effects.is_empty() {
             return match self.table.replace(&stored.head, change.head, &none).await {
                 Ok(_) => Ok(true),
                 Err(dynamo::Conflict::Item(_)) => Ok(false),
                 Err(dynamo::Conflict::Store(error)) => Err(error),
             };
         }
-        let mut transaction = self.table.transaction().replace(&stored.head, &change.head, &none);
+        let transaction = self.table.transaction().replace(&stored.head, &change.head, &effects.outbox);
+        let mut transaction = effects.add_to(transaction);
         for (hour, samples) in change.past {
             let (device_id, raw_days) = (change.head.id, change.head.raw_days);
             let rollups = RollupBucket { device_id, hour, rollups: samples.rollups() };
@@ -206,6 +212,7 @@ impl Store {
             if let Some(head) = self.device_head(device.id).await? {
                 items += usize::from(self.table.remove(head).await?);
             }
+            items += self.purge_watch(device.id).await?;
         }
         for device in &directory.value.devices {
             for month in months_of(device.created_at, now) {

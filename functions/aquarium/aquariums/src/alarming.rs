@@ -1,0 +1,159 @@
+//! What a change of a device's alarms leads to beside its head: episodes, events and notifications. They are written together with
+//! the head, so nobody is notified of what was not stored, and of what was stored once.
+
+use contracts::{Actor, DomainEvent, Envelope};
+use dynamo::outbox::OutboxError;
+use dynamo::{StoreError, Versioned};
+use jiff::Timestamp;
+use types::{EventId, UserId};
+use water::Unit;
+
+use crate::domain::access::Access;
+use crate::domain::alarm::AlarmKey;
+use crate::domain::alarm_episode::{AlarmEpisode, Subject, subject};
+use crate::domain::alarm_head::Moved;
+use crate::domain::alarm_history::{MAX_EPISODES_PER_WRITE, Notice, alarms, apply, touched};
+use crate::domain::alarm_notice::{Occasion, everybody, of_episode, of_unsettled, silence_fact};
+use crate::domain::device::DeviceHead;
+use crate::domain::watch::Watch;
+use crate::store::{Effects, HeadWrite, Store, Surroundings};
+
+/// What events are caused by, and when.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Correlation ID.
+    pub correlation_id: String,
+    /// Initiator.
+    pub actor: Actor,
+    /// Time of the change.
+    pub now: Timestamp,
+}
+
+impl Cause {
+    /// A device, a schedule or a consumer.
+    pub fn system(correlation_id: impl Into<String>, now: Timestamp) -> Self {
+        Self { correlation_id: correlation_id.into(), actor: Actor::System, now }
+    }
+
+    /// A user.
+    pub fn user(user: UserId, correlation_id: impl Into<String>, now: Timestamp) -> Self {
+        Self { correlation_id: correlation_id.into(), actor: Actor::User(user), now }
+    }
+
+    /// An event with a payload.
+    pub fn event<T: DomainEvent>(&self, data: T) -> Envelope<T> {
+        Envelope::new(EventId::generate(), self.now, self.correlation_id.clone(), self.actor, data)
+    }
+}
+
+/// Why a change of alarms cannot be written.
+#[derive(Debug)]
+pub enum NotMoved {
+    /// It changes more than [`MAX_EPISODES_PER_WRITE`] episodes.
+    TooMany,
+    /// An event cannot be stored.
+    Event(OutboxError),
+    /// The table failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotMoved {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<OutboxError> for NotMoved {
+    fn from(error: OutboxError) -> Self {
+        Self::Event(error)
+    }
+}
+
+/// What transitions lead to. One read if there are any, none otherwise. `access` has the members who are notified.
+pub async fn effects(
+    store: &Store,
+    access: &Versioned<Access>,
+    before: &DeviceHead,
+    moved: &Moved,
+    cause: &Cause,
+) -> Result<Effects, NotMoved> {
+    if moved.transitions.is_empty() {
+        return Ok(Effects::default());
+    }
+    let ids = touched(&moved.transitions);
+    if ids.len() > MAX_EPISODES_PER_WRITE {
+        return Err(NotMoved::TooMany);
+    }
+    let known = store.surroundings(before, &alarms(&moved.transitions), &ids).await?;
+    // A new rule is in the next head only, a deleted one in the head before only.
+    let about = |alarm: AlarmKey| {
+        let of = |head| subject(head, alarm, named(&known, alarm));
+        of(before).or_else(|| of(&moved.head))
+    };
+    let history = apply(before, known.episodes(), &moved.transitions, about, cause.now);
+    let mut effects = Effects::of(&known, history.episodes.clone(), Some(access.clone()));
+    let facts: Vec<_> = effects.episodes().map(|episode| episode.changed_fact(known.revision(episode.id))).collect();
+    for fact in facts {
+        effects.outbox.push(cause.event(fact))?;
+    }
+    let recipients = everybody(&access.value);
+    if recipients.is_empty() {
+        return Ok(effects);
+    }
+    let aquarium = known.aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
+    for notice in &history.notices {
+        let of = |id, occasion| {
+            let episode: &AlarmEpisode = history.episodes.get(id)?;
+            Some(of_episode(episode, occasion, known.revision(*id), aquarium, recipients.clone()))
+        };
+        let request = match notice {
+            Notice::Began(id) => of(id, Occasion::Began),
+            Notice::Ended(id) => of(id, Occasion::Ended),
+            Notice::Unsettled { rule, since } => about(AlarmKey::Rule(*rule)).map(|subject: Subject| {
+                of_unsettled(before, &subject, (rule.uuid(), *since), aquarium, recipients.clone())
+            }),
+        };
+        if let Some(request) = request {
+            effects.outbox.push(cause.event(request))?;
+        }
+    }
+    Ok(effects)
+}
+
+/// The name and the unit that keepers chose for an alarm.
+fn named(known: &Surroundings, alarm: AlarmKey) -> Option<(String, Unit)> {
+    match alarm {
+        AlarmKey::Rule(id) => {
+            known.rules.get(&id).map(|rule| (rule.name.as_str().to_owned(), rule.settings.limit.unit))
+        }
+        AlarmKey::ProbeFault(id) => known.sensors.get(&id).map(|sensor| (sensor.name.as_str().to_owned(), sensor.unit)),
+    }
+}
+
+/// The head of a device with a changed setup, made effective for its alarms.
+pub async fn change_setup(
+    store: &Store,
+    access: &Versioned<Access>,
+    read: Versioned<DeviceHead>,
+    next: DeviceHead,
+    cause: &Cause,
+) -> Result<HeadWrite, NotMoved> {
+    let moved = next.observing(&[]);
+    let effects = effects(store, access, &read.value, &moved, cause).await?;
+    Ok(HeadWrite { read, next: moved.head, effects })
+}
+
+/// The head and the effects of a batch with the end of a silence that was reported, if its samples end one. Nobody is notified of it.
+pub async fn end_silence(
+    store: &Store,
+    head: DeviceHead,
+    mut effects: Effects,
+    cause: &Cause,
+) -> Result<(DeviceHead, Effects), NotMoved> {
+    let Some(due) = head.ends_silence(cause.now.as_second()) else { return Ok((head, effects)) };
+    let head = head.with_silence(false);
+    let (device, _) = store.device_and_aquarium(&head).await?;
+    effects.outbox.push(cause.event(silence_fact(&head, device.as_ref())))?;
+    let watch = Watch::of_returned(&head, due, cause.now);
+    Ok((head, effects.with_watch(Some(watch))))
+}

@@ -1,0 +1,29 @@
+//! `PUT /v1/aquarium/aquariums/{id}/quiet`
+
+use serde_json::json;
+use tests::Cloud;
+use types::Uuid;
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let path = format!("/v1/aquarium/aquariums/{}/quiet", Uuid::now_v7());
+    let reply = cloud.call("PUT", &path).bearer(&user.access_token).json(&json!({ "name": "Harbour" })).send().await;
+    reply.expect_problem(404, "aquariums.no_such_quiet_times");
+}
+
+#[tokio::test]
+async fn what_the_server_decides_is_not_read_from_the_body() {
+    let cloud = Cloud::connect().await;
+    let user = cloud.sign_up().await;
+    let path = format!("/v1/aquarium/aquariums/{}/quiet", Uuid::now_v7());
+    let reply = cloud
+        .call("PUT", &path)
+        .bearer(&user.access_token)
+        .json(&json!({ "name": "Harbour", "owner": "me" }))
+        .send()
+        .await;
+    reply.expect_problem(422, "request.invalid");
+    assert_eq!(reply.body["errors"][0]["field"], "owner");
+}

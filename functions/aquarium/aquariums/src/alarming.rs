@@ -5,10 +5,10 @@ use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
 use dynamo::{StoreError, Versioned};
 use jiff::Timestamp;
-use types::{EventId, UserId};
+use types::{EpisodeId, EventId, SensorId, UserId};
 use water::Unit;
 
-use crate::domain::access::Access;
+use crate::domain::access::{Access, Scope};
 use crate::domain::alarm::AlarmKey;
 use crate::domain::alarm_episode::{AlarmEpisode, Subject, subject};
 use crate::domain::alarm_head::Moved;
@@ -16,7 +16,7 @@ use crate::domain::alarm_history::{MAX_EPISODES_PER_WRITE, Notice, alarms, apply
 use crate::domain::alarm_notice::{Occasion, everybody, of_episode, of_unsettled, silence_fact};
 use crate::domain::device::DeviceHead;
 use crate::domain::watch::Watch;
-use crate::store::{Effects, HeadWrite, Store, Surroundings};
+use crate::store::{Effects, HeadWrite, RuleWrite, Store, Surroundings};
 
 /// What events are caused by, and when.
 #[derive(Debug, Clone)]
@@ -87,7 +87,7 @@ pub async fn effects(
     let known = store.surroundings(before, &alarms(&moved.transitions), &ids).await?;
     // A new rule is in the next head only, a deleted one in the head before only.
     let about = |alarm: AlarmKey| {
-        let of = |head| subject(head, alarm, named(&known, alarm));
+        let of = |head: &DeviceHead| subject(head, alarm, named(&known, alarm));
         of(before).or_else(|| of(&moved.head))
     };
     let history = apply(before, known.episodes(), &moved.transitions, about, cause.now);
@@ -102,7 +102,7 @@ pub async fn effects(
     }
     let aquarium = known.aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
     for notice in &history.notices {
-        let of = |id, occasion| {
+        let of = |id: &EpisodeId, occasion| {
             let episode: &AlarmEpisode = history.episodes.get(id)?;
             Some(of_episode(episode, occasion, known.revision(*id), aquarium, recipients.clone()))
         };
@@ -141,6 +141,29 @@ pub async fn change_setup(
     let moved = next.observing(&[]);
     let effects = effects(store, access, &read.value, &moved, cause).await?;
     Ok(HeadWrite { read, next: moved.head, effects })
+}
+
+/// The head of a device without a sensor, and the items of rules that go on without it or end with it. One read if there are such rules.
+pub async fn without_sensor(
+    store: &Store,
+    scope: &Scope,
+    head: &DeviceHead,
+    id: SensorId,
+) -> Result<(DeviceHead, Vec<RuleWrite>), NotMoved> {
+    let (mut next, ids) = (head.without_sensor(id), head.rules_of(id).collect::<Vec<_>>());
+    let mut writes = Vec::new();
+    for read in store.rules_by_id(scope, &ids).await? {
+        let rest = read.value.without_sensor(id);
+        let replaced = rest.as_ref().and_then(|rest| next.replacing_rule(rest).ok());
+        if let Some((rest, replaced)) = rest.zip(replaced) {
+            next = replaced;
+            writes.push(RuleWrite::Replace(read, rest));
+        } else {
+            next = next.without_rule(read.value.id);
+            writes.push(RuleWrite::Delete(read));
+        }
+    }
+    Ok((next, writes))
 }
 
 /// The head and the effects of a batch with the end of a silence that was reported, if its samples end one. Nobody is notified of it.

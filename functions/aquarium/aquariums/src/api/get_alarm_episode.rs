@@ -1,54 +1,33 @@
-//! `GET /v1/aquarium/aquariums/{id}/alarms/{episodeId}`: get alarm episode.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/aquariums/{id}/alarms/{episodeId}`: an alarm.
 
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Json, Path, Problem};
-use serde::{Deserialize, Serialize};
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use types::{AquariumId, EpisodeId};
 
+use crate::api::alarm_views::{AlarmView, EpisodePath};
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// What the path names.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GetAlarmEpisodePath {
-    /// `{id}`.
-    pub id: Uuid,
-    /// `{episodeId}`.
-    pub episode_id: Uuid,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetAlarmEpisodeReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
-/// Get alarm episode
+/// Get an alarm
+///
+/// Allowed for all members of the aquarium.
 #[utoipa::path(
     get, path = "/v1/aquarium/aquariums/{id}/alarms/{episodeId}", operation_id = "get_alarm_episode", tag = "aquariums",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier"), ("episodeId" = Uuid, Path, description = "Identifier")),
+    params(("id" = AquariumId, Path, description = "Aquarium ID"), ("episodeId" = EpisodeId, Path, description = "Episode ID")),
     responses(
-        (status = 200, description = "The resource", body = GetAlarmEpisodeReply),
-        (status = 404, description = "`aquariums.no_such_alarm_episode`"),
+        (status = 200, description = "The alarm", body = AlarmView),
+        (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_alarm_episode`: the aquarium has no alarm with this ID"),
     )
 )]
 pub async fn get_alarm_episode(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Path(path): Path<GetAlarmEpisodePath>,
-) -> Result<Json<GetAlarmEpisodeReply>, Problem> {
-    let name = find(ctx, caller.user_id, &path).await.ok_or(Refusal::NoSuchAlarmEpisode)?;
-    Ok(Json(GetAlarmEpisodeReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _path: &GetAlarmEpisodePath) -> Option<String> {
-    None
+    Path(path): Path<EpisodePath>,
+) -> Result<Json<AlarmView>, Problem> {
+    let found = ctx.store.access_and_episode(caller.user_id, path.id, path.episode_id).await?;
+    let (_, _, episode) = found.ok_or(Refusal::NoSuchAquarium)?;
+    let episode = episode.ok_or(Refusal::NoSuchAlarmEpisode)?;
+    Ok(Json(AlarmView::from(&episode.value)))
 }

@@ -1,44 +1,31 @@
-//! `GET /v1/aquarium/aquariums/{id}/quiet`: get quiet times.
-//! As generated, it keeps nothing, and so finds nothing.
+//! `GET /v1/aquarium/aquariums/{id}/quiet`: the quiet times of an aquarium.
 
 use axum::extract::State;
 use kit::auth::Caller;
 use kit::http::{Id, Json, Path, Problem};
-use serde::Serialize;
-use types::{UserId, Uuid};
-use utoipa::ToSchema;
+use types::AquariumId;
 
+use crate::api::alarm_views::QuietTimes;
 use crate::ctx::Ctx;
 use crate::problem::Refusal;
 
-/// What is answered.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GetQuietTimesReply {
-    #[schema(example = "Harbour")]
-    name: String,
-}
-
 /// Get quiet times
+///
+/// Allowed for all members of the aquarium.
 #[utoipa::path(
     get, path = "/v1/aquarium/aquariums/{id}/quiet", operation_id = "get_quiet_times", tag = "aquariums",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Identifier")),
+    params(("id" = AquariumId, Path, description = "Aquarium ID")),
     responses(
-        (status = 200, description = "The resource", body = GetQuietTimesReply),
-        (status = 404, description = "`aquariums.no_such_quiet_times`"),
+        (status = 200, description = "The quiet times", body = QuietTimes),
+        (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller"),
     )
 )]
 pub async fn get_quiet_times(
     State(ctx): State<&'static Ctx>,
     caller: Caller,
-    Path(path): Path<Id<Uuid>>,
-) -> Result<Json<GetQuietTimesReply>, Problem> {
-    let name = find(ctx, caller.user_id, path.id).await.ok_or(Refusal::NoSuchQuietTimes)?;
-    Ok(Json(GetQuietTimesReply { name }))
-}
-
-/// Nothing is kept yet, so nothing is found: ask the store here.
-async fn find(_ctx: &Ctx, _owner: UserId, _id: Uuid) -> Option<String> {
-    None
+    Path(Id { id }): Path<Id<AquariumId>>,
+) -> Result<Json<QuietTimes>, Problem> {
+    let installation = ctx.store.installation(caller.user_id, id).await?.ok_or(Refusal::NoSuchAquarium)?;
+    Ok(Json(QuietTimes::of(installation.directory().quiet.as_ref(), ctx.clock.now())))
 }

@@ -3,6 +3,7 @@
 pub mod accept_invitation;
 pub mod acknowledge_alarm;
 pub mod add_livestock;
+mod alarm_views;
 pub mod calculate_dose;
 pub mod calculate_volume;
 pub mod calculate_water_change;

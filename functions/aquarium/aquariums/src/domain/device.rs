@@ -18,6 +18,8 @@ pub const MAX_DEVICES: usize = 10;
 pub const MAX_DEVICES_EVER: usize = 50;
 /// The usual seconds between two samples of a device.
 pub const USUAL_INTERVAL_S: u32 = 300;
+/// The seconds between two samples of a device.
+pub const INTERVAL_S: std::ops::RangeInclusive<u32> = 10..=86_400;
 /// For how many days samples are kept. Their statistics stay.
 pub const RAW_DAYS: u16 = 30;
 
@@ -141,6 +143,16 @@ pub struct OpenHour {
     /// Its samples.
     #[serde(rename = "s")]
     pub samples: HourSamples,
+}
+
+/// The interval is out of range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be {} to {} seconds", INTERVAL_S.start(), INTERVAL_S.end())]
+pub struct IntervalOutOfRange;
+
+/// Checks the seconds between two samples of a device.
+pub fn interval(seconds: u32) -> Result<u32, IntervalOutOfRange> {
+    if INTERVAL_S.contains(&seconds) { Ok(seconds) } else { Err(IntervalOutOfRange) }
 }
 
 /// The device has as many sensors as it can have.

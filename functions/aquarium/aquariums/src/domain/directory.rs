@@ -139,6 +139,12 @@ impl Directory {
         self.sensors.iter().filter(move |sensor| sensor.device_id == Some(id)).map(|sensor| sensor.id)
     }
 
+    /// The directory with other quiet times.
+    #[must_use]
+    pub fn with_quiet(&self, quiet: Maintenance) -> Self {
+        Self { quiet: Some(quiet), ..self.clone() }
+    }
+
     /// The directory without a device and its sensors.
     #[must_use]
     pub fn without_device(&self, id: DeviceId) -> Self {

@@ -232,6 +232,13 @@ pub fn probably_past(sent: &[Sent], now: Timestamp) -> Vec<Hour> {
     hours
 }
 
+/// Samples in two parts, the earlier ones first. Of samples of one time, the order stays.
+pub fn halves(mut sent: Vec<Sent>) -> (Vec<Sent>, Vec<Sent>) {
+    sent.sort_by_key(|sample| sample.at);
+    let later = sent.split_off(sent.len().div_ceil(2));
+    (sent, later)
+}
+
 /// Number of hours that samples are in.
 pub fn hours_of(sent: &[Sent]) -> usize {
     let mut hours: Vec<_> = sent.iter().map(|sample| Hour::at(sample.at)).collect();

@@ -1,5 +1,7 @@
 //! Watches of devices and reminders of alarms, which are due at a time.
 
+use std::collections::BTreeMap;
+
 use dynamo::{Conflict, Cursor, Entity, IndexKey, Key, Outbox, Page, Read, StoreError, Versioned};
 use types::{AquariumId, DeviceId, UserId, Uuid};
 
@@ -89,16 +91,17 @@ impl Store {
         let heads = keys.iter().map(|(device, _)| head_key(*device));
         let all = heads.chain(aquariums.iter().map(|aquarium| access_key(*aquarium))).collect();
         let mut found = self.table.get_many(all, Read::Strong).await?;
-        let mut accesses = std::collections::BTreeMap::new();
+        let mut accesses = BTreeMap::new();
         for aquarium in aquariums {
             accesses.insert(aquarium, found.take::<Access>(access_key(aquarium))?);
         }
-        let of = |watch: Versioned<Watch>| {
+        let mut watched = Vec::new();
+        for watch in watches {
             let access = accesses.get(&watch.value.aquarium_id).cloned().flatten();
             let head = found.take::<DeviceHead>(head_key(watch.value.device_id))?;
-            Ok(Watched { watch, head, access })
-        };
-        watches.into_iter().map(of).collect()
+            watched.push(Watched { watch, head, access });
+        }
+        Ok(watched)
     }
 
     /// Replaces a watch. False if it was changed or deleted meanwhile.

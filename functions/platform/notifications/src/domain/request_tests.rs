@@ -91,6 +91,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "care_event",
         "care_reminder",
         "deposit_completed",
+        "device_silent",
         "donation_failed",
         "donation_received",
         "donation_refunded",
@@ -104,6 +105,10 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "plain",
         "report_ready",
         "transfer_received",
+        "water_alarm",
+        "water_alarm_ended",
+        "water_alarm_reminder",
+        "water_alarm_unsettled",
     ];
     let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();
     let mut expected = OF_ACCOUNTS.to_vec();

@@ -3,9 +3,9 @@
 
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
-use dynamo::{StoreError, Versioned};
+use dynamo::{Outbox, StoreError, Versioned};
 use jiff::Timestamp;
-use types::{EpisodeId, EventId, SensorId, UserId};
+use types::{DeviceId, EpisodeId, EventId, SensorId};
 use water::Unit;
 
 use crate::domain::access::{Access, Scope};
@@ -13,7 +13,7 @@ use crate::domain::alarm::AlarmKey;
 use crate::domain::alarm_episode::{AlarmEpisode, Subject, subject};
 use crate::domain::alarm_head::Moved;
 use crate::domain::alarm_history::{MAX_EPISODES_PER_WRITE, Notice, alarms, apply, touched};
-use crate::domain::alarm_notice::{Occasion, everybody, of_episode, of_unsettled, silence_fact};
+use crate::domain::alarm_notice::{Announcement, Occasion, everybody, of_episode, of_unsettled, silence_fact};
 use crate::domain::device::DeviceHead;
 use crate::domain::watch::Watch;
 use crate::store::{Effects, HeadWrite, RuleWrite, Store, Surroundings};
@@ -23,26 +23,24 @@ use crate::store::{Effects, HeadWrite, RuleWrite, Store, Surroundings};
 pub struct Cause {
     /// Correlation ID.
     pub correlation_id: String,
-    /// Initiator.
-    pub actor: Actor,
     /// Time of the change.
     pub now: Timestamp,
 }
 
 impl Cause {
-    /// A device, a schedule or a consumer.
-    pub fn system(correlation_id: impl Into<String>, now: Timestamp) -> Self {
-        Self { correlation_id: correlation_id.into(), actor: Actor::System, now }
+    /// A request or a run of a schedule.
+    pub fn new(correlation_id: impl Into<String>, now: Timestamp) -> Self {
+        Self { correlation_id: correlation_id.into(), now }
     }
 
-    /// A user.
-    pub fn user(user: UserId, correlation_id: impl Into<String>, now: Timestamp) -> Self {
-        Self { correlation_id: correlation_id.into(), actor: Actor::User(user), now }
-    }
-
-    /// An event with a payload.
+    /// An event with a payload. It names no user as its actor: alarms belong to the aquarium, and their history outlives its members.
     pub fn event<T: DomainEvent>(&self, data: T) -> Envelope<T> {
-        Envelope::new(EventId::generate(), self.now, self.correlation_id.clone(), self.actor, data)
+        Envelope::new(EventId::generate(), self.now, self.correlation_id.clone(), Actor::System, data)
+    }
+
+    /// The item that carries events about a device.
+    pub fn announcement(&self, device: DeviceId) -> Announcement {
+        Announcement::new(device, types::new_uuid(), self.now)
     }
 }
 
@@ -92,14 +90,12 @@ pub async fn effects(
     };
     let history = apply(before, known.episodes(), &moved.transitions, about, cause.now);
     let mut effects = Effects::of(&known, history.episodes.clone(), Some(access.clone()));
+    effects.announcement = Some(cause.announcement(before.id));
     let facts: Vec<_> = effects.episodes().map(|episode| episode.changed_fact(known.revision(episode.id))).collect();
     for fact in facts {
         effects.outbox.push(cause.event(fact))?;
     }
     let recipients = everybody(&access.value);
-    if recipients.is_empty() {
-        return Ok(effects);
-    }
     let aquarium = known.aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
     for notice in &history.notices {
         let of = |id: &EpisodeId, occasion| {
@@ -113,10 +109,12 @@ pub async fn effects(
                 of_unsettled(before, &subject, (rule.uuid(), *since), aquarium, recipients.clone())
             }),
         };
-        if let Some(request) = request {
+        if let Some(request) = request.filter(|request| !request.recipients.is_empty()) {
             effects.outbox.push(cause.event(request))?;
         }
     }
+    // An alarm that is settled again is no event.
+    effects.announcement = effects.announcement.filter(|_| effects.outbox != Outbox::none());
     Ok(effects)
 }
 
@@ -177,6 +175,7 @@ pub async fn end_silence(
     let head = head.with_silence(false);
     let (device, _) = store.device_and_aquarium(&head).await?;
     effects.outbox.push(cause.event(silence_fact(&head, device.as_ref())))?;
+    effects.announcement = effects.announcement.or_else(|| Some(cause.announcement(head.id)));
     let watch = Watch::of_returned(&head, due, cause.now);
     Ok((head, effects.with_watch(Some(watch))))
 }

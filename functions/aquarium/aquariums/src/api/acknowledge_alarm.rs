@@ -8,6 +8,7 @@ use kit::auth::Standing;
 use kit::http::{Invocation, Json, Path, Problem};
 use types::{AquariumId, EpisodeId};
 
+use crate::alarming::Cause;
 use crate::api::alarm_views::{AlarmView, EpisodePath};
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
@@ -33,15 +34,15 @@ pub async fn acknowledge_alarm(
     standing: Standing,
     Path(path): Path<EpisodePath>,
 ) -> Result<Json<AlarmView>, Problem> {
-    let (user, now) = (standing.user_id(), ctx.clock.now());
+    let (user, cause) = (standing.user_id(), Cause::new(call.correlation_id, ctx.clock.now()));
     let mut retry = ConflictRetry::default();
     loop {
         let (_, found) = standing.with(ctx.store.access_and_episode(user, path.id, path.episode_id)).await?;
         let (scope, access, read) = found.ok_or(Refusal::NoSuchAquarium)?;
         scope.at_least(Role::Keeper)?;
         let read = read.ok_or(Refusal::NoSuchAlarmEpisode)?;
-        let Some(next) = read.value.acknowledged(now) else { return Ok(Json(AlarmView::from(&read.value))) };
-        let outbox = Outbox::of(call.event(now, next.changed_fact(read.version + 1)))?;
+        let Some(next) = read.value.acknowledged(cause.now) else { return Ok(Json(AlarmView::from(&read.value))) };
+        let outbox = Outbox::of(cause.event(next.changed_fact(read.version + 1)))?;
         if ctx.store.change_episode(&access, &read, &next, &outbox).await? {
             return Ok(Json(AlarmView::from(&next)));
         }

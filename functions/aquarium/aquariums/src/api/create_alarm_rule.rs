@@ -105,7 +105,7 @@ pub async fn create_alarm_rule(
 ) -> Result<Created<AlarmRuleView>, Problem> {
     let (user, now, (name, settings)) = (standing.user_id(), ctx.clock.now(), body.parse()?);
     let rule_id = AlarmRuleId::new(attempt.derive_id("create_alarm_rule", &format!("{user}/{id}")));
-    let cause = Cause::user(user, call.correlation_id, now);
+    let cause = Cause::new(call.correlation_id, now);
     let load = || ctx.store.installation_and_rule(user, id, rule_id);
     let (_, mut found) = standing.with(load()).await?;
     let mut retry = ConflictRetry::default();

@@ -37,7 +37,7 @@ pub async fn delete_alarm_rule(
     Path(path): Path<RulePath>,
 ) -> Result<NoContent, Problem> {
     let user = standing.user_id();
-    let cause = Cause::user(user, call.correlation_id, ctx.clock.now());
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let load = || ctx.store.installation_and_rule(user, path.id, path.rule_id);
     let (_, mut found) = standing.with(load()).await?;
     let mut retry = ConflictRetry::default();

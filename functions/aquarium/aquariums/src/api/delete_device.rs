@@ -35,7 +35,7 @@ pub async fn delete_device(
     Path(path): Path<DevicePath>,
 ) -> Result<NoContent, Problem> {
     let user = standing.user_id();
-    let cause = Cause::user(user, call.correlation_id, ctx.clock.now());
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
     let mut retry = ConflictRetry::default();
     loop {

@@ -144,7 +144,7 @@ pub async fn record_samples(
     CallingDevice(key): CallingDevice,
     Json(body): Json<RecordSamples>,
 ) -> Result<Json<RecordedSamples>, Problem> {
-    let (sent, cause) = (body.parse()?, Cause::system(call.correlation_id, ctx.clock.now()));
+    let (sent, cause) = (body.parse()?, Cause::new(call.correlation_id, ctx.clock.now()));
     let mut hours = probably_past(&sent, cause.now);
     let (mut parts, mut recorded) = (vec![sent], RecordedSamples::default());
     let mut retry = ConflictRetry::default();

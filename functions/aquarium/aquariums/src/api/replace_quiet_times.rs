@@ -88,7 +88,7 @@ pub(super) async fn set(
     wanted: &Wanted,
 ) -> Result<QuietTimes, Problem> {
     let user = standing.user_id();
-    let cause = Cause::user(user, call.correlation_id, ctx.clock.now());
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
     let mut retry = ConflictRetry::default();
     loop {

@@ -104,7 +104,7 @@ pub async fn update_alarm_rule(
     Json(body): Json<UpdateAlarmRule>,
 ) -> Result<Tagged<AlarmRuleView>, Problem> {
     let (user, (name, change)) = (standing.user_id(), body.parse()?);
-    let cause = Cause::user(user, call.correlation_id, ctx.clock.now());
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let load = || ctx.store.installation_and_rule(user, path.id, path.rule_id);
     let (_, mut found) = standing.with(load()).await?;
     let mut retry = ConflictRetry::default();

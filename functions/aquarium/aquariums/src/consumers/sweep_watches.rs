@@ -135,13 +135,14 @@ async fn report(ctx: &ConsumerContext, silent: Silent, now: Timestamp) -> Result
     let failure = |error: &dyn std::fmt::Display| format!("device {}: {error}", watch.value.device_id);
     let next = head.value.with_silence(true);
     let (device, aquarium) = ctx.store.device_and_aquarium(&next).await.map_err(|error| failure(&error))?;
-    let cause = Cause::system(format!("sweep:{}", next.id), now);
+    let cause = Cause::new(format!("sweep:{}", next.id), now);
     let mut outbox = Outbox::of(cause.event(silence_fact(&next, device.as_ref()))).map_err(|error| failure(&error))?;
     let aquarium = aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
     let device = device.as_ref().map_or("", |device| device.name.as_str());
     let notice = of_silence(&next, device, aquarium, since, keepers(&access.value));
     outbox.push(cause.event(notice)).map_err(|error| failure(&error))?;
-    let written = ctx.store.report_silence(&watch, &head, &next, (&access, &outbox)).await;
+    let announcement = cause.announcement(next.id);
+    let written = ctx.store.report_silence(&watch, &head, &next, &access, (&announcement, &outbox)).await;
     written.map(drop).map_err(|error| failure(&error))
 }
 
@@ -183,8 +184,9 @@ async fn remind(ctx: &ConsumerContext, read: Versioned<AlarmEpisode>, now: Times
     let next = episode.reminded(now);
     let aquarium = around.aquarium.as_ref().map_or("", |aquarium| aquarium.details.name.as_str());
     let notice = of_episode(&next, Occasion::Reminder, read.version + 1, aquarium, everybody(&access.value));
-    let cause = Cause::system(format!("sweep:{}", next.id), now);
+    let cause = Cause::new(format!("sweep:{}", next.id), now);
     let outbox = Outbox::of(cause.event(notice)).map_err(|error| failure(&error))?;
-    let written = ctx.store.change_episode(&access, &read, &next, &outbox).await;
+    let announcement = cause.announcement(next.device_id);
+    let written = ctx.store.remind(&access, &read, &next, (&announcement, &outbox)).await;
     written.map(drop).map_err(|error| failure(&error))
 }

@@ -3,12 +3,35 @@
 use contracts::aquariums::{AlarmCause, DeviceSilenceChanged, MemberRole};
 use contracts::notifications::{Category, Message, NotificationRequested};
 use jiff::Timestamp;
-use types::{AquariumId, UserId, Uuid, derive_id};
+use serde::{Deserialize, Serialize};
+use types::{AquariumId, DeviceId, UserId, Uuid, derive_id};
 use water::{Decimal, Unit};
 
 use super::access::Access;
 use super::alarm_episode::{AlarmEpisode, Subject};
 use super::device::{Device, DeviceHead};
+
+/// For how many seconds an announcement is kept. Its events are published within seconds, or within a day after an outage.
+const ANNOUNCEMENT_S: i64 = 2 * 86_400;
+
+/// What carries events about a device, until they are published. They name the members who are notified, so they are not on an item that
+/// stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announcement {
+    /// The device.
+    pub device_id: DeviceId,
+    /// An ID of its own.
+    pub id: Uuid,
+    /// The second from which it may be deleted.
+    pub expires_at: i64,
+}
+
+impl Announcement {
+    /// A new one.
+    pub fn new(device_id: DeviceId, id: Uuid, now: Timestamp) -> Self {
+        Self { device_id, id, expires_at: now.as_second() + ANNOUNCEMENT_S }
+    }
+}
 
 /// What is said about an episode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,11 +9,12 @@ use super::access::access_key;
 use super::aquariums::aquarium_key;
 use super::devices::{Committed, Installation, committed, device_key, head_key, sensor_key};
 use super::watches::due_key;
-use super::{Aquariums, Store};
+use super::{Aquariums, Store, is_written};
 use crate::domain::access::{Access, Scope};
 use crate::domain::alarm::AlarmKey;
 use crate::domain::alarm_episode::AlarmEpisode;
 use crate::domain::alarm_history::Episodes;
+use crate::domain::alarm_notice::Announcement;
 use crate::domain::alarm_rule::AlarmRule;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::device::{Device, DeviceHead};
@@ -44,6 +45,18 @@ impl Entity for AlarmEpisode {
 
     fn expires_at(&self) -> Option<i64> {
         self.kept_until()
+    }
+}
+
+impl Entity for Announcement {
+    type Context = Aquariums;
+
+    fn key(&self) -> Key<Aquariums> {
+        Key::new("device", self.device_id, format!("announcement#{}", self.id))
+    }
+
+    fn expires_at(&self) -> Option<i64> {
+        Some(self.expires_at)
     }
 }
 
@@ -87,8 +100,10 @@ impl Surroundings {
 /// What is written together with the head of a device when its alarms change.
 #[derive(Debug, Clone, Default)]
 pub struct Effects {
-    /// The events, which are on the head.
+    /// The events.
     pub outbox: Outbox,
+    /// The item that has them, if there are any.
+    pub announcement: Option<Announcement>,
     episodes: Vec<(Option<Versioned<AlarmEpisode>>, AlarmEpisode)>,
     watch: Option<Watch>,
     access: Option<Versioned<Access>>,
@@ -102,7 +117,7 @@ impl Effects {
             let is_new = read.as_ref().is_none_or(|read| read.value != next);
             is_new.then_some((read, next))
         });
-        Self { outbox: Outbox::none(), episodes: changed.collect(), watch: None, access }
+        Self { episodes: changed.collect(), access, ..Self::default() }
     }
 
     /// The same with a new watch.
@@ -118,7 +133,7 @@ impl Effects {
 
     /// True if only the head is written.
     pub fn is_empty(&self) -> bool {
-        self.outbox == Outbox::none() && self.episodes.is_empty() && self.watch.is_none()
+        self.announcement.is_none() && self.episodes.is_empty() && self.watch.is_none()
     }
 
     /// Adds what is written beside the head, without the condition on the access.
@@ -129,8 +144,11 @@ impl Effects {
                 None => transaction.create(next, &Outbox::none()),
             };
         }
-        match &self.watch {
-            Some(watch) => transaction.create(watch, &Outbox::none()),
+        if let Some(watch) = &self.watch {
+            transaction = transaction.create(watch, &Outbox::none());
+        }
+        match &self.announcement {
+            Some(announcement) => transaction.create(announcement, &self.outbox),
             None => transaction,
         }
     }
@@ -163,10 +181,10 @@ impl HeadWrite {
     }
 
     pub(super) fn add_to(&self, transaction: Transaction<Aquariums>) -> Transaction<Aquariums> {
-        self.effects.add_items(transaction.replace(&self.read, &self.next, &self.effects.outbox))
+        self.effects.add_items(transaction.replace(&self.read, &self.next, &Outbox::none()))
     }
 
-    /// The same for a head that is deleted. Its events are on the directory.
+    /// The same for a head that is deleted.
     pub(super) fn delete_in(&self, transaction: Transaction<Aquariums>) -> Transaction<Aquariums> {
         self.effects.add_items(transaction.delete(&self.read))
     }
@@ -314,7 +332,7 @@ impl Store {
             transaction = head.add_to(transaction);
         }
         // The first of these is no new item, so whatever fails is a conflict.
-        match committed(installation.change(transaction, directory, &Outbox::none()).commit().await)? {
+        match committed(installation.change(transaction, directory).commit().await)? {
             Committed::Done => Ok(Committed::Done),
             Committed::Exists | Committed::Conflict => Ok(Committed::Conflict),
         }
@@ -360,7 +378,7 @@ impl Store {
         Ok(Some((scope, access, read)))
     }
 
-    /// Replaces an episode with its events, while the members of the aquarium are as they were read. False if something changed
+    /// Replaces an episode with an event, while the members of the aquarium are as they were read. False if something changed
     /// meanwhile.
     pub async fn change_episode(
         &self,
@@ -370,6 +388,18 @@ impl Store {
         outbox: &Outbox,
     ) -> Result<bool, StoreError> {
         let transaction = self.table.transaction().replace(read, next, outbox).unchanged(access);
-        super::is_written(transaction.commit().await)
+        is_written(transaction.commit().await)
+    }
+
+    /// Replaces an episode of which members are reminded, while they are as they were read. False if something changed meanwhile.
+    pub async fn remind(
+        &self,
+        access: &Versioned<Access>,
+        read: &Versioned<AlarmEpisode>,
+        next: &AlarmEpisode,
+        (announcement, outbox): (&Announcement, &Outbox),
+    ) -> Result<bool, StoreError> {
+        let transaction = self.table.transaction().replace(read, next, &Outbox::none());
+        is_written(transaction.create(announcement, outbox).unchanged(access).commit().await)
     }
 }

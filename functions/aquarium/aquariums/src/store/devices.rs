@@ -53,6 +53,11 @@ pub(super) fn head_key(id: DeviceId) -> Key<Aquariums> {
     Key::new("device", id, "head")
 }
 
+/// Everything that a batch of a device writes, but for its buckets.
+pub(super) fn device_partition(id: DeviceId) -> Key<Aquariums> {
+    Key::new("device", id, "")
+}
+
 pub(super) fn directory_key(aquarium: AquariumId) -> Key<Aquariums> {
     Key::new("aquarium", aquarium, "directory")
 }
@@ -83,15 +88,10 @@ impl Installation {
     }
 
     /// Adds to a transaction: the directory changes, the members of the aquarium are as they were read, and its owner exists.
-    pub(super) fn change(
-        &self,
-        transaction: Transaction<Aquariums>,
-        next: &Directory,
-        outbox: &Outbox,
-    ) -> Transaction<Aquariums> {
+    pub(super) fn change(&self, transaction: Transaction<Aquariums>, next: &Directory) -> Transaction<Aquariums> {
         let transaction = match &self.directory {
-            Some(read) => transaction.replace(read, next, outbox),
-            None => transaction.create(next, outbox),
+            Some(read) => transaction.replace(read, next, &Outbox::none()),
+            None => transaction.create(next, &Outbox::none()),
         };
         transaction.unchanged(&self.access).unless_forgotten(self.scope.owner_id())
     }
@@ -209,7 +209,7 @@ impl Store {
     ) -> Result<Committed, StoreError> {
         let none = Outbox::none();
         let transaction = self.table.transaction().create(device, &none).create(head, &none).create(watch, &none);
-        committed(installation.change(transaction, directory, &none).commit().await)
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// A page of the devices of an aquarium, oldest first.
@@ -264,7 +264,7 @@ impl Store {
         for rule in rules {
             transaction = rule.add_to(transaction);
         }
-        committed(installation.change(transaction, directory, &head.effects.outbox).commit().await)
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// Replaces the head of a device, while the members of the aquarium are as they were read.
@@ -288,7 +288,7 @@ impl Store {
     ) -> Result<Committed, StoreError> {
         let transaction = self.table.transaction().create(sensor, &Outbox::none());
         let transaction = with_head(transaction, head);
-        committed(installation.change(transaction, directory, &Outbox::none()).commit().await)
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// A page of the sensors of an aquarium, oldest first.
@@ -323,7 +323,7 @@ impl Store {
         for rule in rules {
             transaction = rule.add_to(transaction);
         }
-        committed(installation.change(transaction, directory, &Outbox::none()).commit().await)
+        committed(installation.change(transaction, directory).commit().await)
     }
 
     /// Replaces a sensor, also in the head of its device, while the members of the aquarium are as they were read.

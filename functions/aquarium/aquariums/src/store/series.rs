@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId};
 
 use super::access::access_key;
-use super::devices::{directory_key, head_key};
+use super::devices::{device_partition, directory_key, head_key};
 use super::{Aquariums, Effects, Store};
 use crate::domain::access::{Access, Role};
 use crate::domain::bucket::HourSamples;
@@ -170,7 +170,7 @@ impl Store {
                 Err(dynamo::Conflict::Store(error)) => Err(error),
             };
         }
-        let transaction = self.table.transaction().replace(&stored.head, &change.head, &effects.outbox);
+        let transaction = self.table.transaction().replace(&stored.head, &change.head, &none);
         let mut transaction = effects.add_to(transaction);
         for (hour, samples) in change.past {
             let (device_id, raw_days) = (change.head.id, change.head.raw_days);
@@ -209,10 +209,12 @@ impl Store {
         let Some(directory) = directory else { return Ok(Forgotten { items: 0, more: false }) };
         let mut items = 0;
         for device in &directory.value.devices {
-            if let Some(head) = self.device_head(device.id).await? {
-                items += usize::from(self.table.remove(head).await?);
+            // The head, its watch and its announcements.
+            let done = self.table.forget_under(&device_partition(device.id)).await?;
+            items += done.items;
+            if done.more {
+                return Ok(Forgotten { items, more: true });
             }
-            items += self.purge_watch(device.id).await?;
         }
         for device in &directory.value.devices {
             for month in months_of(device.created_at, now) {

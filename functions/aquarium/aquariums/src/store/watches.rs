@@ -12,6 +12,7 @@ use super::devices::{device_key, directory_key, head_key};
 use super::{Aquariums, Store, is_written};
 use crate::domain::access::Access;
 use crate::domain::alarm_episode::AlarmEpisode;
+use crate::domain::alarm_notice::Announcement;
 use crate::domain::aquarium::Aquarium;
 use crate::domain::device::{Device, DeviceHead};
 use crate::domain::directory::Directory;
@@ -141,24 +142,17 @@ impl Store {
         })
     }
 
-    /// Reports that a device is silent: the head with the events, instead of the watch, while the members are as they were read. False if
+    /// Reports that a device is silent: the head and the events, instead of the watch, while the members are as they were read. False if
     /// something changed meanwhile, such as a sample that came.
     pub async fn report_silence(
         &self,
         watch: &Versioned<Watch>,
         read: &Versioned<DeviceHead>,
         next: &DeviceHead,
-        (access, outbox): (&Versioned<Access>, &Outbox),
+        access: &Versioned<Access>,
+        (announcement, outbox): (&Announcement, &Outbox),
     ) -> Result<bool, StoreError> {
-        let transaction = self.table.transaction().replace(read, next, outbox).delete(watch).unchanged(access);
-        is_written(transaction.commit().await)
-    }
-
-    /// Deletes the watch of a device of a removed aquarium, and returns how many items that were.
-    pub(super) async fn purge_watch(&self, device: DeviceId) -> Result<usize, StoreError> {
-        match self.table.get::<Watch>(watch_key(device), Read::Strong).await? {
-            Some(read) => self.table.remove(read).await.map(usize::from),
-            None => Ok(0),
-        }
+        let transaction = self.table.transaction().replace(read, next, &Outbox::none()).delete(watch);
+        is_written(transaction.create(announcement, outbox).unchanged(access).commit().await)
     }
 }

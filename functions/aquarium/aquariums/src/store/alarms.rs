@@ -251,19 +251,6 @@ impl Store {
         Ok(known)
     }
 
-    /// The head of a device for a change of one of its rules, with the rule; the head if it is one of the aquarium.
-    pub async fn rule_and_head(
-        &self,
-        scope: &Scope,
-        rule: AlarmRuleId,
-        device: types::DeviceId,
-    ) -> Result<(Option<Versioned<AlarmRule>>, Option<Versioned<DeviceHead>>), StoreError> {
-        let key = || rule_key(scope.owner_id(), scope.aquarium_id(), rule);
-        let mut found = self.table.get_many(vec![key(), head_key(device)], Read::Strong).await?;
-        let head = found.take::<DeviceHead>(head_key(device))?;
-        Ok((found.take(key())?, head.filter(|head| head.value.aquarium_id == scope.aquarium_id())))
-    }
-
     /// The authority of a user over an aquarium with its sensors and devices, and a rule. One round trip for the owner, two for others.
     pub async fn installation_and_rule(
         &self,
@@ -297,11 +284,6 @@ impl Store {
     pub async fn alarm_rules(&self, scope: &Scope, page: kit::http::Page) -> Result<Page<AlarmRule>, StoreError> {
         let prefix = Key::new("user", scope.owner_id(), format!("alarmrule#{}#", scope.aquarium_id()));
         self.table.list(prefix, false, page.limit, page.cursor).await
-    }
-
-    /// A rule of an aquarium.
-    pub async fn alarm_rule(&self, scope: &Scope, id: AlarmRuleId) -> Result<Option<Versioned<AlarmRule>>, StoreError> {
-        self.table.get(rule_key(scope.owner_id(), scope.aquarium_id(), id), Read::Strong).await
     }
 
     /// Writes a rule with the head of its device, while the members of the aquarium are as they were read.

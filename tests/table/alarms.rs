@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::alarms_support::Tank;
-use crate::readings_support::{Reef, counts, refusal};
+use crate::readings_support::{Person, Reef, counts, refusal};
 
 fn entered(value: &str, unit: &str) -> Value {
     json!({ "value": value, "unit": unit })
@@ -48,9 +48,12 @@ async fn viewers_read_keepers_change_and_strangers_find_nothing() {
     ];
     for (method, path, body, status) in changes {
         let tag = if method == "DELETE" { "\"2\"" } else { "\"1\"" };
-        let call = async |person| match path.starts_with("alarm-rules/") {
-            true => tank.call_if(person, method, path, tag, body).await,
-            false => reef.call(person, method, path, body).await,
+        let call = async |person: &Person| {
+            if path.starts_with("alarm-rules/") {
+                tank.call_if(person, method, path, tag, body).await
+            } else {
+                reef.call(person, method, path, body).await
+            }
         };
         assert_eq!(refusal(&call(&reef.stranger).await), (404, "aquariums.no_such_aquarium"), "{method} {path}");
         assert_eq!(refusal(&call(&reef.viewer).await), (403, "aquariums.role_too_low"), "{method} {path}");
@@ -261,8 +264,16 @@ async fn quiet_times_suspend_rules_and_reminders() {
     tank.send("29").await;
     assert!(tank.alarms("all").await.is_empty());
     // A device that is added meanwhile is quiet too.
-    let late = Tank { device: reef.device().await, sensor: String::new(), reef: Reef::start().await };
-    assert!(!late.device.id.is_empty());
+    let other = reef.device().await;
+    let sensor = reef.sensor(Some(&other)).await;
+    let body = json!({
+        "name": "Too high", "sensorIds": [sensor], "condition": "above",
+        "limit": entered("28", "celsius"), "band": entered("0.5", "celsius"),
+    });
+    assert_eq!(reef.call(&reef.keeper, "POST", "alarm-rules", Some(&body)).await.status, 201);
+    tank.wait(1);
+    reef.record(&other.key, &[(sensor.as_str(), reef.clock.now(), "29")]).await;
+    assert!(tank.alarms("all").await.is_empty());
     assert_eq!(reef.call(&reef.keeper, "DELETE", "quiet", None).await.status, 204);
     assert_eq!(reef.call(&reef.viewer, "GET", "quiet", None).await.body["until"], Value::Null);
     tank.wait(1);

@@ -1,13 +1,15 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}`
 
-use tests::Cloud;
-use types::Uuid;
+use super::alarms_support::Alarming;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/alarm-rules/{}", Uuid::now_v7(), Uuid::now_v7());
-    let reply = cloud.call("DELETE", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_alarm_rule");
+async fn a_deleted_rule_ends_its_alarm_which_stays_listed() {
+    let alarming = Alarming::new().await;
+    let alarm = alarming.fire().await;
+    let Alarming { tank, rule, .. } = &alarming;
+    tank.is_closed("DELETE", rule, None).await;
+    let delete = || tank.call("DELETE", rule).header("if-match", "\"1\"");
+    assert_eq!(delete().send().await.status, 204);
+    delete().send().await.expect_problem(404, "aquariums.no_such_alarm_rule");
+    assert_eq!(tank.call("GET", &alarm).send().await.expect(200)["status"], "ended");
 }

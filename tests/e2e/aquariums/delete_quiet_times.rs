@@ -1,13 +1,18 @@
 //! `DELETE /v1/aquarium/aquariums/{id}/quiet`
 
-use tests::Cloud;
-use types::Uuid;
+use serde_json::json;
+
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/quiet", Uuid::now_v7());
-    let reply = cloud.call("DELETE", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_quiet_times");
+async fn deleted_quiet_times_are_gone_and_a_repeat_has_no_effect() {
+    let tank = Tank::new().await;
+    tank.device().await;
+    let daily = json!({ "daily": [{ "from": "18:00", "to": "18:15" }] });
+    tank.call("PUT", "quiet").json(&daily).send().await.expect(200);
+    tank.is_closed("DELETE", "quiet", None).await;
+    for _ in 0..2 {
+        assert_eq!(tank.call("DELETE", "quiet").send().await.status, 204);
+    }
+    assert_eq!(tank.call("GET", "quiet").send().await.expect(200)["daily"], json!([]));
 }

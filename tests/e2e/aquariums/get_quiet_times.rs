@@ -1,13 +1,13 @@
 //! `GET /v1/aquarium/aquariums/{id}/quiet`
 
-use tests::Cloud;
-use types::Uuid;
+use serde_json::{Value, json};
+
+use super::readings_support::Tank;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/quiet", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_quiet_times");
+async fn there_are_no_quiet_times_at_first() {
+    let tank = Tank::new().await;
+    let quiet = tank.call("GET", "quiet").send().await.expect(200);
+    assert_eq!((&quiet["until"], &quiet["daily"]), (&Value::Null, &json!([])));
+    tank.is_closed("GET", "quiet", None).await;
 }

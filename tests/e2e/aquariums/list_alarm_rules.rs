@@ -1,13 +1,12 @@
 //! `GET /v1/aquarium/aquariums/{id}/alarm-rules`
 
-use tests::Cloud;
-use types::Uuid;
+use super::alarms_support::Alarming;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/alarm-rules", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_alarm_rules");
+async fn rules_are_listed() {
+    let Alarming { tank, rule, .. } = Alarming::new().await;
+    let rules = tank.call("GET", "alarm-rules").send().await.expect(200);
+    let path = format!("alarm-rules/{}", rules["items"][0]["id"].as_str().unwrap());
+    assert_eq!((path, rules["items"].as_array().unwrap().len()), (rule, 1));
+    tank.is_closed("GET", "alarm-rules", None).await;
 }

@@ -1,13 +1,18 @@
 //! `GET /v1/aquarium/aquariums/{id}/alarms`
 
-use tests::Cloud;
-use types::Uuid;
+use super::alarms_support::Alarming;
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    let cloud = Cloud::connect().await;
-    let user = cloud.sign_up().await;
-    let path = format!("/v1/aquarium/aquariums/{}/alarms", Uuid::now_v7());
-    let reply = cloud.call("GET", &path).bearer(&user.access_token).send().await;
-    reply.expect_problem(404, "aquariums.no_such_alarms");
+async fn alarms_are_listed_by_state() {
+    let alarming = Alarming::new().await;
+    let alarm = alarming.fire().await;
+    let tank = &alarming.tank;
+    for path in ["alarms", "alarms?state=all&limit=1", "alarms?state=open"] {
+        let alarms = tank.call("GET", path).send().await.expect(200);
+        assert_eq!(format!("alarms/{}", alarms["items"][0]["id"].as_str().unwrap()), alarm, "{path}");
+        tank.is_closed("GET", path, None).await;
+    }
+    let wrong = tank.call("GET", "alarms?state=closed").send().await;
+    wrong.expect_problem(422, "request.invalid");
+    assert_eq!(wrong.body["errors"][0]["field"], "state");
 }

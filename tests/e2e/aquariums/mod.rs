@@ -1,6 +1,7 @@
 mod accept_invitation;
 mod acknowledge_alarm;
 mod add_livestock;
+mod alarms_support;
 mod calculate_dose;
 mod calculate_volume;
 mod calculate_water_change;
@@ -51,6 +52,7 @@ mod remove_member;
 mod replace_quiet_times;
 mod rotate_device_key;
 mod support;
+mod sweep_watches;
 mod update_alarm_rule;
 mod update_aquarium;
 mod update_equipment;

@@ -1,6 +1,7 @@
 //! A tank with an alarm rule, over HTTP.
 
 use serde_json::{Value, json};
+use tests::Call;
 
 use super::readings_support::Tank;
 
@@ -31,7 +32,20 @@ impl Alarming {
         Self { tank, key, sensor, rule }
     }
 
-    /// Sends a value beyond the limit, and returns the path of the alarm, behind that of the aquarium. The rule is a second old then.
+    /// Refuses a change of the rule to callers without a token and to strangers.
+    pub async fn is_closed(&self, method: &str, body: Option<&Value>) {
+        let with_body = |call: Call| {
+            let call = call.header("if-match", "\"1\"");
+            if let Some(body) = body { call.json(body) } else { call }
+        };
+        let anonymous = self.tank.cloud.call(method, &format!("{}/{}", self.tank.path, self.rule));
+        with_body(anonymous).send().await.expect_problem(401, "auth.token_missing");
+        let stranger = self.tank.cloud.sign_up().await;
+        let reply = with_body(self.tank.call_of(&stranger, method, &self.rule)).send().await;
+        reply.expect_problem(404, "aquariums.no_such_aquarium");
+    }
+
+    /// Sends a value beyond the limit, and returns the path of the alarm, behind that of the aquarium.
     pub async fn fire(&self) -> String {
         // A sample counts from the second in which the rule was created.
         self.tank.record(&self.key, &self.sensor, "29").await;

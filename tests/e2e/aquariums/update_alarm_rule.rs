@@ -20,9 +20,10 @@ async fn another_limit_ends_the_open_alarm() {
 
 #[tokio::test]
 async fn what_the_server_decides_is_not_read_from_the_body() {
-    let Alarming { tank, rule, .. } = Alarming::new().await;
-    tank.is_closed("PATCH", &rule, Some(&json!({ "forSeconds": 60 }))).await;
-    let reply = tank.call("PATCH", &rule).header("if-match", "\"1\"").json(&json!({ "since": 1 })).send().await;
+    let alarming = Alarming::new().await;
+    alarming.is_closed("PATCH", Some(&json!({ "forSeconds": 60 }))).await;
+    let Alarming { tank, rule, .. } = &alarming;
+    let reply = tank.call("PATCH", rule).header("if-match", "\"1\"").json(&json!({ "since": 1 })).send().await;
     reply.expect_problem(422, "request.invalid");
     assert_eq!(reply.body["errors"][0]["field"], "since");
 }

@@ -74,7 +74,7 @@ async fn open_alarms(ctx: &Ctx, caller: &Caller, id: AquariumId, page: Page) -> 
     let heads = ctx.store.heads(&installation.directory()).await?;
     let open = heads.iter().flat_map(|head| head.alarms.open_episodes());
     let mut ids: Vec<EpisodeId> = open.map(|one| episode_id(one.alarm, one.episode.first)).collect();
-    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
     if let Some(after) = page.cursor.as_ref().and_then(|cursor| cursor.as_str().parse::<EpisodeId>().ok()) {
         ids.retain(|id| *id < after);
     }

@@ -171,7 +171,8 @@ const fn cause(cause: AlarmCause) -> &'static str {
 /// A value as texts show it: `28.6 °C`.
 fn with_unit(value: Decimal, unit: Unit) -> String {
     let number = value.to_string();
-    let number = if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { &number };
+    let number =
+        if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.') } else { number.as_str() };
     format!("{number} {}", symbol(unit)).trim_end().to_owned()
 }
 

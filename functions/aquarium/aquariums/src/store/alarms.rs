@@ -7,7 +7,7 @@ use types::{AlarmRuleId, AquariumId, EpisodeId, SensorId, UserId};
 
 use super::access::access_key;
 use super::aquariums::aquarium_key;
-use super::devices::{Committed, Installation, committed, device_key, head_key, sensor_key};
+use super::devices::{Committed, Installation, committed, head_key, sensor_key};
 use super::watches::due_key;
 use super::{Aquariums, Store, is_written};
 use crate::domain::access::{Access, Scope};
@@ -17,7 +17,7 @@ use crate::domain::alarm_history::Episodes;
 use crate::domain::alarm_notice::Announcement;
 use crate::domain::alarm_rule::AlarmRule;
 use crate::domain::aquarium::Aquarium;
-use crate::domain::device::{Device, DeviceHead};
+use crate::domain::device::DeviceHead;
 use crate::domain::directory::Directory;
 use crate::domain::sensor::Sensor;
 use crate::domain::watch::{Watch, shard};
@@ -76,8 +76,6 @@ fn episode_key(owner: UserId, aquarium: AquariumId, id: EpisodeId) -> Key<Aquari
 pub struct Surroundings {
     /// The aquarium.
     pub aquarium: Option<Aquarium>,
-    /// The device.
-    pub device: Option<Device>,
     /// The rules.
     pub rules: BTreeMap<AlarmRuleId, AlarmRule>,
     /// The sensors of probes.
@@ -224,13 +222,11 @@ impl Store {
             AlarmKey::Rule(id) => rule_key(owner, aquarium, *id),
             AlarmKey::ProbeFault(id) => sensor_key(owner, aquarium, *id),
         };
-        let beside = [aquarium_key(owner, aquarium), device_key(owner, aquarium, head.id)];
-        let keys = beside.into_iter().chain(alarms.iter().map(of_alarm));
+        let keys = [aquarium_key(owner, aquarium)].into_iter().chain(alarms.iter().map(of_alarm));
         let keys = keys.chain(episodes.iter().map(|id| episode_key(owner, aquarium, *id)));
         let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
         let mut known = Surroundings {
             aquarium: found.take::<Aquarium>(aquarium_key(owner, aquarium))?.map(|read| read.value),
-            device: found.take::<Device>(device_key(owner, aquarium, head.id))?.map(|read| read.value),
             ..Surroundings::default()
         };
         for alarm in alarms {

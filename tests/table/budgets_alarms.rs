@@ -14,8 +14,8 @@ async fn rules_and_quiet_times_keep_to_their_budget() {
     let body = json!({
         "name": "Too warm", "sensorIds": [tank.sensor], "condition": "above", "limit": unit("28"), "band": unit("0.5"),
     });
-    // Access and directory, with the standing and the rule of the same key; then the head. The rule and the head, with conditions on
-    // the access and the owner's marker.
+    // Access and directory, with the standing and the rule of the same key; then the head. The rule and the head, with
+    // conditions on the access and the owner's marker.
     let created = reef.call(&reef.owner, "POST", "alarm-rules", Some(&body)).await;
     budget("aquariums-create-alarm-rule", "first", &created);
     let path = format!("alarm-rules/{}", created.body["id"].as_str().unwrap());

@@ -1,5 +1,5 @@
-//! What a change of a device's alarms leads to beside its head: episodes, events and notifications. They are written together with
-//! the head, so nobody is notified of what was not stored, and of what was stored once.
+//! What a change of a device's alarms leads to beside its head: episodes, events and notifications. They are written
+//! together with the head, so nobody is notified of what was not stored, and of what was stored once.
 
 use contracts::{Actor, DomainEvent, Envelope};
 use dynamo::outbox::OutboxError;
@@ -33,7 +33,8 @@ impl Cause {
         Self { correlation_id: correlation_id.into(), now }
     }
 
-    /// An event with a payload. It names no user as its actor: alarms belong to the aquarium, and their history outlives its members.
+    /// An event with a payload. It names no user as its actor: alarms belong to the aquarium, and their history
+    /// outlives its members.
     pub fn event<T: DomainEvent>(&self, data: T) -> Envelope<T> {
         Envelope::new(EventId::generate(), self.now, self.correlation_id.clone(), Actor::System, data)
     }
@@ -141,7 +142,8 @@ pub async fn change_setup(
     Ok(HeadWrite { read, next: moved.head, effects })
 }
 
-/// The head of a device without a sensor, and the items of rules that go on without it or end with it. One read if there are such rules.
+/// The head of a device without a sensor, and the items of rules that go on without it or end with it. One read if
+/// there are such rules.
 pub async fn without_sensor(
     store: &Store,
     scope: &Scope,
@@ -164,7 +166,8 @@ pub async fn without_sensor(
     Ok((next, writes))
 }
 
-/// The head and the effects of a batch with the end of a silence that was reported, if its samples end one. Nobody is notified of it.
+/// The head and the effects of a batch with the end of a silence that was reported, if its samples end one. Nobody is
+/// notified of it.
 pub async fn end_silence(
     store: &Store,
     head: DeviceHead,

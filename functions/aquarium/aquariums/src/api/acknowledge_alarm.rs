@@ -16,8 +16,8 @@ use crate::problem::Refusal;
 
 /// Acknowledge an alarm
 ///
-/// Allowed for the owner and keepers of the aquarium. Ends the reminders of the alarm for all members; its end is still notified. Has no
-/// effect on an alarm that has ended. Idempotent: repeating the request has no further effect.
+/// Allowed for the owner and keepers of the aquarium. Ends the reminders of the alarm for all members; its end is still
+/// notified. Has no effect on an alarm that has ended. Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/alarms/{episodeId}/acknowledgement", operation_id = "acknowledge_alarm", tag = "aquariums",
     security(("bearer" = [])),

@@ -31,16 +31,16 @@ pub struct CreateAlarmRule {
     /// Name.
     #[schema(min_length = 1, max_length = 64, example = "Too warm")]
     name: String,
-    /// Sensors of one device and one parameter: one to eight, and two for probes that disagree. Of several, the one that is further
-    /// beyond the limit counts.
+    /// Sensors of one device and one parameter: one to eight, and two for probes that disagree. Of several, the one
+    /// that is further beyond the limit counts.
     #[schema(min_items = 1, max_items = 8)]
     sensor_ids: Vec<SensorId>,
     /// What the rule watches for.
     condition: ConditionKind,
     /// Limit, in a unit of the parameter. For probes that disagree: the largest difference that is no alarm.
     limit: Entered,
-    /// How far a value has to come back behind the limit before the alarm ends: a difference, so 2 °F are 1.111 K. Required for
-    /// `above`, `below` and `disagree`, and absent for trends.
+    /// How far a value has to come back behind the limit before the alarm ends: a difference, so 2 °F are 1.111 K.
+    /// Required for `above`, `below` and `disagree`, and absent for trends.
     band: Option<Entered>,
     /// For how many seconds the condition has to hold before the alarm begins. Zero if it is absent.
     #[schema(minimum = 0, maximum = 86_400, example = 300)]
@@ -79,9 +79,9 @@ impl CreateAlarmRule {
 
 /// Create an alarm rule
 ///
-/// Allowed for the owner and keepers of the aquarium. The rule judges samples that are measured from now on. Members are notified
-/// when an alarm begins, each hour for up to six hours unless it is acknowledged, and when it ends. A device has at most 12 rules,
-/// of which at most 4 predict. Idempotent by `Idempotency-Key`.
+/// Allowed for the owner and keepers of the aquarium. The rule judges samples that are measured from now on. Members
+/// are notified when an alarm begins, each hour for up to six hours unless it is acknowledged, and when it ends. A
+/// device has at most 12 rules, of which at most 4 predict. Idempotent by `Idempotency-Key`.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/alarm-rules", operation_id = "create_alarm_rule", tag = "aquariums",
     security(("bearer" = [])),

@@ -61,9 +61,9 @@ impl CreateCalibration {
 
 /// Calibrate a sensor
 ///
-/// Allowed for the owner and keepers of the aquarium. The calibration holds for samples that are measured from now on. Readings from
-/// before are unchanged, also if they arrive later. Trends of alarm rules about the device begin anew. A sensor has at most 20 calibrations. Idempotent: the points of the last
-/// calibration have no further effect.
+/// Allowed for the owner and keepers of the aquarium. The calibration holds for samples that are measured from now on.
+/// Readings from before are unchanged, also if they arrive later. Trends of alarm rules about the device begin anew. A
+/// sensor has at most 20 calibrations. Idempotent: the points of the last calibration have no further effect.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/sensors/{sensorId}/calibrations", operation_id = "create_calibration", tag = "aquariums",
     security(("bearer" = [])),

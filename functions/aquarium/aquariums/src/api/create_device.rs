@@ -26,19 +26,20 @@ pub struct CreateDevice {
     /// Name.
     #[schema(min_length = 1, max_length = 64, example = "Controller in the cabinet")]
     name: String,
-    /// How often it sends a sample, in seconds. It is reported as silent after three missing samples, at least after ten minutes. 300 if it
-    /// is absent.
+    /// How often it sends a sample, in seconds. It is reported as silent after three missing samples, at least after
+    /// ten minutes. 300 if it is absent.
     #[schema(minimum = 10, maximum = 86_400, example = 300)]
     interval_seconds: Option<u32>,
 }
 
 /// Create a device
 ///
-/// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records samples
-/// (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10 devices. With the
-/// same `Idempotency-Key`, a repeated request creates no second device and gets 409 `aquariums.device_exists`. The key is bound to
-/// the user who creates it: it is refused as soon as that user is neither owner nor keeper of the aquarium. The owner and keepers are
-/// notified when the device sends nothing for too long.
+/// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records
+/// samples (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10
+/// devices. With the same `Idempotency-Key`, a repeated request creates no second device and gets 409
+/// `aquariums.device_exists`. The key is bound to the user who creates it: it is refused as soon as that user is
+/// neither owner nor keeper of the aquarium. The owner and keepers are notified when the device sends nothing for too
+/// long.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices", operation_id = "create_device", tag = "aquariums",
     security(("bearer" = [])),

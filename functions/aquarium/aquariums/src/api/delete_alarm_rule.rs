@@ -16,8 +16,8 @@ use crate::store::{Committed, Installation, RuleWrite};
 
 /// Delete an alarm rule
 ///
-/// Allowed for the owner and keepers of the aquarium. Ends the open alarm of the rule. Alarms from before stay listed. Requires `If-Match`
-/// with the last `ETag`.
+/// Allowed for the owner and keepers of the aquarium. Ends the open alarm of the rule. Alarms from before stay listed.
+/// Requires `If-Match` with the last `ETag`.
 #[utoipa::path(
     delete, path = "/v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}", operation_id = "delete_alarm_rule", tag = "aquariums",
     security(("bearer" = [])),

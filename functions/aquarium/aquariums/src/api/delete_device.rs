@@ -15,8 +15,9 @@ use crate::store::{Committed, Installation, RuleWrite};
 
 /// Delete a device
 ///
-/// Allowed for the owner and keepers of the aquarium. Deletes the device with its sensors and alarm rules, and ends its open alarms. Its key is refused immediately. The readings
-/// of the device are no longer shown, and are deleted with the aquarium.
+/// Allowed for the owner and keepers of the aquarium. Deletes the device with its sensors and alarm rules, and ends its
+/// open alarms. Its key is refused immediately. The readings of the device are no longer shown, and are deleted with
+/// the aquarium.
 #[utoipa::path(
     delete, path = "/v1/aquarium/aquariums/{id}/devices/{deviceId}", operation_id = "delete_device", tag = "aquariums",
     security(("bearer" = [])),

@@ -10,8 +10,8 @@ use crate::ctx::Ctx;
 
 /// Delete quiet times
 ///
-/// Allowed for the owner and keepers of the aquarium. Ends the quiet time that is under way, and deletes daily ones. Idempotent:
-/// repeating the request has no further effect.
+/// Allowed for the owner and keepers of the aquarium. Ends the quiet time that is under way, and deletes daily ones.
+/// Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     delete, path = "/v1/aquarium/aquariums/{id}/quiet", operation_id = "delete_quiet_times", tag = "aquariums",
     security(("bearer" = [])),

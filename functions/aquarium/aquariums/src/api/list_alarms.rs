@@ -39,7 +39,8 @@ pub struct Filter {
 
 /// List alarms
 ///
-/// Allowed for all members of the aquarium. Newest first, by the first sample of each. An alarm is kept for 400 days after its end.
+/// Allowed for all members of the aquarium. Newest first, by the first sample of each. An alarm is kept for 400 days
+/// after its end.
 #[utoipa::path(
     get, path = "/v1/aquarium/aquariums/{id}/alarms", operation_id = "list_alarms", tag = "aquariums",
     security(("bearer" = [])),

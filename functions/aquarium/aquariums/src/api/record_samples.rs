@@ -1,4 +1,5 @@
-//! `POST /v1/aquarium/readings`: records the samples of a device, and moves its alarms. The device authenticates with its key.
+//! `POST /v1/aquarium/readings`: records the samples of a device, and moves its alarms. The device authenticates with
+//! its key.
 //!
 //! Emits `aquariums.alarm_changed.v1`, `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
@@ -121,14 +122,15 @@ impl RecordSamples {
 
 /// Record samples of a device
 ///
-/// Called by a device with its key in the header `X-Api-Key`. The key is valid while the user to whom it was issued is the owner or
-/// a keeper of the aquarium. Records up to 500 samples of the sensors of the device, of up to 24 different hours, not older than
-/// 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no effect, and another value for the
-/// same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C, are stored as suspect and are
-/// part of no statistics; those beyond what can be stored become the nearest value that can. Samples of sensors that the device
-/// does not have are counted as `ignored` and not stored, also if there are no others. Nothing is stored if a sample is refused for
-/// its time, or because its value is no number. The samples move the alarms of the device, except for those that are more than 30
-/// minutes older than its newest one. Members are notified of alarms that begin or end.
+/// Called by a device with its key in the header `X-Api-Key`. The key is valid while the user to whom it was issued is
+/// the owner or a keeper of the aquarium. Records up to 500 samples of the sensors of the device, of up to 24 different
+/// hours, not older than 30 days and at most 5 minutes ahead. Idempotent by sensor and second: a repeated sample has no
+/// effect, and another value for the same second is counted as a conflict and not stored. Values that water cannot
+/// have, such as 85 °C, are stored as suspect and are part of no statistics; those beyond what can be stored become the
+/// nearest value that can. Samples of sensors that the device does not have are counted as `ignored` and not stored,
+/// also if there are no others. Nothing is stored if a sample is refused for its time, or because its value is no
+/// number. The samples move the alarms of the device, except for those that are more than 30 minutes older than its
+/// newest one. Members are notified of alarms that begin or end.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
     security(("apiKey" = [])),

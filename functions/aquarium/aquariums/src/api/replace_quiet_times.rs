@@ -52,9 +52,9 @@ impl ReplaceQuietTimes {
 
 /// Replace quiet times
 ///
-/// Allowed for the owner and keepers of the aquarium. In quiet times, such as a water change or feeding, alarm rules are suspended, no
-/// reminders are sent, and the silence of a device is reported later. Alarms that fire go on. Daily quiet times also count for samples of
-/// the last half hour. Idempotent: repeating the request has no further effect.
+/// Allowed for the owner and keepers of the aquarium. In quiet times, such as a water change or feeding, alarm rules
+/// are suspended, no reminders are sent, and the silence of a device is reported later. Alarms that fire go on. Daily
+/// quiet times also count for samples of the last half hour. Idempotent: repeating the request has no further effect.
 #[utoipa::path(
     put, path = "/v1/aquarium/aquariums/{id}/quiet", operation_id = "replace_quiet_times", tag = "aquariums",
     security(("bearer" = [])),

@@ -80,9 +80,9 @@ impl UpdateAlarmRule {
 
 /// Update an alarm rule
 ///
-/// Allowed for the owner and keepers of the aquarium. Absent fields stay unchanged. A rule with other settings begins anew: its open
-/// alarm ends, and samples from before are not judged again. Sensors and condition cannot be changed. Requires `If-Match` with the
-/// last `ETag`.
+/// Allowed for the owner and keepers of the aquarium. Absent fields stay unchanged. A rule with other settings begins
+/// anew: its open alarm ends, and samples from before are not judged again. Sensors and condition cannot be changed.
+/// Requires `If-Match` with the last `ETag`.
 #[utoipa::path(
     patch, path = "/v1/aquarium/aquariums/{id}/alarm-rules/{ruleId}", operation_id = "update_alarm_rule", tag = "aquariums",
     security(("bearer" = [])),

@@ -1,10 +1,10 @@
-//! Every five minutes: reports devices that send nothing, and sends reminders of alarms. Both are in the index under their time, so a
-//! run without anything due takes sixteen queries and no scan.
+//! Every five minutes: reports devices that send nothing, and sends reminders of alarms. Both are in the index under
+//! their time, so a run without anything due takes sixteen queries and no scan.
 //!
 //! Emits `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 //!
-//! A report replaces the watch, and a reminder is counted in the episode, each in the write that has its events. So a run that is
-//! killed or meets another one sends nothing twice; what it did not get to is due in the next run.
+//! A report replaces the watch, and a reminder is counted in the episode, each in the write that has its events. So a
+//! run that is killed or meets another one sends nothing twice; what it did not get to is due in the next run.
 
 use dynamo::{Outbox, Versioned};
 use futures::future::try_join_all;
@@ -170,7 +170,8 @@ async fn remind_shard(ctx: &ConsumerContext, shard: u8, now: Timestamp) -> Resul
     Ok(failures)
 }
 
-/// Reminds the members of an alarm, unless it is quiet time. A conflict means that the alarm changed, or that another run was faster.
+/// Reminds the members of an alarm, unless it is quiet time. A conflict means that the alarm changed, or that another
+/// run was faster.
 async fn remind(ctx: &ConsumerContext, read: Versioned<AlarmEpisode>, now: Timestamp) -> Result<(), String> {
     let episode = &read.value;
     let failure = |error: &dyn std::fmt::Display| format!("alarm {}: {error}", episode.id);

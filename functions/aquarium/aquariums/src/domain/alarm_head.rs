@@ -1,4 +1,5 @@
-//! The alarms of a device in its head: what the head says about their setup, and how samples and changes of the setup move them.
+//! The alarms of a device in its head: what the head says about their setup, and how samples and changes of the setup
+//! move them.
 
 use calendar::ZoneName;
 use types::{AlarmRuleId, DeviceId, SensorId};

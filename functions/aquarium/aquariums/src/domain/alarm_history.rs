@@ -62,8 +62,8 @@ pub fn alarms(transitions: &[Transition]) -> BTreeSet<AlarmKey> {
     transitions.iter().map(|transition| transition.alarm).collect()
 }
 
-/// Applies transitions to the known ones of the episodes that they touch. `subject` says what an alarm is about. `head` is the head
-/// before them.
+/// Applies transitions to the known ones of the episodes that they touch. `subject` says what an alarm is about. `head`
+/// is the head before them.
 pub fn apply(
     head: &DeviceHead,
     known: Episodes,

@@ -14,8 +14,8 @@ use super::device::{Device, DeviceHead};
 /// For how many seconds an announcement is kept. Its events are published within seconds, or within a day after an outage.
 const ANNOUNCEMENT_S: i64 = 2 * 86_400;
 
-/// What carries events about a device, until they are published. They name the members who are notified, so they are not on an item that
-/// stays.
+/// What carries events about a device, until they are published. They name the members who are notified, so they are
+/// not on an item that stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announcement {
     /// The device.

@@ -62,7 +62,8 @@ pub struct Settings {
     pub span_hours: Option<u8>,
 }
 
-/// A rule as its keepers see it. It lies in the partition of the owner of the aquarium; the head of the device has its [`Rule`].
+/// A rule as its keepers see it. It lies in the partition of the owner of the aquarium; the head of the device has its
+/// [`Rule`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmRule {
     /// Rule ID.

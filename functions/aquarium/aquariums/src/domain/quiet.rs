@@ -1,5 +1,5 @@
-//! Quiet times of an aquarium: water changes, feeding, cleaning. Alarm rules are suspended in them, and silence of a device is
-//! reported later.
+//! Quiet times of an aquarium: water changes, feeding, cleaning. Alarm rules are suspended in them, and silence of a
+//! device is reported later.
 
 use calendar::{DailyWindow, ZoneName};
 use jiff::{SignedDuration, Timestamp};
@@ -33,8 +33,8 @@ pub fn daily(windows: Vec<DailyWindow>) -> Result<Vec<DailyWindow>, QuietError> 
     if windows.len() > MAX_DAILY_WINDOWS { Err(QuietError::TooMany) } else { Ok(windows) }
 }
 
-/// The quiet times after a request. One that is under way begins when it began, and ends at the new end, or now without one. Those that
-/// have ended stay for samples that arrive late.
+/// The quiet times after a request. One that is under way begins when it began, and ends at the new end, or now without
+/// one. Those that have ended stay for samples that arrive late.
 pub fn replaced(
     before: Option<&Maintenance>,
     zone: ZoneName,

@@ -16,8 +16,8 @@ pub const SHARDS: u8 = 8;
 pub const MIN_OUTAGE_DEVICES: usize = 10;
 /// From more than this percentage of the devices that are due, silent ones are a sign of an outage of the platform.
 const OUTAGE_PERCENT: usize = 20;
-/// For how many seconds an outage keeps notifications back. Then devices are reported anyway, since a deployment may have few
-/// owners, whose devices lose power together.
+/// For how many seconds an outage keeps notifications back. Then devices are reported anyway, since a deployment may
+/// have few owners, whose devices lose power together.
 const OUTAGE_PATIENCE_S: i64 = 3_600;
 
 /// A device that is looked at when it may be silent. There is one unless its silence was reported.

@@ -161,7 +161,8 @@ impl Effects {
     }
 }
 
-/// The head of a device that is replaced, with what is written beside it. The transaction has a condition on the access of its own.
+/// The head of a device that is replaced, with what is written beside it. The transaction has a condition on the access
+/// of its own.
 #[derive(Debug, Clone)]
 pub struct HeadWrite {
     /// The head as it was read.
@@ -247,7 +248,8 @@ impl Store {
         Ok(known)
     }
 
-    /// The authority of a user over an aquarium with its sensors and devices, and a rule. One round trip for the owner, two for others.
+    /// The authority of a user over an aquarium with its sensors and devices, and a rule. One round trip for the owner,
+    /// two for others.
     pub async fn installation_and_rule(
         &self,
         user: UserId,
@@ -356,8 +358,8 @@ impl Store {
         Ok(Some((scope, access, read)))
     }
 
-    /// Replaces an episode with an event, while the members of the aquarium are as they were read. False if something changed
-    /// meanwhile.
+    /// Replaces an episode with an event, while the members of the aquarium are as they were read. False if something
+    /// changed meanwhile.
     pub async fn change_episode(
         &self,
         access: &Versioned<Access>,
@@ -369,7 +371,8 @@ impl Store {
         is_written(transaction.commit().await)
     }
 
-    /// Replaces an episode of which members are reminded, while they are as they were read. False if something changed meanwhile.
+    /// Replaces an episode of which members are reminded, while they are as they were read. False if something changed
+    /// meanwhile.
     pub async fn remind(
         &self,
         access: &Versioned<Access>,

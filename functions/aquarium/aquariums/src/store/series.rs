@@ -159,8 +159,8 @@ impl Store {
         Ok(Some(Stored { head, access, buckets: hours.iter().map(bucket).collect::<Result<_, StoreError>>()? }))
     }
 
-    /// Writes what a batch changes: the head alone, or the head with the buckets of past hours and what alarms change, all or nothing.
-    /// False if another write was faster.
+    /// Writes what a batch changes: the head alone, or the head with the buckets of past hours and what alarms change,
+    /// all or nothing. False if another write was faster.
     pub async fn write_batch(&self, stored: &Stored, change: Change, effects: &Effects) -> Result<bool, StoreError> {
         let none = Outbox::none();
         if change.past.is_empty() && effects.is_empty() {

@@ -142,8 +142,8 @@ impl Store {
         })
     }
 
-    /// Reports that a device is silent: the head and the events, instead of the watch, while the members are as they were read. False if
-    /// something changed meanwhile, such as a sample that came.
+    /// Reports that a device is silent: the head and the events, instead of the watch, while the members are as they
+    /// were read. False if something changed meanwhile, such as a sample that came.
     pub async fn report_silence(
         &self,
         watch: &Versioned<Watch>,

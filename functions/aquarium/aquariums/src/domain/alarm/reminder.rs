@@ -13,8 +13,8 @@ pub const fn next(fired: i64, reminders_sent: u8, acknowledged: bool) -> Option<
     Some(fired + EVERY_S * (reminders_sent as i64 + 1))
 }
 
-/// How many reminders of an alarm were due before a time. Those are never sent: its samples arrived late, or nothing was sent during
-/// a quiet time.
+/// How many reminders of an alarm were due before a time. Those are never sent: its samples arrived late, or nothing
+/// was sent during a quiet time.
 pub fn passed(fired: i64, now: i64) -> u8 {
     let hours = (now - fired).div_euclid(EVERY_S).clamp(0, i64::from(MAX_REMINDERS));
     u8::try_from(hours).unwrap_or(MAX_REMINDERS)

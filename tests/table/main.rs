@@ -1,5 +1,8 @@
 //! Conditions, races and duplicates on a real DynamoDB API, in the process.
 
+mod alarms;
+mod alarms_silence;
+mod alarms_support;
 mod analytics;
 mod analytics_api;
 mod analytics_sales;
@@ -16,6 +19,7 @@ mod badges_support;
 mod bucket;
 mod budgets;
 mod budgets_admin;
+mod budgets_alarms;
 mod budgets_analytics;
 mod budgets_aquariums;
 mod budgets_badges;

@@ -105,7 +105,12 @@ impl Reef {
         let mut parameters = vec![("id".to_owned(), self.aquarium.to_string())];
         let endpoint = self.endpoint(method, &parts);
         if let Some(id) = parts.get(1) {
-            let name = if parts[0] == "devices" { "deviceId" } else { "sensorId" };
+            let name = match parts[0] {
+                "devices" => "deviceId",
+                "alarm-rules" => "ruleId",
+                "alarms" => "episodeId",
+                _ => "sensorId",
+            };
             parameters.push((name.to_owned(), (*id).to_owned()));
         }
         call = lambda_http::RequestExt::with_path_parameters(
@@ -131,6 +136,23 @@ impl Reef {
             ("GET", ["readings"]) => endpoint(api::get_series::get_series, self.ctx, stage()),
             ("GET", ["derived"]) => endpoint(api::get_derived_values::get_derived_values, self.ctx, stage()),
             ("GET", ["latest"]) => endpoint(api::get_latest_readings::get_latest_readings, self.ctx, stage()),
+            other => self.alarm_endpoint(other),
+        }
+    }
+
+    fn alarm_endpoint(&self, (method, parts): (&str, &[&str])) -> Endpoint {
+        match (method, parts) {
+            ("POST", ["alarm-rules"]) => endpoint(api::create_alarm_rule::create_alarm_rule, self.ctx, stage()),
+            ("GET", ["alarm-rules"]) => endpoint(api::list_alarm_rules::list_alarm_rules, self.ctx, stage()),
+            ("GET", ["alarm-rules", _]) => endpoint(api::get_alarm_rule::get_alarm_rule, self.ctx, stage()),
+            ("PATCH", ["alarm-rules", _]) => endpoint(api::update_alarm_rule::update_alarm_rule, self.ctx, stage()),
+            ("DELETE", ["alarm-rules", _]) => endpoint(api::delete_alarm_rule::delete_alarm_rule, self.ctx, stage()),
+            ("GET", ["alarms"]) => endpoint(api::list_alarms::list_alarms, self.ctx, stage()),
+            ("GET", ["alarms", _]) => endpoint(api::get_alarm_episode::get_alarm_episode, self.ctx, stage()),
+            ("POST", ["alarms", _, _]) => endpoint(api::acknowledge_alarm::acknowledge_alarm, self.ctx, stage()),
+            ("PUT", ["quiet"]) => endpoint(api::replace_quiet_times::replace_quiet_times, self.ctx, stage()),
+            ("GET", ["quiet"]) => endpoint(api::get_quiet_times::get_quiet_times, self.ctx, stage()),
+            ("DELETE", ["quiet"]) => endpoint(api::delete_quiet_times::delete_quiet_times, self.ctx, stage()),
             other => panic!("no endpoint {other:?}"),
         }
     }

@@ -4,9 +4,11 @@
 //! 1. `domain`: rules; pure and synchronous, time and randomness are arguments.
 //! 2. `store`: how its items lie in the table.
 //! 3. `ctx`, `problem`: what a function holds, and how a refusal reads.
-//! 4. `api`, `consumers`: one file per function.
-//! 5. `bin`: five lines per function.
+//! 4. `alarming`: what endpoints and consumers do about alarms.
+//! 5. `api`, `consumers`: one file per function.
+//! 6. `bin`: five lines per function.
 
+pub mod alarming;
 pub mod api;
 pub mod consumers;
 pub mod ctx;

@@ -4,7 +4,11 @@ use http::StatusCode;
 use kit::auth::Rejection;
 use kit::http::Problem;
 
+use crate::alarming::NotMoved;
 use crate::domain::access::{MAX_MEMBERS, Role, RoleTooLow};
+use crate::domain::alarm_head::RulesFull;
+use crate::domain::alarm_history::MAX_EPISODES_PER_WRITE;
+use crate::domain::alarm_rule::{MAX_RULES_PER_DEVICE, MAX_TRENDS_PER_DEVICE};
 use crate::domain::calibration::MAX_CALIBRATIONS;
 use crate::domain::device::{DeviceFull, MAX_DEVICES};
 use crate::domain::directory::DirectoryError;
@@ -44,6 +48,10 @@ pub enum Refusal {
     CountOutOfRange(u32),
     /// The plan allows no more than this number of aquariums.
     QuotaUsed(u32),
+    /// The aquarium has no alarm rule with this ID.
+    NoSuchAlarmRule,
+    /// The aquarium has no alarm with this ID.
+    NoSuchAlarmEpisode,
 }
 
 impl From<RoleTooLow> for Refusal {
@@ -102,6 +110,10 @@ impl From<Refusal> for Problem {
             Refusal::QuotaUsed(allowed) => conflict("aquariums.quota_used", "Too many aquariums").with_detail(format!(
                 "Your plan allows {allowed} aquariums. Delete one, or change to a plan with more."
             )),
+            Refusal::NoSuchAlarmRule => Self::not_found("aquariums.no_such_alarm_rule")
+                .with_detail("The aquarium has no alarm rule with this ID. List its alarm rules."),
+            Refusal::NoSuchAlarmEpisode => Self::not_found("aquariums.no_such_alarm_episode")
+                .with_detail("The aquarium has no alarm with this ID. List its alarms."),
         }
     }
 }
@@ -129,6 +141,12 @@ pub enum SensingRefusal {
     KeyReused,
     /// The samples are in more different hours than this number.
     TooManyHours(usize),
+    /// The device has the most alarm rules that it can have.
+    TooManyRules,
+    /// The device has the most alarm rules that predict.
+    TooManyTrends,
+    /// The change would end or begin too many alarms at once.
+    TooManyAlarms,
     /// The device key is missing.
     DeviceKeyMissing,
     /// The request has an access token where a device key is expected.
@@ -143,6 +161,25 @@ impl From<DirectoryError> for SensingRefusal {
             DirectoryError::TooManyDevices => Self::TooManyDevices,
             DirectoryError::TooManySensors => Self::TooManySensors,
             DirectoryError::NoSuchDevice => Self::NoSuchDevice,
+        }
+    }
+}
+
+impl From<RulesFull> for SensingRefusal {
+    fn from(error: RulesFull) -> Self {
+        match error {
+            RulesFull::Rules => Self::TooManyRules,
+            RulesFull::Trends => Self::TooManyTrends,
+        }
+    }
+}
+
+impl From<NotMoved> for Problem {
+    fn from(error: NotMoved) -> Self {
+        match error {
+            NotMoved::TooMany => SensingRefusal::TooManyAlarms.into(),
+            NotMoved::Event(error) => error.into(),
+            NotMoved::Store(error) => error.into(),
         }
     }
 }
@@ -184,6 +221,12 @@ impl From<SensingRefusal> for Problem {
                 .with_detail("The Idempotency-Key was used with a different request body, or what it created was deleted. Use a new key."),
             SensingRefusal::TooManyHours(max) => unfit("aquariums.too_many_hours", "Samples of too many hours")
                 .with_detail(format!("The samples of a request may be in at most {max} different hours. Split the request.")),
+            SensingRefusal::TooManyRules => conflict("aquariums.too_many_alarm_rules", "Too many alarm rules")
+                .with_detail(format!("A device has at most {MAX_RULES_PER_DEVICE} alarm rules. Delete one, or add sensors to one.")),
+            SensingRefusal::TooManyTrends => conflict("aquariums.too_many_trends", "Too many predicting alarm rules")
+                .with_detail(format!("A device has at most {MAX_TRENDS_PER_DEVICE} alarm rules that predict. Delete one.")),
+            SensingRefusal::TooManyAlarms => conflict("aquariums.too_many_alarms", "Too many alarms at once")
+                .with_detail(format!("The change would begin or end more than {MAX_EPISODES_PER_WRITE} alarms of the last half hour. Try again in 30 minutes.")),
             SensingRefusal::DeviceKeyMissing => {
                 Self::unauthenticated(Rejection::Missing).with_detail("Send the device key in the header X-Api-Key.")
             }

@@ -1,6 +1,7 @@
 //! The items of this context in the table. The key table is in this context's README.
 
 mod access;
+mod alarms;
 mod aquariums;
 mod contributions;
 mod devices;
@@ -16,12 +17,14 @@ mod removal;
 mod series;
 mod shares;
 mod tally;
+mod watches;
 
 use dynamo::{Cancelled, Context, Forgotten, StoreError, Table, TransactionError};
 use jiff::Timestamp;
 use types::UserId;
 
 pub use access::Opened;
+pub use alarms::{Effects, HeadWrite, RuleWrite, Surroundings};
 pub use aquariums::NotAdded;
 pub use history::{HistorySite, NotImported};
 pub use invitations::{Admission, Invited, NotInvited};
@@ -31,6 +34,7 @@ pub use records::NotRecorded;
 
 pub use devices::{Committed, DeviceParts, Installation, Measured, SensorSite};
 pub use series::{RollupBucket, SampleBucket, Stored};
+pub use watches::{Around, Watched};
 
 /// The name of the context in keys.
 #[derive(Debug)]

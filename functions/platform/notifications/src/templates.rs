@@ -93,6 +93,7 @@ templates!(
     "care_reminder",
     "confirm_new_email",
     "deposit_completed",
+    "device_silent",
     "digest",
     "donation_failed",
     "donation_received",
@@ -129,6 +130,10 @@ templates!(
     "telegram_unlinked",
     "transfer_received",
     "verify_email",
+    "water_alarm",
+    "water_alarm_ended",
+    "water_alarm_reminder",
+    "water_alarm_unsettled",
 );
 
 /// Returns title and text of a message as plain text.

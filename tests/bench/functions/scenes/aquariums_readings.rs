@@ -11,6 +11,16 @@ pub struct Readings {
     aquarium: String,
     key: String,
     sensors: Vec<String>,
+    rule: String,
+    alarm: String,
+}
+
+/// The body of a request for a rule that the values of the scenes are beyond.
+fn above(sensor: &str) -> Value {
+    let entered = |value: &str| json!({ "value": value, "unit": "celsius" });
+    json!({
+        "name": "Too warm", "sensorIds": [sensor], "condition": "above", "limit": entered("25"), "band": entered("0.5"),
+    })
 }
 
 fn text(made: &Value, name: &str) -> String {
@@ -29,10 +39,16 @@ impl Readings {
             let sensor = stage.call(about("aquariums-create-sensor").with("deviceId", &device)).await;
             sensors.push(text(&sensor, "id"));
         }
-        let readings = Self { owner, aquarium, key, sensors };
+        let create = about("aquariums-create-alarm-rule").body(&above(&sensors[0]));
+        let rule = text(&stage.call(create).await, "id");
+        let mut readings = Self { owner, aquarium, key, sensors, rule, alarm: String::new() };
         for minutes in (5..60).step_by(5) {
             stage.call(readings.samples(Timestamp::now() - SignedDuration::from_mins(minutes))).await;
         }
+        // The rule judges what is measured from now on.
+        stage.call(readings.samples(Timestamp::now() + SignedDuration::from_mins(1))).await;
+        let list = Request::of("aquariums-list-alarms").by(&readings.owner).at("id", &readings.aquarium);
+        readings.alarm = text(&stage.call(list).await["items"][0], "id");
         readings
     }
 
@@ -64,6 +80,25 @@ impl Readings {
                 let import = Request::of(name).by(&owner).at("id", &aquarium).at("deviceId", device);
                 import.body(&body).event()
             }
+            "aquariums-create-alarm-rule" => {
+                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
+                Request::of(name).by(&owner).at("id", &aquarium).body(&above(&sensor)).event()
+            }
+            "aquariums-get-alarm-rule" => about().at("ruleId", &self.rule).event(),
+            "aquariums-update-alarm-rule" | "aquariums-delete-alarm-rule" => {
+                let (owner, aquarium, sensor) = self.another_sensor(stage).await;
+                let create = Request::of("aquariums-create-alarm-rule").by(&owner).at("id", &aquarium);
+                let rule = text(&stage.call(create.body(&above(&sensor))).await, "id");
+                Request::of(name).by(&owner).at("id", aquarium).at("ruleId", rule).event()
+            }
+            "aquariums-get-alarm-episode" | "aquariums-acknowledge-alarm" => {
+                about().at("episodeId", &self.alarm).event()
+            }
+            "aquariums-replace-quiet-times" | "aquariums-delete-quiet-times" => {
+                self.elsewhere(stage, name).await.event()
+            }
+            "aquariums-get-quiet-times" | "aquariums-list-alarm-rules" | "aquariums-list-alarms" => about().event(),
+            "aquariums-sweep-watches" => crate::request::sample(name),
             "aquariums-record-samples" => self.samples(Timestamp::now()).event(),
             "aquariums-record-manual-readings" | "aquariums-replace-targets" => {
                 self.elsewhere(stage, name).await.event()
@@ -111,6 +146,16 @@ impl Readings {
         let owner = stage.person();
         let aquarium = text(&stage.call(Request::of("aquariums-create-aquarium").by(&owner)).await, "id");
         (owner, aquarium)
+    }
+
+    /// An aquarium of another owner with a sensor of a device.
+    async fn another_sensor(&self, stage: &Stage) -> (Person, String, String) {
+        let (owner, aquarium) = self.another(stage).await;
+        let device = Request::of("aquariums-create-device").by(&owner).at("id", &aquarium);
+        let device = text(&stage.call(device).await, "deviceId");
+        let sensor = Request::of("aquariums-create-sensor").by(&owner).at("id", &aquarium).with("deviceId", device);
+        let sensor = text(&stage.call(sensor).await, "id");
+        (owner, aquarium, sensor)
     }
 
     async fn elsewhere(&self, stage: &Stage, name: &str) -> Request {

@@ -4,12 +4,13 @@ use axum::extract::State;
 use dynamo::ConflictRetry;
 use jiff::Timestamp;
 use kit::auth::Standing;
-use kit::http::{Fields, Json, Path, Problem};
+use kit::http::{Fields, Invocation, Json, Path, Problem};
 use serde::Deserialize;
 use types::{AquariumId, SensorId};
 use utoipa::ToSchema;
 use water::{Decimal, Entered, canonical};
 
+use crate::alarming::{Cause, change_setup};
 use crate::api::sensing_views::{SensorPath, SensorView};
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
@@ -60,9 +61,9 @@ impl CreateCalibration {
 
 /// Calibrate a sensor
 ///
-/// Allowed for the owner and keepers of the aquarium. The calibration holds for samples that are measured from now on. Readings from
-/// before are unchanged, also if they arrive later. A sensor has at most 20 calibrations. Idempotent: the points of the last
-/// calibration have no further effect.
+/// Allowed for the owner and keepers of the aquarium. The calibration holds for samples that are measured from now on.
+/// Readings from before are unchanged, also if they arrive later. Trends of alarm rules about the device begin anew. A
+/// sensor has at most 20 calibrations. Idempotent: the points of the last calibration have no further effect.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/sensors/{sensorId}/calibrations", operation_id = "create_calibration", tag = "aquariums",
     security(("bearer" = [])),
@@ -72,22 +73,24 @@ impl CreateCalibration {
         (status = 200, description = "Sensor calibrated", body = SensorView),
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can calibrate sensors"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_sensor`: the aquarium has no sensor with this ID"),
-        (status = 409, description = "`aquariums.too_many_calibrations`: the sensor has 20 calibrations"),
+        (status = 409, description = "`aquariums.too_many_calibrations`: the sensor has 20 calibrations; `aquariums.too_many_alarms`: more than 40 alarms would change at once"),
     )
 )]
 pub async fn create_calibration(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
     Path(path): Path<SensorPath>,
     Json(body): Json<CreateCalibration>,
 ) -> Result<Json<SensorView>, Problem> {
     let user = standing.user_id();
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
     let mut retry = ConflictRetry::default();
     loop {
         let installation = found.ok_or(Refusal::NoSuchAquarium)?;
         installation.scope.at_least(Role::Keeper)?;
-        if let Some(sensor) = calibrate(ctx, &installation, path.sensor_id, &body).await? {
+        if let Some(sensor) = Box::pin(calibrate(ctx, &installation, path.sensor_id, &body, &cause)).await? {
             return Ok(Json(SensorView::from(&sensor)));
         }
         retry.pause().await?;
@@ -101,19 +104,25 @@ async fn calibrate(
     installation: &Installation,
     id: SensorId,
     body: &CreateCalibration,
+    cause: &Cause,
 ) -> Result<Option<Sensor>, Problem> {
     let directory = installation.directory();
     let placed = directory.sensor(id).ok_or(SensingRefusal::NoSuchSensor)?;
     let (read, head) = ctx.store.sensor_and_head(&installation.scope, id, placed.device_id).await?;
     let read = read.ok_or(SensingRefusal::NoSuchSensor)?;
-    let calibration = body.parse(&read.value, ctx.clock.now())?;
+    let calibration = body.parse(&read.value, cause.now)?;
     // A repeated request: its points are those of the last calibration.
     if read.value.calibrations.last().is_some_and(|last| last.points() == calibration.points()) {
         return Ok(Some(read.value));
     }
     let next = read.value.calibrated(calibration).map_err(SensingRefusal::from)?;
-    let next_head = head.as_ref().map(|head| head.value.with_calibrations(&next));
-    let head = head.as_ref().zip(next_head.as_ref());
-    let committed = ctx.store.replace_sensor(installation, &read, &next, head).await?;
+    let head = match head {
+        Some(head) => {
+            let calibrated = head.value.with_calibrations(&next);
+            Some(change_setup(&ctx.store, &installation.access, head, calibrated, cause).await?)
+        }
+        None => None,
+    };
+    let committed = ctx.store.replace_sensor(installation, &read, &next, head.as_ref()).await?;
     Ok((committed == Committed::Done).then_some(next))
 }

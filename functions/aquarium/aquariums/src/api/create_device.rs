@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use crate::api::sensing_views::DeviceKeyView;
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
-use crate::domain::device::{Device, DeviceHead};
+use crate::domain::device::{Device, DeviceHead, USUAL_INTERVAL_S, interval};
 use crate::domain::device_key::DeviceKey;
 use crate::domain::sensor::Label;
+use crate::domain::watch::Watch;
 use crate::problem::{Refusal, SensingRefusal};
 use crate::store::{Committed, Installation};
 
@@ -25,14 +26,20 @@ pub struct CreateDevice {
     /// Name.
     #[schema(min_length = 1, max_length = 64, example = "Controller in the cabinet")]
     name: String,
+    /// How often it sends a sample, in seconds. It is reported as silent after three missing samples, at least after
+    /// ten minutes. 300 if it is absent.
+    #[schema(minimum = 10, maximum = 86_400, example = 300)]
+    interval_seconds: Option<u32>,
 }
 
 /// Create a device
 ///
-/// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records samples
-/// (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10 devices. With the
-/// same `Idempotency-Key`, a repeated request creates no second device and gets 409 `aquariums.device_exists`. The key is bound to
-/// the user who creates it: it is refused as soon as that user is neither owner nor keeper of the aquarium.
+/// Allowed for the owner and keepers of the aquarium. The response contains the key with which the device records
+/// samples (`POST /v1/aquarium/readings`, header `X-Api-Key`). The key is not shown again. An aquarium has at most 10
+/// devices. With the same `Idempotency-Key`, a repeated request creates no second device and gets 409
+/// `aquariums.device_exists`. The key is bound to the user who creates it: it is refused as soon as that user is
+/// neither owner nor keeper of the aquarium. The owner and keepers are notified when the device sends nothing for too
+/// long.
 #[utoipa::path(
     post, path = "/v1/aquarium/aquariums/{id}/devices", operation_id = "create_device", tag = "aquariums",
     security(("bearer" = [])),
@@ -55,7 +62,8 @@ pub async fn create_device(
 ) -> Result<Created<DeviceKeyView>, Problem> {
     let (mut fields, user) = (Fields::new(), standing.user_id());
     let name = fields.check("name", Label::parse(&body.name));
-    let (name,) = fields.all((name,))?;
+    let interval_s = fields.check("intervalSeconds", interval(body.interval_seconds.unwrap_or(USUAL_INTERVAL_S)));
+    let wanted = fields.all((name, interval_s))?;
     let device_id = DeviceId::new(attempt.derive_id("create_device", &format!("{user}/{id}")));
     let key = new_key(device_id, id)?;
     let (_, mut found) = standing.with(ctx.store.installation(user, id)).await?;
@@ -63,7 +71,7 @@ pub async fn create_device(
     loop {
         let installation = found.ok_or(Refusal::NoSuchAquarium)?;
         installation.scope.at_least(Role::Keeper)?;
-        match add(ctx, &installation, &key, name.clone(), ctx.clock.now()).await? {
+        match add(ctx, &installation, &key, wanted.clone(), ctx.clock.now()).await? {
             Committed::Done => break,
             Committed::Exists => return Err(SensingRefusal::DeviceExists.into()),
             Committed::Conflict => retry.pause().await?,
@@ -84,7 +92,7 @@ async fn add(
     ctx: &Ctx,
     installation: &Installation,
     key: &DeviceKey,
-    name: Label,
+    (name, interval_s): (Label, u32),
     now: Timestamp,
 ) -> Result<Committed, Problem> {
     let (scope, directory) = (&installation.scope, installation.directory());
@@ -98,6 +106,8 @@ async fn add(
     }
     let next = directory.with_device(id, now).map_err(SensingRefusal::from)?;
     let device = Device { id, aquarium_id, owner_id, name, created_at: now };
-    let head = DeviceHead::new(&device, key.hash(), scope.user_id());
-    Ok(ctx.store.add_device(installation, &device, &head, &next).await?)
+    let quiet = directory.quiet.clone();
+    let head = DeviceHead { interval_s, quiet, ..DeviceHead::new(&device, key.hash(), scope.user_id()) };
+    let watch = Watch::of_new(&head, now);
+    Ok(ctx.store.add_device(installation, &device, (&head, &watch), &next).await?)
 }

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::domain::access::Role;
 use crate::domain::sensor::{Label, Sensor, unit_of};
 use crate::problem::{Refusal, SensingRefusal};
-use crate::store::{Committed, SensorSite};
+use crate::store::{Committed, HeadWrite, SensorSite};
 
 /// Request to create a sensor.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -110,10 +110,9 @@ async fn add(ctx: &Ctx, site: SensorSite, wanted: &Sensor) -> Result<Option<Sens
         (Some(_), None) => return Err(SensingRefusal::NoSuchDevice.into()),
         (Some(_), Some(read)) => {
             let next = read.value.with_sensor(wanted).map_err(SensingRefusal::from)?;
-            Some((read, next))
+            Some(HeadWrite::plain(read, next))
         }
     };
-    let head = head.as_ref().map(|(read, next)| (read, next));
-    let committed = ctx.store.add_sensor(&installation, wanted, head, &directory).await?;
+    let committed = ctx.store.add_sensor(&installation, wanted, head.as_ref(), &directory).await?;
     Ok((committed == Committed::Done).then(|| wanted.clone()))
 }

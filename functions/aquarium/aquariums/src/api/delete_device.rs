@@ -3,19 +3,21 @@
 use axum::extract::State;
 use dynamo::ConflictRetry;
 use kit::auth::Standing;
-use kit::http::{NoContent, Path, Problem};
+use kit::http::{Invocation, NoContent, Path, Problem};
 use types::{AquariumId, DeviceId};
 
+use crate::alarming::{Cause, change_setup};
 use crate::api::sensing_views::DevicePath;
 use crate::ctx::Ctx;
 use crate::domain::access::Role;
 use crate::problem::{Refusal, SensingRefusal};
-use crate::store::{Committed, Installation};
+use crate::store::{Committed, Installation, RuleWrite};
 
 /// Delete a device
 ///
-/// Allowed for the owner and keepers of the aquarium. Deletes the device with its sensors. Its key is refused immediately. The readings
-/// of the device are no longer shown, and are deleted with the aquarium.
+/// Allowed for the owner and keepers of the aquarium. Deletes the device with its sensors and alarm rules, and ends its
+/// open alarms. Its key is refused immediately. The readings of the device are no longer shown, and are deleted with
+/// the aquarium.
 #[utoipa::path(
     delete, path = "/v1/aquarium/aquariums/{id}/devices/{deviceId}", operation_id = "delete_device", tag = "aquariums",
     security(("bearer" = [])),
@@ -24,20 +26,23 @@ use crate::store::{Committed, Installation};
         (status = 204, description = "Device deleted"),
         (status = 403, description = "`aquariums.role_too_low`: only the owner and keepers can delete devices"),
         (status = 404, description = "`aquariums.no_such_aquarium`: no aquarium with this ID, or it is not shared with the caller; `aquariums.no_such_device`: the aquarium has no device with this ID"),
+        (status = 409, description = "`aquariums.too_many_alarms`: more than 40 alarms would change at once"),
     )
 )]
 pub async fn delete_device(
     State(ctx): State<&'static Ctx>,
+    call: Invocation,
     standing: Standing,
     Path(path): Path<DevicePath>,
 ) -> Result<NoContent, Problem> {
     let user = standing.user_id();
+    let cause = Cause::new(call.correlation_id, ctx.clock.now());
     let (_, mut found) = standing.with(ctx.store.installation(user, path.id)).await?;
     let mut retry = ConflictRetry::default();
     loop {
         let installation = found.ok_or(Refusal::NoSuchAquarium)?;
         installation.scope.at_least(Role::Keeper)?;
-        if delete(ctx, &installation, path.device_id).await? == Committed::Done {
+        if Box::pin(delete(ctx, &installation, path.device_id, &cause)).await? == Committed::Done {
             return Ok(NoContent);
         }
         retry.pause().await?;
@@ -45,12 +50,17 @@ pub async fn delete_device(
     }
 }
 
-async fn delete(ctx: &Ctx, installation: &Installation, id: DeviceId) -> Result<Committed, Problem> {
+async fn delete(ctx: &Ctx, installation: &Installation, id: DeviceId, cause: &Cause) -> Result<Committed, Problem> {
     let directory = installation.directory();
     if !directory.has_device(id) {
         return Err(SensingRefusal::NoSuchDevice.into());
     }
     let parts = ctx.store.device_parts(&installation.scope, id, &directory).await?;
     let parts = parts.ok_or(SensingRefusal::NoSuchDevice)?;
-    Ok(ctx.store.delete_device(installation, &parts, &directory.without_device(id)).await?)
+    let ids: Vec<_> = parts.head.value.rules.iter().map(|rule| rule.id).collect();
+    let rules = ctx.store.rules_by_id(&installation.scope, &ids).await?;
+    let rules: Vec<_> = rules.into_iter().map(RuleWrite::Delete).collect();
+    let (read, emptied) = (parts.head.clone(), parts.head.value.emptied());
+    let head = change_setup(&ctx.store, &installation.access, read, emptied, cause).await?;
+    Ok(ctx.store.delete_device(installation, &parts, (&head, &rules), &directory.without_device(id)).await?)
 }

@@ -1,6 +1,7 @@
-//! `POST /v1/aquarium/readings`: records the samples of a device. The device authenticates with its key.
+//! `POST /v1/aquarium/readings`: records the samples of a device, and moves its alarms. The device authenticates with its key.
 //!
-//! Emits `aquariums.readings_summarized.v1` for each hour that ends with a batch.
+//! Emits `aquariums.readings_summarized.v1` for each hour that ends with a batch, `aquariums.alarm_changed.v1`,
+//! `aquariums.device_silence_changed.v1` and `notifications.requested.v1`.
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::AUTHORIZATION;
@@ -13,14 +14,19 @@ use types::SensorId;
 use utoipa::ToSchema;
 use water::Decimal;
 
+use crate::alarming::{Cause, NotMoved, effects, end_silence};
 use crate::ctx::ConsumerContext;
+use crate::domain::alarm_head::Moved;
 use crate::domain::bucket::Counts;
+use crate::domain::device::DeviceHead;
 use crate::domain::device_key::DeviceKey;
 use crate::domain::hour::Hour;
-use crate::domain::ingest::{Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, hours_of, ingest, probably_past};
+use crate::domain::ingest::{
+    Batch, Change, MAX_BATCH_HOURS, MAX_SAMPLES, Sent, halves, hours_of, ingest, probably_past,
+};
 use crate::domain::summary::summary;
 use crate::problem::SensingRefusal;
-use crate::store::Stored;
+use crate::store::{Effects, Stored};
 
 /// The header that carries the key.
 const HEADER: &str = "x-api-key";
@@ -66,7 +72,7 @@ pub struct SampleInput {
 }
 
 /// What became of the samples.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedSamples {
     /// Number of new samples.
@@ -82,6 +88,15 @@ pub struct RecordedSamples {
 impl RecordedSamples {
     const fn of(Counts { stored, duplicates, conflicts }: Counts, ignored: usize) -> Self {
         Self { stored, duplicates, conflicts, ignored }
+    }
+
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            stored: self.stored + other.stored,
+            duplicates: self.duplicates + other.duplicates,
+            conflicts: self.conflicts + other.conflicts,
+            ignored: self.ignored + other.ignored,
+        }
     }
 }
 
@@ -119,7 +134,8 @@ pub(super) fn parsed(samples: &[SampleInput], max: usize, max_hours: usize) -> R
 /// same second is counted as a conflict and not stored. Values that water cannot have, such as 85 °C, are stored as suspect and are
 /// part of no statistics; those beyond what can be stored become the nearest value that can. Samples of sensors that the device
 /// does not have are counted as `ignored` and not stored, also if there are no others. Nothing is stored if a sample is refused for
-/// its time, or because its value is no number. When an hour ends, a summary of it is published; samples that arrive later are not
+/// its time, or because its value is no number. The samples move the alarms of the device, except for those
+/// that are more than 30 minutes older than its newest one; members are notified of alarms that begin or end. When an hour ends, a summary of it is published; samples that arrive later are not
 /// part of it. Limit: 2,000 requests per device and day (UTC) with new samples of hours that ended before.
 #[utoipa::path(
     post, path = "/v1/aquarium/readings", operation_id = "record_samples", tag = "aquariums",
@@ -137,20 +153,32 @@ pub async fn record_samples(
     CallingDevice(key): CallingDevice,
     Json(body): Json<RecordSamples>,
 ) -> Result<Json<RecordedSamples>, Problem> {
-    let (sent, now) = (body.parse()?, ctx.clock.now());
-    let mut hours = probably_past(&sent, now);
+    let (sent, cause) = (body.parse()?, Cause::new(call.correlation_id.clone(), ctx.clock.now()));
+    let mut hours = probably_past(&sent, cause.now);
+    let (mut parts, mut recorded) = (vec![sent], RecordedSamples::default());
     let mut retry = ConflictRetry::default();
-    loop {
+    // One part, unless its samples begin and end more alarms than one transaction has room for.
+    while let Some(part) = parts.last() {
         let stored = ctx.store.stored(&key, &hours).await?;
         let stored = stored.filter(|stored| stored.admits(&key));
         let stored = stored.ok_or(SensingRefusal::DeviceKeyInvalid)?;
-        match record(ctx, &call, &stored, (&sent, now)).await? {
-            Recorded::Done(recorded) => return Ok(Json(recorded)),
-            Recorded::Unread(more) => hours.extend(more),
-            Recorded::Conflict => {}
+        match Box::pin(record(ctx, &call, &stored, (part, &cause))).await? {
+            Recorded::Done(done) => {
+                recorded = recorded.plus(done);
+                parts.pop();
+            }
+            Recorded::TooManyAlarms => {
+                let (earlier, later) = halves(parts.pop().unwrap_or_default());
+                parts.extend([later, earlier]);
+            }
+            Recorded::Unread(more) => {
+                hours.extend(more);
+                retry.pause().await?;
+            }
+            Recorded::Conflict => retry.pause().await?,
         }
-        retry.pause().await?;
     }
+    Ok(Json(recorded))
 }
 
 /// What an attempt came to.
@@ -158,6 +186,8 @@ enum Recorded {
     Done(RecordedSamples),
     /// The buckets of these hours are needed too.
     Unread(Vec<Hour>),
+    /// The samples have to be written in parts.
+    TooManyAlarms,
     Conflict,
 }
 
@@ -165,10 +195,10 @@ async fn record(
     ctx: &ConsumerContext,
     call: &Invocation,
     stored: &Stored,
-    (sent, now): (&[Sent], Timestamp),
+    (sent, cause): (&[Sent], &Cause),
 ) -> Result<Recorded, Problem> {
     let head = &stored.head.value;
-    let batch = Batch::of(head, sent, now).map_err(|errors| {
+    let batch = Batch::of(head, sent, cause.now).map_err(|errors| {
         let mut fields = Fields::new();
         for (number, error) in errors {
             fields.refuse(&format!("samples[{number}].{}", error.field()), error);
@@ -180,14 +210,18 @@ async fn record(
         Err(unread) => return Ok(Recorded::Unread(unread.hours)),
     };
     let recorded = RecordedSamples::of(change.counts, batch.ignored());
-    if change.past.is_empty() && change.head == *head {
+    let Some((head, effects)) = move_alarms(ctx, stored, &change, &batch, cause).await? else {
+        return Ok(Recorded::TooManyAlarms);
+    };
+    change.head = head;
+    if change.past.is_empty() && change.head == stored.head.value {
         return Ok(Recorded::Done(recorded));
     }
     if change.has_late_samples() {
-        change.head = change.head.changing_past(now)?;
+        change.head = change.head.changing_past(cause.now)?;
     }
-    let summaries = summaries(call, &change, now)?;
-    let written = ctx.store.write_batch(stored, change, &summaries).await?;
+    let summaries = summaries(call, &change, cause.now)?;
+    let written = ctx.store.write_batch(stored, change, (&effects, &summaries)).await?;
     Ok(if written { Recorded::Done(recorded) } else { Recorded::Conflict })
 }
 
@@ -200,4 +234,29 @@ fn summaries(call: &Invocation, change: &Change, now: Timestamp) -> Result<Outbo
         }
     }
     Ok(outbox)
+}
+
+/// The head after the samples have moved its alarms, and what that leads to; none if they have to be written in parts.
+async fn move_alarms(
+    ctx: &ConsumerContext,
+    stored: &Stored,
+    change: &Change,
+    batch: &Batch,
+    cause: &Cause,
+) -> Result<Option<(DeviceHead, Effects)>, Problem> {
+    // A key is admitted with an access only.
+    let access = stored.access().ok_or(SensingRefusal::DeviceKeyInvalid)?;
+    let samples = batch.samples();
+    let moved = change.head.clone().observing(&samples);
+    let effects = match effects(&ctx.store, access, &stored.head.value, &moved, cause).await {
+        Ok(effects) => effects,
+        Err(NotMoved::TooMany) if samples.len() > 1 => return Ok(None),
+        Err(NotMoved::TooMany) => {
+            tracing::warn!(device = %change.head.id, "a sample would change too many alarms, and moves none");
+            return Ok(Some((change.head.clone(), Effects::default())));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Moved { head, .. } = moved;
+    Ok(Some(end_silence(&ctx.store, head, effects, cause).await?))
 }

@@ -4,3 +4,4 @@ pub mod forget_user;
 pub mod keep_plans;
 mod leaving;
 pub mod purge_aquariums;
+pub mod sweep_watches;

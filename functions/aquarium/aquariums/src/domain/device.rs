@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId, UserId};
 use water::{Parameter, Unit};
 
+use super::alarm::{AlarmState, Maintenance, Rule};
 use super::bucket::HourSamples;
 use super::calibration::Calibration;
 use super::device_key::DeviceKeyHash;
@@ -17,6 +18,10 @@ use super::sensor::{Label, MAX_SENSORS_PER_DEVICE, Sensor};
 pub const MAX_DEVICES: usize = 10;
 /// The most devices that an aquarium can have had, with those that were deleted.
 pub const MAX_DEVICES_EVER: usize = 50;
+/// The usual seconds between two samples of a device.
+pub const USUAL_INTERVAL_S: u32 = 300;
+/// The seconds between two samples of a device.
+pub const INTERVAL_S: std::ops::RangeInclusive<u32> = 10..=86_400;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -66,8 +71,23 @@ pub struct DeviceHead {
     #[serde(rename = "c")]
     pub conflicts: u64,
     /// Requests of a day that changed past hours.
-    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub past_uses: Option<PastUses>,
+    /// How often the device sends a sample, in seconds.
+    #[serde(rename = "e", default = "usual_interval")]
+    pub interval_s: u32,
+    /// The rules about its sensors.
+    #[serde(rename = "w", default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Rule>,
+    /// The alarms of its sensors.
+    #[serde(rename = "m", default)]
+    pub alarms: AlarmState,
+    /// When rules are suspended: a copy of what the directory of the aquarium has.
+    #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Maintenance>,
+    /// Whether it was reported that the device is silent.
+    #[serde(rename = "n", default)]
+    pub silence: Silence,
 }
 
 /// How many requests changed past hours on a day (UTC).
@@ -79,6 +99,21 @@ pub struct PastUses {
     /// The number.
     #[serde(rename = "n")]
     pub count: u32,
+}
+
+/// Whether it was reported that a device sends nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// The number of reports of silence and of its end.
+    #[serde(rename = "r")]
+    pub revision: u64,
+    /// True from the report until the device sends again.
+    #[serde(rename = "s")]
+    pub is_reported: bool,
+}
+
+const fn usual_interval() -> u32 {
+    USUAL_INTERVAL_S
 }
 
 /// A sensor as its device's batches need it.
@@ -123,13 +158,23 @@ pub struct OpenHour {
     pub samples: HourSamples,
 }
 
+/// The interval is out of range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be {} to {} seconds", INTERVAL_S.start(), INTERVAL_S.end())]
+pub struct IntervalOutOfRange;
+
+/// Checks the seconds between two samples of a device.
+pub fn interval(seconds: u32) -> Result<u32, IntervalOutOfRange> {
+    if INTERVAL_S.contains(&seconds) { Ok(seconds) } else { Err(IntervalOutOfRange) }
+}
+
 /// The device has as many sensors as it can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceFull;
 
 impl DeviceHead {
     /// The head of a new device.
-    pub const fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
+    pub fn new(device: &Device, key: DeviceKeyHash, issued_to: UserId) -> Self {
         Self {
             id: device.id,
             aquarium_id: device.aquarium_id,
@@ -140,6 +185,11 @@ impl DeviceHead {
             open: None,
             conflicts: 0,
             past_uses: None,
+            interval_s: USUAL_INTERVAL_S,
+            rules: Vec::new(),
+            alarms: AlarmState::default(),
+            quiet: None,
+            silence: Silence::default(),
         }
     }
 

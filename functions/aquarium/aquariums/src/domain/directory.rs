@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId, SensorId};
 use water::{Parameter, Unit};
 
+use super::alarm::Maintenance;
 use super::device::{MAX_DEVICES, MAX_DEVICES_EVER};
 use super::sensor::{MAX_SENSORS, MAX_SENSORS_EVER, Sensor};
 
@@ -21,6 +22,9 @@ pub struct Directory {
     /// The sensors that were deleted. Their samples stay in buckets, so no other sensor gets their IDs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deleted_sensors: Vec<SensorId>,
+    /// When alarm rules are suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Maintenance>,
 }
 
 /// A device of an aquarium.
@@ -63,7 +67,7 @@ pub enum DirectoryError {
 impl Directory {
     /// The directory of an aquarium without sensors and devices.
     pub const fn new(aquarium_id: AquariumId) -> Self {
-        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new(), deleted_sensors: Vec::new() }
+        Self { aquarium_id, devices: Vec::new(), sensors: Vec::new(), deleted_sensors: Vec::new(), quiet: None }
     }
 
     /// The sensor with this ID.
@@ -133,6 +137,12 @@ impl Directory {
     /// The sensors of a device.
     pub fn sensors_of(&self, id: DeviceId) -> impl Iterator<Item = SensorId> + '_ {
         self.sensors.iter().filter(move |sensor| sensor.device_id == Some(id)).map(|sensor| sensor.id)
+    }
+
+    /// The directory with other quiet times.
+    #[must_use]
+    pub fn with_quiet(&self, quiet: Maintenance) -> Self {
+        Self { quiet: Some(quiet), ..self.clone() }
     }
 
     /// The directory without a device and its sensors.

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use types::SensorId;
 use water::{Decimal, Entered, UnitError, canonical, nearest_storable};
 
+use super::alarm::Sample;
 use super::bucket::{Counts, HourSamples, Measured};
 use super::calibration::calibrated;
 use super::device::{DeviceHead, Latest, OpenHour, Probe};
@@ -81,6 +82,21 @@ impl Batch {
     /// Number of samples of sensors that the device does not have.
     pub const fn ignored(&self) -> usize {
         self.ignored
+    }
+
+    /// The samples as alarms need them, also suspect ones: they show that a probe is broken.
+    pub fn samples(&self) -> Vec<Sample> {
+        let hours = self.hours.iter().flat_map(|(hour, samples)| samples.sensors().map(move |of| (*hour, of)));
+        hours
+            .flat_map(|(hour, (sensor, samples))| {
+                let sample = move |(offset, measured): (&u16, &Measured)| Sample {
+                    sensor,
+                    at: hour.second(*offset),
+                    value: measured.value,
+                };
+                samples.iter().map(sample)
+            })
+            .collect()
     }
 
     /// The samples of a request, or what is wrong with each of them, by its number. Those of unknown sensors are left out: a
@@ -226,6 +242,13 @@ pub fn probably_past(sent: &[Sent], now: Timestamp) -> Vec<Hour> {
     hours.sort_unstable();
     hours.dedup();
     hours
+}
+
+/// Samples in two parts, the earlier ones first. Of samples of one time, the order stays.
+pub fn halves(mut sent: Vec<Sent>) -> (Vec<Sent>, Vec<Sent>) {
+    sent.sort_by_key(|sample| sample.at);
+    let later = sent.split_off(sent.len().div_ceil(2));
+    (sent, later)
 }
 
 /// Number of hours that samples are in.

@@ -2,6 +2,11 @@
 
 pub mod access;
 pub mod alarm;
+pub mod alarm_episode;
+pub mod alarm_head;
+pub mod alarm_history;
+pub mod alarm_notice;
+pub mod alarm_rule;
 pub mod aquarium;
 pub mod bucket;
 pub mod calibration;
@@ -18,6 +23,7 @@ pub mod limits;
 pub mod livestock;
 pub mod moment;
 pub mod packing;
+pub mod quiet;
 pub mod quota;
 pub mod reading;
 pub mod rollup;
@@ -28,3 +34,4 @@ pub mod summary;
 pub mod target;
 pub mod tools;
 pub mod welcome;
+pub mod watch;

@@ -6,9 +6,11 @@ use futures::future::try_join;
 use types::{AquariumId, DeviceId, SensorId, UserId};
 
 use super::access::access_key;
+use super::alarms::{HeadWrite, RuleWrite};
 use super::aquariums::aquarium_key;
 use super::contributions::contribution_key;
 use super::readings::newest_key;
+use super::watches::watch_key;
 use super::{Aquariums, Store};
 use crate::domain::access::{Access, Scope};
 use crate::domain::aquarium::Aquarium;
@@ -17,6 +19,7 @@ use crate::domain::device::{Device, DeviceHead};
 use crate::domain::directory::Directory;
 use crate::domain::reading::NewestReadings;
 use crate::domain::sensor::Sensor;
+use crate::domain::watch::Watch;
 
 impl Entity for Device {
     type Context = Aquariums;
@@ -54,15 +57,20 @@ pub(super) fn head_key(id: DeviceId) -> Key<Aquariums> {
     Key::new("device", id, "head")
 }
 
+/// Everything that a batch of a device writes, but for its buckets.
+pub(super) fn device_partition(id: DeviceId) -> Key<Aquariums> {
+    Key::new("device", id, "")
+}
+
 pub(super) fn directory_key(aquarium: AquariumId) -> Key<Aquariums> {
     Key::new("aquarium", aquarium, "directory")
 }
 
-fn device_key(owner: UserId, aquarium: AquariumId, id: DeviceId) -> Key<Aquariums> {
+pub(super) fn device_key(owner: UserId, aquarium: AquariumId, id: DeviceId) -> Key<Aquariums> {
     Key::new("user", owner, format!("device#{aquarium}#{id}"))
 }
 
-fn sensor_key(owner: UserId, aquarium: AquariumId, id: SensorId) -> Key<Aquariums> {
+pub(super) fn sensor_key(owner: UserId, aquarium: AquariumId, id: SensorId) -> Key<Aquariums> {
     Key::new("user", owner, format!("sensor#{aquarium}#{id}"))
 }
 
@@ -71,7 +79,8 @@ fn sensor_key(owner: UserId, aquarium: AquariumId, id: SensorId) -> Key<Aquarium
 pub struct Installation {
     /// The authority.
     pub scope: Scope,
-    access: Versioned<Access>,
+    /// What the authority follows from.
+    pub access: Versioned<Access>,
     directory: Option<Versioned<Directory>>,
 }
 
@@ -96,8 +105,10 @@ impl Installation {
 #[derive(Debug, Clone)]
 pub struct DeviceParts {
     device: Versioned<Device>,
-    head: Versioned<DeviceHead>,
+    /// The head.
+    pub head: Versioned<DeviceHead>,
     sensors: Vec<Versioned<Sensor>>,
+    watch: Option<Versioned<Watch>>,
 }
 
 /// Where a sensor is to be created.
@@ -153,8 +164,19 @@ impl Store {
     /// Returns a user's authority over an aquarium with its sensors and devices; none if it does not exist or the user has no part
     /// in it. The read is strongly consistent.
     pub async fn installation(&self, user: UserId, id: AquariumId) -> Result<Option<Installation>, StoreError> {
-        let mut found = self.table.get_many(vec![access_key(id), directory_key(id)], Read::Strong).await?;
-        installed(&mut found, user, id)
+        Ok(self.installation_with(user, id, Vec::new()).await?.map(|(installation, _)| installation))
+    }
+
+    /// The same with further items.
+    pub(super) async fn installation_with(
+        &self,
+        user: UserId,
+        id: AquariumId,
+        beside: Vec<Key<Aquariums>>,
+    ) -> Result<Option<(Installation, Found)>, StoreError> {
+        let keys = [access_key(id), directory_key(id)].into_iter().chain(beside).collect();
+        let mut found = self.table.get_many(keys, Read::Strong).await?;
+        Ok(installed(&mut found, user, id)?.map(|installation| (installation, found)))
     }
 
     /// The same with a sensor that is to be created, if it exists already, and the head of its device. One round trip for the owner
@@ -200,16 +222,16 @@ impl Store {
         Ok(aquarium.map(|read| read.value.details.time_zone))
     }
 
-    /// Adds a device with its head.
+    /// Adds a device with its head and its watch.
     pub async fn add_device(
         &self,
         installation: &Installation,
         device: &Device,
-        head: &DeviceHead,
+        (head, watch): (&DeviceHead, &Watch),
         directory: &Directory,
     ) -> Result<Committed, StoreError> {
         let none = Outbox::none();
-        let transaction = self.table.transaction().create(device, &none).create(head, &none);
+        let transaction = self.table.transaction().create(device, &none).create(head, &none).create(watch, &none);
         let mut transaction = installation.change(transaction, directory);
         if let Some(record) = Contribution::of_device_key(&installation.scope, device.id, device.created_at) {
             transaction = transaction.create(&record, &none);
@@ -243,24 +265,31 @@ impl Store {
     ) -> Result<Option<DeviceParts>, StoreError> {
         let (owner, aquarium) = (scope.owner_id(), scope.aquarium_id());
         let sensor_keys = || directory.sensors_of(id).map(move |sensor| sensor_key(owner, aquarium, sensor));
-        let keys = [device_key(owner, aquarium, id), head_key(id)].into_iter().chain(sensor_keys());
+        let keys = [device_key(owner, aquarium, id), head_key(id), watch_key(id)].into_iter().chain(sensor_keys());
         let mut found = self.table.get_many(keys.collect(), Read::Strong).await?;
         let (device, head) = (found.take(device_key(owner, aquarium, id))?, found.take(head_key(id))?);
         let (Some(device), Some(head)) = (device, head) else { return Ok(None) };
         let sensors = sensor_keys().filter_map(|key| found.take(key).transpose()).collect::<Result<_, _>>()?;
-        Ok(Some(DeviceParts { device, head, sensors }))
+        Ok(Some(DeviceParts { device, head, sensors, watch: found.take(watch_key(id))? }))
     }
 
-    /// Deletes a device with its sensors. Its buckets stay until the aquarium is removed.
+    /// Deletes a device with its sensors and rules, and ends its alarms. Its buckets stay until the aquarium is removed.
     pub async fn delete_device(
         &self,
         installation: &Installation,
         parts: &DeviceParts,
+        (head, rules): (&HeadWrite, &[RuleWrite]),
         directory: &Directory,
     ) -> Result<Committed, StoreError> {
-        let mut transaction = self.table.transaction().delete(&parts.head).delete(&parts.device);
+        let mut transaction = head.delete_in(self.table.transaction()).delete(&parts.device);
         for sensor in &parts.sensors {
             transaction = transaction.delete(sensor);
+        }
+        if let Some(watch) = &parts.watch {
+            transaction = transaction.delete(watch);
+        }
+        for rule in rules {
+            transaction = rule.add_to(transaction);
         }
         committed(installation.change(transaction, directory).commit().await)
     }
@@ -299,7 +328,7 @@ impl Store {
         &self,
         installation: &Installation,
         sensor: &Sensor,
-        head: Option<(&Versioned<DeviceHead>, &DeviceHead)>,
+        head: Option<&HeadWrite>,
         directory: &Directory,
     ) -> Result<Committed, StoreError> {
         let transaction = self.table.transaction().create(sensor, &Outbox::none());
@@ -327,15 +356,18 @@ impl Store {
         Ok((found.take(key())?, head))
     }
 
-    /// Deletes a sensor, also from the head of its device.
+    /// Deletes a sensor, also from the head of its device, and from its rules.
     pub async fn delete_sensor(
         &self,
         installation: &Installation,
         sensor: &Versioned<Sensor>,
-        head: Option<(&Versioned<DeviceHead>, &DeviceHead)>,
+        (head, rules): (Option<&HeadWrite>, &[RuleWrite]),
         directory: &Directory,
     ) -> Result<Committed, StoreError> {
-        let transaction = with_head(self.table.transaction().delete(sensor), head);
+        let mut transaction = with_head(self.table.transaction().delete(sensor), head);
+        for rule in rules {
+            transaction = rule.add_to(transaction);
+        }
         committed(installation.change(transaction, directory).commit().await)
     }
 
@@ -345,19 +377,16 @@ impl Store {
         installation: &Installation,
         read: &Versioned<Sensor>,
         sensor: &Sensor,
-        head: Option<(&Versioned<DeviceHead>, &DeviceHead)>,
+        head: Option<&HeadWrite>,
     ) -> Result<Committed, StoreError> {
         let transaction = with_head(self.table.transaction().replace(read, sensor, &Outbox::none()), head);
         committed(transaction.unchanged(&installation.access).commit().await)
     }
 }
 
-fn with_head(
-    transaction: Transaction<Aquariums>,
-    head: Option<(&Versioned<DeviceHead>, &DeviceHead)>,
-) -> Transaction<Aquariums> {
+fn with_head(transaction: Transaction<Aquariums>, head: Option<&HeadWrite>) -> Transaction<Aquariums> {
     match head {
-        Some((read, next)) => transaction.replace(read, next, &Outbox::none()),
+        Some(head) => head.add_to(transaction),
         None => transaction,
     }
 }

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use types::{AquariumId, DeviceId};
 
 use super::access::access_key;
-use super::devices::{directory_key, head_key};
-use super::{Aquariums, Store};
+use super::devices::{device_partition, directory_key, head_key};
+use super::{Aquariums, Effects, Store};
 use crate::domain::access::{Access, Role};
 use crate::domain::bucket::HourSamples;
 use crate::domain::device::DeviceHead;
@@ -144,6 +144,11 @@ impl Stored {
         self.access.as_ref().map_or(RAW_DAYS, |access| access.value.raw_days())
     }
 
+    /// The access to the aquarium.
+    pub const fn access(&self) -> Option<&Versioned<Access>> {
+        self.access.as_ref()
+    }
+
     /// The samples of the buckets that were read.
     pub fn samples(&self) -> BTreeMap<Hour, Option<HourSamples>> {
         let samples = |read: &Option<Versioned<SampleBucket>>| read.as_ref().map(|read| read.value.samples.clone());
@@ -165,20 +170,26 @@ impl Store {
         Ok(Some(Stored { head, access, buckets: hours.iter().map(bucket).collect::<Result<_, StoreError>>()? }))
     }
 
-    /// Writes what a batch changes: the head alone, or the head and the buckets of past hours, all or nothing. False if another
-    /// write was faster.
+    /// Writes what a batch changes: the head alone, or the head with the buckets of past hours and what alarms change, all or nothing.
+    /// False if another write was faster.
     ///
     /// The events of hours that ended are on the head: the next batch removes them, while a bucket would keep them.
-    pub async fn write_batch(&self, stored: &Stored, change: Change, outbox: &Outbox) -> Result<bool, StoreError> {
+    pub async fn write_batch(
+        &self,
+        stored: &Stored,
+        change: Change,
+        (effects, summaries): (&Effects, &Outbox),
+    ) -> Result<bool, StoreError> {
         let none = Outbox::none();
-        if change.past.is_empty() {
+        if change.past.is_empty() && effects.is_empty() {
             return match self.table.replace(&stored.head, change.head, &none).await {
                 Ok(_) => Ok(true),
                 Err(dynamo::Conflict::Item(_)) => Ok(false),
                 Err(dynamo::Conflict::Store(error)) => Err(error),
             };
         }
-        let mut transaction = self.table.transaction().replace(&stored.head, &change.head, outbox);
+        let transaction = self.table.transaction().replace(&stored.head, &change.head, summaries);
+        let mut transaction = effects.add_to(transaction);
         for (hour, samples) in change.past {
             let device_id = change.head.id;
             let known = stored.buckets.get(&hour).and_then(Option::as_ref);
@@ -219,8 +230,11 @@ impl Store {
         let Some(directory) = directory else { return Ok(Forgotten { items: 0, more: false }) };
         let mut items = 0;
         for device in &directory.value.devices {
-            if let Some(head) = self.device_head(device.id).await? {
-                items += usize::from(self.table.remove(head).await?);
+            // The head, its watch and its announcements.
+            let done = self.table.forget_under(&device_partition(device.id)).await?;
+            items += done.items;
+            if done.more {
+                return Ok(Forgotten { items, more: true });
             }
         }
         for device in &directory.value.devices {

@@ -92,6 +92,7 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "care_event",
         "care_reminder",
         "deposit_completed",
+        "device_silent",
         "donation_failed",
         "donation_received",
         "donation_refunded",
@@ -109,6 +110,10 @@ fn every_template_that_no_service_lists_is_one_of_accounts() {
         "task_overdue",
         "suggestion_decided",
         "transfer_received",
+        "water_alarm",
+        "water_alarm_ended",
+        "water_alarm_reminder",
+        "water_alarm_unsettled",
     ];
     let of_accounts: Vec<_> = crate::templates::NAMES.iter().filter(|name| !requested.contains(name)).collect();
     let mut expected = OF_ACCOUNTS.to_vec();

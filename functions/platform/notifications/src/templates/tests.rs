@@ -60,6 +60,11 @@ fn contents() -> Vec<(String, Content)> {
         ("is_complete", "true"),
         ("species", "<i>Danio rerio</i>"),
         ("decision", "accepted"),
+        ("alarm", "<b>Too warm</b>"),
+        ("aquarium", "<i>Reef</i>"),
+        ("cause", "limit"),
+        ("value", "28.6 °C"),
+        ("since", "2026-11-29T13:05:00Z"),
     ]
     .map(|(name, text)| (name.to_owned(), text.to_owned()))
     .into();
@@ -98,6 +103,8 @@ fn every_template_is_filled_in_in_every_language_and_escaped_in_html_only() {
                 "<b>Feeding",
                 "<i>The",
                 "<i>Cats",
+                "<b>Too",
+                "<i>Reef",
             ] {
                 assert!(!mail.html.contains(markup), "{which}: {}", mail.html);
             }
@@ -136,6 +143,27 @@ fn what_may_be_left_out_is_said_where_it_is_given() {
     let to_point = [("amount", "5 EUR"), ("point", "The fountain")];
     assert!(text("donation_received", &to_point).iter().all(|text| text.contains("The fountain")));
     assert_eq!(text("donation_received", &to_point[..1])[0], "You received a donation of €5.");
+}
+
+#[test]
+fn water_alarms_say_what_they_are_about() {
+    let data = [("alarm", "Outlet"), ("aquarium", "Reef"), ("value", "28.6 °C"), ("since", "2026-11-29T13:05:00Z")];
+    for name in ["water_alarm", "water_alarm_reminder", "water_alarm_ended"] {
+        let texts = ["limit", "predicted_crossing", "disagreement", "probe_fault"].map(|cause| {
+            let data = data.into_iter().chain([("cause", cause)]);
+            let data = data.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+            let content = Content::Template { name: name.to_owned(), data, link: Link::App };
+            Language::ALL.map(|language| in_language(&content, language).unwrap().text)
+        });
+        let different: std::collections::BTreeSet<_> = texts.iter().flatten().collect();
+        assert_eq!(different.len(), texts.len() * Language::ALL.len(), "{name}");
+        assert!(texts[0].iter().all(|text| text.contains("28.6 °C")), "{name}: {:?}", texts[0]);
+        assert!(
+            texts[3].iter().all(|text| !text.contains("28.6") && text.contains("Outlet")),
+            "{name}: {:?}",
+            texts[3]
+        );
+    }
 }
 
 #[test]

@@ -57,9 +57,11 @@ pub const SECTIONS: [Section; 17] = [
     Section {
         context: "aquariums",
         kinds: &[
+            shown("alarmrule", "alarmRules"),
             shown("aquarium", "aquariums"),
             shown("contribution", "entriesElsewhere"),
             shown("device", "devices"),
+            shown("episode", "alarms"),
             shown("equipment", "equipment"),
             hidden("limit", "a counter of requests"),
             shown("livestock", "livestock"),

@@ -1,0 +1,5 @@
+//! Runs [`aquariums::api::create_alarm_rule`] as a Lambda function.
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn main() -> Result<(), kit::Error> {
+    kit::http::serve(aquariums::api::create_alarm_rule::create_alarm_rule, aquariums::Ctx::from_env).await
+}

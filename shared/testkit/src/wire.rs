@@ -61,7 +61,26 @@ async fn read_chunks(stream: &mut BufStream<TcpStream>) -> Option<Vec<u8>> {
 
 /// Answers with JSON; the headers are whole lines. None when the client has gone.
 pub async fn write(stream: &mut BufStream<TcpStream>, status: u16, headers: &[String], body: &[u8]) -> Option<()> {
-    let mut head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n", body.len());
+    write_of(stream, status, headers, (body.len(), body)).await
+}
+
+/// Writes a response without its body, which has so many bytes, as `HEAD` asks for.
+pub async fn write_head(
+    stream: &mut BufStream<TcpStream>,
+    status: u16,
+    headers: &[String],
+    length: usize,
+) -> Option<()> {
+    write_of(stream, status, headers, (length, &[])).await
+}
+
+async fn write_of(
+    stream: &mut BufStream<TcpStream>,
+    status: u16,
+    headers: &[String],
+    (length, body): (usize, &[u8]),
+) -> Option<()> {
+    let mut head = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\n");
     for header in headers {
         head.push_str(header);
         head.push_str("\r\n");

@@ -1,6 +1,6 @@
 //! Where a scene plays: a world of its own, people, and other functions, by which the scene prepares what it needs.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -32,7 +32,7 @@ use crate::request::{self, Request};
 /// After this time the counters of an hour have expired.
 const COUNTERS_EXPIRED: SignedDuration = SignedDuration::from_hours(3);
 
-/// Somebody who is signed in. Most functions believe the token and ask no further.
+/// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct Person {
     pub id: UserId,
@@ -54,6 +54,8 @@ pub struct Stage {
     deployed: BTreeMap<String, Deployed>,
     running: Mutex<HashMap<String, Function>>,
     count: Cell<u64>,
+    /// Accounts that the table lacks.
+    newcomers: RefCell<Vec<Account>>,
 }
 
 /// How a function is started.
@@ -65,7 +67,8 @@ impl Stage {
     /// An empty one.
     pub async fn start() -> Self {
         let deployed = functions().into_iter().map(|function| (function.name.clone(), function)).collect();
-        Self { world: World::start().await, deployed, running: Mutex::default(), count: Cell::default() }
+        let (running, count, newcomers) = (Mutex::default(), Cell::default(), RefCell::default());
+        Self { world: World::start().await, deployed, running, count, newcomers }
     }
 
     /// Where the table is, as seen from some way off.
@@ -107,6 +110,7 @@ impl Stage {
 
     /// Calls a function that must succeed.
     pub async fn invoke(&self, name: &str, event: &Value) -> Value {
+        self.register().await;
         let mut running = self.running.lock().await;
         if !running.contains_key(name) {
             let deployed = self.deployed.get(name).unwrap_or_else(|| panic!("no function {name}"));
@@ -125,14 +129,30 @@ impl Stage {
         self.world.table().expire((Timestamp::now() + COUNTERS_EXPIRED).as_second()).await;
     }
 
-    /// Somebody new, of whom no context has heard.
+    /// Somebody new, of whom no other context has heard.
     pub fn person(&self) -> Person {
-        self.signed_in(&self.account(&[])).person
+        self.newcomer(&[])
     }
 
-    /// An admin, of whom no context has heard.
+    /// An admin, of whom no other context has heard.
     pub fn admin(&self) -> Person {
-        self.signed_in(&self.account(&[Role::Admin])).person
+        self.newcomer(&[Role::Admin])
+    }
+
+    fn newcomer(&self, roles: &[Role]) -> Person {
+        let account = self.account(roles);
+        let verified_at = Some(account.created_at);
+        let member = self.signed_in(&Account { email_verified_at: verified_at, ..account });
+        self.newcomers.borrow_mut().push(member.account);
+        member.person
+    }
+
+    /// Puts the accounts of new people into the table: changes need an account in good standing.
+    pub async fn register(&self) {
+        let newcomers = self.newcomers.take();
+        for account in newcomers {
+            self.accounts().add_with_claims(&account, &Outbox::none()).await.expect("an account");
+        }
     }
 
     /// Somebody new who has registered an hour ago, and may do this beside what all may.

@@ -67,11 +67,15 @@ impl Services {
     async fn serve(self, mut stream: BufStream<TcpStream>) {
         while let Some(request) = wire::read(&mut stream).await {
             let (status, body) = self.held().answer(&request);
-            // An object that is asked about only is told without its content.
-            let body = if request.method == "HEAD" { Vec::new() } else { body };
-            // Parts of uploads are known by their tags.
-            let headers: Vec<_> = (request.method == "PUT").then(|| "etag: tag".to_owned()).into_iter().collect();
-            if wire::write(&mut stream, status, &headers, &body).await.is_none() {
+            // Objects and parts of uploads are known by their tags.
+            let has_tag = ["HEAD", "PUT"].contains(&request.method.as_str());
+            let headers: Vec<_> = has_tag.then(|| "etag: tag".to_owned()).into_iter().collect();
+            let written = if request.method == "HEAD" {
+                wire::write_head(&mut stream, status, &headers, body.len()).await
+            } else {
+                wire::write(&mut stream, status, &headers, &body).await
+            };
+            if written.is_none() {
                 return;
             }
         }

@@ -42,7 +42,11 @@ impl Scene {
         let ask = || Request::of(name).by(&self.ann);
         let manage = || Request::of(name).by(&self.admin);
         let event = match name {
-            "events-create-event" => ask().with("eventTypeId", self.kind).with("pointId", point(stage).await).event(),
+            // A user reports at most two hundred events a day.
+            "events-create-event" => {
+                let report = ask().by(&stage.person()).with("eventTypeId", self.kind);
+                report.with("pointId", point(stage).await).event()
+            }
             "events-create-event-type" => manage().with("code", stage.fresh("feeding")).event(),
             "events-create-schedule" => {
                 let creator = stage.person();
@@ -51,7 +55,8 @@ impl Scene {
             }
             "events-delete-event" => {
                 let place = point(stage).await;
-                ask().at("id", self.reported(stage, &self.ann, place).await).event()
+                let author = stage.person();
+                ask().by(&author).at("id", self.reported(stage, &author, place).await).event()
             }
             "events-delete-schedule" => {
                 let creator = stage.person();

@@ -71,6 +71,10 @@ impl Scene {
         let removal = with_removal(&secured, &admin);
         let unconfirmed = with_removal(&Account { roles: vec![Role::User, Role::Admin], ..secured.clone() }, &ann);
         let key = stage.api_key("users:read").await;
+        // An entry of the history of sign-ins.
+        let email = ann.account.email.as_ref().expect("an address").as_str();
+        stage.call(Request::of("identity-login").with("email", email).with("password", PASSWORD)).await;
+        stage.restore(&ann.account).await;
         Self {
             ann,
             admin,

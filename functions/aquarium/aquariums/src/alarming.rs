@@ -157,7 +157,7 @@ pub async fn without_sensor(
         let replaced = rest.as_ref().and_then(|rest| next.replacing_rule(rest).ok());
         if let Some((rest, replaced)) = rest.zip(replaced) {
             next = replaced;
-            writes.push(RuleWrite::Replace(read, rest));
+            writes.push(RuleWrite::Replace(Box::new(read), rest));
         } else {
             next = next.without_rule(read.value.id);
             writes.push(RuleWrite::Delete(read));

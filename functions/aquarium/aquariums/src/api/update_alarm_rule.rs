@@ -131,7 +131,7 @@ async fn write(
     next: &AlarmRule,
     cause: &Cause,
 ) -> Result<Committed, Problem> {
-    let write = RuleWrite::Replace(read.clone(), next.clone());
+    let write = RuleWrite::Replace(Box::new(read.clone()), next.clone());
     // The head does not have the name.
     if next.since == read.value.since {
         return Ok(ctx.store.write_rule(installation, &write, None).await?);

@@ -6,7 +6,7 @@ use types::{AlarmRuleId, DeviceId, SensorId};
 use water::{Entered, Parameter};
 
 use super::alarm::{
-    Maintenance, Observed, Rule, Sample, SensorSetup, Setup, Transition, Votes, default_jump, observe, silence,
+    Condition, Maintenance, Observed, Rule, Sample, SensorSetup, Setup, Transition, Votes, default_jump, observe, silence,
 };
 use super::alarm_rule::{AlarmRule, MAX_RULES_PER_DEVICE, MAX_TRENDS_PER_DEVICE, Settings, SettingsError};
 use super::device::{DeviceHead, Silence};
@@ -160,7 +160,6 @@ const fn is_trend(rule: &Rule) -> bool {
 
 /// The settings of a rule with the fields of a request that changes it.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::option_option, reason = "absent, null and a value are three wishes: leave, clear, set")]
 pub struct SettingsChange {
     /// The limit.
     pub limit: Option<Entered>,

@@ -195,7 +195,7 @@ pub enum RuleWrite {
     /// It is new.
     Create(AlarmRule),
     /// It is changed.
-    Replace(Versioned<AlarmRule>, AlarmRule),
+    Replace(Box<Versioned<AlarmRule>>, AlarmRule),
     /// It is deleted.
     Delete(Versioned<AlarmRule>),
 }

@@ -136,8 +136,8 @@ impl Store {
             newest = newest.with(reading);
         }
         let uses = u32::try_from(readings.len()).unwrap_or(u32::MAX);
-        let user = Subject::User(log.scope.user_id());
-        transaction = READINGS.count_many_in(log.change(transaction, &newest), user, now, uses);
+        let by = Subject::User(log.scope.user_id());
+        transaction = READINGS.count_many_in(log.change(transaction, &newest), by, now, uses);
         for contribution in
             readings.iter().filter_map(|(reading, _)| Contribution::of_reading(&log.scope, reading, now))
         {

@@ -96,13 +96,13 @@ impl Store {
         for aquarium in aquariums {
             accesses.insert(aquarium, found.take::<Access>(access_key(aquarium))?);
         }
-        let mut watched = Vec::new();
+        let mut devices = Vec::new();
         for watch in watches {
             let access = accesses.get(&watch.value.aquarium_id).cloned().flatten();
             let head = found.take::<DeviceHead>(head_key(watch.value.device_id))?;
-            watched.push(Watched { watch, head, access });
+            devices.push(Watched { watch, head, access });
         }
-        Ok(watched)
+        Ok(devices)
     }
 
     /// Replaces a watch. False if it was changed or deleted meanwhile.

@@ -86,9 +86,9 @@ pub async fn review_guide(
         let (_, GuideRead { guide, version }) = standing.with(ctx.store.guide(id, body.version)).await?;
         let guide = guide.ok_or(Refusal::NoSuchGuide)?;
         let version = version.ok_or(Refusal::NoSuchGuideVersion)?;
-        let reviewed = guide.value.reviewed(&version.value, reviewer, review.clone(), now).map_err(Refusal::from)?;
-        let Some((next, reviewed)) = reviewed else { return Ok(tagged(&guide)) };
-        match ctx.store.review_guide((&guide, &version), (next, &reviewed)).await {
+        let decided = guide.value.reviewed(&version.value, reviewer, review.clone(), now).map_err(Refusal::from)?;
+        let Some((next, decided)) = decided else { return Ok(tagged(&guide)) };
+        match ctx.store.review_guide((&guide, &version), (next, &decided)).await {
             Ok(written) => return Ok(tagged(&written)),
             Err(GuideNotWritten::Store(error)) => return Err(error.into()),
             Err(_) => retry.pause().await?,

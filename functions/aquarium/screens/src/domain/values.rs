@@ -131,7 +131,7 @@ impl Values {
     /// Returns the newest value of each parameter, in the order of their names.
     pub fn newest(&self) -> Vec<Value> {
         let mut newest: BTreeMap<&str, Value> = BTreeMap::new();
-        let by_hand = self.readings.iter().flat_map(|(name, readings)| {
+        let by_hand = self.readings.iter().filter_map(|(name, readings)| {
             let shown = readings.iter().filter(|(_, reading)| !reading.deleted);
             let latest = shown.max_by_key(|(id, reading)| (reading.measured_at, **id));
             latest.map(|(_, reading)| (name.as_str(), of_reading(name, reading)))

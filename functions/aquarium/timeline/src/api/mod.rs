@@ -6,20 +6,20 @@ pub mod complete_task;
 pub mod correct_entry;
 pub mod create_calendar_link;
 pub mod create_dose_plan;
+pub mod create_task;
 pub mod delete_calendar_link;
 pub mod delete_dose_plan;
+pub mod delete_task;
 mod dose_views;
 mod dosing;
 pub mod get_calendar;
 pub mod get_dose_plan;
-pub mod create_task;
-pub mod delete_task;
 pub mod get_entry;
 pub mod get_month;
 pub mod get_planned_doses;
 pub mod get_state;
-pub mod list_dose_plans;
 pub mod get_task;
+pub mod list_dose_plans;
 pub mod list_due_tasks;
 pub mod list_entries;
 pub mod list_tasks;
@@ -27,12 +27,12 @@ mod parsing;
 pub mod record_missed_dose;
 pub mod refill_reservoir;
 pub mod retract_entry;
-pub mod update_dose_plan;
 mod settle;
 pub mod skip_task;
 pub mod snooze_task;
 mod task_schedule;
 mod task_view;
+pub mod update_dose_plan;
 pub mod update_task;
 mod views;
 
@@ -91,35 +91,33 @@ const MAX_SEQ: u64 = 9_999_999_999;
 
 /// OpenAPI description of this context.
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw; dose plans; calendar feeds.")), paths(
-#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw. Tasks: what is due, with reminders.")), paths(
+#[openapi(modifiers(&Conventions), tags((name = "timeline", description = "Timelines of aquariums: an append-only log of what their keepers did and saw; tasks with reminders; dose plans; calendar feeds.")), paths(
     append_entries::append_entries,
     complete_task::complete_task,
     correct_entry::correct_entry,
     create_calendar_link::create_calendar_link,
     create_dose_plan::create_dose_plan,
+    create_task::create_task,
     delete_calendar_link::delete_calendar_link,
     delete_dose_plan::delete_dose_plan,
+    delete_task::delete_task,
     get_calendar::get_calendar,
     get_dose_plan::get_dose_plan,
-    create_task::create_task,
-    delete_task::delete_task,
     get_entry::get_entry,
     get_month::get_month,
     get_planned_doses::get_planned_doses,
     get_state::get_state,
-    list_dose_plans::list_dose_plans,
     get_task::get_task,
+    list_dose_plans::list_dose_plans,
     list_due_tasks::list_due_tasks,
     list_entries::list_entries,
+    list_tasks::list_tasks,
     record_missed_dose::record_missed_dose,
     refill_reservoir::refill_reservoir,
     retract_entry::retract_entry,
-    update_dose_plan::update_dose_plan
-    list_tasks::list_tasks,
-    retract_entry::retract_entry,
     skip_task::skip_task,
     snooze_task::snooze_task,
+    update_dose_plan::update_dose_plan,
     update_task::update_task
 ))]
 pub struct Api;

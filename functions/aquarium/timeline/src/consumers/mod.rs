@@ -5,5 +5,5 @@ pub mod forget_user;
 pub mod keep_access;
 pub mod keep_views;
 pub mod recount_timeline;
-pub mod watch_reservoirs;
 pub mod sweep_tasks;
+pub mod watch_reservoirs;

@@ -110,12 +110,6 @@ impl Access {
         self.owner_id.into_iter().chain(keepers.map(|(user_id, _)| *user_id)).collect()
     }
 
-    /// Returns the users who keep the aquarium: its owner, and members with the role of a keeper.
-    pub fn keepers(&self) -> Vec<UserId> {
-        let keepers = self.members.iter().filter(|(_, role)| **role == MemberRole::Keeper).map(|(user, _)| *user);
-        self.owner_id.into_iter().chain(keepers).collect()
-    }
-
     /// Returns the authority of a user; none for users to whom the aquarium must look as if it did not exist.
     pub fn scope(&self, user_id: UserId) -> Option<Scope> {
         let owner_id = self.owner_id?;

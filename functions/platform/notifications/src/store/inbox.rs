@@ -25,7 +25,7 @@ pub struct Removal {
     user_id: UserId,
     notification_id: Uuid,
     /// Makes the key unique: a notification may be added and deleted again.
-    removal_id: EventId,
+    event_id: EventId,
     removed_at: Timestamp,
 }
 
@@ -33,7 +33,7 @@ impl Entity for Removal {
     type Context = Notifications;
 
     fn key(&self) -> Key<Notifications> {
-        Key::new("user", self.user_id, format!("removal#{}#{}", self.notification_id, self.removal_id))
+        Key::new("user", self.user_id, format!("removal#{}#{}", self.notification_id, self.event_id))
     }
 
     fn expires_at(&self) -> Option<i64> {
@@ -197,7 +197,7 @@ impl Store {
                 return self.table.remove(item).await.map(|_| true);
             }
             let InboxItem { user_id, notification_id, .. } = item.value;
-            let removal = Removal { user_id, notification_id, removal_id: EventId::generate(), removed_at: now };
+            let removal = Removal { user_id, notification_id, event_id: EventId::generate(), removed_at: now };
             let transaction = self.table.transaction().delete(&item).create(&removal, outbox);
             match Box::pin(transaction.unless_forgotten(user_id).commit()).await {
                 Ok(()) => return Ok(true),

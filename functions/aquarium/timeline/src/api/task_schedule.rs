@@ -162,7 +162,7 @@ impl TaskSchedule {
                 let recurrence = fields.check("schedule.rrule", read);
                 let (months, except) = (season(fields, months), exceptions(fields, except));
                 let (_, _, recurrence) = (zone?, at?, recurrence?);
-                let schedule = Schedule { rule: Rule::Fixed { recurrence }, months: months?, except: except? };
+                let schedule = Schedule { rule: Rule::Fixed { recurrence: Box::new(recurrence) }, months: months?, except: except? };
                 is_due(fields, "schedule.rrule", schedule, now)
             }
             Self::Rolling { every_days, time, starts_on, months, except, .. } => {

@@ -76,6 +76,12 @@ impl Reservoir {
         Self { size_ul, alarm_days, start, refills: Vec::new() }
     }
 
+    /// The same account of a reservoir of another size.
+    #[must_use]
+    pub fn resized(&self, size_ul: u64, alarm_days: u16) -> Self {
+        Self { size_ul, alarm_days, ..self.clone() }
+    }
+
     /// The account at an instant, which is not before the start.
     pub fn balance(&self, course: &Course, at: Timestamp) -> Balance {
         let refills = self.refills.iter().take_while(|refill| refill.at <= at);

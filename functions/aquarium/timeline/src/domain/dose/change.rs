@@ -38,7 +38,6 @@ pub struct Details {
 
 /// Fields to change.
 #[derive(Debug, Clone, Default, PartialEq)]
-#[expect(clippy::option_option, reason = "absent, null and a value are three wishes: leave, clear, set")]
 pub struct Change {
     /// New name of the product.
     pub product: Option<String>,

@@ -182,7 +182,7 @@ impl DosePlan {
         if settings.size_ul < left_ul {
             return Err(PlanError::SizeBelowContent { left_ul });
         }
-        Ok(Some(Reservoir { size_ul: settings.size_ul, alarm_days: settings.alarm_days, ..known.clone() }))
+        Ok(Some(known.resized(settings.size_ul, settings.alarm_days)))
     }
 
     /// The plan after a refill. A volume that is absent fills the reservoir.

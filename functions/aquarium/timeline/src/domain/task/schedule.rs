@@ -48,7 +48,7 @@ pub enum Rule {
     /// Due by a rule, whether or not earlier occurrences were done.
     Fixed {
         /// The rule with its start, zone and clock.
-        recurrence: Recurrence,
+        recurrence: Box<Recurrence>,
     },
     /// Due a number of days after it was done.
     Rolling {

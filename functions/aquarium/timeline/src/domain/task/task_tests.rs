@@ -28,7 +28,7 @@ fn zone(name: &str) -> ZoneName {
 
 fn fixed(rule: &str, zone_name: &str, start: &str) -> Schedule {
     let start = parse_local(start).unwrap();
-    Schedule::of(Rule::Fixed { recurrence: Recurrence::parse(rule, zone(zone_name), start).unwrap() })
+    Schedule::of(Rule::Fixed { recurrence: Box::new(Recurrence::parse(rule, zone(zone_name), start).unwrap()) })
 }
 
 fn rolling(every_days: u16, at: Time, zone_name: &str, starts_on: Date) -> Schedule {
@@ -74,7 +74,7 @@ fn a_season_and_dates_that_are_left_out_are_passed_over() {
 fn a_fixed_clock_keeps_its_offset() {
     let start = parse_local("2026-10-24T18:00").unwrap();
     let recurrence = Recurrence::parse_with("FREQ=DAILY", zone("Europe/Berlin"), start, Clock::Fixed).unwrap();
-    let schedule = Schedule::of(Rule::Fixed { recurrence });
+    let schedule = Schedule::of(Rule::Fixed { recurrence: Box::new(recurrence) });
     let found = schedule.occurrences(at("2026-10-24T00:00:00Z"), at("2026-10-26T00:00:00Z"), 9);
     assert_eq!(texts(&found), ["2026-10-24T16:00:00Z", "2026-10-25T16:00:00Z"]);
 }
